@@ -1,0 +1,46 @@
+"""The `pollwatch` command: names every subcommand and loads one only when it is asked for."""
+
+import importlib
+
+import click
+
+# Importing Prefect or trafilatura takes seconds, so each command's module is imported on use.
+COMMANDS = {
+    "demo": ("commands.demo", "Run the whole thing on a sample newsroom, here and now."),
+    "run": ("commands.run", "Poll the feeds once, read what is new, match it, store it."),
+    "serve": ("commands.serve", "Run on a schedule in this one process."),
+    "status": ("commands.status", "Feeds, last run, queue and coverage at a glance."),
+    "feeds": ("commands.feeds", "List, add, remove, import, export, parse and check feeds."),
+    "coverage": ("commands.coverage", "What was seen, hour by hour, and what was not."),
+    "extract": ("commands.extract", "Show the article that Pollwatch reads from a page."),
+    "match": ("commands.match", "Match JSON lines against the rules."),
+    "rules": ("commands.rules", "Check, try, explain, format and list rules."),
+    "rematch": ("commands.rematch", "Match the stored archive against the rules of today."),
+    "review": ("commands.review", "Open the review queue in Datasette."),
+    "backup": ("commands.backup", "Copy the database safely while it is in use."),
+    "deploy": ("commands.deploy", "Register the scheduled deployment with a Prefect server."),
+}
+
+
+class LazyGroup(click.Group):
+    """A click group whose commands are imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pollwatch")
+def main() -> None:
+    """Pollwatch watches news feeds for election-security stories and lines them up for review."""
