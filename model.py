@@ -258,6 +258,7 @@ class Unread:
     full_text: bool
     reread: bool = False  # read before; asked for again because it may have changed
     text_sha256: str | None = None
+    reads: int = 0  # how often the page was read well so far
 
 
 @dataclass(frozen=True, slots=True)
