@@ -242,6 +242,17 @@ class HostState:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """What one origin's /robots.txt said. `status` is None when no answer came."""
+
+    origin: str
+    fetched_at: datetime
+    expires_at: datetime
+    status: int | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """One article that is due to be read, with what its feed said of it."""
 
