@@ -10,6 +10,8 @@ CREATE INDEX runs_started ON runs(started_at);
 CREATE TABLE feeds (
   id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, outlet TEXT NOT NULL, owner TEXT,
   category TEXT NOT NULL DEFAULT '', language TEXT, region TEXT, notes TEXT,
+  kind TEXT NOT NULL DEFAULT 'feed' CHECK (kind IN ('feed','sitemap')),
+  full_text INTEGER NOT NULL DEFAULT 0 CHECK (full_text IN (0,1)),  -- the feed carries whole articles
   listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0,1)),      -- 0: no longer in feeds.yaml
   enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0,1)), disabled_reason TEXT,
   etag TEXT, last_modified TEXT, body_sha256 TEXT, last_full_at TEXT,
@@ -26,10 +28,11 @@ CREATE TABLE polls (
   bytes INTEGER NOT NULL DEFAULT 0, unconditional INTEGER NOT NULL DEFAULT 1,
   entries_seen INTEGER NOT NULL DEFAULT 0, entries_new INTEGER NOT NULL DEFAULT 0, entries_changed INTEGER NOT NULL DEFAULT 0,
   gap INTEGER NOT NULL DEFAULT 0 CHECK (gap IN (0,1)), next_poll_at TEXT, why_next TEXT NOT NULL DEFAULT '') STRICT;
-CREATE INDEX polls_feed_time ON polls(feed_id, polled_at);
+CREATE UNIQUE INDEX polls_feed_time ON polls(feed_id, polled_at);
 CREATE INDEX polls_time ON polls(polled_at);
 CREATE INDEX polls_run ON polls(run_id);
 
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;   -- single values, such as the list of feeds last synced
 CREATE TABLE hosts (
   host_group TEXT PRIMARY KEY, not_before TEXT, last_started_at TEXT, failed_until TEXT, reason TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
 CREATE TABLE robots (
@@ -49,12 +52,15 @@ CREATE TABLE articles (
   day TEXT NOT NULL CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),     -- of first_seen_at
   state TEXT NOT NULL DEFAULT 'unread' CHECK (state IN ('unread','read','partial','failed')),
   outcome TEXT NOT NULL DEFAULT 'pending', problem TEXT, http_status INTEGER,
-  attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at TEXT,        -- NULL: nothing more to do
+  attempts INTEGER NOT NULL DEFAULT 0,                              -- since the page was last read well
+  reads INTEGER NOT NULL DEFAULT 0,                                 -- how often it was read well
+  attempted_at TEXT, next_attempt_at TEXT,                          -- NULL: nothing more to do
   method TEXT NOT NULL DEFAULT 'none' CHECK (method IN ('trafilatura','fallback','feed','none')), extractor TEXT,
   chars INTEGER NOT NULL DEFAULT 0, text_sha256 TEXT, versions INTEGER NOT NULL DEFAULT 0, changed_at TEXT,
   story_id INTEGER REFERENCES stories(id), story_similarity REAL, story_matched_article_id INTEGER REFERENCES articles(id),
+  story_coverage REAL,                                              -- share of this text that stands in the matched article
   ruleset_sha256 TEXT, run_id INTEGER REFERENCES runs(id)) STRICT;
-CREATE INDEX articles_due ON articles(next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX articles_due ON articles(id, next_attempt_at, state) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX articles_state ON articles(state, day);
 CREATE INDEX articles_outcome ON articles(outcome, day);
 CREATE INDEX articles_day ON articles(day);
@@ -87,7 +93,11 @@ CREATE TABLE text_versions (
   title TEXT NOT NULL, body TEXT, method TEXT NOT NULL, extractor TEXT NOT NULL, chars INTEGER NOT NULL, run_id INTEGER REFERENCES runs(id),
   PRIMARY KEY (article_id, text_sha256)) STRICT, WITHOUT ROWID;
 
--- Near-duplicate fingerprints of the last 14 days.
+-- Near-duplicates of the last 14 days: one sketch for each text, fingerprints for each text that is no close copy.
+CREATE TABLE sketches (
+  article_id INTEGER PRIMARY KEY, words_hash INTEGER NOT NULL, shingles INTEGER NOT NULL, language TEXT, seen_at TEXT NOT NULL) STRICT;
+CREATE INDEX sketches_words ON sketches(words_hash);
+CREATE INDEX sketches_seen ON sketches(seen_at);
 CREATE TABLE fingerprints (hash INTEGER NOT NULL, article_id INTEGER NOT NULL, PRIMARY KEY (hash, article_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX fingerprints_article ON fingerprints(article_id);
 
@@ -146,7 +156,7 @@ CREATE INDEX cards_assigned ON cards(assigned_to, status);
 CREATE TABLE hit_evidence (
   hit_id INTEGER NOT NULL REFERENCES hits(id) ON DELETE CASCADE, rule_version_id INTEGER NOT NULL REFERENCES rule_versions(id), evidence_sha256 TEXT NOT NULL,
   text_sha256 TEXT NOT NULL, score REAL NOT NULL, snippet TEXT NOT NULL, terms_json TEXT NOT NULL, clauses_json TEXT NOT NULL, run_id INTEGER REFERENCES runs(id), matched_at TEXT NOT NULL,
-  PRIMARY KEY (hit_id, rule_version_id, evidence_sha256)) STRICT, WITHOUT ROWID;
+  PRIMARY KEY (hit_id, rule_version_id, text_sha256, evidence_sha256)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reviews (
   id INTEGER PRIMARY KEY, hit_id INTEGER NOT NULL REFERENCES hits(id) ON DELETE RESTRICT,
@@ -166,7 +176,7 @@ CREATE TRIGGER reviews_apply AFTER INSERT ON reviews BEGIN
     new_copies = CASE WHEN NEW.action IN ('note','claim','unclaim') THEN new_copies ELSE 0 END,
     assigned_to = CASE NEW.action WHEN 'claim' THEN NEW.actor WHEN 'unclaim' THEN NULL ELSE assigned_to END,
     assigned_at = CASE NEW.action WHEN 'claim' THEN NEW.created_at WHEN 'unclaim' THEN NULL ELSE assigned_at END
-    WHERE id = (SELECT card_id FROM hits WHERE id = NEW.hit_id); END;
+    WHERE id = (SELECT card_id FROM hits WHERE id = NEW.hit_id) AND NEW.actor <> 'pollwatch'; END;  -- a copied verdict is no news to the card
 
 CREATE TABLE readers (   -- per-reader tokens for the Atom feed; the token itself is never stored
   id INTEGER PRIMARY KEY, actor TEXT NOT NULL, token_sha256 TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, revoked_at TEXT) STRICT;

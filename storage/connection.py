@@ -1,0 +1,111 @@
+"""Connections: pragmas, the one way to write, and sqlite3's errors in words for users."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.errors import (
+    Busy,
+    DamagedDatabase,
+    DiskFull,
+    NotADatabase,
+    OldSqlite,
+    StorageError,
+    Unwritable,
+)
+
+NEEDED_SQLITE = (3, 37, 0)  # STRICT tables
+BUSY_MS = 10_000
+PRAGMAS = (
+    "foreign_keys = ON",
+    "recursive_triggers = ON",
+    f"busy_timeout = {BUSY_MS}",
+    "synchronous = NORMAL",
+    "cache_size = -65536",
+    "journal_size_limit = 67108864",
+)
+
+
+def check_sqlite(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> None:
+    if version < NEEDED_SQLITE:
+        raise OldSqlite(".".join(map(str, version)), ".".join(map(str, NEEDED_SQLITE)))
+
+
+def prepare(conn: sqlite3.Connection) -> None:
+    """Set what each connection needs; Datasette's connections get it through review's plugin."""
+    for pragma in PRAGMAS:
+        conn.execute(f"PRAGMA {pragma}")
+
+
+def connect(path: Path) -> Database:
+    """Open `path`, creating an empty file with our page size and WAL where there is none."""
+    check_sqlite()
+    if not path.parent.is_dir():
+        raise Unwritable(str(path), f"there is no directory {path.parent}")
+    if path.is_dir():
+        raise NotADatabase(path, "it is a directory")
+    with translated(str(path)):
+        conn = sqlite3.connect(path, timeout=BUSY_MS / 1000)
+        try:
+            prepare(conn)
+            if not conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                conn.execute("PRAGMA page_size = 8192")
+            conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error:
+            conn.close()
+            raise
+        return Database(conn)
+
+
+def of(db: Database) -> str:
+    """The path of the main database, for messages."""
+    return str(db.conn.execute("PRAGMA database_list").fetchone()[2])
+
+
+@contextmanager
+def write_txn(db: Database) -> Iterator[Database]:
+    """One BEGIN IMMEDIATE transaction: all of it is stored, or nothing. Always outermost."""
+    if db.conn.in_transaction:
+        raise RuntimeError("write_txn must be outermost")
+    path = of(db)
+    with translated(path):
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.commit()
+        except BaseException:
+            db.rollback()
+            raise
+
+
+@contextmanager
+def translated(path: str) -> Iterator[None]:
+    """Give errors that a user can mend a name and a sentence; let bugs through as they are."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = in_words(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+def in_words(error: sqlite3.Error, path: str) -> StorageError | None:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return DiskFull(path)
+        case sqlite3.SQLITE_IOERR:  # what a file size limit or a quota looks like
+            return Unwritable(path, f"{error} (no room left, or a failing disk)")
+        case sqlite3.SQLITE_NOTADB:
+            return NotADatabase(Path(path), "its content is something else")
+        case sqlite3.SQLITE_CORRUPT:
+            return DamagedDatabase(path, str(error))
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return Unwritable(path, str(error))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Busy(path)
+    return None

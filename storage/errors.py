@@ -1,0 +1,89 @@
+"""What can go wrong with the database that a user can do something about; `str()` is one line."""
+
+# ruff: noqa: N818 - named after what is the case, as in "except AnotherRun"
+
+from datetime import datetime
+from pathlib import Path
+
+
+class StorageError(Exception):
+    """The root: commands print it and exit 2. Bugs stay raw sqlite3 errors."""
+
+
+class NoDatabase(StorageError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"no database at {path} yet: run ./pollwatch run")
+
+
+class NewerDatabase(StorageError):
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} has schema version {found}, but this Pollwatch knows only up to version"
+            f" {known}: use the newer Pollwatch that wrote it"
+        )
+
+
+class OlderDatabase(StorageError):
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} has schema version {found}, this Pollwatch needs version {known}:"
+            " ./pollwatch run brings it up to date (and keeps a copy of it as it is now)"
+        )
+
+
+class NotADatabase(StorageError):
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} is not a Pollwatch database: {why}")
+
+
+class DamagedDatabase(StorageError):
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} is damaged ({why}): restore a backup")
+
+
+class Unwritable(StorageError):
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"cannot write {path}: {why}")
+
+
+class DiskFull(StorageError):
+    def __init__(self, path: str) -> None:
+        super().__init__(f"no room left to write {path}: what was under way was rolled back")
+
+
+class Busy(StorageError):
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} stayed locked by another process for too long")
+
+
+class OldSqlite(StorageError):
+    def __init__(self, found: str, needed: str) -> None:
+        super().__init__(f"SQLite {needed} or newer is needed, this Python has {found}")
+
+
+class AnotherRun(StorageError):
+    """Another process holds the lock of this flow."""
+
+    def __init__(self, flow: str, pid: int | None, since: datetime | None) -> None:
+        self.flow, self.pid, self.since = flow, pid, since
+        who = f"process {pid}" if pid else "another process"
+        when = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
+        super().__init__(f"another {flow} run is under way ({who}{when})")
+
+
+class UnknownRule(StorageError):
+    def __init__(self, slug: str, sha256: str) -> None:
+        super().__init__(f"rule {slug} ({sha256[:12]}) was never synced into the database")
+
+
+class StaleVerdict(StorageError):
+    """Somebody else judged, noted or claimed it since the reviewer's page was made."""
+
+    def __init__(self, what: str, seen: int, count: int) -> None:
+        self.seen, self.count = seen, count
+        super().__init__(f"{what} changed since you opened it ({count} acts, you saw {seen})")
+
+
+class UnknownHit(StorageError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no {what}")

@@ -1,0 +1,64 @@
+"""Hosts: pacing between runs, and robots.txt as last fetched."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from model import HostState, RobotsFile
+from storage.connection import write_txn
+from storage.times import iso, iso_or_none, parse, parse_or_none
+
+
+def states(db: Database) -> dict[str, HostState]:
+    rows = db.execute(
+        "SELECT host_group, not_before, last_started_at, failed_until, reason FROM hosts"
+    )
+    return {
+        group: HostState(
+            group, parse_or_none(not_before), parse_or_none(started), parse_or_none(failed), reason
+        )
+        for group, not_before, started, failed, reason in rows
+    }
+
+
+def save_states(db: Database, states: Iterable[HostState]) -> None:
+    with write_txn(db):
+        db.conn.executemany(
+            """INSERT INTO hosts (host_group, not_before, last_started_at, failed_until, reason)
+               VALUES (?, ?, ?, ?, ?) ON CONFLICT (host_group) DO UPDATE SET
+                 not_before = excluded.not_before, last_started_at = excluded.last_started_at,
+                 failed_until = excluded.failed_until, reason = excluded.reason""",
+            [
+                (
+                    state.group,
+                    iso_or_none(state.not_before),
+                    iso_or_none(state.last_started_at),
+                    iso_or_none(state.failed_until),
+                    state.reason,
+                )
+                for state in states
+            ],
+        )
+
+
+def robots(db: Database, now: datetime | None = None) -> dict[str, RobotsFile]:
+    """By origin; given `now`, only those not expired."""
+    rows = db.execute(
+        "SELECT origin, fetched_at, expires_at, status, body FROM robots WHERE expires_at > ?",
+        [iso(now) if now else ""],
+    )
+    return {
+        origin: RobotsFile(origin, parse(fetched), parse(expires), status, body)
+        for origin, fetched, expires, status, body in rows
+    }
+
+
+def save_robots(db: Database, files: Iterable[RobotsFile]) -> None:
+    with write_txn(db):
+        db.conn.executemany(
+            """INSERT INTO robots (origin, fetched_at, expires_at, status, body) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at,
+                 expires_at = excluded.expires_at, status = excluded.status, body = excluded.body""",
+            [(f.origin, iso(f.fetched_at), iso(f.expires_at), f.status, f.body) for f in files],
+        )

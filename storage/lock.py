@@ -1,0 +1,68 @@
+"""One run of a flow at a time: a lock file beside the database, freed by the system when we die."""
+
+import fcntl
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from storage.errors import AnotherRun, Unwritable
+
+_held: set[Path] = set()  # by this process
+
+
+def lock_path(database: Path, flow: str) -> Path:
+    return database.absolute().with_name(f"{database.name}.{flow}.lock")
+
+
+def held(database: Path, flow: str) -> bool:
+    """Whether this process holds the lock of `flow`."""
+    return lock_path(database, flow) in _held
+
+
+class RunLock:
+    """Held inside `with`; entering raises AnotherRun at once while another process holds it."""
+
+    def __init__(self, database: Path | str, flow: str = "watch") -> None:
+        self._flow, self._path = flow, lock_path(Path(database), flow)
+        self._file: int | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise Unwritable(str(self._path), error.strerror or str(error)) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid, since = holder(self._file)
+            self._leave()
+            raise AnotherRun(self._flow, pid, since) from None
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, str(os.getpid()).encode(), 0)
+        _held.add(self._path)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _held.discard(self._path)
+        self._leave()
+
+    def _leave(self) -> None:
+        """The file stays: were it removed, two processes could lock two files of one name."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+def holder(file: int) -> tuple[int | None, datetime | None]:
+    """Who wrote the note, and when; nothing in the instant before it is written."""
+    note = os.pread(file, 20, 0)
+    if not note.isdigit():
+        return None, None
+    return int(note), datetime.fromtimestamp(os.fstat(file).st_mtime, UTC)

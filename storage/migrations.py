@@ -1,0 +1,78 @@
+"""Schema versions: schema/NNNN_*.sql in order, each whole or not at all, with a copy kept first."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from storage.connection import of, translated, write_txn
+from storage.errors import NewerDatabase, NotADatabase, OlderDatabase
+from storage.times import iso
+
+SCHEMA = Path(__file__).parent / "schema"
+APPLICATION_ID = 0x504F4C57  # "POLW": tells our files from others'
+
+
+def scripts(folder: Path = SCHEMA) -> list[Path]:
+    return sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def migrations(folder: Path = SCHEMA) -> Migrations:
+    ours = Migrations("pollwatch")
+    for script in scripts(folder):
+        register(ours, script)
+    return ours
+
+
+def register(ours: Migrations, script: Path) -> None:
+    @ours(name=script.stem)
+    def apply(db: Database) -> None:
+        db.executescript(script.read_text(encoding="utf-8"))
+
+
+def version(db: Database) -> int:
+    return int(db.conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check(db: Database, folder: Path = SCHEMA) -> int:
+    """The version found; raises when the file is not ours or from a newer Pollwatch."""
+    path = Path(of(db))
+    with translated(str(path)):
+        found, known = version(db), len(scripts(folder))
+        ours = db.conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+        empty = not db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not ours and not empty:
+        raise NotADatabase(path, "it is a SQLite file that Pollwatch did not make")
+    if found > known:
+        raise NewerDatabase(path, found, known)
+    return found
+
+
+def require_current(db: Database, folder: Path = SCHEMA) -> None:
+    found, known = check(db, folder), len(scripts(folder))
+    if found < known:
+        raise OlderDatabase(Path(of(db)), found, known)
+
+
+def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | None:
+    """Bring the schema up to date; two processes may do so at once. Returns the copy kept, if any."""
+    found, known = check(db, folder), len(scripts(folder))
+    if found == known:
+        return None
+    copy = keep_copy(db, found, now) if found else None
+    with write_txn(db):
+        if check(db, folder) < known:
+            migrations(folder).apply(db)
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {known}")
+    return copy
+
+
+def keep_copy(db: Database, found: int, now: datetime) -> Path:
+    path = Path(of(db))
+    stamp = iso(now).replace(":", "").replace(".", "")
+    copy = path.with_name(f"{path.name}.version-{found}-{stamp}.backup")
+    with translated(str(copy)):
+        if not copy.exists():
+            db.execute("VACUUM INTO ?", [str(copy)])
+    return copy

@@ -1,0 +1,202 @@
+"""Readings: what reading an article brought, its text, story, hits and cards, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from model import Reading
+from storage import cards, hits, stories, texts
+from storage.connection import write_txn
+from storage.shingles import Sketch, sketch
+from storage.times import iso, iso_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit as it stands after its reading was stored. `change`: new, changed, back, same or gone."""
+
+    change: hits.Change
+    hit_id: int
+    card_id: int
+    story_id: int
+    article_id: int
+    rule_id: str
+    severity: str
+    category: str
+    title: str
+    url: str
+    outlet: str
+    snippet: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The article as the reading finds it."""
+
+    id: int
+    state: str
+    text_sha256: str | None
+    attempts: int
+    attempted_at: str | None
+    read_at: str | None
+    first_seen_at: str
+    story_id: int | None
+    coverage: float | None
+    matched_article_id: int | None
+    feed_id: int
+    day: str
+    region: str | None
+    language: str | None
+
+
+@dataclass(slots=True)
+class Touched:
+    """What must be counted again before the transaction ends."""
+
+    stories: set[int]
+    cards: set[int]
+    changes: dict[int, hits.Change]
+
+
+BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
+  story_matched_article_id, feed_id, day, region, language FROM articles WHERE id = ?"""
+
+
+def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tuple[StoredHit, ...]:
+    """One short transaction; recording the same readings again changes nothing."""
+    drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
+    touched = Touched(set(), set(), {})
+    with write_txn(db):
+        ruleset = db.execute("SELECT ruleset_sha256 FROM runs WHERE id = ?", [run_id]).fetchone()
+        for reading, shape in zip(readings, drawn, strict=True):
+            record_one(db, run_id, reading, shape, ruleset[0] if ruleset else None, touched)
+        stories.count_again(db, touched.stories)
+        cards.refresh(db, touched.cards)
+        return stored_hits(db, touched.changes)
+
+
+def record_one(
+    db: Database,
+    run_id: int | None,
+    reading: Reading,
+    drawn: Sketch,
+    ruleset: str | None,
+    touched: Touched,
+) -> None:
+    before = Before(*db.execute(BEFORE, [reading.article_id]).fetchone())
+    if before.attempted_at == iso(reading.read_at):
+        return
+    if not brings_text(before, reading):
+        note_failure(db, run_id, reading, before)
+        return
+    edited = before.text_sha256 not in (None, reading.article.text_sha256)
+    if before.text_sha256 != reading.article.text_sha256:
+        texts.keep(db, before.id, reading.article, reading.read_at, run_id)
+    keep_article(db, run_id, reading, before, ruleset)
+    whole = before.state == "read" and reading.state == "read"
+    if edited and whole:
+        db.execute(
+            "UPDATE articles SET changed_at = ? WHERE id = ?", (iso(reading.read_at), before.id)
+        )
+    story_id, copy = settle(db, reading, before, drawn, touched, text_differs=edited)
+    matched = hits.Matched(
+        before.id, story_id, before.feed_id, before.day, reading.article.language or before.language,
+        before.region, reading.article.text_sha256, reading.state == "partial", edited and whole,
+        before.read_at, run_id, iso(reading.read_at),
+    )  # fmt: skip
+    for change in hits.store(db, matched, reading.hits):
+        touched.changes[change.hit_id] = change.change
+        touched.cards.add(cards.attach(db, matched, copy, change))
+
+
+def brings_text(before: Before, reading: Reading) -> bool:
+    """A failure brings none, and the feed's text never replaces the page's own."""
+    return reading.state == "read" or (reading.state == "partial" and before.state != "read")
+
+
+def note_failure(db: Database, run_id: int | None, reading: Reading, before: Before) -> None:
+    state = before.state if before.state in {"read", "partial"} else "failed"
+    db.execute(
+        """UPDATE articles SET state = ?, outcome = ?, problem = ?, http_status = ?, attempts = attempts + 1,
+             attempted_at = ?, next_attempt_at = ?, run_id = ? WHERE id = ?""",
+        (
+            state, reading.article.outcome, reading.article.problem, reading.http_status,
+            iso(reading.read_at), iso_or_none(reading.next_attempt_at), run_id, before.id,
+        ),
+    )  # fmt: skip
+
+
+def keep_article(
+    db: Database, run_id: int | None, reading: Reading, before: Before, ruleset: str | None
+) -> None:
+    article, read = reading.article, reading.state == "read"
+    db.execute(
+        """UPDATE articles SET state = ?, outcome = ?, problem = ?, http_status = ?, attempts = ?,
+             reads = reads + ?, attempted_at = ?, read_at = ?, next_attempt_at = ?, method = ?, extractor = ?,
+             chars = ?, text_sha256 = ?, ruleset_sha256 = ?, run_id = ?,
+             versions = (SELECT count(*) FROM text_versions WHERE article_id = articles.id),
+             title = coalesce(nullif(?, ''), title), url_canonical = ?, site = ?,
+             authors = coalesce(nullif(?, ''), authors), language = coalesce(?, language),
+             published_at = coalesce(?, published_at) WHERE id = ?""",
+        (
+            reading.state, article.outcome, article.problem, reading.http_status,
+            0 if read else before.attempts + 1, read, iso(reading.read_at), iso(reading.read_at),
+            iso_or_none(reading.next_attempt_at), article.method, article.extractor,
+            len(article.body), article.text_sha256, ruleset, run_id, article.title,
+            article.canonical_url, article.site, ", ".join(article.authors), article.language,
+            iso_or_none(article.published), before.id,
+        ),
+    )  # fmt: skip
+
+
+def settle(
+    db: Database,
+    reading: Reading,
+    before: Before,
+    drawn: Sketch,
+    touched: Touched,
+    *,
+    text_differs: bool,
+) -> tuple[int, cards.Copy]:
+    """The article's story: found or begun once, then kept whatever becomes of the text."""
+    language = reading.article.language or before.language
+    if before.story_id is not None:
+        if text_differs:
+            stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=False)
+        return before.story_id, cards.Copy(before.matched_article_id, before.coverage or 0.0)
+    match = stories.find(db, before.id, drawn, language, reading.read_at)
+    title = reading.article.title
+    story_id = (
+        match.story_id
+        if match
+        else stories.begin(db, before.id, title, language, before.first_seen_at)
+    )
+    coverage = match.coverage if match else 0.0
+    db.execute(
+        """UPDATE articles SET story_id = ?, story_similarity = ?, story_matched_article_id = ?,
+             story_coverage = ? WHERE id = ?""",
+        (
+            story_id, match and match.similarity, match and match.article_id,
+            match and match.coverage, before.id,
+        ),
+    )  # fmt: skip
+    close = coverage >= stories.CLOSE
+    stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=close)
+    if match:
+        touched.stories.add(story_id)
+    return story_id, cards.Copy(match.article_id if match else None, coverage)
+
+
+def stored_hits(db: Database, changes: dict[int, hits.Change]) -> tuple[StoredHit, ...]:
+    found = []
+    for hit_id, change in changes.items():
+        row = db.execute(
+            """SELECT h.id, h.card_id, h.story_id, a.id, r.slug, h.severity, h.category, a.title, a.url, a.outlet,
+                 h.snippet, h.status FROM hits h JOIN articles a ON a.id = h.article_id
+               JOIN rules r ON r.id = h.rule_id WHERE h.id = ?""",
+            [hit_id],
+        ).fetchone()
+        found.append(StoredHit(change, *row))
+    return tuple(found)

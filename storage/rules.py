@@ -1,0 +1,66 @@
+"""Rules and their versions: one version for each content hash that ever matched."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from model import Rule
+from storage.connection import write_txn
+from storage.times import iso
+
+
+def sync(db: Database, rules: Sequence[Rule], now: datetime) -> None:
+    """Make the tables say what rules/ says; a rule that is gone stays, inactive."""
+    with write_txn(db):
+        for rule in rules:
+            rule_id = upsert(db, rule)
+            version_id = keep_version(db, rule_id, rule, now)
+            db.execute(
+                "UPDATE rules SET current_version_id = ? WHERE id = ? AND current_version_id IS NOT ?",
+                (version_id, rule_id, version_id),
+            )
+        db.execute(
+            "UPDATE rules SET active = 0 WHERE active AND slug NOT IN (SELECT value FROM json_each(?))",
+            [json.dumps([rule.id for rule in rules if rule.status != "disabled"])],
+        )
+
+
+def upsert(db: Database, rule: Rule) -> int:
+    active = rule.status != "disabled"
+    told = (
+        rule.id, rule.title, rule.severity, rule.category, rule.status, rule.description,
+        rule.path, rule.line, active,
+    )  # fmt: skip
+    db.execute(
+        """INSERT INTO rules (slug, title, severity, category, status, description, path, line, active)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (slug) DO UPDATE SET title = excluded.title,
+             severity = excluded.severity, category = excluded.category, status = excluded.status,
+             description = excluded.description, path = excluded.path, line = excluded.line,
+             active = excluded.active""",
+        told,
+    )
+    return int(db.execute("SELECT id FROM rules WHERE slug = ?", [rule.id]).fetchone()[0])
+
+
+def keep_version(db: Database, rule_id: int, rule: Rule, now: datetime) -> int:
+    known = db.execute(
+        "SELECT id FROM rule_versions WHERE rule_id = ? AND sha256 = ?", (rule_id, rule.sha256)
+    ).fetchone()
+    if known:
+        return int(known[0])
+    last = db.execute(
+        "SELECT coalesce(max(version), 0) FROM rule_versions WHERE rule_id = ?", [rule_id]
+    ).fetchone()[0]
+    return int(
+        db.execute(
+            """INSERT INTO rule_versions (rule_id, version, sha256, query, unless, severity, category,
+                 label, definition_json, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            (
+                rule_id, last + 1, rule.sha256, rule.query, rule.unless, rule.severity, rule.category,
+                f"{rule.id} v{last + 1}", json.dumps(asdict(rule)), iso(now),
+            ),
+        ).fetchone()[0]
+    )  # fmt: skip

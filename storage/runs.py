@@ -1,0 +1,93 @@
+"""Runs: one row for each time that a flow ran."""
+
+import json
+import os
+import socket
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from storage.connection import write_txn
+from storage.times import iso
+
+RunState = Literal[
+    "running", "completed", "completed-with-errors", "failed", "crashed", "cancelled"
+]
+
+
+def start(
+    db: Database,
+    flow: str,
+    *,
+    prefect_run_id: str | None,
+    code_version: str | None,
+    ruleset_sha256: str | None,
+    now: datetime,
+    alone: bool,
+) -> int:
+    """Store that a run began, and that runs whose process is gone crashed.
+
+    `alone`: we hold the lock of this flow, so that none of its earlier runs can be alive.
+    """
+    with write_txn(db):
+        mark_crashed(db, flow if alone else None, now)
+        row = db.execute(
+            """INSERT INTO runs (flow, prefect_run_id, code_version, ruleset_sha256, pid, host, started_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (prefect_run_id) DO UPDATE SET pid = excluded.pid, host = excluded.host,
+                 state = 'running', finished_at = NULL, message = '' RETURNING id""",
+            (
+                flow,
+                prefect_run_id,
+                code_version,
+                ruleset_sha256,
+                os.getpid(),
+                socket.gethostname(),
+                iso(now),
+            ),
+        ).fetchone()
+    return int(row[0])
+
+
+def mark_crashed(db: Database, locked: str | None, now: datetime) -> None:
+    running = db.execute("SELECT id, flow, pid, host FROM runs WHERE state = 'running'").fetchall()
+    gone = [
+        (iso(now), run) for run, flow, pid, host in running if flow == locked or is_gone(pid, host)
+    ]
+    db.conn.executemany(
+        """UPDATE runs SET state = 'crashed', finished_at = ?, message = 'its process ended without a word'
+           WHERE id = ?""",
+        gone,
+    )
+
+
+def is_gone(pid: int | None, host: str | None) -> bool:
+    """A run of this machine whose process is no more. One of another machine is left alone."""
+    if host != socket.gethostname():
+        return False
+    if pid is None:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def finish(
+    db: Database,
+    run_id: int,
+    state: RunState,
+    message: str,
+    stats: Mapping[str, object],
+    now: datetime,
+) -> None:
+    with write_txn(db):
+        db.execute(
+            "UPDATE runs SET state = ?, message = ?, stats_json = ?, finished_at = ? WHERE id = ?",
+            (state, message, json.dumps(dict(stats)), iso(now), run_id),
+        )

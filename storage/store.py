@@ -1,0 +1,151 @@
+"""Store: the pipeline's one connection, the only writer of what the world says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from model import (
+    FeedHistory,
+    FeedPoll,
+    FeedSpec,
+    HostState,
+    NextPoll,
+    Reading,
+    RobotsFile,
+    Rule,
+    Unread,
+)
+from storage import connection, feeds, hosts, lock, migrations, polls, readings, rules, runs, unread
+from storage.errors import NoDatabase
+from storage.lock import RunLock
+from storage.polls import RecordedPoll
+from storage.readings import StoredHit
+
+__all__ = ["RecordedPoll", "RunLock", "Store", "StoredHit"]
+
+
+class Store:
+    """Owns a connection. Belongs to the thread that opened it; readers may have Stores of their own."""
+
+    def __init__(self, path: Path, db: Database, *, backup: Path | None = None) -> None:
+        self.path, self.db, self.backup = path, db, backup
+        self._locks = ExitStack()
+
+    @classmethod
+    def open(cls, path: Path | str, *, now: datetime) -> "Store":
+        """Open or create; an older schema is brought up to date, after a copy is kept beside it.
+
+        Raises a StorageError whose text is one line for the user; see storage.errors.
+        """
+        path = Path(path)
+        db = connection.connect(path)
+        try:
+            backup = migrations.migrate(db, now=now)
+        except BaseException:
+            db.close()
+            raise
+        return cls(path, db, backup=backup)
+
+    @classmethod
+    def open_existing(cls, path: Path | str) -> "Store":
+        """For looking only: creates nothing, migrates nothing, and can write nothing."""
+        path = Path(path)
+        if not path.exists():
+            raise NoDatabase(path)
+        db = connection.connect(path)
+        try:
+            migrations.require_current(db)
+            db.execute("PRAGMA query_only = ON")
+        except BaseException:
+            db.close()
+            raise
+        return cls(path, db)
+
+    def close(self) -> None:
+        self._locks.close()
+        self.db.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def claim_run(self, flow: str = "watch") -> None:
+        """Hold the lock of `flow` until close; raises AnotherRun (pid, since) when another has it."""
+        if not lock.held(self.path, flow):
+            self._locks.enter_context(RunLock(self.path, flow))
+
+    def start_run(
+        self,
+        flow: str,
+        *,
+        prefect_run_id: str | None = None,
+        code_version: str | None = None,
+        ruleset_sha256: str | None = None,
+        now: datetime,
+    ) -> int:
+        return runs.start(
+            self.db,
+            flow,
+            prefect_run_id=prefect_run_id,
+            code_version=code_version,
+            ruleset_sha256=ruleset_sha256,
+            now=now,
+            alone=lock.held(self.path, flow),
+        )
+
+    def finish_run(
+        self,
+        run_id: int,
+        state: runs.RunState,
+        message: str,
+        stats: Mapping[str, object],
+        now: datetime,
+    ) -> None:
+        runs.finish(self.db, run_id, state, message, stats, now)
+
+    def sync_feeds(self, specs: Sequence[FeedSpec], now: datetime) -> None:
+        feeds.sync(self.db, specs, now)
+
+    def sync_rules(self, known: Sequence[Rule], now: datetime) -> None:
+        rules.sync(self.db, known, now)
+
+    def histories(self, due_at: datetime | None = None) -> dict[str, FeedHistory]:
+        return feeds.histories(self.db, due_at)
+
+    def host_states(self) -> dict[str, HostState]:
+        return hosts.states(self.db)
+
+    def save_host_states(self, states: Iterable[HostState]) -> None:
+        hosts.save_states(self.db, states)
+
+    def robots_cache(self, now: datetime | None = None) -> dict[str, RobotsFile]:
+        return hosts.robots(self.db, now)
+
+    def save_robots(self, files: Iterable[RobotsFile]) -> None:
+        hosts.save_robots(self.db, files)
+
+    def record_polls(
+        self, run_id: int | None, found: Sequence[tuple[FeedPoll, NextPoll]], now: datetime
+    ) -> tuple[RecordedPoll, ...]:
+        return polls.record(self.db, run_id, found, now)
+
+    def unread(
+        self, now: datetime, *, limit: int, after_id: int = 0, only: unread.Only | None = None
+    ) -> tuple[Unread, ...]:
+        return unread.unread(self.db, now, limit=limit, after_id=after_id, only=only)
+
+    def record_readings(
+        self, run_id: int | None, found: Sequence[Reading]
+    ) -> tuple[StoredHit, ...]:
+        return readings.record(self.db, run_id, found)

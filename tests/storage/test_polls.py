@@ -1,0 +1,151 @@
+"""Entries and validators are stored together, once, before any page is fetched."""
+
+from datetime import timedelta
+
+import pytest
+
+from model import FeedCache, Outcome
+from storage.store import Store
+from tests.storage.making import (
+    HOUR,
+    NOON,
+    decision,
+    entry,
+    feed,
+    only,
+    poll,
+    reading,
+    rows,
+    value,
+)
+
+
+def test_entries_and_validators_are_stored_together(store: Store) -> None:
+    found = store.record_polls(None, [(poll(entry("a"), entry("b")), decision())], NOON)
+
+    assert (found[0].entries_seen, found[0].entries_new) == (2, 2)
+    history = store.histories()["gazette"]
+    assert history.cache.etag == '"tag"'
+    assert history.last_keys == {"a", "b"}
+    assert history.last_ok_at == history.last_entry_at == NOON
+    assert [u.title for u in store.unread(NOON, limit=10)] == ["Title a", "Title b"]
+
+
+def test_a_poll_that_breaks_midway_leaves_nothing(store: Store) -> None:
+    with pytest.raises(KeyError):
+        store.record_polls(
+            None, [(poll(entry("a")), decision()), (poll(feed_id="nobody"), decision())], NOON
+        )
+
+    assert rows(store, "SELECT id FROM articles UNION ALL SELECT id FROM polls") == []
+    assert store.histories()["gazette"].next_poll_at is None
+
+
+def test_a_failed_poll_keeps_validators_and_keys(store: Store) -> None:
+    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+    later = NOON + HOUR
+    failed = poll(at=later, outcome=Outcome.TIMEOUT, cache=FeedCache(), sentence="no answer")
+
+    store.record_polls(None, [(failed, decision(later, failures=1, failure_weight=0.5))], later)
+
+    history = store.histories()["gazette"]
+    assert (history.cache.etag, history.last_keys) == ('"tag"', {"a"})
+    assert (history.failures, history.last_ok_at, history.last_polled_at) == (1, NOON, later)
+    assert history.last_outcome is Outcome.TIMEOUT
+
+
+def test_the_same_poll_again_changes_nothing(store: Store) -> None:
+    polls = [(poll(entry("a"), entry("a")), decision())]
+    first = store.record_polls(None, polls, NOON)
+    again = store.record_polls(None, polls, NOON)
+
+    assert (first[0].entries_new, again[0].entries_new) == (1, 0)
+    assert value(store, "SELECT count(*) FROM polls") == 1
+    assert value(store, "SELECT count(*) FROM entries") == 1
+
+
+def test_entries_listed_again_unchanged_are_not_written(store: Store) -> None:
+    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+    store.db.execute(
+        "CREATE TEMP TRIGGER no AFTER UPDATE ON main.entries BEGIN SELECT RAISE(ABORT,'wrote'); END"
+    )
+
+    found = store.record_polls(None, [(poll(entry("a"), at=NOON + HOUR), decision())], NOON + HOUR)
+
+    assert (found[0].entries_seen, found[0].entries_changed) == (1, 0)
+
+
+def test_one_article_for_one_url_in_two_feeds(store: Store) -> None:
+    other = entry(
+        "b-key",
+        url="https://gazette.example/a",
+        canonical_url="https://gazette.example/a",
+        summary="Longer " * 9,
+    )
+    store.record_polls(
+        None, [(poll(entry("a")), decision()), (poll(other, feed_id="herald"), decision())], NOON
+    )
+
+    unread = only(store.unread(NOON, limit=10))
+
+    assert (unread.feed_id, unread.feed_text) == ("gazette", "Longer " * 9)
+
+
+def test_an_entry_without_a_link_is_an_article_of_its_own(store: Store) -> None:
+    bare = entry("k1", url=None, canonical_url=None, content="The whole text of it.")
+    odd = entry("k2", url="mailto:x@example.org", canonical_url=None)
+    store.record_polls(None, [(poll(bare, odd), decision())], NOON)
+
+    found = store.unread(NOON, limit=10)
+
+    assert [u.url for u in found] == ["feed:gazette:k1", "feed:gazette:k2"]
+    assert found[0].feed_text == "The whole text of it."
+
+
+def test_a_feed_of_whole_texts_says_so(store: Store) -> None:
+    store.sync_feeds([feed("gazette", full_text=True)], NOON)
+    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+
+    assert only(store.unread(NOON, limit=10)).full_text
+
+
+def test_a_changed_entry_has_its_page_read_again_after_an_hour_at_the_earliest(
+    store: Store,
+) -> None:
+    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+    unread = only(store.unread(NOON, limit=10))
+    store.record_readings(None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
+    soon = NOON + timedelta(minutes=10)
+
+    found = store.record_polls(
+        None, [(poll(entry("a", summary="Corrected."), at=soon), decision(soon))], soon
+    )
+
+    assert found[0].entries_changed == 1
+    assert store.unread(soon, limit=10) == ()
+    again = only(store.unread(NOON + HOUR, limit=10))
+    assert (again.reread, again.feed_text, again.reads) == (True, "Corrected.", 1)
+
+
+def test_twenty_thousand_entries_are_stored_and_their_keys_sampled(store: Store) -> None:
+    entries = [entry(f"k{n}") for n in range(20_000)]
+    found = store.record_polls(None, [(poll(*entries), decision())], NOON)
+    again = store.record_polls(None, [(poll(*entries, at=NOON + HOUR), decision())], NOON + HOUR)
+
+    assert (found[0].entries_new, again[0].entries_new, again[0].entries_changed) == (20_000, 0, 0)
+    keys = store.histories()["gazette"].last_keys
+    assert len(keys) == 2000
+    assert keys <= {e.key for e in entries}
+
+
+def test_unread_pages_by_id_and_tells_new_from_again(store: Store) -> None:
+    store.record_polls(None, [(poll(*(entry(f"k{n}") for n in range(5))), decision())], NOON)
+    first = store.unread(NOON, limit=2)
+    rest = store.unread(NOON, limit=10, after_id=first[-1].article_id)
+    store.record_readings(
+        None, [reading(first[0].article_id, "Body " * 30, next_attempt_at=NOON + HOUR)]
+    )
+
+    assert len(first) + len(rest) == 5
+    assert len(store.unread(NOON + HOUR, limit=10, only="new")) == 4
+    assert only(store.unread(NOON + HOUR, limit=10, only="again")).reread
