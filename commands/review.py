@@ -1,0 +1,94 @@
+"""`pollwatch review`: the review queue in a browser."""
+
+import getpass
+import sys
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from model import ConfigError
+from review import people, server
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    default=Path("pollwatch.db"),
+    show_default=True,
+    help="The database to review.",
+)
+@click.option(
+    "--port", default=8001, show_default=True, help="Port to listen on; 0 picks a free one."
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on. Beyond loopback needs --config.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Team file: people, roles, host names (see docs/review.md).",
+)
+@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@click.option(
+    "--hash-password",
+    is_flag=True,
+    help="Ask for a password, print its hash for the team file, and stop.",
+)
+def command(
+    db: Path, port: int, host: str, config: Path | None, no_open: bool, hash_password: bool
+) -> None:
+    """Open the review queue in Datasette.
+
+    Alone on your own machine: prints a link that signs you in once. For a team: --config.
+    Stop it with Ctrl-C; the database may be in use by `pollwatch run` at the same time.
+    """
+    if hash_password:
+        click.echo(
+            people.hash_password(
+                click.prompt("Password", hide_input=True, confirmation_prompt=True)
+            )
+        )
+        return
+    if not db.is_file():
+        _stop(
+            f"there is no database at {db}. `pollwatch run` makes one; `pollwatch demo` shows one."
+        )
+    if config is None and host not in LOOPBACK:
+        _stop(f"{host} is reachable by others, so it needs --config with people and passwords.")
+    team = _team(config)
+    problem = server.ready(db, datetime.now(UTC))
+    if problem:
+        _stop(problem)
+
+    def greet(address: str, link: str | None) -> None:
+        click.echo(f"The review queue of {db} is at {address}")
+        if link:
+            click.echo(f"Sign in, once, with: {link}")
+        if not no_open:
+            webbrowser.open(link or address)
+
+    server.serve(db, team, host, port, greet)
+
+
+def _team(config: Path | None) -> people.Team:
+    if config is None:
+        return people.alone(getpass.getuser())
+    try:
+        return people.load_team(config)
+    except* ConfigError as faults:
+        for fault in faults.exceptions:
+            click.echo(f"Error: {fault}", err=True)
+    sys.exit(2)
+
+
+def _stop(why: str) -> None:
+    click.echo(f"Error: {why}", err=True)
+    sys.exit(2)

@@ -1,0 +1,52 @@
+"""Puts the review server together: Datasette, our plugin, our settings, one database."""
+
+from pathlib import Path
+
+import yaml
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from review import database, plugin
+from review.desk import Desk
+from review.people import Team
+from review.sessions import Sessions
+
+HERE = Path(__file__).parent
+SETTINGS = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "suggest_facets": False,
+    "allow_csv_stream": True,
+    "default_page_size": 50,
+    "max_returned_rows": 2000,
+    "sql_time_limit_ms": 8000,
+    "facet_time_limit_ms": 400,
+    "num_sql_threads": 4,
+    "default_cache_ttl": 0,
+    "template_debug": False,
+    "trace_debug": False,
+}
+
+
+def build(path: Path, team: Team) -> Datasette:
+    """A Datasette over the file, never immutable: the pipeline writes while people read."""
+    if not pm.is_registered(plugin):
+        pm.register(plugin, name="pollwatch")
+    settings = {**SETTINGS, "force_https_urls": team.tls}
+    ds = Datasette(
+        [], metadata=_metadata(), settings=settings, secret=team.secret,
+        template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
+    )  # fmt: skip
+    ds.pollwatch_desk = Desk(path, team, Sessions(team))
+    ds._root_token = None  # our own one-time link is the only one
+    ds.remove_database("_memory")
+    ds.add_database(Database(ds, str(path), is_mutable=True), name=database.NAME)
+    return ds
+
+
+def _metadata() -> dict[str, object]:
+    described = yaml.safe_load((HERE / "metadata.yaml").read_text(encoding="utf-8"))
+    tables = described.pop("tables", {})
+    queries = described.pop("queries", {})
+    return {**described, "databases": {database.NAME: {"tables": tables, "queries": queries}}}

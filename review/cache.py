@@ -1,0 +1,53 @@
+"""Figures that may be some seconds old: counted once, served at once, refreshed behind."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar, cast
+
+T = TypeVar("T")
+MOST = 500
+
+
+@dataclass(slots=True)
+class Kept(Generic[T]):
+    value: T
+    at: float
+
+
+@dataclass(slots=True)
+class Cache:
+    """An answer younger than `fresh` is served as it is; one younger than `stale` is served and
+    counted again behind. `clear()` after a write of our own."""
+
+    fresh: float = 10.0
+    stale: float = 300.0
+    kept: dict[Hashable, Kept[object]] = field(default_factory=dict)
+    counting: dict[Hashable, asyncio.Task[object]] = field(default_factory=dict)
+
+    async def get(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> T:
+        found = self.kept.get(key)
+        age = time.monotonic() - found.at if found else self.stale
+        if found and age < self.fresh:
+            return cast("T", found.value)  # one key, one type
+        task = self.counting.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._count(key, count))
+            self.counting[key] = task
+        if found and age < self.stale:
+            return cast("T", found.value)
+        return cast("T", await asyncio.shield(task))
+
+    async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:
+        try:
+            value = await count()
+            if len(self.kept) >= MOST:
+                self.kept.clear()
+            self.kept[key] = Kept(value, time.monotonic())
+            return value
+        finally:
+            self.counting.pop(key, None)
+
+    def clear(self) -> None:
+        self.kept.clear()

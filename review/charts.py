@@ -1,0 +1,83 @@
+"""Geometry of the small charts; the templates draw them as inline SVG."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a bar, in the chart's own units."""
+
+    kind: int  # which colour
+    label: str
+    y: float
+    height: float
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    day: str
+    x: float
+    width: float
+    total: int
+    waiting: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    bars: tuple[Bar, ...]
+    width: float
+    height: float
+    most: int
+    total: int
+    waiting: int
+    kinds: tuple[str, ...]
+
+
+KINDS = 7  # categories with a colour of their own; the rest are "other"
+
+
+def per_day(
+    rows: Iterable[sqlite3.Row], first: date, days: int, *, width: float = 600, height: float = 100
+) -> Bars:
+    """Stacked bars, one for each day, also for days without a hit."""
+    counted: dict[str, dict[str, int]] = {}
+    waiting: dict[str, int] = {}
+    totals: dict[str, int] = {}
+    for row in rows:
+        counted.setdefault(row["day"], {})[row["category"]] = row["hits"]
+        waiting[row["day"]] = waiting.get(row["day"], 0) + (row["waiting"] or 0)
+        totals[row["category"]] = totals.get(row["category"], 0) + row["hits"]
+    kinds = tuple(sorted(totals, key=lambda name: (-totals[name], name)))
+    listed = [(first + timedelta(days=n)).isoformat() for n in range(days)]
+    most = max((sum(counted.get(day, {}).values()) for day in listed), default=0)
+    step = width / days
+    bars = tuple(
+        Bar(
+            day, round(n * step + step * 0.1, 2), round(step * 0.8, 2),
+            sum(counted.get(day, {}).values()), waiting.get(day, 0),
+            _parts(counted.get(day, {}), kinds, most, height),
+        )
+        for n, day in enumerate(listed)
+    )  # fmt: skip
+    return Bars(
+        bars, width, height, most, sum(b.total for b in bars), sum(b.waiting for b in bars), kinds
+    )
+
+
+def _parts(
+    counts: dict[str, int], kinds: tuple[str, ...], most: int, height: float
+) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    top = height
+    for kind, name in enumerate(kinds):
+        value = counts.get(name, 0)
+        if value:
+            size = round(value / most * height, 2)
+            top = round(top - size, 2)
+            parts.append(Part(min(kind, KINDS), name, top, size, value))
+    return tuple(parts)

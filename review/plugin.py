@@ -1,0 +1,70 @@
+"""The Datasette plugin: every hook, each one line into the module that does the work."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import datasette
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+from jinja2 import Environment
+
+from review import cells, database, desk, errors, gate, permissions, routes, template, web
+from review.desk import Actor
+
+F = TypeVar("F")
+hookimpl = cast("Callable[[F], F]", datasette.hookimpl)
+last_word = cast("Callable[[F], F]", datasette.hookimpl(trylast=True))  # its answer counts
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, web.View]]:
+    return routes.all_routes()
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    _prepare(conn)
+
+
+_prepare = database.prepare
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[gate.App], gate.App]:
+    return lambda app: gate.wrap(app, lambda: desk.door(datasette))
+
+
+@hookimpl
+def actor_from_request(request: Request) -> Actor | None:
+    return desk.actor(request.scope.get("person"))
+
+
+@last_word
+def permission_allowed(actor: Actor | None, action: str, resource: object) -> bool:
+    return permissions.allowed(actor, action, resource)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    template.prepare(env)
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette, request: Request) -> dict[str, object]:
+    return template.variables(datasette, request)
+
+
+@hookimpl
+def render_cell(value: object, column: str, table: str | None) -> object:
+    return cells.render(value, column, table)
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request, message: str) -> object:
+    return errors.forbidden(datasette, request, message)
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> object:
+    return errors.failed(datasette, request, exception)

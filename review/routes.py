@@ -1,0 +1,35 @@
+"""Every address of ours, in one list; the tests walk it."""
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import page_acts, page_queue, page_sign_in, web
+
+
+async def home(ds: Datasette, request: Request) -> Response:
+    return Response.redirect("/-/queue", status=303)
+
+
+ROUTES: tuple[tuple[str, web.View], ...] = (
+    (r"^/$", home),
+    (r"^/-/sign-in$", page_sign_in.show),
+    (r"^/-/sign-in/link$", page_sign_in.link),
+    (r"^/-/sign-out$", page_sign_in.sign_out),
+    (r"^/-/queue$", page_queue.show),
+    (r"^/-/queue\.(?P<form>csv|json)$", page_queue.export),
+    (r"^/-/act$", page_acts.act),
+    (r"^/-/undo$", page_acts.undo),
+)
+
+
+def all_routes() -> list[tuple[str, web.View]]:
+    return [(pattern, _called_by_name(view)) for pattern, view in ROUTES]
+
+
+def _called_by_name(view: web.View) -> web.View:
+    """Datasette hands arguments over by these names."""
+
+    async def call(datasette: Datasette, request: Request) -> Response:
+        return await view(datasette, request)
+
+    return call

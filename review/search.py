@@ -1,0 +1,21 @@
+"""What people type in a search box, as an FTS5 query that is never a syntax error."""
+
+import re
+
+WORD = re.compile(r'"([^"]*)"?|(\S+)')
+LONGEST = 300
+MOST = 16
+
+
+def match(typed: str) -> str | None:
+    """Each word or "phrase" quoted, all of them wanted; `word*` finds beginnings. None: no words."""
+    found: list[str] = []
+    for phrase, word in WORD.findall(typed[:LONGEST].replace("\x00", " ")):
+        text = phrase or word
+        star = "*" if not phrase and word.endswith("*") else ""
+        text = (
+            text.rstrip("*").replace('"', " ").strip() if star else text.replace('"', " ").strip()
+        )
+        if any(letter.isalnum() for letter in text):
+            found.append(f'"{text}"{star}')
+    return " ".join(found[:MOST]) or None

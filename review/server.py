@@ -1,0 +1,47 @@
+"""Runs the review server until it is told to stop."""
+
+import socket
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+
+from review import app
+from review.people import Team
+
+Greet = Callable[[str, str | None], None]
+
+
+def ready(path: Path, now: datetime) -> str | None:
+    """Bring the schema up to date; a sentence if the file cannot be used."""
+    try:
+        connection = sqlite3.connect(path)
+        found = connection.execute(
+            "SELECT count(*) FROM sqlite_master WHERE name = 'cards'"
+        ).fetchone()
+        connection.close()
+    except sqlite3.DatabaseError as exc:
+        return f"{path} cannot be read as a database: {exc}"
+    return None if found[0] else f"{path} is not a database of Pollwatch."
+
+
+def serve(path: Path, team: Team, host: str, port: int, greet: Greet) -> None:
+    """Listen, then call `greet` with the address and, for one person alone, their one-time link."""
+    ds = app.build(path, team)
+    listening = socket.create_server(
+        (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+    )
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{listening.getsockname()[1]}/"
+    link = None
+    if team.solo:
+        person = next(iter(team.people))
+        link = f"{address}-/sign-in/link?token={ds.pollwatch_desk.sessions.offer(person)}"
+    greet(address, link)
+    config = uvicorn.Config(
+        ds.app(), log_level="warning", lifespan="on", server_header=False,
+        proxy_headers=not team.solo, forwarded_allow_ips=team.proxies, timeout_keep_alive=20,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listening])
