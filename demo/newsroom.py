@@ -12,6 +12,7 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -215,8 +216,8 @@ class Newsroom:
         path.write_text(head + text, encoding="utf-8")
 
     def close(self) -> None:
-        for server in self._servers.values():
-            server.stop()
+        with ThreadPoolExecutor() as pool:  # each stop waits for its server's next look-up
+            list(pool.map(Server.stop, self._servers.values()))
         self._servers.clear()
 
     def __enter__(self) -> Self:
