@@ -1,0 +1,249 @@
+"""One GET from asking to answer, apart from the network: headers out, redirects, the Response. Pure."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote_from_bytes
+
+from yarl import URL
+
+from extractors.addresses import Network, RefusedUrl, checked_url
+from extractors.headers import hint_seconds
+from extractors.sentences import clock, size
+from extractors.urls import mask
+from model import FeedCache, HostState, Outcome, Response
+
+Kind = Literal["feed", "page", "robots"]
+ACCEPT: Mapping[Kind, str] = {
+    "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5",
+    "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+    "robots": "text/plain, */*;q=0.5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much; tests make them smaller."""
+
+    connect_seconds: float = 20.0
+    read_seconds: float = 20.0
+    total_seconds: float = 60.0  # on the network, redirects included; waiting for a turn is free
+    redirects: int = 5
+    feed_bytes: int = 10_000_000
+    page_bytes: int = 5_000_000
+    robots_bytes: int = 500_000
+    large_bodies: int = 8  # bodies past 1 MB taken in at once: what bounds memory
+    header_bytes: int = 65_536
+    headers: int = 1000
+
+    def bytes_of(self, kind: Kind) -> int:
+        return {"feed": self.feed_bytes, "page": self.page_bytes}.get(kind, self.robots_bytes)
+
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+KEPT_HEADERS = 100
+# Pages come as these, or with no type at all; octet-stream is looked at, as some servers mean HTML.
+_PAGE_TYPES = re.compile(
+    r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml|octet-stream|[a-z.+-]*\+xml)|unknown/.*|"
+)
+_MAGIC = {
+    b"%PDF-": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"PK\x03\x04": "a ZIP archive or office document",
+    b"\x1f\x8b": "a packed file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What robots.txt says of one URL: how far apart to ask, or an outcome when it is not asked."""
+
+    spacing: float = 0.0
+    outcome: Outcome | None = None
+    sentence: str = ""
+    retry_after: datetime | None = None
+
+
+Permit = Callable[[str], Awaitable[Permission]]
+
+
+class Failure(Exception):  # noqa: N818
+    """Ends a GET: the outcome and its sentence."""
+
+    def __init__(self, outcome: Outcome, sentence: str) -> None:
+        self.outcome, self.sentence = outcome, sentence
+        super().__init__(sentence)
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was asked, and what became of it so far."""
+
+    url: str
+    kind: Kind
+    limit: int
+    user_agent: str
+    started_at: datetime
+    seconds_left: float
+    cache: FeedCache | None = None
+    authorization: str | None = None  # sent to `home` only
+    home: URL | None = None  # origin of the URL as asked
+    permit: Permit | None = None
+    began: float = field(default_factory=time.perf_counter)
+    at: URL | None = None
+    seen: set[URL] = field(default_factory=set)
+    permanent: bool = True
+    cookie_wanted: bool = False
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    received: int = 0
+    retry_after: datetime | None = None
+
+    @property
+    def conditional(self) -> bool:
+        return self.cache is not None and bool(self.cache.etag or self.cache.last_modified)
+
+    def headers_for(self, target: URL) -> dict[str, str]:
+        headers = {
+            "User-Agent": self.user_agent,
+            "Accept": ACCEPT[self.kind],
+            "Accept-Encoding": "gzip, deflate",
+        }
+        if self.cache is not None:
+            if self.cache.etag:
+                headers["If-None-Match"] = self.cache.etag
+            if self.cache.last_modified:
+                headers["If-Modified-Since"] = self.cache.last_modified
+        if self.authorization is not None and target.origin() == self.home:
+            headers["Authorization"] = self.authorization
+        return headers
+
+    def response(self, outcome: Outcome, sentence: str, body: bytes = b"") -> Response:
+        usable = outcome in (Outcome.OK, Outcome.NOT_MODIFIED)
+        moved = usable and self.permanent and len(self.seen) > 1
+        return Response(
+            url=mask(self.url),
+            final_url=str(self.at or mask(self.url)),
+            outcome=outcome,
+            sentence=sentence,
+            status=self.status,
+            headers=self.headers,
+            body=body,
+            started_at=self.started_at,
+            duration_ms=round((time.perf_counter() - self.began) * 1000),
+            moved_to=str(self.at) if moved else None,
+            retry_after=self.retry_after,
+            hint_seconds=hint_seconds(self.headers) if usable else None,
+            bytes_received=self.received,
+        )
+
+
+def redirected(asked: Asked, limit: int, allow: tuple[Network, ...]) -> URL:
+    """Where a redirect leads; raises Failure when it is not followed."""
+    assert asked.at is not None
+    location = asked.headers.get("location", "").strip()
+    host = asked.at.host
+    if not location:
+        raise Failure(
+            Outcome.BAD_REDIRECT, f"{host} answered {asked.status} without saying where to."
+        )
+    asked.permanent = asked.permanent and asked.status in PERMANENT
+    asked.cookie_wanted = asked.cookie_wanted or "set-cookie" in asked.headers
+    target = _next(asked.at, location, allow)
+    if target in asked.seen:
+        if asked.cookie_wanted:
+            raise Failure(
+                Outcome.COOKIE_WALL,
+                f"{host} shows this only to those who send its cookie back, which we do not.",
+            )
+        raise Failure(Outcome.REDIRECT_LOOP, f"{host} redirects in a circle.")
+    if len(asked.seen) > limit:
+        raise Failure(
+            Outcome.REDIRECT_LOOP, f"{host} redirects again, after {limit} redirects already."
+        )
+    return target
+
+
+def _next(at: URL, location: str, allow: tuple[Network, ...]) -> URL:
+    shown = mask(location)[:200]
+    try:
+        ascii_location = quote_from_bytes(
+            location.encode("utf-8", "surrogateescape"), safe="!#$%&'()*+,/:;=?@[]~\\"
+        )
+        target = checked_url(str(at.join(URL(ascii_location))), allow)
+    except RefusedUrl as exc:
+        private = exc.outcome is Outcome.PRIVATE_ADDRESS
+        outcome = exc.outcome if private else Outcome.BAD_REDIRECT
+        raise Failure(outcome, f"{at.host} redirects to {shown}, which {exc.why}.") from exc
+    except ValueError as exc:
+        raise Failure(
+            Outcome.BAD_REDIRECT, f"{at.host} redirects to {shown}, which is no URL."
+        ) from exc
+    if target.user or target.password:
+        raise Failure(
+            Outcome.BAD_REDIRECT, f"{at.host} redirects to {shown}, which carries credentials."
+        )
+    return target
+
+
+def kept(raw: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers in lower case, at most 100; repeated ones joined, undecodable bytes replaced."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        key = name.lower()
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if key in found:
+            found[key] = f"{found[key]}, {value}"
+        elif len(found) < KEPT_HEADERS:
+            found[key] = value
+    return found
+
+
+def unsupported(content_type: str) -> str | None:
+    """What a page is instead, when its type says that it holds no article."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if _PAGE_TYPES.fullmatch(kind):
+        return None
+    return "a PDF document" if kind == "application/pdf" else f"{kind[:60]}, not a page"
+
+
+def unsupported_bytes(body: bytes) -> str | None:
+    """What the first bytes give away, whatever the type says."""
+    head = body.lstrip()[:8]
+    return next((what for magic, what in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def not_modified(asked: Asked) -> Response:
+    assert asked.at is not None
+    if asked.conditional:
+        return asked.response(Outcome.NOT_MODIFIED, f"{asked.at.host} has nothing new (304).")
+    raise Failure(
+        Outcome.PROTOCOL,
+        f"{asked.at.host} answered 304 Not Modified to a request that asked for all.",
+    )
+
+
+def held_back(asked: Asked, state: HostState) -> Failure:
+    """Not asked: the host group must wait, or the host is down."""
+    if state.failed_until is not None:
+        return Failure(
+            Outcome.CONNECT,
+            f"Not asked until {clock(state.failed_until)}, as a moment ago: {state.reason}",
+        )
+    asked.retry_after = state.not_before
+    until = clock(state.not_before) if state.not_before else "later"
+    return Failure(
+        Outcome.RATE_LIMITED, f"Held back until {until}, as {state.group} asked: {state.reason}"
+    )
+
+
+def got(asked: Asked, body: bytes) -> str:
+    assert asked.at is not None
+    return f"{asked.at.host} answered {asked.status} with {size(len(body))}."

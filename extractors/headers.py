@@ -1,0 +1,55 @@
+"""What response headers ask of a client: when to come back, how long an answer stays good. Pure."""
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+DAY = timedelta(hours=24)
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
+
+
+def http_date(text: str) -> datetime | None:
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Retry-After in either form, at most 24 h ahead; None when absent or unreadable."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return now + min(timedelta(seconds=int(text[:9])), DAY)
+    when = http_date(text) if text else None
+    if when is None:
+        return None
+    # The server's own clock tells how long it meant, even when ours differs.
+    clock = http_date(headers.get("date", "")) or now
+    return now + min(max(when - clock, timedelta(0)), DAY)
+
+
+def hint_seconds(headers: Mapping[str, str]) -> int | None:
+    """How long the answer stays good by Cache-Control or Expires, at most 24 h; None without a hint."""
+    control = headers.get("cache-control", "")
+    if "no-cache" in control.lower() or "no-store" in control.lower():
+        return None
+    if (found := _MAX_AGE.search(control)) is not None:
+        age = headers.get("age", "")
+        spent = int(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0
+        return min(max(int(found[1]) - spent, 0), 86_400) or None
+    until, sent = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))
+    if until is None or sent is None:
+        return None
+    return min(max(int((until - sent).total_seconds()), 0), 86_400) or None
+
+
+def distrusts_validators(headers: Mapping[str, str]) -> bool:
+    """`Expires: 0`: servers that send it answer 304 wrongly (Miniflux ignores their validators too)."""
+    return headers.get("expires", "").strip() == "0"
+
+
+def basic_authorization(user_and_password: str) -> str:
+    return "Basic " + base64.b64encode(user_and_password.encode()).decode("ascii")

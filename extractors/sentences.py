@@ -1,0 +1,68 @@
+"""What came of a request, said so that a person knows what happened and what to do. Pure."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from model import Outcome
+
+NAMED = {
+    401: Outcome.UNAUTHORIZED,
+    403: Outcome.FORBIDDEN,
+    404: Outcome.NOT_FOUND,
+    410: Outcome.GONE,
+    429: Outcome.RATE_LIMITED,
+    451: Outcome.LEGAL,
+}
+_MEANING = {
+    401: "it wants a user name and password",
+    403: "it refuses us",
+    404: "nothing is at this address now",
+    410: "it says that this is gone for good",
+    429: "it says that we ask too often",
+    451: "it may not show this for legal reasons",
+}
+
+
+def outcome_of(status: int) -> Outcome:
+    """The name of a final status other than 304."""
+    if status in NAMED:
+        return NAMED[status]
+    if status >= 500:
+        return Outcome.SERVER_ERROR
+    if status in (204, 205):
+        return Outcome.EMPTY
+    return Outcome.OK if 200 <= status < 300 else Outcome.HTTP_ERROR
+
+
+def status_sentence(host: str, status: int, retry_after: datetime | None) -> str:
+    said = f"{host} answered {status} {phrase(status)}".rstrip()
+    if (meaning := _MEANING.get(status)) is not None:
+        said += f": {meaning}"
+    return f"{said}; not before {clock(retry_after)}." if retry_after else f"{said}."
+
+
+def phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def clock(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def size(count: int) -> str:
+    return f"{count:,} bytes" if count < 10_000 else f"{count / 1000:,.0f} kB"
+
+
+def plain(exc: BaseException) -> str:
+    """An exception's own words, on one line, short."""
+    text = " ".join((str(exc) or type(exc).__name__).split())
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def plain_http(message: str) -> str:
+    """What the HTTP parser found wrong, without the bytes that it quotes."""
+    lines = [line.strip().rstrip(":") for line in message.split("\n\n")[0].splitlines()]
+    return ": ".join(line for line in lines if line).partition(": b'")[0][:200].lower()
