@@ -93,8 +93,6 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "Pressroom/1.0"
-    sys_version = ""
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
     server: Server
@@ -135,6 +133,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         return body
+
+    def version_string(self) -> str:
+        return "Pressroom/1.0"
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent; the newsroom counts requests instead."""

@@ -1,5 +1,6 @@
 """The sample newsroom's outlets and articles, read from outlets.yaml and articles/. No network."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -112,7 +113,7 @@ def read_articles(folder: Path = HERE / "articles") -> tuple[Article, ...]:
 
 def read_article(path: Path) -> Article:
     _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    fields: dict[str, object] = yaml.safe_load(head)
+    fields: dict[str, object] = {name: _typeset(v) for name, v in yaml.safe_load(head).items()}
     update = fields.pop("update", None)
     return Article(
         slug=path.stem,
@@ -126,11 +127,21 @@ def read_article(path: Path) -> Article:
 def _update(fields: Mapping[str, str]) -> Update:
     return Update(
         hours_ago=float(fields["hours_ago"]),
-        summary=fields["summary"],
-        note=fields["note"],
+        summary=_curled(fields["summary"]),
+        note=_curled(fields["note"]),
         paragraphs=_paragraphs(fields["text"]),
     )
 
 
 def _paragraphs(body: str) -> tuple[str, ...]:
-    return tuple(" ".join(block.split()) for block in body.split("\n\n") if block.strip())
+    return tuple(_curled(" ".join(part.split())) for part in body.split("\n\n") if part.strip())
+
+
+def _typeset(value: object) -> object:
+    return _curled(value) if isinstance(value, str) else value
+
+
+def _curled(text: str) -> str:
+    """With the quotation marks that newspapers print."""
+    text = re.sub(r"(?<![^\s(—])'", "‘", re.sub(r'(?<![^\s(—])"', "“", text))
+    return text.replace('"', "”").replace("'", "’")
