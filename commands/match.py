@@ -1,0 +1,92 @@
+"""`pollwatch match`: JSON lines in, hits out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from commands.rules_shared import load_or_exit
+from matchers.engine import Engine, compile_rules, find_hits
+from matchers.text import Text
+
+FIELDS = ("title", "text", "url", "source", "lang")
+
+
+@click.command(
+    epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | pollwatch match -'
+)
+@click.option("--rules", "rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.argument("file", type=click.File("rb"), default="-")
+@click.pass_context
+def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
+    """Match each JSON line of FILE ("-": standard input) against the rules.
+
+    A line is {"id", "title", "text"} with optional "url", "source", "lang"; for each, one line
+    {"id", "hits": [{"rule", "severity", "score", "evidence": [{"field", "start", "end", "text",
+    "clause"}]}]} is written. A line that is not usable gives {"id", "error", "line"}, and the exit
+    code is then 1.
+    """
+    engine = compile_rules(load_or_exit(rules))
+    bad = 0
+    out = sys.stdout.buffer
+    live = not file.seekable()
+    for answer in answers(engine, file):
+        bad += "error" in answer
+        out.write(encode(answer))
+        if live:
+            out.flush()
+    out.flush()
+    ctx.exit(1 if bad else 0)
+
+
+def encode(answer: dict[str, Any]) -> bytes:
+    """One line; half a surrogate pair, which UTF-8 cannot hold, is written as an escape."""
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n"
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return (json.dumps(answer, separators=(",", ":")) + "\n").encode("ascii")
+
+
+def answers(engine: Engine, file: IO[bytes]) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(file, 1):
+        if line.strip():
+            yield answer(engine, line, number)
+
+
+def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "error": f"not a JSON object: {error}", "line": number}
+    if not isinstance(item, dict):
+        return {"id": None, "error": "not a JSON object", "line": number}
+    wrong = [key for key in FIELDS if not isinstance(item.get(key) or "", str)]
+    if wrong:
+        return {"id": item.get("id"), "error": f"{wrong[0]} must be text", "line": number}
+    title, body, url, source, lang = (item.get(key) or "" for key in FIELDS)
+    hits = find_hits(engine, Text(title, body, source, url, lang))
+    return {
+        "id": item.get("id"),
+        "hits": [
+            {
+                "rule": hit.rule_id,
+                "severity": hit.severity,
+                "score": hit.score,
+                "evidence": [
+                    {
+                        "field": e.field,
+                        "start": e.start,
+                        "end": e.end,
+                        "text": e.text,
+                        "clause": e.clause,
+                    }
+                    for e in hit.evidence
+                ],
+            }
+            for hit in hits
+        ],
+    }

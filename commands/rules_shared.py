@@ -1,0 +1,85 @@
+"""What the rule commands share: loading with readable faults, and texts from files."""
+
+import difflib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from matchers.loading import load, load_rules
+from matchers.rulesets import RuleSet
+from matchers.text import Text
+from model import ConfigError, Rule
+
+
+def echo_faults(faults: object) -> None:
+    assert isinstance(faults, list | tuple)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+
+
+def load_or_exit(path: Path) -> RuleSet:
+    """The rules, or all their faults on standard error and exit code 2."""
+    try:
+        return load_rules(path)
+    except* ConfigError as group:
+        faults = group.exceptions
+    echo_faults(faults)
+    count = len(faults)
+    click.echo(f"{count} fault{'s' if count > 1 else ''} in {path}", err=True)
+    raise SystemExit(2)
+
+
+def load_leniently(path: Path) -> RuleSet:
+    """The rules that can be run; of faults only the number is told."""
+    loaded = load(path)
+    if not loaded.rules.rules:
+        return load_or_exit(path)
+    if loaded.faults:
+        count = len(loaded.faults)
+        click.echo(f"note: {count} faults in {path}; pollwatch rules check tells them", err=True)
+    return loaded.rules
+
+
+def rule_or_exit(rules: RuleSet, rule_id: str) -> Rule:
+    rule = rules.rule(rule_id)
+    if rule is None:
+        close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise click.UsageError(f"there is no rule {rule_id}{hint}")
+    return rule
+
+
+def texts_of(file: str) -> Iterator[tuple[str, Text]]:
+    """Texts of a file: JSON lines (title, text, …), or one plain text whose body it is."""
+    if file == "-":
+        data, name = sys.stdin.buffer.read().decode("utf-8", "replace"), "standard input"
+    else:
+        path = Path(file)
+        if not path.is_file():
+            raise click.UsageError(f"there is no file {file}")
+        data, name = path.read_bytes().decode("utf-8", "replace"), file
+    if data.lstrip().startswith("{"):
+        yield from json_texts(data, name)
+    else:
+        yield name, Text(body=data)
+
+
+def json_texts(data: str, name: str) -> Iterator[tuple[str, Text]]:
+    for number, line in enumerate(data.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except ValueError as error:
+            raise click.UsageError(f"{name}:{number}: not JSON: {error}") from error
+        if not isinstance(item, dict):
+            raise click.UsageError(f"{name}:{number}: not a JSON object")
+        values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
+        if not all(isinstance(value, str) for value in values):
+            raise click.UsageError(
+                f"{name}:{number}: title, text, source, url and lang must be texts"
+            )
+        yield str(item.get("id", f"{name}:{number}")), Text(*values)

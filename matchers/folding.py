@@ -1,0 +1,211 @@
+"""Text as rules see it: words of folded letters with one blank between, and the way back.
+
+Two ways lead to the same words: a fast one for text that folds character by character into ASCII
+(nearly all English and Spanish news), and a general one that keeps a map of offsets.
+"""
+
+import codecs
+import re
+from bisect import bisect_right
+from functools import cache, lru_cache
+
+from matchers.characters import (
+    DELETED,
+    DIRTY,
+    fold_alone,
+    fold_cluster,
+    is_dense,
+    is_mark,
+    is_word,
+    joins_previous,
+    latin_table,
+)
+
+LATIN = latin_table()
+ASCII_RUN = re.compile(r"[\x00-\x7f]+")
+POSSESSIVE = re.compile(r"(?<=[^ '])'[sS](?![^ '])")
+RUNS = re.compile("  +")
+# Replaced before encoding, because calling the handler below costs a microsecond each time.
+FREQUENT = (("\u2019", "'"), ("\u201c", " "), ("\u201d", " "), ("\u2014", " "), ("\u2018", "'"),
+            ("\u2013", " "), ("\u2026", " "), ("\u2022", " "), ("\ufffd", " "))  # fmt: skip
+
+
+class NotSimpleError(Exception):
+    """The text needs the general way."""
+
+
+@cache
+def simple(char: str) -> str | None:
+    """The one ASCII character that `char` folds to, if there is exactly one."""
+    if char in DELETED or joins_previous(char):
+        return None
+    folded = fold_alone(char)
+    return folded if len(folded) == 1 and folded.isascii() else None
+
+
+def replace_unencodable(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    replaced = [simple(char) for char in error.object[error.start : error.end]]
+    if None in replaced:
+        raise NotSimpleError
+    return "".join(char or "" for char in replaced), error.end
+
+
+codecs.register_error("pollwatch-fold", replace_unencodable)
+
+
+class Folded:
+    """One string, folded. `hay` holds its words with one blank between."""
+
+    __slots__ = ("_gaps", "_shifts", "_words", "ends", "flat", "hay", "starts")
+
+    def __init__(self, flat: str, starts: list[int] | None, ends: list[int] | None) -> None:
+        self.flat, self.starts, self.ends = flat, starts, ends
+        self.hay = " ".join(flat.split())
+        self._gaps: list[int] | None = None
+        self._shifts: list[int] = []
+        self._words: list[int] | None = None
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Where `hay[start:end]`, which starts and ends with a letter, stands in the original."""
+        gaps = self._gaps
+        if gaps is None:
+            gaps = self._measure()
+        first = start + self._shifts[bisect_right(gaps, start)]
+        last = end - 1 + self._shifts[bisect_right(gaps, end - 1)]
+        if self.starts is None or self.ends is None:
+            return first, last + 1
+        return self.starts[first], self.ends[last]
+
+    def _measure(self) -> list[int]:
+        """Positions in `hay` where runs of blanks were cut short, and by how much in total."""
+        gaps: list[int] = []
+        shift = len(self.flat) - len(self.flat.lstrip(" "))
+        shifts = [shift]
+        for run in RUNS.finditer(self.flat, shift):
+            gaps.append(run.start() - shift)
+            shift += run.end() - run.start() - 1
+            shifts.append(shift)
+        self._gaps, self._shifts = gaps, shifts
+        return gaps
+
+
+def undress(flat: str) -> str:
+    """Drop possessives and turn other apostrophes into blanks; the length stays."""
+    if "'" not in flat:
+        return flat
+    return POSSESSIVE.sub("  ", flat).replace("'", " ")
+
+
+def fold_simple(text: str) -> str | None:
+    """The folded text, character for character, or None when that cannot be."""
+    if not text.isascii():
+        for char, plain in FREQUENT:
+            text = text.replace(char, plain)
+    try:
+        data = text.encode("latin-1", "pollwatch-fold").translate(LATIN)
+    except NotSimpleError:
+        return None
+    return None if DIRTY in data else data.decode("ascii")
+
+
+@lru_cache(maxsize=20_000)
+def pieces(cluster: str, case: bool) -> tuple[str, bool, bool]:
+    """A folded cluster, words of dense scripts set apart; whether it starts and ends dense."""
+    folded = fold_cluster(cluster, case=case)
+    out = ""
+    dense = False
+    for char in folded:
+        if is_dense(char) and not is_mark(char):
+            out += " " + char
+            dense = True
+        elif dense and is_word(char) and not is_mark(char):
+            out += " " + char
+            dense = False
+        else:
+            out += char
+            dense = dense and char not in " '"
+    return out, out.startswith(" ") and len(out) > 1, dense
+
+
+def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list[int]]:
+    """The folded text with the original offsets at which each of its characters starts and ends."""
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    dense = False
+
+    def put(cluster: str, start: int, end: int) -> None:
+        nonlocal dense
+        folded, _, closing = pieces(cluster, case)
+        if dense and folded[0] not in " '" and not is_mark(folded[0]):
+            folded = " " + folded
+        parts.append(folded)
+        starts.extend([start] * len(folded))
+        ends.extend([end] * len(folded))
+        dense = closing if folded.strip() else dense and is_mark(folded[0])
+
+    cluster, start, end = "", 0, 0
+    for index, char in visible(text):
+        if cluster and joins(char):
+            cluster, end = cluster + char[0], index + 1
+            continue
+        if cluster:
+            put(cluster, start, end)
+        if len(char) > 1:  # all but the last of a plain run, which a mark may still join
+            run = char[:-1]
+            if dense and is_word(run[0]):
+                parts.append(" ")
+                starts.append(index)
+                ends.append(index)
+            parts.append(fold_run(run, case))
+            starts.extend(range(index, index + len(run)))
+            ends.extend(range(index + 1, index + len(run) + 1))
+            dense = False
+        cluster, start, end = char[-1], index + len(char) - 1, index + len(char)
+    if cluster:
+        put(cluster, start, end)
+    return "".join(parts), starts, ends
+
+
+@cache
+def joins(char: str) -> bool:
+    return len(char) == 1 and joins_previous(char)
+
+
+@cache
+def keep_case_table() -> dict[int, str]:
+    return {code: pieces(chr(code), True)[0] for code in range(128)}
+
+
+def fold_run(run: str, case: bool) -> str:
+    if case:
+        return run.translate(keep_case_table())
+    return run.encode("ascii").translate(LATIN).decode("ascii")
+
+
+def visible(text: str) -> list[tuple[int, str]]:
+    """Runs of ASCII and single other characters, deleted ones left out, each with its offset."""
+    found: list[tuple[int, str]] = []
+    position = 0
+    for run in ASCII_RUN.finditer(text):
+        found += [(at, text[at]) for at in range(position, run.start()) if text[at] not in DELETED]
+        found.append((run.start(), run.group()))
+        position = run.end()
+    found += [(at, text[at]) for at in range(position, len(text)) if text[at] not in DELETED]
+    return found
+
+
+def fold(text: str) -> Folded:
+    flat = fold_simple(text)
+    if flat is not None:
+        return Folded(undress(flat), None, None)
+    general, starts, ends = fold_general(text)
+    return Folded(undress(general), starts, ends)
+
+
+def words(text: str, *, case: bool = False) -> tuple[str, ...]:
+    """The folded words of a text; with `case=True` their case is kept."""
+    if case:
+        return tuple(undress(fold_general(text, case=True)[0]).split())
+    return tuple(fold(text).hay.split())

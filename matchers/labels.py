@@ -1,0 +1,36 @@
+"""Short names for the parts of a query, as explanations show them."""
+
+import json
+
+from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window, canonical
+
+LONGEST_TEXT = 160
+
+
+def operator(node: Node) -> str:
+    if isinstance(node, Near):
+        return f"{node.kind}/{node.words}" if node.kind in ("NEAR", "ONEAR") else node.kind
+    if isinstance(node, AtLeast):
+        return f"ATLEAST/{node.count}"
+    if isinstance(node, Or) and node.name is not None:
+        return "LIST"
+    return {Term: "TERM", Window: "TERM", Or: "OR", And: "AND", Not: "NOT"}[type(node)]
+
+
+def label(node: Node) -> str:
+    text = canonical(node)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+class Labels:
+    """Canonical texts, written once per node."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Node, str]] = {}
+
+    def head(self, node: Node) -> str:
+        found = self._known.get(id(node))
+        if found is None:
+            head = f'{{"op":{json.dumps(operator(node))},"text":{json.dumps(label(node))}'
+            found = self._known[id(node)] = (node, head)
+        return found[1]

@@ -1,0 +1,154 @@
+"""Query text cut into tokens, each with its place."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "ATLEAST", "field", "phrase", "word", "list", "~", "end"]  # fmt: skip
+OPENING, CLOSING = '"“”„«»‟＂', '"“”»«‟＂'
+LONGEST_QUERY = 1_000_000
+
+
+class QueryError(Exception):
+    """A fault in a query, with its place in characters of the query."""
+
+    def __init__(self, why: str, start: int, end: int, hint: str | None = None) -> None:
+        super().__init__(why)
+        self.why, self.start, self.end, self.hint = why, start, end, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: Kind
+    text: str  # as written; for a phrase, what stands between the quotes
+    start: int
+    end: int
+    number: int | None = None  # of NEAR/10, ATLEAST/2, ~5
+    operator: str = ""  # NEAR, ONEAR, SENTENCE or PARAGRAPH
+    exact: bool = False  # =Case
+    prefix: bool = False  # the star
+
+
+SPACE = re.compile(r"[\s\u200b\ufeff]+")
+WORD = re.compile(r"""[^\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\\u200b\ufeff]+""")
+NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
+TILDE = re.compile(r"~\s*(\d*)")
+OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?\Z")
+FOREIGN = {
+    "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND", "-": "NOT",
+}  # fmt: skip
+STRAY = {
+    ",": "separate terms with OR or AND, and put several terms in parentheses",
+    ";": "separate terms with OR or AND",
+    "[": 'ranges are not part of the language; use "a b"~5 or NEAR/5 for distance',
+    "{": "braces are not part of the language; use parentheses",
+    "^": "boosts are not part of the language; severity stands beside the query",
+    "?": "there is no one-letter wildcard; write the forms with OR, or use prefix*",
+    "*": "a star stands only at the end of a word or phrase: prefix*",
+    "~": 'a distance stands after a phrase of two or more words: "a b"~5',
+    ":": "a field stands right before its term: title:ballot",
+    "=": "=Case stands right before a word or phrase: =CISA",
+    "\\": "nothing needs a backslash; put the text in double quotes",
+}
+
+
+def tokens(query: str) -> list[Token]:
+    if len(query) > LONGEST_QUERY:
+        raise QueryError(f"longer than {LONGEST_QUERY:,} characters", 0, 1)
+    found: list[Token] = []
+    position = 0
+    while position < len(query):
+        if space := SPACE.match(query, position):
+            position = space.end()
+            continue
+        token = _token(query, position)
+        found.append(token)
+        position = token.end
+    found.append(Token("end", "", len(query), len(query)))
+    return found
+
+
+def _token(query: str, start: int) -> Token:
+    char = query[start]
+    if char in "()":
+        return Token("(" if char == "(" else ")", char, start, start + 1)
+    if char == "$":
+        return _list(query, start)
+    if char == "~":
+        match = TILDE.match(query, start)
+        assert match
+        if not match[1]:
+            raise QueryError('"~" needs a number of words', start, match.end(), 'such as "a b"~5')
+        return Token("~", match[0], start, match.end(), number=int(match[1][:9]))
+    exact = char == "=" and start + 1 < len(query) and not query[start + 1].isspace()
+    inner = start + 1 if exact else start
+    if query[inner] in OPENING:
+        return _phrase(query, start, inner, exact)
+    if word := WORD.match(query, inner):
+        return _word(query, start, word, exact)
+    for sign, operator in FOREIGN.items():
+        if query.startswith(sign, start):
+            raise QueryError(f'"{sign}" is not an operator here', start, start + len(sign), f"write {operator}")  # fmt: skip
+    raise QueryError(f'unexpected "{char}"', start, start + 1, STRAY.get(char))
+
+
+def _list(query: str, start: int) -> Token:
+    match = NAME.match(query, start)
+    assert match
+    if not match[1]:
+        raise QueryError('"$" needs the name of a word list', start, start + 1, "such as $election")
+    return Token("list", match[1], start, match.end())
+
+
+def _phrase(query: str, start: int, inner: int, exact: bool) -> Token:
+    end = inner + 1
+    while end < len(query) and query[end] not in CLOSING:
+        end += 1
+    if end == len(query):
+        raise QueryError("the quotation mark is never closed", inner, inner + 1, 'close it with "')
+    text = query[inner + 1 : end]
+    end += 1
+    prefix = text.rstrip().endswith("*")
+    if end < len(query) and query[end] == "*":
+        prefix, end = True, end + 1
+    return Token("phrase", text.rstrip().removesuffix("*"), start, end, exact=exact, prefix=prefix)
+
+
+def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
+    text, end = word[0], word.end()
+    if not exact and (operator := OPERATOR.fullmatch(text)):
+        return _operator(operator, start, end)
+    after = query[end] if end < len(query) else ""
+    if after == ":" and not exact:
+        return Token("field", text, start, end + 1)
+    if text in FOREIGN:
+        raise QueryError(f'"{text}" is not an operator here', start, end, f"write {FOREIGN[text]}")
+    if text[0] in "-+":
+        raise QueryError(
+            f'"{text[0]}" before a word is not part of the language',
+            start,
+            start + 1,
+            "write AND NOT" if text[0] == "-" else "write AND",
+        )
+    if after == "*":
+        return Token("word", text, start, end + 1, exact=exact, prefix=True)
+    return Token("word", text, start, end, exact=exact)
+
+
+def _operator(match: re.Match[str], start: int, end: int) -> Token:
+    name, number = match[1], match[2]
+    if name in ("NEAR", "ONEAR", "ATLEAST"):
+        if not number:
+            usual = 2 if name == "ATLEAST" else 4
+            what = "sentences" if name == "ATLEAST" else "words"
+            raise QueryError(
+                f"{name} needs a number of {what}", start, end, f"write {name}/{usual}"
+            )
+        kind: Kind = "ATLEAST" if name == "ATLEAST" else "NEAR"
+        return Token(kind, match[0], start, end, number=int(number[:9]), operator=name)
+    if number is not None:
+        raise QueryError(f"{name} takes no number", start, end, f"write {name}")
+    if name in ("SENTENCE", "PARAGRAPH"):
+        return Token("NEAR", name, start, end, operator=name)
+    assert name in ("AND", "OR", "NOT")
+    return Token({"AND": "AND", "OR": "OR", "NOT": "NOT"}[name], name, start, end)  # type: ignore[arg-type]

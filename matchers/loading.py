@@ -1,0 +1,160 @@
+"""Rules from YAML files. Every fault of every file is told at once, with its place."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from matchers.documents import read
+from matchers.engine import CompiledRule, Engine
+from matchers.holding import Holder
+from matchers.lists import Draft, load_lists
+from matchers.reading import Draft as RuleDraft
+from matchers.reading import read_rules
+from matchers.rulesets import RuleSet as RuleSet
+from matchers.syntax import Or, canonical, walk
+from matchers.text import Text
+from model import ConfigError, Rule
+
+
+@dataclass
+class Loaded:
+    """Everything that was read, for lint; `faults` is empty when all is well."""
+
+    rules: RuleSet
+    drafts: list[RuleDraft]
+    lists: dict[str, Or]
+    list_drafts: dict[str, Draft]
+    faults: list[ConfigError]
+
+
+def load_rules(path: Path) -> RuleSet:
+    """The rules of a file, or of a folder with its terms/; each holds its examples.
+
+    Raises ExceptionGroup of ConfigError with every fault of every file.
+    """
+    loaded = load(path)
+    if loaded.faults:
+        raise ExceptionGroup(f"{path}: {len(loaded.faults)} faults", loaded.faults)
+    return loaded.rules
+
+
+def load(path: Path) -> Loaded:
+    """As `load_rules`, with the faults returned instead of raised."""
+    if not path.exists():
+        fault = ConfigError(str(path), "there is no such file or folder")
+        return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [fault])
+    rule_files, list_files = files(path)
+    lists, list_drafts, documents = load_lists(list_files)
+    drafts: list[RuleDraft] = []
+    for file, shown in rule_files:
+        document, root = read(file, shown)
+        documents.append(document)
+        if root is not None:
+            drafts += read_rules(document, root, lists)
+    check_ids(drafts)
+    good = [draft for draft in drafts if draft.rule is not None]
+    ruleset = assemble(str(path), good)
+    if not any(document.faults for document in documents[: len(list_files)]):
+        check_examples(good)
+    faults = [fault for document in documents for fault in document.faults]
+    if not drafts and not faults:
+        faults.append(
+            ConfigError(str(path), "holds no rules", hint="pollwatch rules new shows one")
+        )
+    faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
+    return Loaded(ruleset, good, lists, list_drafts, faults)
+
+
+def files(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
+    """Files of rules and files of word lists, each with the name to show."""
+    home = path if path.is_dir() else path.parent
+    found = sorted([*home.rglob("*.yaml"), *home.rglob("*.yml")]) if path.is_dir() else [path]
+    terms = home / "terms"
+    lists = sorted([*terms.glob("*.yaml"), *terms.glob("*.yml")])
+    rules = [file for file in found if terms not in file.parents]
+    return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
+
+
+def check_ids(drafts: Iterable[RuleDraft]) -> None:
+    seen: dict[str, RuleDraft] = {}
+    for draft in drafts:
+        if not draft.id:
+            continue
+        first = seen.setdefault(draft.id, draft)
+        if first is not draft:
+            where = f"{first.document.path}:{first.line}"
+            draft.document.fault(
+                draft.node, f'the id "{draft.id}" is also used in {where}', name="id"
+            )
+
+
+def assemble(path: str, drafts: list[RuleDraft]) -> RuleSet:
+    rules = tuple(sealed(draft) for draft in drafts)
+    for draft, rule in zip(drafts, rules, strict=True):
+        draft.rule = rule
+    digest = hashlib.sha256(
+        "\n".join(sorted(f"{r.id} {r.sha256} {r.status} {r.severity}" for r in rules)).encode()
+    )
+    return RuleSet(path, rules, tuple(draft.trees for draft in drafts), digest.hexdigest())
+
+
+def sealed(draft: RuleDraft) -> Rule:
+    """The rule with the hash of all that decides a hit: query, unless, languages, lists."""
+    assert draft.rule is not None
+    query, unless = draft.trees
+    lists = {
+        node.name: [canonical(child) for child in node.children]
+        for tree in (query, unless)
+        if tree is not None
+        for node in walk(tree)
+        if isinstance(node, Or) and node.name is not None
+    }
+    decisive = [
+        canonical(query),
+        canonical(unless) if unless else None,
+        draft.rule.languages,
+        lists,
+    ]
+    data = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return draft.sealed(hashlib.sha256(data).hexdigest())
+
+
+def check_examples(drafts: list[RuleDraft]) -> None:
+    """Every example is run against its rule alone; one that fails is a fault at its line."""
+    rules = [(draft.rule, *draft.trees) for draft in drafts if draft.rule is not None]
+    engine = Engine(rules)
+    for compiled, draft in zip(engine.rules, drafts, strict=True):
+        for kind, examples in draft.examples.items():
+            for text, node in examples:
+                held = any(alone(engine, compiled, one) for one in readings(text, node))
+                if held != (kind == "match"):
+                    report_example(draft, kind, text, node)
+
+
+def alone(engine: Engine, compiled: CompiledRule, text: Text) -> bool:
+    """Whether one rule by itself matches a text."""
+    view = engine.view(text)
+    return engine.holds(compiled, view, Holder(view, engine.patterns))
+
+
+def readings(text: Text, node: yaml.Node) -> tuple[Text, ...]:
+    """A plain example of one line may be a headline or a body: one match counts, either way."""
+    if isinstance(node, yaml.ScalarNode) and not text.body:
+        return text, Text(body=text.title)
+    return (text,)
+
+
+def report_example(draft: RuleDraft, kind: str, text: Text, node: yaml.Node) -> None:
+    shown = (text.body or text.title).strip()
+    shown = shown if len(shown) <= 90 else shown[:89] + "…"
+    wanted = "does not match" if kind == "match" else "matches, and should be ignored"
+    draft.document.fault(
+        node,
+        f'the rule {wanted}: "{shown}"',
+        name=f"{draft.id}: examples.{kind}",
+        hint=f"pollwatch rules {'why-not' if kind == 'match' else 'why'} {draft.id} tells the reason",
+    )

@@ -1,0 +1,62 @@
+"""Errors where an operator or a term is missing: what was probably meant."""
+
+import difflib
+from collections.abc import Iterable
+
+from matchers.lexing import QueryError, Token
+
+MISREAD = {
+    "w": "write NEAR/{n}", "pre": "write ONEAR/{n}", "within": "write NEAR/{n}",
+    "adj": "write ONEAR/{n}", "near": "write NEAR/{n}, in capitals", "onear": "write ONEAR/{n}, in capitals",
+    "atleast": "write ATLEAST/{n} (…), in capitals", "atl": "write ATLEAST/{n} (…)",
+}  # fmt: skip
+
+
+def missing_operator(before: Token, after: Token) -> QueryError:
+    """Two terms stand side by side."""
+    for word in (after, before):
+        hint = misread(word)
+        if hint is not None:
+            return QueryError("an operator is missing here", word.start, word.end, hint)
+    if after.kind == "ATLEAST":
+        hint = f"write AND or OR before {after.text}"
+    else:
+        hint = 'write AND or OR between them, or put a phrase in quotes: "two words"'
+    return QueryError("an operator is missing here", after.start, after.end, hint)
+
+
+def misread(word: Token) -> str | None:
+    """What a word means in other query languages, or in lower case."""
+    lowered = word.text.lower()
+    name, _, number = lowered.partition("/")
+    number = number.removesuffix("f")
+    if word.kind != "word":
+        return None
+    if lowered in ("and", "or", "not", "sentence", "paragraph"):
+        return f"write {lowered.upper()} in capitals, or put the word in quotes"
+    if name in MISREAD and number.isdigit():
+        return MISREAD[name].replace("{n}", number)
+    if lowered in ("near", "onear", "atleast"):
+        return MISREAD[lowered].replace("{n}", "4")
+    if lowered in ("/s", "w/s", "/p", "w/p"):
+        return "write SENTENCE" if lowered.endswith("s") else "write PARAGRAPH"
+    if word.text.startswith("'"):
+        return 'put a phrase in double quotes: "two words"'
+    return None
+
+
+def missing_term(before: Token, found: Token) -> QueryError:
+    """An operator, or the end, stands where a term should."""
+    if found.kind == "end":
+        return QueryError(f'a term is missing after "{before.text}"', before.start, before.end)
+    if found.kind == "NOT":
+        return QueryError("NOT cannot stand here", found.start, found.end, "write AND NOT")
+    hint = "to look for the word itself, put it in quotes"
+    why = f'a term is missing before "{found.text}"'
+    return QueryError(why, found.start, found.end, None if found.kind == ")" else hint)
+
+
+def suggestion(word: str, known: Iterable[str], before: str = "", after: str = "") -> str | None:
+    """ "did you mean …?" when something known is spelled alike."""
+    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f"did you mean {before}{close[0]}{after}?" if close else None

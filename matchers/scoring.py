@@ -1,0 +1,79 @@
+"""How strong a hit is, and the sentence that shows it best. Severity is another matter.
+
+0.3 for any hit; 0.3 more when the title holds evidence; 0.1 when the first 600 characters of the
+body do; up to 0.2 for four different clauses, and up to 0.1 for ten passages.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from matchers.sentences import BREAKS, sentence_starts
+from matchers.text import Text
+from model import Evidence, Field
+
+OPENING = 600
+REACH = 240  # characters within which evidence counts as one place
+LONGEST_SNIPPET = 420
+PARAGRAPH_REACH = 1_000
+
+
+def score(evidence: Sequence[Evidence], text: Text) -> float:
+    total = 0.3
+    if any(one.field == "title" for one in evidence):
+        total += 0.3
+    if any(one.field == "body" and one.start < OPENING for one in evidence):
+        total += 0.1
+    total += 0.05 * min(4, len({one.clause for one in evidence}))
+    total += 0.01 * min(10, len(evidence))
+    return round(total, 2)
+
+
+def snippet(evidence: Sequence[Evidence], text: Text) -> tuple[Field, int, str]:
+    """Field, offset and text of the sentence or two that hold most of the evidence."""
+    inside = [one for one in evidence if one.field == "body"]
+    if not inside:
+        field: Field = "title" if any(one.field == "title" for one in evidence) else "body"
+        whole = text.title if field == "title" else text.body
+        return field, 0, whole[:LONGEST_SNIPPET]
+    first, last = best_place(inside)
+    start, end = sentence_around(text.body, inside[first].start, inside[last].end)
+    return "body", start, text.body[start:end]
+
+
+def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
+    """First and last of the passages that lie together and show most different clauses."""
+    best, most = (0, 0), 0
+    last = 0
+    for first, one in enumerate(evidence):
+        last = max(last, first)
+        while last + 1 < len(evidence) and evidence[last + 1].end - one.start <= REACH:
+            last += 1
+        different = len({other.clause for other in evidence[first : last + 1]})
+        if different > most:
+            best, most = (first, last), different
+    return best
+
+
+def sentence_around(body: str, start: int, end: int) -> tuple[int, int]:
+    """Whole sentences around a passage, cut to a readable length."""
+    low = max(0, start - PARAGRAPH_REACH)
+    for line in BREAKS.finditer(body, low, start):
+        low = line.end()
+    following = BREAKS.search(body, end, end + PARAGRAPH_REACH)
+    high = following.start() if following else min(len(body), end + PARAGRAPH_REACH)
+    bounds = [low + one for one in sentence_starts(body[low:high])] + [high]
+    first = bounds[max(0, bisect_right(bounds, start) - 1)]
+    last = next(bound for bound in bounds if bound >= min(end, high))
+    room = max(0, LONGEST_SNIPPET - (end - start)) // 2
+    if last - first > LONGEST_SNIPPET:
+        first, last = max(first, cut(body, start - room, start)), min(last, end + room)
+    while last > end and body[last - 1].isspace():
+        last -= 1
+    return first, last
+
+
+def cut(body: str, wanted: int, limit: int) -> int:
+    """The beginning of a word at or after `wanted`."""
+    wanted = max(0, wanted)
+    blank = body.find(" ", wanted, limit)
+    return wanted if wanted == 0 or blank < 0 else blank + 1

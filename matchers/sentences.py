@@ -1,0 +1,271 @@
+"""Where sentences and paragraphs begin. A paragraph is a line; a title is one paragraph."""
+
+import re
+
+BREAKS = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]+")
+ENDINGS = re.compile(
+    "(?:[.!?\u2026]+[\"'\u201d\u2019\u00bb)\\]]*(?=[ \t\u00a0\u2009\u202f\u3000])"
+    "|[\u3002\uff01\uff1f\uff61]+[\u300d\u300f\u201d\u2019\uff09)]*"
+    "|[\u061f\u06d4\u0964\u0965]+)[ \t\u00a0\u2009\u202f\u3000]*"
+)
+# These never end a sentence: a name, a number or a date follows.
+TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "mx",
+        "dr",
+        "prof",
+        "sen",
+        "sens",
+        "rep",
+        "reps",
+        "gov",
+        "govs",
+        "lt",
+        "col",
+        "gen",
+        "sgt",
+        "capt",
+        "cmdr",
+        "maj",
+        "adm",
+        "atty",
+        "atts",
+        "supt",
+        "det",
+        "insp",
+        "rev",
+        "hon",
+        "pres",
+        "sec",
+        "dep",
+        "asst",
+        "st",
+        "ste",
+        "mt",
+        "ft",
+        "no",
+        "nos",
+        "vs",
+        "v",
+        "art",
+        "fig",
+        "vol",
+        "pp",
+        "ed",
+        "eds",
+        "al",
+        "cf",
+        "ca",
+        "dist",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "sra",
+        "srta",
+        "dra",
+        "dña",
+        "gral",
+        "lic",
+        "arq",
+        "ing",
+        "núm",
+        "nro",
+        "pág",
+        "ee",
+        "uu",
+        "aa",
+    ]
+)
+# These may end one; then a word follows that usually begins a sentence.
+PERHAPS = frozenset(
+    [
+        "inc",
+        "corp",
+        "co",
+        "ltd",
+        "llc",
+        "jr",
+        "sr",
+        "etc",
+        "dept",
+        "univ",
+        "assn",
+        "bros",
+        "ave",
+        "blvd",
+        "rd",
+        "ph.d",
+        "m.d",
+        "b.a",
+        "m.a",
+        "j.d",
+        "u.s",
+        "u.k",
+        "u.n",
+        "e.u",
+        "d.c",
+        "a.m",
+        "p.m",
+        "n.y",
+        "l.a",
+        "i.e",
+        "e.g",
+        "sr.a",
+    ]
+)
+STARTERS = frozenset(
+    [
+        "a",
+        "after",
+        "all",
+        "also",
+        "although",
+        "an",
+        "and",
+        "another",
+        "as",
+        "at",
+        "because",
+        "before",
+        "both",
+        "but",
+        "by",
+        "during",
+        "each",
+        "even",
+        "every",
+        "for",
+        "from",
+        "he",
+        "her",
+        "here",
+        "his",
+        "how",
+        "however",
+        "i",
+        "if",
+        "in",
+        "instead",
+        "it",
+        "its",
+        "last",
+        "many",
+        "meanwhile",
+        "more",
+        "most",
+        "my",
+        "neither",
+        "no",
+        "nobody",
+        "none",
+        "nor",
+        "not",
+        "now",
+        "officials",
+        "on",
+        "once",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "police",
+        "several",
+        "she",
+        "since",
+        "so",
+        "some",
+        "still",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "though",
+        "to",
+        "today",
+        "under",
+        "until",
+        "voters",
+        "we",
+        "what",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "while",
+        "who",
+        "why",
+        "with",
+        "without",
+        "you",
+        "your",
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "en",
+        "pero",
+        "según",
+    ]
+)
+BEFORE = re.compile(r"[\w.'\u2019]+\Z")
+WORD = re.compile(r"[^\W\d_]+")
+LOOKBACK = 40
+
+
+def paragraph_starts(text: str) -> list[int]:
+    return [0] + [run.end() for run in BREAKS.finditer(text)]
+
+
+def sentence_starts(text: str) -> list[int]:
+    """Offsets at which sentences begin, the first being 0; line breaks always end one."""
+    found = set(paragraph_starts(text))
+    for ending in ENDINGS.finditer(text):
+        if ends_sentence(text, ending):
+            found.add(ending.end())
+    return sorted(found)
+
+
+def ends_sentence(text: str, ending: re.Match[str]) -> bool:
+    if ending[0][0] != "." or ending[0].startswith(".."):
+        return not (ending[0][0] in ".\u2026" and text[ending.end() : ending.end() + 1].islower())
+    following = text[ending.end() : ending.end() + LOOKBACK].lstrip("\"'\u201c\u2018\u00ab([")
+    if following[:1].islower():
+        return False
+    before = BEFORE.search(text[max(0, ending.start() - LOOKBACK) : ending.start()])
+    if before is None:
+        return True
+    word = before[0].strip(".'\u2019")
+    lowered = word.lower()
+    if lowered in TITLES and not following[:1].isdigit() and word[:1].isupper():
+        return False
+    if lowered in ("no", "nos", "art", "fig", "vol", "pp", "v", "vs") and following[:1].isdigit():
+        return False
+    if lowered in TITLES and following[:1].isdigit() and lowered not in ("mr", "st"):
+        return False
+    initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
+    dotted = "." in word and all(len(part) == 1 for part in word.split("."))
+    if initial or dotted or lowered in PERHAPS:
+        first = WORD.match(following)
+        return first is not None and first[0].lower() in STARTERS and len(first[0]) > 0
+    return True

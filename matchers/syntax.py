@@ -1,0 +1,159 @@
+"""The query as a tree, and the tree written out again in canonical form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Scope = Literal["any", "title", "lede", "body", "source", "url", "lang"]
+SCOPES: tuple[Scope, ...] = ("title", "lede", "body", "source", "url", "lang")
+Proximity = Literal["NEAR", "ONEAR", "SENTENCE", "PARAGRAPH"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One sequence of folded words that a term matches."""
+
+    words: tuple[str, ...]
+    prefix: bool = False  # the last word may go on
+    cased: tuple[str, ...] | None = None  # the words with the case that they must have
+    kind: Literal["words", "dotted", "hashtag"] = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, phrase or prefix. `text` is its canonical form without the field."""
+
+    text: str
+    variants: tuple[Variant, ...]
+    scope: Scope = "any"
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the children. `name` is set when a word list stands for them."""
+
+    children: tuple["Node", ...]
+    name: str | None = None
+    scope: Scope = "any"
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    children: tuple["Node", ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    child: "Node"
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two things close to each other. `words` counts the words that may stand between."""
+
+    kind: Proximity
+    left: "Node"
+    right: "Node"
+    words: int = 0
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`"a b c"~n`: all the words, in any order, with at most n others between them."""
+
+    text: str
+    terms: tuple[Term, ...]
+    words: int
+    scope: Scope = "any"
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """The child holds in `count` or more sentences."""
+
+    count: int
+    child: "Node"
+    at: int = field(default=0, compare=False)
+
+
+Node = Term | Or | And | Not | Near | Window | AtLeast
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Or | And):
+        return node.children
+    if isinstance(node, Not | AtLeast):
+        return (node.child,)
+    if isinstance(node, Near):
+        return (node.left, node.right)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(children(current)))
+
+
+def prefixed(scope: Scope, text: str) -> str:
+    return text if scope == "any" else f"{scope}:{text}"
+
+
+def common_scope(node: Node) -> Scope:
+    """The field that all terms share, so that it can be written once before the group."""
+    found = {one.scope for one in walk(node) if isinstance(one, Term | Window)}
+    return found.pop() if len(found) == 1 else "any"
+
+
+def canonical(node: Node) -> str:
+    """The node as one would write it, on one line; parsing it again gives an equal node."""
+    return _write(node, "any")
+
+
+def _write(node: Node, outer: Scope) -> str:
+    if isinstance(node, Term | Window):
+        return prefixed("any" if node.scope == outer else node.scope, node.text)
+    if isinstance(node, Or) and node.name is not None:
+        return prefixed("any" if node.scope == outer else node.scope, f"${node.name}")
+    if isinstance(node, Not):
+        return f"NOT {_operand(node.child, outer, Or | And)}"
+    if isinstance(node, AtLeast):
+        return f"ATLEAST/{node.count} ({_write(node.child, outer)})"
+    if isinstance(node, Near):
+        return _write_near(node, outer)
+    if isinstance(node, Or):
+        return " OR ".join(_operand(child, outer, Or | And) for child in node.children)
+    assert isinstance(node, And)
+    joined = _operand(node.children[0], outer, Or | And)
+    for child in node.children[1:]:
+        joined += " AND " + _operand(child, outer, Or | And)
+    return joined
+
+
+def _write_near(node: Near, outer: Scope) -> str:
+    operator = f"{node.kind}/{node.words}" if node.kind in ("NEAR", "ONEAR") else node.kind
+    same = isinstance(node.left, Near) and (node.left.kind, node.left.words) == (
+        node.kind,
+        node.words,
+    )
+    left = _write(node.left, outer) if same else _operand(node.left, outer, Or | And | Near)
+    return f"{left} {operator} {_operand(node.right, outer, Or | And | Near)}"
+
+
+def _operand(node: Node, outer: Scope, bracketed: type | object) -> str:
+    if isinstance(node, Or) and node.name is not None:
+        return _write(node, outer)
+    if not isinstance(node, bracketed):  # type: ignore[arg-type]
+        return _write(node, outer)
+    scope = common_scope(node)
+    if scope not in ("any", outer):
+        return f"{scope}:({_write(node, scope)})"
+    return f"({_write(node, outer)})"

@@ -1,0 +1,103 @@
+"""From the text of a term to the sequences of folded words that it matches."""
+
+import re
+
+from matchers.folding import words
+from matchers.lexing import QueryError, Token
+from matchers.syntax import Term, Variant
+
+DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
+COMPOUND = re.compile(r"\S+")
+ACRONYM = re.compile(r"[A-Z]{2,8}")
+MOST_COMPOUNDS = 4  # more hyphenated words in one phrase: all apart or all joined
+SHORTEST_PREFIX = 4
+LATIN_LIKE = re.compile(r"[a-z0-9]")
+
+
+def term(token: Token) -> Term:
+    """The term that a word or phrase token stands for."""
+    text = token.text.strip()
+    folded = words(text)
+    if not folded:
+        raise QueryError("a term needs a letter or a digit", token.start, token.end)
+    if token.prefix:
+        _check_prefix(folded, token)
+    return Term(
+        write(token), variants(text, exact=token.exact, prefix=token.prefix), at=token.start
+    )
+
+
+def single_words(token: Token) -> list[Term]:
+    """One term for each word of a phrase."""
+    folded, cased = words(token.text), words(token.text, case=True)
+    found: list[Term] = []
+    for index, word in enumerate(folded):
+        kept = cased[index] if len(cased) == len(folded) else word
+        variant = Variant((word,), cased=(kept,) if token.exact else None)
+        found.append(Term(f"={kept}" if token.exact else word, (variant,), at=token.start))
+    return found
+
+
+def write(token: Token) -> str:
+    """The term in canonical form."""
+    text = " ".join(token.text.split())
+    quoted = token.kind == "phrase" and (len(words(text)) > 1 or not re.fullmatch(r"[^\W_]+", text))
+    if token.kind == "phrase" and re.fullmatch(
+        r"AND|OR|NOT|(O?NEAR|ATLEAST)|SENTENCE|PARAGRAPH", text
+    ):
+        quoted = True
+    star = "*" if token.prefix else ""
+    return ("=" if token.exact else "") + (f'"{text}"{star}' if quoted else text + star)
+
+
+def _check_prefix(folded: tuple[str, ...], token: Token) -> None:
+    """A Latin prefix needs four letters, in any other script two: there a letter says more."""
+    last = folded[-1]
+    letters = len("".join(folded)) if len(folded) > 1 else len(last)
+    needed = SHORTEST_PREFIX if LATIN_LIKE.match(last) else 2
+    if letters < needed or (len(folded) > 1 and LATIN_LIKE.match(last) and len(last) < 2):
+        raise QueryError(
+            f'the prefix "{token.text.strip()}*" is shorter than {needed} letters',
+            token.start,
+            token.end,
+            "write out the words that you mean, joined with OR",
+        )
+
+
+def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
+    found: dict[Variant, None] = {}
+    for form in forms(text):
+        folded = words(form)
+        cased = words(form, case=True) if exact else None
+        if cased is not None and len(cased) != len(folded):
+            cased = tuple(folded)
+        found[Variant(folded, prefix, cased)] = None
+    plain = next(iter(found))
+    if exact and not prefix and ACRONYM.fullmatch(text):
+        found[Variant(tuple(text.lower()), cased=tuple(text), kind="dotted")] = None
+    if len(plain.words) > 1 and not prefix:
+        joined = "".join(plain.words)
+        cased = ("".join(plain.cased),) if plain.cased else None
+        if len(words(joined)) == 1:
+            found[Variant((joined,), cased=cased, kind="hashtag")] = None
+    return tuple(found)
+
+
+def forms(text: str) -> list[str]:
+    """The text with each hyphenated compound apart and joined: deep-fake, deepfake."""
+    compounds = [c for c in COMPOUND.findall(text) if DASHES.search(c.strip("-")) and len(words(c)) > 1]  # fmt: skip
+    apart = DASHES.sub(" ", text)
+    if not compounds:
+        return [text]
+    if len(compounds) > MOST_COMPOUNDS:
+        return [apart, DASHES.sub("", text)]
+    found = [""]
+    position = 0
+    for match in COMPOUND.finditer(text):
+        gap = text[position : match.start()]
+        choices = [match[0]]
+        if match[0] in compounds:
+            choices = [DASHES.sub(" ", match[0]), DASHES.sub("", match[0])]
+        found = [one + gap + choice for one in found for choice in choices]
+        position = match.end()
+    return found
