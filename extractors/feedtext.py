@@ -1,0 +1,173 @@
+"""Plain text out of what feeds hold: bytes decoded, markup dropped, lengths bounded. Pure."""
+
+import codecs
+import hashlib
+import html
+import re
+import unicodedata
+import zlib
+
+from lxml import etree
+
+LONGEST_TITLE = 1_000
+LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
+LONGEST_MARKUP = 1_000_000  # of one field, before its tags are dropped
+LONGEST_BODY = 10 * 1024 * 1024  # of a feed, decompressed
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# "<?xm", "<rss" or "{" of documents whose encoding does not contain ASCII, without a mark.
+_BARE = (
+    (re.compile(rb"<\0\0\0|\{\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0[<{]"), "utf-32-be"),
+    (re.compile(rb"[<{]\0"), "utf-16-le"),
+    (re.compile(rb"\0[<{]"), "utf-16-be"),
+    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
+)
+_DECLARED = re.compile(r"""\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
+# Not encodings of documents; some take quadratic time.
+_REFUSED = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
+_ASCII_ONLY = {"ascii", "utf-7", "iso2022_jp", "iso2022_kr", "hz"}
+
+_BLOCK_NAMES = (
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2"
+    " h3 h4 h5 h6 header hr li main nav ol p pre section table tr ul"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SILENT = frozenset(("script", "style", "template", "head", "object", "iframe", "svg", "math"))
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
+)
+
+
+def gunzipped(body: bytes, limit: int = LONGEST_BODY) -> tuple[bytes, str | None]:
+    """The body, decompressed if it is gzip by its first bytes; never more than `limit` bytes."""
+    if body[:2] != b"\x1f\x8b":
+        return body[:limit], _too_long(limit) if len(body) > limit else None
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        plain = stream.decompress(body, limit + 1)
+    except zlib.error:
+        return b"", "The body says that it is gzip, but cannot be decompressed."
+    if len(plain) > limit:
+        return plain[:limit], _too_long(limit)
+    return plain, None if stream.eof else "The gzip body is cut off."
+
+
+def _too_long(limit: int) -> str:
+    return f"The document is longer than {limit:,} bytes; the rest was not read."
+
+
+def decoded(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
+    """The text, and a sentence if the encoding was not what the document says.
+
+    A mark at the start wins. Bytes that are valid UTF-8 are UTF-8, whatever is declared. Stray
+    bytes in UTF-8 are read as Windows-1252, each on its own. No text has characters illegal in XML.
+    """
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return _clean(body[len(mark) :].decode(name, "replace")), None
+    for shape, name in _BARE:
+        if shape.match(body):
+            return _wide(body, name)
+    head = body[:1024].decode("latin-1")
+    said = [
+        found[1] for found in (_CHARSET.search(content_type or ""), _DECLARED.match(head)) if found
+    ]
+    names = [found for raw in said if (found := _codec(raw))]
+    if not set(names[:1]) & _ASCII_ONLY or not body.isascii():
+        names.insert(0, "utf-8")
+    for name in names:
+        try:
+            return _clean(body.decode(name)), None
+        except (UnicodeError, ValueError):
+            continue
+    if said and not names[1:]:
+        note = f"The declared encoding `{said[0]}` is unknown; read as UTF-8 and Windows-1252."
+    else:
+        note = "Some bytes are not in the encoding that is declared; read as Windows-1252."
+    text = body.decode("utf-8", "surrogateescape")
+    return _clean(re.sub("[\udc80-\udcff]+", _windows, text)), note
+
+
+def _windows(stray: re.Match[str]) -> str:
+    raw = stray[0].encode("utf-8", "surrogateescape")
+    return raw.decode("cp1252", "replace").replace("\ufffd", "")
+
+
+def _wide(body: bytes, name: str) -> tuple[str, str | None]:
+    text = body.decode(name, "replace")
+    declared = _DECLARED.match(text[:1024])
+    if name == "cp037" and declared and (codec := _codec(declared[1])):
+        text = body.decode(codec, "replace")
+    return _clean(text), None
+
+
+def _codec(name: str) -> str | None:
+    name = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252"}.get(name.lower(), name)
+    try:
+        found = codecs.lookup(name).name
+        b"a".decode(found)
+    except (LookupError, ValueError):
+        return None
+    return None if found in _REFUSED else found
+
+
+def _clean(text: str) -> str:
+    return _ILLEGAL.sub("", text)
+
+
+def one_line(text: str, limit: int = LONGEST_TITLE) -> str:
+    """Blanks collapsed, illegal characters gone, NFC, cut to `limit` characters with an ellipsis."""
+    text = " ".join(_clean(text[: limit * 8]).split())
+    return clip(unicodedata.normalize("NFC", text), limit)
+
+
+def clip(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def paragraphs(text: str, limit: int = LONGEST_TEXT) -> str:
+    """Lines without outer or doubled blanks, no empty ones, NFC, at most `limit` characters."""
+    lines = (" ".join(line.split()) for line in _clean(text).split("\n"))
+    kept = "\n".join(line for line in lines if line)
+    return clip(unicodedata.normalize("NFC", kept), limit)
+
+
+def plain(markup: str) -> str:
+    """What a reader would see of an HTML fragment; blocks end a line. Scripts are not read."""
+    markup = _clean(markup[:LONGEST_MARKUP])
+    if "<" not in markup:
+        return html.unescape(markup)
+    try:
+        root = etree.fromstring(markup.encode("utf-8"), _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        return ""
+    return "" if root is None else "".join(_pieces(root))
+
+
+def _pieces(root: etree._Element) -> list[str]:
+    pieces: list[str] = []
+    silent = 0
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        tag = node.tag if isinstance(node.tag, str) else "script"
+        if event == "start":
+            silent += tag in _SILENT
+            pieces += ["\n"] if tag in _BLOCKS else []
+            pieces += [node.text] if node.text and not silent else []
+        else:
+            silent -= tag in _SILENT
+            pieces += ["\n"] if tag in _BLOCKS else [" "] if tag in {"td", "th"} else []
+            pieces += [node.tail] if node.tail and not silent else []
+    return pieces
+
+
+def digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
