@@ -19,13 +19,37 @@ from model import (
     Rule,
     Unread,
 )
-from storage import connection, feeds, hosts, lock, migrations, polls, readings, rules, runs, unread
+from storage import (
+    archive,
+    connection,
+    feeds,
+    hosts,
+    lock,
+    maintenance,
+    migrations,
+    polls,
+    readings,
+    rules,
+    runs,
+    unread,
+)
+from storage.archive import ArchivedText, RematchCounts, Rematched
 from storage.errors import NoDatabase
 from storage.lock import RunLock
+from storage.maintenance import Maintained
 from storage.polls import RecordedPoll
 from storage.readings import StoredHit
 
-__all__ = ["RecordedPoll", "RunLock", "Store", "StoredHit"]
+__all__ = [
+    "ArchivedText",
+    "Maintained",
+    "RecordedPoll",
+    "RematchCounts",
+    "Rematched",
+    "RunLock",
+    "Store",
+    "StoredHit",
+]
 
 
 class Store:
@@ -149,3 +173,27 @@ class Store:
         self, run_id: int | None, found: Sequence[Reading]
     ) -> tuple[StoredHit, ...]:
         return readings.record(self.db, run_id, found)
+
+    def archive(
+        self,
+        *,
+        after_id: int = 0,
+        limit: int = 500,
+        ruleset_sha256: str | None = None,
+        since_day: str | None = None,
+    ) -> tuple[ArchivedText, ...]:
+        return archive.archive(
+            self.db,
+            after_id=after_id,
+            limit=limit,
+            ruleset_sha256=ruleset_sha256,
+            since_day=since_day,
+        )
+
+    def record_rematch(
+        self, run_id: int | None, found: Sequence[Rematched], ruleset_sha256: str, now: datetime
+    ) -> RematchCounts:
+        return archive.record_rematch(self.db, run_id, found, ruleset_sha256, now)
+
+    def maintain(self, now: datetime, *, keep_bodies_days: int | None = None) -> Maintained:
+        return maintenance.maintain(self.db, now, keep_bodies_days=keep_bodies_days)

@@ -31,6 +31,7 @@ CREATE TABLE polls (
 CREATE UNIQUE INDEX polls_feed_time ON polls(feed_id, polled_at);
 CREATE INDEX polls_time ON polls(polled_at);
 CREATE INDEX polls_run ON polls(run_id);
+CREATE INDEX polls_gap ON polls(polled_at, feed_id) WHERE gap;
 
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;   -- single values, such as the list of feeds last synced
 CREATE TABLE hosts (

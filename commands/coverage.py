@@ -1,0 +1,100 @@
+"""`pollwatch coverage`: what was seen, hour by hour, and what was not."""
+
+import json
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.faults import told
+from commands.places import db_option, json_option
+from storage.coverage import Coverage, FeedHours, coverage
+from storage.plain import plain
+from storage.store import Store
+
+LETTERS = {
+    "seen": "#",
+    "partial": "p",
+    "gap": "G",
+    "late": ".",
+    "blocked": "B",
+    "never": "-",
+    None: " ",
+}
+UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
+LONGEST = timedelta(days=35)
+LEGEND = "# seen  p partial  G gap  . late  B blocked  - never polled"
+
+
+def span(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    """A length of time such as 24h or 7d."""
+    found = re.fullmatch(r"(\d{1,4})([hd])", value.strip())
+    if not found:
+        raise click.BadParameter(f"{value!r} is no span of time; write 24h or 7d")
+    length = int(found[1]) * UNITS[found[2]]
+    if not timedelta(0) < length <= LONGEST:
+        raise click.BadParameter(f"{value!r}: from 1h to {LONGEST.days}d")
+    return length
+
+
+@click.command(
+    epilog=f"""\b
+Examples:
+  ./pollwatch coverage
+  ./pollwatch coverage --since 7d --json | jq .share
+
+\b
+One character for each hour:
+  {LEGEND}
+
+\b
+Exit codes: 0 nothing was missed; 1 there are gaps, or feeds that are blocked or were never polled;
+2 there is no database, or none that this Pollwatch can read."""
+)
+@click.option(
+    "--since", callback=span, default="24h", show_default=True, help="How far back: 24h, 7d."
+)
+@db_option
+@json_option
+def command(since: timedelta, db: Path, as_json: bool) -> None:
+    """What was seen, hour by hour, and what was not."""
+    now = datetime.now(UTC)
+    with told(), Store.open_existing(db) as store:
+        found = coverage(store.db, since=now - since, now=now)
+    if as_json:
+        click.echo(json.dumps(as_plain(found), ensure_ascii=False))
+    else:
+        for line in lines(found):
+            click.echo(line)
+    missed = sum(found.counts[state] for state in ("gap", "blocked", "never"))
+    sys.exit(1 if missed else 0)
+
+
+def as_plain(found: Coverage) -> dict[str, object]:
+    told = plain(found)
+    assert isinstance(told, dict)
+    return {"sentence": found.sentence, **told}
+
+
+def lines(found: Coverage) -> list[str]:
+    width = max((len(feed.id) for feed in found.feeds), default=4)
+    shown = [f"{feed.id:<{width}}  {letters(feed)}  {note(feed)}".rstrip() for feed in found.feeds]
+    counts = ", ".join(f"{count} {state}" for state, count in found.counts.items() if count)
+    share = f" ({found.share:.1%} seen)" if found.share is not None else ""
+    return [
+        f"Hours from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC, oldest first",
+        *shown,
+        LEGEND,
+        f"Feed hours: {counts or 'none'}{share}",
+        f"Whatever was found comes {found.sentence}; {found.disabled} disabled",
+    ]
+
+
+def letters(feed: FeedHours) -> str:
+    return "".join(LETTERS[state] for state in feed.hours)
+
+
+def note(feed: FeedHours) -> str:
+    return feed.sentence or feed.outcome if "blocked" in feed.hours[-1:] else ""

@@ -1,0 +1,137 @@
+"""`pollwatch status`: feeds, last run, queue and coverage at a glance."""
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.faults import told
+from commands.places import db_option, json_option
+from storage import coverage, health, reports
+from storage.plain import plain
+from storage.store import Store
+
+LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
+BAD_ENDS = {"failed", "crashed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    database: str
+    bytes: int
+    run: reports.RunSummary | None
+    queue: reports.Queue
+    waiting: int
+    hits_today: int
+    hits_week: int
+    coverage: coverage.Coverage
+    feeds: tuple[health.FeedHealth, ...]
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch status
+  ./pollwatch status --json | jq .queue.new
+
+\b
+Exit codes: 0 good; 1 no run has finished yet, or the last one failed or crashed;
+2 there is no database, or none that this Pollwatch can read."""
+)
+@db_option
+@json_option
+def command(db: Path, as_json: bool) -> None:
+    """Feeds, last run, queue and coverage at a glance."""
+    with told(), Store.open_existing(db) as store:
+        found = look(store, datetime.now(UTC))
+    if as_json:
+        click.echo(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
+    else:
+        for line in lines(found, datetime.now(UTC)):
+            click.echo(line)
+    ended = found.run and found.run.run.state
+    sys.exit(1 if ended is None or ended in BAD_ENDS else 0)
+
+
+def look(store: Store, now: datetime) -> Status:
+    last = reports.run(store.db)
+    week = reports.hits_per_day(store.db, now, days=7)
+    return Status(
+        str(store.path),
+        store.path.stat().st_size,
+        reports.run_summary(store.db, last.id) if last else None,
+        reports.queue(store.db),
+        reports.waiting(store.db, now),
+        week[-1].hits,
+        sum(each.hits for each in week),
+        coverage.coverage(store.db, since=now - timedelta(hours=24), now=now),
+        health.feed_health(store.db, now),
+    )
+
+
+def as_plain(found: Status) -> dict[str, object]:
+    told = plain(found)
+    assert isinstance(told, dict)
+    ledger = told["coverage"]
+    ledger = {key: ledger[key] for key in ("since", "until", "counts", "share", "answering", "listed", "disabled", "seen_until")}  # fmt: skip
+    return told | {"coverage": {"sentence": found.coverage.sentence, **ledger}}
+
+
+def lines(found: Status, now: datetime) -> list[str]:
+    queue, flags = found.queue, Counter(flag for feed in found.feeds for flag in feed.flags)
+    healthy = sum(not feed.flags for feed in found.feeds)
+    flagged = "".join(f", {count} {flag}" for flag, count in flags.items())
+    judged = f"{queue.confirmed} confirmed, {queue.dismissed} dismissed"
+    share = found.coverage.share
+    seen = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""
+    return [
+        f"Database   {found.database} ({found.bytes / 1e6:,.1f} MB)",
+        *run_lines(found.run, now),
+        f"Feeds      {len(found.feeds)} listed: {healthy} fine{flagged}",
+        f"Articles   {found.waiting} wait to be read",
+        f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
+        f"Hits       {found.hits_today} today, {found.hits_week} in 7 days, {found.coverage.sentence}{seen}",
+        *attention(found.feeds),
+    ]
+
+
+def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
+    if last is None:
+        return ["Last run   none yet: ./pollwatch run"]
+    run = last.run
+    head = f"Last run   {run.state}, began {run.started_at:%Y-%m-%d %H:%M} UTC ({ago(now - run.started_at)} ago)"
+    if run.message:
+        head += f": {run.message}"
+    polled = f"{last.feeds_polled} feeds polled, {last.feeds_unchanged} unchanged, {last.feeds_failing} failing"
+    read = (
+        f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
+    )
+    hits = sum(rule.hits for rule in last.hits)
+    return [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} hits"]
+
+
+def ago(gone: timedelta) -> str:
+    minutes = int(gone / timedelta(minutes=1))
+    if minutes < 120:
+        return f"{max(minutes, 0)} min"
+    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+
+
+def attention(feeds: tuple[health.FeedHealth, ...]) -> list[str]:
+    flagged = [feed for feed in feeds if feed.enabled and feed.flags]
+    found = [
+        f"  {feed.id}: {', '.join(feed.flags)}: {why(feed)}" for feed in flagged[:LOOK_AT_MOST]
+    ]
+    if len(flagged) > LOOK_AT_MOST:
+        found.append(f"  and {len(flagged) - LOOK_AT_MOST} more: ./pollwatch feeds health")
+    return ["Look at", *found] if found else []
+
+
+def why(feed: health.FeedHealth) -> str:
+    if feed.moved_to and not feed.failures:
+        return f"moved to {feed.moved_to}"
+    return feed.sentence or feed.outcome

@@ -1,0 +1,127 @@
+"""Source health: how each feed does, and which of them a person should look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from statistics import fmean, pstdev
+
+from sqlite_utils import Database
+
+from storage.times import day, iso, parse, parse_or_none
+
+WEEK, BASELINE = 7, 28  # days: the last week is held against the four weeks before it
+LOW, HIGH = 1.5, 2.0  # standard deviations
+SILENT_AFTER = timedelta(days=14)
+DEAD_AFTER = timedelta(days=14)  # without a single answer
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """New entries a day. `alarm` is "low", "high" or None; no alarm before five weeks of polls."""
+
+    week: float
+    baseline: float
+    deviation: float
+    alarm: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """`flags`, worst first: dormant, dead, failing, never, silent, low, high, gap, moved, disabled."""
+
+    id: str
+    name: str
+    outlet: str
+    url: str
+    enabled: bool
+    reason: str | None
+    outcome: str
+    sentence: str
+    failures: int
+    last_polled_at: datetime | None
+    last_ok_at: datetime | None
+    last_entry_at: datetime | None
+    next_poll_at: datetime | None
+    interval_seconds: int
+    silent_days: float | None
+    volume: Volume
+    gaps: int  # in the last 7 days
+    moved_to: str | None
+    flags: tuple[str, ...]
+
+
+ROWS = """SELECT id, slug, name, outlet, url, enabled, disabled_reason, last_outcome, last_sentence, failures,
+  last_polled_at, last_ok_at, last_entry_at, next_poll_at, interval_seconds, moved_to, dormant, added_at
+  FROM feeds WHERE listed ORDER BY name"""
+
+
+def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
+    """Every listed feed, those that need a look first."""
+    volumes, gaps = daily_new(db, now), recent_gaps(db, now)
+    found = [
+        one(row, volumes.get(row[0], {}), gaps.get(row[0], 0), now) for row in db.execute(ROWS)
+    ]
+    return tuple(sorted(found, key=lambda feed: (not feed.enabled, not feed.flags)))
+
+
+def one(row: Sequence[str], counts: dict[str, int], gaps: int, now: datetime) -> FeedHealth:
+    _, slug, name, outlet, url, enabled, reason, outcome, sentence, failures = row[:10]
+    polled, ok, entry, planned = map(parse_or_none, row[10:14])
+    interval, moved_to, dormant, added = row[14], row[15], row[16], parse(row[17])
+    level = volume(counts, now, known_since=added)
+    silent = (now - entry) if entry else None
+    flags = {
+        "dormant": dormant,
+        "dead": failures and now - (ok or added) >= DEAD_AFTER,
+        "failing": failures,
+        "never": polled is None,
+        "silent": silent is not None and silent >= SILENT_AFTER,
+        "low": level.alarm == "low",
+        "high": level.alarm == "high",
+        "gap": gaps,
+        "moved": moved_to,
+    }
+    raised = tuple(name for name, flag in flags.items() if flag) if enabled else ("disabled",)
+    return FeedHealth(
+        slug, name, outlet, url, bool(enabled), reason, outcome, sentence, int(failures), polled, ok,
+        entry, planned, int(interval), silent / timedelta(days=1) if silent is not None else None,
+        level, gaps, moved_to, raised,
+    )  # fmt: skip
+
+
+def daily_new(db: Database, now: datetime) -> dict[int, dict[str, int]]:
+    """New entries by feed and day, over the week and its baseline."""
+    found: dict[int, dict[str, int]] = {}
+    since = now - timedelta(days=WEEK + BASELINE)
+    rows = db.execute(
+        """SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries
+           WHERE first_seen_at >= ? GROUP BY 1, 2""",
+        [day(since)],
+    )
+    for feed_id, on, count in rows:
+        found.setdefault(feed_id, {})[on] = count
+    return found
+
+
+def volume(counts: dict[str, int], now: datetime, *, known_since: datetime) -> Volume:
+    """Today is left out, it is not over yet. Counts scatter by their root at least."""
+    days = [counts.get(day(now - timedelta(days=n)), 0) for n in range(1, WEEK + BASELINE + 1)]
+    week, before = fmean(days[:WEEK]), days[WEEK:]
+    baseline = fmean(before)
+    deviation = max(pstdev(before), sqrt(baseline))
+    alarm = None
+    if now - known_since >= timedelta(days=WEEK + BASELINE):
+        if week < baseline - LOW * deviation:
+            alarm = "low"
+        elif week > baseline + HIGH * deviation:
+            alarm = "high"
+    return Volume(week, baseline, deviation, alarm)
+
+
+def recent_gaps(db: Database, now: datetime) -> dict[int, int]:
+    rows = db.execute(
+        "SELECT feed_id, count(*) FROM polls WHERE gap AND polled_at >= ? GROUP BY feed_id",
+        [iso(now - timedelta(days=WEEK))],
+    )
+    return dict(rows.fetchall())

@@ -1,0 +1,75 @@
+"""Keeping the file small and quick: what may be forgotten, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from storage import texts
+from storage.connection import write_txn
+from storage.stories import WINDOW
+from storage.times import day, iso
+
+AT_ONCE = 100  # texts in one transaction; with the search index, more would hold reviewers up
+POLLS_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Maintained:
+    fingerprints: int
+    polls: int
+    bodies: int
+
+
+def maintain(db: Database, now: datetime, *, keep_bodies_days: int | None = None) -> Maintained:
+    """Forget fingerprints past their window and polls past 90 days, in short transactions.
+
+    Given `keep_bodies_days`, also the texts of articles older than that which never had a hit.
+    """
+    done = Maintained(
+        forget_sketches(db, iso(now - WINDOW)),
+        forget_polls(db, iso(now - POLLS_KEPT)),
+        0
+        if keep_bodies_days is None
+        else forget_bodies(db, now - timedelta(days=keep_bodies_days)),
+    )
+    db.execute("PRAGMA optimize")
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    return done
+
+
+def forget_sketches(db: Database, before: str) -> int:
+    gone = 0
+    while True:
+        with write_txn(db):
+            ids = db.execute(
+                "SELECT article_id FROM sketches WHERE seen_at < ? LIMIT ?", (before, AT_ONCE * 5)
+            ).fetchall()
+            db.conn.executemany("DELETE FROM fingerprints WHERE article_id = ?", ids)
+            db.conn.executemany("DELETE FROM sketches WHERE article_id = ?", ids)
+        gone += len(ids)
+        if not ids:
+            return gone
+
+
+def forget_polls(db: Database, before: str) -> int:
+    gone = 0
+    while True:
+        with write_txn(db):
+            count = db.execute(
+                "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE polled_at < ? LIMIT 5000)",
+                [before],
+            ).rowcount
+        gone += count
+        if not count:
+            return gone
+
+
+def forget_bodies(db: Database, before: datetime) -> int:
+    gone = 0
+    while True:
+        with write_txn(db):
+            count = texts.drop_old_bodies(db, day(before), AT_ONCE)
+        gone += count
+        if not count:
+            return gone

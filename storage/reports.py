@@ -1,0 +1,220 @@
+"""What happened: runs, the queue, hits per day, and how well each rule does."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+
+from sqlite_utils import Database
+
+from storage.times import day, iso, parse, parse_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: int
+    flow: str
+    state: str
+    message: str
+    started_at: datetime
+    finished_at: datetime | None
+    stats: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHits:
+    """New hits of one rule in one run, with the best-scored of them as the example."""
+
+    rule: str
+    severity: str
+    hits: int
+    title: str
+    outlet: str
+    url: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    run: Run
+    feeds_polled: int
+    feeds_unchanged: int
+    feeds_failing: int
+    entries_new: int
+    articles_read: int
+    articles_partial: int
+    articles_failed: int
+    hits: tuple[RuleHits, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Cards, one for each story and rule."""
+
+    new: int
+    reopened: int
+    escalated: int
+    confirmed: int
+    dismissed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayHits:
+    day: str
+    hits: int
+    unreviewed: int
+    critical: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStats:
+    """By cards, so that forty copies of a story weigh once. Escalated counts as right."""
+
+    rule: str
+    title: str
+    severity: str
+    hits: int
+    cards: int
+    confirmed: int
+    escalated: int
+    dismissed: int
+    precision: float | None
+    precision_low: float | None  # 95 % interval after Wilson
+    precision_high: float | None
+    reasons: tuple[tuple[str, int], ...]  # the most frequent for dismissal
+
+
+def run(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | None:
+    """This one, or the latest of `flow`."""
+    row = db.execute(
+        """SELECT id, flow, state, message, started_at, finished_at, stats_json FROM runs
+           WHERE CASE WHEN ?1 IS NULL THEN flow = ?2 ELSE id = ?1 END ORDER BY started_at DESC, id DESC LIMIT 1""",
+        (run_id, flow),
+    ).fetchone()
+    if row is None:
+        return None
+    found, name, state, message, started, finished, stats = row
+    return Run(
+        found, name, state, message, parse(started), parse_or_none(finished), json.loads(stats)
+    )
+
+
+def run_summary(db: Database, run_id: int) -> RunSummary:
+    found = run(db, run_id)
+    if found is None:
+        raise KeyError(run_id)
+    polled = db.execute(
+        """SELECT count(*), coalesce(sum(outcome = 'not-modified'), 0),
+             coalesce(sum(outcome NOT IN ('ok', 'not-modified', 'malformed', 'empty')), 0),
+             coalesce(sum(entries_new), 0) FROM polls WHERE run_id = ?""",
+        [run_id],
+    ).fetchone()
+    states = dict(
+        db.execute(
+            "SELECT state, count(*) FROM articles WHERE run_id = ? AND attempted_at >= ? GROUP BY state",
+            (run_id, started_text(db, run_id)),
+        ).fetchall()
+    )
+    return RunSummary(
+        run=found,
+        feeds_polled=polled[0],
+        feeds_unchanged=polled[1],
+        feeds_failing=polled[2],
+        entries_new=polled[3],
+        articles_read=states.get("read", 0),
+        articles_partial=states.get("partial", 0),
+        articles_failed=states.get("failed", 0),
+        hits=hits_by_rule(db, run_id),
+    )
+
+
+def started_text(db: Database, run_id: int) -> str:
+    return str(db.execute("SELECT started_at FROM runs WHERE id = ?", [run_id]).fetchone()[0])
+
+
+def hits_by_rule(db: Database, run_id: int) -> tuple[RuleHits, ...]:
+    """Hits first found in this run. SQLite gives bare columns from the row of the max()."""
+    rows = db.execute(
+        """SELECT r.slug, h.severity, count(*), a.title, a.outlet, a.url, h.snippet, max(h.score)
+           FROM hit_evidence e JOIN hits h ON h.id = e.hit_id AND h.created_at = e.matched_at
+           JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id
+           WHERE e.run_id = ? GROUP BY h.rule_id ORDER BY h.severity_rank DESC, count(*) DESC, r.slug""",
+        [run_id],
+    )
+    return tuple(RuleHits(*row[:7]) for row in rows)
+
+
+def queue(db: Database) -> Queue:
+    counts = dict(db.execute("SELECT status, count(*) FROM cards GROUP BY status").fetchall())
+    reopened = db.execute(
+        "SELECT count(*) FROM cards WHERE reopened AND status <> 'new'"
+    ).fetchone()[0]
+    return Queue(
+        counts.get("new", 0), reopened, counts.get("escalated", 0), counts.get("confirmed", 0),
+        counts.get("dismissed", 0),
+    )  # fmt: skip
+
+
+def waiting(db: Database, now: datetime) -> int:
+    """Articles that are due to be read."""
+    row = db.execute(
+        "SELECT count(*) FROM articles WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= ?",
+        [iso(now)],
+    ).fetchone()
+    return int(row[0])
+
+
+def hits_per_day(db: Database, now: datetime, days: int = 30) -> tuple[DayHits, ...]:
+    """The last `days` days, those without a hit too."""
+    first = now - timedelta(days=days - 1)
+    found = {
+        row[0]: row
+        for row in db.execute("SELECT day, hits, unreviewed, critical FROM hits_per_day WHERE day >= ?", [day(first)])
+    }  # fmt: skip
+    every = (day(first + timedelta(days=n)) for n in range(days))
+    return tuple(DayHits(*found.get(each, (each, 0, 0, 0))) for each in every)
+
+
+def rule_stats(db: Database) -> tuple[RuleStats, ...]:
+    rows = db.execute(
+        """SELECT r.id, r.slug, r.title, r.severity, (SELECT count(*) FROM hits h WHERE h.rule_id = r.id),
+             count(c.id), coalesce(sum(c.status = 'confirmed'), 0), coalesce(sum(c.status = 'escalated'), 0),
+             coalesce(sum(c.status = 'dismissed'), 0)
+           FROM rules r LEFT JOIN cards c ON c.rule_id = r.id WHERE r.active GROUP BY r.id ORDER BY r.slug"""
+    ).fetchall()
+    reasons = dismissal_reasons(db)
+    found = []
+    for rule_id, slug, title, severity, hits, cards, confirmed, escalated, dismissed in rows:
+        share, low, high = precision(confirmed + escalated, dismissed)
+        often = reasons.get(rule_id, ())[:3]
+        found.append(
+            RuleStats(
+                slug, title, severity, hits, cards, confirmed, escalated, dismissed, share, low, high, often
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def precision(right: int, wrong: int) -> tuple[float | None, float | None, float | None]:
+    """The share of right ones with its Wilson interval; None without a single verdict."""
+    n, z = right + wrong, 1.96
+    if n == 0:
+        return None, None, None
+    share = right / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return share, max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def dismissal_reasons(db: Database) -> dict[int, tuple[tuple[str, int], ...]]:
+    """By rule, of cards that stand dismissed, the most frequent first."""
+    found: dict[int, tuple[tuple[str, int], ...]] = {}
+    rows = db.execute(
+        """SELECT h.rule_id, v.reason, count(DISTINCT h.card_id) AS n FROM reviews v
+           JOIN hits h ON h.id = v.hit_id JOIN cards c ON c.id = h.card_id
+           WHERE v.action = 'dismissed' AND v.actor <> 'pollwatch' AND v.reason <> '' AND c.status = 'dismissed'
+           GROUP BY 1, 2 ORDER BY 1, n DESC, 2"""
+    )
+    for rule_id, reason, n in rows:
+        found[rule_id] = (*found.get(rule_id, ()), (reason, n))
+    return found
