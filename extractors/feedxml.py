@@ -68,17 +68,17 @@ class _Limits:
     sanitize_html = False  # only plain text is kept
     resolve_relative_uris = False
     markup = 0.0
-    characters = 0
+    texts = 0
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         self._count(1 + len(attrs) // 8 + len(self.namespaces_in_use) // 50)  # type: ignore[attr-defined]
         super().unknown_starttag(tag, attrs)  # type: ignore[misc]
 
     def handle_data(self, text: str, escape: int = 1) -> None:
-        self.characters += len(text)
+        self.texts += len(text)
         if len(text) < 2:
             self._count(0.2)
-        if self.characters > MOST_CHARACTERS:
+        if self.texts > MOST_CHARACTERS:
             raise EnoughError
         super().handle_data(text, escape)  # type: ignore[misc]
 
