@@ -62,7 +62,7 @@ class Expected:
     slug: str
     outlet: str
     url: str
-    title: str
+    title: str  # as first printed
     edition: int  # the first that carries it
     relevant: bool
     category: str | None
@@ -70,7 +70,7 @@ class Expected:
     state: Literal["read", "partial", "failed"]
     why: str  # "none", "missing" (404), "bot-wall" or "paywall"
     wire: str | None  # the same for all copies of one wire story
-    updated: bool  # the second edition changes its text
+    updated: bool  # the second edition changes its headline, its summary and its text
 
 
 class Newsroom:
@@ -121,12 +121,14 @@ class Newsroom:
 
     def _print(self, paper: Paper) -> Print:
         port, edition = self._servers[paper.slug].server_port, self._edition
-        articles = (
-            article.in_edition(edition)
-            for article in self._articles
-            if article.paper == paper.slug and article.edition <= edition
+        own = [article for article in self._articles if article.paper == paper.slug]
+        return Print(
+            paper=paper,
+            home=f"http://{LOOPBACK}:{port}/",
+            articles=tuple(a.in_edition(edition) for a in own if a.edition <= edition),
+            first=tuple(a for a in own if a.edition == 1),
+            now=self._now,
         )
-        return Print(paper, f"http://{LOOPBACK}:{port}/", tuple(articles), self._now)
 
     def _answer(self, paper: Paper, path: str) -> Answer:
         edition = self._print(paper)

@@ -26,6 +26,7 @@ class Print:
     paper: Paper
     home: str  # such as "http://127.0.0.1:8871/"
     articles: tuple[Article, ...]  # newest first, as this edition has them
+    first: tuple[Article, ...]  # as the first edition had them
     now: datetime
 
     @property
@@ -47,9 +48,8 @@ class Print:
         return f"{self.home}img/{article.slug}.svg"
 
     def related(self, article: Article) -> tuple[Article, ...]:
-        """Old articles only, so that a new edition leaves unchanged pages unchanged."""
-        others = (other for other in self.articles if other.edition == 1)
-        ranked = sorted(others, key=lambda other: (not other.relevant, other.hours_ago))
+        """Old headlines only, so that a new edition leaves unchanged pages unchanged."""
+        ranked = sorted(self.first, key=lambda other: (not other.relevant, other.hours_ago))
         return tuple(other for other in ranked if other.slug != article.slug)[:RELATED]
 
     def modified(self) -> datetime:

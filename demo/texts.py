@@ -37,9 +37,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What the second edition makes of an article: a new summary, a note, more paragraphs."""
+    """What the second edition makes of an article; its paragraphs go in behind the first."""
 
     hours_ago: float
+    title: str
     summary: str
     note: str
     paragraphs: tuple[str, ...]
@@ -81,9 +82,10 @@ class Article:
             return self
         return replace(
             self,
+            title=self.update.title,
             summary=self.update.summary,
             note=self.update.note,
-            paragraphs=self.paragraphs + self.update.paragraphs,
+            paragraphs=self.paragraphs[:1] + self.update.paragraphs + self.paragraphs[1:],
             updated_hours_ago=self.update.hours_ago,
         )
 
@@ -127,6 +129,7 @@ def read_article(path: Path) -> Article:
 def _update(fields: Mapping[str, str]) -> Update:
     return Update(
         hours_ago=float(fields["hours_ago"]),
+        title=_curled(fields["title"]),
         summary=_curled(fields["summary"]),
         note=_curled(fields["note"]),
         paragraphs=_paragraphs(fields["text"]),

@@ -129,7 +129,7 @@ def test_an_extractor_finds_the_text_and_nothing_else(
 
 @pytest.mark.parametrize("article", READABLE, ids=lambda article: article.slug)
 def test_a_page_has_what_news_pages_have(second: Newsroom, get: Get, article: Article) -> None:
-    address = url(second, article)
+    address, article = url(second, article), article.in_edition(2)
 
     page = get(address).body.decode()
 
