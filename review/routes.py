@@ -3,7 +3,7 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import page_acts, page_queue, page_sign_in, web
+from review import page_acts, page_card, page_queue, page_sign_in, web
 
 
 async def home(ds: Datasette, request: Request) -> Response:
@@ -17,6 +17,8 @@ ROUTES: tuple[tuple[str, web.View], ...] = (
     (r"^/-/sign-out$", page_sign_in.sign_out),
     (r"^/-/queue$", page_queue.show),
     (r"^/-/queue\.(?P<form>csv|json)$", page_queue.export),
+    (r"^/-/card/(?P<card>\d{1,18})$", page_card.show),
+    (r"^/-/compare/(?P<article>\d{1,18})$", page_card.differences),
     (r"^/-/act$", page_acts.act),
     (r"^/-/undo$", page_acts.undo),
 )

@@ -1,0 +1,41 @@
+// Every page: the list of keys, menus that close, selects that submit. Everything works without it.
+"use strict";
+window.pollwatch = {
+  keysOn: () => localStorage.getItem("pollwatch-keys") !== "off",
+  typing: (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null,
+  say: (text) => { document.getElementById("live").textContent = text; },
+};
+
+(() => {
+  const dialog = document.getElementById("keys");
+  const button = document.querySelector("[data-help]");
+  if (dialog && button) {
+    button.hidden = false;
+    button.addEventListener("click", () => dialog.showModal());
+    const box = document.getElementById("keys-on");
+    box.checked = window.pollwatch.keysOn();
+    box.addEventListener("change", () => localStorage.setItem("pollwatch-keys", box.checked ? "on" : "off"));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details.menu[open]");
+      if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+      else if (window.pollwatch.typing(event.target)) event.target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || window.pollwatch.typing(event.target)) return;
+    if (event.key === "?" && dialog) { dialog.showModal(); event.preventDefault(); }
+    if (event.key === "/" && window.pollwatch.keysOn()) {
+      const field = document.getElementById("q");
+      if (field) { field.focus(); field.select(); event.preventDefault(); }
+    }
+  });
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.querySelectorAll("select[data-submit]").forEach((select) => {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  });
+})();

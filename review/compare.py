@@ -1,0 +1,55 @@
+"""Two texts side by side in one: what was taken out and what was put in."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+MOST_LINES, MOST_WORDS = 600, 1500
+WORDS = re.compile(r"\s+|[^\s]+")
+Kind = Literal["same", "out", "in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    kind: Literal["same", "out", "in", "changed"]
+    pieces: tuple[Piece, ...]
+
+
+def lines(before: str, after: str) -> tuple[Line, ...]:
+    """Line by line, and word by word within lines that changed."""
+    old, new = before.split("\n")[:MOST_LINES], after.split("\n")[:MOST_LINES]
+    told: list[Line] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            told += [Line("same", (Piece("same", line),)) for line in old[a:b]]
+        elif tag == "replace" and b - a == d - c:
+            told += [Line("changed", words(x, y)) for x, y in zip(old[a:b], new[c:d], strict=True)]
+        else:
+            told += [Line("out", (Piece("out", line),)) for line in old[a:b]]
+            told += [Line("in", (Piece("in", line),)) for line in new[c:d]]
+    return tuple(told)
+
+
+def words(before: str, after: str) -> tuple[Piece, ...]:
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
+        return (Piece("out", before), Piece("in", after))
+    told: list[Piece] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            told.append(Piece("same", "".join(old[a:b])))
+            continue
+        told += _pieces("out", old[a:b]) + _pieces("in", new[c:d])
+    return tuple(told)
+
+
+def _pieces(kind: Kind, parts: Sequence[str]) -> list[Piece]:
+    return [Piece(kind, "".join(parts))] if parts else []
