@@ -245,7 +245,7 @@ def _page(edition: Print, article: Article) -> Answer:
     if article.fault == "missing":
         return Answer(404, HTML, write_notice("missing", edition))
     if article.fault == "bot-wall":
-        challenge = {"cf-mitigated": "challenge"}
+        challenge = {"cf-mitigated": "challenge"}  # as a large delivery network marks its own
         return Answer(403, HTML, write_notice("bot-wall", edition), headers=challenge)
     return Answer(200, HTML, write_page(edition, article), article.updated(edition.now))
 

@@ -64,6 +64,7 @@ class Server(ThreadingHTTPServer):
     """One outlet's port. `answer` is asked for every path; `seen` is told path and status."""
 
     daemon_threads = True
+    allow_reuse_port = False  # newer Pythons say True, and two newsrooms would share a port
     request_queue_size = 128
 
     def __init__(
