@@ -38,13 +38,17 @@ def entries(said: Iterable[Said], base: str) -> tuple[Entry, ...]:
     give every item the same link. Dates take no part.
     """
     made = [_entry(one, base) for one in said]
-    titles = Counter(key for key, _ in {(one.key, one.title) for one in made})
+    variants = Counter(key for key, _ in {(one.key, _distinction(one)) for one in made})
     kept: dict[str, Entry] = {}
     for one in made:
-        if titles[one.key] > 1:
-            one = replace(one, key=digest(one.key, one.title)[:32])
+        if variants[one.key] > 1:
+            one = replace(one, key=digest(one.key, _distinction(one))[:32])
         kept.setdefault(one.key, one)
     return tuple(kept.values())
+
+
+def _distinction(entry: Entry) -> str:
+    return entry.title or entry.content_sha256
 
 
 def _entry(said: Said, base: str) -> Entry:
@@ -77,7 +81,8 @@ def _key(guid: str | None, address: str | None, content_sha256: str) -> str:
     if guid is None and address is None:
         return digest("content", content_sha256)[:32]
     if guid is not None and guid.startswith(("http://", "https://")):
-        guid = canonical_url(guid) or guid
+        page, mark, place = guid.partition("#")  # blogs number the posts of one page so
+        guid = (canonical_url(page) or page) + mark + place
     return digest(guid or "", address or "")[:32]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from extractors import feedtext, jsonfeed, sitemaps
 from extractors.entries import MOST_ENTRIES, Said, absolute, entries, is_address, language_tag
 from extractors.feeddates import moment
-from extractors.feedtext import decoded, gunzipped, one_line, paragraphs, plain
+from extractors.feedtext import decoded, gunzipped, one_line, paragraphs, plain, prose
 from extractors.feedxml import MOST_MARKUP, Document, read_document, read_head
 from model import Entry, Outcome, ParsedFeed
 
@@ -26,6 +26,10 @@ _PERIODS |= {"monthly": 2_592_000, "yearly": 31_536_000, "always": 600}
 _FORMATS = (("rss10", "rdf"), ("rss090", "rdf"), ("rss", "rss"), ("atom", "atom"), ("cdf", "cdf"))
 _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,300}type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE
+)
+
+_WRAPPED = re.compile(
+    r"<feed\b[^<>]{0,200}w3\.org/2005/Atom[^<>]{0,500}>|<rss\b[^<>]{0,200}version=[^<>]{0,500}>"
 )
 
 
@@ -57,12 +61,23 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return sitemaps.parse_lines(text, url) or no_feed(
             Outcome.NOT_A_FEED, "This is neither XML nor JSON, so it is no feed."
         )
-    if head.root == "html" or (head.root in {"head", "body", "script"}):
-        return no_feed(Outcome.NOT_A_FEED, _page(text))
+    if head.root in {"html", "head", "body", "script"}:
+        return _within_page(text, url, now) or no_feed(Outcome.NOT_A_FEED, _page(text))
     if head.root == "opml":
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
         return no_feed(Outcome.NOT_A_FEED, why)
     return _from_document(read_document(text, head), head.root, url, now)
+
+
+def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
+    """A feed that a careless server wraps in a web page."""
+    found = _WRAPPED.search(text)
+    if found is None:
+        return None
+    head = replace(read_head(text[found.start() : found.end()]), start=found.start())
+    parsed = _from_document(read_document(text, head), "html", url, now)
+    problem = "The feed is wrapped in a web page."
+    return replace(parsed, outcome=Outcome.MALFORMED, problem=problem) if parsed.entries else None
 
 
 def no_feed(outcome: Outcome, problem: str) -> ParsedFeed:
@@ -98,7 +113,7 @@ def _from_document(document: Document, root: str, url: str, now: datetime | None
 def _problems(document: Document, root: str, count: int) -> Iterator[str]:
     if document.broken:
         yield f"The XML is broken ({document.broken.rstrip('.')})."
-    if not document.version:
+    if not document.version and root != "channel":  # CDF has no version of its own
         yield f"The root element <{root[:40]}> is none of a feed."
     if document.more:
         yield (
@@ -146,7 +161,7 @@ def _text(data: Mapping[str, Any], key: str) -> str:
 
 
 def as_plain(value: str, kind: object) -> str:
-    return value[: feedtext.LONGEST_MARKUP] if kind == "text/plain" else plain(value)
+    return value[: feedtext.LONGEST_MARKUP] if kind == "text/plain" else prose(value)
 
 
 def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:

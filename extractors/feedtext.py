@@ -34,6 +34,9 @@ _DECLARED = re.compile(r"""\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']([\w.:-]{1,40
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 # Not encodings of documents; some take quadratic time.
 _REFUSED = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
+_STRAY = re.compile("[\udc80-\udcff]")
+_SAMPLE = 65_536
+_RATIO = 16  # more than one stray byte in sixteen is no Western text
 _ASCII_ONLY = {"ascii", "utf-7", "iso2022_jp", "iso2022_kr", "hz"}
 
 _BLOCK_NAMES = (
@@ -42,6 +45,11 @@ _BLOCK_NAMES = (
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SILENT = frozenset(("script", "style", "template", "head", "object", "iframe", "svg", "math"))
+_TAG = re.compile(r"<[^<>]*>")
+_SCRIPT = re.compile(r"<(?:script|style)\b[^<>]*>[^<]*", re.IGNORECASE)
+_TAGGED = re.compile(
+    r"\s*<(?:!--|(?:p|div|a|br|span|table|img|ul|ol|h\d|em|strong|b|i)\b)", re.IGNORECASE
+)
 _PARSER = etree.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
 )
@@ -89,12 +97,34 @@ def decoded(body: bytes, content_type: str | None = None) -> tuple[str, str | No
             return _clean(body.decode(name)), None
         except (UnicodeError, ValueError):
             continue
-    if said and not names[1:]:
-        note = f"The declared encoding `{said[0]}` is unknown; read as UTF-8 and Windows-1252."
-    else:
-        note = "Some bytes are not in the encoding that is declared; read as Windows-1252."
+    return _guessed(body, said[0] if said else None)
+
+
+def _guessed(body: bytes, declared: str | None) -> tuple[str, str]:
+    """For bytes that are in none of the encodings declared, nor in UTF-8."""
     text = body.decode("utf-8", "surrogateescape")
-    return _clean(re.sub("[\udc80-\udcff]+", _windows, text)), note
+    stray = len(_STRAY.findall(text[:_SAMPLE]))
+    if stray * _RATIO > min(len(text), _SAMPLE) and (name := _sniffed(body[:_SAMPLE])):
+        return _clean(body.decode(name, "replace")), f"{_wrong(declared)}; read as {name}."
+    runs = re.compile("[\udc80-\udcff]+").sub(_windows, text)
+    return _clean(runs), f"{_wrong(declared)}; stray bytes were read as Windows-1252."
+
+
+def _wrong(declared: str | None) -> str:
+    if declared is None:
+        return "The encoding is not declared, and is not UTF-8"
+    if _codec(declared) is None:
+        return f"The declared encoding `{declared}` is unknown"
+    return f"Some bytes are not in the declared encoding, {declared}"
+
+
+def _sniffed(sample: bytes) -> str | None:
+    """Trusted only where high bytes abound: it errs on short Western texts."""
+    # Imported here: slow to import and seldom needed.
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
+    return best.encoding if best else None
 
 
 def _windows(stray: re.Match[str]) -> str:
@@ -149,8 +179,16 @@ def plain(markup: str) -> str:
     try:
         root = etree.fromstring(markup.encode("utf-8"), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
-        return ""
-    return "" if root is None else "".join(_pieces(root))
+        root = None
+    text = "" if root is None else "".join(_pieces(root))
+    # libxml2 gives up on some hundred levels of nesting; the text in there counts as well.
+    return text if text.strip() else html.unescape(_TAG.sub(" ", _SCRIPT.sub(" ", markup)))
+
+
+def prose(markup: str) -> str:
+    """Like `plain`, for feeds that escape their markup twice as well."""
+    text = plain(markup)
+    return plain(text) if _TAGGED.match(text) else text
 
 
 def _pieces(root: etree._Element) -> list[str]:

@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1, read tolerantly: wrong types are skipped, not refused. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,16 +15,16 @@ _MOST_DEEP = 200  # json's C scanner recurses
 
 
 def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
-    data = _load(text)
-    if isinstance(data, str):
-        return _none(data)
+    data, broken = _load(text)
+    if not data:
+        return _none(broken or "This is JSON, but no JSON Feed.")
     items = data.get("items")
     known = "jsonfeed.org" in str(data.get("version", ""))[:200]
     if not isinstance(items, list) or not (known or _looks_like_items(items)):
         return _none("This is JSON, but no JSON Feed: it has no `version` of jsonfeed.org.")
     usable = [item for item in items if isinstance(item, dict)]
     said = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
-    problem = " ".join(_problems(known, len(usable), len(items)))
+    problem = " ".join([broken] if broken else _problems(known, len(usable), len(items)))
     return ParsedFeed(
         title=one_line(_string(data, "title")),
         site_url=absolute(_string(data, "home_page_url"), url),
@@ -40,17 +41,39 @@ def _none(problem: str) -> ParsedFeed:
     return ParsedFeed("", None, None, "", (), None, Outcome.NOT_A_FEED, problem)
 
 
-def _load(text: str) -> dict[str, Any] | str:
-    """The object, or a sentence."""
-    if text[:5_000_000].count("[[[[[[[[") > _MOST_DEEP:
-        return "This is JSON nested too deeply for a feed."
+def _load(text: str) -> tuple[dict[str, Any], str | None]:
+    """The object, and a sentence if it is broken; of a broken one, the whole items are kept."""
+    text = text.strip().lstrip("\ufeff")
+    if text.count("[" * _MOST_DEEP) or text.count('{"a":' * _MOST_DEEP):
+        return {}, "This is JSON nested too deeply for a feed."
     try:
-        data = json.loads(text.strip().lstrip("\ufeff"), strict=False)
+        data = json.loads(text, strict=False)
     except json.JSONDecodeError as exc:
-        return f"This looks like JSON, but is broken in line {exc.lineno}: {exc.msg}."
+        broken = f"The JSON is broken in line {exc.lineno} ({exc.msg})."
+        return _salvaged(text), broken
     except (ValueError, RecursionError):
-        return "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
-    return data if isinstance(data, dict) else "This is JSON, but no JSON Feed."
+        return {}, "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
+    return (data if isinstance(data, dict) else {}), None
+
+
+def _salvaged(text: str) -> dict[str, Any]:
+    """The head and the whole items of a feed that breaks off somewhere in its items."""
+    start = re.search(r'"items"\s*:\s*\[', text)
+    if start is None:
+        return {}
+    items: list[Any] = []
+    decoder, at = json.JSONDecoder(strict=False), start.end()
+    try:
+        while len(items) <= MOST_ENTRIES and (found := re.compile(r"[\s,]*(?=\{)").match(text, at)):
+            item, at = decoder.raw_decode(text, found.end())
+            items.append(item)
+    except (ValueError, RecursionError):
+        pass  # this item is the one that is broken
+    try:
+        head = json.loads(text[: start.start()].rstrip().rstrip(",") + "}", strict=False)
+    except (ValueError, RecursionError):
+        head = {}
+    return {**head, "items": items} if isinstance(head, dict) and items else {}
 
 
 def _looks_like_items(items: list[Any]) -> bool:
