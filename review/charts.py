@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,43 @@ def _parts(
             top = round(top - size, 2)
             parts.append(Part(min(kind, KINDS), name, top, size, value))
     return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One hour of one feed. `state`: seen, gap, failed or none (not polled)."""
+
+    state: str = "none"
+    new: int = 0
+
+
+def hours(polls: Iterable[sqlite3.Row], since: datetime, count: int = 24) -> dict[int, list[Hour]]:
+    """Each feed's hours from `since` on. The worst thing of an hour names it, but one good poll saves it."""
+    told: dict[int, list[Hour]] = {}
+    for poll in polls:
+        at = datetime.fromisoformat(poll["polled_at"])
+        index = int((at - since).total_seconds() // 3600)
+        if not 0 <= index < count:
+            continue
+        row = told.setdefault(poll["feed_id"], [Hour()] * count)
+        before = row[index]
+        state = "gap" if poll["gap"] else "seen" if poll["fine"] else "failed"
+        if before.state == "gap" or (before.state == "seen" and state == "failed"):
+            state = before.state
+        row[index] = Hour(state, before.new + poll["entries_new"])
+    return told
+
+
+def grid(rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
+    """Cards by severity and status, most severe first."""
+    counted: dict[str, dict[str, int]] = {}
+    for row in rows:
+        counted.setdefault(row["severity"], {})[row["status"]] = row["n"]
+    return [
+        {"severity": severity, **{status: counted[severity].get(status, 0) for status in STATUSES}}
+        for severity in ("critical", "high", "medium", "low")
+        if severity in counted
+    ]
+
+
+STATUSES = ("new", "escalated", "confirmed", "dismissed")

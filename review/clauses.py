@@ -28,7 +28,11 @@ def tree(clauses_json: str, terms: Sequence[Term], colours: dict[str, int]) -> C
 
 def _clause(stored: dict[str, object], terms: Sequence[Term], colours: dict[str, int]) -> Clause:
     indices = stored.get("evidence")
-    found = [terms[i] for i in indices if isinstance(i, int) and i < len(terms)] if isinstance(indices, list) else []
+    found = (
+        [terms[i] for i in indices if isinstance(i, int) and i < len(terms)]
+        if isinstance(indices, list)
+        else []
+    )
     inner = stored.get("clauses")
     below = [part for part in inner if isinstance(part, dict)] if isinstance(inner, list) else []
     of = stored.get("of")

@@ -18,7 +18,9 @@ async def show(ds: Datasette, request: Request) -> Response:
     if card is None:
         raise NotFound("There is no such card.")
     wanted = request.args.get("hit") or ""
-    hit = await query.hit(ds, int(wanted) if wanted.isdigit() and len(wanted) < 19 else card["lead_hit_id"])
+    hit = await query.hit(
+        ds, int(wanted) if wanted.isdigit() and len(wanted) < 19 else card["lead_hit_id"]
+    )
     if hit is None or hit["card_id"] != card["id"]:
         raise NotFound("This card has no such hit.")
     reader = await page_queue.visitor(ds, actor, web.now())

@@ -3,7 +3,7 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import page_acts, page_card, page_queue, page_sign_in, web
+from review import page_acts, page_card, page_queue, page_sign_in, page_whole, web
 
 
 async def home(ds: Datasette, request: Request) -> Response:
@@ -19,6 +19,10 @@ ROUTES: tuple[tuple[str, web.View], ...] = (
     (r"^/-/queue\.(?P<form>csv|json)$", page_queue.export),
     (r"^/-/card/(?P<card>\d{1,18})$", page_card.show),
     (r"^/-/compare/(?P<article>\d{1,18})$", page_card.differences),
+    (r"^/-/overview(\.(?P<form>csv|json))?$", page_whole.overview),
+    (r"^/-/sources(\.(?P<form>csv|json))?$", page_whole.sources),
+    (r"^/-/rules(\.(?P<form>csv|json))?$", page_whole.rules),
+    (r"^/-/runs(\.(?P<form>csv|json))?$", page_whole.runs),
     (r"^/-/act$", page_acts.act),
     (r"^/-/undo$", page_acts.undo),
 )

@@ -241,10 +241,15 @@ def _hit(
                 )
     lines = body.split("\n")
     start = len(lines[0]) + len(lines[1]) + 2
+    sides: list[dict[str, object]] = [
+        {"op": "OR", "text": name, "held": True, "evidence": [k for k, t in enumerate(found) if t["clause"] == name]}
+        for name in names
+    ]  # fmt: skip
     tree = {
-        "op": "NEAR/20",
+        "op": "AND",
+        "text": query,
         "held": True,
-        "children": [{"op": "OR", "text": name, "held": True, "children": []} for name in names],
+        "clauses": [*sides, {"op": "NOT", "text": "film OR game", "held": True}],
     }
     priority = rank * 10 + 5 + at.timestamp() / 1e10
     hit = c.execute(
