@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,15 +8,24 @@ from storage.store import Store
 from tests.storage.making import NOON, feed, rule
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: creating a schema waits for the disk many times."""
+    path = tmp_path_factory.mktemp("template") / "pollwatch.db"
+    with Store.open(path, now=NOON) as made:
+        made.sync_feeds([feed("gazette"), feed("herald", owner="One Owner")], NOON)
+        made.sync_rules([rule("outage"), rule("recount", severity="low")], NOON)
+    return path
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "pollwatch.db"
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
+def store(path: Path, template: Path) -> Iterator[Store]:
     """A real file with the feeds gazette and herald and the rules outage and recount."""
+    shutil.copy(template, path)
     with Store.open(path, now=NOON) as opened:
-        opened.sync_feeds([feed("gazette"), feed("herald", owner="One Owner")], NOON)
-        opened.sync_rules([rule("outage"), rule("recount", severity="low")], NOON)
         yield opened

@@ -1,0 +1,286 @@
+"""Opening, migrating, refusing, locking: what a user meets before anything is stored."""
+
+import multiprocessing
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage import connection, migrations
+from storage.errors import (
+    AnotherRun,
+    Busy,
+    DamagedDatabase,
+    DiskFull,
+    NewerDatabase,
+    NoDatabase,
+    NotADatabase,
+    OlderDatabase,
+    OldSqlite,
+    Unwritable,
+)
+from storage.store import Store
+from tests.storage.making import NOON, decision, entry, feed, poll, rows, value
+
+
+def pragma(store: Store, name: str) -> object:
+    return store.db.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def test_a_new_database_has_our_pragmas(store: Store) -> None:
+    assert (pragma(store, "page_size"), pragma(store, "journal_mode")) == (8192, "wal")
+    assert (pragma(store, "foreign_keys"), pragma(store, "recursive_triggers")) == (1, 1)
+    assert (pragma(store, "busy_timeout"), pragma(store, "synchronous")) == (10_000, 1)
+
+
+def test_every_table_of_ours_is_strict(store: Store) -> None:
+    lax = rows(store, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite%'")  # fmt: skip
+
+    assert lax == [("_sqlite_migrations",)]
+
+
+def test_the_append_only_triggers_stand(store: Store, path: Path) -> None:
+    names = {row[0] for row in rows(store, "SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    assert names == {
+        "article_texts_ai", "article_texts_ad", "article_texts_au", "reviews_no_update",
+        "reviews_no_delete", "reviews_no_replace", "reviews_apply",
+    }  # fmt: skip
+
+
+def open_one(path: Path) -> None:
+    Store.open(path, now=NOON).close()
+
+
+def test_two_processes_that_open_at_once_are_both_fine(path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    openers = [context.Process(target=open_one, args=[path]) for _ in range(4)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(30)
+
+    assert [opener.exitcode for opener in openers] == [0, 0, 0, 0]
+
+
+def later_schema(folder: Path) -> Path:
+    """The schema of a release to come: ours, and a change of its own."""
+    folder.mkdir()
+    for script in migrations.scripts():
+        (folder / script.name).write_text(script.read_text())
+    (folder / "0099_later.sql").write_text("ALTER TABLE feeds ADD COLUMN mood TEXT; CREATE TABLE moods (id INTEGER PRIMARY KEY) STRICT;")  # fmt: skip
+    return folder
+
+
+def test_an_older_database_is_migrated_after_a_copy_is_kept(path: Path, tmp_path: Path) -> None:
+    with Store.open(path, now=NOON) as store:
+        store.sync_feeds([feed()], NOON)
+    triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
+    db = connection.connect(path)
+    before = db.execute(triggers).fetchall()
+
+    copy = migrations.migrate(db, now=NOON, folder=later_schema(tmp_path / "schema"))
+
+    assert db.execute("SELECT slug, mood FROM feeds").fetchall() == [("gazette", None)]
+    assert db.execute(triggers).fetchall() == before
+    assert copy is not None
+    with Store.open_existing(copy) as kept:
+        assert value(kept, "SELECT slug FROM feeds") == "gazette"
+    db.close()
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_path: Path) -> None:
+    Store.open(path, now=NOON).close()
+    folder = later_schema(tmp_path / "schema")
+    (folder / "0100_broken.sql").write_text("CREATE TABLE half (id INTEGER); SELECT nonsense;")
+    db = connection.connect(path)
+
+    with pytest.raises(sqlite3.OperationalError):
+        migrations.migrate(db, now=NOON, folder=folder)
+
+    db.close()
+    with Store.open(path, now=NOON) as store:
+        assert rows(store, "SELECT name FROM sqlite_master WHERE name IN ('half', 'moods')") == []
+
+
+def test_a_newer_database_is_refused_with_both_versions(path: Path, tmp_path: Path) -> None:
+    db = connection.connect(path)
+    migrations.migrate(db, now=NOON, folder=later_schema(tmp_path / "schema"))
+    db.close()
+
+    with pytest.raises(NewerDatabase, match=r"version 2.*version 1"):
+        Store.open(path, now=NOON)
+
+
+def test_looking_migrates_nothing(path: Path, tmp_path: Path) -> None:
+    Store.open(path, now=NOON).close()
+    db = connection.connect(path)
+
+    with pytest.raises(OlderDatabase, match="run brings it up to date"):
+        migrations.require_current(db, later_schema(tmp_path / "schema"))
+    db.close()
+
+
+def test_looking_writes_nothing(store: Store, path: Path) -> None:
+    with (
+        Store.open_existing(path) as looker,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        looker.db.execute("DELETE FROM feeds")
+
+
+def test_what_is_missing_or_foreign_is_named(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(NoDatabase, match=r"no database at .* yet: run \./pollwatch run"):
+        Store.open_existing(path)
+    with pytest.raises(Unwritable, match="there is no directory"):
+        Store.open(tmp_path / "no" / "x.db", now=NOON)
+    with pytest.raises(NotADatabase, match="it is a directory"):
+        Store.open(tmp_path, now=NOON)
+    path.write_text("Dear diary, this is no database. " * 99)
+    with pytest.raises(NotADatabase):
+        Store.open(path, now=NOON)
+    other = tmp_path / "other.db"
+    sqlite3.connect(other).execute("CREATE TABLE t (x)").connection.close()
+    with pytest.raises(NotADatabase, match="did not make"):
+        Store.open(other, now=NOON)
+
+
+def test_an_old_sqlite_is_refused() -> None:
+    with pytest.raises(OldSqlite, match=r"3\.37\.0 or newer is needed, this Python has 3\.34\.1"):
+        connection.check_sqlite((3, 34, 1))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_place_is_named(path: Path) -> None:
+    Store.open(path, now=NOON).close()
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    try:
+        with pytest.raises(Unwritable):
+            Store.open(path, now=NOON).sync_feeds([feed()], NOON)
+    finally:
+        path.parent.chmod(0o755)
+
+
+def test_a_full_disk_rolls_back_and_says_so(store: Store) -> None:
+    pages = pragma(store, "page_count")
+    store.db.execute(f"PRAGMA max_page_count = {pages}")
+    entries = [entry(f"k{n}", summary="words " * 200) for n in range(200)]
+
+    with pytest.raises(DiskFull, match="no room left"):
+        store.record_polls(None, [(poll(*entries), decision())], NOON)
+
+    assert value(store, "SELECT count(*) FROM entries") == 0
+    store.db.execute("PRAGMA max_page_count = 1000000")
+    store.record_polls(None, [(poll(*entries), decision())], NOON)
+    assert value(store, "SELECT count(*) FROM entries") == 200
+
+
+TOO_LARGE = """
+import resource, signal, sys
+from pathlib import Path
+from storage.errors import StorageError
+from storage.store import Store
+from tests.storage.making import NOON, decision, entry, feed, poll
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = Store.open(Path(sys.argv[1]), now=NOON)
+store.sync_feeds([feed()], NOON)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+entries = [entry(f"k{n}", summary="words " * 2000) for n in range(200)]
+try:
+    store.record_polls(None, [(poll(*entries), decision())], NOON)
+except StorageError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_a_file_size_limit_rolls_back_and_says_so(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TOO_LARGE, str(path)], capture_output=True, text=True
+    )
+
+    assert done.returncode == 1
+    assert "cannot write" in done.stderr
+    assert "no room left" in done.stderr
+    with Store.open(path, now=NOON) as store:
+        assert value(store, "SELECT count(*) FROM entries") == 0
+
+
+def test_a_damaged_database_is_named(store: Store, path: Path) -> None:
+    entries = [entry(f"k{n}", summary="words " * 100) for n in range(500)]
+    store.record_polls(None, [(poll(*entries), decision())], NOON)
+    store.close()
+    with path.open("r+b") as file:
+        for page in range(3, 60):
+            file.seek(page * 8192)
+            file.write(b"\xff" * 8192)
+
+    with (
+        pytest.raises(DamagedDatabase, match="restore a backup"),
+        Store.open(path, now=NOON) as again,
+    ):
+        again.record_polls(None, [(poll(entry("new")), decision())], NOON)
+
+
+def test_a_writer_that_waits_too_long_says_so(store: Store, path: Path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    store.db.execute("PRAGMA busy_timeout = 50")
+
+    with pytest.raises(Busy, match="locked"):
+        store.sync_feeds([feed("new")], NOON)
+    other.close()
+
+
+def test_write_txn_is_outermost(store: Store) -> None:
+    with (
+        pytest.raises(RuntimeError),
+        connection.write_txn(store.db),
+        connection.write_txn(store.db),
+    ):
+        pass
+
+
+def test_a_second_run_is_told_who_is_first(store: Store, path: Path) -> None:
+    store.claim_run()
+    code = f"from storage.store import Store, RunLock\nwith RunLock({str(path)!r}): pass"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert f"another watch run is under way (process {os.getpid()} since 20" in done.stderr
+
+
+def test_the_lock_is_free_when_its_holder_was_killed(path: Path, store: Store) -> None:
+    code = f"import time\nfrom storage.store import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with pytest.raises(AnotherRun):
+        store.claim_run()
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+
+    store.claim_run()
+
+
+def test_a_run_whose_process_is_gone_is_marked_crashed(store: Store) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    first = store.start_run("watch", now=NOON)
+    store.db.execute("UPDATE runs SET pid = ?", [gone.pid])
+
+    store.start_run("rematch", now=NOON)
+
+    assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (first + 1, "running")]
+
+
+def test_who_holds_the_lock_knows_that_earlier_runs_are_dead(store: Store) -> None:
+    first = store.start_run("watch", now=NOON)
+    store.claim_run()
+
+    second = store.start_run("watch", now=NOON)
+    store.finish_run(second, "completed", "fine", {"feeds": 3}, NOON)
+
+    assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (second, "completed")]
