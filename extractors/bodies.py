@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from extractors.decoding import FREE, BadCompression, Body, TooLarge
 from extractors.exchange import Asked, Failure
+from extractors.unpacking import FREE, BadCompression, Body, TooLarge
 from extractors.urls import mask
 from model import Outcome
 
