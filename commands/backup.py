@@ -37,7 +37,7 @@ def command(destination: Path | None, reviews: Path | None, db: Path) -> None:
     """Copy the database to DEST safely while it is in use."""
     if destination is None and reviews is None:
         raise click.UsageError("say where to: ./pollwatch backup DEST, or --reviews FILE.jsonl")
-    with told(), Store.open_existing(db) as store:
+    with told(), Store.open_existing(db, any_version=True) as store:
         if destination is not None:
             target = destination / db.name if destination.is_dir() else destination
             if target.resolve() == db.resolve():

@@ -24,6 +24,7 @@ def backup(db: Database, destination: Path) -> int:
     unfinished.unlink(missing_ok=True)
     try:
         with translated(str(destination)):
+            db.execute("PRAGMA query_only = OFF")  # SQLite counts VACUUM INTO as writing
             db.execute("VACUUM INTO ?", [str(unfinished)])
         check(unfinished)
         sync_to_disk(unfinished)

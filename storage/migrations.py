@@ -34,17 +34,22 @@ def version(db: Database) -> int:
     return int(db.conn.execute("PRAGMA user_version").fetchone()[0])
 
 
-def check(db: Database, folder: Path = SCHEMA) -> int:
-    """The version found; raises when the file is not ours or from a newer Pollwatch."""
+def require_ours(db: Database) -> None:
+    """Raise unless the file is empty or ours."""
     path = Path(of(db))
     with translated(str(path)):
-        found, known = version(db), len(scripts(folder))
         ours = db.conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
         empty = not db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not ours and not empty:
         raise NotADatabase(path, "it is a SQLite file that Pollwatch did not make")
+
+
+def check(db: Database, folder: Path = SCHEMA) -> int:
+    """The version found; raises when the file is not ours or from a newer Pollwatch."""
+    require_ours(db)
+    found, known = version(db), len(scripts(folder))
     if found > known:
-        raise NewerDatabase(path, found, known)
+        raise NewerDatabase(Path(of(db)), found, known)
     return found
 
 

@@ -18,7 +18,7 @@ class NewHit:
     terms: str  # JSON: [{field, start, end, text, clause}]
     snippet_field: str
     snippet_start: int
-    partial: bool  # matched the feed's text only
+    partial: int  # 1: matched the feed's text only
 
 
 NEW = """SELECT h.id, r.slug, h.severity, h.score, a.title, a.outlet, a.url, h.snippet, h.terms_json,
@@ -30,6 +30,4 @@ NEW = """SELECT h.id, r.slug, h.severity, h.score, a.title, a.outlet, a.url, h.s
 
 def new_hits(db: Database, run_id: int, *, limit: int) -> tuple[NewHit, ...]:
     """The gravest first."""
-    return tuple(
-        NewHit(*row[:11], partial=bool(row[11])) for row in db.execute(NEW, (run_id, limit))
-    )
+    return tuple(NewHit(*row) for row in db.execute(NEW, (run_id, limit)))

@@ -75,14 +75,20 @@ class Store:
         return cls(path, db, backup=backup)
 
     @classmethod
-    def open_existing(cls, path: Path | str) -> "Store":
-        """For looking only: creates nothing, migrates nothing, and can write nothing."""
+    def open_existing(cls, path: Path | str, *, any_version: bool = False) -> "Store":
+        """For looking only: creates nothing, migrates nothing, and can write nothing.
+
+        `any_version`: for a copy, which must be possible before an upgrade and after a downgrade.
+        """
         path = Path(path)
         if not path.exists():
             raise NoDatabase(path)
         db = connection.connect(path)
         try:
-            migrations.require_current(db)
+            if any_version:
+                migrations.require_ours(db)
+            else:
+                migrations.require_current(db)
             db.execute("PRAGMA query_only = ON")
         except BaseException:
             db.close()

@@ -1,0 +1,126 @@
+"""status, coverage and backup as a user meets them: real files, real exit codes, no tracebacks."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from model import Outcome
+from storage.store import Store
+from tests.storage.making import decision, entry, feed, poll, reading, rule
+
+OUTAGE = rule("outage")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """One run just now: gazette answered and has a hit, herald timed out."""
+    path, now = tmp_path / "watch.db", datetime.now(UTC)
+    with Store.open(path, now=now) as store:
+        store.sync_feeds([feed("gazette"), feed("herald")], now)
+        store.sync_rules([OUTAGE], now)
+        run = store.start_run("watch", now=now)
+        bad = poll(feed_id="herald", at=now, outcome=Outcome.TIMEOUT, sentence="no answer in 20 s")
+        good = poll(entry("a"), at=now)
+        store.record_polls(run, [(good, decision(now)), (bad, decision(now, failures=1))], now)
+        (unread,) = store.unread(now, limit=9)
+        store.record_readings(run, [reading(unread.article_id, "An outage.", OUTAGE, at=now)])
+        store.finish_run(run, "completed-with-errors", "1 of 2 feeds failed", {}, now)
+    return path
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_status_tells_run_feeds_queue_and_coverage(db: Path) -> None:
+    done = invoke("status", "--db", db)
+
+    assert done.exit_code == 0
+    assert "completed-with-errors" in done.output
+    assert "2 feeds polled, 0 unchanged, 1 failing; 1 new entries; 1 read" in done.output
+    assert "Queue      1 new" in done.output
+    assert "1 today, 1 in 7 days, from 1 of 2 feeds, seen until" in done.output
+    assert "herald: failing: no answer in 20 s" in done.output
+
+
+def test_status_for_programs(db: Path) -> None:
+    told = json.loads(invoke("status", "--db", db, "--json").output)
+
+    assert told["queue"]["new"] == 1
+    assert told["run"]["run"]["state"] == "completed-with-errors"
+    assert told["coverage"]["sentence"].startswith("from 1 of 2 feeds")
+    assert [each["id"] for each in told["feeds"]] == ["herald", "gazette"]
+
+
+def test_status_before_the_first_run_exits_1(tmp_path: Path) -> None:
+    Store.open(tmp_path / "new.db", now=datetime.now(UTC)).close()
+
+    done = invoke("status", "--db", tmp_path / "new.db")
+
+    assert done.exit_code == 1
+    assert "none yet: ./pollwatch run" in done.output
+
+
+def test_coverage_shows_each_feed_and_exits_1_when_one_is_blocked(db: Path) -> None:
+    done = invoke("coverage", "--db", db, "--since", "3h")
+
+    assert done.exit_code == 1
+    assert any(
+        line.startswith("gazette  ") and line.rstrip().endswith("#")
+        for line in done.output.splitlines()
+    )
+    assert any("B  no answer in 20 s" in line for line in done.output.splitlines())
+    assert "from 1 of 2 feeds" in done.output
+
+
+def test_coverage_for_programs(db: Path) -> None:
+    told = json.loads(invoke("coverage", "--db", db, "--since", "1d", "--json").output)
+
+    assert told["counts"]["seen"] == 1
+    assert told["feeds"][0]["hours"][-1] == "seen"
+    assert len(told["hours"]) == len(told["feeds"][0]["hours"])
+
+
+@pytest.mark.parametrize("span", ["soon", "0h", "99d", "-3h"])
+def test_coverage_refuses_a_span_that_is_none(db: Path, span: str) -> None:
+    assert invoke("coverage", "--db", db, f"--since={span}").exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["status"], ["coverage"], ["backup", "x.db"]])
+def test_without_a_database_they_say_what_to_do(tmp_path: Path, command: list[str]) -> None:
+    done = invoke(*command, "--db", tmp_path / "none.db")
+
+    assert done.exit_code == 2
+    assert "yet: run ./pollwatch run" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_backup_copies_database_and_reviews(db: Path, tmp_path: Path) -> None:
+    copy, lines = tmp_path / "copies", tmp_path / "reviews.jsonl"
+    copy.mkdir()
+
+    done = invoke("backup", copy, "--reviews", lines, "--db", db)
+
+    assert done.exit_code == 0, done.output
+    assert invoke("status", "--db", copy / "watch.db").exit_code == 0
+    assert lines.read_text() == ""
+
+
+@pytest.mark.parametrize("target", ["", "/no/such/place/x.db", "{db}"])
+def test_backup_refuses_what_it_cannot_do(db: Path, target: str) -> None:
+    arguments = [target.format(db=db)] if target else []
+
+    done = invoke("backup", *arguments, "--db", db)
+
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize("command", ["status", "coverage", "backup"])
+def test_help_has_examples(command: str) -> None:
+    assert f"./pollwatch {command}" in invoke(command, "--help").output
