@@ -3,7 +3,16 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import page_acts, page_card, page_queue, page_sign_in, page_whole, web
+from review import (
+    page_acts,
+    page_bundle,
+    page_card,
+    page_feeds,
+    page_queue,
+    page_sign_in,
+    page_whole,
+    web,
+)
 
 
 async def home(ds: Datasette, request: Request) -> Response:
@@ -23,6 +32,10 @@ ROUTES: tuple[tuple[str, web.View], ...] = (
     (r"^/-/sources(\.(?P<form>csv|json))?$", page_whole.sources),
     (r"^/-/rules(\.(?P<form>csv|json))?$", page_whole.rules),
     (r"^/-/runs(\.(?P<form>csv|json))?$", page_whole.runs),
+    (r"^/-/card/(?P<card>\d{1,18})\.json$", page_bundle.card_json),
+    (r"^/-/hit/(?P<hit>\d{1,18})/bundle\.zip$", page_bundle.download),
+    (r"^/-/feeds$", page_feeds.show),
+    (r"^/-/feed\.atom$", page_feeds.atom),
     (r"^/-/act$", page_acts.act),
     (r"^/-/undo$", page_acts.undo),
 )

@@ -1,7 +1,6 @@
 """Runs the review server until it is told to stop."""
 
 import socket
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,8 @@ import uvicorn
 
 from review import app
 from review.people import Team
+from storage.errors import StorageError
+from storage.store import Store
 
 Greet = Callable[[str, str | None], None]
 
@@ -17,14 +18,10 @@ Greet = Callable[[str, str | None], None]
 def ready(path: Path, now: datetime) -> str | None:
     """Bring the schema up to date; a sentence if the file cannot be used."""
     try:
-        connection = sqlite3.connect(path)
-        found = connection.execute(
-            "SELECT count(*) FROM sqlite_master WHERE name = 'cards'"
-        ).fetchone()
-        connection.close()
-    except sqlite3.DatabaseError as exc:
-        return f"{path} cannot be read as a database: {exc}"
-    return None if found[0] else f"{path} is not a database of Pollwatch."
+        Store.open(path, now=now).close()
+    except StorageError as exc:
+        return str(exc)
+    return None
 
 
 def serve(path: Path, team: Team, host: str, port: int, greet: Greet) -> None:

@@ -1,0 +1,78 @@
+"""Checks an evidence bundle of Pollwatch. Run it in the bundle's folder: python3 verify.py [folder]
+
+Exit 0: everything that could be checked holds. 1: something does not. It says what it could not check.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Optional, Tuple  # Python 3.9 must run this  # noqa: UP035
+
+Result = Tuple[Optional[bool], str]  # noqa: UP006, UP045
+
+
+def hashes(folder: Path) -> Iterator[Result]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name, wanted in manifest["files"].items():
+        path = folder / name
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        yield found == wanted, f"{name}: SHA-256 {'as listed' if found == wanted else found}"
+
+
+def text(folder: Path) -> Iterator[Result]:
+    evidence = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    path = folder / "text.txt"
+    if not path.is_file():
+        yield (
+            None,
+            "text.txt: not in the bundle (removed by the retention rule); offsets cannot be checked",
+        )
+        return
+    data = path.read_bytes()
+    same = hashlib.sha256(data).hexdigest() == evidence["text_sha256"]
+    yield (
+        same,
+        "text.txt: " + ("is the text that matched" if same else "is NOT the text that matched"),
+    )
+    title, _, body = data.decode("utf-8", "surrogatepass").partition("\n\n")
+    fields = {"title": title, "body": body}
+    for term in json.loads(evidence["terms_json"]):
+        if term["field"] in fields:
+            found = fields[term["field"]][term["start"] : term["end"]]
+            yield found == term["text"], f"{term['field']} {term['start']}-{term['end']}: {found!r}"
+
+
+def signature(folder: Path) -> Iterator[Result]:
+    pem = (folder / "public-key.pem").read_text(encoding="ascii")
+    der = base64.b64decode("".join(pem.splitlines()[1:-1]))
+    yield None, f"public key: SHA-256 fingerprint {hashlib.sha256(der).hexdigest()}; ask its owner"
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
+        yield None, "signature: NOT checked, for want of the package cryptography"
+        return
+    signed = base64.b64decode((folder / "manifest.sig").read_bytes())
+    key = Ed25519PublicKey.from_public_bytes(der[-32:])
+    try:
+        key.verify(signed, (folder / "manifest.json").read_bytes())
+    except InvalidSignature:
+        yield False, "signature: does NOT fit the public key"
+        return
+    yield True, "signature: fits the public key"
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    results = [*hashes(folder), *text(folder), *signature(folder)]
+    for good, sentence in results:
+        sign = "ok   " if good else "??   " if good is None else "WRONG"
+        sys.stdout.write(f"{sign} {sentence}\n")
+    sys.exit(1 if any(good is False for good, _ in results) else 0)
+
+
+if __name__ == "__main__":
+    main()
