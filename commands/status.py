@@ -134,4 +134,6 @@ def attention(feeds: tuple[health.FeedHealth, ...]) -> list[str]:
 def why(feed: health.FeedHealth) -> str:
     if feed.moved_to and not feed.failures:
         return f"moved to {feed.moved_to}"
+    if feed.last_polled_at is None:
+        return "not polled yet"
     return feed.sentence or feed.outcome

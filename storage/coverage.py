@@ -3,7 +3,7 @@
 An hour is `seen` once a poll in it or after it was answered and shared entries with the poll before;
 `gap` when that poll shared none, so that entries were probably missed; `partial` when it was seen but
 some of its articles could not be read whole. Until such a poll, an hour is `late`, or `blocked` while
-the feed does not answer, or `never` if the feed was never polled at all.
+the feed does not answer. Hours before a feed's first poll are `never`.
 """
 
 from collections import Counter
@@ -70,14 +70,15 @@ def coverage(db: Database, *, since: datetime, now: datetime) -> Coverage:
     hours = tuple(first + n * HOUR for n in range(int((now - first) / HOUR) + 1))
     polls, unread = polls_by_feed(db, first), unread_hours(db, first)
     rows = db.execute(
-        """SELECT id, slug, name, last_outcome, last_sentence, last_ok_at, last_polled_at, added_at FROM feeds
-           WHERE listed AND enabled ORDER BY name"""
+        """SELECT id, slug, name, last_outcome, last_sentence, last_ok_at, added_at,
+             (SELECT polled_at FROM polls WHERE feed_id = feeds.id ORDER BY polled_at LIMIT 1)
+           FROM feeds WHERE listed AND enabled ORDER BY name"""
     )
     feeds = []
-    for feed_id, slug, name, outcome, sentence, ok_at, polled_at, added_at in rows:
+    for feed_id, slug, name, outcome, sentence, ok_at, added_at, first_poll_at in rows:
         states = ledger(
             hours, polls.get(feed_id, ()), unread.get(feed_id, set()), outcome,
-            polled=polled_at is not None, added=added_at,
+            first_poll=first_poll_at, added=added_at,
         )  # fmt: skip
         feeds.append(FeedHours(slug, name, outcome, sentence, parse_or_none(ok_at), states))
     return summed(db, first, now, hours, feeds)
@@ -89,7 +90,7 @@ def ledger(
     unread: set[datetime],
     outcome: str,
     *,
-    polled: bool,
+    first_poll: str | None,
     added: str,
 ) -> tuple[HourState | None, ...]:
     """Walks back in time, so that the first answer after each hour is at hand."""
@@ -105,21 +106,18 @@ def ledger(
             if poll.answered:
                 next_gap = poll.gap
                 gap_within |= poll.gap
-        if iso(hour + HOUR) <= added:
+        end = iso(hour + HOUR)
+        if end <= added:
             states.append(None)
+        elif first_poll is None or end <= first_poll:
+            states.append("never")
         elif next_gap is None:
-            states.append(unseen(outcome, polled=polled))
+            states.append("late" if outcome in ANSWERED else "blocked")
         elif next_gap or gap_within:
             states.append("gap")
         else:
             states.append("partial" if hour in unread else "seen")
     return tuple(reversed(states))
-
-
-def unseen(outcome: str, *, polled: bool) -> HourState:
-    if not polled:
-        return "never"
-    return "late" if outcome in ANSWERED else "blocked"
 
 
 def polls_by_feed(db: Database, first: datetime) -> dict[int, tuple[PollRow, ...]]:

@@ -62,6 +62,12 @@ def test_a_feed_never_polled_says_so(store: Store) -> None:
     assert ledger(store, 2) == ("never", "never")
 
 
+def test_hours_before_the_first_poll_were_never_seen(store: Store) -> None:
+    polled(store, 2.1, "a")
+
+    assert ledger(store, 3) == ("never", "never", "seen")
+
+
 def test_an_hour_with_an_article_that_could_not_be_read_is_partial(store: Store) -> None:
     polled(store, 0.1, "a")
     polled(store, 1.1, "a", "b")
