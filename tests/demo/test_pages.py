@@ -151,6 +151,8 @@ def test_the_paywall_shows_the_beginning_only(newsroom: Newsroom, get: Get) -> N
 
     assert '"isAccessibleForFree": false' in page
     assert "Subscribe to continue reading" in page
+    assert article.passage is not None
+    assert article.passage in page
     assert article.text[1][:60] in page
     assert not any(paragraph[:60] in page for paragraph in article.text[2:])
 
