@@ -1,127 +1,115 @@
-"""Streaming gzip and deflate with limits: what comes out is bounded, whatever goes in."""
+"""Bytes to text, whatever the headers claim; and whether bytes are a page at all. Pure."""
 
-import zlib
-from collections.abc import Iterator
+import codecs
+import re
+import unicodedata
 
-RATIO = 100  # bytes out for each byte in, past the first FREE bytes
-FREE = 1_000_000
-_STEP = 262_144
+from charset_normalizer import from_bytes
 
-
-class TooLarge(Exception):  # noqa: N818
-    """More than the limit, or a compression ratio that only bombs have."""
-
-
-class BadCompression(Exception):  # noqa: N818
-    """The body is not what its Content-Encoding says."""
-
-
-class Body:
-    """Collects a body chunk by chunk; `take` raises as soon as a limit is passed."""
-
-    def __init__(self, encoding: str, limit: int) -> None:
-        self.limit, self.received, self.size = limit, 0, 0
-        self._parts: list[bytes] = []
-        self._decoders = [_decoder(name) for name in reversed(_names(encoding))]
-
-    def take(self, chunk: bytes) -> None:
-        self.received += len(chunk)
-        for piece in _through(self._decoders, chunk):
-            self.size += len(piece)
-            if self.size > self.limit:
-                self._parts.append(piece[: self.limit - self.size])
-                raise TooLarge(f"more than {self.limit / 1e6:g} MB")
-            if self.size > FREE and self._decoders and self.size > RATIO * self.received:
-                raise TooLarge(
-                    f"{self.received:,} bytes that unpack to more than {RATIO} times that"
-                )
-            self._parts.append(piece)
-
-    def whole(self) -> bytes:
-        """The decoded body; raises BadCompression when the packed stream was cut off."""
-        if self.received:
-            for decoder in self._decoders:
-                decoder.check_end()
-        return self.so_far()
-
-    def so_far(self) -> bytes:
-        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What browsers read under these labels (WHATWG Encoding Standard).
+_WIDER = {
+    **dict.fromkeys(("iso8859-1", "ascii", "latin-1"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
+    "big5": "big5hkscs",
+}
+_UNSAFE = {"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
+_MAGIC = (
+    *((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive or office document")),
+    *((b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image")),
+    *((b"\x1f\x8b", "a gzip archive"), (b"\xd0\xcf\x11\xe0", "an office document")),
+    *((b"ID3", "audio"), (b"OggS", "audio or video"), (b"\x1aE\xdf\xa3", "video")),
+    *((b"\x7fELF", "a program"), (b"Rar!", "an archive"), (b"{\\rtf", "an RTF document")),
+)
+_TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
+_MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def _names(encoding: str) -> list[str]:
-    names = [name.strip().lower() for name in encoding.split(",")]
-    names = [name for name in names if name not in ("", "identity")]
-    if len(names) > 2:
-        raise BadCompression(f"packed {len(names)} times")
+def not_a_page(body: bytes, content_type: str | None) -> str | None:
+    """What the bytes are instead of a page, or None when they may be read as one.
+
+    The bytes decide before the header: HTML sent as octet-stream or text/plain is read, a PDF
+    sent as text/html is not.
+    """
+    head = body[:1024].lstrip()
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
+        return "an image, audio or video"
+    declared = (content_type or "").partition(";")[0].strip().lower()
+    if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
+        return None
+    if declared and "html" not in declared and not declared.startswith(_TEXT_TYPES):
+        return f"{declared[:60]!r}"
+    if body[:4096].count(0) > 64 and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "binary data"
+    return None
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """The text of a page; never raises.
+
+    A byte order mark wins, then valid UTF-8 (no other encoding's text looks like it by chance,
+    and servers often declare Latin-1 for it), then header, markup and detection.
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(name, "replace")
+    declared = _declared(body, content_type)
+    if not any(name.startswith(("iso2022", "utf-16", "utf-32", "hz")) for name in declared):
+        try:
+            return codecs.getincrementaldecoder("utf-8")().decode(body)  # a cut last letter is fine
+        except UnicodeDecodeError:
+            pass
+    for name in declared:
+        text = body.decode(name, "replace")
+        if text.count("\ufffd") <= max(2, len(text) // 200):
+            return text
+    guess = from_bytes(body[:100_000]).best()
+    name = guess.encoding if guess else "cp1252"
+    return body.decode("cp1252" if name in _UNSAFE else name, "replace")
+
+
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    found = _HEADER.search(content_type or "")
+    labels = [found[1]] if found else []
+    for pattern in (_XML, _META):
+        if hit := pattern.search(body[:8192]):
+            labels.append(hit[1].decode("ascii", "replace"))
+    names = []
+    for label in labels:
+        try:
+            codec = codecs.lookup(label)
+        except (LookupError, ValueError):
+            continue
+        name = _WIDER.get(codec.name, codec.name)
+        if codec._is_text_encoding and name not in _UNSAFE and name not in names:
+            names.append(name)
     return names
 
 
-def _decoder(name: str) -> "_Gzip | _Deflate":
-    if name in ("gzip", "x-gzip"):
-        return _Gzip()
-    if name == "deflate":
-        return _Deflate()
-    raise BadCompression(f"packed as {name[:20]}, which was not asked for")
-
-
-def _through(decoders: list["_Gzip | _Deflate"], chunk: bytes) -> Iterator[bytes]:
-    if not decoders:
-        yield chunk
-        return
-    for piece in decoders[0].feed(chunk):
-        yield from _through(decoders[1:], piece)
-
-
-class _Gzip:
-    """Gzip, members one after another; what follows the last member and is no gzip is dropped."""
-
-    def __init__(self) -> None:
-        self._z = zlib.decompressobj(wbits=31)
-        self._members = 0
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        while data:
-            if self._z.eof:
-                if not data.startswith(b"\x1f"):
-                    return
-                self._z, self._members = zlib.decompressobj(wbits=31), self._members + 1
-            yield from _inflate(self._z, data, "gzip")
-            data = self._z.unused_data
-
-    def check_end(self) -> None:
-        if not self._z.eof and self._members == 0:
-            raise BadCompression("gzip data that is cut off")
-
-
-class _Deflate:
-    """Deflate as the RFC has it (zlib) or as some servers send it (raw)."""
-
-    def __init__(self) -> None:
-        self._z: zlib._Decompress | None = None
-        self._head = b""
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        if self._z is None:
-            self._head += data
-            if len(self._head) < 2:
-                return
-            data, first, both = self._head, self._head[0], int.from_bytes(self._head[:2], "big")
-            self._z = zlib.decompressobj(wbits=15 if first & 15 == 8 and both % 31 == 0 else -15)
-        if not self._z.eof:
-            yield from _inflate(self._z, data, "deflate")
-
-    def check_end(self) -> None:
-        if self._z is None or not self._z.eof:
-            raise BadCompression("deflate data that is cut off")
-
-
-def _inflate(z: "zlib._Decompress", data: bytes, name: str) -> Iterator[bytes]:
-    try:
-        while data:
-            if piece := z.decompress(data, _STEP):
-                yield piece
-            elif z.unconsumed_tail == data:
-                return
-            data = z.unconsumed_tail
-    except zlib.error as exc:
-        raise BadCompression(f"data that is no {name}, although the header says so") from exc
+def clean(text: str) -> str:
+    """NFC, without control, invisible and direction characters; runs of blanks are one blank."""
+    text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))

@@ -1,0 +1,151 @@
+"""Naming what stands in front of an article: bot, consent, cookie and pay walls. Pure.
+
+A wall is named only where a page brings next to no text of its own: cookie banners, captcha
+scripts and "subscribe" boxes stand on most healthy news pages too.
+"""
+
+import re
+from collections.abc import Mapping
+
+from model import Outcome
+
+Wall = tuple[Outcome, str]
+LITTLE_TEXT = 1500  # characters of article text up to which a page may be a wall
+TEASER = 900  # characters up to which a paid article's text is taken for its teaser
+
+_BOT_MARKUP = (
+    ("Cloudflare", re.compile(r"_cf_chl_opt|/cdn-cgi/challenge-platform/\w+/orchestrate|cf-browser-verification|cf-error-details|cf_captcha_kind", re.I)),
+    ("DataDome", re.compile(r"(?:geo|ct)\.captcha-delivery\.com|captcha-delivery\.com/captcha", re.I)),
+    ("PerimeterX", re.compile(r"px-captcha|captcha\.px-cdn\.net|window\._pxAppId", re.I)),
+    ("Imperva Incapsula", re.compile(r"_Incapsula_Resource|Incapsula incident ID", re.I)),
+    ("Akamai", re.compile(r"errors\.edgesuite\.net|don't have permission to access .{0,400}Reference\s*(?:#|&#35;)\s*[\da-f.]+|bm-verify=", re.I | re.S)),
+    ("Sucuri", re.compile(r"sucuri_cloudproxy_js|Sucuri WebSite Firewall", re.I)),
+    ("AWS WAF", re.compile(r"awswaf\.com/[^\"']{0,100}challenge|AwsWafIntegration|window\.gokuProps", re.I)),
+    ("DDoS-Guard", re.compile(r"ddos-guard\.net|<title>\s*DDoS-Guard", re.I)),
+    ("Anubis", re.compile(r"/\.within\.website/x/cmd/anubis/|id=[\"']anubis_challenge", re.I)),
+)  # fmt: skip
+_BOT_TITLE = re.compile(
+    r"^\W*(?:just a moment|one moment,? please|attention required!? *\| *cloudflare|access denied"
+    r"|access to this page has been denied|pardon our interruption|robot (?:or human|check)"
+    r"|(?:[\w ]+ - )?are you a (?:robot|human)\b|human verification|verify(?:ing)? (?:you are|your browser|that you)"
+    r"|(?:security|browser|bot) (?:check|verification|challenge)|client challenge|captcha\b|please verify"
+    r"|you have been blocked|sorry, you have been blocked|request unsuccessful|checking your browser"
+    r"|un momento|einen moment|un instant|403 forbidden|forbidden|blocked)\W*",
+    re.I,
+)
+_BOT_TEXT = re.compile(
+    r"verify (?:that )?you(?: a|')re (?:a )?(?:human|not a (?:ro)?bot)|are you a (?:human|robot)\?"
+    r"|made us think (?:that )?you (?:might be|were|are) a bot|complete the (?:captcha|security check)"
+    r"|checking (?:if the site connection is secure|your browser before)|unusual (?:traffic|activity) from your"
+    r"|needs to review the security of your connection|your (?:request|access) (?:has been|was) blocked"
+    r"|press (?:&|and) hold to confirm you are|automated (?:access|requests|queries) .{0,40}(?:denied|blocked|detected)"
+    r"|enable javascript and cookies to continue",
+    re.I,
+)
+_CONSENT_HOST = re.compile(
+    r"^https?://(?:consent|guce|privacy|cmp|consentpage)\.[^/]+/|[/.]consent[./?]", re.I
+)
+_CONSENT = re.compile(
+    r"we (?:and our (?:\d+ )?(?:partners|vendors)|value your privacy|use cookies)|before you continue"
+    r"|(?:part of|are) the yahoo family|manage (?:your )?(?:privacy|cookie|consent|preferences|choices)"
+    r"|accept (?:all|cookies)|reject all|consent to|store and/or access information on a device"
+    r"|your privacy (?:choices|settings)|privacy (?:settings|preference)|legitimate interest"
+    r"|(?:wir|ihre) .{0,40}(?:zustimmung|einwilligung)|alle akzeptieren|mit werbung (?:weiter|lesen|und)"
+    r"|cookies? (?:zulassen|akzeptieren)|datenschutz-?einstellungen|tout accepter|accepter et continuer"
+    r"|continuer sans accepter|vos choix|aceptar (?:todo|y continuar)|valoramos (?:tu|su) privacidad"
+    r"|accetta (?:tutto|e continua)|alles accepteren|partners .{0,30}cookies",
+    re.I,
+)
+_COOKIE = re.compile(
+    r"(?:please )?(?:enable|turn on|activate|allow) (?:java ?script|cookies)|(?:java ?script|cookies?) (?:is|are|must be|appears? to be) (?:disabled|required|enabled|not enabled|blocked)"
+    r"|requires? (?:java ?script|cookies)|does ?n[o']t work (?:properly )?without java ?script|need to enable java ?script"
+    r"|java ?script (?:aktivieren|ist deaktiviert)|activer (?:le )?java ?script|habilit[ae]r? java ?script|active java ?script",
+    re.I,
+)
+_PAY = re.compile(
+    r"(?:subscribe|sign up|register|log ?in|sign in|join)(?: now| today)? to (?:continue|keep) reading|to (?:continue|keep) reading[, ]"
+    r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|available (?:only )?(?:to|for)|reserved for|locked)"
+    r"|(?:for|available to) (?:paid |paying )?subscribers only|subscriber[- ]only|exclusive to (?:subscribers|members)"
+    r"|subscribe to (?:read|unlock|access)|unlock (?:this|the full) (?:article|story)|already a (?:subscriber|member)\?"
+    r"|you(?:'ve| have) (?:reached|read|used) (?:your|all|the) .{0,40}(?:free|limit)|become a (?:subscriber|member) to (?:read|continue)"
+    r"|(?:nur|exklusiv) für (?:abonnenten|mitglieder)|jetzt (?:weiterlesen|abonnieren und)|weiterlesen mit|diesen artikel (?:jetzt )?(?:frei|weiter)"
+    r"|réservé (?:à nos|aux) abonnés|abonnez-vous pour|il vous reste .{0,20}% de cet article"
+    r"|(?:contenido|artículo) exclusivo (?:para|de) suscriptores|suscríbete para (?:seguir|continuar)|para (?:seguir|continuar) leyendo"
+    r"|(?:contenuto|articolo) riservato agli abbonati|conteúdo exclusivo para assinantes|この記事は(?:会員|有料)",
+    re.I,
+)
+_SHORT_SENTENCES = {
+    Outcome.CONSENT_WALL: "The site shows a consent page instead of the article.",
+    Outcome.COOKIE_WALL: "The page asks for JavaScript or cookies and holds no article.",
+    Outcome.PAYWALL: "The article is for subscribers; only its beginning is public.",
+}
+
+
+def wall_by_answer(status: int | None, headers: Mapping[str, str], body: bytes) -> Wall | None:
+    """A bot wall that status, headers (lower-case names) and markup of a refusal prove.
+
+    For answers that are no article anyway; a page served with 200 is judged with its text.
+    """
+    get = {name.lower(): value.lower() for name, value in headers.items()}.get
+    if get("cf-mitigated") == "challenge":
+        return _bot("Cloudflare")
+    if get("x-amzn-waf-action") in {"challenge", "captcha"}:
+        return _bot("AWS WAF")
+    if status is None or status < 400:
+        return None
+    if get("x-datadome") or get("x-dd-b"):
+        return _bot("DataDome")
+    text = body[:200_000].decode("utf-8", "replace")
+    return _bot_by_markup(text, _title(text))
+
+
+def wall_by_page(
+    markup: str, *, title: str, text: str, visible: str, paid: bool, url: str = ""
+) -> Wall | None:
+    """The wall that a page served as an article is, if it is one.
+
+    `text` is what was extracted as the article, `visible` everything that the page shows.
+    """
+    if len(text) > LITTLE_TEXT:
+        return None
+    seen = f"{text}\n{visible[:20_000]}"
+    slight = len(visible) <= 2 * LITTLE_TEXT
+    if slight and (found := _bot_by_markup(markup[:500_000], title)):
+        return found
+    if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(seen):
+        return _bot("the site")
+    if _is_consent(seen, text, visible, title, url):
+        return Outcome.CONSENT_WALL, _SHORT_SENTENCES[Outcome.CONSENT_WALL]
+    if len(text) < 300 and len(visible) < 600 and _COOKIE.search(seen + markup_noscript(markup)):
+        return Outcome.COOKIE_WALL, _SHORT_SENTENCES[Outcome.COOKIE_WALL]
+    if len(text) <= TEASER and (_PAY.search(seen) or (paid and len(text) < 600)):
+        return Outcome.PAYWALL, _SHORT_SENTENCES[Outcome.PAYWALL]
+    return None
+
+
+def markup_noscript(markup: str) -> str:
+    found = re.search(r"<noscript[^>]*>(.{0,2000}?)</noscript>", markup[:200_000], re.I | re.S)
+    return found[1] if found else ""
+
+
+def _bot(whose: str) -> Wall:
+    return Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article."
+
+
+def _bot_by_markup(markup: str, title: str) -> Wall | None:
+    for whose, pattern in _BOT_MARKUP:
+        if pattern.search(markup):
+            return _bot(whose)
+    return _bot("the site") if _BOT_TITLE.fullmatch(title.strip()[:100]) else None
+
+
+def _is_consent(seen: str, text: str, visible: str, title: str, url: str) -> bool:
+    hits = len({found[0].lower() for found in _CONSENT.finditer(seen)})
+    if _CONSENT_HOST.search(url) or _CONSENT.search(title):
+        return hits >= 1 and len(visible) < 20_000
+    return hits >= 2 and len(text) < 1000 and len(visible) < 2 * LITTLE_TEXT
+
+
+def _title(markup: str) -> str:
+    found = re.search(r"<title[^>]*>([^<]{0,300})", markup, re.I)
+    return found[1].strip() if found else ""
