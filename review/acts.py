@@ -112,6 +112,11 @@ SELECT count(*) FROM reviews later JOIN reviews mine ON mine.hit_id = later.hit_
 WHERE mine.batch_id = ? AND later.id > mine.id AND later.batch_id IS NOT mine.batch_id
   AND (later.action <> 'note' OR later.actor <> mine.actor)
 """
+COPIED = """
+SELECT c.id AS hit_id, 'confirmed' AS action, 'new' AS prev_status, c.card_id FROM hits c
+WHERE c.reviewed_by = 'pollwatch' AND c.status <> 'new' AND c.id NOT IN (SELECT hit_id FROM reviews WHERE batch_id = ?1 AND action <> 'note')
+  AND c.card_id IN (SELECT h.card_id FROM reviews rv JOIN hits h ON h.id = rv.hit_id WHERE rv.batch_id = ?1 AND rv.action IN ('confirmed', 'dismissed', 'escalated'))
+"""  # copies that came later and took the verdict over
 OPPOSITE = {"claim": "unclaim", "unclaim": "claim"}
 
 
@@ -125,6 +130,7 @@ def undo(connection: sqlite3.Connection, batch_id: str, actor: str, at: str) -> 
     if connection.execute(LATER, [batch_id]).fetchone()[0]:
         return Done("stale")
     batch = uuid.uuid4().hex
+    mine += connection.execute(COPIED, [batch_id]).fetchall()
     for row in mine:
         action = OPPOSITE.get(row["action"]) or row["prev_status"] or "new"
         connection.execute(INSERT, {

@@ -1,0 +1,132 @@
+"""A sample database, and the whole review server in this process, gate and all."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from datasette.app import Datasette
+
+from review import app, people
+from review.people import Person, Team
+from review.sessions import COOKIE, clock
+from tests.review import sample
+
+PASSWORD = "correct horse battery staple"
+SECRET = "0123456789abcdef" * 4
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample.write(tmp_path_factory.mktemp("review") / "sample.db")
+
+
+@pytest.fixture
+def db(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(original, tmp_path / "pollwatch.db"))
+
+
+@pytest.fixture(scope="session")
+def hashed() -> str:
+    return people.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def team(hashed: str) -> Team:
+    named = [
+        Person("vera", "Vera", "viewer", hashed),
+        Person("rita", "Rita", "reviewer", hashed),
+        Person("remy", "Remy", "reviewer", hashed),
+        Person("lena", "Lena", "lead", hashed),
+    ]
+    return Team({person.id: person for person in named}, SECRET, hosts=("review.example",))
+
+
+class Desk:
+    """The server, asked over ASGI as `who`; a browser would send the same."""
+
+    def __init__(self, ds: Datasette) -> None:
+        self.ds = ds
+        self.asgi = ds.app()
+        self.loop = asyncio.new_event_loop()
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def cookies(self, who: str | None) -> dict[str, str]:
+        if who is None:
+            return {}
+        room = self.ds.pollwatch_desk
+        return {COOKIE: room.sessions.start(room.team.people[who], clock())}
+
+    async def ask(self, method: str, path: str, who: str | None, **more: Any) -> httpx.Response:
+        headers = {"accept": "text/html", **more.pop("headers", {})}
+        transport = httpx.ASGITransport(app=self.asgi, raise_app_exceptions=True)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8001", cookies=self.cookies(who)
+        ) as client:
+            return await client.request(method, path, headers=headers, **more)
+
+    def get(self, path: str, who: str | None = "rita", **more: Any) -> httpx.Response:
+        response: httpx.Response = self.run(self.ask("GET", path, who, **more))
+        return response
+
+    async def send(
+        self, path: str, who: str | None, data: dict[str, str], **more: Any
+    ) -> httpx.Response:
+        """A form as our page sends it: with the token that stands in its cookie."""
+        transport = httpx.ASGITransport(app=self.asgi, raise_app_exceptions=True)
+        headers = {
+            "accept": "application/json",
+            "origin": "http://127.0.0.1:8001",
+            **more.pop("headers", {}),
+        }
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8001", cookies=self.cookies(who)
+        ) as client:
+            page = await client.get(
+                "/-/feeds" if who else "/-/sign-in", headers={"accept": "text/html"}
+            )
+            token = page.text.partition('name="csrftoken" value="')[2].partition('"')[0]
+            return await client.post(path, data={**data, "csrftoken": token}, headers=headers)
+
+    def post(
+        self, path: str, data: dict[str, str], who: str | None = "rita", **more: Any
+    ) -> httpx.Response:
+        response: httpx.Response = self.run(self.send(path, who, data, **more))
+        return response
+
+    def act(
+        self, card: int, action: str, seen: int, who: str = "rita", **more: str
+    ) -> httpx.Response:
+        return self.post(
+            "/-/act", {"card": str(card), "action": action, "seen": str(seen), **more}, who
+        )
+
+    def close(self) -> None:
+        for database in self.ds.databases.values():
+            database.close()
+        self.ds.executor.shutdown(wait=True)
+        self.loop.close()
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Path, Team], Desk]]:
+    """Opens servers, and closes them after the test."""
+    desks: list[Desk] = []
+
+    def start(path: Path, team: Team) -> Desk:
+        desks.append(Desk(app.build(path, team)))
+        return desks[-1]
+
+    yield start
+    for one in desks:
+        one.close()
+
+
+@pytest.fixture
+def desk(db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> Desk:
+    return opened(db, team)

@@ -1,0 +1,175 @@
+"""Titles, passages and addresses that feeds send on purpose: nothing of them may run or mislead."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from review import gate, links, marks
+from tests.review.conftest import Desk
+from tests.review.reading import Page
+from tests.review.sample import HOSTILE
+
+PAGES = (
+    "/-/queue?status=all", "/-/queue?q=tabulators", "/-/queue?q=%3Cscript%3Ealert(1)%3C/script%3E", "/-/queue?rule=%22%3E%3Cscript%3E", "/-/queue?assigned=%3Cb%3E&since=2026-01-01&flag=more",
+    "/-/overview", "/-/sources", "/-/rules", "/-/runs", "/-/feeds?q=%3Cscript%3E", "/pollwatch", "/pollwatch/hits", "/pollwatch/cards", "/pollwatch/articles", "/pollwatch/stories", "/pollwatch/article_texts",
+    "/pollwatch/articles/64", "/pollwatch?sql=select+title,url+from+articles", "/pollwatch/widest_spread", "/nowhere%3Cscript%3E", "/-/sign-in?next=javascript:alert(1)",
+)  # fmt: skip
+
+
+def hostile_cards(desk: Desk) -> list[int]:
+    rows = json.loads(desk.get("/-/queue.json?status=all&size=500").text)["rows"]
+    titles = {title for title, _ in HOSTILE}
+    return [row["id"] for row in rows if row["title"] in titles]
+
+
+def harmless(html: str) -> None:
+    page = Page(html)
+    assert page.scripts == []
+    assert page.handlers() == []
+    assert not page.tags() & {"style", "iframe", "object", "embed", "base", "b"}
+    assert "img" not in page.tags()
+    for address in page.addresses():
+        assert address.startswith(
+            ("/", "http://127.0.0.1", "https://", "http://", "?", "#")
+        ) or address in ("",), address
+
+
+def test_the_sample_is_hostile(desk: Desk) -> None:
+    assert len(hostile_cards(desk)) == len(HOSTILE)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_run_nothing(desk: Desk, path: str) -> None:
+    harmless(desk.get(path, "lena").text)
+
+
+def test_reading_pages_run_nothing(desk: Desk) -> None:
+    for card in hostile_cards(desk):
+        text = desk.get(f"/-/card/{card}").text
+        harmless(text)
+        assert "<mark" in text
+        assert "49" not in Page(text).tags()
+
+
+def test_notes_run_nothing(desk: Desk) -> None:
+    desk.act(1, "note", 0, note='<script>alert(1)</script><img src=x onerror="alert(2)">')
+
+    harmless(desk.get("/-/card/1").text)
+
+
+@pytest.mark.parametrize("url", [
+    "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "data:text/html,x", "vbscript:x", "//host/x", "/x", "https:", "http://", "https://a b/", "https://a/\"x",
+    "https://a/\nx", "https://a\\b", "file:///etc/passwd", "", None, "https://[::1", "http://a:99999x/",
+])  # fmt: skip
+def test_other_addresses_are_no_links(url: str | None) -> None:
+    assert links.safe(url) is None
+    assert links.archive(url) is None
+
+
+def test_links_out_tell_nothing(desk: Desk) -> None:
+    for path in ("/-/queue", "/-/card/1", "/pollwatch/articles"):
+        out = [
+            attrs
+            for tag, attrs in Page(desk.get(path).text).elements
+            if tag == "a" and str(attrs.get("href")).startswith("https://")
+        ]
+
+        assert out
+        assert all("noopener noreferrer" in str(attrs.get("rel")) for attrs in out), path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/-/queue.csv?status=all",
+        "/pollwatch/articles.csv?_size=max",
+        "/pollwatch/cards.csv?_dl=1",
+        "/pollwatch/articles.csv?_stream=1",
+        "/pollwatch.csv?sql=select+title+from+articles",
+    ],
+)
+def test_no_csv_cell_is_a_formula(desk: Desk, path: str) -> None:
+    rows = list(csv.reader(io.StringIO(desk.get(path, "lena").text)))
+
+    assert len({len(row) for row in rows}) == 1
+    assert any(cell.startswith("'=HYPERLINK") for row in rows for cell in row)
+    assert not [
+        cell for row in rows for cell in row if cell[:1] in tuple("=+-@") and not _number(cell)
+    ]
+
+
+def _number(cell: str) -> bool:
+    return cell.lstrip("-").replace(".", "").isdigit()
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30", "'+49 30"),
+        ("-1.5", "-1.5"),
+        ("@x", "'@x"),
+        ("  =1", "'  =1"),
+        ("\t=1", "'\t=1"),
+        ("plain", "plain"),
+        ("", ""),
+        ("-", "'-"),
+        ("\ufeff=1", "'\ufeff=1"),
+    ],
+)
+def test_cells(cell: str, safe: str) -> None:
+    assert gate.harmless(cell) == safe
+
+
+def test_csv_keeps_quotes_and_line_ends_inside_cells() -> None:
+    text = 'a,"b ""c"", d\ne",=f\r\n'
+
+    assert list(csv.reader(io.StringIO(gate.harmless_csv(text)))) == [["a", 'b "c", d\ne', "'=f"]]
+
+
+def test_marks_escape_every_slice() -> None:
+    text = '<b>"x"</b> & <i>'
+    html = marks.html(text, [marks.Mark(3, 6, 0, '"><script>')])
+
+    assert (
+        str(html)
+        == '&lt;b&gt;<mark class="m0" title="&#34;&gt;&lt;script&gt;">&#34;x&#34;</mark>&lt;/b&gt; &amp; &lt;i&gt;'
+    )
+
+
+def test_offsets_that_do_not_fit_mark_nothing() -> None:
+    found = marks.terms(
+        json.dumps(
+            [
+                {"field": "body", "start": 4, "end": 9, "text": "seals", "clause": "x"},
+                {"field": "body", "start": 900, "end": 950, "text": "", "clause": "x"},
+            ]
+        )
+    )
+
+    assert marks.within(found, "body", "the locks broke", colours={"x": 0}) == ()
+    assert len(marks.within(found, "body", "the seals broke", colours={"x": 0})) == 1
+
+
+def test_directions_do_not_leak(desk: Desk) -> None:
+    text = desk.get("/-/queue?status=all").text
+
+    at = text.index("\u202egnih")
+    assert text.rfind("<bdi>", 0, at) > text.rfind("</bdi>", 0, at)
+
+
+def test_the_feed_is_xml_whatever_titles_hold(desk: Desk) -> None:
+    page = desk.post("/-/feeds", {}, headers={"accept": "text/html"}).text
+    token = page.partition("token=")[2].partition('"')[0]
+
+    feed = desk.get(f"/-/feed.atom?status=all&token={token}", None)
+
+    assert feed.status_code == 200
+    root = ET.fromstring(feed.text)
+    titles = [entry.text for entry in root.findall("{*}entry/{*}title")]
+    assert any("<script>" in str(title) for title in titles)
+    for link in root.findall(".//{*}link"):
+        assert str(link.get("href")).startswith(("http://", "https://"))
