@@ -1,0 +1,62 @@
+"""Jobs for the worker tests: good, slow, greedy and deadly."""
+
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+
+from model import Evidence, Outcome
+
+offset = 0
+
+
+def setup(number: int) -> None:
+    global offset
+    offset = number
+
+
+class Stranger:
+    pass
+
+
+def work(payload: object) -> object:
+    match payload:
+        case ("echo", value):
+            return value
+        case ("add", int(number)):
+            return number + offset
+        case ("pid",):
+            return os.getpid()
+        case ("noun",):
+            return Outcome.OK, Evidence("body", 0, 1, "a", "a"), datetime(2026, 1, 1, tzinfo=UTC)
+        case ("slow pid",):
+            time.sleep(0.5)
+            return os.getpid()
+        case ("sleep", seconds):
+            time.sleep(float(str(seconds)))
+            return "slept"
+        case ("spin",):
+            while True:
+                pass
+        case ("eat",):
+            return len(bytearray(2_000_000_000))
+        case ("raise",):
+            raise ValueError("a fault of the job")
+        case ("die",):
+            sys.stderr.write("last words\n")
+            sys.stderr.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        case ("print",):
+            sys.stdout.write("noise on standard output")
+            return "printed"
+        case ("stranger",):
+            return Stranger()
+        case ("attack",):
+            return Attack()
+    return None
+
+
+class Attack:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("touch attacked",)
