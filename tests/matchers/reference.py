@@ -1,0 +1,307 @@
+"""A slow and obvious evaluator: what a query means, said a second time.
+
+It shares the parser and the tables of characters with the engine, and nothing else: it folds by
+cluster, makes a list of words, and tries everything with everything.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from matchers.characters import ALIKE, APOSTROPHES, DECORATION, DENSE, DROPPED, SELECTORS
+from matchers.sentences import paragraph_starts, sentence_starts
+from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window
+from matchers.text import Text
+
+
+@dataclass(frozen=True)
+class Word:
+    field: str
+    index: int
+    start: int
+    end: int
+    folded: str
+    cased: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Words `first` to `last` of a field, with the passages that it is made of."""
+
+    field: str
+    first: int
+    last: int
+    passages: frozenset
+
+
+@cache
+def inside(char, ranges):
+    return any(low <= ord(char) <= high for low, high in ranges)
+
+
+def invisible(char):
+    return unicodedata.category(char) == "Cf" or char in DROPPED or inside(char, SELECTORS)
+
+
+def mark(char):
+    return unicodedata.category(char).startswith("M")
+
+
+@cache
+def clings(char):
+    first = unicodedata.normalize("NFKD", char)[0]
+    return mark(first) or unicodedata.combining(first) > 0 or "\u1160" <= first <= "\u11ff"
+
+
+def clusters(text):
+    found = []
+    for position, char in enumerate(text):
+        if invisible(char):
+            continue
+        if found and clings(char):
+            found[-1][0] += char
+            found[-1][2] = position + 1
+        else:
+            found.append([char, position, position + 1])
+    return found
+
+
+def bare(text):
+    return "".join(ALIKE.get(c, c) for c in text if not inside(c, DECORATION))
+
+
+def letters(cluster, case):
+    if cluster[0] in APOSTROPHES:
+        return "'"
+    text = bare(unicodedata.normalize("NFKD", cluster))
+    if not case:
+        text = bare(unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def cut(text, case=False):
+    """(folded word, start, end) of each word."""
+    found = []
+    open_word = dense = False
+    stream = []
+    for cluster, start, end in clusters(text):
+        stream += [(char, start, end) for char in letters(cluster, case)]
+    for number, (char, start, end) in enumerate(stream):
+        if not (char.isalnum() or mark(char)) or char in APOSTROPHES:
+            open_word = dense = False
+            continue
+        if possessive(stream, number):
+            open_word = dense = False
+            continue
+        is_dense = inside(char, DENSE) and not mark(char)
+        if open_word and (mark(char) or not (is_dense or dense)):
+            found[-1] = (found[-1][0] + char, found[-1][1], end)
+        else:
+            found.append((char, start, end))
+        open_word = True
+        dense = is_dense or (dense and mark(char))
+    return found
+
+
+def wordlike(stream, number):
+    return (
+        0 <= number < len(stream)
+        and stream[number][0] not in APOSTROPHES
+        and (stream[number][0].isalnum() or mark(stream[number][0]))
+    )
+
+
+def possessive(stream, number):
+    return (
+        stream[number][0] in "sS"
+        and number >= 2
+        and stream[number - 1][0] in APOSTROPHES
+        and wordlike(stream, number - 2)
+        and not wordlike(stream, number + 1)
+    )
+
+
+class Reference:
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.fields = {name: getattr(text, name) for name in ("title", "body", "source", "url", "lang")}
+        self.words = {}
+        self.known = {}
+        for name, string in self.fields.items():
+            self.words[name] = [
+                Word(name, index, start, end, folded, "".join(w for w, *_ in cut(string[start:end], True)))
+                for index, (folded, start, end) in enumerate(cut(string))
+            ]
+
+    def holds(self, node: Node):
+        """A set of passages (field, start, end, clause), or None."""
+        if isinstance(node, Not):
+            return set() if self.holds(node.child) is None else None
+        if isinstance(node, Or):
+            found = [one for child in node.children if (one := self.holds(child)) is not None]
+            return set().union(*found) if found else None
+        if isinstance(node, And):
+            found = [self.holds(child) for child in node.children]
+            return None if any(one is None for one in found) else set().union(*found)
+        if isinstance(node, AtLeast):
+            found = self.in_units(node.child, "SENTENCE")
+            return set().union(*found.values()) if len(found) >= node.count else None
+        if isinstance(node, Near) and node.kind in ("SENTENCE", "PARAGRAPH"):
+            return set().union(*self.in_units(node, node.kind).values()) or None
+        return set().union(*(place.passages for place in self.places(node))) or None
+
+    def places(self, node: Node) -> set[Place]:
+        if id(node) not in self.known:
+            self.known[id(node)] = self.look(node)
+        return self.known[id(node)]
+
+    def look(self, node: Node) -> set[Place]:
+        if isinstance(node, Term):
+            return self.term_places(node)
+        if isinstance(node, Or):
+            return set().union(*(self.places(child) for child in node.children))
+        if isinstance(node, Window):
+            return self.window_places(node)
+        assert isinstance(node, Near)
+        found = set()
+        for left, right in product(self.places(node.left), self.places(node.right)):
+            if left.field != right.field:
+                continue
+            after = right.first - left.last - 1
+            before = left.first - right.last - 1
+            if 0 <= after <= node.words or (node.kind == "NEAR" and 0 <= before <= node.words):
+                found.add(self.joined(left, right))
+        return found
+
+    def joined(self, *places):
+        return Place(
+            places[0].field,
+            min(place.first for place in places),
+            max(place.last for place in places),
+            frozenset().union(*(place.passages for place in places)),
+        )
+
+    def window_places(self, node: Window):
+        found = set()
+        for combination in product(*(self.places(term) for term in node.terms)):
+            if len({place.field for place in combination}) == 1:
+                whole = self.joined(*combination)
+                if whole.last - whole.first + 1 <= node.words + len(node.terms):
+                    found.add(whole)
+        return found
+
+    def in_units(self, node: Node, kind: str):
+        """Passages by sentence or paragraph in which the node holds by itself."""
+        found = {}
+        for unit in self.all_units(kind):
+            passages = self.in_unit(node, unit)
+            if passages is not None:
+                found[unit] = passages
+        return found
+
+    def all_units(self, kind):
+        found = []
+        for name in ("title", "body"):
+            string = self.fields[name]
+            if kind == "PARAGRAPH":
+                starts = [0] if name == "title" else paragraph_starts(string)
+            else:
+                starts = sentence_starts(string)
+            ends = [*starts[1:], len(string)]
+            found += [(name, start, end) for start, end in zip(starts, ends, strict=True)]
+        return found
+
+    def in_unit(self, node: Node, unit):
+        name, low, high = unit
+        if isinstance(node, Or):
+            found = [one for child in node.children if (one := self.in_unit(child, unit)) is not None]
+            return set().union(*found) if found else None
+        if isinstance(node, And):
+            found = [self.in_unit(child, unit) for child in node.children]
+            return None if any(one is None for one in found) else set().union(*found)
+        if isinstance(node, AtLeast):
+            found = [
+                one
+                for inner in self.all_units("SENTENCE")
+                if inner[0] == name and low <= inner[1] and inner[2] <= high
+                and (one := self.in_unit(node.child, inner)) is not None
+            ]  # fmt: skip
+            return set().union(*found) if len(found) >= node.count else None
+        if isinstance(node, Near) and node.kind in ("SENTENCE", "PARAGRAPH"):
+            inner_units = [
+                inner for inner in self.all_units(node.kind)
+                if inner[0] == name and low <= inner[1] and inner[2] <= high
+            ]  # fmt: skip
+            found = []
+            for inner in inner_units:
+                both = [self.in_unit(node.left, inner), self.in_unit(node.right, inner)]
+                if None not in both:
+                    found.append(both[0] | both[1])
+            return set().union(*found) if found else None
+        found = set()
+        for place in self.places(node):
+            words = self.words[place.field]
+            if place.field == name and low <= words[place.first].start and words[place.last].end <= high:
+                found |= place.passages
+        return found or None
+
+    def term_places(self, term: Term) -> set[Place]:
+        exact = term.text.startswith("=")
+        text = term.text.removeprefix("=")
+        star = text.endswith("*")
+        text = text.removesuffix("*").strip('"')
+        clause = term.text if term.scope == "any" else f"{term.scope}:{term.text}"
+        fields = {"any": ["title", "body"], "lede": ["body"]}.get(term.scope, [term.scope])
+        found = set()
+        for name in fields:
+            words = self.words[name][: 100 if term.scope == "lede" else None]
+            for first in range(len(words)):
+                for length in self.lengths(text, words[first:], exact, star):
+                    last = first + length - 1
+                    passage = (name, words[first].start, words[last].end, clause)
+                    found.add(Place(name, first, last, frozenset([passage])))
+        return found
+
+    def lengths(self, text, words, exact, star):
+        """How many of the words at the beginning the term matches, in each way."""
+        found = set()
+        for form in spellings(text):
+            wanted = [word for word, *_ in cut(form, exact)]
+            have = [word.cased if exact else word.folded for word in words[: len(wanted)]]
+            if len(have) < len(wanted):
+                continue
+            if have == wanted or (star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])):
+                found.add(len(wanted))
+        wanted = [word for word, *_ in cut(next(iter(spellings(text))), exact)]
+        if len(wanted) > 1 and not star and tagged(self.fields, words[0]):
+            have = words[0].cased if exact else words[0].folded
+            if have == "".join(wanted):
+                found.add(1)
+        if exact and not star and re.fullmatch("[A-Z]{2,8}", text) and len(words) >= len(text):
+            string = self.fields[words[0].field]
+            start, end = words[0].start, words[len(text) - 1].end
+            chained = re.match(r"\.[^\W_]", string[end:]) or re.search(r"[^\W_]\.$", string[:start])
+            if string[start:end] == ".".join(text) and not chained:
+                found.add(len(text))
+        return found
+
+
+def tagged(fields, word):
+    return word.start > 0 and fields[word.field][word.start - 1] in "#\uff03"
+
+
+@cache
+def spellings(text):
+    """Hyphenated compounds apart and joined."""
+    dash = "[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+"
+    parts = re.split(r"(\s+)", text)
+    choices = []
+    for part in parts:
+        if re.search(dash, part.strip("-")) and len(cut(part)) > 1:
+            choices.append([re.sub(dash, " ", part), re.sub(dash, "", part)])
+        else:
+            choices.append([part])
+    return dict.fromkeys("".join(one) for one in product(*choices))

@@ -1,0 +1,73 @@
+"""The engine against the reference, on random queries and hostile text."""
+
+import os
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchers.engine import Engine, find_hits
+from matchers.lexing import QueryError
+from matchers.parsing import parse
+from matchers.sense import check_sense
+from matchers.syntax import canonical
+from matchers.text import Text
+from model import Examples, Rule
+from tests.matchers.chance import Chance
+from tests.matchers.reference import Reference
+
+EXAMPLES = int(os.environ.get("POLLWATCH_EXAMPLES", "60"))
+wild = st.text(st.characters(codec=None, exclude_categories=()), max_size=12)
+
+
+def usable(query):
+    node = parse(query).node
+    return None if check_sense(node, None) else node
+
+
+def rule(number):
+    return Rule(f"r{number}", "", "high", "", "", Examples((), ()))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.integers(0, 2**40), wild, st.booleans())
+def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
+    chance = Chance(seed, wild)
+    asked, text = chance.some(chance.query, 1, 5), chance.text()
+
+    trees = [(rule(number), node, None) for number, query in enumerate(asked) if (node := usable(query))]
+    reference = Reference(text)
+
+    hits = {hit.rule_id: hit for hit in find_hits(Engine(trees, native=native), text)}
+
+    for one, node, _ in trees:
+        expected = reference.holds(node)
+        hit = hits.get(one.id)
+        assert (hit is not None) == (expected is not None), canonical(node)
+        if hit is not None:
+            found = [(e.field, e.start, e.end, e.clause) for e in hit.evidence]
+            assert set(found) == expected, canonical(node)
+            assert len(found) == len(set(found))
+            for e in hit.evidence:
+                assert getattr(text, e.field)[e.start : e.end] == e.text
+            whole = getattr(text, hit.snippet_field)
+            assert whole[hit.snippet_start :].startswith(hit.snippet)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.integers(0, 2**40))
+def test_canonical_form_parses_to_the_same_tree(seed):
+    node = parse(Chance(seed).query()).node
+
+    assert parse(canonical(node)).node == node
+    assert canonical(parse(canonical(node)).node) == canonical(node)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.text(st.sampled_from('ab "()=*~$:/5ANDORNTE-&|!\u201c\ud800\n選'), max_size=30))
+def test_any_text_parses_or_is_refused_with_a_place(query):
+    try:
+        parse(query)
+    except QueryError as error:
+        assert 0 <= error.start <= error.end <= max(1, len(query))
+
+
