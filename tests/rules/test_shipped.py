@@ -1,0 +1,134 @@
+"""The shipped ruleset keeps its promises: clean, complete, documented, quiet on other news."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.labelled import Unlabelled, read_unlabelled
+from bench.quality import FLAGGING, alarms, flags
+from commands.rules import command
+from matchers.engine import Engine, compile_rules, find_hits
+from matchers.loading import load_rules
+from matchers.rulesets import RuleSet
+from matchers.text import Text
+from model import Rule
+
+HERE = Path(__file__).parent
+RULES = HERE.parents[1] / "rules"
+CATEGORIES = {
+    "infrastructure-cyber",
+    "voting-equipment",
+    "results-reporting",
+    "voter-registration",
+    "election-worker-threats",
+    "physical-security",
+    "foreign-interference",
+    "disinformation",
+    "platform-response",
+    "insider-threat",
+    "legal-policy-security",
+    "election-security-general",
+}
+RULESET = load_rules(RULES)
+ENGINE = compile_rules(RULESET)
+
+
+def readings(example: str) -> tuple[Text, ...]:
+    """As the loader reads an example: title and body, or one line that may be either."""
+    title, _, body = example.partition("\n\n")
+    return (Text(title, body),) if body else (Text(title), Text(body=title))
+
+
+def rule_hits(rule: Rule, example: str) -> bool:
+    return any(
+        hit.rule_id == rule.id for text in readings(example) for hit in find_hits(ENGINE, text)
+    )
+
+
+def cases(kind: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{number}")
+        for rule in RULESET.rules
+        for number, example in enumerate(getattr(rule.examples, kind))
+    ]
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> RuleSet:
+    return RULESET
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return ENGINE
+
+
+def test_check_finds_nothing_to_say() -> None:
+    result = CliRunner().invoke(command, ["check", str(RULES), "--strict"])
+
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("match"))
+def test_rule_matches_its_example(rule: Rule, example: str) -> None:
+    assert rule_hits(rule, example)
+
+
+@pytest.mark.parametrize(("rule", "example"), cases("ignore"))
+def test_rule_ignores_its_near_miss(rule: Rule, example: str) -> None:
+    assert not rule_hits(rule, example)
+
+
+@pytest.mark.parametrize("rule", RULESET.rules, ids=lambda rule: rule.id)
+def test_rule_is_documented(rule: Rule) -> None:
+    assert len(rule.description) >= 30
+    assert rule.references
+    assert all(reference.startswith("https://") for reference in rule.references)
+    assert rule.false_positives
+    assert len(set(rule.examples.match)) >= 3
+    assert len(set(rule.examples.ignore)) >= 3
+    assert rule.category in CATEGORIES
+
+
+def test_every_category_has_a_rule_that_flags(ruleset: RuleSet) -> None:
+    covered = {rule.category for rule in ruleset.rules if rule.severity in FLAGGING}
+
+    assert covered == CATEGORIES
+
+
+def test_ids_are_unique(ruleset: RuleSet) -> None:
+    assert Counter(rule.id for rule in ruleset.rules).most_common(1)[0][1] == 1
+
+
+def test_spanish_covers_the_main_subjects(ruleset: RuleSet) -> None:
+    spanish = {rule.category for rule in ruleset.rules if rule.id.startswith("es-")}
+
+    assert spanish >= {
+        "infrastructure-cyber",
+        "physical-security",
+        "foreign-interference",
+        "disinformation",
+        "voter-registration",
+        "voting-equipment",
+    }
+
+
+def test_positives_are_flagged(engine: Engine) -> None:
+    items = tuple(read_unlabelled(HERE / "positives.txt"))
+    missed = [one.title for one in items if not flagged(engine, one)]
+
+    assert len(items) >= 150
+    assert len(missed) <= 0.05 * len(items), missed
+
+
+def test_near_misses_are_not_flagged(engine: Engine) -> None:
+    read, found = alarms(engine, read_unlabelled(HERE / "near_misses.txt"))
+
+    assert read >= 200
+    assert [(one.item.title, [hit.rule_id for hit in one.hits]) for one in found] == []
+
+
+def flagged(engine: Engine, one: Unlabelled) -> bool:
+    return bool(flags(engine, Text(title=one.title, body=one.text)))
