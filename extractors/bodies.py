@@ -1,11 +1,12 @@
 """Takes a body in while it arrives, within its limits. Async, but knows no sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
+from extractors.addresses import Connection
 from extractors.exchange import Asked, Failure
 from extractors.unpacking import FREE, BadCompression, Body, TooLarge
 from extractors.urls import mask
+from extractors.wire import Head
 from model import Outcome
 
 ERROR_BODY = 65_536  # of an error page: enough to tell a bot wall by
@@ -13,22 +14,18 @@ ERROR_SECONDS = 5.0
 
 
 async def read_body(
-    asked: Asked,
-    chunks: AsyncIterator[bytes],
-    declared: int | None,
-    turns: asyncio.Semaphore,
-    deadline: asyncio.Timeout,
+    asked: Asked, head: Head, connection: Connection, turns: asyncio.Semaphore
 ) -> bytes:
     """The decoded body; `turns` are for bodies past 1 MB. Raises Failure."""
-    assert asked.at is not None
     large = False
     try:
         body = Body(asked.headers.get("content-encoding", ""), asked.limit)
-        if declared is not None and declared > asked.limit and asked.kind != "robots":
-            raise TooLarge(f"{declared / 1e6:,.1f} MB by its own account")
-        async for chunk in chunks:
+        robots = asked.kind == "robots"
+        if head.length is not None and head.length > asked.limit and not robots:
+            raise TooLarge(f"{head.length / 1e6:,.1f} MB by its own account")
+        async for chunk in connection.pieces():
             if not large and body.size + len(chunk) > FREE:
-                large = await _turn(turns, deadline)
+                large = await _turn(turns, connection)
             body.take(chunk)
             asked.received = body.received
         return body.whole()
@@ -40,36 +37,38 @@ async def read_body(
             Outcome.TOO_LARGE, f"{mask(asked.url)} is too large: {exc}; at most {limit} is read."
         ) from exc
     except BadCompression as exc:
-        raise Failure(Outcome.PROTOCOL, f"{asked.at.host} sent {exc}.") from exc
+        raise Failure(Outcome.PROTOCOL, f"{asked.host} sent {exc}.") from exc
     finally:
         if large:
             turns.release()
 
 
-async def _turn(turns: asyncio.Semaphore, deadline: asyncio.Timeout) -> bool:
+async def _turn(turns: asyncio.Semaphore, connection: Connection) -> bool:
     """Few large bodies are in memory at once; waiting here is not the server's fault."""
-    when = deadline.when()
-    if turns.locked() and when is not None:
-        loop = asyncio.get_running_loop()
-        left = when - loop.time()
-        deadline.reschedule(None)
+    if turns.locked():
+        began, done_by = connection.loop.time(), connection.done_by
+        connection.read_by = connection.done_by = float("inf")
         await turns.acquire()
-        deadline.reschedule(loop.time() + left)
+        now = connection.loop.time()
+        connection.done_by, connection.read_by = (
+            done_by + now - began,
+            now + connection.read_seconds,
+        )
     else:
         await turns.acquire()
     return True
 
 
-async def read_error_page(asked: Asked, chunks: AsyncIterator[bytes]) -> bytes:
-    """The beginning of what came with an error status; b"" when it cannot be read."""
+async def read_error_page(asked: Asked, connection: Connection) -> bytes:
+    """The beginning of what came with an error status, or nothing when it cannot be unpacked."""
+    connection.done_by = min(connection.done_by, connection.loop.time() + ERROR_SECONDS)
     try:
         body = Body(asked.headers.get("content-encoding", ""), 16 * ERROR_BODY)
-        async with asyncio.timeout(ERROR_SECONDS):
-            async for chunk in chunks:
-                body.take(chunk)
-                if body.size > ERROR_BODY:
-                    break
-    except (BadCompression, TooLarge, TimeoutError):
+        async for chunk in connection.pieces():
+            body.take(chunk)
+            if body.size > ERROR_BODY:
+                break
+    except (BadCompression, TooLarge):
         return b""
     asked.received = body.received
     return body.so_far()[:ERROR_BODY]

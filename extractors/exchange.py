@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -10,11 +10,13 @@ from urllib.parse import quote_from_bytes
 
 from yarl import URL
 
-from extractors.addresses import Network, RefusedUrl, checked_url
 from extractors.headers import hint_seconds
+from extractors.pacing import Held
 from extractors.sentences import clock, size
+from extractors.targets import Allowlist, RefusedUrl, Target, checked_url
 from extractors.urls import mask
-from model import FeedCache, HostState, Outcome, Response
+from extractors.wire import Head
+from model import FeedCache, Outcome, Response
 
 Kind = Literal["feed", "page", "robots"]
 ACCEPT: Mapping[Kind, str] = {
@@ -36,8 +38,6 @@ class Limits:
     page_bytes: int = 5_000_000
     robots_bytes: int = 500_000
     large_bodies: int = 8  # bodies past 1 MB taken in at once: what bounds memory
-    header_bytes: int = 65_536
-    headers: int = 1000
 
     def bytes_of(self, kind: Kind) -> int:
         return {"feed": self.feed_bytes, "page": self.page_bytes}.get(kind, self.robots_bytes)
@@ -46,6 +46,7 @@ class Limits:
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 KEPT_HEADERS = 100
+_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~\\"
 # Pages come as these, or with no type at all; octet-stream is looked at, as some servers mean HTML.
 _PAGE_TYPES = re.compile(
     r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml|octet-stream|[a-z.+-]*\+xml)|unknown/.*|"
@@ -92,12 +93,12 @@ class Asked:
     started_at: datetime
     seconds_left: float
     cache: FeedCache | None = None
-    authorization: str | None = None  # sent to `home` only
-    home: URL | None = None  # origin of the URL as asked
+    authorization: str | None = None  # sent to the origin `home` only
+    home: str | None = None
     permit: Permit | None = None
     began: float = field(default_factory=time.perf_counter)
-    at: URL | None = None
-    seen: set[URL] = field(default_factory=set)
+    at: Target | None = None
+    seen: set[str] = field(default_factory=set)
     permanent: bool = True
     cookie_wanted: bool = False
     status: int | None = None
@@ -109,27 +110,40 @@ class Asked:
     def conditional(self) -> bool:
         return self.cache is not None and bool(self.cache.etag or self.cache.last_modified)
 
-    def headers_for(self, target: URL) -> dict[str, str]:
-        headers = {
-            "User-Agent": self.user_agent,
-            "Accept": ACCEPT[self.kind],
-            "Accept-Encoding": "gzip, deflate",
-        }
+    @property
+    def host(self) -> str:
+        return self.at.host if self.at is not None else ""
+
+    def request(self, target: Target) -> bytes:
+        """The request as bytes; validators go back as they came."""
+        lines = [
+            f"GET {target.path} HTTP/1.1",
+            f"Host: {target.name}",
+            f"User-Agent: {self.user_agent}",
+            f"Accept: {ACCEPT[self.kind]}",
+            "Accept-Encoding: gzip, deflate",
+        ]
         if self.cache is not None:
             if self.cache.etag:
-                headers["If-None-Match"] = self.cache.etag
+                lines.append(f"If-None-Match: {self.cache.etag}")
             if self.cache.last_modified:
-                headers["If-Modified-Since"] = self.cache.last_modified
-        if self.authorization is not None and target.origin() == self.home:
-            headers["Authorization"] = self.authorization
-        return headers
+                lines.append(f"If-Modified-Since: {self.cache.last_modified}")
+        if self.authorization is not None and target.origin == self.home:
+            lines.append(f"Authorization: {self.authorization}")
+        return "\r\n".join((*lines, "", "")).encode("latin-1", "replace")
+
+    def answered(self, head: Head) -> None:
+        headers = head.headers
+        if len(headers) > KEPT_HEADERS:
+            headers = dict(list(headers.items())[:KEPT_HEADERS])
+        self.status, self.headers = head.status, headers
 
     def response(self, outcome: Outcome, sentence: str, body: bytes = b"") -> Response:
         usable = outcome in (Outcome.OK, Outcome.NOT_MODIFIED)
         moved = usable and self.permanent and len(self.seen) > 1
         return Response(
             url=mask(self.url),
-            final_url=str(self.at or mask(self.url)),
+            final_url=self.at.url if self.at is not None else mask(self.url),
             outcome=outcome,
             sentence=sentence,
             status=self.status,
@@ -137,26 +151,25 @@ class Asked:
             body=body,
             started_at=self.started_at,
             duration_ms=round((time.perf_counter() - self.began) * 1000),
-            moved_to=str(self.at) if moved else None,
+            moved_to=self.at.url if moved and self.at is not None else None,
             retry_after=self.retry_after,
             hint_seconds=hint_seconds(self.headers) if usable else None,
             bytes_received=self.received,
         )
 
 
-def redirected(asked: Asked, limit: int, allow: tuple[Network, ...]) -> URL:
+def redirected(asked: Asked, limit: int, allow: Allowlist) -> Target:
     """Where a redirect leads; raises Failure when it is not followed."""
-    assert asked.at is not None
     location = asked.headers.get("location", "").strip()
-    host = asked.at.host
+    host = asked.host
     if not location:
         raise Failure(
             Outcome.BAD_REDIRECT, f"{host} answered {asked.status} without saying where to."
         )
     asked.permanent = asked.permanent and asked.status in PERMANENT
     asked.cookie_wanted = asked.cookie_wanted or "set-cookie" in asked.headers
-    target = _next(asked.at, location, allow)
-    if target in asked.seen:
+    target = _next(asked, location, allow)
+    if target.url in asked.seen:
         if asked.cookie_wanted:
             raise Failure(
                 Outcome.COOKIE_WALL,
@@ -170,40 +183,22 @@ def redirected(asked: Asked, limit: int, allow: tuple[Network, ...]) -> URL:
     return target
 
 
-def _next(at: URL, location: str, allow: tuple[Network, ...]) -> URL:
-    shown = mask(location)[:200]
+def _next(asked: Asked, location: str, allow: Allowlist) -> Target:
+    assert asked.at is not None
+    shown = f"{asked.host} redirects to {mask(location)[:200]}, which"
     try:
-        ascii_location = quote_from_bytes(
-            location.encode("utf-8", "surrogateescape"), safe="!#$%&'()*+,/:;=?@[]~\\"
-        )
-        target = checked_url(str(at.join(URL(ascii_location))), allow)
+        # Bytes beyond ASCII and spaces are sent by some servers; browsers escape them, too.
+        escaped = quote_from_bytes(location.encode("latin-1", "replace"), safe=_URL_CHARACTERS)
+        target = checked_url(str(URL(asked.at.url).join(URL(escaped))), allow)
     except RefusedUrl as exc:
         private = exc.outcome is Outcome.PRIVATE_ADDRESS
         outcome = exc.outcome if private else Outcome.BAD_REDIRECT
-        raise Failure(outcome, f"{at.host} redirects to {shown}, which {exc.why}.") from exc
+        raise Failure(outcome, f"{shown} {exc.why}.") from exc
     except ValueError as exc:
-        raise Failure(
-            Outcome.BAD_REDIRECT, f"{at.host} redirects to {shown}, which is no URL."
-        ) from exc
-    if target.user or target.password:
-        raise Failure(
-            Outcome.BAD_REDIRECT, f"{at.host} redirects to {shown}, which carries credentials."
-        )
+        raise Failure(Outcome.BAD_REDIRECT, f"{shown} is no URL.") from exc
+    if target.credentials is not None:
+        raise Failure(Outcome.BAD_REDIRECT, f"{shown} carries credentials.")
     return target
-
-
-def kept(raw: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers in lower case, at most 100; repeated ones joined, undecodable bytes replaced."""
-    found: dict[str, str] = {}
-    for name, value in raw:
-        key = name.lower()
-        if not value.isascii():
-            value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        if key in found:
-            found[key] = f"{found[key]}, {value}"
-        elif len(found) < KEPT_HEADERS:
-            found[key] = value
-    return found
 
 
 def unsupported(content_type: str) -> str | None:
@@ -221,29 +216,22 @@ def unsupported_bytes(body: bytes) -> str | None:
 
 
 def not_modified(asked: Asked) -> Response:
-    assert asked.at is not None
     if asked.conditional:
-        return asked.response(Outcome.NOT_MODIFIED, f"{asked.at.host} has nothing new (304).")
+        return asked.response(Outcome.NOT_MODIFIED, f"{asked.host} has nothing new (304).")
     raise Failure(
-        Outcome.PROTOCOL,
-        f"{asked.at.host} answered 304 Not Modified to a request that asked for all.",
+        Outcome.PROTOCOL, f"{asked.host} answered 304 Not Modified to a request that asked for all."
     )
 
 
-def held_back(asked: Asked, state: HostState) -> Failure:
+def held_back(asked: Asked, held: Held) -> Failure:
     """Not asked: the host group must wait, or the host is down."""
-    if state.failed_until is not None:
+    if held.outcome is not Outcome.RATE_LIMITED:
         return Failure(
-            Outcome.CONNECT,
-            f"Not asked until {clock(state.failed_until)}, as a moment ago: {state.reason}",
+            held.outcome, f"Not asked until {clock(held.until)}, as a moment ago: {held.reason}"
         )
-    asked.retry_after = state.not_before
-    until = clock(state.not_before) if state.not_before else "later"
-    return Failure(
-        Outcome.RATE_LIMITED, f"Held back until {until}, as {state.group} asked: {state.reason}"
-    )
+    asked.retry_after = held.until
+    return Failure(held.outcome, f"Held back until {clock(held.until)}, as asked: {held.reason}")
 
 
 def got(asked: Asked, body: bytes) -> str:
-    assert asked.at is not None
-    return f"{asked.at.host} answered {asked.status} with {size(len(body))}."
+    return f"{asked.host} answered {asked.status} with {size(len(body))}."

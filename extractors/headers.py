@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 DAY = timedelta(hours=24)
-_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
 
 
 def http_date(text: str) -> datetime | None:
@@ -33,13 +33,15 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 def hint_seconds(headers: Mapping[str, str]) -> int | None:
     """How long the answer stays good by Cache-Control or Expires, at most 24 h; None without a hint."""
-    control = headers.get("cache-control", "")
-    if "no-cache" in control.lower() or "no-store" in control.lower():
+    control = headers.get("cache-control", "").lower()
+    if "no-cache" in control or "no-store" in control:
         return None
-    if (found := _MAX_AGE.search(control)) is not None:
+    if control and (found := _MAX_AGE.search(control)) is not None:
         age = headers.get("age", "")
         spent = int(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0
         return min(max(int(found[1]) - spent, 0), 86_400) or None
+    if "expires" not in headers:
+        return None
     until, sent = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))
     if until is None or sent is None:
         return None

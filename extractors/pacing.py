@@ -2,14 +2,15 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from extractors.planning import batches, due, next_attempt, next_poll, reread_at
-from model import HostState
+from model import HostState, Outcome
 
-__all__ = ["HostGate", "batches", "due", "next_attempt", "next_poll", "reread_at"]
+__all__ = ["Held", "HostGate", "batches", "due", "next_attempt", "next_poll", "reread_at"]
 
 SHORT_WAIT = timedelta(seconds=60)  # a pause that a host asks for is waited out up to this long,
 STRIKES = 3  # but not after so many answers of 429 in a row
@@ -23,10 +24,49 @@ FAILURES_THAT_TELL = 2  # connection failures in a row that make a host a failed
 MARGIN = 0.02
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why nothing is asked now: the group must wait, or the host is down."""
+
+    outcome: Outcome
+    until: datetime
+    reason: str
+
+
+class _Slots:
+    """A semaphore that costs nothing while there is room; first come, first served."""
+
+    __slots__ = ("free", "queue")
+
+    def __init__(self, free: int) -> None:
+        self.free, self.queue = free, deque[asyncio.Future[None]]()
+
+    async def take(self) -> None:
+        if self.free > 0 and not self.queue:
+            self.free -= 1
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self.queue.append(waiter)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self.give()
+            raise
+
+    def give(self) -> None:
+        while self.queue:
+            waiter = self.queue.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+        self.free += 1
+
+
 @dataclass(slots=True)
 class _Group:
-    slots: asyncio.Semaphore
-    starting: asyncio.Lock
+    slots: _Slots
+    starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     last_start: float = float("-inf")  # on the loop's clock
     started_at: datetime | None = None
     not_before: datetime | None = None
@@ -37,8 +77,9 @@ class _Group:
 @dataclass(slots=True)
 class _Host:
     failed_at: datetime
+    outcome: Outcome
+    reason: str
     failures: int = 0
-    reason: str = ""
 
 
 class HostGate:
@@ -64,38 +105,45 @@ class HostGate:
         self.rng = rng or random.Random()  # noqa: S311 (spreads waits, guards nothing)
         self._groups: dict[str, _Group] = {}
         self._hosts: dict[str, _Host] = {}
-        self._connections = asyncio.Semaphore(connections)
+        self._connections = _Slots(connections)
         for state in (states or {}).values():
             group = self._group(state.group)
             group.started_at, group.not_before = state.last_started_at, state.not_before
             group.reason = state.reason
 
-    async def enter(self, name: str, host: str, spacing: float = 0.0) -> HostState | None:
-        """Wait for this group's turn. None: go, then `leave`; a state: held back, do not ask.
+    async def enter(self, name: str, host: str, spacing: float = 0.0) -> Held | None:
+        """Wait for this group's turn. None: go, then `leave`; Held: do not ask.
 
         `host` is host and port; `spacing` raises the seconds between starts, as Crawl-delay does.
         """
-        group = self._group(name)
-        if (state := self._refusal(name, group, host)) is not None:
-            return state
-        await group.slots.acquire()
+        group = self._groups.get(name) or self._group(name)
+        if (held := self._refusal(group, host)) is not None:
+            return held
+        await group.slots.take()
         try:
-            async with group.starting:
-                state = await self._turn(name, group, host, spacing)
-                if state is not None:
-                    group.slots.release()
-                    return state
-                await self._connections.acquire()
+            held = await self._start(group, host, max(spacing, self.seconds_between))
+        except BaseException:
+            group.slots.give()
+            raise
+        if held is not None:
+            group.slots.give()
+        return held
+
+    async def _start(self, group: _Group, host: str, spacing: float) -> Held | None:
+        if spacing <= 0 and group.not_before is None:
+            if (held := self._refusal(group, host)) is None:
+                await self._connections.take()
+            return held
+        async with group.starting:
+            if (held := await self._turn(group, host, spacing)) is None:
+                await self._connections.take()
                 group.last_start = asyncio.get_running_loop().time()
                 group.started_at = self.clock()
-        except BaseException:
-            group.slots.release()
-            raise
-        return None
+            return held
 
     def leave(self, name: str) -> None:
-        self._connections.release()
-        self._groups[name].slots.release()
+        self._connections.give()
+        self._groups[name].slots.give()
 
     def sent(self, name: str) -> None:
         """The request has only now left: spacing counts from here (connecting may take seconds)."""
@@ -122,60 +170,52 @@ class HostGate:
     def jitter(self, wait: timedelta) -> timedelta:
         return timedelta(seconds=self.rng.uniform(0, min(60.0, max(1.0, wait.total_seconds()))))
 
-    def connect_failed(self, host: str, reason: str) -> None:
-        known = self._hosts.setdefault(host, _Host(self.clock()))
-        known.failures, known.failed_at, known.reason = known.failures + 1, self.clock(), reason
+    def connect_failed(self, host: str, outcome: Outcome, reason: str) -> None:
+        known = self._hosts.get(host)
+        failures = 1 if known is None else known.failures + 1
+        self._hosts[host] = _Host(self.clock(), outcome, reason, failures)
 
     def states(self) -> tuple[HostState, ...]:
         """What the next run must know."""
         return tuple(
-            self._state(name, group)
+            HostState(name, group.not_before, group.started_at, reason=group.reason)
             for name, group in self._groups.items()
             if group.started_at is not None or group.not_before is not None
         )
 
     def _group(self, name: str) -> _Group:
-        group = self._groups.get(name)
-        if group is None:
-            slots = asyncio.Semaphore(self.concurrent)
-            group = self._groups[name] = _Group(slots, asyncio.Lock())
-        return group
+        return self._groups.setdefault(name, _Group(_Slots(self.concurrent)))
 
-    def _state(self, name: str, group: _Group) -> HostState:
-        return HostState(name, group.not_before, group.started_at, reason=group.reason)
-
-    def _refusal(self, name: str, group: _Group, host: str) -> HostState | None:
+    def _refusal(self, group: _Group, host: str) -> Held | None:
         """Set when the group must wait for longer than this run should, or the host is down."""
-        known = self._hosts.get(host)
+        known = self._hosts.get(host) if self._hosts else None
         if known is not None and known.failures >= FAILURES_THAT_TELL:
             until = known.failed_at + FAILED_HOST
             if until > self.clock():
-                return HostState(name, failed_until=until, reason=known.reason)
+                return Held(known.outcome, until, known.reason)
+        if group.not_before is None:
+            return None
         left = self._left(group)
         worn_out = group.strikes >= STRIKES and left > timedelta(0)
-        return self._state(name, group) if left > SHORT_WAIT or worn_out else None
+        if left > SHORT_WAIT or worn_out:
+            return Held(Outcome.RATE_LIMITED, group.not_before, group.reason)
+        return None
 
     def _left(self, group: _Group) -> timedelta:
         if group.not_before is None:
             return timedelta(0)
         return max(group.not_before - self.clock(), timedelta(0))
 
-    async def _turn(self, name: str, group: _Group, host: str, spacing: float) -> HostState | None:
+    async def _turn(self, group: _Group, host: str, spacing: float) -> Held | None:
         """Sleep until the group may start again; returns at once when that would take too long."""
-        if (spacing := max(spacing, self.seconds_between)) > 0:
-            await self._sleep_until(group, spacing + MARGIN, name, host)
-        while (state := self._refusal(name, group, host)) is None:
-            if not (left := self._left(group)):
-                return None
-            await asyncio.sleep(left.total_seconds())
-        return state
-
-    async def _sleep_until(self, group: _Group, spacing: float, name: str, host: str) -> None:
         now = asyncio.get_running_loop().time
-        while (delay := self._since(group) + spacing - now()) > 0:
-            if self._refusal(name, group, host) is not None:
-                return
+        while (held := self._refusal(group, host)) is None:
+            delay = self._since(group) + spacing + MARGIN - now() if spacing > 0 else 0.0
+            delay = max(delay, self._left(group).total_seconds())
+            if delay <= 0:
+                return None
             await asyncio.sleep(min(delay, 1.0))
+        return held
 
     def _since(self, group: _Group) -> float:
         if group.last_start == float("-inf") and group.started_at is not None:

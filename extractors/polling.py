@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, Pa
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
 MOST_CHILDREN = 50  # sitemaps of an index
 SMALL = 200_000  # bytes that parse too quickly to be worth a thread
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 Parse = Callable[[bytes, str, str | None], Awaitable[ParsedFeed]]
 
@@ -81,9 +84,9 @@ def _as_poll(
     cache = history.cache
     if response.outcome is Outcome.NOT_MODIFIED:
         etag, modified = _validators(response)
-        cache = replace(
-            cache, etag=etag or cache.etag, last_modified=modified or cache.last_modified
-        )
+        etag, modified = etag or cache.etag, modified or cache.last_modified
+        if (etag, modified) != (cache.etag, cache.last_modified):
+            cache = replace(cache, etag=etag, last_modified=modified)
     elif response.status == 304:
         cache = FeedCache()  # a 304 to a request in full: its validators are worth nothing
     return FeedPoll(
@@ -124,8 +127,7 @@ def _validators(response: Response) -> tuple[str | None, str | None]:
 
 
 def _sendable(value: str | None) -> str | None:
-    usable = value and len(value) <= 1000 and value.isprintable() and "\ufffd" not in value
-    return value if usable else None
+    return value if value and len(value) <= 1000 and not _CONTROLS.search(value) else None
 
 
 def _new_cache(history: FeedHistory, response: Response, now: datetime) -> FeedCache:

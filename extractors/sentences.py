@@ -54,15 +54,3 @@ def clock(when: datetime) -> str:
 
 def size(count: int) -> str:
     return f"{count:,} bytes" if count < 10_000 else f"{count / 1000:,.0f} kB"
-
-
-def plain(exc: BaseException) -> str:
-    """An exception's own words, on one line, short."""
-    text = " ".join((str(exc) or type(exc).__name__).split())
-    return text if len(text) <= 200 else text[:199] + "…"
-
-
-def plain_http(message: str) -> str:
-    """What the HTTP parser found wrong, without the bytes that it quotes."""
-    lines = [line.strip().rstrip(":") for line in message.split("\n\n")[0].splitlines()]
-    return ": ".join(line for line in lines if line).partition(": b'")[0][:200].lower()
