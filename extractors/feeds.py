@@ -28,6 +28,8 @@ _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,300}type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE
 )
 
+_ROOTS = {"rss", "feed", "rdf", "channel"}
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _WRAPPED = re.compile(
     r"<feed\b[^<>]{0,200}w3\.org/2005/Atom[^<>]{0,500}>|<rss\b[^<>]{0,200}version=[^<>]{0,500}>"
 )
@@ -66,6 +68,8 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if head.root == "opml":
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
         return no_feed(Outcome.NOT_A_FEED, why)
+    if head.root not in _ROOTS and not _ITEM.search(text):
+        return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
     return _from_document(read_document(text, head), head.root, url, now)
 
 

@@ -16,10 +16,12 @@ from feedparser.util import FeedParserDict
 
 from extractors.entries import MOST_ENTRIES
 
-MOST_MARKUP = 130_000  # elements and stray signs; about 20,000 plain items
+MOST_MARKUP = 60_000  # elements and stray signs: some seconds of work
 MOST_CHARACTERS = 32_000_000
 MOST_ENTITIES = 300
 LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
+
+LONGEST_HEAD = 300_000  # characters before the root element
 
 _CUT = {3, 5, 20}  # expat: no element found, unclosed token, unclosed CDATA
 _ENTITY = re.compile(
@@ -132,7 +134,7 @@ class _Loose(_Limits, LooseFeedParser):  # type: ignore[misc]
 def read_head(text: str) -> Head:
     """Finds the root element past declarations, comments and junk, in one pass."""
     at, head = 0, Head("", len(text))
-    while (at := text.find("<", at)) >= 0:
+    while 0 <= (at := text.find("<", at)) < LONGEST_HEAD:
         if text.startswith("<!--", at):
             at = _after(text, "-->", at + 4)
         elif text.startswith("<?", at):
@@ -192,10 +194,20 @@ def _strictly(body: str, head: Head) -> tuple[Document, bool]:
     reader.setContentHandler(parser)
     reader.setErrorHandler(parser)
     try:
+        return _strict_reading(reader, source, parser)
+    finally:
+        reader.reset()  # it and expat hold each other, and with that the whole text
+
+
+def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[Document, bool]:
+    try:
         reader.parse(source)
     except EnoughError:
         return _document(parser, None, more=True), False
     except SAXParseException as exc:
+        for one in (exc, exc.getException()):
+            if one is not None:
+                one.with_traceback(None)  # its frames hold the whole text, and it holds them
         if getattr(exc.getException(), "code", None) in _CUT:
             return _document(parser, "the document is cut off"), True
         return _document(parser, f"line {exc.getLineNumber()}: {exc.getMessage()}"), False
@@ -213,10 +225,12 @@ def _loosely(body: str, head: Head, strict: Document) -> Document:
         more = True
     except _TRIPS:  # what was read until then is better than nothing
         pass
+    parser.rawdata = ""
     loose = _document(parser, strict.broken, more=more)
     return loose if len(loose.entries) >= len(strict.entries) else strict
 
 
 def _document(parser: Any, broken: str | None, *, more: bool = False) -> Document:
+    parser.exc = None  # its traceback would keep the whole text alive
     entries = [dict(dict.items(entry)) for entry in parser.entries]
     return Document(dict(dict.items(parser.feeddata)), entries, parser.version or "", broken, more)
