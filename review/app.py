@@ -33,6 +33,8 @@ def build(path: Path, team: Team) -> Datasette:
     """A Datasette over the file, never immutable: the pipeline writes while people read."""
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pollwatch")
+        # It prints every local variable, secrets among them, and takes seconds to. Ours is errors.py.
+        pm.unregister(name="datasette.handle_exception")
     settings = {**SETTINGS, "force_https_urls": team.tls}
     ds = Datasette(
         [], metadata=_metadata(), settings=settings, secret=team.secret,

@@ -39,7 +39,7 @@ def reviewer(request: Request) -> Actor:
 
 
 def wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
+    return request.path.endswith(".json") or "application/json" in request.headers.get("accept", "")
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -34,7 +34,7 @@ def hashed() -> str:
     return people.hash_password(PASSWORD)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def team(hashed: str) -> Team:
     named = [
         Person("vera", "Vera", "viewer", hashed),
@@ -130,3 +130,12 @@ def opened() -> Iterator[Callable[[Path, Team], Desk]]:
 @pytest.fixture
 def desk(db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> Desk:
     return opened(db, team)
+
+
+@pytest.fixture(scope="session")
+def shared(original: Path, team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """For tests that only look."""
+    path = Path(shutil.copy(original, tmp_path_factory.mktemp("shared") / "pollwatch.db"))
+    one = Desk(app.build(path, team))
+    yield one
+    one.close()

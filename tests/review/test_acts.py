@@ -11,7 +11,6 @@ import pytest
 from review.people import Team
 from tests.review.conftest import Desk
 
-
 COPIED = """INSERT INTO reviews (hit_id, action, actor, reason, prev_status)
   VALUES (?, 'confirmed', 'pollwatch', 'copy of a judged story', 'new')"""
 

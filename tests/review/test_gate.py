@@ -25,10 +25,10 @@ OTHERS = ("/pollwatch", "/pollwatch.json", "/pollwatch?sql=select+1", "/pollwatc
           "/-/actor.json", "/-/plugins.json", "/-/metadata.json", "/-/allow-debug", "/-/patterns", "/-/threads", "/pollwatch.db", "/-/queue/", "//-/queue", "/%2D/queue", "/-/QUEUE", "/-/sign-in/../queue")  # fmt: skip
 
 
-def paths(desk: Desk) -> list[str]:
+def paths(shared: Desk) -> list[str]:
     """An address for every route that the server knows."""
     found = []
-    for pattern, _ in desk.ds._routes():
+    for pattern, _ in shared.ds._routes():
         path = pattern.pattern.strip("^$").replace("\\.", ".").replace("\\d{1,18}", "1")
         for name, value in FILLED:
             path = re.sub(rf"\(\?P<{name}>[^)]*\)", value, path)
@@ -37,8 +37,8 @@ def paths(desk: Desk) -> list[str]:
     return found
 
 
-def test_the_walk_knows_all_our_routes(desk: Desk) -> None:
-    known = paths(desk)
+def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
+    known = paths(shared)
 
     assert {
         "/-/queue",
@@ -52,9 +52,9 @@ def test_the_walk_knows_all_our_routes(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"])
-def test_strangers_get_nothing_from_any_route(desk: Desk, method: str) -> None:
-    for path in [*paths(desk), *OTHERS]:
-        response = desk.run(desk.ask(method, path, None))
+def test_strangers_get_nothing_from_any_route(shared: Desk, method: str) -> None:
+    for path in [*paths(shared), *OTHERS]:
+        response = shared.run(shared.ask(method, path, None))
 
         if path.startswith(OPEN) and "queue" not in path:
             continue
@@ -64,19 +64,19 @@ def test_strangers_get_nothing_from_any_route(desk: Desk, method: str) -> None:
             assert response.headers["location"].startswith("/-/sign-in"), path
 
 
-def test_viewers_read_and_never_write(desk: Desk) -> None:
-    assert desk.get("/-/queue", "vera").status_code == 200
-    assert 'action="/-/act"' not in desk.get("/-/queue", "vera").text
+def test_viewers_read_and_never_write(shared: Desk) -> None:
+    assert shared.get("/-/queue", "vera").status_code == 200
+    assert 'action="/-/act"' not in shared.get("/-/queue", "vera").text
     for path, data in (
         ("/-/act", {"card": "1", "action": "confirmed", "seen": "0"}),
         ("/-/undo", {"batch": "x"}),
     ):
-        assert desk.post(path, data, "vera").status_code == 403
-    assert reviews(desk) == 0
+        assert shared.post(path, data, "vera").status_code == 403
+    assert reviews(shared) == 0
 
 
 @pytest.mark.parametrize(("who", "status"), [("vera", 403), ("rita", 403), ("lena", 200)])
-def test_only_leads_write_sql_see_tokens_and_settings(desk: Desk, who: str, status: int) -> None:
+def test_only_leads_write_sql_see_tokens_and_settings(shared: Desk, who: str, status: int) -> None:
     for path in (
         "/pollwatch?sql=select+1",
         "/pollwatch/hits?_where=1%3D1",
@@ -85,7 +85,7 @@ def test_only_leads_write_sql_see_tokens_and_settings(desk: Desk, who: str, stat
         "/-/plugins.json",
         "/-/metadata",
     ):
-        assert desk.get(path, who).status_code == (
+        assert shared.get(path, who).status_code == (
             status if "_where" not in path or status == 200 else 403
         ), path
 
@@ -104,19 +104,19 @@ def test_only_leads_write_sql_see_tokens_and_settings(desk: Desk, who: str, stat
         "/-/patterns",
     ],
 )
-def test_some_pages_are_for_nobody(desk: Desk, path: str) -> None:
-    assert desk.get(path, "lena").status_code == 403
+def test_some_pages_are_for_nobody(shared: Desk, path: str) -> None:
+    assert shared.get(path, "lena").status_code == 403
 
 
-def test_secrets_are_not_in_what_leads_may_see(desk: Desk) -> None:
+def test_secrets_are_not_in_what_leads_may_see(shared: Desk) -> None:
     for path in ("/-/metadata.json", "/-/settings.json", "/-/plugins.json", "/-/databases.json"):
-        text = desk.get(path, "lena").text
+        text = shared.get(path, "lena").text
 
         assert "scrypt" not in text
-        assert desk.ds._secret not in text
+        assert shared.ds._secret not in text
 
 
-def test_sql_can_read_only(desk: Desk) -> None:
+def test_sql_can_read_only(shared: Desk) -> None:
     for sql in (
         "delete from reviews",
         "update hits set status='new'",
@@ -125,7 +125,7 @@ def test_sql_can_read_only(desk: Desk) -> None:
         "insert into readers(actor) values (1)",
     ):
         assert (
-            desk.get("/pollwatch.json?sql=" + sql.replace(" ", "+"), "lena").status_code == 400
+            shared.get("/pollwatch.json?sql=" + sql.replace(" ", "+"), "lena").status_code == 400
         ), sql
 
 
@@ -141,27 +141,27 @@ def test_sql_can_read_only(desk: Desk) -> None:
         "review.example.evil",
     ],
 )
-def test_other_names_are_not_answered(desk: Desk, host: str) -> None:
-    assert desk.get("/-/queue", headers={"host": host}).status_code == 421
+def test_other_names_are_not_answered(shared: Desk, host: str) -> None:
+    assert shared.get("/-/queue", headers={"host": host}).status_code == 421
 
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:8001", "localhost", "[::1]:8001", "REVIEW.example", "review.example:443"]
 )
-def test_own_names_are_answered(desk: Desk, host: str) -> None:
-    assert desk.get("/-/queue", headers={"host": host}).status_code == 200
+def test_own_names_are_answered(shared: Desk, host: str) -> None:
+    assert shared.get("/-/queue", headers={"host": host}).status_code == 200
 
 
-def test_every_answer_carries_the_headers(desk: Desk) -> None:
+def test_every_answer_carries_the_headers(shared: Desk) -> None:
     for who in (None, "lena"):
         for path in [
-            *paths(desk),
+            *paths(shared),
             "/nowhere",
             "/pollwatch/nowhere",
             "/-/pollwatch/pollwatch.css",
             "/-/static/app.css",
         ]:
-            headers = desk.get(path, who).headers
+            headers = shared.get(path, who).headers
 
             assert headers["content-security-policy"] == gate.POLICY, path
             assert "unsafe" not in gate.POLICY
@@ -172,7 +172,7 @@ def test_every_answer_carries_the_headers(desk: Desk) -> None:
                 assert headers["cache-control"] == "private, no-store", path
 
 
-def test_forms_from_other_sites_are_refused(desk: Desk) -> None:
+def test_forms_from_other_sites_are_refused(shared: Desk) -> None:
     data = {"card": "1", "action": "confirmed", "seen": "0"}
     for headers in (
         {"origin": "http://evil.example"},
@@ -180,13 +180,15 @@ def test_forms_from_other_sites_are_refused(desk: Desk) -> None:
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
     ):
-        assert desk.post("/-/act", data, headers=headers).status_code == 403
-    assert desk.run(desk.ask("POST", "/-/act", "rita", data=data)).status_code == 403  # no token
-    assert reviews(desk) == 0
+        assert shared.post("/-/act", data, headers=headers).status_code == 403
+    assert (
+        shared.run(shared.ask("POST", "/-/act", "rita", data=data)).status_code == 403
+    )  # no token
+    assert reviews(shared) == 0
 
 
-def reviews(desk: Desk) -> int:
-    connection = sqlite3.connect(desk.ds.pollwatch_desk.path)
+def reviews(shared: Desk) -> int:
+    connection = sqlite3.connect(shared.ds.pollwatch_desk.path)
     count = connection.execute("SELECT count(*) FROM reviews").fetchone()[0]
     connection.close()
     return int(count)

@@ -19,8 +19,8 @@ PAGES = (
 )  # fmt: skip
 
 
-def hostile_cards(desk: Desk) -> list[int]:
-    rows = json.loads(desk.get("/-/queue.json?status=all&size=500").text)["rows"]
+def hostile_cards(shared: Desk) -> list[int]:
+    rows = json.loads(shared.get("/-/queue.json?status=all&size=500").text)["rows"]
     titles = {title for title, _ in HOSTILE}
     return [row["id"] for row in rows if row["title"] in titles]
 
@@ -37,27 +37,27 @@ def harmless(html: str) -> None:
         ) or address in ("",), address
 
 
-def test_the_sample_is_hostile(desk: Desk) -> None:
-    assert len(hostile_cards(desk)) == len(HOSTILE)
+def test_the_sample_is_hostile(shared: Desk) -> None:
+    assert len(hostile_cards(shared)) == len(HOSTILE)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_pages_run_nothing(desk: Desk, path: str) -> None:
-    harmless(desk.get(path, "lena").text)
+def test_pages_run_nothing(shared: Desk, path: str) -> None:
+    harmless(shared.get(path, "lena").text)
 
 
-def test_reading_pages_run_nothing(desk: Desk) -> None:
-    for card in hostile_cards(desk):
-        text = desk.get(f"/-/card/{card}").text
+def test_reading_pages_run_nothing(shared: Desk) -> None:
+    for card in hostile_cards(shared):
+        text = shared.get(f"/-/card/{card}").text
         harmless(text)
         assert "<mark" in text
         assert "49" not in Page(text).tags()
 
 
-def test_notes_run_nothing(desk: Desk) -> None:
-    desk.act(1, "note", 0, note='<script>alert(1)</script><img src=x onerror="alert(2)">')
+def test_notes_run_nothing(shared: Desk) -> None:
+    shared.act(1, "note", 0, note='<script>alert(1)</script><img src=x onerror="alert(2)">')
 
-    harmless(desk.get("/-/card/1").text)
+    harmless(shared.get("/-/card/1").text)
 
 
 @pytest.mark.parametrize("url", [
@@ -69,11 +69,11 @@ def test_other_addresses_are_no_links(url: str | None) -> None:
     assert links.archive(url) is None
 
 
-def test_links_out_tell_nothing(desk: Desk) -> None:
+def test_links_out_tell_nothing(shared: Desk) -> None:
     for path in ("/-/queue", "/-/card/1", "/pollwatch/articles"):
         out = [
             attrs
-            for tag, attrs in Page(desk.get(path).text).elements
+            for tag, attrs in Page(shared.get(path).text).elements
             if tag == "a" and str(attrs.get("href")).startswith("https://")
         ]
 
@@ -91,8 +91,8 @@ def test_links_out_tell_nothing(desk: Desk) -> None:
         "/pollwatch.csv?sql=select+title+from+articles",
     ],
 )
-def test_no_csv_cell_is_a_formula(desk: Desk, path: str) -> None:
-    rows = list(csv.reader(io.StringIO(desk.get(path, "lena").text)))
+def test_no_csv_cell_is_a_formula(shared: Desk, path: str) -> None:
+    rows = list(csv.reader(io.StringIO(shared.get(path, "lena").text)))
 
     assert len({len(row) for row in rows}) == 1
     assert any(cell.startswith("'=HYPERLINK") for row in rows for cell in row)
@@ -154,18 +154,18 @@ def test_offsets_that_do_not_fit_mark_nothing() -> None:
     assert len(marks.within(found, "body", "the seals broke", colours={"x": 0})) == 1
 
 
-def test_directions_do_not_leak(desk: Desk) -> None:
-    text = desk.get("/-/queue?status=all").text
+def test_directions_do_not_leak(shared: Desk) -> None:
+    text = shared.get("/-/queue?status=all").text
 
     at = text.index("\u202egnih")
     assert text.rfind("<bdi>", 0, at) > text.rfind("</bdi>", 0, at)
 
 
-def test_the_feed_is_xml_whatever_titles_hold(desk: Desk) -> None:
-    page = desk.post("/-/feeds", {}, headers={"accept": "text/html"}).text
+def test_the_feed_is_xml_whatever_titles_hold(shared: Desk) -> None:
+    page = shared.post("/-/feeds", {}, headers={"accept": "text/html"}).text
     token = page.partition("token=")[2].partition('"')[0]
 
-    feed = desk.get(f"/-/feed.atom?status=all&token={token}", None)
+    feed = shared.get(f"/-/feed.atom?status=all&token={token}", None)
 
     assert feed.status_code == 200
     root = ET.fromstring(feed.text)
