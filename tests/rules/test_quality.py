@@ -8,7 +8,33 @@ from click.testing import CliRunner
 from bench.labelled import read_unlabelled
 from bench.quality import main
 
-RULES = Path(__file__).parents[2] / "rules"
+RULES = """
+rules:
+  - id: machines-hacked
+    title: Machines hacked
+    severity: high
+    category: voting-equipment
+    query: '("voting machines" OR "ballot scanners") SENTENCE (hack* OR tamper*)'
+    examples:
+      match: [Voting machines hacked]
+      ignore: [Voting machines arrive]
+  - id: offices-locked
+    title: Election offices locked out
+    severity: medium
+    category: infrastructure-cyber
+    query: ransomware SENTENCE "board of elections"
+    examples:
+      match: [Ransomware hits board of elections]
+      ignore: [Ransomware hits bakery]
+  - id: machines-named
+    title: Voting machines named
+    severity: low
+    category: voting-equipment
+    query: '"voting machines" OR rye'
+    examples:
+      match: [New voting machines]
+      ignore: [New slot machines]
+"""
 
 
 def label(number: int, title: str, relevant: int, confidence: str = "high") -> str:
@@ -42,7 +68,10 @@ def labels(folder: Path) -> Path:
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, [*arguments, "--rules", str(RULES)])
+    rules = Path(arguments[0]).parent / "rules"
+    rules.mkdir(exist_ok=True)
+    (rules / "own.yaml").write_text(RULES, encoding="utf-8")
+    result = CliRunner().invoke(main, [*arguments, "--rules", str(rules)])
     return result.exit_code, result.output
 
 
