@@ -34,6 +34,7 @@ from extractors.pacing import HostGate
 from extractors.sentences import outcome_of, size, status_sentence
 from extractors.targets import RefusedUrl, Target, allowlist, checked_url
 from extractors.urls import mask
+from extractors.walls import wall_by_answer
 from extractors.wire import BrokenHttp, Disconnected, Head, TooSlow, UnknownName, Unreachable
 from model import FeedCache, Outcome, Response
 
@@ -218,7 +219,10 @@ class Client:
             body = await read_error_page(asked, connection)
         except (BrokenHttp, Disconnected, TooSlow):
             body = b""  # the status has said enough
-        return asked.response(outcome_of(status), sentence, body)
+        outcome = outcome_of(status)
+        if (wall := wall_by_answer(status, asked.headers, body)) is not None:
+            outcome, sentence = wall[0], f"{target.host} answered {status}. {wall[1]}"
+        return asked.response(outcome, sentence, body)
 
     async def _accepted(self, asked: Asked, head: Head, connection: Connection) -> Response:
         page = asked.kind == "page"

@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from extractors.planning import batches, due, next_attempt, next_poll, reread_at
 from model import HostState, Outcome
-
-__all__ = ["Held", "HostGate", "batches", "due", "next_attempt", "next_poll", "reread_at"]
 
 SHORT_WAIT = timedelta(seconds=60)  # a pause that a host asks for is waited out up to this long,
 STRIKES = 3  # but not after so many answers of 429 in a row

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from extractors.feeds import parse_feed
 from extractors.headers import distrusts_validators
 from extractors.http import Client
+from extractors.walls import wall_by_answer
 from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
@@ -59,6 +60,8 @@ async def poll_feed(
     parsed = await (parse or _parse)(
         response.body, response.final_url, response.headers.get("content-type")
     )
+    if parsed.outcome is Outcome.NOT_A_FEED:
+        return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=cache), parsed)
     if parsed.children:
         return await _with_children(client, spec, poll, parsed, parse or _parse, auth)
@@ -141,14 +144,25 @@ def _same_bytes(history: FeedHistory, cache: FeedCache, now: datetime) -> bool:
     return same and not must_ask_in_full(history, now)
 
 
+def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll:
+    """Nothing is kept of such an answer, so that the next one is compared with the last good one."""
+    wall = wall_by_answer(response.status, response.headers, response.body)
+    outcome = Outcome.NOT_A_FEED if wall is None else wall[0]
+    problem = (parsed.problem or "This is no feed.") if wall is None else wall[1]
+    return replace(poll, outcome=outcome, sentence=f"{response.sentence} {problem}", moved_to=None)
+
+
 def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
     hints = [hint for hint in (poll.hint_seconds, parsed.hint_seconds) if hint]
     said = f"{poll.sentence} {len(parsed.entries)} entries."
     if parsed.problem is not None:
         said = f"{poll.sentence} {parsed.problem}"
+    outcome = parsed.outcome
+    if outcome is Outcome.OK and not parsed.entries and not parsed.children:
+        outcome, said = Outcome.EMPTY, f"{poll.sentence} The feed lists no entries."
     return replace(
         poll,
-        outcome=parsed.outcome,
+        outcome=outcome,
         sentence=said,
         entries=parsed.entries,
         title=parsed.title,
