@@ -34,6 +34,7 @@ class Reading:
     path: str
     settings: Settings = field(default_factory=Settings)
     listed: list[Listed] = field(default_factory=list)
+    feeds_key: yaml.Node | None = None
     sequence: yaml.SequenceNode | None = None
     faults: list[ConfigError] = field(default_factory=list)
 
@@ -83,9 +84,9 @@ def broken(path: Path | str, why: str, *, hint: str | None = None) -> ExceptionG
     return ExceptionGroup(f"{path} {why}", [ConfigError(str(path), why, hint=hint)])
 
 
-def read_list(text: str, path: str) -> Reading:
+def read_list(text: str, path: str, *, loader: type = Loader) -> Reading:
     reading = Reading(path)
-    root = _compose(text, reading)
+    root = _compose(text, reading, loader)
     if root is None:
         return reading
     if not isinstance(root, yaml.MappingNode):
@@ -93,6 +94,7 @@ def read_list(text: str, path: str) -> Reading:
         reading.fault(root, why)
         return reading
     keys = dict(_pairs(root, {"settings", "feeds"}, reading))
+    reading.feeds_key = next((key for key, _ in root.value if key.value == "feeds"), None)
     if (node := keys.get("settings")) is not None and not _is_null(node):
         values = _values(node, SETTING_FIELDS, reading, "settings")
         reading.settings = Settings(**values)  # type: ignore[arg-type]
@@ -109,9 +111,9 @@ def read_list(text: str, path: str) -> Reading:
     return reading
 
 
-def _compose(text: str, reading: Reading) -> yaml.Node | None:
+def _compose(text: str, reading: Reading, loader: type) -> yaml.Node | None:
     try:
-        root = yaml.compose(text, Loader=Loader)
+        root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
