@@ -1,0 +1,93 @@
+"""Every example of rules/README.md is true."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from commands.rules import command
+from matchers.engine import Engine, find_hits
+from matchers.loading import load_rules
+from matchers.parsing import parse
+from matchers.text import Text
+from model import Examples, Rule
+
+ROOT = Path(__file__).parents[2]
+RULES = ROOT / "rules"
+MANUAL = (RULES / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+RULE_BLOCKS = [text for language, text in BLOCKS if language == "yaml"]
+FOUND, WHY, MISSED, WHY_NOT = (text for language, text in BLOCKS if language == "text")
+LANGUAGE = MANUAL.split("| query | finds | does not find |")[1].split("\n\n")[0]
+ROW = re.compile(r"^\| `([^`]+)` \| ([^|`]+) \| ([^|`]+) \|$", re.MULTILINE)
+
+
+def folder(path: Path, text: str) -> Path:
+    """A folder of rules with the shipped word lists and one file."""
+    shutil.copytree(RULES / "terms", path / "terms")
+    (path / "own.yaml").write_text(text, encoding="utf-8")
+    return path
+
+
+def matches(query: str, text: str) -> bool:
+    rule = Rule("row", "Row", "low", "test", query, Examples((), ()))
+    engine = Engine([(rule, parse(query).node, None)])
+    return any(find_hits(engine, one) for one in (Text(title=text), Text(body=text)))
+
+
+@pytest.mark.parametrize("block", RULE_BLOCKS)
+def test_rule_loads_and_holds_its_examples(block: str, tmp_path: Path) -> None:
+    assert len(load_rules(folder(tmp_path / "rules", block)).rules) == 1
+
+
+@pytest.mark.parametrize(("query", "finds", "misses"), ROW.findall(LANGUAGE))
+def test_row_of_the_language_table(query: str, finds: str, misses: str) -> None:
+    assert matches(query, finds)
+    assert not matches(query, misses)
+
+
+def test_table_of_the_language_was_found() -> None:
+    assert len(ROW.findall(LANGUAGE)) >= 15
+
+
+@pytest.mark.parametrize(
+    ("action", "text", "answer"), [("why", FOUND, WHY), ("why-not", MISSED, WHY_NOT)]
+)
+def test_explanations_are_as_shown(action: str, text: str, answer: str, tmp_path: Path) -> None:
+    rules = folder(tmp_path / "rules", RULE_BLOCKS[0])
+    saved = tmp_path / "text.txt"
+    saved.write_text(text, encoding="utf-8")
+
+    result = CliRunner().invoke(
+        command, [action, "ballot-theft", str(saved), "--rules", str(rules)]
+    )
+
+    for line in answer.splitlines():
+        assert line in result.output
+
+
+def test_number_of_rules_after_adding_one() -> None:
+    shown = re.search(r"(\d+) rules good, 0 faults", MANUAL)
+
+    assert shown is not None
+    assert int(shown[1]) == len(load_rules(RULES).rules) + 1
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`\$(\w+)`", MANUAL)) - {"name"}))
+def test_list_named_in_the_manual_exists(name: str) -> None:
+    lists = "\n".join(path.read_text(encoding="utf-8") for path in RULES.glob("terms/*.yaml"))
+
+    assert re.search(rf"^{name}:$", lists, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted(RULES.glob("*.yaml")), ids=lambda path: path.name)
+def test_file_is_in_the_table_of_what_is_shipped(path: Path) -> None:
+    assert f"`{path.name}`" in MANUAL.replace("in `spanish.yaml`", "`spanish.yaml`")
+
+
+@pytest.mark.parametrize("words", ["ballot fraud", "vot*"])
+def test_what_the_manual_calls_an_error_is_one(words: str) -> None:
+    with pytest.raises(Exception, match=r"operator is missing|shorter than 4"):
+        parse(words)
