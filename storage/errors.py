@@ -74,16 +74,3 @@ class AnotherRun(StorageError):
 class UnknownRule(StorageError):
     def __init__(self, slug: str, sha256: str) -> None:
         super().__init__(f"rule {slug} ({sha256[:12]}) was never synced into the database")
-
-
-class StaleVerdict(StorageError):
-    """Somebody else judged, noted or claimed it since the reviewer's page was made."""
-
-    def __init__(self, what: str, seen: int, count: int) -> None:
-        self.seen, self.count = seen, count
-        super().__init__(f"{what} changed since you opened it ({count} acts, you saw {seen})")
-
-
-class UnknownHit(StorageError):
-    def __init__(self, what: str) -> None:
-        super().__init__(f"there is no {what}")

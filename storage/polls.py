@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from model import Entry, FeedPoll, NextPoll, Outcome
 from storage.connection import write_txn
 from storage.times import day, iso, iso_or_none
+from storage.wellformed import well_formed
 
 ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.MALFORMED, Outcome.EMPTY}
 KEYS_KEPT = 2000  # of the last poll, to tell a gap; a larger feed is sampled
@@ -69,8 +70,8 @@ def record_one(
     now: datetime,
 ) -> RecordedPoll:
     entries: dict[str, Entry] = {}
-    for entry in poll.entries:  # a feed that lists an entry twice means the first
-        entries.setdefault(entry.key, entry)
+    for entry in map(well_formed, poll.entries):
+        entries.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, entries)
     add_entries(db, run_id, feed, new, now)
     change_entries(db, changed, now)
@@ -218,7 +219,9 @@ def update_feed(
             "last_full_at": iso_or_none(poll.cache.last_full_at),
         }  # fmt: skip
     if poll.entries:
-        changes["last_keys_json"] = json.dumps(sample({entry.key for entry in poll.entries}))
+        changes["last_keys_json"] = json.dumps(
+            sample({well_formed(entry).key for entry in poll.entries})
+        )
     if found_new:
         changes["last_entry_at"] = polled_at
     assigned = ", ".join(f"{column} = ?" for column in changes)

@@ -1,7 +1,7 @@
 """Readings: what reading an article brought, its text, story, hits and cards, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
@@ -10,6 +10,7 @@ from storage import cards, hits, stories, texts
 from storage.connection import write_txn
 from storage.shingles import Sketch, sketch
 from storage.times import iso, iso_or_none
+from storage.wellformed import well_formed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, firs
 
 def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tuple[StoredHit, ...]:
     """One short transaction; recording the same readings again changes nothing."""
+    readings = [replace(reading, article=well_formed(reading.article)) for reading in readings]
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
     touched = Touched(set(), set(), {})
     with write_txn(db):

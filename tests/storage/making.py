@@ -178,7 +178,7 @@ def only(found: Sequence[Unread]) -> Unread:
 
 
 def digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def rows(store: Store, sql: str, *parameters: object) -> list[tuple[object, ...]]:

@@ -150,3 +150,18 @@ def test_unread_pages_by_id_and_tells_new_from_again(store: Store) -> None:
     assert len(first) + len(rest) == 5
     assert len(store.unread(NOON + HOUR, limit=10, only="new")) == 4
     assert only(store.unread(NOON + HOUR, limit=10, only="again")).reread
+
+
+def test_text_that_has_no_form_in_utf8_is_stored_all_the_same(store: Store) -> None:
+    odd = entry(
+        "a\ud800", title="Clerk \udfff", url="https://a.example/\ud800", authors=("\ud800",)
+    )
+    for hours in (0, 1):
+        at = NOON + hours * HOUR
+        (found,) = store.record_polls(None, [(poll(odd, at=at), decision(at))], at)
+
+    assert (found.entries_seen, found.entries_new) == (1, 0)
+    unread = only(store.unread(NOON, limit=9))
+    assert unread.title == "Clerk \ufffd"
+    store.record_readings(None, [reading(unread.article_id, "body \ud800", title="t\ud800")])
+    assert value(store, "SELECT body FROM article_texts") == "body \ufffd"

@@ -1,0 +1,151 @@
+"""Near-duplicate grouping on real texts: recall on edited copies, false pairs among distinct articles.
+
+    python -m bench.stories FILE.jsonl...      # lines with "text", "body" or "expected_body"
+
+Stores every text through the Store, each followed by edited copies of its own, and counts which copies
+joined its story. Then stores all texts alone and prints every pair that was taken for one story.
+"""
+
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from model import Reading
+from storage.store import Store
+from tests.storage.making import NOON, article, decision, entry, feed, poll
+
+Edit = Callable[[list[str], random.Random, list[str]], list[str]]
+ENOUGH = 120  # words; shorter texts are compared whole
+
+
+def cut(share: float) -> Edit:
+    return lambda words, _, __: words[: int(len(words) * share)]
+
+
+def middle(words: list[str], _: random.Random, __: list[str]) -> list[str]:
+    return words[len(words) // 4 : 3 * len(words) // 4]
+
+
+def reword(share: float) -> Edit:
+    def edit(words: list[str], chance: random.Random, other: list[str]) -> list[str]:
+        return [chance.choice(other) if chance.random() < share else word for word in words]
+
+    return edit
+
+
+def replace_runs(share: float) -> Edit:
+    """Whole sentences, of twenty words, give way to somebody else's."""
+
+    def edit(words: list[str], chance: random.Random, other: list[str]) -> list[str]:
+        out = []
+        for start in range(0, len(words), 20):
+            own = chance.random() >= share
+            source = words if own else other
+            at = start if own else chance.randrange(max(1, len(other) - 20))
+            out += source[at : at + 20]
+        return out
+
+    return edit
+
+
+def framed(words: list[str], _: random.Random, other: list[str]) -> list[str]:
+    half = len(words) // 4
+    return other[:half] + words + other[half : 2 * half]
+
+
+EDITS: dict[str, Edit] = {
+    "same text, other byline": lambda words, _, other: other[:8] + words,
+    "cut to 50 %": cut(0.5),
+    "middle half": middle,
+    "2 % of words changed": reword(0.02),
+    "5 % of words changed": reword(0.05),
+    "15 % local sentences": replace_runs(0.15),
+    "30 % of sentences replaced": replace_runs(0.3),
+    "embedded in 1.5 x the text": framed,
+    "cut to 25 %": cut(0.25),
+}
+
+
+def texts(paths: list[Path]) -> Iterator[str]:
+    seen = set()
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            text = row.get("text") or row.get("body") or row.get("expected_body") or ""
+            if len(text.split()) >= ENOUGH and text not in seen:
+                seen.add(text)
+                yield text
+
+
+def read_all(store: Store, bodies: list[str]) -> list[int]:
+    """Their stories, in order. Every text comes from an outlet of its own."""
+    keys = [f"k{n}" for n in range(len(bodies))]
+    store.record_polls(None, [(poll(*map(entry, keys)), decision())], NOON)
+    listed = store.unread(NOON, limit=len(bodies) + 1)
+    for unread, body in zip(listed, bodies, strict=True):
+        made = article(body, title=unread.title, language=None)
+        store.record_readings(None, [Reading(unread.article_id, made, (), NOON, "read", None)])
+    rows = store.db.execute("SELECT story_id FROM articles ORDER BY id").fetchall()
+    return [row[0] for row in rows]
+
+
+def fresh(folder: str, name: str) -> Store:
+    store = Store.open(Path(folder) / name, now=NOON)
+    store.sync_feeds([feed()], NOON)
+    return store
+
+
+def recall(folder: str, found: list[str], seed: int = 7) -> Counter[str]:
+    chance, hits = random.Random(seed), Counter[str]()
+    bodies, labels = list(found), [""] * len(found)
+    for n, text in enumerate(found):
+        other = found[(n + len(found) // 2) % len(found)].split()
+        for name, edit in EDITS.items():
+            bodies.append(" ".join(edit(text.split(), chance, other)))
+            labels.append(name)
+    with fresh(folder, "copies.db") as store:
+        stories = read_all(store, bodies)
+    for n, (name, story) in enumerate(
+        zip(labels[len(found) :], stories[len(found) :], strict=True)
+    ):
+        hits[name] += story == stories[n // len(EDITS)]
+    return hits
+
+
+def false_pairs(folder: str, found: list[str]) -> list[tuple[str, str]]:
+    with fresh(folder, "distinct.db") as store:
+        read_all(store, found)
+        rows = store.db.execute(
+            """SELECT a.story_similarity, substr(t.body, 1, 90), substr(u.body, 1, 90) FROM articles a
+               JOIN article_texts t ON t.article_id = a.id
+               JOIN article_texts u ON u.article_id = a.story_matched_article_id"""
+        ).fetchall()
+    return [(f"{row[0]:.2f} {row[1]!r}", repr(row[2])) for row in rows]
+
+
+def main() -> None:
+    found = list(texts([Path(argument) for argument in sys.argv[1:]]))
+    if not found:
+        sys.exit("usage: python -m bench.stories FILE.jsonl...")
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        pairs = false_pairs(folder, found)
+        spent = time.perf_counter() - began
+        print(
+            f"{len(found)} distinct texts, {spent / len(found) * 1000:.1f} ms each with all storing"
+        )
+        hits = recall(folder, found)
+    for name in EDITS:
+        print(f"{hits[name] / len(found):7.1%}  {name}")
+    print(f"{len(pairs)} pairs among the distinct texts:")
+    for one, other in pairs:
+        print(f"  {one}\n       {other}")
+
+
+if __name__ == "__main__":
+    main()
