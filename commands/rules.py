@@ -6,6 +6,8 @@ import click
 
 PARTS = {
     "check": ("commands.rules_check", "check", "Parse, lint and run every example."),
+    "why": ("commands.rules_why", "why", "Show what a rule finds in a text."),
+    "why-not": ("commands.rules_why", "why_not", "Tell which clauses fail, and what came nearest."),
     "try": ("commands.rules_try", "try_rule", "Run a rule against texts or the archive."),
 }
 

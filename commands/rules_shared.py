@@ -52,8 +52,27 @@ def rule_or_exit(rules: RuleSet, rule_id: str) -> Rule:
     return rule
 
 
+def sources(
+    files: tuple[str, ...], db: Path | None, article: int | None
+) -> Iterator[tuple[str, Text]]:
+    """The texts that a command was given: files, or articles of a database."""
+    if db is not None:
+        yield from archived(db, article)
+    elif not files:
+        raise click.UsageError("name a FILE, or - for standard input, or --db with --article")
+    for file in files:
+        yield from texts_of(file)
+
+
+def archived(db: Path, article: int | None) -> Iterator[tuple[str, Text]]:
+    raise click.UsageError(f"{db}: not yet")
+
+
 def texts_of(file: str) -> Iterator[tuple[str, Text]]:
-    """Texts of a file: JSON lines (title, text, …), or one plain text whose body it is."""
+    """Texts of a file: JSON lines (title, text, …), or one plain text.
+
+    Of plain text, a first line followed by a blank line is the title.
+    """
     if file == "-":
         data, name = sys.stdin.buffer.read().decode("utf-8", "replace"), "standard input"
     else:
@@ -64,7 +83,9 @@ def texts_of(file: str) -> Iterator[tuple[str, Text]]:
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:
-        yield name, Text(body=data)
+        first, _, rest = data.strip().partition("\n")
+        headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()
+        yield name, Text(first.strip(), rest.strip()) if headed else Text(body=data)
 
 
 def json_texts(data: str, name: str) -> Iterator[tuple[str, Text]]:

@@ -1,14 +1,12 @@
 """How single characters are folded: the tables behind matchers.folding."""
 
 import unicodedata
+from functools import cache
 
-# Invisible characters that may stand inside a word: deleted, so that "elec\u00adtion" is one word.
-DELETED = frozenset(
-    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
-    "\u0640"  # Arabic tatweel only stretches a word
-    "\u02bb"  # the okina of "Hawai\u02bbi"
-)
+# Deleted although they are no format characters: combining grapheme joiner, Arabic tatweel (only
+# stretches a word), the okina of "Hawaiʻi".
+DROPPED = frozenset("\u034f\u0640\u02bb")
+SELECTORS = ((0xFE00, 0xFE0F), (0x180B, 0x180F), (0xE0100, 0xE01EF))
 APOSTROPHES = frozenset("'\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07`\u00b4")
 
 # Letters that readers take for another letter, though Unicode does not decompose them.
@@ -36,6 +34,14 @@ DENSE = (
 
 def within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
     return any(low <= code <= high for low, high in ranges)
+
+
+@cache
+def is_deleted(char: str) -> bool:
+    """Whether a character is invisible: "elec\\u00adtion" is one word, "election"."""
+    if char.isascii():
+        return False
+    return unicodedata.category(char) == "Cf" or char in DROPPED or within(ord(char), SELECTORS)
 
 
 def is_mark(char: str) -> bool:
@@ -81,7 +87,7 @@ def fold_cluster(cluster: str, *, case: bool = False) -> str:
 
 def fold_alone(char: str) -> str:
     """What one character folds to when no mark follows; "" when it is deleted."""
-    if char in DELETED or within(ord(char), DECORATION):
+    if is_deleted(char) or within(ord(char), DECORATION):
         return ""
     return fold_cluster(char)
 

@@ -1,21 +1,18 @@
 """All rules compiled into one engine, and the hits of one text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matchers.clauses import clause_tree
-from matchers.holding import Holder, Marks
-from matchers.plans import Patterns, Plan, plan
+from matchers.holding import MOST_EVIDENCE, Holder, Marks
+from matchers.plans import META_FROM, Patterns, Plan, plan
 from matchers.rulesets import RuleSet
 from matchers.scanning import Scanner, make_scanner
 from matchers.scoring import score, snippet
 from matchers.syntax import Node
 from matchers.text import Text
 from matchers.view import View
-from model import Evidence, Field, Hit, Rule
-
-MOST_EVIDENCE = 500  # passages kept for one hit; a text that repeats itself needs no more
-FIELDS: tuple[Field, ...] = ("title", "body", "source", "url", "lang")
+from model import Hit, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,8 @@ class Engine:
             CompiledRule(rule, query, unless, plan(query, unless, self.patterns))
             for rule, query, unless in rules
         )
-        self._main = numbered_scanner(self.patterns.main, native)
-        self._meta = numbered_scanner(self.patterns.meta, native)
+        self._main = scanner_of(self.patterns.main, native)
+        self._meta = scanner_of(self.patterns.meta, native)
         self._cover = self._covering()
 
     def _covering(self) -> dict[int, tuple[int, ...]]:
@@ -56,9 +53,14 @@ class Engine:
     def view(self, text: Text) -> View:
         """The text, scanned."""
         view = View(text, meta=self._meta is not None)
-        view.matches = scan(self._main, view.main, 0)
+        if self._main is not None:
+            view.matches = self._main.scan(view.main)
         if self._meta is not None:
-            view.matches += scan(self._meta, view.meta, len(view.main))
+            shift = len(view.main)
+            view.matches += [
+                (number + META_FROM, start + shift, end + shift)
+                for number, start, end in self._meta.scan(view.meta)
+            ]
         if self.patterns.tags:
             view.matches += view.tag_words(self.patterns.tags)
         view.seen = {match[0] for match in view.matches}
@@ -71,22 +73,27 @@ class Engine:
         for pattern in seen:
             if pattern in cover:
                 found.update(cover[pattern])
-        return [
-            rule
-            for index in sorted(found)
-            if (rule := self.rules[index])
-            and seen.isdisjoint(rule.plan.excluded)
-            and not any(seen.isdisjoint(group) for group in rule.plan.groups)
-        ]
-
-    def matching(self, view: View, holder: Holder) -> Iterable[tuple[CompiledRule, Marks]]:
-        """The rules that hold, with their marks."""
-        for one in self.candidates(view.seen):
-            if not applies(one, view, holder):
+        likely: list[CompiledRule] = []
+        for index in sorted(found):
+            rule = self.rules[index]
+            if not seen.isdisjoint(rule.plan.excluded):
                 continue
-            marks = holder.holds(one.query)
-            if marks is not None:
-                yield one, marks
+            for group in rule.plan.groups:
+                if seen.isdisjoint(group):
+                    break
+            else:
+                likely.append(rule)
+        return likely
+
+    def matching(self, view: View, holder: Holder) -> list[tuple[CompiledRule, Marks]]:
+        """The rules that hold, with their marks."""
+        found: list[tuple[CompiledRule, Marks]] = []
+        for one in self.candidates(view.seen):
+            if applies(one, view, holder):
+                marks = holder.holds(one.query)
+                if marks is not None:
+                    found.append((one, marks))
+        return found
 
     def holds(self, one: CompiledRule, view: View, holder: Holder) -> bool:
         """Whether one rule holds by itself."""
@@ -112,52 +119,31 @@ def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:
     )
 
 
-Numbered = tuple[Scanner, list[int]]
-
-
-def numbered_scanner(table: dict[str, int], native: bool | None) -> Numbered | None:
-    if not table:
-        return None
-    return make_scanner(list(table), native=native), list(table.values())
-
-
-def scan(numbered: Numbered | None, hay: str, shift: int) -> list[tuple[int, int, int]]:
-    if numbered is None:
-        return []
-    scanner, numbers = numbered
-    return [(numbers[one], start + shift, end + shift) for one, start, end in scanner.scan(hay)]
+def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
+    return make_scanner(list(table), native=native) if table else None
 
 
 def find_hits(engine: Engine, text: Text) -> tuple[Hit, ...]:
     """Every rule that the text satisfies, with the passages that prove it."""
     view = engine.view(text)
     holder = Holder(view, engine.patterns)
-    return tuple(make_hit(one, marks, view, holder) for one, marks in engine.matching(view, holder))
+    found = engine.matching(view, holder)
+    return tuple(make_hit(one, marks, holder) for one, marks in found)
 
 
-def make_hit(one: CompiledRule, marks: Marks, view: View, holder: Holder) -> Hit:
-    evidence = passages(marks, view, holder)
-    field, start, text = snippet(evidence, view.text)
+def make_hit(one: CompiledRule, marks: Marks, holder: Holder) -> Hit:
+    ordered = sorted(marks)[:MOST_EVIDENCE]
+    evidence = tuple([holder.evidence(mark) for mark in ordered])
+    field, start, text = snippet(evidence, holder.view)
     return Hit(
         rule_id=one.rule.id,
         rule_sha256=one.rule.sha256,
         severity=one.rule.severity,
         category=one.rule.category,
-        score=score(evidence, view.text),
+        score=score(evidence),
         evidence=evidence,
         snippet=text,
         snippet_field=field,
         snippet_start=start,
-        clauses=clause_tree(one.query, one.unless, holder, evidence),
+        clauses=clause_tree(one.query, one.unless, holder, ordered),
     )
-
-
-def passages(marks: Marks, view: View, holder: Holder) -> tuple[Evidence, ...]:
-    """The marks as evidence: by field, then by place."""
-    leaves = holder.patterns.by_number
-    found: list[Evidence] = []
-    for start, end, leaf in sorted(marks)[:MOST_EVIDENCE]:
-        field, first, last = view.origin(start, end)
-        text = view.original(field)[first:last]
-        found.append(Evidence(field, first, last, text, leaves[leaf].clause))
-    return tuple(found)

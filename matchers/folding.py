@@ -10,10 +10,10 @@ from bisect import bisect_right
 from functools import cache, lru_cache
 
 from matchers.characters import (
-    DELETED,
     DIRTY,
     fold_alone,
     fold_cluster,
+    is_deleted,
     is_dense,
     is_mark,
     is_word,
@@ -23,7 +23,9 @@ from matchers.characters import (
 
 LATIN = latin_table()
 ASCII_RUN = re.compile(r"[\x00-\x7f]+")
-POSSESSIVE = re.compile(r"(?<=[^ '])'[sS](?![^ '])")
+# The look-behind stands after the literal, so that the search for it stays fast.
+POSSESSIVE = re.compile(r"'s(?<=[^ ']'s)(?![^ '])")
+POSSESSIVE_CASED = re.compile(r"'[sS](?<=[^ ']'[sS])(?![^ '])")
 RUNS = re.compile("  +")
 # Replaced before encoding, because calling the handler below costs a microsecond each time.
 FREQUENT = (("\u2019", "'"), ("\u201c", " "), ("\u201d", " "), ("\u2014", " "), ("\u2018", "'"),
@@ -37,7 +39,7 @@ class NotSimpleError(Exception):
 @cache
 def simple(char: str) -> str | None:
     """The one ASCII character that `char` folds to, if there is exactly one."""
-    if char in DELETED or joins_previous(char):
+    if is_deleted(char) or joins_previous(char):
         return None
     folded = fold_alone(char)
     return folded if len(folded) == 1 and folded.isascii() else None
@@ -94,7 +96,9 @@ def undress(flat: str) -> str:
     """Drop possessives and turn other apostrophes into blanks; the length stays."""
     if "'" not in flat:
         return flat
-    return POSSESSIVE.sub("  ", flat).replace("'", " ")
+    if "'s" in flat:
+        flat = POSSESSIVE.sub("  ", flat)
+    return flat.replace("'", " ")
 
 
 def fold_simple(text: str) -> str | None:
@@ -189,10 +193,10 @@ def visible(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     position = 0
     for run in ASCII_RUN.finditer(text):
-        found += [(at, text[at]) for at in range(position, run.start()) if text[at] not in DELETED]
+        found += [(at, text[at]) for at in range(position, run.start()) if not is_deleted(text[at])]
         found.append((run.start(), run.group()))
         position = run.end()
-    found += [(at, text[at]) for at in range(position, len(text)) if text[at] not in DELETED]
+    found += [(at, text[at]) for at in range(position, len(text)) if not is_deleted(text[at])]
     return found
 
 
@@ -207,5 +211,6 @@ def fold(text: str) -> Folded:
 def words(text: str, *, case: bool = False) -> tuple[str, ...]:
     """The folded words of a text; with `case=True` their case is kept."""
     if case:
-        return tuple(undress(fold_general(text, case=True)[0]).split())
+        flat, _, _ = fold_general(text, case=True)
+        return tuple(POSSESSIVE_CASED.sub("  ", flat).replace("'", " ").split())
     return tuple(fold(text).hay.split())

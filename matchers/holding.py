@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from matchers.plans import Leaf, Patterns
 from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window
 from matchers.view import Mark, View
+from model import Evidence
 
 Span = tuple[int, int, frozenset[Mark]]
 Marks = frozenset[Mark]
 NOTHING: Marks = frozenset()
+MOST_EVIDENCE = 500  # passages kept for one hit; a text that repeats itself needs no more
 MOST_SPANS = 2_000  # of one side of NEAR: what a hostile text holds beyond is not looked at
 
 
@@ -20,6 +22,8 @@ class Holder:
         self.view, self.patterns = view, patterns
         self._known: dict[int, Marks | None] = {}
         self._units: dict[tuple[int, str], Mapping[int, Marks]] = {}
+        self._likely: dict[int, list[Node]] = {}
+        self._evidence: dict[Mark, Evidence] = {}
 
     def leaf(self, term: Term) -> Leaf:
         return self.patterns.leaves[term]
@@ -52,16 +56,34 @@ class Holder:
             return NOTHING.union(*self.both(node, node.kind).values()) or None
         return self._participants(node) or None
 
-    def likely(self, node: Or) -> Iterable[Node]:
+    def likely(self, node: Or) -> list[Node]:
         """The children of which something was seen."""
-        seen = self.view.seen
-        by_pattern = self.patterns.children_by_pattern(node)
-        found = {
-            id(child): child for number in by_pattern.keys() & seen for child in by_pattern[number]
-        }
-        for child in by_pattern.get(-1, ()):
-            found[id(child)] = child
-        return found.values()
+        known = self._likely.get(id(node))
+        if known is None:
+            by_pattern = self.patterns.children_by_pattern(node)
+            found: dict[int, Node] = {}
+            for number in by_pattern.keys() & self.view.seen:
+                for child in by_pattern[number]:
+                    found[id(child)] = child
+            for child in by_pattern.get(-1, ()):
+                found[id(child)] = child
+            known = self._likely[id(node)] = list(found.values())
+        return known
+
+    def evidence(self, mark: Mark) -> Evidence:
+        """A mark as the passage of the original that it stands for."""
+        found = self._evidence.get(mark)
+        if found is None:
+            start, end, leaf = mark
+            field, first, last = self.view.origin(start, end)
+            text = self.view.original(field)[first:last]
+            clause = self.patterns.by_number[leaf].clause
+            found = self._evidence[mark] = Evidence(field, first, last, text, clause)
+        return found
+
+    def passages(self, marks: Iterable[Mark]) -> tuple[Evidence, ...]:
+        """Marks as evidence, by field and place."""
+        return tuple([self.evidence(mark) for mark in sorted(marks)[:MOST_EVIDENCE]])
 
     def _all(self, node: And) -> Marks | None:
         total: list[Marks] = []

@@ -95,7 +95,8 @@ class _Parser:
                     "put parentheses around what belongs together",
                 )
             )
-        return Or(tuple(flat(Or, [node for node, _ in parts])), at=start)
+        nodes = flat(Or, [node for node, _ in parts])
+        return Or(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0]
 
     def both(self) -> tuple[Node, Token | None]:
         """A chain of AND, and the first AND in it."""
@@ -111,7 +112,8 @@ class _Parser:
             self.missing_operator()
         if len(parts) == 1:
             return parts[0], None
-        return And(tuple(flat(And, parts)), at=start), first
+        nodes = flat(And, parts)
+        return And(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0], first
 
     def negated(self) -> Node:
         if self.peek().kind != "NOT":

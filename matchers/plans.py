@@ -9,6 +9,7 @@ from matchers.labels import Labels
 from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, children
 
 META = ("source", "url", "lang")
+META_FROM, TAGS_FROM = 10_000_000, 20_000_000  # patterns of the main text count from 0
 Group = frozenset[int]
 
 
@@ -31,7 +32,6 @@ class Patterns:
         self.meta: dict[str, int] = {}
         self.tags: dict[str, int] = {}
         self.costs: dict[int, float] = {}
-        self.total = 0
         self.leaves: dict[Term, Leaf] = {}
         self.by_number: list[Leaf] = []
         self.labels = Labels()
@@ -42,10 +42,12 @@ class Patterns:
     def _number(self, table: dict[str, int], key: str, variant: Variant) -> int:
         found = table.get(key)
         if found is None:
-            found = table[key] = self.total
-            self.total += 1
+            found = table[key] = len(table) + (0 if table is self.main else self._first(table))
             self.costs[found] = commonness(variant.words, prefix=variant.prefix)
         return found
+
+    def _first(self, table: dict[str, int]) -> int:
+        return META_FROM if table is self.meta else TAGS_FROM
 
     def leaf(self, term: Term) -> Leaf:
         found = self.leaves.get(term)

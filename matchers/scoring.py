@@ -4,20 +4,18 @@
 body do; up to 0.2 for four different clauses, and up to 0.1 for ten passages.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from matchers.sentences import BREAKS, sentence_starts
-from matchers.text import Text
+from matchers.view import View
 from model import Evidence, Field
 
 OPENING = 600
 REACH = 240  # characters within which evidence counts as one place
 LONGEST_SNIPPET = 420
-PARAGRAPH_REACH = 1_000
 
 
-def score(evidence: Sequence[Evidence], text: Text) -> float:
+def score(evidence: Sequence[Evidence]) -> float:
     total = 0.3
     if any(one.field == "title" for one in evidence):
         total += 0.3
@@ -28,16 +26,16 @@ def score(evidence: Sequence[Evidence], text: Text) -> float:
     return round(total, 2)
 
 
-def snippet(evidence: Sequence[Evidence], text: Text) -> tuple[Field, int, str]:
+def snippet(evidence: Sequence[Evidence], view: View) -> tuple[Field, int, str]:
     """Field, offset and text of the sentence or two that hold most of the evidence."""
     inside = [one for one in evidence if one.field == "body"]
     if not inside:
         field: Field = "title" if any(one.field == "title" for one in evidence) else "body"
-        whole = text.title if field == "title" else text.body
+        whole = view.text.title if field == "title" else view.text.body
         return field, 0, whole[:LONGEST_SNIPPET]
     first, last = best_place(inside)
-    start, end = sentence_around(text.body, inside[first].start, inside[last].end)
-    return "body", start, text.body[start:end]
+    start, end = sentence_around(view, inside[first].start, inside[last].end)
+    return "body", start, view.text.body[start:end]
 
 
 def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
@@ -54,16 +52,13 @@ def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
     return best
 
 
-def sentence_around(body: str, start: int, end: int) -> tuple[int, int]:
+def sentence_around(view: View, start: int, end: int) -> tuple[int, int]:
     """Whole sentences around a passage, cut to a readable length."""
-    low = max(0, start - PARAGRAPH_REACH)
-    for line in BREAKS.finditer(body, low, start):
-        low = line.end()
-    following = BREAKS.search(body, end, end + PARAGRAPH_REACH)
-    high = following.start() if following else min(len(body), end + PARAGRAPH_REACH)
-    bounds = [low + one for one in sentence_starts(body[low:high])] + [high]
-    first = bounds[max(0, bisect_right(bounds, start) - 1)]
-    last = next(bound for bound in bounds if bound >= min(end, high))
+    body = view.text.body
+    bounds = view.bounds("SENTENCE")
+    first = bounds[bisect_right(bounds, start) - 1]
+    index = bisect_left(bounds, end)
+    last = bounds[index] if index < len(bounds) else len(body)
     room = max(0, LONGEST_SNIPPET - (end - start)) // 2
     if last - first > LONGEST_SNIPPET:
         first, last = max(first, cut(body, start - room, start)), min(last, end + room)

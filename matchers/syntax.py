@@ -118,42 +118,45 @@ def canonical(node: Node) -> str:
     return _write(node, "any")
 
 
+def shared_scope(node: Node, outer: Scope) -> Scope | None:
+    """The field that is written once before the whole group, if there is one."""
+    if isinstance(node, Term | Window | Not) or (isinstance(node, Or) and node.name is not None):
+        return None
+    scope = common_scope(node)
+    return None if scope in ("any", outer) else scope
+
+
 def _write(node: Node, outer: Scope) -> str:
+    scope = shared_scope(node, outer)
+    if scope is not None:
+        return f"{scope}:({_write(node, scope)})"
     if isinstance(node, Term | Window):
         return prefixed("any" if node.scope == outer else node.scope, node.text)
     if isinstance(node, Or) and node.name is not None:
         return prefixed("any" if node.scope == outer else node.scope, f"${node.name}")
     if isinstance(node, Not):
-        return f"NOT {_operand(node.child, outer, Or | And)}"
+        return f"NOT {_operand(node.child, outer, (Or, And))}"
     if isinstance(node, AtLeast):
         return f"ATLEAST/{node.count} ({_write(node.child, outer)})"
     if isinstance(node, Near):
         return _write_near(node, outer)
-    if isinstance(node, Or):
-        return " OR ".join(_operand(child, outer, Or | And) for child in node.children)
-    assert isinstance(node, And)
-    joined = _operand(node.children[0], outer, Or | And)
-    for child in node.children[1:]:
-        joined += " AND " + _operand(child, outer, Or | And)
-    return joined
+    word = " OR " if isinstance(node, Or) else " AND "
+    return word.join(_operand(child, outer, (Or, And)) for child in node.children)
 
 
 def _write_near(node: Near, outer: Scope) -> str:
     operator = f"{node.kind}/{node.words}" if node.kind in ("NEAR", "ONEAR") else node.kind
-    same = isinstance(node.left, Near) and (node.left.kind, node.left.words) == (
+    chained = isinstance(node.left, Near) and (node.left.kind, node.left.words) == (
         node.kind,
         node.words,
     )
-    left = _write(node.left, outer) if same else _operand(node.left, outer, Or | And | Near)
-    return f"{left} {operator} {_operand(node.right, outer, Or | And | Near)}"
+    left = _operand(node.left, outer, (Or, And) if chained else (Or, And, Near))
+    return f"{left} {operator} {_operand(node.right, outer, (Or, And, Near))}"
 
 
-def _operand(node: Node, outer: Scope, bracketed: type | object) -> str:
-    if isinstance(node, Or) and node.name is not None:
-        return _write(node, outer)
-    if not isinstance(node, bracketed):  # type: ignore[arg-type]
-        return _write(node, outer)
-    scope = common_scope(node)
-    if scope not in ("any", outer):
-        return f"{scope}:({_write(node, scope)})"
-    return f"({_write(node, outer)})"
+def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...]) -> str:
+    text = _write(node, outer)
+    named = isinstance(node, Or) and node.name is not None
+    if named or not isinstance(node, bracketed) or shared_scope(node, outer) is not None:
+        return text
+    return f"({text})"

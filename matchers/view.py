@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from matchers.folding import Folded, fold, words
-from matchers.plans import META, Leaf
+from matchers.plans import META, META_FROM, TAGS_FROM, Leaf
 from matchers.scanning import Match
 from matchers.sentences import paragraph_starts, sentence_starts
 from matchers.syntax import Scope, Term, Variant
@@ -52,10 +52,6 @@ class View:
         self._lede: int | None = None
         self._cased: dict[str, tuple[str, ...]] = {}
 
-    @property
-    def hay(self) -> str:
-        return self.main + self.meta
-
     def tag_words(self, tags: Mapping[str, int]) -> list[Match]:
         """Hashtags whose joined words are a phrase of some rule."""
         found: list[Match] = []
@@ -101,7 +97,7 @@ class View:
             self._found = {}
             for pattern, start, end in self.matches:
                 self._found.setdefault(pattern, []).append((start, end))
-        hay = self.hay
+        hay = self.main if number < META_FROM or number >= TAGS_FROM else self.main + self.meta
         return [
             (start + 1, end - 1 if hay[end - 1] == " " else hay.index(" ", end))
             for start, end in self._found.get(number, ())

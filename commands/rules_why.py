@@ -1,0 +1,151 @@
+"""`pollwatch rules why` and `why-not`."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from commands.rules_shared import load_leniently, rule_or_exit, sources
+from matchers.explaining import Clause, Explanation, explain, explanation_json
+from matchers.rulesets import RuleSet
+from matchers.text import Text
+from model import Evidence
+
+MARKS = ("[", "]")
+
+
+@click.command(
+    epilog='Example: echo "Voter data leaked." | pollwatch rules why voter-data-breach -'
+)
+@click.argument("rule_id", metavar="RULE")
+@click.argument("files", nargs=-1, metavar="FILE|-")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
+@click.option("--article", type=int, help="With --db: the number of the article.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
+@click.pass_context
+def why(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: int | None,
+    as_json: bool,
+) -> None:
+    """Show clause by clause what RULE finds in a text, with the text marked.
+
+    FILE is plain text (first line: the title when a blank line follows it) or JSON lines
+    {"title", "text", …}. The exit code is 0 when every text matches, else 1.
+    """
+    run(ctx, rule_id, files, rules, db, article, as_json, missing=False)
+
+
+@click.command(epilog="Example: pollwatch rules why-not voter-data-breach article.txt")
+@click.argument("rule_id", metavar="RULE")
+@click.argument("files", nargs=-1, metavar="FILE|-")
+@click.option("--rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
+@click.option("--article", type=int, help="With --db: the number of the article.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
+@click.pass_context
+def why_not(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: int | None,
+    as_json: bool,
+) -> None:
+    """Tell which clauses of RULE fail in a text, and what came nearest.
+
+    The exit code is 0 when no text matches (there is something to tell), else 1.
+    """
+    run(ctx, rule_id, files, rules, db, article, as_json, missing=True)
+
+
+def run(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: int | None,
+    as_json: bool,
+    *,
+    missing: bool,
+) -> None:
+    ruleset = load_leniently(rules)
+    rule_or_exit(ruleset, rule_id)
+    as_wanted = True
+    for name, text in sources(files, db, article):
+        told, text = explained(ruleset, rule_id, text)
+        as_wanted = as_wanted and told.held != missing
+        if as_json:
+            click.echo(json.dumps({"id": name, **explanation_json(told)}))
+        elif missing:
+            show_reasons(name, told)
+        else:
+            show(name, told, text)
+    ctx.exit(0 if as_wanted else 1)
+
+
+def explained(ruleset: RuleSet, rule_id: str, text: Text) -> tuple[Explanation, Text]:
+    """One line without a title may be a headline or a body, as in a rule's examples."""
+    told = explain(ruleset, rule_id, text)
+    if told.held or text.title or "\n" in text.body.strip():
+        return told, text
+    headline = replace(text, title=text.body.strip(), body="")
+    other = explain(ruleset, rule_id, headline)
+    return (other, headline) if other.held or "title:" in other.clause.text else (told, text)
+
+
+def show_reasons(name: str, told: Explanation) -> None:
+    if told.held:
+        click.echo(f"{name}: {told.rule_id} matches (score {told.score:.2f}); nothing failed")
+        return
+    click.echo(f"{name}: {told.rule_id} does not match")
+    for reason in told.reasons:
+        click.echo(f"  - {reason}")
+
+
+def show(name: str, told: Explanation, text: Text) -> None:
+    verb = f"matches, score {told.score:.2f}" if told.held else "does not match"
+    click.echo(f"{name}: {told.rule_id} {verb}")
+    for line in tree_lines(told.clause, 1):
+        click.echo(line)
+    for field, value in (("title", text.title), ("body", text.body)):
+        found = [one for one in told.evidence if one.field == field]
+        if found:
+            click.echo(f"\n{field}: {marked(value, found)}")
+
+
+def tree_lines(clause: Clause, depth: int) -> Iterable[str]:
+    sign = click.style("yes", fg="green") if clause.held else click.style("no ", fg="red")
+    found = ", ".join(dict.fromkeys(one.text for one in clause.evidence[:8]))
+    detail = f"  → {found}" if found else ""
+    if clause.nearest:
+        detail += f"  ({clause.nearest})"
+    text = clause.text if not clause.clauses or clause.op == "LIST" else ""
+    yield f"{'  ' * depth}{sign} {clause.op} {text}{detail}"
+    for part in clause.clauses:
+        yield from tree_lines(part, depth + 1)
+
+
+def marked(text: str, found: Iterable[Evidence]) -> str:
+    """The text with its evidence set off; overlapping passages become one."""
+    out, position = "", 0
+    spans: list[list[int]] = []
+    for one in sorted(found, key=lambda one: one.start):
+        if spans and one.start < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], one.end)
+        else:
+            spans.append([one.start, one.end])
+    for start, end in spans:
+        middle = click.style(MARKS[0] + text[start:end] + MARKS[1], bold=True, fg="yellow")
+        out += text[position:start] + middle
+        position = end
+    return out + text[position:]

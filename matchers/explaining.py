@@ -1,0 +1,153 @@
+"""Why a rule matched a text, or why not: the clause tree with what held, and what came nearest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from matchers.engine import Engine
+from matchers.holding import Holder, Marks
+from matchers.labels import label, operator
+from matchers.nearest import nearest
+from matchers.rulesets import RuleSet
+from matchers.scoring import score, snippet
+from matchers.syntax import And, Node, Not, Or, children
+from matchers.text import Text
+from model import Evidence
+
+MOST_CHILDREN = 20  # of an OR of which nothing held
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of a query. Of NOT and UNLESS, `held` says that the exclusion did not apply."""
+
+    op: str
+    text: str
+    held: bool
+    evidence: tuple[Evidence, ...] = ()
+    nearest: str | None = None  # for a clause that did not hold: what came nearest
+    clauses: tuple["Clause", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    rule_id: str
+    rule_sha256: str
+    held: bool
+    score: float
+    clause: Clause
+    evidence: tuple[Evidence, ...]
+    snippet: str
+    reasons: tuple[str, ...]  # for a miss: what failed first, with what came nearest
+
+
+def explain(rules: RuleSet, rule_id: str, text: Text) -> Explanation:
+    """The rule against the text, by itself, whether it is enabled or not."""
+    rule = rules.rule(rule_id)
+    if rule is None:
+        raise KeyError(rule_id)
+    query, unless = rules.tree(rule_id)
+    engine = Engine([(rule, query, unless)])
+    holder = Holder(engine.view(text), engine.patterns)
+    parts = [tell(query, holder)]
+    if unless is not None:
+        parts.append(tell_exclusion(unless, holder, "UNLESS"))
+    if rule.languages:
+        parts.append(tell_language(rule.languages, holder))
+    held = all(part.held for part in parts)
+    clause = parts[0] if len(parts) == 1 else Clause("RULE", rule_id, held, (), None, tuple(parts))
+    marks = holder.holds(query) if held else None
+    evidence = holder.passages(marks) if marks else ()
+    return Explanation(
+        rule_id=rule.id,
+        rule_sha256=rule.sha256,
+        held=held,
+        score=score(evidence) if held else 0.0,
+        clause=clause,
+        evidence=evidence,
+        snippet=snippet(evidence, holder.view)[2] if held else "",
+        reasons=() if held else tuple(dict.fromkeys(reasons(clause))),
+    )
+
+
+def tell(node: Node, holder: Holder) -> Clause:
+    marks = holder.holds(node)
+    if isinstance(node, Not):
+        return tell_exclusion(node.child, holder, "NOT")
+    found = evidence_of(marks, holder)
+    if not isinstance(node, Or | And):
+        hint = None if marks is not None else nearest(node, holder)
+        return Clause(operator(node), label(node), marks is not None, found, hint)
+    inner = list(children(node))
+    if isinstance(node, Or):
+        held = [child for child in inner if holder.holds(child) is not None]
+        inner = held or ([] if node.name else inner[:MOST_CHILDREN])
+    hint = nearest(node, holder) if marks is None and isinstance(node, Or) else None
+    told = tuple(tell(child, holder) for child in inner)
+    return Clause(operator(node), label(node), marks is not None, (), hint, told)
+
+
+def tell_exclusion(node: Node, holder: Holder, op: str) -> Clause:
+    marks = holder.holds(node)
+    found = evidence_of(marks, holder)
+    hint = None
+    if marks is not None:
+        hint = f"excluded by '{found[0].text}' in the {found[0].field}" if found else "excluded"
+    return Clause(op, label(node), marks is None, found, hint)
+
+
+def tell_language(languages: tuple[str, ...], holder: Holder) -> Clause:
+    differs = holder.view.language_differs(languages)
+    hint = f"the text is in {holder.view.text.lang}" if differs else None
+    return Clause("LANGUAGES", ", ".join(languages), not differs, (), hint)
+
+
+def evidence_of(marks: Marks | None, holder: Holder) -> tuple[Evidence, ...]:
+    return holder.passages(marks) if marks else ()
+
+
+def reasons(clause: Clause) -> list[str]:
+    """The clauses to blame, outermost first; of an OR, the whole and what came nearest."""
+    if clause.held:
+        return []
+    if clause.op in ("AND", "RULE"):
+        return [reason for part in clause.clauses for reason in reasons(part)]
+    return [f"{clause.text}: {clause.nearest or 'does not hold'}"]
+
+
+def why_not(rules: RuleSet, rule_id: str, text: Text) -> tuple[str, ...]:
+    """One sentence for each clause that failed; empty when the rule matches."""
+    return explain(rules, rule_id, text).reasons
+
+
+def clause_json(clause: Clause) -> dict[str, Any]:
+    found: dict[str, Any] = {"op": clause.op, "text": clause.text, "held": clause.held}
+    if clause.evidence:
+        found["evidence"] = [evidence_json(one) for one in clause.evidence]
+    if clause.nearest is not None:
+        found["nearest"] = clause.nearest
+    if clause.clauses:
+        found["clauses"] = [clause_json(one) for one in clause.clauses]
+    return found
+
+
+def evidence_json(one: Evidence) -> dict[str, Any]:
+    return {
+        "field": one.field,
+        "start": one.start,
+        "end": one.end,
+        "text": one.text,
+        "clause": one.clause,
+    }
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "rule": explanation.rule_id,
+        "rule_sha256": explanation.rule_sha256,
+        "held": explanation.held,
+        "score": explanation.score,
+        "reasons": list(explanation.reasons),
+        "snippet": explanation.snippet,
+        "evidence": [evidence_json(one) for one in explanation.evidence],
+        "clause": clause_json(explanation.clause),
+    }

@@ -1,0 +1,133 @@
+"""What came nearest to a clause that did not hold, in one sentence for people."""
+
+from bisect import bisect_right
+
+from matchers.holding import Holder, Span
+from matchers.syntax import AtLeast, Near, Node, Or, Term, Window, canonical
+from matchers.view import View
+
+STEM = 4  # letters that a word must share to be shown as a near miss
+MOST_PAIRS = 200_000
+
+
+def nearest(node: Node, holder: Holder) -> str:
+    """The sentence for a node that does not hold."""
+    if isinstance(node, Term):
+        return nearest_term(node, holder.view)
+    if isinstance(node, Window):
+        return nearest_window(node, holder)
+    if isinstance(node, AtLeast):
+        count = len(holder.units(node.child, "SENTENCE"))
+        found = f"{count} sentence{'' if count == 1 else 's'}"
+        return f"holds in {found}, needs {node.count}"
+    if isinstance(node, Near):
+        return nearest_pair(node, holder)
+    if isinstance(node, Or):
+        name = f"${node.name}" if node.name else "these"
+        hints = [nearest(child, holder) for child in node.children[:40]]
+        hints = [hint for hint in hints if hint != "not in the text"]
+        return hints[0] if hints else f"none of {name} is in the text"
+    return "does not hold"
+
+
+def shown(view: View, start: int, end: int) -> str:
+    field, first, last = view.origin(start, end)
+    return view.original(field)[first:last]
+
+
+def nearest_term(term: Term, view: View) -> str:
+    """In another field, in another case, in another form, in pieces, or not at all."""
+    hay = view.main.split(" ")
+    for variant in term.variants:
+        pattern = " " + " ".join(variant.words) + ("" if variant.prefix else " ")
+        place = view.main.find(pattern)
+        if place < 0:
+            continue
+        end = place + len(pattern) - (not variant.prefix)
+        field = view.parts[view.part_of(place + 1)][0]
+        text = shown(view, place + 1, end)
+        if term.scope in ("title", "lede", "body", "any") and variant.cased is None:
+            where = (
+                "the body, after its first 100 words"
+                if term.scope == "lede" and field == "body"
+                else f"the {field}"
+            )
+            return f"found '{text}' in {where}, not in the {term.scope}"
+        if variant.cased is not None and text not in variant.cased:
+            return f"found '{text}', but the case differs"
+        return f"found '{text}' in the {field}, not in the {term.scope}"
+    wanted = term.variants[0].words
+    if len(wanted) > 1:
+        there = [word for word in wanted if word in hay]
+        if len(there) == len(wanted):
+            return "all its words are there, but not side by side"
+        if there:
+            return f"only {', '.join(repr(word) for word in there)} of it is in the text"
+        return "not in the text"
+    stem = wanted[0][: max(STEM, len(wanted[0]) - 3)]
+    alike = sorted({word for word in hay if word.startswith(stem)}) if len(stem) >= STEM else []
+    if alike:
+        return f"found '{alike[0]}', which {canonical(term)} does not match; a star would: {stem}*"
+    return "not in the text"
+
+
+def nearest_window(node: Window, holder: Holder) -> str:
+    missing = [term.text for term in node.terms if not holder.spans(term)]
+    if missing:
+        return f"'{missing[0]}' is not in the text"
+    return f"its words are there, but never within {node.words + len(node.terms)} words"
+
+
+def nearest_pair(node: Near, holder: Holder) -> str:
+    for side in (node.left, node.right):
+        if holder.holds(side) is None:
+            return f"{brief(side)}: {nearest(side, holder)}"
+    if node.kind in ("SENTENCE", "PARAGRAPH"):
+        return nearest_unit(node, holder)
+    view = holder.view
+    best: tuple[int, bool, Span, Span] | None = None
+    rights = holder.spans(node.right)
+    for left in holder.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
+        for right in rights:
+            gap = distance(view, left, right)
+            wrong = node.kind == "ONEAR" and right[0] < left[0]
+            if gap is not None and (best is None or (gap, wrong) < best[:2]):
+                best = (gap, wrong, left, right)
+    if best is None:
+        return "one side stands only in the title, the other only in the body"
+    gap, wrong, left, right = best
+    a, b = shown(view, *left[:2]), shown(view, *right[:2])
+    found = f"found '{b}' {gap} words from '{a}', limit {node.words}"
+    return found + (", and in the other order" if wrong else "")
+
+
+def distance(view: View, left: Span, right: Span) -> int | None:
+    """Words between two spans of one field that do not overlap."""
+    if view.part_of(left[0]) != view.part_of(right[0]):
+        return None
+    first, second = (left, right) if left[0] < right[0] else (right, left)
+    gap = view.word(second[0]) - view.word(first[1] - 1) - 1
+    return gap if gap >= 0 else None
+
+
+def nearest_unit(node: Near, holder: Holder) -> str:
+    """How many sentences or paragraphs apart the two sides stand."""
+    lefts, rights = (holder.units(side, node.kind) for side in (node.left, node.right))
+    what = node.kind.lower()
+    if not lefts or not rights:
+        return f"one side never holds within a single {what}"
+    ordered = sorted(rights)
+    best = None
+    for one in lefts:
+        index = bisect_right(ordered, one)
+        for other in ordered[max(0, index - 1) : index + 1]:
+            if (one < 0) == (other < 0) and (best is None or abs(one - other) < best):
+                best = abs(one - other)
+    if best is None:
+        return "one side stands only in the title, the other only in the body"
+    return f"both are there, but at nearest {best} {what}{'' if best == 1 else 's'} apart"
+
+
+def brief(node: Node) -> str:
+    text = canonical(node)
+    return text if len(text) <= 60 else text[:59] + "…"
