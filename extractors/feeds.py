@@ -28,6 +28,7 @@ _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,300}type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE
 )
 
+_NEITHER = "This is neither XML nor JSON, so it is no feed."
 _ROOTS = {"rss", "feed", "rdf", "channel"}
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _WRAPPED = re.compile(
@@ -60,15 +61,15 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if head.root in {"urlset", "sitemapindex"}:
         return sitemaps.parse(text[head.start :], url, now)
     if not head.root:
-        return sitemaps.parse_lines(text, url) or no_feed(
-            Outcome.NOT_A_FEED, "This is neither XML nor JSON, so it is no feed."
-        )
+        return sitemaps.parse_lines(text, url) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
     if head.root in {"html", "head", "body", "script"}:
         return _within_page(text, url, now) or no_feed(Outcome.NOT_A_FEED, _page(text))
     if head.root == "opml":
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
         return no_feed(Outcome.NOT_A_FEED, why)
     if head.root not in _ROOTS and not _ITEM.search(text):
+        if not text.lstrip().startswith("<"):
+            return no_feed(Outcome.NOT_A_FEED, _NEITHER)
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
     return _from_document(read_document(text, head), head.root, url, now)
 
@@ -212,12 +213,12 @@ def _number(said: str | None) -> float | None:
     return float(found[1]) if found else None
 
 
-def feed_to_json(parsed: ParsedFeed) -> dict[str, object]:
+def feed_to_json(parsed: ParsedFeed, url: str = "") -> dict[str, object]:
     """What `pollwatch feeds parse` prints."""
     return {
         "feed": {
             "title": parsed.title,
-            "url": None,
+            "url": url or None,
             "site_url": parsed.site_url,
             "language": parsed.language,
             "format": parsed.format,

@@ -13,7 +13,7 @@ from extractors.feedtext import LONGEST_BODY, decoded, one_line
 from extractors.feedxml import read_head
 from model import FeedSpec
 
-NS = "https://github.com/pollwatch/opml"
+NS = "urn:pollwatch:opml"
 MOST_OUTLINES = 200_000
 DEEPEST = 20
 # Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.

@@ -1,0 +1,79 @@
+"""`pollwatch feeds import` and `export`: OPML, in and out."""
+
+import json
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from commands import feeds_table as table
+from commands.faults import told
+from commands.places import feeds_option, json_option
+from extractors.feededit import add_feeds
+from extractors.feedlist import load_feeds
+from extractors.opml import Imported, OpmlError, read_opml, write_opml
+
+MOST_NAMED = 20
+
+
+@click.command(
+    "import",
+    epilog="Example: pollwatch feeds import subscriptions.opml. "
+    "Exit code 1: some rows could not be used.",
+)
+@click.argument("file", type=click.File("rb"))
+@feeds_option
+@click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")
+@json_option
+def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> None:
+    """Add the feeds of an OPML file (or - for standard input). Folders become categories.
+
+    Feeds that are listed already are left alone, so importing twice changes nothing.
+    """
+    with told():
+        listed = load_feeds(feeds).feeds if feeds.exists() else ()
+        try:
+            found = read_opml(file.read(), listed)
+        except OpmlError as error:
+            click.echo(f"pollwatch: {file.name}: {error}", err=True)
+            sys.exit(2)
+        except OSError as error:
+            click.echo(f"pollwatch: {file.name}: {error.strerror}", err=True)
+            sys.exit(2)
+        if found.feeds and not dry_run:
+            add_feeds(feeds, found.feeds)
+    _tell_json(found) if as_json else _tell(found, feeds, dry_run)
+    sys.exit(1 if found.bad else 0)
+
+
+def _tell_json(found: Imported) -> None:
+    added = [{"id": one.id, "url": one.url, "category": one.category} for one in found.feeds]
+    said = {"added": added, "known": list(found.known), "bad": list(found.bad)}
+    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+
+
+def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:
+    for sentence in found.bad[:MOST_NAMED]:
+        click.echo(f"left out: {sentence}", err=True)
+    if len(found.bad) > MOST_NAMED:
+        click.echo(f"left out: {len(found.bad) - MOST_NAMED} more", err=True)
+    verb = "Would add" if dry_run else "Added"
+    click.echo(
+        f"{verb} {table.count(len(found.feeds), 'feed')} to {feeds};"
+        f" {len(found.known)} listed already, {len(found.bad)} unusable."
+    )
+
+
+@click.command("export", epilog="Example: pollwatch feeds export > feeds.opml")
+@feeds_option
+@click.option("-o", "--output", type=click.File("wb", lazy=True), default="-", help="A file.")
+def export_opml(feeds: Path, output: BinaryIO) -> None:
+    """Write all feeds as OPML, switched-off ones too. Categories become folders; no secrets."""
+    with told():
+        listed = load_feeds(feeds).feeds
+    try:
+        output.write(write_opml(listed))
+    except OSError as error:
+        click.echo(f"pollwatch: {output.name}: {error.strerror}", err=True)
+        sys.exit(2)
