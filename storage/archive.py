@@ -94,9 +94,10 @@ def record_rematch(
                 text.article_id, story, feed, day, language, region, sha256, state == "partial",
                 edited=False, previous_read_at=None, run_id=run_id, moment=iso(now), origin="rematch",
             )  # fmt: skip
-            for change in hits.store(db, matched, text.hits):
-                changes.append(change.change)
-                touched.add(cards.attach(db, matched, cards.Copy(copied, coverage or 0.0), change))
+            stored = hits.store(db, matched, text.hits)
+            touched.update(cards.attach(db, matched, cards.Copy(copied, coverage or 0.0)))
+            touched.update(cards.follow(db, change) for change in stored)
+            changes.extend(change.change for change in stored)
             db.execute(
                 "UPDATE articles SET ruleset_sha256 = ? WHERE id = ?",
                 (ruleset_sha256, text.article_id),

@@ -37,26 +37,44 @@ def priority(severity_rank: int, score: float, outlets: int, first_at: datetime)
     )
 
 
-def attach(db: Database, matched: Matched, copy: Copy, change: HitChange) -> int:
-    """Put a hit on its card; a copy that joins a judged card inherits the verdict, or reopens it."""
-    card_id, status = card_of(db, matched.story_id, change)
-    if change.change == "new":
-        db.execute("UPDATE hits SET card_id = ? WHERE id = ?", (card_id, change.hit_id))
-        if status != "new":
-            db.execute("UPDATE cards SET new_copies = new_copies + 1 WHERE id = ?", [card_id])
-            if copy.coverage >= CLOSE_COPY:
-                inherit(db, matched, copy, change.hit_id, status)
-            elif matched.origin == "watch":
-                db.execute("UPDATE cards SET reopened = 1 WHERE id = ?", [card_id])
+def attach(db: Database, matched: Matched, copy: Copy) -> list[int]:
+    """Put the article's hits that have no card on theirs; returns those cards.
+
+    A close copy that joins a judged card inherits the verdict; another copy reopens the card.
+    """
+    loose = db.execute(
+        "SELECT id, rule_id FROM hits WHERE article_id = ? AND card_id IS NULL",
+        [matched.article_id],
+    ).fetchall()
+    return [join(db, matched, copy, hit_id, rule_id) for hit_id, rule_id in loose]
+
+
+def join(db: Database, matched: Matched, copy: Copy, hit_id: int, rule_id: int) -> int:
+    card_id, status = card_of(db, matched.story_id, rule_id, hit_id)
+    db.execute("UPDATE hits SET card_id = ? WHERE id = ?", (card_id, hit_id))
+    if status == "new":
+        return card_id
+    db.execute("UPDATE cards SET new_copies = new_copies + 1 WHERE id = ?", [card_id])
+    if copy.coverage >= CLOSE_COPY:
+        inherit(db, matched, copy, hit_id, status)
+    elif matched.origin == "watch":
+        db.execute("UPDATE cards SET reopened = 1 WHERE id = ?", [card_id])
+    return card_id
+
+
+def follow(db: Database, change: HitChange) -> int:
+    """The card of a hit that changed, reopened if the hit was."""
+    card_id = int(
+        db.execute("SELECT card_id FROM hits WHERE id = ?", [change.hit_id]).fetchone()[0]
+    )
     if change.reopened:
         db.execute("UPDATE cards SET reopened = 1 WHERE id = ?", [card_id])
     return card_id
 
 
-def card_of(db: Database, story_id: int, change: HitChange) -> tuple[int, str]:
+def card_of(db: Database, story_id: int, rule_id: int, hit_id: int) -> tuple[int, str]:
     known = db.execute(
-        "SELECT id, status FROM cards WHERE story_id = ? AND rule_id = ?",
-        (story_id, change.rule_id),
+        "SELECT id, status FROM cards WHERE story_id = ? AND rule_id = ?", (story_id, rule_id)
     ).fetchone()
     if known:
         return int(known[0]), str(known[1])
@@ -66,7 +84,7 @@ def card_of(db: Database, story_id: int, change: HitChange) -> tuple[int, str]:
            SELECT h.story_id, h.rule_id, h.id, h.severity, h.severity_rank, h.category, a.title, a.outlet,
              h.feed_id, h.score, 0, a.first_seen_at, a.first_seen_at, a.day
            FROM hits h JOIN articles a ON a.id = h.article_id WHERE h.id = ? RETURNING id""",
-        [change.hit_id],
+        [hit_id],
     ).fetchone()
     return int(row[0]), "new"
 
@@ -95,6 +113,8 @@ def refresh(db: Database, card_ids: Iterable[int]) -> None:
     """Count again and choose the lead: the best-scored hit on a whole text, the earliest of equals."""
     for card_id in sorted(card_ids):
         lead = db.execute(LEAD, [card_id]).fetchone()
+        if lead is None:  # its one article joined another story meanwhile
+            continue
         copies, outlets, owners, first_at, last_at, still = db.execute(SPREAD, [card_id]).fetchone()
         rank, score = lead[2], lead[9]
         db.execute(

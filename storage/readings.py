@@ -108,9 +108,11 @@ def record_one(
         before.region, reading.article.text_sha256, reading.state == "partial", edited and whole,
         before.read_at, run_id, iso(reading.read_at),
     )  # fmt: skip
-    for change in hits.store(db, matched, reading.hits):
+    changes = hits.store(db, matched, reading.hits)
+    touched.cards.update(cards.attach(db, matched, copy))
+    for change in changes:
         touched.changes[change.hit_id] = change.change
-        touched.cards.add(cards.attach(db, matched, copy, change))
+        touched.cards.add(cards.follow(db, change))
 
 
 def brings_text(before: Before, reading: Reading) -> bool:
@@ -163,32 +165,44 @@ def settle(
     text_differs: bool,
 ) -> tuple[int, cards.Copy]:
     """The article's story: found or begun once, then kept whatever becomes of the text."""
-    language = reading.article.language or before.language
-    if before.story_id is not None:
-        if text_differs:
-            stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=False)
-        return before.story_id, cards.Copy(before.matched_article_id, before.coverage or 0.0)
-    match = stories.find(db, before.id, drawn, language, reading.read_at)
-    title = reading.article.title
-    story_id = (
-        match.story_id
-        if match
-        else stories.begin(db, before.id, title, language, before.first_seen_at)
+    language, old = reading.article.language or before.language, before.story_id
+    stays = old is not None and not (
+        before.state == "partial" and text_differs and stories.is_free(db, before.id, old)
     )
-    coverage = match.coverage if match else 0.0
+    match = None if stays else stories.find(db, before.id, drawn, language, reading.read_at)
+    if old is None or match is not None:
+        story_id = place(db, reading, before, language, match)
+        touched.stories.add(story_id)
+        copy = cards.Copy(match.article_id if match else None, match.coverage if match else 0.0)
+    else:
+        story_id, copy = old, cards.Copy(before.matched_article_id, before.coverage or 0.0)
+    if old is None or text_differs:
+        close = match is not None and match.coverage >= stories.CLOSE
+        stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=close)
+    return story_id, copy
+
+
+def place(
+    db: Database,
+    reading: Reading,
+    before: Before,
+    language: str | None,
+    match: stories.Match | None,
+) -> int:
+    """Put the article into the story of its match, or into one of its own."""
+    if match is None:
+        title = reading.article.title
+        story_id = stories.begin(db, before.id, title, language, before.first_seen_at)
+        db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, before.id))
+        return story_id
+    if before.story_id is not None:
+        stories.leave(db, before.id, before.story_id, match.story_id)
     db.execute(
         """UPDATE articles SET story_id = ?, story_similarity = ?, story_matched_article_id = ?,
              story_coverage = ? WHERE id = ?""",
-        (
-            story_id, match and match.similarity, match and match.article_id,
-            match and match.coverage, before.id,
-        ),
-    )  # fmt: skip
-    close = coverage >= stories.CLOSE
-    stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=close)
-    if match:
-        touched.stories.add(story_id)
-    return story_id, cards.Copy(match.article_id if match else None, coverage)
+        (match.story_id, match.similarity, match.article_id, match.coverage, before.id),
+    )
+    return match.story_id
 
 
 def stored_hits(db: Database, changes: dict[int, hits.Change]) -> tuple[StoredHit, ...]:

@@ -149,6 +149,27 @@ def begin(db: Database, article_id: int, title: str, language: str | None, seen_
     )
 
 
+def is_free(db: Database, article_id: int, story_id: int) -> bool:
+    """Whether the article may leave its story: it is alone there, and nobody has judged or claimed it."""
+    row = db.execute(
+        """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ?2 AND id <> ?1)
+             AND NOT EXISTS (SELECT 1 FROM hits WHERE article_id = ?1 AND review_count > 0)
+             AND NOT EXISTS (SELECT 1 FROM cards WHERE story_id = ?2 AND assigned_to IS NOT NULL)""",
+        (article_id, story_id),
+    ).fetchone()
+    return bool(row[0])
+
+
+def leave(db: Database, article_id: int, old: int, new: int) -> None:
+    """Move an article that is free; its hits come without cards, for storage.cards to place."""
+    db.execute(
+        "UPDATE hits SET story_id = ?, card_id = NULL WHERE article_id = ?", (new, article_id)
+    )
+    db.execute("DELETE FROM cards WHERE story_id = ?", [old])
+    db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (new, article_id))
+    db.execute("DELETE FROM stories WHERE id = ?", [old])
+
+
 def count_again(db: Database, story_ids: Iterable[int]) -> None:
     """Outlets and owners count once, however many articles each has."""
     db.conn.executemany(

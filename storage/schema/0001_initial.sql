@@ -69,6 +69,7 @@ CREATE INDEX articles_feed ON articles(feed_id, day);
 CREATE INDEX articles_story ON articles(story_id);
 CREATE INDEX articles_sha ON articles(text_sha256);
 CREATE INDEX articles_language ON articles(language);
+CREATE INDEX articles_run ON articles(run_id, state);
 
 -- What each feed said of an article; `entry_key` is the entry's identity within its feed.
 CREATE TABLE entries (
@@ -158,6 +159,7 @@ CREATE TABLE hit_evidence (
   hit_id INTEGER NOT NULL REFERENCES hits(id) ON DELETE CASCADE, rule_version_id INTEGER NOT NULL REFERENCES rule_versions(id), evidence_sha256 TEXT NOT NULL,
   text_sha256 TEXT NOT NULL, score REAL NOT NULL, snippet TEXT NOT NULL, terms_json TEXT NOT NULL, clauses_json TEXT NOT NULL, run_id INTEGER REFERENCES runs(id), matched_at TEXT NOT NULL,
   PRIMARY KEY (hit_id, rule_version_id, text_sha256, evidence_sha256)) STRICT, WITHOUT ROWID;
+CREATE INDEX hit_evidence_run ON hit_evidence(run_id);
 
 CREATE TABLE reviews (
   id INTEGER PRIMARY KEY, hit_id INTEGER NOT NULL REFERENCES hits(id) ON DELETE RESTRICT,

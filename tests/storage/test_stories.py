@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from storage.store import Store
-from tests.storage.making import NOON, feed, listed, prose, reading, rows, value
+from tests.storage.making import NOON, feed, listed, prose, reading, rows, rule, value
 
 DAY = timedelta(days=1)
 
@@ -171,3 +171,33 @@ def test_fingerprints_are_forgotten_after_their_window(store: Store) -> None:
 
     assert done.fingerprints == 1
     assert rows(store, "SELECT DISTINCT article_id FROM fingerprints") == [(2,)]
+
+
+def partial_then_whole(store: Store, *, judged: bool) -> list[tuple[object, ...]]:
+    """A story with a card; then a copy of it, first known by its feed's words only."""
+    outage = rule("outage")
+    first, second = (*listed(store, ["a"]), *listed(store, ["b"], feed_id="herald"))
+    body = f"There was an outage. {prose(1)}"
+    store.record_readings(None, [reading(first, body, outage)])
+    (stored,) = store.record_readings(
+        None,
+        [reading(second, "Feed: an outage at the clerk's office today.", outage, state="partial")],
+    )
+    if judged:
+        store.db.execute(
+            "INSERT INTO reviews (hit_id, action, actor) VALUES (?, 'confirmed', 'ann')",
+            [stored.hit_id],
+        )
+    store.record_readings(None, [reading(second, body, outage, at=NOON + DAY)])
+    assert value(store, "SELECT count(*) FROM hits WHERE card_id IS NULL") == 0
+    assert rows(store, "PRAGMA foreign_key_check") == []
+    return rows(store, "SELECT c.copies, s.copies FROM cards c JOIN stories s ON s.id = c.story_id")
+
+
+def test_a_copy_first_known_by_its_feed_joins_the_story_once_it_is_read(store: Store) -> None:
+    assert partial_then_whole(store, judged=False) == [(2, 2)]
+    assert rows(store, "SELECT id FROM hits") == [(1,), (2,)]
+
+
+def test_a_judged_article_never_leaves_its_story(store: Store) -> None:
+    assert partial_then_whole(store, judged=True) == [(1, 1), (1, 1)]
