@@ -1,0 +1,74 @@
+"""`pollwatch deploy`: from nothing to a scheduled deployment, in one command."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from commands.places import HOME
+
+POOL = "pollwatch"
+
+
+@click.command(
+    epilog="""\b
+Example, from nothing to a scheduled run:
+  ./pollwatch prefect server start                       # terminal 1: http://127.0.0.1:4200
+  export PREFECT_API_URL=http://127.0.0.1:4200/api       # terminal 2
+  ./pollwatch deploy
+  ./pollwatch prefect worker start --pool pollwatch"""
+)
+def command() -> None:
+    """Register the deployments of prefect.yaml with the Prefect server.
+
+    Creates the work pool if there is none, deploys, and sets up the automation that marks
+    runs whose process was killed. Can be repeated; needs PREFECT_API_URL.
+    """
+    require_server()
+    prefect("work-pool", "create", POOL, "--type", "process", "--overwrite", quiet=True)
+    prefect("--no-prompt", "deploy", "--all")
+    from flows.zombies import ensure_automation
+
+    state = asyncio.run(ensure_automation())
+    click.echo(f"Automation for killed runs: {state}.")
+    click.echo(f"\nNow start a worker:  ./pollwatch prefect worker start --pool {POOL}")
+    click.echo("Run it once, now:    ./pollwatch prefect deployment run watch/every-15-minutes")
+
+
+def require_server() -> None:
+    """Exit with 2 and a sentence unless a configured Prefect API answers."""
+    from flows.prefect_api import api_url, unreachable
+
+    url = api_url()
+    if url is None:
+        click.echo(
+            "No Prefect server is configured.\n"
+            "  Start one:          ./pollwatch prefect server start\n"
+            "  and point at it:    export PREFECT_API_URL=http://127.0.0.1:4200/api",
+            err=True,
+        )
+        sys.exit(2)
+    why = unreachable()
+    if why is not None:
+        click.echo(f"The Prefect API at {url} does not answer: {why}", err=True)
+        sys.exit(2)
+
+
+def prefect(*arguments: str, quiet: bool = False) -> None:
+    """Prefect's own command line, from the project's folder; its failure ends ours."""
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("prefect")), *arguments],
+        cwd=HOME,
+        env={**os.environ, "PWD": str(HOME)},
+        capture_output=quiet,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        if quiet:
+            click.echo(done.stdout + done.stderr, err=True)
+        click.echo(f"prefect {' '.join(arguments)} failed", err=True)
+        sys.exit(1)

@@ -1,0 +1,39 @@
+"""How faults of the user's making are told: every one of them, on standard error, without a traceback."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from model import ConfigError
+from storage.errors import StorageError
+
+USAGE = 2
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns configuration and storage errors into messages and exit code 2."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        faults = list(flat(group))
+        if not all(isinstance(fault, ConfigError) for fault in faults):
+            raise
+        for fault in faults:
+            click.echo(str(fault), err=True)
+        plural = "" if len(faults) == 1 else "s"
+        click.echo(f"{len(faults)} fault{plural}; nothing was done.", err=True)
+        sys.exit(USAGE)
+    except (ConfigError, StorageError) as error:
+        click.echo(f"pollwatch: {error}", err=True)
+        sys.exit(USAGE)
+
+
+def flat(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from flat(error)
+        else:
+            yield error

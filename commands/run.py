@@ -1,0 +1,101 @@
+"""`pollwatch run`: one run of the `watch` flow, here and now."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.faults import told
+from commands.places import db_option, feeds_option, json_option, rules_option
+from commands.progress import Shown
+from storage.errors import AnotherRun
+
+if TYPE_CHECKING:
+    from flows.settings import Options
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch run                                  # feeds.yaml, rules/, data/pollwatch.db
+  ./pollwatch run --all --feeds my.yaml --db my.db
+  ./pollwatch run --json | jq .hits
+
+\b
+Exit codes: 0 all feeds answered; 1 some feeds failed, or another run is under way;
+2 a fault in feeds.yaml, rules/ or the database."""
+)
+@feeds_option
+@rules_option
+@db_option
+@click.option(
+    "--due-only/--all", default=True, help="Only feeds whose time has come (default), or all."
+)
+@click.option("--max-minutes", type=float, help="Start no further page after this long.")
+@click.option(
+    "--allow-address",
+    "allow",
+    multiple=True,
+    metavar="CIDR",
+    help="Also fetch from this private network, such as 127.0.0.0/8. Repeatable.",
+)
+@click.option(
+    "--pace",
+    type=click.FloatRange(min=0),
+    help="Seconds between requests to one host; 0 only for servers of your own.",
+)
+@click.option("--processes", type=click.IntRange(min=1), default=min(os.cpu_count() or 2, 8))
+@json_option
+def command(
+    feeds: Path,
+    rules: Path,
+    db: Path,
+    due_only: bool,
+    max_minutes: float | None,
+    allow: tuple[str, ...],
+    pace: float | None,
+    processes: int,
+    as_json: bool,
+) -> None:
+    """Poll the feeds once, read what is new, match it against the rules, store it.
+
+    Needs no Prefect server. With one configured the run shows in its UI; if that server is
+    out of reach, the run says so and goes on.
+    """
+    from flows.settings import Options
+
+    options = Options(
+        feeds=feeds.resolve(),
+        rules=rules.resolve(),
+        db=db.resolve(),
+        due_only=due_only,
+        max_minutes=max_minutes,
+        allow_addresses=allow,
+        seconds_between_requests=pace,
+        processes=processes,
+    )
+    with told():
+        code = run_and_tell(options, as_json=as_json)
+    sys.exit(code)
+
+
+def run_and_tell(options: "Options", *, as_json: bool) -> int:
+    from commands.summary import run_as_json, show_run
+    from flows.local import watch_here
+    from flows.settings import load_plan
+
+    plan = load_plan(options)
+    try:
+        with Shown() as shown:
+            ended = watch_here(plan, shown, tell=lambda text: click.echo(text, err=True))
+    except AnotherRun as other:
+        click.echo(f"pollwatch: {other}; nothing was done.", err=True)
+        return 1
+    if as_json:
+        click.echo(json.dumps(run_as_json(options.db, ended), ensure_ascii=False, indent=2))
+    else:
+        show_run(options.db, ended)
+    return 1 if ended.tally.feeds_failed else 0

@@ -1,0 +1,61 @@
+"""A run of the `watch` flow in this process: with a Prefect server, without one, or despite one."""
+
+import asyncio
+import os
+from collections.abc import Callable
+
+os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # the command line tells the run itself
+os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
+
+from flows.observing import OBSERVER, Observer
+from flows.prefect_api import api_url, unreachable
+from flows.running import Outcome, run_watch
+from flows.secrets import resolve_secrets
+from flows.settings import Plan
+from flows.tasks import LOST, run_bare, say_nothing
+from flows.watch import ENDED, PLAN, watch
+
+Tell = Callable[[str], None]
+
+
+def watch_here(plan: Plan, observer: Observer, tell: Tell) -> Outcome:
+    """One run over `plan`; what was read is kept whatever becomes of Prefect.
+
+    Raises `storage.errors.StorageError`; `AnotherRun` among them.
+    """
+    why = unreachable()
+    if why is not None:
+        where = api_url() or "the temporary Prefect server"
+        tell(f"{where} is out of reach ({why}).")
+        tell("The run goes on without Prefect and will not show in its UI.")
+        return asyncio.run(without_prefect(plan, observer))
+    return asyncio.run(with_prefect(plan, observer, tell))
+
+
+async def without_prefect(plan: Plan, observer: Observer) -> Outcome:
+    secrets = await resolve_secrets(plan.feeds.feeds, str(plan.options.feeds))
+    return await run_watch(
+        plan, run_task=run_bare, fail_feed=say_nothing, observer=observer, secrets=secrets
+    )
+
+
+async def with_prefect(plan: Plan, observer: Observer, tell: Tell) -> Outcome:
+    ended: list[Outcome] = []
+    PLAN.set(plan)
+    ENDED.set(ended)
+    OBSERVER.set(observer)
+    options = plan.options
+    try:
+        await watch(
+            feeds=str(options.feeds),
+            rules=str(options.rules),
+            db=str(options.db),
+            due_only=options.due_only,
+            max_minutes=options.max_minutes,
+            return_state=True,
+        )
+    except LOST as error:
+        tell(f"Prefect went out of reach ({type(error).__name__}); what was read is stored.")
+    if ended:
+        return ended[0]
+    return await without_prefect(plan, observer)

@@ -1,0 +1,50 @@
+"""The `maintain` flow: keeps the database small, quick and backed up."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.settings import HOME
+from storage.backup import backup, export_reviews
+from storage.maintenance import maintain as forget
+from storage.store import Store
+
+
+@flow(
+    name="maintain",
+    description="Forget old fingerprints and polls, optimise, write a checked backup.",
+    persist_result=False,
+)
+def maintain(
+    db: str = "data/pollwatch.db",
+    backups: str = "data/backups",
+    keep: int = 7,
+    keep_bodies_days: int | None = None,
+) -> State[Any]:
+    """One round. `keep` backups stay; `keep_bodies_days` drops old texts that never had a hit."""
+    now = datetime.now(UTC)
+    folder = HOME / backups
+    folder.mkdir(parents=True, exist_ok=True)
+    with Store.open(HOME / db, now=now) as store:
+        done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
+        size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
+        reviews = export_reviews(store.db, folder / "reviews.jsonl")
+    dropped = drop_older(folder, keep)
+    message = (
+        f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
+        f"backup of {size / 1e6:.1f} MB and {reviews} reviews written; {dropped} old backups removed"
+    )
+    get_run_logger().info(message)
+    return Completed(message=message)
+
+
+def drop_older(folder: Path, keep: int) -> int:
+    """Remove all but the newest `keep` backups; how many went."""
+    old = sorted(folder.glob("pollwatch-*.db"))[: -max(1, keep)]
+    for path in old:
+        path.unlink()
+    return len(old)

@@ -1,0 +1,35 @@
+"""The `rematch` flow: today's rules over the stored archive."""
+
+from typing import Any
+
+from prefect import flow, get_run_logger
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from flows.rematching import rematch_archive
+from flows.settings import HOME, faults_of
+from matchers.loading import load_rules
+
+
+@flow(
+    name="rematch",
+    flow_run_name="rematch {rules}",
+    description="Match the stored archive against the rules of today. Touches no verdict.",
+    persist_result=False,
+)
+def rematch(
+    rules: str = "rules", db: str = "data/pollwatch.db", since_day: str | None = None
+) -> State[Any]:
+    """`since_day` (YYYY-MM-DD) leaves older articles out. Can be killed and started again."""
+    logger = get_run_logger()
+    try:
+        ruleset = load_rules(HOME / rules)
+    except ExceptionGroup as group:
+        faults = faults_of(group)
+        for fault in faults:
+            logger.error("%s", fault)
+        return Failed(name="BadConfiguration", message=str(faults[0]).splitlines()[0])
+    run_id = str(flow_run.id) if flow_run.id else None
+    done = rematch_archive(HOME / db, ruleset, since_day=since_day, prefect_run_id=run_id)
+    return Completed(message=done.message)

@@ -1,0 +1,63 @@
+"""What a finished run leaves in Prefect: tables of new hits and of feed health, and events."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.running import Outcome
+from flows.tasks import PrefectTasks
+from storage.health import FeedHealth, feed_health
+from storage.newhits import NewHit, new_hits
+from storage.store import Store
+
+MOST_ROWS = 200
+
+
+async def show(tasks: PrefectTasks, db: Path, ended: Outcome, datasette_url: str) -> None:
+    """Artifacts on stable keys, so that Prefect keeps their history; one event per run and feed."""
+    with Store.open_existing(db) as store:
+        hits = new_hits(store.db, ended.run_id, limit=MOST_ROWS)
+        health = feed_health(store.db, datetime.now(UTC))
+    await tasks.show_table(
+        "new-hits", [hit_row(hit, datasette_url) for hit in hits], f"New hits. {ended.message}."
+    )
+    troubled = [feed for feed in health if feed.flags and feed.enabled]
+    await tasks.show_table(
+        "feed-health",
+        [feed_row(feed) for feed in (troubled or health)[:MOST_ROWS]],
+        f"{len(troubled)} of {sum(feed.enabled for feed in health)} feeds need a look.",
+    )
+    tasks.tell(
+        "pollwatch.run.finished",
+        "watch",
+        {"state": ended.state, "message": ended.message, "hits": ended.tally.hits},
+    )
+    for hit in hits:
+        if hit.severity in ("high", "critical"):
+            tasks.tell("pollwatch.hit.new", f"rule.{hit.rule}", hit_row(hit, datasette_url))
+
+
+def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
+    return {
+        "severity": hit.severity,
+        "rule": hit.rule,
+        "outlet": hit.outlet,
+        "title": hit.title,
+        "snippet": hit.snippet,
+        "review": f"{datasette_url.rstrip('/')}/-/review/hit/{hit.id}",
+        "source": hit.url,
+    }
+
+
+def feed_row(feed: FeedHealth) -> dict[str, object]:
+    return {
+        "feed": feed.name,
+        "flags": ", ".join(feed.flags) or "well",
+        "last outcome": feed.outcome,
+        "what happened": feed.sentence,
+        "last answer": at(feed.last_ok_at),
+        "next poll": at(feed.next_poll_at),
+    }
+
+
+def at(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"

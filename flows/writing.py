@@ -1,0 +1,123 @@
+"""The one writer: every change to the database of a run goes through here, several per transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from model import FeedPoll, NextPoll, Reading
+from storage.store import RecordedPoll, Store
+
+T = TypeVar("T")
+Work = tuple[FeedPoll, NextPoll] | Reading
+LARGEST_TRANSACTION = 25  # articles; keeps the write lock far below a reviewer's patience
+
+
+@dataclass(slots=True)
+class _Queued:
+    work: Work
+    done: asyncio.Future[RecordedPoll | None]
+
+
+class Writer:
+    """Owns the only write connection of a run, in a thread of its own.
+
+    Work that waits while a transaction is under way goes into the next one together.
+    A failing transaction fails everything in it; nothing of it is stored.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._queue: asyncio.Queue[_Queued] = asyncio.Queue()
+        self._store: Store | None = None
+        self._loop_task: asyncio.Task[None] | None = None
+        self.run_id = 0
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._store = await loop.run_in_executor(
+            self._thread, lambda: Store.open(self._path, now=datetime.now(UTC))
+        )
+        self._loop_task = asyncio.create_task(self._drain())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._loop_task is not None
+        self._loop_task.cancel()
+        await asyncio.gather(self._loop_task, return_exceptions=True)
+        await self.ask(lambda store: store.close())
+        self._thread.shutdown()
+
+    async def ask(self, question: Callable[[Store], T]) -> T:
+        """Run `question` on the writer's thread, between transactions."""
+        store = self._store
+        assert store is not None, "the writer is open"
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: question(store)
+        )
+
+    async def poll(self, poll: FeedPoll, decision: NextPoll) -> RecordedPoll:
+        """Returns once the poll, its entries and its validators are on disk together."""
+        recorded = await self._put((poll, decision))
+        assert recorded is not None
+        return recorded
+
+    async def reading(self, reading: Reading) -> None:
+        """Returns once the article and its hits are on disk together."""
+        await self._put(reading)
+
+    async def _put(self, work: Work) -> RecordedPoll | None:
+        queued = _Queued(work, asyncio.get_running_loop().create_future())
+        await self._queue.put(queued)
+        return await queued.done
+
+    async def _drain(self) -> None:
+        while True:
+            waiting = [await self._queue.get()]
+            while len(waiting) < LARGEST_TRANSACTION and not self._queue.empty():
+                waiting.append(self._queue.get_nowait())
+            await self._write([item for item in waiting if isinstance(item.work, Reading)])
+            await self._write([item for item in waiting if not isinstance(item.work, Reading)])
+
+    async def _write(self, waiting: Sequence[_Queued]) -> None:
+        if not waiting:
+            return
+        work = [item.work for item in waiting]
+        try:
+            answers = await self.ask(lambda store: self._store_all(store, work))
+        except BaseException as error:  # handed on to whoever waits for it
+            if len(waiting) > 1 and isinstance(error, Exception):
+                for item in waiting:  # one that cannot be stored must not take others with it
+                    await self._write([item])
+                return
+            _fail(waiting, error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for item, answer in zip(waiting, answers, strict=True):
+            if not item.done.done():
+                item.done.set_result(answer)
+
+    def _store_all(self, store: Store, work: Sequence[Work]) -> Sequence[RecordedPoll | None]:
+        readings = [item for item in work if isinstance(item, Reading)]
+        if readings:
+            store.record_readings(self.run_id, readings)
+            return [None] * len(readings)
+        polls = [item for item in work if not isinstance(item, Reading)]
+        return list(store.record_polls(self.run_id, polls, datetime.now(UTC)))
+
+
+def _fail(waiting: Sequence[_Queued], error: BaseException) -> None:
+    for item in waiting:
+        if not item.done.done():
+            item.done.set_exception(error)
