@@ -84,11 +84,12 @@ def record_one(
 def sort_out(
     db: Database, feed: FeedRow, entries: Mapping[str, Entry]
 ) -> tuple[list[Entry], list[tuple[int, int, Entry]]]:
-    """The entries never seen, and those whose text differs as (entry row, article row, entry)."""
+    """The entries never seen, and as (entry row, article row, entry) those that say something else
+    or that say they were updated since."""
     known = {
-        key: (row, article, sha256)
-        for key, row, article, sha256 in db.execute(
-            """SELECT entry_key, id, article_id, content_sha256 FROM entries
+        key: (row, article, sha256, updated)
+        for key, row, article, sha256, updated in db.execute(
+            """SELECT entry_key, id, article_id, content_sha256, updated_at FROM entries
                WHERE feed_id = ? AND entry_key IN (SELECT value FROM json_each(?))""",
             (feed.id, json.dumps(list(entries))),
         )
@@ -96,10 +97,14 @@ def sort_out(
     new = [entry for key, entry in entries.items() if key not in known]
     changed = [
         (row, article, entries[key])
-        for key, (row, article, sha256) in known.items()
-        if sha256 != entries[key].content_sha256
+        for key, (row, article, sha256, updated) in known.items()
+        if sha256 != entries[key].content_sha256 or is_later(entries[key].updated, updated)
     ]
     return new, changed
+
+
+def is_later(updated: datetime | None, known: str | None) -> bool:
+    return updated is not None and known is not None and iso(updated) > known
 
 
 def article_url(feed: FeedRow, entry: Entry) -> str:
@@ -157,8 +162,9 @@ def entry_values(
 
 
 def change_entries(db: Database, changed: Iterable[tuple[int, int, Entry]], now: datetime) -> None:
-    """Keep the feed's new words, and have the page read again: an hour after the last attempt at
-    the earliest. An article never tried yet is due anyway."""
+    """Keep the feed's new words, and have the page read again: at once for a first change, then
+    an hour after the last attempt at the earliest, and after five good reads no more: some feeds
+    touch every entry at every poll. An article never tried yet is due anyway."""
     changed = list(changed)
     db.conn.executemany(
         """UPDATE entries SET title = ?, summary = ?, content = ?, authors = ?, url = ?,
@@ -174,8 +180,8 @@ def change_entries(db: Database, changed: Iterable[tuple[int, int, Entry]], now:
     )  # fmt: skip
     db.conn.executemany(
         """UPDATE articles SET next_attempt_at = min(coalesce(next_attempt_at, '9999'),
-             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, '+1 hour')))
-           WHERE id = ? AND attempted_at IS NOT NULL""",
+             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(reads > 1, '+1 hour', '+0 hour'))))
+           WHERE id = ? AND attempted_at IS NOT NULL AND reads <= 5""",
         [(iso(now), article) for _, article, _ in changed],
     )
 

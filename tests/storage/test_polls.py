@@ -109,22 +109,39 @@ def test_a_feed_of_whole_texts_says_so(store: Store) -> None:
     assert only(store.unread(NOON, limit=10)).full_text
 
 
-def test_a_changed_entry_has_its_page_read_again_after_an_hour_at_the_earliest(
+def test_a_first_change_of_an_entry_has_its_page_read_again_at_once_later_ones_hourly(
     store: Store,
 ) -> None:
     store.record_polls(None, [(poll(entry("a")), decision())], NOON)
     unread = only(store.unread(NOON, limit=10))
     store.record_readings(None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
-    soon = NOON + timedelta(minutes=10)
+    soon, later = NOON + timedelta(minutes=10), NOON + timedelta(minutes=20)
 
-    found = store.record_polls(
-        None, [(poll(entry("a", summary="Corrected."), at=soon), decision(soon))], soon
-    )
+    corrected = poll(entry("a", summary="Corrected."), at=soon)
+    found = store.record_polls(None, [(corrected, decision(soon))], soon)
 
     assert found[0].entries_changed == 1
-    assert store.unread(soon, limit=10) == ()
-    again = only(store.unread(NOON + HOUR, limit=10))
+    again = only(store.unread(soon, limit=10))
     assert (again.reread, again.feed_text, again.reads) == (True, "Corrected.", 1)
+
+    store.record_readings(None, [reading(unread.article_id, "Other body " * 9, at=soon)])
+    store.record_polls(
+        None, [(poll(entry("a", summary="Once more."), at=later), decision(later))], later
+    )
+    assert store.unread(later, limit=10) == ()
+    assert only(store.unread(soon + HOUR, limit=10)).feed_text == "Once more."
+
+
+def test_an_entry_that_only_says_it_was_updated_counts_as_changed(store: Store) -> None:
+    store.record_polls(None, [(poll(entry("a", updated=NOON)), decision())], NOON)
+    unread = only(store.unread(NOON, limit=10))
+    store.record_readings(None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
+
+    touched = poll(entry("a", updated=NOON + HOUR), at=NOON + HOUR)
+    found = store.record_polls(None, [(touched, decision(NOON + HOUR))], NOON + HOUR)
+
+    assert found[0].entries_changed == 1
+    assert only(store.unread(NOON + HOUR, limit=10)).reread
 
 
 @pytest.mark.parametrize("count", [2_500, pytest.param(20_000, marks=pytest.mark.slow)])
