@@ -97,7 +97,8 @@ def absolute(link: str | None, base: str) -> str | None:
     if not link:
         return None
     try:
-        return clip(urljoin(base, link), 16_384) if base else link
+        whole = urlsplit(link).scheme not in {"http", "https"} or is_address(link)
+        return clip(urljoin(base, link), 16_384) if base and whole else link
     except ValueError:
         return link
 

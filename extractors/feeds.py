@@ -45,7 +45,8 @@ def parse_feed(
     """
     body, cut = gunzipped(body)
     text, misread = decoded(body, content_type)
-    if not text.strip():
+    text = text.lstrip(" \t\r\n\ufeff\u200b")
+    if not text:
         return no_feed(Outcome.EMPTY, cut or "The body is empty.")
     parsed = _parse(text, url, now)
     if parsed.outcome in {Outcome.OK, Outcome.MALFORMED} and (cut or misread):
@@ -55,7 +56,7 @@ def parse_feed(
 
 
 def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
-    if text.lstrip()[:1] in {"{", "["}:
+    if text[0] in "{[":
         return jsonfeed.parse(text, url, now)
     head = read_head(text)
     if head.root in {"urlset", "sitemapindex"}:
@@ -68,7 +69,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
         return no_feed(Outcome.NOT_A_FEED, why)
     if head.root not in _ROOTS and not _ITEM.search(text):
-        if not text.lstrip().startswith("<"):
+        if not text.startswith("<"):
             return no_feed(Outcome.NOT_A_FEED, _NEITHER)
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
     return _from_document(read_document(text, head), head.root, url, now)

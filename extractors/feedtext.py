@@ -147,7 +147,7 @@ def _codec(name: str) -> str | None:
         b"a".decode(found)
     except (LookupError, ValueError):
         return None
-    return None if found in _REFUSED else found
+    return None if found.replace("-", "_") in _REFUSED else found
 
 
 def _clean(text: str) -> str:
