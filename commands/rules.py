@@ -6,6 +6,11 @@ import click
 
 PARTS = {
     "check": ("commands.rules_check", "check", "Parse, lint and run every example."),
+    "new": ("commands.rules_schema", "new", "Print a rule to start from."),
+    "list": ("commands.rules_list", "list_rules", "List the rules."),
+    "format": ("commands.rules_format", "format_rules", "Write rule files in one uniform way."),
+    "stats": ("commands.rules_list", "stats", "Hits, and precision by reviewers' verdicts."),
+    "schema": ("commands.rules_schema", "show", "Print the JSON Schema of rule files."),
     "why": ("commands.rules_why", "why", "Show what a rule finds in a text."),
     "why-not": ("commands.rules_why", "why_not", "Tell which clauses fail, and what came nearest."),
     "try": ("commands.rules_try", "try_rule", "Run a rule against texts or the archive."),

@@ -12,6 +12,8 @@ from matchers.loading import load, load_rules
 from matchers.rulesets import RuleSet
 from matchers.text import Text
 from model import ConfigError, Rule
+from storage.errors import StorageError
+from storage.store import Store
 
 
 def echo_faults(faults: object) -> None:
@@ -65,7 +67,22 @@ def sources(
 
 
 def archived(db: Path, article: int | None) -> Iterator[tuple[str, Text]]:
-    raise click.UsageError(f"{db}: not yet")
+    """Stored texts, in order; with `article`, that one."""
+    try:
+        with Store.open_existing(db) as store:
+            after = 0 if article is None else article - 1
+            while found := store.archive(after_id=after, limit=1 if article is not None else 500):
+                for one in found:
+                    if article in (None, one.article_id):
+                        text = Text(one.title, one.body, one.source, one.url, one.language or "")
+                        yield str(one.article_id), text
+                after = found[-1].article_id
+                if article is not None:
+                    break
+            if article is not None and after != article:
+                raise click.UsageError(f"{db} holds no text of article {article}")
+    except StorageError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def texts_of(file: str) -> Iterator[tuple[str, Text]]:

@@ -119,6 +119,14 @@ def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:
     )
 
 
+def compile_one(rules: RuleSet, rule_id: str) -> Engine:
+    """The engine of one rule, enabled or not."""
+    rule = rules.rule(rule_id)
+    if rule is None:
+        raise KeyError(rule_id)
+    return Engine([(rule, *rules.tree(rule_id))])
+
+
 def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
     return make_scanner(list(table), native=native) if table else None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from matchers.engine import Engine
+from matchers.engine import compile_one
 from matchers.holding import Holder, Marks
 from matchers.labels import label, operator
 from matchers.nearest import nearest
@@ -42,11 +42,9 @@ class Explanation:
 
 def explain(rules: RuleSet, rule_id: str, text: Text) -> Explanation:
     """The rule against the text, by itself, whether it is enabled or not."""
-    rule = rules.rule(rule_id)
-    if rule is None:
-        raise KeyError(rule_id)
-    query, unless = rules.tree(rule_id)
-    engine = Engine([(rule, query, unless)])
+    engine = compile_one(rules, rule_id)
+    one = engine.rules[0]
+    rule, query, unless = one.rule, one.query, one.unless
     holder = Holder(engine.view(text), engine.patterns)
     parts = [tell(query, holder)]
     if unless is not None:

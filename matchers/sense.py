@@ -1,7 +1,24 @@
-"""Whether a query makes sense: it can match something, and not everything."""
+"""Whether a query makes sense: it can match something, and not nearly everything."""
+
+from itertools import islice
 
 from matchers.lexing import QueryError
-from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window, walk
+from matchers.syntax import (
+    And,
+    AtLeast,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Term,
+    Window,
+    canonical,
+    children,
+    walk,
+)
+
+MOST_COMPARISONS = 20_000  # of parts with parts; beyond, only equal parts are recognised
 
 
 def check_sense(query: Node, unless: Node | None) -> list[tuple[QueryError, str]]:
@@ -12,9 +29,12 @@ def check_sense(query: Node, unless: Node | None) -> list[tuple[QueryError, str]
             continue
         loose = unbound(node)
         if loose is not None:
-            found.append((QueryError(
-                "without anything beside NOT, this matches nearly every article",
-                loose.at, loose.at + 3, "write … AND NOT …"), name))  # fmt: skip
+            why = "this matches nearly every article: nothing but NOT must hold"
+            found.append((QueryError(why, loose.at, loose.at + 3, "write A AND NOT B"), name))
+        found += [(error, name) for error in contradictions(node)]
+    if unless is not None and not found and implies(query, unless):
+        why = "the rule can never match: all that the query finds is excluded here"
+        found.append((QueryError(why, unless.at, unless.at + 1), "unless"))
     return found
 
 
@@ -36,4 +56,109 @@ def unbound(node: Node) -> Node | None:
     return next((one for one in walk(node) if isinstance(one, Not)), node)
 
 
-__all__ = ["AtLeast", "Near", "Term", "Window", "check_sense"]
+def contradictions(node: Node) -> list[QueryError]:
+    """Parts that can never hold."""
+    found: list[QueryError] = []
+    for one in walk(node):
+        if isinstance(one, And):
+            found += excluded_parts(one)
+        elif isinstance(one, Near):
+            left, right = fields(one.left), fields(one.right)
+            if not left & right:
+                why = f"this can never match: one side stands in the {' or '.join(sorted(left))}, the other in the {' or '.join(sorted(right))}"
+                found.append(QueryError(why, one.at, one.at + 1, "use AND between fields"))
+    return found
+
+
+def excluded_parts(node: And) -> list[QueryError]:
+    """A NOT that forbids what the same AND demands."""
+    demanded = [child for child in node.children if not isinstance(child, Not)]
+    found: list[QueryError] = []
+    many = len(demanded) * (len(node.children) - len(demanded)) > MOST_COMPARISONS
+    for child in node.children:
+        if not isinstance(child, Not) or many:
+            continue
+        for one in demanded:
+            if implies(one, child.child):
+                why = f"this can never match: {short(one)} is both demanded and excluded"
+                found.append(QueryError(why, child.at, child.at + 3, "take one of the two away"))
+                break
+    return found
+
+
+def fields(node: Node) -> set[str]:
+    """The parts of the article in which a node can hold."""
+    found: set[str] = set()
+    for one in walk(node):
+        if isinstance(one, Term | Window):
+            found |= (
+                {"title", "body"} if one.scope == "any" else {one.scope.replace("lede", "body")}
+            )
+    return found
+
+
+def implies(left: Node, right: Node) -> bool:
+    """Whether the right surely holds wherever the left does; False when it is not known."""
+    if left == right:
+        return True
+    if isinstance(left, Or):
+        if len(left.children) > 200:
+            return False
+        return all(implies(child, right) for child in left.children)
+    if isinstance(right, Or):
+        return implied_by_one(left, right)
+    if isinstance(left, And | Near | AtLeast):
+        if any(implies(child, right) for child in children(left) if not isinstance(child, Not)):
+            return True
+        return isinstance(right, And) and all(implies(left, child) for child in right.children)
+    if isinstance(left, Window):
+        return any(implies(term, right) for term in left.terms)
+    return isinstance(left, Term) and isinstance(right, Term) and covers(right, left)
+
+
+def implied_by_one(left: Node, right: Or) -> bool:
+    if left in right.children:
+        return True
+    few = islice(right.children, MOST_COMPARISONS // 100)
+    return any(implies(left, child) for child in few)
+
+
+def covers(wide: Term, narrow: Term) -> bool:
+    """Whether every place of the narrow term is one of the wide one, or holds one."""
+    if not scope_within(narrow.scope, wide.scope):
+        return False
+    return all(
+        any(
+            contains(one.words, other.words, other.prefix, one.prefix)
+            and (other.cased is None or other.cased == one.cased)
+            for other in wide.variants
+            if other.kind == "words"
+        )
+        for one in narrow.variants
+        if one.kind == "words"
+    ) and all(one.kind == "words" or wide == narrow for one in narrow.variants)
+
+
+def scope_within(narrow: Scope, wide: Scope) -> bool:
+    if narrow == wide:
+        return True
+    return narrow in ("title", "lede", "body") and (
+        wide == "any" or (narrow, wide) == ("lede", "body")
+    )
+
+
+def contains(words: tuple[str, ...], part: tuple[str, ...], prefix: bool, open_end: bool) -> bool:
+    """Whether a phrase holds another; `prefix` when the inner one may go on."""
+    for first in range(len(words) - len(part) + 1):
+        piece = words[first : first + len(part)]
+        last = first + len(part) == len(words)
+        if piece == part and (prefix or not (last and open_end)):
+            return True
+        if prefix and piece[:-1] == part[:-1] and piece[-1].startswith(part[-1]):
+            return True
+    return False
+
+
+def short(node: Node) -> str:
+    text = canonical(node)
+    return text if len(text) <= 60 else text[:59] + "…"

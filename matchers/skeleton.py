@@ -1,0 +1,41 @@
+"""The text of a new rule, for an author to fill in."""
+
+import re
+import unicodedata
+
+SKELETON = """\
+rules:
+  - id: {id}
+    title: {title}
+    severity: medium  # low, medium, high or critical
+    category: {category}
+    status: experimental
+    description: >-
+      What the rule looks for, and why it matters.
+    query: >-
+      ("poll book" OR "poll books" OR pollbook*) NEAR/12 (outage* OR crash* OR hack*)
+    examples:  # each is run whenever the rules are loaded
+      match:
+        - The electronic poll books crashed for two hours.
+        - Hackers tried to reach a pollbook server.
+        - An outage of poll books held up the line.
+      ignore:
+        - The poll books were tested and worked.
+        - Hackers hit a hospital.
+        - Pollbooks arrive on Monday.
+    false_positives:
+      - What the rule finds though it should not, as far as you know.
+    references:
+      - https://www.eac.gov/
+"""
+
+
+def slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "new-rule"
+
+
+def new_rule(title: str, category: str) -> str:
+    """One rule file that loads as it is."""
+    quoted = "'" + title.replace("'", "''") + "'"
+    return SKELETON.format(id=slug(title), title=quoted, category=category)
