@@ -60,7 +60,7 @@ async def poll_feed(
     parsed = await (parse or _parse)(
         response.body, response.final_url, response.headers.get("content-type")
     )
-    if parsed.outcome is Outcome.NOT_A_FEED:
+    if parsed.outcome in (Outcome.NOT_A_FEED, Outcome.EXTRACTION_TIMEOUT):
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=cache), parsed)
     if parsed.children:
@@ -147,7 +147,7 @@ def _same_bytes(history: FeedHistory, cache: FeedCache, now: datetime) -> bool:
 def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll:
     """Nothing is kept of such an answer, so that the next one is compared with the last good one."""
     wall = wall_by_answer(response.status, response.headers, response.body)
-    outcome = Outcome.NOT_A_FEED if wall is None else wall[0]
+    outcome = parsed.outcome if wall is None else wall[0]
     problem = (parsed.problem or "This is no feed.") if wall is None else wall[1]
     return replace(poll, outcome=outcome, sentence=f"{response.sentence} {problem}", moved_to=None)
 

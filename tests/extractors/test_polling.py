@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from extractors.http import Client
 from extractors.pacing import HostGate
+from extractors.parsing import JOB, parse_in
 from extractors.polling import poll_feed
+from extractors.workers import Workers
 from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed
 from tests.extractors.newsstand import Newsstand, Request, answer, moved
 
@@ -235,5 +237,28 @@ def test_parsing_may_be_done_elsewhere() -> None:
 
         assert poll.outcome is Outcome.EXTRACTION_TIMEOUT
         assert "Hung." in poll.sentence
+
+    run(story)
+
+
+def test_feeds_are_parsed_in_worker_processes() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1, 2))
+        workers = Workers(JOB, processes=1, deadline_seconds=5)
+        hasty = Workers(JOB, processes=1, deadline_seconds=0.0001)
+        try:
+            good, lost = [
+                await poll_feed(
+                    ours, spec(stand), FeedHistory("paper"), now=NOW, parse=parse_in(pool)
+                )
+                for pool in (workers, hasty)
+            ]
+        finally:
+            workers.close()
+            hasty.close()
+
+        assert (good.outcome, len(good.entries)) == (Outcome.OK, 2)
+        assert lost.outcome is Outcome.EXTRACTION_TIMEOUT
+        assert lost.cache == FeedCache()
 
     run(story)

@@ -1,0 +1,34 @@
+"""Feeds parsed in worker processes, so that a feed that hangs its parser costs one poll, not the run."""
+
+from extractors.feeds import parse_feed
+from extractors.polling import Parse
+from extractors.workers import WorkerCrashed, Workers, WorkerTimeout
+from model import Outcome, ParsedFeed
+
+JOB = "extractors.parsing:parse_job"
+
+
+def parse_job(job: tuple[bytes, str, str | None]) -> ParsedFeed:
+    """The job of a worker: body, URL, content type."""
+    body, url, content_type = job
+    return parse_feed(body, url=url, content_type=content_type)
+
+
+def parse_in(workers: Workers) -> Parse:
+    """`poll_feed`'s `parse`, by `Workers(JOB, …)`."""
+
+    async def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        try:
+            parsed = await workers.run((body, url, content_type))
+        except WorkerTimeout:
+            return _lost("The feed took too long to parse and was given up.")
+        except WorkerCrashed:
+            return _lost("The feed crashed the parser, or made it use too much memory.")
+        assert isinstance(parsed, ParsedFeed)
+        return parsed
+
+    return parse
+
+
+def _lost(problem: str) -> ParsedFeed:
+    return ParsedFeed("", None, None, "", (), None, Outcome.EXTRACTION_TIMEOUT, problem)
