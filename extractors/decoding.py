@@ -35,6 +35,7 @@ _MAGIC = (
     *((b"ID3", "audio"), (b"OggS", "audio or video"), (b"\x1aE\xdf\xa3", "video")),
     *((b"\x7fELF", "a program"), (b"Rar!", "an archive"), (b"{\\rtf", "an RTF document")),
 )
+_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -56,13 +57,15 @@ def not_a_page(body: bytes, content_type: str | None) -> str | None:
             return name
     if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
         return "an image, audio or video"
+    start = body[:4096].replace(b"\x00", b"")  # UTF-16 without a mark is half NULs
+    marked = any(body.startswith(bom) for bom, _ in _BOMS)
+    if body and not marked and len(start.translate(None, _CONTROLS)) <= 0.9 * len(start):
+        return "binary data"
     declared = (content_type or "").partition(";")[0].strip().lower()
     if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
         return None
     if declared and "html" not in declared and not declared.startswith(_TEXT_TYPES):
         return f"{declared[:60]!r}"
-    if body[:4096].count(0) > 64 and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "binary data"
     return None
 
 
@@ -75,6 +78,9 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
+    if body[:400].count(0) > 100:  # no page in an eight-bit encoding holds so many NULs
+        wide = "utf-16-le" if body[:400:2].count(0) < body[1:400:2].count(0) else "utf-16-be"
+        return body.decode(wide, "replace")
     declared = _declared(body, content_type)
     if not any(name.startswith(("iso2022", "utf-16", "utf-32", "hz")) for name in declared):
         try:

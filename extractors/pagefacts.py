@@ -1,5 +1,6 @@
 """What a page says of itself beside its text: title, dates, language, address, JSON-LD. Pure."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Opinion|Analysis|Review|Background|Advertiser|Satirical|Blog|Scholarly|Tech)?"
     r"(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report|WebPage$"
 )
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
 _BYLINE = "//*[@itemprop='author' or @rel='author' or contains(@class, 'author-name') or contains(@class, 'byline')]"
@@ -25,6 +26,7 @@ _AND = re.compile(r"\s*[;|]\s*|,\s+(?=\S+ \S)(?:and |und |y |et )?|\s+(?:and|und
 _NO_NAME = re.compile(
     r"https?:|@|\d{2}|www\.|[<>{}]|\b(?:editor|reporter|correspondent|updated)\b", re.I
 )
+_REFRESH = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\">]+)", re.I)
 MOST_JSON = 2_000_000  # characters of JSON-LD looked at
 
 
@@ -59,7 +61,9 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     dates = [_text(thing.get("datePublished")) for thing in things]
     dates += [metas.get(name, "") for name in ("article:published_time", "datepublished", "date")]
     return PageFacts(
-        titles=tuple(dict.fromkeys(clean(t).replace("\n", " ") for t in titles if t and t.strip())),
+        titles=tuple(
+            dict.fromkeys(clean(t[:2000]).replace("\n", " ") for t in titles if t and t.strip())
+        ),
         headline=headline.replace("\n", " "),
         descriptions=tuple(clean(text).replace("\n", " ") for text in about if text),
         authors=_authors(things, metas, tree),
@@ -119,7 +123,7 @@ def _names(author: object) -> list[str]:
 
 def _split_names(text: str) -> list[str]:
     """Single names out of a byline; addresses and sentences are none."""
-    text = _BY.sub("", " ".join(clean(text).split()))
+    text = _BY.sub("", " ".join(clean(text[:1000]).split()))
     names = [name.strip(" ,;|·•") for name in _AND.split(text)]
     return [n for n in names if 2 < len(n) <= 60 and len(n.split()) <= 6 and not _NO_NAME.search(n)]
 
@@ -161,8 +165,6 @@ def _body(thing: dict[str, object]) -> str:
 
 def markup_to_text(text: str) -> str:
     """Text of a string that may hold escaped markup."""
-    import html
-
     text = html.unescape(text)
     if "<" in text:
         text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", text)))
@@ -221,11 +223,7 @@ def _is_above(claim: str, own: str) -> bool:
 def _refresh(tree: HtmlElement) -> str | None:
     for meta in tree.iter("meta"):
         if (meta.get("http-equiv") or "").lower() == "refresh":
-            found = re.match(
-                r"\s*(\d+)[^;,]*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\">]+)",
-                meta.get("content") or "",
-                re.I,
-            )
-            if found and int(found[1][:6]) <= 30:
-                return found[2].strip()[:2048]
+            found = _REFRESH.match((meta.get("content") or "")[:3000].strip())
+            if found and int(found[1]) <= 30:
+                return found[2].strip()
     return None

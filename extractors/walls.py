@@ -66,7 +66,7 @@ _PAY = re.compile(
     r"(?:subscribe|sign up|register|log ?in|sign in|join)(?: now| today)? to (?:continue|keep) reading|to (?:continue|keep) reading[, ]"
     r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|available (?:only )?(?:to|for)|reserved for|locked)"
     r"|(?:for|available to) (?:paid |paying )?subscribers only|subscriber[- ]only|exclusive to (?:subscribers|members)"
-    r"|subscribe to (?:read|unlock|access)|unlock (?:this|the full) (?:article|story)|already a (?:subscriber|member)\?"
+    r"|subscribe to (?:read|unlock|access)|unlock (?:this|the full) (?:article|story)"
     r"|you(?:'ve| have) (?:reached|read|used) (?:your|all|the) .{0,40}(?:free|limit)|become a (?:subscriber|member) to (?:read|continue)"
     r"|(?:nur|exklusiv) für (?:abonnenten|mitglieder)|jetzt (?:weiterlesen|abonnieren und)|weiterlesen mit|diesen artikel (?:jetzt )?(?:frei|weiter)"
     r"|réservé (?:à nos|aux) abonnés|abonnez-vous pour|il vous reste .{0,20}% de cet article"
@@ -109,12 +109,13 @@ def wall_by_page(
     if len(text) > LITTLE_TEXT:
         return None
     seen = f"{text}\n{visible[:20_000]}"
+    subject = text if len(text) >= 200 else seen  # with text of its own, that decides
     slight = len(visible) <= 2 * LITTLE_TEXT
     if slight and (found := _bot_by_markup(markup[:500_000], title)):
         return found
-    if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(seen):
+    if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(subject):
         return _bot("the site")
-    if _is_consent(seen, text, visible, title, url):
+    if _is_consent(subject, visible, title, url):
         return Outcome.CONSENT_WALL, _SHORT_SENTENCES[Outcome.CONSENT_WALL]
     if len(text) < 300 and len(visible) < 600 and _COOKIE.search(seen + markup_noscript(markup)):
         return Outcome.COOKIE_WALL, _SHORT_SENTENCES[Outcome.COOKIE_WALL]
@@ -124,7 +125,9 @@ def wall_by_page(
 
 
 def markup_noscript(markup: str) -> str:
-    found = re.search(r"<noscript[^>]*>(.{0,2000}?)</noscript>", markup[:200_000], re.I | re.S)
+    found = re.search(
+        r"<noscript[^<>]{0,200}>(.{0,2000}?)</noscript>", markup[:200_000], re.I | re.S
+    )
     return found[1] if found else ""
 
 
@@ -139,13 +142,13 @@ def _bot_by_markup(markup: str, title: str) -> Wall | None:
     return _bot("the site") if _BOT_TITLE.fullmatch(title.strip()[:100]) else None
 
 
-def _is_consent(seen: str, text: str, visible: str, title: str, url: str) -> bool:
-    hits = len({found[0].lower() for found in _CONSENT.finditer(seen)})
+def _is_consent(subject: str, visible: str, title: str, url: str) -> bool:
+    hits = len({found[0].lower() for found in _CONSENT.finditer(subject)})
     if _CONSENT_HOST.search(url) or _CONSENT.search(title):
         return hits >= 1 and len(visible) < 20_000
-    return hits >= 2 and len(text) < 1000 and len(visible) < 2 * LITTLE_TEXT
+    return hits >= 2 and len(visible) < 2 * LITTLE_TEXT
 
 
 def _title(markup: str) -> str:
-    found = re.search(r"<title[^>]*>([^<]{0,300})", markup, re.I)
+    found = re.search(r"<title[^<>]{0,200}>([^<]{0,300})", markup, re.I)
     return found[1].strip() if found else ""

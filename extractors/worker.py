@@ -25,7 +25,7 @@ from typing import BinaryIO
 LENGTH = struct.Struct("!Q")
 READY, DONE, LAST, FAILED, MEMORY = b"K", b"D", b"L", b"F", b"M"
 JOBS_PER_PROCESS = 2000  # a fresh process now and then keeps memory flat, whatever libraries leak
-OVERHEAD_MB = 48  # code and shared pages, which count as memory but not as data
+OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 
 
 def main(job: str, deadline_seconds: float, memory_mb: int) -> None:

@@ -1,0 +1,70 @@
+"""`pollwatch extract`: what Pollwatch reads from a page, as JSON."""
+
+import asyncio
+import json
+import sys
+from typing import IO
+
+import click
+
+from extractors.feedarticles import article_to_json, from_address
+from extractors.urls import canonical_url
+from extractors.workers import WorkerCrashed, Workers, WorkerTimeout
+from model import Article, Outcome
+
+LARGEST = 10 << 20
+DEADLINE_SECONDS = 6.0  # for the page; the worker's start comes on top
+IN_ALL_SECONDS = 8.0
+MEMORY_MB = 340
+
+
+@click.command(
+    epilog="Example: curl -s https://example.org/story | pollwatch extract - --url https://example.org/story"
+)
+@click.argument("file", type=click.File("rb"))
+@click.option("--url", required=True, help="Address that the page came from.")
+@click.option("--content-type", help="Content-Type header that came with it.")
+@click.pass_context
+def command(ctx: click.Context, file: IO[bytes], url: str, content_type: str | None) -> None:
+    """Show the article that Pollwatch reads from the page in FILE ("-": standard input).
+
+    Prints {"title", "authors", "published", "language", "site", "canonical_url", "body",
+    "method", "problem"} and a few more. Exit code 0: there is a body; 1: only a problem.
+    """
+    if canonical_url(url) is None:
+        raise click.BadParameter(f"{url!r} is not a web address", param_hint="--url")
+    try:
+        body = file.read(LARGEST + 1)
+    except OSError as exc:
+        raise click.BadParameter(str(exc), param_hint="FILE") from exc
+    article = asyncio.run(extract(body, url, content_type))
+    text = json.dumps(article_to_json(article), ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+    ctx.exit(0 if article.body else 1)
+
+
+async def extract(body: bytes, url: str, content_type: str | None) -> Article:
+    """The article, read in a process that may not take long or much."""
+    if len(body) > LARGEST:
+        why = f"The page is larger than {LARGEST >> 20} MB."
+        return from_address(url, Outcome.TOO_LARGE, why)
+    workers = Workers(
+        "extractors.articles:read_page",
+        processes=1,
+        deadline_seconds=DEADLINE_SECONDS,
+        memory_mb=MEMORY_MB,
+    )
+    try:
+        async with asyncio.timeout(IN_ALL_SECONDS):
+            article = await workers.run((body, url, content_type))
+    except (WorkerTimeout, TimeoutError):
+        why = f"The page was still being read after {DEADLINE_SECONDS:g} seconds."
+        return from_address(url, Outcome.EXTRACTION_TIMEOUT, why)
+    except WorkerCrashed as exc:
+        why = f"Reading the page failed: {str(exc).splitlines()[0]}."
+        return from_address(url, Outcome.EXTRACTION_TIMEOUT, why)
+    finally:
+        workers.close()
+    assert isinstance(article, Article)
+    return article
