@@ -11,6 +11,7 @@ from review import database, search
 from review.filters import ORDER, Filters, Parameters, after, where
 
 PAGE = 25
+MOST_CHOICES = 40  # of a facet; the pages Sources and Rules list all
 FEW = 20_000  # articles that a search finds: up to here we start from them, beyond from the queue
 CARDS = """
 SELECT c.id, c.story_id, c.rule_id, c.severity, c.category, c.status, c.title, c.outlet, c.language, c.region,
@@ -129,7 +130,7 @@ async def facets(ds: Datasette, status: str) -> dict[str, tuple[Choice, ...]]:
             Choice(value, labels[f"{facet} {value}"], n)
             for value, n in sorted(
                 counts.items(), key=lambda pair: (-ranks.get(pair[0], 0), -pair[1], pair[0])
-            )
+            )[:MOST_CHOICES]
         )
         for facet, counts in counted.items()
     }

@@ -74,7 +74,7 @@
     body.set("action", action);
     card.classList.add("going");
     let told;
-    try { told = await post(form.action, body); }
+    try { told = await post(form.getAttribute("action"), body); }
     catch (error) { card.classList.remove("going"); show("The server did not answer. Nothing was written.", null); return; }
     if (told.failed) {
       card.classList.remove("going");

@@ -166,7 +166,7 @@ def test_every_answer_carries_the_headers(shared: Desk) -> None:
             assert headers["content-security-policy"] == gate.POLICY, path
             assert "unsafe" not in gate.POLICY
             assert headers["x-content-type-options"] == "nosniff", path
-            assert headers["referrer-policy"] == "no-referrer", path
+            assert headers["referrer-policy"] == "same-origin", path
             assert headers["x-frame-options"] == "DENY", path
             if not path.startswith(("/-/pollwatch/", "/-/static/")):
                 assert headers["cache-control"] == "private, no-store", path
