@@ -15,6 +15,7 @@ from commands.places import db_option, feeds_option, json_option
 from extractors.feededit import set_url
 from extractors.feedfields import FieldError, check_address
 from extractors.feedlist import load_feeds, same_address
+from extractors.urls import mask
 from model import FeedSpec
 from storage.health import FeedHealth, feed_health
 from storage.plain import plain
@@ -106,7 +107,9 @@ def proposed(listed: Iterable[FeedSpec], known: Iterable[FeedHealth]) -> tuple[M
         spec = specs.get(one.id)
         if spec is None or not one.moved_to or spec.url != one.url or spec.url == one.moved_to:
             continue
-        moves.append(Move(spec.id, spec.url, one.moved_to, _problem(spec, one.moved_to, taken)))
+        problem = _problem(spec, one.moved_to, taken)
+        new = mask(one.moved_to) if problem else one.moved_to
+        moves.append(Move(spec.id, spec.url, new, problem))
         taken.add(same_address(one.moved_to))
     return tuple(moves)
 

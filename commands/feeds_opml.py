@@ -3,7 +3,6 @@
 import json
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -22,11 +21,11 @@ MOST_NAMED = 20
     epilog="Example: pollwatch feeds import subscriptions.opml. "
     "Exit code 1: some rows could not be used.",
 )
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(allow_dash=True))
 @feeds_option
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")
 @json_option
-def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> None:
+def import_opml(file: str, feeds: Path, dry_run: bool, as_json: bool) -> None:
     """Add the feeds of an OPML file (or - for standard input). Folders become categories.
 
     Feeds that are listed already are left alone, so importing twice changes nothing.
@@ -34,12 +33,11 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
     with told():
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
-            found = read_opml(file.read(), listed)
-        except OpmlError as error:
-            click.echo(f"pollwatch: {file.name}: {error}", err=True)
-            sys.exit(2)
-        except OSError as error:
-            click.echo(f"pollwatch: {file.name}: {error.strerror}", err=True)
+            with click.open_file(file, "rb") as source:
+                found = read_opml(source.read(), listed)
+        except (OpmlError, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            click.echo(f"pollwatch: {file}: {why}", err=True)
             sys.exit(2)
         if found.feeds and not dry_run:
             add_feeds(feeds, found.feeds)
@@ -67,13 +65,14 @@ def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:
 
 @click.command("export", epilog="Example: pollwatch feeds export > feeds.opml")
 @feeds_option
-@click.option("-o", "--output", type=click.File("wb", lazy=True), default="-", help="A file.")
-def export_opml(feeds: Path, output: BinaryIO) -> None:
+@click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help="A file.")
+def export_opml(feeds: Path, output: str) -> None:
     """Write all feeds as OPML, switched-off ones too. Categories become folders; no secrets."""
     with told():
         listed = load_feeds(feeds).feeds
     try:
-        output.write(write_opml(listed))
+        with click.open_file(output, "wb") as sink:
+            sink.write(write_opml(listed))
     except OSError as error:
-        click.echo(f"pollwatch: {output.name}: {error.strerror}", err=True)
+        click.echo(f"pollwatch: {output}: {error.strerror}", err=True)
         sys.exit(2)

@@ -97,7 +97,10 @@ def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterato
 
 
 def _first_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return list({one.url: one for one in reversed(list(candidates))}.values())[::-1]
+    first: dict[str, Candidate] = {}
+    for one in candidates:
+        first.setdefault(one.url, one)
+    return list(first.values())
 
 
 def sitemaps_in_robots(text: str, url: str) -> tuple[Candidate, ...]:

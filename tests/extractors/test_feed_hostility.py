@@ -71,7 +71,7 @@ def test_a_megabyte_of_title_is_cut() -> None:
 )
 @pytest.mark.parametrize("before", [HEAD, b"", b"<?xml version='1.0'?>"], ids=["in", "raw", "head"])
 def test_repetition_takes_bounded_time(unit: bytes, before: bytes) -> None:
-    body = before + unit * (50_000 // len(unit))
+    body = before + unit * (20_000 // len(unit))
 
     started = time.process_time()
     parse(body)
@@ -80,13 +80,13 @@ def test_repetition_takes_bounded_time(unit: bytes, before: bytes) -> None:
 
 
 def test_a_gzip_bomb_is_read_as_far_as_the_limit() -> None:
-    feed = parse(gzip.compress(b"<!-- x -->" * 4_000_000))
+    feed = parse(gzip.compress(b"<!-- x -->" * 1_200_000))
 
     assert feed.outcome is Outcome.NOT_A_FEED
 
 
 def test_many_categories_cost_no_more_than_few() -> None:
-    body = HEAD + b"x</title>" + b"".join(b"<category>%d</category>" % n for n in range(20_000))
+    body = HEAD + b"x</title>" + b"".join(b"<category>%d</category>" % n for n in range(4_000))
 
     started = time.process_time()
     parse(body + b"</item></channel></rss>")
@@ -195,7 +195,7 @@ def test_damage_never_raises(name: str) -> None:
         b"",
     ]
 
-    for _ in range(60):
+    for _ in range(20):
         damaged = bytearray(body)
         for _ in range(rng.randint(1, 20)):
             at = rng.randrange(len(damaged))

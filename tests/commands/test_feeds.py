@@ -1,0 +1,232 @@
+"""`pollwatch feeds`: exit codes, one clear line for a mistake, and never a traceback."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from extractors.feedlist import load_feeds
+from model import FeedCache, FeedPoll, NextPoll, Outcome
+from storage.store import Store
+
+DATA = Path(__file__).parents[1] / "data" / "feeds"
+LIST = """\
+feeds:
+  - {name: Courier, url: "http://courier.example/rss", category: local}  # ours
+  - {name: Old, url: "http://old.example/rss", enabled: false, reason: It died.}
+"""
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Path:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(LIST)
+    return path
+
+
+def run(*words: str | Path, stdin: bytes | str | None = None) -> Result:
+    result = CliRunner().invoke(main, ["feeds", *map(str, words)], input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+PARTS = [
+    "list",
+    "add",
+    "remove",
+    "import",
+    "export",
+    "parse",
+    "discover",
+    "check",
+    "health",
+    "moved",
+]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_help_has_an_example(part: str) -> None:
+    assert "Example: " in run(part, "--help").output
+
+
+def test_list(feeds: Path) -> None:
+    plain = run("list", "--feeds", feeds)
+    off = run("list", "--feeds", feeds, "--disabled", "--json")
+
+    assert plain.exit_code == 0
+    assert "courier  local" in plain.output
+    assert "2 feeds, 1 switched off." in plain.output
+    assert [one["reason"] for one in json.loads(off.output)] == ["It died."]
+
+
+def test_add_and_remove(feeds: Path) -> None:
+    added = run(
+        "add", "https://new.example/feed", "--name", "New", "--region", "US-AZ", "--feeds", feeds
+    )
+    again = run("add", "http://new.example/feed/", "--feeds", feeds)
+    spec = load_feeds(feeds).feeds[-1]
+    removed = run("remove", "new", "--feeds", feeds)
+
+    assert (added.exit_code, again.exit_code, removed.exit_code) == (0, 1, 0)
+    assert (spec.id, spec.region) == ("new", "US-AZ")
+    assert feeds.read_text() == LIST
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "gopher://a.example/"), "http"),
+        (("add", "https://u:hunter2@a.example/"), "auth: env:NAME"),
+        (("add", "https://a.example/", "--region", "Arizona"), "US-AZ"),
+        (("add", "https://a.example/", "--name", "Courier"), "another --id"),
+        (("remove", "curier"), "did you mean `courier`"),
+        (("check", "nobody"), "has no feed nobody"),
+    ],
+)
+def test_mistakes_are_usage(feeds: Path, words: tuple[str, ...], said: str) -> None:
+    result = run(*words, "--feeds", feeds)
+
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "hunter2" not in result.output.replace("https://u:hunter2@a.example/", "")
+    assert feeds.read_text() == LIST
+
+
+@pytest.mark.parametrize("part", ["list", "export", "check"])
+def test_a_list_that_cannot_be_read(tmp_path: Path, part: str) -> None:
+    (tmp_path / "bin").write_bytes(bytes(range(256)))
+
+    for path in (tmp_path / "none.yaml", tmp_path, tmp_path / "bin"):
+        assert run(part, "--feeds", path).exit_code == 2
+
+
+def test_opml_goes_round_and_is_idempotent(feeds: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.opml"
+    exported = run("export", "--feeds", feeds, "-o", out)
+
+    first = run("import", out, "--feeds", tmp_path / "new.yaml")
+    second = run("import", out, "--feeds", tmp_path / "new.yaml", "--json")
+
+    assert (exported.exit_code, first.exit_code, second.exit_code) == (0, 0, 0)
+    assert load_feeds(tmp_path / "new.yaml").feeds == load_feeds(feeds).feeds
+    assert json.loads(second.output)["added"] == []
+    assert len(json.loads(second.output)["known"]) == 2
+
+
+def test_import_tells_bad_rows(feeds: Path) -> None:
+    rows = '<outline text="A" xmlUrl="http://a.example/"/><outline text="B" xmlUrl="ftp://b/"/>'
+    body = f"<opml><body>{rows}</body></opml>"
+
+    dry = run("import", "-", "--dry-run", "--feeds", feeds, stdin=body)
+    untouched = feeds.read_text()
+    real = run("import", "-", "--feeds", feeds, stdin=body)
+
+    assert (dry.exit_code, real.exit_code) == (1, 1)
+    assert "left out: row 2 (B)" in real.output
+    assert untouched == LIST
+    assert load_feeds(feeds).feeds[-1].id == "a"
+
+
+def test_import_and_export_of_no_file(feeds: Path, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none" / "x.opml"):
+        assert run("import", path, "--feeds", feeds).exit_code == 2
+        assert run("export", "-o", path, "--feeds", feeds).exit_code == 2
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff", b"<rss/>", b"<opml"])
+def test_import_of_garbage(feeds: Path, body: bytes) -> None:
+    result = run("import", "-", "--feeds", feeds, stdin=body)
+
+    assert result.exit_code == 2
+    assert feeds.read_text() == LIST
+
+
+def test_parse() -> None:
+    result = run("parse", DATA / "rss.xml", "--url", "https://courier.example/feed")
+
+    said = json.loads(result.output)
+    assert result.exit_code == 0
+    assert said["problem"] is None
+    assert said["feed"]["title"] == "Lantern County Courier & Times"
+    assert said["entries"][0]["url"].startswith("https://courier.example/")
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"<html></html>", b"{", b"<rs"])
+def test_parse_of_garbage(body: bytes) -> None:
+    result = run("parse", "-", stdin=body)
+
+    said = json.loads(result.output)
+    assert said["entries"] == []
+    assert said["problem"]
+    assert result.exit_code == 1
+
+
+def test_parse_of_no_file(tmp_path: Path) -> None:
+    assert run("parse", tmp_path).exit_code == 2
+    assert run("parse", tmp_path / "none").exit_code == 2
+
+
+@pytest.mark.parametrize("part", ["health", "moved"])
+def test_no_database(tmp_path: Path, part: str) -> None:
+    result = run(part, "--db", tmp_path / "none.db")
+
+    assert result.exit_code == 2
+    assert "no database" in result.output
+
+
+def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) -> Path:
+    now = datetime.now(UTC)
+    path = tmp_path / "p.db"
+    with Store.open(path, now=now) as store:
+        store.sync_feeds(load_feeds(feeds).feeds, now)
+        run_id = store.start_run(
+            "watch", prefect_run_id=None, code_version="t", ruleset_sha256="", now=now
+        )
+        poll = FeedPoll("courier", now, outcome, "As it went.", 200, FeedCache(), moved_to=moved_to)
+        plan = NextPoll(
+            now + timedelta(hours=1), 3600, 0.0, outcome is not Outcome.OK, False, False, ""
+        )
+        store.record_polls(run_id, [(poll, plan)], now)
+    return path
+
+
+def test_health(tmp_path: Path, feeds: Path) -> None:
+    well = run("health", "--db", polled(tmp_path, feeds, Outcome.OK, None))
+    sick = run("health", "--json", "--db", polled(tmp_path, feeds, Outcome.DNS, None))
+
+    assert well.exit_code == 0
+    assert "courier" in well.output
+    assert sick.exit_code == 1
+    assert "failing" in json.loads(sick.output)[0]["flags"]
+
+
+def test_moved_is_proposed_then_applied(tmp_path: Path, feeds: Path) -> None:
+    db = polled(tmp_path, feeds, Outcome.OK, "https://courier.example/rss")
+
+    dry = run("moved", "--db", db, "--feeds", feeds)
+    untouched = feeds.read_text()
+    applied = run("moved", "--apply", "--db", db, "--feeds", feeds)
+    again = run("moved", "--apply", "--db", db, "--feeds", feeds)
+
+    assert "moved --apply" in dry.output
+    assert untouched == LIST
+    assert "Changed the address of 1 feed" in applied.output
+    assert "# ours" in feeds.read_text()
+    assert load_feeds(feeds).feeds[0].url == "https://courier.example/rss"
+    assert "No feed has moved." in again.output
+
+
+@pytest.mark.parametrize("target", ["http://old.example/rss", "http://u:p@courier.example/"])
+def test_a_move_that_cannot_be_applied(tmp_path: Path, feeds: Path, target: str) -> None:
+    db = polled(tmp_path, feeds, Outcome.OK, target)
+
+    result = run("moved", "--apply", "--json", "--db", db, "--feeds", feeds)
+
+    (move,) = json.loads(result.output)
+    assert (move["applied"], bool(move["problem"])) == (False, True)
+    assert "u:p" not in result.output
+    assert feeds.read_text() == LIST
