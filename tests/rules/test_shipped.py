@@ -71,6 +71,12 @@ def test_check_finds_nothing_to_say() -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_files_are_in_the_uniform_format() -> None:
+    result = CliRunner().invoke(command, ["format", str(RULES), "--check"])
+
+    assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(("rule", "example"), cases("match"))
 def test_rule_matches_its_example(rule: Rule, example: str) -> None:
     assert rule_hits(rule, example)
