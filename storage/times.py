@@ -4,9 +4,7 @@ from datetime import UTC, datetime
 
 
 def iso(moment: datetime) -> str:
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
-    )
+    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def iso_or_none(moment: datetime | None) -> str | None:
