@@ -19,6 +19,7 @@ from extractors.wire import (
     UnknownName,
     Unreachable,
 )
+from model import Outcome
 
 Lookup = Callable[[str, int], Sequence[str]]
 
@@ -213,7 +214,7 @@ class Connections:
 
     async def _connect(self, target: Target, server: tuple[str, str, int]) -> Connection:
         addresses = await self._addresses(target.host, target.port)
-        refused: RefusedUrl | None = None
+        refused: tuple[Outcome, str] | None = None
         failed: OSError | TimeoutError | None = None
         for place, address in enumerate(addresses):
             if (refused := refusal(address, target.port, self.allow)) is not None:
@@ -226,7 +227,7 @@ class Connections:
                 continue
             return await self._speak(sock, target, server)
         if failed is None and refused is not None:
-            raise refused
+            raise RefusedUrl(*refused)
         raise Unreachable(_said(failed))
 
     async def _reach(self, address: str, port: int, seconds: float | None) -> socket.socket:

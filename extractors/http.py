@@ -153,7 +153,7 @@ class Client:
             if held is not None:
                 raise held_back(asked, held)
             try:
-                connection = await self._connect(target)
+                connection = await self._connect(target, redirected_there=len(asked.seen) > 1)
                 try:
                     return await self._exchange(asked, target, connection)
                 except Disconnected as exc:
@@ -169,11 +169,12 @@ class Client:
             finally:
                 self.gate.leave(target.group)
 
-    async def _connect(self, target: Target) -> Connection:
+    async def _connect(self, target: Target, *, redirected_there: bool) -> Connection:
         try:
             return await self._connections.open(target)
         except RefusedUrl as exc:
-            raise Failure(exc.outcome, f"{target.name} {exc.why}.") from exc
+            led = f"A redirect leads to {target.name}, which" if redirected_there else target.name
+            raise Failure(exc.outcome, f"{led} {exc.why}.") from exc
         except UnknownName as exc:
             outcome, what = Outcome.DNS, f"is unknown to the name service ({exc})"
         except TooSlow as exc:

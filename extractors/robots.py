@@ -68,7 +68,7 @@ class Robots:
         if (failure := self._failures.get(origin)) is not None and failure[0] > now:
             return failure[1]
         response = await client.get(f"{origin}/robots.txt", kind="robots")
-        if response.outcome in _UNREACHABLE:
+        if _is_unreachable(response):
             self._failures[origin] = (now + UNREACHABLE_FOR, response)
             return response
         body = response.body if response.outcome is Outcome.OK else b""
@@ -98,6 +98,12 @@ class Robots:
             if len(self._parsed) > PARSED:
                 self._parsed.popitem(last=False)
         return rules
+
+
+def _is_unreachable(response: Response) -> bool:
+    """Bytes that cannot be unpacked are an answer, if a bad one: pages are not lost over it."""
+    garbled = response.outcome is Outcome.PROTOCOL and response.status is not None
+    return response.outcome in _UNREACHABLE and not garbled
 
 
 def _unreachable(response: Response) -> Permission:

@@ -95,22 +95,20 @@ def _allowlist(allow: tuple[str, ...]) -> Allowlist:
 
 
 @lru_cache(maxsize=4096)
-def refusal(address: str, port: int, allow: Allowlist) -> RefusedUrl | None:
+def refusal(address: str, port: int, allow: Allowlist) -> tuple[Outcome, str] | None:
     """Why this address and port are never connected to; None when they may be."""
     try:
         ip = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
-        return RefusedUrl(Outcome.BAD_URL, f"has no usable address ({address})")
+        return Outcome.BAD_URL, f"has no usable address ({address})"
     if allow.holds(ip):
         if port in BAD_PORTS:
-            return RefusedUrl(
-                Outcome.PRIVATE_ADDRESS, f"asks for port {port}, which is no web port"
-            )
+            return Outcome.PRIVATE_ADDRESS, f"asks for port {port}, which is no web port"
         return None
     if not _is_public(ip):
-        return RefusedUrl(Outcome.PRIVATE_ADDRESS, f"is at {ip}, not on the public internet")
+        return Outcome.PRIVATE_ADDRESS, f"is at {ip}, not on the public internet"
     if port not in WEB_PORTS:
-        return RefusedUrl(Outcome.BAD_URL, f"asks for port {port}; only 80, 443, 8080 and 8443 are")
+        return Outcome.BAD_URL, f"asks for port {port}; only 80, 443, 8080 and 8443 are"
     return None
 
 
@@ -180,7 +178,7 @@ def _group(origin: str) -> str:
 def _check_host(host: str, port: int, allow: Allowlist) -> None:
     if ":" in host or _is_dotted_quad(host):
         if (refused := refusal(host, port, allow)) is not None:
-            raise refused
+            raise RefusedUrl(*refused)
         return
     if not _HOST.fullmatch(host) or ".." in host or len(host) > 253:
         raise RefusedUrl(Outcome.BAD_URL, f"names no host that exists ({host[:80]})")

@@ -335,3 +335,16 @@ def test_a_kept_connection_is_used_again_and_its_loss_is_not_the_servers_fault()
             assert stand.connections == 2
 
     run(story)
+
+
+def test_large_bodies_take_turns() -> None:
+    few = Limits(large_bodies=1)
+    body = b"<p>" + b"word " * 400_000
+
+    async def story() -> None:
+        async with Newsstand({"/a": answer(body)}) as stand, client(limits=few) as ours:
+            responses = await asyncio.gather(*(ours.get(f"{stand.url}/a") for _ in range(4)))
+
+            assert {len(response.body) for response in responses} == {len(body)}
+
+    run(story)

@@ -79,10 +79,22 @@ def test_a_redirect_does_not_lead_around_robots_txt() -> None:
     run(story)
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "401 No", "403 No", "410 Gone"])
-def test_without_a_robots_txt_all_is_open(status: str) -> None:
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(b"Disallow: /", "404 Not Found"),
+        answer(b"Disallow: /", "403 Forbidden"),
+        answer(b"Disallow: /", "410 Gone"),
+        answer(b"no gzip", content_encoding="gzip"),
+        answer(b"", "304 Not Modified"),
+        moved("/robots.txt"),
+        answer(b"<html><body>Welcome!</body></html>"),
+        answer(bytes(range(256)) * 10),
+    ],
+)
+def test_without_a_robots_txt_that_can_be_read_all_is_open(reply: bytes) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
-        stand.replies["/robots.txt"] = answer(b"Disallow: /", status)
+        stand.replies["/robots.txt"] = reply
 
         assert await outcome(stand, ours, "/a", Robots()) is Outcome.OK
 

@@ -60,7 +60,7 @@ def test_addresses_off_the_public_internet_are_refused(address: str) -> None:
     refused = refusal(address, 443, PUBLIC)
 
     assert refused is not None
-    assert refused.outcome is Outcome.PRIVATE_ADDRESS
+    assert refused[0] is Outcome.PRIVATE_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_public_addresses_are_open_on_web_ports_only(address: str) -> None:
     assert refusal(address, 8080, PUBLIC) is None
     refused = refusal(address, 6379, PUBLIC)
     assert refused is not None
-    assert refused.outcome is Outcome.BAD_URL
+    assert refused[0] is Outcome.BAD_URL
 
 
 def test_a_mapped_public_address_counts_as_the_address_inside() -> None:
