@@ -56,7 +56,7 @@ def sane(found: datetime | None, now: datetime | None) -> datetime | None:
     """`found`, unless it is before computers kept time or more than 90 days ahead of `now`."""
     if found is None or found < OLDEST or (now is not None and found > now + FURTHEST_AHEAD):
         return None
-    return found
+    return found.replace(microsecond=0)
 
 
 def _from_struct(parsed: Sequence[int] | None) -> datetime | None:

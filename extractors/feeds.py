@@ -1,7 +1,7 @@
 """Bytes in, a ParsedFeed out: RSS, Atom, RDF, CDF, JSON Feed and sitemaps. Pure.
 
-Limits: 10 MB of body, 20,000 entries, 130,000 elements, titles of 1,000 and texts of 200,000
-characters. What goes past the limits on a document is left out and `problem` says so; entries
+Limits: 10 MB of body, 20,000 entries, 60,000 elements (500,000 in feeds of more than 2,000
+entries), titles of 1,000 and texts of 200,000 characters. What goes past the limits on a document is left out and `problem` says so; entries
 before it are kept. Summaries and contents are plain text, whatever the feed calls them.
 
 A feed without entries is OK: news sitemaps are empty on quiet days, and polls count entries.
@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from extractors import feedtext, jsonfeed, sitemaps
 from extractors.entries import MOST_ENTRIES, Said, absolute, entries, is_address, language_tag
 from extractors.feeddates import moment
 from extractors.feedtext import decoded, gunzipped, one_line, paragraphs, plain, prose
-from extractors.feedxml import MOST_MARKUP, Document, read_document, read_head
+from extractors.feedxml import Document, Head, read_document, read_head
+from extractors.longfeeds import LONG, read_long
 from model import Entry, Outcome, ParsedFeed
 
 HINT_BOUNDS = (10 * 60, 24 * 3600)
@@ -72,7 +74,16 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         if not text.startswith("<"):
             return no_feed(Outcome.NOT_A_FEED, _NEITHER)
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
-    return _from_document(read_document(text, head), head.root, url, now)
+    return _from_document(_document(text, head), head.root, url, now)
+
+
+def _document(text: str, head: Head) -> Document:
+    listed = sum(1 for _ in islice(_ITEM.finditer(text), MOST_ENTRIES))
+    if listed > LONG:
+        document = read_long(text, head)
+        if document.more or len(document.entries) >= listed * 0.9:
+            return document
+    return read_document(text, head)
 
 
 def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
@@ -123,7 +134,7 @@ def _problems(document: Document, root: str, count: int) -> Iterator[str]:
         yield f"The root element <{root[:40]}> is none of a feed."
     if document.more:
         yield (
-            f"The feed is longer than {MOST_ENTRIES:,} entries or {MOST_MARKUP:,} elements;"
+            f"The feed holds more than {MOST_ENTRIES:,} entries or too much markup;"
             f" the first {count:,} entries were read, the rest was not."
         )
 

@@ -65,9 +65,11 @@ def _read(text: str, rows: list[dict[str, str]]) -> str | None:
         problem = f"The XML is broken ({str(exc.msg)[:200]})."
     for event, node in parser.read_events():
         row = _take(event, node, row, rows)
-    errors = parser.error_log
+    errors = parser.feed_error_log
     if problem is None and len(errors):
         problem = f"The XML is broken (line {errors[0].line}: {errors[0].message[:200]})."
+        if errors[0].type_name == "ERR_TAG_NOT_FINISHED":
+            del rows[-1:]  # its address may be cut in the middle
     return problem
 
 
