@@ -134,6 +134,8 @@ def pieces(cluster: str, case: bool) -> tuple[str, bool, bool]:
 
 def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list[int]]:
     """The folded text with the original offsets at which each of its characters starts and ends."""
+    for char, plain in FREQUENT:
+        text = text.replace(char, plain)
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

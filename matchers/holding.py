@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from matchers.plans import Leaf, Patterns
 from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window
-from matchers.view import Mark, View
+from matchers.view import MOST_SPANS, Mark, View
 from model import Evidence
 
 Span = tuple[int, int, frozenset[Mark]]
 Marks = frozenset[Mark]
 NOTHING: Marks = frozenset()
 MOST_EVIDENCE = 500  # passages kept for one hit; a text that repeats itself needs no more
-MOST_SPANS = 2_000  # of one side of NEAR: what a hostile text holds beyond is not looked at
 
 
 class Holder:

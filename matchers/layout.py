@@ -13,14 +13,13 @@ from matchers.reading import KEYS
 from matchers.syntax import And, Node, Or, canonical, common_scope
 
 WIDTH = 96
-INDENT = 6
 
 
 def formatted(text: str, lists: Mapping[str, Or]) -> str:
     """The text of a valid rule file, laid out; doing it twice changes nothing more."""
     yaml = YAML()
     yaml.preserve_quotes = True
-    yaml.width = WIDTH + INDENT
+    yaml.width = 100_000  # prose keeps the lines that its author gave it
     yaml.indent(mapping=2, sequence=4, offset=2)
     data = yaml.load(text)
     found = data["rules"] if isinstance(data, CommentedMap) and "rules" in data else data

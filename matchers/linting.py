@@ -138,7 +138,7 @@ def near_duplicates(drafts: Iterable[Draft]) -> None:
         if draft.query is None:
             continue
         own = frozenset(leaf_texts(draft.query))
-        if len(own) < 3:  # too few to compare: only the very same query counts
+        if len(own) < 2:  # too few to compare: only the very same query counts
             own = frozenset([draft.rule.query if draft.rule else draft.id])
         rarest = sorted(own)[: max(1, len(own) // 3)]
         compared: set[str] = set()

@@ -18,8 +18,8 @@ from model import SEVERITIES, Examples, Rule, Severity
 Status = Literal["stable", "experimental", "disabled"]
 STATUSES: tuple[str, ...] = get_args(Status)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
-KEYS = ("id", "title", "severity", "category", "status", "description", "query", "unless",
-        "languages", "examples", "false_positives", "references")  # fmt: skip
+KEYS = ("id", "title", "severity", "category", "status", "languages", "description", "references",
+        "false_positives", "query", "unless", "examples")  # fmt: skip
 EXAMPLE_KEYS = ("title", "body", "source", "url", "lang")
 ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")

@@ -50,11 +50,11 @@ def sentence_starts(text: str) -> list[int]:
 
 
 def ends_sentence(text: str, ending: re.Match[str]) -> bool:
-    if ending[0][0] != "." or ending[0].startswith(".."):
-        return not (ending[0][0] in ".\u2026" and text[ending.end() : ending.end() + 1].islower())
     following = text[ending.end() : ending.end() + LOOKBACK].lstrip("\"'\u201c\u2018\u00ab([")
-    if following[:1].islower():
+    if following[:1].islower():  # as after "Yahoo!" and in "Stop!" she said
         return False
+    if ending[0][0] != "." or ending[0].startswith(".."):
+        return True
     before = BEFORE.search(text[max(0, ending.start() - LOOKBACK) : ending.start()])
     if before is None:
         return True

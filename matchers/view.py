@@ -17,6 +17,7 @@ TAG = re.compile("[#\uff03]([^\\s#\uff03]{1,100})")
 HASHES = "#\uff03"
 BETWEEN = " \n "
 LEDE_WORDS = 100
+MOST_SPANS = 2_000  # of one term: what a hostile text holds beyond is not looked at
 APART = 10_000_000  # between the words of two fields, so that nothing is near across them
 DELETED_OR_DOT = re.compile("[^A-Za-z.\uff0e]")
 
@@ -114,7 +115,8 @@ class View:
                     if leaf.checked:
                         found = [one for one in found if self._holds(one, leaf.term, variant)]
                     places.update(found)
-            known = tuple((start, end, leaf.number) for start, end in sorted(places))
+            ordered = sorted(places)[:MOST_SPANS]
+            known = tuple([(start, end, leaf.number) for start, end in ordered])
             self._spans[leaf.number] = known
         return known
 

@@ -4,7 +4,19 @@ import random
 
 from matchers.text import Text
 
-STEMS = ["vote", "votes", "ballot", "hack", "hacked", "deep", "fake", "deepfake", "cisa", "us", "stop"]
+STEMS = [
+    "vote",
+    "votes",
+    "ballot",
+    "hack",
+    "hacked",
+    "deep",
+    "fake",
+    "deepfake",
+    "cisa",
+    "us",
+    "stop",
+]
 SPELLED = [
     "vote", "Vote", "VOTES", "vóte", "vote’s", "v\u00adote", "vo\u200bte", "voters'", "ballot", "Bállot",
     "ballo\u0301t", "hack", "hacked", "HACKED", "deep-fake", "deep‑fake", "deepfake", "deep", "fake",
@@ -14,8 +26,36 @@ SPELLED = [
     "Sen.", "Mr.", "a.m.", "3.5", "The", "x", "y", "z", "'", "’s", "`s", "カ\u3099", "ガ", "ｶﾞ", "\u0301",
     "각", "가", "ᆨ", "e\u0301t", "#", "＃stopvote", "deep—fake", "vote's'", "'S", "ſ", "ŉ", "ǆ", "µ",
 ]  # fmt: skip
-GLUE = [" ", " ", " ", " ", "  ", ". ", "\n", "! ", ", ", "-", "'", "", "? ", "。", "…", "\u00a0", "\t", "/"]
-EXACTS = ["=CISA", "=US", "=Vote", "=hacked", "=Deep-Fake", '="Deep Fake"', '="Stop Vote"', "=Vote*"]
+GLUE = [
+    " ",
+    " ",
+    " ",
+    " ",
+    "  ",
+    ". ",
+    "\n",
+    "! ",
+    ", ",
+    "-",
+    "'",
+    "",
+    "? ",
+    "。",
+    "…",
+    "\u00a0",
+    "\t",
+    "/",
+]
+EXACTS = [
+    "=CISA",
+    "=US",
+    "=Vote",
+    "=hacked",
+    "=Deep-Fake",
+    '="Deep Fake"',
+    '="Stop Vote"',
+    "=Vote*",
+]
 STARS = ["vote*", "ballo*", "hack*", "选举*", "투표*", "deep-fak*", '"deep fak*"']
 OTHERS = [
     "选举", "举", "투표", "ตั้ง", "deep-fake", "x", "strasse", "Łódź", "انتخابات", "ガ", "각", "n't", "fine",
@@ -78,7 +118,9 @@ class Chance:
 
     def near(self, depth=0):
         def side():
-            return self.near(depth + 1) if depth < 2 and self.random.random() < 0.25 else self.group()
+            return (
+                self.near(depth + 1) if depth < 2 and self.random.random() < 0.25 else self.group()
+            )
 
         operator = self.pick("NEAR", "NEAR", "ONEAR")
         return f"({side()} {operator}/{self.random.randint(0, 6)} {side()})"

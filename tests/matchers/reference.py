@@ -114,25 +114,38 @@ def wordlike(stream, number):
     )
 
 
+def dense_start(char):
+    return inside(char, DENSE) and not mark(char)
+
+
 def possessive(stream, number):
     return (
         stream[number][0] in "sS"
         and number >= 2
         and stream[number - 1][0] in APOSTROPHES
         and wordlike(stream, number - 2)
-        and not wordlike(stream, number + 1)
+        and not (wordlike(stream, number + 1) and not dense_start(stream[number + 1][0]))
     )
 
 
 class Reference:
     def __init__(self, text: Text) -> None:
         self.text = text
-        self.fields = {name: getattr(text, name) for name in ("title", "body", "source", "url", "lang")}
+        self.fields = {
+            name: getattr(text, name) for name in ("title", "body", "source", "url", "lang")
+        }
         self.words = {}
         self.known = {}
         for name, string in self.fields.items():
             self.words[name] = [
-                Word(name, index, start, end, folded, "".join(w for w, *_ in cut(string[start:end], True)))
+                Word(
+                    name,
+                    index,
+                    start,
+                    end,
+                    folded,
+                    "".join(w for w, *_ in cut(string[start:end], True)),
+                )
                 for index, (folded, start, end) in enumerate(cut(string))
             ]
 
@@ -217,7 +230,9 @@ class Reference:
     def in_unit(self, node: Node, unit):
         name, low, high = unit
         if isinstance(node, Or):
-            found = [one for child in node.children if (one := self.in_unit(child, unit)) is not None]
+            found = [
+                one for child in node.children if (one := self.in_unit(child, unit)) is not None
+            ]
             return set().union(*found) if found else None
         if isinstance(node, And):
             found = [self.in_unit(child, unit) for child in node.children]
@@ -244,7 +259,11 @@ class Reference:
         found = set()
         for place in self.places(node):
             words = self.words[place.field]
-            if place.field == name and low <= words[place.first].start and words[place.last].end <= high:
+            if (
+                place.field == name
+                and low <= words[place.first].start
+                and words[place.last].end <= high
+            ):
                 found |= place.passages
         return found or None
 
@@ -273,7 +292,9 @@ class Reference:
             have = [word.cased if exact else word.folded for word in words[: len(wanted)]]
             if len(have) < len(wanted):
                 continue
-            if have == wanted or (star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])):
+            if have == wanted or (
+                star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])
+            ):
                 found.add(len(wanted))
         wanted = [word for word, *_ in cut(next(iter(spellings(text))), exact)]
         if len(wanted) > 1 and not star and tagged(self.fields, words[0]):

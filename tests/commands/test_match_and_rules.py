@@ -1,0 +1,116 @@
+"""The commands for matching and for rule authors, run as processes are: through click."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from tests.matchers.test_loading import GOOD, TERMS
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "lists.yaml").write_text(TERMS, encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments, text=None):
+    return CliRunner().invoke(main, [str(one) for one in arguments], input=text)
+
+
+def test_match_answers_line_by_line(folder):
+    lines = '{"id": 7, "title": "T", "text": "Hackers changed a ballot \\ud800."}\n\nnope\n{"id": 8}\n[1]\n{"id": 9, "text": 3}\n'
+
+    done = run("match", "--rules", folder, "-", text=lines)
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 1
+    assert [answer["id"] for answer in answers] == [7, None, 8, None, 9]
+    assert answers[0]["hits"][0]["rule"] == "ballots-hacked"
+    assert answers[0]["hits"][0]["evidence"][0] == {
+        "field": "body", "start": 0, "end": 7, "text": "Hackers", "clause": "hack*",
+    }  # fmt: skip
+    assert (answers[1]["line"], answers[3]["line"], answers[4]["error"]) == (
+        3,
+        5,
+        "text must be text",
+    )
+    assert answers[2]["hits"] == []
+
+
+def test_match_refuses_faulty_rules_without_a_traceback(folder):
+    (folder / "rules.yaml").write_text(GOOD.replace("high", "top"), encoding="utf-8")
+
+    done = run("match", "--rules", folder, "-", text="{}")
+
+    assert done.exit_code == 2
+    assert '"top" is not one of' in done.stderr
+
+
+def test_check(folder):
+    assert run("rules", "check", folder).exit_code == 0
+    assert run("rules", "check", folder, "--strict").exit_code == 1
+    data = json.loads(run("rules", "check", folder, "--json", "--strict").stdout)
+    assert (data["rules"], data["errors"], len(data["warnings"])) == (1, [], 2)
+
+
+def test_try_marks_what_was_found(folder):
+    done = run(
+        "rules",
+        "try",
+        "ballots-hacked",
+        "--rules",
+        folder,
+        "-",
+        text="First. Hackers changed a ballot.",
+    )
+
+    assert "[Hackers] changed a [ballot]" in done.stdout
+    assert done.exit_code == 0
+    assert run("rules", "try", "ballots-hacked", "--rules", folder, "-", text="x").exit_code == 1
+    wrong = run("rules", "try", "ballot-hacked", "--rules", folder, "-", text="x")
+    assert (wrong.exit_code, "did you mean ballots-hacked?" in wrong.stderr) == (2, True)
+
+
+def test_why_and_why_not(folder):
+    why = run(
+        "rules", "why", "ballots-hacked", "--rules", folder, "-", text="Hackers changed a ballot."
+    )
+    assert (why.exit_code, "NEAR/5" in why.stdout, "[Hackers]" in why.stdout) == (0, True, True)
+
+    text = "Hackers were here. Later on that day somebody counted a ballot."
+    why_not = run("rules", "why-not", "ballots-hacked", "--rules", folder, "-", text=text)
+    assert "words from" in why_not.stdout
+    told = run("rules", "why-not", "ballots-hacked", "--rules", folder, "-", "--json", text=text)
+    assert json.loads(told.stdout)["held"] is False
+
+
+def test_new_list_format_schema(folder):
+    assert "id: poll-books" in run("rules", "new", "Poll books").stdout
+    assert "ballots-hacked" in run("rules", "list", "--rules", folder).stdout
+    assert (
+        json.loads(run("rules", "list", "--rules", folder, "--json").stdout)["severity"] == "high"
+    )
+    (folder / "rules.yaml").write_text(GOOD.replace("NEAR/5", "  NEAR/5  "), encoding="utf-8")
+    assert run("rules", "format", folder, "--check").exit_code == 1
+    assert run("rules", "format", folder).exit_code == 0
+    assert run("rules", "format", folder, "--check").exit_code == 0
+    assert json.loads(run("rules", "schema").stdout)["title"] == "Pollwatch rules"
+
+
+@pytest.mark.parametrize(
+    "name", ["check", "try", "why", "why-not", "new", "list", "format", "stats", "schema"]
+)
+def test_help_has_an_example(name):
+    done = run("rules", name, "--help")
+
+    assert (done.exit_code, "Example: " in done.stdout) == (0, True)
+
+
+def test_missing_database_is_told_in_one_line(tmp_path):
+    for name in (["stats"], ["why", "r"]):
+        done = run("rules", *name, "--db", tmp_path / "none.db")
+        assert (done.exit_code, "Traceback" in done.output) == (2, False)

@@ -1,0 +1,86 @@
+"""Evil rules and evil texts: a clear error, or a quick answer."""
+
+import time
+
+import pytest
+
+from matchers.engine import Engine, find_hits
+from matchers.lexing import QueryError
+from matchers.parsing import parse
+from matchers.scanning import PlainScanner, make_scanner
+from matchers.sense import check_sense
+from matchers.text import Text
+from tests.matchers.helpers import engine, found
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["(" * 5000 + "a" + ")" * 5000, "title:(" * 3000, "NOT " * 5000 + "a", "a NEAR/5 " * 5000 + "a",
+     "ATLEAST/2 (" * 3000, "(" * 5000],
+)  # fmt: skip
+def test_deep_nesting_is_refused(query):
+    with pytest.raises(QueryError):
+        parse(query)
+
+
+def test_ten_thousand_terms():
+    query = " OR ".join(f"term{number}" for number in range(10_000))
+    started = time.process_time()
+
+    node = parse(query).node
+    assert check_sense(node, None) == []
+    assert found(query, "x term9999 y") == ["term9999"]
+    assert time.process_time() - started < 5
+
+
+def test_long_chain_of_and():
+    query = " AND ".join(f"w{number}" for number in range(3_000))
+
+    assert found(query, " ".join(f"w{number}" for number in range(3_000)))
+
+
+@pytest.mark.parametrize("repeats", [10_000, pytest.param(170_000, marks=pytest.mark.slow)])
+def test_megabytes(repeats):
+    text = Text("", "The voter’s ballot was hacked. " * repeats + "\u00ad CISA")
+    started = time.process_time()
+
+    hits = find_hits(
+        engine("ballot NEAR/5 hacked AND =CISA AND ATLEAST/2 (voter SENTENCE ballot)"), text
+    )
+
+    assert len(hits[0].evidence) == 500
+    assert time.process_time() - started < 60
+
+
+def test_repeated_words_do_not_explode():
+    started = time.process_time()
+
+    assert found("(alpha NEAR/60 beta) NEAR/60 alpha", "alpha beta " * 2_000)
+    assert found('"alpha beta gamma"~60', "alpha beta gamma " * 500)
+    assert time.process_time() - started < 40
+
+
+@pytest.mark.parametrize("text", ["", " ", "\ud800\udfff", "\u200b" * 1000, "\u0301" * 1000, "\x00\x01", "'" * 99, "#", "# #", "\n" * 50])  # fmt: skip
+def test_odd_texts(text):
+    hits = find_hits(engine('vote OR "stop it" OR =US OR s'), Text(text, text, text, text, text))
+
+    assert hits == ()
+
+
+def test_unpaired_surrogates_keep_offsets():
+    text = "\udcff vote\ud800vote"
+
+    assert found("vote", text) == ["vote", "vote"]
+
+
+def test_engines_of_no_rules_find_nothing():
+    assert find_hits(Engine([]), Text("a", "b")) == ()
+
+
+def test_scanners_agree():
+    patterns = [" a ", " a b ", " ab", " b c", " b "]
+    hay = " a b abc c a b c "
+
+    assert sorted(make_scanner(patterns, native=True).scan(hay)) == sorted(
+        PlainScanner(patterns).scan(hay)
+    )

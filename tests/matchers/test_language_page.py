@@ -1,0 +1,49 @@
+"""Every example of docs/query-language.md."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from matchers.engine import Engine, find_hits
+from matchers.lexing import QueryError
+from matchers.parsing import parse
+from matchers.sense import check_sense
+from matchers.text import Text
+from model import Examples, Rule
+
+PAGE = Path(__file__).parents[2] / "docs" / "query-language.md"
+BLOCK = re.compile(r"```example\n(.*?)```", re.S)
+
+
+def cases():
+    for block in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+        lines = [line.partition(": ") for line in block.strip().split("\n")]
+        query = lines[0][2]
+        for kind, _, text in lines[1:]:
+            yield pytest.param(query, kind, text, id=f"{query} {kind} {text}"[:90])
+
+
+@pytest.mark.parametrize(("query", "kind", "text"), list(cases()))
+def test_page_tells_the_truth(query, kind, text):
+    if kind == "error":
+        assert text in refusal(query)
+        return
+    title, _, body = text.rpartition(" | ")
+    rule = Rule("r", "", "low", "", query, Examples((), ()))
+
+    hits = find_hits(Engine([(rule, parse(query).node, None)]), Text(title, body))
+
+    assert bool(hits) == (kind == "match")
+
+
+def refusal(query):
+    try:
+        found = check_sense(parse(query).node, None)
+    except QueryError as error:
+        return error.why
+    return found[0][0].why if found else ""
+
+
+def test_page_has_examples():
+    assert len(list(cases())) > 40
