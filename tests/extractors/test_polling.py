@@ -3,6 +3,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from extractors.http import Client
 from extractors.pacing import HostGate
 from extractors.parsing import JOB, parse_in
@@ -241,6 +243,7 @@ def test_parsing_may_be_done_elsewhere() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_feeds_are_parsed_in_worker_processes() -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies["/feed"] = answer(rss(1, 2))

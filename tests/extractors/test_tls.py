@@ -1,6 +1,7 @@
 """TLS is verified: a real handshake with a certificate made for the test."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -112,6 +113,19 @@ def test_a_port_that_speaks_plain_http_has_no_tls() -> None:
             server.close()
 
     run(story)
+
+
+def test_only_one_module_makes_connections() -> None:
+    makers = re.compile(
+        r"create_connection|open_connection|sock_connect|fetch_url|urlopen|getaddrinfo"
+    )
+    found = {
+        path.name
+        for path in (Path(__file__).parents[2] / "extractors").rglob("*.py")
+        if makers.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found == {"addresses.py"}
 
 
 def test_a_port_where_nobody_listens_is_no_connection() -> None:

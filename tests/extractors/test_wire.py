@@ -101,9 +101,9 @@ def test_tiny_chunks_cost_no_more_than_their_bytes() -> None:
     incoming = Incoming()
     incoming.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
 
-    incoming.feed(b"1\r\nx\r\n" * 100_000)  # quadratic work would take minutes
+    incoming.feed(b"1\r\nx\r\n" * 40_000)  # quadratic work would take minutes
 
-    assert len(incoming.take()) == 100_000
+    assert len(incoming.take()) == 40_000
 
 
 @given(st.binary(max_size=300), st.integers(0, 300))
