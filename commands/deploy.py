@@ -17,15 +17,15 @@ POOL = "pollwatch"
     epilog="""\b
 Example, from nothing to a scheduled run:
   ./pollwatch prefect server start                       # terminal 1: http://127.0.0.1:4200
-  export PREFECT_API_URL=http://127.0.0.1:4200/api       # terminal 2
-  ./pollwatch deploy
+  ./pollwatch deploy                                     # terminal 2
   ./pollwatch prefect worker start --pool pollwatch"""
 )
 def command() -> None:
     """Register the deployments of prefect.yaml with the Prefect server.
 
     Creates the work pool if there is none, deploys, and sets up the automation that marks
-    runs whose process was killed. Can be repeated; needs PREFECT_API_URL.
+    runs whose process was killed. Can be repeated. Speaks to the server on port 4200 of this
+    machine unless PREFECT_API_URL or a Prefect profile names another.
     """
     require_server()
     prefect("work-pool", "create", POOL, "--type", "process", "--overwrite", quiet=True)

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "60")
 
 from prefect.client.orchestration import get_client
 from prefect.settings import get_current_settings

@@ -11,6 +11,8 @@ from typing import Literal
 
 from extractors.http import Client
 from extractors.pacing import HostGate
+from extractors.parsing import JOB as PARSE_JOB
+from extractors.parsing import parse_in
 from extractors.reading import Robots
 from extractors.workers import Workers
 from flows.observing import Observer
@@ -90,6 +92,7 @@ async def with_everything_open(
         deadline_seconds=PAGE_DEADLINE_SECONDS,
         setup=pickle.dumps((plan.rules,)),
     )
+    parsers = Workers(PARSE_JOB, processes=1, deadline_seconds=PAGE_DEADLINE_SECONDS)
     client = Client(user_agent=user_agent(settings), allow=settings.allow_addresses, gate=gate)
     try:
         async with client:
@@ -98,6 +101,7 @@ async def with_everything_open(
                 writer=writer,
                 client=client,
                 workers=workers,
+                parse=parse_in(parsers),
                 robots=robots,
                 tally=tally,
                 run_task=run_task,
@@ -108,6 +112,7 @@ async def with_everything_open(
             await watch.run()
     finally:
         workers.close()
+        parsers.close()
         await writer.ask(lambda store: store.save_host_states(gate.states()))
         await writer.ask(lambda store: store.save_robots(robots.fresh()))
 

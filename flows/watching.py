@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from extractors.http import Client
 from extractors.planning import batches, due, is_usable, next_attempt, next_poll, reread_at
-from extractors.polling import poll_feed
+from extractors.polling import Parse, poll_feed
 from extractors.reading import Robots, fetch_page
 from extractors.urls import host_group
 from extractors.walls import wall_by_answer
@@ -80,6 +80,7 @@ class Watch:
         writer: Writer,
         client: Client,
         workers: Workers,
+        parse: Parse,
         robots: Robots,
         run_task: RunTask,
         fail_feed: FailFeed,
@@ -87,7 +88,8 @@ class Watch:
         secrets: Mapping[str, str],
         tally: Tally,
     ) -> None:
-        self.plan, self.writer, self.client, self.workers = plan, writer, client, workers
+        self.plan, self.writer, self.client = plan, writer, client
+        self.workers, self.parse = workers, parse
         self.robots, self.run_task, self.fail_feed = robots, run_task, fail_feed
         self.observer, self.secrets = observer, secrets
         self.tally = tally
@@ -134,7 +136,12 @@ class Watch:
     async def poll(self, spec: FeedSpec, history: FeedHistory) -> FeedPoll:
         """Poll one feed; what it said is on disk when this returns."""
         poll = await poll_feed(
-            self.client, spec, history, now=datetime.now(UTC), auth=self.secrets.get(spec.id)
+            self.client,
+            spec,
+            history,
+            now=datetime.now(UTC),
+            auth=self.secrets.get(spec.id),
+            parse=self.parse,
         )
         decision = next_poll(
             history,
