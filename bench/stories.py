@@ -2,8 +2,9 @@
 
     python -m bench.stories FILE.jsonl...      # lines with "text", "body" or "expected_body"
 
-Stores every text through the Store, each followed by edited copies of its own, and counts which copies
-joined its story. Then stores all texts alone and prints every pair that was taken for one story.
+Stores all texts, each from the outlet that its line names, and prints every pair that was taken for one
+story. Then stores them again with edited copies, from other outlets under other headlines, and counts
+which copies joined the story of their original.
 """
 
 import json
@@ -13,7 +14,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from model import Reading
 from storage.store import Store
@@ -71,45 +75,53 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def texts(paths: list[Path]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Text:
+    outlet: str
+    body: str
+
+
+def texts(paths: list[Path]) -> Iterator[Text]:
+    """Distinct ones of some length; the outlet is as named, else the URL's host, else the file."""
     seen = set()
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            text = row.get("text") or row.get("body") or row.get("expected_body") or ""
-            if len(text.split()) >= ENOUGH and text not in seen:
-                seen.add(text)
-                yield text
+            body = row.get("text") or row.get("body") or row.get("expected_body") or ""
+            outlet = row.get("publisher") or urlsplit(row.get("url") or "").hostname or path.name
+            if len(body.split()) >= ENOUGH and body not in seen:
+                seen.add(body)
+                yield Text(outlet, body)
 
 
-def read_all(store: Store, bodies: list[str]) -> list[int]:
-    """Their stories, in order. Every text comes from an outlet of its own."""
-    keys = [f"k{n}" for n in range(len(bodies))]
-    store.record_polls(None, [(poll(*map(entry, keys)), decision())], NOON)
-    listed = store.unread(NOON, limit=len(bodies) + 1)
-    for unread, body in zip(listed, bodies, strict=True):
-        made = article(body, title=unread.title, language=None)
+def read_all(store: Store, found: list[Text]) -> list[int]:
+    """Their stories, in order."""
+    outlets = sorted({text.outlet for text in found})
+    slugs = {outlet: f"feed{n}" for n, outlet in enumerate(outlets)}
+    store.sync_feeds([feed(slugs[outlet], outlet=outlet) for outlet in outlets], NOON)
+    for n, text in enumerate(found):
+        at, slug = NOON + timedelta(milliseconds=n), slugs[text.outlet]
+        url = f"https://{slug}.example/{n}"
+        listed = entry(f"k{n}", url=url, canonical_url=url)
+        store.record_polls(None, [(poll(listed, feed_id=slug, at=at), decision(at))], at)
+        (unread,) = store.unread(at, limit=9)
+        made = article(text.body, title=unread.title, language=None)
         store.record_readings(None, [Reading(unread.article_id, made, (), NOON, "read", None)])
     rows = store.db.execute("SELECT story_id FROM articles ORDER BY id").fetchall()
     return [row[0] for row in rows]
 
 
-def fresh(folder: str, name: str) -> Store:
-    store = Store.open(Path(folder) / name, now=NOON)
-    store.sync_feeds([feed()], NOON)
-    return store
-
-
-def recall(folder: str, found: list[str], seed: int = 7) -> Counter[str]:
+def recall(folder: str, found: list[Text], seed: int = 7) -> Counter[str]:
     chance, hits = random.Random(seed), Counter[str]()
-    bodies, labels = list(found), [""] * len(found)
+    all_texts, labels = list(found), [""] * len(found)
     for n, text in enumerate(found):
-        other = found[(n + len(found) // 2) % len(found)].split()
+        other = found[(n + len(found) // 2) % len(found)].body.split()
         for name, edit in EDITS.items():
-            bodies.append(" ".join(edit(text.split(), chance, other)))
+            copy = " ".join(edit(text.body.split(), chance, other))
+            all_texts.append(Text(f"{name} outlet", copy))
             labels.append(name)
-    with fresh(folder, "copies.db") as store:
-        stories = read_all(store, bodies)
+    with Store.open(Path(folder) / "copies.db", now=NOON) as store:
+        stories = read_all(store, all_texts)
     for n, (name, story) in enumerate(
         zip(labels[len(found) :], stories[len(found) :], strict=True)
     ):
@@ -117,8 +129,8 @@ def recall(folder: str, found: list[str], seed: int = 7) -> Counter[str]:
     return hits
 
 
-def false_pairs(folder: str, found: list[str]) -> list[tuple[str, str]]:
-    with fresh(folder, "distinct.db") as store:
+def false_pairs(folder: str, found: list[Text]) -> list[tuple[str, str]]:
+    with Store.open(Path(folder) / "distinct.db", now=NOON) as store:
         read_all(store, found)
         rows = store.db.execute(
             """SELECT a.story_similarity, substr(t.body, 1, 90), substr(u.body, 1, 90) FROM articles a

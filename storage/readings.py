@@ -50,6 +50,8 @@ class Before:
     day: str
     region: str | None
     language: str | None
+    outlet: str
+    owner: str | None
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class Touched:
 
 
 BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
-  story_matched_article_id, feed_id, day, region, language FROM articles WHERE id = ?"""
+  story_matched_article_id, feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
 
 
 def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tuple[StoredHit, ...]:
@@ -169,7 +171,10 @@ def settle(
     stays = old is not None and not (
         before.state == "partial" and text_differs and stories.is_free(db, before.id, old)
     )
-    match = None if stays else stories.find(db, before.id, drawn, language, reading.read_at)
+    newcomer = stories.Newcomer(
+        before.id, reading.article.title, before.outlet, before.owner, language
+    )
+    match = None if stays else stories.find(db, newcomer, drawn, reading.read_at)
     if old is None or match is not None:
         story_id = place(db, reading, before, language, match)
         touched.stories.add(story_id)

@@ -2,7 +2,8 @@
 
 An article joins the story of the article that shares most of its text: half of the shorter text at
 least, in the same language, within 14 days, and the story's first article must share as much, so
-that no chain of small differences ties two stories together. A story is for life: an article whose
+that no chain of small differences ties two stories together. Outlets share boilerplate with themselves and their
+owner's other papers, so these must share a good deal more, or the headline. A story is for life: an article whose
 text changes, or whose longer copy turns out to tie two stories, stays where it is, because cards
 and verdicts hang on it. Two stories are never merged afterwards.
 """
@@ -19,6 +20,7 @@ from storage.times import iso
 
 WINDOW = timedelta(days=14)
 SHARED_AT_LEAST = 6  # shingles
+SHARED_BY_KIN = 20  # among articles of one outlet or owner: more than a footer has
 SIMILAR = 0.5
 LENGTHS = 0.2  # a text five times as long is a collection, not a copy
 BOILERPLATE = 50  # texts that share a shingle before it counts as boilerplate
@@ -36,11 +38,20 @@ class Match:
     coverage: float
 
 
-def find(
-    db: Database, article_id: int, drawn: Sketch, language: str | None, now: datetime
-) -> Match | None:
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """The article that looks for its story."""
+
+    article_id: int
+    title: str
+    outlet: str
+    owner: str | None
+    language: str | None
+
+
+def find(db: Database, newcomer: Newcomer, drawn: Sketch, now: datetime) -> Match | None:
     since = iso(now - WINDOW)
-    return exact(db, article_id, drawn, since) or near(db, article_id, drawn, language, since)
+    return exact(db, newcomer.article_id, drawn, since) or near(db, newcomer, drawn, since)
 
 
 def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> Match | None:
@@ -53,14 +64,13 @@ def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> Match | N
     return Match(row[0], row[1], 1.0, 1.0) if row else None
 
 
-def near(
-    db: Database, article_id: int, drawn: Sketch, language: str | None, since: str
-) -> Match | None:
+def near(db: Database, newcomer: Newcomer, drawn: Sketch, since: str) -> Match | None:
     telling = rare(db, drawn.shingles)
     if len(telling) < SHARED_AT_LEAST:
         return None
+    language = newcomer.language
     rows = db.execute(
-        """SELECT a.story_id, a.id, st.first_article_id, k, s.shingles
+        """SELECT a.story_id, a.id, st.first_article_id, k, s.shingles, a.title, a.outlet, a.owner
            FROM (SELECT article_id, count(*) AS k FROM fingerprints
                  WHERE hash IN (SELECT value FROM json_each(?)) AND article_id <> ?
                  GROUP BY article_id HAVING k >= ? ORDER BY k DESC, article_id LIMIT ?) f
@@ -69,26 +79,30 @@ def near(
            JOIN articles a ON a.id = f.article_id JOIN stories st ON st.id = a.story_id
            ORDER BY k DESC, a.id""",
         (
-            json.dumps(sorted(telling)),
-            article_id,
-            SHARED_AT_LEAST,
-            CANDIDATES,
-            since,
-            language,
-            language,
+            json.dumps(sorted(telling)), newcomer.article_id, SHARED_AT_LEAST, CANDIDATES, since,
+            language, language,
         ),
-    ).fetchall()
+    ).fetchall()  # fmt: skip
     own = len(drawn.shingles)
     matches = [
         (Match(story, other, k / min(own, count), k / own), first)
-        for story, other, first, k, count in rows
-        if k / min(own, count) >= SIMILAR and min(own, count) / max(own, count) >= LENGTHS
+        for story, other, first, k, count, *whose in rows
+        if k / min(own, count) >= SIMILAR
+        and min(own, count) / max(own, count) >= LENGTHS
+        and (k >= SHARED_BY_KIN or not kin(newcomer, *whose))
     ]
     matches.sort(key=lambda found: (-found[0].similarity, -found[0].coverage, found[0].article_id))
     for match, first in matches:
         if match.article_id == first or resembles(db, drawn, first):
             return match
     return None
+
+
+def kin(newcomer: Newcomer, title: str, outlet: str, owner: str | None) -> bool:
+    """Whether boilerplate may be all that the two share."""
+    if title.casefold() == newcomer.title.casefold():
+        return False
+    return outlet == newcomer.outlet or (owner is not None and owner == newcomer.owner)
 
 
 def rare(db: Database, shingles: Iterable[int]) -> set[int]:

@@ -144,6 +144,22 @@ def test_another_language_is_another_story(store: Store) -> None:
     assert value(store, "SELECT count(*) FROM stories") == 2
 
 
+def test_a_footer_ties_nothing_within_an_outlet(store: Store) -> None:
+    footer = prose(999, 150)
+
+    stories = {
+        read(store, f"k{n}", f"{prose(n, 60)} {footer}", title=f"Title {n}") for n in range(9)
+    }
+
+    assert len(stories) == 9
+
+
+def test_an_outlets_own_story_under_a_new_address_is_known_by_its_headline(store: Store) -> None:
+    first = read(store, "a", prose(1, 200))
+
+    assert read(store, "b", reworded(prose(1, 200), 40)) == first
+
+
 def test_outlets_of_one_owner_count_once(store: Store) -> None:
     store.sync_feeds([feed("gazette", owner="Big"), feed("herald", owner="Big")], NOON)
     read(store, "a", prose(1))
