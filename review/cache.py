@@ -19,7 +19,7 @@ class Kept(Generic[T]):
 @dataclass(slots=True)
 class Cache:
     """An answer younger than `fresh` is served as it is; one younger than `stale` is served and
-    counted again behind. `clear()` after a write of our own."""
+    counted again behind. `forget()` after a write of our own."""
 
     fresh: float = 10.0
     stale: float = 300.0
@@ -49,5 +49,5 @@ class Cache:
         finally:
             self.counting.pop(key, None)
 
-    def clear(self) -> None:
-        self.kept.clear()
+    def forget(self, key: Hashable) -> None:
+        self.kept.pop(key, None)

@@ -59,7 +59,7 @@ async def _answer(ds: Datasette, request: Request, done: Done, asked: Act, back:
     if done.outcome == "stale":
         return await _stale(ds, request, asked.card_id)
     room = desk.of(ds)
-    room.cache.clear()
+    room.cache.forget("tabs")
     if not web.wants_json(request):
         return Response.redirect(back, status=303)
     row = await database.row(ds, "SELECT * FROM cards WHERE id = ?", [asked.card_id])
@@ -120,7 +120,7 @@ async def undo(ds: Datasette, request: Request) -> Response:
     if done.outcome == "stale":
         text = "Somebody decided after you, so your act stays in the record as it is."
         return await web.message(ds, request, "Too late to undo", text, status=409)
-    desk.of(ds).cache.clear()
+    desk.of(ds).cache.forget("tabs")
     if web.wants_json(request):
         row: sqlite3.Row | None = await database.row(
             ds, "SELECT status, review_count, assigned_to FROM cards WHERE id = ?", [done.cards[0]]

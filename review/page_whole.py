@@ -12,7 +12,7 @@ from review import queries_whole as query
 from review.charts import Hour
 
 SPANS = (14, 30, 90)
-SIZE = 100
+SIZE = 50
 SOURCE_COLUMNS = (
     "slug", "name", "outlet", "owner", "region", "language", "category", "enabled", "dormant", "last_outcome", "last_sentence",
     "failures", "last_ok_at", "last_entry_at", "last_polled_at", "next_poll_at", "interval_seconds", "url",

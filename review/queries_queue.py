@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from datasette.app import Datasette
 
+from model import SEVERITIES
 from review import database, search
 from review.filters import ORDER, Filters, Parameters, after, where
 
 PAGE = 25
 MOST_CHOICES = 40  # of a facet; the pages Sources and Rules list all
-FEW = 20_000  # articles that a search finds: up to here we start from them, beyond from the queue
 CARDS = """
 SELECT c.id, c.story_id, c.rule_id, c.severity, c.category, c.status, c.title, c.outlet, c.language, c.region,
   c.copies, c.outlets, c.owners, c.new_copies, c.score, c.priority, c.first_at, c.last_at, c.assigned_to, c.assigned_at,
@@ -43,41 +43,49 @@ class Page:
 async def page(
     ds: Datasette, filters: Filters, reader: Reader, cursor: str = "", size: int = PAGE
 ) -> Page:
-    condition, values = where(filters, me=reader.id, last_visit=reader.last_visit)
-    found, searched = await _searched(ds, filters.q)
-    past, past_values = after(cursor, filters.sort)
     column, direction = ORDER[filters.sort]
-    sql = f"""SELECT c.id, {column} AS key FROM cards c WHERE {condition} AND {found} AND {past}
-      ORDER BY {column} {direction}, c.id {direction} LIMIT ?"""  # noqa: S608 (parts of ours)
-    got = await database.rows(ds, sql, [*values, *searched, *past_values, size + 1])
-    more = len(got) > size
-    last = got[size - 1] if more else None
-    return Page(
-        tuple(row["id"] for row in got[:size]), f"{last['key']}~{last['id']}" if last else None
+    past = after(cursor, filters.sort)
+    got = await _take(
+        ds, filters, reader, past, f"{column} {direction}, c.id {direction}", size + 1
     )
+    last = got[size - 1] if len(got) > size else None
+    following = f"{last['key']}~{last['id']}" if last else None
+    return Page(tuple(row["id"] for row in got[:size]), following)
 
 
-async def _searched(ds: Datasette, typed: str) -> tuple[str, Parameters]:
-    """A condition on `cards c`. What is rare is looked up from the full-text index; what is common
-    is checked card by card in the queue's order, which finds a page full at once."""
-    if not typed:
-        return "1", []
-    matched = search.match(typed)
+async def _take(
+    ds: Datasette, filters: Filters, reader: Reader, past: tuple[str, Parameters], order: str, size: int
+) -> list[sqlite3.Row]:  # fmt: skip
+    """The first `size` cards in that order, by the cheapest way that is sure to find them."""
+    condition, values = where(filters, me=reader.id, last_visit=reader.last_visit)
+    column = ORDER[filters.sort][0]
+    base = f"SELECT c.id, {column} AS key FROM cards c WHERE {condition} AND {past[0]}"  # noqa: S608 (parts of ours)
+    asked = [*values, *past[1]]
+    if not filters.q:
+        return await database.rows(ds, f"{base} ORDER BY {order} LIMIT ?", [*asked, size])
+    matched = search.match(filters.q)
     if matched is None:
-        return "0", []
-    sql = "SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ? LIMIT ?"
-    articles = [row[0] for row in await database.rows(ds, sql, [matched, FEW + 1])]
-    if len(articles) <= FEW:
-        listed = json.dumps(articles)
-        return (
-            "c.id IN (SELECT card_id FROM hits WHERE article_id IN (SELECT value FROM json_each(?)))",
-            [listed],
-        )
-    return (
-        "EXISTS (SELECT 1 FROM hits h WHERE h.card_id = c.id AND EXISTS (SELECT 1 FROM article_texts_fts"
-        " WHERE article_texts_fts MATCH ? AND rowid = h.article_id))",
-        [matched],
-    )
+        return []
+    some = [row[0] for row in await database.rows(ds, PROBE, [matched, FEW + 1])]
+    if len(some) <= FEW:
+        sql = f"{base} AND c.id IN {AMONG} ORDER BY {order} LIMIT ?"
+        return await database.rows(ds, sql, [*asked, json.dumps(some), size])
+    walk = f"SELECT id, key FROM ({base} ORDER BY {order} LIMIT {WALK}) c WHERE {SHOWS} LIMIT ?"  # noqa: S608
+    found = await database.rows(ds, walk, [*asked, matched, size])
+    if len(found) == size:
+        return found
+    sql = f"{base} AND c.id IN {ALL} ORDER BY {order} LIMIT ?"
+    return await database.rows(ds, sql, [*asked, matched, size])
+
+
+# A rare word is looked up in the index first. A common one fills a page from the first cards in the
+# queue's order, each asked whether it has it. Only a common word on uncommon cards needs the whole index.
+FEW, WALK = 2_000, 600
+PROBE = "SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ? LIMIT ?"
+AMONG = "(SELECT card_id FROM hits WHERE article_id IN (SELECT value FROM json_each(?)))"
+SHOWS = """EXISTS (SELECT 1 FROM hits h WHERE h.card_id = c.id AND EXISTS
+  (SELECT 1 FROM article_texts_fts WHERE article_texts_fts MATCH ? AND rowid = h.article_id))"""
+ALL = "(SELECT card_id FROM hits WHERE article_id IN (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?))"
 
 
 async def cards(ds: Datasette, ids: Sequence[int]) -> list[sqlite3.Row]:
@@ -103,47 +111,33 @@ class Choice:
     count: int
 
 
-FACETS = """
-SELECT c.severity, c.severity_rank, c.category, c.rule_id, c.feed_id, c.region, c.language, count(*) AS n
-FROM cards c WHERE {} GROUP BY 1, 2, 3, 4, 5, 6, 7
-"""
+FACETS = {  # each counted from an index of its own
+    "severity": "c.severity", "category": "c.category", "rule": "c.rule_id", "region": "c.region", "language": "c.language", "feed": "c.feed_id",
+}  # fmt: skip
+RANKS: dict[str, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 async def facets(ds: Datasette, status: str) -> dict[str, tuple[Choice, ...]]:
-    """Counts of every choice within one tab."""
-    condition, values = where(Filters(status=status), me="", last_visit=None)
-    groups = await database.rows(ds, FACETS.format(condition), values)
+    """The most frequent choices within one tab, with their counts."""
     names = {
         "rule": await _names(ds, "SELECT id, slug, title FROM rules"),
         "feed": await _names(ds, "SELECT id, slug, name FROM feeds"),
     }
-    ranks = {row["severity"]: row["severity_rank"] for row in groups}
-    counted: dict[str, dict[str, int]] = {}
-    labels: dict[str, str] = {}
-    for row in groups:
-        for facet, value, label in _values(row, names):
-            counted.setdefault(facet, {}).setdefault(value, 0)
-            counted[facet][value] += row["n"]
-            labels[f"{facet} {value}"] = label
-    return {
-        facet: tuple(
-            Choice(value, labels[f"{facet} {value}"], n)
-            for value, n in sorted(
-                counts.items(), key=lambda pair: (-ranks.get(pair[0], 0), -pair[1], pair[0])
-            )[:MOST_CHOICES]
-        )
-        for facet, counts in counted.items()
-    }
+    return {facet: await _facet(ds, facet, status, names.get(facet)) for facet in FACETS}
 
 
-def _values(
-    row: sqlite3.Row, names: dict[str, dict[int, tuple[str, str]]]
-) -> list[tuple[str, str, str]]:
-    plain = [
-        (facet, row[facet], row[facet]) for facet in ("severity", "category", "region", "language")
-    ]
-    listed = [(facet, *names[facet][row[f"{facet}_id"]]) for facet in ("rule", "feed")]
-    return [(facet, value, label) for facet, value, label in plain + listed if value]
+async def _facet(
+    ds: Datasette, facet: str, status: str, names: dict[int, tuple[str, str]] | None
+) -> tuple[Choice, ...]:
+    condition, values = ("1", []) if status == "all" else ("c.status = ?", [status])
+    column = FACETS[facet]
+    sql = f"""SELECT {column} AS value, count(*) AS n FROM cards c WHERE {condition} AND {column} IS NOT NULL
+      GROUP BY 1 ORDER BY 2 DESC LIMIT {MOST_CHOICES}"""  # noqa: S608 (parts of ours)
+    found = []
+    for row in await database.rows(ds, sql, values):
+        value, label = names[row["value"]] if names else (row["value"], row["value"])
+        found.append(Choice(value, label, row["n"]))
+    return tuple(sorted(found, key=lambda one: -RANKS.get(one.value, 0)))
 
 
 async def _names(ds: Datasette, sql: str) -> dict[int, tuple[str, str]]:
@@ -159,15 +153,12 @@ async def neighbours(
     ds: Datasette, filters: Filters, reader: Reader, key: str, card_id: int
 ) -> tuple[int | None, int | None]:
     """The cards before and after one card in the queue as filtered."""
-    condition, values = where(filters, me=reader.id, last_visit=reader.last_visit)
-    found, searched = await _searched(ds, filters.q)
     column, direction = ORDER[filters.sort]
     value = float(key) if filters.sort == "priority" else key
     sides: list[int | None] = []
     for way in ("DESC" if direction == "ASC" else "ASC", direction):
-        sign = "<" if way == "DESC" else ">"
-        sql = f"""SELECT c.id FROM cards c WHERE {condition} AND {found} AND ({column}, c.id) {sign} (?, ?)
-          ORDER BY {column} {way}, c.id {way} LIMIT 1"""  # noqa: S608 (parts of ours)
-        row = await database.row(ds, sql, [*values, *searched, value, card_id])
-        sides.append(row["id"] if row else None)
+        past = f"({column}, c.id) {'<' if way == 'DESC' else '>'} (?, ?)"
+        order = f"{column} {way}, c.id {way}"
+        found = await _take(ds, filters, reader, (past, [value, card_id]), order, 1)
+        sides.append(found[0]["id"] if found else None)
     return sides[0], sides[1]

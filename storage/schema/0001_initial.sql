@@ -152,6 +152,10 @@ CREATE INDEX cards_rule ON cards(rule_id, status);
 CREATE INDEX cards_severity ON cards(severity, status);
 CREATE INDEX cards_category ON cards(category, status);
 CREATE INDEX cards_feed ON cards(feed_id, status);
+CREATE INDEX cards_priority ON cards(priority DESC, id DESC);   -- these two: the tab of all statuses
+CREATE INDEX cards_last ON cards(last_at DESC, id DESC);
+CREATE INDEX cards_region ON cards(region, status);
+CREATE INDEX cards_language ON cards(language, status);
 CREATE INDEX cards_day ON cards(day, status);
 CREATE INDEX cards_assigned ON cards(assigned_to, status);
 
