@@ -30,7 +30,7 @@ from extractors.exchange import (
     unsupported_bytes,
 )
 from extractors.headers import basic_authorization, retry_after
-from extractors.pacing import HostGate
+from extractors.pacing import TIMEOUT_WEIGHT, HostGate
 from extractors.sentences import outcome_of, size, status_sentence
 from extractors.targets import RefusedUrl, Target, allowlist, checked_url
 from extractors.urls import mask
@@ -155,7 +155,12 @@ class Client:
             try:
                 connection = await self._connect(target, redirected_there=len(asked.seen) > 1)
                 try:
-                    return await self._exchange(asked, target, connection)
+                    response = await self._exchange(asked, target, connection)
+                    self.gate.answered(target.group, target.server, asked.status)
+                    return response
+                except Failure:
+                    self.gate.answered(target.group, target.server, asked.status)
+                    raise
                 except Disconnected as exc:
                     # A kept connection that its server had already closed says nothing of the server.
                     if not connection.reused or connection.incoming.started:
@@ -186,7 +191,7 @@ class Client:
                 ) from exc
             outcome, what = Outcome.CONNECT, f"could not be connected to ({exc})"
         sentence = f"{target.name} {what}."
-        self.gate.connect_failed(target.server, outcome, sentence)
+        self.gate.did_not_answer(target.server, outcome, sentence)
         raise Failure(outcome, sentence)
 
     async def _exchange(
@@ -197,8 +202,6 @@ class Client:
         try:
             head = await connection.ask(asked.request(target), asked.seconds_left)
             asked.answered(head)
-            if head.status != 429:
-                self.gate.answered(target.group, target.server)
             if head.status in REDIRECTS:
                 return None
             if head.status == 304:
@@ -242,7 +245,11 @@ class Client:
         if asked.status is not None:
             what += f" after {self.limits.total_seconds:g} s" if what == "was not done" else ""
             what += f" ({size(asked.received)} had come)"
-        return Failure(Outcome.TIMEOUT, f"{target.host} {what}.")
+        failure = Failure(Outcome.TIMEOUT, f"{target.host} {what}.")
+        self.gate.did_not_answer(
+            target.server, Outcome.TIMEOUT, failure.sentence, weight=TIMEOUT_WEIGHT
+        )
+        return failure
 
 
 def _disconnected(asked: Asked, target: Target) -> Failure:

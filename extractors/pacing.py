@@ -15,8 +15,9 @@ MISSING_WAIT = timedelta(
     seconds=60
 )  # after a 429 without Retry-After; doubles with each further one
 LONGEST_WAIT = timedelta(hours=24)
-FAILED_HOST = timedelta(minutes=10)  # a host that could not be connected to is left alone this long
-FAILURES_THAT_TELL = 2  # connection failures in a row that make a host a failed one
+FAILED_HOST = timedelta(minutes=10)  # a host that does not answer is left alone this long
+FAILURES_THAT_TELL = 2.0  # without a good answer in between: two failures to connect, or
+TIMEOUT_WEIGHT = 0.5  # four answers that never came to an end
 # A busy server notices the first request late and the second in time; to it they must be apart, too.
 MARGIN, MARGIN_SHARE = 0.05, 0.02
 
@@ -76,7 +77,7 @@ class _Host:
     failed_at: datetime
     outcome: Outcome
     reason: str
-    failures: int = 0
+    failures: float = 0.0
 
 
 class HostGate:
@@ -146,10 +147,12 @@ class HostGate:
         """The request has only now left: spacing counts from here (connecting may take seconds)."""
         self._groups[name].last_start = asyncio.get_running_loop().time()
 
-    def answered(self, name: str, host: str) -> None:
-        """The host answered with anything but 429."""
-        self._groups[name].strikes = 0
-        self._hosts.pop(host, None)
+    def answered(self, name: str, host: str, status: int | None) -> None:
+        """The host gave a whole answer; a 429 says nothing good of the group."""
+        if status != 429:
+            self._groups[name].strikes = 0
+        if self._hosts:
+            self._hosts.pop(host, None)
 
     def hold(self, name: str, until: datetime | None, reason: str) -> datetime:
         """The group asked to wait (429); `until` is None when it did not say how long.
@@ -167,9 +170,11 @@ class HostGate:
     def jitter(self, wait: timedelta) -> timedelta:
         return timedelta(seconds=self.rng.uniform(0, min(60.0, max(1.0, wait.total_seconds()))))
 
-    def connect_failed(self, host: str, outcome: Outcome, reason: str) -> None:
+    def did_not_answer(
+        self, host: str, outcome: Outcome, reason: str, *, weight: float = 1.0
+    ) -> None:
         known = self._hosts.get(host)
-        failures = 1 if known is None else known.failures + 1
+        failures = weight if known is None else known.failures + weight
         self._hosts[host] = _Host(self.clock(), outcome, reason, failures)
 
     def states(self) -> tuple[HostState, ...]:

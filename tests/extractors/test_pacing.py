@@ -168,6 +168,27 @@ def test_a_dead_host_is_asked_twice_and_its_neighbours_are_read() -> None:
     run(story)
 
 
+def test_a_host_that_never_finishes_is_given_up_after_four_tries() -> None:
+    async def never(_: Request) -> bytes:
+        await asyncio.sleep(30)
+        return b""
+
+    async def story() -> None:
+        hasty = Limits(connect_seconds=1, read_seconds=0.1, total_seconds=0.2)
+        async with Newsstand({"/": never, "/ok": page()}) as stand:
+            async with Client(
+                user_agent="Pollwatch", gate=gate(0), allow=("127.0.0.0/8",), limits=hasty
+            ) as ours:
+                responses = await all_of(ours, [f"{stand.url}/"] * 3 + [f"{stand.url}/ok"])
+                assert responses[3].outcome is Outcome.OK
+                responses = await all_of(ours, [f"{stand.url}/"] * 12)
+
+            assert {response.outcome for response in responses} == {Outcome.TIMEOUT}
+            assert len(stand.requests) <= 4 + 5
+
+    run(story)
+
+
 def test_what_one_run_learned_binds_the_next() -> None:
     async def story() -> None:
         async with Newsstand({"/": page(), "/x": answer(b"", "429 S", retry_after="900")}) as stand:
