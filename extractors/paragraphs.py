@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-_WORD = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\W+")
 _BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "div", "span", "td", "blockquote", "strong")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ASIDE = re.compile(
@@ -22,7 +22,7 @@ _MOST_BLOCKS = 20_000  # a page with more is no article, and stays cheap
 
 def squash(text: str) -> str:
     """Letters and digits only, case folded: two texts that read the same compare equal."""
-    return "".join(_WORD.findall(text.casefold()))
+    return _BETWEEN.sub("", text.casefold())
 
 
 def plain(element: HtmlElement) -> str:
@@ -77,15 +77,16 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
     does not show is not article text.
     """
     starts = {squash(text)[:60] for text in descriptions if len(text) >= 60}
+    whole = squash("".join(lines))
     starts = {start for start in starts if len(start) > 30}
-    if not starts:
+    if not starts or any(start in whole for start in starts):
         return lines
     for element in _limited(tree.iter("p", "h2", "h3", "div", "span", "strong")):
         if len(element) > 6 or not _may_start(element, starts):
             continue
         text = plain(element)
         if 60 <= len(text) <= 700 and (key := squash(text)).startswith(tuple(starts)):
-            return lines if key[:60] in squash("".join(lines)) else [text, *lines]
+            return lines if key[:60] in whole else [text, *lines]
     return lines
 
 
@@ -99,8 +100,10 @@ def linked_lines(tree: HtmlElement) -> set[str]:
     """Squashed texts of the page's blocks that are one link from end to end."""
     found = set()
     for element in _limited(tree.iter("a")):
+        if (element.get("href") or "#").startswith("#"):
+            continue
         text = plain(element)
-        if len(text) < 25 or (element.get("href") or "#").startswith("#"):
+        if len(text) < 25:
             continue
         found.add(squash(text))
         parent = element.getparent()

@@ -111,7 +111,7 @@ def wall_by_page(
     seen = f"{text}\n{visible[:20_000]}"
     subject = text if len(text) >= 200 else seen  # with text of its own, that decides
     slight = len(visible) <= 2 * LITTLE_TEXT
-    if slight and (found := _bot_by_markup(markup[:500_000], title)):
+    if slight and (found := _bot_by_markup(markup[:100_000], title)):
         return found
     if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(subject):
         return _bot("the site")
