@@ -4,12 +4,14 @@
 
 One database grows through the sizes by the calls that a run makes: entries recorded, unread listed,
 readings stored 25 at a time with text, search index, story and hits (one article in ten has one, one
-in twenty is a copy). At each size the cost of the last thousand articles is shown, and its ratio to
-the first size. Texts are random words, 450 a piece.
+in twenty is a copy). At each size a thousand more articles go in, batch by batch in turn with a copy of
+the database as it was at the first size; the ratio is between these two, so that a busy machine slows
+both alike. Texts are random words, 450 a piece.
 """
 
 import argparse
 import random
+import shutil
 import statistics
 import tempfile
 import time
@@ -19,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from model import Reading, Unread
+from storage.backup import backup
 from storage.store import Store
 from tests.storage.making import NOON, article, decision, entry, feed, hit, poll, rule
 
@@ -46,9 +49,9 @@ def read(unread: Unread, body: str, now: datetime) -> Reading:
 class Grower:
     """Adds articles, a batch at a time, and remembers what each batch of them cost in CPU seconds."""
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.chance, self.earlier = store, random.Random(3), list[str]()
-        self.size, self.now, self.costs = 0, NOON, list[float]()
+    def __init__(self, store: Store, *, size: int = 0, now: datetime = NOON) -> None:
+        self.store, self.chance, self.earlier = store, random.Random(3 + size), list[str]()
+        self.size, self.now, self.costs = size, now, list[float]()
         store.sync_feeds([feed(f"feed{n}") for n in range(FEEDS)], NOON)
         store.sync_rules([RULE], NOON)
 
@@ -66,10 +69,18 @@ class Grower:
         self.costs.append((time.process_time() - began) / BATCH)
         self.size += BATCH
 
-    def grow(self, size: int) -> float:
+    def grow(self, size: int) -> None:
         while self.size < size:
             self.batch()
-        return statistics.fmean(self.costs[-MEASURED // BATCH :])
+
+
+def in_turn(one: Grower, other: Grower) -> tuple[float, float]:
+    """Seconds of CPU for an article, each the median of its batches."""
+    for _ in range(MEASURED // BATCH):
+        one.batch()
+        other.batch()
+    first, second = (grower.costs[-MEASURED // BATCH :] for grower in (one, other))
+    return statistics.median(first), statistics.median(second)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -79,15 +90,22 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def growth(path: Path, sizes: Sequence[int]) -> None:
+    kept, small = path.with_name("kept.db"), path.with_name("small.db")
     with Store.open(path, now=NOON) as store:
-        grower, first = Grower(store), 0.0
+        grower = Grower(store)
+        grower.grow(sizes[0])
+        backup(store.db, kept)
         for size in sizes:
-            cost = grower.grow(size)
-            first = first or cost
+            grower.grow(size)
+            shutil.copy(kept, small)
+            with Store.open(small, now=NOON) as beside:
+                control = Grower(beside, size=sizes[0], now=grower.now)
+                cost, base = in_turn(grower, control)
             look = timed(lambda: store.unread(grower.now, limit=1000))
             print(
-                f"{size:>9,} articles: {cost * 1000:6.2f} ms CPU each, {cost / first:4.2f} x the first;"
-                f" {path.stat().st_size / size:6,.0f} bytes each; listing unread {look * 1000:.1f} ms"
+                f"{size:>9,} articles: {cost * 1000:6.2f} ms CPU each, {cost / base:4.2f} x at {sizes[0]:,};"
+                f" {path.stat().st_size / grower.size:6,.0f} bytes each; listing unread {look * 1000:.1f} ms",
+                flush=True,
             )
         spent = timed(lambda: store.maintain(grower.now))
         print(f"maintenance {spent:.1f} s")

@@ -111,7 +111,7 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
         f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
     )
     hits = sum(rule.hits for rule in last.hits)
-    return [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} hits"]
+    return [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits"]
 
 
 def ago(gone: timedelta) -> str:
