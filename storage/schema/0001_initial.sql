@@ -20,7 +20,7 @@ CREATE TABLE feeds (
   failures INTEGER NOT NULL DEFAULT 0, failure_weight REAL NOT NULL DEFAULT 0,
   dormant INTEGER NOT NULL DEFAULT 0 CHECK (dormant IN (0,1)), moved_to TEXT,
   last_keys_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(last_keys_json)), added_at TEXT NOT NULL) STRICT;
-CREATE INDEX feeds_due ON feeds(next_poll_at) WHERE enabled AND listed;
+CREATE INDEX feeds_due ON feeds(next_poll_at, slug, listed, enabled) WHERE enabled AND listed;
 
 CREATE TABLE polls (
   id INTEGER PRIMARY KEY, feed_id INTEGER NOT NULL REFERENCES feeds(id), run_id INTEGER REFERENCES runs(id), polled_at TEXT NOT NULL,
