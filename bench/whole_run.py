@@ -1,0 +1,119 @@
+"""A whole run over loopback HTTP, against bare trafilatura and against the script that anyone would write.
+
+    python -m bench.whole_run DIR [--pages 300] [--outlets 12] [--rounds 3]
+
+DIR holds pages and an index.jsonl that names them (`file`, `title`). Per round, on the same pages:
+  bare    trafilatura.bare_extraction on pages in memory, one process: no network, rules or storage
+  script  feedparser, a plain GET, trafilatura.extract and a loop of regular expressions, one process
+          (the GET is urllib3's, as in trafilatura.fetch_url, which itself refuses loopback)
+  ours    one run of Pollwatch in a process of its own, without Prefect, pacing off, 2 workers
+Prints seconds and ratios, the median of the rounds.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BARE = """
+import sys, time, trafilatura
+from pathlib import Path
+from bench.pressroom import read_pages
+pages = read_pages(Path(sys.argv[1]), int(sys.argv[2]))
+trafilatura.bare_extraction(pages[0][1])
+began = time.perf_counter()
+for _, page in pages:
+    trafilatura.bare_extraction(page, url="http://127.0.0.1/")
+print(time.perf_counter() - began)
+"""
+SCRIPT = """
+import json, re, sys, time, feedparser, trafilatura, urllib3
+terms = json.loads(sys.argv[2])
+patterns = [re.compile(r"\\b" + re.escape(t) + r"\\b", re.I) for t in terms]
+pool = urllib3.PoolManager()
+began = time.perf_counter()
+for port in json.loads(sys.argv[1]):
+    for entry in feedparser.parse(f"http://127.0.0.1:{port}/feed.xml").entries:
+        page = pool.request("GET", entry.link).data
+        text = page and trafilatura.extract(page)
+        if text:
+            [p.search(text) for p in patterns]
+print(time.perf_counter() - began)
+"""
+OURS = """
+import asyncio, sys, time
+from pathlib import Path
+from flows.observing import Silent
+from flows.running import run_watch
+from flows.settings import Options, load_plan
+from flows.tasks import run_bare, say_nothing
+folder = Path(sys.argv[1])
+plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / "ours.db", due_only=False))
+began = time.perf_counter()
+ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
+assert ended.tally.read + ended.tally.partial + ended.tally.failed == int(sys.argv[2]), ended.message
+print(time.perf_counter() - began)
+"""
+TERMS = 300  # regular expressions of the script; the shipped rules hold more
+
+
+def timed(code: str, *arguments: str) -> float:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def one_round(folder: Path, pages: int, outlets: int) -> dict[str, float]:
+    room = subprocess.Popen(
+        [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert room.stdout is not None
+    try:
+        ports = json.loads(room.stdout.readline())
+        with tempfile.TemporaryDirectory() as place:
+            write_feeds(Path(place), ports)
+            terms = json.dumps([f"election term {n}" for n in range(TERMS)])
+            return {
+                "bare": timed(BARE, str(folder), str(pages)),
+                "script": timed(SCRIPT, json.dumps(ports), terms),
+                "ours": timed(OURS, place, str(pages)),
+            }
+    finally:
+        room.kill()
+
+
+def write_feeds(place: Path, ports: list[int]) -> None:
+    feeds = [f"  - name: Outlet {p}\n    url: http://127.0.0.1:{p}/feed.xml\n" for p in ports]
+    settings = "settings:\n  allow_addresses: [127.0.0.1/32]\n  seconds_between_requests: 0\n"
+    (place / "feeds.yaml").write_text(settings + "feeds:\n" + "".join(feeds), "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--outlets", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    rounds = [one_round(given.folder, given.pages, given.outlets) for _ in range(given.rounds)]
+    for name in ("bare", "script", "ours"):
+        seconds = [found[name] for found in rounds]
+        spread = f"{min(seconds):.1f} to {max(seconds):.1f}"
+        print(f"{name:<7} {statistics.median(seconds):7.1f} s  ({spread})")
+    share = statistics.median(found["bare"] / found["ours"] / 2 for found in rounds)
+    faster = statistics.median(found["script"] / found["ours"] for found in rounds)
+    print(f"ours reaches {share:.2f} of two cores of bare trafilatura (target 0.85)")
+    print(f"ours is {faster:.2f} times as fast as the script")
+
+
+if __name__ == "__main__":
+    main()
