@@ -356,17 +356,3 @@ class Reading:
     next_attempt_at: datetime | None  # a retry, or a re-read on the decaying schedule
     http_status: int | None = None
     duration_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One act of a reviewer on one hit; append-only."""
-
-    hit_id: int
-    action: Literal["confirmed", "dismissed", "escalated", "new", "note", "claim", "unclaim"]
-    actor: str
-    note: str = ""
-    reason: str = ""  # for a dismissal: one of the short list
-    batch_id: str | None = None
-    request_id: str | None = None
-    seen: int | None = None  # review count that the reviewer saw; a mismatch is refused

@@ -1,7 +1,6 @@
 """Shows a run while it goes: a bar on a terminal, plain lines elsewhere."""
 
 import sys
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from extractors.planning import is_usable
-from model import FeedPoll, Hit, Reading, Unread
+from model import FeedPoll, Reading, Unread
 
 LINE_EVERY = 50  # articles, where there is no terminal
 
@@ -63,9 +62,9 @@ class Shown:
         self.bar.update(self.articles, total=self.listed, visible=True)
         self.line(f"reading {articles} article{'' if articles == 1 else 's'}")
 
-    def read(self, unread: Unread, reading: Reading, hits: Sequence[Hit]) -> None:
+    def read(self, unread: Unread, reading: Reading, new_hits: int) -> None:
         self.done += 1
-        self.hits += len(hits)
+        self.hits += new_hits
         self.bar.update(self.articles, advance=1, note=f"{self.hits} hits")
         if self.done % LINE_EVERY == 0:
             self.line(f"  {self.done} of {self.listed} articles, {self.hits} hits")

@@ -17,7 +17,8 @@ from extractors.reading import Robots
 from extractors.workers import Workers
 from flows.observing import Observer
 from flows.settings import Plan
-from flows.watching import FailFeed, RunTask, Tally, Watch
+from flows.tallies import Tally
+from flows.watching import FailFeed, RunTask, Watch
 from flows.writing import Writer
 from model import Settings
 from storage.lock import RunLock
@@ -47,6 +48,7 @@ async def run_watch(
     prefect_run_id: str | None = None,
 ) -> Outcome:
     """One run over `plan`. Raises `storage.errors.AnotherRun` while another is under way."""
+    plan.options.db.parent.mkdir(parents=True, exist_ok=True)
     with RunLock(plan.options.db):
         async with Writer(plan.options.db) as writer:
             await begin(writer, plan, prefect_run_id)

@@ -6,11 +6,10 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from extractors.http import Client
-from extractors.planning import batches, due, is_usable, next_attempt, next_poll, reread_at
+from extractors.planning import batches, due, is_usable, next_poll
 from extractors.polling import Parse, poll_feed
 from extractors.reading import Robots, fetch_page
 from extractors.urls import host_group
@@ -19,6 +18,7 @@ from extractors.workers import WorkerCrashed, Workers, WorkerTimeout
 from flows.observing import Observer
 from flows.reading import FeedTextJob, PageJob
 from flows.settings import Plan
+from flows.tallies import Tally, judge
 from flows.writing import Writer
 from model import (
     Article,
@@ -27,47 +27,18 @@ from model import (
     FeedSpec,
     Hit,
     Outcome,
-    Reading,
     Response,
     Unread,
 )
+from storage.unread import Only
 
 FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 100
+MOST_LISTED = 100_000  # unread articles taken on by one run
 MOST_BYTES_WAITING = 50_000_000  # of pages fetched and not yet extracted
 
 RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
 FailFeed = Callable[[FeedSpec, FeedPoll], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run has done so far."""
-
-    feeds_polled: int = 0
-    feeds_unchanged: int = 0
-    feeds_failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
-    entries_seen: int = 0
-    entries_new: int = 0
-    read: int = 0
-    partial: int = 0
-    failed: int = 0
-    deferred: int = 0  # left for the next run: time was up, or the host asked us to wait
-    hits: int = 0
-
-    def add_poll(self, poll: FeedPoll, name: str, new: int) -> None:
-        self.feeds_polled += 1
-        self.feeds_unchanged += poll.outcome is Outcome.NOT_MODIFIED
-        self.entries_seen += len(poll.entries)
-        self.entries_new += new
-        if not is_usable(poll):
-            self.feeds_failed.append((name, poll.sentence))
-
-    def add_reading(self, reading: Reading) -> None:
-        self.read += reading.state == "read"
-        self.partial += reading.state == "partial"
-        self.failed += reading.state == "failed"
-        self.hits += len(reading.hits)
 
 
 class Watch:
@@ -94,6 +65,7 @@ class Watch:
         self.observer, self.secrets = observer, secrets
         self.tally = tally
         self.taken: set[int] = set()
+        self.newest = 0
         self.reading: set[asyncio.Task[None]] = set()
         self.bytes_waiting = 0
         self.room = asyncio.Event()
@@ -104,15 +76,17 @@ class Watch:
 
     async def run(self) -> None:
         """Poll what is due and read what is unread, earlier failures included."""
-        histories = await self.writer.ask(lambda store: store.histories())
         enabled = [spec for spec in self.plan.feeds.feeds if spec.enabled]
         now = datetime.now(UTC)
+        due_at = now if self.plan.options.due_only else None
+        histories = await self.writer.ask(lambda store: store.histories(due_at))
         chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
         self.observer.planned(len(chosen), len(enabled) - len(chosen))
-        await self.start_reading()
+        await self.start_reading(None)
         await asyncio.gather(
             *(self.poll_batch(batch, histories) for batch in batches(chosen, FEEDS_PER_TASK))
         )
+        await self.start_reading("again")
         while self.reading:
             await asyncio.gather(*self.reading)
 
@@ -131,7 +105,7 @@ class Watch:
 
         await self.run_task("poll", f"poll {named(batch)}", work)
         await asyncio.gather(*(self.fail_feed(spec, poll) for spec, poll in failing))
-        await self.start_reading()
+        await self.start_reading("new")
 
     async def poll(self, spec: FeedSpec, history: FeedHistory) -> FeedPoll:
         """Poll one feed; what it said is on disk when this returns."""
@@ -155,10 +129,16 @@ class Watch:
         self.observer.polled(poll, recorded.entries_new)
         return poll
 
-    async def start_reading(self) -> None:
-        """Cut what is due and not yet in hand into batches by host, and start on them."""
-        now = datetime.now(UTC)
-        listed = await self.writer.ask(lambda store: store.unread(now, limit=100_000))
+    async def start_reading(self, only: Only | None) -> None:
+        """Cut what is due and not yet in hand into batches by host, and start on them.
+
+        `only="new"` looks just past the newest article that an earlier call saw.
+        """
+        now, after = datetime.now(UTC), self.newest if only == "new" else 0
+        listed = await self.writer.ask(
+            lambda store: store.unread(now, limit=MOST_LISTED, after_id=after, only=only)
+        )
+        self.newest = max([self.newest, *(unread.article_id for unread in listed)])
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
         if fresh:
@@ -192,9 +172,9 @@ class Watch:
         response = await self.fetch(unread) if needs_page else None
         article, hits = await self.extract(unread, response)
         reading = judge(unread, article, hits, response, now=datetime.now(UTC))
-        await self.writer.reading(reading)
-        self.tally.add_reading(reading)
-        self.observer.read(unread, reading, hits)
+        new_hits = await self.writer.reading(reading)
+        self.tally.add_reading(reading, new_hits)
+        self.observer.read(unread, reading, new_hits)
 
     async def fetch(self, unread: Unread) -> Response:
         """One page; waits first while the workers have more than enough to do."""
@@ -243,35 +223,6 @@ class Watch:
         answer = await self.workers.run(job)
         assert isinstance(answer, tuple)
         return answer
-
-
-def judge(
-    unread: Unread,
-    article: Article,
-    hits: Sequence[Hit],
-    response: Response | None,
-    *,
-    now: datetime,
-) -> Reading:
-    """What the outcome means for the article's row: its state, and when to try again."""
-    whole = article.outcome is Outcome.OK
-    again = (
-        (reread_at(unread.reads, now) if hits and response else None)
-        if whole
-        else next_attempt(
-            article.outcome, unread.attempts + 1, response.retry_after if response else None, now
-        )
-    )
-    return Reading(
-        article_id=unread.article_id,
-        article=article,
-        hits=tuple(hits),
-        read_at=now,
-        state="read" if whole else "partial" if article.body else "failed",
-        next_attempt_at=again,
-        http_status=response.status if response else None,
-        duration_ms=response.duration_ms if response else 0,
-    )
 
 
 def named(batch: Sequence[FeedSpec]) -> str:

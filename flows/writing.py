@@ -1,6 +1,7 @@
 """The one writer: every change to the database of a run goes through here, several per transaction."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ LARGEST_TRANSACTION = 25  # articles; keeps the write lock far below a reviewer'
 @dataclass(slots=True)
 class _Queued:
     work: Work
-    done: asyncio.Future[RecordedPoll | None]
+    done: asyncio.Future[RecordedPoll | int]
 
 
 class Writer:
@@ -69,14 +70,16 @@ class Writer:
     async def poll(self, poll: FeedPoll, decision: NextPoll) -> RecordedPoll:
         """Returns once the poll, its entries and its validators are on disk together."""
         recorded = await self._put((poll, decision))
-        assert recorded is not None
+        assert isinstance(recorded, RecordedPoll)
         return recorded
 
-    async def reading(self, reading: Reading) -> None:
-        """Returns once the article and its hits are on disk together."""
-        await self._put(reading)
+    async def reading(self, reading: Reading) -> int:
+        """Returns once the article and its hits are on disk together: how many hits are new."""
+        new_hits = await self._put(reading)
+        assert isinstance(new_hits, int)
+        return new_hits
 
-    async def _put(self, work: Work) -> RecordedPoll | None:
+    async def _put(self, work: Work) -> RecordedPoll | int:
         queued = _Queued(work, asyncio.get_running_loop().create_future())
         await self._queue.put(queued)
         return await queued.done
@@ -108,11 +111,12 @@ class Writer:
             if not item.done.done():
                 item.done.set_result(answer)
 
-    def _store_all(self, store: Store, work: Sequence[Work]) -> Sequence[RecordedPoll | None]:
+    def _store_all(self, store: Store, work: Sequence[Work]) -> Sequence[RecordedPoll | int]:
         readings = [item for item in work if isinstance(item, Reading)]
         if readings:
-            store.record_readings(self.run_id, readings)
-            return [None] * len(readings)
+            stored = store.record_readings(self.run_id, readings)
+            new = Counter(hit.article_id for hit in stored if hit.change == "new")
+            return [new[reading.article_id] for reading in readings]
         polls = [item for item in work if not isinstance(item, Reading)]
         return list(store.record_polls(self.run_id, polls, datetime.now(UTC)))
 
