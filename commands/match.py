@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import click
 
+from commands.places import RULES
 from commands.rules_shared import load_or_exit
 from matchers.engine import Engine, compile_rules, find_hits
 from matchers.text import Text
@@ -18,7 +19,7 @@ FIELDS = ("title", "text", "url", "source", "lang")
 @click.command(
     epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | pollwatch match -'
 )
-@click.option("--rules", "rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--rules", "rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.argument("file", type=click.File("rb"), default="-")
 @click.pass_context
 def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:

@@ -6,9 +6,17 @@ from pathlib import Path
 import click
 
 HOME = Path(os.environ.get("POLLWATCH_HOME") or Path(__file__).resolve().parents[1])
-FEEDS = HOME / "feeds.yaml"
-RULES = HOME / "rules"
-DB = HOME / "data" / "pollwatch.db"
+
+
+def near(path: Path) -> Path:
+    """As seen from here, when it lies below the current directory: what messages then show."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+FEEDS = near(HOME / "feeds.yaml")
+RULES = near(HOME / "rules")
+DB = near(HOME / "data" / "pollwatch.db")
 
 feeds_option = click.option(
     "--feeds", type=click.Path(path_type=Path), default=FEEDS, help="The feed list (feeds.yaml)."

@@ -8,17 +8,24 @@ from pathlib import Path
 
 import click
 
+from commands.places import DB
 from model import ConfigError
 from review import people, server
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch review                              # alone, on this machine
+  ./pollwatch review --db data/demo.db
+  ./pollwatch review --config team.yaml --host 0.0.0.0"""
+)
 @click.option(
     "--db",
     type=click.Path(path_type=Path),
-    default=Path("pollwatch.db"),
+    default=DB,
     show_default=True,
     help="The database to review.",
 )

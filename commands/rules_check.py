@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from commands.places import RULES
 from commands.rules_shared import echo_faults
 from matchers.linting import lint
 from matchers.loading import load
@@ -13,7 +14,7 @@ from model import ConfigError
 
 
 @click.command(epilog="Example: pollwatch rules check rules/ --strict")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("rules"))
+@click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--strict", is_flag=True, help="Warnings fail too; three examples of each kind are wanted.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @click.pass_context

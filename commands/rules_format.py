@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from commands.places import RULES
 from commands.rules_shared import echo_faults
 from matchers.layout import layout_file
 from matchers.loading import files, load
 
 
 @click.command("format", epilog="Example: pollwatch rules format rules/ --check")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("rules"))
+@click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 when a file would change.")
 @click.pass_context
 def format_rules(ctx: click.Context, path: Path, check: bool) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from commands.places import DB, RULES
 from commands.rules_shared import load_leniently
 from storage.errors import StorageError
 from storage.reports import rule_stats
@@ -15,7 +16,7 @@ COLUMNS = ("id", "severity", "status", "category", "title")
 
 
 @click.command("list", epilog="Example: pollwatch rules list --json")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every field.")
 def list_rules(rules: Path, as_json: bool) -> None:
     """List the rules: id, severity, status, category, title."""
@@ -31,7 +32,7 @@ def list_rules(rules: Path, as_json: bool) -> None:
 
 
 @click.command(epilog="Example: pollwatch rules stats --db data/pollwatch.db")
-@click.option("--db", type=click.Path(path_type=Path), default=Path("data/pollwatch.db"), show_default=True)  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), default=DB, show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def stats(db: Path, as_json: bool) -> None:
     """Hits of each rule, and its precision by reviewers' verdicts (95 % interval)."""

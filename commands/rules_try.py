@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from commands.places import RULES
 from commands.rules_shared import load_leniently, rule_or_exit, sources
 from commands.rules_why import marked
 from matchers.engine import compile_one, find_hits
@@ -17,7 +18,7 @@ from model import Evidence, Hit
 )
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--db", type=click.Path(path_type=Path), help="Try on the archive of this database.")
 @click.option("--article", type=int, help="With --db: only the article of this number.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Show at most so many hits.")

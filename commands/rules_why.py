@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from commands.places import RULES
 from commands.rules_shared import load_leniently, rule_or_exit, sources
 from matchers.explaining import Clause, Explanation, explain, explanation_json
 from matchers.rulesets import RuleSet
@@ -21,7 +22,7 @@ MARKS = ("[", "]")
 )
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="FILE|-")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
 @click.option("--article", type=int, help="With --db: the number of the article.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
@@ -46,7 +47,7 @@ def why(
 @click.command(epilog="Example: pollwatch rules why-not voter-data-breach article.txt")
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="FILE|-")
-@click.option("--rules", type=click.Path(path_type=Path), default=Path("rules"), show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
 @click.option("--article", type=int, help="With --db: the number of the article.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")

@@ -43,7 +43,7 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "outlet": hit.outlet,
         "title": hit.title,
         "snippet": hit.snippet,
-        "review": f"{datasette_url.rstrip('/')}/-/review/hit/{hit.id}",
+        "review": f"{datasette_url.rstrip('/')}/-/card/{hit.card_id}",
         "source": hit.url,
     }
 
