@@ -43,7 +43,12 @@ def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool)
     click.echo(f"Serving every {minutes:g} minutes; runs at {ui_of(api_url())}. Ctrl-C stops.")
     try:
         serve_watch(
-            {"feeds": str(feeds), "rules": str(rules), "db": str(db), "max_minutes": minutes - 1},
+            {
+                "feeds": str(feeds.resolve()),
+                "rules": str(rules.resolve()),
+                "db": str(db.resolve()),
+                "max_minutes": max(1.0, minutes - 1),
+            },
             seconds=60 * minutes,
         )
     except KeyboardInterrupt:

@@ -1,9 +1,12 @@
 """`watch` on a schedule in this process: Prefect's runner, without a work pool."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
+from prefect import serve
 from prefect.context import refresh_global_settings_context
+from prefect.deployments import run_deployment
+from prefect.deployments.runner import EntrypointType, RunnerDeployment
 
 
 def use_api(url: str) -> None:
@@ -13,16 +16,19 @@ def use_api(url: str) -> None:
 
 
 def serve_watch(parameters: dict[str, Any], *, seconds: float) -> None:
-    """Serve until the process is told to stop. One run at a time."""
+    """Serve until the process is told to stop: a first run at once, one run at a time."""
     from flows.watch import watch
 
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "30")
-    watch.serve(
+    made = watch.to_deployment(
         name="served",
         interval=seconds,
         parameters=parameters,
         tags=["pollwatch", "watch"],
-        limit=1,
-        pause_on_shutdown=False,
         description="The watch, served by one process (`pollwatch serve`).",
+        entrypoint_type=EntrypointType.MODULE_PATH,  # the path form would shadow our packages
     )
+    deployment = cast(RunnerDeployment, made)
+    deployment.apply()
+    run_deployment("watch/served", timeout=0, as_subflow=False)
+    serve(deployment, limit=1, pause_on_shutdown=False)
