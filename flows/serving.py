@@ -6,7 +6,8 @@ from typing import Any, cast
 from prefect import serve
 from prefect.context import refresh_global_settings_context
 from prefect.deployments import run_deployment
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
+from prefect.types.entrypoint import EntrypointType
 
 
 def use_api(url: str) -> None:
