@@ -49,7 +49,7 @@ from pathlib import Path
 from flows.observing import Silent
 from flows.running import run_watch
 from flows.settings import Options, load_plan
-from flows.tasks import run_bare, say_nothing
+from flows.bare import run_bare, say_nothing
 folder = Path(sys.argv[1])
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / "ours.db", due_only=False))
 began = time.perf_counter()

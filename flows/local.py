@@ -7,12 +7,13 @@ from collections.abc import Callable
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # the command line tells the run itself
 os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 
+from flows.bare import run_bare, say_nothing
 from flows.observing import OBSERVER, Observer
 from flows.prefect_api import api_url, unreachable
 from flows.running import Outcome, run_watch
 from flows.secrets import resolve_secrets
 from flows.settings import Plan
-from flows.tasks import LOST, run_bare, say_nothing
+from flows.tasks import LOST
 from flows.watch import ENDED, PLAN, watch
 
 Tell = Callable[[str], None]

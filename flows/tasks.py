@@ -86,12 +86,3 @@ class PrefectTasks:
 def safe(name: str) -> str:
     """Prefect formats run names with `str.format`; braces in a feed's name must not count."""
     return name.replace("{", "(").replace("}", ")")[:120]
-
-
-async def run_bare(kind: str, name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """A batch with no Prefect around it."""
-    await work()
-
-
-async def say_nothing(spec: FeedSpec, poll: FeedPoll) -> None:
-    """A failing feed where there is no Prefect to show it; its row in `polls` tells."""

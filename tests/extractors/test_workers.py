@@ -180,6 +180,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_no_orphan_outlives_a_killed_parent() -> None:
     root = Path(__file__).parents[2]
     parent = subprocess.Popen(

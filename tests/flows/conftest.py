@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Expected, Newsroom
+from flows.bare import run_bare, say_nothing
 from flows.observing import Silent
 from flows.running import Outcome, run_watch
 from flows.settings import Options, Plan, load_plan
-from flows.tasks import run_bare, say_nothing
 
 RULES = Path(__file__).parents[2] / "rules"
 

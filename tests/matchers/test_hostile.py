@@ -23,6 +23,7 @@ def test_deep_nesting_is_refused(query):
         parse(query)
 
 
+@pytest.mark.slow
 def test_ten_thousand_terms():
     query = " OR ".join(f"term{number}" for number in range(10_000))
     started = time.process_time()
@@ -52,6 +53,7 @@ def test_megabytes(repeats):
     assert time.process_time() - started < 60
 
 
+@pytest.mark.slow
 def test_repeated_words_do_not_explode():
     started = time.process_time()
 

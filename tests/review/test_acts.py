@@ -190,6 +190,7 @@ def test_reviews_cannot_be_changed_even_by_sql(db: Path, desk: Desk) -> None:
     connection.close()
 
 
+@pytest.mark.slow
 def test_many_at_once_while_the_pipeline_writes(
     db: Path, team: Team, opened: Callable[[Path, Team], Desk]
 ) -> None:
