@@ -1,7 +1,6 @@
 """Bytes in, a ParsedFeed out: RSS, Atom, RDF, CDF, JSON Feed and sitemaps. Pure.
 
-Limits: 10 MB of body, 20,000 entries, 60,000 elements (500,000 in feeds of more than 2,000
-entries), titles of 1,000 and texts of 200,000 characters. What goes past the limits on a document is left out and `problem` says so; entries
+Limits: 10 MB of body, 20,000 entries, 500,000 elements, titles of 1,000 and texts of 200,000 characters. What goes past the limits on a document is left out and `problem` says so; entries
 before it are kept. Summaries and contents are plain text, whatever the feed calls them.
 
 A feed without entries is OK: news sitemaps are empty on quiet days, and polls count entries.
@@ -83,7 +82,11 @@ def _document(text: str, head: Head) -> Document:
         document = read_long(text, head)
         if document.more or len(document.entries) >= listed * 0.9:
             return document
-    return read_document(text, head)
+    document = read_document(text, head)
+    if document.more:  # whole articles as inline XHTML are much markup, and still few entries
+        long = read_long(text, head)
+        return long if len(long.entries) > len(document.entries) else document
+    return document
 
 
 def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None:

@@ -95,7 +95,7 @@ class _Limits:
             super().handle_charref(ref)  # type: ignore[misc]
 
     def handle_entityref(self, ref: str) -> None:
-        self._count(0.2)
+        self._count(0.1)
         super().handle_entityref(ref)  # type: ignore[misc]
 
     def push_content(self, *args: object) -> None:
@@ -121,6 +121,14 @@ class _Limits:
         self.markup += work
         if self.markup > MOST_MARKUP:
             raise EnoughError
+
+
+class _Reader(expatreader.ExpatParser):
+    """Hands on texts whole. Without this, escaped markup comes sign by sign."""
+
+    def reset(self) -> None:
+        super().reset()
+        self._parser.buffer_text = True  # type: ignore[attr-defined]
 
 
 class _Strict(_Limits, StrictFeedParser):  # type: ignore[misc]
@@ -189,7 +197,7 @@ def _strictly(body: str, head: Head) -> tuple[Document, bool]:
     source.setByteStream(BytesIO((prolog + body).encode("utf-8", "replace")))
     # Read as one piece: old versions of expat read a long token again for each piece of it.
     # Only entities of ours are declared, and expat of Python opens nothing by itself.
-    reader = expatreader.create_parser(True, 64 * 1024 * 1024)  # noqa: S315
+    reader = _Reader(True, 64 * 1024 * 1024)
     reader.setFeature(handler.feature_external_ges, False)
     reader.setContentHandler(parser)
     reader.setErrorHandler(parser)

@@ -12,7 +12,7 @@ from lxml import etree
 from extractors.entries import MOST_ENTRIES
 from extractors.feedxml import Document, Head
 
-LONG = 2_000  # entries from which on this reader is used
+LONG = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000
 _DATES = {
     "pubdate": "published",

@@ -1,7 +1,10 @@
 """`pollwatch feeds`: exit codes, one clear line for a mistake, and never a traceback."""
 
 import json
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -176,6 +179,47 @@ def test_no_database(tmp_path: Path, part: str) -> None:
 
     assert result.exit_code == 2
     assert "no database" in result.output
+
+
+class Site(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = (DATA / "rss.xml").read_bytes() if self.path == "/feed/" else b"<html></html>"
+        self.send_response(200 if self.path in {"/", "/feed/"} else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_discover_add_and_check(tmp_path: Path, site: str) -> None:
+    path = tmp_path / "new.yaml"
+    path.write_text("settings: {seconds_between_requests: 0}\nfeeds: []\n")
+    loopback = ("--feeds", path, "--allow", "127.0.0.0/8")
+
+    walled = run("discover", site, "--feeds", path)
+    dry = run("discover", site, *loopback)
+    untouched = load_feeds(path).feeds
+    added = run("discover", site, "--add", "--json", *loopback)
+    (spec,) = load_feeds(path).feeds
+    checked = run("check", spec.id, "--json", *loopback)
+
+    assert (walled.exit_code, dry.exit_code, untouched) == (1, 0, ())
+    assert f"{site}/feed/" in dry.output
+    assert json.loads(added.output)["feeds"][0]["how"] == "usual path"
+    assert (spec.name, spec.language) == ("Lantern County Courier & Times", "en-US")
+    assert checked.exit_code == 0
+    assert json.loads(checked.output)[0]["entries"] == 3
 
 
 def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) -> Path:

@@ -96,6 +96,7 @@ def test_many_categories_cost_no_more_than_few() -> None:
 
 def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("extractors.feedxml.MOST_ENTRIES", 10)
+    monkeypatch.setattr("extractors.longfeeds.MOST_ENTRIES", 10)
     body = '<rss version="2.0"><channel>' + "<item><guid>1</guid></item>" * 20 + "</channel></rss>"
 
     feed = parse(

@@ -85,3 +85,16 @@ def test_a_cut_sitemap_drops_the_cut_address() -> None:
     body = "<urlset><url><loc>https://a.example/1</loc></url><url><loc>https://a.exam"
 
     assert [entry.url for entry in parse(body).entries] == ["https://a.example/1"]
+
+
+def test_much_markup_in_few_entries_loses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractors.feedxml.MOST_MARKUP", 100)
+    content = (
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{}</div></content></entry>'
+    )
+    entry = ATOM.replace("</entry>", content.replace("{}", "<p>x</p>" * 30))
+
+    feed = parse(atom("".join(entry.format(n=n) for n in range(10))))
+
+    assert (len(feed.entries), feed.outcome) == (10, Outcome.OK)
+    assert feed.entries[9].content.count("x") == 30
