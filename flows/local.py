@@ -10,7 +10,7 @@ os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 from flows.bare import run_bare, say_nothing
 from flows.observing import OBSERVER, Observer
 from flows.prefect_api import api_url, unreachable
-from flows.running import Outcome, run_watch
+from flows.running import Outcome, require_database, run_watch
 from flows.secrets import resolve_secrets
 from flows.settings import Plan
 from flows.tasks import LOST
@@ -24,6 +24,7 @@ def watch_here(plan: Plan, observer: Observer, tell: Tell) -> Outcome:
 
     Raises `storage.errors.StorageError`; `AnotherRun` among them.
     """
+    require_database(plan.options.db)  # before Prefect's server is started for nothing
     why = unreachable()
     if why is not None:
         where = api_url() or "the temporary Prefect server"
@@ -47,7 +48,7 @@ async def with_prefect(plan: Plan, observer: Observer, tell: Tell) -> Outcome:
     OBSERVER.set(observer)
     options = plan.options
     try:
-        await watch(
+        state = await watch(
             feeds=str(options.feeds),
             rules=str(options.rules),
             db=str(options.db),
@@ -55,6 +56,8 @@ async def with_prefect(plan: Plan, observer: Observer, tell: Tell) -> Outcome:
             max_minutes=options.max_minutes,
             return_state=True,
         )
+        if not ended:
+            await state.aresult()  # raises what stopped the run; a second one would fare no better
     except LOST as error:
         tell(f"Prefect went out of reach ({type(error).__name__}); what was read is stored.")
     if ended:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Literal
 
 from extractors.http import Client
@@ -21,7 +22,9 @@ from flows.tallies import Tally
 from flows.watching import FailFeed, RunTask, Watch
 from flows.writing import Writer
 from model import Settings
+from storage.errors import Unwritable
 from storage.lock import RunLock
+from storage.store import Store
 
 logger = logging.getLogger("pollwatch")
 State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
@@ -48,7 +51,7 @@ async def run_watch(
     prefect_run_id: str | None = None,
 ) -> Outcome:
     """One run over `plan`. Raises `storage.errors.AnotherRun` while another is under way."""
-    plan.options.db.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):
         async with Writer(plan.options.db) as writer:
             await begin(writer, plan, prefect_run_id)
@@ -66,6 +69,20 @@ async def run_watch(
             state, message = verdict(tally, plan.feeds.settings)
             await end(writer, state, message, tally)
             return Outcome(writer.run_id, state, message, tally)
+
+
+def require_database(db: Path) -> None:
+    """Open the database once, or create it: raises now what would stop a run later."""
+    make_folder(db.parent)
+    with RunLock(db), Store.open(db, now=datetime.now(UTC)):
+        pass
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(str(folder), error.strerror or str(error)) from error
 
 
 async def with_everything_open(

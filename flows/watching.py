@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from extractors.articles import article_from_feed
 from extractors.http import Client
 from extractors.planning import batches, due, is_usable, next_poll
 from extractors.polling import Parse, poll_feed
@@ -19,6 +20,7 @@ from flows.observing import Observer
 from flows.reading import FeedTextJob, PageJob
 from flows.settings import Plan
 from flows.tallies import Tally, judge
+from flows.together import together
 from flows.writing import Writer
 from model import (
     Article,
@@ -66,7 +68,7 @@ class Watch:
         self.tally = tally
         self.taken: set[int] = set()
         self.newest = 0
-        self.reading: set[asyncio.Task[None]] = set()
+        self.reading: list[asyncio.Task[None]] = []
         self.bytes_waiting = 0
         self.room = asyncio.Event()
         self.room.set()
@@ -82,13 +84,18 @@ class Watch:
         histories = await self.writer.ask(lambda store: store.histories(due_at))
         chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
         self.observer.planned(len(chosen), len(enabled) - len(chosen))
-        await self.start_reading(None)
-        await asyncio.gather(
-            *(self.poll_batch(batch, histories) for batch in batches(chosen, FEEDS_PER_TASK))
-        )
-        await self.start_reading("again")
-        while self.reading:
-            await asyncio.gather(*self.reading)
+        try:
+            await self.start_reading(None)
+            await together(
+                self.poll_batch(batch, histories) for batch in batches(chosen, FEEDS_PER_TASK)
+            )
+            await self.start_reading("again")
+        except BaseException:
+            for task in self.reading:
+                task.cancel()
+            await asyncio.gather(*self.reading, return_exceptions=True)
+            raise
+        await together(self.reading)
 
     async def poll_batch(
         self, batch: Sequence[FeedSpec], histories: Mapping[str, FeedHistory]
@@ -101,10 +108,10 @@ class Watch:
                 failing.append((spec, poll))
 
         async def work() -> None:
-            await asyncio.gather(*(poll_one(spec) for spec in batch))
+            await together(poll_one(spec) for spec in batch)
 
         await self.run_task("poll", f"poll {named(batch)}", work)
-        await asyncio.gather(*(self.fail_feed(spec, poll) for spec, poll in failing))
+        await together(self.fail_feed(spec, poll) for spec, poll in failing)
         await self.start_reading("new")
 
     async def poll(self, spec: FeedSpec, history: FeedHistory) -> FeedPoll:
@@ -144,9 +151,7 @@ class Watch:
         if fresh:
             self.observer.to_read(len(fresh))
         for batch in batches(fresh, ARTICLES_PER_TASK):
-            task = asyncio.create_task(self.read_batch(batch))
-            self.reading.add(task)
-            task.add_done_callback(self.reading.discard)
+            self.reading.append(asyncio.create_task(self.read_batch(batch)))
 
     async def read_batch(self, batch: Sequence[Unread]) -> None:
         hosts: defaultdict[str, deque[Unread]] = defaultdict(deque)
@@ -159,7 +164,7 @@ class Watch:
 
         async def work() -> None:
             lanes = max(1, self.plan.feeds.settings.concurrent_requests)
-            await asyncio.gather(*(lane(queue) for queue in hosts.values() for _ in range(lanes)))
+            await together(lane(queue) for queue in hosts.values() for _ in range(lanes))
 
         await self.run_task("read", f"read {len(batch)} from {', '.join(list(hosts)[:3])}", work)
 
@@ -217,7 +222,11 @@ class Watch:
     async def match_feed_text(
         self, unread: Unread, outcome: Outcome, problem: str
     ) -> tuple[Article, tuple[Hit, ...]]:
-        return await self.in_worker(FeedTextJob(unread, outcome, problem))
+        try:
+            return await self.in_worker(FeedTextJob(unread, outcome, problem))
+        except (WorkerTimeout, WorkerCrashed):
+            why = "the rules could not be tried on the feed's text: it took too much time or memory"
+            return article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ()
 
     async def in_worker(self, job: PageJob | FeedTextJob) -> tuple[Article, tuple[Hit, ...]]:
         answer = await self.workers.run(job)
