@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO, Any
 
 import click
 
@@ -10,6 +11,15 @@ from model import ConfigError
 from storage.errors import StorageError
 
 USAGE = 2
+
+
+class Trouble(click.ClickException):
+    """Something outside the command line is wrong: told in one line, without the usage."""
+
+    exit_code = USAGE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"pollwatch: {self.message}", err=True, file=file)
 
 
 @contextmanager

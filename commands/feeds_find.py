@@ -28,7 +28,12 @@ from extractors.targets import allowlist
 from model import FeedList, FeedSpec, Outcome, Settings
 
 allow_option = click.option(
-    "--allow", multiple=True, metavar="CIDR", help="A network beyond the public internet to reach."
+    "--allow-address",
+    "--allow",
+    "allow",
+    multiple=True,
+    metavar="CIDR",
+    help="Also ask this private network, such as 127.0.0.0/8. Repeatable.",
 )
 T = TypeVar("T")
 USABLE = {Outcome.OK, Outcome.MALFORMED}

@@ -61,6 +61,8 @@ def answers(engine: Engine, file: IO[bytes]) -> Iterator[dict[str, Any]]:
 def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
     try:
         item = json.loads(line)
+    except UnicodeDecodeError:
+        return {"id": None, "error": "not UTF-8 text", "line": number}
     except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not a JSON object: {error}", "line": number}
     if not isinstance(item, dict):

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -25,16 +26,23 @@ Exit codes: 0 good; 1 with --dry-run, something would change; 2 a fault in rules
 @rules_option
 @db_option
 @click.option(
-    "--since", "since_day", metavar="YYYY-MM-DD", help="Only articles seen since that day."
+    "--since",
+    "since_day",
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Only articles seen since that day.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
 @json_option
-def command(rules: Path, db: Path, since_day: str | None, dry_run: bool, as_json: bool) -> None:
+def command(
+    rules: Path, db: Path, since_day: datetime | None, dry_run: bool, as_json: bool
+) -> None:
     """Match the stored archive against the rules of today.
 
     Hits that today's rules add are marked as found by a rematch; hits that they no longer find
     stay, marked so. No verdict is touched. Killed and started again, it goes on where it was.
     """
+    day = f"{since_day:%Y-%m-%d}" if since_day else None
     with told():
         from flows.rematching import preview_archive, rematch_archive
         from matchers.loading import load_rules
@@ -47,7 +55,7 @@ def command(rules: Path, db: Path, since_day: str | None, dry_run: bool, as_json
                 bar.update(task, completed=done, total=total)
 
             do = preview_archive if dry_run else rematch_archive
-            done = do(db, ruleset, since_day=since_day, progress=progress)
+            done = do(db, ruleset, since_day=day, progress=progress)
     if as_json:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from commands.faults import Trouble
 from commands.places import DB, RULES
 from commands.rules_shared import load_leniently
 from storage.errors import StorageError
@@ -32,7 +33,7 @@ def list_rules(rules: Path, as_json: bool) -> None:
 
 
 @click.command(epilog="Example: pollwatch rules stats --db data/pollwatch.db")
-@click.option("--db", type=click.Path(path_type=Path), default=DB, show_default=True)  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), default=DB, show_default=True, help="The database.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def stats(db: Path, as_json: bool) -> None:
     """Hits of each rule, and its precision by reviewers' verdicts (95 % interval)."""
@@ -40,7 +41,7 @@ def stats(db: Path, as_json: bool) -> None:
         with Store.open_existing(db) as store:
             found = rule_stats(store.db)
     except StorageError as error:
-        raise click.UsageError(str(error)) from error
+        raise Trouble(str(error)) from error
     if as_json:
         for one in found:
             click.echo(json.dumps(asdict(one), ensure_ascii=False))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from commands.faults import Trouble
 from matchers.loading import load, load_rules
 from matchers.rulesets import RuleSet
 from matchers.text import Text
@@ -49,8 +50,8 @@ def rule_or_exit(rules: RuleSet, rule_id: str) -> Rule:
     rule = rules.rule(rule_id)
     if rule is None:
         close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise click.UsageError(f"there is no rule {rule_id}{hint}")
+        hint = f"did you mean {close[0]}?" if close else "pollwatch rules list shows them"
+        raise Trouble(f"there is no rule {rule_id}; {hint}")
     return rule
 
 
@@ -80,9 +81,9 @@ def archived(db: Path, article: int | None) -> Iterator[tuple[str, Text]]:
                 if article is not None:
                     break
             if article is not None and after != article:
-                raise click.UsageError(f"{db} holds no text of article {article}")
+                raise Trouble(f"{db} holds no text of article {article}")
     except StorageError as error:
-        raise click.UsageError(str(error)) from error
+        raise Trouble(str(error)) from error
 
 
 def texts_of(file: str) -> Iterator[tuple[str, Text]]:
@@ -95,7 +96,7 @@ def texts_of(file: str) -> Iterator[tuple[str, Text]]:
     else:
         path = Path(file)
         if not path.is_file():
-            raise click.UsageError(f"there is no file {file}")
+            raise Trouble(f"{file} is a folder" if path.is_dir() else f"there is no file {file}")
         data, name = path.read_bytes().decode("utf-8", "replace"), file
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
@@ -112,12 +113,10 @@ def json_texts(data: str, name: str) -> Iterator[tuple[str, Text]]:
         try:
             item = json.loads(line)
         except ValueError as error:
-            raise click.UsageError(f"{name}:{number}: not JSON: {error}") from error
+            raise Trouble(f"{name}:{number}: not JSON: {error}") from error
         if not isinstance(item, dict):
-            raise click.UsageError(f"{name}:{number}: not a JSON object")
+            raise Trouble(f"{name}:{number}: not a JSON object")
         values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
         if not all(isinstance(value, str) for value in values):
-            raise click.UsageError(
-                f"{name}:{number}: title, text, source, url and lang must be texts"
-            )
+            raise Trouble(f"{name}:{number}: title, text, source, url and lang must be texts")
         yield str(item.get("id", f"{name}:{number}")), Text(*values)

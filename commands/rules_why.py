@@ -15,6 +15,8 @@ from matchers.text import Text
 from model import Evidence
 
 MARKS = ("[", "]")
+PLAIN = {"TERM", "PHRASE", "LIST"}  # alternatives of one word each need no line of their own
+WIDEST = 100  # characters of a query shown beside a reason
 
 
 @click.command(
@@ -109,8 +111,31 @@ def show_reasons(name: str, told: Explanation) -> None:
         click.echo(f"{name}: {told.rule_id} matches (score {told.score:.2f}); nothing failed")
         return
     click.echo(f"{name}: {told.rule_id} does not match")
-    for reason in told.reasons:
-        click.echo(f"  - {reason}")
+    for line in missing_lines(told.clause, 1):
+        click.echo(line)
+
+
+def missing_lines(clause: Clause, depth: int) -> Iterable[str]:
+    """What failed: of AND each failing part, of alternatives each one, with what came nearest."""
+    if clause.held:
+        return
+    bullet = "  " * depth + "- "
+    nested = clause.op == "OR" and any(part.op not in PLAIN for part in clause.clauses)
+    if clause.op in ("AND", "RULE"):
+        for part in clause.clauses:
+            yield from missing_lines(part, depth)
+    elif nested:
+        yield f"{bullet}none of {len(clause.clauses)} alternatives holds:"
+        for number, part in enumerate(clause.clauses, 1):
+            yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}"
+            yield from missing_lines(part, depth + 2)
+    else:
+        why = clause.nearest or "does not hold"
+        yield f"{bullet}{short(clause.text)}: {why}"
+
+
+def short(text: str) -> str:
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
 def show(name: str, told: Explanation, text: Text) -> None:
@@ -130,8 +155,9 @@ def tree_lines(clause: Clause, depth: int) -> Iterable[str]:
     detail = f"  → {found}" if found else ""
     if clause.nearest:
         detail += f"  ({clause.nearest})"
-    text = clause.text if not clause.clauses or clause.op == "LIST" else ""
-    yield f"{'  ' * depth}{sign} {clause.op} {text}{detail}"
+    text = short(clause.text) if not clause.clauses or clause.op == "LIST" else ""
+    name = "" if text.startswith(clause.op) or clause.op in PLAIN else f"{clause.op} "
+    yield f"{'  ' * depth}{sign} {name}{text}{detail}".rstrip()
     for part in clause.clauses:
         yield from tree_lines(part, depth + 1)
 

@@ -47,7 +47,12 @@ Exit codes: 0 all feeds answered; 1 some feeds failed, or another run is under w
     type=click.FloatRange(min=0),
     help="Seconds between requests to one host; 0 only for servers of your own.",
 )
-@click.option("--processes", type=click.IntRange(min=1), default=min(os.cpu_count() or 2, 8))
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=min(os.cpu_count() or 2, 8),
+    help="How many processes read pages; one for each processor core, at most 8, if left out.",
+)
 @json_option
 def command(
     feeds: Path,

@@ -94,7 +94,10 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         why = f"not valid YAML: {error.problem or error.context}"
-        hint = "a value that begins with a quote, a bracket or =, or holds ': ', is best written below 'key: |'"
+        source = document.text.split("\n")[mark.line : mark.line + 1] if mark else []
+        if mark and source and source[0].strip():
+            why += f"\n{caret(source[0], mark.column)}"
+        hint = yaml_hint(str(error.problem), source[0] if source else "")
         document.faults.append(ConfigError(shown, why, line=line, column=column, hint=hint))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
@@ -104,6 +107,24 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         document.faults.append(ConfigError(shown, f"cannot be read: {error}"))
     return document, None
+
+
+def yaml_hint(problem: str, line: str) -> str:
+    """What most likely went wrong, told to a person who does not know YAML."""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces; YAML takes no tabs"
+    if "unexpected end of stream" in problem:
+        return "a quotation mark or bracket further up is never closed"
+    if (
+        "-' indicator" in problem
+        or "block end" in problem
+        or "could not find expected ':'" in problem
+    ):
+        return "lines of one rule begin in the same column; check how far this one is indented"
+    return (
+        "a value that begins with a quotation mark, bracket or =, or holds ': ', goes on a line of "
+        "its own: write 'query: |' or 'title: |', and the text below it, indented further"
+    )
 
 
 def merged(roots: list[yaml.Node]) -> yaml.Node | None:

@@ -56,6 +56,16 @@ def missing_term(before: Token, found: Token) -> QueryError:
     return QueryError(why, found.start, found.end, None if found.kind == ")" else hint)
 
 
+OTHER_FIELD_NAMES = {  # what other tools and people call our fields
+    **dict.fromkeys(("headline", "head", "heading", "hed", "intitle", "subject"), "title"),
+    **dict.fromkeys(("lead", "ingress", "intro", "opening"), "lede"),
+    **dict.fromkeys(("text", "content", "fulltext", "intext"), "body"),
+    **dict.fromkeys(("outlet", "site", "publisher", "sourcename"), "source"),
+    **dict.fromkeys(("link", "address", "inurl"), "url"),
+    **dict.fromkeys(("language", "locale"), "lang"),
+}
+
+
 def suggestion(word: str, known: Iterable[str], before: str = "", after: str = "") -> str | None:
     """ "did you mean …?" when something known is spelled alike."""
     close = difflib.get_close_matches(word, list(known), 1, 0.6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn, cast
 
 from matchers.lexing import QueryError, Token, tokens
-from matchers.misreadings import missing_operator, missing_term, suggestion
+from matchers.misreadings import OTHER_FIELD_NAMES, missing_operator, missing_term, suggestion
 from matchers.operands import check_operand, check_unit
 from matchers.scoping import Scoped, scope_named, within
 from matchers.syntax import (
@@ -233,6 +233,8 @@ class _Parser:
             hint = suggestion(token.text.lower(), SCOPES, "", ":")
             if token.text.lower() in ("http", "https"):
                 hint = 'put an address in quotes: url:"example.com/page"'
+            elif token.text.lower() in OTHER_FIELD_NAMES:
+                hint = f"write {OTHER_FIELD_NAMES[token.text.lower()]}:"
             raise QueryError(
                 f'there is no field "{token.text}"',
                 token.start,

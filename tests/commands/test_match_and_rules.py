@@ -88,6 +88,48 @@ def test_why_and_why_not(folder):
     assert json.loads(told.stdout)["held"] is False
 
 
+def test_why_not_tells_of_each_alternative(folder):
+    query = "(title:ballot* NEAR/5 hack*) OR (ballot* AND breach*)"
+    text = GOOD.replace("query: ", f"query: >-\n      {query}\n    description: ", 1)
+    (folder / "rules.yaml").write_text(text, encoding="utf-8")
+
+    told = run(
+        "rules", "why-not", "ballots-hacked", "--rules", folder, "-", text="Ballots arrived."
+    )
+
+    assert "none of 2 alternatives holds" in told.stdout
+    assert "1. title:(" in told.stdout or "1. title:ballot*" in told.stdout
+    assert "breach*: not in the text" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("\tquery: x", "no tabs"),
+        ('    query: "poll books" AND hacked', "query: |"),
+        ("   severity: low", "same column"),
+        ("    query: headline:ballots", "write title:"),
+    ],
+)
+def test_beginners_mistakes_are_named(folder, line, hint):
+    start = "rules:\n  - id: mine\n    title: Mine\n"
+    (folder / "rules.yaml").write_text(f"{start}{line}\n", encoding="utf-8")
+
+    told = run("rules", "check", folder)
+
+    assert told.exit_code == 2
+    assert "rules.yaml:4:" in told.stderr
+    assert hint in told.stderr
+    assert "^" in told.stderr
+
+
+def test_trouble_with_files_is_told_without_the_usage(folder):
+    for words in (("--db", folder / "none.db"), (folder,), (folder / "none.txt",)):
+        told = run("rules", "try", "ballots-hacked", "--rules", folder, *words)
+        assert (told.exit_code, "Usage" in told.stderr) == (2, False)
+        assert told.stderr.startswith("pollwatch: ")
+
+
 def test_new_list_format_schema(folder):
     assert "id: poll-books" in run("rules", "new", "Poll books").stdout
     assert "ballots-hacked" in run("rules", "list", "--rules", folder).stdout
