@@ -38,6 +38,10 @@ class Engine:
             CompiledRule(rule, query, unless, plan(query, unless, self.patterns))
             for rule, query, unless in rules
         )
+        for one in self.rules:
+            self.patterns.link(one.query)
+            if one.unless is not None:
+                self.patterns.link(one.unless)
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
         self._cover = self._covering()

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
+from matchers.glimpse import Glimpse
 from matchers.plans import Leaf, Patterns
 from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window
 from matchers.view import MOST_SPANS, Mark, View
@@ -21,17 +22,18 @@ class Holder:
         self.view, self.patterns = view, patterns
         self._known: dict[int, Marks | None] = {}
         self._units: dict[tuple[int, str], Mapping[int, Marks]] = {}
-        self._likely: dict[int, list[Node]] = {}
+        self._likely: dict[int, list[Node]] = self._active()
         self._evidence: dict[Mark, Evidence] = {}
+        self.glimpse = Glimpse(view, patterns, self.likely)
 
     def leaf(self, term: Term) -> Leaf:
-        return self.patterns.leaves[term]
+        return self.patterns.leaf_of(term)
 
     def holds(self, node: Node) -> Marks | None:
         """The marks that prove the node; None when it does not hold."""
         key = id(node)
         if key not in self._known:
-            self._known[key] = self._look(node)
+            self._known[key] = self._look(node) if self.glimpse.may(node) else None
         return self._known[key]
 
     def _look(self, node: Node) -> Marks | None:
@@ -55,9 +57,20 @@ class Holder:
             return NOTHING.union(*self.both(node, node.kind).values()) or None
         return self._participants(node) or None
 
+    def _active(self) -> dict[int, list[Node]]:
+        """The children of which something was seen, for every OR that has such children."""
+        links = self.patterns.links
+        found: dict[int, dict[int, Node]] = {}
+        for number in (-1, *self.view.seen):
+            for place, child in links.get(number, ()):
+                found.setdefault(place, {})[id(child)] = child
+        return {place: list(children.values()) for place, children in found.items()}
+
     def likely(self, node: Or) -> list[Node]:
         """The children of which something was seen."""
         known = self._likely.get(id(node))
+        if known is None and id(node) in self.patterns.linked:
+            return []
         if known is None:
             by_pattern = self.patterns.children_by_pattern(node)
             found: dict[int, Node] = {}
@@ -97,7 +110,8 @@ class Holder:
         """The sentences or paragraphs in which a node holds by itself."""
         key = (id(node), kind)
         if key not in self._units:
-            self._units[key] = self._look_by_unit(node, kind)
+            possible = self.glimpse.units(node, kind) != 0
+            self._units[key] = self._look_by_unit(node, kind) if possible else {}
         return self._units[key]
 
     def _look_by_unit(self, node: Node, kind: str) -> Mapping[int, Marks]:

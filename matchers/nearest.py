@@ -61,8 +61,9 @@ def nearest_term(term: Term, view: View) -> str:
         there = [word for word in wanted if word in hay]
         if len(there) == len(wanted):
             return "all its words are there, but not side by side"
-        if there:
-            return f"only {', '.join(repr(word) for word in there)} of it is in the text"
+        telling = [word for word in there if len(word) >= STEM]
+        if telling:
+            return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
     stem = wanted[0][: max(STEM, len(wanted[0]) - 3)]
     alike = sorted({word for word in hay if word.startswith(stem)}) if len(stem) >= STEM else []

@@ -38,6 +38,10 @@ class Patterns:
         self._groups: dict[int, tuple[Or, Group]] = {}
         self._children: dict[int, tuple[Or, dict[int, list[Node]]]] = {}
         self._listed: dict[int, Or] = {}
+        self._leaves_by_id: dict[int, tuple[Term, Leaf]] = {}
+        self.longest = 1  # words of one term
+        self.links: dict[int, list[tuple[int, Node]]] = {}  # by pattern: an Or and a child of it
+        self.linked: set[int] = set()
 
     def _number(self, table: dict[str, int], key: str, variant: Variant) -> int:
         found = table.get(key)
@@ -59,8 +63,16 @@ class Patterns:
             clause = term.text if term.scope == "any" else f"{term.scope}:{term.text}"
             found = Leaf(len(self.leaves), term, clause, numbered, checked or term.scope in META)
             self.leaves[term] = found
+            self.longest = max(self.longest, *(len(v.words) for v in term.variants))
             self.by_number.append(found)
         return found
+
+    def leaf_of(self, term: Term) -> Leaf:
+        """The leaf of a registered term; quicker than by its value."""
+        known = self._leaves_by_id.get(id(term))
+        if known is None:
+            known = self._leaves_by_id[id(term)] = (term, self.leaves[term])
+        return known[1]
 
     def _pattern(self, variant: Variant, term: Term) -> int:
         if variant.kind == "hashtag":
@@ -82,6 +94,19 @@ class Patterns:
                     table.setdefault(number, []).append(child)
             known = self._children[id(node)] = (node, table)
         return known[1]
+
+    def link(self, node: Node) -> None:
+        """Lead from every pattern to the children of ORs that need it, all through a tree."""
+        stack = [node]
+        while stack:
+            one = stack.pop()
+            if isinstance(one, Or):
+                if id(one) in self.linked:
+                    continue
+                self.linked.add(id(one))
+                for number, found in self.children_by_pattern(one).items():
+                    self.links.setdefault(number, []).extend((id(one), child) for child in found)
+            stack.extend(children(one))
 
     def register(self, node: Node) -> None:
         """Number every pattern of a tree; shared word lists are gone through once."""

@@ -162,6 +162,10 @@ class View:
             self._starts = starts
         return bisect_right(self._starts, position) + APART * self.part_of(position)
 
+    def place(self, position: int) -> int:
+        """As `word`, with the words of two fields next to each other."""
+        return self.word(position) - APART * self.part_of(position)
+
     def unit(self, start: int, end: int, kind: str) -> int | None:
         """The number of the sentence or paragraph that holds a span whole; negative in the title."""
         field, first, last = self.origin(start, end)
