@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
-from commands.faults import told
+from commands.faults import Trouble, told
 from commands.places import HOME, RULES
+from storage.errors import StorageError
+from storage.store import Store
 
 DEMO_DB = HOME / "data" / "demo.db"
 
@@ -18,7 +20,7 @@ Example:
   ./pollwatch review --db data/demo.db
 
 \b
-Exit codes: 0 the way works; 1 it does not."""
+Exit codes: 0 the way works; 1 it does not; 2 the database cannot be made there."""
 )
 @click.option(
     "--db",
@@ -67,10 +69,27 @@ def run_demo(db: Path) -> bool:
 
 
 def remove_old(db: Path) -> None:
-    """An earlier demo's database, and what SQLite keeps beside it."""
-    db.parent.mkdir(parents=True, exist_ok=True)
-    for suffix in ("", "-wal", "-shm", ".watch.lock"):
-        db.with_name(db.name + suffix).unlink(missing_ok=True)
+    """An earlier demo's database, and what SQLite keeps beside it; never a file of another make."""
+    if db.exists() and not of_a_demo(db):
+        raise Trouble(f"{db} is not a demo's database; the demo replaces no other file")
+    try:
+        db.parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", "-wal", "-shm", ".watch.lock"):
+            db.with_name(db.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        raise Trouble(f"cannot write {db}: {error.strerror}") from error
+
+
+def of_a_demo(db: Path) -> bool:
+    """Whether every feed ever polled into it was served from this machine."""
+    if db == DEMO_DB.resolve():
+        return True
+    try:
+        with Store.open_existing(db) as store:
+            feeds = store.db.execute("SELECT url FROM feeds").fetchall()
+    except StorageError:
+        return False
+    return all(url.startswith("http://127.0.0.1:") for (url,) in feeds)
 
 
 def say(text: str) -> None:

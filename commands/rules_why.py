@@ -127,8 +127,11 @@ def missing_lines(clause: Clause, depth: int) -> Iterable[str]:
     elif nested:
         yield f"{bullet}none of {len(clause.clauses)} alternatives holds:"
         for number, part in enumerate(clause.clauses, 1):
-            yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}"
-            yield from missing_lines(part, depth + 2)
+            if part.clauses and part.op != "LIST":
+                yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}"
+                yield from missing_lines(part, depth + 2)
+            else:
+                yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}: {part.nearest}"
     else:
         why = clause.nearest or "does not hold"
         yield f"{bullet}{short(clause.text)}: {why}"

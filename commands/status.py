@@ -104,7 +104,7 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
         return ["Last run   none yet: ./pollwatch run"]
     run = last.run
     head = f"Last run   {run.state}, began {run.started_at:%Y-%m-%d %H:%M} UTC ({ago(now - run.started_at)} ago)"
-    if run.message:
+    if run.message and not run.state.startswith("completed"):  # else the next line tells it all
         head += f": {run.message}"
     polled = f"{last.feeds_polled} feeds polled, {last.feeds_unchanged} unchanged, {last.feeds_failing} failing"
     read = (

@@ -124,3 +124,13 @@ def test_backup_refuses_what_it_cannot_do(db: Path, target: str) -> None:
 @pytest.mark.parametrize("command", ["status", "coverage", "backup"])
 def test_help_has_examples(command: str) -> None:
     assert f"./pollwatch {command}" in invoke(command, "--help").output
+
+
+def test_demo_replaces_no_other_file(db: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("kept", encoding="utf-8")
+
+    for path in (db, tmp_path / "notes.txt", tmp_path):
+        refused = invoke("demo", "--db", path)
+        assert (refused.exit_code, "replaces no other file" in refused.stderr) == (2, True)
+    assert db.stat().st_size > 0
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "kept"
