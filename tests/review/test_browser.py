@@ -215,6 +215,7 @@ def test_the_reading_page_by_keys(tried: Tried) -> None:
     playwright.expect(page.locator("#toast span")).to_have_text("Undone.")
     page.keyboard.press("j")
     playwright.expect(page).not_to_have_url(re.compile(f"/{number}$"))
+    page.wait_for_load_state()
     page.keyboard.press("u")
     page.wait_for_url("**/-/queue*")
 

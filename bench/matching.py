@@ -1,0 +1,144 @@
+"""Rules against FTS5, tantivy, YARA and a loop of regular expressions, as ratios in one run.
+
+    python -m bench.matching TEXTS.jsonl [--rules 10 100 1000 10000] [--limit 500]
+
+TEXTS.jsonl holds {"title", "text"}; a folder of .txt files will do too. A ratio is the CPU time of
+the peer over ours; ours includes offsets, clause trees and snippets, the peers give bare hits.
+"""
+
+import argparse
+import importlib.util
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench import matching_peers as peers
+from bench.matching_rules import queries, ruleset
+from matchers.engine import Engine, compile_rules, find_hits
+from matchers.holding import Holder
+from matchers.syntax import Node
+from matchers.text import Text
+
+PEERS: tuple[tuple[str, Callable[[Sequence[Node], int], peers.Peer], int, str | None], ...] = (
+    ("FTS5, batch 100", peers.fts5, 100, None),
+    ("FTS5, batch 20", peers.fts5, 20, None),
+    ("tantivy, batch 100", peers.tantivy, 100, "tantivy"),
+    ("yara-python", peers.yara, 1, "yara"),
+    ("re per term", peers.regexes, 1, None),
+)
+MOST_WORK = {"re per term": 3_000, "tantivy, batch 100": 400_000, "yara-python": 4_000_000}
+
+
+def read(path: Path, limit: int) -> list[Text]:
+    if path.is_dir():
+        found = [Text("", one.read_text(encoding="utf-8")) for one in sorted(path.glob("*.txt"))]
+    else:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        found = [Text(row.get("title") or "", row.get("text") or "") for row in rows]
+    return found[:limit]
+
+
+def timed(run: Callable[[], object], rounds: int = 3) -> float:
+    """Median CPU seconds."""
+    took = []
+    for _ in range(rounds):
+        started = time.process_time()
+        run()
+        took.append(time.process_time() - started)
+    return statistics.median(took)
+
+
+def bare_hits(engine: Engine, texts: Sequence[Text]) -> peers.Hits:
+    found: peers.Hits = set()
+    for number, text in enumerate(texts):
+        view = engine.view(text)
+        for one, _ in engine.matching(view, Holder(view, engine.patterns)):
+            found.add((number, int(one.rule.id.rpartition("-")[2])))
+    return found
+
+
+def wrong(engine: Engine, texts: Sequence[Text]) -> str:
+    """Hits and offsets against the reference evaluator of the tests, on a sample."""
+    from tests.matchers.reference import Reference
+
+    pairs = different = 0
+    for text in texts:
+        reference = Reference(text)
+        hits = {hit.rule_id: hit for hit in find_hits(engine, text)}
+        for one in engine.rules:
+            pairs += 1
+            expected = reference.holds(one.query)
+            hit = hits.get(one.rule.id)
+            found = (
+                None if hit is None else {(e.field, e.start, e.end, e.clause) for e in hit.evidence}
+            )
+            different += found != expected
+    return f"{different} of {pairs} pairs of text and rule differ from the reference"
+
+
+def measure(number: int, texts: Sequence[Text], *, check: bool) -> None:
+    asked = queries(number, texts)
+    started = time.process_time()
+    rules = ruleset(asked)
+    parsed = time.process_time()
+    engine = compile_rules(rules)
+    compiled = time.process_time()
+    ours = timed(lambda: [find_hits(engine, text) for text in texts]) / len(texts)
+    bare = timed(lambda: bare_hits(engine, texts)) / len(texts)
+    plain = compile_rules(rules, native=False)
+    slow = timed(lambda: [find_hits(plain, text) for text in texts], 1) / len(texts)
+    hits = bare_hits(engine, texts)
+    print(f"\n{number} rules: parse {parsed - started:.2f} s, compile {compiled - parsed:.2f} s, "
+          f"{len(hits) / len(texts):.2f} hits per article")  # fmt: skip
+    print(
+        f"  ours            {ours * 1e6:9.0f} us per article (bare hits {bare * 1e6:.0f}, pure Python {slow / ours:.1f} x)"
+    )
+    if check:
+        print(f"  {wrong(engine, texts[:3])}")
+    for name, make, batch, module in PEERS:
+        if module is None or importlib.util.find_spec(module) is not None:
+            compare(name, make, batch, rules.trees, texts, ours, bare, hits)
+        else:
+            print(f"  {name:20} not installed")
+
+
+def compare(
+    name: str,
+    make: Callable[[Sequence[Node], int], peers.Peer],
+    batch: int,
+    trees: Sequence[tuple[Node, Node | None]],
+    texts: Sequence[Text],
+    ours: float,
+    bare: float,
+    hits: peers.Hits,
+) -> None:
+    most = MOST_WORK.get(name, 10**9) // len(trees)
+    part = texts[: max(4, min(len(texts), most))]
+    run = make([query for query, _ in trees], batch)
+    found: list[peers.Hits] = []
+    took = timed(lambda: found.append(run(part)), 1 if len(trees) > 100 else 3) / len(part)
+    same = {hit for hit in hits if hit[0] < len(part)}
+    print(f"  {name:20} {took * 1e6:9.0f} us: ratio {took / ours:8.2f} (to bare hits {took / bare:.2f}), "
+          f"{len(part)} texts, {len(found[-1] ^ same)} of {len(same)} hits differ")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--rules", type=int, nargs="+", default=[10, 100, 1_000, 10_000])
+    parser.add_argument("--limit", type=int, default=500)
+    given = parser.parse_args()
+    texts = read(given.texts, given.limit)
+    print(
+        f"{len(texts)} texts, {sum(len(t.body) for t in texts) // len(texts)} characters on average"
+    )
+    for number in given.rules:
+        measure(number, texts, check=number <= 100)
+
+
+if __name__ == "__main__":
+    main()
