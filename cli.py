@@ -1,6 +1,7 @@
 """The `pollwatch` command: names every subcommand and loads one only when it is asked for."""
 
 import importlib
+import os
 
 import click
 
@@ -42,5 +43,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pollwatch")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Pollwatch watches news feeds for election-security stories and lines them up for review."""
+    if os.environ.get("NO_COLOR"):  # no-color.org
+        ctx.color = False

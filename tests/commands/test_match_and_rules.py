@@ -156,3 +156,12 @@ def test_missing_database_is_told_in_one_line(tmp_path):
     for name in (["stats"], ["why", "r"]):
         done = run("rules", *name, "--db", tmp_path / "none.db")
         assert (done.exit_code, "Traceback" in done.output) == (2, False)
+
+
+def test_no_color_is_obeyed(folder, monkeypatch):
+    words = ["rules", "why", "ballots-hacked", "--rules", str(folder), "-"]
+    assert "\x1b" in CliRunner().invoke(main, words, input="Nothing.", color=True).stdout
+
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert "\x1b" not in CliRunner().invoke(main, words, input="Nothing.", color=True).stdout
