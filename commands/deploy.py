@@ -53,7 +53,8 @@ def require_server() -> None:
         sys.exit(2)
     why = unreachable()
     if why is not None:
-        click.echo(f"The Prefect API at {url} does not answer: {why}", err=True)
+        click.echo(f"The Prefect API at {url} does not answer ({why}).", err=True)
+        click.echo("  Start one:  ./pollwatch prefect server start", err=True)
         sys.exit(2)
 
 

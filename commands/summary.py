@@ -26,7 +26,7 @@ def show_run(db: Path, ended: Outcome) -> None:
     show_counts(summary, ended)
     show_failing(ended)
     show_hits(hits, seen)
-    click.echo(f"\n{waiting} cards wait for review in {db}")
+    click.echo(f"\n{waiting} cards, one for each story and rule, wait for review in {db}")
 
 
 def show_counts(summary: RunSummary, ended: Outcome) -> None:

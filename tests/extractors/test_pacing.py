@@ -4,6 +4,8 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from extractors.exchange import Limits
 from extractors.http import Client
 from extractors.pacing import HostGate
@@ -114,6 +116,7 @@ def test_a_long_retry_after_holds_the_group_back_without_asking() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_a_short_retry_after_is_waited_out_and_harms_nobody() -> None:
     async def story() -> None:
         async with Newsstand({"/": page(), "/x": answer(b"", "429 S", retry_after="1")}) as stand:
@@ -189,6 +192,7 @@ def test_a_host_that_never_finishes_is_given_up_after_four_tries() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_what_one_run_learned_binds_the_next() -> None:
     async def story() -> None:
         async with Newsstand({"/": page(), "/x": answer(b"", "429 S", retry_after="900")}) as stand:

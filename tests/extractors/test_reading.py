@@ -156,6 +156,7 @@ def test_a_robots_txt_past_its_limit_counts_as_far_as_it_was_read() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_a_crawl_delay_spaces_pages() -> None:
     async def whole() -> None:
         async with Newsstand({"/a": page(), "/b": page()}) as stand, client(0.01) as ours:

@@ -65,12 +65,14 @@ def engine() -> Engine:
     return ENGINE
 
 
+@pytest.mark.slow
 def test_check_finds_nothing_to_say() -> None:
     result = CliRunner().invoke(command, ["check", str(RULES), "--strict"])
 
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.slow
 def test_files_are_in_the_uniform_format() -> None:
     result = CliRunner().invoke(command, ["format", str(RULES), "--check"])
 
