@@ -84,7 +84,7 @@ def sure(judged: Iterable[Judged]) -> tuple[Judged, ...]:
 
 
 def by_rule(judged: Iterable[Judged]) -> dict[str, Counts]:
-    """True and false alarms of each rule that fired, and how often it alone was right or wrong."""
+    """True and false alarms of each rule that fired at least once."""
     tp: dict[str, int] = defaultdict(int)
     fp: dict[str, int] = defaultdict(int)
     for one in judged:
