@@ -1,4 +1,4 @@
-"""One run from plan to last article, without Prefect: wiring, in the order of docs/how-it-works.md."""
+"""One run from plan to last article, without Prefect: wiring; policy is in extractors/."""
 
 import asyncio
 import random
