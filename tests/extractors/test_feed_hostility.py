@@ -94,21 +94,6 @@ def test_many_categories_cost_no_more_than_few() -> None:
     assert time.process_time() - started < 8
 
 
-def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractors.feedxml.MOST_ENTRIES", 10)
-    monkeypatch.setattr("extractors.longfeeds.MOST_ENTRIES", 10)
-    body = '<rss version="2.0"><channel>' + "<item><guid>1</guid></item>" * 20 + "</channel></rss>"
-
-    feed = parse(
-        body.encode().replace(b"<guid>1", b"<guid>%s", 20)
-        % tuple(map(str.encode, map(str, range(20))))
-    )
-
-    assert len(feed.entries) == 10
-    assert feed.outcome is Outcome.MALFORMED
-    assert "first 10 entries were read" in (feed.problem or "")
-
-
 ENCODED = "<rss version='2.0'><channel><item><title>{}</title></item></channel></rss>"
 
 
