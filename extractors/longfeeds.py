@@ -23,6 +23,7 @@ _DATES = {
     "date": "updated",
     "created": "created",
 }
+_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _HTMLISH = re.compile(r"</\w+>|&#?\w+;")
 
 
@@ -48,11 +49,15 @@ def read_long(text: str, head: Head) -> Document:
             parser.close()
     except etree.XMLSyntaxError as exc:
         document.broken = str(exc.msg)[:200]
+    for event, node in parser.read_events() if not document.more else ():
+        if event == "end":
+            _take(node, document)
     errors = parser.feed_error_log
     if document.broken is None and not document.more and len(errors):
         document.broken = f"line {errors[0].line}: {errors[0].message[:200]}"
-        if errors[0].type_name == "ERR_TAG_NOT_FINISHED":
-            del document.entries[-1:]  # its texts and link may be cut in the middle
+        if not re.search(rf"</([\w.-]+:)?{head.root}\s*>", text[-500:], re.IGNORECASE):
+            whole = len(_CLOSED.findall(text))  # the last one's link may be cut in the middle
+            del document.entries[whole:]
     del document.entries[MOST_ENTRIES:]
     return document
 

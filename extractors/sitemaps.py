@@ -18,6 +18,7 @@ from model import Outcome, ParsedFeed
 MOST_CHILDREN = 500
 MOST_LINES = 50_000
 MOST_EVENTS = 1_500_000
+_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
 _WANTED = {"loc", "lastmod", "publication_date", "title", "language", "name", "keywords"}
 
 
@@ -68,8 +69,9 @@ def _read(text: str, rows: list[dict[str, str]]) -> str | None:
     errors = parser.feed_error_log
     if problem is None and len(errors):
         problem = f"The XML is broken (line {errors[0].line}: {errors[0].message[:200]})."
-        if errors[0].type_name == "ERR_TAG_NOT_FINISHED":
-            del rows[-1:]  # its address may be cut in the middle
+        if not re.search(r"</([\w.-]+:)?(urlset|sitemapindex)\s*>", text[-500:], re.IGNORECASE):
+            whole = len(_CLOSED.findall(text))  # the last one's address may be cut in the middle
+            del rows[whole:]
     return problem
 
 
