@@ -1,5 +1,7 @@
 """Feeds parsed in worker processes, so that a feed that hangs its parser costs one poll, not the run."""
 
+from datetime import UTC, datetime
+
 from extractors.feeds import parse_feed
 from extractors.polling import Parse
 from extractors.workers import WorkerCrashed, Workers, WorkerTimeout
@@ -11,7 +13,7 @@ JOB = "extractors.parsing:parse_job"
 def parse_job(job: tuple[bytes, str, str | None]) -> ParsedFeed:
     """The job of a worker: body, URL, content type."""
     body, url, content_type = job
-    return parse_feed(body, url=url, content_type=content_type)
+    return parse_feed(body, url=url, content_type=content_type, now=datetime.now(UTC))
 
 
 def parse_in(workers: Workers) -> Parse:
