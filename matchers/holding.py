@@ -22,7 +22,7 @@ class Holder:
         self.view, self.patterns = view, patterns
         self._known: dict[int, Marks | None] = {}
         self._units: dict[tuple[int, str], Mapping[int, Marks]] = {}
-        self._likely: dict[int, list[Node]] = self._active()
+        self._likely: dict[int, list[Node]] | None = None  # made when first asked for
         self._evidence: dict[Mark, Evidence] = {}
         self.glimpse = Glimpse(view, patterns, self.likely)
 
@@ -68,6 +68,8 @@ class Holder:
 
     def likely(self, node: Or) -> list[Node]:
         """The children of which something was seen."""
+        if self._likely is None:
+            self._likely = self._active()
         known = self._likely.get(id(node))
         if known is None and id(node) in self.patterns.linked:
             return []

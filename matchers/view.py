@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from itertools import accumulate
 
 from matchers.folding import Folded, fold, words
 from matchers.plans import META, META_FROM, TAGS_FROM, Leaf
@@ -154,12 +155,8 @@ class View:
     def word(self, position: int) -> int:
         """The number of the word at a position; words of two fields are far apart."""
         if self._starts is None:
-            starts = []
-            position_of_word = 0
-            for one in self.main.split(" "):
-                starts.append(position_of_word)
-                position_of_word += len(one) + 1
-            self._starts = starts
+            lengths = [len(one) + 1 for one in self.main.split(" ")]
+            self._starts = list(accumulate(lengths[:-1], initial=0))
         return bisect_right(self._starts, position) + APART * self.part_of(position)
 
     def place(self, position: int) -> int:
