@@ -15,6 +15,8 @@ from demo.newsroom import Expected, Newsroom
 from extractors.feedlist import load_feeds
 from tests.demo.conftest import ANY, NOW, Get
 
+pytestmark = pytest.mark.slow  # real processes and servers; .ci/run runs them
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -17,6 +17,8 @@ import pytest
 from extractors.workers import WorkerCrashed, Workers, WorkerTimeout
 from model import Evidence, Outcome
 
+pytestmark = pytest.mark.slow  # real processes and servers; .ci/run runs them
+
 JOB = "tests.extractors.jobs:work"
 
 

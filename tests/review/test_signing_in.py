@@ -14,6 +14,8 @@ from review.people import Team
 from review.sessions import COOKIE, Brake, Sessions
 from tests.review.conftest import PASSWORD, SECRET, Desk
 
+pytestmark = pytest.mark.slow  # real processes and servers; .ci/run runs them
+
 EXAMPLE = Path(__file__).parents[2] / "review" / "team.example.yaml"
 
 
