@@ -13,7 +13,7 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -16384",
-    "PRAGMA mmap_size = 268435456",
+    "PRAGMA mmap_size = 1073741824",
 )
 Parameter = str | int | float | None
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datasette.app import Datasette
 
@@ -59,33 +59,56 @@ async def _take(
     """The first `size` cards in that order, by the cheapest way that is sure to find them."""
     condition, values = where(filters, me=reader.id, last_visit=reader.last_visit)
     column = ORDER[filters.sort][0]
-    base = f"SELECT c.id, {column} AS key FROM cards c WHERE {condition} AND {past[0]}"  # noqa: S608 (parts of ours)
+    source = await _source(ds, filters, reader)
+    base = f"SELECT c.id, {column} AS key FROM {source} WHERE {condition} AND {past[0]}"  # noqa: S608 (parts of ours)
     asked = [*values, *past[1]]
     if not filters.q:
         return await database.rows(ds, f"{base} ORDER BY {order} LIMIT ?", [*asked, size])
     matched = search.match(filters.q)
-    if matched is None:
-        return []
-    some = [row[0] for row in await database.rows(ds, PROBE, [matched, FEW + 1])]
-    if len(some) <= FEW:
-        sql = f"{base} AND c.id IN {AMONG} ORDER BY {order} LIMIT ?"
-        return await database.rows(ds, sql, [*asked, json.dumps(some), size])
-    walk = f"SELECT id, key FROM ({base} ORDER BY {order} LIMIT {WALK}) c WHERE {SHOWS} LIMIT ?"  # noqa: S608
-    found = await database.rows(ds, walk, [*asked, matched, size])
-    if len(found) == size:
-        return found
-    sql = f"{base} AND c.id IN {ALL} ORDER BY {order} LIMIT ?"
-    return await database.rows(ds, sql, [*asked, matched, size])
+    return await _searched(ds, base, asked, order, matched, size) if matched else []
 
 
-# A rare word is looked up in the index first. A common one fills a page from the first cards in the
-# queue's order, each asked whether it has it. Only a common word on uncommon cards needs the whole index.
-FEW, WALK = 2_000, 600
-PROBE = "SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ? LIMIT ?"
-AMONG = "(SELECT card_id FROM hits WHERE article_id IN (SELECT value FROM json_each(?)))"
-SHOWS = """EXISTS (SELECT 1 FROM hits h WHERE h.card_id = c.id AND EXISTS
-  (SELECT 1 FROM article_texts_fts WHERE article_texts_fts MATCH ? AND rowid = h.article_id))"""
+async def _source(ds: Datasette, filters: Filters, reader: Reader) -> str:
+    """By the index of a filter that leaves few cards; else SQLite walks the queue's own order."""
+    for name in ("feed", "rule", "assigned"):
+        alone = replace(Filters(status="all"), **{name: getattr(filters, name)})
+        if alone == Filters(status="all") or alone.assigned == "nobody":
+            continue
+        condition, values = where(alone, me=reader.id, last_visit=None)
+        source = f"cards c INDEXED BY cards_{name}"
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {source} WHERE {condition} LIMIT ?)"  # noqa: S608 (parts of ours)
+        counted = await database.row(ds, sql, [*values, SELECTIVE + 1])
+        if counted and counted[0] <= SELECTIVE:
+            return source
+    return "cards c"
+
+
+async def _searched(
+    ds: Datasette, base: str, asked: Parameters, order: str, matched: str, size: int
+) -> list[sqlite3.Row]:
+    """What is in few articles is looked up in the full-text index first. What is common fills a page
+    from the first cards in order, each asked whether it has it. Only what is common in articles and
+    uncommon among these cards needs both in whole."""
+    whole = f"{base} AND c.id IN {ALL} ORDER BY {order} LIMIT ?"
+    counted = await database.row(ds, PROBE, [matched, FEW + 1])
+    if counted and counted[0] <= FEW:
+        return await database.rows(ds, whole, [*asked, matched, size])
+    first = await database.rows(ds, f"{base} ORDER BY {order} LIMIT ?", [*asked, WALK])
+    listed = json.dumps([row["id"] for row in first])
+    shown = {row[0] for row in await database.rows(ds, SHOWS, [listed, matched, size])}
+    if len(shown) == size or len(first) < WALK:
+        return [row for row in first if row["id"] in shown]
+    return await database.rows(ds, whole, [*asked, matched, size])
+
+
+SELECTIVE = 5_000  # cards that are sorted faster than the queue is walked for them
+FEW, WALK = 3_000, 200
+PROBE = "SELECT count(*) FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ? LIMIT ?)"
 ALL = "(SELECT card_id FROM hits WHERE article_id IN (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?))"
+SHOWS = """
+SELECT e.value FROM json_each(?) e WHERE EXISTS (SELECT 1 FROM hits h WHERE h.card_id = e.value
+  AND EXISTS (SELECT 1 FROM article_texts_fts WHERE article_texts_fts MATCH ? AND rowid = h.article_id)) LIMIT ?
+"""
 
 
 async def cards(ds: Datasette, ids: Sequence[int]) -> list[sqlite3.Row]:

@@ -157,6 +157,9 @@ CREATE INDEX cards_last ON cards(last_at DESC, id DESC);
 CREATE INDEX cards_region ON cards(region, status);
 CREATE INDEX cards_language ON cards(language, status);
 CREATE INDEX cards_day ON cards(day, status);
+CREATE INDEX cards_reopened ON cards(id) WHERE reopened = 1;
+CREATE INDEX cards_more ON cards(id) WHERE new_copies > 0;
+CREATE INDEX cards_gone ON cards(id) WHERE still_matches = 0;
 CREATE INDEX cards_assigned ON cards(assigned_to, status);
 
 CREATE TABLE hit_evidence (

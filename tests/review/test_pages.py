@@ -89,14 +89,6 @@ def test_search_words(typed: str, query: str | None) -> None:
     assert search.match(typed) == query
 
 
-def test_common_and_rare_words_find_the_same(shared: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = [row["id"] for row in rows(shared, "q=tabulators&status=all")]
-    monkeypatch.setattr("review.queries_queue.FEW", 1)
-
-    assert few == [row["id"] for row in rows(shared, "q=tabulators&status=all")]
-    assert few
-
-
 def test_order_and_pages_miss_and_repeat_nothing(shared: Desk) -> None:
     for sort, key in (("priority", "priority"), ("newest", "last_at"), ("oldest", "last_at")):
         address, seen = f"/-/queue.json?size=7&sort={sort}&status=all", []
@@ -319,3 +311,26 @@ def test_new_since_my_last_visit(desk: Desk) -> None:
     assert len(rows(desk, "since=visit")) == 31
     assert rows(desk, "since=visit") == rows(desk)
     assert len(desk.get("/pollwatch/new_since_my_last_visit.json?_shape=array").json()) == 31
+
+
+@pytest.mark.parametrize("few", [0, 1, 20_000])
+@pytest.mark.parametrize("walk", [1, 3, 300])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=tabulators",
+        "q=library&rule=ballot-drop-box",
+        'q="county clerk"',
+        "q=the&sort=oldest&feed=metro-ledger",
+    ],
+)
+def test_all_ways_of_searching_find_the_same(
+    shared: Desk, monkeypatch: pytest.MonkeyPatch, few: int, walk: int, query: str
+) -> None:
+    usual = rows(shared, f"status=all&{query}")
+    monkeypatch.setattr("review.queries_queue.FEW", few)
+    monkeypatch.setattr("review.queries_queue.WALK", walk)
+    monkeypatch.setattr("review.queries_queue.SELECTIVE", walk - 1)
+
+    assert rows(shared, f"status=all&{query}") == usual
+    assert usual
