@@ -10,7 +10,6 @@ import yaml
 
 from matchers.documents import read
 from matchers.engine import CompiledRule, Engine
-from matchers.holding import Holder
 from matchers.lists import Draft, load_lists
 from matchers.reading import Draft as RuleDraft
 from matchers.reading import read_rules
@@ -137,8 +136,7 @@ def check_examples(drafts: list[RuleDraft]) -> None:
 
 def alone(engine: Engine, compiled: CompiledRule, text: Text) -> bool:
     """Whether one rule by itself matches a text."""
-    view = engine.view(text)
-    return engine.holds(compiled, view, Holder(view, engine.patterns))
+    return engine.holds(compiled, engine.holding(text))
 
 
 def readings(text: Text, node: yaml.Node) -> tuple[Text, ...]:
