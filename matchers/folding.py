@@ -221,6 +221,8 @@ def cased_words(text: str) -> tuple[str, ...]:
 
 def words(text: str, *, case: bool = False) -> tuple[str, ...]:
     """The folded words of a text; with `case=True` their case is kept."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return tuple((text if case else text.lower()).split())
     if case:
         flat, _, _ = fold_general(text, case=True)
         return tuple(POSSESSIVE_CASED.sub("  ", flat).replace("'", " ").split())
