@@ -36,7 +36,7 @@ def write(part: Part, holder: Holder, places: Places) -> str:
     begin = part.head or head_of(part)
     kind = type(part)
     if kind is Single:
-        return f'{begin},"held":true,"evidence":[{numbers(holder.places(part), places)}]}}'
+        return f'{begin},"held":true,"evidence":[{numbers(part.places(holder), places)}]}}'
     if isinstance(part, Choice | Either):
         held = holder.held(part)
         of = "" if len(held) == part.table.size else f',"of":{part.table.size}'
@@ -52,4 +52,5 @@ def write(part: Part, holder: Holder, places: Places) -> str:
 
 def numbers(marks: Iterable[Mark], places: Places) -> str:
     """Which evidence the marks are; what is beyond the most that a hit keeps is left out."""
-    return ",".join(map(str, sorted([places[mark] for mark in marks if mark in places])))
+    found = [places[mark] for mark in marks if mark in places]
+    return str(found[0]) if len(found) == 1 else ",".join(map(str, sorted(found)))

@@ -93,10 +93,8 @@ class Choice(Flat):
         return self.table.seen(holder)
 
     def places(self, holder: Holder) -> Sequence[Mark]:
-        likely = holder.likely(self)
-        if len(likely) == 1:
-            return holder.places(likely[0])
-        return sorted({mark for child in likely for mark in holder.places(child)})
+        found = [child.places(holder) for child in holder.likely(self)]
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
 class Either(Part):
