@@ -17,7 +17,7 @@ FIELDS = ("title", "text", "url", "source", "lang")
 
 
 @click.command(
-    epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | pollwatch match -'
+    epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | ./pollwatch match -'
 )
 @click.option("--rules", "rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.argument("file", type=click.File("rb"), default="-")

@@ -13,7 +13,7 @@ from matchers.loading import load
 from model import ConfigError
 
 
-@click.command(epilog="Example: pollwatch rules check rules/ --strict")
+@click.command(epilog="Example: ./pollwatch rules check rules/ --strict")
 @click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--strict", is_flag=True, help="Warnings fail too; three examples of each kind are wanted.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")

@@ -10,7 +10,7 @@ from matchers.layout import layout_file
 from matchers.loading import files, load
 
 
-@click.command("format", epilog="Example: pollwatch rules format rules/ --check")
+@click.command("format", epilog="Example: ./pollwatch rules format rules/ --check")
 @click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 when a file would change.")
 @click.pass_context

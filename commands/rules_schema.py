@@ -8,13 +8,13 @@ from matchers.schema import schema
 from matchers.skeleton import new_rule
 
 
-@click.command(epilog="Example: pollwatch rules schema > rules/schema.json")
+@click.command(epilog="Example: ./pollwatch rules schema > rules/schema.json")
 def show() -> None:
     """Print the JSON Schema of rule files, for editors that complete and check YAML."""
     click.echo(json.dumps(schema(), indent=2))
 
 
-@click.command(epilog='Example: pollwatch rules new "Poll book outages" > rules/poll-books.yaml')
+@click.command(epilog='Example: ./pollwatch rules new "Poll book outages" > rules/poll-books.yaml')
 @click.argument("title")
 @click.option("--category", default="voting-equipment", show_default=True)
 def new(title: str, category: str) -> None:

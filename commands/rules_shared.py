@@ -42,7 +42,7 @@ def load_leniently(path: Path) -> RuleSet:
         return load_or_exit(path)
     if loaded.faults:
         count = len(loaded.faults)
-        click.echo(f"note: {count} faults in {path}; pollwatch rules check tells them", err=True)
+        click.echo(f"note: {count} faults in {path}; ./pollwatch rules check tells them", err=True)
     return loaded.rules
 
 
@@ -50,7 +50,7 @@ def rule_or_exit(rules: RuleSet, rule_id: str) -> Rule:
     rule = rules.rule(rule_id)
     if rule is None:
         close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
-        hint = f"did you mean {close[0]}?" if close else "pollwatch rules list shows them"
+        hint = f"did you mean {close[0]}?" if close else "./pollwatch rules list shows them"
         raise Trouble(f"there is no rule {rule_id}; {hint}")
     return rule
 

@@ -14,7 +14,7 @@ from model import Evidence, Hit
 
 
 @click.command(
-    "try", epilog="Example: pollwatch rules try voter-data-breach --db data/pollwatch.db"
+    "try", epilog="Example: ./pollwatch rules try voter-data-breach --db data/pollwatch.db"
 )
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")

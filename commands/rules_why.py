@@ -20,7 +20,7 @@ WIDEST = 100  # characters of a query shown beside a reason
 
 
 @click.command(
-    epilog='Example: echo "Voter data leaked." | pollwatch rules why voter-data-breach -'
+    epilog='Example: echo "Voter data leaked." | ./pollwatch rules why voter-data-breach -'
 )
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="FILE|-")
@@ -46,7 +46,7 @@ def why(
     run(ctx, rule_id, files, rules, db, article, as_json, missing=False)
 
 
-@click.command(epilog="Example: pollwatch rules why-not voter-data-breach article.txt")
+@click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="FILE|-")
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip

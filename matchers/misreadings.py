@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from matchers.lexing import QueryError, Token
 
+TWO_TERMS = 'write AND or OR between them, or put a phrase in quotes: "two words"'
 NUMBERED = re.compile(r"([a-z]{3,}|[a-z/]+(?=/))/?(\d+)f?")  # near/5, w/in/5, adj3, pre/f5
 MISREAD = {
     **dict.fromkeys(("w", "w/in", "n", "within", "near"), "write NEAR/{n}"),
@@ -26,10 +27,7 @@ def missing_operator(before: Token, after: Token, then: Token) -> QueryError:
         hint = misread(word, number.text if number.text.isdecimal() else "4")
         if hint is not None:
             return QueryError("an operator is missing here", word.start, word.end, hint)
-    if after.kind == "ATLEAST":
-        hint = f"write AND or OR before {after.text}"
-    else:
-        hint = 'write AND or OR between them, or put a phrase in quotes: "two words"'
+    hint = f"write AND or OR before {after.text}" if after.kind == "ATLEAST" else TWO_TERMS
     return QueryError("an operator is missing here", after.start, after.end, hint)
 
 
