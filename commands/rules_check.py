@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from commands.places import RULES
-from commands.rules_shared import echo_faults
+from commands.rules_shared import counted, echo_faults
 from matchers.linting import lint
 from matchers.loading import load
 from model import ConfigError
@@ -37,10 +37,6 @@ def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
             f"{counted(len(loaded.faults), 'error')}, {counted(len(warnings), 'warning')}"
         )
     ctx.exit(2 if loaded.faults else 1 if warnings and strict else 0)
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def report(errors: list[ConfigError], warnings: list[ConfigError], rules: int) -> dict[str, Any]:

@@ -29,4 +29,6 @@ def format_rules(ctx: click.Context, path: Path, check: bool) -> None:
             click.echo(f"{'would change' if check else 'changed'} {shown}")
             if not check:
                 file.write_text(after, encoding="utf-8")
+    if not changed:
+        click.echo("nothing to change")
     ctx.exit(1 if check and changed else 0)

@@ -88,7 +88,9 @@ def test_answer_of_check_after_adding_the_first_rule(tmp_path: Path) -> None:
     assert shown[1] in result.output
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`\$(\w+)`", MANUAL)) - {"name", "my_town"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"`\$(\w+)`", MANUAL)) - {"name", "my_town"})
+)
 def test_list_named_in_the_manual_exists(name: str) -> None:
     lists = "\n".join(path.read_text(encoding="utf-8") for path in RULES.glob("terms/*.yaml"))
 
