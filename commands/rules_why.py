@@ -40,7 +40,7 @@ def why(
     article: str | None,
     as_json: bool,
 ) -> None:
-    """Show clause by clause what RULE finds in a text, with the text marked.
+    """Show clause by clause what RULE finds in a text, with the passages marked.
 
     FILE is plain text (first line: the title when a blank line follows it) or JSON lines
     {"title", "text", …}. Without one, the rule's own examples are explained: those that it matches
@@ -186,7 +186,7 @@ def show(name: str, told: Explanation, text: Text) -> None:
     for field, value in (("title", text.title), ("body", text.body)):
         found = [one for one in told.evidence if one.field == field]
         if found:
-            click.echo(f"\n{field}: {marked(value, found)}")
+            click.echo(f"\n{field}: {telling(value, found)}")
 
 
 def tree_lines(clause: Clause, depth: int) -> Iterable[str]:
@@ -211,6 +211,25 @@ def said(clause: Clause) -> str:
     if clause.op == "LANGUAGES":
         return f"languages {clause.text}"
     return clause.op if clause.clauses and clause.op != "LIST" else short(clause.text)
+
+
+def telling(text: str, found: list[Evidence]) -> str:
+    """The paragraphs that hold evidence, marked; … for what stands between them."""
+    out: list[str] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = [
+            replace(one, start=max(0, one.start - start), end=min(len(line), one.end - start))
+            for one in found
+            if one.start < end and one.end > start
+        ]
+        if inside:
+            out.append(marked(line, inside))
+        elif line and out[-1:] != ["…"]:
+            out.append("…")
+        start = end + 1
+    return "\n".join(out)
 
 
 def marked(text: str, found: Iterable[Evidence]) -> str:

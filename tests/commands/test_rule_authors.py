@@ -101,6 +101,17 @@ def test_rule_with_faults_is_not_said_to_be_absent(rules):
     assert "note: 1 fault in" in done.stderr
 
 
+def test_why_shows_the_paragraphs_that_count(rules, tmp_path):
+    rules.write_text(MINE.replace("theft)", 'theft OR "ballot box")'), encoding="utf-8")
+    body = "Long before.\n\nQuiet.\nA ballot and a ballot\nbox were stolen.\nMuch later."
+    (tmp_path / "text.txt").write_text(f"Night\n\n{body}", encoding="utf-8")
+
+    done = run("rules", "why", "mine", "--rules", rules, tmp_path / "text.txt")
+
+    shown = done.stdout.partition("body: ")[2]
+    assert shown == "…\nA [ballot] and a [ballot]\n[box] were [stolen].\n…\n"
+
+
 def test_unless_is_told_as_what_it_is(rules, tmp_path):
     text = MINE.replace("    examples", "    unless: title:library\n    examples")
     rules.write_text(text, encoding="utf-8")

@@ -213,3 +213,17 @@ def test_schema_accepts_what_loads_and_refuses_unknown_keys():
     assert list(validator.iter_errors(data)) == []
     data["rules"][0]["severty"] = "high"
     assert list(validator.iter_errors(data)) != []
+
+
+@pytest.mark.parametrize("shape", ["whole", "list", "one"])
+def test_schema_tells_a_fault_where_it_stands(shape):
+    rule = yaml.safe_load(GOOD)["rules"][0]
+    good = {"whole": {"rules": [rule]}, "list": [rule], "one": rule}[shape]
+    validator = jsonschema.Draft202012Validator(schema())
+    assert list(validator.iter_errors(good)) == []
+
+    rule["severty"] = rule.pop("severity")
+
+    told = [one.message for one in validator.iter_errors(good)]
+    assert "'severity' is a required property" in told
+    assert "Additional properties are not allowed ('severty' was unexpected)" in told
