@@ -43,6 +43,7 @@ FOREIGN = {
 }  # fmt: skip
 STAR = "a star stands only at the end of a word or phrase: prefix*"
 ONE_LETTER = "there is no one-letter wildcard; write the forms with OR, or use prefix*"
+COMMENT = "write it above query:, on a line of its own that begins with #"
 NO_FUZZY = "for other spellings write each with OR, for distance NEAR/5"
 STRAY = {
     ",": "separate terms with OR or AND, and put several terms in parentheses",
@@ -141,6 +142,8 @@ def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
     text, end = word[0], word.end()
     if not exact and (operator := OPERATOR.fullmatch(text)):
         return _operator(query, operator, start, end)
+    if text in ("#", "//"):
+        raise QueryError("a comment stands inside the query", start, end, COMMENT)
     after = query[end] if end < len(query) else ""
     if after == ":" and not exact:
         return Token("field", text, start, end + 1)

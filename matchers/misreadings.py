@@ -38,8 +38,6 @@ def misread(word: Token, number: str) -> str | None:
     lowered = word.text.lower()
     if lowered in ("and", "or", "not", "sentence", "paragraph"):
         return f"write {lowered.upper()} in capitals, or put the word in quotes"
-    if word.text == "#" or word.text.startswith("//"):
-        return "a comment stands outside of the query, on a line of its own that begins with #"
     if word.text[0] in "'‘‚‹" or word.text[-1] in "'’›":
         return 'put a phrase in double quotes: "two words"'
     return UNNUMBERED.get(lowered) or distance(word.text, number)

@@ -23,6 +23,7 @@ STATUSES: tuple[str, ...] = get_args(Status)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
 KEYS = ("id", "title", "severity", "category", "status", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
+WHOLE = "./pollwatch rules new shows a whole rule"
 OTHER_STATUSES = {
     **dict.fromkeys(("enabled", "active", "on", "production"), "stable"),
     **dict.fromkeys(("off", "inactive", "paused"), "disabled"),
@@ -88,12 +89,13 @@ def holds_lists(root: yaml.MappingNode) -> bool:
 def read_rule(document: Document, node: yaml.Node, lists: Mapping[str, Or]) -> Draft:
     draft = Draft(document, node, line=node.start_mark.line + 1)
     before = len(document.faults)
-    draft.values = {name: value for name, _, value in entries(document, node, KEYS, "a rule")}
     if not isinstance(node, yaml.MappingNode):
+        document.fault(node, "no rule stands here", hint=WHOLE)
         return draft
+    draft.values = {name: value for name, _, value in entries(document, node, KEYS, "a rule")}
     missing = [name for name in REQUIRED if name not in draft.values]
     for name in missing:
-        hint = "./pollwatch rules new shows a whole rule" if name == "examples" else None
+        hint = WHOLE if name == "examples" else None
         document.fault(node, "is missing", name=name, hint=hint)
     draft.id = checked_id(document, draft.values.get("id"))
     draft.query = tree(draft, "query", lists)

@@ -94,6 +94,16 @@ def test_file_that_is_not_read_because_of_its_name_is_warned_of(folder, name):
     ]
 
 
+@pytest.mark.parametrize("text", ["- x\n", "hello there\n", "rules:\n"])
+def test_what_is_no_rule_is_told_without_talk_of_mappings(folder, text):
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+
+    found = told(folder)
+
+    assert len(found) == 1
+    assert "no rule stands here\n    hint: ./pollwatch rules new" in found[0]
+
+
 def test_file_without_rules_is_warned_of(folder):
     (folder / "later.yaml").write_text("# to be written\n", encoding="utf-8")
 

@@ -165,6 +165,20 @@ def test_format_keeps_meaning_and_comments_and_is_done_once(folder):
     assert formatted(after, loaded.lists) == after
 
 
+@pytest.mark.parametrize("text", ["", "# to be written\n"])
+def test_format_leaves_a_file_without_rules(text):
+    assert formatted(text, {}) == text
+
+
+def test_format_lays_out_every_document_of_a_file():
+    one = GOOD.replace("$ballots NEAR/5 hack*", "(ballot  AND hack*)")
+    after = formatted(f"{one}---\n{one}", {})
+
+    assert after.count("query: ballot AND hack*\n") == 2
+    assert after.count("---") == 1
+    assert formatted(after, {}) == after
+
+
 @pytest.mark.parametrize(
     ("query", "warning"),
     [

@@ -43,7 +43,8 @@ def refused(query):
         ("url:https://example.org/politics", "put an address in quotes"),
         ("fraud OR AND ballot", "remove it"),
         ("ballot AND", "add one, or remove AND"),
-        ("ballot AND fraud # my comment", "outside of the query"),
+        ("ballot AND fraud # my comment", "write it above query:"),
+        ("# my comment\nballot AND fraud", "write it above query:"),
         ("date:[2020-01-01 TO 2020-02-01] AND fraud", "ranges, of dates"),
     ],
 )
