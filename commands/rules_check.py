@@ -29,6 +29,8 @@ def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
         click.echo(json.dumps(report(loaded.faults, warnings, len(loaded.rules.rules))))
     else:
         echo_faults(loaded.faults)
+        if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):
+            click.echo(f"note: rules why and why-not need --rules {path} here", err=True)
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
         examples = sum(len(found) for draft in loaded.drafts for found in draft.examples.values())
@@ -37,6 +39,10 @@ def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
             f"{counted(len(loaded.faults), 'error')}, {counted(len(warnings), 'warning')}"
         )
     ctx.exit(2 if loaded.faults else 1 if warnings and strict else 0)
+
+
+def examples_fail(faults: list[ConfigError]) -> bool:
+    return any("./pollwatch rules why" in (fault.hint or "") for fault in faults)
 
 
 def report(errors: list[ConfigError], warnings: list[ConfigError], rules: int) -> dict[str, Any]:

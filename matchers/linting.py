@@ -24,6 +24,7 @@ WIDEST_NEAR = 30
 MOST_TERMS = 400  # of one OR group that are compared with each other
 ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
+MOST_CATEGORIES = 100
 PARTIES = Path(__file__).with_name("parties.yaml")
 
 
@@ -100,7 +101,7 @@ def languages(draft: Draft) -> None:
 def lone_categories(drafts: Iterable[Draft]) -> None:
     """A category of one rule that is spelled almost as one of many."""
     counts = Counter(draft.rule.category for draft in drafts if draft.rule is not None)
-    common = [name for name, count in counts.items() if count > 1]
+    common = [name for name, count in counts.items() if count > 1][:MOST_CATEGORIES]
     for draft in drafts:
         name = draft.rule.category if draft.rule is not None else ""
         close = get_close_matches(name, common, 1, 0.85) if counts[name] == 1 else []

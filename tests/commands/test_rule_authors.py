@@ -53,6 +53,15 @@ def test_hint_of_a_failing_example_can_be_followed_word_for_word(rules):
     assert "[ballot] [theft]" in why.stdout
 
 
+def test_check_says_where_the_hints_need_the_folder(rules):
+    rules.write_text(FAILING, encoding="utf-8")
+
+    assert (
+        f"note: rules why and why-not need --rules {rules} here"
+        in run("rules", "check", rules).stderr
+    )
+
+
 def test_examples_that_hold_are_explained_when_none_fails(rules):
     why = run("rules", "why", "mine", "--rules", rules)
     why_not = run("rules", "why-not", "mine", "--rules", rules)
