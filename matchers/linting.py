@@ -127,10 +127,22 @@ def remarks(draft: Draft) -> Iterator[Warned]:
                 yield from redundant(draft, name, one)
             if isinstance(one, Term) and one.scope == "lang":
                 yield from unspoken(draft, name, one)
+    if draft.unless is not None:
+        yield from swallowing(draft, draft.unless)
     if draft.query is not None and only_names(draft.query):
         why = "names a party or a person without a term for conduct beside it"
         hint = "add with AND or NEAR what happened, such as threat*, hack*, leak*"
         yield Warned(draft, "query", QueryError(why, draft.query.at, draft.query.at + 1, hint))
+
+
+def swallowing(draft: Draft, unless: Node) -> Iterator[Warned]:
+    """A word of `unless` that hides a hit wherever in the article it stands."""
+    for one in walk(unless):
+        if isinstance(one, Term | Window) and one.scope in ("any", "body"):
+            why = f"{short(one)} hides a hit even from the last line of a long article"
+            hint = "look at the headline only: title:(…)"
+            yield Warned(draft, "unless", QueryError(why, one.at, one.at + len(one.text), hint))
+            return
 
 
 def unspoken(draft: Draft, name: str, term: Term) -> Iterator[Warned]:

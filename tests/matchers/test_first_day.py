@@ -69,6 +69,7 @@ def test_one_mistake_is_one_fault_with_the_way_out(folder, before, after, place,
         ("(stolen OR theft)", "stolen #StopTheSteal", "mine.yaml:6:12: mine: query: #StopTheSteal and"),
         ("ballot is long", "ballot is #StopTheSteal", "mine.yaml:11:11: mine: examples.ignore: #Stop"),
         ("    query", "    languages: [sp]\n    query", 'no article has the language "sp"\n    hint: write es'),
+        ("    query", "    unless: sports\n    query", "mine.yaml:6:13: mine: unless: sports hides a hit"),
         ("ballot NEAR/5", "ballot AND (lang:english OR lang:en) AND", 'no article has the language "english"'),
     ],
 )  # fmt: skip
