@@ -1,17 +1,19 @@
 """YAML with places: every value knows its file, line and column, so that a fault can name them."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from matchers.format_hints import format_hint
+from matchers.format_hints import format_hint, on_next_line
 from matchers.lexing import QueryError
 from model import ConfigError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+NAMED = re.compile(r"[:-] +&")
 LARGEST_FILE = 20_000_000
 SAVE = "save it as plain text in the encoding UTF-8"
 WIDEST_EXCERPT = 100
@@ -93,7 +95,9 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         if b"\0" in data:  # UTF-16, or no text at all
             raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
         document.text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        return document, merged(list(yaml.compose_all(document.text, Loader=LOADER)))
+        root = merged(list(yaml.compose_all(document.text, Loader=LOADER)))
+        document.faults += swallowed_words(document)
+        return document, root
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
@@ -111,6 +115,31 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         document.faults.append(ConfigError(shown, f"cannot be read: {error}"))
     return document, None
+
+
+def swallowed_words(document: Document) -> list[ConfigError]:
+    """Words behind & that YAML takes for a name for what follows, and drops from the text."""
+    if not NAMED.search(document.text):
+        return []
+    tokens = list(yaml.scan(document.text, Loader=LOADER))
+    used = {token.value for token in tokens if isinstance(token, yaml.AliasToken)}
+    return [
+        dropped(document, token.start_mark.line, token.start_mark.column, f"&{token.value}")
+        for token in tokens
+        if isinstance(token, yaml.AnchorToken) and token.value not in used
+    ]
+
+
+def dropped(document: Document, line: int, column: int, word: str) -> ConfigError:
+    excerpt = document.text.split("\n")[line]
+    why = f"{word} says something to the file format, and is no part of the text"
+    return ConfigError(
+        document.path,
+        f"{why}\n{caret(excerpt, column, len(word))}",
+        line=line + 1,
+        column=column + 1,
+        hint=on_next_line(excerpt),
+    )
 
 
 def merged(roots: list[yaml.Node]) -> yaml.Node | None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import takewhile
 
 from matchers.rows import Span
 from matchers.sentences import paragraph_starts, sentence_starts
@@ -11,6 +12,7 @@ from matchers.view import View
 from matchers.witness import Witness
 
 STEM = 4  # letters that a word must share to be shown as a near miss
+ENDING = 3  # letters at its end in which it may differ
 MOST_PAIRS = 200_000
 
 
@@ -69,11 +71,19 @@ def nearest_term(term: Term, view: View) -> str:
         if telling:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
-    stem = wanted[0][: max(STEM, len(wanted[0]) - 3)]
-    alike = sorted({word for word in hay if word.startswith(stem)}) if len(stem) >= STEM else []
-    if alike:
-        return f"found '{alike[0]}', which {canonical(term)} does not match; a star would: {stem}*"
-    return "not in the text"
+    alike = {word: shared(word, wanted[0]) for word in hay if shared(word, wanted[0]) >= STEM}
+    if not alike:
+        return "not in the text"
+    best = min(alike, key=lambda word: (-alike[word], word))
+    star = f"{wanted[0][: alike[best]]}*"
+    return f"found '{best}', which {canonical(term)} does not match; a star would: {star}"
+
+
+def shared(one: str, other: str) -> int:
+    """How many letters two words share from the first; 0 when they differ in more than an ending."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    length = sum(1 for _ in alike)
+    return length if length >= len(other) - ENDING else 0
 
 
 def nearest_window(node: Window, witness: Witness) -> str:

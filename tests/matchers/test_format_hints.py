@@ -20,6 +20,7 @@ NOTEPAD = "save it as plain text in the encoding UTF-8"
         ("  - id", "  -id", 3, "a blank is missing after the dash"),
         ("title: Mine", "title: Mine: a story", 3, "write 'title: |'"),
         ("query: ballot", "query: *ballot", 6, "write 'query: |'"),
+        ("query: ballot", "query: &lost ballot", 6, "write 'query: |'"),
         ("query: ballot", "query: |\n    ballot", 8, "below 'query: |' is indented further"),
         ("query: ballot", "query: ballot # first\n      ", 7, "the # of the line above"),
         ("- The ballot", '- "The" ballot', 11, "in quotes, or on the line after '- |-'"),
