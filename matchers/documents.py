@@ -7,11 +7,13 @@ from pathlib import Path
 
 import yaml
 
+from matchers.format_hints import format_hint
 from matchers.lexing import QueryError
 from model import ConfigError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST_FILE = 20_000_000
+SAVE = "save it as plain text in the encoding UTF-8"
 WIDEST_EXCERPT = 100
 
 
@@ -88,43 +90,27 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         data = path.read_bytes()
         if len(data) > LARGEST_FILE:
             raise ValueError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
+        if b"\0" in data:  # UTF-16, or no text at all
+            raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
         document.text = data.decode("utf-8-sig").replace("\r\n", "\n")
         return document, merged(list(yaml.compose_all(document.text, Loader=LOADER)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         why = f"not valid YAML: {error.problem or error.context}"
-        source = document.text.split("\n")[mark.line : mark.line + 1] if mark else []
-        if mark and source and source[0].strip():
-            why += f"\n{caret(source[0], mark.column)}"
-        hint = yaml_hint(str(error.problem), source[0] if source else "")
+        lines = document.text.split("\n")
+        if mark and mark.line < len(lines) and lines[mark.line].strip():
+            why += f"\n{caret(lines[mark.line], mark.column)}"
+        hint = format_hint(str(error.problem), lines, *(mark.line, mark.column) if mark else (0, 0))
         document.faults.append(ConfigError(shown, why, line=line, column=column, hint=hint))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        document.faults.append(ConfigError(shown, "not UTF-8 text", line=line))
+        document.faults.append(ConfigError(shown, "not UTF-8 text", line=line, hint=SAVE))
     except RecursionError:
         document.faults.append(ConfigError(shown, "nested too deep"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         document.faults.append(ConfigError(shown, f"cannot be read: {error}"))
     return document, None
-
-
-def yaml_hint(problem: str, line: str) -> str:
-    """What most likely went wrong, told to a person who does not know YAML."""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces; YAML takes no tabs"
-    if "unexpected end of stream" in problem:
-        return "a quotation mark or bracket further up is never closed"
-    if (
-        "-' indicator" in problem
-        or "block end" in problem
-        or "could not find expected ':'" in problem
-    ):
-        return "lines of one rule begin in the same column; check how far this one is indented"
-    return (
-        "a value that begins with a quotation mark, bracket or =, or holds ': ', goes on a line of "
-        "its own: write 'query: |' or 'title: |', and the text below it, indented further"
-    )
 
 
 def merged(roots: list[yaml.Node]) -> yaml.Node | None:
@@ -133,10 +119,17 @@ def merged(roots: list[yaml.Node]) -> yaml.Node | None:
     if len(roots) < 2:
         return roots[0] if roots else None
     first = roots[0]
-    inner = [
-        n for root in roots for n in (root.value if isinstance(root, yaml.SequenceNode) else [root])
-    ]
+    inner = [node for root in roots for node in items(root)]
     return yaml.SequenceNode("tag:yaml.org,2002:seq", inner, first.start_mark, roots[-1].end_mark)
+
+
+def items(root: yaml.Node) -> list[yaml.Node]:
+    """The parts of one document among several: of a list, and of a list under `rules:`."""
+    if isinstance(root, yaml.MappingNode) and len(root.value) == 1:
+        key, value = root.value[0]
+        if key.value == "rules":
+            return items(value)
+    return list(root.value) if isinstance(root, yaml.SequenceNode) else [root]
 
 
 def is_null(node: yaml.Node) -> bool:
@@ -148,7 +141,7 @@ def entries(
 ) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
     """Key, key node and value node of a mapping; unknown and repeated keys are faults."""
     if not isinstance(node, yaml.MappingNode):
-        document.fault(node, f"{name} must be a mapping of keys and values")
+        document.fault(node, f"{name} is made of lines such as 'key: value'")
         return
     allowed = None if known is None else tuple(known)
     seen: set[str] = set()
@@ -157,7 +150,7 @@ def entries(
         if text in seen:
             document.fault(key, f'the key "{text}" stands twice')
         elif allowed is not None and text not in allowed:
-            close = difflib.get_close_matches(str(text), allowed, 1, 0.5)
+            close = difflib.get_close_matches(str(text).lower(), allowed, 1, 0.5)
             hint = f'did you mean "{close[0]}"?' if close else f"the keys are {', '.join(allowed)}"
             document.fault(key, f'unknown key "{text}"', hint=hint)
         else:
