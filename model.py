@@ -356,3 +356,4 @@ class Reading:
     next_attempt_at: datetime | None  # a retry, or a re-read on the decaying schedule
     http_status: int | None = None
     duration_ms: int = 0
+    asked: bool = True  # False: held back for its host's sake, which is no attempt
