@@ -34,7 +34,7 @@ from extractors.pacing import TIMEOUT_WEIGHT, HostGate
 from extractors.sentences import outcome_of, size, status_sentence
 from extractors.targets import RefusedUrl, Target, allowlist, checked_url
 from extractors.urls import mask
-from extractors.walls import wall_by_answer
+from extractors.walls import of_a_feed, wall_by_answer
 from extractors.wire import BrokenHttp, Disconnected, Head, TooSlow, UnknownName, Unreachable
 from model import FeedCache, Outcome, Response
 
@@ -225,7 +225,8 @@ class Client:
             body = b""  # the status has said enough
         outcome = outcome_of(status)
         if (wall := wall_by_answer(status, asked.headers, body)) is not None:
-            outcome, sentence = wall[0], f"{target.host} answered {status}. {wall[1]}"
+            outcome, what = of_a_feed(wall) if asked.kind == "feed" else wall
+            sentence = f"{target.host} answered {status}. {what}"
         return asked.response(outcome, sentence, body)
 
     async def _accepted(self, asked: Asked, head: Head, connection: Connection) -> Response:

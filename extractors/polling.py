@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from extractors.feeds import parse_feed
 from extractors.headers import distrusts_validators
 from extractors.http import Client
-from extractors.walls import wall_by_answer
+from extractors.walls import of_a_feed, wall_by_answer
 from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
 MOST_CHILDREN = 50  # sitemaps of an index
 SMALL = 200_000  # bytes that parse too quickly to be worth a thread
 
+READABLE = frozenset({Outcome.OK, Outcome.MALFORMED, Outcome.EMPTY})  # of what a parser says
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 Parse = Callable[[bytes, str, str | None], Awaitable[ParsedFeed]]
@@ -60,7 +61,7 @@ async def poll_feed(
     parsed = await (parse or _parse)(
         response.body, response.final_url, response.headers.get("content-type")
     )
-    if parsed.outcome in (Outcome.NOT_A_FEED, Outcome.EXTRACTION_TIMEOUT):
+    if parsed.outcome not in READABLE:
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=cache), parsed)
     if parsed.children:
@@ -147,8 +148,7 @@ def _same_bytes(history: FeedHistory, cache: FeedCache, now: datetime) -> bool:
 def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll:
     """Nothing is kept of such an answer, so that the next one is compared with the last good one."""
     wall = wall_by_answer(response.status, response.headers, response.body)
-    outcome = parsed.outcome if wall is None else wall[0]
-    problem = (parsed.problem or "This is no feed.") if wall is None else wall[1]
+    outcome, problem = of_a_feed(wall) if wall else (parsed.outcome, parsed.problem or "")
     return replace(poll, outcome=outcome, sentence=f"{response.sentence} {problem}", moved_to=None)
 
 
@@ -195,6 +195,9 @@ async def _with_children(
             continue
         content_type = response.headers.get("content-type")
         parsed = await parse(response.body, response.final_url, content_type)
+        if parsed.outcome not in READABLE:
+            said = f"{response.sentence} {parsed.problem or ''}"
+            failed.append(replace(response, outcome=parsed.outcome, sentence=said))
         for entry in parsed.entries:
             entries.setdefault(entry.key, entry)
     poll = replace(
