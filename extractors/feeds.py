@@ -57,7 +57,7 @@ def parse_feed(
         return no_feed(*wall)
     if parsed.outcome in {Outcome.OK, Outcome.MALFORMED} and (cut or misread):
         problem = " ".join(part for part in (cut, misread, parsed.problem) if part)
-        return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
+        return replace(parsed, outcome=Outcome.MALFORMED, problem=problem, cut=bool(cut))
     return parsed
 
 

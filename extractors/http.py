@@ -121,7 +121,7 @@ class Client:
         try:
             return await self._follow(asked, self._start(asked, auth))
         except Failure as failure:
-            return asked.response(failure.outcome, failure.sentence)
+            return asked.response(failure.outcome, failure.sentence, failure.body)
 
     def _start(self, asked: Asked, auth: str | None) -> Target:
         try:

@@ -59,6 +59,7 @@ _PAGES: Mapping[Outcome, tuple[int, ...]] = {
     Outcome.ROBOTS: (DAY, 7 * DAY),
 }
 _ASKED_TO_WAIT = {Outcome.RATE_LIMITED: 20, Outcome.SERVER_ERROR: 6}  # tries, when told how long
+_CUT = "; it is larger than is read, so some entries were probably missed"
 _REREADS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
 
 
@@ -121,8 +122,8 @@ def _after_success(
         failure_weight=0.0,
         failures=0,
         dormant=False,
-        gap=gap,
-        why=f"In {_spoken(wait)}: {why}.",
+        gap=gap or poll.cut,
+        why=f"In {_spoken(wait)}: {why}{_CUT if poll.cut else ''}.",
     )
 
 

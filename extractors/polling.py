@@ -17,6 +17,8 @@ FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS ask
 MOST_CHILDREN = 50  # sitemaps of an index
 SMALL = 200_000  # bytes that parse too quickly to be worth a thread
 
+LONGEST_ENTRY = 1_000_000  # bytes
+_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
 READABLE = frozenset({Outcome.OK, Outcome.MALFORMED, Outcome.EMPTY})  # of what a parser says
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -48,6 +50,8 @@ async def poll_feed(
         user_agent_suffix=spec.user_agent_suffix,
     )
     poll = _as_poll(spec, history, response, now, ask_in_full)
+    if response.outcome is Outcome.TOO_LARGE and response.body:
+        return await _beginning(poll, response, parse or _parse)
     if response.outcome is not Outcome.OK:
         return poll
     cache = _new_cache(history, response, now)
@@ -63,7 +67,7 @@ async def poll_feed(
     )
     if parsed.outcome not in READABLE:
         return _no_feed(poll, parsed, response)
-    poll = _with_entries(replace(poll, cache=cache), parsed)
+    poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
     if parsed.children:
         return await _with_children(client, spec, poll, parsed, parse or _parse, auth)
     return poll
@@ -167,7 +171,30 @@ def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
         entries=parsed.entries,
         title=parsed.title,
         hint_seconds=max(hints, default=None),
+        cut=parsed.cut,
     )
+
+
+async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPoll:
+    """The entries in as much as is read of a feed that is too large; a failure if there are none.
+
+    No validators are kept: a 304 would hide that there is more.
+    """
+    body = whole_entries(response.body)
+    parsed = await parse(body, response.final_url, response.headers.get("content-type"))
+    if not parsed.entries:
+        return poll
+    said = (
+        f"{response.sentence} Its first {len(parsed.entries)} entries were read, the rest was not."
+    )
+    poll = _with_entries(replace(poll, cache=FeedCache()), parsed)
+    return replace(poll, outcome=Outcome.MALFORMED, sentence=said, cut=True)
+
+
+def whole_entries(body: bytes) -> bytes:
+    """Without what follows the last whole entry: its link may be cut in the middle."""
+    ends = [found.end() for found in _END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
+    return body[: ends[-1]] if ends else body
 
 
 async def _with_children(
