@@ -16,9 +16,13 @@ _WORTH_IT = {"page": 1.0, "feed": 10.0, "robots": float("inf")}
 
 
 async def read_body(
-    asked: Asked, head: Head, connection: Connection, turns: asyncio.Semaphore
+    asked: Asked,
+    head: Head,
+    connection: Connection,
+    turns: asyncio.Semaphore,
+    room: asyncio.Event,
 ) -> bytes:
-    """The decoded body; `turns` are for bodies past 1 MB. Raises Failure.
+    """The decoded body; `turns` are for bodies past 1 MB, while there is `room`. Raises Failure.
 
     Of a feed that is too large, the Failure holds as much as is read: its entries are of use.
     """
@@ -29,7 +33,7 @@ async def read_body(
             raise TooLarge(f"{head.length / 1e6:,.1f} MB by its own account")
         async for chunk in connection.pieces():
             if not large and body.size + len(chunk) > FREE:
-                large = await _turn(turns, connection)
+                large = await _turn(turns, room, connection)
             body.take(chunk)
             asked.received = body.received
         return body.whole()
@@ -46,12 +50,13 @@ async def read_body(
             turns.release()
 
 
-async def _turn(turns: asyncio.Semaphore, connection: Connection) -> bool:
+async def _turn(turns: asyncio.Semaphore, room: asyncio.Event, connection: Connection) -> bool:
     """Few large bodies are in memory at once; waiting here is not the server's fault."""
-    if turns.locked():
+    if turns.locked() or not room.is_set():
         began, done_by = connection.loop.time(), connection.done_by
         connection.read_by = connection.done_by = float("inf")
         await turns.acquire()
+        await room.wait()
         now = connection.loop.time()
         connection.done_by, connection.read_by = (
             done_by + now - began,

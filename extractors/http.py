@@ -61,6 +61,8 @@ class Client:
         self.limits = limits or Limits()
         self._allow, self._lookup, self._tls = allowlist(allow), lookup, tls
         self._large = asyncio.Semaphore(self.limits.large_bodies)
+        self.room = asyncio.Event()  # cleared by whoever still holds too much of what came
+        self.room.set()
 
     async def __aenter__(self) -> Self:
         self._connections = Connections(
@@ -234,7 +236,7 @@ class Client:
         kind = asked.headers.get("content-type", "")
         if page and (what := unsupported(kind)) is not None:
             raise Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}.")
-        body = await read_body(asked, head, connection, self._large)
+        body = await read_body(asked, head, connection, self._large, self.room)
         if page and (what := unsupported_bytes(body)) is not None:
             raise Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}, not a page.")
         empty = page and not body.strip()

@@ -117,3 +117,20 @@ def test_what_is_no_feed_or_a_bomb_stays_too_large() -> None:
         poll = polled(reply)
         assert (poll.outcome, poll.entries, poll.cut) == (Outcome.TOO_LARGE, (), False)
         assert not is_usable(poll)
+
+
+def test_a_large_body_waits_while_there_is_no_room_for_it() -> None:
+    async def story() -> None:
+        gate = HostGate(seconds_between=0)
+        ours = Client(user_agent="Pollwatch", gate=gate, allow=("127.0.0.0/8",))
+        replies = {"/small": answer(rss(10_000)), "/large": answer(rss(2_000_000))}
+        async with Newsstand({**replies}) as stand, ours:
+            ours.room.clear()
+            large = asyncio.create_task(ours.get(f"{stand.url}/large", kind="feed"))
+            small = await ours.get(f"{stand.url}/small", kind="feed")
+            await asyncio.sleep(0.2)
+            assert (small.outcome, large.done()) == (Outcome.OK, False)
+            ours.room.set()
+            assert (await large).outcome is Outcome.OK
+
+    asyncio.run(story())
