@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ HEAD = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title>'
 LIMIT = 10_000_000
 
 
+@cache
 def rss(size: int, *, words: int = 1200) -> bytes:
     """A feed of at least `size` bytes whose texts are no two alike and pack badly."""
     chance = random.Random(size)

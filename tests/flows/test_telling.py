@@ -9,11 +9,10 @@ from click.testing import CliRunner
 
 from cli import main
 from commands.summary import run_as_json, show_run
-from demo.newsroom import Newsroom
 from flows.running import Outcome
 from flows.tallies import Tally
 from storage.store import Store
-from tests.flows.conftest import planned, watch_once
+from tests.flows.conftest import Runs
 from tests.storage.making import failure, feed, listed
 
 
@@ -23,12 +22,9 @@ def shown(capsys: pytest.CaptureFixture[str], db: Path, ended: Outcome) -> str:
 
 
 def test_a_run_names_the_page_that_failed_and_why(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    runs: Runs, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Newsroom(ports=(0,) * 7) as newsroom:
-        plan = planned(newsroom, tmp_path)
-        ended = watch_once(plan)
-    db = plan.options.db
+    db, ended = runs.first.db, runs.first.outcome
 
     out = shown(capsys, db, ended)
     (page,) = run_as_json(db, ended)["articles"]["failures"]  # type: ignore[index]
