@@ -52,6 +52,13 @@ def sentence_starts(text: str) -> list[int]:
     return sorted(one for one in found if one < len(text) or one == 0)
 
 
+def sentences_within(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Start and end of every sentence of a paragraph."""
+    ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text, first, last))
+    starts = sorted({first, *(end for end in ends if end is not None and end < last)})
+    return list(zip(starts, [*starts[1:], last], strict=True))
+
+
 def sentence_around(text: str, position: int, first: int, last: int) -> tuple[int, int]:
     """Where the sentence at a position begins and ends, within a paragraph from first to last."""
     return start_before(text, position, first), end_after(text, position, last)
