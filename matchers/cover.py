@@ -46,16 +46,15 @@ def need_of(query: Part, unless: Part | None) -> Need:
 class Plane:
     """One group of every rule: which rules were asked for by what was seen."""
 
-    def __init__(self, groups: Sequence[Ids | None], size: int) -> None:
-        """`size` is the number of patterns. None stands for a rule that asks for nothing here, and so is always found."""
+    def __init__(self, groups: Sequence[Ids | None], size: int, alone: Sequence[int]) -> None:
+        """`size` is the number of patterns, `alone` the bit of each rule. None stands for a rule that asks for nothing here, and so is always found."""
         asked: dict[int, list[int]] = {}
         self.always = 0
         for rule, group in enumerate(groups):
             if group is None:
-                self.always |= 1 << rule
+                self.always |= alone[rule]
             for one in group or ():
                 asked.setdefault(one, []).append(rule)
-        alone = [1 << rule for rule in range(len(groups))]  # shared: most patterns have one rule
         # A list, not a mapping: at a thousand rules the time goes into fetching memory.
         self._rules = [0] * size
         for one, rules in asked.items():
@@ -69,11 +68,16 @@ class Cover:
     def __init__(self, needs: Sequence[Need], size: int) -> None:
         """`size` is the number of patterns."""
         self._needs = needs
+        alone = [1 << rule for rule in range(len(needs))]  # shared: most patterns have one rule
         self._planes = [
-            Plane([need.groups[rank] if rank < len(need.groups) else None for need in needs], size)
+            Plane(
+                [need.groups[rank] if rank < len(need.groups) else None for need in needs],
+                size,
+                alone,
+            )
             for rank in range(ASKED)
         ]
-        self._excluded = Plane([need.excluded for need in needs], size)
+        self._excluded = Plane([need.excluded for need in needs], size, alone)
 
     def candidates(self, seen: set[int]) -> list[int]:
         """The numbers of the rules, in order."""

@@ -39,6 +39,7 @@ class Engine:
         self.rules = tuple(self._compile(*one) for one in rules)
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
+        self.compiler.forget()
         self._cover = Cover([one.need for one in self.rules], len(self.patterns.costs))
 
     def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:

@@ -19,16 +19,16 @@ NOWHERE: AbstractSet[int] = frozenset()
 class Part:
     """One part of a query, compiled once for all texts. Equal parts of all rules are one object."""
 
+    __slots__ = ("groups", "head", "node", "number", "plain", "single", "weight")
     flat = False  # made of terms and OR alone: its places are places of single terms
-    plain = False  # flat, and seeing one of its patterns proves it
-    single = False  # flat, and all its places are single words
-    weight = 0  # what it costs to look, roughly; cheaper parts are looked at first
 
-    head = ""  # how its clause begins in the clause tree, once it was written
-
-    def __init__(self, number: int, node: Node, groups: tuple[Ids, ...]) -> None:
+    def __init__(self, number: int, node: Node, groups: tuple[Ids, ...], weight: int = 0) -> None:
         self.number, self.node = number, node
         self.groups = groups  # one pattern of each was seen wherever the part holds
+        self.weight = weight  # what it costs to look, roughly; cheaper parts are looked at first
+        self.plain = False  # flat, and seeing one of its patterns proves it
+        self.single = False  # flat, and all its places are single words
+        self.head = ""  # how its clause begins in the clause tree, once it was written
 
     def look(self, holder: "Holder") -> bool:
         """Whether it holds."""
