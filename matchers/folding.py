@@ -6,6 +6,7 @@ Two ways lead to the same words: a fast one for text that folds character by cha
 
 import codecs
 import re
+import unicodedata
 from bisect import bisect_right
 from functools import cache, lru_cache
 
@@ -13,6 +14,7 @@ from matchers.characters import (
     DIRTY,
     fold_alone,
     fold_cluster,
+    is_decoration,
     is_deleted,
     is_dense,
     is_mark,
@@ -27,6 +29,7 @@ ASCII_RUN = re.compile(r"[\x00-\x7f]+")
 POSSESSIVE = re.compile(r"'s(?<=[^ ']'s)(?![^ '])")
 POSSESSIVE_CASED = re.compile(r"'[sS](?<=[^ ']'[sS])(?![^ '])")
 RUNS = re.compile("  +")
+LONGEST_CLUSTER = 64  # a letter and its marks; no writing stacks more, but an evil text does
 # Replaced before encoding, because calling the handler below costs a microsecond each time.
 FREQUENT = (("\u2019", "'"), ("\u201c", " "), ("\u201d", " "), ("\u2014", " "), ("\u2018", "'"),
             ("\u2013", " "), ("\u2026", " "), ("\u2022", " "), ("\ufffd", " "))  # fmt: skip
@@ -154,8 +157,12 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list
     cluster, start, end = "", 0, 0
     for index, char in visible(text):
         if cluster and joins(char):
-            cluster, end = cluster + char[0], index + 1
-            continue
+            end = index + 1
+            if adorns(char):
+                continue
+            if len(cluster) < LONGEST_CLUSTER:
+                cluster += char
+                continue
         if cluster:
             put(cluster, start, end)
         if len(char) > 1:  # all but the last of a plain run, which a mark may still join
@@ -177,6 +184,12 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list
 @cache
 def joins(char: str) -> bool:
     return len(char) == 1 and joins_previous(char)
+
+
+@cache
+def adorns(char: str) -> bool:
+    """Whether folding drops a mark anyway, so that a letter may carry any number of it."""
+    return all(is_decoration(part) for part in unicodedata.normalize("NFKD", char))
 
 
 @cache

@@ -3,8 +3,8 @@
 import re
 
 BREAKS = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]+")
-ENDINGS = re.compile(
-    "(?:[.!?\u2026]+[\"'\u201d\u2019\u00bb)\\]]*(?=[ \t\u00a0\u2009\u202f\u3000])"
+ENDINGS = re.compile(  # a run of full stops is tried once, not from each of its stops
+    "(?:(?<![.!?\u2026])[.!?\u2026]++[\"'\u201d\u2019\u00bb)\\]]*+(?=[ \t\u00a0\u2009\u202f\u3000])"
     "|[\u3002\uff01\uff1f\uff61]+[\u300d\u300f\u201d\u2019\uff09)]*"
     "|[\u061f\u06d4\u0964\u0965]+)[ \t\u00a0\u2009\u202f\u3000]*"
 )
