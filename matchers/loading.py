@@ -72,11 +72,16 @@ def load(path: Path) -> Loaded:
 def files(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
     """Files of rules and files of word lists, each with the name to show."""
     home = path if path.is_dir() else path.parent
-    found = sorted([*home.rglob("*.yaml"), *home.rglob("*.yml")]) if path.is_dir() else [path]
+    found = yaml_files(home) if path.is_dir() else [path]
     terms = home / "terms"
-    lists = sorted([*terms.glob("*.yaml"), *terms.glob("*.yml")])
+    lists = yaml_files(terms)
     rules = [file for file in found if terms not in file.parents]
     return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """Every YAML file below a folder, however its ending is spelled."""
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in (".yaml", ".yml"))
 
 
 def check_ids(drafts: Iterable[RuleDraft]) -> None:

@@ -22,6 +22,7 @@ KEYS = ("id", "title", "severity", "category", "status", "languages", "descripti
         "false_positives", "query", "unless", "examples")  # fmt: skip
 EXAMPLE_KEYS = ("title", "body", "source", "url", "lang")
 ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+HASHTAG = re.compile(r"[ \t]+(#[^\s#]+)")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -111,8 +112,19 @@ def tree(draft: Draft, name: str, lists: Mapping[str, Or]) -> Node | None:
     except QueryError as error:
         draft.document.query_fault(scalar(node), error, f"{draft.id or 'rule'}: {name}")
         return None
-    draft.remarks += [(scalar(node), remark, name) for remark in parsed.remarks]
+    remarks = [*parsed.remarks, *hidden(draft.document, scalar(node))]
+    draft.remarks += [(scalar(node), remark, name) for remark in remarks]
     return parsed.node
+
+
+def hidden(document: Document, node: yaml.ScalarNode) -> list[QueryError]:
+    """A remark on a hashtag after a blank, for YAML takes it and the rest for a comment."""
+    tag = HASHTAG.match(document.text, node.end_mark.index) if not node.style else None
+    if tag is None:
+        return []
+    why = f"{tag[1]} and what follows is a comment, and no part of the query"
+    hint = "put the query on the next line, after 'query: |', and the hashtag without its #"
+    return [QueryError(why, len(node.value) - 1, len(node.value), hint)]
 
 
 def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
@@ -123,8 +135,7 @@ def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
     seen = {}
     for kind, _, value in entries(draft.document, node, ("match", "ignore"), "examples"):
         seen[kind] = value
-        items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        for item in items:
+        for item in items(value):
             text = example(draft.document, item, f"examples.{kind}")
             if text is not None:
                 found[kind].append((text, item))
@@ -139,12 +150,20 @@ def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
     return found
 
 
+def items(node: yaml.Node | None) -> list[yaml.Node]:
+    """The values of a list; one value by itself counts as a list of one."""
+    if node is None:
+        return []
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
 def example(document: Document, node: yaml.Node, name: str) -> Text | None:
     """A plain text's first line is the title; a mapping may give title, body, source, url, lang."""
     if isinstance(node, yaml.ScalarNode):
         text = text_of(document, node, name)
-        if not text or not text.strip():
+        if text is not None and not text.strip():
             document.fault(node, "is empty", name=name)
+        if text is None or not text.strip():
             return None
         title, _, body = text.strip().partition("\n")
         return Text(title, body.strip())
@@ -170,14 +189,10 @@ def assembled(draft: Draft) -> Rule:
         return texts_of(document, node, name) if node is not None else ()
 
     languages = texts("languages")
-    for language in languages:
-        if not LANGUAGE.fullmatch(language):
-            document.fault(
-                values["languages"],
-                f'"{language}" is no language tag',
-                name="languages",
-                hint="such as en or es-MX",
-            )
+    for language in items(values.get("languages")):
+        if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
+            why = f'"{language.value}" is no language tag'
+            document.fault(language, why, name="languages", hint="such as en or es-MX")
     return Rule(
         id=draft.id,
         title=text("title"),
