@@ -29,11 +29,18 @@ class Token:
     prefix: bool = False  # the star
 
 
-SPACE = re.compile(r"[\s\u200b\ufeff]+")
-WORD = re.compile(r"""[^\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\\u200b\ufeff]+""")
+# Soft hyphens, joiners and marks of direction: no part of a word, and no end of one either.
+UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+SPACE = re.compile(rf"[\s{UNSEEN}]+")
+ENDS = r"""\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\"""
+THOUSANDS = rf"(?<=\d),(?=\d{{3}}(?!\d))[^{ENDS}]+"
+WORD = re.compile(rf"[^{ENDS}{UNSEEN}][^{ENDS}]*(?:{THOUSANDS})*")
 NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
 TILDE = re.compile(r"~\s*(\d*)")
-OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?\Z")
+OPERATOR = re.compile(
+    rf"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?[{UNSEEN}]*\Z"
+)
+TRAILING = re.compile(rf"[{UNSEEN}]+\Z")
 FOREIGN = {
     "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND", "-": "NOT",
 }  # fmt: skip
@@ -107,6 +114,9 @@ def _phrase(query: str, start: int, inner: int, exact: bool) -> Token:
     if end == len(query):
         raise QueryError("the quotation mark is never closed", inner, inner + 1, 'close it with "')
     text = query[inner + 1 : end]
+    star = query.find("*", inner, inner + 1 + len(text.rstrip().removesuffix("*")))
+    if star >= 0:
+        raise QueryError("a star inside a phrase", star, star + 1, STRAY["*"])
     end += 1
     prefix = text.rstrip().endswith("*")
     if end < len(query) and query[end] == "*":
@@ -120,7 +130,7 @@ def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
         return _operator(operator, start, end)
     after = query[end] if end < len(query) else ""
     if after == ":" and not exact:
-        return Token("field", text, start, end + 1)
+        return Token("field", TRAILING.sub("", text), start, end + 1)
     if text in FOREIGN:
         raise QueryError(f'"{text}" is not an operator here', start, end, f"write {FOREIGN[text]}")
     if text[0] in "-+":
