@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 
+from matchers.folding import words
 from matchers.holding import Holder, Span
-from matchers.syntax import AtLeast, Near, Node, Or, Term, Window, canonical
+from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
 from matchers.view import View
 
 STEM = 4  # letters that a word must share to be shown as a near miss
@@ -27,7 +28,11 @@ def nearest(node: Node, holder: Holder) -> str:
         hints = [nearest(child, holder) for child in node.children[:40]]
         hints = [hint for hint in hints if hint != "not in the text"]
         return hints[0] if hints else f"none of {name} is in the text"
-    return "does not hold"
+    if isinstance(node, And):
+        failed = [child for child in node.children if holder.holds(child) is None]
+        return "; ".join(f"{brief(child)}: {nearest(child, holder)}" for child in failed[:3])
+    assert isinstance(node, Not)
+    return f"{brief(node.child)} is in the text"
 
 
 def shown(view: View, start: int, end: int) -> str:
@@ -37,39 +42,59 @@ def shown(view: View, start: int, end: int) -> str:
 
 def nearest_term(term: Term, view: View) -> str:
     """In another field, in another case, in another form, in pieces, or not at all."""
-    hay = view.main.split(" ")
     for variant in term.variants:
         pattern = " " + " ".join(variant.words) + ("" if variant.prefix else " ")
         place = view.main.find(pattern)
-        if place < 0:
-            continue
-        end = place + len(pattern) - (not variant.prefix)
-        field = view.parts[view.part_of(place + 1)][0]
-        text = shown(view, place + 1, end)
-        if term.scope in ("title", "lede", "body", "any") and variant.cased is None:
-            where = (
-                "the body, after its first 100 words"
-                if term.scope == "lede" and field == "body"
-                else f"the {field}"
-            )
-            return f"found '{text}' in {where}, not in the {term.scope}"
-        if variant.cased is not None and text not in variant.cased:
-            return f"found '{text}', but the case differs"
-        return f"found '{text}' in the {field}, not in the {term.scope}"
+        if place >= 0:
+            end = place + len(pattern) - (not variant.prefix)
+            field = view.parts[view.part_of(place + 1)][0]
+            return otherwise(term, variant, shown(view, place + 1, end), field)
+    if term.scope in ("source", "url", "lang"):
+        there = getattr(view.text, term.scope)
+        name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
+        return f"the {name} is '{there}'" if there else f"the {name} is not known"
+    hay = view.main.split(" ")
     wanted = term.variants[0].words
     if len(wanted) > 1:
-        there = [word for word in wanted if word in hay]
-        if len(there) == len(wanted):
+        pieces = [word for word in wanted if word in hay]
+        if len(pieces) == len(wanted):
             return "all its words are there, but not side by side"
-        telling = [word for word in there if len(word) >= STEM]
+        telling = [word for word in pieces if len(word) >= STEM]
         if telling:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
-    stem = wanted[0][: max(STEM, len(wanted[0]) - 3)]
-    alike = sorted({word for word in hay if word.startswith(stem)}) if len(stem) >= STEM else []
-    if alike:
-        return f"found '{alike[0]}', which {canonical(term)} does not match; a star would: {stem}*"
-    return "not in the text"
+    return alike(term, wanted[0], hay)
+
+
+def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
+    """The words of a term were found, but not as it wants them."""
+    wanted_case = " ".join(variant.cased or ())
+    if variant.kind == "dotted":
+        wanted_case = ".".join(variant.cased or ())
+    found_case = " ".join(words(text, case=True)) if variant.kind != "dotted" else text
+    if variant.cased is not None and not found_case.startswith(wanted_case):
+        if found_case.casefold().startswith(wanted_case.casefold()):
+            return f"found '{text}', but the case differs"
+        return f"found '{text}', which {canonical(term)} does not match"
+    if variant.kind == "hashtag" and term.scope in ("any", field):
+        return f"found '{text}', but with no # before it"
+    if variant.kind == "dotted" and term.scope in ("any", field):
+        return f"found '{text}', but as a part of something longer"
+    late = term.scope == "lede" and field == "body"
+    where = "the body, after its first 100 words" if late else f"the {field}"
+    return f"found '{text}' in {where}, not in the {term.scope}"
+
+
+def alike(term: Term, wanted: str, hay: list[str]) -> str:
+    """A word that begins like the wanted one, and the star that would find it."""
+    shortest = STEM if wanted[0].isascii() else STEM // 2
+    stem = wanted[: max(shortest, len(wanted) - 3)]
+    found = sorted({word for word in hay if word.startswith(stem)}) if len(stem) >= shortest else []
+    if not found:
+        return "not in the text"
+    best = min(found, key=lambda word: (not word.startswith(wanted), len(word)))
+    star = f"; a star would: {wanted}*" if best.startswith(wanted) else ""
+    return f"found '{best}', which {canonical(term)} does not match{star}"
 
 
 def nearest_window(node: Window, holder: Holder) -> str:
@@ -95,6 +120,11 @@ def nearest_pair(node: Near, holder: Holder) -> str:
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
     if best is None:
+        apart = {view.part_of(one[0]) for one in holder.spans(node.left)}.isdisjoint(
+            view.part_of(one[0]) for one in rights
+        )
+        if not apart:
+            return "both sides are the same words of the text, and must be different ones"
         return "one side stands only in the title, the other only in the body"
     gap, wrong, left, right = best
     a, b = shown(view, *left[:2]), shown(view, *right[:2])
