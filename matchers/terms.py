@@ -12,6 +12,7 @@ COMPOUND = re.compile(r"\S+")
 ACRONYM = range(2, 9)  # letters
 MOST_COMPOUNDS = 4  # more hyphenated words in one phrase: all apart or all joined
 SHORTEST_PREFIX = 4
+LONGEST_PHRASE = 250  # words; the scanner takes ever longer to build for one that repeats itself
 LATIN_LIKE = re.compile(r"[a-z0-9]")
 
 
@@ -21,6 +22,13 @@ def term(token: Token) -> Term:
     folded = words(text)
     if not folded:
         raise QueryError("a term needs a letter or a digit", token.start, token.end)
+    if len(folded) > LONGEST_PHRASE:
+        raise QueryError(
+            f"a phrase of {len(folded):,} words; {LONGEST_PHRASE} are the most",
+            token.start,
+            token.end,
+            "take the few words that nobody else writes in this order",
+        )
     if token.prefix:
         _check_prefix(folded, token)
     return Term(

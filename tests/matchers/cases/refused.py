@@ -100,6 +100,8 @@ HABITS = [
     ("가*", 0, 2, "shorter than 2 letters"),
     ('"vote vote"~3', 0, 13, "a word stands twice"),
     ('"ballot el*"~3', 0, 12, "shorter than 4 letters"),
+    ("a AND " + '"' + "a " * 5_000 + '"', 6, 10_008, "a phrase of 5,000 words; 250 are the most"),
+    ("-".join(["ab"] * 251) + " OR x", 0, 752, "a phrase of 251 words"),
     ("2016,2020", 4, 5, 'unexpected ","'),
     ("a NEAR/5 title:(b AND c)", 16, 17, "AND cannot stand inside NEAR/5"),
     ("lang:x NEAR/5 b", 7, 13, "lang: cannot stand beside NEAR/5"),
