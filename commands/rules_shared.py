@@ -92,12 +92,12 @@ def texts_of(file: str) -> Iterator[tuple[str, Text]]:
     Of plain text, a first line followed by a blank line is the title.
     """
     if file == "-":
-        data, name = sys.stdin.buffer.read().decode("utf-8", "replace"), "standard input"
+        data, name = sys.stdin.buffer.read().decode("utf-8-sig", "replace"), "standard input"
     else:
         path = Path(file)
         if not path.is_file():
             raise Trouble(f"{file} is a folder" if path.is_dir() else f"there is no file {file}")
-        data, name = path.read_bytes().decode("utf-8", "replace"), file
+        data, name = path.read_bytes().decode("utf-8-sig", "replace"), file
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:
@@ -116,6 +116,7 @@ def json_texts(data: str, name: str) -> Iterator[tuple[str, Text]]:
             raise Trouble(f"{name}:{number}: not JSON: {error}") from error
         if not isinstance(item, dict):
             raise Trouble(f"{name}:{number}: not a JSON object")
+        item.setdefault("text", item.get("body"))
         values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
         if not all(isinstance(value, str) for value in values):
             raise Trouble(f"{name}:{number}: title, text, source, url and lang must be texts")

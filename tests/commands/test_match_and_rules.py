@@ -41,6 +41,16 @@ def test_match_answers_line_by_line(folder):
     assert answers[2]["hits"] == []
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_body_is_another_name_for_text(folder, mark):
+    line = mark + '{"id": 1, "body": "Hackers changed a ballot."}'
+
+    done = run("match", "--rules", folder, "-", text=line)
+
+    assert json.loads(done.stdout)["hits"][0]["rule"] == "ballots-hacked"
+    assert run("rules", "why", "ballots-hacked", "--rules", folder, "-", text=line).exit_code == 0
+
+
 def test_match_refuses_faulty_rules_without_a_traceback(folder):
     (folder / "rules.yaml").write_text(GOOD.replace("high", "top"), encoding="utf-8")
 
