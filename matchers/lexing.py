@@ -41,6 +41,9 @@ OPERATOR = re.compile(
     rf"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?[{UNSEEN}]*\Z"
 )
 TRAILING = re.compile(rf"[{UNSEEN}]+\Z")
+FULL_WIDTH = str.maketrans(
+    "（）：＊～＝＄", "():*~=$"
+)  # as typed on Chinese and Japanese keyboards
 FOREIGN = {
     "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND", "-": "NOT",
 }  # fmt: skip
@@ -62,6 +65,7 @@ STRAY = {
 def tokens(query: str) -> list[Token]:
     if len(query) > LONGEST_QUERY:
         raise QueryError(f"longer than {LONGEST_QUERY:,} characters", 0, 1)
+    query = query.translate(FULL_WIDTH)
     found: list[Token] = []
     position = 0
     while position < len(query):

@@ -48,7 +48,7 @@ def misread(word: Token) -> str | None:
     if unnumbered := UNNUMBERED.fullmatch(word.text):
         digits = re.findall(r"\d+", word.text)
         return f"write {unnumbered[1].upper()}/{digits[0] if digits else 4}"
-    if word.text.startswith("'"):
+    if word.text.startswith(("'", "‘", "`")):
         return 'put a phrase in double quotes: "two words"'
     return None
 

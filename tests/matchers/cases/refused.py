@@ -102,6 +102,8 @@ HABITS = [
     ('"ballot el*"~3', 0, 12, "shorter than 4 letters"),
     ("a AND " + '"' + "a " * 5_000 + '"', 6, 10_008, "a phrase of 5,000 words; 250 are the most"),
     ("-".join(["ab"] * 251) + " OR x", 0, 752, "a phrase of 251 words"),
+    ("（選挙 OR 投票", 0, 1, "never closed"),
+    ("标题：选举", 0, 3, 'no field "标题"'),
     ("2016,2020", 4, 5, 'unexpected ","'),
     ("a NEAR/5 title:(b AND c)", 16, 17, "AND cannot stand inside NEAR/5"),
     ("lang:x NEAR/5 b", 7, 13, "lang: cannot stand beside NEAR/5"),
@@ -241,6 +243,8 @@ HINTS = [
     ("a\\:b", "nothing needs a backslash"),
     ("(a", 'add ")"'),
     ("'poll worker'", "double quotes"),
+    ("‘poll worker’", "double quotes"),
+    ("`poll worker`", "double quotes"),
     ("title:body:a", "a term has one field"),
 ]
 

@@ -1,5 +1,7 @@
 """Writing systems: query, text, and the evidence (None: no hit)."""
 
+from matchers.text import Text
+
 # fmt: off
 CYRILLIC_AND_GREEK = [
     ("выборы", "ВЫБОРЫ выборы", ["ВЫБОРЫ", "выборы"]),
@@ -81,6 +83,10 @@ WITHOUT_SPACES = [
     ("ガス", "カス", None),
     ("カス", "ガス", None),
     ("はん", "ぱん ばん はん", ["はん"]),
+    ("（选举 OR 投票） AND 舞弊", "选举", None),
+    ("（选举 OR 投票） AND 舞弊", "舞弊投票", ["舞弊", "投票"]),
+    ("title：选举", Text("选举", "投票"), ["选举"]),
+    ("＝ＣＩＳＡ OR ballot＊", "cisa CISA ballots", ["CISA", "ballots"]),
     ("㍿", "株式会社", ["株式会社"]),
     ("𠮷野", "𠮷野家", ["𠮷野"]),
     ("選挙 NEAR/1 投票", "選挙の投票", ["選挙", "投票"]),
