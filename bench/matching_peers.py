@@ -175,11 +175,22 @@ def yara_condition(node: Node, strings: dict[str, str]) -> str:
         return strings.setdefault(text, f"$s{len(strings)}")
     if isinstance(node, Not):
         return f"not {yara_condition(node.child, strings)}"
-    if isinstance(node, Near):  # distance in bytes would need a loop; without it YARA is faster
-        return f"({yara_condition(node.left, strings)} and {yara_condition(node.right, strings)})"
+    if isinstance(node, Near):
+        return yara_near(node, strings)
     assert isinstance(node, And | Or)
     word = " and " if isinstance(node, And) else " or "
     return "(" + word.join(yara_condition(child, strings) for child in node.children) + ")"
+
+
+def yara_near(node: Near, strings: dict[str, str]) -> str:
+    """YARA knows distances in bytes only; a word and the blank after it are taken as six."""
+    reach = 6 * (node.words + 1)
+    pairs = [
+        f"for any i in (1..#{a[1:]}) : ({b} in (@{a[1:]}[i]-{reach}..@{a[1:]}[i]+{reach}))"
+        for a in (yara_condition(term, strings) for term in terms(node.left))
+        for b in (yara_condition(term, strings) for term in terms(node.right))
+    ]
+    return "(" + " or ".join(pairs) + ")"
 
 
 def regexes(trees: Sequence[Node], _batch: int) -> Peer:

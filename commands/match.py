@@ -13,11 +13,13 @@ from commands.rules_shared import load_or_exit
 from matchers.engine import Engine, compile_rules, find_hits
 from matchers.text import Text
 
+WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
+MISNAMED = {"body": "text", "content": "text", "headline": "title"}
 FIELDS = ("title", "text", "url", "source", "lang")
 
 
 @click.command(
-    epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | pollwatch match -'
+    epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | ./pollwatch match -'
 )
 @click.option("--rules", "rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.argument("file", type=click.File("rb"), default="-")
@@ -31,15 +33,21 @@ def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
     code is then 1.
     """
     engine = compile_rules(load_or_exit(rules))
-    bad = 0
+    if file.isatty():
+        click.echo("reading JSON lines from the keyboard; Ctrl-D ends", err=True)
+    seen = bad = 0
     out = sys.stdout.buffer
     live = not file.seekable()
     for answer in answers(engine, file):
+        seen += 1
         bad += "error" in answer
         out.write(encode(answer))
         if live:
             out.flush()
     out.flush()
+    if bad:
+        told = f"{bad} of {seen} lines could not be used; each says why in its answer"
+        click.echo(f"note: {told}. {WANTED}", err=True)
     ctx.exit(1 if bad else 0)
 
 
@@ -71,6 +79,10 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
     wrong = [key for key in FIELDS if not isinstance(item.get(key) or "", str)]
     if wrong:
         return {"id": item.get("id"), "error": f"{wrong[0]} must be text", "line": number}
+    for key, name in MISNAMED.items():
+        if key in item and name not in item:
+            why = f'"{key}" is not read: call it "{name}"'
+            return {"id": item.get("id"), "error": why, "line": number}
     title, body, url, source, lang = (item.get(key) or "" for key in FIELDS)
     hits = find_hits(engine, Text(title, body, source, url, lang))
     return {

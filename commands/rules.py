@@ -36,6 +36,6 @@ class Parts(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in PARTS.items()])
 
 
-@click.group(cls=Parts, epilog="Example: pollwatch rules check")
+@click.group(cls=Parts, epilog="Example: ./pollwatch rules check")
 def command() -> None:
     """Check, try, explain, format and list rules."""

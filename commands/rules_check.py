@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from commands.places import RULES
-from commands.rules_shared import echo_faults
+from commands.rules_shared import counted, echo_faults
 from matchers.linting import lint
 from matchers.loading import load
 from model import ConfigError
 
 
-@click.command(epilog="Example: pollwatch rules check rules/ --strict")
+@click.command(epilog="Example: ./pollwatch rules check rules/ --strict")
 @click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--strict", is_flag=True, help="Warnings fail too; three examples of each kind are wanted.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
@@ -29,6 +29,8 @@ def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
         click.echo(json.dumps(report(loaded.faults, warnings, len(loaded.rules.rules))))
     else:
         echo_faults(loaded.faults)
+        if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):
+            click.echo(f"note: rules why and why-not need --rules {path} here", err=True)
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
         examples = sum(len(found) for draft in loaded.drafts for found in draft.examples.values())
@@ -39,8 +41,8 @@ def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
     ctx.exit(2 if loaded.faults else 1 if warnings and strict else 0)
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def examples_fail(faults: list[ConfigError]) -> bool:
+    return any("./pollwatch rules why" in (fault.hint or "") for fault in faults)
 
 
 def report(errors: list[ConfigError], warnings: list[ConfigError], rules: int) -> dict[str, Any]:

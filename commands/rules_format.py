@@ -10,7 +10,7 @@ from matchers.layout import layout_file
 from matchers.loading import files, load
 
 
-@click.command("format", epilog="Example: pollwatch rules format rules/ --check")
+@click.command("format", epilog="Example: ./pollwatch rules format rules/ --check")
 @click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 when a file would change.")
 @click.pass_context
@@ -29,4 +29,6 @@ def format_rules(ctx: click.Context, path: Path, check: bool) -> None:
             click.echo(f"{'would change' if check else 'changed'} {shown}")
             if not check:
                 file.write_text(after, encoding="utf-8")
+    if not changed:
+        click.echo("nothing to change")
     ctx.exit(1 if check and changed else 0)

@@ -16,7 +16,7 @@ from storage.store import Store
 COLUMNS = ("id", "severity", "status", "category", "title")
 
 
-@click.command("list", epilog="Example: pollwatch rules list --json")
+@click.command("list", epilog="Example: ./pollwatch rules list --json")
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every field.")
 def list_rules(rules: Path, as_json: bool) -> None:
@@ -32,7 +32,7 @@ def list_rules(rules: Path, as_json: bool) -> None:
         click.echo("  ".join([*(f"{v:{w}}" for v, w in zip(row, widths, strict=False)), row[-1]]))
 
 
-@click.command(epilog="Example: pollwatch rules stats --db data/pollwatch.db")
+@click.command(epilog="Example: ./pollwatch rules stats --db data/pollwatch.db")
 @click.option("--db", type=click.Path(path_type=Path), default=DB, show_default=True, help="The database.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def stats(db: Path, as_json: bool) -> None:

@@ -3,13 +3,13 @@
 import difflib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from commands.faults import Trouble
-from matchers.loading import load, load_rules
+from matchers.loading import Loaded, load, load_rules
 from matchers.rulesets import RuleSet
 from matchers.text import Text
 from model import ConfigError, Rule
@@ -30,60 +30,90 @@ def load_or_exit(path: Path) -> RuleSet:
     except* ConfigError as group:
         faults = group.exceptions
     echo_faults(faults)
-    count = len(faults)
-    click.echo(f"{count} fault{'s' if count > 1 else ''} in {path}", err=True)
+    click.echo(f"{counted(len(faults), 'fault')} in {path}", err=True)
     raise SystemExit(2)
 
 
 def load_leniently(path: Path) -> RuleSet:
     """The rules that can be run; of faults only the number is told."""
+    return read_leniently(path).rules
+
+
+def read_leniently(path: Path) -> Loaded:
+    """As `load_leniently`, with the examples as they were read."""
     loaded = load(path)
     if not loaded.rules.rules:
-        return load_or_exit(path)
+        load_or_exit(path)
     if loaded.faults:
-        count = len(loaded.faults)
-        click.echo(f"note: {count} faults in {path}; pollwatch rules check tells them", err=True)
-    return loaded.rules
+        count = counted(len(loaded.faults), "fault")
+        click.echo(f"note: {count} in {path}; ./pollwatch rules check tells more", err=True)
+    return loaded
 
 
-def rule_or_exit(rules: RuleSet, rule_id: str) -> Rule:
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = ()) -> Rule:
     rule = rules.rule(rule_id)
-    if rule is None:
-        close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
-        hint = f"did you mean {close[0]}?" if close else "pollwatch rules list shows them"
-        raise Trouble(f"there is no rule {rule_id}; {hint}")
-    return rule
+    if rule is not None:
+        return rule
+    if any((fault.field or "").partition(":")[0] == rule_id for fault in faults):
+        raise Trouble(f"the rule {rule_id} has faults; ./pollwatch rules check tells them")
+    close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
+    hint = f"did you mean {close[0]}?" if close else "./pollwatch rules list shows them"
+    raise Trouble(f"there is no rule {rule_id}; {hint}")
 
 
 def sources(
-    files: tuple[str, ...], db: Path | None, article: int | None
+    files: tuple[str, ...], db: Path | None, article: str | None
 ) -> Iterator[tuple[str, Text]]:
     """The texts that a command was given: files, or articles of a database."""
+    if article is not None and db is None:
+        raise click.UsageError("--article needs --db, such as --db data/pollwatch.db")
     if db is not None:
         yield from archived(db, article)
     elif not files:
-        raise click.UsageError("name a FILE, or - for standard input, or --db with --article")
+        raise click.UsageError("name a FILE, or - for standard input, or --db")
     for file in files:
         yield from texts_of(file)
 
 
-def archived(db: Path, article: int | None) -> Iterator[tuple[str, Text]]:
-    """Stored texts, in order; with `article`, that one."""
+def archived(db: Path, article: str | None) -> Iterator[tuple[str, Text]]:
+    """Stored texts, in order; with `article`, the one of that number or address."""
+    number = int(article) if article is not None and article.isdecimal() else None
+    found = False
+    for key, text in every_text(db, 0 if number is None else number - 1):
+        if article is None or key == number or same_address(article, text.url):
+            found = True
+            yield str(key), text
+        if key == number:
+            break
+    if article is not None and not found:
+        raise Trouble(f"{db} holds no text of article {article}")
+
+
+def every_text(db: Path, after: int) -> Iterator[tuple[int, Text]]:
     try:
         with Store.open_existing(db) as store:
-            after = 0 if article is None else article - 1
-            while found := store.archive(after_id=after, limit=1 if article is not None else 500):
+            while found := store.archive(after_id=after, limit=500):
                 for one in found:
-                    if article in (None, one.article_id):
-                        text = Text(one.title, one.body, one.source, one.url, one.language or "")
-                        yield str(one.article_id), text
+                    yield (
+                        one.article_id,
+                        Text(one.title, one.body, one.source, one.url, one.language or ""),
+                    )
                 after = found[-1].article_id
-                if article is not None:
-                    break
-            if article is not None and after != article:
-                raise Trouble(f"{db} holds no text of article {article}")
     except StorageError as error:
         raise Trouble(str(error)) from error
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses differ in no more than http or https and a slash at the end."""
+    return bare(one) == bare(other)
+
+
+def bare(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 def texts_of(file: str) -> Iterator[tuple[str, Text]]:
@@ -96,7 +126,7 @@ def texts_of(file: str) -> Iterator[tuple[str, Text]]:
     else:
         path = Path(file)
         if not path.is_file():
-            raise Trouble(f"{file} is a folder" if path.is_dir() else f"there is no file {file}")
+            raise Trouble(f"{file} is a folder" if path.is_dir() else no_file(file))
         data, name = path.read_bytes().decode("utf-8-sig", "replace"), file
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
@@ -104,6 +134,12 @@ def texts_of(file: str) -> Iterator[tuple[str, Text]]:
         first, _, rest = data.strip().partition("\n")
         headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()
         yield name, Text(first.strip(), rest.strip()) if headed else Text(body=data)
+
+
+def no_file(file: str) -> str:
+    if file.isdecimal() or file.startswith(("http://", "https://")):
+        return f"there is no file {file}; for a stored article write --db data/pollwatch.db --article …"
+    return f"there is no file {file}"
 
 
 def json_texts(data: str, name: str) -> Iterator[tuple[str, Text]]:

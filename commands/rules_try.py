@@ -2,25 +2,27 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from commands.places import RULES
-from commands.rules_shared import load_leniently, rule_or_exit, sources
+from commands.rules_shared import counted, read_leniently, rule_or_exit, sources
 from commands.rules_why import marked
 from matchers.engine import compile_one, find_hits
 from matchers.explaining import evidence_json
+from matchers.text import Text
 from model import Evidence, Hit
 
 
 @click.command(
-    "try", epilog="Example: pollwatch rules try voter-data-breach --db data/pollwatch.db"
+    "try", epilog="Example: ./pollwatch rules try voter-data-breach --db data/pollwatch.db"
 )
 @click.argument("rule_id", metavar="RULE")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--db", type=click.Path(path_type=Path), help="Try on the archive of this database.")
-@click.option("--article", type=int, help="With --db: only the article of this number.")
+@click.option("--article", help="With --db: the article of this number or address.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Show at most so many hits.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each hit.")
 @click.pass_context
@@ -30,7 +32,7 @@ def try_rule(
     files: tuple[str, ...],
     rules: Path,
     db: Path | None,
-    article: int | None,
+    article: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -38,8 +40,9 @@ def try_rule(
 
     FILE is plain text or JSON lines {"title", "text", …}. The exit code is 1 when nothing matches.
     """
-    ruleset = load_leniently(rules)
-    rule_or_exit(ruleset, rule_id)
+    loaded = read_leniently(rules)
+    ruleset = loaded.rules
+    rule_or_exit(ruleset, rule_id, loaded.faults)
     engine = compile_one(ruleset, rule_id)
     seen = hits = 0
     for name, text in sources(files, db, article):
@@ -47,16 +50,16 @@ def try_rule(
         for hit in find_hits(engine, text):
             hits += 1
             if hits <= limit:
-                show(name, hit, as_json)
+                show(name, text, hit, as_json)
     if not as_json:
-        click.echo(f"{hits} of {seen} texts match {rule_id}")
+        verb = "matches" if seen == 1 else "match"
+        click.echo(f"{hits} of {counted(seen, 'text')} {verb} {rule_id}")
     ctx.exit(0 if hits else 1)
 
 
-def show(name: str, hit: Hit, as_json: bool) -> None:
+def show(name: str, text: Text, hit: Hit, as_json: bool) -> None:
     if as_json:
-        evidence = [evidence_json(one) for one in hit.evidence]
-        click.echo(json.dumps({"id": name, "score": hit.score, "snippet": hit.snippet, "evidence": evidence}))  # fmt: skip
+        click.echo(json.dumps(hit_json(name, text, hit)))
         return
     start, end = hit.snippet_start, hit.snippet_start + len(hit.snippet)
     inside = [
@@ -64,4 +67,21 @@ def show(name: str, hit: Hit, as_json: bool) -> None:
         for one in hit.evidence
         if one.field == hit.snippet_field and start <= one.start and one.end <= end
     ]
-    click.echo(f"{name}  {hit.score:.2f}  {marked(hit.snippet, inside)}")
+    passage = marked(hit.snippet, inside)
+    title = passage if hit.snippet_field == "title" else text.title
+    click.echo(f"{name}  {hit.score:.2f}  {title}".rstrip())
+    if hit.snippet_field != "title":
+        click.echo(f"    {passage}")
+    if text.url:
+        click.echo(f"    {text.url}")
+
+
+def hit_json(name: str, text: Text, hit: Hit) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": text.title,
+        "url": text.url,
+        "score": hit.score,
+        "snippet": hit.snippet,
+        "evidence": [evidence_json(one) for one in hit.evidence],
+    }

@@ -8,25 +8,27 @@ from pathlib import Path
 import click
 
 from commands.places import RULES
-from commands.rules_shared import load_leniently, rule_or_exit, sources
+from commands.rules_shared import read_leniently, rule_or_exit, sources
 from matchers.explaining import Clause, Explanation, explain, explanation_json
+from matchers.loading import Loaded
 from matchers.rulesets import RuleSet
 from matchers.text import Text
 from model import Evidence
 
 MARKS = ("[", "]")
 PLAIN = {"TERM", "PHRASE", "LIST"}  # alternatives of one word each need no line of their own
+EXCLUSIONS = {"UNLESS": "not excluded by unless:", "NOT": "NOT"}
 WIDEST = 100  # characters of a query shown beside a reason
 
 
 @click.command(
-    epilog='Example: echo "Voter data leaked." | pollwatch rules why voter-data-breach -'
+    epilog='Example: echo "Voter data leaked." | ./pollwatch rules why voter-data-breach -'
 )
 @click.argument("rule_id", metavar="RULE")
-@click.argument("files", nargs=-1, metavar="FILE|-")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
-@click.option("--article", type=int, help="With --db: the number of the article.")
+@click.option("--article", help="With --db: the article of this number or address.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
 @click.pass_context
 def why(
@@ -35,23 +37,25 @@ def why(
     files: tuple[str, ...],
     rules: Path,
     db: Path | None,
-    article: int | None,
+    article: str | None,
     as_json: bool,
 ) -> None:
-    """Show clause by clause what RULE finds in a text, with the text marked.
+    """Show clause by clause what RULE finds in a text, with the passages marked.
 
     FILE is plain text (first line: the title when a blank line follows it) or JSON lines
-    {"title", "text", …}. The exit code is 0 when every text matches, else 1.
+    {"title", "text", …}. Without one, the rule's own examples are explained: those that it matches
+    and should ignore, or else those that it should match. The exit code is 0 when every text
+    matches, else 1.
     """
     run(ctx, rule_id, files, rules, db, article, as_json, missing=False)
 
 
-@click.command(epilog="Example: pollwatch rules why-not voter-data-breach article.txt")
+@click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
 @click.argument("rule_id", metavar="RULE")
-@click.argument("files", nargs=-1, metavar="FILE|-")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
-@click.option("--article", type=int, help="With --db: the number of the article.")
+@click.option("--article", help="With --db: the article of this number or address.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
 @click.pass_context
 def why_not(
@@ -60,12 +64,14 @@ def why_not(
     files: tuple[str, ...],
     rules: Path,
     db: Path | None,
-    article: int | None,
+    article: str | None,
     as_json: bool,
 ) -> None:
     """Tell which clauses of RULE fail in a text, and what came nearest.
 
-    The exit code is 0 when no text matches (there is something to tell), else 1.
+    Without a FILE, the rule's own examples are explained: those that it should match and does not,
+    or else those that it ignores. The exit code is 0 when no text matches (there is something to
+    tell), else 1.
     """
     run(ctx, rule_id, files, rules, db, article, as_json, missing=True)
 
@@ -76,16 +82,23 @@ def run(
     files: tuple[str, ...],
     rules: Path,
     db: Path | None,
-    article: int | None,
+    article: str | None,
     as_json: bool,
     *,
     missing: bool,
 ) -> None:
-    ruleset = load_leniently(rules)
-    rule_or_exit(ruleset, rule_id)
+    loaded = read_leniently(rules)
+    rule_or_exit(loaded.rules, rule_id, loaded.faults)
+    if db is not None and article is None:
+        raise click.UsageError("--db needs --article, a number or an address; rules try shows them")
+    given = (
+        sources(files, db, article)
+        if files or db or article
+        else own_texts(loaded, rule_id, missing)
+    )
     as_wanted = True
-    for name, text in sources(files, db, article):
-        told, text = explained(ruleset, rule_id, text)
+    for name, text in given:
+        told, text = explained(loaded.rules, rule_id, text)
         as_wanted = as_wanted and told.held != missing
         if as_json:
             click.echo(json.dumps({"id": name, **explanation_json(told)}))
@@ -94,6 +107,30 @@ def run(
         else:
             show(name, told, text)
     ctx.exit(0 if as_wanted else 1)
+
+
+def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, Text]]:
+    """The examples to explain: those that fail, or else those that hold."""
+    draft = next(one for one in loaded.drafts if one.id == rule_id)
+    failing, holding = ("match", "ignore") if missing else ("ignore", "match")
+    for kind in (failing, holding):
+        texts = [
+            (f"{draft.document.path}:{node.start_mark.line + 1} {kind}", one_line(text))
+            for text, node in draft.examples[kind]
+        ]
+        found = [
+            (name, text)
+            for name, text in texts
+            if explained(loaded.rules, rule_id, text)[0].held != missing
+        ]
+        if found:
+            return found
+    return []
+
+
+def one_line(text: Text) -> Text:
+    """An example of one line may be a headline or a body."""
+    return text if text.body else replace(text, title="", body=text.title)
 
 
 def explained(ruleset: RuleSet, rule_id: str, text: Text) -> tuple[Explanation, Text]:
@@ -134,7 +171,7 @@ def missing_lines(clause: Clause, depth: int) -> Iterable[str]:
                 yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}: {part.nearest}"
     else:
         why = clause.nearest or "does not hold"
-        yield f"{bullet}{short(clause.text)}: {why}"
+        yield f"{bullet}{'unless: ' if clause.op == 'UNLESS' else ''}{short(clause.text)}: {why}"
 
 
 def short(text: str) -> str:
@@ -149,20 +186,50 @@ def show(name: str, told: Explanation, text: Text) -> None:
     for field, value in (("title", text.title), ("body", text.body)):
         found = [one for one in told.evidence if one.field == field]
         if found:
-            click.echo(f"\n{field}: {marked(value, found)}")
+            click.echo(f"\n{field}: {telling(value, found)}")
 
 
 def tree_lines(clause: Clause, depth: int) -> Iterable[str]:
+    if clause.op == "RULE":
+        for part in clause.clauses:
+            yield from tree_lines(part, depth)
+        return
     sign = click.style("yes", fg="green") if clause.held else click.style("no ", fg="red")
     found = ", ".join(dict.fromkeys(one.text for one in clause.evidence[:8]))
     detail = f"  → {found}" if found else ""
     if clause.nearest:
         detail += f"  ({clause.nearest})"
-    text = short(clause.text) if not clause.clauses or clause.op == "LIST" else ""
-    name = "" if text.startswith(clause.op) or clause.op in PLAIN else f"{clause.op} "
-    yield f"{'  ' * depth}{sign} {name}{text}{detail}".rstrip()
+    yield f"{'  ' * depth}{sign} {said(clause)}{detail}".rstrip()
     for part in clause.clauses:
         yield from tree_lines(part, depth + 1)
+
+
+def said(clause: Clause) -> str:
+    """A clause in one line: a group by its operator, for its parts follow."""
+    if clause.op in EXCLUSIONS:
+        return f"{EXCLUSIONS[clause.op]} {short(clause.text)}"
+    if clause.op == "LANGUAGES":
+        return f"languages {clause.text}"
+    return clause.op if clause.clauses and clause.op != "LIST" else short(clause.text)
+
+
+def telling(text: str, found: list[Evidence]) -> str:
+    """The paragraphs that hold evidence, marked; … for what stands between them."""
+    out: list[str] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = [
+            replace(one, start=max(0, one.start - start), end=min(len(line), one.end - start))
+            for one in found
+            if one.start < end and one.end > start
+        ]
+        if inside:
+            out.append(marked(line, inside))
+        elif line and out[-1:] != ["…"]:
+            out.append("…")
+        start = end + 1
+    return "\n".join(out)
 
 
 def marked(text: str, found: Iterable[Evidence]) -> str:

@@ -1,5 +1,6 @@
 """What a worker process does with one page: extract, then match. Never imports Prefect."""
 
+import gc
 from dataclasses import dataclass
 
 from extractors.articles import article_from_feed, extract_article
@@ -32,6 +33,7 @@ def setup(rules: RuleSet) -> None:
     """Compile the rules once in this process."""
     global _engine
     _engine = compile_rules(rules)
+    gc.freeze()  # rules live as long as the process: the collector need not look at them again
 
 
 def read_page(job: PageJob | FeedTextJob) -> tuple[Article, tuple[Hit, ...]]:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import yaml
 
+from matchers.format_hints import format_hint, on_next_line
 from matchers.lexing import QueryError
 from model import ConfigError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+NAMED = re.compile(r"[:-] +&")
 LARGEST_FILE = 20_000_000
+SAVE = "save it as plain text in the encoding UTF-8"
 WIDEST_EXCERPT = 100
 # An anchor or a tag before a value; what a backslash stands for in double quotes.
 PROPERTY = re.compile(r"[!&]\S*\s+")
@@ -116,23 +119,28 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         data = path.read_bytes()
         if len(data) > LARGEST_FILE:
             raise ValueError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
+        if b"\0" in data:  # UTF-16, or no text at all
+            raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
         document.text = data.decode("utf-8-sig").replace("\r\n", "\n")
         plain = document.text.translate(UNSEEN_BREAKS)
-        return document, merged(list(yaml.compose_all(plain, Loader=LOADER)))
+        root = merged(list(yaml.compose_all(plain, Loader=LOADER)))
+        document.faults += swallowed_words(document)
+        return document, root
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         why = f"not valid YAML: {error.problem or error.context}"
-        source = document.text.split("\n")[mark.line : mark.line + 1] if mark else []
-        if mark and source and source[0].strip():
-            why += f"\n{caret(source[0], mark.column)}"
-        hint = yaml_hint(str(error.problem), source[0] if source else "")
+        lines = document.text.split("\n")
+        if mark and mark.line < len(lines) and lines[mark.line].strip():
+            why += f"\n{caret(lines[mark.line], mark.column)}"
+        hint = format_hint(str(error.problem), lines, *(mark.line, mark.column) if mark else (0, 0))
         document.faults.append(ConfigError(shown, why, line=line, column=column, hint=hint))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
         column = len(before.decode("utf-8-sig", "replace")) + 1
-        document.faults.append(ConfigError(shown, "not UTF-8 text", line=line, column=column))
+        fault = ConfigError(shown, "not UTF-8 text", line=line, column=column, hint=SAVE)
+        document.faults.append(fault)
     except yaml.reader.ReaderError as error:
         document.faults.append(unprintable(document, error))
     except RecursionError:
@@ -157,23 +165,28 @@ def unprintable(document: Document, error: yaml.reader.ReaderError) -> ConfigErr
     )
 
 
-def yaml_hint(problem: str, line: str) -> str:
-    """What most likely went wrong, told to a person who does not know YAML."""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces; YAML takes no tabs"
-    if "escape c" in problem:
-        return "in double quotes a backslash begins an escape; use single quotes, or 'query: |'"
-    if "unexpected end of stream" in problem:
-        return "a quotation mark or bracket further up is never closed"
-    if (
-        "-' indicator" in problem
-        or "block end" in problem
-        or "could not find expected ':'" in problem
-    ):
-        return "lines of one rule begin in the same column; check how far this one is indented"
-    return (
-        "a value that begins with a quotation mark, bracket or =, or holds ': ', goes on a line of "
-        "its own: write 'query: |' or 'title: |', and the text below it, indented further"
+def swallowed_words(document: Document) -> list[ConfigError]:
+    """Words behind & that YAML takes for a name for what follows, and drops from the text."""
+    if not NAMED.search(document.text):
+        return []
+    tokens = list(yaml.scan(document.text, Loader=LOADER))
+    used = {token.value for token in tokens if isinstance(token, yaml.AliasToken)}
+    return [
+        dropped(document, token.start_mark.line, token.start_mark.column, f"&{token.value}")
+        for token in tokens
+        if isinstance(token, yaml.AnchorToken) and token.value not in used
+    ]
+
+
+def dropped(document: Document, line: int, column: int, word: str) -> ConfigError:
+    excerpt = document.text.split("\n")[line]
+    why = f"{word} says something to the file format, and is no part of the text"
+    return ConfigError(
+        document.path,
+        f"{why}\n{caret(excerpt, column, len(word))}",
+        line=line + 1,
+        column=column + 1,
+        hint=on_next_line(excerpt),
     )
 
 
@@ -183,19 +196,17 @@ def merged(roots: list[yaml.Node]) -> yaml.Node | None:
     if len(roots) < 2:
         return roots[0] if roots else None
     first = roots[0]
-    inner: list[yaml.Node] = []
-    for root in map(rules_of, roots):
-        inner += root.value if isinstance(root, yaml.SequenceNode) else [root]
+    inner = [node for root in roots for node in items(root)]
     return yaml.SequenceNode("tag:yaml.org,2002:seq", inner, first.start_mark, roots[-1].end_mark)
 
 
-def rules_of(root: yaml.Node) -> yaml.Node:
-    """What stands under `rules:`, when a document holds nothing else."""
-    if isinstance(root, yaml.MappingNode) and [key.value for key, _ in root.value] == ["rules"]:
-        found = root.value[0][1]
-        if isinstance(found, yaml.Node):
-            return found
-    return root
+def items(root: yaml.Node) -> list[yaml.Node]:
+    """The parts of one document among several: of a list, and of a list under `rules:`."""
+    if isinstance(root, yaml.MappingNode) and len(root.value) == 1:
+        key, value = root.value[0]
+        if key.value == "rules":
+            return items(value)
+    return list(root.value) if isinstance(root, yaml.SequenceNode) else [root]
 
 
 def is_null(node: yaml.Node) -> bool:
@@ -207,7 +218,7 @@ def entries(
 ) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
     """Key, key node and value node of a mapping; unknown and repeated keys are faults."""
     if not isinstance(node, yaml.MappingNode):
-        document.fault(node, f"{name} must be a mapping of keys and values")
+        document.fault(node, f"{name} is made of lines such as 'key: value'")
         return
     allowed = None if known is None else tuple(known)
     seen: set[str] = set()
@@ -216,7 +227,7 @@ def entries(
         if text in seen:
             document.fault(key, f'the key "{text}" stands twice')
         elif allowed is not None and text not in allowed:
-            close = difflib.get_close_matches(str(text), allowed, 1, 0.5)
+            close = difflib.get_close_matches(str(text).lower(), allowed, 1, 0.5)
             hint = f'did you mean "{close[0]}"?' if close else f"the keys are {', '.join(allowed)}"
             document.fault(key, f'unknown key "{text}"', hint=hint)
         else:

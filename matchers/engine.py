@@ -1,11 +1,15 @@
 """All rules compiled into one engine, and the hits of one text."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from matchers.clauses import clause_tree
-from matchers.holding import MOST_EVIDENCE, Holder, Marks
-from matchers.plans import META_FROM, Patterns, Plan, plan
+from matchers.compiling import Compiler
+from matchers.cover import Cover, Need, need_of
+from matchers.holding import MOST_EVIDENCE, Holder, Part
+from matchers.patterns import Patterns, terms_of
 from matchers.rulesets import RuleSet
 from matchers.scanning import Scanner, make_scanner
 from matchers.scoring import score, snippet
@@ -18,9 +22,9 @@ from model import Hit, Rule
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     rule: Rule
-    query: Node
-    unless: Node | None
-    plan: Plan
+    query: Part
+    unless: Part | None
+    need: Need
 
 
 class Engine:
@@ -29,98 +33,73 @@ class Engine:
     def __init__(
         self, rules: Sequence[tuple[Rule, Node, Node | None]], *, native: bool | None = None
     ) -> None:
-        self.patterns = Patterns()
-        for _, query, unless in rules:
-            self.patterns.register(query)
-            if unless is not None:
-                self.patterns.register(unless)
-        self.rules = tuple(
-            CompiledRule(rule, query, unless, plan(query, unless, self.patterns))
-            for rule, query, unless in rules
-        )
-        for one in self.rules:
-            self.patterns.link(one.query)
-            if one.unless is not None:
-                self.patterns.link(one.unless)
+        trees = [tree for _, *both in rules for tree in both if tree is not None]
+        self.patterns = Patterns(terms_of(trees))
+        self.compiler = Compiler(self.patterns)
+        self.rules = tuple(self._compile(*one) for one in rules)
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
-        self._cover = self._covering()
+        self._cover = Cover([one.need for one in self.rules], len(self.patterns.costs))
 
-    def _covering(self) -> dict[int, tuple[int, ...]]:
-        """Rules by the patterns of which they need at least one, the rarest such group."""
-        cover: dict[int, list[int]] = {}
-        for index, one in enumerate(self.rules):
-            for pattern in one.plan.groups[0]:
-                cover.setdefault(pattern, []).append(index)
-        return {pattern: tuple(rules) for pattern, rules in cover.items()}
+    def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:
+        part = self.compiler.part(query)
+        exclusion = None if unless is None else self.compiler.part(unless)
+        need = need_of(part, exclusion)
+        rarest_first = tuple(sorted(need.groups, key=self.patterns.cost))
+        return CompiledRule(rule, part, exclusion, replace(need, groups=rarest_first))
 
     def view(self, text: Text) -> View:
         """The text, scanned."""
         view = View(text, meta=self._meta is not None)
-        if self._main is not None:
-            view.matches = self._main.scan(view.main)
-        if self._meta is not None:
-            shift = len(view.main)
-            view.matches += [
-                (number + META_FROM, start + shift, end + shift)
-                for number, start, end in self._meta.scan(view.meta)
-            ]
-        if self.patterns.tags:
-            view.matches += view.tag_words(self.patterns.tags)
-        view.seen = {match[0] for match in view.matches}
+        main = [] if self._main is None else self._main.scan(view.main)
+        meta = [] if self._meta is None else self._meta.scan(view.meta)
+        view.take(main, meta, self.patterns)
         return view
 
-    def candidates(self, seen: set[int]) -> list[CompiledRule]:
-        """Rules of which all that is necessary was seen."""
-        cover = self._cover
-        found: set[int] = set()
-        for pattern in seen:
-            if pattern in cover:
-                found.update(cover[pattern])
-        likely: list[CompiledRule] = []
-        for index in sorted(found):
-            rule = self.rules[index]
-            if not seen.isdisjoint(rule.plan.excluded):
-                continue
-            for group in rule.plan.groups:
-                if seen.isdisjoint(group):
-                    break
-            else:
-                likely.append(rule)
-        return likely
+    def holding(self, text: Text) -> Holder:
+        return Holder(self.view(text), self.patterns)
 
-    def matching(self, view: View, holder: Holder) -> list[tuple[CompiledRule, Marks]]:
-        """The rules that hold, with their marks."""
-        found: list[tuple[CompiledRule, Marks]] = []
-        for one in self.candidates(view.seen):
-            if applies(one, view, holder):
-                marks = holder.holds(one.query)
-                if marks is not None:
-                    found.append((one, marks))
-        return found
+    def matching(self, holder: Holder) -> Iterator[CompiledRule]:
+        """The rules that hold."""
+        for number in self._cover.candidates(holder.seen):
+            one = self.rules[number]
+            fits = speaks(one.rule, holder) if one.need.exact else self.holds(one, holder)
+            if fits:
+                yield one
 
-    def holds(self, one: CompiledRule, view: View, holder: Holder) -> bool:
+    def holds(self, one: CompiledRule, holder: Holder) -> bool:
         """Whether one rule holds by itself."""
-        return applies(one, view, holder) and holder.holds(one.query) is not None
+        if not speaks(one.rule, holder) or not holder.holds(one.query):
+            return False
+        return one.unless is None or not holder.holds(one.unless)
 
 
-def applies(one: CompiledRule, view: View, holder: Holder) -> bool:
-    """Whether neither the language nor `unless` rules the text out."""
-    if one.rule.languages and view.language_differs(one.rule.languages):
-        return False
-    return one.unless is None or holder.holds(one.unless) is None
+def speaks(rule: Rule, holder: Holder) -> bool:
+    """Whether the rule is for texts in this language, or the text does not tell its own."""
+    return not (rule.languages and holder.view.language_differs(rule.languages))
 
 
 def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:
     """The engine of all rules that are not disabled."""
-    return Engine(
-        [
-            (rule, *tree)
-            for rule, tree in zip(rules.rules, rules.trees, strict=True)
-            if rule.status != "disabled"
-        ],
-        native=native,
-    )
+    enabled = [
+        (rule, *tree)
+        for rule, tree in zip(rules.rules, rules.trees, strict=True)
+        if rule.status != "disabled"
+    ]
+    with collector_at_rest():
+        return Engine(enabled, native=native)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """For making much that stays: looking through it again and again takes half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def compile_one(rules: RuleSet, rule_id: str) -> Engine:
@@ -137,15 +116,13 @@ def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
 
 def find_hits(engine: Engine, text: Text) -> tuple[Hit, ...]:
     """Every rule that the text satisfies, with the passages that prove it."""
-    view = engine.view(text)
-    holder = Holder(view, engine.patterns)
-    found = engine.matching(view, holder)
-    return tuple(make_hit(one, marks, holder) for one, marks in found)
+    holder = engine.holding(text)
+    return tuple([make_hit(one, holder) for one in engine.matching(holder)])
 
 
-def make_hit(one: CompiledRule, marks: Marks, holder: Holder) -> Hit:
-    ordered = sorted(marks)[:MOST_EVIDENCE]
-    evidence = tuple([holder.evidence(mark) for mark in ordered])
+def make_hit(one: CompiledRule, holder: Holder) -> Hit:
+    ordered = sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+    evidence = tuple(holder.evidence(ordered))
     field, start, text = snippet(evidence, holder.view)
     return Hit(
         rule_id=one.rule.id,

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from matchers.engine import compile_one
-from matchers.holding import Holder, Marks
 from matchers.labels import label, operator
 from matchers.nearest import nearest
 from matchers.rulesets import RuleSet
 from matchers.scoring import score, snippet
 from matchers.syntax import And, Node, Not, Or, children
 from matchers.text import Text
+from matchers.witness import Witness
 from model import Evidence
 
 MOST_CHILDREN = 20  # of an OR of which nothing held
@@ -43,18 +43,17 @@ class Explanation:
 def explain(rules: RuleSet, rule_id: str, text: Text) -> Explanation:
     """The rule against the text, by itself, whether it is enabled or not."""
     engine = compile_one(rules, rule_id)
-    one = engine.rules[0]
-    rule, query, unless = one.rule, one.query, one.unless
-    holder = Holder(engine.view(text), engine.patterns)
-    parts = [tell(query, holder)]
+    rule = engine.rules[0].rule
+    query, unless = rules.tree(rule_id)
+    witness = Witness(engine, text)
+    parts = [tell(query, witness)]
     if unless is not None:
-        parts.append(tell_exclusion(unless, holder, "UNLESS"))
+        parts.append(tell_exclusion(unless, witness, "UNLESS"))
     if rule.languages:
-        parts.append(tell_language(rule.languages, holder))
+        parts.append(tell_language(rule.languages, witness))
     held = all(part.held for part in parts)
     clause = parts[0] if len(parts) == 1 else Clause("RULE", rule_id, held, (), None, tuple(parts))
-    marks = holder.holds(query) if held else None
-    evidence = holder.passages(marks) if marks else ()
+    evidence = witness.evidence(query) if held else ()
     return Explanation(
         rule_id=rule.id,
         rule_sha256=rule.sha256,
@@ -62,45 +61,39 @@ def explain(rules: RuleSet, rule_id: str, text: Text) -> Explanation:
         score=score(evidence) if held else 0.0,
         clause=clause,
         evidence=evidence,
-        snippet=snippet(evidence, holder.view)[2] if held else "",
+        snippet=snippet(evidence, witness.view)[2] if held else "",
         reasons=() if held else tuple(dict.fromkeys(reasons(clause))),
     )
 
 
-def tell(node: Node, holder: Holder) -> Clause:
-    marks = holder.holds(node)
+def tell(node: Node, witness: Witness) -> Clause:
+    held = witness.holds(node)
     if isinstance(node, Not):
-        return tell_exclusion(node.child, holder, "NOT")
-    found = evidence_of(marks, holder)
+        return tell_exclusion(node.child, witness, "NOT")
     if not isinstance(node, Or | And):
-        hint = None if marks is not None else nearest(node, holder)
-        return Clause(operator(node), label(node), marks is not None, found, hint)
+        hint = None if held else nearest(node, witness)
+        return Clause(operator(node), label(node), held, witness.evidence(node), hint)
     inner = list(children(node))
     if isinstance(node, Or):
-        held = [child for child in inner if holder.holds(child) is not None]
-        inner = held or ([] if node.name else inner[:MOST_CHILDREN])
-    hint = nearest(node, holder) if marks is None and isinstance(node, Or) else None
-    told = tuple(tell(child, holder) for child in inner)
-    return Clause(operator(node), label(node), marks is not None, (), hint, told)
+        holding = [child for child in inner if witness.holds(child)]
+        inner = holding or ([] if node.name else inner[:MOST_CHILDREN])
+    hint = nearest(node, witness) if not held and isinstance(node, Or) else None
+    told = tuple(tell(child, witness) for child in inner)
+    return Clause(operator(node), label(node), held, (), hint, told)
 
 
-def tell_exclusion(node: Node, holder: Holder, op: str) -> Clause:
-    marks = holder.holds(node)
-    found = evidence_of(marks, holder)
+def tell_exclusion(node: Node, witness: Witness, op: str) -> Clause:
+    held, found = witness.holds(node), witness.evidence(node)
     hint = None
-    if marks is not None:
+    if held:
         hint = f"excluded by '{found[0].text}' in the {found[0].field}" if found else "excluded"
-    return Clause(op, label(node), marks is None, found, hint)
+    return Clause(op, label(node), not held, found, hint)
 
 
-def tell_language(languages: tuple[str, ...], holder: Holder) -> Clause:
-    differs = holder.view.language_differs(languages)
-    hint = f"the text is in {holder.view.text.lang}" if differs else None
+def tell_language(languages: tuple[str, ...], witness: Witness) -> Clause:
+    differs = witness.view.language_differs(languages)
+    hint = f"the text is in {witness.view.text.lang}" if differs else None
     return Clause("LANGUAGES", ", ".join(languages), not differs, (), hint)
-
-
-def evidence_of(marks: Marks | None, holder: Holder) -> tuple[Evidence, ...]:
-    return holder.passages(marks) if marks else ()
 
 
 def reasons(clause: Clause) -> list[str]:

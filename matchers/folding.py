@@ -76,16 +76,19 @@ class Folded:
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
         """Where `hay[start:end]`, which starts and ends with a letter, stands in the original."""
-        gaps = self._gaps
+        gaps, shifts = self._gaps, self._shifts
         if gaps is None:
-            gaps = self._measure()
-        first = start + self._shifts[bisect_right(gaps, start)]
-        last = end - 1 + self._shifts[bisect_right(gaps, end - 1)]
+            gaps, shifts = self._measure()
+        index = bisect_right(gaps, start)
+        first = start + shifts[index]
+        if index < len(gaps) and gaps[index] < end:
+            index = bisect_right(gaps, end - 1)
+        last = end - 1 + shifts[index]
         if self.starts is None or self.ends is None:
             return first, last + 1
         return self.starts[first], self.ends[last]
 
-    def _measure(self) -> list[int]:
+    def _measure(self) -> tuple[list[int], list[int]]:
         """Positions in `hay` where runs of blanks were cut short, and by how much in total."""
         gaps: list[int] = []
         shift = len(self.flat) - len(self.flat.lstrip(" "))
@@ -95,7 +98,7 @@ class Folded:
             shift += run.end() - run.start() - 1
             shifts.append(shift)
         self._gaps, self._shifts = gaps, shifts
-        return gaps
+        return gaps, shifts
 
 
 def undress(flat: str) -> str:
@@ -223,8 +226,16 @@ def fold(text: str) -> Folded:
     return Folded(undress(general), starts, ends)
 
 
+@lru_cache(maxsize=10_000)
+def cased_words(text: str) -> tuple[str, ...]:
+    """The words of a short text, folded in all but case."""
+    return words(text, case=True)
+
+
 def words(text: str, *, case: bool = False) -> tuple[str, ...]:
     """The folded words of a text; with `case=True` their case is kept."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return tuple((text if case else text.lower()).split())
     if case:
         flat, _, _ = fold_general(text, case=True)
         return tuple(POSSESSIVE_CASED.sub("  ", flat).replace("'", " ").split())

@@ -22,15 +22,6 @@ def label(node: Node) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-class Labels:
-    """Canonical texts, written once per node."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Node, str]] = {}
-
-    def head(self, node: Node) -> str:
-        found = self._known.get(id(node))
-        if found is None:
-            head = f'{{"op":{json.dumps(operator(node))},"text":{json.dumps(label(node))}'
-            found = self._known[id(node)] = (node, head)
-        return found[1]
+def head(node: Node) -> str:
+    """The beginning of the node's clause as JSON: what it is and what it says."""
+    return f'{{"op":{json.dumps(operator(node))},"text":{json.dumps(label(node))}'

@@ -21,12 +21,16 @@ def formatted(text: str, lists: Mapping[str, Or]) -> str:
     yaml.preserve_quotes = True
     yaml.width = 100_000  # prose keeps the lines that its author gave it
     yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(text)
-    found = data["rules"] if isinstance(data, CommentedMap) and "rules" in data else data
-    for rule in found if isinstance(found, list) else [found]:
-        arrange(rule, lists)
+    documents = list(yaml.load_all(text))
+    if documents in ([], [None]):  # nothing but comments
+        return text
+    for data in documents:
+        found = data["rules"] if isinstance(data, CommentedMap) and "rules" in data else data
+        for rule in found if isinstance(found, list) else [found]:
+            if isinstance(rule, CommentedMap):
+                arrange(rule, lists)
     out = io.StringIO()
-    yaml.dump(data, out)
+    yaml.dump_all(documents, out)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 

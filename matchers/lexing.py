@@ -37,24 +37,30 @@ THOUSANDS = rf"(?<=\d),(?=\d{{3}}(?!\d))[^{ENDS}]+"
 WORD = re.compile(rf"[^{ENDS}{UNSEEN}][^{ENDS}]*(?:{THOUSANDS})*")
 NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
 TILDE = re.compile(r"~\s*(\d*)")
+ONE_WILD = re.compile(r"\w\?\w")
 OPERATOR = re.compile(
     rf"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?[{UNSEEN}]*\Z"
 )
 TRAILING = re.compile(rf"[{UNSEEN}]+\Z")
-FULL_WIDTH = str.maketrans(
-    "（）：＊～＝＄", "():*~=$"
-)  # as typed on Chinese and Japanese keyboards
+FULL_WIDTH = str.maketrans("（）：＊～＝＄", "():*~=$")  # of Chinese and Japanese keyboards
+CALL = re.compile(r"\bO?NEAR(?:/\d+)?\s*\([^()]*\Z")
+CALLED = "NEAR stands between its two sides: hacked NEAR/5 ballot"
+APART = re.compile(r"\s*[/:]?\s*(\d+)")
 FOREIGN = {
     "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND", "-": "NOT",
 }  # fmt: skip
+STAR = "a star stands only at the end of a word or phrase: prefix*"
+ONE_LETTER = "there is no one-letter wildcard; write the forms with OR, or use prefix*"
+COMMENT = "write it above query:, on a line of its own that begins with #"
+NO_FUZZY = "for other spellings write each with OR, for distance NEAR/5"
 STRAY = {
     ",": "separate terms with OR or AND, and put several terms in parentheses",
     ";": "separate terms with OR or AND",
-    "[": 'ranges are not part of the language; use "a b"~5 or NEAR/5 for distance',
+    "[": "ranges, of dates or of numbers, are not part of the language",
     "{": "braces are not part of the language; use parentheses",
     "^": "boosts are not part of the language; severity stands beside the query",
-    "?": "there is no one-letter wildcard; write the forms with OR, or use prefix*",
-    "*": "a star stands only at the end of a word or phrase: prefix*",
+    "?": ONE_LETTER,
+    "*": STAR,
     "~": 'a distance stands after a phrase of two or more words: "a b"~5',
     ":": "a field stands right before its term: title:ballot",
     "=": "=Case stands right before a word or phrase: =CISA",
@@ -89,7 +95,9 @@ def _token(query: str, start: int) -> Token:
         match = TILDE.match(query, start)
         assert match
         if not match[1]:
-            raise QueryError('"~" needs a number of words', start, match.end(), 'such as "a b"~5')
+            after_phrase = query[:start].endswith(tuple(CLOSING))
+            hint = 'such as "a b"~5' if after_phrase else NO_FUZZY
+            raise QueryError('"~" needs a number of words', start, match.end(), hint)
         return Token("~", match[0], start, match.end(), number=int(match[1][:9]))
     exact = char == "=" and start + 1 < len(query) and not query[start + 1].isspace()
     inner = start + 1 if exact else start
@@ -100,7 +108,10 @@ def _token(query: str, start: int) -> Token:
     for sign, operator in FOREIGN.items():
         if query.startswith(sign, start):
             raise QueryError(f'"{sign}" is not an operator here', start, start + len(sign), f"write {operator}")  # fmt: skip
-    raise QueryError(f'unexpected "{char}"', start, start + 1, STRAY.get(char))
+    called = char == "," and CALL.search(query[:start])
+    raise QueryError(
+        f'unexpected "{char}"', start, start + 1, CALLED if called else STRAY.get(char)
+    )
 
 
 def _list(query: str, start: int) -> Token:
@@ -118,46 +129,64 @@ def _phrase(query: str, start: int, inner: int, exact: bool) -> Token:
     if end == len(query):
         raise QueryError("the quotation mark is never closed", inner, inner + 1, 'close it with "')
     text = query[inner + 1 : end]
-    star = query.find("*", inner, inner + 1 + len(text.rstrip().removesuffix("*")))
-    if star >= 0:
-        raise QueryError("a star inside a phrase", star, star + 1, STRAY["*"])
     end += 1
+    _check_wild(text, inner + 1)
     prefix = text.rstrip().endswith("*")
     if end < len(query) and query[end] == "*":
         prefix, end = True, end + 1
     return Token("phrase", text.rstrip().removesuffix("*"), start, end, exact=exact, prefix=prefix)
 
 
+def _check_wild(phrase: str, at: int) -> None:
+    """A star or question mark that stands for letters inside a phrase would find nothing."""
+    star, one = phrase.find("*"), ONE_WILD.search(phrase)
+    if star >= 0 and any(char.isalnum() for char in phrase[star:]):
+        raise QueryError("a star stands inside a phrase", at + star, at + star + 1, STAR)
+    if one is not None:
+        place = at + one.start() + 1
+        raise QueryError("a wildcard stands inside a phrase", place, place + 1, ONE_LETTER)
+
+
 def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
     text, end = word[0], word.end()
     if not exact and (operator := OPERATOR.fullmatch(text)):
-        return _operator(operator, start, end)
+        return _operator(query, operator, start, end)
+    if text in ("#", "//"):
+        raise QueryError("a comment stands inside the query", start, end, COMMENT)
     after = query[end] if end < len(query) else ""
     if after == ":" and not exact:
         return Token("field", TRAILING.sub("", text), start, end + 1)
+    if text[0] in "-+" and (len(text) > 1 or after.strip()):
+        raise _signed(query, start)
     if text in FOREIGN:
         raise QueryError(f'"{text}" is not an operator here', start, end, f"write {FOREIGN[text]}")
-    if text[0] in "-+":
-        raise QueryError(
-            f'"{text[0]}" before a word is not part of the language',
-            start,
-            start + 1,
-            "write AND NOT" if text[0] == "-" else "write AND",
-        )
     if after == "*":
+        if rest := WORD.match(query, end + 1):
+            raise QueryError("a star stands inside a word", start, rest.end(), STAR)
         return Token("word", text, start, end + 1, exact=exact, prefix=True)
     return Token("word", text, start, end, exact=exact)
 
 
-def _operator(match: re.Match[str], start: int, end: int) -> Token:
+def _signed(query: str, start: int) -> QueryError:
+    """+word and -word of Lucene: what must stand, and what must not."""
+    sign, before = query[start], query[:start].rstrip(" \n\t(")
+    if before.endswith(("AND", "OR")):
+        hint = "remove it" if sign == "+" else "write NOT"
+    elif before:
+        hint = "write AND" if sign == "+" else "write AND NOT"
+    else:
+        hint = "remove it" if sign == "+" else "write first what must be found, then AND NOT"
+    return QueryError(f'"{sign}" before a word is not part of the language', start, start + 1, hint)
+
+
+def _operator(query: str, match: re.Match[str], start: int, end: int) -> Token:
     name, number = match[1], match[2]
     if name in ("NEAR", "ONEAR", "ATLEAST"):
         if not number:
-            usual = 2 if name == "ATLEAST" else 4
-            what = "sentences" if name == "ATLEAST" else "words"
-            raise QueryError(
-                f"{name} needs a number of {what}", start, end, f"write {name}/{usual}"
-            )
+            what, usual = ("sentences", "2") if name == "ATLEAST" else ("words", "4")
+            apart = APART.match(query, end)
+            hint = f"write {name}/{apart[1] if apart else usual}"
+            raise QueryError(f"{name} needs a number of {what}", start, end, hint)
         kind: Kind = "ATLEAST" if name == "ATLEAST" else "NEAR"
         return Token(kind, match[0], start, end, number=int(number[:9]), operator=name)
     if number is not None:

@@ -1,15 +1,20 @@
 """What is legal in a rule and probably not meant. Errors are faults of loading; these are warnings."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from matchers.folding import words
+from matchers.languages import misnamed
 from matchers.lexing import QueryError
+from matchers.lists import Draft as ListDraft
 from matchers.loading import Loaded
+from matchers.pitfalls import BLOCK, taken_for_comment
 from matchers.reading import Draft
 from matchers.sense import covers, short
 from matchers.syntax import And, Near, Node, Not, Or, Term, Window, children, walk
@@ -19,6 +24,7 @@ WIDEST_NEAR = 30
 MOST_TERMS = 400  # of one OR group that are compared with each other
 ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
+MOST_CATEGORIES = 100
 PARTIES = Path(__file__).with_name("parties.yaml")
 
 
@@ -36,20 +42,73 @@ def lint(loaded: Loaded, *, strict: bool = False) -> list[ConfigError]:
     for draft in loaded.drafts:
         for node, remark, name in draft.remarks:
             draft.document.query_fault(node, remark, f"{draft.id}: {name}")
+        cut_values(draft)
+        languages(draft)
         for warned in remarks(draft):
             place = draft.values[warned.name]
             assert isinstance(place, yaml.ScalarNode)
             draft.document.query_fault(place, warned.error, f"{draft.id}: {warned.name}")
         if strict:
             few_examples(draft)
+    for name, terms in loaded.list_drafts.items():
+        cut_terms(name, terms)
     near_duplicates(loaded.drafts)
-    unused_lists(loaded)
+    if loaded.whole:  # one file of many does not use every list
+        unused_lists(loaded)
+        lone_categories(loaded.drafts)
     read = [draft.document for draft in loaded.drafts]
     read += [draft.document for draft in loaded.list_drafts.values()]
     documents = {id(document): document for document in read}
     known = {id(fault) for fault in loaded.faults}
     found = [f for document in documents.values() for f in document.faults if id(f) not in known]
+    found += loaded.remarks
     return sorted(found, key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
+
+
+def cut_values(draft: Draft) -> None:
+    """Values that end where a hashtag or a number sign was taken for a comment."""
+    written = [(name, draft.values.get(name)) for name in ("title", "query", "unless")]
+    for kind, examples in draft.examples.items():
+        written += [(f"examples.{kind}", node) for _, node in examples]
+    for name, node in written:
+        lost = taken_for_comment(draft.document, node) if node is not None else None
+        if node is not None and lost is not None:
+            why = f"{lost} and what follows is taken for a comment"
+            hint = (
+                BLOCK.format(key=name) if name in ("query", "unless") else "put the text in quotes"
+            )
+            draft.document.fault(node, why, name=f"{draft.id}: {name}", hint=hint)
+
+
+def cut_terms(name: str, terms: ListDraft) -> None:
+    for item in terms.items:
+        if (lost := taken_for_comment(terms.document, item)) is not None:
+            why = f"{lost} and what follows is taken for a comment"
+            terms.document.fault(
+                item, why, name=name, hint="a # is not part of a word: leave it out"
+            )
+
+
+def languages(draft: Draft) -> None:
+    """Codes that no article carries: the rule would see few articles or none."""
+    rule = draft.rule
+    for code in rule.languages if rule is not None else ():
+        if (hint := misnamed(code)) is not None:
+            why = f'no article has the language "{code}"'
+            draft.document.fault(draft.values["languages"], why, name=f"{draft.id}: languages", hint=hint)  # fmt: skip
+
+
+def lone_categories(drafts: Iterable[Draft]) -> None:
+    """A category of one rule that is spelled almost as one of many."""
+    counts = Counter(draft.rule.category for draft in drafts if draft.rule is not None)
+    common = [name for name, count in counts.items() if count > 1][:MOST_CATEGORIES]
+    for draft in drafts:
+        name = draft.rule.category if draft.rule is not None else ""
+        close = get_close_matches(name, common, 1, 0.85) if counts[name] == 1 else []
+        if close:
+            why = f'no other rule has the category "{name}"'
+            hint = f"did you mean {close[0]}?"
+            draft.document.fault(draft.values["category"], why, name=draft.id, hint=hint)
 
 
 def remarks(draft: Draft) -> Iterator[Warned]:
@@ -66,10 +125,31 @@ def remarks(draft: Draft) -> Iterator[Warned]:
                 )
             if isinstance(one, Or) and one.name is None:
                 yield from redundant(draft, name, one)
+            if isinstance(one, Term) and one.scope == "lang":
+                yield from unspoken(draft, name, one)
+    if draft.unless is not None:
+        yield from swallowing(draft, draft.unless)
     if draft.query is not None and only_names(draft.query):
         why = "names a party or a person without a term for conduct beside it"
         hint = "add with AND or NEAR what happened, such as threat*, hack*, leak*"
         yield Warned(draft, "query", QueryError(why, draft.query.at, draft.query.at + 1, hint))
+
+
+def swallowing(draft: Draft, unless: Node) -> Iterator[Warned]:
+    """A word of `unless` that hides a hit wherever in the article it stands."""
+    for one in walk(unless):
+        if isinstance(one, Term | Window) and one.scope in ("any", "body"):
+            why = f"{short(one)} hides a hit even from the last line of a long article"
+            hint = "look at the headline only: title:(…)"
+            yield Warned(draft, "unless", QueryError(why, one.at, one.at + len(one.text), hint))
+            return
+
+
+def unspoken(draft: Draft, name: str, term: Term) -> Iterator[Warned]:
+    code = term.variants[0].words[0]
+    if (hint := misnamed(code)) is not None:
+        why = f'no article has the language "{code}"'
+        yield Warned(draft, name, QueryError(why, term.at, term.at + len(code), hint))
 
 
 def redundant(draft: Draft, name: str, node: Or) -> Iterator[Warned]:

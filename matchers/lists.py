@@ -1,16 +1,19 @@
 """Word lists of rules/terms/*.yaml: `name: [term, …]`; a term may be `$other`."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from matchers.documents import Document, entries, read
+from matchers.documents import Document, entries, is_null, read
 from matchers.lexing import QueryError, Token, tokens
 from matchers.misreadings import suggestion
+from matchers.pitfalls import taken_for_comment
 from matchers.syntax import Node, Or
 from matchers.terms import term
 
+NAME = re.compile(r"[A-Za-z0-9_-]+")
 OPERATORS = {"AND", "OR", "NOT", "NEAR", "ATLEAST", "(", ")", "field", "~"}
 
 
@@ -45,26 +48,51 @@ def load_lists(
 
 
 def read_lists(document: Document, root: yaml.Node, drafts: dict[str, Draft]) -> None:
+    if holds_rules(root):
+        hint = "move the file out of terms/, into the folder of the rules"
+        document.fault(root, "these are rules and not word lists", hint=hint)
+        return
+    if isinstance(root, yaml.SequenceNode):
+        hint = "write a name and a colon above them, such as my_towns:, and indent them"
+        document.fault(root, "the words stand under no name", hint=hint)
+        return
     for name, key, value in entries(document, root, None, "a file of word lists"):
-        if (
-            not name
-            or not all(char.isalnum() or char in "-_" for char in name)
-            or not name.isascii()
-        ):
-            document.fault(key, f'the name "{name}" may hold only letters, digits, - and _')
+        if not NAME.fullmatch(name):
+            hint = f"write {re.sub(r'[^A-Za-z0-9_-]+', '_', name).strip('_') or 'my_list'}:"
+            why = f'the name "{name}" may hold only letters, digits, - and _'
+            document.fault(key, why, hint=hint)
         elif name in drafts:
             other = drafts[name]
             where = f"{other.document.path}:{other.key.start_mark.line + 1}"
-            document.fault(key, f"the list ${name} is also defined in {where}")
+            hint = "take another name, or add the words there"
+            document.fault(key, f"the list ${name} is also defined in {where}", hint=hint)
         elif not isinstance(value, yaml.SequenceNode) or not value.value:
-            document.fault(value, "must be a list of terms, and not empty", name=name)
+            hint = "write one term a line, each after a dash and a blank: - ballot"
+            document.fault(value, "must be a list of terms, and not empty", name=name, hint=hint)
         else:
-            items = [one for one in value.value if isinstance(one, yaml.ScalarNode)]
-            for one in value.value:
-                if not isinstance(one, yaml.ScalarNode):
-                    hint = 'a term that holds ": " or begins with [ or { must stand in quotes'
-                    document.fault(one, "a term must be text", name=name, hint=hint)
-            drafts[name] = Draft(document, key, items)
+            drafts[name] = Draft(document, key, text_items(document, value, name))
+
+
+def holds_rules(root: yaml.Node) -> bool:
+    """Whether a file of terms/ holds rules: mappings with a query."""
+    if isinstance(root, yaml.MappingNode):
+        found = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
+        return "query" in found or ("rules" in found and holds_rules(found["rules"]))
+    return isinstance(root, yaml.SequenceNode) and any(holds_rules(one) for one in root.value)
+
+
+def text_items(document: Document, value: yaml.SequenceNode, name: str) -> list[yaml.ScalarNode]:
+    items: list[yaml.ScalarNode] = []
+    for one in value.value:
+        if isinstance(one, yaml.ScalarNode) and not is_null(one):
+            items.append(one)
+            continue
+        hint = 'a term that holds ": " or begins with [ or { must stand in quotes'
+        lost = taken_for_comment(document, one)
+        if lost is not None:
+            hint = f"{lost} begins a comment: write {lost[1:]}, for a # is not part of a word"
+        document.fault(one, "a term must be text", name=name, hint=hint)
+    return items
 
 
 def read_terms(draft: Draft) -> None:
@@ -81,7 +109,13 @@ def read_terms(draft: Draft) -> None:
 
 def entry_token(text: str) -> Token:
     """The one term that an entry is; words without quotes make a phrase."""
-    found = tokens(text.replace(" & ", "   "))[:-1]
+    try:
+        found = tokens(text.replace(" & ", "   "))[:-1]
+    except QueryError as error:
+        if text[error.start] not in ",;":
+            raise
+        hint = f"write each term on its own line; inside a term leave {text[error.start]} out"
+        raise QueryError(error.why, error.start, error.end, hint) from error
     if len(found) == 1 and found[0].kind in ("word", "phrase", "list"):
         return found[0]
     for one in found:

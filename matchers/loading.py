@@ -3,14 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from matchers.documents import read
 from matchers.engine import CompiledRule, Engine
-from matchers.holding import Holder
 from matchers.lists import Draft, load_lists
 from matchers.reading import Draft as RuleDraft
 from matchers.reading import read_rules
@@ -19,16 +18,24 @@ from matchers.syntax import Or, canonical, walk
 from matchers.text import Text
 from model import ConfigError, Rule
 
+NEW = "./pollwatch rules new shows one"
+SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
+
 
 @dataclass
 class Loaded:
-    """Everything that was read, for lint; `faults` is empty when all is well."""
+    """Everything that was read, for lint; `faults` is empty when all is well.
+
+    `whole`: a folder was read, not one file of it. `remarks`: files of which nothing came.
+    """
 
     rules: RuleSet
     drafts: list[RuleDraft]
     lists: dict[str, Or]
     list_drafts: dict[str, Draft]
     faults: list[ConfigError]
+    whole: bool = True
+    remarks: list[ConfigError] = field(default_factory=list)
 
 
 def load_rules(path: Path) -> RuleSet:
@@ -47,14 +54,19 @@ def load(path: Path) -> Loaded:
     if not path.exists():
         fault = ConfigError(str(path), "there is no such file or folder")
         return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [fault])
+    if "terms" in (path.name, path.parent.name):
+        return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [lists_alone(path)])
     rule_files, list_files = files(path)
     lists, list_drafts, documents = load_lists(list_files)
     drafts: list[RuleDraft] = []
+    remarks = unread(path)
     for file, shown in rule_files:
         document, root = read(file, shown)
         documents.append(document)
         if root is not None:
             drafts += read_rules(document, root, lists)
+        elif not document.faults:
+            remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
     check_ids(drafts)
     good = [draft for draft in drafts if draft.rule is not None]
     ruleset = assemble(str(path), good)
@@ -62,26 +74,52 @@ def load(path: Path) -> Loaded:
         check_examples(good)
     faults = [fault for document in documents for fault in document.faults]
     if not drafts and not faults:
-        faults.append(
-            ConfigError(str(path), "holds no rules", hint="pollwatch rules new shows one")
-        )
+        faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
     faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
-    return Loaded(ruleset, good, lists, list_drafts, faults)
+    return Loaded(ruleset, good, lists, list_drafts, faults, path.is_dir(), remarks)
 
 
 def files(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
     """Files of rules and files of word lists, each with the name to show."""
     home = path if path.is_dir() else path.parent
-    found = yaml_files(home) if path.is_dir() else [path]
     terms = home / "terms"
-    lists = yaml_files(terms)
-    rules = [file for file in found if terms not in file.parents]
+    lists = [file for file in within(terms) if is_yaml(file)]
+    rules = [path]
+    if path.is_dir():
+        rules = [file for file in within(home) if is_yaml(file) and terms not in file.parents]
     return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
 
 
-def yaml_files(folder: Path) -> list[Path]:
-    """Every YAML file below a folder, however its ending is spelled."""
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in (".yaml", ".yml"))
+def within(folder: Path) -> list[Path]:
+    """The files of a folder and its folders, without hidden ones."""
+    found = sorted(folder.rglob("*"))
+    return [one for one in found if one.is_file() and not hidden(one.relative_to(folder))]
+
+
+def hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def is_yaml(file: Path) -> bool:
+    return file.suffix.lower() in (".yaml", ".yml")
+
+
+def unread(path: Path) -> list[ConfigError]:
+    """Files whose name keeps them from being read, as my-rules.yaml.txt."""
+    hint = "a file of rules or word lists ends in .yaml"
+    strange = [
+        file
+        for file in (within(path) if path.is_dir() else [])
+        if not is_yaml(file)
+        and (file.suffix.lower() in SAVED_AMISS or ".yaml" in file.name or ".yml" in file.name)
+    ]
+    return [ConfigError(str(file), "is not read", hint=hint) for file in strange]
+
+
+def lists_alone(path: Path) -> ConfigError:
+    home = path.parent if path.name == "terms" else path.parent.parent
+    hint = f"./pollwatch rules check {home}"
+    return ConfigError(str(path), "word lists are read with the rules that use them", hint=hint)
 
 
 def check_ids(drafts: Iterable[RuleDraft]) -> None:
@@ -142,8 +180,7 @@ def check_examples(drafts: list[RuleDraft]) -> None:
 
 def alone(engine: Engine, compiled: CompiledRule, text: Text) -> bool:
     """Whether one rule by itself matches a text."""
-    view = engine.view(text)
-    return engine.holds(compiled, view, Holder(view, engine.patterns))
+    return engine.holds(compiled, engine.holding(text))
 
 
 def readings(text: Text, node: yaml.Node) -> tuple[Text, ...]:
@@ -161,5 +198,5 @@ def report_example(draft: RuleDraft, kind: str, text: Text, node: yaml.Node) -> 
         node,
         f'the rule {wanted}: "{shown}"',
         name=f"{draft.id}: examples.{kind}",
-        hint=f"pollwatch rules {'why-not' if kind == 'match' else 'why'} {draft.id} tells the reason",
+        hint=f"./pollwatch rules {'why-not' if kind == 'match' else 'why'} {draft.id} tells the reason",
     )

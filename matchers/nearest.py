@@ -1,36 +1,42 @@
 """What came nearest to a clause that did not hold, in one sentence for people."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import takewhile
 
 from matchers.folding import words
-from matchers.holding import Holder, Span
+from matchers.rows import Span
+from matchers.sentences import paragraph_starts, sentence_starts
 from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
+from matchers.units import Unit
 from matchers.view import View
+from matchers.witness import Witness
 
 STEM = 4  # letters that a word must share to be shown as a near miss
+ENDING = 3  # letters at its end in which it may differ
 MOST_PAIRS = 200_000
 
 
-def nearest(node: Node, holder: Holder) -> str:
+def nearest(node: Node, witness: Witness) -> str:
     """The sentence for a node that does not hold."""
     if isinstance(node, Term):
-        return nearest_term(node, holder.view)
+        return nearest_term(node, witness.view)
     if isinstance(node, Window):
-        return nearest_window(node, holder)
+        return nearest_window(node, witness)
     if isinstance(node, AtLeast):
-        count = len(holder.units(node.child, "SENTENCE"))
+        count = len(witness.units(node.child, "SENTENCE"))
         found = f"{count} sentence{'' if count == 1 else 's'}"
         return f"holds in {found}, needs {node.count}"
     if isinstance(node, Near):
-        return nearest_pair(node, holder)
+        return nearest_pair(node, witness)
     if isinstance(node, Or):
         name = f"${node.name}" if node.name else "these"
-        hints = [nearest(child, holder) for child in node.children[:40]]
+        hints = [nearest(child, witness) for child in node.children[:40]]
         hints = [hint for hint in hints if hint != "not in the text"]
         return hints[0] if hints else f"none of {name} is in the text"
     if isinstance(node, And):
-        failed = [child for child in node.children if holder.holds(child) is None]
-        return "; ".join(f"{brief(child)}: {nearest(child, holder)}" for child in failed[:3])
+        failed = [child for child in node.children if not witness.holds(child)]
+        return "; ".join(f"{brief(child)}: {nearest(child, witness)}" for child in failed[:3])
     assert isinstance(node, Not)
     return f"{brief(node.child)} is in the text"
 
@@ -88,39 +94,45 @@ def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
 def alike(term: Term, wanted: str, hay: list[str]) -> str:
     """A word that begins like the wanted one, and the star that would find it."""
     shortest = STEM if wanted[0].isascii() else STEM // 2
-    stem = wanted[: max(shortest, len(wanted) - 3)]
-    found = sorted({word for word in hay if word.startswith(stem)}) if len(stem) >= shortest else []
+    found = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
     if not found:
         return "not in the text"
-    best = min(found, key=lambda word: (not word.startswith(wanted), len(word)))
-    star = f"; a star would: {wanted}*" if best.startswith(wanted) else ""
+    best = min(found, key=lambda word: (-found[word], len(word), word))
+    star = "" if term.variants[0].prefix else f"; a star would: {wanted[: found[best]]}*"
     return f"found '{best}', which {canonical(term)} does not match{star}"
 
 
-def nearest_window(node: Window, holder: Holder) -> str:
-    missing = [term.text for term in node.terms if not holder.spans(term)]
+def shared(one: str, other: str) -> int:
+    """How many letters two words share from the first; 0 when they differ in more than an ending."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    length = sum(1 for _ in alike)
+    return length if length >= len(other) - ENDING else 0
+
+
+def nearest_window(node: Window, witness: Witness) -> str:
+    missing = [term.text for term in node.terms if not witness.spans(term)]
     if missing:
         return f"'{missing[0]}' is not in the text"
     return f"its words are there, but never within {node.words + len(node.terms)} words"
 
 
-def nearest_pair(node: Near, holder: Holder) -> str:
+def nearest_pair(node: Near, witness: Witness) -> str:
     for side in (node.left, node.right):
-        if holder.holds(side) is None:
-            return f"{brief(side)}: {nearest(side, holder)}"
+        if not witness.holds(side):
+            return f"{brief(side)}: {nearest(side, witness)}"
     if node.kind in ("SENTENCE", "PARAGRAPH"):
-        return nearest_unit(node, holder)
-    view = holder.view
+        return nearest_unit(node, witness)
+    view = witness.view
     best: tuple[int, bool, Span, Span] | None = None
-    rights = holder.spans(node.right)
-    for left in holder.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
+    rights = witness.spans(node.right)
+    for left in witness.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
         for right in rights:
             gap = distance(view, left, right)
             wrong = node.kind == "ONEAR" and right[0] < left[0]
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
     if best is None:
-        apart = {view.part_of(one[0]) for one in holder.spans(node.left)}.isdisjoint(
+        apart = {view.part_of(one[0]) for one in witness.spans(node.left)}.isdisjoint(
             view.part_of(one[0]) for one in rights
         )
         if not apart:
@@ -137,26 +149,40 @@ def distance(view: View, left: Span, right: Span) -> int | None:
     if view.part_of(left[0]) != view.part_of(right[0]):
         return None
     first, second = (left, right) if left[0] < right[0] else (right, left)
-    gap = view.word(second[0]) - view.word(first[1] - 1) - 1
+    start, end = view.words((second[0], first[1] - 1))
+    gap = start - end - 1
     return gap if gap >= 0 else None
 
 
-def nearest_unit(node: Near, holder: Holder) -> str:
+def nearest_unit(node: Near, witness: Witness) -> str:
     """How many sentences or paragraphs apart the two sides stand."""
-    lefts, rights = (holder.units(side, node.kind) for side in (node.left, node.right))
-    what = node.kind.lower()
+    kind: Unit = "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH"
+    lefts, rights = (
+        numbered(witness.units(side, kind), kind, witness) for side in (node.left, node.right)
+    )
+    what = kind.lower()
     if not lefts or not rights:
         return f"one side never holds within a single {what}"
-    ordered = sorted(rights)
     best = None
     for one in lefts:
-        index = bisect_right(ordered, one)
-        for other in ordered[max(0, index - 1) : index + 1]:
+        index = bisect_right(rights, one)
+        for other in rights[max(0, index - 1) : index + 1]:
             if (one < 0) == (other < 0) and (best is None or abs(one - other) < best):
                 best = abs(one - other)
     if best is None:
         return "one side stands only in the title, the other only in the body"
     return f"both are there, but at nearest {best} {what}{'' if best == 1 else 's'} apart"
+
+
+def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
+    """Units counted from the first, instead of named by where they start; negative in the title."""
+    title, body = witness.view.text.title, witness.view.text.body
+    find = sentence_starts if kind == "SENTENCE" else paragraph_starts
+    in_title, in_body = find(title), find(body)
+    return sorted(
+        -bisect_right(in_title, -1 - one) if one < 0 else bisect_right(in_body, one)
+        for one in units
+    )
 
 
 def brief(node: Node) -> str:

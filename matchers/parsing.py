@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
-from matchers.lexing import QueryError, Token, tokens
-from matchers.misreadings import OTHER_FIELD_NAMES, missing_operator, missing_term, suggestion
+from matchers.lexing import NO_FUZZY, QueryError, Token, tokens
+from matchers.misreadings import field_hint, missing_operator, missing_term, suggestion
 from matchers.operands import check_operand, check_unit
 from matchers.scoping import Scoped, scope_named, within
 from matchers.syntax import (
@@ -212,7 +212,7 @@ class _Parser:
                 '"~" stands after a phrase of two or more words',
                 tilde.start,
                 tilde.end,
-                'such as "ballot fraud"~5',
+                'such as "ballot fraud"~5' if token.kind == "phrase" else NO_FUZZY,
             )
         if len(parts) > 10 or (tilde.number or 0) > FARTHEST:
             raise QueryError(
@@ -241,11 +241,7 @@ class _Parser:
     def field(self) -> Node:
         token = self.take()
         if token.text not in SCOPES:
-            hint = suggestion(token.text.lower(), SCOPES, "", ":")
-            if token.text.lower() in ("http", "https"):
-                hint = 'put an address in quotes: url:"example.com/page"'
-            elif token.text.lower() in OTHER_FIELD_NAMES:
-                hint = f"write {OTHER_FIELD_NAMES[token.text.lower()]}:"
+            hint = field_hint(token) or suggestion(token.text.lower(), SCOPES, "", ":")
             raise QueryError(
                 f'there is no field "{token.text}"',
                 token.start,
@@ -277,7 +273,8 @@ class _Parser:
         return AtLeast(token.number, node, at=token.start)
 
     def missing_operator(self) -> NoReturn:
-        raise missing_operator(self.tokens[self.index - 1], self.peek())
+        before, after, *rest = self.tokens[self.index - 1 :]
+        raise missing_operator(before, after, rest[0] if rest else after)
 
     def nothing(self) -> NoReturn:
         raise missing_term(self.tokens[max(0, self.index - 1)], self.peek())

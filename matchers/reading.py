@@ -7,9 +7,12 @@ from typing import Literal, cast, get_args
 
 import yaml
 
-from matchers.documents import Document, entries, text_of, texts_of
+from matchers.documents import Document, entries, texts_of
+from matchers.languages import misnamed
 from matchers.lexing import QueryError
+from matchers.misreadings import suggestion
 from matchers.parsing import parse
+from matchers.pitfalls import in_file, text_of
 from matchers.sense import check_sense
 from matchers.syntax import Node, Or
 from matchers.text import Text
@@ -20,9 +23,14 @@ STATUSES: tuple[str, ...] = get_args(Status)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
 KEYS = ("id", "title", "severity", "category", "status", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
+WHOLE = "./pollwatch rules new shows a whole rule"
+OTHER_STATUSES = {
+    **dict.fromkeys(("enabled", "active", "on", "production"), "stable"),
+    **dict.fromkeys(("off", "inactive", "paused"), "disabled"),
+    **dict.fromkeys(("draft", "test", "testing", "beta"), "experimental"),
+}
 EXAMPLE_KEYS = ("title", "body", "source", "url", "lang")
 ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-HASHTAG = re.compile(r"[ \t]+(#[^\s#]+)")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -55,6 +63,10 @@ def read_rules(document: Document, root: yaml.Node, lists: Mapping[str, Or]) -> 
     """The rules of one file: a list, a mapping with `rules:`, or one rule by itself."""
     if isinstance(root, yaml.MappingNode):
         keys = [key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)]
+        if "rules" not in keys and holds_lists(root):
+            hint = "move the file into terms/, in the folder of the rules"
+            document.fault(root, "these are word lists and not rules", hint=hint)
+            return []
         if "rules" in keys or not set(keys) & set(KEYS):
             values = [value for _, _, value in entries(document, root, ("rules",), "a rule file")]
             if not values:
@@ -64,15 +76,27 @@ def read_rules(document: Document, root: yaml.Node, lists: Mapping[str, Or]) -> 
     return [read_rule(document, node, lists) for node in nodes]
 
 
+def holds_lists(root: yaml.MappingNode) -> bool:
+    """Whether every value is a list of words, as in a file of terms/."""
+    values = [value for _, value in root.value]
+    return bool(values) and all(
+        isinstance(value, yaml.SequenceNode)
+        and all(isinstance(one, yaml.ScalarNode) for one in value.value)
+        for value in values
+    )
+
+
 def read_rule(document: Document, node: yaml.Node, lists: Mapping[str, Or]) -> Draft:
     draft = Draft(document, node, line=node.start_mark.line + 1)
     before = len(document.faults)
-    draft.values = {name: value for name, _, value in entries(document, node, KEYS, "a rule")}
     if not isinstance(node, yaml.MappingNode):
+        document.fault(node, "no rule stands here", hint=WHOLE)
         return draft
+    draft.values = {name: value for name, _, value in entries(document, node, KEYS, "a rule")}
     missing = [name for name in REQUIRED if name not in draft.values]
     for name in missing:
-        document.fault(node, "is missing", name=name)
+        hint = WHOLE if name == "examples" else None
+        document.fault(node, "is missing", name=name, hint=hint)
     draft.id = checked_id(document, draft.values.get("id"))
     draft.query = tree(draft, "query", lists)
     draft.unless = tree(draft, "unless", lists)
@@ -110,21 +134,11 @@ def tree(draft: Draft, name: str, lists: Mapping[str, Or]) -> Node | None:
     try:
         parsed = parse(text, lists)
     except QueryError as error:
-        draft.document.query_fault(scalar(node), error, f"{draft.id or 'rule'}: {name}")
+        told = in_file(draft.document, scalar(node), error, name)
+        draft.document.query_fault(scalar(node), told, f"{draft.id or 'rule'}: {name}")
         return None
-    remarks = [*parsed.remarks, *hidden(draft.document, scalar(node))]
-    draft.remarks += [(scalar(node), remark, name) for remark in remarks]
+    draft.remarks += [(scalar(node), remark, name) for remark in parsed.remarks]
     return parsed.node
-
-
-def hidden(document: Document, node: yaml.ScalarNode) -> list[QueryError]:
-    """A remark on a hashtag after a blank, for YAML takes it and the rest for a comment."""
-    tag = HASHTAG.match(document.text, node.end_mark.index) if not node.style else None
-    if tag is None:
-        return []
-    why = f"{tag[1]} and what follows is a comment, and no part of the query"
-    hint = "put the query on the next line, after 'query: |', and the hashtag without its #"
-    return [QueryError(why, len(node.value) - 1, len(node.value), hint)]
 
 
 def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
@@ -132,21 +146,20 @@ def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
     node = draft.values.get("examples")
     if node is None:
         return found
-    seen = {}
-    for kind, _, value in entries(draft.document, node, ("match", "ignore"), "examples"):
-        seen[kind] = value
-        for item in items(value):
-            text = example(draft.document, item, f"examples.{kind}")
-            if text is not None:
-                found[kind].append((text, item))
+    if not isinstance(node, yaml.MappingNode):
+        hint = "write match: and ignore: below it, indented further and without a dash"
+        draft.document.fault(node, "holds no texts", name="examples", hint=hint)
+        return found
+    values = {kind: value for kind, _, value in entries(draft.document, node, ("match", "ignore"), "examples")}  # fmt: skip
     for kind in ("match", "ignore"):
-        if not found[kind] and isinstance(node, yaml.MappingNode):
-            what = "one text that the rule must " + kind
-            draft.document.fault(
-                seen.get(kind, node),
-                f"at least {what} is needed",
-                name=f"{draft.id or 'rule'}: examples.{kind}",
-            )
+        before = len(draft.document.faults)
+        value = values.get(kind, node)
+        if kind in values:
+            found[kind] = texts(draft.document, value, kind)
+        if not found[kind] and len(draft.document.faults) == before:
+            why = f"at least one text that the rule must {kind} is needed"
+            name = f"{draft.id or 'rule'}: examples.{kind}"
+            draft.document.fault(value, why, name=name)
     return found
 
 
@@ -155,6 +168,11 @@ def items(node: yaml.Node | None) -> list[yaml.Node]:
     if node is None:
         return []
     return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
+def texts(document: Document, value: yaml.Node, kind: str) -> list[tuple[Text, yaml.Node]]:
+    read = [(example(document, item, f"examples.{kind}"), item) for item in items(value)]
+    return [(text, item) for text, item in read if text is not None]
 
 
 def example(document: Document, node: yaml.Node, name: str) -> Text | None:
@@ -167,11 +185,23 @@ def example(document: Document, node: yaml.Node, name: str) -> Text | None:
             return None
         title, _, body = text.strip().partition("\n")
         return Text(title, body.strip())
+    if cut_at_colon(node):
+        hint = "put the text in quotes, or begin it with |- and write it on the next line"
+        document.fault(node, "a text that holds ': ' is read as a key and its value", name=name, hint=hint)  # fmt: skip
+        return None
     parts = {
         key: text_of(document, value, f"{name}.{key}") or ""
         for key, _, value in entries(document, node, EXAMPLE_KEYS, "an example")
     }
     return Text(**parts) if parts else None
+
+
+def cut_at_colon(node: yaml.Node) -> bool:
+    """Whether a line such as `Breaking: ballots stolen` became a mapping of one key."""
+    if not isinstance(node, yaml.MappingNode) or len(node.value) != 1:
+        return False
+    key = node.value[0][0]
+    return isinstance(key, yaml.ScalarNode) and (" " in key.value or key.value != key.value.lower())
 
 
 def assembled(draft: Draft) -> Rule:
@@ -184,15 +214,15 @@ def assembled(draft: Draft) -> Rule:
             document.fault(node, "is empty", name=name)
         return (found or "").strip()
 
-    def texts(name: str) -> tuple[str, ...]:
+    def several(name: str) -> tuple[str, ...]:
         node = values.get(name)
         return texts_of(document, node, name) if node is not None else ()
 
-    languages = texts("languages")
+    languages = several("languages")
     for language in items(values.get("languages")):
         if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
             why = f'"{language.value}" is no language tag'
-            document.fault(language, why, name="languages", hint="such as en or es-MX")
+            document.fault(language, why, name="languages", hint=misnamed(language.value))
     return Rule(
         id=draft.id,
         title=text("title"),
@@ -206,8 +236,8 @@ def assembled(draft: Draft) -> Rule:
         languages=languages,
         status=cast(Status, choice(document, values.get("status"), "status", STATUSES)),
         description=text("description"),
-        references=texts("references"),
-        false_positives=texts("false_positives"),
+        references=several("references"),
+        false_positives=several("false_positives"),
         path=document.path,
         line=draft.line,
     )
@@ -223,5 +253,8 @@ def choice(document: Document, node: yaml.Node | None, name: str, allowed: tuple
         return allowed[0]
     found = text_of(document, node, name)
     if found is not None and found not in allowed:
-        document.fault(node, f'"{found}" is not one of {", ".join(allowed)}', name=name)
+        meant = found.lower() if found.lower() in allowed else OTHER_STATUSES.get(found.lower())
+        hint = f"write {meant}" if meant in allowed else suggestion(found.lower(), allowed)
+        why = f'"{found}" is not one of {", ".join(allowed)}'
+        document.fault(node, why, name=name, hint=hint)
     return found or allowed[0]

@@ -56,9 +56,17 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Pollwatch rules",
-        "anyOf": [whole, many, {"$ref": "#/$defs/rule"}],
+        **one_of_three(whole, many),
         "$defs": {"rule": rule},
     }
+
+
+def one_of_three(whole: dict[str, Any], many: dict[str, Any]) -> dict[str, Any]:
+    """A mapping with `rules:`, a list, or one rule; told apart first, so that a fault is told
+    where it stands and not as "none of three"."""
+    alone = [{"required": [key]} for key in KEYS]
+    single = {"if": {"anyOf": alone}, "then": {"$ref": "#/$defs/rule"}, "else": whole}
+    return {"if": {"type": "array"}, "then": many, "else": single}
 
 
 def with_items(texts: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:

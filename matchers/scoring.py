@@ -4,7 +4,7 @@
 body do; up to 0.2 for four different clauses, and up to 0.1 for ten passages.
 """
 
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from matchers.view import View
@@ -40,25 +40,29 @@ def snippet(evidence: Sequence[Evidence], view: View) -> tuple[Field, int, str]:
 
 def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
     """First and last of the passages that lie together and show most different clauses."""
+    if evidence[-1].end - evidence[0].start <= REACH:
+        return 0, len(evidence) - 1
     best, most = (0, 0), 0
     last = 0
+    inside: Counter[str] = Counter()
     for first, one in enumerate(evidence):
-        last = max(last, first)
-        while last + 1 < len(evidence) and evidence[last + 1].end - one.start <= REACH:
+        while last < len(evidence) and (last <= first or evidence[last].end - one.start <= REACH):
+            inside[evidence[last].clause] += 1
             last += 1
-        different = len({other.clause for other in evidence[first : last + 1]})
-        if different > most:
-            best, most = (first, last), different
+        if len(inside) > most:
+            best, most = (first, last - 1), len(inside)
+        inside[one.clause] -= 1
+        if not inside[one.clause]:
+            del inside[one.clause]
     return best
 
 
 def sentence_around(view: View, start: int, end: int) -> tuple[int, int]:
     """Whole sentences around a passage, cut to a readable length."""
-    body = view.text.body
-    bounds = view.bounds("SENTENCE")
-    first = bounds[bisect_right(bounds, start) - 1]
-    index = bisect_left(bounds, end)
-    last = bounds[index] if index < len(bounds) else len(body)
+    body, units = view.text.body, view.units("body")
+    first, last = units.sentence(start)[0], units.sentence(end - 1)[1]
+    while last > end and body[last - 1].isspace():
+        last -= 1
     room = max(0, LONGEST_SNIPPET - (end - start)) // 2
     if last - first > LONGEST_SNIPPET:
         first, last = max(first, cut(body, start - room, start)), min(last, end + room)

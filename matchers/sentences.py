@@ -3,11 +3,13 @@
 import re
 
 BREAKS = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]+")
-ENDINGS = re.compile(  # a run of full stops is tried once, not from each of its stops
-    "(?:(?<![.!?\u2026])[.!?\u2026]++[\"'\u201d\u2019\u00bb)\\]]*+(?=[ \t\u00a0\u2009\u202f\u3000])"
-    "|[\u3002\uff01\uff1f\uff61]+[\u300d\u300f\u201d\u2019\uff09)]*"
-    "|[\u061f\u06d4\u0964\u0965]+)[ \t\u00a0\u2009\u202f\u3000]*"
-)
+NEWLINES = re.compile("\n\n*")  # not "\n+": the search is fast only for a first character
+RARE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
+BLANKS = "[ \t\u00a0\u2009\u202f\u3000]"
+MARKS, OTHER_MARKS = ".!?\u2026", "\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965"
+MARK = re.compile(f"[{MARKS}{OTHER_MARKS}]")
+ENDING = re.compile(f"[{MARKS}]+[\"'\u201d\u2019\u00bb)\\]]*{BLANKS}+")
+OTHER_ENDING = re.compile(f"[{OTHER_MARKS}]+[\u300d\u300f\u201d\u2019\uff09)]*{BLANKS}*")
 # These never end a sentence: a name, a number or a date follows.
 TITLES_TEXT = """
 mr mrs ms mx dr prof sen sens rep reps gov govs lt col gen sgt capt cmdr maj adm atty atts
@@ -37,19 +39,61 @@ STARTERS = frozenset(STARTERS_TEXT.split())
 BEFORE = re.compile(r"[\w.'\u2019]+\Z")
 WORD = re.compile(r"[^\W\d_]+")
 LOOKBACK = 40
+WIDTH = 256  # characters looked through for the mark before a sentence; doubled until it is found
+LONGEST = max(len(word) for word in TITLES | PERHAPS)
 
 
 def paragraph_starts(text: str) -> list[int]:
-    return [0] + [run.end() for run in BREAKS.finditer(text)]
+    breaks = BREAKS if any(char in text for char in RARE_BREAKS) else NEWLINES
+    return [0] + [run.end() for run in breaks.finditer(text)]
 
 
 def sentence_starts(text: str) -> list[int]:
     """Offsets at which sentences begin, the first being 0; line breaks always end one."""
-    found = set(paragraph_starts(text))
-    for ending in ENDINGS.finditer(text):
-        if ends_sentence(text, ending):
-            found.add(ending.end())
-    return sorted(found)
+    ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text))
+    found = {*paragraph_starts(text), *(end for end in ends if end is not None)}
+    return sorted(one for one in found if one < len(text) or one == 0)
+
+
+def sentences_within(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Start and end of every sentence of a paragraph."""
+    ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text, first, last))
+    starts = sorted({first, *(end for end in ends if end is not None and end < last)})
+    return list(zip(starts, [*starts[1:], last], strict=True))
+
+
+def sentence_around(text: str, position: int, first: int, last: int) -> tuple[int, int]:
+    """Where the sentence at a position begins and ends, within a paragraph from first to last."""
+    return start_before(text, position, first), end_after(text, position, last)
+
+
+def start_before(text: str, position: int, first: int) -> int:
+    stop, width = position, WIDTH
+    while stop > first:
+        start = max(first, stop - width)
+        for mark in reversed(list(MARK.finditer(text, start, stop))):
+            end = sentence_end(text, mark.start())
+            if end is not None and end <= position:
+                return max(end, first)
+        stop, width = start, 2 * width
+    return first
+
+
+def end_after(text: str, position: int, last: int) -> int:
+    for mark in MARK.finditer(text, position, last):
+        end = sentence_end(text, mark.start())
+        if end is not None and end > position:
+            return min(end, last)
+    return last
+
+
+def sentence_end(text: str, at: int) -> int | None:
+    """Where the next sentence begins, if the mark at a place ends one and is the first of its kind."""
+    kind, pattern = (MARKS, ENDING) if text[at] in MARKS else (OTHER_MARKS, OTHER_ENDING)
+    if at and text[at - 1] in kind:
+        return None
+    ending = pattern.match(text, at)
+    return ending.end() if ending is not None and ends_sentence(text, ending) else None
 
 
 def ends_sentence(text: str, ending: re.Match[str]) -> bool:
@@ -58,7 +102,11 @@ def ends_sentence(text: str, ending: re.Match[str]) -> bool:
         return False
     if ending[0][0] != "." or ending[0].startswith(".."):
         return True
-    before = BEFORE.search(text[max(0, ending.start() - LOOKBACK) : ending.start()])
+    before_it = text[max(0, ending.start() - LOOKBACK) : ending.start()]
+    last_word = before_it[before_it.rfind(" ") + 1 :]
+    if len(last_word) > LONGEST and last_word.isalpha():
+        return True
+    before = BEFORE.search(before_it)
     if before is None:
         return True
     word = before[0].strip(".'\u2019")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 SKELETON = """\
+# yaml-language-server: $schema=schema.json
 rules:
   - id: {id}
     title: {title}
@@ -12,7 +13,7 @@ rules:
     status: experimental
     description: >-
       What the rule looks for, and why it matters.
-    query: >-
+    query: >-  # yours goes on the next line, and your examples below
       ("poll book" OR "poll books" OR pollbook*) NEAR/12 (outage* OR crash* OR hack*)
     examples:  # each is run whenever the rules are loaded
       match:
@@ -37,5 +38,5 @@ def slug(title: str) -> str:
 
 def new_rule(title: str, category: str) -> str:
     """One rule file that loads as it is."""
-    quoted = "'" + title.replace("'", "''") + "'"
-    return SKELETON.format(id=slug(title), title=quoted, category=category)
+    quoted = "'" + " ".join(title.split()).replace("'", "''") + "'"
+    return SKELETON.format(id=slug(title), title=quoted, category=slug(category))

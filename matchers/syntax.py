@@ -28,6 +28,9 @@ class Term:
     scope: Scope = "any"
     at: int = field(default=0, compare=False)
 
+    def __hash__(self) -> int:
+        return hash((self.text, self.scope))  # all that tells terms apart, nearly always
+
 
 @dataclass(frozen=True, slots=True)
 class Or:

@@ -72,7 +72,7 @@ def _check_prefix(folded: tuple[str, ...], token: Token) -> None:
             f'the prefix "{token.text.strip()}*" is shorter than {needed} letters',
             token.start,
             token.end,
-            "write out the words that you mean, joined with OR",
+            "write out the words that you mean",
         )
 
 

@@ -1,16 +1,17 @@
-"""One text as one engine sees it: what was found, where, and which parts of a query hold."""
+"""One text as one engine sees it: folded, with the patterns that were found and where."""
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from operator import itemgetter
 
-from matchers.folding import Folded, fold, words
-from matchers.plans import META, META_FROM, TAGS_FROM, Leaf
+from matchers.folding import Folded, cased_words, fold, words
+from matchers.patterns import Leaf, Patterns
 from matchers.scanning import Match
-from matchers.sentences import paragraph_starts, sentence_starts
-from matchers.syntax import Scope, Term, Variant
+from matchers.syntax import Scope, Variant
 from matchers.text import Text
+from matchers.units import Unit, Units
 from model import Field
 
 Mark = tuple[int, int, int]  # start and end in the haystack, leaf
@@ -20,7 +21,8 @@ BETWEEN = " \n "
 LEDE_WORDS = 100
 MOST_SPANS = 2_000  # of one term: what a hostile text holds beyond is not looked at
 APART = 10_000_000  # between the words of two fields, so that nothing is near across them
-DELETED_OR_DOT = re.compile("[^A-Za-z.\uff0e]")
+NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
+STEP = 7  # words are counted up to every 128th character
 
 
 class View:
@@ -28,46 +30,89 @@ class View:
 
     def __init__(self, text: Text, *, meta: bool) -> None:
         self.text = text
-        self.parts: list[tuple[Field, Folded]] = [
-            ("title", fold(text.title)),
-            ("body", fold(text.body)),
+        title, body = fold(text.title), fold(text.body)
+        self.parts: list[tuple[Field, Folded, str]] = [
+            ("title", title, text.title),
+            ("body", body, text.body),
         ]
-        self.main = f" {self.parts[0][1].hay}{BETWEEN}{self.parts[1][1].hay} "
+        self.main = f" {title.hay}{BETWEEN}{body.hay} "
+        self.body_from = len(title.hay) + len(BETWEEN) + 1
+        self.offsets = [1, self.body_from]
         self.meta = ""
         if meta:
-            self.parts += [
-                ("source", fold(text.source)),
-                ("url", fold(text.url)),
-                ("lang", fold(text.lang)),
-            ]
-            self.meta = " " + BETWEEN.join(folded.hay for _, folded in self.parts[2:]) + " "
-        self.offsets = [1]
-        for _, folded in self.parts[:-1]:
-            gap = 2 if len(self.offsets) == 2 else len(BETWEEN)
-            self.offsets.append(self.offsets[-1] + len(folded.hay) + gap)
-        self.matches: list[Match] = []
+            self._add_meta()
         self.seen: set[int] = set()
-        self._found: dict[int, list[tuple[int, int]]] | None = None
+        self._matches: list[Match] = []
+        self._meta_from = 0
+        self._found: dict[int, list[Match]] | None = None
         self._spans: dict[int, tuple[Mark, ...]] = {}
-        self._starts: list[int] | None = None
-        self._units: dict[str, list[int]] = {}
+        self._counts: list[int] | None = None
         self._lede: int | None = None
-        self._cased: dict[str, tuple[str, ...]] = {}
+        self._units: dict[Field, Units] = {}
+        self._unit_at: dict[tuple[int, int, Unit], int | None] = {}
 
-    def tag_words(self, tags: Mapping[str, int]) -> list[Match]:
+    def _add_meta(self) -> None:
+        text = self.text
+        self.parts += [
+            ("source", fold(text.source), text.source),
+            ("url", fold(text.url), text.url),
+            ("lang", fold(text.lang), text.lang),
+        ]
+        self.meta = " " + BETWEEN.join(folded.hay for _, folded, _ in self.parts[2:]) + " "
+        place = len(self.main) + 1
+        for _, folded, _ in self.parts[2:]:
+            self.offsets.append(place)
+            place += len(folded.hay) + len(BETWEEN)
+
+    def take(self, main: list[Match], meta: Iterable[Match], patterns: Patterns) -> None:
+        """Note what the scanners found, in the order of its ends; and in which fields."""
+        within = patterns.within
+        self._matches = main
+        self._meta_from = patterns.meta_from
+        self.seen = set(map(NUMBER, main))
+        if within:
+            body = bisect_left(main, self.body_from - 1, key=START)
+            in_title = set(map(NUMBER, main[:body]))
+            if "title" in within:
+                self._see(in_title, within["title"])
+            if "body" in within:
+                only = self.seen - in_title
+                twice = in_title & within["body"].keys()
+                self._see(only | (twice and twice & set(map(NUMBER, main[body:]))), within["body"])
+            if "lede" in within:
+                end = bisect_right(main, self.lede_end + 1, key=END)
+                self._see(set(map(NUMBER, main[body:end])), within["lede"])
+        shift, first = len(self.main), self._meta_from
+        self._note([(n + first, s + shift, e + shift) for n, s, e in meta], patterns)
+        if patterns.tags:
+            self._note(self._tagged(patterns), patterns)
+
+    def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
+        """Note patterns under the numbers that they have in one field."""
+        self.seen.update([numbers[pattern] for pattern in seen if pattern in numbers])
+
+    def _note(self, more: Sequence[Match], patterns: Patterns) -> None:
+        """Matches beside those of the main scan, few as a rule."""
+        self._matches = [*self._matches, *more] if more else self._matches
+        for number, start, end in more:
+            self.seen.add(number)
+            for scope, numbers in patterns.within.items():
+                if number in numbers and self.inside(start + 1, end - 1, scope):
+                    self.seen.add(numbers[number])
+
+    def _tagged(self, patterns: Patterns) -> list[Match]:
         """Hashtags whose joined words are a phrase of some rule."""
         found: list[Match] = []
         for index, original in ((0, self.text.title), (1, self.text.body)):
             if "#" not in original and "\uff03" not in original:
                 continue
             known = {first for tag in TAG.findall(original) for first in words(tag)[:1]}
-            for word in sorted(known & tags.keys()):
-                found += self._tagged(tags[word], f" {word} ", index)
+            for word in sorted(known & patterns.tags.keys()):
+                found += self._tags_at(patterns.tags[word], f" {word} ", index)
         return found
 
-    def _tagged(self, number: int, pattern: str, index: int) -> list[Match]:
-        field, folded = self.parts[index]
-        original = self.text.title if field == "title" else self.text.body
+    def _tags_at(self, number: int, pattern: str, index: int) -> list[Match]:
+        _, folded, original = self.parts[index]
         found: list[Match] = []
         first = self.offsets[index]
         position = self.main.find(pattern, first - 1)
@@ -78,108 +123,115 @@ class View:
             position = self.main.find(pattern, position + 1)
         return found
 
-    def part_of(self, position: int) -> int:
-        return bisect_right(self.offsets, position) - 1
-
     def origin(self, start: int, end: int) -> tuple[Field, int, int]:
         """Field and offsets in the original string."""
+        return self.passage(start, end)[:3]
+
+    def passage(self, start: int, end: int) -> tuple[Field, int, int, str]:
+        """The same with the characters that stand there."""
         index = self.part_of(start)
-        field, folded = self.parts[index]
-        first = self.offsets[index]
-        return (field, *folded.origin(start - first, end - first))
+        field, folded, original = self.parts[index]
+        shift = self.offsets[index]
+        first, last = folded.origin(start - shift, end - shift)
+        return field, first, last, original[first:last]
+
+    def part_of(self, position: int) -> int:
+        return bisect_right(self.offsets, position) - 1
 
     def original(self, field: Field) -> str:
         found = getattr(self.text, field)
         assert isinstance(found, str)
         return found
 
-    def occurrences(self, number: int) -> list[tuple[int, int]]:
-        """Where a pattern stands in the haystack, whole words only, without blanks."""
+    def occurrences(self, number: int) -> list[Match]:
+        """Where a pattern was found, the blank before it and perhaps one after it included."""
         if self._found is None:
             self._found = {}
-            for pattern, start, end in self.matches:
-                self._found.setdefault(pattern, []).append((start, end))
-        hay = self.main if number < META_FROM or number >= TAGS_FROM else self.main + self.meta
-        return [
-            (start + 1, end - 1 if hay[end - 1] == " " else hay.index(" ", end))
-            for start, end in self._found.get(number, ())
-        ]
+            for match in self._matches:
+                self._found.setdefault(match[0], []).append(match)
+        return self._found.get(number, [])
 
     def spans(self, leaf: Leaf) -> tuple[Mark, ...]:
-        """All places where a term holds, in order."""
+        """All places where a term holds, in order: whole words, without the blanks."""
         known = self._spans.get(leaf.number)
         if known is None:
-            places: set[tuple[int, int]] = set()
-            for number, variant in leaf.patterns:
-                if number in self.seen:
-                    found = self.occurrences(number)
-                    if leaf.checked:
-                        found = [one for one in found if self._holds(one, leaf.term, variant)]
-                    places.update(found)
-            ordered = sorted(places)[:MOST_SPANS]
-            known = tuple([(start, end, leaf.number) for start, end in ordered])
-            self._spans[leaf.number] = known
+            found: list[Mark] = []
+            for pattern, variant in leaf.patterns:
+                if pattern in self.seen:
+                    found += self._places(pattern, variant, leaf)
+            if len(leaf.patterns) > 1:
+                found = sorted(set(found))
+            known = self._spans[leaf.number] = tuple(found[:MOST_SPANS])
         return known
 
-    def _holds(self, place: tuple[int, int], term: Term, variant: Variant) -> bool:
-        if not self._inside(place, term.scope):
-            return False
-        if variant.cased is None:
-            return True
-        field, start, end = self.origin(*place)
+    def _places(self, pattern: int, variant: Variant, leaf: Leaf) -> list[Mark]:
+        scope, number = leaf.term.scope, leaf.number
+        matches = self.occurrences(pattern)
+        if variant.prefix:
+            hay = self.main if pattern < self._meta_from else self.main + self.meta
+            found = [(s + 1, hay.index(" ", e), number) for _, s, e in matches]
+        else:
+            found = [(s + 1, e - 1, number) for _, s, e in matches]
+        if scope != "any":
+            found = [one for one in found if self.inside(one[0], one[1], scope)]
+        if variant.cased is not None:
+            found = [one for one in found if self._case_holds(one, variant)]
+        return found
+
+    def inside(self, start: int, end: int, scope: Scope) -> bool:
+        field = self.parts[self.part_of(start)][0]
+        return field == scope or (scope == "lede" and field == "body" and end <= self.lede_end)
+
+    def _case_holds(self, place: Mark, variant: Variant) -> bool:
+        field, start, end = self.origin(place[0], place[1])
         original = self.original(field)
         if variant.kind == "dotted":
             return is_dotted(original, start, end, variant)
-        piece = original[start:end]
-        if piece not in self._cased:
-            self._cased[piece] = words(piece, case=True)
-        return same_case(self._cased[piece], variant)
-
-    def _inside(self, place: tuple[int, int], scope: Scope) -> bool:
-        if scope == "any":
-            return True
-        field = self.parts[self.part_of(place[0])][0]
-        if scope == "lede":
-            return field == "body" and place[1] <= self.lede_end
-        return field == scope
+        return same_case(cased_words(original[start:end]), variant)
 
     @property
     def lede_end(self) -> int:
+        """Where the first words of the body end."""
         if self._lede is None:
-            hay = self.parts[1][1].hay
-            rest = hay.split(" ", LEDE_WORDS)
-            length = len(hay) if len(rest) <= LEDE_WORDS else len(hay) - len(rest[-1]) - 1
-            self._lede = self.offsets[1] + length
+            self._lede = self.body_from - 1
+            for _ in range(LEDE_WORDS):
+                position = self.main.find(" ", self._lede + 1)
+                if position < 0:
+                    break
+                self._lede = position
         return self._lede
 
-    def word(self, position: int) -> int:
-        """The number of the word at a position; words of two fields are far apart."""
-        if self._starts is None:
-            lengths = [len(one) + 1 for one in self.main.split(" ")]
-            self._starts = list(accumulate(lengths[:-1], initial=0))
-        return bisect_right(self._starts, position) + APART * self.part_of(position)
+    def words(self, positions: Iterable[int]) -> list[int]:
+        """The numbers of the words at some positions; words of two fields are far apart."""
+        counts, count, body_from = self._counts or self._count(), self.main.count, self.body_from
+        return [
+            counts[one >> STEP]
+            + count(" ", one >> STEP << STEP, one)
+            + (APART if one >= body_from else 0)
+            for one in positions
+        ]
 
-    def place(self, position: int) -> int:
-        """As `word`, with the words of two fields next to each other."""
-        return self.word(position) - APART * self.part_of(position)
+    def _count(self) -> list[int]:
+        """How many words begin before every 128th character."""
+        count, step = self.main.count, 1 << STEP
+        found = [count(" ", start, start + step) for start in range(0, len(self.main), step)]
+        self._counts = list(accumulate(found, initial=0))
+        return self._counts
 
-    def unit(self, start: int, end: int, kind: str) -> int | None:
-        """The number of the sentence or paragraph that holds a span whole; negative in the title."""
-        field, first, last = self.origin(start, end)
-        if field == "title" and kind == "PARAGRAPH":
-            return -1
-        bounds = self.bounds("TITLE" if field == "title" else kind)
-        index = bisect_right(bounds, first)
-        if index != bisect_left(bounds, last):
-            return None
-        return -index if field == "title" else index
+    def units(self, field: Field) -> Units:
+        found = self._units.get(field)
+        if found is None:
+            found = self._units[field] = Units(self.original(field), title=field == "title")
+        return found
 
-    def bounds(self, kind: str) -> list[int]:
-        if kind not in self._units:
-            text = self.text.title if kind == "TITLE" else self.text.body
-            find = paragraph_starts if kind == "PARAGRAPH" else sentence_starts
-            self._units[kind] = find(text)
-        return self._units[kind]
+    def unit(self, start: int, end: int, kind: Unit) -> int | None:
+        """The sentence or paragraph that holds a span whole; negative in the title."""
+        key = (start, end, kind)
+        if key not in self._unit_at:
+            field, first, last = self.origin(start, end)
+            found = self.units(field).unit(first, last, kind)
+            self._unit_at[key] = -1 - found if field == "title" and found is not None else found
+        return self._unit_at[key]
 
     def language_differs(self, languages: tuple[str, ...]) -> bool:
         """Whether the text's language is known and none of these."""
@@ -207,6 +259,3 @@ def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:
     goes_on = original[end : end + 1] == "." and original[end + 1 : end + 2].isalnum()
     began = start >= 2 and original[start - 1] == "." and original[start - 2].isalnum()
     return not goes_on and not began
-
-
-assert META == ("source", "url", "lang")

@@ -165,6 +165,20 @@ def test_format_keeps_meaning_and_comments_and_is_done_once(folder):
     assert formatted(after, loaded.lists) == after
 
 
+@pytest.mark.parametrize("text", ["", "# to be written\n"])
+def test_format_leaves_a_file_without_rules(text):
+    assert formatted(text, {}) == text
+
+
+def test_format_lays_out_every_document_of_a_file():
+    one = GOOD.replace("$ballots NEAR/5 hack*", "(ballot  AND hack*)")
+    after = formatted(f"{one}---\n{one}", {})
+
+    assert after.count("query: ballot AND hack*\n") == 2
+    assert after.count("---") == 1
+    assert formatted(after, {}) == after
+
+
 @pytest.mark.parametrize(
     ("query", "warning"),
     [
@@ -213,3 +227,17 @@ def test_schema_accepts_what_loads_and_refuses_unknown_keys():
     assert list(validator.iter_errors(data)) == []
     data["rules"][0]["severty"] = "high"
     assert list(validator.iter_errors(data)) != []
+
+
+@pytest.mark.parametrize("shape", ["whole", "list", "one"])
+def test_schema_tells_a_fault_where_it_stands(shape):
+    rule = yaml.safe_load(GOOD)["rules"][0]
+    good = {"whole": {"rules": [rule]}, "list": [rule], "one": rule}[shape]
+    validator = jsonschema.Draft202012Validator(schema())
+    assert list(validator.iter_errors(good)) == []
+
+    rule["severty"] = rule.pop("severity")
+
+    told = [one.message for one in validator.iter_errors(good)]
+    assert "'severity' is a required property" in told
+    assert "Additional properties are not allowed ('severty' was unexpected)" in told

@@ -14,7 +14,7 @@ from tests.matchers.test_language_cases import text_of
         ("ballot", "nothing", "ballot: not in the text"),
         ("ballot", "two ballots", "ballot: found 'ballots', which ballot does not match; a star would: ballot*"),
         ("ballot", "ballotboxes, ballots", "ballot: found 'ballots', which ballot does not match; a star would: ballot*"),
-        ("ballots", "a ballot", "ballots: found 'ballot', which ballots does not match"),
+        ("ballots", "a ballot", "ballots: found 'ballot', which ballots does not match; a star would: ballot*"),
         ("ballot*", "balloon", "ballot*: found 'balloon', which ballot* does not match"),
         ("투표", "투표를", "투표: found '투표를', which 투표 does not match; a star would: 투표*"),
         ("=CISA", "Cisa", "=CISA: found 'Cisa', but the case differs"),

@@ -20,6 +20,7 @@ MANUAL = (RULES / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
 RULE_BLOCKS = [text for language, text in BLOCKS if language == "yaml"]
 FOUND, WHY, MISSED, WHY_NOT = (text for language, text in BLOCKS if language == "text")
+LIST_BLOCKS = [text for language, text in BLOCKS if language == "list"]
 LANGUAGE = MANUAL.split("| query | finds | does not find |")[1].split("\n\n")[0]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|`]+) \| ([^|`]+) \|$", re.MULTILINE)
 
@@ -40,6 +41,14 @@ def matches(query: str, text: str) -> bool:
 @pytest.mark.parametrize("block", RULE_BLOCKS)
 def test_rule_loads_and_holds_its_examples(block: str, tmp_path: Path) -> None:
     assert len(load_rules(folder(tmp_path / "rules", block)).rules) == 1
+
+
+@pytest.mark.parametrize("block", LIST_BLOCKS)
+def test_word_list_of_the_manual_can_be_used(block: str, tmp_path: Path) -> None:
+    home = folder(tmp_path / "rules", RULE_BLOCKS[0].replace("missing)", "missing OR $my_town)"))
+    (home / "terms" / "my-lists.yaml").write_text(block, encoding="utf-8")
+
+    assert len(load_rules(home).rules) == 1
 
 
 @pytest.mark.parametrize(("query", "finds", "misses"), ROW.findall(LANGUAGE))
@@ -79,7 +88,9 @@ def test_answer_of_check_after_adding_the_first_rule(tmp_path: Path) -> None:
     assert shown[1] in result.output
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`\$(\w+)`", MANUAL)) - {"name"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"`\$(\w+)`", MANUAL)) - {"name", "my_town"})
+)
 def test_list_named_in_the_manual_exists(name: str) -> None:
     lists = "\n".join(path.read_text(encoding="utf-8") for path in RULES.glob("terms/*.yaml"))
 

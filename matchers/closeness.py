@@ -1,0 +1,166 @@
+"""The compiled parts that ask how things lie to each other: NEAR, windows, SENTENCE, ATLEAST."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from matchers.holding import NOWHERE, Holder, Marks, Part, common, together, union
+from matchers.rows import Row, Span, any_near, pairs, participants, widened
+from matchers.syntax import AtLeast, Near, Node, Window
+from matchers.units import Unit
+from matchers.view import MOST_SPANS
+
+
+class Close(Part):
+    """NEAR and ONEAR."""
+
+    weight = 3
+
+    def __init__(self, number: int, node: Near, left: Part, right: Part) -> None:
+        super().__init__(number, node, tuple(dict.fromkeys((*left.groups, *right.groups))))
+        self.left, self.right, self.most = left, right, node.words
+        self.ordered = node.kind == "ONEAR"
+        self.simple = left.flat and right.flat
+
+    def look(self, holder: Holder) -> bool:
+        if not (holder.holds(self.left) and holder.holds(self.right)):
+            return False
+        left, right = holder.row(self.left), holder.row(self.right)
+        return any_near(left, right, self.most, ordered=self.ordered)
+
+    def prove(self, holder: Holder) -> Marks:
+        left, right = holder.row(self.left), holder.row(self.right)
+        return participants(left, right, self.most, ordered=self.ordered)
+
+    def spans(self, holder: Holder) -> list[Span]:
+        if not holder.holds(self):
+            return []
+        left, right = holder.row(self.left), holder.row(self.right)
+        return pairs(left, right, self.most, ordered=self.ordered)
+
+    def rows(self, holder: Holder, unit: Unit) -> Mapping[int, tuple[Row, Row]]:
+        """The places of both sides in each sentence or paragraph that holds some of both."""
+        lefts, rights = holder.grouped(self.left, unit), holder.grouped(self.right, unit)
+        return {
+            one: (
+                Row(holder.view, lefts[one], single=self.left.single),
+                Row(holder.view, rights[one], single=self.right.single),
+            )
+            for one in lefts.keys() & rights.keys()
+        }
+
+    def where(self, holder: Holder, unit: Unit) -> AbstractSet[int]:
+        if not self.simple:
+            return super().where(holder, unit)
+        return {
+            one
+            for one, (left, right) in self.rows(holder, unit).items()
+            if any_near(left, right, self.most, ordered=self.ordered)
+        }
+
+    def by_unit(self, holder: Holder, unit: Unit) -> Mapping[int, Marks]:
+        if not self.simple:
+            return super().by_unit(holder, unit)
+        found = {
+            one: participants(left, right, self.most, ordered=self.ordered)
+            for one, (left, right) in self.rows(holder, unit).items()
+        }
+        return {one: marks for one, marks in found.items() if marks}
+
+
+class Stretch(Part):
+    """`"a b c"~n`: all the words in a stretch at most n words longer than the phrase."""
+
+    weight = 3
+
+    def __init__(self, number: int, node: Window, terms: Sequence[Part]) -> None:
+        super().__init__(number, node, tuple(group for term in terms for group in term.groups))
+        self.terms, self.most = terms, node.words + len(node.terms)
+
+    def look(self, holder: Holder) -> bool:
+        return all(holder.holds(term) for term in self.terms) and bool(self.spans(holder))
+
+    def spans(self, holder: Holder) -> list[Span]:
+        found = self.terms[0].spans(holder)
+        for term in self.terms[1:]:
+            found = widened(found, holder.row(term), self.most, holder.view)[:MOST_SPANS]
+        return found
+
+    def prove(self, holder: Holder) -> Marks:
+        return together(marks for _, _, marks in self.spans(holder))
+
+
+class Together(Part):
+    """SENTENCE and PARAGRAPH, a chain of them as one."""
+
+    weight = 4
+
+    def __init__(self, number: int, node: Near, sides: Sequence[Part]) -> None:
+        groups = dict.fromkeys(group for side in sides for group in side.groups)
+        super().__init__(number, node, tuple(groups))
+        self.sides = sides
+        self.kind: Unit = "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH"
+
+    def look(self, holder: Holder) -> bool:
+        return bool(self.shared(holder))
+
+    def shared(self, holder: Holder) -> AbstractSet[int]:
+        """The units that hold all sides."""
+        if not all(holder.holds(side) for side in self.sides):
+            return NOWHERE
+        found = holder.where(self.sides[0], self.kind)
+        for side in self.sides[1:]:
+            if not found:
+                break
+            found = found & holder.where(side, self.kind)
+        return found
+
+    def proofs(self, holder: Holder) -> Mapping[int, Marks]:
+        return common([holder.by_unit(side, self.kind) for side in self.sides])
+
+    def prove(self, holder: Holder) -> Marks:
+        return together(self.proofs(holder).values())
+
+    def where(self, holder: Holder, unit: Unit) -> AbstractSet[int]:
+        found = self.shared(holder)
+        return found if unit == self.kind else {paragraph_of(one, holder) for one in found}
+
+    def by_unit(self, holder: Holder, unit: Unit) -> Mapping[int, Marks]:
+        found = self.proofs(holder)
+        if unit == self.kind:
+            return found
+        return union({paragraph_of(one, holder): marks} for one, marks in found.items())
+
+
+class Often(Part):
+    """ATLEAST: in so many sentences."""
+
+    weight = 5
+
+    def __init__(self, number: int, node: AtLeast, child: Part) -> None:
+        super().__init__(number, node, child.groups)
+        self.child, self.count = child, node.count
+
+    def look(self, holder: Holder) -> bool:
+        return len(holder.where(self.child, "SENTENCE")) >= self.count
+
+    def prove(self, holder: Holder) -> Marks:
+        return together(holder.by_unit(self.child, "SENTENCE").values())
+
+    def by_unit(self, holder: Holder, unit: Unit) -> Mapping[int, Marks]:
+        """Paragraphs that hold enough sentences."""
+        groups: dict[int, list[Marks]] = {}
+        for sentence, marks in holder.by_unit(self.child, "SENTENCE").items():
+            groups.setdefault(paragraph_of(sentence, holder), []).append(marks)
+        return {one: together(found) for one, found in groups.items() if len(found) >= self.count}
+
+
+def paragraph_of(sentence: int, holder: Holder) -> int:
+    """The paragraph of a sentence, both by where they start."""
+    return -1 if sentence < 0 else holder.view.units("body").paragraph(sentence)[0]
+
+
+def chain(node: Near) -> list[Node]:
+    """The sides of A SENTENCE B SENTENCE C, which must all stand in one sentence."""
+    inner = node.left
+    same = isinstance(inner, Near) and inner.kind == node.kind
+    return [*(chain(inner) if isinstance(inner, Near) and same else [inner]), node.right]

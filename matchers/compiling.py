@@ -1,0 +1,68 @@
+"""From trees to compiled parts, equal parts of all rules made once."""
+
+from collections.abc import Callable, Hashable, Sequence
+
+from matchers.closeness import Close, Often, Stretch, Together, chain
+from matchers.holding import Part
+from matchers.parts import Both, Choice, Either, Single, Without
+from matchers.patterns import Patterns
+from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window
+
+
+class Compiler:
+    """Holds on to every node that it compiled, so that their identities stay theirs."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self.patterns = patterns
+        self.parts: list[Part] = []
+        self._by_node: dict[int, tuple[Node, Part]] = {}
+        self._by_key: dict[Hashable, Part] = {}
+
+    def part(self, node: Node) -> Part:
+        known = self._by_node.get(id(node))
+        if known is None:
+            known = self._by_node[id(node)] = (node, self._compile(node))
+        return known[1]
+
+    def _compile(self, node: Node) -> Part:
+        if isinstance(node, Term):
+            leaf = self.patterns.leaf(node)
+            return self._once(("term", leaf.number), lambda number: Single(number, node, leaf))
+        if isinstance(node, Near):
+            return self._near(node)
+        if isinstance(node, Window):
+            terms = [self.part(term) for term in node.terms]
+            wanted = ("window", node.text, node.scope)
+            return self._once(wanted, lambda number: Stretch(number, node, terms))
+        if isinstance(node, Or | And):
+            return self._group(node, [self.part(child) for child in node.children])
+        child = self.part(node.child)
+        if isinstance(node, AtLeast):
+            key = ("atleast", node.count, child.number)
+            return self._once(key, lambda number: Often(number, node, child))
+        assert isinstance(node, Not)
+        return self._once(("not", child.number), lambda number: Without(number, node, child))
+
+    def _group(self, node: Or | And, children: Sequence[Part]) -> Part:
+        numbers = tuple(child.number for child in children)
+        if isinstance(node, And):
+            return self._once(("and", numbers), lambda number: Both(number, node, children))
+        kind = Choice if all(child.flat for child in children) else Either
+        cost = self.patterns.cost
+        key = ("or", node.name, node.scope, numbers)
+        return self._once(key, lambda number: kind(number, node, children, cost))
+
+    def _near(self, node: Near) -> Part:
+        left, right = self.part(node.left), self.part(node.right)
+        key = (node.kind, node.words, left.number, right.number)
+        if node.kind in ("NEAR", "ONEAR"):
+            return self._once(key, lambda number: Close(number, node, left, right))
+        sides = [self.part(side) for side in chain(node)]
+        return self._once(key, lambda number: Together(number, node, sides))
+
+    def _once(self, key: Hashable, make: Callable[[int], Part]) -> Part:
+        found = self._by_key.get(key)
+        if found is None:
+            found = self._by_key[key] = make(len(self.parts))
+            self.parts.append(found)
+        return found

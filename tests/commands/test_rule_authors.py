@@ -1,0 +1,163 @@
+"""What rule authors are told by why, why-not, try, new, format, check and match."""
+
+import json
+
+import pytest
+
+from matchers.linting import lint
+from matchers.loading import load
+from matchers.skeleton import new_rule
+from storage.store import Store
+from tests.commands.test_match_and_rules import run
+from tests.matchers.test_first_day import MINE
+from tests.storage.making import NOON, feed, listed, reading
+
+FAILING = MINE.replace("One ballot was stolen", "Ballots were stolen").replace(
+    "The ballot is long", "The ballot theft was an exercise"
+)
+
+
+@pytest.fixture
+def rules(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """A database of two read articles; the second is what the rule looks for."""
+    with Store.open(tmp_path / "pollwatch.db", now=NOON) as store:
+        store.sync_feeds([feed("gazette")], NOON)
+        first, second = listed(store, ["a", "b"])
+        quiet, loud = "Nothing happened.", "Then a ballot was stolen."
+        made = [reading(first, quiet), reading(second, loud, title="A bad night")]
+        store.record_readings(None, made)
+    return tmp_path / "pollwatch.db"
+
+
+def test_hint_of_a_failing_example_can_be_followed_word_for_word(rules):
+    rules.write_text(FAILING, encoding="utf-8")
+    hints = [fault.hint for fault in load(rules).faults]
+    assert hints == [
+        "./pollwatch rules why-not mine tells the reason",
+        "./pollwatch rules why mine tells the reason",
+    ]
+
+    why_not = run("rules", "why-not", "mine", "--rules", rules)
+    why = run("rules", "why", "mine", "--rules", rules)
+
+    assert f"{rules}:9 match: mine does not match" in why_not.stdout
+    assert "found 'ballots', which ballot does not match" in why_not.stdout
+    assert f"{rules}:11 ignore: mine matches" in why.stdout
+    assert "[ballot] [theft]" in why.stdout
+
+
+def test_check_says_where_the_hints_need_the_folder(rules):
+    rules.write_text(FAILING, encoding="utf-8")
+
+    assert (
+        f"note: rules why and why-not need --rules {rules} here"
+        in run("rules", "check", rules).stderr
+    )
+
+
+def test_examples_that_hold_are_explained_when_none_fails(rules):
+    why = run("rules", "why", "mine", "--rules", rules)
+    why_not = run("rules", "why-not", "mine", "--rules", rules)
+
+    assert (why.exit_code, "One [ballot] was [stolen]" in why.stdout) == (0, True)
+    assert (why_not.exit_code, f"{rules}:11 ignore" in why_not.stdout) == (0, True)
+
+
+def test_try_shows_headline_sentence_and_address(rules, archive):
+    done = run("rules", "try", "mine", "--rules", rules, "--db", archive)
+
+    assert done.stdout.splitlines() == [
+        "2  0.52  A bad night",
+        "    Then a [ballot] was [stolen].",
+        "    https://gazette.example/b",
+        "1 of 2 texts match mine",
+    ]
+
+
+@pytest.mark.parametrize("name", ["2", "https://gazette.example/b", "http://gazette.example/b/"])
+def test_stored_article_is_named_by_number_or_address(rules, archive, name):
+    words = ["--rules", rules, "--db", archive, "--article", name]
+
+    assert "[ballot]" in run("rules", "why", "mine", *words).stdout
+    assert "nothing failed" in run("rules", "why-not", "mine", *words).stdout
+
+
+def test_ways_to_name_an_article_wrongly_are_told(rules, archive):
+    for words, way_out in (
+        (["--db", archive], "--db needs --article"),
+        (["--article", "2"], "--article needs --db"),
+        (["2"], "--db data/pollwatch.db --article"),
+        (["--db", archive, "--article", "9"], "holds no text of article 9"),
+    ):
+        done = run("rules", "why", "mine", "--rules", rules, *words)
+        assert (done.exit_code, way_out in done.stderr) == (2, True)
+
+
+def test_rule_with_faults_is_not_said_to_be_absent(rules):
+    other = MINE.removeprefix("rules:\n").replace("id: mine", "id: other")
+    rules.write_text(MINE + other.replace("NEAR/5", "NEAR"), encoding="utf-8")
+
+    done = run("rules", "why", "other", "--rules", rules)
+
+    assert "the rule other has faults; ./pollwatch rules check tells them" in done.stderr
+    assert "note: 1 fault in" in done.stderr
+
+
+def test_why_shows_the_paragraphs_that_count(rules, tmp_path):
+    rules.write_text(MINE.replace("theft)", 'theft OR "ballot box")'), encoding="utf-8")
+    body = "Long before.\n\nQuiet.\nA ballot and a ballot\nbox were stolen.\nMuch later."
+    (tmp_path / "text.txt").write_text(f"Night\n\n{body}", encoding="utf-8")
+
+    done = run("rules", "why", "mine", "--rules", rules, tmp_path / "text.txt")
+
+    shown = done.stdout.partition("body: ")[2]
+    assert shown == "…\nA [ballot] and a [ballot]\n[box] were [stolen].\n…\n"
+
+
+def test_unless_is_told_as_what_it_is(rules, tmp_path):
+    text = MINE.replace("    examples", "    unless: title:library\n    examples")
+    rules.write_text(text, encoding="utf-8")
+    (tmp_path / "text.txt").write_text("Library robbed\n\nA ballot was stolen.", encoding="utf-8")
+    words = ["mine", "--rules", rules, tmp_path / "text.txt"]
+
+    assert (
+        "yes ballot NEAR/5 (stolen OR theft)  → ballot, stolen"
+        in run("rules", "why", *words).stdout
+    )
+    assert (
+        "- unless: title:library: excluded by 'Library'" in run("rules", "why-not", *words).stdout
+    )
+
+
+@pytest.mark.parametrize("title", ["Stolen\nballots", "It's: #1 “new”", "选举"])
+def test_new_rule_of_any_title_and_category_is_in_order(rules, title):
+    rules.write_text(new_rule(title, "Voting: equipment"), encoding="utf-8")
+    loaded = load(rules)
+
+    assert (loaded.faults, lint(loaded, strict=True)) == ([], [])
+    assert loaded.rules.rules[0].category == "voting-equipment"
+
+
+def test_new_wants_a_title():
+    assert run("rules", "new", " ").exit_code == 2
+
+
+def test_format_says_when_there_is_nothing_to_do(rules):
+    assert run("rules", "format", rules).stdout == "nothing to change\n"
+
+
+def test_match_counts_what_it_could_not_use(rules):
+    lines = '{"id": 1, "title": "T", "text": ""}\n{"id": 2, "body": "A stolen ballot."}\nnope\n'
+
+    done = run("match", "--rules", rules, "-", text=lines)
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answers[1] == {"id": 2, "error": '"body" is not read: call it "text"', "line": 2}
+    assert "2 of 3 lines could not be used" in done.stderr
