@@ -75,7 +75,6 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
         return {"id": None, "error": f"not a JSON object: {error}", "line": number}
     if not isinstance(item, dict):
         return {"id": None, "error": "not a JSON object", "line": number}
-    item.setdefault("text", item.get("body"))  # as the examples of rules call it
     wrong = [key for key in FIELDS if not isinstance(item.get(key) or "", str)]
     if wrong:
         return {"id": item.get("id"), "error": f"{wrong[0]} must be text", "line": number}

@@ -152,7 +152,6 @@ def json_texts(data: str, name: str) -> Iterator[tuple[str, Text]]:
             raise Trouble(f"{name}:{number}: not JSON: {error}") from error
         if not isinstance(item, dict):
             raise Trouble(f"{name}:{number}: not a JSON object")
-        item.setdefault("text", item.get("body"))
         values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
         if not all(isinstance(value, str) for value in values):
             raise Trouble(f"{name}:{number}: title, text, source, url and lang must be texts")
