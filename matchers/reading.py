@@ -163,9 +163,15 @@ def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
     return found
 
 
+def items(node: yaml.Node | None) -> list[yaml.Node]:
+    """The values of a list; one value by itself counts as a list of one."""
+    if node is None:
+        return []
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
 def texts(document: Document, value: yaml.Node, kind: str) -> list[tuple[Text, yaml.Node]]:
-    items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-    read = [(example(document, item, f"examples.{kind}"), item) for item in items]
+    read = [(example(document, item, f"examples.{kind}"), item) for item in items(value)]
     return [(text, item) for text, item in read if text is not None]
 
 
@@ -213,14 +219,10 @@ def assembled(draft: Draft) -> Rule:
         return texts_of(document, node, name) if node is not None else ()
 
     languages = several("languages")
-    for language in languages:
-        if not LANGUAGE.fullmatch(language):
-            document.fault(
-                values["languages"],
-                f'"{language}" is no language tag',
-                name="languages",
-                hint=misnamed(language),
-            )
+    for language in items(values.get("languages")):
+        if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
+            why = f'"{language.value}" is no language tag'
+            document.fault(language, why, name="languages", hint=misnamed(language.value))
     return Rule(
         id=draft.id,
         title=text("title"),

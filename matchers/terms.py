@@ -1,6 +1,7 @@
 """From the text of a term to the sequences of folded words that it matches."""
 
 import re
+from dataclasses import replace
 
 from matchers.folding import words
 from matchers.lexing import QueryError, Token
@@ -8,9 +9,10 @@ from matchers.syntax import Term, Variant
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 COMPOUND = re.compile(r"\S+")
-ACRONYM = re.compile(r"[A-Z]{2,8}")
+ACRONYM = range(2, 9)  # letters
 MOST_COMPOUNDS = 4  # more hyphenated words in one phrase: all apart or all joined
 SHORTEST_PREFIX = 4
+LONGEST_PHRASE = 250  # words; the scanner takes ever longer to build for one that repeats itself
 LATIN_LIKE = re.compile(r"[a-z0-9]")
 
 
@@ -20,6 +22,13 @@ def term(token: Token) -> Term:
     folded = words(text)
     if not folded:
         raise QueryError("a term needs a letter or a digit", token.start, token.end)
+    if len(folded) > LONGEST_PHRASE:
+        raise QueryError(
+            f"a phrase of {len(folded):,} words; {LONGEST_PHRASE} are the most",
+            token.start,
+            token.end,
+            "take the few words that nobody else writes in this order",
+        )
     if token.prefix:
         _check_prefix(folded, token)
     return Term(
@@ -28,13 +37,16 @@ def term(token: Token) -> Term:
 
 
 def single_words(token: Token) -> list[Term]:
-    """One term for each word of a phrase."""
-    folded, cased = words(token.text), words(token.text, case=True)
+    """One term for each word of a phrase; what has no blank inside stays together."""
+    pieces = [piece for piece in token.text.split() if words(piece)]
     found: list[Term] = []
-    for index, word in enumerate(folded):
-        kept = cased[index] if len(cased) == len(folded) else word
-        variant = Variant((word,), cased=(kept,) if token.exact else None)
-        found.append(Term(f"={kept}" if token.exact else word, (variant,), at=token.start))
+    for piece in pieces:
+        prefix = token.prefix and piece is pieces[-1]
+        if prefix:
+            _check_prefix(words(piece), replace(token, text=piece))
+        written = ("=" if token.exact else "") + piece + ("*" if prefix else "")
+        forms = variants(piece, exact=token.exact, prefix=prefix)
+        found.append(Term(written, forms, at=token.start))
     return found
 
 
@@ -73,8 +85,10 @@ def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
             cased = tuple(folded)
         found[Variant(folded, prefix, cased)] = None
     plain = next(iter(found))
-    if exact and not prefix and ACRONYM.fullmatch(text):
-        found[Variant(tuple(text.lower()), cased=tuple(text), kind="dotted")] = None
+    if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
+        letters = words(" ".join(text), case=True)
+        if len(letters) == len(text):
+            found[Variant(words(" ".join(text)), cased=letters, kind="dotted")] = None
     if len(plain.words) > 1 and not prefix:
         joined = "".join(plain.words)
         cased = ("".join(plain.cased),) if plain.cased else None
