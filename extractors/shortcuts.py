@@ -9,6 +9,7 @@ with the one version that they were checked against; any other runs as it is.
 """
 
 import importlib
+import re
 from copy import copy
 from functools import lru_cache
 from typing import Any
@@ -30,7 +31,7 @@ def loaded(name: str) -> Any:
 
 
 baseline, core, external = loaded("baseline"), loaded("core"), loaded("external")
-readability_lxml = loaded("readability_lxml")
+readability_lxml, utils = loaded("readability_lxml"), loaded("utils")
 
 
 def by_python(xpath: XPath, *, first: bool = False) -> Find:
@@ -45,6 +46,22 @@ def rarely(xpath: XPath) -> Find:
     """An expression whose last predicate looks around, asked only where the others hold."""
     may = finder(xpath.path.rpartition("][")[0] + "]", first=True)
     return lambda tree: list(xpath(tree)) if may(tree) else []
+
+
+class Seldom:
+    """A pattern of control characters, which hardly any page holds, with a quicker look first."""
+
+    CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+
+    def sub(self, by: str, text: str) -> str:
+        raw = text.encode("utf-8", "surrogatepass")
+        bare = len(raw.translate(None, self.CONTROLS)) == len(raw)
+        if bare and "\ufffe" not in text and "\uffff" not in text:
+            return text
+        return self._pattern.sub(by, text)
 
 
 def extract_and_compare(
@@ -125,5 +142,6 @@ def take() -> None:
         xpaths.OVERALL_DISCARD_XPATH,
     ):
         expressions[:] = [by_python(each) for each in expressions]
+    utils.INVALID_XML_CHARS = Seldom(utils.INVALID_XML_CHARS)
     core._extract_and_compare = extract_and_compare
     readability_lxml.Document.remove_unlikely_candidates = lambda self: remove_unlikely(self.doc)
