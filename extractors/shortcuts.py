@@ -68,12 +68,12 @@ def extract_and_compare(
     cleaned: HtmlElement, backup: HtmlElement, tree: HtmlElement, options: Extractor
 ) -> tuple[HtmlElement, str]:
     """As trafilatura's, with readability asked only where its answer could be taken."""
+    text: str
     body, text = core.extract_content(cleaned, options)
-    if options.fast:
-        return body, text
-    return external.compare_extraction(
-        backup, rival(tree, body, text, options), body, text, options
-    )
+    if not options.fast:
+        other = rival(tree, body, text, options)
+        body, text = external.compare_extraction(backup, other, body, text, options)
+    return body, text
 
 
 def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -> HtmlElement:
