@@ -23,6 +23,7 @@ from trafilatura.settings import Extractor
 from extractors.selectors import LONGEST, REMEMBERED, Find, Unreadable, finder
 
 CHECKED = "2.3.1"
+NAMED = XPath(".//*[@class or @id]")
 
 
 def loaded(name: str) -> Any:
@@ -43,9 +44,21 @@ def by_python(xpath: XPath, *, first: bool = False) -> Find:
 
 
 def rarely(xpath: XPath) -> Find:
-    """An expression whose last predicate looks around, asked only where the others hold."""
-    may = finder(xpath.path.rpartition("][")[0] + "]", first=True)
-    return lambda tree: list(xpath(tree)) if may(tree) else []
+    """An expression whose last predicate looks around, asked only where the others hold.
+
+    `[not(self::ol or self::ul) or …]` is in doubt for these two names only.
+    """
+    before, _, last = xpath.path.rpartition("][")
+    may = finder(before + "]")
+    doubtful = re.findall(r"self::(\w+)", last)
+
+    def find(tree: HtmlElement) -> list[HtmlElement]:
+        found = may(tree)
+        if any(not doubtful or element.tag in doubtful for element in found):
+            return list(xpath(tree))
+        return found
+
+    return find
 
 
 class Seldom:
@@ -113,8 +126,9 @@ def swallows(tree: HtmlElement) -> bool:
 
 def remove_unlikely(tree: HtmlElement) -> None:
     """As readability does it first of all; doing it twice changes nothing."""
-    for element in tree.findall(".//*"):
-        about = " ".join(filter(None, (element.get("class"), element.get("id"))))
+    for element in NAMED(tree):
+        name, number = element.get("class"), element.get("id")
+        about = f"{name} {number}" if name and number else name or number or ""
         if len(about) < 2 or element.tag in readability_lxml.FRAME_TAGS:
             continue
         if _remembered_unlikely(about) if len(about) <= LONGEST else _is_unlikely(about):
