@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 Find = Callable[[HtmlElement], list[HtmlElement]]
 LONGEST = 200  # characters; verdicts on longer values are not kept
-REMEMBERED = 4096  # verdicts per attribute of an expression
+REMEMBERED = 1024  # verdicts per attribute of an expression
 _PART = re.compile(
     r"[\s|]*\(?\s*\.//(?P<name>\*|\w+)\s*(?P<predicates>(?:\[[^\[\]]*(?:\[[^'\]]*\][^\[\]]*)*\]\s*)*)\)?\s*"
 )
@@ -76,7 +76,11 @@ def finder(path: str, *, first: bool = False) -> Find:
     tags = ("*",) if "*" in names else tuple(dict.fromkeys(names))
     enough = frozenset(tag for part in parts if not part.asked for tag in part.tags)
     questions = [
-        (asked.names[0] if len(asked.names) == 1 else "", asked)
+        (
+            asked.names[0] if len(asked.names) == 1 else "",
+            asked,
+            asked.tags if len(parts) > 1 else None,
+        )
         for part in parts
         for asked in part.asked
     ]
@@ -85,19 +89,19 @@ def finder(path: str, *, first: bool = False) -> Find:
         """Written for speed: it sees every element of every page several times."""
         found = []
         for element in tree.iterdescendants(*tags):
-            if enough and element.tag in enough:
+            tag = element.tag
+            if tag in enough:
                 found.append(element)
-            else:
-                for name, asked in questions:
-                    value = element.get(name) if name else asked.first(element)
-                    if value is None:
-                        continue
-                    verdict = asked.known.get(value)
-                    if verdict is None:
-                        verdict = asked.judge(value)
-                    if verdict and (asked.tags is None or element.tag in asked.tags):
-                        found.append(element)
-                        break
+            for name, asked, within in () if tag in enough else questions:
+                if within is not None and tag not in within:
+                    continue
+                value = element.get(name) if name else asked.first(element)
+                if value is None:
+                    continue
+                verdict = asked.known.get(value)
+                if asked.judge(value) if verdict is None else verdict:
+                    found.append(element)
+                    break
             if first and found:
                 break
         return found
