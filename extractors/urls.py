@@ -204,6 +204,7 @@ def _is_tracker(parameter: str) -> bool:
 
 def _route(fragment: str) -> str:
     """Fragments that name a page ("#!/story/1"), kept; places within a page, dropped."""
-    if not fragment.startswith(("!", "/")) or len(fragment) < 2:
+    kept = re.sub(r"[^\w!/?=&.~:,%-]", "", fragment, flags=re.ASCII)
+    if not fragment.startswith(("!", "/")) or len(kept) < 2:
         return ""
-    return "#" + re.sub(r"[^\w!/?=&.~:,%-]", "", fragment, flags=re.ASCII)
+    return f"#{kept}"
