@@ -32,21 +32,25 @@ class Parsed:
     remarks: tuple[QueryError, ...] = ()  # what is legal and probably not meant
 
 
-def parse(query: str, lists: Mapping[str, Or] | None = None) -> Parsed:
-    """The tree of a query; QueryError says what is wrong and where."""
-    parser = _Parser(query, lists or {})
+def parse(
+    query: str, lists: Mapping[str, Or] | None = None, scoped: Scoped | None = None
+) -> Parsed:
+    """The tree of a query; QueryError says what is wrong and where.
+
+    Queries that are given the same `scoped` share the word lists that they hold to one field.
+    """
+    parser = _Parser(query, lists or {}, {} if scoped is None else scoped)
     node = parser.query()
     return Parsed(node, tuple(parser.remarks))
 
 
 class _Parser:
-    def __init__(self, query: str, lists: Mapping[str, Or]) -> None:
-        self.text, self.lists = query, lists
+    def __init__(self, query: str, lists: Mapping[str, Or], scoped: Scoped) -> None:
+        self.text, self.lists, self.scoped = query, lists, scoped
         self.tokens = tokens(query)
         self.index = 0
         self.depth = 0
         self.remarks: list[QueryError] = []
-        self.scoped: Scoped = {}
         self.inside: Token | None = None  # the field whose term or group is read
 
     def peek(self) -> Token:

@@ -15,7 +15,7 @@ from matchers.syntax import (
     Window,
     canonical,
     children,
-    walk,
+    outline,
 )
 
 MOST_COMPARISONS = 20_000  # of parts with parts; beyond, only equal parts are recognised
@@ -53,13 +53,13 @@ def unbound(node: Node) -> Node | None:
     """A part that makes the node hold for want of something."""
     if positive(node):
         return None
-    return next((one for one in walk(node) if isinstance(one, Not)), node)
+    return next((one for one in outline(node) if isinstance(one, Not)), node)
 
 
 def contradictions(node: Node) -> list[QueryError]:
     """Parts that can never hold."""
     found: list[QueryError] = []
-    for one in walk(node):
+    for one in outline(node):
         if isinstance(one, And):
             found += excluded_parts(one)
         elif isinstance(one, Near):
@@ -97,8 +97,8 @@ def never(demanded: Node, excluded: Not) -> QueryError:
 def fields(node: Node) -> set[str]:
     """The parts of the article in which a node can hold."""
     found: set[str] = set()
-    for one in walk(node):
-        if isinstance(one, Term | Window):
+    for one in outline(node):
+        if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
             found |= (
                 {"title", "body"} if one.scope == "any" else {one.scope.replace("lede", "body")}
             )
