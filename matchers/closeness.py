@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.holding import NOWHERE, Holder, Marks, Part, common, together, union
-from matchers.rows import Row, Span, any_near, pairs, participants, widened
+from matchers.rows import MOST_SPANS, Row, Span, any_near, pairs, participants, widened
 from matchers.syntax import AtLeast, Near, Node, Window
 from matchers.units import Unit
-from matchers.view import MOST_SPANS
 
 
 class Close(Part):

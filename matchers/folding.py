@@ -226,6 +226,22 @@ def fold(text: str) -> Folded:
     return Folded(undress(general), starts, ends)
 
 
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand in it."""
+    folded = fold(text)
+    found: list[tuple[int, int]] = []
+    start = 0
+    for word in folded.hay.split(" ") if folded.hay else ():
+        found.append(folded.origin(start, start + len(word)))
+        start += len(word) + 1
+    return found
+
+
+def runs_on(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether nothing that can be seen stands between two neighbouring words."""
+    return all(is_deleted(char) for char in text[one[1] : other[0]])
+
+
 @lru_cache(maxsize=10_000)
 def cased_words(text: str) -> tuple[str, ...]:
     """The words of a short text, folded in all but case."""

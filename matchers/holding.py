@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.patterns import Ids, Patterns
-from matchers.rows import Row, Span
+from matchers.rows import MOST_SPANS, Row, Span
 from matchers.syntax import Node
 from matchers.units import Unit
-from matchers.view import MOST_SPANS, Mark, View
+from matchers.view import Mark, View
 from model import Evidence
 
 Marks = Collection[Mark]  # each once, in any order
@@ -120,7 +120,7 @@ class Holder:
 
     def _make_row(self, part: Part) -> Row:
         if part.flat:
-            return Row(self.view, self.places(part)[:MOST_SPANS], single=part.single)
+            return Row(self.view, self.places(part), single=part.single)
         return Row(self.view, part.spans(self)[:MOST_SPANS], single=False)
 
     def grouped(self, part: Part, unit: Unit) -> dict[int, list[Mark]]:

@@ -74,7 +74,7 @@ class Single(Flat):
     def __init__(self, number: int, node: Node, leaf: Leaf) -> None:
         super().__init__(number, node, (leaf.ids,))
         self.leaf = leaf
-        self.single, self.plain = leaf.single, not leaf.cased
+        self.single, self.plain = leaf.single, not leaf.checked
 
     def look(self, holder: Holder) -> bool:
         if holder.seen.isdisjoint(self.leaf.ids):

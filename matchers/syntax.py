@@ -17,6 +17,7 @@ class Variant:
     prefix: bool = False  # the last word may go on
     cased: tuple[str, ...] | None = None  # the words with the case that they must have
     kind: Literal["words", "dotted", "hashtag"] = "words"
+    tight: tuple[int, ...] = ()  # words after which the next follows with nothing between
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
-from matchers.folding import words
+from matchers.characters import is_dense
+from matchers.folding import runs_on, word_places, words
 from matchers.lexing import QueryError, Token
 from matchers.syntax import Term, Variant
 
@@ -83,18 +85,30 @@ def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
         cased = words(form, case=True) if exact else None
         if cased is not None and len(cased) != len(folded):
             cased = tuple(folded)
-        found[Variant(folded, prefix, cased)] = None
+        found[Variant(folded, prefix, cased, tight=tight_gaps(form))] = None
     plain = next(iter(found))
     if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
         letters = words(" ".join(text), case=True)
         if len(letters) == len(text):
             found[Variant(words(" ".join(text)), cased=letters, kind="dotted")] = None
-    if len(plain.words) > 1 and not prefix:
+    if len(plain.words) > 1:
         joined = "".join(plain.words)
         cased = ("".join(plain.cased),) if plain.cased else None
         if len(words(joined)) == 1:
-            found[Variant((joined,), cased=cased, kind="hashtag")] = None
+            found[Variant((joined,), prefix, cased, kind="hashtag")] = None
     return tuple(found)
+
+
+def tight_gaps(text: str) -> tuple[int, ...]:
+    """The words of a term, by number, that run on into the next in a script without spaces."""
+    if text.isascii():
+        return ()
+    places = word_places(text)
+    return tuple(
+        number
+        for number, (one, other) in enumerate(pairwise(places))
+        if is_dense(text[one[1] - 1]) and is_dense(text[other[0]]) and runs_on(text, one, other)
+    )
 
 
 def forms(text: str) -> list[str]:
