@@ -46,6 +46,7 @@ class Patterns:
                     if chosen(term, variant) and key_of(variant) not in table:
                         table[key_of(variant)] = len(self.costs)
                         self.costs.append(commonness(variant.words, prefix=variant.prefix))
+        self.open_tags = [key for key in self.tags if key.endswith("*")]
         self.by_number = [self._leaf(number, term) for number, term in enumerate(terms)]
         self._leaves = {leaf.term: leaf for leaf in self.by_number}
 

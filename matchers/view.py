@@ -89,7 +89,7 @@ class View:
 
     def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""
-        self.seen.update([numbers[pattern] for pattern in seen if pattern in numbers])
+        self.seen.update(filter(None, map(numbers.get, seen)))  # no such number is 0
 
     def _note(self, more: Sequence[Match], patterns: Patterns) -> None:
         """Matches beside those of the main scan, few as a rule."""
@@ -107,10 +107,10 @@ class View:
             if "#" not in original and "\uff03" not in original:
                 continue
             known = {first for tag in TAG.findall(original) for first in words(tag)[:1]}
-            for key, number in patterns.tags.items():
-                for word in sorted(known) if key.endswith("*") else known & {key}:
-                    if word.startswith(key.removesuffix("*")):
-                        found += self._tags_at(number, f" {word} ", index)
+            for word in sorted(known):
+                starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
+                for key in [word, *starts] if word in patterns.tags else starts:
+                    found += self._tags_at(patterns.tags[key], f" {word} ", index)
         return found
 
     def _tags_at(self, number: int, pattern: str, index: int) -> list[Match]:
