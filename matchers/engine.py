@@ -15,8 +15,8 @@ from matchers.scanning import Scanner, make_scanner
 from matchers.scoring import score, snippet
 from matchers.syntax import Node
 from matchers.text import Text
-from matchers.view import View
-from model import Hit, Rule
+from matchers.view import Mark, View
+from model import Evidence, Hit, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Engine:
         self.rules = tuple(self._compile(*one) for one in rules)
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
+        self.compiler.forget()
         self._cover = Cover([one.need for one in self.rules], len(self.patterns.costs))
 
     def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:
@@ -115,13 +116,29 @@ def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
 
 
 def find_hits(engine: Engine, text: Text) -> tuple[Hit, ...]:
-    """Every rule that the text satisfies, with the passages that prove it."""
+    """Every rule that the text satisfies, with the passages and clauses that prove it."""
     holder = engine.holding(text)
     return tuple([make_hit(one, holder) for one in engine.matching(holder)])
 
 
+def find_evidence(engine: Engine, text: Text) -> tuple[tuple[Rule, tuple[Evidence, ...]], ...]:
+    """As `find_hits`, the passages alone: where nobody asks for snippets and clauses."""
+    holder = engine.holding(text)
+    return tuple(
+        [
+            (one.rule, tuple(holder.evidence(ordered_marks(one, holder))))
+            for one in engine.matching(holder)
+        ]
+    )
+
+
+def ordered_marks(one: CompiledRule, holder: Holder) -> list[Mark]:
+    """The marks that prove a rule that holds, by field and place."""
+    return sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+
+
 def make_hit(one: CompiledRule, holder: Holder) -> Hit:
-    ordered = sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+    ordered = ordered_marks(one, holder)
     evidence = tuple(holder.evidence(ordered))
     field, start, text = snippet(evidence, holder.view)
     return Hit(
