@@ -164,6 +164,8 @@ def sealed(draft: RuleDraft, written: Written) -> Rule:
         draft.rule.languages,
         lists,
     ]
+    if draft.rule.catch_all:
+        decisive.append("catch_all")
     data = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return draft.sealed(hashlib.sha256(data).hexdigest())
 

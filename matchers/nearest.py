@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from matchers.folding import words
 from matchers.rows import Span
@@ -86,6 +86,8 @@ def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
         return f"found '{text}', but with no # before it"
     if variant.kind == "dotted" and term.scope in ("any", field):
         return f"found '{text}', but as a part of something longer"
+    if term.scope in ("any", field):  # in a script without spaces
+        return f"found '{text}', but not in one piece"
     late = term.scope == "lede" and field == "body"
     where = "the body, after its first 100 words" if late else f"the {field}"
     return f"found '{text}' in {where}, not in the {term.scope}"
@@ -93,6 +95,9 @@ def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
 
 def alike(term: Term, wanted: str, hay: list[str]) -> str:
     """A word that begins like the wanted one, and the star that would find it."""
+    apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == wanted), None)
+    if apart is not None:
+        return f"found '{apart}' in two words; {apart.replace(' ', '-')} would find both"
     shortest = STEM if wanted[0].isascii() else STEM // 2
     found = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
     if not found:

@@ -22,8 +22,9 @@ from model import SEVERITIES, Examples, Rule, Severity
 Status = Literal["stable", "experimental", "disabled"]
 STATUSES: tuple[str, ...] = get_args(Status)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
-KEYS = ("id", "title", "severity", "category", "status", "languages", "description", "references",
+KEYS = ("id", "title", "severity", "category", "status", "catch_all", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
+NO_OR_YES = ("false", "true")
 WHOLE = "./pollwatch rules new shows a whole rule"
 OTHER_STATUSES = {
     **dict.fromkeys(("enabled", "active", "on", "production"), "stable"),
@@ -240,6 +241,7 @@ def assembled(draft: Draft) -> Rule:
         unless=text("unless") or None if draft.unless is not None else None,
         languages=languages,
         status=cast(Status, choice(document, values.get("status"), "status", STATUSES)),
+        catch_all=choice(document, values.get("catch_all"), "catch_all", NO_OR_YES) == "true",
         description=text("description"),
         references=several("references"),
         false_positives=several("false_positives"),

@@ -32,6 +32,8 @@ from tests.matchers.test_language_cases import text_of
         ('"poll worker"', "worker poll", '"poll worker": all its words are there, but not side by side'),
         ('"poll worker"', "poll | worker", '"poll worker": all its words are there, but not side by side'),
         ('"poll worker"', "a worker", '"poll worker": of "poll worker" only \'worker\' is in the text'),
+        ("deepfake", "a deep fake", "deepfake: found 'deep fake' in two words; deep-fake would find both"),
+        ("选举", "他们挑选，举手", "选举: found '选，举', but not in one piece"),
         ("lang:es", Text("", "hello", lang="en-US"), "lang:es: the language is 'en-US'"),
         ("lang:es", "hola", "lang:es: the language is not known"),
         ("source:cnn", Text("", "x", "Fox"), "source:cnn: the source is 'Fox'"),
