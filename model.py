@@ -316,6 +316,7 @@ class Rule:
     unless: str | None = None
     languages: tuple[str, ...] = ()
     status: Literal["stable", "experimental", "disabled"] = "stable"
+    catch_all: bool = False  # a hit only where no sharper rule hits
     description: str = ""
     references: tuple[str, ...] = ()
     false_positives: tuple[str, ...] = ()

@@ -10,7 +10,9 @@ import click
 
 from commands.places import RULES
 from commands.rules_shared import load_or_exit
-from matchers.engine import Engine, compile_rules, find_hits
+from matchers.engine import Engine, compile_rules, find_evidence
+from matchers.explaining import evidence_json
+from matchers.scoring import score
 from matchers.text import Text
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
@@ -83,25 +85,13 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
             why = f'"{key}" is not read: call it "{name}"'
             return {"id": item.get("id"), "error": why, "line": number}
     title, body, url, source, lang = (item.get(key) or "" for key in FIELDS)
-    hits = find_hits(engine, Text(title, body, source, url, lang))
-    return {
-        "id": item.get("id"),
-        "hits": [
-            {
-                "rule": hit.rule_id,
-                "severity": hit.severity,
-                "score": hit.score,
-                "evidence": [
-                    {
-                        "field": e.field,
-                        "start": e.start,
-                        "end": e.end,
-                        "text": e.text,
-                        "clause": e.clause,
-                    }
-                    for e in hit.evidence
-                ],
-            }
-            for hit in hits
-        ],
-    }
+    hits = [
+        {
+            "rule": rule.id,
+            "severity": rule.severity,
+            "score": score(evidence),
+            "evidence": [evidence_json(one) for one in evidence],
+        }
+        for rule, evidence in find_evidence(engine, Text(title, body, source, url, lang))
+    ]
+    return {"id": item.get("id"), "hits": hits}

@@ -122,12 +122,12 @@ def texts_of(file: str) -> Iterator[tuple[str, Text]]:
     Of plain text, a first line followed by a blank line is the title.
     """
     if file == "-":
-        data, name = sys.stdin.buffer.read().decode("utf-8", "replace"), "standard input"
+        data, name = sys.stdin.buffer.read().decode("utf-8-sig", "replace"), "standard input"
     else:
         path = Path(file)
         if not path.is_file():
             raise Trouble(f"{file} is a folder" if path.is_dir() else no_file(file))
-        data, name = path.read_bytes().decode("utf-8", "replace"), file
+        data, name = path.read_bytes().decode("utf-8-sig", "replace"), file
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:

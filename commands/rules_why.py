@@ -88,7 +88,7 @@ def run(
     missing: bool,
 ) -> None:
     loaded = read_leniently(rules)
-    rule_or_exit(loaded.rules, rule_id, loaded.faults)
+    rule = rule_or_exit(loaded.rules, rule_id, loaded.faults)
     if db is not None and article is None:
         raise click.UsageError("--db needs --article, a number or an address; rules try shows them")
     given = (
@@ -106,6 +106,8 @@ def run(
             show_reasons(name, told)
         else:
             show(name, told, text)
+        if told.held and rule.catch_all and not as_json:
+            click.echo("A catch-all: it makes a hit only where no sharper rule does.")
     ctx.exit(0 if as_wanted else 1)
 
 

@@ -19,7 +19,7 @@ from lxml.html import (
 from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER, load_html
 
-from extractors import boilerplate, paragraphs
+from extractors import boilerplate, paragraphs, shortcuts
 from extractors.decoding import clean, decode, not_a_page
 from extractors.fallbacks import stripped, text_in_scripts, visible_text
 from extractors.feedarticles import (
@@ -52,6 +52,7 @@ HTML_PARSER.set_element_class_lookup(
         element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
     )
 )
+shortcuts.take()
 
 
 def extract_article(

@@ -43,6 +43,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile("|".join(each.pattern for each in (_CONTROL, _INVISIBLE, _SURROGATE)))
 
 
 def not_a_page(body: bytes, content_type: str | None) -> str | None:
@@ -116,6 +117,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 
 def clean(text: str) -> str:
     """NFC, without control, invisible and direction characters; runs of blanks are one blank."""
-    text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)))
+    if _ODD.search(text):
+        text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))

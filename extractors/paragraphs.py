@@ -7,6 +7,7 @@ text; `python -m bench.extraction` measures them again.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -17,16 +18,25 @@ _ASIDE = re.compile(
     r"comment|related|teaser|newsletter|promo|author|\bbio\b|footer|aside|recirc|caption", re.I
 )
 LONG = 50  # characters; shorter texts are too often labels
+_SHORT = 1000  # characters; longer texts are not kept
 _MOST_BLOCKS = 20_000  # a page with more is no article, and stays cheap
 
 
 def squash(text: str) -> str:
     """Letters and digits only, case folded: two texts that read the same compare equal."""
-    return _BETWEEN.sub("", text.casefold())
+    return _squash_again(text) if len(text) <= _SHORT else _squash(text)
+
+
+def _squash(text: str) -> str:
+    text = "".join(text.casefold().split())
+    return text if text.isalnum() else _BETWEEN.sub("", text)
+
+
+_squash_again = lru_cache(2048)(_squash)  # each line of a page is asked for several times
 
 
 def plain(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(element.text_content().split())
 
 
 def link_share(element: HtmlElement) -> float:

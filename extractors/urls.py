@@ -92,9 +92,15 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         form = canonicalize_url(urlunsplit(bare), keep_blank_values=True)
     except (ValueError, UnicodeError):
         return None
-    form = re.sub(r"=(?=&|$)", "", form) if "?" in form else form
-    form += _route(parts.fragment)
+    form = _without_blanks(form) + _route(parts.fragment)
     return form if len(form) <= LONGEST_URL else None
+
+
+def _without_blanks(form: str) -> str:
+    """Without the "=" of a parameter that has no value, and without parameters that are nothing."""
+    path, _, query = form.partition("?")
+    pairs = [pair for pair in re.sub(r"=(?=&|$)", "", query).split("&") if pair]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
 
 
 def same_site(a: str, b: str) -> bool:
@@ -198,6 +204,7 @@ def _is_tracker(parameter: str) -> bool:
 
 def _route(fragment: str) -> str:
     """Fragments that name a page ("#!/story/1"), kept; places within a page, dropped."""
-    if not fragment.startswith(("!", "/")) or len(fragment) < 2:
+    kept = re.sub(r"[^\w!/?=&.~:,%-]", "", fragment, flags=re.ASCII)
+    if not fragment.startswith(("!", "/")) or len(kept) < 2:
         return ""
-    return "#" + re.sub(r"[^\w!/?=&.~:,%-]", "", fragment, flags=re.ASCII)
+    return f"#{kept}"

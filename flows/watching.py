@@ -36,7 +36,7 @@ from model import (
 from storage.unread import Only
 
 FEEDS_PER_TASK = 25
-ARTICLES_PER_TASK = 100
+ARTICLES_PER_TASK = 250
 MOST_LISTED = 100_000  # unread articles taken on by one run
 MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
 

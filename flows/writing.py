@@ -16,6 +16,7 @@ from storage.store import RecordedPoll, Store
 T = TypeVar("T")
 Work = tuple[FeedPoll, NextPoll] | Reading
 LARGEST_TRANSACTION = 25  # articles; keeps the write lock far below a reviewer's patience
+GATHERING_SECONDS = 0.05  # that a reading waits for others, as a transaction costs more than they
 
 
 @dataclass(slots=True)
@@ -87,6 +88,8 @@ class Writer:
     async def _drain(self) -> None:
         while True:
             waiting = [await self._queue.get()]
+            if isinstance(waiting[0].work, Reading):
+                await asyncio.sleep(GATHERING_SECONDS)
             while len(waiting) < LARGEST_TRANSACTION and not self._queue.empty():
                 waiting.append(self._queue.get_nowait())
             await self._write([item for item in waiting if isinstance(item.work, Reading)])

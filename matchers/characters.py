@@ -44,6 +44,10 @@ def is_deleted(char: str) -> bool:
     return unicodedata.category(char) == "Cf" or char in DROPPED or within(ord(char), SELECTORS)
 
 
+def is_decoration(char: str) -> bool:
+    return within(ord(char), DECORATION)
+
+
 def is_mark(char: str) -> bool:
     return unicodedata.category(char)[0] == "M"
 
@@ -73,11 +77,11 @@ def fold_cluster(cluster: str, *, case: bool = False) -> str:
     bare = "".join(
         ALIKE.get(char, char)
         for char in unicodedata.normalize("NFKD", cluster)
-        if not within(ord(char), DECORATION)
+        if not is_decoration(char)
     )
     # Folding case can bring marks and compatibility forms back, such as the dot of a Turkish I.
     folded = bare if case else unicodedata.normalize("NFKD", bare.casefold())
-    kept = "".join(ALIKE.get(char, char) for char in folded if not within(ord(char), DECORATION))
+    kept = "".join(ALIKE.get(char, char) for char in folded if not is_decoration(char))
     done = "".join(
         "'" if char in APOSTROPHES else char if is_word(char) else " "
         for char in unicodedata.normalize("NFC", kept)
@@ -87,7 +91,7 @@ def fold_cluster(cluster: str, *, case: bool = False) -> str:
 
 def fold_alone(char: str) -> str:
     """What one character folds to when no mark follows; "" when it is deleted."""
-    if is_deleted(char) or within(ord(char), DECORATION):
+    if is_deleted(char) or is_decoration(char):
         return ""
     return fold_cluster(char)
 

@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.holding import NOWHERE, Holder, Marks, Part, common, together, union
-from matchers.rows import Row, Span, any_near, pairs, participants, widened
+from matchers.rows import MOST_SPANS, Row, Span, any_near, pairs, participants, widened
 from matchers.syntax import AtLeast, Near, Node, Window
 from matchers.units import Unit
-from matchers.view import MOST_SPANS
 
 
 class Close(Part):
     """NEAR and ONEAR."""
 
-    weight = 3
+    __slots__ = ("left", "most", "ordered", "right", "simple")
 
     def __init__(self, number: int, node: Near, left: Part, right: Part) -> None:
-        super().__init__(number, node, tuple(dict.fromkeys((*left.groups, *right.groups))))
+        super().__init__(number, node, tuple(dict.fromkeys((*left.groups, *right.groups))), 3)
         self.left, self.right, self.most = left, right, node.words
         self.ordered = node.kind == "ONEAR"
         self.simple = left.flat and right.flat
@@ -70,10 +69,10 @@ class Close(Part):
 class Stretch(Part):
     """`"a b c"~n`: all the words in a stretch at most n words longer than the phrase."""
 
-    weight = 3
+    __slots__ = ("most", "terms")
 
     def __init__(self, number: int, node: Window, terms: Sequence[Part]) -> None:
-        super().__init__(number, node, tuple(group for term in terms for group in term.groups))
+        super().__init__(number, node, tuple(group for term in terms for group in term.groups), 3)
         self.terms, self.most = terms, node.words + len(node.terms)
 
     def look(self, holder: Holder) -> bool:
@@ -92,11 +91,11 @@ class Stretch(Part):
 class Together(Part):
     """SENTENCE and PARAGRAPH, a chain of them as one."""
 
-    weight = 4
+    __slots__ = ("kind", "sides")
 
     def __init__(self, number: int, node: Near, sides: Sequence[Part]) -> None:
         groups = dict.fromkeys(group for side in sides for group in side.groups)
-        super().__init__(number, node, tuple(groups))
+        super().__init__(number, node, tuple(groups), 4)
         self.sides = sides
         self.kind: Unit = "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH"
 
@@ -134,10 +133,10 @@ class Together(Part):
 class Often(Part):
     """ATLEAST: in so many sentences."""
 
-    weight = 5
+    __slots__ = ("child", "count")
 
     def __init__(self, number: int, node: AtLeast, child: Part) -> None:
-        super().__init__(number, node, child.groups)
+        super().__init__(number, node, child.groups, 5)
         self.child, self.count = child, node.count
 
     def look(self, holder: Holder) -> bool:

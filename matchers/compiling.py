@@ -14,9 +14,14 @@ class Compiler:
 
     def __init__(self, patterns: Patterns) -> None:
         self.patterns = patterns
-        self.parts: list[Part] = []
+        self.made = 0
         self._by_node: dict[int, tuple[Node, Part]] = {}
         self._by_key: dict[Hashable, Part] = {}
+
+    def forget(self) -> None:
+        """Give back memory when all rules are compiled; a node asked for later is compiled anew."""
+        self._by_node.clear()
+        self._by_key.clear()
 
     def part(self, node: Node) -> Part:
         known = self._by_node.get(id(node))
@@ -63,6 +68,6 @@ class Compiler:
     def _once(self, key: Hashable, make: Callable[[int], Part]) -> Part:
         found = self._by_key.get(key)
         if found is None:
-            found = self._by_key[key] = make(len(self.parts))
-            self.parts.append(found)
+            found = self._by_key[key] = make(self.made)
+            self.made += 1
         return found

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,12 @@ NAMED = re.compile(r"[:-] +&")
 LARGEST_FILE = 20_000_000
 SAVE = "save it as plain text in the encoding UTF-8"
 WIDEST_EXCERPT = 100
+# An anchor or a tag before a value; what a backslash stands for in double quotes.
+PROPERTY = re.compile(r"[!&]\S*\s+")
+ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+BLANK_ESCAPES = frozenset(" \t\ntnvfrNLP_")
+# YAML breaks lines at these, people and editors do not.
+UNSEEN_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
 
 
 @dataclass
@@ -58,31 +65,51 @@ class Document:
 
     def index_of(self, node: yaml.ScalarNode, offset: int) -> int:
         """Where in the file the character at `offset` of a scalar's value stands."""
-        index = node.start_mark.index
+        start, end = node.start_mark.index, node.end_mark.index
+        index = start
+        while properties := PROPERTY.match(self.text, index, end):
+            index = properties.end()
         if node.style in ("|", ">"):
             index = self.text.find("\n", index) + 1
         elif node.style in ("'", '"'):
             index += 1
-        end = node.end_mark.index
         before = sum(not char.isspace() for char in node.value[:offset])
         while index < end:
-            char = self.text[index]
-            if char == "\\" and node.style == '"':
-                index += 1
+            char, length = self.written(index, node.style)
             if not char.isspace():
                 if before == 0:
                     break
                 before -= 1
-            index += 1
-        return min(index, max(node.start_mark.index, end - 1))
+            index += length
+        return min(index, max(start, end - 1))
+
+    def written(self, index: int, style: str | None) -> tuple[str, int]:
+        """The character that is written at a place of a scalar, and how many it takes to write."""
+        if style == "'" and self.text.startswith("''", index):
+            return "'", 2
+        escape = ESCAPE.match(self.text, index) if style == '"' else None
+        if escape is None:
+            return self.text[index], 1
+        code = escape[1] or escape[2] or escape[3]
+        blank = chr(int(code, 16)).isspace() if code else escape[4] in BLANK_ESCAPES
+        return " " if blank else "x", len(escape[0])
 
 
 def caret(excerpt: str, column: int, width: int = 1) -> str:
     """A line of source and a caret line under it, shortened around the caret."""
     start = max(0, column - WIDEST_EXCERPT // 2)
     shown = excerpt[start : start + WIDEST_EXCERPT]
-    width = min(width, WIDEST_EXCERPT - (column - start))
-    return f"    | {shown}\n    | {' ' * (column - start)}{'^' * max(1, width)}"
+    before, under = shown[: column - start], shown[column - start :][:width]
+    blanks = "".join("\t" if char == "\t" else " " * cells(char) for char in before)
+    carets = "^" * max(1, sum(cells(char) for char in under))
+    return f"    | {shown}\n    | {blanks}{carets}"
+
+
+def cells(char: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
@@ -95,7 +122,8 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         if b"\0" in data:  # UTF-16, or no text at all
             raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
         document.text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        root = merged(list(yaml.compose_all(document.text, Loader=LOADER)))
+        plain = document.text.translate(UNSEEN_BREAKS)
+        root = merged(list(yaml.compose_all(plain, Loader=LOADER)))
         document.faults += swallowed_words(document)
         return document, root
     except yaml.MarkedYAMLError as error:
@@ -109,12 +137,32 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         document.faults.append(ConfigError(shown, why, line=line, column=column, hint=hint))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        document.faults.append(ConfigError(shown, "not UTF-8 text", line=line, hint=SAVE))
+        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8-sig", "replace")) + 1
+        fault = ConfigError(shown, "not UTF-8 text", line=line, column=column, hint=SAVE)
+        document.faults.append(fault)
+    except yaml.reader.ReaderError as error:
+        document.faults.append(unprintable(document, error))
     except RecursionError:
         document.faults.append(ConfigError(shown, "nested too deep"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         document.faults.append(ConfigError(shown, f"cannot be read: {error}"))
     return document, None
+
+
+def unprintable(document: Document, error: yaml.reader.ReaderError) -> ConfigError:
+    """A control character, told by its place: the reader counts bytes from the start."""
+    place = yaml.reader.Reader.NON_PRINTABLE.search(document.text)
+    if place is None:
+        return ConfigError(document.path, f"cannot be read: {error}")
+    begin = document.text.rfind("\n", 0, place.start()) + 1
+    return ConfigError(
+        document.path,
+        f"the control character U+{ord(place[0]):04X} cannot stand in YAML",
+        line=document.text.count("\n", 0, begin) + 1,
+        column=place.start() - begin + 1,
+        hint="delete it; it may be invisible in an editor",
+    )
 
 
 def swallowed_words(document: Document) -> list[ConfigError]:

@@ -15,8 +15,8 @@ from matchers.scanning import Scanner, make_scanner
 from matchers.scoring import score, snippet
 from matchers.syntax import Node
 from matchers.text import Text
-from matchers.view import View
-from model import Hit, Rule
+from matchers.view import Mark, View
+from model import SEVERITIES, Evidence, Hit, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,10 @@ class Engine:
         self.patterns = Patterns(terms_of(trees))
         self.compiler = Compiler(self.patterns)
         self.rules = tuple(self._compile(*one) for one in rules)
+        self._catches_all = any(one.rule.catch_all for one in self.rules)
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
+        self.compiler.forget()
         self._cover = Cover([one.need for one in self.rules], len(self.patterns.costs))
 
     def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:
@@ -59,8 +61,12 @@ class Engine:
     def holding(self, text: Text) -> Holder:
         return Holder(self.view(text), self.patterns)
 
-    def matching(self, holder: Holder) -> Iterator[CompiledRule]:
-        """The rules that hold."""
+    def matching(self, holder: Holder) -> list[CompiledRule]:
+        """The rules that hit: those that hold, catch-alls only where no sharper rule does."""
+        found = list(self._holding(holder))
+        return without_idle(found) if self._catches_all else found
+
+    def _holding(self, holder: Holder) -> Iterator[CompiledRule]:
         for number in self._cover.candidates(holder.seen):
             one = self.rules[number]
             fits = speaks(one.rule, holder) if one.need.exact else self.holds(one, holder)
@@ -72,6 +78,22 @@ class Engine:
         if not speaks(one.rule, holder) or not holder.holds(one.query):
             return False
         return one.unless is None or not holder.holds(one.unless)
+
+
+def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
+    """Without catch-alls beside a stable rule of their severity or higher; of several, the first.
+
+    A story that three sharp rules and three catch-alls find is three cards to review, not six.
+    """
+    sharp = [one for one in found if not one.rule.catch_all]
+    rank = max((weight(one.rule) for one in sharp if one.rule.status == "stable"), default=-1)
+    needed = [one for one in found if one.rule.catch_all and weight(one.rule) > rank]
+    kept = max(needed, key=lambda one: weight(one.rule), default=None)
+    return [one for one in found if not one.rule.catch_all or one is kept]
+
+
+def weight(rule: Rule) -> int:
+    return SEVERITIES.index(rule.severity)
 
 
 def speaks(rule: Rule, holder: Holder) -> bool:
@@ -115,13 +137,29 @@ def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
 
 
 def find_hits(engine: Engine, text: Text) -> tuple[Hit, ...]:
-    """Every rule that the text satisfies, with the passages that prove it."""
+    """Every rule that the text satisfies, with the passages and clauses that prove it."""
     holder = engine.holding(text)
     return tuple([make_hit(one, holder) for one in engine.matching(holder)])
 
 
+def find_evidence(engine: Engine, text: Text) -> tuple[tuple[Rule, tuple[Evidence, ...]], ...]:
+    """As `find_hits`, the passages alone: where nobody asks for snippets and clauses."""
+    holder = engine.holding(text)
+    return tuple(
+        [
+            (one.rule, tuple(holder.evidence(ordered_marks(one, holder))))
+            for one in engine.matching(holder)
+        ]
+    )
+
+
+def ordered_marks(one: CompiledRule, holder: Holder) -> list[Mark]:
+    """The marks that prove a rule that holds, by field and place."""
+    return sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+
+
 def make_hit(one: CompiledRule, holder: Holder) -> Hit:
-    ordered = sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+    ordered = ordered_marks(one, holder)
     evidence = tuple(holder.evidence(ordered))
     field, start, text = snippet(evidence, holder.view)
     return Hit(

@@ -6,13 +6,18 @@ Two ways lead to the same words: a fast one for text that folds character by cha
 
 import codecs
 import re
+import unicodedata
+from array import array
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from typing import Literal
 
 from matchers.characters import (
     DIRTY,
     fold_alone,
     fold_cluster,
+    is_decoration,
     is_deleted,
     is_dense,
     is_mark,
@@ -22,11 +27,12 @@ from matchers.characters import (
 )
 
 LATIN = latin_table()
-ASCII_RUN = re.compile(r"[\x00-\x7f]+")
+RUN_OR_CHARACTER = re.compile(r"[\x00-\x7f]+|.", re.DOTALL)
 # The look-behind stands after the literal, so that the search for it stays fast.
 POSSESSIVE = re.compile(r"'s(?<=[^ ']'s)(?![^ '])")
 POSSESSIVE_CASED = re.compile(r"'[sS](?<=[^ ']'[sS])(?![^ '])")
 RUNS = re.compile("  +")
+LONGEST_CLUSTER = 64  # a letter and its marks; no writing stacks more, but an evil text does
 # Replaced before encoding, because calling the handler below costs a microsecond each time.
 FREQUENT = (("\u2019", "'"), ("\u201c", " "), ("\u201d", " "), ("\u2014", " "), ("\u2018", "'"),
             ("\u2013", " "), ("\u2026", " "), ("\u2022", " "), ("\ufffd", " "))  # fmt: skip
@@ -61,7 +67,7 @@ class Folded:
 
     __slots__ = ("_gaps", "_shifts", "_words", "ends", "flat", "hay", "starts")
 
-    def __init__(self, flat: str, starts: list[int] | None, ends: list[int] | None) -> None:
+    def __init__(self, flat: str, starts: Sequence[int] | None, ends: Sequence[int] | None) -> None:
         self.flat, self.starts, self.ends = flat, starts, ends
         self.hay = " ".join(flat.split())
         self._gaps: list[int] | None = None
@@ -135,13 +141,12 @@ def pieces(cluster: str, case: bool) -> tuple[str, bool, bool]:
     return out, out.startswith(" ") and len(out) > 1, dense
 
 
-def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list[int]]:
+def fold_general(text: str, *, case: bool = False) -> tuple[str, Sequence[int], Sequence[int]]:
     """The folded text with the original offsets at which each of its characters starts and ends."""
     for char, plain in FREQUENT:
         text = text.replace(char, plain)
     parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("I"), array("I")
     dense = False
 
     def put(cluster: str, start: int, end: int) -> None:
@@ -150,15 +155,23 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list
         if dense and folded[0] not in " '" and not is_mark(folded[0]):
             folded = " " + folded
         parts.append(folded)
-        starts.extend([start] * len(folded))
-        ends.extend([end] * len(folded))
+        for _ in folded:
+            starts.append(start)
+            ends.append(end)
         dense = closing if folded.strip() else dense and is_mark(folded[0])
 
     cluster, start, end = "", 0, 0
-    for index, char in visible(text):
-        if cluster and joins(char):
-            cluster, end = cluster + char[0], index + 1
+    for index, char in runs(text):
+        role = role_of(char) if len(char) == 1 else "letter"
+        if role == "unseen":
             continue
+        if cluster and role != "letter":
+            end = index + 1
+            if role == "adornment":
+                continue
+            if len(cluster) < LONGEST_CLUSTER:
+                cluster += char
+                continue
         if cluster:
             put(cluster, start, end)
         if len(char) > 1:  # all but the last of a plain run, which a mark may still join
@@ -178,8 +191,14 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, list[int], list
 
 
 @cache
-def joins(char: str) -> bool:
-    return len(char) == 1 and joins_previous(char)
+def role_of(char: str) -> Literal["unseen", "adornment", "mark", "letter"]:
+    """What a character is to the one before it; adornments are dropped, however many there are."""
+    if is_deleted(char):
+        return "unseen"
+    if not joins_previous(char):
+        return "letter"
+    bare = all(is_decoration(part) for part in unicodedata.normalize("NFKD", char))
+    return "adornment" if bare else "mark"
 
 
 @cache
@@ -193,16 +212,10 @@ def fold_run(run: str, case: bool) -> str:
     return run.encode("ascii").translate(LATIN).decode("ascii")
 
 
-def visible(text: str) -> list[tuple[int, str]]:
-    """Runs of ASCII and single other characters, deleted ones left out, each with its offset."""
-    found: list[tuple[int, str]] = []
-    position = 0
-    for run in ASCII_RUN.finditer(text):
-        found += [(at, text[at]) for at in range(position, run.start()) if not is_deleted(text[at])]
-        found.append((run.start(), run.group()))
-        position = run.end()
-    found += [(at, text[at]) for at in range(position, len(text)) if not is_deleted(text[at])]
-    return found
+def runs(text: str) -> Iterator[tuple[int, str]]:
+    """Runs of ASCII and single other characters, each with its offset."""
+    for run in RUN_OR_CHARACTER.finditer(text):
+        yield run.start(), run.group()
 
 
 def fold(text: str) -> Folded:
@@ -211,6 +224,22 @@ def fold(text: str) -> Folded:
         return Folded(undress(flat), None, None)
     general, starts, ends = fold_general(text)
     return Folded(undress(general), starts, ends)
+
+
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand in it."""
+    folded = fold(text)
+    found: list[tuple[int, int]] = []
+    start = 0
+    for word in folded.hay.split(" ") if folded.hay else ():
+        found.append(folded.origin(start, start + len(word)))
+        start += len(word) + 1
+    return found
+
+
+def runs_on(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether nothing that can be seen stands between two neighbouring words."""
+    return all(is_deleted(char) for char in text[one[1] : other[0]])
 
 
 @lru_cache(maxsize=10_000)

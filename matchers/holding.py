@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.patterns import Ids, Patterns
-from matchers.rows import Row, Span
+from matchers.rows import MOST_SPANS, Row, Span
 from matchers.syntax import Node
 from matchers.units import Unit
-from matchers.view import MOST_SPANS, Mark, View
+from matchers.view import Mark, View
 from model import Evidence
 
 Marks = Collection[Mark]  # each once, in any order
@@ -19,16 +19,16 @@ NOWHERE: AbstractSet[int] = frozenset()
 class Part:
     """One part of a query, compiled once for all texts. Equal parts of all rules are one object."""
 
+    __slots__ = ("groups", "head", "node", "number", "plain", "single", "weight")
     flat = False  # made of terms and OR alone: its places are places of single terms
-    plain = False  # flat, and seeing one of its patterns proves it
-    single = False  # flat, and all its places are single words
-    weight = 0  # what it costs to look, roughly; cheaper parts are looked at first
 
-    head = ""  # how its clause begins in the clause tree, once it was written
-
-    def __init__(self, number: int, node: Node, groups: tuple[Ids, ...]) -> None:
+    def __init__(self, number: int, node: Node, groups: tuple[Ids, ...], weight: int = 0) -> None:
         self.number, self.node = number, node
         self.groups = groups  # one pattern of each was seen wherever the part holds
+        self.weight = weight  # what it costs to look, roughly; cheaper parts are looked at first
+        self.plain = False  # flat, and seeing one of its patterns proves it
+        self.single = False  # flat, and all its places are single words
+        self.head = ""  # how its clause begins in the clause tree, once it was written
 
     def look(self, holder: "Holder") -> bool:
         """Whether it holds."""
@@ -120,7 +120,7 @@ class Holder:
 
     def _make_row(self, part: Part) -> Row:
         if part.flat:
-            return Row(self.view, self.places(part)[:MOST_SPANS], single=part.single)
+            return Row(self.view, self.places(part), single=part.single)
         return Row(self.view, part.spans(self)[:MOST_SPANS], single=False)
 
     def grouped(self, part: Part, unit: Unit) -> dict[int, list[Mark]]:

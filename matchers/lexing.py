@@ -29,12 +29,20 @@ class Token:
     prefix: bool = False  # the star
 
 
-SPACE = re.compile(r"[\s\u200b\ufeff]+")
-WORD = re.compile(r"""[^\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\\u200b\ufeff]+""")
+# Soft hyphens, joiners and marks of direction: no part of a word, and no end of one either.
+UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+SPACE = re.compile(rf"[\s{UNSEEN}]+")
+ENDS = r"""\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\"""
+THOUSANDS = rf"(?<=\d),(?=\d{{3}}(?!\d))[^{ENDS}]+"
+WORD = re.compile(rf"[^{ENDS}{UNSEEN}][^{ENDS}]*(?:{THOUSANDS})*")
 NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
 TILDE = re.compile(r"~\s*(\d*)")
 ONE_WILD = re.compile(r"\w\?\w")
-OPERATOR = re.compile(r"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?\Z")
+OPERATOR = re.compile(
+    rf"(NEAR|ONEAR|ATLEAST|SENTENCE|PARAGRAPH|AND|OR|NOT)(?:/(\d*))?[{UNSEEN}]*\Z"
+)
+TRAILING = re.compile(rf"[{UNSEEN}]+\Z")
+FULL_WIDTH = str.maketrans("（）：＊～＝＄", "():*~=$")  # of Chinese and Japanese keyboards
 CALL = re.compile(r"\bO?NEAR(?:/\d+)?\s*\([^()]*\Z")
 CALLED = "NEAR stands between its two sides: hacked NEAR/5 ballot"
 APART = re.compile(r"\s*[/:]?\s*(\d+)")
@@ -63,6 +71,7 @@ STRAY = {
 def tokens(query: str) -> list[Token]:
     if len(query) > LONGEST_QUERY:
         raise QueryError(f"longer than {LONGEST_QUERY:,} characters", 0, 1)
+    query = query.translate(FULL_WIDTH)
     found: list[Token] = []
     position = 0
     while position < len(query):
@@ -146,7 +155,7 @@ def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
         raise QueryError("a comment stands inside the query", start, end, COMMENT)
     after = query[end] if end < len(query) else ""
     if after == ":" and not exact:
-        return Token("field", text, start, end + 1)
+        return Token("field", TRAILING.sub("", text), start, end + 1)
     if text[0] in "-+" and (len(text) > 1 or after.strip()):
         raise _signed(query, start)
     if text in FOREIGN:

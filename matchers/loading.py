@@ -14,10 +14,12 @@ from matchers.lists import Draft, load_lists
 from matchers.reading import Draft as RuleDraft
 from matchers.reading import read_rules
 from matchers.rulesets import RuleSet as RuleSet
-from matchers.syntax import Or, canonical, walk
+from matchers.scoping import Scoped
+from matchers.syntax import Node, Or, canonical, outline, walk
 from matchers.text import Text
 from model import ConfigError, Rule
 
+Written = dict[int, tuple[Node, dict[str, list[str]]]]  # by the identity of the word list
 NEW = "./pollwatch rules new shows one"
 SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
 
@@ -59,12 +61,13 @@ def load(path: Path) -> Loaded:
     rule_files, list_files = files(path)
     lists, list_drafts, documents = load_lists(list_files)
     drafts: list[RuleDraft] = []
+    scoped: Scoped = {}
     remarks = unread(path)
     for file, shown in rule_files:
         document, root = read(file, shown)
         documents.append(document)
         if root is not None:
-            drafts += read_rules(document, root, lists)
+            drafts += read_rules(document, root, lists, scoped)
         elif not document.faults:
             remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
     check_ids(drafts)
@@ -136,7 +139,8 @@ def check_ids(drafts: Iterable[RuleDraft]) -> None:
 
 
 def assemble(path: str, drafts: list[RuleDraft]) -> RuleSet:
-    rules = tuple(sealed(draft) for draft in drafts)
+    written: Written = {}
+    rules = tuple(sealed(draft, written) for draft in drafts)
     for draft, rule in zip(drafts, rules, strict=True):
         draft.rule = rule
     digest = hashlib.sha256(
@@ -145,25 +149,37 @@ def assemble(path: str, drafts: list[RuleDraft]) -> RuleSet:
     return RuleSet(path, rules, tuple(draft.trees for draft in drafts), digest.hexdigest())
 
 
-def sealed(draft: RuleDraft) -> Rule:
+def sealed(draft: RuleDraft, written: Written) -> Rule:
     """The rule with the hash of all that decides a hit: query, unless, languages, lists."""
     assert draft.rule is not None
     query, unless = draft.trees
-    lists = {
-        node.name: [canonical(child) for child in node.children]
-        for tree in (query, unless)
-        if tree is not None
-        for node in walk(tree)
-        if isinstance(node, Or) and node.name is not None
-    }
+    lists: dict[str, list[str]] = {}
+    for tree in (query, unless):
+        for node in outline(tree) if tree is not None else ():
+            if isinstance(node, Or) and node.name is not None:
+                lists |= written_out(node, written)
     decisive = [
         canonical(query),
         canonical(unless) if unless else None,
         draft.rule.languages,
         lists,
     ]
+    if draft.rule.catch_all:
+        decisive.append("catch_all")
     data = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return draft.sealed(hashlib.sha256(data).hexdigest())
+
+
+def written_out(node: Or, written: Written) -> dict[str, list[str]]:
+    """A word list and those within it, each with its entries; lists that rules share once."""
+    known = written.get(id(node))
+    if known is None:
+        found: dict[str, list[str]] = {}
+        for one in walk(node):
+            if isinstance(one, Or) and one.name is not None:
+                found[one.name] = [canonical(child) for child in one.children]
+        known = written[id(node)] = (node, found)
+    return known[1]
 
 
 def check_examples(drafts: list[RuleDraft]) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from matchers.lexing import QueryError, Token
+from matchers.syntax import SCOPES
 
 TWO_TERMS = 'write AND or OR between them, or put a phrase in quotes: "two words"'
 NUMBERED = re.compile(r"([a-z]{3,}|[a-z/]+(?=/))/?(\d+)f?")  # near/5, w/in/5, adj3, pre/f5
@@ -19,6 +20,7 @@ UNNUMBERED = {
     **dict.fromkeys(("/p", "w/p", "same"), "write PARAGRAPH"),
     **dict.fromkeys(("andnot", "and-not", "butnot"), "write AND NOT"),
 }
+UNCOUNTED = re.compile(r"(O?NEAR|ATLEAST)\W.*", re.IGNORECASE)  # NEAR/x, NEAR/-1
 
 
 def missing_operator(before: Token, after: Token, then: Token) -> QueryError:
@@ -28,6 +30,8 @@ def missing_operator(before: Token, after: Token, then: Token) -> QueryError:
         if hint is not None:
             return QueryError("an operator is missing here", word.start, word.end, hint)
     hint = f"write AND or OR before {after.text}" if after.kind == "ATLEAST" else TWO_TERMS
+    if after.exact and before.end == after.start and before.text in SCOPES:
+        hint = f"write {before.text}:{after.text}"
     return QueryError("an operator is missing here", after.start, after.end, hint)
 
 
@@ -38,7 +42,7 @@ def misread(word: Token, number: str) -> str | None:
     lowered = word.text.lower()
     if lowered in ("and", "or", "not", "sentence", "paragraph"):
         return f"write {lowered.upper()} in capitals, or put the word in quotes"
-    if word.text[0] in "'‘‚‹" or word.text[-1] in "'’›":
+    if word.text[0] in "'‘‚‹`" or word.text[-1] in "'’›":
         return 'put a phrase in double quotes: "two words"'
     return UNNUMBERED.get(lowered) or distance(word.text, number)
 
@@ -47,6 +51,9 @@ def distance(text: str, number: str) -> str | None:
     """What an operator with a number is called here."""
     lowered = text.lower()
     found = NUMBERED.fullmatch(lowered)
+    if found is None and (uncounted := UNCOUNTED.fullmatch(text)):
+        digits = re.findall(r"\d+", text)
+        return f"write {uncounted[1].upper()}/{digits[0] if digits else 4}"
     name, number = (found[1], found[2]) if found else (lowered, number)
     if name not in MISREAD or (found is None and name not in (*OURS, "adj", "within", "w/in")):
         return None
@@ -57,8 +64,12 @@ def distance(text: str, number: str) -> str | None:
 def missing_term(before: Token, found: Token) -> QueryError:
     """An operator, or the end, stands where a term should."""
     if found.kind == "end":
-        why, hint = f'a term is missing after "{before.text}"', f"add one, or remove {before.text}"
+        name = before.text + (":" if before.kind == "field" else "")
+        why, hint = f'a term is missing after "{name}"', f"add one, or remove {name}"
         return QueryError(why, before.start, before.end, hint)
+    if found.kind == "field" and before.kind == "field":
+        why = f"{found.text}: stands inside {before.text}:"
+        return QueryError(why, found.start, found.end, instead_of(found))
     if found.kind == "NOT":
         return QueryError("NOT cannot stand here", found.start, found.end, "write AND NOT")
     why = f'a term is missing before "{found.text}"'

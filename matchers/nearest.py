@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
+from matchers.folding import words
 from matchers.rows import Span
 from matchers.sentences import paragraph_starts, sentence_starts
-from matchers.syntax import AtLeast, Near, Node, Or, Term, Window, canonical
+from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
 from matchers.units import Unit
 from matchers.view import View
 from matchers.witness import Witness
@@ -33,7 +34,11 @@ def nearest(node: Node, witness: Witness) -> str:
         hints = [nearest(child, witness) for child in node.children[:40]]
         hints = [hint for hint in hints if hint != "not in the text"]
         return hints[0] if hints else f"none of {name} is in the text"
-    return "does not hold"
+    if isinstance(node, And):
+        failed = [child for child in node.children if not witness.holds(child)]
+        return "; ".join(f"{brief(child)}: {nearest(child, witness)}" for child in failed[:3])
+    assert isinstance(node, Not)
+    return f"{brief(node.child)} is in the text"
 
 
 def shown(view: View, start: int, end: int) -> str:
@@ -43,40 +48,63 @@ def shown(view: View, start: int, end: int) -> str:
 
 def nearest_term(term: Term, view: View) -> str:
     """In another field, in another case, in another form, in pieces, or not at all."""
-    hay = view.main.split(" ")
     for variant in term.variants:
         pattern = " " + " ".join(variant.words) + ("" if variant.prefix else " ")
         place = view.main.find(pattern)
-        if place < 0:
-            continue
-        end = place + len(pattern) - (not variant.prefix)
-        field = view.parts[view.part_of(place + 1)][0]
-        text = shown(view, place + 1, end)
-        if term.scope in ("title", "lede", "body", "any") and variant.cased is None:
-            where = (
-                "the body, after its first 100 words"
-                if term.scope == "lede" and field == "body"
-                else f"the {field}"
-            )
-            return f"found '{text}' in {where}, not in the {term.scope}"
-        if variant.cased is not None and text not in variant.cased:
-            return f"found '{text}', but the case differs"
-        return f"found '{text}' in the {field}, not in the {term.scope}"
+        if place >= 0:
+            end = place + len(pattern) - (not variant.prefix)
+            field = view.parts[view.part_of(place + 1)][0]
+            return otherwise(term, variant, shown(view, place + 1, end), field)
+    if term.scope in ("source", "url", "lang"):
+        there = getattr(view.text, term.scope)
+        name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
+        return f"the {name} is '{there}'" if there else f"the {name} is not known"
+    hay = view.main.split(" ")
     wanted = term.variants[0].words
     if len(wanted) > 1:
-        there = [word for word in wanted if word in hay]
-        if len(there) == len(wanted):
+        pieces = [word for word in wanted if word in hay]
+        if len(pieces) == len(wanted):
             return "all its words are there, but not side by side"
-        telling = [word for word in there if len(word) >= STEM]
+        telling = [word for word in pieces if len(word) >= STEM]
         if telling:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
-    alike = {word: shared(word, wanted[0]) for word in hay if shared(word, wanted[0]) >= STEM}
-    if not alike:
+    return alike(term, wanted[0], hay)
+
+
+def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
+    """The words of a term were found, but not as it wants them."""
+    wanted_case = " ".join(variant.cased or ())
+    if variant.kind == "dotted":
+        wanted_case = ".".join(variant.cased or ())
+    found_case = " ".join(words(text, case=True)) if variant.kind != "dotted" else text
+    if variant.cased is not None and not found_case.startswith(wanted_case):
+        if found_case.casefold().startswith(wanted_case.casefold()):
+            return f"found '{text}', but the case differs"
+        return f"found '{text}', which {canonical(term)} does not match"
+    if variant.kind == "hashtag" and term.scope in ("any", field):
+        return f"found '{text}', but with no # before it"
+    if variant.kind == "dotted" and term.scope in ("any", field):
+        return f"found '{text}', but as a part of something longer"
+    if term.scope in ("any", field):  # in a script without spaces
+        return f"found '{text}', but not in one piece"
+    late = term.scope == "lede" and field == "body"
+    where = "the body, after its first 100 words" if late else f"the {field}"
+    return f"found '{text}' in {where}, not in the {term.scope}"
+
+
+def alike(term: Term, wanted: str, hay: list[str]) -> str:
+    """A word that begins like the wanted one, and the star that would find it."""
+    apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == wanted), None)
+    if apart is not None:
+        return f"found '{apart}' in two words; {apart.replace(' ', '-')} would find both"
+    shortest = STEM if wanted[0].isascii() else STEM // 2
+    found = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
+    if not found:
         return "not in the text"
-    best = min(alike, key=lambda word: (-alike[word], word))
-    star = f"{wanted[0][: alike[best]]}*"
-    return f"found '{best}', which {canonical(term)} does not match; a star would: {star}"
+    best = min(found, key=lambda word: (-found[word], len(word), word))
+    star = "" if term.variants[0].prefix else f"; a star would: {wanted[: found[best]]}*"
+    return f"found '{best}', which {canonical(term)} does not match{star}"
 
 
 def shared(one: str, other: str) -> int:
@@ -109,6 +137,11 @@ def nearest_pair(node: Near, witness: Witness) -> str:
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
     if best is None:
+        apart = {view.part_of(one[0]) for one in witness.spans(node.left)}.isdisjoint(
+            view.part_of(one[0]) for one in rights
+        )
+        if not apart:
+            return "both sides are the same words of the text, and must be different ones"
         return "one side stands only in the title, the other only in the body"
     gap, wrong, left, right = best
     a, b = shown(view, *left[:2]), shown(view, *right[:2])

@@ -22,7 +22,8 @@ def check_operand(node: Node, operator: Token) -> None:
     hint = "each side may be a term or an OR group"
     if isinstance(node, And):
         hint = "write (A NEAR/5 C) AND (B NEAR/5 C), or use SENTENCE"
-    raise QueryError(f"{what} cannot stand inside {operator.text}", node.at, operator.end, hint)
+    width = {"NOT": 3, "ATLEAST": 7}.get(what, 1)
+    raise QueryError(f"{what} cannot stand inside {operator.text}", node.at, node.at + width, hint)
 
 
 def check_unit(node: Node, operator: Token) -> None:
@@ -43,7 +44,8 @@ def check_unit(node: Node, operator: Token) -> None:
     )
     if unfit:
         what = "ATLEAST" if isinstance(node, AtLeast) else "PARAGRAPH"
-        raise QueryError(f"{what} cannot stand inside {operator.text}", node.at, operator.end)
+        width = 7 if isinstance(node, AtLeast) else 1
+        raise QueryError(f"{what} cannot stand inside {operator.text}", node.at, node.at + width)
     for child in children(node):
         check_unit(child, operator)
 
@@ -52,7 +54,7 @@ def check_place(node: Term | Window, operator: Token) -> None:
     if node.scope in ("source", "url", "lang"):
         raise QueryError(
             f"{node.scope}: cannot stand beside {operator.text}",
-            node.at,
+            operator.start,  # the term may come from a word list
             operator.end,
             "distances are counted in the title and the body",
         )

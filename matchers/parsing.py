@@ -32,21 +32,26 @@ class Parsed:
     remarks: tuple[QueryError, ...] = ()  # what is legal and probably not meant
 
 
-def parse(query: str, lists: Mapping[str, Or] | None = None) -> Parsed:
-    """The tree of a query; QueryError says what is wrong and where."""
-    parser = _Parser(query, lists or {})
+def parse(
+    query: str, lists: Mapping[str, Or] | None = None, scoped: Scoped | None = None
+) -> Parsed:
+    """The tree of a query; QueryError says what is wrong and where.
+
+    Queries that are given the same `scoped` share the word lists that they hold to one field.
+    """
+    parser = _Parser(query, lists or {}, {} if scoped is None else scoped)
     node = parser.query()
     return Parsed(node, tuple(parser.remarks))
 
 
 class _Parser:
-    def __init__(self, query: str, lists: Mapping[str, Or]) -> None:
-        self.text, self.lists = query, lists
+    def __init__(self, query: str, lists: Mapping[str, Or], scoped: Scoped) -> None:
+        self.text, self.lists, self.scoped = query, lists, scoped
         self.tokens = tokens(query)
         self.index = 0
         self.depth = 0
         self.remarks: list[QueryError] = []
-        self.scoped: Scoped = {}
+        self.inside: Token | None = None  # the field whose term or group is read
 
     def peek(self) -> Token:
         return self.tokens[self.index]
@@ -195,11 +200,18 @@ class _Parser:
 
     def term(self) -> Node:
         token = self.take()
+        if looks_like_regex(token) and (self.inside is None or self.inside.text != "url"):
+            raise QueryError(
+                "regular expressions are not part of the language",
+                token.start,
+                token.end,
+                "write the words out, joined with OR, or use prefix*",
+            )
         if self.peek().kind != "~":
             return term(token)
         tilde = self.take()
         parts = single_words(token)
-        if token.kind != "phrase" or len(parts) < 2 or token.prefix:
+        if token.kind != "phrase" or len(parts) < 2:
             raise QueryError(
                 '"~" stands after a phrase of two or more words',
                 tilde.start,
@@ -212,8 +224,11 @@ class _Parser:
             )
         if len({one.variants[0].words for one in parts}) < len(parts):
             raise QueryError('a word stands twice before "~"', token.start, tilde.end)
-        text = ("=" if token.exact else "") + f'"{" ".join(token.text.split())}"~{tilde.number}'
-        return Window(text, tuple(parts), tilde.number or 0, at=token.start)
+        star = "*" if token.prefix else ""
+        phrase = f'"{" ".join(token.text.split())}{star}"'
+        text = f"{'=' if token.exact else ''}{phrase}~{tilde.number}"
+        longer = sum(len(one.variants[0].words) - 1 for one in parts)
+        return Window(text, tuple(parts), (tilde.number or 0) + longer, at=token.start)
 
     def list(self) -> Node:
         token = self.take()
@@ -240,7 +255,9 @@ class _Parser:
         self.deeper(token)
         if self.peek().kind not in ("word", "phrase", "list", "(", "ATLEAST"):
             self.nothing()
+        outer, self.inside = self.inside, token
         node = self.single()
+        self.inside = outer
         self.depth -= 1
         return within(node, scope_named(token.text), token, self.scoped)
 
@@ -265,6 +282,11 @@ class _Parser:
 
     def nothing(self) -> NoReturn:
         raise missing_term(self.tokens[max(0, self.index - 1)], self.peek())
+
+
+def looks_like_regex(token: Token) -> bool:
+    text = token.text
+    return token.kind == "word" and len(text) > 2 and text[0] == text[-1] == "/"
 
 
 def flat(kind: type[Or] | type[And], parts: list[Node]) -> list[Node]:

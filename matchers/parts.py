@@ -11,38 +11,46 @@ from matchers.units import Unit
 from matchers.view import Mark
 
 Cost = Callable[[Ids], float]
+NONE: Ids = frozenset()
+FEW = 8  # parts of an OR that are asked one by one, which is as quick and takes no memory
 
 
 class Table:
-    """The parts of an OR by the patterns of which they need at least one, the rarest such group."""
+    """The parts of an OR, and which of them ask for what was seen."""
+
+    __slots__ = ("_always", "_numbers", "_rarest", "children", "ids", "size")
 
     def __init__(self, children: Sequence[Part], cost: Cost) -> None:
         self.children, self.size = children, len(children)
-        self.always: list[int] = []
-        self.numbers: dict[int, list[int]] = {}
-        for number, child in enumerate(children):
-            if not child.groups:
-                self.always.append(number)
-                continue
-            for one in min(child.groups, key=cost):
-                self.numbers.setdefault(one, []).append(number)
-        self.ids = set(self.numbers)
+        self._always = [number for number, child in enumerate(children) if not child.groups]
+        # Of each part the rarest group of patterns of which it needs at least one.
+        self._rarest = [min(child.groups, key=cost, default=NONE) for child in children]
+        self.ids: Ids = NONE.union(*self._rarest) if len(children) > 1 else self._rarest[0]
+        self._numbers: dict[int, list[int]] = {}
+        if len(children) > FEW:
+            for number, group in enumerate(self._rarest):
+                for one in group:
+                    self._numbers.setdefault(one, []).append(number)
 
     def seen(self, holder: Holder) -> Sequence[Part]:
         """Those of which something was seen, in the order of the query."""
-        children, numbers = self.children, self.numbers
-        seen = self.ids & holder.seen
-        if len(seen) == 1 and not self.always:
-            return [children[number] for number in numbers[seen.pop()]]
-        found = set(self.always)
-        for one in seen:
-            found.update(numbers[one])
+        children, seen = self.children, holder.seen
+        if not self._numbers:
+            return [
+                child
+                for child, group in zip(children, self._rarest, strict=True)
+                if not seen.isdisjoint(group) or not child.groups
+            ]
+        found = set(self._always)
+        for one in self.ids & seen:
+            found.update(self._numbers[one])
         return [children[number] for number in sorted(found)]
 
 
 class Flat(Part):
     """A part made of terms and OR alone."""
 
+    __slots__ = ()
     flat = True
 
     def spans(self, holder: Holder) -> list[Span]:
@@ -61,10 +69,12 @@ class Flat(Part):
 class Single(Flat):
     """One term."""
 
+    __slots__ = ("leaf",)
+
     def __init__(self, number: int, node: Node, leaf: Leaf) -> None:
         super().__init__(number, node, (leaf.ids,))
         self.leaf = leaf
-        self.single, self.plain = leaf.single, not leaf.cased
+        self.single, self.plain = leaf.single, not leaf.checked
 
     def look(self, holder: Holder) -> bool:
         if holder.seen.isdisjoint(self.leaf.ids):
@@ -78,9 +88,11 @@ class Single(Flat):
 class Choice(Flat):
     """OR between terms, word lists among them."""
 
+    __slots__ = ("table",)
+
     def __init__(self, number: int, node: Node, children: Sequence[Part], cost: Cost) -> None:
         self.table = Table(children, cost)
-        super().__init__(number, node, (frozenset(self.table.ids),))
+        super().__init__(number, node, (self.table.ids,))
         self.single = all(child.single for child in children)
         self.plain = all(child.plain for child in children)
 
@@ -100,14 +112,12 @@ class Choice(Flat):
 class Either(Part):
     """OR between parts of any kind."""
 
+    __slots__ = ("table",)
+
     def __init__(self, number: int, node: Node, children: Sequence[Part], cost: Cost) -> None:
-        groups: tuple[Ids, ...] = ()
-        if all(child.groups for child in children):
-            needed = [min(child.groups, key=cost) for child in children]
-            groups = (frozenset().union(*needed),)
-        super().__init__(number, node, groups)
         self.table = Table(children, cost)
-        self.weight = max(child.weight for child in children) + 1
+        groups = (self.table.ids,) if all(child.groups for child in children) else ()
+        super().__init__(number, node, groups, max(child.weight for child in children) + 1)
 
     def look(self, holder: Holder) -> bool:
         likely = sorted(holder.likely(self), key=lambda child: child.weight)
@@ -133,12 +143,14 @@ class Either(Part):
 class Both(Part):
     """AND."""
 
+    __slots__ = ("cheap_first", "children")
+
     def __init__(self, number: int, node: Node, children: Sequence[Part]) -> None:
         groups = dict.fromkeys(group for child in children for group in child.groups)
-        super().__init__(number, node, tuple(groups))
+        weight = max(child.weight for child in children) + 1
+        super().__init__(number, node, tuple(groups), weight)
         self.children = children
         self.cheap_first = sorted(children, key=lambda child: child.weight)
-        self.weight = max(child.weight for child in children) + 1
 
     def look(self, holder: Holder) -> bool:
         return all(holder.holds(child) for child in self.cheap_first)
@@ -157,10 +169,11 @@ class Both(Part):
 class Without(Part):
     """NOT; it stands beside AND only, never inside a distance."""
 
+    __slots__ = ("child",)
+
     def __init__(self, number: int, node: Node, child: Part) -> None:
-        super().__init__(number, node, ())
+        super().__init__(number, node, (), child.weight)
         self.child = child
-        self.weight = child.weight
 
     def look(self, holder: Holder) -> bool:
         return not holder.holds(self.child)

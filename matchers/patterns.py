@@ -22,7 +22,7 @@ class Leaf:
     clause: str
     patterns: tuple[tuple[int, Variant], ...]
     ids: Ids  # one of them is seen wherever the term holds
-    cased: bool  # seeing one does not prove the term: its case must be looked at
+    checked: bool  # seeing one does not prove the term: its case or its gaps must be looked at
     single: bool  # every place of the term is one word
 
 
@@ -46,6 +46,7 @@ class Patterns:
                     if chosen(term, variant) and key_of(variant) not in table:
                         table[key_of(variant)] = len(self.costs)
                         self.costs.append(commonness(variant.words, prefix=variant.prefix))
+        self.open_tags = [key for key in self.tags if key.endswith("*")]
         self.by_number = [self._leaf(number, term) for number, term in enumerate(terms)]
         self._leaves = {leaf.term: leaf for leaf in self.by_number}
 
@@ -64,7 +65,7 @@ class Patterns:
             clause=term.text if term.scope == "any" else f"{term.scope}:{term.text}",
             patterns=patterns,
             ids=frozenset(self._id(pattern, term.scope) for pattern, _ in patterns),
-            cased=any(variant.cased is not None for variant in term.variants),
+            checked=any(variant.cased or variant.tight for variant in term.variants),
             single=all(len(variant.words) == 1 for variant in term.variants),
         )
 
@@ -102,7 +103,7 @@ def is_main(term: Term, variant: Variant) -> bool:
 def key_of(variant: Variant) -> str:
     """What the scanner looks for: words with blanks around, and an open end for a prefix."""
     if variant.kind == "hashtag":
-        return variant.words[0]
+        return variant.words[0] + ("*" if variant.prefix else "")
     return " " + " ".join(variant.words) + ("" if variant.prefix else " ")
 
 

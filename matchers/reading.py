@@ -13,6 +13,7 @@ from matchers.lexing import QueryError
 from matchers.misreadings import suggestion
 from matchers.parsing import parse
 from matchers.pitfalls import in_file, text_of
+from matchers.scoping import Scoped
 from matchers.sense import check_sense
 from matchers.syntax import Node, Or
 from matchers.text import Text
@@ -21,8 +22,9 @@ from model import SEVERITIES, Examples, Rule, Severity
 Status = Literal["stable", "experimental", "disabled"]
 STATUSES: tuple[str, ...] = get_args(Status)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
-KEYS = ("id", "title", "severity", "category", "status", "languages", "description", "references",
+KEYS = ("id", "title", "severity", "category", "status", "catch_all", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
+NO_OR_YES = ("false", "true")
 WHOLE = "./pollwatch rules new shows a whole rule"
 OTHER_STATUSES = {
     **dict.fromkeys(("enabled", "active", "on", "production"), "stable"),
@@ -59,7 +61,9 @@ class Draft:
         return replace(self.rule, sha256=sha256)
 
 
-def read_rules(document: Document, root: yaml.Node, lists: Mapping[str, Or]) -> list[Draft]:
+def read_rules(
+    document: Document, root: yaml.Node, lists: Mapping[str, Or], scoped: Scoped
+) -> list[Draft]:
     """The rules of one file: a list, a mapping with `rules:`, or one rule by itself."""
     if isinstance(root, yaml.MappingNode):
         keys = [key.value for key, _ in root.value if isinstance(key, yaml.ScalarNode)]
@@ -73,7 +77,7 @@ def read_rules(document: Document, root: yaml.Node, lists: Mapping[str, Or]) -> 
                 return []
             root = values[0]
     nodes = root.value if isinstance(root, yaml.SequenceNode) else [root]
-    return [read_rule(document, node, lists) for node in nodes]
+    return [read_rule(document, node, lists, scoped) for node in nodes]
 
 
 def holds_lists(root: yaml.MappingNode) -> bool:
@@ -86,7 +90,9 @@ def holds_lists(root: yaml.MappingNode) -> bool:
     )
 
 
-def read_rule(document: Document, node: yaml.Node, lists: Mapping[str, Or]) -> Draft:
+def read_rule(
+    document: Document, node: yaml.Node, lists: Mapping[str, Or], scoped: Scoped
+) -> Draft:
     draft = Draft(document, node, line=node.start_mark.line + 1)
     before = len(document.faults)
     if not isinstance(node, yaml.MappingNode):
@@ -98,8 +104,8 @@ def read_rule(document: Document, node: yaml.Node, lists: Mapping[str, Or]) -> D
         hint = WHOLE if name == "examples" else None
         document.fault(node, "is missing", name=name, hint=hint)
     draft.id = checked_id(document, draft.values.get("id"))
-    draft.query = tree(draft, "query", lists)
-    draft.unless = tree(draft, "unless", lists)
+    draft.query = tree(draft, "query", lists, scoped)
+    draft.unless = tree(draft, "unless", lists, scoped)
     if draft.query is not None:
         for error, name in check_sense(draft.query, draft.unless):
             document.query_fault(scalar(draft.values[name]), error, f"{draft.id or 'rule'}: {name}")
@@ -124,7 +130,7 @@ def checked_id(document: Document, node: yaml.Node | None) -> str:
     return text or ""
 
 
-def tree(draft: Draft, name: str, lists: Mapping[str, Or]) -> Node | None:
+def tree(draft: Draft, name: str, lists: Mapping[str, Or], scoped: Scoped) -> Node | None:
     node = draft.values.get(name)
     if node is None:
         return None
@@ -132,7 +138,7 @@ def tree(draft: Draft, name: str, lists: Mapping[str, Or]) -> Node | None:
     if text is None:
         return None
     try:
-        parsed = parse(text, lists)
+        parsed = parse(text, lists, scoped)
     except QueryError as error:
         told = in_file(draft.document, scalar(node), error, name)
         draft.document.query_fault(scalar(node), told, f"{draft.id or 'rule'}: {name}")
@@ -163,9 +169,15 @@ def examples(draft: Draft) -> dict[str, list[tuple[Text, yaml.Node]]]:
     return found
 
 
+def items(node: yaml.Node | None) -> list[yaml.Node]:
+    """The values of a list; one value by itself counts as a list of one."""
+    if node is None:
+        return []
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
 def texts(document: Document, value: yaml.Node, kind: str) -> list[tuple[Text, yaml.Node]]:
-    items = value.value if isinstance(value, yaml.SequenceNode) else [value]
-    read = [(example(document, item, f"examples.{kind}"), item) for item in items]
+    read = [(example(document, item, f"examples.{kind}"), item) for item in items(value)]
     return [(text, item) for text, item in read if text is not None]
 
 
@@ -213,14 +225,10 @@ def assembled(draft: Draft) -> Rule:
         return texts_of(document, node, name) if node is not None else ()
 
     languages = several("languages")
-    for language in languages:
-        if not LANGUAGE.fullmatch(language):
-            document.fault(
-                values["languages"],
-                f'"{language}" is no language tag',
-                name="languages",
-                hint=misnamed(language),
-            )
+    for language in items(values.get("languages")):
+        if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
+            why = f'"{language.value}" is no language tag'
+            document.fault(language, why, name="languages", hint=misnamed(language.value))
     return Rule(
         id=draft.id,
         title=text("title"),
@@ -233,6 +241,7 @@ def assembled(draft: Draft) -> Rule:
         unless=text("unless") or None if draft.unless is not None else None,
         languages=languages,
         status=cast(Status, choice(document, values.get("status"), "status", STATUSES)),
+        catch_all=choice(document, values.get("catch_all"), "catch_all", NO_OR_YES) == "true",
         description=text("description"),
         references=several("references"),
         false_positives=several("false_positives"),

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from matchers.view import Mark, View
 
 Span = tuple[int, int, frozenset[Mark]]  # start, end, and the marks that it is made of
+# Places that are pairs themselves grow with the square of a text that repeats itself. So many are
+# looked at: of one side of NEAR, of one place's partners in either direction, and of all pairs.
+MOST_SPANS, MOST_PARTNERS, MOST_PAIRS = 2_000, 50, 20_000
 
 
 class Row:
@@ -82,10 +85,12 @@ def pairs(left: Row, right: Row, most: int, *, ordered: bool) -> list[Span]:
     """All pairs that are near each other, as spans."""
     found: list[tuple[int, int]] = []
     for index, near in partners(left, right, most):
-        found += [(index, other) for other in near]
+        found += [(index, other) for other in near[:MOST_PARTNERS]]
     if not ordered:
         for index, near in partners(right, left, most):
-            found += [(other, index) for other in near]
+            found += [(other, index) for other in near[:MOST_PARTNERS]]
+    if len(found) > MOST_PAIRS:
+        found = sorted(found)[:MOST_PAIRS]
     return distinct(
         joined(left.places[a], right.places[b], left.marks((a,)) | right.marks((b,)))
         for a, b in found

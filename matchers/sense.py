@@ -15,7 +15,7 @@ from matchers.syntax import (
     Window,
     canonical,
     children,
-    walk,
+    outline,
 )
 
 MOST_COMPARISONS = 20_000  # of parts with parts; beyond, only equal parts are recognised
@@ -53,13 +53,13 @@ def unbound(node: Node) -> Node | None:
     """A part that makes the node hold for want of something."""
     if positive(node):
         return None
-    return next((one for one in walk(node) if isinstance(one, Not)), node)
+    return next((one for one in outline(node) if isinstance(one, Not)), node)
 
 
 def contradictions(node: Node) -> list[QueryError]:
     """Parts that can never hold."""
     found: list[QueryError] = []
-    for one in walk(node):
+    for one in outline(node):
         if isinstance(one, And):
             found += excluded_parts(one)
         elif isinstance(one, Near):
@@ -71,26 +71,34 @@ def contradictions(node: Node) -> list[QueryError]:
 
 
 def excluded_parts(node: And) -> list[QueryError]:
-    """A NOT that forbids what the same AND demands."""
+    """A NOT that forbids what the same AND demands, or several NOTs that do so together."""
     demanded = [child for child in node.children if not isinstance(child, Not)]
+    excluded = [child for child in node.children if isinstance(child, Not)]
     found: list[QueryError] = []
-    many = len(demanded) * (len(node.children) - len(demanded)) > MOST_COMPARISONS
-    for child in node.children:
-        if not isinstance(child, Not) or many:
-            continue
-        for one in demanded:
-            if implies(one, child.child):
-                why = f"this can never match: {short(one)} is both demanded and excluded"
-                found.append(QueryError(why, child.at, child.at + 3, "take one of the two away"))
-                break
+    if len(demanded) * len(excluded) > MOST_COMPARISONS:
+        return found
+    for child in excluded:
+        one = next((one for one in demanded if implies(one, child.child)), None)
+        if one is not None:
+            found.append(never(one, child))
+    if len(excluded) > 1 and not found:
+        together = Or(tuple(child.child for child in excluded))
+        one = next((one for one in demanded if implies(one, together)), None)
+        if one is not None:
+            found.append(never(one, excluded[0]))
     return found
+
+
+def never(demanded: Node, excluded: Not) -> QueryError:
+    why = f"this can never match: {short(demanded)} is both demanded and excluded"
+    return QueryError(why, excluded.at, excluded.at + 3, "take one of the two away")
 
 
 def fields(node: Node) -> set[str]:
     """The parts of the article in which a node can hold."""
     found: set[str] = set()
-    for one in walk(node):
-        if isinstance(one, Term | Window):
+    for one in outline(node):
+        if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
             found |= (
                 {"title", "body"} if one.scope == "any" else {one.scope.replace("lede", "body")}
             )
@@ -107,6 +115,10 @@ def implies(left: Node, right: Node) -> bool:
         return all(implies(child, right) for child in left.children)
     if isinstance(right, Or):
         return implied_by_one(left, right)
+    if isinstance(left, Near) and isinstance(right, Near) and wider(right, left):
+        return True
+    if isinstance(left, AtLeast) and isinstance(right, AtLeast):
+        return left.child == right.child and left.count >= right.count
     if isinstance(left, And | Near | AtLeast):
         if any(implies(child, right) for child in children(left) if not isinstance(child, Not)):
             return True
@@ -114,6 +126,18 @@ def implies(left: Node, right: Node) -> bool:
     if isinstance(left, Window):
         return any(implies(term, right) for term in left.terms)
     return isinstance(left, Term) and isinstance(right, Term) and covers(right, left)
+
+
+def wider(wide: Near, narrow: Near) -> bool:
+    """Whether two sides that stand as near as `narrow` asks stand as near as `wide` asks, too."""
+    ordered = (wide.left, wide.right) == (narrow.left, narrow.right)
+    if wide.kind in ("SENTENCE", "PARAGRAPH"):
+        kinds = narrow.kind == wide.kind or (narrow.kind, wide.kind) == ("SENTENCE", "PARAGRAPH")
+    else:
+        kinds = narrow.kind in (wide.kind, "ONEAR") and narrow.kind in ("NEAR", "ONEAR")
+        kinds = kinds and narrow.words <= wide.words
+    turned = (wide.right, wide.left) == (narrow.left, narrow.right) and wide.kind != "ONEAR"
+    return kinds and (ordered or turned)
 
 
 def implied_by_one(left: Node, right: Or) -> bool:

@@ -15,9 +15,12 @@ TITLES_TEXT = """
 mr mrs ms mx dr prof sen sens rep reps gov govs lt col gen sgt capt cmdr maj adm atty atts
 supt det insp rev hon pres sec dep asst st ste mt ft no nos vs v art fig vol pp ed eds al cf
 ca dist jan feb mar apr jun jul aug sep sept oct nov dec sra srta dra dña gral lic arq ing núm
-nro pág ee uu aa
+nro pág ee uu aa av avda profa mtro mtra sta sto dpto depto edif pdte
 """
 TITLES = frozenset(TITLES_TEXT.split())
+NUMBERED = frozenset({"no", "nos", "art", "fig", "vol", "pp", "núm", "nro", "pág"})
+UNCAPPED_TEXT = "v vs dr dra sra srta prof profa lic ing arq gral av avda"
+UNCAPPED = frozenset(UNCAPPED_TEXT.split())
 # These may end one; then a word follows that usually begins a sentence.
 PERHAPS_TEXT = """
 inc corp co ltd llc jr sr etc dept univ assn bros ave blvd rd ph.d m.d b.a m.a j.d u.s u.k u.n
@@ -50,6 +53,13 @@ def sentence_starts(text: str) -> list[int]:
     ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text))
     found = {*paragraph_starts(text), *(end for end in ends if end is not None)}
     return sorted(one for one in found if one < len(text) or one == 0)
+
+
+def sentences_within(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Start and end of every sentence of a paragraph."""
+    ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text, first, last))
+    starts = sorted({first, *(end for end in ends if end is not None and end < last)})
+    return list(zip(starts, [*starts[1:], last], strict=True))
 
 
 def sentence_around(text: str, position: int, first: int, last: int) -> tuple[int, int]:
@@ -101,11 +111,10 @@ def ends_sentence(text: str, ending: re.Match[str]) -> bool:
         return True
     word = before[0].strip(".'\u2019")
     lowered = word.lower()
-    if lowered in TITLES and not following[:1].isdigit() and word[:1].isupper():
-        return False
-    if lowered in ("no", "nos", "art", "fig", "vol", "pp", "v", "vs") and following[:1].isdigit():
-        return False
-    if lowered in TITLES and following[:1].isdigit() and lowered not in ("mr", "st"):
+    if following[:1].isdigit():
+        if lowered in TITLES and lowered not in ("mr", "st"):
+            return False
+    elif lowered in TITLES - NUMBERED and (word[:1].isupper() or lowered in UNCAPPED):
         return False
     initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
     dotted = "." in word and all(len(part) == 1 for part in word.split("."))

@@ -17,6 +17,7 @@ class Variant:
     prefix: bool = False  # the last word may go on
     cased: tuple[str, ...] | None = None  # the words with the case that they must have
     kind: Literal["words", "dotted", "hashtag"] = "words"
+    tight: tuple[int, ...] = ()  # words after which the next follows with nothing between
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,27 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(children(current)))
 
 
+def outline(node: Node) -> Iterator[Node]:
+    """As `walk`, without going through word lists."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if not (isinstance(current, Or) and current.name is not None):
+            stack.extend(reversed(children(current)))
+
+
 def prefixed(scope: Scope, text: str) -> str:
     return text if scope == "any" else f"{scope}:{text}"
 
 
 def common_scope(node: Node) -> Scope:
     """The field that all terms share, so that it can be written once before the group."""
-    found = {one.scope for one in walk(node) if isinstance(one, Term | Window)}
+    found = {
+        one.scope
+        for one in outline(node)
+        if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None)
+    }
     return found.pop() if len(found) == 1 else "any"
 
 

@@ -1,16 +1,20 @@
 """From the text of a term to the sequences of folded words that it matches."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
-from matchers.folding import words
+from matchers.characters import is_dense
+from matchers.folding import runs_on, word_places, words
 from matchers.lexing import QueryError, Token
 from matchers.syntax import Term, Variant
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 COMPOUND = re.compile(r"\S+")
-ACRONYM = re.compile(r"[A-Z]{2,8}")
+ACRONYM = range(2, 9)  # letters
 MOST_COMPOUNDS = 4  # more hyphenated words in one phrase: all apart or all joined
 SHORTEST_PREFIX = 4
+LONGEST_PHRASE = 250  # words; the scanner takes ever longer to build for one that repeats itself
 LATIN_LIKE = re.compile(r"[a-z0-9]")
 
 
@@ -20,6 +24,13 @@ def term(token: Token) -> Term:
     folded = words(text)
     if not folded:
         raise QueryError("a term needs a letter or a digit", token.start, token.end)
+    if len(folded) > LONGEST_PHRASE:
+        raise QueryError(
+            f"a phrase of {len(folded):,} words; {LONGEST_PHRASE} are the most",
+            token.start,
+            token.end,
+            "take the few words that nobody else writes in this order",
+        )
     if token.prefix:
         _check_prefix(folded, token)
     return Term(
@@ -28,13 +39,16 @@ def term(token: Token) -> Term:
 
 
 def single_words(token: Token) -> list[Term]:
-    """One term for each word of a phrase."""
-    folded, cased = words(token.text), words(token.text, case=True)
+    """One term for each word of a phrase; what has no blank inside stays together."""
+    pieces = [piece for piece in token.text.split() if words(piece)]
     found: list[Term] = []
-    for index, word in enumerate(folded):
-        kept = cased[index] if len(cased) == len(folded) else word
-        variant = Variant((word,), cased=(kept,) if token.exact else None)
-        found.append(Term(f"={kept}" if token.exact else word, (variant,), at=token.start))
+    for piece in pieces:
+        prefix = token.prefix and piece is pieces[-1]
+        if prefix:
+            _check_prefix(words(piece), replace(token, text=piece))
+        written = ("=" if token.exact else "") + piece + ("*" if prefix else "")
+        forms = variants(piece, exact=token.exact, prefix=prefix)
+        found.append(Term(written, forms, at=token.start))
     return found
 
 
@@ -71,16 +85,30 @@ def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
         cased = words(form, case=True) if exact else None
         if cased is not None and len(cased) != len(folded):
             cased = tuple(folded)
-        found[Variant(folded, prefix, cased)] = None
+        found[Variant(folded, prefix, cased, tight=tight_gaps(form))] = None
     plain = next(iter(found))
-    if exact and not prefix and ACRONYM.fullmatch(text):
-        found[Variant(tuple(text.lower()), cased=tuple(text), kind="dotted")] = None
-    if len(plain.words) > 1 and not prefix:
+    if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
+        letters = words(" ".join(text), case=True)
+        if len(letters) == len(text):
+            found[Variant(words(" ".join(text)), cased=letters, kind="dotted")] = None
+    if len(plain.words) > 1:
         joined = "".join(plain.words)
         cased = ("".join(plain.cased),) if plain.cased else None
         if len(words(joined)) == 1:
-            found[Variant((joined,), cased=cased, kind="hashtag")] = None
+            found[Variant((joined,), prefix, cased, kind="hashtag")] = None
     return tuple(found)
+
+
+def tight_gaps(text: str) -> tuple[int, ...]:
+    """The words of a term, by number, that run on into the next in a script without spaces."""
+    if text.isascii():
+        return ()
+    places = word_places(text)
+    return tuple(
+        number
+        for number, (one, other) in enumerate(pairwise(places))
+        if is_dense(text[one[1] - 1]) and is_dense(text[other[0]]) and runs_on(text, one, other)
+    )
 
 
 def forms(text: str) -> list[str]:

@@ -1,11 +1,12 @@
 """The sentence or paragraph around a place of a text, found without cutting up the rest."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from typing import Literal
 
-from matchers.sentences import paragraph_starts, sentence_around
+from matchers.sentences import paragraph_starts, sentence_around, sentences_within
 
 Unit = Literal["SENTENCE", "PARAGRAPH"]
+SHORT_LINE = 1_000  # characters; the sentences of such a line are found all at once
 
 
 class Units:
@@ -15,7 +16,8 @@ class Units:
         self.text = text
         self._lines = paragraph_starts(text)
         self._whole = title  # a line break in a title starts no paragraph, but ends a sentence
-        self._sentences: list[tuple[int, int]] = []  # those that were asked for
+        self._starts: list[int] = []  # of the sentences found so far
+        self._ends: list[int] = []
 
     def paragraph(self, position: int) -> tuple[int, int]:
         """Start and end of the paragraph, the break after it included."""
@@ -28,13 +30,20 @@ class Units:
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Start and end of the sentence, blanks after it included."""
-        known = self._sentences
-        index = bisect_right(known, (position, len(self.text) + 1)) - 1
-        if index >= 0 and known[index][1] > position:
-            return known[index]
-        found = sentence_around(self.text, position, *self._line(position))
-        insort(known, found)
-        return found
+        known, ends = self._starts, self._ends
+        index = bisect_right(known, position) - 1
+        if index >= 0 and ends[index] > position:
+            return known[index], ends[index]
+        first, last = self._line(position)
+        if last - first <= SHORT_LINE:
+            found = sentences_within(self.text, first, last)
+        else:
+            found = [sentence_around(self.text, position, first, last)]
+        for start, end in found:
+            place = bisect_right(known, start)
+            known.insert(place, start)
+            ends.insert(place, end)
+        return self.sentence(position)
 
     def unit(self, start: int, end: int, kind: Unit) -> int | None:
         """The unit that holds `text[start:end]` whole; None when it crosses a border."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
-from matchers.folding import Folded, cased_words, fold, words
+from matchers.folding import Folded, cased_words, fold, runs_on, word_places, words
 from matchers.patterns import Leaf, Patterns
 from matchers.scanning import Match
 from matchers.syntax import Scope, Variant
@@ -19,7 +19,7 @@ TAG = re.compile("[#\uff03]([^\\s#\uff03]{1,100})")
 HASHES = "#\uff03"
 BETWEEN = " \n "
 LEDE_WORDS = 100
-MOST_SPANS = 2_000  # of one term: what a hostile text holds beyond is not looked at
+MOST_PLACES = 20_000  # of one term: what a hostile text holds beyond is not looked at
 APART = 10_000_000  # between the words of two fields, so that nothing is near across them
 NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
 STEP = 7  # words are counted up to every 128th character
@@ -89,7 +89,7 @@ class View:
 
     def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""
-        self.seen.update([numbers[pattern] for pattern in seen if pattern in numbers])
+        self.seen.update(filter(None, map(numbers.get, seen)))  # no such number is 0
 
     def _note(self, more: Sequence[Match], patterns: Patterns) -> None:
         """Matches beside those of the main scan, few as a rule."""
@@ -107,8 +107,10 @@ class View:
             if "#" not in original and "\uff03" not in original:
                 continue
             known = {first for tag in TAG.findall(original) for first in words(tag)[:1]}
-            for word in sorted(known & patterns.tags.keys()):
-                found += self._tags_at(patterns.tags[word], f" {word} ", index)
+            for word in sorted(known):
+                starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
+                for key in [word, *starts] if word in patterns.tags else starts:
+                    found += self._tags_at(patterns.tags[key], f" {word} ", index)
         return found
 
     def _tags_at(self, number: int, pattern: str, index: int) -> list[Match]:
@@ -161,26 +163,36 @@ class View:
                     found += self._places(pattern, variant, leaf)
             if len(leaf.patterns) > 1:
                 found = sorted(set(found))
-            known = self._spans[leaf.number] = tuple(found[:MOST_SPANS])
+            known = self._spans[leaf.number] = tuple(found[:MOST_PLACES])
         return known
 
     def _places(self, pattern: int, variant: Variant, leaf: Leaf) -> list[Mark]:
         scope, number = leaf.term.scope, leaf.number
         matches = self.occurrences(pattern)
-        if variant.prefix:
+        if variant.prefix and variant.kind != "hashtag":
             hay = self.main if pattern < self._meta_from else self.main + self.meta
             found = [(s + 1, hay.index(" ", e), number) for _, s, e in matches]
         else:
             found = [(s + 1, e - 1, number) for _, s, e in matches]
         if scope != "any":
             found = [one for one in found if self.inside(one[0], one[1], scope)]
+        if variant.tight:
+            found = [one for one in found if self._unbroken(one, variant)]
         if variant.cased is not None:
             found = [one for one in found if self._case_holds(one, variant)]
         return found
 
     def inside(self, start: int, end: int, scope: Scope) -> bool:
         field = self.parts[self.part_of(start)][0]
+        if scope == "lang":  # es holds for es-MX, and not for ca-ES
+            return field == scope and start == self.offsets[-1]
         return field == scope or (scope == "lede" and field == "body" and end <= self.lede_end)
+
+    def _unbroken(self, place: Mark, variant: Variant) -> bool:
+        """Whether characters that the term joins are joined in the text, too."""
+        _, _, _, piece = self.passage(place[0], place[1])
+        places = word_places(piece)
+        return all(runs_on(piece, places[gap], places[gap + 1]) for gap in variant.tight)
 
     def _case_holds(self, place: Mark, variant: Variant) -> bool:
         field, start, end = self.origin(place[0], place[1])
@@ -253,8 +265,10 @@ def same_case(found: tuple[str, ...], variant: Variant) -> bool:
 
 def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:
     """C.I.S.A and not a part of a longer chain of letters and dots."""
-    wanted = ".".join(variant.cased or ())
-    if original[start:end] != wanted:
+    letters = original[start:end].split(".")
+    if tuple(word for one in letters for word in cased_words(one)) != variant.cased:
+        return False
+    if len(letters) != len(variant.cased) or any(one != one.strip() for one in letters):
         return False
     goes_on = original[end : end + 1] == "." and original[end + 1 : end + 2].isalnum()
     began = start >= 2 and original[start - 1] == "." and original[start - 2].isalnum()

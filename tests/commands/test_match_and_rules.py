@@ -41,6 +41,16 @@ def test_match_answers_line_by_line(folder):
     assert answers[2]["hits"] == []
 
 
+def test_json_lines_may_begin_with_a_byte_order_mark(folder):
+    line = '\ufeff{"id": 1, "text": "Hackers changed a ballot."}'
+
+    done = run("match", "--rules", folder, "-", text=line)
+
+    assert json.loads(done.stdout)["hits"][0]["rule"] == "ballots-hacked"
+    told = run("rules", "why", "ballots-hacked", "--rules", folder, "--json", "-", text=line)
+    assert json.loads(told.stdout)["evidence"][0]["start"] == 0
+
+
 def test_match_refuses_faulty_rules_without_a_traceback(folder):
     (folder / "rules.yaml").write_text(GOOD.replace("high", "top"), encoding="utf-8")
 

@@ -181,3 +181,14 @@ def test_same_site(a: str, b: str, same: bool) -> None:
 )
 def test_mask(raw: str, masked: str) -> None:
     assert mask(raw) == masked
+
+
+@pytest.mark.parametrize("query", ["?=", "?=&=", "?=&a=1", "?a=1&="])
+def test_a_parameter_without_name_and_value_is_dropped(query: str) -> None:
+    wanted = "https://a.example/" + ("?a=1" if "a" in query else "")
+    assert canonical_url("https://a.example/" + query) == wanted
+
+
+@pytest.mark.parametrize("fragment", ["#/", "#!", "#/é", "#!;"])
+def test_a_fragment_of_which_nothing_stays_is_dropped(fragment: str) -> None:
+    assert canonical_url("https://a.example/story" + fragment) == "https://a.example/story"

@@ -110,3 +110,37 @@ def test_short_news_is_no_wall() -> None:
 )
 def test_refusals(status: int, headers: dict[str, str], body: bytes, walled: bool) -> None:
     assert (wall_by_answer(status, headers, body) is not None) is walled
+
+
+@pytest.mark.parametrize(
+    ("whose", "markup"),
+    [
+        ("Cloudflare", "<script>window._CF_chl_opt = {}</script>"),
+        ("Cloudflare", "/cdn-cgi/challenge-platform/h/orchestrate/jsch/v1"),
+        ("Cloudflare", '<div class="cf-browser-verification">'),
+        ("Cloudflare", '<div id="cf-error-details">'),
+        ("Cloudflare", '<input name="cf_captcha_kind">'),
+        ("DataDome", "https://geo.captcha-delivery.com/interstitial/"),
+        ("PerimeterX", '<div id="px-captcha">'),
+        ("PerimeterX", "https://captcha.px-cdn.net/x.js"),
+        ("PerimeterX", "window._pxAppId = 'PX1'"),
+        ("Imperva Incapsula", "/_Incapsula_Resource?SWUDNSAI=31"),
+        ("Imperva Incapsula", "Incapsula incident ID: 1-2"),
+        ("Akamai", "https://errors.edgesuite.net/18.1"),
+        ("Akamai", "You don't have permission to access this server. Reference #18.2f"),
+        ("Akamai", "/x?bm-verify=AAQAAA"),
+        ("Sucuri", "sucuri_cloudproxy_js=''"),
+        ("Sucuri", "<h1>Sucuri WebSite Firewall - Access Denied</h1>"),
+        ("AWS WAF", "https://t.token.awswaf.com/t/challenge.js"),
+        ("AWS WAF", "AwsWafIntegration.getToken()"),
+        ("AWS WAF", "window.gokuProps = {}"),
+        ("DDoS-Guard", "https://check.ddos-guard.net/check.js"),
+        ("DDoS-Guard", "<title>DDoS-Guard</title>"),
+        ("Anubis", "/.within.website/x/cmd/anubis/static/js/main.mjs"),
+        ("Anubis", '<script id="anubis_challenge">'),
+    ],
+)
+def test_every_maker_of_bot_walls_is_told_by_each_of_its_marks(whose: str, markup: str) -> None:
+    found = wall_by_answer(403, {}, f"<html><body>{markup}</body></html>".encode())
+
+    assert found == (Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article.")

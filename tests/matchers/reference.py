@@ -277,7 +277,7 @@ class Reference:
         found = set()
         for name in fields:
             words = self.words[name][: 100 if term.scope == "lede" else None]
-            for first in range(len(words)):
+            for first in range(len(words) if name != "lang" else min(1, len(words))):
                 for length in self.lengths(text, words[first:], exact, star):
                     last = first + length - 1
                     passage = (name, words[first].start, words[last].end, clause)
@@ -292,14 +292,13 @@ class Reference:
             have = [word.cased if exact else word.folded for word in words[: len(wanted)]]
             if len(have) < len(wanted):
                 continue
-            if have == wanted or (
-                star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])
-            ):
+            goes_on = star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])
+            if (have == wanted or goes_on) and self.runs_on_alike(form, words):
                 found.add(len(wanted))
         wanted = [word for word, *_ in cut(next(iter(spellings(text))), exact)]
-        if len(wanted) > 1 and not star and tagged(self.fields, words[0]):
+        if len(wanted) > 1 and tagged(self.fields, words[0]):
             have = words[0].cased if exact else words[0].folded
-            if have == "".join(wanted):
+            if have == "".join(wanted) or (star and have.startswith("".join(wanted))):
                 found.add(1)
         if exact and not star and re.fullmatch("[A-Z]{2,8}", text) and len(words) >= len(text):
             string = self.fields[words[0].field]
@@ -308,6 +307,19 @@ class Reference:
             if string[start:end] == ".".join(text) and not chained:
                 found.add(len(text))
         return found
+
+    def runs_on_alike(self, form, words):
+        """Whether characters of a script without spaces that the term joins are joined here, too."""
+        string = self.fields[words[0].field]
+        asked = cut(form)
+        for (_, _, end, *_), (_, start, *_), here, there in zip(
+            asked, asked[1:], words, words[1:], strict=False
+        ):
+            joined = dense_start(form[end - 1]) and dense_start(form[start])
+            joined = joined and all(map(invisible, form[end:start]))
+            if joined and not all(map(invisible, string[here.end : there.start])):
+                return False
+        return True
 
 
 def tagged(fields, word):

@@ -9,6 +9,7 @@ from matchers.lexing import QueryError
 from matchers.parsing import parse
 from matchers.scanning import PlainScanner, make_scanner
 from matchers.sense import check_sense
+from matchers.sentences import sentence_starts
 from matchers.text import Text
 from tests.matchers.helpers import engine, found
 
@@ -86,3 +87,16 @@ def test_scanners_agree():
     assert sorted(make_scanner(patterns, native=True).scan(hay)) == sorted(
         PlainScanner(patterns).scan(hay)
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["." * 200_000, '."' * 100_000, "\u0301\u0323" * 100_000, "\u093c" * 100_000,
+     "\u1161" * 100_000, "a\u0e49\u0e38" + "\u0e49\u0e38" * 50_000],
+)  # fmt: skip
+def test_long_runs_of_stops_and_marks_are_quick(text):
+    started = time.process_time()
+
+    assert find_hits(engine("ATLEAST/2 (vote SENTENCE hack)"), Text("", "vote " + text)) == ()
+    assert len(sentence_starts(text)) == 1
+    assert time.process_time() - started < 2

@@ -1,0 +1,116 @@
+"""The language case by case: what each query finds, what it passes over, what is refused."""
+
+import pytest
+
+from matchers.engine import find_hits
+from matchers.lexing import QueryError
+from matchers.parsing import parse
+from matchers.sense import check_sense
+from matchers.syntax import canonical
+from matchers.text import Text
+from tests.matchers.cases import distance, refused, scripts, words
+from tests.matchers.helpers import engine
+
+HITS = [
+    *words.WORDS, *words.PREFIXES, *words.PHRASES, *words.HYPHENS, *words.CASE,
+    *scripts.CYRILLIC_AND_GREEK, *scripts.ARABIC_AND_HEBREW, *scripts.INDIC,
+    *scripts.WITHOUT_SPACES, *scripts.KOREAN,
+    *distance.LOGIC, *distance.NEAR, *distance.WINDOWS, *distance.SENTENCES, *distance.ATLEAST,
+    *distance.FIELDS,
+]  # fmt: skip
+REFUSED = [*refused.SHAPE, *refused.OPERATORS, *refused.HABITS, *refused.SENSE]
+
+
+def text_of(written: str | Text) -> Text:
+    """A text as the page on the language writes it: `title | body`."""
+    if isinstance(written, Text):
+        return written
+    title, border, body = written.partition(" | ")
+    return Text(title, body) if border else Text(body=written)
+
+
+def evidence(query: str, written: str | Text) -> list[str] | None:
+    """What a hit shows, each passage being exactly what stands at its offsets."""
+    text = text_of(written)
+    hits = find_hits(engine(query), text)
+    if not hits:
+        return None
+    found = hits[0].evidence
+    assert [getattr(text, one.field)[one.start : one.end] for one in found] == [
+        one.text for one in found
+    ]
+    return [one.text for one in found]
+
+
+@pytest.mark.parametrize(("query", "text", "expected"), HITS)
+def test_query_finds_exactly_this(query, text, expected):
+    assert evidence(query, text) == expected
+
+
+@pytest.mark.parametrize(("query", "text"), [
+    pytest.param(query, text, id=f"{number}")
+    for number, (query, text, expected) in enumerate(HITS)
+    if expected is not None and isinstance(text, str) and len(text) < 1_000
+])  # fmt: skip
+def test_offsets_count_characters_whatever_stands_before(query, text):
+    """An emoji, a mark and an unpaired surrogate before the text move the offsets by three."""
+    title, border, body = text.rpartition(" | ")
+    before = "\U0001f5f3\ud800\u0301\n"
+
+    plain = find_hits(engine(query), Text(title, body) if border else Text(body=text))[0]
+    (moved,) = find_hits(
+        engine(query), Text(title, before + body) if border else Text(body=before + text)
+    )
+
+    shift = {"body": len(before), "title": 0}
+    assert [(one.start - shift[one.field], one.text) for one in moved.evidence] == [
+        (one.start, one.text) for one in plain.evidence
+    ]
+
+
+@pytest.mark.parametrize(("query", "start", "end", "why"), REFUSED)
+def test_query_is_refused_at_its_fault(query, start, end, why):
+    faults: list[QueryError] = []
+    try:
+        faults = [fault for fault, _ in check_sense(parse(query).node, None)]
+    except QueryError as fault:
+        faults = [fault]
+
+    assert [(fault.start, fault.end) for fault in faults] == [(start, end)]
+    assert why in faults[0].why
+
+
+@pytest.mark.parametrize(("query", "hint"), refused.HINTS)
+def test_refusal_tells_what_to_write_instead(query, hint):
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+
+    assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("query", refused.LEGAL)
+def test_query_makes_sense(query):
+    assert check_sense(parse(query).node, None) == []
+
+
+@pytest.mark.parametrize(("query", "start", "end"), refused.MIXED)
+def test_and_beside_or_is_remarked_where_it_stands(query, start, end):
+    assert [(one.start, one.end) for one in parse(query).remarks] == [(start, end)]
+
+
+@pytest.mark.parametrize("query", sorted({query for query, _, _ in HITS}))
+def test_canonical_form_means_the_same(query):
+    node = parse(query).node
+
+    assert parse(canonical(node)).node == node
+
+
+@pytest.mark.parametrize(("query", "text", "expected"), [
+    ("lang:es", Text(body="hola", lang="ca-ES"), None),
+    ("lang:us", Text(body="hello", lang="en-US"), None),
+    ('"poll worker*"', "#PollWorkers", ["PollWorkers"]),
+    ("选举", "选，举", None),
+    ("=ÉTÉ", "É.T.É.", ["É.T.É"]),
+])  # fmt: skip
+def test_query_finds_no_look_alikes(query, text, expected):
+    assert evidence(query, text) == expected
