@@ -156,6 +156,26 @@ def test_a_thousand_jobs_cost_little_each() -> None:
     assert asyncio.run(main()) < 0.005  # about 0.1 ms on a quiet machine
 
 
+LARGE_PARENT = """
+import asyncio
+from extractors.workers import Workers
+ballast = b"x" * 350_000_000
+async def main():
+    workers = Workers("tests.extractors.jobs:work", processes=1)
+    print(len({await workers.run(("pid",)) for _ in range(5)}))
+    workers.close()
+asyncio.run(main())
+"""
+
+
+def test_a_parent_that_is_large_does_not_cost_a_process_for_each_job() -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE_PARENT], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1\n"
+
+
 def test_close_ends_jobs_under_way() -> None:
     async def main() -> None:
         workers = Workers(JOB, processes=1)
