@@ -158,11 +158,15 @@ class ParsedFeed:
     outcome: Outcome
     problem: str | None = None
     children: tuple[str, ...] = ()  # sitemaps that a sitemap index lists
+    cut: bool = False  # past the size that is read: there was more
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What one GET brought, redirects followed. `outcome` is OK or NOT_MODIFIED when it is usable."""
+    """What one GET brought, redirects followed. `outcome` is OK or NOT_MODIFIED when it is usable.
+
+    Of a feed that is TOO_LARGE, `body` is as much as is read.
+    """
 
     url: str  # as asked, credentials masked
     final_url: str
@@ -197,6 +201,7 @@ class FeedPoll:
     duration_ms: int = 0
     bytes_received: int = 0
     unconditional: bool = True
+    cut: bool = False  # only the beginning of the feed was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,7 @@ class NextPoll:
     failure_weight: float
     failures: int
     dormant: bool
-    gap: bool  # no entry shared with the last successful poll: some were probably missed
+    gap: bool  # some entries were probably missed: none is shared with the last poll, or it was cut
     why: str  # one sentence for people
 
 
@@ -357,3 +362,4 @@ class Reading:
     next_attempt_at: datetime | None  # a retry, or a re-read on the decaying schedule
     http_status: int | None = None
     duration_ms: int = 0
+    asked: bool = True  # False: held back for its host's sake, which is no attempt

@@ -64,7 +64,7 @@ def command(
             )
         )
         return
-    if not db.is_file():
+    if not db.exists():
         _stop(
             f"there is no database at {db}. `pollwatch run` makes one; `pollwatch demo` shows one."
         )

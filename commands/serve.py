@@ -61,8 +61,10 @@ def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool)
 
 def start_server() -> subprocess.Popen[bytes]:
     """A Prefect server of our own on loopback, answering when this returns."""
+    from flows.guardian import guard
     from flows.serving import use_api
 
+    guard()
     server = subprocess.Popen(
         [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", "4200"],
         stdout=subprocess.DEVNULL,

@@ -11,9 +11,11 @@ import click
 
 from commands.faults import told
 from commands.places import db_option, json_option
+from commands.unread import listing
 from storage import coverage, health, reports
 from storage.plain import plain
 from storage.store import Store
+from storage.unreadable import unreadable
 
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
 BAD_ENDS = {"failed", "crashed"}
@@ -37,15 +39,22 @@ class Status:
 Examples:
   ./pollwatch status
   ./pollwatch status --json | jq .queue.new
+  ./pollwatch status --unread                      # pages that could not be read, and why
 
 \b
 Exit codes: 0 good; 1 no run has finished yet, or the last one failed or crashed;
 2 there is no database, or none that this Pollwatch can read."""
 )
+@click.option(
+    "--unread", is_flag=True, help="List instead all pages that could not be read, and why."
+)
 @db_option
 @json_option
-def command(db: Path, as_json: bool) -> None:
+def command(unread: bool, db: Path, as_json: bool) -> None:
     """Feeds, last run, queue and coverage at a glance."""
+    if unread:
+        list_unread(db, as_json=as_json)
+        return
     with told(), Store.open_existing(db) as store:
         found = look(store, datetime.now(UTC))
     if as_json:
@@ -55,6 +64,16 @@ def command(db: Path, as_json: bool) -> None:
             click.echo(line)
     ended = found.run and found.run.run.state
     sys.exit(1 if ended is None or ended in BAD_ENDS else 0)
+
+
+def list_unread(db: Path, *, as_json: bool) -> None:
+    with told(), Store.open_existing(db) as store:
+        found = unreadable(store.db)
+    if as_json:
+        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
+    else:
+        for line in listing(found):
+            click.echo(line)
 
 
 def look(store: Store, now: datetime) -> Status:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import click
 
+from commands.unread import brief, how_to_list_all
 from flows.running import Outcome
 from storage.coverage import coverage
 from storage.newhits import NewHit, new_hits
+from storage.plain import plain
 from storage.reports import RunSummary, queue, run_summary
 from storage.store import Store
+from storage.unreadable import Unreadable, failed_in_run
 
-MOST_LISTED = 12  # failing feeds, and hits, before "and n more"
+MOST_LISTED = 12  # failing feeds, failed pages, and hits, before "and n more"
 COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "low": "white"}
 
 
@@ -19,12 +22,14 @@ def show_run(db: Path, ended: Outcome) -> None:
     """Print the run: feeds, entries, articles, hits by rule with their sentence, what is next."""
     with Store.open_existing(db) as store:
         summary = run_summary(store.db, ended.run_id)
+        pages = failed_in_run(store.db, ended.run_id, limit=MOST_LISTED)
         hits = new_hits(store.db, ended.run_id, limit=1000)
         waiting = queue(store.db).new
         now = datetime.now(UTC)
         seen = coverage(store.db, since=now - timedelta(hours=24), now=now).sentence
     show_counts(summary, ended)
     show_failing(ended)
+    show_failed_pages(pages, summary.articles_failed, db)
     show_hits(hits, seen)
     click.echo(f"\n{waiting} cards, one for each story and rule, wait for review in {db}")
 
@@ -56,6 +61,16 @@ def show_failing(ended: Outcome) -> None:
         click.echo(f"  and {len(failed) - MOST_LISTED} more: ./pollwatch feeds health")
 
 
+def show_failed_pages(pages: tuple[Unreadable, ...], failed: int, db: Path) -> None:
+    if not pages:
+        return
+    click.echo("\nPages that failed")
+    for page in pages:
+        click.echo(brief(page))
+    more = failed - len(pages)
+    click.echo(f"  {f'and {more} more' if more else 'all of every run'}: {how_to_list_all(db)}")
+
+
 def show_hits(hits: tuple[NewHit, ...], seen: str) -> None:
     if not hits:
         click.echo(f"\nNo new hits, {seen}.")
@@ -82,6 +97,7 @@ def clipped(text: str, width: int = 220) -> str:
 def run_as_json(db: Path, ended: Outcome) -> dict[str, object]:
     with Store.open_existing(db) as store:
         summary = run_summary(store.db, ended.run_id)
+        pages = failed_in_run(store.db, ended.run_id, limit=10_000)
         hits = new_hits(store.db, ended.run_id, limit=10_000)
         now = datetime.now(UTC)
         ledger = coverage(store.db, since=now - timedelta(hours=24), now=now)
@@ -102,6 +118,7 @@ def run_as_json(db: Path, ended: Outcome) -> dict[str, object]:
             "partial": tally.partial,
             "failed": tally.failed,
             "deferred": tally.deferred,
+            "failures": plain(pages),
         },
         "hits": [hit_as_json(hit) for hit in hits],
         "rules": {found.rule: found.hits for found in summary.hits},

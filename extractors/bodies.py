@@ -11,31 +11,38 @@ from model import Outcome
 
 ERROR_BODY = 65_536  # of an error page: enough to tell a bot wall by
 ERROR_SECONDS = 5.0
+# How many times the limit a body may be by its own account for its beginning to be read.
+_WORTH_IT = {"page": 1.0, "feed": 10.0, "robots": float("inf")}
 
 
 async def read_body(
-    asked: Asked, head: Head, connection: Connection, turns: asyncio.Semaphore
+    asked: Asked,
+    head: Head,
+    connection: Connection,
+    turns: asyncio.Semaphore,
+    room: asyncio.Event,
 ) -> bytes:
-    """The decoded body; `turns` are for bodies past 1 MB. Raises Failure."""
+    """The decoded body; `turns` are for bodies past 1 MB, while there is `room`. Raises Failure.
+
+    Of a feed that is too large, the Failure holds as much as is read: its entries are of use.
+    """
     large = False
     try:
         body = Body(asked.headers.get("content-encoding", ""), asked.limit)
-        robots = asked.kind == "robots"
-        if head.length is not None and head.length > asked.limit and not robots:
+        if head.length is not None and head.length > asked.limit * _WORTH_IT[asked.kind]:
             raise TooLarge(f"{head.length / 1e6:,.1f} MB by its own account")
         async for chunk in connection.pieces():
             if not large and body.size + len(chunk) > FREE:
-                large = await _turn(turns, connection)
+                large = await _turn(turns, room, connection)
             body.take(chunk)
             asked.received = body.received
         return body.whole()
     except TooLarge as exc:
         if asked.kind == "robots":
             return body.so_far()  # RFC 9309: what is within the limit counts
-        limit = f"{asked.limit / 1e6:g} MB"
-        raise Failure(
-            Outcome.TOO_LARGE, f"{mask(asked.url)} is too large: {exc}; at most {limit} is read."
-        ) from exc
+        said = f"{exc}; at most {asked.limit / 1e6:g} MB is read."
+        part = body.so_far() if asked.kind == "feed" and body.size > asked.limit else b""
+        raise Failure(Outcome.TOO_LARGE, f"{mask(asked.url)} is too large: {said}", part) from exc
     except BadCompression as exc:
         raise Failure(Outcome.PROTOCOL, f"{asked.host} sent {exc}.") from exc
     finally:
@@ -43,12 +50,13 @@ async def read_body(
             turns.release()
 
 
-async def _turn(turns: asyncio.Semaphore, connection: Connection) -> bool:
+async def _turn(turns: asyncio.Semaphore, room: asyncio.Event, connection: Connection) -> bool:
     """Few large bodies are in memory at once; waiting here is not the server's fault."""
-    if turns.locked():
+    if turns.locked() or not room.is_set():
         began, done_by = connection.loop.time(), connection.done_by
         connection.read_by = connection.done_by = float("inf")
         await turns.acquire()
+        await room.wait()
         now = connection.loop.time()
         connection.done_by, connection.read_by = (
             done_by + now - began,

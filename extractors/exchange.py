@@ -75,10 +75,10 @@ Permit = Callable[[str], Awaitable[Permission]]
 
 
 class Failure(Exception):  # noqa: N818
-    """Ends a GET: the outcome and its sentence."""
+    """Ends a GET: the outcome and its sentence, and what is of use nevertheless."""
 
-    def __init__(self, outcome: Outcome, sentence: str) -> None:
-        self.outcome, self.sentence = outcome, sentence
+    def __init__(self, outcome: Outcome, sentence: str, body: bytes = b"") -> None:
+        self.outcome, self.sentence, self.body = outcome, sentence, body
         super().__init__(sentence)
 
 

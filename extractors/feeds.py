@@ -19,6 +19,7 @@ from extractors.feeddates import moment
 from extractors.feedtext import decoded, gunzipped, one_line, paragraphs, plain, prose
 from extractors.feedxml import Document, Head, read_document, read_head
 from extractors.longfeeds import LONG, read_long
+from extractors.walls import Wall, wall_by_feed
 from model import Entry, Outcome, ParsedFeed
 
 HINT_BOUNDS = (10 * 60, 24 * 3600)
@@ -29,6 +30,8 @@ _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,300}type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE
 )
 
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
+LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
 _NEITHER = "This is neither XML nor JSON, so it is no feed."
 _ROOTS = {"rss", "feed", "rdf", "channel"}
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
@@ -50,9 +53,11 @@ def parse_feed(
     if not text:
         return no_feed(Outcome.EMPTY, cut or "The body is empty.")
     parsed = _parse(text, url, now)
+    if parsed.outcome is Outcome.NOT_A_FEED and (wall := _wall(text[:LONGEST_WALL], url)):
+        return no_feed(*wall)
     if parsed.outcome in {Outcome.OK, Outcome.MALFORMED} and (cut or misread):
         problem = " ".join(part for part in (cut, misread, parsed.problem) if part)
-        return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
+        return replace(parsed, outcome=Outcome.MALFORMED, problem=problem, cut=bool(cut))
     return parsed
 
 
@@ -102,6 +107,15 @@ def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None
 
 def no_feed(outcome: Outcome, problem: str) -> ParsedFeed:
     return ParsedFeed("", None, None, "", (), None, outcome, problem)
+
+
+def _wall(markup: str, url: str) -> Wall | None:
+    if not markup.startswith("<"):
+        return None
+    title = _TITLE.search(markup)
+    return wall_by_feed(
+        markup, title=plain(title[1]).strip() if title else "", visible=prose(markup), url=url
+    )
 
 
 def _page(text: str) -> str:

@@ -34,7 +34,7 @@ from extractors.pacing import TIMEOUT_WEIGHT, HostGate
 from extractors.sentences import outcome_of, size, status_sentence
 from extractors.targets import RefusedUrl, Target, allowlist, checked_url
 from extractors.urls import mask
-from extractors.walls import wall_by_answer
+from extractors.walls import of_a_feed, wall_by_answer
 from extractors.wire import BrokenHttp, Disconnected, Head, TooSlow, UnknownName, Unreachable
 from model import FeedCache, Outcome, Response
 
@@ -61,6 +61,8 @@ class Client:
         self.limits = limits or Limits()
         self._allow, self._lookup, self._tls = allowlist(allow), lookup, tls
         self._large = asyncio.Semaphore(self.limits.large_bodies)
+        self.room = asyncio.Event()  # cleared by whoever still holds too much of what came
+        self.room.set()
 
     async def __aenter__(self) -> Self:
         self._connections = Connections(
@@ -121,7 +123,7 @@ class Client:
         try:
             return await self._follow(asked, self._start(asked, auth))
         except Failure as failure:
-            return asked.response(failure.outcome, failure.sentence)
+            return asked.response(failure.outcome, failure.sentence, failure.body)
 
     def _start(self, asked: Asked, auth: str | None) -> Target:
         try:
@@ -225,7 +227,8 @@ class Client:
             body = b""  # the status has said enough
         outcome = outcome_of(status)
         if (wall := wall_by_answer(status, asked.headers, body)) is not None:
-            outcome, sentence = wall[0], f"{target.host} answered {status}. {wall[1]}"
+            outcome, what = of_a_feed(wall) if asked.kind == "feed" else wall
+            sentence = f"{target.host} answered {status}. {what}"
         return asked.response(outcome, sentence, body)
 
     async def _accepted(self, asked: Asked, head: Head, connection: Connection) -> Response:
@@ -233,7 +236,7 @@ class Client:
         kind = asked.headers.get("content-type", "")
         if page and (what := unsupported(kind)) is not None:
             raise Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}.")
-        body = await read_body(asked, head, connection, self._large)
+        body = await read_body(asked, head, connection, self._large, self.room)
         if page and (what := unsupported_bytes(body)) is not None:
             raise Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}, not a page.")
         empty = page and not body.strip()

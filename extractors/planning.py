@@ -59,6 +59,7 @@ _PAGES: Mapping[Outcome, tuple[int, ...]] = {
     Outcome.ROBOTS: (DAY, 7 * DAY),
 }
 _ASKED_TO_WAIT = {Outcome.RATE_LIMITED: 20, Outcome.SERVER_ERROR: 6}  # tries, when told how long
+_CUT = "; it is larger than is read, so some entries were probably missed"
 _REREADS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
 
 
@@ -82,6 +83,14 @@ def next_poll(
 def is_usable(poll: FeedPoll) -> bool:
     """Whether the feed itself was seen, if only to say that nothing is new."""
     return poll.outcome in USABLE or (poll.outcome is Outcome.MALFORMED and bool(poll.entries))
+
+
+def is_held_back(outcome: Outcome, status: int | None) -> bool:
+    """Not asked, because of a 429 to someone else: neither a failure nor an attempt.
+
+    `status` is None then, or that of the redirect that led to the host that wants to be left alone.
+    """
+    return outcome is Outcome.RATE_LIMITED and status != 429
 
 
 def has_gap(history: FeedHistory, poll: FeedPoll) -> bool:
@@ -113,8 +122,8 @@ def _after_success(
         failure_weight=0.0,
         failures=0,
         dormant=False,
-        gap=gap,
-        why=f"In {_spoken(wait)}: {why}.",
+        gap=gap or poll.cut,
+        why=f"In {_spoken(wait)}: {why}{_CUT if poll.cut else ''}.",
     )
 
 
@@ -145,7 +154,7 @@ def _after_failure(
     history: FeedHistory, poll: FeedPoll, spec: FeedSpec, now: datetime, rng: random.Random
 ) -> NextPoll:
     interval = spec.interval_minutes * MINUTE if spec.interval_minutes else history.interval_seconds
-    never_asked = poll.outcome is Outcome.RATE_LIMITED and poll.http_status is None
+    never_asked = is_held_back(poll.outcome, poll.http_status)
     weight = history.failure_weight + (0.0 if never_asked else _weight(poll.outcome))
     failures = history.failures + (0 if never_asked else 1)
     dormant = poll.outcome is Outcome.GONE or (history.dormant and never_asked)
@@ -236,12 +245,19 @@ def group_of(url: str) -> str:
 
 
 def next_attempt(
-    outcome: Outcome, attempts: int, retry_after: datetime | None, now: datetime
+    outcome: Outcome,
+    attempts: int,
+    retry_after: datetime | None,
+    now: datetime,
+    *,
+    asked: bool = True,
 ) -> datetime | None:
     """When to ask for a page again that was not read well; None: never.
 
-    `attempts` counts those made, this one included.
+    `attempts` counts those made, this one included. A page that was not `asked` is never given up.
     """
+    if not asked:
+        return max(retry_after or now + timedelta(seconds=HOUR), now)
     if outcome in (Outcome.CANCELLED, Outcome.PENDING):
         return now
     if retry_after is not None and attempts <= _ASKED_TO_WAIT.get(outcome, 0):

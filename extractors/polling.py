@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 from extractors.feeds import parse_feed
 from extractors.headers import distrusts_validators
 from extractors.http import Client
-from extractors.walls import wall_by_answer
+from extractors.walls import of_a_feed, wall_by_answer
 from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
 MOST_CHILDREN = 50  # sitemaps of an index
 SMALL = 200_000  # bytes that parse too quickly to be worth a thread
 
+LONGEST_ENTRY = 1_000_000  # bytes
+_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
+READABLE = frozenset({Outcome.OK, Outcome.MALFORMED, Outcome.EMPTY})  # of what a parser says
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 Parse = Callable[[bytes, str, str | None], Awaitable[ParsedFeed]]
@@ -47,6 +50,8 @@ async def poll_feed(
         user_agent_suffix=spec.user_agent_suffix,
     )
     poll = _as_poll(spec, history, response, now, ask_in_full)
+    if response.outcome is Outcome.TOO_LARGE and response.body:
+        return await _beginning(poll, response, parse or _parse)
     if response.outcome is not Outcome.OK:
         return poll
     cache = _new_cache(history, response, now)
@@ -60,9 +65,9 @@ async def poll_feed(
     parsed = await (parse or _parse)(
         response.body, response.final_url, response.headers.get("content-type")
     )
-    if parsed.outcome in (Outcome.NOT_A_FEED, Outcome.EXTRACTION_TIMEOUT):
+    if parsed.outcome not in READABLE:
         return _no_feed(poll, parsed, response)
-    poll = _with_entries(replace(poll, cache=cache), parsed)
+    poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
     if parsed.children:
         return await _with_children(client, spec, poll, parsed, parse or _parse, auth)
     return poll
@@ -147,8 +152,7 @@ def _same_bytes(history: FeedHistory, cache: FeedCache, now: datetime) -> bool:
 def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll:
     """Nothing is kept of such an answer, so that the next one is compared with the last good one."""
     wall = wall_by_answer(response.status, response.headers, response.body)
-    outcome = parsed.outcome if wall is None else wall[0]
-    problem = (parsed.problem or "This is no feed.") if wall is None else wall[1]
+    outcome, problem = of_a_feed(wall) if wall else (parsed.outcome, parsed.problem or "")
     return replace(poll, outcome=outcome, sentence=f"{response.sentence} {problem}", moved_to=None)
 
 
@@ -167,7 +171,30 @@ def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
         entries=parsed.entries,
         title=parsed.title,
         hint_seconds=max(hints, default=None),
+        cut=parsed.cut,
     )
+
+
+async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPoll:
+    """The entries in as much as is read of a feed that is too large; a failure if there are none.
+
+    No validators are kept: a 304 would hide that there is more.
+    """
+    body = whole_entries(response.body)
+    parsed = await parse(body, response.final_url, response.headers.get("content-type"))
+    if not parsed.entries:
+        return poll
+    said = (
+        f"{response.sentence} Its first {len(parsed.entries)} entries were read, the rest was not."
+    )
+    poll = _with_entries(replace(poll, cache=FeedCache()), parsed)
+    return replace(poll, outcome=Outcome.MALFORMED, sentence=said, cut=True)
+
+
+def whole_entries(body: bytes) -> bytes:
+    """Without what follows the last whole entry: its link may be cut in the middle."""
+    ends = [found.end() for found in _END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
+    return body[: ends[-1]] if ends else body
 
 
 async def _with_children(
@@ -195,6 +222,9 @@ async def _with_children(
             continue
         content_type = response.headers.get("content-type")
         parsed = await parse(response.body, response.final_url, content_type)
+        if parsed.outcome not in READABLE:
+            said = f"{response.sentence} {parsed.problem or ''}"
+            failed.append(replace(response, outcome=parsed.outcome, sentence=said))
         for entry in parsed.entries:
             entries.setdefault(entry.key, entry)
     poll = replace(

@@ -26,7 +26,8 @@ _CONTENT = re.compile(
 async def fetch_page(client: Client, unread: Unread, robots: Robots) -> Response:
     """The page, or the name of what stood in the way; never raises for what the world does.
 
-    Without a page asked: `status` is None. Such an answer is no attempt if it is RATE_LIMITED.
+    Without a page asked: `status` is None. A page that is held back (`planning.is_held_back`) was
+    not attempted.
     """
 
     async def permit(url: str) -> Permission:

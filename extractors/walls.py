@@ -1,4 +1,4 @@
-"""Naming what stands in front of an article: bot, consent, cookie and pay walls. Pure.
+"""Naming what stands in front of an article or a feed: bot, consent, cookie and pay walls. Pure.
 
 A wall is named only where a page brings next to no text of its own: cookie banners, captcha
 scripts and "subscribe" boxes stand on most healthy news pages too.
@@ -131,6 +131,24 @@ def wall_by_page(
     if len(text) <= TEASER and (_PAY.search(seen) or (paid and len(text) < 600)):
         return Outcome.PAYWALL, _SHORT_SENTENCES[Outcome.PAYWALL]
     return None
+
+
+def wall_by_feed(markup: str, *, title: str, visible: str, url: str) -> Wall | None:
+    """The wall that a web page is which came instead of a feed, with status 200.
+
+    The front page of a site is none, though it asks for consent and for subscribers, too.
+    """
+    wall = wall_by_page(markup, title=title, text="", visible=visible, paid=False, url=url)
+    if wall is None or wall[0] is Outcome.PAYWALL:
+        return None
+    named = _CONSENT_HOST.search(url) or _CONSENT.search(title)
+    if wall[0] is Outcome.CONSENT_WALL and len(visible) > LITTLE_TEXT and not named:
+        return None
+    return of_a_feed(wall)
+
+
+def of_a_feed(wall: Wall) -> Wall:
+    return wall[0], wall[1].replace(" article", " feed")
 
 
 def markup_noscript(markup: str) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Callable
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # the command line tells the run itself
 os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 
+from prefect.exceptions import TerminationSignal
+
 from flows.bare import run_bare, say_nothing
+from flows.guardian import guard
 from flows.observing import OBSERVER, Observer
 from flows.prefect_api import api_url, unreachable
 from flows.running import Outcome, require_database, run_watch
@@ -25,13 +28,18 @@ def watch_here(plan: Plan, observer: Observer, tell: Tell) -> Outcome:
     Raises `storage.errors.StorageError`; `AnotherRun` among them.
     """
     require_database(plan.options.db)  # before Prefect's server is started for nothing
+    guard()
     why = unreachable()
     if why is not None:
         where = api_url() or "the temporary Prefect server"
         tell(f"{where} is out of reach ({why}).")
         tell("The run goes on without Prefect and will not show in its UI.")
         return asyncio.run(without_prefect(plan, observer))
-    return asyncio.run(with_prefect(plan, observer, tell))
+    try:
+        return asyncio.run(with_prefect(plan, observer, tell))
+    except TerminationSignal as stopped:  # Prefect's handler makes it of SIGTERM
+        tell("The run was told to stop; what was read is stored, the next run goes on from there.")
+        raise SystemExit(128 + stopped.signal) from None
 
 
 async def without_prefect(plan: Plan, observer: Observer) -> Outcome:

@@ -1,7 +1,6 @@
 """The stored archive against the rules of today: tried first, or stored in steps that can be resumed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -60,7 +59,7 @@ def preview_archive(
     engine = compile_rules(rules)
     changes: list[Change] = []
     articles = 0
-    with closing(Store.open_existing(db)) as store:
+    with Store.open_existing(db) as store:
         total = archive_size(store.db)
         for matched in in_steps(store, engine, None, since_day):
             changes += compare(store, matched)
@@ -82,7 +81,7 @@ def rematch_archive(
     changes: list[Change] = []
     articles = 0
     Store.open_existing(db).close()  # a rematch makes no database
-    with RunLock(db), closing(Store.open(db, now=datetime.now(UTC))) as store:
+    with RunLock(db), Store.open(db, now=datetime.now(UTC)) as store:
         store.sync_rules(rules.rules, datetime.now(UTC))
         run_id = store.start_run(
             "rematch",

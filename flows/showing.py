@@ -8,6 +8,7 @@ from flows.tasks import PrefectTasks
 from storage.health import FeedHealth, feed_health
 from storage.newhits import NewHit, new_hits
 from storage.store import Store
+from storage.unreadable import Unreadable, failed_in_run
 
 MOST_ROWS = 200
 
@@ -16,6 +17,7 @@ async def show(tasks: PrefectTasks, db: Path, ended: Outcome, datasette_url: str
     """Artifacts on stable keys, so that Prefect keeps their history; one event per run and feed."""
     with Store.open_existing(db) as store:
         hits = new_hits(store.db, ended.run_id, limit=MOST_ROWS)
+        pages = failed_in_run(store.db, ended.run_id, limit=MOST_ROWS)
         health = feed_health(store.db, datetime.now(UTC))
     await tasks.show_table(
         "new-hits", [hit_row(hit, datasette_url) for hit in hits], f"New hits. {ended.message}."
@@ -25,6 +27,11 @@ async def show(tasks: PrefectTasks, db: Path, ended: Outcome, datasette_url: str
         "feed-health",
         [feed_row(feed) for feed in (troubled or health)[:MOST_ROWS]],
         f"{len(troubled)} of {sum(feed.enabled for feed in health)} feeds need a look.",
+    )
+    await tasks.show_table(
+        "failed-pages",
+        [page_row(page) for page in pages],
+        f"{ended.tally.failed} pages failed, {ended.tally.partial} more left the feed's text only.",
     )
     tasks.tell(
         "pollwatch.run.finished",
@@ -45,6 +52,17 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "snippet": hit.snippet,
         "review": f"{datasette_url.rstrip('/')}/-/card/{hit.card_id}",
         "source": hit.url,
+    }
+
+
+def page_row(page: Unreadable) -> dict[str, object]:
+    return {
+        "outlet": page.outlet,
+        "title": page.title,
+        "outcome": page.outcome,
+        "what happened": page.why,
+        "next try": at(page.next_attempt_at),
+        "source": page.url,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from extractors.planning import is_usable, next_attempt, reread_at
+from extractors.planning import is_held_back, is_usable, next_attempt, reread_at
 from model import Article, FeedPoll, Hit, Outcome, Reading, Response, Unread
 
 
@@ -48,11 +48,16 @@ def judge(
 ) -> Reading:
     """What the outcome means for the article's row: its state, and when to try again."""
     whole = article.outcome is Outcome.OK
+    asked = response is None or not is_held_back(response.outcome, response.status)
     again = (
         (reread_at(unread.reads, now) if hits and response else None)
         if whole
         else next_attempt(
-            article.outcome, unread.attempts + 1, response.retry_after if response else None, now
+            article.outcome,
+            unread.attempts + asked,
+            response.retry_after if response else None,
+            now,
+            asked=asked,
         )
     )
     return Reading(
@@ -64,4 +69,5 @@ def judge(
         next_attempt_at=again,
         http_status=response.status if response else None,
         duration_ms=response.duration_ms if response else 0,
+        asked=asked,
     )

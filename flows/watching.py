@@ -29,6 +29,7 @@ from model import (
     FeedSpec,
     Hit,
     Outcome,
+    ParsedFeed,
     Response,
     Unread,
 )
@@ -37,7 +38,7 @@ from storage.unread import Only
 FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
 MOST_LISTED = 100_000  # unread articles taken on by one run
-MOST_BYTES_WAITING = 50_000_000  # of pages fetched and not yet extracted
+MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
 
 RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
 FailFeed = Callable[[FeedSpec, FeedPoll], Awaitable[None]]
@@ -70,8 +71,7 @@ class Watch:
         self.newest = 0
         self.reading: list[asyncio.Task[None]] = []
         self.bytes_waiting = 0
-        self.room = asyncio.Event()
-        self.room.set()
+        self.room = client.room
         self.specs = {spec.id: spec for spec in plan.feeds.feeds}
         minutes = plan.options.max_minutes
         self.stop_at = None if minutes is None else time.monotonic() + 60 * minutes
@@ -122,7 +122,7 @@ class Watch:
             history,
             now=datetime.now(UTC),
             auth=self.secrets.get(spec.id),
-            parse=self.parse,
+            parse=self.parse_counted,
         )
         decision = next_poll(
             history,
@@ -135,6 +135,10 @@ class Watch:
         self.tally.add_poll(poll, spec.name, recorded.entries_new)
         self.observer.polled(poll, recorded.entries_new)
         return poll
+
+    async def parse_counted(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        with self.counted(len(body)):
+            return await self.parse(body, url, content_type)
 
     async def start_reading(self, only: Only | None) -> None:
         """Cut what is due and not yet in hand into batches by host, and start on them.

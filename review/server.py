@@ -18,6 +18,7 @@ Greet = Callable[[str, str | None], None]
 def ready(path: Path, now: datetime) -> str | None:
     """Bring the schema up to date; a sentence if the file cannot be used."""
     try:
+        Store.open_existing(path, any_version=True).close()  # a review makes no database
         Store.open(path, now=now).close()
     except StorageError as exc:
         return str(exc)

@@ -18,6 +18,7 @@ from storage.errors import (
 )
 
 NEEDED_SQLITE = (3, 37, 0)  # STRICT tables
+APPLICATION_ID = 0x504F4C57  # "POLW": tells our files from others'
 BUSY_MS = 10_000
 PRAGMAS = (
     "foreign_keys = ON",
@@ -40,8 +41,11 @@ def prepare(conn: sqlite3.Connection) -> None:
         conn.execute(f"PRAGMA {pragma}")
 
 
-def connect(path: Path) -> Database:
-    """Open `path`, creating an empty file with our page size and WAL where there is none."""
+def connect(path: Path, *, create: bool = True) -> Database:
+    """Open `path`; `create`: with our page size and WAL where there is nothing yet.
+
+    A file that is not ours is refused before anything of it is changed.
+    """
     check_sqlite()
     if not path.parent.is_dir():
         raise Unwritable(str(path), f"there is no directory {path.parent}")
@@ -51,13 +55,24 @@ def connect(path: Path) -> Database:
         conn = sqlite3.connect(path, timeout=BUSY_MS / 1000)
         try:
             prepare(conn)
-            if not conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if holds_nothing(conn, path):
+                if not create:
+                    raise NotADatabase(path, "it is empty")
                 conn.execute("PRAGMA page_size = 8192")
             conn.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.Error:
+        except (sqlite3.Error, NotADatabase):
             conn.close()
             raise
         return Database(conn)
+
+
+def holds_nothing(conn: sqlite3.Connection, path: Path) -> bool:
+    """Whether there is no table yet; raises when there are some, of others' making."""
+    if not conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return True
+    if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise NotADatabase(path, "it is a SQLite file that Pollwatch did not make")
+    return False
 
 
 def of(db: Database) -> str:

@@ -33,7 +33,9 @@ class OlderDatabase(StorageError):
 
 class NotADatabase(StorageError):
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} is not a Pollwatch database: {why}")
+        super().__init__(
+            f"{path} is not a Pollwatch database: {why}; ./pollwatch run makes one where there is none"
+        )
 
 
 class DamagedDatabase(StorageError):

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from storage.connection import of, translated, write_txn
-from storage.errors import NewerDatabase, NotADatabase, OlderDatabase
+from storage.connection import APPLICATION_ID, of, translated, write_txn
+from storage.errors import NewerDatabase, OlderDatabase
 from storage.times import iso
 
 SCHEMA = Path(__file__).parent / "schema"
-APPLICATION_ID = 0x504F4C57  # "POLW": tells our files from others'
 
 
 def scripts(folder: Path = SCHEMA) -> list[Path]:
@@ -34,19 +33,8 @@ def version(db: Database) -> int:
     return int(db.conn.execute("PRAGMA user_version").fetchone()[0])
 
 
-def require_ours(db: Database) -> None:
-    """Raise unless the file is empty or ours."""
-    path = Path(of(db))
-    with translated(str(path)):
-        ours = db.conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-        empty = not db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if not ours and not empty:
-        raise NotADatabase(path, "it is a SQLite file that Pollwatch did not make")
-
-
 def check(db: Database, folder: Path = SCHEMA) -> int:
-    """The version found; raises when the file is not ours or from a newer Pollwatch."""
-    require_ours(db)
+    """The version found; raises when the file is from a newer Pollwatch."""
     found, known = version(db), len(scripts(folder))
     if found > known:
         raise NewerDatabase(Path(of(db)), found, known)

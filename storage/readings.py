@@ -125,11 +125,11 @@ def brings_text(before: Before, reading: Reading) -> bool:
 def note_failure(db: Database, run_id: int | None, reading: Reading, before: Before) -> None:
     state = before.state if before.state in {"read", "partial"} else "failed"
     db.execute(
-        """UPDATE articles SET state = ?, outcome = ?, problem = ?, http_status = ?, attempts = attempts + 1,
+        """UPDATE articles SET state = ?, outcome = ?, problem = ?, http_status = ?, attempts = attempts + ?,
              attempted_at = ?, next_attempt_at = ?, run_id = ? WHERE id = ?""",
         (
             state, reading.article.outcome, reading.article.problem, reading.http_status,
-            iso(reading.read_at), iso_or_none(reading.next_attempt_at), run_id, before.id,
+            reading.asked, iso(reading.read_at), iso_or_none(reading.next_attempt_at), run_id, before.id,
         ),
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def keep_article(
              published_at = coalesce(?, published_at) WHERE id = ?""",
         (
             reading.state, article.outcome, article.problem, reading.http_status,
-            0 if read else before.attempts + 1, read, iso(reading.read_at), iso(reading.read_at),
+            0 if read else before.attempts + reading.asked, read, iso(reading.read_at), iso(reading.read_at),
             iso_or_none(reading.next_attempt_at), article.method, article.extractor,
             len(article.body), article.text_sha256, ruleset, run_id, article.title,
             article.canonical_url, article.site, ", ".join(article.authors), article.language,

@@ -1,5 +1,6 @@
 """Store: the pipeline's one connection, the only writer of what the world says."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -83,11 +84,9 @@ class Store:
         path = Path(path)
         if not path.exists():
             raise NoDatabase(path)
-        db = connection.connect(path)
+        db = connection.connect(path, create=False)
         try:
-            if any_version:
-                migrations.require_ours(db)
-            else:
+            if not any_version:
                 migrations.require_current(db)
             db.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -109,6 +108,10 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.Error):
+            known = connection.in_words(error, str(self.path))
+            if known is not None:
+                raise known from error
 
     def claim_run(self, flow: str = "watch") -> None:
         """Hold the lock of `flow` until close; raises AnotherRun (pid, since) when another has it."""

@@ -231,6 +231,12 @@ def test_pages_wait_as_long_as_asked() -> None:
     assert hours(Outcome.RATE_LIMITED, 21, timedelta(hours=2)) is None
 
 
+def test_a_page_that_was_not_asked_is_tried_again_however_often() -> None:
+    wait = NOW + timedelta(hours=2)
+    assert next_attempt(Outcome.RATE_LIMITED, 99, wait, NOW, asked=False) == wait
+    assert next_attempt(Outcome.RATE_LIMITED, 99, None, NOW, asked=False) is not None
+
+
 def test_pages_with_hits_are_read_again_ever_more_seldom() -> None:
     waits = [reread_at(reads, NOW) for reads in range(7)]
 

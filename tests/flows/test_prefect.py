@@ -122,7 +122,9 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
     assert [task["name"] for task in tasks] == ["Wrenfield Public Radio"]
     assert "503" in tasks[0]["state"]["message"]
     artifacts = prefect.ask("/artifacts/latest/filter", {})
-    assert {"new-hits", "feed-health"} <= {artifact["key"] for artifact in artifacts}
+    assert {"new-hits", "feed-health", "failed-pages"} <= {
+        artifact["key"] for artifact in artifacts
+    }
 
 
 def ended_run(prefect: Prefect, run_id: str) -> dict[str, Any] | None:

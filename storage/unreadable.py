@@ -1,0 +1,50 @@
+"""Articles whose page could not be read: nothing is there of them, or the feed's own text only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.times import parse, parse_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    article_id: int
+    outlet: str
+    title: str
+    url: str
+    state: str  # "failed", or "partial": the feed's own text was read
+    outcome: str
+    why: str
+    attempts: int
+    first_seen_at: datetime
+    next_attempt_at: datetime | None  # None: it is not tried again
+
+
+COLUMNS = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce(nullif(a.problem, ''), a.outcome), a.attempts,
+  a.first_seen_at, a.next_attempt_at FROM articles a"""
+
+
+def unreadable(db: Database) -> tuple[Unreadable, ...]:
+    """All of them: those of which nothing is there come first, then the newest."""
+    order = "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.id DESC"
+    return tuple(map(as_unreadable, db.execute(f"{COLUMNS} {order}")))
+
+
+def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[Unreadable, ...]:
+    """Those that one run, the latest to try them, brought nothing of."""
+    rows = db.execute(
+        f"""{COLUMNS} JOIN runs r ON r.id = a.run_id
+           WHERE a.run_id = ? AND a.state = 'failed' AND a.attempted_at >= r.started_at ORDER BY a.id LIMIT ?""",
+        (run_id, limit),
+    )
+    return tuple(map(as_unreadable, rows))
+
+
+def as_unreadable(row: tuple[Any, ...]) -> Unreadable:
+    number, outlet, title, url, state, outcome, why, attempts, first_seen, again = row
+    return Unreadable(
+        number, outlet, title, url, state, outcome, why, attempts, parse(first_seen), parse_or_none(again)
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""Files that are no database of ours: each command says so in a line, and leaves them as they are."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from storage.store import Store
+from tests.storage.making import feed
+
+RULE = """\
+id: outage
+title: Outage
+severity: high
+category: test
+query: outage
+examples: {match: [An outage.], ignore: [Nothing.]}
+"""
+LOOKING = [
+    ["status"],
+    ["coverage"],
+    ["backup", "copy.db"],
+    ["backup", "--reviews", "reviews.jsonl"],
+    ["review", "--no-open"],
+    ["rematch", "--dry-run", "--rules", "../outage.yaml"],
+    ["rematch", "--rules", "../outage.yaml"],
+    ["feeds", "health"],
+    ["feeds", "moved"],
+    ["rules", "stats"],
+    ["rules", "try", "outage", "--rules", "../outage.yaml"],
+    ["rules", "why", "outage", "--rules", "../outage.yaml", "--article", "1"],
+    ["rules", "why-not", "outage", "--rules", "../outage.yaml", "--article", "1"],
+]
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def of_others(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE recipes (title TEXT)")
+        conn.commit()
+
+
+def without_tables(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA journal_mode = WAL")
+
+
+def text(path: Path) -> None:
+    path.write_text("SQLite is a library, and this is a text on it. " * 50, encoding="utf-8")
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+WRONG: list[tuple[Callable[[Path], None], str]] = [
+    (empty, "it is empty"),
+    (of_others, "it is a SQLite file that Pollwatch did not make"),
+    (without_tables, "it is empty"),
+    (text, "its content is something else"),
+    (folder, "it is a directory"),
+]
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to be in, with a rule beside it."""
+    (tmp_path / "outage.yaml").write_text(RULE, encoding="utf-8")
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+@pytest.mark.parametrize(("make", "why"), WRONG, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_file_that_is_no_database_of_ours_is_refused_and_left_alone(
+    here: Path, make: Callable[[Path], None], why: str, command: list[str]
+) -> None:
+    path = here / "wrong.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+
+    done = invoke(*command, "--db", path)
+
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
+    assert done.output.count("\n") == 1
+    assert f"wrong.db is not a Pollwatch database: {why}; ./pollwatch run makes one" in done.output
+    assert (path.read_bytes() if path.is_file() else b"") == before
+    assert [each.name for each in here.iterdir()] == ["wrong.db"]
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_without_a_file_they_say_what_makes_one(here: Path, command: list[str]) -> None:
+    done = invoke(*command, "--db", here / "none.db")
+
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
+    assert "pollwatch run" in done.output
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_a_damaged_database_is_told_without_a_traceback(here: Path, command: list[str]) -> None:
+    path, now = here / "torn.db", datetime.now(UTC)
+    with Store.open(path, now=now) as store:
+        store.sync_feeds([feed()], now)
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:8192] + b"\xa5" * (size - 8192))
+
+    done = invoke(*command, "--db", path)
+
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
+    assert "is damaged" in done.output
+
+
+def test_a_run_leaves_the_file_of_another_program_as_it_is(here: Path) -> None:
+    feeds, path = here / "feeds.yaml", here / "taken.db"
+    feeds.write_text(
+        "feeds:\n- {id: a, name: A, url: 'http://127.0.0.1:9/', enabled: false, reason: none}\n"
+    )
+    run = ("run", "--rules", "../outage.yaml", "--feeds", feeds, "--db", path)
+    of_others(path)
+    before = path.read_bytes()
+
+    refused = invoke(*run)
+
+    assert (refused.exit_code, path.read_bytes()) == (2, before), refused.output
+    assert "Pollwatch did not make" in refused.output
