@@ -92,6 +92,7 @@ def afresh(name: str) -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_every_text_is_what_plain_trafilatura_extracts() -> None:
     assert articles.shortcuts is shortcuts  # in place since the import
     given = list(pages())
@@ -119,6 +120,7 @@ def test_the_same_elements_are_found_as_by_xpath(name: str) -> None:
         same(xpath, shortcuts.by_python(xpath), first=False)
 
 
+@pytest.mark.slow
 def test_the_same_story_container_is_found_as_by_xpath() -> None:
     for xpath in afresh("trafilatura.xpaths").BODY_XPATH:
         same(xpath, finder(xpath.path, first=True), first=True)

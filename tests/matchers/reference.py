@@ -303,7 +303,9 @@ class Reference:
         if exact and not star and re.fullmatch("[A-Z]{2,8}", text) and len(words) >= len(text):
             string = self.fields[words[0].field]
             start, end = words[0].start, words[len(text) - 1].end
-            chained = re.match(r"\.[^\W_]", string[end:]) or re.search(r"[^\W_]\.\Z", string[:start])
+            chained = re.match(r"\.[^\W_]", string[end:]) or re.search(
+                r"[^\W_]\.\Z", string[:start]
+            )
             if string[start:end] == ".".join(text) and not chained:
                 found.add(len(text))
         return found
