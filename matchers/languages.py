@@ -1,5 +1,7 @@
 """Which language codes articles carry (ISO 639-1), and what people write instead."""
 
+import re
+
 CODES = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy "
     "da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu "
@@ -23,9 +25,14 @@ NAMES = {
 }
 
 
+def primary(code: str) -> str:
+    """The main part of a BCP 47 tag: es for es-MX."""
+    return re.split("[-_]", code.strip().lower())[0]
+
+
 def misnamed(code: str) -> str | None:
     """What is wrong with a language code, and what to write; None when nothing is."""
-    main = code.strip().lower().split("-")[0].split("_")[0]
+    main = primary(code)
     if main in NAMES:
         return f"write {NAMES[main]}"
     if main in CODES.split() or len(main) == 3:  # rarer languages have codes of three letters only

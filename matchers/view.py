@@ -7,6 +7,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from matchers.folding import Folded, cased_words, fold, runs_on, word_places, words
+from matchers.languages import primary
 from matchers.patterns import Leaf, Patterns
 from matchers.scanning import Match
 from matchers.syntax import Scope, Variant
@@ -249,11 +250,6 @@ class View:
         """Whether the text's language is known and none of these."""
         known = primary(self.text.lang)
         return bool(known) and known not in {primary(one) for one in languages}
-
-
-def primary(language: str) -> str:
-    """The main part of a BCP 47 tag: es for es-MX."""
-    return re.split("[-_]", language.strip().lower())[0]
 
 
 def same_case(found: tuple[str, ...], variant: Variant) -> bool:
