@@ -14,7 +14,7 @@ from matchers.lexing import QueryError
 from model import ConfigError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-NAMED = re.compile(r"[:-] +&")
+MARKED = re.compile(r"[:-] +[&!]")
 LARGEST_FILE = 20_000_000
 SAVE = "save it as plain text in the encoding UTF-8"
 WIDEST_EXCERPT = 100
@@ -124,7 +124,7 @@ def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
         document.text = data.decode("utf-8-sig").replace("\r\n", "\n")
         plain = document.text.translate(UNSEEN_BREAKS)
         root = merged(list(yaml.compose_all(plain, Loader=LOADER)))
-        document.faults += swallowed_words(document)
+        document.faults += swallowed_words(document, plain)
         return document, root
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -165,17 +165,20 @@ def unprintable(document: Document, error: yaml.reader.ReaderError) -> ConfigErr
     )
 
 
-def swallowed_words(document: Document) -> list[ConfigError]:
-    """Words behind & that YAML takes for a name for what follows, and drops from the text."""
-    if not NAMED.search(document.text):
+def swallowed_words(document: Document, plain: str) -> list[ConfigError]:
+    """Words behind & and ! that YAML takes for a name or a kind, and drops from the text."""
+    if not MARKED.search(plain):
         return []
-    tokens = list(yaml.scan(document.text, Loader=LOADER))
+    tokens = list(yaml.scan(plain, Loader=LOADER))
     used = {token.value for token in tokens if isinstance(token, yaml.AliasToken)}
-    return [
-        dropped(document, token.start_mark.line, token.start_mark.column, f"&{token.value}")
-        for token in tokens
-        if isinstance(token, yaml.AnchorToken) and token.value not in used
-    ]
+    found: list[ConfigError] = []
+    for token in tokens:
+        mark = token.start_mark
+        if isinstance(token, yaml.AnchorToken) and token.value not in used:
+            found.append(dropped(document, mark.line, mark.column, f"&{token.value}"))
+        elif isinstance(token, yaml.TagToken) and token.value[0] == "!" and token.value[1]:
+            found.append(dropped(document, mark.line, mark.column, f"!{token.value[1]}"))
+    return found
 
 
 def dropped(document: Document, line: int, column: int, word: str) -> ConfigError:

@@ -48,8 +48,6 @@ def in_file(document: Document, node: yaml.ScalarNode, error: QueryError, name: 
     lost = taken_for_comment(document, node)
     if lost is not None:
         hint = f"{lost} begins a comment here: {BLOCK.format(key=name)}"
-    elif not node.tag.startswith("tag:yaml.org"):
-        hint = f"{node.tag} says something to the file format: {BLOCK.format(key=name)}"
     elif node.style in ("'", '"') and error.hint == TWO_TERMS:
         hint = f"the file format took the quotation marks: {BLOCK.format(key=name)}"
     return QueryError(error.why, error.start, error.end, hint)

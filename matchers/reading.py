@@ -135,7 +135,7 @@ def tree(draft: Draft, name: str, lists: Mapping[str, Or], scoped: Scoped) -> No
     if node is None:
         return None
     text = text_of(draft.document, node, name)
-    if text is None:
+    if text is None or not node.tag.startswith("tag:yaml.org"):  # a swallowed word: told already
         return None
     try:
         parsed = parse(text, lists, scoped)
