@@ -35,6 +35,14 @@ class ConfigError(Exception):
         super().__init__(f"{where}: {what}" + (f"\n    hint: {hint}" if hint else ""))
 
 
+class QueryError(Exception):
+    """A fault in a query, with its place in characters of the query."""
+
+    def __init__(self, why: str, start: int, end: int, hint: str | None = None) -> None:
+        super().__init__(why)
+        self.why, self.start, self.end, self.hint = why, start, end, hint
+
+
 class Outcome(StrEnum):
     """What came of one poll or of reading one page. The set is fixed; docs/outcomes.md lists it."""
 

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from extractors.articles import extract_article
+from extractors.articles.extract import extract_article
 
 Page = dict[str, Any]
 Texts = dict[str, str]  # by file

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.articles import extract_article
-from extractors.feeds import parse_feed
+from extractors.articles.extract import extract_article
+from extractors.feeds.parse import parse_feed
 
 PAGES = {".html", ".htm"}
 FEEDS = {".xml", ".rss", ".atom", ".rdf", ".json"}

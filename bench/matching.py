@@ -18,9 +18,9 @@ from pathlib import Path
 
 from bench import matching_peers as peers
 from bench.matching_rules import queries, ruleset
-from matchers.engine import Engine, compile_rules, find_evidence, find_hits
-from matchers.syntax import Node
-from matchers.text import Text
+from matchers.engine.engine import Engine, compile_rules, find_evidence, find_hits
+from matchers.query.ast import Node
+from matchers.text.article_text import ArticleText
 
 PEERS: tuple[tuple[str, Callable[[Sequence[Node], int], peers.Peer], int, str | None], ...] = (
     ("FTS5, batch 100", peers.fts5, 100, None),
@@ -32,12 +32,14 @@ PEERS: tuple[tuple[str, Callable[[Sequence[Node], int], peers.Peer], int, str | 
 MOST_WORK = {"re per term": 3_000, "tantivy, batch 100": 400_000, "yara-python": 4_000_000}
 
 
-def read(path: Path, limit: int) -> list[Text]:
+def read(path: Path, limit: int) -> list[ArticleText]:
     if path.is_dir():
-        found = [Text("", one.read_text(encoding="utf-8")) for one in sorted(path.glob("*.txt"))]
+        found = [
+            ArticleText("", one.read_text(encoding="utf-8")) for one in sorted(path.glob("*.txt"))
+        ]
     else:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        found = [Text(row.get("title") or "", row.get("text") or "") for row in rows]
+        found = [ArticleText(row.get("title") or "", row.get("text") or "") for row in rows]
     return found[:limit]
 
 
@@ -51,17 +53,17 @@ def timed(run: Callable[[], object], rounds: int = 3) -> float:
     return statistics.median(took)
 
 
-def matched(engine: Engine, texts: Sequence[Text]) -> int:
+def matched(engine: Engine, texts: Sequence[ArticleText]) -> int:
     """Hits with their explanations, counted and let go, as a worker hands them on."""
     return sum(len(find_hits(engine, text)) for text in texts)
 
 
-def located(engine: Engine, texts: Sequence[Text]) -> int:
+def located(engine: Engine, texts: Sequence[ArticleText]) -> int:
     """Hits with the offsets of every term that matched, as `pollwatch match` gives them."""
     return sum(len(find_evidence(engine, text)) for text in texts)
 
 
-def bare_hits(engine: Engine, texts: Sequence[Text]) -> peers.Hits:
+def bare_hits(engine: Engine, texts: Sequence[ArticleText]) -> peers.Hits:
     found: peers.Hits = set()
     for number, text in enumerate(texts):
         for one in engine.matching(engine.holding(text)):
@@ -69,7 +71,7 @@ def bare_hits(engine: Engine, texts: Sequence[Text]) -> peers.Hits:
     return found
 
 
-def wrong(engine: Engine, texts: Sequence[Text]) -> str:
+def wrong(engine: Engine, texts: Sequence[ArticleText]) -> str:
     """Hits and offsets against the reference evaluator of the tests, on a sample."""
     from tests.matchers.reference import Reference
 
@@ -88,14 +90,14 @@ def wrong(engine: Engine, texts: Sequence[Text]) -> str:
     return f"{different} of {pairs} pairs of text and rule differ from the reference"
 
 
-def measure(number: int, texts: Sequence[Text], *, check: bool) -> None:
+def measure(number: int, texts: Sequence[ArticleText], *, check: bool) -> None:
     asked = queries(number, texts)
     started = time.process_time()
     rules = ruleset(asked)
     parsed = time.process_time()
     engine = compile_rules(rules)
     compiled = time.process_time()
-    gc.freeze()  # as flows/reading.py does in a worker
+    gc.freeze()  # as flows/pipeline/page_job.py does in a worker
     ours = timed(lambda: located(engine, texts)) / len(texts)
     told = timed(lambda: matched(engine, texts)) / len(texts)
     bare = timed(lambda: bare_hits(engine, texts)) / len(texts)
@@ -122,7 +124,7 @@ def compare(
     make: Callable[[Sequence[Node], int], peers.Peer],
     batch: int,
     trees: Sequence[tuple[Node, Node | None]],
-    texts: Sequence[Text],
+    texts: Sequence[ArticleText],
     ours: float,
     bare: float,
     hits: peers.Hits,

@@ -9,18 +9,18 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from matchers.folding import fold
-from matchers.syntax import And, Near, Node, Not, Or, Term
-from matchers.text import Text
+from matchers.query.ast import And, Near, Node, Not, Or, Term
+from matchers.text.article_text import ArticleText
+from matchers.text.normalize import fold
 
 Hits = set[tuple[int, int]]
-Peer = Callable[[Sequence[Text]], Hits]
+Peer = Callable[[Sequence[ArticleText]], Hits]
 
 
 def fts5(trees: Sequence[Node], batch: int) -> Peer:
     queries = [fts5_query(tree) for tree in trees]
 
-    def run(texts: Sequence[Text]) -> Hits:
+    def run(texts: Sequence[ArticleText]) -> Hits:
         found: Hits = set()
         for first in range(0, len(texts), batch):
             db = sqlite3.connect(":memory:")
@@ -84,7 +84,7 @@ def tantivy(trees: Sequence[Node], batch: int) -> Peer:
     schema = builder.build()
     queries = [tantivy_query(library, schema, tree) for tree in trees]
 
-    def run(texts: Sequence[Text]) -> Hits:
+    def run(texts: Sequence[ArticleText]) -> Hits:
         found: Hits = set()
         for first in range(0, len(texts), batch):
             index = library.Index(schema)
@@ -151,7 +151,7 @@ def yara(trees: Sequence[Node], _batch: int) -> Peer:
 
     compiled = library.compile(source="\n".join(yara_rule(n, tree) for n, tree in enumerate(trees)))
 
-    def run(texts: Sequence[Text]) -> Hits:
+    def run(texts: Sequence[ArticleText]) -> Hits:
         found: Hits = set()
         for number, text in enumerate(texts):
             data = f" {fold(text.title).hay} \n {fold(text.body).hay} ".encode()
@@ -197,7 +197,7 @@ def regexes(trees: Sequence[Node], _batch: int) -> Peer:
     """What people write first: one compiled expression for each term, rule by rule."""
     compiled = [(tree, {t: expression(t) for t in all_terms(tree)}) for tree in trees]
 
-    def run(texts: Sequence[Text]) -> Hits:
+    def run(texts: Sequence[ArticleText]) -> Hits:
         return {
             (n, m)
             for n, text in enumerate(texts)
@@ -225,7 +225,7 @@ def all_terms(node: Node) -> list[Term]:
     return [term for child in inner for term in all_terms(child)]
 
 
-def regex_holds(node: Node, text: Text, table: dict[Term, "re.Pattern[str]"]) -> bool:
+def regex_holds(node: Node, text: ArticleText, table: dict[Term, "re.Pattern[str]"]) -> bool:
     if isinstance(node, Term):
         fields = (text.title, text.body) if node.scope == "any" else (getattr(text, node.scope),)
         return any(table[node].search(field) for field in fields)

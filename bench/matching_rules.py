@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from matchers.folding import words
-from matchers.parsing import parse
-from matchers.rulesets import RuleSet
-from matchers.text import Text
+from matchers.query.parser import parse
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from matchers.text.normalize import words
 from model import Examples, Rule
 
 BY_HAND = [
@@ -28,7 +28,7 @@ BY_HAND = [
 class Vocabulary:
     """Words of the corpus: a theme that many rules share, and the long tail."""
 
-    def __init__(self, texts: Sequence[Text], chance: random.Random) -> None:
+    def __init__(self, texts: Sequence[ArticleText], chance: random.Random) -> None:
         counts: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         for text in texts:
@@ -59,7 +59,7 @@ class Vocabulary:
         return "(" + " OR ".join(self.term() for _ in range(self.chance.randint(low, high))) + ")"
 
 
-def queries(number: int, texts: Sequence[Text], seed: int = 7) -> list[str]:
+def queries(number: int, texts: Sequence[ArticleText], seed: int = 7) -> list[str]:
     chance = random.Random(seed)
     vocabulary = Vocabulary(texts, chance)
     found = BY_HAND[:number]

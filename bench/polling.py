@@ -22,10 +22,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from extractors.http import Client
-from extractors.pacing import HostGate
-from extractors.planning import due, next_poll
-from extractors.polling import poll_feed
+from extractors.feeds.poll import poll_feed
+from extractors.feeds.schedule import due, next_poll
+from extractors.fetch.client import Client
+from extractors.fetch.throttle import HostGate
 from model import FeedHistory, FeedPoll, FeedSpec, NextPoll, Outcome
 
 

@@ -17,11 +17,11 @@ import click
 
 from bench.labelled import Labelled, Unlabelled, read_labels, read_unlabelled
 from bench.scores import Counts, Share, count
-from matchers.engine import Engine, compile_rules, find_hits
-from matchers.explaining import why_not
-from matchers.loading import load_rules
-from matchers.rulesets import RuleSet
-from matchers.text import Text
+from matchers.engine.engine import Engine, compile_rules, find_hits
+from matchers.explain.explain import why_not
+from matchers.rules.load import load_rules
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
 from model import SEVERITIES, Hit
 
 FLAGGING = SEVERITIES[SEVERITIES.index("medium") :]
@@ -54,13 +54,13 @@ class Alarm:
     hits: tuple[Hit, ...]
 
 
-def flags(engine: Engine, text: Text) -> tuple[Hit, ...]:
+def flags(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
     return tuple(hit for hit in find_hits(engine, text) if hit.severity in FLAGGING)
 
 
 def judge(engine: Engine, items: Iterable[Labelled]) -> tuple[Judged, ...]:
     return tuple(
-        Judged(one, flags(engine, Text(title=one.title, body=one.text, lang=one.language)))
+        Judged(one, flags(engine, ArticleText(title=one.title, body=one.text, lang=one.language)))
         for one in items
     )
 
@@ -107,7 +107,7 @@ def alarms(engine: Engine, items: Iterable[Unlabelled]) -> tuple[int, tuple[Alar
     found: list[Alarm] = []
     for one in items:
         read += 1
-        if hits := flags(engine, Text(title=one.title, body=one.text)):
+        if hits := flags(engine, ArticleText(title=one.title, body=one.text)):
             found.append(Alarm(one, hits))
     return read, tuple(found)
 
@@ -179,7 +179,7 @@ def error_lines(judged: tuple[Judged, ...], rules: RuleSet) -> Iterator[str]:
 
 def near_lines(item: Labelled, rules: RuleSet) -> Iterator[str]:
     """What the rules of the label's own category lacked: the two with the fewest failed clauses."""
-    text = Text(title=item.title, body=item.text, lang=item.language)
+    text = ArticleText(title=item.title, body=item.text, lang=item.language)
     found = [
         (why_not(rules, rule.id, text), rule.id)
         for rule in rules.rules

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.faults import USAGE, told
-from commands.places import db_option
+from commands.output.faults import USAGE, told
+from commands.output.places import db_option
 from storage.backup import backup, export_reviews
 from storage.store import Store
 

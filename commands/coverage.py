@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from commands.faults import told
-from commands.places import db_option, json_option
-from storage.coverage import Coverage, FeedHours, coverage
-from storage.plain import plain
+from commands.output.faults import told
+from commands.output.places import db_option, json_option
+from storage.queries.coverage import Coverage, FeedHours, coverage
+from storage.queries.plain import plain
 from storage.store import Store
 
 LETTERS = {

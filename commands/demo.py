@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.faults import Trouble, told
-from commands.places import HOME, RULES
+from commands.output.faults import Trouble, told
+from commands.output.places import HOME, RULES
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -41,11 +41,11 @@ def command(db: Path) -> None:
 
 
 def run_demo(db: Path) -> bool:
-    from commands.progress import Shown
-    from commands.summary import show_run
+    from commands.output.progress import Shown
+    from commands.output.summary import show_run
     from demo.newsroom import Newsroom
-    from flows.local import watch_here
-    from flows.settings import Options, load_plan
+    from flows.orchestration.local import watch_here
+    from flows.pipeline.options import Options, load_plan
 
     remove_old(db)
     with Newsroom() as newsroom:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from commands.places import HOME
+from commands.output.places import HOME
 
 POOL = "pollwatch"
 
@@ -30,7 +30,7 @@ def command() -> None:
     require_server()
     prefect("work-pool", "create", POOL, "--type", "process", "--overwrite", quiet=True)
     prefect("--no-prompt", "deploy", "--all")
-    from flows.zombies import ensure_automation
+    from flows.orchestration.crash_detection import ensure_automation
 
     state = asyncio.run(ensure_automation())
     click.echo(f"Automation for killed runs: {state}.")
@@ -40,7 +40,7 @@ def command() -> None:
 
 def require_server() -> None:
     """Exit with 2 and a sentence unless a configured Prefect API answers."""
-    from flows.prefect_api import api_url, unreachable
+    from flows.orchestration.api import api_url, unreachable
 
     url = api_url()
     if url is None:

@@ -7,9 +7,9 @@ from typing import IO
 
 import click
 
-from extractors.feedarticles import article_to_json, from_address
-from extractors.urls import canonical_url
-from extractors.workers import WorkerCrashed, Workers, WorkerTimeout
+from extractors.articles.from_feed import article_to_json, from_address
+from extractors.fetch.urls import canonical_url
+from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from model import Article, Outcome
 
 LARGEST = 10 << 20
@@ -50,7 +50,7 @@ async def extract(body: bytes, url: str, content_type: str | None) -> Article:
         why = f"The page is larger than {LARGEST >> 20} MB."
         return from_address(url, Outcome.TOO_LARGE, why)
     workers = Workers(
-        "extractors.articles:read_page",
+        "extractors.articles.extract:read_page",
         processes=1,
         deadline_seconds=DEADLINE_SECONDS,
         memory_mb=MEMORY_MB,

@@ -8,12 +8,12 @@ from typing import IO, Any
 
 import click
 
-from commands.places import RULES
-from commands.rules_shared import load_or_exit
-from matchers.engine import Engine, compile_rules, find_evidence
-from matchers.explaining import evidence_json
-from matchers.scoring import score
-from matchers.text import Text
+from commands.output.places import RULES
+from commands.rules.shared import load_or_exit
+from matchers.engine.engine import Engine, compile_rules, find_evidence
+from matchers.engine.score import score
+from matchers.explain.explain import evidence_json
+from matchers.text.article_text import ArticleText
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
@@ -92,6 +92,6 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
             "score": score(evidence),
             "evidence": [evidence_json(one) for one in evidence],
         }
-        for rule, evidence in find_evidence(engine, Text(title, body, source, url, lang))
+        for rule, evidence in find_evidence(engine, ArticleText(title, body, source, url, lang))
     ]
     return {"id": item.get("id"), "hits": hits}

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from commands.faults import told
-from commands.places import db_option, json_option, rules_option
+from commands.output.faults import told
+from commands.output.places import db_option, json_option, rules_option
 
 
 @click.command(
@@ -44,8 +44,8 @@ def command(
     """
     day = f"{since_day:%Y-%m-%d}" if since_day else None
     with told():
-        from flows.rematching import preview_archive, rematch_archive
-        from matchers.loading import load_rules
+        from flows.pipeline.rematch import preview_archive, rematch_archive
+        from matchers.rules.load import load_rules
 
         ruleset = load_rules(rules)
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:

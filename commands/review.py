@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from commands.places import DB
+from commands.output.places import DB
 from model import ConfigError
-from review import people, server
+from review import server
+from review.auth import team_file
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -59,7 +60,7 @@ def command(
     """
     if hash_password:
         click.echo(
-            people.hash_password(
+            team_file.hash_password(
                 click.prompt("Password", hide_input=True, confirmation_prompt=True)
             )
         )
@@ -85,11 +86,11 @@ def command(
     server.serve(db, team, host, port, greet)
 
 
-def _team(config: Path | None) -> people.Team:
+def _team(config: Path | None) -> team_file.Team:
     if config is None:
-        return people.alone(getpass.getuser())
+        return team_file.alone(getpass.getuser())
     try:
-        return people.load_team(config)
+        return team_file.load_team(config)
     except* ConfigError as faults:
         for fault in faults.exceptions:
             click.echo(f"Error: {fault}", err=True)

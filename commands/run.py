@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.faults import told
-from commands.places import db_option, feeds_option, json_option, rules_option
-from commands.progress import Shown
+from commands.output.faults import told
+from commands.output.places import db_option, feeds_option, json_option, rules_option
+from commands.output.progress import Shown
 from storage.errors import AnotherRun
 
 if TYPE_CHECKING:
-    from flows.settings import Options
+    from flows.pipeline.options import Options
 
 
 @click.command(
@@ -70,7 +70,7 @@ def command(
     Needs no Prefect server. With one configured the run shows in its UI; if that server is
     out of reach, the run says so and goes on.
     """
-    from flows.settings import Options
+    from flows.pipeline.options import Options
 
     options = Options(
         feeds=feeds.resolve(),
@@ -88,9 +88,9 @@ def command(
 
 
 def run_and_tell(options: "Options", *, as_json: bool) -> int:
-    from commands.summary import run_as_json, show_run
-    from flows.local import watch_here
-    from flows.settings import load_plan
+    from commands.output.summary import run_as_json, show_run
+    from flows.orchestration.local import watch_here
+    from flows.pipeline.options import load_plan
 
     plan = load_plan(options)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.places import db_option, feeds_option, rules_option
+from commands.output.places import db_option, feeds_option, rules_option
 
 SERVER = "http://127.0.0.1:4200"
 
@@ -29,7 +29,7 @@ def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool)
     Starts a Prefect server on loopback when none is configured, so that the runs can be seen
     in its UI. Only one run goes on at a time.
     """
-    from flows.prefect_api import api_url, unreachable
+    from flows.orchestration.api import api_url, unreachable
 
     server: subprocess.Popen[bytes] | None = None
     if api_url() is None and not no_server:
@@ -38,7 +38,7 @@ def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool)
     if why is not None:
         click.echo(f"The Prefect API at {api_url()} does not answer: {why}", err=True)
         sys.exit(2)
-    from flows.serving import serve_watch
+    from flows.orchestration.serve import serve_watch
 
     click.echo(f"Serving every {minutes:g} minutes; runs at {ui_of(api_url())}. Ctrl-C stops.")
     try:
@@ -61,8 +61,8 @@ def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool)
 
 def start_server() -> subprocess.Popen[bytes]:
     """A Prefect server of our own on loopback, answering when this returns."""
-    from flows.guardian import guard
-    from flows.serving import use_api
+    from flows.orchestration.guardian import guard
+    from flows.orchestration.serve import use_api
 
     guard()
     server = subprocess.Popen(
@@ -71,7 +71,7 @@ def start_server() -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
     )
     use_api(f"{SERVER}/api")
-    from flows.prefect_api import unreachable
+    from flows.orchestration.api import unreachable
 
     for _ in range(120):
         if unreachable() is None:

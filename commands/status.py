@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from commands.faults import told
-from commands.places import db_option, json_option
-from commands.unread import listing
-from storage import coverage, health, reports
-from storage.plain import plain
+from commands.output.faults import told
+from commands.output.places import db_option, json_option
+from commands.output.unread import listing
+from storage.queries import coverage, feed_health, reports
+from storage.queries.plain import plain
+from storage.queries.unreadable import unreadable
 from storage.store import Store
-from storage.unreadable import unreadable
 
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
 BAD_ENDS = {"failed", "crashed"}
@@ -31,7 +31,7 @@ class Status:
     hits_today: int
     hits_week: int
     coverage: coverage.Coverage
-    feeds: tuple[health.FeedHealth, ...]
+    feeds: tuple[feed_health.FeedHealth, ...]
 
 
 @click.command(
@@ -88,7 +88,7 @@ def look(store: Store, now: datetime) -> Status:
         week[-1].hits,
         sum(each.hits for each in week),
         coverage.coverage(store.db, since=now - timedelta(hours=24), now=now),
-        health.feed_health(store.db, now),
+        feed_health.feed_health(store.db, now),
     )
 
 
@@ -140,7 +140,7 @@ def ago(gone: timedelta) -> str:
     return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
 
 
-def attention(feeds: tuple[health.FeedHealth, ...]) -> list[str]:
+def attention(feeds: tuple[feed_health.FeedHealth, ...]) -> list[str]:
     flagged = [feed for feed in feeds if feed.enabled and feed.flags]
     found = [
         f"  {feed.id}: {', '.join(feed.flags)}: {why(feed)}" for feed in flagged[:LOOK_AT_MOST]
@@ -150,7 +150,7 @@ def attention(feeds: tuple[health.FeedHealth, ...]) -> list[str]:
     return ["Look at", *found] if found else []
 
 
-def why(feed: health.FeedHealth) -> str:
+def why(feed: feed_health.FeedHealth) -> str:
     if feed.moved_to and not feed.failures:
         return f"moved to {feed.moved_to}"
     if feed.last_polled_at is None:

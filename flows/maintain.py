@@ -8,7 +8,7 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.settings import HOME
+from flows.pipeline.options import HOME
 from storage.backup import backup, export_reviews
 from storage.maintenance import maintain as forget
 from storage.store import Store

@@ -7,9 +7,9 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.rematching import rematch_archive
-from flows.settings import HOME, faults_of
-from matchers.loading import load_rules
+from flows.pipeline.options import HOME, faults_of
+from flows.pipeline.rematch import rematch_archive
+from matchers.rules.load import load_rules
 
 
 @flow(

@@ -12,18 +12,18 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.observing import OBSERVER
-from flows.running import Outcome, run_watch
-from flows.secrets import resolve_secrets
-from flows.settings import HOME, Options, Plan, faults_of, load_plan
-from flows.showing import show
-from flows.tasks import PrefectTasks
+from flows.orchestration.artifacts import show
+from flows.orchestration.secrets import resolve_secrets
+from flows.orchestration.tasks import PrefectTasks
+from flows.pipeline.options import HOME, Options, Plan, faults_of, load_plan
+from flows.pipeline.progress import OBSERVER
+from flows.pipeline.run import RunResult, run_watch
 from model import ConfigError
 from storage.errors import AnotherRun
 
 # What the command line hands in beside the parameters, and takes out again.
 PLAN: ContextVar[Plan | None] = ContextVar("PLAN", default=None)
-ENDED: ContextVar[list[Outcome] | None] = ContextVar("ENDED", default=None)
+ENDED: ContextVar[list[RunResult] | None] = ContextVar("ENDED", default=None)
 
 
 @flow(
@@ -89,7 +89,7 @@ async def watch(
     return as_state(ended)
 
 
-def as_state(ended: Outcome) -> State[Any]:
+def as_state(ended: RunResult) -> State[Any]:
     if ended.state == "completed":
         return Completed(message=ended.message)
     if ended.state == "completed-with-errors":

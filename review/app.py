@@ -8,9 +8,9 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from review import database, plugin
-from review.desk import Desk
-from review.people import Team
-from review.sessions import Sessions
+from review.auth.sessions import Sessions
+from review.auth.team_file import Team
+from review.state import ReviewState
 
 HERE = Path(__file__).parent
 SETTINGS = {
@@ -40,7 +40,7 @@ def build(path: Path, team: Team) -> Datasette:
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
     )  # fmt: skip
-    ds.pollwatch_desk = Desk(path, team, Sessions(team))
+    ds.pollwatch_desk = ReviewState(path, team, Sessions(team))
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")
     ds.add_database(Database(ds, str(path), is_mutable=True), name=database.NAME)

@@ -9,8 +9,11 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 
-from review import cells, database, desk, errors, gate, permissions, routes, template, web
-from review.desk import Actor
+from review import database, state
+from review.auth import middleware, permissions
+from review.pages import errors, responses, routes
+from review.render import cells, template
+from review.state import Actor
 
 F = TypeVar("F")
 hookimpl = cast("Callable[[F], F]", datasette.hookimpl)
@@ -18,7 +21,7 @@ last_word = cast("Callable[[F], F]", datasette.hookimpl(trylast=True))  # its an
 
 
 @hookimpl
-def register_routes(datasette: Datasette) -> list[tuple[str, web.View]]:
+def register_routes(datasette: Datasette) -> list[tuple[str, responses.View]]:
     return routes.all_routes()
 
 
@@ -31,13 +34,13 @@ _prepare = database.prepare
 
 
 @hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[gate.App], gate.App]:
-    return lambda app: gate.wrap(app, lambda: desk.door(datasette))
+def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.App], middleware.App]:
+    return lambda app: middleware.wrap(app, lambda: state.door(datasette))
 
 
 @hookimpl
 def actor_from_request(request: Request) -> Actor | None:
-    return desk.actor(request.scope.get("person"))
+    return state.actor(request.scope.get("person"))
 
 
 @last_word

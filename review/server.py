@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from review import app
-from review.people import Team
+from review.auth.team_file import Team
 from storage.errors import StorageError
 from storage.store import Store
 

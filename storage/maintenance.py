@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from storage import texts
 from storage.connection import write_txn
-from storage.stories import WINDOW
+from storage.ingest import text_versions
+from storage.ingest.stories import WINDOW
 from storage.times import day, iso
 
 AT_ONCE = 100  # texts in one transaction; with the search index, more would hold reviewers up
@@ -69,7 +69,7 @@ def forget_bodies(db: Database, before: datetime) -> int:
     gone = 0
     while True:
         with write_txn(db):
-            count = texts.drop_old_bodies(db, day(before), AT_ONCE)
+            count = text_versions.drop_old_bodies(db, day(before), AT_ONCE)
         gone += count
         if not count:
             return gone

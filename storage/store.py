@@ -20,26 +20,15 @@ from model import (
     Rule,
     Unread,
 )
-from storage import (
-    archive,
-    connection,
-    feeds,
-    hosts,
-    lock,
-    maintenance,
-    migrations,
-    polls,
-    readings,
-    rules,
-    runs,
-    unread,
-)
-from storage.archive import ArchivedText, RematchCounts, Rematched
+from storage import connection, feeds, hosts, lock, maintenance, migrations, rules, runs
 from storage.errors import NoDatabase
+from storage.ingest import polls, readings, rematch
+from storage.ingest.polls import RecordedPoll
+from storage.ingest.readings import StoredHit
+from storage.ingest.rematch import ArchivedText, RematchCounts, Rematched
 from storage.lock import RunLock
 from storage.maintenance import Maintained
-from storage.polls import RecordedPoll
-from storage.readings import StoredHit
+from storage.queries import unread
 
 __all__ = [
     "ArchivedText",
@@ -191,7 +180,7 @@ class Store:
         ruleset_sha256: str | None = None,
         since_day: str | None = None,
     ) -> tuple[ArchivedText, ...]:
-        return archive.archive(
+        return rematch.archive(
             self.db,
             after_id=after_id,
             limit=limit,
@@ -202,7 +191,7 @@ class Store:
     def record_rematch(
         self, run_id: int | None, found: Sequence[Rematched], ruleset_sha256: str, now: datetime
     ) -> RematchCounts:
-        return archive.record_rematch(self.db, run_id, found, ruleset_sha256, now)
+        return rematch.record_rematch(self.db, run_id, found, ruleset_sha256, now)
 
     def maintain(self, now: datetime, *, keep_bodies_days: int | None = None) -> Maintained:
         return maintenance.maintain(self.db, now, keep_bodies_days=keep_bodies_days)

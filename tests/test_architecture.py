@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OURS = {
     "model",
+    "config",
     "extractors",
     "matchers",
     "storage",
@@ -19,12 +20,13 @@ OURS = {
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
-    "extractors": {"model"},
-    "matchers": {"model"},
+    "config": {"model"},
+    "extractors": {"model", "config"},
+    "matchers": {"model", "config"},
     "storage": {"model"},
-    "review": {"model", "storage"},
-    "flows": {"model", "extractors", "matchers", "storage"},
-    "commands": {"model", "extractors", "matchers", "storage", "review", "flows", "demo"},
+    "review": {"model", "matchers", "storage"},
+    "flows": {"model", "config", "extractors", "matchers", "storage"},
+    "commands": {"model", "config", "extractors", "matchers", "storage", "review", "flows", "demo"},
     "cli": {"commands"},
     "demo": set(),
 }
@@ -68,11 +70,53 @@ def test_only_storage_knows_sql(package: str) -> None:
         assert not tops(path) & {"sqlite3", "sqlite_utils"}, path
 
 
-def test_only_http_opens_sockets() -> None:
+def test_only_the_client_and_its_transport_open_sockets() -> None:
     for path in (ROOT / "extractors").rglob("*.py"):
-        if path.name not in {"http.py", "addresses.py"}:
+        if path.name not in {"client.py", "addresses.py"}:
             assert not tops(path) & {"aiohttp", "socket", "urllib3", "requests", "httpx"}, path
             assert "urllib.request" not in imports(path), path
+
+
+INNER: dict[str, set[str]] = {
+    # what each folder of a package may import of its own package
+    "matchers.text": {"matchers.text"},
+    "matchers.query": {"matchers.text", "matchers.query"},
+    "matchers.engine": {
+        "matchers.text",
+        "matchers.query",
+        "matchers.engine",
+        "matchers.rules.ruleset",
+    },
+    "extractors.fetch": {"extractors.fetch"},
+    "flows.pipeline": {"flows.pipeline"},
+    "review.render": {"review.render", "review.auth", "review"},
+    "storage.queries": {"storage"},
+}
+
+
+@pytest.mark.parametrize("folder", sorted(INNER))
+def test_folders_keep_their_inner_borders(folder: str) -> None:
+    package = folder.partition(".")[0]
+    for path in (ROOT / folder.replace(".", "/")).rglob("*.py"):
+        inner = {name for name in imports(path) if name.startswith(f"{package}.")}
+        crossing = {
+            name
+            for name in inner
+            if not any(name == to or name.startswith(f"{to}.") for to in INNER[folder])
+        }
+        assert not crossing, f"{path}: {crossing}"
+
+
+def test_the_pipeline_knows_no_prefect() -> None:
+    for path in (ROOT / "flows" / "pipeline").rglob("*.py"):
+        assert "prefect" not in tops(path), path
+
+
+def test_no_folder_holds_more_than_fourteen_modules() -> None:
+    for package in MAY_IMPORT:
+        for folder in {path.parent for path in modules(package)} - {ROOT}:
+            files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+            assert len(files) <= 14, folder
 
 
 LONGEST = {"model.py": 400}  # all nouns in one file, by design

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from extractors.feedlist import load_feeds
+from extractors.feed_list.load import load_feeds
 from model import FeedCache, FeedPoll, NextPoll, Outcome
 from storage.store import Store
 

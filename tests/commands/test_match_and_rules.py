@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from tests.matchers.test_loading import GOOD, TERMS
+from tests.matchers.rules.test_load import GOOD, TERMS
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from matchers.linting import lint
-from matchers.loading import load
-from matchers.skeleton import new_rule
+from matchers.rules.lint import lint
+from matchers.rules.load import load
+from matchers.rules.template import new_rule
 from storage.store import Store
 from tests.commands.test_match_and_rules import run
-from tests.matchers.test_first_day import MINE
+from tests.matchers.rules.test_first_day import MINE
 from tests.storage.making import NOON, feed, listed, reading
 
 FAILING = MINE.replace("One ballot was stolen", "Ballots were stolen").replace(

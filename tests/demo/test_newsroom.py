@@ -12,7 +12,7 @@ from urllib.robotparser import RobotFileParser
 import pytest
 
 from demo.newsroom import Expected, Newsroom
-from extractors.feedlist import load_feeds
+from extractors.feed_list.load import load_feeds
 from tests.demo.conftest import ANY, NOW, Get
 
 pytestmark = pytest.mark.slow  # real processes and servers; .ci/run runs them

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Expected, Newsroom
-from flows.bare import run_bare, say_nothing
-from flows.observing import Silent
-from flows.running import Outcome, run_watch
-from flows.settings import Options, Plan, load_plan
+from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.options import Options, Plan, load_plan
+from flows.pipeline.progress import Silent
+from flows.pipeline.run import RunResult, run_watch
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -22,7 +22,7 @@ RULES = Path(__file__).parents[2] / "rules"
 class Ran:
     """One run, a copy of the database right after it, and how often each URL had been asked for."""
 
-    outcome: Outcome
+    outcome: RunResult
     db: Path
     requests: dict[str, int]
     expected: tuple[Expected, ...]
@@ -46,7 +46,7 @@ def planned(newsroom: Newsroom, folder: Path) -> Plan:
     return load_plan(Options(feeds=feeds, rules=RULES, db=folder / "pollwatch.db", due_only=False))
 
 
-def watch_once(plan: Plan) -> Outcome:
+def watch_once(plan: Plan) -> RunResult:
     run = run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={})
     return asyncio.run(run)
 

@@ -2,7 +2,7 @@
 
 import random
 
-from matchers.text import Text
+from matchers.text.article_text import ArticleText
 
 STEMS = [
     "vote",
@@ -84,7 +84,7 @@ class Chance:
         return "".join(parts)
 
     def text(self):
-        return Text(
+        return ArticleText(
             self.string() if self.random.random() < 0.7 else "",
             self.string(),
             self.pick("", "Vote News", "hack"),

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from matchers.characters import ALIKE, APOSTROPHES, DECORATION, DENSE, DROPPED, SELECTORS
-from matchers.sentences import paragraph_starts, sentence_starts
-from matchers.syntax import And, AtLeast, Near, Node, Not, Or, Term, Window
-from matchers.text import Text
+from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window
+from matchers.text.article_text import ArticleText
+from matchers.text.characters import ALIKE, APOSTROPHES, DECORATION, DENSE, DROPPED, SELECTORS
+from matchers.text.sentences import paragraph_starts, sentence_starts
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def possessive(stream, number):
 
 
 class Reference:
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: ArticleText) -> None:
         self.text = text
         self.fields = {
             name: getattr(text, name) for name in ("title", "body", "source", "url", "lang")

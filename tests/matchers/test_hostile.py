@@ -4,14 +4,14 @@ import time
 
 import pytest
 
-from matchers.engine import Engine, find_hits
-from matchers.lexing import QueryError
-from matchers.parsing import parse
-from matchers.scanning import PlainScanner, make_scanner
-from matchers.sense import check_sense
-from matchers.sentences import sentence_starts
-from matchers.text import Text
-from tests.matchers.helpers import engine, found
+from matchers.engine.automaton import PlainScanner, make_scanner
+from matchers.engine.engine import Engine, find_hits
+from matchers.query.parser import parse
+from matchers.query.validate import check_sense
+from matchers.text.article_text import ArticleText
+from matchers.text.sentences import sentence_starts
+from model import QueryError
+from tests.matchers.engines import engine, found
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_long_chain_of_and():
 
 @pytest.mark.parametrize("repeats", [10_000, pytest.param(170_000, marks=pytest.mark.slow)])
 def test_megabytes(repeats):
-    text = Text("", "The voter’s ballot was hacked. " * repeats + "\u00ad CISA")
+    text = ArticleText("", "The voter’s ballot was hacked. " * repeats + "\u00ad CISA")
     started = time.process_time()
 
     hits = find_hits(
@@ -65,7 +65,9 @@ def test_repeated_words_do_not_explode():
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800\udfff", "\u200b" * 1000, "\u0301" * 1000, "\x00\x01", "'" * 99, "#", "# #", "\n" * 50])  # fmt: skip
 def test_odd_texts(text):
-    hits = find_hits(engine('vote OR "stop it" OR =US OR s'), Text(text, text, text, text, text))
+    hits = find_hits(
+        engine('vote OR "stop it" OR =US OR s'), ArticleText(text, text, text, text, text)
+    )
 
     assert hits == ()
 
@@ -77,7 +79,7 @@ def test_unpaired_surrogates_keep_offsets():
 
 
 def test_engines_of_no_rules_find_nothing():
-    assert find_hits(Engine([]), Text("a", "b")) == ()
+    assert find_hits(Engine([]), ArticleText("a", "b")) == ()
 
 
 def test_scanners_agree():
@@ -97,6 +99,8 @@ def test_scanners_agree():
 def test_long_runs_of_stops_and_marks_are_quick(text):
     started = time.process_time()
 
-    assert find_hits(engine("ATLEAST/2 (vote SENTENCE hack)"), Text("", "vote " + text)) == ()
+    assert (
+        find_hits(engine("ATLEAST/2 (vote SENTENCE hack)"), ArticleText("", "vote " + text)) == ()
+    )
     assert len(sentence_starts(text)) == 1
     assert time.process_time() - started < 2

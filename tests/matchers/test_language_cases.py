@@ -2,14 +2,14 @@
 
 import pytest
 
-from matchers.engine import find_hits
-from matchers.lexing import QueryError
-from matchers.parsing import parse
-from matchers.sense import check_sense
-from matchers.syntax import canonical
-from matchers.text import Text
+from matchers.engine.engine import find_hits
+from matchers.query.ast import canonical
+from matchers.query.parser import parse
+from matchers.query.validate import check_sense
+from matchers.text.article_text import ArticleText
+from model import QueryError
 from tests.matchers.cases import distance, refused, scripts, words
-from tests.matchers.helpers import engine
+from tests.matchers.engines import engine
 
 HITS = [
     *words.WORDS, *words.PREFIXES, *words.PHRASES, *words.HYPHENS, *words.CASE,
@@ -21,15 +21,15 @@ HITS = [
 REFUSED = [*refused.SHAPE, *refused.OPERATORS, *refused.HABITS, *refused.SENSE]
 
 
-def text_of(written: str | Text) -> Text:
+def text_of(written: str | ArticleText) -> ArticleText:
     """A text as the page on the language writes it: `title | body`."""
-    if isinstance(written, Text):
+    if isinstance(written, ArticleText):
         return written
     title, border, body = written.partition(" | ")
-    return Text(title, body) if border else Text(body=written)
+    return ArticleText(title, body) if border else ArticleText(body=written)
 
 
-def evidence(query: str, written: str | Text) -> list[str] | None:
+def evidence(query: str, written: str | ArticleText) -> list[str] | None:
     """What a hit shows, each passage being exactly what stands at its offsets."""
     text = text_of(written)
     hits = find_hits(engine(query), text)
@@ -57,9 +57,12 @@ def test_offsets_count_characters_whatever_stands_before(query, text):
     title, border, body = text.rpartition(" | ")
     before = "\U0001f5f3\ud800\u0301\n"
 
-    plain = find_hits(engine(query), Text(title, body) if border else Text(body=text))[0]
+    plain = find_hits(
+        engine(query), ArticleText(title, body) if border else ArticleText(body=text)
+    )[0]
     (moved,) = find_hits(
-        engine(query), Text(title, before + body) if border else Text(body=before + text)
+        engine(query),
+        ArticleText(title, before + body) if border else ArticleText(body=before + text),
     )
 
     shift = {"body": len(before), "title": 0}
@@ -106,8 +109,8 @@ def test_canonical_form_means_the_same(query):
 
 
 @pytest.mark.parametrize(("query", "text", "expected"), [
-    ("lang:es", Text(body="hola", lang="ca-ES"), None),
-    ("lang:us", Text(body="hello", lang="en-US"), None),
+    ("lang:es", ArticleText(body="hola", lang="ca-ES"), None),
+    ("lang:us", ArticleText(body="hello", lang="en-US"), None),
     ('"poll worker*"', "#PollWorkers", ["PollWorkers"]),
     ("选举", "选，举", None),
     ("=ÉTÉ", "É.T.É.", ["É.T.É"]),

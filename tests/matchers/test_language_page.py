@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from matchers.engine import Engine, find_hits
-from matchers.lexing import QueryError
-from matchers.parsing import parse
-from matchers.sense import check_sense
-from matchers.text import Text
-from model import Examples, Rule
+from matchers.engine.engine import Engine, find_hits
+from matchers.query.parser import parse
+from matchers.query.validate import check_sense
+from matchers.text.article_text import ArticleText
+from model import Examples, QueryError, Rule
 
 PAGE = Path(__file__).parents[2] / "docs" / "query-language.md"
 BLOCK = re.compile(r"```example\n(.*?)```", re.S)
@@ -32,7 +31,7 @@ def test_page_tells_the_truth(query, kind, text):
     title, _, body = text.rpartition(" | ")
     rule = Rule("r", "", "low", "", query, Examples((), ()))
 
-    hits = find_hits(Engine([(rule, parse(query).node, None)]), Text(title, body))
+    hits = find_hits(Engine([(rule, parse(query).node, None)]), ArticleText(title, body))
 
     assert bool(hits) == (kind == "match")
 

@@ -5,12 +5,11 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchers.engine import Engine, find_hits
-from matchers.lexing import QueryError
-from matchers.parsing import parse
-from matchers.sense import check_sense
-from matchers.syntax import canonical
-from model import Examples, Rule
+from matchers.engine.engine import Engine, find_hits
+from matchers.query.ast import canonical
+from matchers.query.parser import parse
+from matchers.query.validate import check_sense
+from model import Examples, QueryError, Rule
 from tests.matchers.chance import Chance
 from tests.matchers.reference import Reference
 

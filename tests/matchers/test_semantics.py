@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from matchers.folding import fold
-from matchers.sentences import sentence_starts
-from tests.matchers.helpers import found, hit
+from matchers.text.normalize import fold
+from matchers.text.sentences import sentence_starts
+from tests.matchers.engines import found, hit
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_fields():
 
 
 def test_unknown_language_matches(tmp_path):
-    from matchers.engine import compile_rules, find_hits
-    from matchers.loading import load_rules
-    from matchers.text import Text
+    from matchers.engine.engine import compile_rules, find_hits
+    from matchers.rules.load import load_rules
+    from matchers.text.article_text import ArticleText
 
     path = tmp_path / "r.yaml"
     path.write_text(
@@ -109,7 +109,8 @@ def test_unknown_language_matches(tmp_path):
     ready = compile_rules(load_rules(path))
 
     assert [
-        len(find_hits(ready, Text("", "voto", lang=lang))) for lang in ("", "es-MX", "ES", "en")
+        len(find_hits(ready, ArticleText("", "voto", lang=lang)))
+        for lang in ("", "es-MX", "ES", "en")
     ] == [1, 1, 1, 0]
 
 

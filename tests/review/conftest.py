@@ -10,9 +10,10 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from review import app, people
-from review.people import Person, Team
-from review.sessions import COOKIE, clock
+from review import app
+from review.auth import team_file
+from review.auth.sessions import COOKIE, clock
+from review.auth.team_file import Person, Team
 from tests.review import sample
 
 PASSWORD = "correct horse battery staple"
@@ -31,7 +32,7 @@ def db(original: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def hashed() -> str:
-    return people.hash_password(PASSWORD)
+    return team_file.hash_password(PASSWORD)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from review import gate, links, marks
+from review.auth import middleware
+from review.render import highlight, links
 from tests.review.conftest import Desk
-from tests.review.reading import Page
+from tests.review.page_reader import Page
 from tests.review.sample import HOSTILE
 
 PAGES = (
@@ -121,18 +122,20 @@ def _number(cell: str) -> bool:
     ],
 )
 def test_cells(cell: str, safe: str) -> None:
-    assert gate.harmless(cell) == safe
+    assert middleware.harmless(cell) == safe
 
 
 def test_csv_keeps_quotes_and_line_ends_inside_cells() -> None:
     text = 'a,"b ""c"", d\ne",=f\r\n'
 
-    assert list(csv.reader(io.StringIO(gate.harmless_csv(text)))) == [["a", 'b "c", d\ne', "'=f"]]
+    assert list(csv.reader(io.StringIO(middleware.harmless_csv(text)))) == [
+        ["a", 'b "c", d\ne', "'=f"]
+    ]
 
 
 def test_marks_escape_every_slice() -> None:
     text = '<b>"x"</b> & <i>'
-    html = marks.html(text, [marks.Mark(3, 6, 0, '"><script>')])
+    html = highlight.html(text, [highlight.Span(3, 6, 0, '"><script>')])
 
     assert (
         str(html)
@@ -141,7 +144,7 @@ def test_marks_escape_every_slice() -> None:
 
 
 def test_offsets_that_do_not_fit_mark_nothing() -> None:
-    found = marks.terms(
+    found = highlight.terms(
         json.dumps(
             [
                 {"field": "body", "start": 4, "end": 9, "text": "seals", "clause": "x"},
@@ -150,8 +153,8 @@ def test_offsets_that_do_not_fit_mark_nothing() -> None:
         )
     )
 
-    assert marks.within(found, "body", "the locks broke", colours={"x": 0}) == ()
-    assert len(marks.within(found, "body", "the seals broke", colours={"x": 0})) == 1
+    assert highlight.within(found, "body", "the locks broke", colours={"x": 0}) == ()
+    assert len(highlight.within(found, "body", "the seals broke", colours={"x": 0})) == 1
 
 
 def test_directions_do_not_leak(shared: Desk) -> None:

@@ -13,9 +13,11 @@ from urllib.parse import parse_qs
 import pytest
 import yaml
 
-from review import compare, filters, search
-from review.people import Team
-from review.queries_whole import wilson
+from review import search
+from review.auth.team_file import Team
+from review.pages import filters
+from review.queries.overview import wilson
+from review.render import compare
 from tests.review import sample
 from tests.review.conftest import Desk
 
@@ -328,9 +330,9 @@ def test_all_ways_of_searching_find_the_same(
     shared: Desk, monkeypatch: pytest.MonkeyPatch, few: int, walk: int, query: str
 ) -> None:
     usual = rows(shared, f"status=all&{query}")
-    monkeypatch.setattr("review.queries_queue.FEW", few)
-    monkeypatch.setattr("review.queries_queue.WALK", walk)
-    monkeypatch.setattr("review.queries_queue.SELECTIVE", walk - 1)
+    monkeypatch.setattr("review.queries.queue.FEW", few)
+    monkeypatch.setattr("review.queries.queue.WALK", walk)
+    monkeypatch.setattr("review.queries.queue.SELECTIVE", walk - 1)
 
     assert rows(shared, f"status=all&{query}") == usual
     assert usual

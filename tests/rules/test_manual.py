@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from commands.rules import command
-from matchers.engine import Engine, find_hits
-from matchers.loading import load_rules
-from matchers.parsing import parse
-from matchers.text import Text
+from commands.rules.group import command
+from matchers.engine.engine import Engine, find_hits
+from matchers.query.parser import parse
+from matchers.rules.load import load_rules
+from matchers.text.article_text import ArticleText
 from model import Examples, Rule
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def folder(path: Path, text: str) -> Path:
 def matches(query: str, text: str) -> bool:
     rule = Rule("row", "Row", "low", "test", query, Examples((), ()))
     engine = Engine([(rule, parse(query).node, None)])
-    return any(find_hits(engine, one) for one in (Text(title=text), Text(body=text)))
+    return any(find_hits(engine, one) for one in (ArticleText(title=text), ArticleText(body=text)))
 
 
 @pytest.mark.parametrize("block", RULE_BLOCKS)

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 
 from bench.labelled import Unlabelled, read_unlabelled
 from bench.quality import FLAGGING, alarms, flags
-from commands.rules import command
-from matchers.engine import Engine, compile_rules
-from matchers.loading import load_rules
-from matchers.rulesets import RuleSet
-from matchers.text import Text
+from commands.rules.group import command
+from matchers.engine.engine import Engine, compile_rules
+from matchers.rules.load import load_rules
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
 from model import Rule
 
 HERE = Path(__file__).parent
@@ -35,10 +35,10 @@ RULESET = load_rules(RULES)
 ENGINE = compile_rules(RULESET)
 
 
-def readings(example: str) -> tuple[Text, ...]:
+def readings(example: str) -> tuple[ArticleText, ...]:
     """As the loader reads an example: title and body, or one line that may be either."""
     title, _, body = example.partition("\n\n")
-    return (Text(title, body),) if body else (Text(title), Text(body=title))
+    return (ArticleText(title, body),) if body else (ArticleText(title), ArticleText(body=title))
 
 
 def rule_hits(rule: Rule, example: str) -> bool:
@@ -139,4 +139,4 @@ def test_near_misses_are_not_flagged(engine: Engine) -> None:
 
 
 def flagged(engine: Engine, one: Unlabelled) -> bool:
-    return bool(flags(engine, Text(title=one.title, body=one.text)))
+    return bool(flags(engine, ArticleText(title=one.title, body=one.text)))

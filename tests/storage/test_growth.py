@@ -2,7 +2,8 @@
 
 import re
 
-from storage import archive, reports, unread
+from storage.ingest import rematch
+from storage.queries import reports, unread
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, feed, poll, prose, reading, rule
 
@@ -27,7 +28,7 @@ def test_nothing_that_a_run_does_reads_a_whole_table(store: Store) -> None:
     reports.run_summary(store.db, run)
     reports.waiting(store.db, NOON)
     store.archive(after_id=1, limit=1)
-    store.record_rematch(run, [archive.Rematched(1, "x", ())], "r2", NOON)
+    store.record_rematch(run, [rematch.Rematched(1, "x", ())], "r2", NOON)
     store.finish_run(run, "completed", "", {}, NOON)
     store.db.conn.set_trace_callback(None)
 

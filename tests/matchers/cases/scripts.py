@@ -1,6 +1,6 @@
 """Writing systems: query, text, and the evidence (None: no hit)."""
 
-from matchers.text import Text
+from matchers.text.article_text import ArticleText
 
 # fmt: off
 CYRILLIC_AND_GREEK = [
@@ -85,7 +85,7 @@ WITHOUT_SPACES = [
     ("はん", "ぱん ばん はん", ["はん"]),
     ("（选举 OR 投票） AND 舞弊", "选举", None),
     ("（选举 OR 投票） AND 舞弊", "舞弊投票", ["舞弊", "投票"]),
-    ("title：选举", Text("选举", "投票"), ["选举"]),
+    ("title：选举", ArticleText("选举", "投票"), ["选举"]),
     ("＝ＣＩＳＡ OR ballot＊", "cisa CISA ballots", ["CISA", "ballots"]),
     ("㍿", "株式会社", ["株式会社"]),
     ("𠮷野", "𠮷野家", ["𠮷野"]),

@@ -1,0 +1,201 @@
+"""`pollwatch feeds discover` and `check`: the two that ask the network without a run."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from commands.feeds import table
+from commands.feeds.list import unlike
+from commands.output.faults import told
+from commands.output.places import feeds_option, json_option
+from extractors.feed_list.edit import add_feeds
+from extractors.feed_list.fields import FieldError, check_address
+from extractors.feed_list.load import complete, load_feeds, same_address
+from extractors.feeds.discover import Discovered, discover
+from extractors.feeds.parse import parse_feed
+from extractors.fetch.client import Client
+from extractors.fetch.ssrf import allowlist
+from extractors.fetch.throttle import HostGate
+from model import FeedList, FeedSpec, Outcome, Settings
+
+allow_option = click.option(
+    "--allow-address",
+    "--allow",
+    "allow",
+    multiple=True,
+    metavar="CIDR",
+    help="Also ask this private network, such as 127.0.0.0/8. Repeatable.",
+)
+T = TypeVar("T")
+USABLE = {Outcome.OK, Outcome.MALFORMED}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    id: str
+    url: str
+    outcome: str
+    entries: int
+    newest: datetime | None
+    moved_to: str | None
+    sentence: str
+
+
+@click.command(
+    "discover",
+    epilog="Example: pollwatch feeds discover https://example.org/ --add. Exit code 1: none found.",
+)
+@click.argument("url")
+@feeds_option
+@click.option("--add", "adding", is_flag=True, help="Add what was found to feeds.yaml.")
+@allow_option
+@json_option
+def discover_feeds(
+    url: str, feeds: Path, adding: bool, allow: tuple[str, ...], as_json: bool
+) -> None:
+    """Find the feeds of a site: those its page names, its robots.txt lists, and the usual places.
+
+    Changes nothing without --add.
+    """
+    url = url if "://" in url else f"https://{url}"
+    with told():
+        listed = load_feeds(feeds) if feeds.exists() else FeedList(str(feeds), Settings(), ())
+    try:
+        check_address(url)
+    except FieldError as fault:
+        raise click.UsageError(f"{url} {fault.why}") from fault
+    found, why = asyncio.run(_with_client(listed.settings, allow, lambda c: discover(c, url)))
+    if as_json:
+        said = {"feeds": [asdict(one) for one in found], "problem": why or None}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    elif not found:
+        click.echo(why, err=True)
+    else:
+        rows = [(one.format, str(one.entries), one.how, one.url) for one in found]
+        table.show(("format", "entries", "found by", "url"), rows)
+    if adding and found:
+        with told():
+            _add(found, listed, feeds, quiet=as_json)
+    sys.exit(0 if found else 1)
+
+
+def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
+    known = {same_address(spec.url) for spec in listed.feeds}
+    taken = {spec.id for spec in listed.feeds}
+    specs: list[FeedSpec] = []
+    for one in found:
+        if same_address(one.url) in known:
+            continue
+        known.add(same_address(one.url))
+        spec = unlike(_spec(one), taken)
+        taken.add(spec.id)
+        specs.append(spec)
+    if specs:
+        add_feeds(feeds, specs)
+    if not quiet:
+        known_count = len(found) - len(specs)
+        click.echo(f"Added {table.count(len(specs), 'feed')}; {known_count} listed already.")
+
+
+def _spec(found: Discovered) -> FeedSpec:
+    values: dict[str, object] = {"url": found.url, "kind": found.kind}
+    values |= {"name": found.title[:200]} if found.title else {}
+    values |= {"language": found.language} if found.language else {}
+    return complete(values)
+
+
+@click.command(
+    epilog="Example: pollwatch feeds check votebeat. Exit code 1: a feed did not answer with a feed."
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@feeds_option
+@allow_option
+@json_option
+def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bool) -> None:
+    """Ask feeds once and tell how they answer; all enabled ones unless ids are given. Stores nothing."""
+    with told():
+        listed = load_feeds(feeds)
+    chosen = _chosen(listed, ids)
+    results = asyncio.run(_with_client(listed.settings, allow, lambda c: _check_all(c, chosen)))
+    if as_json:
+        rows = [{**asdict(one), "newest": one.newest and one.newest.isoformat()} for one in results]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        now = datetime.now(UTC)
+        table.show(
+            ("id", "outcome", "entries", "newest", "what happened"),
+            [
+                (one.id, one.outcome, str(one.entries), _newest(one, now), one.sentence)
+                for one in results
+            ],
+        )
+    sys.exit(0 if all(one.outcome in USABLE for one in results) else 1)
+
+
+def _newest(one: Checked, now: datetime) -> str:
+    return table.ago(one.newest, now) if one.newest else ""
+
+
+def _chosen(listed: FeedList, ids: tuple[str, ...]) -> list[FeedSpec]:
+    by_id = {spec.id: spec for spec in listed.feeds}
+    if missing := [one for one in ids if one not in by_id]:
+        raise click.UsageError(f"{listed.path} has no feed {', '.join(missing)}")
+    return [by_id[one] for one in ids] or [spec for spec in listed.feeds if spec.enabled]
+
+
+async def _with_client(
+    settings: Settings, allow: tuple[str, ...], work: Callable[[Client], Awaitable[T]]
+) -> T:
+    try:
+        allowlist(allow)
+    except ValueError as error:
+        raise click.UsageError(f"--allow: {error}") from error
+    gate = HostGate(
+        seconds_between=settings.seconds_between_requests,
+        concurrent=settings.concurrent_requests,
+    )
+    agent = f"Pollwatch/{version('pollwatch')} (+{settings.contact})"
+    async with Client(
+        user_agent=agent, gate=gate, allow=(*settings.allow_addresses, *allow)
+    ) as client:
+        return await work(client)
+
+
+async def _check_all(client: Client, specs: Sequence[FeedSpec]) -> list[Checked]:
+    return list(await asyncio.gather(*(_check_one(client, spec) for spec in specs)))
+
+
+async def _check_one(client: Client, spec: FeedSpec) -> Checked:
+    auth = os.environ.get(spec.auth.removeprefix("env:")) if spec.auth else None
+    if spec.auth and auth is None:
+        why = f"Not asked: {spec.auth} is not set here."
+        return Checked(spec.id, spec.url, Outcome.UNAUTHORIZED, 0, None, None, why)
+    answer = await client.get(
+        spec.url, kind="feed", auth=auth, user_agent_suffix=spec.user_agent_suffix
+    )
+    if answer.outcome is not Outcome.OK:
+        return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, answer.sentence)
+    parsed = await asyncio.to_thread(
+        parse_feed,
+        answer.body,
+        url=answer.final_url,
+        content_type=answer.headers.get("content-type"),
+        now=datetime.now(UTC),
+    )
+    dates = [when for one in parsed.entries if (when := one.published or one.updated)]
+    sentence = parsed.problem or (f"{len(parsed.children)} sitemaps" if parsed.children else "")
+    if answer.moved_to:
+        sentence = f"Moved to {answer.moved_to}. {sentence}".strip()
+    newest = max(dates, default=None)
+    return Checked(
+        spec.id, spec.url, parsed.outcome, len(parsed.entries), newest, answer.moved_to, sentence
+    )

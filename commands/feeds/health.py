@@ -1,0 +1,124 @@
+"""`pollwatch feeds health` and `moved`: what the database knows of the feeds."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from commands.feeds import table
+from commands.output.faults import told
+from commands.output.places import db_option, feeds_option, json_option
+from extractors.feed_list.edit import set_url
+from extractors.feed_list.fields import FieldError, check_address
+from extractors.feed_list.load import load_feeds, same_address
+from extractors.fetch.urls import mask
+from model import FeedSpec
+from storage.queries.feed_health import FeedHealth, feed_health
+from storage.queries.plain import plain
+from storage.store import Store
+
+TROUBLE = {"dormant", "dead", "failing", "never"}
+
+
+@click.command(
+    epilog="Example: pollwatch feeds health --trouble. Exit code 1: some enabled feed is failing."
+)
+@db_option
+@click.option("--trouble", is_flag=True, help="Only feeds that a person should look at.")
+@json_option
+def health(db: Path, trouble: bool, as_json: bool) -> None:
+    """How each feed has done lately: silent, failing, dormant, moved, far more or less than usual."""
+    now = datetime.now(UTC)
+    with told(), Store.open_existing(db) as store:
+        found = feed_health(store.db, now)
+    shown = [one for one in found if one.enabled and one.flags] if trouble else found
+    if as_json:
+        click.echo(json.dumps(plain(tuple(shown)), ensure_ascii=False, indent=2))
+    else:
+        rows = [_row(one, now) for one in shown]
+        table.show(("feed", "flags", "last good", "last new", "failures", "what happened"), rows)
+        sick = sum(bool(TROUBLE & set(one.flags)) for one in found if one.enabled)
+        click.echo(f"\n{table.count(len(found), 'feed')}, {sick} in trouble.")
+    sys.exit(1 if any(one.enabled and TROUBLE & set(one.flags) for one in found) else 0)
+
+
+def _row(one: FeedHealth, now: datetime) -> tuple[str, ...]:
+    said = (one.reason or "") if not one.enabled else one.sentence
+    return (
+        one.id,
+        ", ".join(one.flags) or "well",
+        table.ago(one.last_ok_at, now),
+        table.ago(one.last_entry_at, now),
+        str(one.failures),
+        said,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of address that a server proposed. `problem`: why it is not applied."""
+
+    id: str
+    old: str
+    new: str
+    problem: str | None
+
+
+@click.command(epilog="Example: pollwatch feeds moved --apply")
+@db_option
+@feeds_option
+@click.option("--apply", "applying", is_flag=True, help="Change the addresses in feeds.yaml.")
+@json_option
+def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
+    """Feeds whose servers name a new address for good (301, 308); --apply changes feeds.yaml."""
+    with told():
+        with Store.open_existing(db) as store:
+            known = feed_health(store.db, datetime.now(UTC))
+        moves = proposed(load_feeds(feeds).feeds, known)
+        for move in moves if applying else ():
+            if move.problem is None:
+                set_url(feeds, move.id, move.new)
+    if as_json:
+        rows = [{**asdict(move), "applied": applying and not move.problem} for move in moves]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    if not moves:
+        click.echo("No feed has moved.")
+        return
+    lines = [(move.id, move.old, move.new, move.problem or "") for move in moves]
+    table.show(("feed", "from", "to", "note"), lines)
+    good = sum(move.problem is None for move in moves)
+    if applying:
+        click.echo(f"\nChanged the address of {table.count(good, 'feed')} in {feeds}.")
+    elif good:
+        click.echo("\nTo change feeds.yaml: pollwatch feeds moved --apply")
+
+
+def proposed(listed: Iterable[FeedSpec], known: Iterable[FeedHealth]) -> tuple[Move, ...]:
+    """Moves of feeds that are still listed under the old address."""
+    specs = {spec.id: spec for spec in listed}
+    taken = {same_address(spec.url) for spec in specs.values()}
+    moves = []
+    for one in known:
+        spec = specs.get(one.id)
+        if spec is None or not one.moved_to or spec.url != one.url or spec.url == one.moved_to:
+            continue
+        problem = _problem(spec, one.moved_to, taken)
+        new = mask(one.moved_to) if problem else one.moved_to
+        moves.append(Move(spec.id, spec.url, new, problem))
+        taken.add(same_address(one.moved_to))
+    return tuple(moves)
+
+
+def _problem(spec: FeedSpec, new: str, taken: set[str]) -> str | None:
+    if same_address(new) in taken and same_address(new) != same_address(spec.url):
+        return "this address is listed already: remove one of the two"
+    try:
+        check_address(new)
+    except FieldError as fault:
+        return f"the new address {fault.why}"
+    return None

@@ -1,0 +1,78 @@
+"""`pollwatch feeds import` and `export`: OPML, in and out."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from commands.feeds import table
+from commands.output.faults import told
+from commands.output.places import feeds_option, json_option
+from extractors.feed_list.edit import add_feeds
+from extractors.feed_list.load import load_feeds
+from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
+
+MOST_NAMED = 20
+
+
+@click.command(
+    "import",
+    epilog="Example: pollwatch feeds import subscriptions.opml. "
+    "Exit code 1: some rows could not be used.",
+)
+@click.argument("file", type=click.Path(allow_dash=True))
+@feeds_option
+@click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")
+@json_option
+def import_opml(file: str, feeds: Path, dry_run: bool, as_json: bool) -> None:
+    """Add the feeds of an OPML file (or - for standard input). Folders become categories.
+
+    Feeds that are listed already are left alone, so importing twice changes nothing.
+    """
+    with told():
+        listed = load_feeds(feeds).feeds if feeds.exists() else ()
+        try:
+            with click.open_file(file, "rb") as source:
+                found = read_opml(source.read(), listed)
+        except (OpmlError, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            click.echo(f"pollwatch: {file}: {why}", err=True)
+            sys.exit(2)
+        if found.feeds and not dry_run:
+            add_feeds(feeds, found.feeds)
+    _tell_json(found) if as_json else _tell(found, feeds, dry_run)
+    sys.exit(1 if found.bad else 0)
+
+
+def _tell_json(found: Imported) -> None:
+    added = [{"id": one.id, "url": one.url, "category": one.category} for one in found.feeds]
+    said = {"added": added, "known": list(found.known), "bad": list(found.bad)}
+    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+
+
+def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:
+    for sentence in found.bad[:MOST_NAMED]:
+        click.echo(f"left out: {sentence}", err=True)
+    if len(found.bad) > MOST_NAMED:
+        click.echo(f"left out: {len(found.bad) - MOST_NAMED} more", err=True)
+    verb = "Would add" if dry_run else "Added"
+    click.echo(
+        f"{verb} {table.count(len(found.feeds), 'feed')} to {feeds};"
+        f" {len(found.known)} listed already, {len(found.bad)} unusable."
+    )
+
+
+@click.command("export", epilog="Example: pollwatch feeds export > feeds.opml")
+@feeds_option
+@click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help="A file.")
+def export_opml(feeds: Path, output: str) -> None:
+    """Write all feeds as OPML, switched-off ones too. Categories become folders; no secrets."""
+    with told():
+        listed = load_feeds(feeds).feeds
+    try:
+        with click.open_file(output, "wb") as sink:
+            sink.write(write_opml(listed))
+    except OSError as error:
+        click.echo(f"pollwatch: {output}: {error.strerror}", err=True)
+        sys.exit(2)

@@ -1,0 +1,30 @@
+"""Where things are unless told otherwise, and the options that every command shares."""
+
+import os
+from pathlib import Path
+
+import click
+
+HOME = Path(os.environ.get("POLLWATCH_HOME") or Path(__file__).resolve().parents[2])
+
+
+def near(path: Path) -> Path:
+    """As seen from here, when it lies below the current directory: what messages then show."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+FEEDS = near(HOME / "feeds.yaml")
+RULES = near(HOME / "rules")
+DB = near(HOME / "data" / "pollwatch.db")
+
+feeds_option = click.option(
+    "--feeds", type=click.Path(path_type=Path), default=FEEDS, help="The feed list (feeds.yaml)."
+)
+rules_option = click.option(
+    "--rules", type=click.Path(path_type=Path), default=RULES, help="The rules, a folder or a file."
+)
+db_option = click.option(
+    "--db", type=click.Path(path_type=Path), default=DB, help="The database (data/pollwatch.db)."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -1,0 +1,140 @@
+"""What a run brought, as a person wants to read it, and as JSON."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.output.unread import brief, how_to_list_all
+from flows.pipeline.run import RunResult
+from storage.queries.coverage import coverage
+from storage.queries.new_hits import NewHit, new_hits
+from storage.queries.plain import plain
+from storage.queries.reports import RunSummary, queue, run_summary
+from storage.queries.unreadable import Unreadable, failed_in_run
+from storage.store import Store
+
+MOST_LISTED = 12  # failing feeds, failed pages, and hits, before "and n more"
+COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "low": "white"}
+
+
+def show_run(db: Path, ended: RunResult) -> None:
+    """Print the run: feeds, entries, articles, hits by rule with their sentence, what is next."""
+    with Store.open_existing(db) as store:
+        summary = run_summary(store.db, ended.run_id)
+        pages = failed_in_run(store.db, ended.run_id, limit=MOST_LISTED)
+        hits = new_hits(store.db, ended.run_id, limit=1000)
+        waiting = queue(store.db).new
+        now = datetime.now(UTC)
+        seen = coverage(store.db, since=now - timedelta(hours=24), now=now).sentence
+    show_counts(summary, ended)
+    show_failing(ended)
+    show_failed_pages(pages, summary.articles_failed, db)
+    show_hits(hits, seen)
+    click.echo(f"\n{waiting} cards, one for each story and rule, wait for review in {db}")
+
+
+def show_counts(summary: RunSummary, ended: RunResult) -> None:
+    tally = ended.tally
+    click.secho(f"Run {ended.run_id}: {ended.state.replace('-', ' ')}", bold=True)
+    click.echo(
+        f"  feeds     {tally.feeds_polled} polled: "
+        f"{tally.feeds_polled - tally.feeds_unchanged - len(tally.feeds_failed)} with content, "
+        f"{tally.feeds_unchanged} unchanged, {len(tally.feeds_failed)} failed"
+    )
+    click.echo(f"  entries   {tally.entries_seen} listed, {tally.entries_new} of them new")
+    later = f", {tally.deferred} left for the next run" if tally.deferred else ""
+    click.echo(
+        f"  articles  {tally.read} read, {tally.partial} partial (the feed's text only), "
+        f"{tally.failed} failed{later}"
+    )
+    click.echo(f"  hits      {sum(found.hits for found in summary.hits)} new")
+
+
+def show_failing(ended: RunResult) -> None:
+    failed = ended.tally.feeds_failed
+    if failed:
+        click.echo("\nFeeds that failed")
+    for name, sentence in failed[:MOST_LISTED]:
+        click.echo(f"  {name}: {sentence}")
+    if len(failed) > MOST_LISTED:
+        click.echo(f"  and {len(failed) - MOST_LISTED} more: ./pollwatch feeds health")
+
+
+def show_failed_pages(pages: tuple[Unreadable, ...], failed: int, db: Path) -> None:
+    if not pages:
+        return
+    click.echo("\nPages that failed")
+    for page in pages:
+        click.echo(brief(page))
+    more = failed - len(pages)
+    click.echo(f"  {f'and {more} more' if more else 'all of every run'}: {how_to_list_all(db)}")
+
+
+def show_hits(hits: tuple[NewHit, ...], seen: str) -> None:
+    if not hits:
+        click.echo(f"\nNo new hits, {seen}.")
+        return
+    click.echo(f"\nNew hits by rule, {seen}")
+    rules: dict[str, list[NewHit]] = {}
+    for hit in hits:
+        rules.setdefault(hit.rule, []).append(hit)
+    for rule, found in list(rules.items())[:MOST_LISTED]:
+        best = found[0]
+        severity = click.style(f"{best.severity:<8}", fg=COLOURS.get(best.severity))
+        click.echo(f"  {severity}  {rule}  {len(found)}")
+        click.echo(f"            {best.outlet}: {best.title}")
+        click.echo(f"            “{clipped(best.snippet)}”")
+    if len(rules) > MOST_LISTED:
+        click.echo(f"  and {len(rules) - MOST_LISTED} more rules")
+
+
+def clipped(text: str, width: int = 220) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= width else flat[: width - 1].rsplit(" ", 1)[0] + " …"
+
+
+def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
+    with Store.open_existing(db) as store:
+        summary = run_summary(store.db, ended.run_id)
+        pages = failed_in_run(store.db, ended.run_id, limit=10_000)
+        hits = new_hits(store.db, ended.run_id, limit=10_000)
+        now = datetime.now(UTC)
+        ledger = coverage(store.db, since=now - timedelta(hours=24), now=now)
+    tally = ended.tally
+    return {
+        "run": ended.run_id,
+        "state": ended.state,
+        "message": ended.message,
+        "database": str(db),
+        "feeds": {
+            "polled": tally.feeds_polled,
+            "unchanged": tally.feeds_unchanged,
+            "failed": [{"feed": name, "why": why} for name, why in tally.feeds_failed],
+        },
+        "entries": {"listed": tally.entries_seen, "new": tally.entries_new},
+        "articles": {
+            "read": tally.read,
+            "partial": tally.partial,
+            "failed": tally.failed,
+            "deferred": tally.deferred,
+            "failures": plain(pages),
+        },
+        "hits": [hit_as_json(hit) for hit in hits],
+        "rules": {found.rule: found.hits for found in summary.hits},
+        "coverage": ledger.sentence,
+    }
+
+
+def hit_as_json(hit: NewHit) -> dict[str, object]:
+    return {
+        "id": hit.id,
+        "rule": hit.rule,
+        "severity": hit.severity,
+        "score": hit.score,
+        "title": hit.title,
+        "outlet": hit.outlet,
+        "url": hit.url,
+        "sentence": hit.snippet,
+        "partial": bool(hit.partial),
+    }

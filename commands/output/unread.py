@@ -1,0 +1,36 @@
+"""Pages that could not be read, as people and programs want them listed."""
+
+from datetime import datetime
+from pathlib import Path
+
+from commands.output.places import DB, near
+from storage.queries.unreadable import Unreadable
+
+
+def listing(found: tuple[Unreadable, ...]) -> list[str]:
+    """Three lines for each page, and how many there are of each kind."""
+    failed = sum(page.state == "failed" for page in found)
+    total = f"{failed} failed; {len(found) - failed} more with the feed's text only"
+    return [line for page in found for line in whole(page)] + [total]
+
+
+def whole(page: Unreadable) -> list[str]:
+    kept = " (the feed's text was read)" if page.state == "partial" else ""
+    return [
+        f"{page.article_id}  {page.outlet}: {page.title or page.url}{kept}",
+        f"    {page.outcome}: {page.why} {again(page.next_attempt_at)}",
+        f"    {page.url}",
+    ]
+
+
+def again(moment: datetime | None) -> str:
+    return f"Again at {moment:%Y-%m-%d %H:%M} UTC." if moment else "Not tried again."
+
+
+def brief(page: Unreadable) -> str:
+    return f"  {page.outlet}: {page.title or page.url}: {page.why}"
+
+
+def how_to_list_all(db: Path) -> str:
+    where = near(db)
+    return "./pollwatch status --unread" + ("" if where == DB else f" --db {where}")

@@ -1,0 +1,64 @@
+"""`pollwatch rules check`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.output.places import RULES
+from commands.rules.shared import counted, echo_faults
+from matchers.rules.lint import lint
+from matchers.rules.load import load
+from model import ConfigError
+
+
+@click.command(epilog="Example: ./pollwatch rules check rules/ --strict")
+@click.argument("path", type=click.Path(path_type=Path), default=RULES)
+@click.option("--strict", is_flag=True, help="Warnings fail too; three examples of each kind are wanted.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.pass_context
+def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
+    """Parse, lint and run every example of the rules in PATH (a file or folder).
+
+    The exit code is 2 for errors, 1 for warnings with --strict, else 0.
+    """
+    loaded = load(path)
+    warnings = lint(loaded, strict=strict)
+    if as_json:
+        click.echo(json.dumps(report(loaded.faults, warnings, len(loaded.rules.rules))))
+    else:
+        echo_faults(loaded.faults)
+        if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):
+            click.echo(f"note: rules why and why-not need --rules {path} here", err=True)
+        for warning in warnings:
+            click.echo(f"warning: {warning}", err=True)
+        examples = sum(len(found) for draft in loaded.drafts for found in draft.examples.values())
+        click.echo(
+            f"{counted(len(loaded.rules.rules), 'rule')} and {counted(examples, 'example')} read, "
+            f"{counted(len(loaded.faults), 'error')}, {counted(len(warnings), 'warning')}"
+        )
+    ctx.exit(2 if loaded.faults else 1 if warnings and strict else 0)
+
+
+def examples_fail(faults: list[ConfigError]) -> bool:
+    return any("./pollwatch rules why" in (fault.hint or "") for fault in faults)
+
+
+def report(errors: list[ConfigError], warnings: list[ConfigError], rules: int) -> dict[str, Any]:
+    return {
+        "rules": rules,
+        "errors": [fault_json(one) for one in errors],
+        "warnings": [fault_json(one) for one in warnings],
+    }
+
+
+def fault_json(fault: ConfigError) -> dict[str, Any]:
+    return {
+        "path": fault.path,
+        "line": fault.line,
+        "column": fault.column,
+        "field": fault.field,
+        "message": fault.why.split("\n", 1)[0],
+        "hint": fault.hint,
+    }

@@ -1,0 +1,58 @@
+"""`pollwatch rules list` and `stats`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from commands.output.faults import Trouble
+from commands.output.places import DB, RULES
+from commands.rules.shared import load_leniently
+from storage.errors import StorageError
+from storage.queries.reports import rule_stats
+from storage.store import Store
+
+COLUMNS = ("id", "severity", "status", "category", "title")
+
+
+@click.command("list", epilog="Example: ./pollwatch rules list --json")
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every field.")
+def list_rules(rules: Path, as_json: bool) -> None:
+    """List the rules: id, severity, status, category, title."""
+    found = load_leniently(rules).rules
+    if as_json:
+        for rule in found:
+            click.echo(json.dumps(asdict(rule), ensure_ascii=False))
+        return
+    rows = [tuple(str(getattr(rule, column)) for column in COLUMNS) for rule in found]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS) - 1)]
+    for row in rows:
+        click.echo("  ".join([*(f"{v:{w}}" for v, w in zip(row, widths, strict=False)), row[-1]]))
+
+
+@click.command(epilog="Example: ./pollwatch rules stats --db data/pollwatch.db")
+@click.option("--db", type=click.Path(path_type=Path), default=DB, show_default=True, help="The database.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def stats(db: Path, as_json: bool) -> None:
+    """Hits of each rule, and its precision by reviewers' verdicts (95 % interval)."""
+    try:
+        with Store.open_existing(db) as store:
+            found = rule_stats(store.db)
+    except StorageError as error:
+        raise Trouble(str(error)) from error
+    if as_json:
+        for one in found:
+            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+        return
+    click.echo(f"{'hits':>6} {'cards':>6} {'right':>6} {'wrong':>6}  precision        rule")
+    for one in found:
+        right = one.confirmed + one.escalated
+        click.echo(f"{one.hits:6} {one.cards:6} {right:6} {one.dismissed:6}  {share(one.precision, one.precision_low, one.precision_high):15}  {one.rule}")  # fmt: skip
+
+
+def share(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
+        return "no verdicts"
+    return f"{value:.2f} ({low:.2f}–{high:.2f})"

@@ -1,0 +1,158 @@
+"""What the rule commands share: loading with readable faults, and texts from files."""
+
+import difflib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from commands.output.faults import Trouble
+from matchers.rules.load import Loaded, load, load_rules
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import ConfigError, Rule
+from storage.errors import StorageError
+from storage.store import Store
+
+
+def echo_faults(faults: object) -> None:
+    assert isinstance(faults, list | tuple)
+    for fault in faults:
+        click.echo(str(fault), err=True)
+
+
+def load_or_exit(path: Path) -> RuleSet:
+    """The rules, or all their faults on standard error and exit code 2."""
+    try:
+        return load_rules(path)
+    except* ConfigError as group:
+        faults = group.exceptions
+    echo_faults(faults)
+    click.echo(f"{counted(len(faults), 'fault')} in {path}", err=True)
+    raise SystemExit(2)
+
+
+def load_leniently(path: Path) -> RuleSet:
+    """The rules that can be run; of faults only the number is told."""
+    return read_leniently(path).rules
+
+
+def read_leniently(path: Path) -> Loaded:
+    """As `load_leniently`, with the examples as they were read."""
+    loaded = load(path)
+    if not loaded.rules.rules:
+        load_or_exit(path)
+    if loaded.faults:
+        count = counted(len(loaded.faults), "fault")
+        click.echo(f"note: {count} in {path}; ./pollwatch rules check tells more", err=True)
+    return loaded
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = ()) -> Rule:
+    rule = rules.rule(rule_id)
+    if rule is not None:
+        return rule
+    if any((fault.field or "").partition(":")[0] == rule_id for fault in faults):
+        raise Trouble(f"the rule {rule_id} has faults; ./pollwatch rules check tells them")
+    close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
+    hint = f"did you mean {close[0]}?" if close else "./pollwatch rules list shows them"
+    raise Trouble(f"there is no rule {rule_id}; {hint}")
+
+
+def sources(
+    files: tuple[str, ...], db: Path | None, article: str | None
+) -> Iterator[tuple[str, ArticleText]]:
+    """The texts that a command was given: files, or articles of a database."""
+    if article is not None and db is None:
+        raise click.UsageError("--article needs --db, such as --db data/pollwatch.db")
+    if db is not None:
+        yield from archived(db, article)
+    elif not files:
+        raise click.UsageError("name a FILE, or - for standard input, or --db")
+    for file in files:
+        yield from texts_of(file)
+
+
+def archived(db: Path, article: str | None) -> Iterator[tuple[str, ArticleText]]:
+    """Stored texts, in order; with `article`, the one of that number or address."""
+    number = int(article) if article is not None and article.isdecimal() else None
+    found = False
+    for key, text in every_text(db, 0 if number is None else number - 1):
+        if article is None or key == number or same_address(article, text.url):
+            found = True
+            yield str(key), text
+        if key == number:
+            break
+    if article is not None and not found:
+        raise Trouble(f"{db} holds no text of article {article}")
+
+
+def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
+    try:
+        with Store.open_existing(db) as store:
+            while found := store.archive(after_id=after, limit=500):
+                for one in found:
+                    yield (
+                        one.article_id,
+                        ArticleText(one.title, one.body, one.source, one.url, one.language or ""),
+                    )
+                after = found[-1].article_id
+    except StorageError as error:
+        raise Trouble(str(error)) from error
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses differ in no more than http or https and a slash at the end."""
+    return bare(one) == bare(other)
+
+
+def bare(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
+    """Texts of a file: JSON lines (title, text, …), or one plain text.
+
+    Of plain text, a first line followed by a blank line is the title.
+    """
+    if file == "-":
+        data, name = sys.stdin.buffer.read().decode("utf-8-sig", "replace"), "standard input"
+    else:
+        path = Path(file)
+        if not path.is_file():
+            raise Trouble(f"{file} is a folder" if path.is_dir() else no_file(file))
+        data, name = path.read_bytes().decode("utf-8-sig", "replace"), file
+    if data.lstrip().startswith("{"):
+        yield from json_texts(data, name)
+    else:
+        first, _, rest = data.strip().partition("\n")
+        headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()
+        yield name, ArticleText(first.strip(), rest.strip()) if headed else ArticleText(body=data)
+
+
+def no_file(file: str) -> str:
+    if file.isdecimal() or file.startswith(("http://", "https://")):
+        return f"there is no file {file}; for a stored article write --db data/pollwatch.db --article …"
+    return f"there is no file {file}"
+
+
+def json_texts(data: str, name: str) -> Iterator[tuple[str, ArticleText]]:
+    for number, line in enumerate(data.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except ValueError as error:
+            raise Trouble(f"{name}:{number}: not JSON: {error}") from error
+        if not isinstance(item, dict):
+            raise Trouble(f"{name}:{number}: not a JSON object")
+        values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
+        if not all(isinstance(value, str) for value in values):
+            raise Trouble(f"{name}:{number}: title, text, source, url and lang must be texts")
+        yield str(item.get("id", f"{name}:{number}")), ArticleText(*values)

@@ -1,0 +1,87 @@
+"""`pollwatch rules try`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.output.places import RULES
+from commands.rules.shared import counted, read_leniently, rule_or_exit, sources
+from commands.rules.why import marked
+from matchers.engine.engine import compile_one, find_hits
+from matchers.explain.explain import evidence_json
+from matchers.text.article_text import ArticleText
+from model import Evidence, Hit
+
+
+@click.command(
+    "try", epilog="Example: ./pollwatch rules try voter-data-breach --db data/pollwatch.db"
+)
+@click.argument("rule_id", metavar="RULE")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), help="Try on the archive of this database.")
+@click.option("--article", help="With --db: the article of this number or address.")
+@click.option("--limit", type=int, default=50, show_default=True, help="Show at most so many hits.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each hit.")
+@click.pass_context
+def try_rule(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Run RULE, enabled or not, against texts or the archive, and show the sentences that it hits.
+
+    FILE is plain text or JSON lines {"title", "text", …}. The exit code is 1 when nothing matches.
+    """
+    loaded = read_leniently(rules)
+    ruleset = loaded.rules
+    rule_or_exit(ruleset, rule_id, loaded.faults)
+    engine = compile_one(ruleset, rule_id)
+    seen = hits = 0
+    for name, text in sources(files, db, article):
+        seen += 1
+        for hit in find_hits(engine, text):
+            hits += 1
+            if hits <= limit:
+                show(name, text, hit, as_json)
+    if not as_json:
+        verb = "matches" if seen == 1 else "match"
+        click.echo(f"{hits} of {counted(seen, 'text')} {verb} {rule_id}")
+    ctx.exit(0 if hits else 1)
+
+
+def show(name: str, text: ArticleText, hit: Hit, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(hit_json(name, text, hit)))
+        return
+    start, end = hit.snippet_start, hit.snippet_start + len(hit.snippet)
+    inside = [
+        Evidence(one.field, one.start - start, one.end - start, one.text, one.clause)
+        for one in hit.evidence
+        if one.field == hit.snippet_field and start <= one.start and one.end <= end
+    ]
+    passage = marked(hit.snippet, inside)
+    title = passage if hit.snippet_field == "title" else text.title
+    click.echo(f"{name}  {hit.score:.2f}  {title}".rstrip())
+    if hit.snippet_field != "title":
+        click.echo(f"    {passage}")
+    if text.url:
+        click.echo(f"    {text.url}")
+
+
+def hit_json(name: str, text: ArticleText, hit: Hit) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": text.title,
+        "url": text.url,
+        "score": hit.score,
+        "snippet": hit.snippet,
+        "evidence": [evidence_json(one) for one in hit.evidence],
+    }

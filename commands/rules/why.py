@@ -1,0 +1,250 @@
+"""`pollwatch rules why` and `why-not`."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from commands.output.places import RULES
+from commands.rules.shared import read_leniently, rule_or_exit, sources
+from matchers.explain.explain import ExplainedClause, Explanation, explain, explanation_json
+from matchers.rules.load import Loaded
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import Evidence
+
+MARKS = ("[", "]")
+PLAIN = {"TERM", "PHRASE", "LIST"}  # alternatives of one word each need no line of their own
+EXCLUSIONS = {"UNLESS": "not excluded by unless:", "NOT": "NOT"}
+WIDEST = 100  # characters of a query shown beside a reason
+
+
+@click.command(
+    epilog='Example: echo "Voter data leaked." | ./pollwatch rules why voter-data-breach -'
+)
+@click.argument("rule_id", metavar="RULE")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
+@click.option("--article", help="With --db: the article of this number or address.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
+@click.pass_context
+def why(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: str | None,
+    as_json: bool,
+) -> None:
+    """Show clause by clause what RULE finds in a text, with the passages marked.
+
+    FILE is plain text (first line: the title when a blank line follows it) or JSON lines
+    {"title", "text", …}. Without one, the rule's own examples are explained: those that it matches
+    and should ignore, or else those that it should match. The exit code is 0 when every text
+    matches, else 1.
+    """
+    run(ctx, rule_id, files, rules, db, article, as_json, missing=False)
+
+
+@click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
+@click.argument("rule_id", metavar="RULE")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
+@click.option("--article", help="With --db: the article of this number or address.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
+@click.pass_context
+def why_not(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: str | None,
+    as_json: bool,
+) -> None:
+    """Tell which clauses of RULE fail in a text, and what came nearest.
+
+    Without a FILE, the rule's own examples are explained: those that it should match and does not,
+    or else those that it ignores. The exit code is 0 when no text matches (there is something to
+    tell), else 1.
+    """
+    run(ctx, rule_id, files, rules, db, article, as_json, missing=True)
+
+
+def run(
+    ctx: click.Context,
+    rule_id: str,
+    files: tuple[str, ...],
+    rules: Path,
+    db: Path | None,
+    article: str | None,
+    as_json: bool,
+    *,
+    missing: bool,
+) -> None:
+    loaded = read_leniently(rules)
+    rule = rule_or_exit(loaded.rules, rule_id, loaded.faults)
+    if db is not None and article is None:
+        raise click.UsageError("--db needs --article, a number or an address; rules try shows them")
+    given = (
+        sources(files, db, article)
+        if files or db or article
+        else own_texts(loaded, rule_id, missing)
+    )
+    as_wanted = True
+    for name, text in given:
+        told, text = explained(loaded.rules, rule_id, text)
+        as_wanted = as_wanted and told.held != missing
+        if as_json:
+            click.echo(json.dumps({"id": name, **explanation_json(told)}))
+        elif missing:
+            show_reasons(name, told)
+        else:
+            show(name, told, text)
+        if told.held and rule.catch_all and not as_json:
+            click.echo("A catch-all: it makes a hit only where no sharper rule does.")
+    ctx.exit(0 if as_wanted else 1)
+
+
+def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, ArticleText]]:
+    """The examples to explain: those that fail, or else those that hold."""
+    draft = next(one for one in loaded.drafts if one.id == rule_id)
+    failing, holding = ("match", "ignore") if missing else ("ignore", "match")
+    for kind in (failing, holding):
+        texts = [
+            (f"{draft.document.path}:{node.start_mark.line + 1} {kind}", one_line(text))
+            for text, node in draft.examples[kind]
+        ]
+        found = [
+            (name, text)
+            for name, text in texts
+            if explained(loaded.rules, rule_id, text)[0].held != missing
+        ]
+        if found:
+            return found
+    return []
+
+
+def one_line(text: ArticleText) -> ArticleText:
+    """An example of one line may be a headline or a body."""
+    return text if text.body else replace(text, title="", body=text.title)
+
+
+def explained(ruleset: RuleSet, rule_id: str, text: ArticleText) -> tuple[Explanation, ArticleText]:
+    """One line without a title may be a headline or a body, as in a rule's examples."""
+    told = explain(ruleset, rule_id, text)
+    if told.held or text.title or "\n" in text.body.strip():
+        return told, text
+    headline = replace(text, title=text.body.strip(), body="")
+    other = explain(ruleset, rule_id, headline)
+    return (other, headline) if other.held or "title:" in other.clause.text else (told, text)
+
+
+def show_reasons(name: str, told: Explanation) -> None:
+    if told.held:
+        click.echo(f"{name}: {told.rule_id} matches (score {told.score:.2f}); nothing failed")
+        return
+    click.echo(f"{name}: {told.rule_id} does not match")
+    for line in missing_lines(told.clause, 1):
+        click.echo(line)
+
+
+def missing_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
+    """What failed: of AND each failing part, of alternatives each one, with what came nearest."""
+    if clause.held:
+        return
+    bullet = "  " * depth + "- "
+    nested = clause.op == "OR" and any(part.op not in PLAIN for part in clause.clauses)
+    if clause.op in ("AND", "RULE"):
+        for part in clause.clauses:
+            yield from missing_lines(part, depth)
+    elif nested:
+        yield f"{bullet}none of {len(clause.clauses)} alternatives holds:"
+        for number, part in enumerate(clause.clauses, 1):
+            if part.clauses and part.op != "LIST":
+                yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}"
+                yield from missing_lines(part, depth + 2)
+            else:
+                yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}: {part.nearest}"
+    else:
+        why = clause.nearest or "does not hold"
+        yield f"{bullet}{'unless: ' if clause.op == 'UNLESS' else ''}{short(clause.text)}: {why}"
+
+
+def short(text: str) -> str:
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+
+
+def show(name: str, told: Explanation, text: ArticleText) -> None:
+    verb = f"matches, score {told.score:.2f}" if told.held else "does not match"
+    click.echo(f"{name}: {told.rule_id} {verb}")
+    for line in tree_lines(told.clause, 1):
+        click.echo(line)
+    for field, value in (("title", text.title), ("body", text.body)):
+        found = [one for one in told.evidence if one.field == field]
+        if found:
+            click.echo(f"\n{field}: {telling(value, found)}")
+
+
+def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
+    if clause.op == "RULE":
+        for part in clause.clauses:
+            yield from tree_lines(part, depth)
+        return
+    sign = click.style("yes", fg="green") if clause.held else click.style("no ", fg="red")
+    found = ", ".join(dict.fromkeys(one.text for one in clause.evidence[:8]))
+    detail = f"  → {found}" if found else ""
+    if clause.nearest:
+        detail += f"  ({clause.nearest})"
+    yield f"{'  ' * depth}{sign} {said(clause)}{detail}".rstrip()
+    for part in clause.clauses:
+        yield from tree_lines(part, depth + 1)
+
+
+def said(clause: ExplainedClause) -> str:
+    """A clause in one line: a group by its operator, for its parts follow."""
+    if clause.op in EXCLUSIONS:
+        return f"{EXCLUSIONS[clause.op]} {short(clause.text)}"
+    if clause.op == "LANGUAGES":
+        return f"languages {clause.text}"
+    return clause.op if clause.clauses and clause.op != "LIST" else short(clause.text)
+
+
+def telling(text: str, found: list[Evidence]) -> str:
+    """The paragraphs that hold evidence, marked; … for what stands between them."""
+    out: list[str] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = [
+            replace(one, start=max(0, one.start - start), end=min(len(line), one.end - start))
+            for one in found
+            if one.start < end and one.end > start
+        ]
+        if inside:
+            out.append(marked(line, inside))
+        elif line and out[-1:] != ["…"]:
+            out.append("…")
+        start = end + 1
+    return "\n".join(out)
+
+
+def marked(text: str, found: Iterable[Evidence]) -> str:
+    """The text with its evidence set off; overlapping passages become one."""
+    out, position = "", 0
+    spans: list[list[int]] = []
+    for one in sorted(found, key=lambda one: one.start):
+        if spans and one.start < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], one.end)
+        else:
+            spans.append([one.start, one.end])
+    for start, end in spans:
+        middle = click.style(MARKS[0] + text[start:end] + MARKS[1], bold=True, fg="yellow")
+        out += text[position:start] + middle
+        position = end
+    return out + text[position:]

@@ -1,0 +1,159 @@
+"""Lines that are not the story: labels, invitations, credits, headlines of other stories. Pure.
+
+A line goes only for what it says of itself; words of the news never decide. A line that runs on
+as a sentence after such a start stays, so "Related: …" goes and "Related cases are before the
+court" does not.
+"""
+
+import re
+from collections.abc import Iterable
+
+from extractors.articles.paragraphs import squash
+
+_BULLET = r"^[\s\-–—•·*>»|]*"
+# Labels that stand alone or announce something with a colon or a bar.
+_LABEL = re.compile(
+    _BULLET + r"(?:related(?: (?:stor|articl|coverage|content|read|post|link|topic|news|video)\w*)?"
+    r"|read (?:more|also|next|on|the full story)|see (?:more|also)|also read|must read|don[’']t miss"
+    r"|more (?:on|from|about|in|stories|news|coverage)(?: (?:this|the)? ?[\w’' ]{0,30})?"
+    r"|most (?:read|popular|viewed)|popular|trending(?: now)?|editor[’']?s?[’']? picks?|top stories"
+    r"|you (?:may|might) also (?:like|be interested in)|recommended(?: reading| stories| for you)?"
+    r"|watch(?: now| live| more| video)?|listen(?: now| to this article)?|up next|in this article"
+    r"|share(?: this)?(?: (?:article|story|post|page))?|share on \w+|copy link|print|save|bookmark"
+    r"|(?:leave|post|write|add) a (?:reply|comment)|(?:view|show|join|read|see)? ?(?:all )?\d* ?comments?"
+    r"|about the authors?|author|tags?|topics?|filed under|categor(?:y|ies)|advertisement|sponsored"
+    r"|story continues below(?: advertisement)?|article continues below|article content|embed"
+    r"|subscribe(?: now| today)?|sign up(?: now| here)?|log ?in|follow us|sources?|credit|editing by"
+    r"|mehr zum thema|mehr dazu|lesen sie (?:auch|mehr|hier)|auch interessant|zum thema|anzeige"
+    r"|das könnte sie (?:auch )?interessieren|empfohlener redaktioneller inhalt|kommentare?|teilen"
+    r"|auf dieser seite|hauptinhalt|verwendete quellen|quellen?|eigene recherchen?|mit dpa|artikel teilen"
+    r"|ein klick für den datenschutz|hinweis|externer inhalt"
+    r"|lea también|lee también|lee además|lee más|leer más|más información|te puede interesar"
+    r"|noticias? relacionadas?|comentarios?|publicidad|compartir|etiquetas|suscríbete"
+    r"|lire (?:aussi|également|la suite)|à lire (?:aussi|également)|sur le même sujet|publicité"
+    r"|passer la publicité|commentaires?|partager"
+    r"|leggi anche|czytaj (?:więcej|też|także)|zobacz (?:też|także)|lees ook|läs (?:mer|också)|les også"
+    r"|leia (?:também|mais)|veja também|compartilhe|ilgili haberler"
+    r"|【?関連(?:記事|キーワード)】?|おすすめ情報|あわせて読みたい|相关(?:阅读|新闻)|관련 ?기사)"
+    r"\s*(?P<end>$|[:：|…»>→]|\.{3}|\.$|!$|\?$)",
+    re.I,
+)
+# Invitations: the whole line goes, wherever the phrase begins it.
+_INVITATION = re.compile(
+    _BULLET
+    + r"(?:(?:please )?(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletters?|e-?mails?|inbox|alerts?|updates|youtube|podcast)"
+    r"|get (?:the |our |all |more )*(?:latest|daily|breaking|top|best|real-time)\b.{0,80}\b(?:inbox|e-?mails?|newsletters?|alerts?|updates|news|results?)\b"
+    r"|get .{1,60}\b(?:in|to) your inbox|get .{1,60}\bon the go\b"
+    r"|(?:like|follow|find|join) (?:us|me|him|her|them|@?\w+|[\w’' ]{1,50}) on (?:twitter|x\b|facebook|instagram|youtube|whatsapp|telegram|threads|linkedin|bluesky|tiktok|google news)"
+    r"|follow @\w+|join (?:our|the) (?:commenting|conversation|whatsapp|discussion|newsletter|community)"
+    r"|join thought-provoking conversations|want more .{1,60}\? (?:sign|subscribe)"
+    r"|(?:click|tap) here (?:to|for)\b.{0,80}$|download (?:the|our) .{0,40}\bapp\b"
+    r"|(?:check out|read) more (?:of|from) .{0,80}\bnewsletter"
+    r"|have (?:a|any) (?:tip|story|question|comment)s?.{0,60}\?|send (?:us )?your (?:letter|tip|news|stor)"
+    r"|submit (?:your|a) (?:letter|comment|tip|story)|stay (?:informed|up to date) with\b"
+    r"|support (?:our|independent|local) .{0,40}journalism|(?:donate|give) (?:now|today|here)"
+    r"|our (?:website|community members|standards)\b.{0,40}(?:place for|treated to|thomson reuters)"
+    r"|we (?:may|might) (?:earn|receive) (?:a |an )?.{0,30}commission|this (?:article|story|post) (?:may )?contains? affiliate"
+    r"|your e-?mail address will not be published|required fields are marked|save my name"
+    r"|this site uses akismet|notify me of (?:new|follow)|you must be logged in"
+    r"|we (?:independently )?recommend the best .{0,60}(?:products|independent)|when you (?:buy|purchase) through (?:our )?links"
+    r"|all rights reserved|(?:©|\(c\)|copyright\b)(?! (?:law|act|case|infring|claim|protect|owner|office|term)).{0,250}$"
+    r"|this material may not be published|the views expressed .{0,40}(?:are|do) "
+    r"|an dieser stelle finden sie einen|ich bin damit einverstanden, dass mir|jetzt (?:den|unseren) newsletter"
+    r"|abonnieren sie|melden sie sich .{0,40}newsletter an|folgen sie uns|hier (?:geht es|können sie) .{0,60}newsletter"
+    r"|dieses thema im programm|suscríbe?te a|suscríbase|síguenos en|sigue(?:nos)? .{0,40}(?:facebook|twitter|instagram|whatsapp)"
+    r"|recib[ae] .{0,40}(?:newsletter|boletín|correo)|inscrivez-vous|recevez .{0,60}(?:newsletter|infolettre)"
+    r"|suivez-nous|iscriviti alla|assine (?:a|nossa)|この記事は(?:会員|有料))",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"^\W*(?:(?:image|photo|picture|file photo|foto|fotos|bild|bildquelle|quelle|source|crédit|créditos"
+    r"|credit|zdjęcie|写真)s?(?: (?:credit|by|source|courtesy)[^:]{0,20})?\s*[:：/©]|\((?:image|photo|picture) (?:credit|by|courtesy))"
+    r"[^.!?]{0,120}[.)]?$",
+    re.I,
+)
+_JUNK = re.compile(
+    r"adsbygoogle|window\.\w+\s*=|&(?:amp;)*lt;/?\w+|\[/?(?:button|caption|embed|gallery|vc_\w+)\b[^\]]*\]"
+    r"|^\W*(?:function\s*\(|var \w+\s*=|\{\"|https?://\S+\s*$)"
+)
+_BY = re.compile(
+    r"^\W*(?:by|von|por|par|di|door|av|text|autor|author|written by|from)\b[\s:]*", re.I
+)
+
+
+def tidy(
+    lines: Iterable[str],
+    *,
+    titles: Iterable[str] = (),
+    authors: Iterable[str] = (),
+    links: frozenset[str] | set[str] = frozenset(),
+    headings: frozenset[str] | set[str] = frozenset(),
+) -> list[str]:
+    """The lines that belong to the story, in order."""
+    kept = [line for line in lines if squash(line) and not is_boilerplate(line)]
+    kept = _without_links(kept, links, headings)
+    return _without_head(kept, list(titles), {squash(name) for name in authors})
+
+
+def is_boilerplate(line: str) -> bool:
+    """Whether a line says of itself that it is not the story."""
+    if len(line) > 600:
+        return False
+    label = _LABEL.match(line)
+    if label and (label["end"] in ("", ".", "!", "?", "...") or len(line) < 220):
+        return True
+    return bool(_INVITATION.match(line) or _CREDIT.match(line) or _JUNK.search(line))
+
+
+def same_title(line: str, title: str) -> bool:
+    a, b = re.findall(r"\w+", line.casefold()), re.findall(r"\w+", title.casefold())
+    if len(a) < 2 or not b or len(a) > 2 * len(b) + 8:
+        return a == b and bool(a)
+    shared = len(set(a) & set(b))
+    inside = len(b) >= 4 and " ".join(b) in " ".join(a)
+    return (
+        shared / len(set(a) | set(b)) >= 0.7
+        or inside
+        or (len(a) >= 4 and " ".join(a) in " ".join(b))
+    )
+
+
+def _without_links(lines: list[str], links: Iterable[str], headings: Iterable[str]) -> list[str]:
+    """Drop lines that are one link each, and headings left with nothing below them.
+
+    Headings that link (products, chapters) stay as long as story text follows.
+    """
+    end = max((n for n, line in enumerate(lines) if _is_prose(line, links)), default=-1)
+    gone = {
+        n
+        for n, line in enumerate(lines)
+        if len(line) >= 25
+        and line[:1] != "|"
+        and squash(line) in links
+        and (n > end or squash(line) not in headings)
+    }
+    if len(gone) > 0.4 * len(lines):  # a page that is a list of links: they are its story
+        return lines
+    for n in range(len(lines) - 1, end, -1):
+        last = n + 1 == len(lines) or n + 1 in gone
+        if n not in gone and last and gone and squash(lines[n]) in headings:
+            gone.add(n)
+    return [line for n, line in enumerate(lines) if n not in gone]
+
+
+def _is_prose(line: str, links: Iterable[str]) -> bool:
+    return len(line) >= 100 and squash(line) not in links
+
+
+def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> list[str]:
+    """Drop title and byline from the top, and a bare name from the end."""
+    head = 6
+    kept = []
+    for n, line in enumerate(lines):
+        near = n < head or n >= len(lines) - 2
+        if n < head and any(same_title(line, title) for title in titles):
+            continue
+        if near and len(line) < 120 and authors and squash(_BY.sub("", line)) in authors:
+            continue
+        kept.append(line)
+    return kept

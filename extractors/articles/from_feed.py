@@ -1,0 +1,81 @@
+"""Articles for which no page could be read, and how any article is printed. Pure and light."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import version
+
+from extractors.articles.decoding import clean
+from extractors.fetch.urls import canonical_url
+from model import Article, Method, Outcome, Unread
+
+EXTRACTOR = f"trafilatura {version('trafilatura')}"
+BLANK = Article("", "", "", (), None, None, None, "", "none", Outcome.OK, None, "", EXTRACTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWords:
+    """What the feed said of the article, cleaned."""
+
+    title: str
+    text: str
+    published: datetime | None
+    source: str
+    language: str | None
+
+
+def article_from_feed(unread: Unread, outcome: Outcome, problem: str) -> Article:
+    """What an article is when its page brought nothing: the feed's own text, or nothing."""
+    title, text = clean(unread.title).replace("\n", " "), clean(unread.feed_text)
+    feed = FeedWords(title, text, unread.published, unread.source, unread.language)
+    return by_feed(unread.url, feed, outcome, problem, canonical=unread.canonical_url)
+
+
+def from_address(url: str, outcome: Outcome, problem: str) -> Article:
+    """An article of which nothing but its address is known."""
+    return by_feed(url, FeedWords("", "", None, "", None), outcome, problem)
+
+
+def article_to_json(article: Article) -> dict[str, object]:
+    """The shape that `pollwatch extract` prints."""
+    return {
+        "title": article.title,
+        "authors": list(article.authors),
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "site": article.site,
+        "canonical_url": article.canonical_url,
+        "body": article.body,
+        "method": article.method,
+        "problem": article.problem,
+        "outcome": str(article.outcome),
+        "url": article.url,
+        "text_sha256": article.text_sha256,
+        "extractor": article.extractor,
+    }
+
+
+def by_feed(
+    url: str, feed: FeedWords, outcome: Outcome, problem: str, canonical: str | None = None
+) -> Article:
+    about = replace(
+        BLANK,
+        url=url,
+        canonical_url=canonical or canonical_url(url) or url,
+        title=feed.title,
+        authors=(),
+        published=feed.published,
+        language=feed.language,
+        site=feed.source or None,
+        source=feed.source,
+    )
+    return with_text(about, feed.text, "feed" if feed.text else "none", outcome, problem or None)
+
+
+def with_text(
+    about: Article, body: str, method: Method, outcome: Outcome, problem: str | None
+) -> Article:
+    digest = hashlib.sha256(f"{about.title}\n\n{body}".encode()).hexdigest()
+    return replace(
+        about, body=body, method=method, outcome=outcome, problem=problem, text_sha256=digest
+    )

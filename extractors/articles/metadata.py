@@ -1,0 +1,229 @@
+"""What a page says of itself beside its text: title, dates, language, address, JSON-LD. Pure."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from extractors.articles.decoding import clean
+from extractors.fetch.urls import canonical_url, same_site
+
+_ARTICLE_TYPES = re.compile(
+    r"(?:News|Reportage|Opinion|Analysis|Review|Background|Advertiser|Satirical|Blog|Scholarly|Tech)?"
+    r"(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report|WebPage$"
+)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
+_BYLINE = "//*[@itemprop='author' or @rel='author' or contains(@class, 'author-name') or contains(@class, 'byline')]"
+_BY = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
+_AND = re.compile(r"\s*[;|]\s*|,\s+(?=\S+ \S)(?:and |und |y |et )?|\s+(?:and|und|et|&)\s+")
+_NO_NAME = re.compile(
+    r"https?:|@|\d{2}|www\.|[<>{}]|\b(?:editor|reporter|correspondent|updated)\b", re.I
+)
+_REFRESH = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\">]+)", re.I)
+MOST_JSON = 2_000_000  # characters of JSON-LD looked at
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Everything is as the page claims; nothing is checked against the world."""
+
+    titles: tuple[str, ...]  # best first, the <title> last
+    headline: str  # the first <h1>
+    descriptions: tuple[str, ...]
+    authors: tuple[str, ...]
+    published: datetime | None
+    language: str | None
+    site: str | None
+    canonical_url: str | None
+    article_text: str  # JSON-LD articleBody
+    paid: bool  # JSON-LD isAccessibleForFree is false
+    refresh: str | None  # target of an immediate <meta refresh>
+
+
+def page_facts(tree: HtmlElement, url: str) -> PageFacts:
+    metas = _metas(tree)
+    things = [thing for thing in _json_ld(tree) if _is_article(thing)]
+    headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
+    titles = (metas.get("og:title"), *(_text(t.get("headline")) for t in things), headline)
+    titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))
+    about = (
+        metas.get("description"),
+        metas.get("og:description"),
+        metas.get("twitter:description"),
+    )
+    dates = [_text(thing.get("datePublished")) for thing in things]
+    dates += [metas.get(name, "") for name in ("article:published_time", "datepublished", "date")]
+    return PageFacts(
+        titles=tuple(
+            dict.fromkeys(clean(t[:2000]).replace("\n", " ") for t in titles if t and t.strip())
+        ),
+        headline=headline.replace("\n", " "),
+        descriptions=tuple(clean(text).replace("\n", " ") for text in about if text),
+        authors=_authors(things, metas, tree),
+        published=next((date for text in dates if (date := _date(text))), None),
+        language=_language(tree, metas),
+        site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
+        canonical_url=_canonical(tree, metas, url),
+        article_text=max((_body(thing) for thing in things), key=len, default=""),
+        paid=any(str(t.get("isAccessibleForFree")).lower() == "false" for t in things),
+        refresh=_refresh(tree),
+    )
+
+
+def primary_language(tag: str | None) -> str | None:
+    """The primary BCP 47 subtag in lower case, or None for what is none."""
+    found = _LANGUAGE.match((tag or "").strip())
+    return found[1].lower() if found and found[1].lower() not in {"und", "xx", "mul"} else None
+
+
+def sane(date: datetime | None, now: datetime) -> datetime | None:
+    """The date, unless it is before 1990 or more than 90 days ahead."""
+    if date is None or not 1990 <= date.year <= 9000 or date > now + timedelta(days=90):
+        return None
+    return date
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
+        content = meta.get("content")
+        if name and content and len(found) < 500:
+            found.setdefault(name, content[:5000])
+    return found
+
+
+def _authors(
+    things: list[dict[str, object]], metas: dict[str, str], tree: HtmlElement
+) -> tuple[str, ...]:
+    """Names by JSON-LD, else by <meta>, else as marked on the page."""
+    names = [name for thing in things for name in _names(thing.get("author"))]
+    if not names:
+        keys = ("author", "parsely-author", "dc.creator", "sailthru.author", "article:author")
+        names = [metas[key] for key in keys if key in metas][:1]
+    if not names:
+        names = [str(element.text_content())[:300] for element in tree.xpath(_BYLINE)[:5]]
+    return tuple(dict.fromkeys(name for text in names for name in _split_names(text)))[:20]
+
+
+def _names(author: object) -> list[str]:
+    if isinstance(author, list):
+        return [name for each in author[:20] for name in _names(each)]
+    if isinstance(author, dict):
+        return _names(author.get("name"))
+    return [author] if isinstance(author, str) else []
+
+
+def _split_names(text: str) -> list[str]:
+    """Single names out of a byline; addresses and sentences are none."""
+    text = _BY.sub("", " ".join(clean(text[:1000]).split()))
+    names = [name.strip(" ,;|·•") for name in _AND.split(text)]
+    return [n for n in names if 2 < len(n) <= 60 and len(n.split()) <= 6 and not _NO_NAME.search(n)]
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[dict[str, object]]:
+    budget = MOST_JSON
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ld+json" not in (script.get("type") or "").lower() or len(text) > budget:
+            continue
+        budget -= len(text)
+        try:
+            yield from objects(json.loads(text.strip().rstrip(";"), strict=False))
+        except (ValueError, RecursionError):
+            continue
+
+
+def objects(value: object, depth: int = 0) -> Iterator[dict[str, object]]:
+    """Every JSON object inside a JSON value, outermost first, to a depth of 12."""
+    if depth > 12:
+        return
+    if isinstance(value, dict):
+        yield value
+    children = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for child in children:  # type: ignore[attr-defined]
+            yield from objects(child, depth + 1)
+
+
+def _is_article(thing: dict[str, object]) -> bool:
+    kinds = thing.get("@type")
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(name, str) and _ARTICLE_TYPES.match(name) for name in names)
+
+
+def _body(thing: dict[str, object]) -> str:
+    return markup_to_text(_text(thing.get("articleBody")))
+
+
+def markup_to_text(text: str) -> str:
+    """Text of a string that may hold escaped markup."""
+    text = html.unescape(text)
+    if "<" in text:
+        text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", text)))
+    return clean(text)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _date(text: str | None) -> datetime | None:
+    text = (text or "").strip()
+    if len(text) < 16 or "T" not in text[:11]:  # a bare day is no better than htmldate's answer
+        return None
+    try:
+        date = datetime.fromisoformat(text)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _language(tree: HtmlElement, metas: dict[str, str]) -> str | None:
+    root = tree.getroottree().getroot()
+    tags = (root.get("lang"), root.get("xml:lang"), metas.get("og:locale"), metas.get("language"))
+    return next((code for tag in tags if (code := primary_language(tag))), None)
+
+
+def _canonical(tree: HtmlElement, metas: dict[str, str], url: str) -> str | None:
+    own = canonical_url(url)
+    links = [link.get("href") for link in tree.iter("link") if _is_canonical(link)]
+    for claim in [*links, metas.get("og:url")]:
+        found = canonical_url(claim, url) if claim else None
+        if found and own and same_site(found, own) and not _is_above(found, own):
+            return found
+    return own
+
+
+def _is_canonical(link: HtmlElement) -> bool:
+    return "canonical" in (link.get("rel") or "").lower().split()
+
+
+def _is_above(claim: str, own: str) -> bool:
+    """Whether a claim names the site or a section that the address lies in.
+
+    Some templates put the home page there on every story; believing it would make all stories
+    of the site one article.
+    """
+    above, path = urlsplit(claim), urlsplit(own)
+    if above.path == "/" and not above.query:
+        return path.path != "/" or bool(path.query)
+    rest = path.path.removeprefix(above.path.rstrip("/") + "/")
+    is_page = re.fullmatch(r"(?:amp|page/\d+|\d{1,2}|print|index\.\w+)?/?", rest)
+    return rest != path.path and not above.query and not is_page
+
+
+def _refresh(tree: HtmlElement) -> str | None:
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "refresh":
+            found = _REFRESH.match((meta.get("content") or "")[:3000].strip())
+            if found and int(found[1]) <= 30:
+                return found[2].strip()
+    return None

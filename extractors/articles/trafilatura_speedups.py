@@ -1,0 +1,161 @@
+"""Shortcuts through trafilatura that change no text: they spare what cannot alter its answer.
+
+Measured on news pages, half of trafilatura's time goes into two things. XPath expressions judge
+each element by regular expressions on its attributes: here one judgement serves all elements
+with the same attributes. And readability reads every page again, to be used only when it finds
+twice as much text: here it is asked only where the page holds as much. The shortcuts are taken
+with the one version that they were checked against; any other runs as it is.
+`tests/extractors/articles/test_trafilatura_speedups.py` holds them to plain trafilatura.
+"""
+
+import importlib
+import re
+from copy import copy
+from functools import lru_cache
+from typing import Any
+
+from lxml.etree import Element, XPath
+from lxml.html import HtmlElement
+from trafilatura import __version__ as VERSION  # noqa: N812 - what it is
+from trafilatura import xpaths
+from trafilatura.settings import Extractor
+
+from extractors.articles.selectors import LONGEST, REMEMBERED, Find, Unreadable, finder
+
+CHECKED = "2.3.1"
+NAMED = XPath(".//*[@class or @id]")
+
+
+def loaded(name: str) -> Any:
+    """A module of trafilatura, untyped: what is done to it here no type would allow."""
+    return importlib.import_module(f"trafilatura.{name}")
+
+
+baseline, core, external = loaded("baseline"), loaded("core"), loaded("external")
+readability_lxml, utils = loaded("readability_lxml"), loaded("utils")
+
+
+def by_python(xpath: XPath, *, first: bool = False) -> Find:
+    """The expression, or what finds the same elements sooner."""
+    try:
+        return finder(xpath.path, first=first)
+    except Unreadable:
+        return rarely(xpath)
+
+
+def rarely(xpath: XPath) -> Find:
+    """An expression whose last predicate looks around, asked only where the others hold.
+
+    `[not(self::ol or self::ul) or …]` is in doubt for these two names only.
+    """
+    before, _, last = xpath.path.rpartition("][")
+    may = finder(before + "]")
+    doubtful = re.findall(r"self::(\w+)", last)
+
+    def find(tree: HtmlElement) -> list[HtmlElement]:
+        found = may(tree)
+        if any(not doubtful or element.tag in doubtful for element in found):
+            return list(xpath(tree))
+        return found
+
+    return find
+
+
+class Seldom:
+    """A pattern of control characters, which hardly any page holds, with a quicker look first."""
+
+    CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+
+    def sub(self, by: str, text: str) -> str:
+        raw = text.encode("utf-8", "surrogatepass")
+        bare = len(raw.translate(None, self.CONTROLS)) == len(raw)
+        if bare and "\ufffe" not in text and "\uffff" not in text:
+            return text
+        return self._pattern.sub(by, text)
+
+
+def extract_and_compare(
+    cleaned: HtmlElement, backup: HtmlElement, tree: HtmlElement, options: Extractor
+) -> tuple[HtmlElement, str]:
+    """As trafilatura's, with readability asked only where its answer could be taken."""
+    text: str
+    body, text = core.extract_content(cleaned, options)
+    if not options.fast:
+        other = rival(tree, body, text, options)
+        body, text = external.compare_extraction(backup, other, body, text, options)
+    return body, text
+
+
+def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -> HtmlElement:
+    """What readability is to read: the page, or nothing when all of it would be too short."""
+    tree = copy(tree)
+    if options.focus != "balanced" or not text or is_deficient(body) or swallows(tree):
+        return tree
+    for element in list(tree.iter("script", "style", "fencedframe")):
+        element.drop_tree()
+    if is_short(tree, text):
+        return Element("html")
+    remove_unlikely(tree)
+    return Element("html") if is_short(tree, text) else tree
+
+
+def is_deficient(body: HtmlElement) -> bool:
+    """Whether readability may win with less text."""
+    return not body.xpath(".//p//text()") or len(body.findall(".//table")) > len(
+        body.findall(".//p")
+    )
+
+
+def is_short(tree: HtmlElement, text: str) -> bool:
+    marks = 5 * len(tree.findall(".//iframe"))  # readability writes VIDEO into some
+    return len(" ".join(tree.text_content().split())) + marks <= 2 * len(text)
+
+
+def swallows(tree: HtmlElement) -> bool:
+    """Whether text may grow as readability's answer is parsed again: an empty <title/> takes in
+    the markup that follows it."""
+    body = tree.find("body")
+    if body is None:
+        return True
+    found = body.iter("noembed", "noframes", "plaintext", "title", "xmp")
+    return any(element.tag != "title" or not element.text for element in found)
+
+
+def remove_unlikely(tree: HtmlElement) -> None:
+    """As readability does it first of all; doing it twice changes nothing."""
+    for element in NAMED(tree):
+        name, number = element.get("class"), element.get("id")
+        about = f"{name} {number}" if name and number else name or number or ""
+        if len(about) < 2 or element.tag in readability_lxml.FRAME_TAGS:
+            continue
+        if _remembered_unlikely(about) if len(about) <= LONGEST else _is_unlikely(about):
+            element.drop_tree()
+
+
+def _is_unlikely(about: str) -> bool:
+    about = about.lower()
+    unlikely = readability_lxml.REGEXES["unlikelyCandidatesRe"].search(about)
+    return bool(unlikely) and not readability_lxml.REGEXES["okMaybeItsACandidateRe"].search(about)
+
+
+_remembered_unlikely = lru_cache(REMEMBERED)(_is_unlikely)
+
+
+def take() -> None:
+    """Put the shortcuts in place, for this process."""
+    if VERSION != CHECKED:
+        return
+    baseline.BASIC_CLEAN_XPATH = by_python(baseline.BASIC_CLEAN_XPATH)
+    xpaths.BODY_XPATH[:] = [by_python(each, first=True) for each in xpaths.BODY_XPATH]
+    for expressions in (
+        xpaths.RAW_TREE_PRUNE_XPATH,
+        xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH,
+        xpaths.OVERALL_DISCARD_XPATH,
+    ):
+        expressions[:] = [by_python(each) for each in expressions]
+    utils.INVALID_XML_CHARS = Seldom(utils.INVALID_XML_CHARS)
+    core._extract_and_compare = extract_and_compare
+    readability_lxml.Document.remove_unlikely_candidates = lambda self: remove_unlikely(self.doc)

@@ -1,0 +1,216 @@
+"""Changes to feeds.yaml that keep everything else byte for byte: comments, order, quoting.
+
+The text is cut where the YAML nodes stand. Before anything is written the new text is read again:
+it must hold the old list with just this one change. The file is replaced in one step.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+
+import yaml
+
+from extractors.feed_list.fields import FieldError, check_address, did_you_mean
+from extractors.feed_list.load import (
+    FeedListReader,
+    Listed,
+    broken,
+    complete,
+    read_list,
+    read_text,
+    refuse,
+)
+from model import ConfigError, FeedSpec
+
+_DEFAULTS = {one.name: one.default for one in fields(FeedSpec)}
+_EMPTY = "feeds:\n"
+
+
+def add_feed(path: Path, spec: FeedSpec) -> None:
+    add_feeds(path, [spec])
+
+
+def add_feeds(path: Path, specs: Iterable[FeedSpec]) -> None:
+    """All of them, at the end, or an ExceptionGroup of ConfigError and no change. Makes the file."""
+    specs = tuple(specs)
+    text = read_text(path) if path.exists() else _EMPTY
+    reading = _sound(text, path)
+    before = tuple(one.spec for one in reading.listed)
+    _write(path, _appended(text, reading, specs), (*before, *specs))
+
+
+def remove_feed(path: Path, feed_id: str) -> None:
+    """Takes the feed out. Comments above it stay."""
+    text = read_text(path)
+    reading = _sound(text, path)
+    found = _find(reading, feed_id)
+    after = tuple(one.spec for one in reading.listed if one is not found)
+    _write(path, _without(text, reading, found), after)
+
+
+def set_url(path: Path, feed_id: str, url: str) -> None:
+    """Changes the address; id and name stay, even where they came from the old address."""
+    text = read_text(path)
+    reading = _sound(text, path)
+    found = _find(reading, feed_id)
+    try:
+        check_address(url)
+    except FieldError as fault:
+        raise broken(path, f"url: {fault.why}", hint=fault.hint) from fault
+    node = found.nodes["url"]
+    start, end = node.start_mark.index, node.end_mark.index
+    new = FeedSpec(**{**_as_dict(found.spec), "url": url})  # type: ignore[arg-type]
+    after = tuple(new if one is found else one.spec for one in reading.listed)
+    text = text[:start] + _replacement(found, new) + text[end:]
+    _write(path, text, after)
+
+
+def _replacement(found: Listed, new: FeedSpec) -> str:
+    url = _scalar(new.url)
+    if isinstance(found.node, yaml.ScalarNode):
+        return f"{{name: {_scalar(new.name)}, id: {new.id}, url: {url}}}"
+    if "id" not in found.nodes and "name" not in found.nodes:
+        column = found.node.start_mark.column
+        flow = getattr(found.node, "flow_style", False)
+        between = ", " if flow else "\n" + " " * column
+        return f"{url}{between}name: {_scalar(new.name)}{between}id: {new.id}"
+    return url if getattr(found.node, "flow_style", False) else _scalar(new.url, flow=False)
+
+
+def _sound(text: str, path: Path) -> FeedListReader:
+    """The list with marks that count characters; libyaml's are not used for cutting."""
+    reading = read_list(text, str(path), loader=yaml.SafeLoader)
+    refuse(reading)
+    return reading
+
+
+def _find(reading: FeedListReader, feed_id: str) -> Listed:
+    for one in reading.listed:
+        if feed_id in {one.spec.id, one.spec.url}:
+            return one
+    hint = did_you_mean(feed_id, [one.spec.id for one in reading.listed])
+    hint = hint if hint.startswith("did") else "`pollwatch feeds list` shows the ids"
+    raise broken(reading.path, f"has no feed `{feed_id}`", hint=hint)
+
+
+def _appended(text: str, reading: FeedListReader, specs: tuple[FeedSpec, ...]) -> str:
+    sequence = reading.sequence
+    if sequence is not None and sequence.flow_style and sequence.value:
+        at = sequence.end_mark.index - 1
+        return text[:at].rstrip().rstrip(",") + "".join(map(_flow, specs)) + text[at:]
+    if sequence is not None and sequence.value:
+        indent = sequence.start_mark.column
+        at = _end(text, sequence.value[-1])
+        at = len(text) if text.find("\n", at) < 0 else text.find("\n", at)
+    else:
+        key = reading.feeds_key
+        assert key is not None  # a sound list has the key
+        at, indent = key.end_mark.index + 1, 2
+        end = sequence.end_mark.index if sequence else at
+        text = text[:at] + text[end:]
+    block = "".join(_block(spec, indent) for spec in specs)
+    return text[:at] + "\n" + block.rstrip("\n") + (text[at:] or "\n")
+
+
+def _block(spec: FeedSpec, indent: int) -> str:
+    first, *rest = yaml.safe_dump(
+        as_listed(spec), sort_keys=False, allow_unicode=True, width=10_000
+    ).splitlines()
+    margin = " " * indent
+    return "\n".join([f"{margin}- {first}", *(f"{margin}  {line}" for line in rest)]) + "\n"
+
+
+def _flow(spec: FeedSpec) -> str:
+    return (
+        ",\n  "
+        + yaml.safe_dump(
+            as_listed(spec),
+            sort_keys=False,
+            allow_unicode=True,
+            width=10_000,
+            default_flow_style=True,
+        ).strip()
+    )
+
+
+def as_listed(spec: FeedSpec) -> dict[str, object]:
+    """What feeds.yaml needs to say of the feed: no more than differs from the defaults."""
+    listed: dict[str, object] = {"name": spec.name, "url": spec.url}
+    if complete(dict(listed)).id != spec.id:
+        listed["id"] = spec.id
+    for name, default in _DEFAULTS.items():
+        value = getattr(spec, name)
+        if name not in {"id", "name", "url"} and value != default:
+            listed[name] = value
+    return listed
+
+
+def _without(text: str, reading: FeedListReader, found: Listed) -> str:
+    sequence = reading.sequence
+    assert sequence is not None  # it holds `found`
+    position = sequence.value.index(found.node)
+    if sequence.flow_style:
+        if position + 1 < len(sequence.value):
+            start, end = found.node.start_mark.index, sequence.value[position + 1].start_mark.index
+        else:
+            before = sequence.value[position - 1] if position else None
+            start = _end(text, before) if before else found.node.start_mark.index
+            end = found.node.end_mark.index
+        return text[:start] + text[end:]
+    start = text.rfind("\n", 0, text.rfind("-", 0, found.node.start_mark.index)) + 1
+    newline = text.find("\n", _end(text, found.node))
+    end = len(text) if newline < 0 else newline + 1
+    if len(sequence.value) == 1:
+        return text[:start] + text[end:]
+    if text[:start].endswith("\n\n") and text[end : end + 1] == "\n":
+        end += 1  # the feed stood between two empty lines: one is enough
+    return text[:start] + text[end:]
+
+
+def _end(text: str, node: yaml.Node) -> int:
+    """Where the node's last character stands; marks of blocks reach to the next token."""
+    if isinstance(node, yaml.ScalarNode) or getattr(node, "flow_style", False):
+        return len(text[: node.end_mark.index].rstrip())
+    last = node.value[-1]
+    return _end(text, last[1] if isinstance(last, tuple) else last)
+
+
+def _scalar(value: str, *, flow: bool = True) -> str:
+    """The value as one YAML scalar on one line; with `flow`, safe inside [ ] and { } as well."""
+    dumped = yaml.safe_dump([value], default_flow_style=flow, allow_unicode=True, width=10_000)
+    return dumped.strip()[1:-1] if flow else dumped.strip()[2:]
+
+
+def _as_dict(spec: FeedSpec) -> dict[str, object]:
+    return {one.name: getattr(spec, one.name) for one in fields(FeedSpec)}
+
+
+def _write(path: Path, text: str, expected: tuple[FeedSpec, ...]) -> None:
+    reading = read_list(text, str(path))
+    refuse(reading)
+    if tuple(one.spec for one in reading.listed) != expected:
+        why = "is written in a way that Pollwatch cannot edit safely; nothing was changed"
+        raise broken(path, why, hint="make this change in an editor")
+    _replace(path.resolve(), text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all, with the file's own permissions."""
+    try:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as exc:
+        fault = ConfigError(str(path), f"cannot be written: {exc.strerror}")
+        raise ExceptionGroup(f"{path} cannot be written", [fault]) from exc

@@ -1,0 +1,175 @@
+"""OPML, the lists that feed readers exchange: folders are categories. Pure; nothing is expanded."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import yaml
+from lxml import etree
+
+from extractors.feed_list.fields import FEED_FIELDS, FieldError, check_address
+from extractors.feed_list.load import same_address, slug, unnamed
+from extractors.feeds.feedparser_driver import read_head
+from extractors.feeds.text import LONGEST_BODY, decoded, one_line
+from model import FeedSpec
+
+NS = "urn:pollwatch:opml"
+MOST_OUTLINES = 200_000
+DEEPEST = 20
+# Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.
+_OURS = ("id", "outlet", "owner", "region", "notes", "reason", "kind", "interval_minutes")
+
+
+class OpmlError(Exception):
+    """The bytes are no OPML; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an OPML file brings to a list. `bad` holds a sentence for each row left out."""
+
+    feeds: tuple[FeedSpec, ...]
+    known: tuple[str, ...]  # addresses that are listed already
+    bad: tuple[str, ...]
+
+
+def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
+    """The feeds that `listed` lacks, with ids unlike all others. Raises OpmlError."""
+    root = _root(body)
+    seen = {same_address(spec.url) for spec in listed}
+    ids = {spec.id for spec in listed}
+    feeds: list[FeedSpec] = []
+    known: list[str] = []
+    bad: list[str] = []
+    for row, (outline, folders) in enumerate(_outlines(root), 1):
+        try:
+            spec = _spec(outline, folders)
+        except FieldError as fault:
+            bad.append(f"row {row} ({_name(outline) or 'no name'}): {fault.why}")
+            continue
+        if spec is None:
+            continue
+        if same_address(spec.url) in seen:
+            known.append(spec.url)
+            continue
+        seen.add(same_address(spec.url))
+        feeds.append(_with_own_id(spec, ids))
+    return Imported(tuple(feeds), tuple(known), tuple(bad))
+
+
+def _root(body: bytes) -> etree._Element:
+    if len(body) > LONGEST_BODY:
+        raise OpmlError("the file is larger than 10 MB")
+    text, _ = decoded(body)
+    head = read_head(text)
+    if head.root != "opml":
+        found = f"its root element is <{head.root[:40]}>" if head.root else "it is not XML"
+        raise OpmlError(f"this is no OPML: {found}")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+    )
+    try:  # the document type is left out, and with it every entity
+        root = etree.fromstring(text[head.start :].encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError) as exc:
+        raise OpmlError(f"the XML is broken: {str(exc)[:120]}") from exc
+    errors = parser.error_log
+    if root is None or (len(errors) and root.find(".//outline") is None):
+        raise OpmlError("the XML is broken, and no feed could be read")
+    return root
+
+
+def _outlines(root: etree._Element) -> Iterator[tuple[dict[str, str], tuple[str, ...]]]:
+    """Each outline's attributes, names in lower case, and the folders around it, outermost first."""
+    body = root.find("body")
+    stack: list[tuple[etree._Element, tuple[str, ...]]]
+    stack = [(node, ()) for node in reversed(root if body is None else body)]
+    left = MOST_OUTLINES
+    while stack and left:
+        node, folders = stack.pop()
+        if not isinstance(node.tag, str) or node.tag.lower() != "outline":
+            continue
+        left -= 1
+        outline = {
+            name.rpartition("}")[2].lower(): value.strip() for name, value in node.attrib.items()
+        }
+        yield outline, folders
+        inner = folders if outline.get("xmlurl") else (*folders, _name(outline))
+        if len(inner) <= DEEPEST:
+            stack += [(child, inner) for child in reversed(node)]
+
+
+def _name(outline: dict[str, str]) -> str:
+    return one_line(outline.get("title") or outline.get("text") or "", 200)
+
+
+def _spec(outline: dict[str, str], folders: tuple[str, ...]) -> FeedSpec | None:
+    """The feed, None for a folder or a note, FieldError for a feed that cannot be used."""
+    url = outline.get("xmlurl", "")
+    if not url:
+        if outline.get("type", "").lower() in {"rss", "atom", "feed"}:
+            raise FieldError("has no xmlUrl")
+        return None
+    if url.startswith(("feed:http", "feed://")):
+        url = "https://" + url[7:] if url.startswith("feed://") else url[5:]
+    bare = unnamed(check_address(url))
+    name = _name(outline) or bare.name
+    category = "/".join(folder for folder in folders if folder)
+    category = category or outline.get("category", "").split(",")[0].strip("/")
+    category = one_line(category, 200)
+    spec = replace(bare, name=name, category=category, id=slug(name) or bare.id)
+    given = {key: value for key in (*_OURS, "language") if (value := outline.get(key))}
+    ours = {key: FEED_FIELDS[key](_node(value)) for key, value in given.items()}
+    ours |= {"enabled": outline.get("enabled") != "false"}
+    ours |= {"full_text": outline.get("full_text") == "true"}
+    return replace(spec, **ours)  # type: ignore[arg-type]
+
+
+def _node(value: str) -> yaml.Node:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", value)
+
+
+def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:
+    own, count = spec.id, 2
+    if own in ids:
+        own = unnamed(spec.url).id
+    while own in ids:
+        own, count = f"{spec.id[:70]}-{count}", count + 1
+    ids.add(own)
+    return replace(spec, id=own)
+
+
+def write_opml(feeds: Iterable[FeedSpec], title: str = "Pollwatch feeds") -> bytes:
+    """Disabled feeds too. Settings of ours are attributes in a namespace that readers pass over."""
+    ET.register_namespace("pollwatch", NS)
+    opml = ET.Element("opml", {"version": "2.0"})
+    ET.SubElement(ET.SubElement(opml, "head"), "title").text = title
+    body = ET.SubElement(opml, "body")
+    folders: dict[str, ET.Element] = {}
+    for spec in feeds:
+        ET.SubElement(_folder(body, spec.category, folders), "outline", _attributes(spec))
+    ET.indent(opml)
+    return bytes(ET.tostring(opml, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _folder(body: ET.Element, category: str, folders: dict[str, ET.Element]) -> ET.Element:
+    if not category:
+        return body
+    if category not in folders:
+        above, _, name = category.rpartition("/")
+        parent = _folder(body, above, folders)
+        folders[category] = ET.SubElement(parent, "outline", {"text": name, "title": name})
+    return folders[category]
+
+
+def _attributes(spec: FeedSpec) -> dict[str, str]:
+    attributes = {"type": "rss", "text": spec.name, "title": spec.name, "xmlUrl": spec.url}
+    if spec.language:
+        attributes["language"] = spec.language
+    for key in _OURS:
+        if (value := getattr(spec, key)) and (key, value) != ("kind", "feed"):
+            attributes[f"{{{NS}}}{key}"] = str(value)
+    if spec.full_text:
+        attributes[f"{{{NS}}}full_text"] = "true"
+    if not spec.enabled:
+        attributes[f"{{{NS}}}enabled"] = "false"
+    return attributes

@@ -1,0 +1,173 @@
+"""Finds the feeds of a site: what its page names, its robots.txt lists, and where feeds usually are.
+
+`candidates_in_page` and `sitemaps_in_robots` are pure; `discover` asks, and keeps only what a
+parser accepts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from extractors.feeds.entries import is_address
+from extractors.feeds.parse import parse_feed
+from extractors.feeds.text import decoded, one_line
+from extractors.fetch.client import Client
+from extractors.fetch.urls import host_group
+from model import Outcome, Response
+
+USUAL_PATHS = (
+    *("/feed/", "/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json"),
+    *("/arc/outboundfeeds/rss/?outputType=xml", "/search/?f=rss", "/news-sitemap.xml"),
+    *("/sitemap_news.xml", "/arc/outboundfeeds/news-sitemap/?outputType=xml", "/sitemap.xml"),
+)
+MOST_ASKED = 40
+_TYPES = re.compile(
+    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json", re.IGNORECASE
+)
+_LOOKS = re.compile(r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.rdf$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address that may be a feed, and how it was found."""
+
+    url: str
+    how: str  # "link tag", "anchor", "robots.txt", "usual path", "the address itself"
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """A feed that answered and was read."""
+
+    url: str
+    how: str
+    title: str
+    format: str
+    entries: int
+    kind: str  # "feed" or "sitemap"
+    language: str | None
+    problem: str | None
+
+
+def candidates_in_page(
+    body: bytes, url: str, content_type: str | None = None
+) -> tuple[Candidate, ...]:
+    """Feeds that an HTML page names, the surest first: link tags, then anchors that look like it."""
+    text, _ = decoded(body[:2_000_000], content_type)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
+        return ()
+    base = next((node.get("href", "") for node in root.iter("base")), "")
+    base = urljoin(url, base.strip()) if is_address(urljoin(url, base.strip())) else url
+    return tuple(_first_of_each([*_links(root, base), *_anchors(root, base)]))
+
+
+def _links(root: etree._Element, base: str) -> Iterator[Candidate]:
+    for node in root.iter("link"):
+        rel = node.get("rel", "").lower().split()
+        kind = node.get("type", "")
+        if "feed" in rel or ("alternate" in rel and _TYPES.match(kind.strip())):
+            if kind.strip().lower() == "application/json" and "wp-json" in node.get("href", ""):
+                continue
+            yield from _candidate(node, base, "link tag", node.get("title", ""))
+
+
+def _anchors(root: etree._Element, base: str) -> Iterator[Candidate]:
+    for node in root.iter("a"):
+        href = node.get("href", "")
+        if len(href) <= 500 and _LOOKS.search(href):
+            yield from _candidate(node, base, "anchor", "".join(node.itertext())[:200])
+
+
+def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[Candidate]:
+    try:
+        url = urljoin(base, node.get("href", "").strip())
+    except ValueError:
+        return
+    if is_address(url) and url != base:
+        yield Candidate(url.partition("#")[0], how, one_line(title, 200))
+
+
+def _first_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    first: dict[str, Candidate] = {}
+    for one in candidates:
+        first.setdefault(one.url, one)
+    return list(first.values())
+
+
+def sitemaps_in_robots(text: str, url: str) -> tuple[Candidate, ...]:
+    """The Sitemap lines of a robots.txt; those that seem to be of news first."""
+    lines = re.findall(
+        r"^\s*sitemap\s*:\s*(\S{1,2000})", text[:500_000], re.IGNORECASE | re.MULTILINE
+    )
+    found = [urljoin(url, line) for line in lines if is_address(urljoin(url, line))]
+    found.sort(key=lambda one: "news" not in one.lower())
+    return tuple(Candidate(one, "robots.txt") for one in dict.fromkeys(found))
+
+
+async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], str]:
+    """The feeds of the site at `url`, and a sentence when there are none. Asks at most 40 times."""
+    page = await client.get(url, kind="feed")
+    if page.outcome is Outcome.OK and (found := _read(page, "the address itself")):
+        return (found,), ""
+    named: list[Candidate] = []
+    if page.outcome is Outcome.OK:
+        named = list(
+            candidates_in_page(page.body, page.final_url, page.headers.get("content-type"))
+        )
+    origin = urlsplit(page.final_url if page.outcome is Outcome.OK else url)
+    home = f"{origin.scheme}://{origin.netloc}"
+    robots = await client.get(f"{home}/robots.txt", kind="robots")
+    if robots.outcome is Outcome.OK:
+        named += sitemaps_in_robots(robots.body.decode("utf-8", "replace"), home)
+    usual = [Candidate(home + path, "usual path") for path in USUAL_PATHS]
+    feeds = await _confirmed(client, named, usual)
+    if feeds:
+        return feeds, ""
+    if page.outcome is not Outcome.OK:
+        return (), f"The page itself could not be read: {page.sentence}"
+    return (), "The page names no feed, and none is where feeds usually are."
+
+
+async def _confirmed(
+    client: Client, named: list[Candidate], usual: list[Candidate]
+) -> tuple[Discovered, ...]:
+    """Those that are feeds. The usual paths are tried only where nothing named turned out to be one."""
+    feeds: dict[str, Discovered] = {}
+    asked: set[str] = set()
+    for candidates in (_first_of_each(named), usual):
+        for one in candidates:
+            if one.url in asked or len(asked) >= MOST_ASKED:
+                continue
+            asked.add(one.url)
+            answer = await client.get(one.url, kind="feed")
+            found = _read(answer, one.how, one.title) if answer.outcome is Outcome.OK else None
+            if found and host_group(found.url):
+                feeds.setdefault(found.url, found)
+        if feeds:
+            break
+    return tuple(feeds.values())
+
+
+def _read(answer: Response, how: str, title: str = "") -> Discovered | None:
+    parsed = parse_feed(
+        answer.body, url=answer.final_url, content_type=answer.headers.get("content-type")
+    )
+    if parsed.outcome not in {Outcome.OK, Outcome.MALFORMED} or not parsed.format:
+        return None
+    if parsed.format == "sitemap" and not parsed.entries:
+        return None
+    kind = "sitemap" if parsed.format.startswith("sitemap") else "feed"
+    count = len(parsed.children) if parsed.format == "sitemap-index" else len(parsed.entries)
+    name = parsed.title or title
+    return Discovered(
+        answer.final_url, how, name, parsed.format, count, kind, parsed.language, parsed.problem
+    )

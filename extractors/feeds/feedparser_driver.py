@@ -1,0 +1,244 @@
+"""feedparser, driven with limits. The only module that knows it.
+
+`feedparser.parse` takes addresses, file names and any amount of work. Here its own strict and
+loose parsers get text that was decoded before, without a document type, and stop when a fixed
+amount of markup has been read; what was read until then is kept.
+"""
+
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+from xml.sax import SAXException, SAXParseException, expatreader, handler, xmlreader
+
+from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.util import FeedParserDict
+
+from extractors.feeds.entries import MOST_ENTRIES
+
+MOST_MARKUP = 60_000  # elements and stray signs: some seconds of work
+MOST_CHARACTERS = 32_000_000
+MOST_ENTITIES = 300
+LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
+
+LONGEST_HEAD = 300_000  # characters before the root element
+
+_CUT = {3, 5, 20}  # expat: no element found, unclosed token, unclosed CDATA
+_ENTITY = re.compile(
+    r"""<!ENTITY\s+(\w{1,64})\s+(?:"([^"&%<]*|&#\w{1,8};)"|'([^'&%<]*|&#\w{1,8};)')\s*>"""
+)
+_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+# Whatever feedparser trips over in a broken document: it promises no exceptions of its own.
+_TRIPS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+
+
+class EnoughError(Exception):
+    """The document holds more than will be read."""
+
+
+@dataclass(slots=True)
+class Document:
+    """What feedparser made of it."""
+
+    feed: dict[str, Any]
+    entries: list[dict[str, Any]]
+    version: str
+    broken: str | None = None  # why it is not well-formed
+    more: bool = False  # there was more than the limits allow
+
+
+@dataclass(slots=True)
+class Head:
+    """What stands before the root element."""
+
+    root: str  # its local name in lower case, "" when there is none
+    start: int
+    entities: dict[str, str] = field(default_factory=dict)
+    netscape: bool = False
+
+
+class _Quick(FeedParserDict):  # type: ignore[misc]
+    """Copied for every title and summary; the general way takes a third of all time."""
+
+    def __deepcopy__(self, memo: object) -> FeedParserDict:
+        return FeedParserDict(self)
+
+
+class _Limits:
+    """Mixed into both parsers: counts the work and drops what nobody reads."""
+
+    sanitize_html = False  # only plain text is kept
+    resolve_relative_uris = False
+    markup = 0.0
+    texts = 0
+
+    def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
+        self._count(1 + len(attrs) // 8 + len(self.namespaces_in_use) // 50)  # type: ignore[attr-defined]
+        super().unknown_starttag(tag, attrs)  # type: ignore[misc]
+
+    def handle_data(self, text: str, escape: int = 1) -> None:
+        self.texts += len(text)
+        if len(text) < 2:
+            self._count(0.2)
+        if self.texts > MOST_CHARACTERS:
+            raise EnoughError
+        super().handle_data(text, escape)  # type: ignore[misc]
+
+    def handle_charref(self, ref: str) -> None:
+        self._count(0.2)
+        digits, base = (ref[1:], 16) if ref[:1] in "xX" else (ref, 10)
+        try:
+            number = int(digits[:10], base)
+        except ValueError:
+            return
+        if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF:  # chr() fails beyond
+            super().handle_charref(ref)  # type: ignore[misc]
+
+    def handle_entityref(self, ref: str) -> None:
+        self._count(0.1)
+        super().handle_entityref(ref)  # type: ignore[misc]
+
+    def push_content(self, *args: object) -> None:
+        super().push_content(*args)  # type: ignore[misc]
+        self.contentparams: _Quick = _Quick(self.contentparams)
+
+    def _add_tag(self, term: object, scheme: object, label: object) -> None:
+        """Tags are not read; feedparser compares each with all before."""
+
+    def _end_category(self) -> None:
+        self.pop("category")  # type: ignore[attr-defined]
+
+    _end_keywords = _end_category
+
+    def _start_item(self, attrs: dict[str, str]) -> None:
+        if len(self.entries) >= MOST_ENTRIES:  # type: ignore[attr-defined]
+            raise EnoughError
+        super()._start_item(attrs)  # type: ignore[misc]
+
+    _start_entry = _start_item
+
+    def _count(self, work: float) -> None:
+        self.markup += work
+        if self.markup > MOST_MARKUP:
+            raise EnoughError
+
+
+class _Reader(expatreader.ExpatParser):
+    """Hands on texts whole. Without this, escaped markup comes sign by sign."""
+
+    def reset(self) -> None:
+        super().reset()
+        self._parser.buffer_text = True  # type: ignore[attr-defined]
+
+
+class _Strict(_Limits, StrictFeedParser):  # type: ignore[misc]
+    pass
+
+
+class _Loose(_Limits, LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+def read_head(text: str) -> Head:
+    """Finds the root element past declarations, comments and junk, in one pass."""
+    at, head = 0, Head("", len(text))
+    while 0 <= (at := text.find("<", at)) < LONGEST_HEAD:
+        if text.startswith("<!--", at):
+            at = _after(text, "-->", at + 4)
+        elif text.startswith("<?", at):
+            at = _after(text, "?>", at + 2)
+        elif text.startswith(("<!DOCTYPE", "<!doctype"), at):
+            at = _read_doctype(text, at, head)
+        elif found := _ROOT.match(text, at):
+            head.root, head.start = found[2].lower(), at
+            return head
+        else:
+            at += 1
+    return head
+
+
+def _after(text: str, end: str, at: int) -> int:
+    found = text.find(end, at)
+    return found + len(end) if found >= 0 else len(text)
+
+
+def _read_doctype(text: str, at: int, head: Head) -> int:
+    close, opens = text.find(">", at), text.find("[", at)
+    if not 0 <= opens < close:
+        head.netscape = "netscape" in text[at : close + 1].lower()
+        return close + 1 if close >= 0 else len(text)
+    end = text.find("]", opens)
+    end = end if end >= 0 else len(text)
+    head.netscape = "netscape" in text[at:opens].lower()
+    for found in _ENTITY.finditer(text, opens, min(end, opens + 200_000)):
+        value = found[2] if found[2] is not None else found[3]
+        if len(value) <= LONGEST_ENTITY and len(head.entities) < MOST_ENTITIES:
+            head.entities.setdefault(found[1], value)
+    return _after(text, ">", end)
+
+
+def read_document(text: str, head: Head) -> Document:
+    """Strictly if it is well-formed, else loosely. Reads no file and no network; never raises."""
+    body = text[head.start :]
+    document, cut_off = _strictly(body, head)
+    if document.broken and not document.more and not cut_off:
+        document = _loosely(body, head, document)
+    if head.netscape and document.version.startswith("rss"):
+        document.version = "rss091n"
+    return document
+
+
+def _strictly(body: str, head: Head) -> tuple[Document, bool]:
+    """The document, and whether it is sound but for its missing end."""
+    parser = _Strict("", None, "utf-8")
+    declared = "".join(f'<!ENTITY {name} "{value}">' for name, value in head.entities.items())
+    prolog = f"<!DOCTYPE feed [{declared}]>" if declared else ""
+    source = xmlreader.InputSource()
+    source.setByteStream(BytesIO((prolog + body).encode("utf-8", "replace")))
+    # Read as one piece: old versions of expat read a long token again for each piece of it.
+    # Only entities of ours are declared, and expat of Python opens nothing by itself.
+    reader = _Reader(True, 64 * 1024 * 1024)
+    reader.setFeature(handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    try:
+        return _strict_reading(reader, source, parser)
+    finally:
+        reader.reset()  # it and expat hold each other, and with that the whole text
+
+
+def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[Document, bool]:
+    try:
+        reader.parse(source)
+    except EnoughError:
+        return _document(parser, None, more=True), False
+    except SAXParseException as exc:
+        for one in (exc, exc.getException()):
+            if one is not None:
+                one.with_traceback(None)  # its frames hold the whole text, and it holds them
+        if getattr(exc.getException(), "code", None) in _CUT:
+            return _document(parser, "the document is cut off"), True
+        return _document(parser, f"line {exc.getLineNumber()}: {exc.getMessage()}"), False
+    except (SAXException, *_TRIPS) as exc:
+        return _document(parser, str(exc)[:200] or type(exc).__name__), False
+    return _document(parser, None), False
+
+
+def _loosely(body: str, head: Head, strict: Document) -> Document:
+    parser = _Loose("", None, "utf-8", head.entities)
+    more = False
+    try:
+        parser.feed(body)
+    except EnoughError:
+        more = True
+    except _TRIPS:  # what was read until then is better than nothing
+        pass
+    parser.rawdata = ""
+    loose = _document(parser, strict.broken, more=more)
+    return loose if len(loose.entries) >= len(strict.entries) else strict
+
+
+def _document(parser: Any, broken: str | None, *, more: bool = False) -> Document:
+    parser.exc = None  # its traceback would keep the whole text alive
+    entries = [dict(dict.items(entry)) for entry in parser.entries]
+    return Document(dict(dict.items(parser.feeddata)), entries, parser.version or "", broken, more)

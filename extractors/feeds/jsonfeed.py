@@ -1,0 +1,134 @@
+"""JSON Feed 1.0 and 1.1, read tolerantly: wrong types are skipped, not refused. Pure."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from extractors.feeds.dates import read_date, sane
+from extractors.feeds.entries import (
+    MOST_ENTRIES,
+    RawEntry,
+    absolute,
+    entries,
+    is_address,
+    language_tag,
+)
+from extractors.feeds.text import LONGEST_MARKUP, one_line, paragraphs, plain
+from model import Outcome, ParsedFeed
+
+_MOST_DEEP = 200  # json's C scanner recurses
+
+
+def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
+    data, broken = _load(text)
+    if not data:
+        return _none(broken or "This is JSON, but no JSON Feed.")
+    items = data.get("items")
+    known = "jsonfeed.org" in str(data.get("version", ""))[:200]
+    if not isinstance(items, list) or not (known or _looks_like_items(items)):
+        return _none("This is JSON, but no JSON Feed: it has no `version` of jsonfeed.org.")
+    usable = [item for item in items if isinstance(item, dict)]
+    said = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
+    problem = " ".join([broken] if broken else _problems(known, len(usable), len(items)))
+    return ParsedFeed(
+        title=one_line(_string(data, "title")),
+        site_url=absolute(_string(data, "home_page_url"), url),
+        language=language_tag(data.get("language")),
+        format="json",
+        entries=entries(said, url),
+        hint_seconds=None,
+        outcome=Outcome.MALFORMED if problem else Outcome.OK,
+        problem=problem or None,
+    )
+
+
+def _none(problem: str) -> ParsedFeed:
+    return ParsedFeed("", None, None, "", (), None, Outcome.NOT_A_FEED, problem)
+
+
+def _load(text: str) -> tuple[dict[str, Any], str | None]:
+    """The object, and a sentence if it is broken; of a broken one, the whole items are kept."""
+    text = text.strip().lstrip("\ufeff")
+    if text.count("[" * _MOST_DEEP) or text.count('{"a":' * _MOST_DEEP):
+        return {}, "This is JSON nested too deeply for a feed."
+    try:
+        data = json.loads(text, strict=False)
+    except json.JSONDecodeError as exc:
+        broken = f"The JSON is broken in line {exc.lineno} ({exc.msg})."
+        return _salvaged(text), broken
+    except (ValueError, RecursionError):
+        return {}, "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
+    return (data if isinstance(data, dict) else {}), None
+
+
+def _salvaged(text: str) -> dict[str, Any]:
+    """The head and the whole items of a feed that breaks off somewhere in its items."""
+    start = re.search(r'"items"\s*:\s*\[', text)
+    if start is None:
+        return {}
+    items: list[Any] = []
+    decoder, at = json.JSONDecoder(strict=False), start.end()
+    try:
+        while len(items) <= MOST_ENTRIES and (found := re.compile(r"[\s,]*(?=\{)").match(text, at)):
+            item, at = decoder.raw_decode(text, found.end())
+            items.append(item)
+    except (ValueError, RecursionError):
+        pass  # this item is the one that is broken
+    try:
+        head = json.loads(text[: start.start()].rstrip().rstrip(",") + "}", strict=False)
+    except (ValueError, RecursionError):
+        head = {}
+    return {**head, "items": items} if isinstance(head, dict) and items else {}
+
+
+def _looks_like_items(items: list[Any]) -> bool:
+    first = items[0] if items and isinstance(items[0], dict) else {}
+    texts = {"title", "content_html", "content_text", "summary", "date_published"}
+    return "id" in first and bool(texts & set(first))
+
+
+def _problems(known: bool, usable: int, listed: int) -> list[str]:
+    problems = [] if known else ["The feed does not say which version of JSON Feed it is."]
+    if usable < listed:
+        problems.append(f"{listed - usable} of {listed} items are no objects.")
+    if usable > MOST_ENTRIES:
+        problems.append(f"The feed has {usable:,} items; the first {MOST_ENTRIES:,} were read.")
+    return problems
+
+
+def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None) -> RawEntry:
+    guid = item.get("id")
+    guid = str(guid) if isinstance(guid, str | int | float) and not isinstance(guid, bool) else None
+    link = _string(item, "url") or _string(item, "external_url")
+    markup, text = _string(item, "content_html"), _string(item, "content_text")
+    return RawEntry(
+        guid=guid,
+        link=link or (guid if guid and is_address(guid) else None),
+        title=_string(item, "title"),
+        published=_moment(item, "date_published", now),
+        updated=_moment(item, "date_modified", now),
+        summary=paragraphs(_string(item, "summary")),
+        content=paragraphs(plain(markup) if markup else text[:LONGEST_MARKUP]),
+        authors=_authors(item) or _authors(feed),
+        language=item.get("language") if isinstance(item.get("language"), str) else None,
+    )
+
+
+def _string(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _moment(item: Mapping[str, Any], key: str, now: datetime | None) -> datetime | None:
+    value = item.get(key)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(int(value)) if abs(value) < 1e15 else ""
+    return sane(read_date(value), now) if isinstance(value, str) else None
+
+
+def _authors(data: Mapping[str, Any]) -> list[str]:
+    listed = data.get("authors")
+    people = listed if isinstance(listed, list) else [data.get("author")]
+    return [name for one in people if isinstance(one, dict) and (name := _string(one, "name"))]

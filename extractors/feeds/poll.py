@@ -1,0 +1,251 @@
+"""One poll of one feed: a conditional GET, the parser, and what the poll says of the feed."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from extractors.feeds.parse import parse_feed
+from extractors.fetch.client import Client
+from extractors.fetch.headers import distrusts_validators
+from extractors.fetch.walls import of_a_feed, wall_by_answer
+from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
+
+FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
+MOST_CHILDREN = 50  # sitemaps of an index
+SMALL = 200_000  # bytes that parse too quickly to be worth a thread
+
+LONGEST_ENTRY = 1_000_000  # bytes
+_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
+READABLE = frozenset({Outcome.OK, Outcome.MALFORMED, Outcome.EMPTY})  # of what a parser says
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+Parse = Callable[[bytes, str, str | None], Awaitable[ParsedFeed]]
+
+
+async def poll_feed(
+    client: Client,
+    spec: FeedSpec,
+    history: FeedHistory,
+    *,
+    now: datetime,
+    auth: str | None = None,
+    parse: Parse | None = None,
+) -> FeedPoll:
+    """Poll a feed or sitemap; never raises for what the world does.
+
+    `auth` is the user:password that `spec.auth` points to. `parse` may run elsewhere, such as in a
+    worker process; without it large feeds are parsed in a thread.
+    """
+    if spec.auth is not None and auth is None:
+        return _no_secret(spec, history, now)
+    ask_in_full = must_ask_in_full(history, now)
+    response = await client.get(
+        spec.url,
+        cache=None if ask_in_full else history.cache,
+        kind="feed",
+        auth=auth,
+        user_agent_suffix=spec.user_agent_suffix,
+    )
+    poll = _as_poll(spec, history, response, now, ask_in_full)
+    if response.outcome is Outcome.TOO_LARGE and response.body:
+        return await _beginning(poll, response, parse or _parse)
+    if response.outcome is not Outcome.OK:
+        return poll
+    cache = _new_cache(history, response, now)
+    if _same_bytes(history, cache, now):
+        return replace(
+            poll,
+            outcome=Outcome.NOT_MODIFIED,
+            sentence=f"{response.sentence} The same bytes as last time.",
+            cache=replace(cache, last_full_at=history.cache.last_full_at),
+        )
+    parsed = await (parse or _parse)(
+        response.body, response.final_url, response.headers.get("content-type")
+    )
+    if parsed.outcome not in READABLE:
+        return _no_feed(poll, parsed, response)
+    poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
+    if parsed.children:
+        return await _with_children(client, spec, poll, parsed, parse or _parse, auth)
+    return poll
+
+
+def must_ask_in_full(history: FeedHistory, now: datetime) -> bool:
+    """Whether validators are left out this time."""
+    full_at = history.cache.last_full_at
+    return full_at is None or history.last_ok_at is None or now - full_at >= FULL_EVERY
+
+
+async def _parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+    if len(body) <= SMALL:
+        return parse_feed(body, url=url, content_type=content_type)
+    return await asyncio.to_thread(parse_feed, body, url=url, content_type=content_type)
+
+
+def _as_poll(
+    spec: FeedSpec, history: FeedHistory, response: Response, now: datetime, in_full: bool
+) -> FeedPoll:
+    """The poll as far as the response alone tells."""
+    cache = history.cache
+    if response.outcome is Outcome.NOT_MODIFIED:
+        etag, modified = _validators(response)
+        etag, modified = etag or cache.etag, modified or cache.last_modified
+        if (etag, modified) != (cache.etag, cache.last_modified):
+            cache = replace(cache, etag=etag, last_modified=modified)
+    elif response.status == 304:
+        cache = FeedCache()  # a 304 to a request in full: its validators are worth nothing
+    return FeedPoll(
+        feed_id=spec.id,
+        polled_at=now,
+        outcome=response.outcome,
+        sentence=response.sentence,
+        http_status=response.status,
+        cache=cache,
+        hint_seconds=response.hint_seconds,
+        retry_after=response.retry_after,
+        moved_to=response.moved_to,
+        duration_ms=response.duration_ms,
+        bytes_received=response.bytes_received,
+        unconditional=in_full or not (history.cache.etag or history.cache.last_modified),
+    )
+
+
+def _no_secret(spec: FeedSpec, history: FeedHistory, now: datetime) -> FeedPoll:
+    return FeedPoll(
+        feed_id=spec.id,
+        polled_at=now,
+        outcome=Outcome.UNAUTHORIZED,
+        sentence=f"Not asked: its user name and password ({spec.auth}) are not set.",
+        http_status=None,
+        cache=history.cache,
+    )
+
+
+def _validators(response: Response) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified, byte for byte, unless they could not be sent back as they came."""
+    if distrusts_validators(response.headers):
+        return None, None
+    return (
+        _sendable(response.headers.get("etag")),
+        _sendable(response.headers.get("last-modified")),
+    )
+
+
+def _sendable(value: str | None) -> str | None:
+    return value if value and len(value) <= 1000 and not _CONTROLS.search(value) else None
+
+
+def _new_cache(history: FeedHistory, response: Response, now: datetime) -> FeedCache:
+    etag, modified = _validators(response)
+    return FeedCache(etag, modified, hashlib.sha256(response.body).hexdigest(), now)
+
+
+def _same_bytes(history: FeedHistory, cache: FeedCache, now: datetime) -> bool:
+    """Not parsed again, but at least once in 12 h: a newer parser may find more in the same bytes."""
+    same = cache.body_sha256 == history.cache.body_sha256
+    return same and not must_ask_in_full(history, now)
+
+
+def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll:
+    """Nothing is kept of such an answer, so that the next one is compared with the last good one."""
+    wall = wall_by_answer(response.status, response.headers, response.body)
+    outcome, problem = of_a_feed(wall) if wall else (parsed.outcome, parsed.problem or "")
+    return replace(poll, outcome=outcome, sentence=f"{response.sentence} {problem}", moved_to=None)
+
+
+def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
+    hints = [hint for hint in (poll.hint_seconds, parsed.hint_seconds) if hint]
+    said = f"{poll.sentence} {len(parsed.entries)} entries."
+    if parsed.problem is not None:
+        said = f"{poll.sentence} {parsed.problem}"
+    outcome = parsed.outcome
+    if outcome is Outcome.OK and not parsed.entries and not parsed.children:
+        outcome, said = Outcome.EMPTY, f"{poll.sentence} The feed lists no entries."
+    return replace(
+        poll,
+        outcome=outcome,
+        sentence=said,
+        entries=parsed.entries,
+        title=parsed.title,
+        hint_seconds=max(hints, default=None),
+        cut=parsed.cut,
+    )
+
+
+async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPoll:
+    """The entries in as much as is read of a feed that is too large; a failure if there are none.
+
+    No validators are kept: a 304 would hide that there is more.
+    """
+    body = whole_entries(response.body)
+    parsed = await parse(body, response.final_url, response.headers.get("content-type"))
+    if not parsed.entries:
+        return poll
+    said = (
+        f"{response.sentence} Its first {len(parsed.entries)} entries were read, the rest was not."
+    )
+    poll = _with_entries(replace(poll, cache=FeedCache()), parsed)
+    return replace(poll, outcome=Outcome.MALFORMED, sentence=said, cut=True)
+
+
+def whole_entries(body: bytes) -> bytes:
+    """Without what follows the last whole entry: its link may be cut in the middle."""
+    ends = [found.end() for found in _END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
+    return body[: ends[-1]] if ends else body
+
+
+async def _with_children(
+    client: Client,
+    spec: FeedSpec,
+    poll: FeedPoll,
+    index: ParsedFeed,
+    parse: Parse,
+    auth: str | None,
+) -> FeedPoll:
+    """The sitemaps that an index lists, read one after another. The index itself is not cached:
+
+    many give no dates, so that it stays the same while the sitemaps change.
+    """
+    entries: dict[str, Entry] = {entry.key: entry for entry in poll.entries}
+    failed: list[Response] = []
+    received, took = poll.bytes_received, poll.duration_ms
+    for url in index.children[:MOST_CHILDREN]:
+        response = await client.get(
+            url, kind="feed", auth=auth, user_agent_suffix=spec.user_agent_suffix
+        )
+        received, took = received + response.bytes_received, took + response.duration_ms
+        if response.outcome is not Outcome.OK:
+            failed.append(response)
+            continue
+        content_type = response.headers.get("content-type")
+        parsed = await parse(response.body, response.final_url, content_type)
+        if parsed.outcome not in READABLE:
+            said = f"{response.sentence} {parsed.problem or ''}"
+            failed.append(replace(response, outcome=parsed.outcome, sentence=said))
+        for entry in parsed.entries:
+            entries.setdefault(entry.key, entry)
+    poll = replace(
+        poll,
+        entries=tuple(entries.values()),
+        cache=FeedCache(last_full_at=poll.cache.last_full_at),
+        bytes_received=received,
+        duration_ms=took,
+    )
+    return _judged(poll, min(len(index.children), MOST_CHILDREN), failed)
+
+
+def _judged(poll: FeedPoll, asked: int, failed: list[Response]) -> FeedPoll:
+    if not failed:
+        outcome = Outcome.OK if poll.entries else Outcome.EMPTY
+        return replace(
+            poll, outcome=outcome, sentence=f"{len(poll.entries)} entries in {asked} sitemaps."
+        )
+    said = f"{len(failed)} of {asked} sitemaps could not be read: {failed[0].sentence}"
+    if poll.entries:
+        return replace(poll, outcome=Outcome.MALFORMED, sentence=said)
+    return replace(
+        poll, outcome=failed[0].outcome, sentence=said, retry_after=failed[0].retry_after
+    )

@@ -1,0 +1,136 @@
+"""Sitemaps, news sitemaps, sitemap indexes and plain lists of addresses. Pure.
+
+Many local papers have no feed, but a news sitemap for search engines. Times of change (`lastmod`)
+become `updated`: an article that is changed is read again.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from lxml import etree
+
+from extractors.feeds.dates import read_date, sane
+from extractors.feeds.entries import MOST_ENTRIES, RawEntry, entries, is_address, language_tag
+from extractors.feeds.text import one_line
+from model import Outcome, ParsedFeed
+
+MOST_CHILDREN = 500
+MOST_LINES = 50_000
+MOST_EVENTS = 1_500_000
+_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_WANTED = {"loc", "lastmod", "publication_date", "title", "language", "name", "keywords"}
+
+
+def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
+    """`text` starts at the root element: no document type, so no entities."""
+    rows: list[dict[str, str]] = []
+    problem = _read(text, rows)
+    indexed = re.match(r"<(?:[\w.-]+:)?sitemapindex\b", text, re.IGNORECASE) is not None
+    if indexed:
+        return _index(rows, problem)
+    if len(rows) > MOST_ENTRIES:
+        problem = f"The sitemap has {len(rows):,} pages; the first {MOST_ENTRIES:,} were read."
+    said = (_said(row, now) for row in rows[:MOST_ENTRIES] if row.get("loc"))
+    return ParsedFeed(
+        title=next((row["name"] for row in rows if row.get("name")), ""),
+        site_url=None,
+        language=next((tag for row in rows if (tag := language_tag(row.get("language")))), None),
+        format="sitemap",
+        entries=entries(said, url),
+        hint_seconds=None,
+        outcome=Outcome.MALFORMED if problem else Outcome.OK,
+        problem=problem,
+    )
+
+
+def _read(text: str, rows: list[dict[str, str]]) -> str | None:
+    """Fills `rows` with the wanted texts of each <url> or <sitemap>; a sentence if it is broken."""
+    parser = etree.XMLPullParser(
+        events=("start", "end"), recover=True, resolve_entities=False, no_network=True,
+        load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    row: dict[str, str] | None = None
+    count = 0
+    problem = None
+    try:
+        for start in range(0, len(text), 65_536):
+            parser.feed(text[start : start + 65_536].encode("utf-8", "replace"))
+            for event, node in parser.read_events():
+                count += 1
+                row = _take(event, node, row, rows)
+            if len(rows) > MOST_ENTRIES or count > MOST_EVENTS:
+                return f"The sitemap is very long; the first {len(rows):,} pages were read."
+        parser.close()
+    except etree.XMLSyntaxError as exc:
+        problem = f"The XML is broken ({str(exc.msg)[:200]})."
+    for event, node in parser.read_events():
+        row = _take(event, node, row, rows)
+    errors = parser.feed_error_log
+    if problem is None and len(errors):
+        problem = f"The XML is broken (line {errors[0].line}: {errors[0].message[:200]})."
+        if not re.search(r"</([\w.-]+:)?(urlset|sitemapindex)\s*>", text[-500:], re.IGNORECASE):
+            whole = len(_CLOSED.findall(text))  # the last one's address may be cut in the middle
+            del rows[whole:]
+    return problem
+
+
+def _take(
+    event: str, node: etree._Element, row: dict[str, str] | None, rows: list[dict[str, str]]
+) -> dict[str, str] | None:
+    name = node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
+    if event == "start":
+        if name in {"url", "sitemap"}:
+            row = {}
+            rows.append(row)
+        return row
+    if name in {"url", "sitemap"}:
+        node.clear()
+        if (parent := node.getparent()) is not None:
+            parent.remove(node)
+        return None
+    prefix = node.tag.partition("}")[0].lower() if isinstance(node.tag, str) else ""
+    if row is not None and name in _WANTED and not re.search("image|video", prefix):
+        row.setdefault(name, one_line(node.text or "", 2_100))
+    return row
+
+
+def _said(row: dict[str, str], now: datetime | None) -> RawEntry:
+    published = sane(read_date(row.get("publication_date", "")), now)
+    updated = sane(read_date(row.get("lastmod", "")), now)
+    return RawEntry(
+        None, row["loc"], row.get("title", ""), published, updated, language=row.get("language")
+    )
+
+
+def _index(rows: list[dict[str, str]], problem: str | None) -> ParsedFeed:
+    """Children with the newest change first: those hold the news."""
+    listed = [row for row in rows if is_address(row.get("loc", ""))]
+    listed.sort(key=lambda row: row.get("lastmod", ""), reverse=True)
+    children = tuple(dict.fromkeys(row["loc"] for row in listed))
+    if len(children) > MOST_CHILDREN:
+        problem = (
+            f"The index lists {len(children):,} sitemaps; the {MOST_CHILDREN} newest were kept."
+        )
+    outcome = Outcome.MALFORMED if problem else Outcome.OK
+    return ParsedFeed(
+        "", None, None, "sitemap-index", (), None, outcome, problem, children[:MOST_CHILDREN]
+    )
+
+
+def parse_lines(text: str, url: str) -> ParsedFeed | None:
+    """A text sitemap: nothing but addresses, one a line; None for any other text."""
+    lines = list(_addresses(text))
+    if not lines:
+        return None
+    problem = None
+    if len(lines) > MOST_ENTRIES:
+        problem = f"The list is longer than {MOST_ENTRIES:,} addresses; the rest was not read."
+    found = entries((RawEntry(None, line, "") for line in lines[:MOST_ENTRIES]), url)
+    outcome = Outcome.MALFORMED if problem else Outcome.OK
+    return ParsedFeed("", None, None, "sitemap", found, None, outcome, problem)
+
+
+def _addresses(text: str) -> Iterator[str]:
+    lines = [line.strip() for line in text.split("\n", MOST_LINES)[:MOST_LINES] if line.strip()]
+    return iter(lines) if lines and all(map(is_address, lines)) else iter(())

@@ -1,0 +1,116 @@
+"""The far side of `extractors.workers.pool`: one process that does one job after another.
+
+Started as `python -m extractors.worker MODULE:FUNCTION DEADLINE MEMORY_MB`. It imports only the
+job's module, so whatever the parent's own main module is (Prefect's, say) is never run again.
+Jobs come in on standard input and answers go out on standard output, each as eight bytes of length and
+that many bytes; the first message is the setup.
+"""
+
+import contextlib
+import faulthandler
+import gc
+import importlib
+import logging
+import os
+import pickle
+import re
+import resource
+import signal
+import struct
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+LENGTH = struct.Struct("!Q")
+READY, DONE, LAST, FAILED, MEMORY = b"K", b"D", b"L", b"F", b"M"
+JOBS_PER_PROCESS = 2000  # a fresh process now and then keeps memory flat, whatever libraries leak
+OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
+
+
+def main(job: str, deadline_seconds: float, memory_mb: int) -> None:
+    requests, answers = _take_pipes()
+    _harden(memory_mb)
+    function = _prepare(job, requests, answers)
+    for number in range(1, JOBS_PER_PROCESS + 1):
+        request = _receive(requests)
+        if request is None:
+            return
+        # If the parent is gone, nobody else ends a job that hangs. The kernel does, even while
+        # C code holds the interpreter.
+        signal.setitimer(signal.ITIMER_REAL, deadline_seconds * 1.5 + 1)
+        kind, answer = _do(function, request)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        full = number == JOBS_PER_PROCESS or _peak_mb() > 0.75 * memory_mb
+        _send(answers, LAST if kind == DONE and full else kind, answer)
+        if kind == MEMORY:
+            return
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes, out of reach of code that prints or reads the console."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _harden(memory_mb: int) -> None:
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    logging.disable(logging.CRITICAL)  # extraction libraries log each odd page
+    with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already
+        most = max(memory_mb - OVERHEAD_MB, 64) << 20
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _prepare(job: str, requests: BinaryIO, answers: BinaryIO) -> Callable[[object], object]:
+    setup = _receive(requests)
+    module_name, _, name = job.partition(":")
+    module = importlib.import_module(module_name)
+    if setup:
+        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
+    gc.freeze()
+    _send(answers, READY, b"")
+    function: Callable[[object], object] = getattr(module, name)
+    return function
+
+
+def _do(function: Callable[[object], object], request: bytes) -> tuple[bytes, bytes]:
+    try:
+        return DONE, pickle.dumps(function(pickle.loads(request)), 5)  # noqa: S301 - as above
+    except MemoryError:
+        return MEMORY, b""
+    except Exception:  # noqa: BLE001 - a fault of one job is told to the parent, which raises it
+        return FAILED, traceback.format_exc()[-8000:].encode("utf-8", "replace")
+
+
+def _peak_mb() -> float:
+    """Of this process; on Linux `ru_maxrss` begins with the parent's own peak."""
+    with contextlib.suppress(FileNotFoundError):
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        if found := re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE):
+            return int(found[1]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _receive(pipe: BinaryIO) -> bytes | None:
+    head = pipe.read(LENGTH.size)
+    return pipe.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def _send(pipe: BinaryIO, kind: bytes, body: bytes) -> None:
+    pipe.write(LENGTH.pack(len(body) + 1) + kind)
+    pipe.write(body)
+    pipe.flush()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):  # the parent left while we worked
+        main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))
+    os._exit(0)

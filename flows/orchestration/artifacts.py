@@ -1,0 +1,81 @@
+"""What a finished run leaves in Prefect: tables of new hits and of feed health, and events."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.orchestration.tasks import PrefectTasks
+from flows.pipeline.run import RunResult
+from storage.queries.feed_health import FeedHealth, feed_health
+from storage.queries.new_hits import NewHit, new_hits
+from storage.queries.unreadable import Unreadable, failed_in_run
+from storage.store import Store
+
+MOST_ROWS = 200
+
+
+async def show(tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: str) -> None:
+    """Artifacts on stable keys, so that Prefect keeps their history; one event per run and feed."""
+    with Store.open_existing(db) as store:
+        hits = new_hits(store.db, ended.run_id, limit=MOST_ROWS)
+        pages = failed_in_run(store.db, ended.run_id, limit=MOST_ROWS)
+        health = feed_health(store.db, datetime.now(UTC))
+    await tasks.show_table(
+        "new-hits", [hit_row(hit, datasette_url) for hit in hits], f"New hits. {ended.message}."
+    )
+    troubled = [feed for feed in health if feed.flags and feed.enabled]
+    await tasks.show_table(
+        "feed-health",
+        [feed_row(feed) for feed in (troubled or health)[:MOST_ROWS]],
+        f"{len(troubled)} of {sum(feed.enabled for feed in health)} feeds need a look.",
+    )
+    await tasks.show_table(
+        "failed-pages",
+        [page_row(page) for page in pages],
+        f"{ended.tally.failed} pages failed, {ended.tally.partial} more left the feed's text only.",
+    )
+    tasks.tell(
+        "pollwatch.run.finished",
+        "watch",
+        {"state": ended.state, "message": ended.message, "hits": ended.tally.hits},
+    )
+    for hit in hits:
+        if hit.severity in ("high", "critical"):
+            tasks.tell("pollwatch.hit.new", f"rule.{hit.rule}", hit_row(hit, datasette_url))
+
+
+def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
+    return {
+        "severity": hit.severity,
+        "rule": hit.rule,
+        "outlet": hit.outlet,
+        "title": hit.title,
+        "snippet": hit.snippet,
+        "review": f"{datasette_url.rstrip('/')}/-/card/{hit.card_id}",
+        "source": hit.url,
+    }
+
+
+def page_row(page: Unreadable) -> dict[str, object]:
+    return {
+        "outlet": page.outlet,
+        "title": page.title,
+        "outcome": page.outcome,
+        "what happened": page.why,
+        "next try": at(page.next_attempt_at),
+        "source": page.url,
+    }
+
+
+def feed_row(feed: FeedHealth) -> dict[str, object]:
+    return {
+        "feed": feed.name,
+        "flags": ", ".join(feed.flags) or "well",
+        "last outcome": feed.outcome,
+        "what happened": feed.sentence,
+        "last answer": at(feed.last_ok_at),
+        "next poll": at(feed.next_poll_at),
+    }
+
+
+def at(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"

@@ -1,0 +1,243 @@
+"""One run from plan to last article, without Prefect: wiring; policy is in extractors/."""
+
+import asyncio
+import random
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from extractors.articles.extract import article_from_feed
+from extractors.articles.fetch_page import Robots, fetch_page
+from extractors.feeds.poll import Parse, poll_feed
+from extractors.feeds.schedule import batches, due, is_usable, next_poll
+from extractors.fetch.client import Client
+from extractors.fetch.urls import host_group
+from extractors.fetch.walls import wall_by_answer
+from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
+from flows.pipeline.gather import gather_or_cancel
+from flows.pipeline.options import Plan
+from flows.pipeline.page_job import FeedTextJob, PageJob
+from flows.pipeline.progress import Observer
+from flows.pipeline.stats import RunStats, judge
+from flows.pipeline.writer import Writer
+from model import (
+    Article,
+    FeedHistory,
+    FeedPoll,
+    FeedSpec,
+    Hit,
+    Outcome,
+    ParsedFeed,
+    Response,
+    Unread,
+)
+from storage.queries.unread import Only
+
+FEEDS_PER_TASK = 25
+ARTICLES_PER_TASK = 250
+MOST_LISTED = 100_000  # unread articles taken on by one run
+MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
+
+RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
+FailFeed = Callable[[FeedSpec, FeedPoll], Awaitable[None]]
+
+
+class Pipeline:
+    """Everything that one run holds open. Decides nothing: policy is in extractors/."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        writer: Writer,
+        client: Client,
+        workers: Workers,
+        parse: Parse,
+        robots: Robots,
+        run_task: RunTask,
+        fail_feed: FailFeed,
+        observer: Observer,
+        secrets: Mapping[str, str],
+        tally: RunStats,
+    ) -> None:
+        self.plan, self.writer, self.client = plan, writer, client
+        self.workers, self.parse = workers, parse
+        self.robots, self.run_task, self.fail_feed = robots, run_task, fail_feed
+        self.observer, self.secrets = observer, secrets
+        self.tally = tally
+        self.taken: set[int] = set()
+        self.newest = 0
+        self.reading: list[asyncio.Task[None]] = []
+        self.bytes_waiting = 0
+        self.room = client.room
+        self.specs = {spec.id: spec for spec in plan.feeds.feeds}
+        minutes = plan.options.max_minutes
+        self.stop_at = None if minutes is None else time.monotonic() + 60 * minutes
+
+    async def run(self) -> None:
+        """Poll what is due and read what is unread, earlier failures included."""
+        enabled = [spec for spec in self.plan.feeds.feeds if spec.enabled]
+        now = datetime.now(UTC)
+        due_at = now if self.plan.options.due_only else None
+        histories = await self.writer.ask(lambda store: store.histories(due_at))
+        chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
+        self.observer.planned(len(chosen), len(enabled) - len(chosen))
+        try:
+            await self.start_reading(None)
+            await gather_or_cancel(
+                self.poll_batch(batch, histories) for batch in batches(chosen, FEEDS_PER_TASK)
+            )
+            await self.start_reading("again")
+        except BaseException:
+            for task in self.reading:
+                task.cancel()
+            await asyncio.gather(*self.reading, return_exceptions=True)
+            raise
+        await gather_or_cancel(self.reading)
+
+    async def poll_batch(
+        self, batch: Sequence[FeedSpec], histories: Mapping[str, FeedHistory]
+    ) -> None:
+        failing: list[tuple[FeedSpec, FeedPoll]] = []
+
+        async def poll_one(spec: FeedSpec) -> None:
+            poll = await self.poll(spec, histories.get(spec.id, FeedHistory(spec.id)))
+            if not is_usable(poll):
+                failing.append((spec, poll))
+
+        async def work() -> None:
+            await gather_or_cancel(poll_one(spec) for spec in batch)
+
+        await self.run_task("poll", f"poll {named(batch)}", work)
+        await gather_or_cancel(self.fail_feed(spec, poll) for spec, poll in failing)
+        await self.start_reading("new")
+
+    async def poll(self, spec: FeedSpec, history: FeedHistory) -> FeedPoll:
+        """Poll one feed; what it said is on disk when this returns."""
+        poll = await poll_feed(
+            self.client,
+            spec,
+            history,
+            now=datetime.now(UTC),
+            auth=self.secrets.get(spec.id),
+            parse=self.parse_counted,
+        )
+        decision = next_poll(
+            history,
+            poll,
+            spec=spec,
+            now=datetime.now(UTC),
+            rng=random.Random(),  # noqa: S311
+        )
+        recorded = await self.writer.poll(poll, decision)
+        self.tally.add_poll(poll, spec.name, recorded.entries_new)
+        self.observer.polled(poll, recorded.entries_new)
+        return poll
+
+    async def parse_counted(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+        with self.counted(len(body)):
+            return await self.parse(body, url, content_type)
+
+    async def start_reading(self, only: Only | None) -> None:
+        """Cut what is due and not yet in hand into batches by host, and start on them.
+
+        `only="new"` looks just past the newest article that an earlier call saw.
+        """
+        now, after = datetime.now(UTC), self.newest if only == "new" else 0
+        listed = await self.writer.ask(
+            lambda store: store.unread(now, limit=MOST_LISTED, after_id=after, only=only)
+        )
+        self.newest = max([self.newest, *(unread.article_id for unread in listed)])
+        fresh = [unread for unread in listed if unread.article_id not in self.taken]
+        self.taken |= {unread.article_id for unread in fresh}
+        if fresh:
+            self.observer.to_read(len(fresh))
+        for batch in batches(fresh, ARTICLES_PER_TASK):
+            self.reading.append(asyncio.create_task(self.read_batch(batch)))
+
+    async def read_batch(self, batch: Sequence[Unread]) -> None:
+        hosts: defaultdict[str, deque[Unread]] = defaultdict(deque)
+        for unread in batch:
+            hosts[host_group(unread.url)].append(unread)
+
+        async def lane(waiting: deque[Unread]) -> None:
+            while waiting:
+                await self.read(waiting.popleft())
+
+        async def work() -> None:
+            lanes = max(1, self.plan.feeds.settings.concurrent_requests)
+            await gather_or_cancel(lane(queue) for queue in hosts.values() for _ in range(lanes))
+
+        await self.run_task("read", f"read {len(batch)} from {', '.join(list(hosts)[:3])}", work)
+
+    async def read(self, unread: Unread) -> None:
+        """Read one article; it is on disk, with its hits, when this returns."""
+        if self.stop_at is not None and time.monotonic() > self.stop_at:
+            self.tally.deferred += 1
+            return
+        needs_page = not (unread.full_text or unread.url.startswith("feed:"))
+        response = await self.fetch(unread) if needs_page else None
+        article, hits = await self.extract(unread, response)
+        reading = judge(unread, article, hits, response, now=datetime.now(UTC))
+        new_hits = await self.writer.reading(reading)
+        self.tally.add_reading(reading, new_hits)
+        self.observer.read(unread, reading, new_hits)
+
+    async def fetch(self, unread: Unread) -> Response:
+        """One page; waits first while the workers have more than enough to do."""
+        await self.room.wait()
+        return await fetch_page(self.client, unread, self.robots)
+
+    async def extract(
+        self, unread: Unread, response: Response | None
+    ) -> tuple[Article, tuple[Hit, ...]]:
+        if response is None:
+            outcome = Outcome.OK if unread.full_text else Outcome.NO_LINK
+            problem = "" if unread.full_text else "the entry has no link that can be read"
+            return await self.match_feed_text(unread, outcome, problem)
+        if response.outcome is not Outcome.OK:
+            answer = (response.status, response.headers, response.body)
+            outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
+            return await self.match_feed_text(unread, outcome, problem)
+        job = PageJob(unread, response.body, response.final_url, dict(response.headers))
+        try:
+            with self.counted(len(response.body)):
+                return await self.in_worker(job)
+        except WorkerTimeout:
+            why = "the page took too long to parse and was given up"
+        except WorkerCrashed:
+            why = "the page crashed the parser, or made it use too much memory"
+        return await self.match_feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
+
+    @contextmanager
+    def counted(self, size: int) -> Iterator[None]:
+        self.bytes_waiting += size
+        if self.bytes_waiting > MOST_BYTES_WAITING:
+            self.room.clear()
+        try:
+            yield
+        finally:
+            self.bytes_waiting -= size
+            if self.bytes_waiting <= MOST_BYTES_WAITING:
+                self.room.set()
+
+    async def match_feed_text(
+        self, unread: Unread, outcome: Outcome, problem: str
+    ) -> tuple[Article, tuple[Hit, ...]]:
+        try:
+            return await self.in_worker(FeedTextJob(unread, outcome, problem))
+        except (WorkerTimeout, WorkerCrashed):
+            why = "the rules could not be tried on the feed's text: it took too much time or memory"
+            return article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ()
+
+    async def in_worker(self, job: PageJob | FeedTextJob) -> tuple[Article, tuple[Hit, ...]]:
+        answer = await self.workers.run(job)
+        assert isinstance(answer, tuple)
+        return answer
+
+
+def named(batch: Sequence[FeedSpec]) -> str:
+    first = batch[0].name
+    return first if len(batch) == 1 else f"{first} and {len(batch) - 1} more"

@@ -1,0 +1,180 @@
+"""Opens what a run needs, keeps its row in `runs` true whatever happens, and closes everything."""
+
+import asyncio
+import logging
+import pickle
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from extractors.articles.fetch_page import Robots
+from extractors.fetch.client import Client
+from extractors.fetch.throttle import HostGate
+from extractors.workers.parse_feed import JOB as PARSE_JOB
+from extractors.workers.parse_feed import parse_in
+from extractors.workers.pool import Workers
+from flows.pipeline.options import Plan
+from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
+from flows.pipeline.progress import Observer
+from flows.pipeline.stats import RunStats
+from flows.pipeline.writer import Writer
+from model import Settings
+from storage.errors import Unwritable
+from storage.lock import RunLock
+from storage.store import Store
+
+logger = logging.getLogger("pollwatch")
+State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
+PAGE_DEADLINE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended, for whoever asked for it."""
+
+    run_id: int
+    state: State
+    message: str
+    tally: RunStats
+
+
+async def run_watch(
+    plan: Plan,
+    *,
+    run_task: RunTask,
+    fail_feed: FailFeed,
+    observer: Observer,
+    secrets: Mapping[str, str],
+    prefect_run_id: str | None = None,
+) -> RunResult:
+    """One run over `plan`. Raises `storage.errors.AnotherRun` while another is under way."""
+    make_folder(plan.options.db.parent)
+    with RunLock(plan.options.db):
+        async with Writer(plan.options.db) as writer:
+            await begin(writer, plan, prefect_run_id)
+            tally = RunStats()
+            try:
+                await with_everything_open(
+                    plan, writer, tally, run_task, fail_feed, observer, secrets
+                )
+            except asyncio.CancelledError:
+                await end(writer, "cancelled", "the run was cancelled", tally)
+                raise
+            except BaseException as error:
+                await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
+                raise
+            state, message = final_state(tally, plan.feeds.settings)
+            await end(writer, state, message, tally)
+            return RunResult(writer.run_id, state, message, tally)
+
+
+def require_database(db: Path) -> None:
+    """Open the database once, or create it: raises now what would stop a run later."""
+    make_folder(db.parent)
+    with RunLock(db), Store.open(db, now=datetime.now(UTC)):
+        pass
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(str(folder), error.strerror or str(error)) from error
+
+
+async def with_everything_open(
+    plan: Plan,
+    writer: Writer,
+    tally: RunStats,
+    run_task: RunTask,
+    fail_feed: FailFeed,
+    observer: Observer,
+    secrets: Mapping[str, str],
+) -> None:
+    settings = plan.feeds.settings
+    hosts = await writer.ask(lambda store: store.host_states())
+    robots = Robots(
+        await writer.ask(lambda store: store.robots_cache(datetime.now(UTC))),
+        obey=settings.obey_robots,
+    )
+    gate = HostGate(
+        seconds_between=settings.seconds_between_requests,
+        concurrent=settings.concurrent_requests,
+        states=hosts,
+    )
+    workers = Workers(
+        "flows.pipeline.page_job:read_page",
+        processes=plan.options.processes,
+        deadline_seconds=PAGE_DEADLINE_SECONDS,
+        setup=pickle.dumps((plan.rules,)),
+    )
+    parsers = Workers(PARSE_JOB, processes=1, deadline_seconds=PAGE_DEADLINE_SECONDS)
+    client = Client(user_agent=user_agent(settings), allow=settings.allow_addresses, gate=gate)
+    try:
+        async with client:
+            watch = Pipeline(
+                plan,
+                writer=writer,
+                client=client,
+                workers=workers,
+                parse=parse_in(parsers),
+                robots=robots,
+                tally=tally,
+                run_task=run_task,
+                fail_feed=fail_feed,
+                observer=observer,
+                secrets=secrets,
+            )
+            await watch.run()
+    finally:
+        workers.close()
+        parsers.close()
+        await writer.ask(lambda store: store.save_host_states(gate.states()))
+        await writer.ask(lambda store: store.save_robots(robots.fresh()))
+
+
+async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
+    now = datetime.now(UTC)
+    await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
+    await writer.ask(lambda store: store.sync_rules(plan.rules.rules, now))
+    writer.run_id = await writer.ask(
+        lambda store: store.start_run(
+            "watch",
+            prefect_run_id=prefect_run_id,
+            code_version=version("pollwatch"),
+            ruleset_sha256=plan.rules.sha256,
+            now=now,
+        )
+    )
+
+
+async def end(writer: Writer, state: State, message: str, tally: RunStats) -> None:
+    stats = asdict(tally)
+    await writer.ask(
+        lambda store: store.finish_run(writer.run_id, state, message, stats, datetime.now(UTC))
+    )
+    logger.info("run %s: %s", state, message)
+
+
+def final_state(tally: RunStats, settings: Settings) -> tuple[State, str]:
+    """The state that a finished run earns, and one sentence of why."""
+    failed, polled = len(tally.feeds_failed), tally.feeds_polled
+    message = (
+        f"{polled} feeds polled, {tally.entries_new} new entries; articles: {tally.read} read, "
+        f"{tally.partial} partial, {tally.failed} failed; {tally.hits} hits"
+    )
+    if tally.deferred:
+        message += f"; {tally.deferred} articles left for the next run"
+    if not failed:
+        return "completed", message
+    message = f"{failed} of {polled} feeds failed; {message}"
+    if failed > settings.failing_share * polled:
+        return "failed", message
+    return "completed-with-errors", message
+
+
+def user_agent(settings: Settings) -> str:
+    return f"Pollwatch/{version('pollwatch')} (+{settings.contact})"

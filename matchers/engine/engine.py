@@ -1,0 +1,178 @@
+"""All rules compiled into one engine, and the hits of one text."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from matchers.engine.automaton import Scanner, make_scanner
+from matchers.engine.clause_tree import clause_tree
+from matchers.engine.compile import Compiler
+from matchers.engine.evaluation import MOST_EVIDENCE, Evaluation, Matcher
+from matchers.engine.patterns import Patterns, terms_of
+from matchers.engine.presearch import Need, Presearcher, need_of
+from matchers.engine.scanned_text import Mark, ScannedText
+from matchers.engine.score import score, snippet
+from matchers.query.ast import Node
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import SEVERITIES, Evidence, Hit, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    rule: Rule
+    query: Matcher
+    unless: Matcher | None
+    need: Need
+
+
+class Engine:
+    """Compiled rules. Made once per process: it cannot be pickled, and need not be."""
+
+    def __init__(
+        self, rules: Sequence[tuple[Rule, Node, Node | None]], *, native: bool | None = None
+    ) -> None:
+        trees = [tree for _, *both in rules for tree in both if tree is not None]
+        self.patterns = Patterns(terms_of(trees))
+        self.compiler = Compiler(self.patterns)
+        self.rules = tuple(self._compile(*one) for one in rules)
+        self._catches_all = any(one.rule.catch_all for one in self.rules)
+        self._main = scanner_of(self.patterns.main, native)
+        self._meta = scanner_of(self.patterns.meta, native)
+        self.compiler.forget()
+        self._cover = Presearcher([one.need for one in self.rules], len(self.patterns.costs))
+
+    def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:
+        part = self.compiler.part(query)
+        exclusion = None if unless is None else self.compiler.part(unless)
+        need = need_of(part, exclusion)
+        rarest_first = tuple(sorted(need.groups, key=self.patterns.cost))
+        return CompiledRule(rule, part, exclusion, replace(need, groups=rarest_first))
+
+    def view(self, text: ArticleText) -> ScannedText:
+        """The text, scanned."""
+        view = ScannedText(text, meta=self._meta is not None)
+        main = [] if self._main is None else self._main.scan(view.main)
+        meta = [] if self._meta is None else self._meta.scan(view.meta)
+        view.take(main, meta, self.patterns)
+        return view
+
+    def holding(self, text: ArticleText) -> Evaluation:
+        return Evaluation(self.view(text), self.patterns)
+
+    def matching(self, holder: Evaluation) -> list[CompiledRule]:
+        """The rules that hit: those that hold, catch-alls only where no sharper rule does."""
+        found = list(self._holding(holder))
+        return without_idle(found) if self._catches_all else found
+
+    def _holding(self, holder: Evaluation) -> Iterator[CompiledRule]:
+        for number in self._cover.candidates(holder.seen):
+            one = self.rules[number]
+            fits = speaks(one.rule, holder) if one.need.exact else self.holds(one, holder)
+            if fits:
+                yield one
+
+    def holds(self, one: CompiledRule, holder: Evaluation) -> bool:
+        """Whether one rule holds by itself."""
+        if not speaks(one.rule, holder) or not holder.holds(one.query):
+            return False
+        return one.unless is None or not holder.holds(one.unless)
+
+
+def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
+    """Without catch-alls beside a stable rule of their severity or higher; of several, the first.
+
+    A story that three sharp rules and three catch-alls find is three cards to review, not six.
+    """
+    sharp = [one for one in found if not one.rule.catch_all]
+    rank = max((weight(one.rule) for one in sharp if one.rule.status == "stable"), default=-1)
+    needed = [one for one in found if one.rule.catch_all and weight(one.rule) > rank]
+    kept = max(needed, key=lambda one: weight(one.rule), default=None)
+    return [one for one in found if not one.rule.catch_all or one is kept]
+
+
+def weight(rule: Rule) -> int:
+    return SEVERITIES.index(rule.severity)
+
+
+def speaks(rule: Rule, holder: Evaluation) -> bool:
+    """Whether the rule is for texts in this language, or the text does not tell its own."""
+    return not (rule.languages and holder.view.language_differs(rule.languages))
+
+
+def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:
+    """The engine of all rules that are not disabled."""
+    enabled = [
+        (rule, *tree)
+        for rule, tree in zip(rules.rules, rules.trees, strict=True)
+        if rule.status != "disabled"
+    ]
+    with collector_at_rest():
+        return Engine(enabled, native=native)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """For making much that stays: looking through it again and again takes half of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def compile_one(rules: RuleSet, rule_id: str) -> Engine:
+    """The engine of one rule, enabled or not."""
+    rule = rules.rule(rule_id)
+    if rule is None:
+        raise KeyError(rule_id)
+    return Engine([(rule, *rules.tree(rule_id))])
+
+
+def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
+    return make_scanner(list(table), native=native) if table else None
+
+
+def find_hits(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
+    """Every rule that the text satisfies, with the passages and clauses that prove it."""
+    holder = engine.holding(text)
+    return tuple([make_hit(one, holder) for one in engine.matching(holder)])
+
+
+def find_evidence(
+    engine: Engine, text: ArticleText
+) -> tuple[tuple[Rule, tuple[Evidence, ...]], ...]:
+    """As `find_hits`, the passages alone: where nobody asks for snippets and clauses."""
+    holder = engine.holding(text)
+    return tuple(
+        [
+            (one.rule, tuple(holder.evidence(ordered_marks(one, holder))))
+            for one in engine.matching(holder)
+        ]
+    )
+
+
+def ordered_marks(one: CompiledRule, holder: Evaluation) -> list[Mark]:
+    """The marks that prove a rule that holds, by field and place."""
+    return sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+
+
+def make_hit(one: CompiledRule, holder: Evaluation) -> Hit:
+    ordered = ordered_marks(one, holder)
+    evidence = tuple(holder.evidence(ordered))
+    field, start, text = snippet(evidence, holder.view)
+    return Hit(
+        rule_id=one.rule.id,
+        rule_sha256=one.rule.sha256,
+        severity=one.rule.severity,
+        category=one.rule.category,
+        score=score(evidence),
+        evidence=evidence,
+        snippet=text,
+        snippet_field=field,
+        snippet_start=start,
+        clauses=clause_tree(one.query, one.unless, holder, ordered),
+    )

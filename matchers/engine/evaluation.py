@@ -1,0 +1,186 @@
+"""What holds in one text: the interface of a compiled part, and the memory of what was found."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from matchers.engine.patterns import Ids, Patterns
+from matchers.engine.positions import MOST_SPANS, Positions, Span
+from matchers.engine.scanned_text import Mark, ScannedText
+from matchers.query.ast import Node
+from matchers.text.segments import Unit
+from model import Evidence
+
+Marks = Collection[Mark]  # each once, in any order
+NOTHING: Marks = ()
+MOST_EVIDENCE = 500  # passages kept for one hit; a text that repeats itself needs no more
+NOWHERE: AbstractSet[int] = frozenset()
+
+
+class Matcher:
+    """One part of a query, compiled once for all texts. Equal parts of all rules are one object."""
+
+    __slots__ = ("groups", "head", "node", "number", "plain", "single", "weight")
+    flat = False  # made of terms and OR alone: its places are places of single terms
+
+    def __init__(self, number: int, node: Node, groups: tuple[Ids, ...], weight: int = 0) -> None:
+        self.number, self.node = number, node
+        self.groups = groups  # one pattern of each was seen wherever the part holds
+        self.weight = weight  # what it costs to look, roughly; cheaper parts are looked at first
+        self.plain = False  # flat, and seeing one of its patterns proves it
+        self.single = False  # flat, and all its places are single words
+        self.head = ""  # how its clause begins in the clause tree, once it was written
+
+    def look(self, holder: "Evaluation") -> bool:
+        """Whether it holds."""
+        raise NotImplementedError
+
+    def prove(self, holder: "Evaluation") -> Marks:
+        """The marks that show it; asked only when it holds."""
+        raise NotImplementedError
+
+    def likely(self, holder: "Evaluation") -> Sequence["Matcher"]:
+        """The parts of an OR of which something was seen, in the order of the query."""
+        raise NotImplementedError
+
+    def places(self, holder: "Evaluation") -> Sequence[Mark]:
+        """All places of a flat part, in order."""
+        raise NotImplementedError
+
+    def spans(self, holder: "Evaluation") -> list[Span]:
+        """Places of a part that is a side of NEAR, in order."""
+        raise NotImplementedError
+
+    def where(self, holder: "Evaluation", unit: Unit) -> AbstractSet[int]:
+        """The sentences or paragraphs in which it holds by itself."""
+        return holder.by_unit(self, unit).keys()
+
+    def by_unit(self, holder: "Evaluation", unit: Unit) -> Mapping[int, Marks]:
+        """The same with the marks that show it."""
+        found: dict[int, set[Mark]] = {}
+        for start, end, marks in self.spans(holder):
+            one = holder.view.unit(start, end, unit)
+            if one is not None:
+                found.setdefault(one, set()).update(marks)
+        return found
+
+
+class Evaluation:
+    """What is known of all parts in one text; each is looked at no more than once."""
+
+    def __init__(self, view: ScannedText, patterns: Patterns) -> None:
+        self.view, self.patterns = view, patterns
+        self.seen = view.seen
+        self._holds: dict[int, bool] = {}
+        self._marks: dict[int, Marks] = {}
+        self._likely: dict[int, Sequence[Matcher]] = {}
+        self._places: dict[int, Sequence[Mark]] = {}
+        self._rows: dict[int, Positions] = {}
+        self._grouped: dict[tuple[int, Unit], dict[int, list[Mark]]] = {}
+        self._where: dict[tuple[int, Unit], AbstractSet[int]] = {}
+        self._by_unit: dict[tuple[int, Unit], Mapping[int, Marks]] = {}
+        self._evidence: dict[Mark, Evidence] = {}
+
+    def holds(self, part: Matcher) -> bool:
+        known = self._holds.get(part.number)
+        if known is None:
+            known = self._holds[part.number] = part.look(self)
+        return known
+
+    def proof(self, part: Matcher) -> Marks:
+        """The marks that show a part that holds."""
+        known = self._marks.get(part.number)
+        if known is None:
+            known = self._marks[part.number] = part.prove(self)
+        return known
+
+    def likely(self, part: Matcher) -> Sequence[Matcher]:
+        """The parts of an OR of which something was seen, in the order of the query."""
+        known = self._likely.get(part.number)
+        if known is None:
+            known = self._likely[part.number] = part.likely(self)
+        return known
+
+    def held(self, part: Matcher) -> Sequence[Matcher]:
+        """The parts of an OR that hold, in the order of the query."""
+        likely = self.likely(part)
+        return likely if part.plain else [child for child in likely if self.holds(child)]
+
+    def places(self, part: Matcher) -> Sequence[Mark]:
+        known = self._places.get(part.number)
+        if known is None:
+            known = self._places[part.number] = part.places(self)
+        return known
+
+    def row(self, part: Matcher) -> Positions:
+        """The places of a side of NEAR by number of word."""
+        known = self._rows.get(part.number)
+        if known is None:
+            known = self._rows[part.number] = self._make_row(part)
+        return known
+
+    def _make_row(self, part: Matcher) -> Positions:
+        if part.flat:
+            return Positions(self.view, self.places(part), single=part.single)
+        return Positions(self.view, part.spans(self)[:MOST_SPANS], single=False)
+
+    def grouped(self, part: Matcher, unit: Unit) -> dict[int, list[Mark]]:
+        """The places of a flat part by sentence or paragraph; those that cross a border left out."""
+        key = (part.number, unit)
+        known = self._grouped.get(key)
+        if known is None:
+            known = self._grouped[key] = {}
+            for mark in self.places(part):
+                one = self.view.unit(mark[0], mark[1], unit)
+                if one is not None:
+                    known.setdefault(one, []).append(mark)
+        return known
+
+    def where(self, part: Matcher, unit: Unit) -> AbstractSet[int]:
+        """The sentences or paragraphs in which the part holds by itself."""
+        key = (part.number, unit)
+        known = self._where.get(key)
+        if known is None:
+            known = self._where[key] = part.where(self, unit) if self.holds(part) else NOWHERE
+        return known
+
+    def by_unit(self, part: Matcher, unit: Unit) -> Mapping[int, Marks]:
+        """The same with the marks that show it."""
+        key = (part.number, unit)
+        known = self._by_unit.get(key)
+        if known is None:
+            known = self._by_unit[key] = part.by_unit(self, unit) if self.holds(part) else {}
+        return known
+
+    def evidence(self, ordered: Iterable[Mark]) -> list[Evidence]:
+        """Marks as the passages of the original that they stand for."""
+        known, by_number, passage = self._evidence, self.patterns.by_number, self.view.passage
+        found: list[Evidence] = []
+        for mark in ordered:
+            one = known.get(mark)
+            if one is None:
+                start, end, leaf = mark
+                field, first, last, text = passage(start, end)
+                one = known[mark] = Evidence(field, first, last, text, by_number[leaf].clause)
+            found.append(one)
+        return found
+
+    def passages(self, marks: Collection[Mark]) -> tuple[Evidence, ...]:
+        """Marks as evidence, by field and place."""
+        return tuple(self.evidence(sorted(marks)[:MOST_EVIDENCE]))
+
+
+def union(maps: Iterable[Mapping[int, Marks]]) -> Mapping[int, Marks]:
+    found: dict[int, set[Mark]] = {}
+    for one in maps:
+        for unit, marks in one.items():
+            found.setdefault(unit, set()).update(marks)
+    return found
+
+
+def common(maps: Sequence[Mapping[int, Marks]]) -> Mapping[int, Marks]:
+    shared = set(maps[0]).intersection(*maps[1:])
+    return {unit: intersection(one[unit] for one in maps) for unit in shared}
+
+
+def intersection(several: Iterable[Marks]) -> Marks:
+    return set().union(*several)

@@ -1,0 +1,190 @@
+"""The compiled parts that ask what is there: terms, OR, AND and NOT."""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from matchers.engine.evaluation import (
+    NOTHING,
+    Evaluation,
+    Marks,
+    Matcher,
+    common,
+    intersection,
+    union,
+)
+from matchers.engine.patterns import Ids, Leaf
+from matchers.engine.positions import Span, distinct
+from matchers.engine.scanned_text import Mark
+from matchers.query.ast import Node
+from matchers.text.segments import Unit
+
+Cost = Callable[[Ids], float]
+NONE: Ids = frozenset()
+FEW = 8  # parts of an OR that are asked one by one, which is as quick and takes no memory
+
+
+class Table:
+    """The parts of an OR, and which of them ask for what was seen."""
+
+    __slots__ = ("_always", "_numbers", "_rarest", "children", "ids", "size")
+
+    def __init__(self, children: Sequence[Matcher], cost: Cost) -> None:
+        self.children, self.size = children, len(children)
+        self._always = [number for number, child in enumerate(children) if not child.groups]
+        # Of each part the rarest group of patterns of which it needs at least one.
+        self._rarest = [min(child.groups, key=cost, default=NONE) for child in children]
+        self.ids: Ids = NONE.union(*self._rarest) if len(children) > 1 else self._rarest[0]
+        self._numbers: dict[int, list[int]] = {}
+        if len(children) > FEW:
+            for number, group in enumerate(self._rarest):
+                for one in group:
+                    self._numbers.setdefault(one, []).append(number)
+
+    def seen(self, holder: Evaluation) -> Sequence[Matcher]:
+        """Those of which something was seen, in the order of the query."""
+        children, seen = self.children, holder.seen
+        if not self._numbers:
+            return [
+                child
+                for child, group in zip(children, self._rarest, strict=True)
+                if not seen.isdisjoint(group) or not child.groups
+            ]
+        found = set(self._always)
+        for one in self.ids & seen:
+            found.update(self._numbers[one])
+        return [children[number] for number in sorted(found)]
+
+
+class Flat(Matcher):
+    """A part made of terms and OR alone."""
+
+    __slots__ = ()
+    flat = True
+
+    def spans(self, holder: Evaluation) -> list[Span]:
+        return [(s, e, frozenset(((s, e, n),))) for s, e, n in holder.places(self)]
+
+    def prove(self, holder: Evaluation) -> Marks:
+        return holder.places(self)
+
+    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
+        return holder.grouped(self, unit).keys()
+
+    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        return holder.grouped(self, unit)
+
+
+class TermMatcher(Flat):
+    """One term."""
+
+    __slots__ = ("leaf",)
+
+    def __init__(self, number: int, node: Node, leaf: Leaf) -> None:
+        super().__init__(number, node, (leaf.ids,))
+        self.leaf = leaf
+        self.single, self.plain = leaf.single, not leaf.checked
+
+    def look(self, holder: Evaluation) -> bool:
+        if holder.seen.isdisjoint(self.leaf.ids):
+            return False
+        return self.plain or bool(holder.view.spans(self.leaf))
+
+    def places(self, holder: Evaluation) -> Sequence[Mark]:
+        return holder.view.spans(self.leaf)
+
+
+class AnyTerm(Flat):
+    """OR between terms, word lists among them."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, number: int, node: Node, children: Sequence[Matcher], cost: Cost) -> None:
+        self.table = Table(children, cost)
+        super().__init__(number, node, (self.table.ids,))
+        self.single = all(child.single for child in children)
+        self.plain = all(child.plain for child in children)
+
+    def look(self, holder: Evaluation) -> bool:
+        if self.plain:
+            return not holder.seen.isdisjoint(self.table.ids)
+        return any(holder.holds(child) for child in holder.likely(self))
+
+    def likely(self, holder: Evaluation) -> Sequence[Matcher]:
+        return self.table.seen(holder)
+
+    def places(self, holder: Evaluation) -> Sequence[Mark]:
+        found = [child.places(holder) for child in holder.likely(self)]
+        return found[0] if len(found) == 1 else sorted(set().union(*found))
+
+
+class AnyOf(Matcher):
+    """OR between parts of any kind."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, number: int, node: Node, children: Sequence[Matcher], cost: Cost) -> None:
+        self.table = Table(children, cost)
+        groups = (self.table.ids,) if all(child.groups for child in children) else ()
+        super().__init__(number, node, groups, max(child.weight for child in children) + 1)
+
+    def look(self, holder: Evaluation) -> bool:
+        likely = sorted(holder.likely(self), key=lambda child: child.weight)
+        return any(holder.holds(child) for child in likely)
+
+    def likely(self, holder: Evaluation) -> Sequence[Matcher]:
+        return self.table.seen(holder)
+
+    def prove(self, holder: Evaluation) -> Marks:
+        held = holder.held(self)
+        return holder.proof(held[0]) if len(held) == 1 else intersection(map(holder.proof, held))
+
+    def spans(self, holder: Evaluation) -> list[Span]:
+        return distinct(span for child in holder.likely(self) for span in child.spans(holder))
+
+    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
+        return set().union(*(holder.where(child, unit) for child in holder.likely(self)))
+
+    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        return union(holder.by_unit(child, unit) for child in holder.likely(self))
+
+
+class AllOf(Matcher):
+    """AND."""
+
+    __slots__ = ("cheap_first", "children")
+
+    def __init__(self, number: int, node: Node, children: Sequence[Matcher]) -> None:
+        groups = dict.fromkeys(group for child in children for group in child.groups)
+        weight = max(child.weight for child in children) + 1
+        super().__init__(number, node, tuple(groups), weight)
+        self.children = children
+        self.cheap_first = sorted(children, key=lambda child: child.weight)
+
+    def look(self, holder: Evaluation) -> bool:
+        return all(holder.holds(child) for child in self.cheap_first)
+
+    def prove(self, holder: Evaluation) -> Marks:
+        return intersection(map(holder.proof, self.children))
+
+    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
+        first, *others = (holder.where(child, unit) for child in self.children)
+        return set(first).intersection(*others)
+
+    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        return common([holder.by_unit(child, unit) for child in self.children])
+
+
+class NoneOf(Matcher):
+    """NOT; it stands beside AND only, never inside a distance."""
+
+    __slots__ = ("child",)
+
+    def __init__(self, number: int, node: Node, child: Matcher) -> None:
+        super().__init__(number, node, (), child.weight)
+        self.child = child
+
+    def look(self, holder: Evaluation) -> bool:
+        return not holder.holds(self.child)
+
+    def prove(self, holder: Evaluation) -> Marks:
+        return NOTHING

@@ -1,0 +1,123 @@
+"""Every distinct pattern of all rules, numbered, and the terms that they stand for."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from matchers.engine.frequencies import commonness
+from matchers.query.ast import Node, Or, Scope, Term, Variant, Window, children
+
+META: tuple[Scope, ...] = ("source", "url", "lang")
+# How much rarer a pattern is in one field than in the whole; decides speed only.
+FIELD_SHARE: Mapping[Scope, float] = {"any": 1, "title": 0.15, "lede": 0.4, "body": 0.95}
+Ids = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A term with the numbers of its patterns; one object for each distinct term."""
+
+    number: int
+    term: Term
+    clause: str
+    patterns: tuple[tuple[int, Variant], ...]
+    ids: Ids  # one of them is seen wherever the term holds
+    checked: bool  # seeing one does not prove the term: its case or its gaps must be looked at
+    single: bool  # every place of the term is one word
+
+
+class Patterns:
+    """Patterns of title and body are numbered first, then those of other fields, then hashtags.
+
+    A pattern that is asked for in one field has a number of its own there, after all these, so
+    that having seen the number proves `title:word` without another look.
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        terms = list(dict.fromkeys(terms))
+        self.main: dict[str, int] = {}
+        self.meta: dict[str, int] = {}
+        self.tags: dict[str, int] = {}
+        self.costs: list[float] = []
+        self.within: dict[Scope, dict[int, int]] = {}  # by field, from pattern to its number there
+        for table, chosen in ((self.main, is_main), (self.meta, is_meta), (self.tags, is_tag)):
+            for term in terms:
+                for variant in term.variants:
+                    if chosen(term, variant) and key_of(variant) not in table:
+                        table[key_of(variant)] = len(self.costs)
+                        self.costs.append(commonness(variant.words, prefix=variant.prefix))
+        self.open_tags = [key for key in self.tags if key.endswith("*")]
+        self.by_number = [self._leaf(number, term) for number, term in enumerate(terms)]
+        self._leaves = {leaf.term: leaf for leaf in self.by_number}
+
+    @property
+    def meta_from(self) -> int:
+        return len(self.main)
+
+    def leaf(self, term: Term) -> Leaf:
+        return self._leaves[term]
+
+    def _leaf(self, number: int, term: Term) -> Leaf:
+        patterns = tuple((self._pattern(term, variant), variant) for variant in term.variants)
+        return Leaf(
+            number=number,
+            term=term,
+            clause=term.text if term.scope == "any" else f"{term.scope}:{term.text}",
+            patterns=patterns,
+            ids=frozenset(self._id(pattern, term.scope) for pattern, _ in patterns),
+            checked=any(variant.cased or variant.tight for variant in term.variants),
+            single=all(len(variant.words) == 1 for variant in term.variants),
+        )
+
+    def _pattern(self, term: Term, variant: Variant) -> int:
+        if is_tag(term, variant):
+            return self.tags[key_of(variant)]
+        return (self.meta if term.scope in META else self.main)[key_of(variant)]
+
+    def _id(self, pattern: int, scope: Scope) -> int:
+        if scope == "any":
+            return pattern
+        known = self.within.setdefault(scope, {})
+        if pattern not in known:
+            known[pattern] = len(self.costs)
+            self.costs.append(self.costs[pattern] * FIELD_SHARE.get(scope, 1))
+        return known[pattern]
+
+    def cost(self, ids: AbstractSet[int]) -> float:
+        """The share of articles, in percent, in which one of them is expected; for order only."""
+        return sum(self.costs[one] for one in ids)
+
+
+def is_tag(term: Term, variant: Variant) -> bool:
+    return variant.kind == "hashtag"
+
+
+def is_meta(term: Term, variant: Variant) -> bool:
+    return not is_tag(term, variant) and term.scope in META
+
+
+def is_main(term: Term, variant: Variant) -> bool:
+    return not is_tag(term, variant) and term.scope not in META
+
+
+def key_of(variant: Variant) -> str:
+    """What the scanner looks for: words with blanks around, and an open end for a prefix."""
+    if variant.kind == "hashtag":
+        return variant.words[0] + ("*" if variant.prefix else "")
+    return " " + " ".join(variant.words) + ("" if variant.prefix else " ")
+
+
+def terms_of(trees: Iterable[Node]) -> Iterable[Term]:
+    """Every term of some trees; word lists that they share are gone through once."""
+    stack = list(trees)
+    gone_through: set[int] = set()
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Term):
+            yield one
+            continue
+        if isinstance(one, Or) and one.name is not None:
+            if id(one) in gone_through:
+                continue
+            gone_through.add(id(one))
+        stack.extend(one.terms if isinstance(one, Window) else children(one))

@@ -1,0 +1,124 @@
+"""Places in a text by the numbers of their words, and which of them are near each other."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from matchers.engine.scanned_text import Mark, ScannedText
+
+Span = tuple[int, int, frozenset[Mark]]  # start, end, and the marks that it is made of
+# Places that are pairs themselves grow with the square of a text that repeats itself. So many are
+# looked at: of one side of NEAR, of one place's partners in either direction, and of all pairs.
+MOST_SPANS, MOST_PARTNERS, MOST_PAIRS = 2_000, 50, 20_000
+
+
+class Positions:
+    """Places in order, with the numbers of their first and last words."""
+
+    __slots__ = ("by_last", "ends", "firsts", "lasts", "places")
+
+    def __init__(
+        self, view: ScannedText, places: Sequence[Mark] | Sequence[Span], *, single: bool
+    ) -> None:
+        self.places = places
+        self.firsts = view.words([place[0] for place in places])
+        self.lasts = self.firsts if single else view.words([place[1] - 1 for place in places])
+        self.ends = self.lasts  # the last words in order, and whose they are
+        self.by_last: Sequence[int] = range(len(places))
+        if not single and any(self.lasts[i] > self.lasts[i + 1] for i in range(len(places) - 1)):
+            self.by_last = sorted(range(len(places)), key=self.lasts.__getitem__)
+            self.ends = [self.lasts[index] for index in self.by_last]
+
+    def marks(self, indices: Iterable[int]) -> set[Mark]:
+        """The marks that some of the places are made of."""
+        found: set[Mark] = set()
+        for index in indices:
+            start, end, made_of = self.places[index]
+            if isinstance(made_of, int):
+                found.add((start, end, made_of))
+            else:
+                found |= made_of
+        return found
+
+
+def any_follows(left: Positions, right: Positions, most: int) -> bool:
+    """Whether some place of the right begins at most so many words after one of the left ends."""
+    firsts = right.firsts
+    count = len(firsts)
+    for last in left.lasts:
+        index = bisect_right(firsts, last)
+        if index < count and firsts[index] <= last + 1 + most:
+            return True
+    return False
+
+
+def any_near(left: Positions, right: Positions, most: int, *, ordered: bool) -> bool:
+    return any_follows(left, right, most) or (not ordered and any_follows(right, left, most))
+
+
+def partners(left: Positions, right: Positions, most: int) -> Iterable[tuple[int, range]]:
+    """Each place of the left with those of the right that follow it near enough, onward in both."""
+    firsts = right.firsts
+    for index, last in zip(left.by_last, left.ends, strict=True):
+        low = bisect_right(firsts, last)
+        high = bisect_right(firsts, last + 1 + most, low)
+        if high > low:
+            yield index, range(low, high)
+
+
+def participants(left: Positions, right: Positions, most: int, *, ordered: bool) -> set[Mark]:
+    """The marks of all pairs that are near each other."""
+    lefts: set[int] = set()
+    rights: set[int] = set()
+    for first, second, a, b in ((left, right, lefts, rights), (right, left, rights, lefts)):
+        covered = 0
+        for index, found in partners(first, second, most):
+            a.add(index)
+            if found.stop > covered:
+                b.update(range(max(covered, found.start), found.stop))
+                covered = found.stop
+        if ordered:
+            break
+    return left.marks(lefts) | right.marks(rights)
+
+
+def pairs(left: Positions, right: Positions, most: int, *, ordered: bool) -> list[Span]:
+    """All pairs that are near each other, as spans."""
+    found: list[tuple[int, int]] = []
+    for index, near in partners(left, right, most):
+        found += [(index, other) for other in near[:MOST_PARTNERS]]
+    if not ordered:
+        for index, near in partners(right, left, most):
+            found += [(other, index) for other in near[:MOST_PARTNERS]]
+    if len(found) > MOST_PAIRS:
+        found = sorted(found)[:MOST_PAIRS]
+    return distinct(
+        joined(left.places[a], right.places[b], left.marks((a,)) | right.marks((b,)))
+        for a, b in found
+    )
+
+
+def joined(left: Mark | Span, right: Mark | Span, marks: Iterable[Mark]) -> Span:
+    return (min(left[0], right[0]), max(left[1], right[1]), frozenset(marks))
+
+
+def distinct(spans: Iterable[Span]) -> list[Span]:
+    """In order, those of the same extent made one."""
+    found: dict[tuple[int, int], frozenset[Mark]] = {}
+    for start, end, marks in spans:
+        known = found.get((start, end))
+        found[start, end] = marks if known is None else known | marks
+    return [(start, end, found[start, end]) for start, end in sorted(found)]
+
+
+def widened(left: Sequence[Span], right: Positions, most: int, view: ScannedText) -> list[Span]:
+    """Stretches of at most `most` words that hold a span of the left and a place of the right."""
+    found: list[Span] = []
+    for start, end, marks in left:
+        first, last = view.words((start, end - 1))
+        low = bisect_left(right.firsts, last - most + 1)
+        high = bisect_right(right.firsts, first + most - 1)
+        for index in range(low, high):
+            if max(last, right.lasts[index]) - min(first, right.firsts[index]) < most:
+                place = right.places[index]
+                found.append(joined((start, end, marks), place, marks | right.marks((index,))))
+    return distinct(found)

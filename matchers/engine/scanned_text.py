@@ -1,0 +1,271 @@
+"""One text as one engine sees it: folded, with the patterns that were found and where."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from operator import itemgetter
+
+from matchers.engine.automaton import Match
+from matchers.engine.patterns import Leaf, Patterns
+from matchers.query.ast import Scope, Variant
+from matchers.text.article_text import ArticleText
+from matchers.text.languages import primary
+from matchers.text.normalize import Folded, cased_words, fold, runs_on, word_places, words
+from matchers.text.segments import Unit, Units
+from model import Field
+
+Mark = tuple[int, int, int]  # start and end in the haystack, leaf
+TAG = re.compile("[#\uff03]([^\\s#\uff03]{1,100})")
+HASHES = "#\uff03"
+BETWEEN = " \n "
+LEDE_WORDS = 100
+MOST_PLACES = 20_000  # of one term: what a hostile text holds beyond is not looked at
+APART = 10_000_000  # between the words of two fields, so that nothing is near across them
+NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
+STEP = 7  # words are counted up to every 128th character
+
+
+class ScannedText:
+    """The haystack is title and body with a line break between, then source, url and lang."""
+
+    def __init__(self, text: ArticleText, *, meta: bool) -> None:
+        self.text = text
+        title, body = fold(text.title), fold(text.body)
+        self.parts: list[tuple[Field, Folded, str]] = [
+            ("title", title, text.title),
+            ("body", body, text.body),
+        ]
+        self.main = f" {title.hay}{BETWEEN}{body.hay} "
+        self.body_from = len(title.hay) + len(BETWEEN) + 1
+        self.offsets = [1, self.body_from]
+        self.meta = ""
+        if meta:
+            self._add_meta()
+        self.seen: set[int] = set()
+        self._matches: list[Match] = []
+        self._meta_from = 0
+        self._found: dict[int, list[Match]] | None = None
+        self._spans: dict[int, tuple[Mark, ...]] = {}
+        self._counts: list[int] | None = None
+        self._lede: int | None = None
+        self._units: dict[Field, Units] = {}
+        self._unit_at: dict[tuple[int, int, Unit], int | None] = {}
+
+    def _add_meta(self) -> None:
+        text = self.text
+        self.parts += [
+            ("source", fold(text.source), text.source),
+            ("url", fold(text.url), text.url),
+            ("lang", fold(text.lang), text.lang),
+        ]
+        self.meta = " " + BETWEEN.join(folded.hay for _, folded, _ in self.parts[2:]) + " "
+        place = len(self.main) + 1
+        for _, folded, _ in self.parts[2:]:
+            self.offsets.append(place)
+            place += len(folded.hay) + len(BETWEEN)
+
+    def take(self, main: list[Match], meta: Iterable[Match], patterns: Patterns) -> None:
+        """Note what the scanners found, in the order of its ends; and in which fields."""
+        within = patterns.within
+        self._matches = main
+        self._meta_from = patterns.meta_from
+        self.seen = set(map(NUMBER, main))
+        if within:
+            body = bisect_left(main, self.body_from - 1, key=START)
+            in_title = set(map(NUMBER, main[:body]))
+            if "title" in within:
+                self._see(in_title, within["title"])
+            if "body" in within:
+                only = self.seen - in_title
+                twice = in_title & within["body"].keys()
+                self._see(only | (twice and twice & set(map(NUMBER, main[body:]))), within["body"])
+            if "lede" in within:
+                end = bisect_right(main, self.lede_end + 1, key=END)
+                self._see(set(map(NUMBER, main[body:end])), within["lede"])
+        shift, first = len(self.main), self._meta_from
+        self._note([(n + first, s + shift, e + shift) for n, s, e in meta], patterns)
+        if patterns.tags:
+            self._note(self._tagged(patterns), patterns)
+
+    def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
+        """Note patterns under the numbers that they have in one field."""
+        self.seen.update(filter(None, map(numbers.get, seen)))  # no such number is 0
+
+    def _note(self, more: Sequence[Match], patterns: Patterns) -> None:
+        """Matches beside those of the main scan, few as a rule."""
+        self._matches = [*self._matches, *more] if more else self._matches
+        for number, start, end in more:
+            self.seen.add(number)
+            for scope, numbers in patterns.within.items():
+                if number in numbers and self.inside(start + 1, end - 1, scope):
+                    self.seen.add(numbers[number])
+
+    def _tagged(self, patterns: Patterns) -> list[Match]:
+        """Hashtags whose joined words are a phrase of some rule."""
+        found: list[Match] = []
+        for index, original in ((0, self.text.title), (1, self.text.body)):
+            if "#" not in original and "\uff03" not in original:
+                continue
+            known = {first for tag in TAG.findall(original) for first in words(tag)[:1]}
+            for word in sorted(known):
+                starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
+                for key in [word, *starts] if word in patterns.tags else starts:
+                    found += self._tags_at(patterns.tags[key], f" {word} ", index)
+        return found
+
+    def _tags_at(self, number: int, pattern: str, index: int) -> list[Match]:
+        _, folded, original = self.parts[index]
+        found: list[Match] = []
+        first = self.offsets[index]
+        position = self.main.find(pattern, first - 1)
+        while position >= 0 and position + 1 < first + len(folded.hay):
+            start, _ = folded.origin(position + 1 - first, position + len(pattern) - 1 - first)
+            if start and original[start - 1] in HASHES:
+                found.append((number, position, position + len(pattern)))
+            position = self.main.find(pattern, position + 1)
+        return found
+
+    def origin(self, start: int, end: int) -> tuple[Field, int, int]:
+        """Field and offsets in the original string."""
+        return self.passage(start, end)[:3]
+
+    def passage(self, start: int, end: int) -> tuple[Field, int, int, str]:
+        """The same with the characters that stand there."""
+        index = self.part_of(start)
+        field, folded, original = self.parts[index]
+        shift = self.offsets[index]
+        first, last = folded.origin(start - shift, end - shift)
+        return field, first, last, original[first:last]
+
+    def part_of(self, position: int) -> int:
+        return bisect_right(self.offsets, position) - 1
+
+    def original(self, field: Field) -> str:
+        found = getattr(self.text, field)
+        assert isinstance(found, str)
+        return found
+
+    def occurrences(self, number: int) -> list[Match]:
+        """Where a pattern was found, the blank before it and perhaps one after it included."""
+        if self._found is None:
+            self._found = {}
+            for match in self._matches:
+                self._found.setdefault(match[0], []).append(match)
+        return self._found.get(number, [])
+
+    def spans(self, leaf: Leaf) -> tuple[Mark, ...]:
+        """All places where a term holds, in order: whole words, without the blanks."""
+        known = self._spans.get(leaf.number)
+        if known is None:
+            found: list[Mark] = []
+            for pattern, variant in leaf.patterns:
+                if pattern in self.seen:
+                    found += self._places(pattern, variant, leaf)
+            if len(leaf.patterns) > 1:
+                found = sorted(set(found))
+            known = self._spans[leaf.number] = tuple(found[:MOST_PLACES])
+        return known
+
+    def _places(self, pattern: int, variant: Variant, leaf: Leaf) -> list[Mark]:
+        scope, number = leaf.term.scope, leaf.number
+        matches = self.occurrences(pattern)
+        if variant.prefix and variant.kind != "hashtag":
+            hay = self.main if pattern < self._meta_from else self.main + self.meta
+            found = [(s + 1, hay.index(" ", e), number) for _, s, e in matches]
+        else:
+            found = [(s + 1, e - 1, number) for _, s, e in matches]
+        if scope != "any":
+            found = [one for one in found if self.inside(one[0], one[1], scope)]
+        if variant.tight:
+            found = [one for one in found if self._unbroken(one, variant)]
+        if variant.cased is not None:
+            found = [one for one in found if self._case_holds(one, variant)]
+        return found
+
+    def inside(self, start: int, end: int, scope: Scope) -> bool:
+        field = self.parts[self.part_of(start)][0]
+        if scope == "lang":  # es holds for es-MX, and not for ca-ES
+            return field == scope and start == self.offsets[-1]
+        return field == scope or (scope == "lede" and field == "body" and end <= self.lede_end)
+
+    def _unbroken(self, place: Mark, variant: Variant) -> bool:
+        """Whether characters that the term joins are joined in the text, too."""
+        _, _, _, piece = self.passage(place[0], place[1])
+        places = word_places(piece)
+        return all(runs_on(piece, places[gap], places[gap + 1]) for gap in variant.tight)
+
+    def _case_holds(self, place: Mark, variant: Variant) -> bool:
+        field, start, end = self.origin(place[0], place[1])
+        original = self.original(field)
+        if variant.kind == "dotted":
+            return is_dotted(original, start, end, variant)
+        return same_case(cased_words(original[start:end]), variant)
+
+    @property
+    def lede_end(self) -> int:
+        """Where the first words of the body end."""
+        if self._lede is None:
+            self._lede = self.body_from - 1
+            for _ in range(LEDE_WORDS):
+                position = self.main.find(" ", self._lede + 1)
+                if position < 0:
+                    break
+                self._lede = position
+        return self._lede
+
+    def words(self, positions: Iterable[int]) -> list[int]:
+        """The numbers of the words at some positions; words of two fields are far apart."""
+        counts, count, body_from = self._counts or self._count(), self.main.count, self.body_from
+        return [
+            counts[one >> STEP]
+            + count(" ", one >> STEP << STEP, one)
+            + (APART if one >= body_from else 0)
+            for one in positions
+        ]
+
+    def _count(self) -> list[int]:
+        """How many words begin before every 128th character."""
+        count, step = self.main.count, 1 << STEP
+        found = [count(" ", start, start + step) for start in range(0, len(self.main), step)]
+        self._counts = list(accumulate(found, initial=0))
+        return self._counts
+
+    def units(self, field: Field) -> Units:
+        found = self._units.get(field)
+        if found is None:
+            found = self._units[field] = Units(self.original(field), title=field == "title")
+        return found
+
+    def unit(self, start: int, end: int, kind: Unit) -> int | None:
+        """The sentence or paragraph that holds a span whole; negative in the title."""
+        key = (start, end, kind)
+        if key not in self._unit_at:
+            field, first, last = self.origin(start, end)
+            found = self.units(field).unit(first, last, kind)
+            self._unit_at[key] = -1 - found if field == "title" and found is not None else found
+        return self._unit_at[key]
+
+    def language_differs(self, languages: tuple[str, ...]) -> bool:
+        """Whether the text's language is known and none of these."""
+        known = primary(self.text.lang)
+        return bool(known) and known not in {primary(one) for one in languages}
+
+
+def same_case(found: tuple[str, ...], variant: Variant) -> bool:
+    wanted = variant.cased or ()
+    if not variant.prefix:
+        return found == wanted
+    return found[:-1] == wanted[:-1] and found[-1:] != () and found[-1].startswith(wanted[-1])
+
+
+def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:
+    """C.I.S.A and not a part of a longer chain of letters and dots."""
+    letters = original[start:end].split(".")
+    if tuple(word for one in letters for word in cased_words(one)) != variant.cased:
+        return False
+    if len(letters) != len(variant.cased) or any(one != one.strip() for one in letters):
+        return False
+    goes_on = original[end : end + 1] == "." and original[end + 1 : end + 2].isalnum()
+    began = start >= 2 and original[start - 1] == "." and original[start - 2].isalnum()
+    return not goes_on and not began

@@ -1,0 +1,78 @@
+"""How strong a hit is, and the sentence that shows it best. Severity is another matter.
+
+0.3 for any hit; 0.3 more when the title holds evidence; 0.1 when the first 600 characters of the
+body do; up to 0.2 for four different clauses, and up to 0.1 for ten passages.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from matchers.engine.scanned_text import ScannedText
+from model import Evidence, Field
+
+OPENING = 600
+REACH = 240  # characters within which evidence counts as one place
+LONGEST_SNIPPET = 420
+
+
+def score(evidence: Sequence[Evidence]) -> float:
+    total = 0.3
+    if any(one.field == "title" for one in evidence):
+        total += 0.3
+    if any(one.field == "body" and one.start < OPENING for one in evidence):
+        total += 0.1
+    total += 0.05 * min(4, len({one.clause for one in evidence}))
+    total += 0.01 * min(10, len(evidence))
+    return round(total, 2)
+
+
+def snippet(evidence: Sequence[Evidence], view: ScannedText) -> tuple[Field, int, str]:
+    """Field, offset and text of the sentence or two that hold most of the evidence."""
+    inside = [one for one in evidence if one.field == "body"]
+    if not inside:
+        field: Field = "title" if any(one.field == "title" for one in evidence) else "body"
+        whole = view.text.title if field == "title" else view.text.body
+        return field, 0, whole[:LONGEST_SNIPPET]
+    first, last = best_place(inside)
+    start, end = sentence_around(view, inside[first].start, inside[last].end)
+    return "body", start, view.text.body[start:end]
+
+
+def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
+    """First and last of the passages that lie together and show most different clauses."""
+    if evidence[-1].end - evidence[0].start <= REACH:
+        return 0, len(evidence) - 1
+    best, most = (0, 0), 0
+    last = 0
+    inside: Counter[str] = Counter()
+    for first, one in enumerate(evidence):
+        while last < len(evidence) and (last <= first or evidence[last].end - one.start <= REACH):
+            inside[evidence[last].clause] += 1
+            last += 1
+        if len(inside) > most:
+            best, most = (first, last - 1), len(inside)
+        inside[one.clause] -= 1
+        if not inside[one.clause]:
+            del inside[one.clause]
+    return best
+
+
+def sentence_around(view: ScannedText, start: int, end: int) -> tuple[int, int]:
+    """Whole sentences around a passage, cut to a readable length."""
+    body, units = view.text.body, view.units("body")
+    first, last = units.sentence(start)[0], units.sentence(end - 1)[1]
+    while last > end and body[last - 1].isspace():
+        last -= 1
+    room = max(0, LONGEST_SNIPPET - (end - start)) // 2
+    if last - first > LONGEST_SNIPPET:
+        first, last = max(first, cut(body, start - room, start)), min(last, end + room)
+    while last > end and body[last - 1].isspace():
+        last -= 1
+    return first, last
+
+
+def cut(body: str, wanted: int, limit: int) -> int:
+    """The beginning of a word at or after `wanted`."""
+    wanted = max(0, wanted)
+    blank = body.find(" ", wanted, limit)
+    return wanted if wanted == 0 or blank < 0 else blank + 1

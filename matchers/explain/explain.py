@@ -1,0 +1,148 @@
+"""Why a rule matched a text, or why not: the clause tree with what held, and what came nearest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from matchers.engine.engine import compile_one
+from matchers.engine.score import score, snippet
+from matchers.explain.near_miss import nearest
+from matchers.explain.witness import Witness
+from matchers.query.ast import And, Node, Not, Or, children
+from matchers.query.labels import label, operator
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import Evidence
+
+MOST_CHILDREN = 20  # of an OR of which nothing held
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClause:
+    """One part of a query. Of NOT and UNLESS, `held` says that the exclusion did not apply."""
+
+    op: str
+    text: str
+    held: bool
+    evidence: tuple[Evidence, ...] = ()
+    nearest: str | None = None  # for a clause that did not hold: what came nearest
+    clauses: tuple["ExplainedClause", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    rule_id: str
+    rule_sha256: str
+    held: bool
+    score: float
+    clause: ExplainedClause
+    evidence: tuple[Evidence, ...]
+    snippet: str
+    reasons: tuple[str, ...]  # for a miss: what failed first, with what came nearest
+
+
+def explain(rules: RuleSet, rule_id: str, text: ArticleText) -> Explanation:
+    """The rule against the text, by itself, whether it is enabled or not."""
+    engine = compile_one(rules, rule_id)
+    rule = engine.rules[0].rule
+    query, unless = rules.tree(rule_id)
+    witness = Witness(engine, text)
+    parts = [describe(query, witness)]
+    if unless is not None:
+        parts.append(describe_exclusion(unless, witness, "UNLESS"))
+    if rule.languages:
+        parts.append(describe_language(rule.languages, witness))
+    held = all(part.held for part in parts)
+    clause = (
+        parts[0]
+        if len(parts) == 1
+        else ExplainedClause("RULE", rule_id, held, (), None, tuple(parts))
+    )
+    evidence = witness.evidence(query) if held else ()
+    return Explanation(
+        rule_id=rule.id,
+        rule_sha256=rule.sha256,
+        held=held,
+        score=score(evidence) if held else 0.0,
+        clause=clause,
+        evidence=evidence,
+        snippet=snippet(evidence, witness.view)[2] if held else "",
+        reasons=() if held else tuple(dict.fromkeys(reasons(clause))),
+    )
+
+
+def describe(node: Node, witness: Witness) -> ExplainedClause:
+    held = witness.holds(node)
+    if isinstance(node, Not):
+        return describe_exclusion(node.child, witness, "NOT")
+    if not isinstance(node, Or | And):
+        hint = None if held else nearest(node, witness)
+        return ExplainedClause(operator(node), label(node), held, witness.evidence(node), hint)
+    inner = list(children(node))
+    if isinstance(node, Or):
+        holding = [child for child in inner if witness.holds(child)]
+        inner = holding or ([] if node.name else inner[:MOST_CHILDREN])
+    hint = nearest(node, witness) if not held and isinstance(node, Or) else None
+    told = tuple(describe(child, witness) for child in inner)
+    return ExplainedClause(operator(node), label(node), held, (), hint, told)
+
+
+def describe_exclusion(node: Node, witness: Witness, op: str) -> ExplainedClause:
+    held, found = witness.holds(node), witness.evidence(node)
+    hint = None
+    if held:
+        hint = f"excluded by '{found[0].text}' in the {found[0].field}" if found else "excluded"
+    return ExplainedClause(op, label(node), not held, found, hint)
+
+
+def describe_language(languages: tuple[str, ...], witness: Witness) -> ExplainedClause:
+    differs = witness.view.language_differs(languages)
+    hint = f"the text is in {witness.view.text.lang}" if differs else None
+    return ExplainedClause("LANGUAGES", ", ".join(languages), not differs, (), hint)
+
+
+def reasons(clause: ExplainedClause) -> list[str]:
+    """The clauses to blame, outermost first; of an OR, the whole and what came nearest."""
+    if clause.held:
+        return []
+    if clause.op in ("AND", "RULE"):
+        return [reason for part in clause.clauses for reason in reasons(part)]
+    return [f"{clause.text}: {clause.nearest or 'does not hold'}"]
+
+
+def why_not(rules: RuleSet, rule_id: str, text: ArticleText) -> tuple[str, ...]:
+    """One sentence for each clause that failed; empty when the rule matches."""
+    return explain(rules, rule_id, text).reasons
+
+
+def clause_json(clause: ExplainedClause) -> dict[str, Any]:
+    found: dict[str, Any] = {"op": clause.op, "text": clause.text, "held": clause.held}
+    if clause.evidence:
+        found["evidence"] = [evidence_json(one) for one in clause.evidence]
+    if clause.nearest is not None:
+        found["nearest"] = clause.nearest
+    if clause.clauses:
+        found["clauses"] = [clause_json(one) for one in clause.clauses]
+    return found
+
+
+def evidence_json(one: Evidence) -> dict[str, Any]:
+    return {
+        "field": one.field,
+        "start": one.start,
+        "end": one.end,
+        "text": one.text,
+        "clause": one.clause,
+    }
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "rule": explanation.rule_id,
+        "rule_sha256": explanation.rule_sha256,
+        "held": explanation.held,
+        "score": explanation.score,
+        "reasons": list(explanation.reasons),
+        "snippet": explanation.snippet,
+        "evidence": [evidence_json(one) for one in explanation.evidence],
+        "clause": clause_json(explanation.clause),
+    }

@@ -1,0 +1,195 @@
+"""What came nearest to a clause that did not hold, in one sentence for people."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import pairwise, takewhile
+
+from matchers.engine.positions import Span
+from matchers.engine.scanned_text import ScannedText
+from matchers.explain.witness import Witness
+from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
+from matchers.text.normalize import words
+from matchers.text.segments import Unit
+from matchers.text.sentences import paragraph_starts, sentence_starts
+
+STEM = 4  # letters that a word must share to be shown as a near miss
+ENDING = 3  # letters at its end in which it may differ
+MOST_PAIRS = 200_000
+
+
+def nearest(node: Node, witness: Witness) -> str:
+    """The sentence for a node that does not hold."""
+    if isinstance(node, Term):
+        return nearest_term(node, witness.view)
+    if isinstance(node, Window):
+        return nearest_window(node, witness)
+    if isinstance(node, AtLeast):
+        count = len(witness.units(node.child, "SENTENCE"))
+        found = f"{count} sentence{'' if count == 1 else 's'}"
+        return f"holds in {found}, needs {node.count}"
+    if isinstance(node, Near):
+        return nearest_pair(node, witness)
+    if isinstance(node, Or):
+        name = f"${node.name}" if node.name else "these"
+        hints = [nearest(child, witness) for child in node.children[:40]]
+        hints = [hint for hint in hints if hint != "not in the text"]
+        return hints[0] if hints else f"none of {name} is in the text"
+    if isinstance(node, And):
+        failed = [child for child in node.children if not witness.holds(child)]
+        return "; ".join(f"{brief(child)}: {nearest(child, witness)}" for child in failed[:3])
+    assert isinstance(node, Not)
+    return f"{brief(node.child)} is in the text"
+
+
+def shown(view: ScannedText, start: int, end: int) -> str:
+    field, first, last = view.origin(start, end)
+    return view.original(field)[first:last]
+
+
+def nearest_term(term: Term, view: ScannedText) -> str:
+    """In another field, in another case, in another form, in pieces, or not at all."""
+    for variant in term.variants:
+        pattern = " " + " ".join(variant.words) + ("" if variant.prefix else " ")
+        place = view.main.find(pattern)
+        if place >= 0:
+            end = place + len(pattern) - (not variant.prefix)
+            field = view.parts[view.part_of(place + 1)][0]
+            return otherwise(term, variant, shown(view, place + 1, end), field)
+    if term.scope in ("source", "url", "lang"):
+        there = getattr(view.text, term.scope)
+        name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
+        return f"the {name} is '{there}'" if there else f"the {name} is not known"
+    hay = view.main.split(" ")
+    wanted = term.variants[0].words
+    if len(wanted) > 1:
+        pieces = [word for word in wanted if word in hay]
+        if len(pieces) == len(wanted):
+            return "all its words are there, but not side by side"
+        telling = [word for word in pieces if len(word) >= STEM]
+        if telling:
+            return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
+        return "not in the text"
+    return alike(term, wanted[0], hay)
+
+
+def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
+    """The words of a term were found, but not as it wants them."""
+    wanted_case = " ".join(variant.cased or ())
+    if variant.kind == "dotted":
+        wanted_case = ".".join(variant.cased or ())
+    found_case = " ".join(words(text, case=True)) if variant.kind != "dotted" else text
+    if variant.cased is not None and not found_case.startswith(wanted_case):
+        if found_case.casefold().startswith(wanted_case.casefold()):
+            return f"found '{text}', but the case differs"
+        return f"found '{text}', which {canonical(term)} does not match"
+    if variant.kind == "hashtag" and term.scope in ("any", field):
+        return f"found '{text}', but with no # before it"
+    if variant.kind == "dotted" and term.scope in ("any", field):
+        return f"found '{text}', but as a part of something longer"
+    if term.scope in ("any", field):  # in a script without spaces
+        return f"found '{text}', but not in one piece"
+    late = term.scope == "lede" and field == "body"
+    where = "the body, after its first 100 words" if late else f"the {field}"
+    return f"found '{text}' in {where}, not in the {term.scope}"
+
+
+def alike(term: Term, wanted: str, hay: list[str]) -> str:
+    """A word that begins like the wanted one, and the star that would find it."""
+    apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == wanted), None)
+    if apart is not None:
+        return f"found '{apart}' in two words; {apart.replace(' ', '-')} would find both"
+    shortest = STEM if wanted[0].isascii() else STEM // 2
+    found = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
+    if not found:
+        return "not in the text"
+    best = min(found, key=lambda word: (-found[word], len(word), word))
+    star = "" if term.variants[0].prefix else f"; a star would: {wanted[: found[best]]}*"
+    return f"found '{best}', which {canonical(term)} does not match{star}"
+
+
+def shared(one: str, other: str) -> int:
+    """How many letters two words share from the first; 0 when they differ in more than an ending."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    length = sum(1 for _ in alike)
+    return length if length >= len(other) - ENDING else 0
+
+
+def nearest_window(node: Window, witness: Witness) -> str:
+    missing = [term.text for term in node.terms if not witness.spans(term)]
+    if missing:
+        return f"'{missing[0]}' is not in the text"
+    return f"its words are there, but never within {node.words + len(node.terms)} words"
+
+
+def nearest_pair(node: Near, witness: Witness) -> str:
+    for side in (node.left, node.right):
+        if not witness.holds(side):
+            return f"{brief(side)}: {nearest(side, witness)}"
+    if node.kind in ("SENTENCE", "PARAGRAPH"):
+        return nearest_unit(node, witness)
+    view = witness.view
+    best: tuple[int, bool, Span, Span] | None = None
+    rights = witness.spans(node.right)
+    for left in witness.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
+        for right in rights:
+            gap = distance(view, left, right)
+            wrong = node.kind == "ONEAR" and right[0] < left[0]
+            if gap is not None and (best is None or (gap, wrong) < best[:2]):
+                best = (gap, wrong, left, right)
+    if best is None:
+        apart = {view.part_of(one[0]) for one in witness.spans(node.left)}.isdisjoint(
+            view.part_of(one[0]) for one in rights
+        )
+        if not apart:
+            return "both sides are the same words of the text, and must be different ones"
+        return "one side stands only in the title, the other only in the body"
+    gap, wrong, left, right = best
+    a, b = shown(view, *left[:2]), shown(view, *right[:2])
+    found = f"found '{b}' {gap} words from '{a}', limit {node.words}"
+    return found + (", and in the other order" if wrong else "")
+
+
+def distance(view: ScannedText, left: Span, right: Span) -> int | None:
+    """Words between two spans of one field that do not overlap."""
+    if view.part_of(left[0]) != view.part_of(right[0]):
+        return None
+    first, second = (left, right) if left[0] < right[0] else (right, left)
+    start, end = view.words((second[0], first[1] - 1))
+    gap = start - end - 1
+    return gap if gap >= 0 else None
+
+
+def nearest_unit(node: Near, witness: Witness) -> str:
+    """How many sentences or paragraphs apart the two sides stand."""
+    kind: Unit = "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH"
+    lefts, rights = (
+        numbered(witness.units(side, kind), kind, witness) for side in (node.left, node.right)
+    )
+    what = kind.lower()
+    if not lefts or not rights:
+        return f"one side never holds within a single {what}"
+    best = None
+    for one in lefts:
+        index = bisect_right(rights, one)
+        for other in rights[max(0, index - 1) : index + 1]:
+            if (one < 0) == (other < 0) and (best is None or abs(one - other) < best):
+                best = abs(one - other)
+    if best is None:
+        return "one side stands only in the title, the other only in the body"
+    return f"both are there, but at nearest {best} {what}{'' if best == 1 else 's'} apart"
+
+
+def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
+    """Units counted from the first, instead of named by where they start; negative in the title."""
+    title, body = witness.view.text.title, witness.view.text.body
+    find = sentence_starts if kind == "SENTENCE" else paragraph_starts
+    in_title, in_body = find(title), find(body)
+    return sorted(
+        -bisect_right(in_title, -1 - one) if one < 0 else bisect_right(in_body, one)
+        for one in units
+    )
+
+
+def brief(node: Node) -> str:
+    text = canonical(node)
+    return text if len(text) <= 60 else text[:59] + "…"

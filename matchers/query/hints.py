@@ -1,0 +1,112 @@
+"""Errors where an operator or a term is missing: what was probably meant."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from matchers.query.ast import SCOPES
+from matchers.query.lexer import Token
+from model import QueryError
+
+TWO_TERMS = 'write AND or OR between them, or put a phrase in quotes: "two words"'
+NUMBERED = re.compile(r"([a-z]{3,}|[a-z/]+(?=/))/?(\d+)f?")  # near/5, w/in/5, adj3, pre/f5
+MISREAD = {
+    **dict.fromkeys(("w", "w/in", "n", "within", "near"), "write NEAR/{n}"),
+    **dict.fromkeys(("pre", "adj", "onear"), "write ONEAR/{n}"),
+    **dict.fromkeys(("atleast", "atl"), "write ATLEAST/{n} (…)"),
+}
+OURS = ("near", "onear", "atleast")
+UNNUMBERED = {
+    **dict.fromkeys(("/s", "w/s"), "write SENTENCE"),
+    **dict.fromkeys(("/p", "w/p", "same"), "write PARAGRAPH"),
+    **dict.fromkeys(("andnot", "and-not", "butnot"), "write AND NOT"),
+}
+UNCOUNTED = re.compile(r"(O?NEAR|ATLEAST)\W.*", re.IGNORECASE)  # NEAR/x, NEAR/-1
+
+
+def missing_operator(before: Token, after: Token, then: Token) -> QueryError:
+    """Two terms stand side by side; `then` follows them."""
+    for word, number in ((after, then), (before, after)):
+        hint = misread(word, number.text if number.text.isdecimal() else "4")
+        if hint is not None:
+            return QueryError("an operator is missing here", word.start, word.end, hint)
+    hint = f"write AND or OR before {after.text}" if after.kind == "ATLEAST" else TWO_TERMS
+    if after.exact and before.end == after.start and before.text in SCOPES:
+        hint = f"write {before.text}:{after.text}"
+    return QueryError("an operator is missing here", after.start, after.end, hint)
+
+
+def misread(word: Token, number: str) -> str | None:
+    """What a word means in other query languages, or in lower case."""
+    if word.kind != "word":
+        return None
+    lowered = word.text.lower()
+    if lowered in ("and", "or", "not", "sentence", "paragraph"):
+        return f"write {lowered.upper()} in capitals, or put the word in quotes"
+    if word.text[0] in "'‘‚‹`" or word.text[-1] in "'’›":
+        return 'put a phrase in double quotes: "two words"'
+    return UNNUMBERED.get(lowered) or distance(word.text, number)
+
+
+def distance(text: str, number: str) -> str | None:
+    """What an operator with a number is called here."""
+    lowered = text.lower()
+    found = NUMBERED.fullmatch(lowered)
+    if found is None and (uncounted := UNCOUNTED.fullmatch(text)):
+        digits = re.findall(r"\d+", text)
+        return f"write {uncounted[1].upper()}/{digits[0] if digits else 4}"
+    name, number = (found[1], found[2]) if found else (lowered, number)
+    if name not in MISREAD or (found is None and name not in (*OURS, "adj", "within", "w/in")):
+        return None
+    hint = MISREAD[name].replace("{n}", number)
+    return f"{hint}, in capitals" if name in OURS and text != text.upper() else hint
+
+
+def missing_term(before: Token, found: Token) -> QueryError:
+    """An operator, or the end, stands where a term should."""
+    if found.kind == "end":
+        name = before.text + (":" if before.kind == "field" else "")
+        why, hint = f'a term is missing after "{name}"', f"add one, or remove {name}"
+        return QueryError(why, before.start, before.end, hint)
+    if found.kind == "field" and before.kind == "field":
+        why = f"{found.text}: stands inside {before.text}:"
+        return QueryError(why, found.start, found.end, instead_of(found))
+    if found.kind == "NOT":
+        return QueryError("NOT cannot stand here", found.start, found.end, "write AND NOT")
+    why = f'a term is missing before "{found.text}"'
+    return QueryError(why, found.start, found.end, instead_of(found))
+
+
+def instead_of(found: Token) -> str | None:
+    """What to write where a token cannot begin a term."""
+    if found.kind == ")":
+        return None
+    if found.kind == "NEAR":
+        return f"{found.text} stands between its two sides: hacked {found.text} ballot"
+    if found.kind == "field":
+        return field_hint(found) or "a term has one field; take one of the two away"
+    return "remove it; to look for the word itself, put it in quotes"
+
+
+OTHER_FIELD_NAMES = {  # what other tools and people call our fields
+    **dict.fromkeys(("headline", "head", "heading", "hed", "intitle", "subject", "article_title"), "title"),
+    **dict.fromkeys(("lead", "ingress", "intro", "opening"), "lede"),
+    **dict.fromkeys(("text", "content", "fulltext", "intext", "inbody"), "body"),
+    **dict.fromkeys(("outlet", "site", "publisher", "sourcename", "media", "media_name", "domain", "canonical_domain"), "source"),
+    **dict.fromkeys(("link", "address", "inurl"), "url"),
+    **dict.fromkeys(("language", "locale"), "lang"),
+}  # fmt: skip
+
+
+def field_hint(token: Token) -> str | None:
+    """What a field of another name is called here."""
+    name = token.text.lower()
+    if name in ("http", "https"):
+        return 'put an address in quotes: url:"example.com/page"'
+    return f"write {OTHER_FIELD_NAMES[name]}:" if name in OTHER_FIELD_NAMES else None
+
+
+def suggestion(word: str, known: Iterable[str], before: str = "", after: str = "") -> str | None:
+    """ "did you mean …?" when something known is spelled alike."""
+    close = difflib.get_close_matches(word, list(known), 1, 0.6)
+    return f"did you mean {before}{close[0]}{after}?" if close else None

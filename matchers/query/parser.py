@@ -1,0 +1,291 @@
+"""Recursive descent from a query to its tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NoReturn, cast
+
+from matchers.query.ast import SCOPES, And, AtLeast, Near, Node, Not, Or, Proximity, Window
+from matchers.query.ast import children as children_of
+from matchers.query.hints import field_hint, missing_operator, missing_term, suggestion
+from matchers.query.lexer import NO_FUZZY, Token, tokens
+from matchers.query.operands import check_operand, check_unit
+from matchers.query.scopes import Scoped, scope_named, within
+from matchers.query.terms import single_words, term
+from model import QueryError
+
+DEEPEST = 60
+FARTHEST = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    node: Node
+    remarks: tuple[QueryError, ...] = ()  # what is legal and probably not meant
+
+
+def parse(
+    query: str, lists: Mapping[str, Or] | None = None, scoped: Scoped | None = None
+) -> Parsed:
+    """The tree of a query; QueryError says what is wrong and where.
+
+    Queries that are given the same `scoped` share the word lists that they hold to one field.
+    """
+    parser = _Parser(query, lists or {}, {} if scoped is None else scoped)
+    node = parser.query()
+    return Parsed(node, tuple(parser.remarks))
+
+
+class _Parser:
+    def __init__(self, query: str, lists: Mapping[str, Or], scoped: Scoped) -> None:
+        self.text, self.lists, self.scoped = query, lists, scoped
+        self.tokens = tokens(query)
+        self.index = 0
+        self.depth = 0
+        self.remarks: list[QueryError] = []
+        self.inside: Token | None = None  # the field whose term or group is read
+
+    def peek(self) -> Token:
+        return self.tokens[self.index]
+
+    def take(self) -> Token:
+        token = self.tokens[self.index]
+        self.index += 1
+        return token
+
+    def deeper(self, token: Token) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise QueryError(
+                f"nested more than {DEEPEST} deep",
+                token.start,
+                token.end,
+                "put parts into word lists, or into rules of their own",
+            )
+
+    def query(self) -> Node:
+        if self.peek().kind == "end":
+            raise QueryError("the query is empty", 0, 1)
+        node = self.either()
+        if self.peek().kind == ")":
+            raise QueryError('")" closes nothing', self.peek().start, self.peek().end, "remove it")
+        assert self.peek().kind == "end"
+        return node
+
+    def either(self) -> Node:
+        start = self.peek().start
+        parts = [self.both()]
+        bare_and: list[Token] = [] if parts[0][1] is None else [parts[0][1]]
+        while self.peek().kind == "OR":
+            self.take()
+            parts.append(self.both())
+            if parts[-1][1] is not None:
+                bare_and.append(parts[-1][1])
+        if len(parts) == 1:
+            return parts[0][0]
+        if bare_and:
+            self.remarks.append(
+                QueryError(
+                    "AND and OR stand side by side without parentheses; AND binds first",
+                    bare_and[0].start,
+                    bare_and[0].end,
+                    "put parentheses around what belongs together",
+                )
+            )
+        nodes = flat(Or, [node for node, _ in parts])
+        return Or(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0]
+
+    def both(self) -> tuple[Node, Token | None]:
+        """A chain of AND, and the first AND in it."""
+        start = self.peek().start
+        parts = [self.negated()]
+        first: Token | None = None
+        while self.peek().kind in ("AND", "NOT"):
+            first = first or self.peek()
+            if self.peek().kind == "AND":
+                self.take()
+            parts.append(self.negated())
+        if self.peek().kind not in ("OR", ")", "end"):
+            self.missing_operator()
+        if len(parts) == 1:
+            return parts[0], None
+        nodes = flat(And, parts)
+        return And(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0], first
+
+    def negated(self) -> Node:
+        if self.peek().kind != "NOT":
+            return self.close()
+        token = self.take()
+        if self.peek().kind == "NOT":
+            raise QueryError("two NOTs in a row", token.start, self.peek().end, "remove both")
+        return Not(self.close(), at=token.start)
+
+    def close(self) -> Node:
+        """A chain of NEAR, ONEAR, SENTENCE or PARAGRAPH."""
+        start = self.peek().start
+        node = self.single()
+        chain: tuple[str, int | None] | None = None
+        links = 0
+        while self.peek().kind == "NEAR":
+            operator = self.take()
+            if chain not in (None, (operator.operator, operator.number)):
+                raise QueryError(
+                    f"{operator.text} stands beside another operator of distance",
+                    operator.start,
+                    operator.end,
+                    "put parentheses around what belongs together",
+                )
+            chain = (operator.operator, operator.number)
+            links += 1
+            if links > DEEPEST:
+                raise QueryError(f"more than {DEEPEST} in one chain", operator.start, operator.end)
+            if self.peek().kind == "NOT":
+                raise QueryError(
+                    f"NOT cannot stand beside {operator.text}",
+                    self.peek().start,
+                    self.peek().end,
+                    "write A AND NOT (A NEAR/5 B)",
+                )
+            node = self.near(node, operator, self.single(), start)
+        return node
+
+    def near(self, left: Node, operator: Token, right: Node, start: int) -> Near:
+        kind = cast(Proximity, operator.operator)
+        if (operator.number or 0) > FARTHEST:
+            raise QueryError(
+                f"{operator.number} words are more than {FARTHEST}",
+                operator.start,
+                operator.end,
+                "use AND, PARAGRAPH or SENTENCE",
+            )
+        for side in (left, right):
+            check_operand(side, operator)
+        return Near(kind, left, right, operator.number or 0, at=start)
+
+    def single(self) -> Node:
+        token = self.peek()
+        if token.kind in ("word", "phrase"):
+            return self.term()
+        if token.kind == "list":
+            return self.list()
+        if token.kind == "(":
+            return self.group()
+        if token.kind == "field":
+            return self.field()
+        if token.kind == "ATLEAST":
+            return self.at_least()
+        return self.nothing()
+
+    def group(self) -> Node:
+        opening = self.take()
+        self.deeper(opening)
+        if self.peek().kind == ")":
+            raise QueryError("the parentheses are empty", opening.start, self.peek().end)
+        node = self.either()
+        if self.peek().kind != ")":
+            raise QueryError(
+                "this parenthesis is never closed", opening.start, opening.end, 'add ")"'
+            )
+        self.take()
+        self.depth -= 1
+        return node
+
+    def term(self) -> Node:
+        token = self.take()
+        if looks_like_regex(token) and (self.inside is None or self.inside.text != "url"):
+            raise QueryError(
+                "regular expressions are not part of the language",
+                token.start,
+                token.end,
+                "write the words out, joined with OR, or use prefix*",
+            )
+        if self.peek().kind != "~":
+            return term(token)
+        tilde = self.take()
+        parts = single_words(token)
+        if token.kind != "phrase" or len(parts) < 2:
+            raise QueryError(
+                '"~" stands after a phrase of two or more words',
+                tilde.start,
+                tilde.end,
+                'such as "ballot fraud"~5' if token.kind == "phrase" else NO_FUZZY,
+            )
+        if len(parts) > 10 or (tilde.number or 0) > FARTHEST:
+            raise QueryError(
+                f'"~" takes at most 10 words and a distance of {FARTHEST}', token.start, tilde.end
+            )
+        if len({one.variants[0].words for one in parts}) < len(parts):
+            raise QueryError('a word stands twice before "~"', token.start, tilde.end)
+        star = "*" if token.prefix else ""
+        phrase = f'"{" ".join(token.text.split())}{star}"'
+        text = f"{'=' if token.exact else ''}{phrase}~{tilde.number}"
+        longer = sum(len(one.variants[0].words) - 1 for one in parts)
+        return Window(text, tuple(parts), (tilde.number or 0) + longer, at=token.start)
+
+    def list(self) -> Node:
+        token = self.take()
+        found = self.lists.get(token.text)
+        if found is None:
+            raise QueryError(
+                f"there is no word list ${token.text}",
+                token.start,
+                token.end,
+                suggestion(token.text, self.lists, "$") or "word lists stand in terms/*.yaml",
+            )
+        return found
+
+    def field(self) -> Node:
+        token = self.take()
+        if token.text not in SCOPES:
+            hint = field_hint(token) or suggestion(token.text.lower(), SCOPES, "", ":")
+            raise QueryError(
+                f'there is no field "{token.text}"',
+                token.start,
+                token.end,
+                hint or "the fields are title, lede, body, source, url and lang",
+            )
+        self.deeper(token)
+        if self.peek().kind not in ("word", "phrase", "list", "(", "ATLEAST"):
+            self.nothing()
+        outer, self.inside = self.inside, token
+        node = self.single()
+        self.inside = outer
+        self.depth -= 1
+        return within(node, scope_named(token.text), token, self.scoped)
+
+    def at_least(self) -> Node:
+        token = self.take()
+        if not token.number:
+            raise QueryError("ATLEAST/0 holds always", token.start, token.end, "write ATLEAST/2")
+        if self.peek().kind != "(":
+            raise QueryError(
+                f"{token.text} needs parentheses",
+                token.start,
+                token.end,
+                f"write {token.text} (…)",
+            )
+        node = self.group()
+        check_unit(node, token)
+        return AtLeast(token.number, node, at=token.start)
+
+    def missing_operator(self) -> NoReturn:
+        before, after, *rest = self.tokens[self.index - 1 :]
+        raise missing_operator(before, after, rest[0] if rest else after)
+
+    def nothing(self) -> NoReturn:
+        raise missing_term(self.tokens[max(0, self.index - 1)], self.peek())
+
+
+def looks_like_regex(token: Token) -> bool:
+    text = token.text
+    return token.kind == "word" and len(text) > 2 and text[0] == text[-1] == "/"
+
+
+def flat(kind: type[Or] | type[And], parts: list[Node]) -> list[Node]:
+    """Groups of the same kind dissolved into their parent; word lists stay whole."""
+    found: list[Node] = []
+    for part in parts:
+        if type(part) is kind and not (isinstance(part, Or) and part.name):
+            found += children_of(part)
+        else:
+            found.append(part)
+    return list(dict.fromkeys(found))

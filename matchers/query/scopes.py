@@ -1,0 +1,56 @@
+"""Fields: a whole part of a query held to the title, the lede, the body and so on."""
+
+from dataclasses import replace
+
+from matchers.query.ast import SCOPES, And, Near, Node, Or, Scope, Term, Window
+from matchers.query.lexer import Token
+from model import QueryError
+
+Scoped = dict[tuple[str, Scope], Or]
+
+
+def scope_named(name: str) -> Scope:
+    return next(scope for scope in SCOPES if scope == name)
+
+
+def within(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Node:
+    """The node with every term in it held to one field."""
+    if isinstance(node, Term | Window):
+        return _leaf(node, scope, token)
+    if isinstance(node, Or):
+        return _either(node, scope, token, scoped)
+    if isinstance(node, And):
+        inner = tuple(within(child, scope, token, scoped) for child in node.children)
+        return replace(node, children=inner)
+    if isinstance(node, Near):
+        if scope in ("source", "url", "lang"):
+            raise QueryError(f"{node.kind} has no meaning in {scope}:", token.start, token.end)
+        left = within(node.left, scope, token, scoped)
+        return replace(node, left=left, right=within(node.right, scope, token, scoped))
+    return replace(node, child=within(node.child, scope, token, scoped))
+
+
+def _leaf(node: Term | Window, scope: Scope, token: Token) -> Term | Window:
+    if node.scope != "any":
+        raise QueryError(
+            f"{node.scope}: stands inside {scope}:",
+            token.start,
+            token.end,
+            "a term has one field; take one of the two away",
+        )
+    if isinstance(node, Term):
+        return replace(node, scope=scope)
+    terms = tuple(replace(term, scope=scope) for term in node.terms)
+    return replace(node, scope=scope, terms=terms)
+
+
+def _either(node: Or, scope: Scope, token: Token, scoped: Scoped) -> Or:
+    """Word lists are narrowed once, so that all their uses share the result."""
+    key = (node.name or "", scope)
+    if node.name is not None and key in scoped:
+        return scoped[key]
+    inner = tuple(within(child, scope, token, scoped) for child in node.children)
+    found = replace(node, children=inner, scope=scope if node.name else "any")
+    if node.name is not None:
+        scoped[key] = found
+    return found

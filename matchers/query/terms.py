@@ -1,0 +1,132 @@
+"""From the text of a term to the sequences of folded words that it matches."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from matchers.query.ast import Term, Variant
+from matchers.query.lexer import Token
+from matchers.text.characters import is_dense
+from matchers.text.normalize import runs_on, word_places, words
+from model import QueryError
+
+DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
+COMPOUND = re.compile(r"\S+")
+ACRONYM = range(2, 9)  # letters
+MOST_COMPOUNDS = 4  # more hyphenated words in one phrase: all apart or all joined
+SHORTEST_PREFIX = 4
+LONGEST_PHRASE = 250  # words; the scanner takes ever longer to build for one that repeats itself
+LATIN_LIKE = re.compile(r"[a-z0-9]")
+
+
+def term(token: Token) -> Term:
+    """The term that a word or phrase token stands for."""
+    text = token.text.strip()
+    folded = words(text)
+    if not folded:
+        raise QueryError("a term needs a letter or a digit", token.start, token.end)
+    if len(folded) > LONGEST_PHRASE:
+        raise QueryError(
+            f"a phrase of {len(folded):,} words; {LONGEST_PHRASE} are the most",
+            token.start,
+            token.end,
+            "take the few words that nobody else writes in this order",
+        )
+    if token.prefix:
+        _check_prefix(folded, token)
+    return Term(
+        write(token), variants(text, exact=token.exact, prefix=token.prefix), at=token.start
+    )
+
+
+def single_words(token: Token) -> list[Term]:
+    """One term for each word of a phrase; what has no blank inside stays together."""
+    pieces = [piece for piece in token.text.split() if words(piece)]
+    found: list[Term] = []
+    for piece in pieces:
+        prefix = token.prefix and piece is pieces[-1]
+        if prefix:
+            _check_prefix(words(piece), replace(token, text=piece))
+        written = ("=" if token.exact else "") + piece + ("*" if prefix else "")
+        forms = variants(piece, exact=token.exact, prefix=prefix)
+        found.append(Term(written, forms, at=token.start))
+    return found
+
+
+def write(token: Token) -> str:
+    """The term in canonical form."""
+    text = " ".join(token.text.split())
+    quoted = token.kind == "phrase" and (len(words(text)) > 1 or not re.fullmatch(r"[^\W_]+", text))
+    if token.kind == "phrase" and re.fullmatch(
+        r"AND|OR|NOT|(O?NEAR|ATLEAST)|SENTENCE|PARAGRAPH", text
+    ):
+        quoted = True
+    star = "*" if token.prefix else ""
+    return ("=" if token.exact else "") + (f'"{text}"{star}' if quoted else text + star)
+
+
+def _check_prefix(folded: tuple[str, ...], token: Token) -> None:
+    """A Latin prefix needs four letters, in any other script two: there a letter says more."""
+    last = folded[-1]
+    letters = len("".join(folded)) if len(folded) > 1 else len(last)
+    needed = SHORTEST_PREFIX if LATIN_LIKE.match(last) else 2
+    if letters < needed or (len(folded) > 1 and LATIN_LIKE.match(last) and len(last) < 2):
+        raise QueryError(
+            f'the prefix "{token.text.strip()}*" is shorter than {needed} letters',
+            token.start,
+            token.end,
+            "write out the words that you mean",
+        )
+
+
+def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
+    found: dict[Variant, None] = {}
+    for form in forms(text):
+        folded = words(form)
+        cased = words(form, case=True) if exact else None
+        if cased is not None and len(cased) != len(folded):
+            cased = tuple(folded)
+        found[Variant(folded, prefix, cased, tight=tight_gaps(form))] = None
+    plain = next(iter(found))
+    if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
+        letters = words(" ".join(text), case=True)
+        if len(letters) == len(text):
+            found[Variant(words(" ".join(text)), cased=letters, kind="dotted")] = None
+    if len(plain.words) > 1:
+        joined = "".join(plain.words)
+        cased = ("".join(plain.cased),) if plain.cased else None
+        if len(words(joined)) == 1:
+            found[Variant((joined,), prefix, cased, kind="hashtag")] = None
+    return tuple(found)
+
+
+def tight_gaps(text: str) -> tuple[int, ...]:
+    """The words of a term, by number, that run on into the next in a script without spaces."""
+    if text.isascii():
+        return ()
+    places = word_places(text)
+    return tuple(
+        number
+        for number, (one, other) in enumerate(pairwise(places))
+        if is_dense(text[one[1] - 1]) and is_dense(text[other[0]]) and runs_on(text, one, other)
+    )
+
+
+def forms(text: str) -> list[str]:
+    """The text with each hyphenated compound apart and joined: deep-fake, deepfake."""
+    compounds = [c for c in COMPOUND.findall(text) if DASHES.search(c.strip("-")) and len(words(c)) > 1]  # fmt: skip
+    apart = DASHES.sub(" ", text)
+    if not compounds:
+        return [text]
+    if len(compounds) > MOST_COMPOUNDS:
+        return [apart, DASHES.sub("", text)]
+    found = [""]
+    position = 0
+    for match in COMPOUND.finditer(text):
+        gap = text[position : match.start()]
+        choices = [match[0]]
+        if match[0] in compounds:
+            choices = [DASHES.sub(" ", match[0]), DASHES.sub("", match[0])]
+        found = [one + gap + choice for one in found for choice in choices]
+        position = match.end()
+    return found

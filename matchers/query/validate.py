@@ -1,0 +1,188 @@
+"""Whether a query makes sense: it can match something, and not nearly everything."""
+
+from itertools import islice
+
+from matchers.query.ast import (
+    And,
+    AtLeast,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Term,
+    Window,
+    canonical,
+    children,
+    outline,
+)
+from model import QueryError
+
+MOST_COMPARISONS = 20_000  # of parts with parts; beyond, only equal parts are recognised
+
+
+def check_sense(query: Node, unless: Node | None) -> list[tuple[QueryError, str]]:
+    """Faults of sense, each with the key that it belongs to."""
+    found: list[tuple[QueryError, str]] = []
+    for name, node in (("query", query), ("unless", unless)):
+        if node is None:
+            continue
+        loose = unbound(node)
+        if loose is not None:
+            why = "this matches nearly every article: nothing but NOT must hold"
+            found.append((QueryError(why, loose.at, loose.at + 3, "write A AND NOT B"), name))
+        found += [(error, name) for error in contradictions(node)]
+    if unless is not None and not found and implies(query, unless):
+        why = "the rule can never match: all that the query finds is excluded here"
+        found.append((QueryError(why, unless.at, unless.at + 1), "unless"))
+    return found
+
+
+def positive(node: Node) -> bool:
+    """Whether something must have been found for the node to hold."""
+    if isinstance(node, Not):
+        return False
+    if isinstance(node, Or):
+        return all(positive(child) for child in node.children)
+    if isinstance(node, And):
+        return any(positive(child) for child in node.children)
+    return True
+
+
+def unbound(node: Node) -> Node | None:
+    """A part that makes the node hold for want of something."""
+    if positive(node):
+        return None
+    return next((one for one in outline(node) if isinstance(one, Not)), node)
+
+
+def contradictions(node: Node) -> list[QueryError]:
+    """Parts that can never hold."""
+    found: list[QueryError] = []
+    for one in outline(node):
+        if isinstance(one, And):
+            found += excluded_parts(one)
+        elif isinstance(one, Near):
+            left, right = fields(one.left), fields(one.right)
+            if not left & right:
+                why = f"this can never match: one side stands in the {' or '.join(sorted(left))}, the other in the {' or '.join(sorted(right))}"
+                found.append(QueryError(why, one.at, one.at + 1, "use AND between fields"))
+    return found
+
+
+def excluded_parts(node: And) -> list[QueryError]:
+    """A NOT that forbids what the same AND demands, or several NOTs that do so together."""
+    demanded = [child for child in node.children if not isinstance(child, Not)]
+    excluded = [child for child in node.children if isinstance(child, Not)]
+    found: list[QueryError] = []
+    if len(demanded) * len(excluded) > MOST_COMPARISONS:
+        return found
+    for child in excluded:
+        one = next((one for one in demanded if implies(one, child.child)), None)
+        if one is not None:
+            found.append(never(one, child))
+    if len(excluded) > 1 and not found:
+        together = Or(tuple(child.child for child in excluded))
+        one = next((one for one in demanded if implies(one, together)), None)
+        if one is not None:
+            found.append(never(one, excluded[0]))
+    return found
+
+
+def never(demanded: Node, excluded: Not) -> QueryError:
+    why = f"this can never match: {short(demanded)} is both demanded and excluded"
+    return QueryError(why, excluded.at, excluded.at + 3, "take one of the two away")
+
+
+def fields(node: Node) -> set[str]:
+    """The parts of the article in which a node can hold."""
+    found: set[str] = set()
+    for one in outline(node):
+        if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
+            found |= (
+                {"title", "body"} if one.scope == "any" else {one.scope.replace("lede", "body")}
+            )
+    return found
+
+
+def implies(left: Node, right: Node) -> bool:
+    """Whether the right surely holds wherever the left does; False when it is not known."""
+    if left == right:
+        return True
+    if isinstance(left, Or):
+        if len(left.children) > 200:
+            return False
+        return all(implies(child, right) for child in left.children)
+    if isinstance(right, Or):
+        return implied_by_one(left, right)
+    if isinstance(left, Near) and isinstance(right, Near) and wider(right, left):
+        return True
+    if isinstance(left, AtLeast) and isinstance(right, AtLeast):
+        return left.child == right.child and left.count >= right.count
+    if isinstance(left, And | Near | AtLeast):
+        if any(implies(child, right) for child in children(left) if not isinstance(child, Not)):
+            return True
+        return isinstance(right, And) and all(implies(left, child) for child in right.children)
+    if isinstance(left, Window):
+        return any(implies(term, right) for term in left.terms)
+    return isinstance(left, Term) and isinstance(right, Term) and covers(right, left)
+
+
+def wider(wide: Near, narrow: Near) -> bool:
+    """Whether two sides that stand as near as `narrow` asks stand as near as `wide` asks, too."""
+    ordered = (wide.left, wide.right) == (narrow.left, narrow.right)
+    if wide.kind in ("SENTENCE", "PARAGRAPH"):
+        kinds = narrow.kind == wide.kind or (narrow.kind, wide.kind) == ("SENTENCE", "PARAGRAPH")
+    else:
+        kinds = narrow.kind in (wide.kind, "ONEAR") and narrow.kind in ("NEAR", "ONEAR")
+        kinds = kinds and narrow.words <= wide.words
+    turned = (wide.right, wide.left) == (narrow.left, narrow.right) and wide.kind != "ONEAR"
+    return kinds and (ordered or turned)
+
+
+def implied_by_one(left: Node, right: Or) -> bool:
+    if left in right.children:
+        return True
+    few = islice(right.children, MOST_COMPARISONS // 100)
+    return any(implies(left, child) for child in few)
+
+
+def covers(wide: Term, narrow: Term) -> bool:
+    """Whether every place of the narrow term is one of the wide one, or holds one."""
+    if not scope_within(narrow.scope, wide.scope):
+        return False
+    return all(
+        any(
+            contains(one.words, other.words, other.prefix, one.prefix)
+            and (other.cased is None or other.cased == one.cased)
+            for other in wide.variants
+            if other.kind == "words"
+        )
+        for one in narrow.variants
+        if one.kind == "words"
+    ) and all(one.kind == "words" or wide == narrow for one in narrow.variants)
+
+
+def scope_within(narrow: Scope, wide: Scope) -> bool:
+    if narrow == wide:
+        return True
+    return narrow in ("title", "lede", "body") and (
+        wide == "any" or (narrow, wide) == ("lede", "body")
+    )
+
+
+def contains(words: tuple[str, ...], part: tuple[str, ...], prefix: bool, open_end: bool) -> bool:
+    """Whether a phrase holds another; `prefix` when the inner one may go on."""
+    for first in range(len(words) - len(part) + 1):
+        piece = words[first : first + len(part)]
+        last = first + len(part) == len(words)
+        if piece == part and (prefix or not (last and open_end)):
+            return True
+        if prefix and piece[:-1] == part[:-1] and piece[-1].startswith(part[-1]):
+            return True
+    return False
+
+
+def short(node: Node) -> str:
+    text = canonical(node)
+    return text if len(text) <= 60 else text[:59] + "…"

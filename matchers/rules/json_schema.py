@@ -1,0 +1,94 @@
+"""The JSON Schema of rule files, made from the loader's own tables; rules/schema.json holds it."""
+
+from typing import Any
+
+from matchers.rules.read import EXAMPLE_KEYS, ID, KEYS, LANGUAGE, REQUIRED, STATUSES
+from model import SEVERITIES
+
+TEXT = {"type": "string", "minLength": 1}
+DESCRIPTIONS = {
+    "id": "Unique and stable: lower-case letters and digits with - between.",
+    "title": "What a reviewer reads first.",
+    "severity": "How much a true hit matters.",
+    "category": "The subject area.",
+    "status": "disabled rules are checked and never run.",
+    "catch_all": "true: a hit only where no other stable rule of this severity or higher hits.",
+    "description": "What the rule looks for, and why it matters.",
+    "query": "See docs/query-language.md.",
+    "unless": "A query; an article that it matches is no hit.",
+    "languages": "The rule runs on these languages, and where the language is not known.",
+    "examples": "Run whenever the rules are loaded.",
+    "false_positives": "What the rule finds though it should not.",
+    "references": "Public sources on the threat.",
+}
+
+
+def schema() -> dict[str, Any]:
+    texts = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+    properties: dict[str, Any] = {
+        "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
+        "title": TEXT,
+        "severity": {"enum": list(SEVERITIES)},
+        "category": TEXT,
+        "status": {"enum": list(STATUSES)},
+        "catch_all": {"type": "boolean"},
+        "description": TEXT,
+        "query": TEXT,
+        "unless": TEXT,
+        "languages": with_items(texts, {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}),
+        "examples": examples(),
+        "false_positives": texts,
+        "references": texts,
+    }
+    assert set(properties) == set(KEYS)
+    described = {key: {"description": DESCRIPTIONS[key], **properties[key]} for key in KEYS}
+    rule = {
+        "type": "object",
+        "required": list(REQUIRED),
+        "additionalProperties": False,
+        "properties": described,
+    }
+    many = {"type": "array", "items": {"$ref": "#/$defs/rule"}}
+    whole = {
+        "type": "object",
+        "required": ["rules"],
+        "additionalProperties": False,
+        "properties": {"rules": many},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Pollwatch rules",
+        **one_of_three(whole, many),
+        "$defs": {"rule": rule},
+    }
+
+
+def one_of_three(whole: dict[str, Any], many: dict[str, Any]) -> dict[str, Any]:
+    """A mapping with `rules:`, a list, or one rule; told apart first, so that a fault is told
+    where it stands and not as "none of three"."""
+    alone = [{"required": [key]} for key in KEYS]
+    single = {"if": {"anyOf": alone}, "then": {"$ref": "#/$defs/rule"}, "else": whole}
+    return {"if": {"type": "array"}, "then": many, "else": single}
+
+
+def with_items(texts: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    assert "anyOf" in texts
+    return {"anyOf": [item, {"type": "array", "items": item}]}
+
+
+def examples() -> dict[str, Any]:
+    properties = {key: {"type": "string"} for key in EXAMPLE_KEYS}
+    mapping = {
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "properties": properties,
+    }
+    one = {"anyOf": [TEXT, mapping]}
+    some = {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+    return {
+        "type": "object",
+        "required": ["match", "ignore"],
+        "additionalProperties": False,
+        "properties": {"match": some, "ignore": some},
+    }

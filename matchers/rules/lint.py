@@ -1,0 +1,266 @@
+"""What is legal in a rule and probably not meant. Errors are faults of loading; these are warnings."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from matchers.query.ast import And, Near, Node, Not, Or, Term, Window, children, walk
+from matchers.query.validate import covers, short
+from matchers.rules.load import Loaded
+from matchers.rules.read import RuleDraft
+from matchers.rules.word_lists import WordListDraft as ListDraft
+from matchers.rules.yaml_pitfalls import BLOCK, taken_for_comment
+from matchers.text.languages import misnamed
+from matchers.text.normalize import words
+from model import ConfigError, QueryError
+
+WIDEST_NEAR = 30
+MOST_TERMS = 400  # of one OR group that are compared with each other
+ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
+NEEDED_EXAMPLES = 3
+MOST_CATEGORIES = 100
+PARTIES = Path(__file__).with_name("parties.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class LintWarning:
+    """A remark about one place of one query."""
+
+    draft: RuleDraft
+    name: str  # "query" or "unless"
+    error: QueryError
+
+
+def lint(loaded: Loaded, *, strict: bool = False) -> list[ConfigError]:
+    """Every warning, with its place. `strict` also asks for three examples of each kind."""
+    for draft in loaded.drafts:
+        for node, remark, name in draft.remarks:
+            draft.document.query_fault(node, remark, f"{draft.id}: {name}")
+        cut_values(draft)
+        languages(draft)
+        for warned in remarks(draft):
+            place = draft.values[warned.name]
+            assert isinstance(place, yaml.ScalarNode)
+            draft.document.query_fault(place, warned.error, f"{draft.id}: {warned.name}")
+        if strict:
+            few_examples(draft)
+    for name, terms in loaded.list_drafts.items():
+        cut_terms(name, terms)
+    near_duplicates(loaded.drafts)
+    if loaded.whole:  # one file of many does not use every list
+        unused_lists(loaded)
+        lone_categories(loaded.drafts)
+    read = [draft.document for draft in loaded.drafts]
+    read += [draft.document for draft in loaded.list_drafts.values()]
+    documents = {id(document): document for document in read}
+    known = {id(fault) for fault in loaded.faults}
+    found = [f for document in documents.values() for f in document.faults if id(f) not in known]
+    found += loaded.remarks
+    return sorted(found, key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
+
+
+def cut_values(draft: RuleDraft) -> None:
+    """Values that end where a hashtag or a number sign was taken for a comment."""
+    written = [(name, draft.values.get(name)) for name in ("title", "query", "unless")]
+    for kind, examples in draft.examples.items():
+        written += [(f"examples.{kind}", node) for _, node in examples]
+    for name, node in written:
+        lost = taken_for_comment(draft.document, node) if node is not None else None
+        if node is not None and lost is not None:
+            why = f"{lost} and what follows is taken for a comment"
+            hint = (
+                BLOCK.format(key=name) if name in ("query", "unless") else "put the text in quotes"
+            )
+            draft.document.fault(node, why, name=f"{draft.id}: {name}", hint=hint)
+
+
+def cut_terms(name: str, terms: ListDraft) -> None:
+    for item in terms.items:
+        if (lost := taken_for_comment(terms.document, item)) is not None:
+            why = f"{lost} and what follows is taken for a comment"
+            terms.document.fault(
+                item, why, name=name, hint="a # is not part of a word: leave it out"
+            )
+
+
+def languages(draft: RuleDraft) -> None:
+    """Codes that no article carries: the rule would see few articles or none."""
+    rule = draft.rule
+    for code in rule.languages if rule is not None else ():
+        if (hint := misnamed(code)) is not None:
+            why = f'no article has the language "{code}"'
+            draft.document.fault(draft.values["languages"], why, name=f"{draft.id}: languages", hint=hint)  # fmt: skip
+
+
+def lone_categories(drafts: Iterable[RuleDraft]) -> None:
+    """A category of one rule that is spelled almost as one of many."""
+    counts = Counter(draft.rule.category for draft in drafts if draft.rule is not None)
+    common = [name for name, count in counts.items() if count > 1][:MOST_CATEGORIES]
+    for draft in drafts:
+        name = draft.rule.category if draft.rule is not None else ""
+        close = get_close_matches(name, common, 1, 0.85) if counts[name] == 1 else []
+        if close:
+            why = f'no other rule has the category "{name}"'
+            hint = f"did you mean {close[0]}?"
+            draft.document.fault(draft.values["category"], why, name=draft.id, hint=hint)
+
+
+def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
+    for name, node in (("query", draft.query), ("unless", draft.unless)):
+        if node is None:
+            continue
+        for one in walk(node):
+            if isinstance(one, Near) and one.words > WIDEST_NEAR:
+                why = f"{one.kind}/{one.words} is wider than {WIDEST_NEAR} words"
+                yield LintWarning(
+                    draft,
+                    name,
+                    QueryError(why, one.at, one.at + 1, "use SENTENCE, PARAGRAPH or AND"),
+                )
+            if isinstance(one, Or) and one.name is None:
+                yield from redundant(draft, name, one)
+            if isinstance(one, Term) and one.scope == "lang":
+                yield from unspoken(draft, name, one)
+    if draft.unless is not None:
+        yield from swallowing(draft, draft.unless)
+    if draft.query is not None and only_names(draft.query):
+        why = "names a party or a person without a term for conduct beside it"
+        hint = "add with AND or NEAR what happened, such as threat*, hack*, leak*"
+        yield LintWarning(draft, "query", QueryError(why, draft.query.at, draft.query.at + 1, hint))
+
+
+def swallowing(draft: RuleDraft, unless: Node) -> Iterator[LintWarning]:
+    """A word of `unless` that hides a hit wherever in the article it stands."""
+    for one in walk(unless):
+        if isinstance(one, Term | Window) and one.scope in ("any", "body"):
+            why = f"{short(one)} hides a hit even from the last line of a long article"
+            hint = "look at the headline only: title:(…)"
+            yield LintWarning(
+                draft, "unless", QueryError(why, one.at, one.at + len(one.text), hint)
+            )
+            return
+
+
+def unspoken(draft: RuleDraft, name: str, term: Term) -> Iterator[LintWarning]:
+    code = term.variants[0].words[0]
+    if (hint := misnamed(code)) is not None:
+        why = f'no article has the language "{code}"'
+        yield LintWarning(draft, name, QueryError(why, term.at, term.at + len(code), hint))
+
+
+def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
+    """A term of an OR group that another one of the group already covers."""
+    terms = [child for child in node.children if isinstance(child, Term)][:MOST_TERMS]
+    for narrow in terms:
+        wide = next(
+            (one for one in terms if one is not narrow and one != narrow and covers(one, narrow)),
+            None,
+        )
+        if wide is not None and not covers(narrow, wide):
+            why = f"{short(narrow)} adds nothing beside {short(wide)}"
+            yield LintWarning(draft, name, QueryError(why, narrow.at, narrow.at + 1, "remove it"))
+
+
+@cache
+def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    """Names of parties and people as folded words, and the prefixes among them."""
+    data = yaml.safe_load(PARTIES.read_text(encoding="utf-8"))
+    entries = [*data["parties"], *data["people"]]
+    whole = frozenset(words(one) for one in entries if not one.endswith("*"))
+    return whole, frozenset(words(one)[0] for one in entries if one.endswith("*"))
+
+
+def is_name(term: Term) -> bool:
+    whole, prefixes = name_words()
+    found = term.variants[0].words
+    if found in whole or any(found[0].startswith(prefix) for prefix in prefixes):
+        return True
+    return len(found) == 2 and found[1:] in whole  # a first name before it
+
+
+def only_names(node: Node) -> bool:
+    """Whether some way to satisfy the node needs nothing but names."""
+    if isinstance(node, Term):
+        return is_name(node)
+    if isinstance(node, Window):
+        return all(is_name(term) for term in node.terms)
+    if isinstance(node, Or):
+        return any(only_names(child) for child in node.children)
+    inner = [child for child in children(node) if not isinstance(child, Not)]
+    if isinstance(node, And):  # where it was published is no conduct
+        inner = [child for child in inner if not about_article(child)]
+    return bool(inner) and all(only_names(child) for child in inner)
+
+
+def about_article(node: Node) -> bool:
+    leaves = [one for one in walk(node) if isinstance(one, Term)]
+    return bool(leaves) and all(one.scope in ("source", "url", "lang") for one in leaves)
+
+
+def few_examples(draft: RuleDraft) -> None:
+    for kind, examples in draft.examples.items():
+        if len(examples) < NEEDED_EXAMPLES:
+            draft.document.fault(
+                draft.values["examples"],
+                f"{len(examples)} examples; {NEEDED_EXAMPLES} are wanted",
+                name=f"{draft.id}: examples.{kind}",
+            )
+
+
+def near_duplicates(drafts: Iterable[RuleDraft]) -> None:
+    """Two rules with almost the same terms, or with the same query."""
+    seen: dict[str, list[tuple[RuleDraft, frozenset[str]]]] = {}
+    for draft in drafts:
+        if draft.query is None:
+            continue
+        own = frozenset(leaf_texts(draft.query))
+        if len(own) < 2:  # too few to compare: only the very same query counts
+            own = frozenset([draft.rule.query if draft.rule else draft.id])
+        rarest = sorted(own)[: max(1, len(own) // 3)]
+        compared: set[str] = set()
+        for key in rarest:
+            for other, terms in seen.get(key, []):
+                if other.id not in compared and len(own & terms) >= ALIKE * len(own | terms):
+                    why = (
+                        f"nearly the same terms as {other.id} ({other.document.path}:{other.line})"
+                    )
+                    draft.document.fault(draft.values["query"], why, name=f"{draft.id}: query")
+                compared.add(other.id)
+        for key in rarest:
+            seen.setdefault(key, []).append((draft, own))
+
+
+def leaf_texts(node: Node) -> Iterator[str]:
+    """The terms of a query, a word list counting as one."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Or) and one.name is not None:
+            yield f"{one.scope}:${one.name}"
+        elif isinstance(one, Term | Window):
+            yield f"{one.scope}:{one.text}"
+        else:
+            stack.extend(children(one))
+
+
+def unused_lists(loaded: Loaded) -> None:
+    used: set[str] = set()
+    for draft in loaded.drafts:
+        for tree in (draft.query, draft.unless):
+            if tree is not None:
+                used |= {n.name for n in walk(tree) if isinstance(n, Or) and n.name is not None}
+    reached = set(used)
+    while used:
+        name = used.pop()
+        for other, _ in loaded.list_drafts[name].names if name in loaded.list_drafts else []:
+            if other not in reached:
+                reached.add(other)
+                used.add(other)
+    for name, terms in loaded.list_drafts.items():
+        if name not in reached:
+            terms.document.fault(terms.key, f"no rule uses the list ${name}")

@@ -1,0 +1,218 @@
+"""Rules from YAML files. Every fault of every file is told at once, with its place."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from config.documents import read
+from matchers.engine.engine import CompiledRule, Engine
+from matchers.query.ast import Node, Or, canonical, outline, walk
+from matchers.query.scopes import Scoped
+from matchers.rules.read import RuleDraft as RuleDraft
+from matchers.rules.read import read_rules
+from matchers.rules.ruleset import RuleSet as RuleSet
+from matchers.rules.word_lists import WordListDraft, load_lists
+from matchers.text.article_text import ArticleText
+from model import ConfigError, Rule
+
+Written = dict[int, tuple[Node, dict[str, list[str]]]]  # by the identity of the word list
+NEW = "./pollwatch rules new shows one"
+SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
+
+
+@dataclass
+class Loaded:
+    """Everything that was read, for lint; `faults` is empty when all is well.
+
+    `whole`: a folder was read, not one file of it. `remarks`: files of which nothing came.
+    """
+
+    rules: RuleSet
+    drafts: list[RuleDraft]
+    lists: dict[str, Or]
+    list_drafts: dict[str, WordListDraft]
+    faults: list[ConfigError]
+    whole: bool = True
+    remarks: list[ConfigError] = field(default_factory=list)
+
+
+def load_rules(path: Path) -> RuleSet:
+    """The rules of a file, or of a folder with its terms/; each holds its examples.
+
+    Raises ExceptionGroup of ConfigError with every fault of every file.
+    """
+    loaded = load(path)
+    if loaded.faults:
+        raise ExceptionGroup(f"{path}: {len(loaded.faults)} faults", loaded.faults)
+    return loaded.rules
+
+
+def load(path: Path) -> Loaded:
+    """As `load_rules`, with the faults returned instead of raised."""
+    if not path.exists():
+        fault = ConfigError(str(path), "there is no such file or folder")
+        return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [fault])
+    if "terms" in (path.name, path.parent.name):
+        return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [lists_alone(path)])
+    rule_files, list_files = files(path)
+    lists, list_drafts, documents = load_lists(list_files)
+    drafts: list[RuleDraft] = []
+    scoped: Scoped = {}
+    remarks = unread(path)
+    for file, shown in rule_files:
+        document, root = read(file, shown)
+        documents.append(document)
+        if root is not None:
+            drafts += read_rules(document, root, lists, scoped)
+        elif not document.faults:
+            remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
+    check_ids(drafts)
+    good = [draft for draft in drafts if draft.rule is not None]
+    ruleset = assemble(str(path), good)
+    if not any(document.faults for document in documents[: len(list_files)]):
+        check_examples(good)
+    faults = [fault for document in documents for fault in document.faults]
+    if not drafts and not faults:
+        faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
+    faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
+    return Loaded(ruleset, good, lists, list_drafts, faults, path.is_dir(), remarks)
+
+
+def files(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
+    """Files of rules and files of word lists, each with the name to show."""
+    home = path if path.is_dir() else path.parent
+    terms = home / "terms"
+    lists = [file for file in within(terms) if is_yaml(file)]
+    rules = [path]
+    if path.is_dir():
+        rules = [file for file in within(home) if is_yaml(file) and terms not in file.parents]
+    return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
+
+
+def within(folder: Path) -> list[Path]:
+    """The files of a folder and its folders, without hidden ones."""
+    found = sorted(folder.rglob("*"))
+    return [one for one in found if one.is_file() and not hidden(one.relative_to(folder))]
+
+
+def hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def is_yaml(file: Path) -> bool:
+    return file.suffix.lower() in (".yaml", ".yml")
+
+
+def unread(path: Path) -> list[ConfigError]:
+    """Files whose name keeps them from being read, as my-rules.yaml.txt."""
+    hint = "a file of rules or word lists ends in .yaml"
+    strange = [
+        file
+        for file in (within(path) if path.is_dir() else [])
+        if not is_yaml(file)
+        and (file.suffix.lower() in SAVED_AMISS or ".yaml" in file.name or ".yml" in file.name)
+    ]
+    return [ConfigError(str(file), "is not read", hint=hint) for file in strange]
+
+
+def lists_alone(path: Path) -> ConfigError:
+    home = path.parent if path.name == "terms" else path.parent.parent
+    hint = f"./pollwatch rules check {home}"
+    return ConfigError(str(path), "word lists are read with the rules that use them", hint=hint)
+
+
+def check_ids(drafts: Iterable[RuleDraft]) -> None:
+    seen: dict[str, RuleDraft] = {}
+    for draft in drafts:
+        if not draft.id:
+            continue
+        first = seen.setdefault(draft.id, draft)
+        if first is not draft:
+            where = f"{first.document.path}:{first.line}"
+            draft.document.fault(
+                draft.node, f'the id "{draft.id}" is also used in {where}', name="id"
+            )
+
+
+def assemble(path: str, drafts: list[RuleDraft]) -> RuleSet:
+    written: Written = {}
+    rules = tuple(sealed(draft, written) for draft in drafts)
+    for draft, rule in zip(drafts, rules, strict=True):
+        draft.rule = rule
+    digest = hashlib.sha256(
+        "\n".join(sorted(f"{r.id} {r.sha256} {r.status} {r.severity}" for r in rules)).encode()
+    )
+    return RuleSet(path, rules, tuple(draft.trees for draft in drafts), digest.hexdigest())
+
+
+def sealed(draft: RuleDraft, written: Written) -> Rule:
+    """The rule with the hash of all that decides a hit: query, unless, languages, lists."""
+    assert draft.rule is not None
+    query, unless = draft.trees
+    lists: dict[str, list[str]] = {}
+    for tree in (query, unless):
+        for node in outline(tree) if tree is not None else ():
+            if isinstance(node, Or) and node.name is not None:
+                lists |= written_out(node, written)
+    decisive = [
+        canonical(query),
+        canonical(unless) if unless else None,
+        draft.rule.languages,
+        lists,
+    ]
+    if draft.rule.catch_all:
+        decisive.append("catch_all")
+    data = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return draft.sealed(hashlib.sha256(data).hexdigest())
+
+
+def written_out(node: Or, written: Written) -> dict[str, list[str]]:
+    """A word list and those within it, each with its entries; lists that rules share once."""
+    known = written.get(id(node))
+    if known is None:
+        found: dict[str, list[str]] = {}
+        for one in walk(node):
+            if isinstance(one, Or) and one.name is not None:
+                found[one.name] = [canonical(child) for child in one.children]
+        known = written[id(node)] = (node, found)
+    return known[1]
+
+
+def check_examples(drafts: list[RuleDraft]) -> None:
+    """Every example is run against its rule alone; one that fails is a fault at its line."""
+    rules = [(draft.rule, *draft.trees) for draft in drafts if draft.rule is not None]
+    engine = Engine(rules)
+    for compiled, draft in zip(engine.rules, drafts, strict=True):
+        for kind, examples in draft.examples.items():
+            for text, node in examples:
+                held = any(alone(engine, compiled, one) for one in readings(text, node))
+                if held != (kind == "match"):
+                    report_example(draft, kind, text, node)
+
+
+def alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:
+    """Whether one rule by itself matches a text."""
+    return engine.holds(compiled, engine.holding(text))
+
+
+def readings(text: ArticleText, node: yaml.Node) -> tuple[ArticleText, ...]:
+    """A plain example of one line may be a headline or a body: one match counts, either way."""
+    if isinstance(node, yaml.ScalarNode) and not text.body:
+        return text, ArticleText(body=text.title)
+    return (text,)
+
+
+def report_example(draft: RuleDraft, kind: str, text: ArticleText, node: yaml.Node) -> None:
+    shown = (text.body or text.title).strip()
+    shown = shown if len(shown) <= 90 else shown[:89] + "…"
+    wanted = "does not match" if kind == "match" else "matches, and should be ignored"
+    draft.document.fault(
+        node,
+        f'the rule {wanted}: "{shown}"',
+        name=f"{draft.id}: examples.{kind}",
+        hint=f"./pollwatch rules {'why-not' if kind == 'match' else 'why'} {draft.id} tells the reason",
+    )

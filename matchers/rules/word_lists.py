@@ -1,0 +1,179 @@
+"""Word lists of rules/terms/*.yaml: `name: [term, …]`; a term may be `$other`."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from config.documents import Document, entries, is_null, read
+from matchers.query.ast import Node, Or
+from matchers.query.hints import suggestion
+from matchers.query.lexer import Token, tokens
+from matchers.query.terms import term
+from matchers.rules.yaml_pitfalls import taken_for_comment
+from model import QueryError
+
+NAME = re.compile(r"[A-Za-z0-9_-]+")
+OPERATORS = {"AND", "OR", "NOT", "NEAR", "ATLEAST", "(", ")", "field", "~"}
+
+
+@dataclass
+class WordListDraft:
+    """A list as it stands in its file."""
+
+    document: Document
+    key: yaml.Node
+    items: list[yaml.ScalarNode]
+    names: list[tuple[str, yaml.ScalarNode]] = field(default_factory=list)
+    terms: list[Node] = field(default_factory=list)
+
+
+def load_lists(
+    paths: list[tuple[Path, str]],
+) -> tuple[dict[str, Or], dict[str, WordListDraft], list[Document]]:
+    """Every list, resolved; the drafts, for lint; the documents, with their faults."""
+    drafts: dict[str, WordListDraft] = {}
+    documents: list[Document] = []
+    for path, shown in paths:
+        document, root = read(path, shown)
+        documents.append(document)
+        if root is not None:
+            read_lists(document, root, drafts)
+    for draft in drafts.values():
+        read_terms(draft)
+    resolved: dict[str, Or] = {}
+    for name in drafts:
+        resolve(name, drafts, resolved)
+    return resolved, drafts, documents
+
+
+def read_lists(document: Document, root: yaml.Node, drafts: dict[str, WordListDraft]) -> None:
+    if holds_rules(root):
+        hint = "move the file out of terms/, into the folder of the rules"
+        document.fault(root, "these are rules and not word lists", hint=hint)
+        return
+    if isinstance(root, yaml.SequenceNode):
+        hint = "write a name and a colon above them, such as my_towns:, and indent them"
+        document.fault(root, "the words stand under no name", hint=hint)
+        return
+    for name, key, value in entries(document, root, None, "a file of word lists"):
+        if not NAME.fullmatch(name):
+            hint = f"write {re.sub(r'[^A-Za-z0-9_-]+', '_', name).strip('_') or 'my_list'}:"
+            why = f'the name "{name}" may hold only letters, digits, - and _'
+            document.fault(key, why, hint=hint)
+        elif name in drafts:
+            other = drafts[name]
+            where = f"{other.document.path}:{other.key.start_mark.line + 1}"
+            hint = "take another name, or add the words there"
+            document.fault(key, f"the list ${name} is also defined in {where}", hint=hint)
+        elif not isinstance(value, yaml.SequenceNode) or not value.value:
+            hint = "write one term a line, each after a dash and a blank: - ballot"
+            document.fault(value, "must be a list of terms, and not empty", name=name, hint=hint)
+        else:
+            drafts[name] = WordListDraft(document, key, text_items(document, value, name))
+
+
+def holds_rules(root: yaml.Node) -> bool:
+    """Whether a file of terms/ holds rules: mappings with a query."""
+    if isinstance(root, yaml.MappingNode):
+        found = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
+        return "query" in found or ("rules" in found and holds_rules(found["rules"]))
+    return isinstance(root, yaml.SequenceNode) and any(holds_rules(one) for one in root.value)
+
+
+def text_items(document: Document, value: yaml.SequenceNode, name: str) -> list[yaml.ScalarNode]:
+    items: list[yaml.ScalarNode] = []
+    for one in value.value:
+        if isinstance(one, yaml.ScalarNode) and not is_null(one):
+            items.append(one)
+            continue
+        hint = 'a term that holds ": " or begins with [ or { must stand in quotes'
+        lost = taken_for_comment(document, one)
+        if lost is not None:
+            hint = f"{lost} begins a comment: write {lost[1:]}, for a # is not part of a word"
+        document.fault(one, "a term must be text", name=name, hint=hint)
+    return items
+
+
+def read_terms(draft: WordListDraft) -> None:
+    for item in draft.items:
+        try:
+            token = entry_token(item.value)
+            if token.kind == "list":
+                draft.names.append((token.text, item))
+            else:
+                draft.terms.append(term(token))
+        except QueryError as error:
+            draft.document.query_fault(item, error, draft.key.value)
+
+
+def entry_token(text: str) -> Token:
+    """The one term that an entry is; words without quotes make a phrase."""
+    try:
+        found = tokens(text.replace(" & ", "   "))[:-1]
+    except QueryError as error:
+        if text[error.start] not in ",;":
+            raise
+        hint = f"write each term on its own line; inside a term leave {text[error.start]} out"
+        raise QueryError(error.why, error.start, error.end, hint) from error
+    if len(found) == 1 and found[0].kind in ("word", "phrase", "list"):
+        return found[0]
+    for one in found:
+        if one.kind in OPERATORS:
+            raise QueryError(
+                f'"{one.text}" has no meaning in a word list',
+                one.start,
+                one.end,
+                "a list holds words, phrases, prefix* and =Case; put the rest into the rule",
+            )
+    if not found:
+        raise QueryError("the term is empty", 0, 1)
+    for one in found[:-1]:
+        if one.prefix or one.kind != "word" or (one.exact and one is not found[0]):
+            raise QueryError(
+                "one entry holds one term", one.start, one.end, "write each on its own line"
+            )
+    last = found[-1]
+    if last.kind != "word" or (last.exact and len(found) > 1):
+        raise QueryError(
+            "one entry holds one term", last.start, last.end, "write each on its own line"
+        )
+    words = " ".join(one.text for one in found)
+    return Token("phrase", words, 0, len(text), exact=found[0].exact, prefix=last.prefix)
+
+
+def resolve(name: str, drafts: dict[str, WordListDraft], resolved: dict[str, Or]) -> None:
+    """Lists within lists, without recursion; a cycle is a fault of the entry that closes it."""
+    path: list[str] = [name]
+    while path:
+        current = path[-1]
+        if current in resolved:
+            path.pop()
+            continue
+        draft = drafts[current]
+        missing = None
+        for other, item in list(draft.names):
+            if other not in drafts:
+                hint = suggestion(other, drafts, "$")
+                draft.document.fault(
+                    item, f"there is no word list ${other}", name=current, hint=hint
+                )
+                draft.names.remove((other, item))
+            elif other in path:
+                circle = " → ".join(f"${one}" for one in [*path[path.index(other) :], other])
+                draft.document.fault(
+                    item, f"the lists go round in a circle: {circle}", name=current
+                )
+                draft.names.remove((other, item))
+            elif other not in resolved:
+                missing = other
+                break
+        if missing is not None:
+            path.append(missing)
+            continue
+        found = [*draft.terms]
+        for other, _ in draft.names:
+            found += resolved[other].children
+        resolved[current] = Or(tuple(dict.fromkeys(found)), name=current)
+        path.pop()

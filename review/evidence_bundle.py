@@ -1,0 +1,130 @@
+"""The evidence bundle of one hit: what was published, why it matched, who judged it, and proof of it."""
+
+import base64
+import hashlib
+import io
+import os
+import sqlite3
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from review.pages.responses import dumps
+
+VERIFIER = Path(__file__).parent / "verify.py"
+EPOCH = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that the same facts give the same zip
+README = """Evidence bundle of Pollwatch, hit {hit}
+
+text.txt       the article's text as stored: headline, an empty line, body
+article.json   what is known of the article: address, outlet, times, how it was read
+rule.json      the rule in the version that matched
+evidence.json  each matched passage with its offsets (characters) in headline or body, and the clause tree
+history.json   earlier evidence of the same hit, if the page or the rule changed
+reviews.json   what reviewers decided, in order; nothing is ever taken out
+manifest.json  SHA-256 of every file above, when and by whom the bundle was made
+manifest.sig   Ed25519 signature of manifest.json, base64
+public-key.pem the key to check it with
+
+Check it:  python3 verify.py            (Python 3.9 or newer; hashes and offsets, nothing else needed)
+           pip install cryptography     then again, for the signature as well
+
+The signature shows that the bundle was made by whoever holds the private key of that Pollwatch, and was
+not changed since. Compare the key's fingerprint with one that you got from them by another way. It does
+not show that the page was true, nor, by itself, when the page was published.
+"""
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """The key beside the database; made on first use, readable by its owner only."""
+    if not path.exists():
+        made = Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        try:
+            with os.fdopen(
+                os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
+            ) as file:
+                file.write(made)
+        except FileExistsError:  # another request made it just now
+            pass
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"{path} holds no Ed25519 key")
+    return key
+
+
+def public_pem(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def files(
+    hit: sqlite3.Row,
+    text: sqlite3.Row | None,
+    history: Sequence[sqlite3.Row],
+    reviews: Sequence[sqlite3.Row],
+) -> dict[str, bytes]:
+    """The facts, by file name. `text.txt` is left out when the text was purged."""
+    listed = {key: hit[key] for key in hit.keys()}  # noqa: SIM118 (a Row has no items)
+    told: dict[str, object] = {
+        "article.json": {key: listed[key] for key in ARTICLE},
+        "rule.json": {key: listed[key] for key in RULE},
+        "evidence.json": {key: listed[key] for key in EVIDENCE},
+        "history.json": [dict(row) for row in history],
+        "reviews.json": [dict(row) for row in reviews],
+    }
+    found = {name: dumps(value).encode() for name, value in told.items()}
+    if text is not None and text["body"] is not None:
+        found["text.txt"] = f"{text['title']}\n\n{text['body']}".encode("utf-8", "surrogatepass")
+    return found
+
+
+ARTICLE = (
+    "article_id", "article_title", "url", "url_canonical", "outlet", "owner", "authors", "site", "language", "region", "published_at", "first_seen_at",
+    "read_at", "http_status", "method", "extractor", "chars", "text_sha256", "current_sha256", "versions", "changed_at", "feed_name", "feed_slug",
+)  # fmt: skip
+RULE = (
+    "rule_id",
+    "rule_version",
+    "rule_sha256",
+    "query",
+    "unless",
+    "severity",
+    "category",
+    "version_at",
+    "definition_json",
+)
+EVIDENCE = (
+    "id", "score", "snippet", "snippet_field", "snippet_start", "terms_json", "clauses_json", "text_sha256", "evidence_sha256", "partial",
+    "still_matches", "origin", "created_at", "status",
+)  # fmt: skip
+
+
+def zipped(
+    hit_id: int, facts: Mapping[str, bytes], key: Ed25519PrivateKey, made: Mapping[str, str]
+) -> bytes:
+    manifest = dumps({
+        "bundle": 1, "hit": hit_id, **made,
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(facts.items())},
+    }).encode()  # fmt: skip
+    whole = {
+        **facts,
+        "manifest.json": manifest,
+        "manifest.sig": base64.b64encode(key.sign(manifest)) + b"\n",
+        "public-key.pem": public_pem(key),
+        "verify.py": VERIFIER.read_bytes(),
+        "README.txt": README.format(hit=hit_id).encode(),
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(whole):
+            entry = zipfile.ZipInfo(f"pollwatch-hit-{hit_id}/{name}", EPOCH)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, whole[name])
+    return out.getvalue()

@@ -1,0 +1,94 @@
+"""The Atom feed of the queue, and the tokens that let a feed reader in. A token is shown once."""
+
+import hashlib
+import secrets
+import sqlite3
+from datetime import timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Forbidden, Request, Response
+
+from review import database, state
+from review.pages import filters, queue_page, responses
+from review.queries import queue
+from review.render import links
+
+ENTRIES = 50
+MINE = "SELECT id, created_at, revoked_at FROM readers WHERE actor = ? ORDER BY id DESC"
+WHOSE = "SELECT actor FROM readers WHERE token_sha256 = ? AND revoked_at IS NULL"
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    """One's tokens: list, make, revoke."""
+    actor = responses.reader(request)
+    fresh = ""
+    if request.method == "POST":
+        posted = await responses.form(request)
+        revoke, at = posted.get("revoke", ""), responses.stamp(responses.now())
+        if revoke.isdigit() and len(revoke) < 19:
+            await database.write(ds, lambda c: _revoke(c, int(revoke), actor["id"], at))
+        else:
+            fresh = secrets.token_urlsafe(32)
+            await database.write(ds, lambda c: _make(c, actor["id"], digest(fresh), at))
+    chosen = filters.read(request.args)
+    base = f"{request.scheme}://{request.host}"
+    context = {
+        "tokens": await database.rows(ds, MINE, [actor["id"]]), "filters": chosen,
+        "address": base + chosen.url("/-/feed.atom", token=fresh) if fresh else "",
+    }  # fmt: skip
+    return await responses.page(ds, request, "feeds.html", context)
+
+
+def _make(connection: sqlite3.Connection, actor: str, token_sha256: str, at: str) -> None:
+    sql = "INSERT INTO readers (actor, token_sha256, created_at) VALUES (?, ?, ?)"
+    connection.execute(sql, [actor, token_sha256, at])
+
+
+def _revoke(connection: sqlite3.Connection, number: int, actor: str, at: str) -> None:
+    sql = "UPDATE readers SET revoked_at = ? WHERE id = ? AND actor = ? AND revoked_at IS NULL"
+    connection.execute(sql, [at, number, actor])
+
+
+async def atom(ds: Datasette, request: Request) -> Response:
+    """The queue as filtered, newest first, for whoever holds a token of a person still on the team."""
+    whose = await _whose(ds, request.args.get("token") or "")
+    chosen = filters.read(request.args).with_(sort="newest")
+    page = await queue.page(ds, chosen, queue.Reader(whose), "", ENTRIES)
+    base = f"{request.scheme}://{request.host}"
+    entries = [
+        {**dict(row), "link": f"{base}/-/card/{row['id']}", "address": links.safe(row["url"])}
+        for row in await queue.cards(ds, page.ids)
+    ]
+    coverage = await queue_page.coverage(ds)
+    context = {
+        "entries": entries, "base": base, "page_url": base + chosen.url(), "coverage": coverage.sentence,
+        "updated": max((str(e["last_at"]) for e in entries), default=responses.stamp(responses.now() - timedelta(days=1))),
+        "clean": clean, "name": f"Pollwatch: {chosen.status}",
+    }  # fmt: skip
+    xml = await ds.render_template("feed.xml", context, request=request, view_name="pollwatch")
+    return Response(xml, content_type="application/atom+xml; charset=utf-8")
+
+
+async def _whose(ds: Datasette, token: str) -> str:
+    row = await database.row(ds, WHOSE, [digest(token)]) if token else None
+    if row is None or row["actor"] not in state.of(ds).team.people:
+        raise Forbidden("This feed needs a token: make one on the page My Atom feed.")
+    return str(row["actor"])
+
+
+def clean(text: str) -> str:
+    """Without the characters that XML 1.0 forbids."""
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\t\n\r"
+        or (
+            ord(letter) >= 32
+            and not 0xD800 <= ord(letter) <= 0xDFFF
+            and ord(letter) not in (0xFFFE, 0xFFFF)
+        )
+    )

@@ -1,0 +1,151 @@
+"""Overview, sources, rules and runs, each also as CSV and JSON."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import state, verdicts
+from review.pages import queue_page, responses
+from review.queries import overview as query
+from review.queries import seen_feeds
+from review.render import charts
+from review.render.charts import Hour
+
+SPANS = (14, 30, 90)
+SIZE = 50
+SOURCE_COLUMNS = (
+    "slug", "name", "outlet", "owner", "region", "language", "category", "enabled", "dormant", "last_outcome", "last_sentence",
+    "failures", "last_ok_at", "last_entry_at", "last_polled_at", "next_poll_at", "interval_seconds", "url",
+)  # fmt: skip
+RUN_COLUMNS = (
+    "id",
+    "flow",
+    "started_at",
+    "finished_at",
+    "state",
+    "message",
+    "code_version",
+    "ruleset_sha256",
+    "stats_json",
+)
+RULE_COLUMNS = (
+    "slug",
+    "title",
+    "severity",
+    "category",
+    "status",
+    "active",
+    "version",
+    "new",
+    "right",
+    "wrong",
+    "precision",
+    "low",
+    "high",
+)
+
+
+async def overview(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    span = next((n for n in SPANS if str(n) == request.args.get("days")), 30)
+    first = (responses.now() - timedelta(days=span - 1)).date()
+    room = state.of(ds)
+    found = await room.cache.get(("days", span), lambda: seen_feeds.days(ds, first.isoformat()))
+    form = request.url_vars.get("form")
+    if form:
+        return responses.table(
+            form,
+            "hits-per-day",
+            [dict(row) for row in found],
+            ("day", "category", "hits", "waiting", "critical"),
+        )
+    week = (responses.now() - timedelta(days=7)).date().isoformat()
+    severities = await room.cache.get("severities", lambda: query.by_severity(ds))
+    context = {
+        "chart": charts.per_day(found, first, span, width=1000, height=220), "span": span, "spans": SPANS,
+        "severities": charts.grid(severities), "coverage": await queue_page.coverage(ds),
+        "states": await room.cache.get("states", lambda: query.states(ds, week)),
+        "outcomes": await room.cache.get("outcomes", lambda: query.outcomes(ds, week)),
+        "kinds": charts.KINDS,
+    }  # fmt: skip
+    return await responses.page(ds, request, "overview.html", context)
+
+
+async def sources(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    state = request.args.get("state") or "all"
+    state = state if state in query.STATES else "all"
+    offset = queue_page.int_or(request.args.get("from"), 0)
+    form = request.url_vars.get("form")
+    now = responses.now()
+    found = await query.sources(
+        ds, state, now, 200_000 if form else SIZE + 1, 0 if form else offset
+    )
+    if form:
+        return responses.table(form, "sources", [dict(row) for row in found], SOURCE_COLUMNS)
+    more, found = len(found) > SIZE, found[:SIZE]
+    ids = json.dumps([row["id"] for row in found])
+    since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
+    polls = await query.polls(ds, ids, responses.stamp(since))
+    context = {
+        "sources": found, "state": state, "states": tuple(query.STATES), "coverage": await queue_page.coverage(ds),
+        "hours": charts.hours(polls, since), "hour_names": hour_names(since),
+        "reading": await query.reading(ds, ids, (now - timedelta(days=7)).date().isoformat()),
+        "following": offset + SIZE if more else None, "Hour": Hour,
+    }  # fmt: skip
+    return await responses.page(ds, request, "sources.html", context)
+
+
+def hour_names(since: datetime) -> tuple[str, ...]:
+    return tuple(f"{since + timedelta(hours=n):%H}:00" for n in range(24))
+
+
+async def rules(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    rated = await state.of(ds).cache.get("rules", lambda: query.rules(ds))
+    form = request.url_vars.get("form")
+    if form:
+        rows = [{**asdict(one), **one.rule} for one in rated]
+        return responses.table(form, "rules", rows, RULE_COLUMNS)
+    context = {
+        "rated": rated,
+        "reasons": verdicts.REASONS,
+        "coverage": await queue_page.coverage(ds),
+    }
+    return await responses.page(ds, request, "rules.html", context)
+
+
+async def runs(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    before = queue_page.int_or(request.args.get("before"), 999_999_999)
+    form = request.url_vars.get("form")
+    found = await query.runs(ds, before, 10_000 if form else SIZE)
+    if form:
+        return responses.table(form, "runs", [dict(row) for row in found], RUN_COLUMNS)
+    listed = [
+        {
+            **dict(row),
+            "stats": _stats(row["stats_json"]),
+            "took": _took(row["started_at"], row["finished_at"]),
+        }
+        for row in found
+    ]
+    following = found[-1]["id"] if len(found) == SIZE else None
+    context = {"runs": listed, "following": following, "coverage": await queue_page.coverage(ds)}
+    return await responses.page(ds, request, "runs.html", context)
+
+
+def _stats(stats_json: str) -> dict[str, object]:
+    stats = json.loads(stats_json)
+    plain = stats.items() if isinstance(stats, dict) else ()
+    return {key: value for key, value in plain if isinstance(value, int | float | str)}
+
+
+def _took(start: str, end: str | None) -> str:
+    if end is None:
+        return "–"
+    seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,45 @@
+"""Every address of ours, in one list; the tests walk it."""
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review.pages import acts, atom, bundle, card, overview, queue_page, responses, sign_in
+
+
+async def home(ds: Datasette, request: Request) -> Response:
+    return Response.redirect("/-/queue", status=303)
+
+
+ROUTES: tuple[tuple[str, responses.View], ...] = (
+    (r"^/$", home),
+    (r"^/-/sign-in$", sign_in.show),
+    (r"^/-/sign-in/link$", sign_in.link),
+    (r"^/-/sign-out$", sign_in.sign_out),
+    (r"^/-/queue$", queue_page.show),
+    (r"^/-/queue\.(?P<form>csv|json)$", queue_page.export),
+    (r"^/-/card/(?P<card>\d{1,18})$", card.show),
+    (r"^/-/compare/(?P<article>\d{1,18})$", card.differences),
+    (r"^/-/overview(\.(?P<form>csv|json))?$", overview.overview),
+    (r"^/-/sources(\.(?P<form>csv|json))?$", overview.sources),
+    (r"^/-/rules(\.(?P<form>csv|json))?$", overview.rules),
+    (r"^/-/runs(\.(?P<form>csv|json))?$", overview.runs),
+    (r"^/-/card/(?P<card>\d{1,18})\.json$", bundle.card_json),
+    (r"^/-/hit/(?P<hit>\d{1,18})/bundle\.zip$", bundle.download),
+    (r"^/-/feeds$", atom.show),
+    (r"^/-/feed\.atom$", atom.atom),
+    (r"^/-/act$", acts.act),
+    (r"^/-/undo$", acts.undo),
+)
+
+
+def all_routes() -> list[tuple[str, responses.View]]:
+    return [(pattern, _called_by_name(view)) for pattern, view in ROUTES]
+
+
+def _called_by_name(view: responses.View) -> responses.View:
+    """Datasette hands arguments over by these names."""
+
+    async def call(datasette: Datasette, request: Request) -> Response:
+        return await view(datasette, request)
+
+    return call

@@ -1,0 +1,94 @@
+"""Coming in and going out."""
+
+import asyncio
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import state
+from review.auth import team_file
+from review.auth.sessions import COOKIE, clock
+from review.auth.team_file import Person
+from review.pages import responses
+from review.render import links
+
+HASHING = asyncio.Semaphore(2)  # each check takes 32 MB and a tenth of a second
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    if request.method == "POST":
+        return await _try(ds, request)
+    if request.actor:
+        return Response.redirect("/-/queue", status=303)
+    target = links.inside(request.args.get("next"), "/-/queue")
+    return await _form(ds, request, "", "", target, 200)
+
+
+async def _try(ds: Datasette, request: Request) -> Response:
+    room = state.of(ds)
+    posted = await responses.form(request)
+    name, address = posted.get("name", "")[:200], _address(request)
+    target = links.inside(posted.get("next"), "/-/queue")
+    wait = room.brake.wait(name, address, clock())
+    if wait:
+        text = f"Too many tries. Wait {-(-wait // 60)} min."
+        response = await _form(ds, request, text, name, target, 429)
+        response.headers["retry-after"] = str(wait)
+        return response
+    person = room.team.people.get(name)
+    stored = person.password if person and person.password else team_file.NOBODY
+    room.brake.fail(name, address, clock())  # counted first, so that parallel guesses count too
+    async with HASHING:
+        fits = await asyncio.to_thread(
+            team_file.password_fits, posted.get("password", "")[:1000], stored
+        )
+    if person is None or not person.password or not fits:
+        text = "That name and password do not go together."
+        return await _form(ds, request, text, name, target, 403)
+    room.brake.forgive(name, address)
+    return _welcome(ds, person, target)
+
+
+async def _form(
+    ds: Datasette, request: Request, error: str, name: str, target: str, status: int
+) -> Response:
+    context = {"solo": state.of(ds).team.solo, "error": error, "name": name, "next": target}
+    return await responses.page(ds, request, "sign_in.html", context, status=status)
+
+
+def _address(request: Request) -> str:
+    client = request.scope.get("client")
+    return str(client[0]) if client else "unknown"
+
+
+def _welcome(ds: Datasette, person: Person, target: str) -> Response:
+    room = state.of(ds)
+    response = Response.redirect(target, status=303)
+    response.set_cookie(
+        COOKIE, room.sessions.start(person, clock()), max_age=int(room.team.session_hours * 3600),
+        httponly=True, samesite="lax", secure=room.team.tls,
+    )  # fmt: skip
+    return response
+
+
+async def link(ds: Datasette, request: Request) -> Response:
+    """The one-time link that the server prints when it starts."""
+    person = state.of(ds).sessions.redeem(request.args.get("token") or "")
+    if person is None:
+        text = "This link was used already, or is from an earlier start. Start the server again for a new one."
+        return await responses.message(
+            ds, request, "The link is spent", text, status=403, back="/-/sign-in"
+        )
+    return _welcome(ds, person, "/-/queue")
+
+
+async def sign_out(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    if request.method != "POST":
+        return await responses.message(
+            ds, request, "Sign out", "Use the button in the menu.", status=405
+        )
+    state.of(ds).sessions.end(request.cookies.get(COOKIE, ""))
+    response = Response.redirect("/-/sign-in", status=303)
+    response.set_cookie(COOKIE, "", expires=0, max_age=0)
+    return response

@@ -1,0 +1,47 @@
+"""The clause tree of a hit, as stored, ready to be shown as a list in a list."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.render.highlight import MatchedTerm
+
+LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    op: str
+    text: str
+    held: bool
+    words: tuple[str, ...]  # what of the text satisfied it
+    colour: int | None
+    clauses: tuple["Clause", ...]
+    of: int | None  # an OR had so many sides; only those that held are listed
+
+
+def tree(clauses_json: str, terms: Sequence[MatchedTerm], colours: dict[str, int]) -> Clause | None:
+    """None when no tree is stored."""
+    stored = json.loads(clauses_json)
+    return _clause(stored, terms, colours) if isinstance(stored, dict) and stored else None
+
+
+def _clause(
+    stored: dict[str, object], terms: Sequence[MatchedTerm], colours: dict[str, int]
+) -> Clause:
+    indices = stored.get("evidence")
+    found = (
+        [terms[i] for i in indices if isinstance(i, int) and i < len(terms)]
+        if isinstance(indices, list)
+        else []
+    )
+    inner = stored.get("clauses")
+    below = [part for part in inner if isinstance(part, dict)] if isinstance(inner, list) else []
+    of = stored.get("of")
+    return Clause(
+        str(stored.get("op", "")), str(stored.get("text", ""))[:LONGEST], stored.get("held") is True,
+        tuple(dict.fromkeys(term.text for term in found))[:8],
+        colours.get(found[0].clause) if found else None,
+        tuple(_clause(part, terms, colours) for part in below),
+        of if isinstance(of, int) else None,
+    )  # fmt: skip

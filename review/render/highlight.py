@@ -1,0 +1,109 @@
+"""Marks in hostile text: slices between stored offsets, each escaped, never a search and replace."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+COLOURS = 5  # .m0 to .m4 in the style sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+    colour: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedTerm:
+    """One stored piece of evidence."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    clause: str
+
+
+def terms(terms_json: str) -> tuple[MatchedTerm, ...]:
+    return tuple(
+        MatchedTerm(
+            t["field"], int(t["start"]), int(t["end"]), str(t["text"]), str(t.get("clause", ""))
+        )
+        for t in json.loads(terms_json)
+    )
+
+
+def clauses(found: Iterable[MatchedTerm]) -> dict[str, int]:
+    """Each clause's colour, in the order in which the clauses first appear."""
+    colours: dict[str, int] = {}
+    for term in found:
+        colours.setdefault(term.clause, len(colours) % COLOURS)
+    return colours
+
+
+def within(
+    found: Iterable[MatchedTerm], field: str, text: str, *, offset: int = 0, colours: dict[str, int]
+) -> tuple[Span, ...]:
+    """Marks for `text`, which begins `offset` characters into the field. A term whose stored text
+    does not stand where it should is left unmarked: the text has changed since."""
+    marks = [
+        Span(t.start - offset, t.end - offset, colours.get(t.clause, 0), t.clause)
+        for t in found
+        if t.field == field
+        and t.start >= offset
+        and text[t.start - offset : t.end - offset] == t.text
+        and t.text
+    ]
+    return _apart(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
+
+
+def _apart(marks: Sequence[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for mark in marks:
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return tuple(kept)
+
+
+def html(text: str, marks: Iterable[Span], *, numbered: bool = False) -> Markup:
+    """`text` escaped, with its marks. `numbered` gives each mark an id to jump to."""
+    parts: list[str] = []
+    at = 0
+    for number, mark in enumerate(marks):
+        name = f' id="mark-{mark.start}" data-mark="{number}"' if numbered else ""
+        parts.append(str(escape(text[at : mark.start])))
+        parts.append(
+            f'<mark class="m{mark.colour}"{name} title="{escape(mark.clause)}">'
+            f"{escape(text[mark.start : mark.end])}</mark>"
+        )
+        at = mark.end
+    parts.append(str(escape(text[at:])))
+    return Markup("".join(parts))  # noqa: S704 (every slice is escaped above)
+
+
+def paragraphs(text: str, marks: Sequence[Span]) -> tuple[Markup, ...]:
+    """The lines of a body, each with the marks that fall into it."""
+    lines: list[Markup] = []
+    at = 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        inside = [
+            Span(max(m.start - at, 0), min(m.end, end) - at, m.colour, m.clause)
+            for m in marks
+            if m.start < end and m.end > at
+        ]
+        if line.strip():
+            lines.append(_line(line, inside, at))
+        at = end + 1
+    return tuple(lines)
+
+
+def _line(line: str, marks: Sequence[Span], offset: int) -> Markup:
+    body = html(line, marks)
+    if not marks:
+        return body
+    return Markup('<span id="at-{}" class="held"></span>').format(offset + marks[0].start) + body

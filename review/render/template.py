@@ -1,0 +1,61 @@
+"""What templates may use: words for times and numbers, and who is signed in."""
+
+import uuid
+from datetime import datetime
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
+from jinja2 import Environment
+
+from review import database
+from review.auth import permissions
+from review.pages import responses
+
+
+def ago(at: str | None) -> str:
+    """ "3 h" and the like; the day itself once it is two weeks past."""
+    if not at:
+        return "never"
+    seconds = (responses.now() - datetime.fromisoformat(at.replace("Z", "+00:00"))).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 86400 * 2:
+        return f"{int(seconds // 3600)} h ago"
+    return f"{int(seconds // 86400)} d ago" if seconds < 86400 * 15 else at[:10]
+
+
+def moment(at: str | None) -> str:
+    """A time as people read it, always UTC."""
+    return f"{at[:10]} {at[11:16]} UTC" if at else "–"
+
+
+def number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def percent(value: float | None) -> str:
+    return "–" if value is None else f"{value * 100:.0f} %"
+
+
+def words(value: str | None) -> str:
+    """ "voting-equipment" as "Voting equipment"."""
+    text = (value or "").replace("-", " ").replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def prepare(env: Environment) -> None:
+    env.filters.update(ago=ago, moment=moment, number=number, percent=percent, words=words)
+    env.globals["request_id"] = lambda: uuid.uuid4().hex
+
+
+def variables(ds: Datasette, request: Request | None) -> dict[str, object]:
+    actor = request.actor if request else None
+    tables = ds.metadata("tables", database=database.NAME) or {}
+    return {
+        "may_review": permissions.may_review(actor),
+        "here": request.path if request else "",
+        "private": False,  # everything is; a lock beside each word tells nobody anything
+        "table_notes": {name: told.get("description", "") for name, told in tables.items()},
+    }

@@ -1,0 +1,47 @@
+"""What one review server holds besides Datasette: the team, sessions, caches, where its key is."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypedDict
+
+from datasette.app import Datasette
+
+from review.auth.sessions import Brake, Sessions
+from review.auth.team_file import Person, Role, Team
+from review.cache import Cache
+
+
+class Actor(TypedDict):
+    """A signed-in person, as Datasette passes them around."""
+
+    id: str
+    name: str
+    role: Role
+
+
+@dataclass(slots=True)
+class ReviewState:
+    path: Path
+    team: Team
+    sessions: Sessions
+    brake: Brake = field(default_factory=Brake)
+    cache: Cache = field(default_factory=Cache)
+    seen: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted
+
+    @property
+    def key_path(self) -> Path:
+        return self.path.with_name(self.path.name + ".review-key.pem")
+
+
+def of(ds: Datasette) -> ReviewState:
+    room: ReviewState = ds.pollwatch_desk
+    return room
+
+
+def actor(person: Person | None) -> Actor | None:
+    return {"id": person.id, "name": person.name, "role": person.role} if person else None
+
+
+def door(ds: Datasette) -> tuple[Team, Sessions]:
+    room = of(ds)
+    return room.team, room.sessions

@@ -1,0 +1,205 @@
+"""Hits: one for each article and rule, its evidence history, and what an edit did to its passage."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from sqlite_utils import Database
+
+from model import SEVERITIES, Hit
+from storage.errors import UnknownRule
+
+Change = Literal["new", "changed", "back", "same", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The text that was matched, and how it came to be matched."""
+
+    article_id: int
+    story_id: int
+    feed_id: int
+    day: str
+    language: str | None
+    region: str | None
+    text_sha256: str
+    partial: bool
+    edited: bool  # the text differs from the one matched before, and both are whole texts
+    previous_read_at: str | None
+    run_id: int | None
+    moment: str
+    origin: Literal["watch", "rematch"] = "watch"
+
+
+@dataclass(frozen=True, slots=True)
+class HitChange:
+    hit_id: int
+    rule_id: int
+    change: Change
+    reopened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHitState:
+    """A hit as stored before."""
+
+    id: int
+    rule_id: int
+    version_id: int
+    status: str
+    text_sha256: str
+    evidence_sha256: str
+    still_matches: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersion:
+    id: int
+    rule_id: int
+    created_at: str
+
+
+def version_of(db: Database, hit: Hit) -> RuleVersion:
+    row = db.execute(
+        """SELECT v.id, r.id, v.created_at FROM rules r JOIN rule_versions v ON v.rule_id = r.id
+           WHERE r.slug = ? AND v.sha256 = ?""",
+        (hit.rule_id, hit.rule_sha256),
+    ).fetchone()
+    if row is None:
+        raise UnknownRule(hit.rule_id, hit.rule_sha256)
+    return RuleVersion(*row)
+
+
+def evidence_sha256(hit: Hit) -> str:
+    """Of what a reviewer judged: the matched words and the passage around them, wherever they stand."""
+    words = sorted({(e.field, e.text, e.clause) for e in hit.evidence})
+    passage = " ".join(hit.snippet.split())
+    return sha256(json.dumps([words, passage]).encode("utf-8", "replace")).hexdigest()
+
+
+def terms_json(hit: Hit) -> str:
+    return json.dumps(
+        [
+            {"field": e.field, "start": e.start, "end": e.end, "text": e.text, "clause": e.clause}
+            for e in hit.evidence
+        ],
+        ensure_ascii=False,
+    )
+
+
+def known_hits(db: Database, article_id: int) -> dict[int, StoredHitState]:
+    rows = db.execute(
+        """SELECT id, rule_id, rule_version_id, status, text_sha256, evidence_sha256, still_matches
+           FROM hits WHERE article_id = ?""",
+        [article_id],
+    )
+    return {row[1]: StoredHitState(*row) for row in rows}
+
+
+def store(db: Database, matched: Matched, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
+    """Make the article's hits say what was found. Nothing is deleted; storing again changes nothing."""
+    known = known_hits(db, matched.article_id)
+    changes = []
+    for hit in hits:
+        version = version_of(db, hit)
+        before = known.pop(version.rule_id, None)
+        changes.append(
+            add(db, matched, hit, version)
+            if before is None
+            else renew(db, matched, hit, version, before)
+        )
+    changes.extend(withdraw(db, matched, known.values()))
+    return tuple(changes)
+
+
+def add(db: Database, matched: Matched, hit: Hit, version: RuleVersion) -> HitChange:
+    row = db.execute(
+        """INSERT INTO hits (article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category,
+             day, feed_id, language, region, score, snippet, snippet_field, snippet_start, terms_json,
+             clauses_json, text_sha256, evidence_sha256, partial, passage_change, passage_changed_at,
+             origin, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+        (
+            matched.article_id, version.rule_id, version.id, matched.story_id, hit.severity,
+            SEVERITIES.index(hit.severity), hit.category, matched.day, matched.feed_id,
+            matched.language, matched.region, hit.score, hit.snippet, hit.snippet_field,
+            hit.snippet_start, terms_json(hit), hit.clauses, matched.text_sha256,
+            evidence_sha256(hit), matched.partial, *passage("added", matched, version),
+            matched.origin, matched.moment,
+        ),
+    ).fetchone()  # fmt: skip
+    remember(db, matched, hit, version, row[0])
+    return HitChange(row[0], version.rule_id, "new", reopened=False)
+
+
+def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | None, str | None]:
+    """An edit did it only if this very rule had looked at the text before the edit."""
+    if not matched.edited or version.created_at > (matched.previous_read_at or ""):
+        return None, None
+    return change, matched.moment
+
+
+def renew(
+    db: Database, matched: Matched, hit: Hit, version: RuleVersion, before: StoredHitState
+) -> HitChange:
+    """Bring a hit up to date; its status stays, and a judged one whose evidence changed is reopened."""
+    evidence = evidence_sha256(hit)
+    differs = evidence != before.evidence_sha256
+    judged = before.status != "new"
+    reopened = judged and matched.origin == "watch" and (differs or not before.still_matches)
+    kind: Change = "changed" if differs else "same"
+    if not before.still_matches:
+        kind = "back"
+    told = passage("changed" if before.still_matches else "added", matched, version)
+    if kind == "same" or version.id != before.version_id:
+        told = (None, None)
+    db.execute(
+        """UPDATE hits SET rule_version_id = ?, severity = ?, severity_rank = ?, category = ?, score = ?,
+             snippet = ?, snippet_field = ?, snippet_start = ?, terms_json = ?, clauses_json = ?,
+             text_sha256 = ?, evidence_sha256 = ?, partial = ?, still_matches = 1,
+             passage_change = coalesce(?, passage_change), passage_changed_at = coalesce(?, passage_changed_at),
+             reopened = max(reopened, ?) WHERE id = ?""",
+        (
+            version.id, hit.severity, SEVERITIES.index(hit.severity), hit.category, hit.score,
+            hit.snippet, hit.snippet_field, hit.snippet_start, terms_json(hit), hit.clauses,
+            matched.text_sha256, evidence, matched.partial, *told, reopened, before.id,
+        ),
+    )  # fmt: skip
+    remember(db, matched, hit, version, before.id)
+    return HitChange(before.id, before.rule_id, kind, reopened)
+
+
+def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit_id: int) -> None:
+    db.execute(
+        """INSERT INTO hit_evidence (hit_id, rule_version_id, evidence_sha256, text_sha256, score, snippet,
+             terms_json, clauses_json, run_id, matched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING""",
+        (
+            hit_id, version.id, evidence_sha256(hit), matched.text_sha256, hit.score, hit.snippet,
+            terms_json(hit), hit.clauses, matched.run_id, matched.moment,
+        ),
+    )  # fmt: skip
+
+
+def withdraw(db: Database, matched: Matched, lost: Iterable[StoredHitState]) -> list[HitChange]:
+    """Mark hits that the text no longer yields. 'removed': the same rule found it before the edit."""
+    changes = []
+    for hit in lost:
+        if not hit.still_matches:
+            continue
+        current = db.execute(
+            "SELECT current_version_id FROM rules WHERE id = ? AND active", [hit.rule_id]
+        ).fetchone()
+        edited = matched.edited and current is not None and current[0] == hit.version_id
+        db.execute(
+            """UPDATE hits SET still_matches = 0, passage_change = coalesce(?, passage_change),
+                 passage_changed_at = coalesce(?, passage_changed_at), reopened = max(reopened, ?) WHERE id = ?""",
+            (
+                "removed" if edited else None, matched.moment if edited else None,
+                edited and hit.status != "new", hit.id,
+            ),
+        )  # fmt: skip
+        changes.append(HitChange(hit.id, hit.rule_id, "gone", edited and hit.status != "new"))
+    return changes

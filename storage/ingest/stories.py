@@ -1,0 +1,195 @@
+"""Stories: near-duplicate articles, grouped as they are written.
+
+An article joins the story of the article that shares most of its text: half of the shorter text at
+least, in the same language, within 14 days, and the story's first article must share as much, so
+that no chain of small differences ties two stories together. Outlets share boilerplate with themselves and their
+owner's other papers, so these must share a good deal more, or the headline. A story is for life: an article whose
+text changes, or whose longer copy turns out to tie two stories, stays where it is, because cards
+and verdicts hang on it. Two stories are never merged afterwards.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from storage.ingest.fingerprints import Sketch, sketch
+from storage.times import iso
+
+WINDOW = timedelta(days=14)
+SHARED_AT_LEAST = 6  # shingles
+SHARED_BY_KIN = 20  # among articles of one outlet or owner: more than a footer has
+SIMILAR = 0.5
+LENGTHS = 0.2  # a text five times as long is a collection, not a copy
+BOILERPLATE = 50  # texts that share a shingle before it counts as boilerplate
+CLOSE = 0.9  # a copy as close as this needs no fingerprints of its own
+CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicate:
+    """Why an article belongs to a story. `coverage`: share of its text that stands in the match."""
+
+    story_id: int
+    article_id: int
+    similarity: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """The article that looks for its story."""
+
+    article_id: int
+    title: str
+    outlet: str
+    owner: str | None
+    language: str | None
+
+
+def find(db: Database, newcomer: Newcomer, drawn: Sketch, now: datetime) -> NearDuplicate | None:
+    since = iso(now - WINDOW)
+    return exact(db, newcomer.article_id, drawn, since) or near(db, newcomer, drawn, since)
+
+
+def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> NearDuplicate | None:
+    row = db.execute(
+        """SELECT a.story_id, a.id FROM sketches s JOIN articles a ON a.id = s.article_id
+           WHERE s.words_hash = ? AND s.seen_at >= ? AND a.id <> ? AND a.story_id IS NOT NULL
+           ORDER BY a.id LIMIT 1""",
+        (drawn.words_hash, since, article_id),
+    ).fetchone()
+    return NearDuplicate(row[0], row[1], 1.0, 1.0) if row else None
+
+
+def near(db: Database, newcomer: Newcomer, drawn: Sketch, since: str) -> NearDuplicate | None:
+    telling = rare(db, drawn.shingles)
+    if len(telling) < SHARED_AT_LEAST:
+        return None
+    language = newcomer.language
+    rows = db.execute(
+        """SELECT a.story_id, a.id, st.first_article_id, k, s.shingles, a.title, a.outlet, a.owner
+           FROM (SELECT article_id, count(*) AS k FROM fingerprints
+                 WHERE hash IN (SELECT value FROM json_each(?)) AND article_id <> ?
+                 GROUP BY article_id HAVING k >= ? ORDER BY k DESC, article_id LIMIT ?) f
+           JOIN sketches s ON s.article_id = f.article_id AND s.seen_at >= ?
+             AND (s.language = ? OR s.language IS NULL OR ? IS NULL)
+           JOIN articles a ON a.id = f.article_id JOIN stories st ON st.id = a.story_id
+           ORDER BY k DESC, a.id""",
+        (
+            json.dumps(sorted(telling)), newcomer.article_id, SHARED_AT_LEAST, CANDIDATES, since,
+            language, language,
+        ),
+    ).fetchall()  # fmt: skip
+    own = len(drawn.shingles)
+    matches = [
+        (NearDuplicate(story, other, k / min(own, count), k / own), first)
+        for story, other, first, k, count, *whose in rows
+        if k / min(own, count) >= SIMILAR
+        and min(own, count) / max(own, count) >= LENGTHS
+        and (k >= SHARED_BY_KIN or not kin(newcomer, *whose))
+    ]
+    matches.sort(key=lambda found: (-found[0].similarity, -found[0].coverage, found[0].article_id))
+    for match, first in matches:
+        if match.article_id == first or resembles(db, drawn, first):
+            return match
+    return None
+
+
+def kin(newcomer: Newcomer, title: str, outlet: str, owner: str | None) -> bool:
+    """Whether boilerplate may be all that the two share."""
+    if title.casefold() == newcomer.title.casefold():
+        return False
+    return outlet == newcomer.outlet or (owner is not None and owner == newcomer.owner)
+
+
+def rare(db: Database, shingles: Iterable[int]) -> set[int]:
+    """Those that few texts have; the count stops early, so a shingle of thousands costs no more."""
+    rows = db.execute(
+        """SELECT value FROM json_each(?)
+           WHERE (SELECT count(*) FROM (SELECT 1 FROM fingerprints WHERE hash = value LIMIT ?)) <= ?""",
+        (json.dumps(sorted(shingles)), BOILERPLATE + 1, BOILERPLATE),
+    )
+    return {row[0] for row in rows}
+
+
+def resembles(db: Database, drawn: Sketch, first: int) -> bool:
+    """Whether the story's first article, whose fingerprints may have expired, shares enough too."""
+    row = db.execute(
+        "SELECT title, body FROM article_texts WHERE article_id = ?", [first]
+    ).fetchone()
+    if row is None:
+        return False
+    theirs = sketch(*row).shingles
+    shorter = min(len(drawn.shingles), len(theirs))
+    return shorter > 0 and len(drawn.shingles & theirs) / shorter >= SIMILAR
+
+
+def keep_sketch(
+    db: Database,
+    article_id: int,
+    drawn: Sketch,
+    language: str | None,
+    now: datetime,
+    *,
+    close_copy: bool,
+) -> None:
+    """Remember by what later articles are compared with this one; its text may have changed."""
+    db.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM sketches WHERE article_id = ?", [article_id])
+    if drawn.words_hash is None:
+        return
+    db.execute(
+        "INSERT INTO sketches (article_id, words_hash, shingles, language, seen_at) VALUES (?, ?, ?, ?, ?)",
+        (article_id, drawn.words_hash, len(drawn.shingles), language, iso(now)),
+    )
+    if not close_copy:
+        telling = rare(db, drawn.shingles)
+        db.conn.executemany(
+            "INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)",
+            [(shingle, article_id) for shingle in telling],
+        )
+
+
+def begin(db: Database, article_id: int, title: str, language: str | None, seen_at: str) -> int:
+    return int(
+        db.execute(
+            """INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at)
+               VALUES (?, ?, ?, ?, ?) RETURNING id""",
+            (title, article_id, language, seen_at, seen_at),
+        ).fetchone()[0]
+    )
+
+
+def is_free(db: Database, article_id: int, story_id: int) -> bool:
+    """Whether the article may leave its story: it is alone there, and nobody has judged or claimed it."""
+    row = db.execute(
+        """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ?2 AND id <> ?1)
+             AND NOT EXISTS (SELECT 1 FROM hits WHERE article_id = ?1 AND review_count > 0)
+             AND NOT EXISTS (SELECT 1 FROM cards WHERE story_id = ?2 AND assigned_to IS NOT NULL)""",
+        (article_id, story_id),
+    ).fetchone()
+    return bool(row[0])
+
+
+def leave(db: Database, article_id: int, old: int, new: int) -> None:
+    """Move an article that is free; its hits come without cards, for storage.cards to place."""
+    db.execute(
+        "UPDATE hits SET story_id = ?, card_id = NULL WHERE article_id = ?", (new, article_id)
+    )
+    db.execute("DELETE FROM cards WHERE story_id = ?", [old])
+    db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (new, article_id))
+    db.execute("DELETE FROM stories WHERE id = ?", [old])
+
+
+def count_again(db: Database, story_ids: Iterable[int]) -> None:
+    """Outlets and owners count once, however many articles each has."""
+    db.conn.executemany(
+        """UPDATE stories SET (copies, outlets, owners, first_seen_at, last_seen_at) =
+             (SELECT count(*), count(DISTINCT lower(outlet)), count(DISTINCT lower(coalesce(owner, outlet))),
+                min(first_seen_at), max(first_seen_at) FROM articles WHERE story_id = stories.id)
+           WHERE id = ?""",
+        [(story_id,) for story_id in sorted(story_ids)],
+    )

@@ -1,0 +1,168 @@
+"""The coverage ledger: for each feed and hour, whether what it published was seen.
+
+An hour is `seen` once a poll in it or after it was answered and shared entries with the poll before;
+`gap` when that poll shared none, so that entries were probably missed; `partial` when it was seen but
+some of its articles could not be read whole. Until such a poll, an hour is `late`, or `blocked` while
+the feed does not answer. Hours before a feed's first poll are `never`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Literal
+
+from sqlite_utils import Database
+
+from storage.ingest.polls import ANSWERED
+from storage.times import iso, parse_or_none
+
+HourState = Literal["seen", "partial", "gap", "late", "blocked", "never"]
+STATES: tuple[HourState, ...] = ("seen", "partial", "gap", "late", "blocked", "never")
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHours:
+    """One feed's row in the ledger. An hour before the feed was listed is None."""
+
+    id: str
+    name: str
+    outcome: str
+    sentence: str
+    last_ok_at: datetime | None
+    hours: tuple[HourState | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Hours begin at `hours[i]`; `counts` are feed hours; `share` of them was seen, wholly or partly."""
+
+    since: datetime
+    until: datetime
+    hours: tuple[datetime, ...]
+    feeds: tuple[FeedHours, ...]
+    counts: dict[str, int]
+    share: float | None
+    answering: int  # feeds that answered at least once in this time
+    listed: int
+    disabled: int
+    seen_until: datetime | None  # the latest answer
+
+    @property
+    def sentence(self) -> str:
+        """What must stand beside every count of hits."""
+        until = f", seen until {self.seen_until:%Y-%m-%d %H:%M} UTC" if self.seen_until else ""
+        return f"from {self.answering} of {self.listed} feeds{until}"
+
+
+@dataclass(frozen=True, slots=True)
+class PollRow:
+    hour: datetime
+    answered: bool
+    gap: bool
+
+
+def coverage(db: Database, *, since: datetime, now: datetime) -> Coverage:
+    """The ledger from the hour of `since` to the hour of `now`, for listed and enabled feeds."""
+    first = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = tuple(first + n * HOUR for n in range(int((now - first) / HOUR) + 1))
+    polls, unread = polls_by_feed(db, first), unread_hours(db, first)
+    rows = db.execute(
+        """SELECT id, slug, name, last_outcome, last_sentence, last_ok_at, added_at,
+             (SELECT polled_at FROM polls WHERE feed_id = feeds.id ORDER BY polled_at LIMIT 1)
+           FROM feeds WHERE listed AND enabled ORDER BY name"""
+    )
+    feeds = []
+    for feed_id, slug, name, outcome, sentence, ok_at, added_at, first_poll_at in rows:
+        states = ledger(
+            hours, polls.get(feed_id, ()), unread.get(feed_id, set()), outcome,
+            first_poll=first_poll_at, added=added_at,
+        )  # fmt: skip
+        feeds.append(FeedHours(slug, name, outcome, sentence, parse_or_none(ok_at), states))
+    return summed(db, first, now, hours, feeds)
+
+
+def ledger(
+    hours: Sequence[datetime],
+    polls: Sequence[PollRow],
+    unread: set[datetime],
+    outcome: str,
+    *,
+    first_poll: str | None,
+    added: str,
+) -> tuple[HourState | None, ...]:
+    """Walks back in time, so that the first answer after each hour is at hand."""
+    states: list[HourState | None] = []
+    waiting = list(polls)
+    next_gap: bool | None = (
+        None  # of the first answered poll after the hour; None: there is none yet
+    )
+    for hour in reversed(hours):
+        gap_within = False
+        while waiting and waiting[-1].hour >= hour:
+            poll = waiting.pop()
+            if poll.answered:
+                next_gap = poll.gap
+                gap_within |= poll.gap
+        end = iso(hour + HOUR)
+        if end <= added:
+            states.append(None)
+        elif first_poll is None or end <= first_poll:
+            states.append("never")
+        elif next_gap is None:
+            states.append("late" if outcome in ANSWERED else "blocked")
+        elif next_gap or gap_within:
+            states.append("gap")
+        else:
+            states.append("partial" if hour in unread else "seen")
+    return tuple(reversed(states))
+
+
+def polls_by_feed(db: Database, first: datetime) -> dict[int, tuple[PollRow, ...]]:
+    rows = db.execute(
+        """SELECT feed_id, substr(polled_at, 1, 13), outcome, gap FROM polls
+           WHERE polled_at >= ? ORDER BY feed_id, polled_at""",
+        [iso(first)],
+    )
+    return {
+        feed_id: tuple(PollRow(hour_of(at), outcome in ANSWERED, bool(gap)) for _, at, outcome, gap in group)
+        for feed_id, group in groupby(rows, key=lambda row: row[0])
+    }  # fmt: skip
+
+
+def unread_hours(db: Database, first: datetime) -> dict[int, set[datetime]]:
+    """Hours in which a feed listed an article that was tried and could not be read whole."""
+    found: dict[int, set[datetime]] = {}
+    rows = db.execute(
+        """SELECT DISTINCT feed_id, substr(first_seen_at, 1, 13) FROM articles
+           WHERE state IN ('partial', 'failed') AND day >= ? AND first_seen_at >= ?""",
+        (iso(first)[:10], iso(first)),
+    )
+    for feed_id, at in rows:
+        found.setdefault(feed_id, set()).add(hour_of(at))
+    return found
+
+
+def hour_of(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}:00:00Z")
+
+
+def summed(
+    db: Database,
+    since: datetime,
+    now: datetime,
+    hours: tuple[datetime, ...],
+    feeds: Iterable[FeedHours],
+) -> Coverage:
+    feeds = tuple(feeds)
+    counted = Counter(state for feed in feeds for state in feed.hours if state)
+    total = counted.total()
+    answers = [feed.last_ok_at for feed in feeds if feed.last_ok_at]
+    disabled = db.execute("SELECT count(*) FROM feeds WHERE listed AND NOT enabled").fetchone()[0]
+    return Coverage(
+        since, now, hours, feeds, {state: counted[state] for state in STATES},
+        (counted["seen"] + counted["partial"]) / total if total else None,
+        sum(at >= since for at in answers), len(feeds), disabled, max(answers, default=None),
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""OPML in and out."""
+
+from pathlib import Path
+
+import pytest
+
+from extractors.feed_list.load import load_feeds
+from extractors.feed_list.opml import OpmlError, read_opml, write_opml
+from model import FeedSpec
+
+ROOT = Path(__file__).parents[3]
+
+
+def opml(rows: str) -> bytes:
+    return f'<?xml version="1.0"?><opml version="1.0"><head/><body>{rows}</body></opml>'.encode()
+
+
+def test_our_own_list_goes_round() -> None:
+    feeds = load_feeds(ROOT / "feeds.yaml").feeds
+
+    found = read_opml(write_opml(feeds))
+
+    assert {spec.id: spec for spec in found.feeds} == {spec.id: spec for spec in feeds}
+    assert (found.known, found.bad) == ((), ())
+
+
+def test_folders_are_categories() -> None:
+    found = read_opml(
+        opml(
+            '<outline text="States"><outline text="AZ"><outline text="Mirror" xmlUrl="http://a.example/f"/>'
+            '</outline></outline><outline title="Loose" xmlurl="http://b.example/" type="rss"/>'
+        )
+    )
+
+    assert [(spec.name, spec.category) for spec in found.feeds] == [
+        ("Mirror", "States/AZ"),
+        ("Loose", ""),
+    ]
+
+
+def test_what_is_listed_is_known_and_what_is_bad_is_told() -> None:
+    listed = [FeedSpec("mirror", "Mirror", "https://a.example/f/")]
+
+    found = read_opml(
+        opml(
+            '<outline text="Same" xmlUrl="http://a.example/f"/>'
+            '<outline text="Mirror" xmlUrl="http://c.example/"/>'
+            '<outline text="Mirror" xmlUrl="http://c.example/"/>'
+            '<outline text="Bad" xmlUrl="ftp://d.example/"/>'
+            '<outline text="Secret" xmlUrl="http://u:p@e.example/"/>'
+            '<outline text="Empty" type="rss" xmlUrl=""/>'
+        ),
+        listed,
+    )
+
+    assert [(spec.id, spec.url) for spec in found.feeds] == [("c-example", "http://c.example/")]
+    assert found.known == ("http://a.example/f", "http://c.example/")
+    assert [sentence.split(":")[0] for sentence in found.bad] == [
+        "row 4 (Bad)",
+        "row 5 (Secret)",
+        "row 6 (Empty)",
+    ]
+    assert "u:p" not in "".join(found.bad)
+
+
+def test_a_stranger_chooses_no_secret() -> None:
+    found = read_opml(opml('<outline text="A" xmlUrl="http://a.example/" auth="env:HOME"/>'))
+
+    assert found.feeds[0].auth is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\x89PNG\r\n", b"<rss/>", b"<html><opml/></html>", b"<opml", b"hello"]
+)
+def test_what_is_no_opml(body: bytes) -> None:
+    with pytest.raises(OpmlError):
+        read_opml(body)
+
+
+def test_a_broken_list_is_read_as_far_as_it_goes() -> None:
+    body = opml('<outline text="A & B" xmlUrl="http://a.example/"/><outline text="C" xmlUrl=')
+
+    assert [spec.url for spec in read_opml(body).feeds] == ["http://a.example/"]
+
+
+def test_entities_do_not_expand(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("topsecret")
+    body = opml('<outline text="&x;" xmlUrl="http://a.example/"/>').decode()
+    kind = f'<!DOCTYPE opml [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]><opml'
+
+    found = read_opml(body.replace("<opml", kind, 1).encode())
+
+    assert "topsecret" not in repr(found)

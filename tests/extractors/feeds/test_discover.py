@@ -1,0 +1,121 @@
+"""Finding feeds: what a page and a robots.txt name, and a whole site over loopback."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+
+from extractors.feeds.discover import Discovered, candidates_in_page, discover, sitemaps_in_robots
+from extractors.fetch.client import Client
+from extractors.fetch.throttle import HostGate
+
+RSS = (
+    b'<rss version="2.0"><channel><title>Courier</title><item><guid>1</guid></item></channel></rss>'
+)
+PAGES: dict[str, dict[str, bytes]] = {
+    "linked": {
+        "/": b'<html><head><link rel="alternate" type="application/rss+xml" href="news.rss"></head></html>',
+        "/news.rss": RSS,
+        "/feed/": RSS,
+    },
+    "usual": {"/": b"<html><a href='/about'>About</a></html>", "/feed/": RSS},
+    "robots": {
+        "/": b"<html></html>",
+        "/robots.txt": b"User-agent: *\nSitemap: /news.xml\n",
+        "/news.xml": b"<urlset><url><loc>http://a.example/1</loc></url></urlset>",
+    },
+    "lying": {"/": b'<html><a href="/rss">RSS</a></html>', "/rss": b"<html>Sorry</html>"},
+    "feed": {"/": RSS},
+}
+
+
+class Site(BaseHTTPRequestHandler):
+    pages: ClassVar[dict[str, bytes]] = {}
+
+    def do_GET(self) -> None:
+        body = self.pages.get(self.path)
+        self.send_response(404 if body is None else 200)
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> Iterator[str]:
+    handler = type("Handler", (Site,), {"pages": PAGES[request.param]})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
+    async def ask() -> tuple[tuple[Discovered, ...], str]:
+        gate = HostGate(seconds_between=0)
+        async with Client(user_agent="test", gate=gate, allow=["127.0.0.0/8"]) as client:
+            return await discover(client, url)
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("site", "path", "how"),
+    [
+        ("linked", "/news.rss", "link tag"),
+        ("usual", "/feed/", "usual path"),
+        ("robots", "/news.xml", "robots.txt"),
+        ("feed", "/", "the address itself"),
+    ],
+    indirect=["site"],
+)
+def test_discover(site: str, path: str, how: str) -> None:
+    found, why = found_at(f"{site}/")
+
+    assert [(one.url, one.how) for one in found] == [(site + path, how)]
+    assert why == ""
+
+
+@pytest.mark.parametrize("site", ["lying"], indirect=True)
+def test_what_only_looks_like_a_feed_is_not_offered(site: str) -> None:
+    found, why = found_at(f"{site}/")
+
+    assert found == ()
+    assert "names no feed" in why
+
+
+def test_candidates_in_page() -> None:
+    page = b"""<html><head><base href="https://a.example/x/">
+      <link rel="alternate" type="application/atom+xml" title="All" href="atom">
+      <link rel="alternate" type="application/rss+xml" href="javascript:x">
+      <link rel="alternate" type="text/html" hreflang="es" href="/es">
+      <link rel="alternate" type="application/json" href="https://a.example/wp-json/wp/v2/posts/1">
+      </head><a href="/rss.xml">RSS</a><a href="/feedback">Write</a><a href="atom">again</a></html>"""
+
+    found = candidates_in_page(page, "https://a.example/")
+
+    assert [(one.url, one.how, one.title) for one in found] == [
+        ("https://a.example/x/atom", "link tag", "All"),
+        ("https://a.example/rss.xml", "anchor", "RSS"),
+    ]
+
+
+@pytest.mark.parametrize("body", [b"", b"\0\xff", b"<" * 5000, b"<a href='http://[x'>rss</a>"])
+def test_hostile_pages_name_nothing(body: bytes) -> None:
+    assert candidates_in_page(body, "https://a.example/") == ()
+
+
+def test_sitemaps_in_robots_news_first() -> None:
+    text = (
+        "User-agent: *\nsitemap: https://a.example/all.xml\nSitemap: /news.xml\nSitemap: ftp://x/\n"
+    )
+
+    found = sitemaps_in_robots(text, "https://a.example")
+
+    assert [one.url for one in found] == ["https://a.example/news.xml", "https://a.example/all.xml"]

@@ -1,0 +1,222 @@
+"""What feeds of every kind say, and that nothing they say goes missing."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from extractors.feeds.parse import feed_to_json, parse_feed
+from model import Outcome, ParsedFeed
+
+DATA = Path(__file__).parents[2] / "data" / "feeds"
+NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+def parse(body: bytes | str, url: str = "https://courier.example/feed") -> ParsedFeed:
+    body = body.encode() if isinstance(body, str) else body
+    return parse_feed(body, url=url, now=NOW)
+
+
+def rss(*items: str) -> str:
+    listed = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0"><channel><title>T</title>{listed}</channel></rss>'
+
+
+def test_rss() -> None:
+    feed = parse((DATA / "rss.xml").read_bytes())
+
+    first, second, third = feed.entries
+    assert (feed.outcome, feed.problem, feed.format) == (Outcome.OK, None, "rss")
+    assert feed.title == "Lantern County Courier & Times"
+    assert (feed.language, feed.site_url) == ("en-US", "https://courier.example/")
+    assert first.title == "Clerk tests every tabulator & finds one fault"
+    assert first.url == "https://courier.example/2026/11/tabulators?utm_source=rss&id=7"
+    assert first.canonical_url == "https://courier.example/2026/11/tabulators?id=7"
+    assert first.guid == "courier-7"
+    assert first.published == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert first.summary == "One of forty machines was set aside."
+    assert first.content == "One of forty machines was set aside.\nThe board meets on Friday."
+    assert first.authors == ("Ada Quill",)
+    assert second.published == datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
+    assert (third.url, third.canonical_url, third.guid) == (None, None, "9")
+
+
+def test_atom_resolves_against_its_base_and_reads_xhtml() -> None:
+    feed = parse((DATA / "atom.xml").read_bytes(), "https://boletin.example/feed.atom")
+
+    (entry,) = feed.entries
+    assert (feed.format, feed.title, feed.language) == ("atom", "El Boletín", "es")
+    assert entry.url == "https://boletin.example/noticias/recuento.html"
+    assert entry.published == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert entry.summary == "Dos urnas.\nUn acta."
+    assert (entry.authors, entry.language) == (("Iria Sol",), "es")
+
+
+def test_rdf() -> None:
+    feed = parse((DATA / "rdf.xml").read_bytes())
+
+    assert (feed.format, feed.entries[0].guid) == ("rdf", "https://old.example/1")
+    assert feed.entries[0].updated == datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+def test_json_feed_is_read_tolerantly() -> None:
+    feed = parse((DATA / "feed.json").read_bytes(), "https://harbour.example/feed.json")
+
+    first, second = feed.entries
+    assert (feed.format, feed.outcome, feed.language) == ("json", Outcome.MALFORMED, "en-GB")
+    assert feed.problem == "1 of 3 items are no objects."
+    assert first.url == "https://harbour.example/a"
+    assert first.content == "They came at noon.\nAll sealed."
+    assert first.authors == ("The desk",)
+    assert (second.guid, second.url, second.title) == ("2", "https://harbour.example/b", "")
+    assert (second.published, second.authors) == (None, ("R. Oar",))
+
+
+def test_a_json_feed_that_breaks_off_keeps_its_whole_items() -> None:
+    body = (DATA / "feed.json").read_bytes()
+
+    feed = parse(body[: body.index(b'"content_text"')])
+
+    assert feed.outcome is Outcome.MALFORMED
+    assert [entry.title for entry in feed.entries] == ["Ballots by ferry"]
+    assert feed.title == "Harbour Desk"
+
+
+def test_news_sitemap() -> None:
+    feed = parse((DATA / "news-sitemap.xml").read_bytes(), "https://valley.example/news.xml")
+
+    first, second = feed.entries
+    assert (feed.format, feed.title, feed.outcome) == ("sitemap", "Valley Sun", Outcome.OK)
+    assert first.title == "Recount begins & ends in a day"
+    assert first.url == "https://valley.example/news/recount"
+    assert first.published == datetime(2026, 11, 23, 14, 15, tzinfo=UTC)
+    assert first.language == "en"
+    assert second.updated == datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def test_sitemap_index_lists_its_children_newest_first() -> None:
+    feed = parse(
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        "<sitemap><loc>https://a.example/1.xml</loc><lastmod>2026-01-01</lastmod></sitemap>"
+        "<sitemap><loc>https://a.example/2.xml</loc><lastmod>2026-11-01</lastmod></sitemap>"
+        "</sitemapindex>"
+    )
+
+    assert feed.format == "sitemap-index"
+    assert feed.children == ("https://a.example/2.xml", "https://a.example/1.xml")
+
+
+def test_text_sitemap() -> None:
+    feed = parse("https://a.example/1\r\nhttps://a.example/2\n")
+
+    assert (feed.format, len(feed.entries)) == ("sitemap", 2)
+    assert parse("https://a.example/1\nhello").outcome is Outcome.NOT_A_FEED
+
+
+def test_gzip_is_known_by_its_first_bytes() -> None:
+    body = (DATA / "news-sitemap.xml").read_bytes()
+
+    assert parse(gzip.compress(body)).entries == parse(body).entries
+    assert parse(gzip.compress(body)[:-20]).outcome is Outcome.MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "words"),
+    [
+        (b"", Outcome.EMPTY, "empty"),
+        (b" \n\xef\xbb\xbf", Outcome.EMPTY, "empty"),
+        (b"<!doctype html><html><body>Hi</body></html>", Outcome.NOT_A_FEED, "web page"),
+        (
+            b'<html><link rel="alternate" type="application/rss+xml" href="/f"></html>',
+            Outcome.NOT_A_FEED,
+            "discover",
+        ),
+        (b'<?xml version="1.0"?><opml><body/></opml>', Outcome.NOT_A_FEED, "feeds import"),
+        (b"<note>hello</note>", Outcome.NOT_A_FEED, "<note>"),
+        (b'{"status": "ok"}', Outcome.NOT_A_FEED, "JSON"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", Outcome.NOT_A_FEED, "neither"),
+        (b"Too many requests", Outcome.NOT_A_FEED, "neither"),
+    ],
+)
+def test_what_is_no_feed_is_told_apart(body: bytes, outcome: Outcome, words: str) -> None:
+    feed = parse(body)
+
+    assert feed.outcome is outcome
+    assert words in (feed.problem or "")
+    assert feed.entries == ()
+
+
+def test_a_feed_without_entries_is_ok() -> None:
+    assert parse(rss()).outcome is Outcome.OK
+
+
+def test_a_cut_feed_keeps_what_came() -> None:
+    feed = parse(rss("<title>One</title><guid>1</guid>", "<title>Two</title>")[:-20])
+
+    assert [entry.title for entry in feed.entries] == ["One", "Two"]
+    assert feed.outcome is Outcome.MALFORMED
+    assert "cut off" in (feed.problem or "")
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["<title>Salt & pepper</title>", "<title>Salt &pepper;</title>", "<foo:title>x</foo:title>"],
+)
+def test_broken_xml_is_used_and_marked(item: str) -> None:
+    feed = parse(rss(item, "<title>Sound</title>"))
+
+    assert feed.outcome is Outcome.MALFORMED
+    assert [entry.title for entry in feed.entries][-1] == "Sound"
+
+
+def test_a_feed_within_a_web_page_is_found() -> None:
+    feed = parse("<html><body>" + rss("<title>One</title>") + "</body></html>")
+
+    assert (feed.outcome, len(feed.entries)) == (Outcome.MALFORMED, 1)
+
+
+def test_hints_are_the_longest_and_clamped() -> None:
+    assert parse((DATA / "rss.xml").read_bytes()).hint_seconds == 7200
+    for period, frequency, seconds in [
+        ("hourly", "60", 600),
+        ("always", "1", 600),
+        ("daily", "0.1", 86_400),
+        ("fortnightly", "1", None),
+        ("hourly", "0", 3600),
+    ]:
+        body = rss().replace(
+            "<title>T</title>",
+            f'<p:updatePeriod xmlns:p="http://purl.org/rss/1.0/modules/syndication/">{period}'
+            f'</p:updatePeriod><p:updateFrequency xmlns:p="http://purl.org/rss/1.0/modules/syndication/">'
+            f"{frequency}</p:updateFrequency>",
+        )
+        assert parse(body).hint_seconds == seconds, period
+
+
+def test_no_date_hides_an_entry() -> None:
+    ahead = (NOW + timedelta(days=91)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+    feed = parse(
+        rss(
+            f"<guid>1</guid><pubDate>{ahead}</pubDate>",
+            "<guid>2</guid><pubDate>yesterday, roughly</pubDate>",
+            "<guid>3</guid><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>",
+            "<guid>4</guid>",
+        )
+    )
+
+    assert [entry.published for entry in feed.entries] == [None] * 4
+
+
+def test_json_shape() -> None:
+    said = feed_to_json(parse((DATA / "rss.xml").read_bytes()), "https://courier.example/feed")
+
+    assert set(said) == {"feed", "entries", "problem"}
+    entries = said["entries"]
+    assert isinstance(entries, list)
+    assert entries[0]["published"] == "2026-11-23T10:00:00Z"
+    assert {"guid", "url", "title", "published", "updated", "summary", "content", "authors"} <= set(
+        entries[0]
+    )

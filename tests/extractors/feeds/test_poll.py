@@ -1,0 +1,344 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from extractors.feeds.poll import poll_feed
+from extractors.fetch.client import Client
+from extractors.fetch.throttle import HostGate
+from extractors.workers.parse_feed import JOB, parse_in
+from extractors.workers.pool import Workers
+from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed
+from tests.extractors.newsstand import Newsstand, Request, answer, moved
+
+NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+def rss(*numbers: int) -> bytes:
+    items = "".join(
+        f"<item><title>Story {n}</title><link>https://paper.example/{n}</link><guid>g{n}</guid></item>"
+        for n in numbers
+    )
+    return (
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><ttl>45</ttl>'
+        f"<link>https://paper.example/</link><description>d</description>{items}</channel></rss>"
+    ).encode()
+
+
+def sitemap(*numbers: int) -> bytes:
+    urls = "".join(
+        f"<url><loc>https://paper.example/{n}</loc><news:news><news:publication><news:name>Paper"
+        "</news:name><news:language>en</news:language></news:publication><news:publication_date>"
+        f"2026-11-03T0{n}:00:00Z</news:publication_date><news:title>Story {n}</news:title>"
+        "</news:news></url>"
+        for n in numbers
+    )
+    return (
+        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{urls}</urlset>'
+    ).encode()
+
+
+def client() -> Client:
+    gate = HostGate(seconds_between=0)
+    return Client(user_agent="Pollwatch", gate=gate, allow=("127.0.0.0/8",))
+
+
+def after(poll: FeedPoll) -> FeedHistory:
+    keys = frozenset(entry.key for entry in poll.entries)
+    return FeedHistory("paper", cache=poll.cache, last_ok_at=poll.polled_at, last_keys=keys)
+
+
+def run(story: Callable[[Newsstand, Client], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        async with Newsstand({}) as stand, client() as ours:
+            await story(stand, ours)
+
+    asyncio.run(whole())
+
+
+def spec(stand: Newsstand, path: str = "/feed", **changes: object) -> FeedSpec:
+    return replace(FeedSpec("paper", "Paper", stand.url + path), **changes)  # type: ignore[arg-type]
+
+
+def test_a_first_poll_asks_for_all_and_brings_entries() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1, 2), etag='"one"', cache_control="max-age=600")
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert (poll.outcome, len(poll.entries), poll.title) == (Outcome.OK, 2, "Paper")
+        assert poll.unconditional
+        assert poll.cache.etag == '"one"'
+        assert poll.cache.last_full_at == NOW
+        assert poll.hint_seconds == 45 * 60
+        assert "2 entries" in poll.sentence
+        assert "if-none-match" not in stand.requests[0].headers
+
+    run(story)
+
+
+def test_a_304_keeps_what_was_known() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        def reply(request: Request) -> bytes:
+            same = request.headers.get("if-none-match") == '"one"'
+            return answer(b"", "304 N") if same else answer(rss(1), etag='"one"')
+
+        stand.replies["/feed"] = reply
+        first = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        second = await poll_feed(ours, spec(stand), after(first), now=NOW + timedelta(hours=1))
+
+        assert second.outcome is Outcome.NOT_MODIFIED
+        assert not second.unconditional
+        assert second.cache == first.cache
+
+        third = await poll_feed(ours, spec(stand), after(first), now=NOW + timedelta(hours=12))
+
+        assert third.outcome is Outcome.OK
+        assert third.unconditional
+        assert "if-none-match" not in stand.requests[2].headers
+
+    run(story)
+
+
+def test_the_same_bytes_again_are_not_modified_but_parsed_twice_a_day() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1))
+        first = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        second = await poll_feed(ours, spec(stand), after(first), now=NOW + timedelta(hours=1))
+        third = await poll_feed(ours, spec(stand), after(first), now=NOW + timedelta(hours=13))
+
+        assert (second.outcome, second.http_status) == (Outcome.NOT_MODIFIED, 200)
+        assert second.cache.last_full_at == NOW
+        assert third.outcome is Outcome.OK
+        assert third.cache.last_full_at == NOW + timedelta(hours=13)
+
+    run(story)
+
+
+def test_a_304_that_nobody_asked_for_costs_the_validators() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(b"", "304 N", etag='"one"')
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert poll.outcome is Outcome.PROTOCOL
+        assert poll.cache == FeedCache()
+
+    run(story)
+
+
+def test_a_failure_keeps_the_validators() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1), etag='"one"')
+        first = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        for reply in (answer(b"", "500 Oops"), answer(b"<html><title>Soon back</title></html>")):
+            stand.replies["/feed"] = reply
+            poll = await poll_feed(ours, spec(stand), after(first), now=NOW + timedelta(hours=1))
+
+            assert poll.outcome in (Outcome.SERVER_ERROR, Outcome.NOT_A_FEED)
+            assert poll.cache == first.cache
+            assert poll.entries == ()
+
+    run(story)
+
+
+def test_validators_of_servers_that_send_expires_0_are_not_used() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1), etag='"one"', expires="0")
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert poll.cache.etag is None
+
+    run(story)
+
+
+def test_a_feed_without_entries_is_empty_and_a_broken_one_is_used() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/empty": answer(rss()), "/cut": answer(rss(1, 2, 3)[:-120])}
+
+        empty = await poll_feed(ours, spec(stand, "/empty"), FeedHistory("paper"), now=NOW)
+        cut = await poll_feed(ours, spec(stand, "/cut"), FeedHistory("paper"), now=NOW)
+
+        assert empty.outcome is Outcome.EMPTY
+        assert cut.outcome is Outcome.MALFORMED
+        assert len(cut.entries) >= 2
+
+    run(story)
+
+
+def test_a_moved_feed_says_where_it_went() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": moved("/new", "301 Moved"), "/new": answer(rss(1))}
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert poll.outcome is Outcome.OK
+        assert poll.moved_to == f"{stand.url}/new"
+
+    run(story)
+
+
+def test_a_secret_that_is_not_set_is_said_and_nothing_asked() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1))
+        guarded = spec(stand, auth="env:PAPER_LOGIN")
+
+        poll = await poll_feed(ours, guarded, FeedHistory("paper"), now=NOW)
+        good = await poll_feed(ours, guarded, FeedHistory("paper"), now=NOW, auth="ann:s3cret")
+
+        assert poll.outcome is Outcome.UNAUTHORIZED
+        assert "PAPER_LOGIN" in poll.sentence
+        assert good.outcome is Outcome.OK
+        assert [r.headers.get("authorization") for r in stand.requests] == [
+            "basic yw5uonmzy3jldA==".lower()
+        ]
+
+    run(story)
+
+
+def test_the_sitemaps_of_an_index_are_read_and_a_sick_one_is_named() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        index = "".join(
+            f"<sitemap><loc>{stand.url}/{name}.xml</loc></sitemap>"
+            for name in ("one", "two", "gone")
+        )
+        ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        stand.replies = {
+            "/index.xml": answer(f"<sitemapindex {ns}>{index}</sitemapindex>".encode(), etag='"i"'),
+            "/one.xml": answer(sitemap(1, 2)),
+            "/two.xml": answer(sitemap(2, 3)),
+        }
+        listed = spec(stand, "/index.xml", kind="sitemap")
+
+        poll = await poll_feed(ours, listed, FeedHistory("paper"), now=NOW)
+
+        assert len(poll.entries) == 3
+        assert poll.outcome is Outcome.MALFORMED
+        assert "1 of 3 sitemaps" in poll.sentence
+        assert poll.cache.etag is None
+        stand.replies["/gone.xml"] = answer(sitemap(4))
+        healed = await poll_feed(ours, listed, after(poll), now=NOW + timedelta(hours=1))
+        assert (healed.outcome, len(healed.entries)) == (Outcome.OK, 4)
+
+    run(story)
+
+
+def test_parsing_may_be_done_elsewhere() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        async def elsewhere(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+            assert (body, content_type) == (b"<rss/>", "text/xml")
+            return ParsedFeed("", None, None, "", (), None, Outcome.EXTRACTION_TIMEOUT, "Hung.")
+
+        stand.replies["/feed"] = answer(b"<rss/>", content_type="text/xml")
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW, parse=elsewhere)
+
+        assert poll.outcome is Outcome.EXTRACTION_TIMEOUT
+        assert "Hung." in poll.sentence
+
+    run(story)
+
+
+@pytest.mark.slow
+def test_feeds_are_parsed_in_worker_processes() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1, 2))
+        workers = Workers(JOB, processes=1, deadline_seconds=5)
+        hasty = Workers(JOB, processes=1, deadline_seconds=0.0001)
+        try:
+            good, lost = [
+                await poll_feed(
+                    ours, spec(stand), FeedHistory("paper"), now=NOW, parse=parse_in(pool)
+                )
+                for pool in (workers, hasty)
+            ]
+        finally:
+            workers.close()
+            hasty.close()
+
+        assert (good.outcome, len(good.entries)) == (Outcome.OK, 2)
+        assert lost.outcome is Outcome.EXTRACTION_TIMEOUT
+        assert lost.cache == FeedCache()
+
+    run(story)
+
+
+CONSENT = """<!doctype html><html lang="en"><head><title>Before you continue</title></head><body>
+<h1>We value your privacy</h1><p>We and our 812 partners store and/or access information on a
+device.</p><button>Accept all</button><button>Reject all</button></body></html>"""
+CHALLENGE = """<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body>
+<noscript>Enable JavaScript and cookies to continue</noscript>
+<script>window._cf_chl_opt={cType:'managed'}</script></body></html>"""
+NEEDS_SCRIPTS = """<html><head><title>Paper</title></head><body>
+<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div></body></html>"""
+INCAPSULA = """<html><iframe src="/_Incapsula_Resource?CWUDNSAI=1">Request unsuccessful. Incapsula
+incident ID: 877</iframe></html>"""
+FRONT_PAGE = f"""<html><head><title>The Paper</title></head><body><p>We use cookies. Accept all,
+reject all or manage your preferences.</p><a>Subscribe to continue reading</a>
+{"<h2>Council moves the polling place to the library</h2><p>It will open at seven.</p>" * 40}</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "said"),
+    [
+        (CHALLENGE, Outcome.BOT_WALL, "A bot wall (Cloudflare) stands before the feed."),
+        (INCAPSULA, Outcome.BOT_WALL, "A bot wall (Imperva Incapsula) stands before the feed."),
+        (CONSENT, Outcome.CONSENT_WALL, "The site shows a consent page instead of the feed."),
+        (NEEDS_SCRIPTS, Outcome.COOKIE_WALL, "asks for JavaScript or cookies and holds no feed."),
+        (FRONT_PAGE, Outcome.NOT_A_FEED, "This is a web page, not a feed."),
+    ],
+    ids=["challenge", "incapsula", "consent", "scripts", "front page"],
+)
+def test_a_wall_that_came_instead_of_a_feed_is_named(
+    body: str, outcome: Outcome, said: str
+) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": answer(rss(1), etag='"1"')}
+        good = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        stand.replies = {"/feed": answer(body.encode(), etag='"wall"', content_type="text/html")}
+
+        poll = await poll_feed(ours, spec(stand), after(good), now=NOW + timedelta(hours=1))
+
+        assert poll.outcome is outcome
+        assert poll.sentence.startswith("127.0.0.1 answered 200 with ")
+        assert poll.sentence.endswith(said)
+        assert poll.cache == good.cache  # what the wall says of itself is worth nothing
+
+    run(story)
+
+
+def test_a_refusal_with_a_bot_wall_is_said_of_the_feed() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": answer(CHALLENGE.encode(), "403 Forbidden")}
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert poll.outcome is Outcome.BOT_WALL
+        assert poll.sentence.endswith("403. A bot wall (Cloudflare) stands before the feed.")
+
+    run(story)
+
+
+def test_a_sitemap_of_an_index_that_is_a_wall_counts_as_not_read() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        listed = "".join(
+            f"<sitemap><loc>{stand.url}/{n}.xml</loc></sitemap>" for n in ("one", "two")
+        )
+        stand.replies = {
+            "/index.xml": answer(f"<sitemapindex {ns}>{listed}</sitemapindex>".encode()),
+            "/one.xml": answer(sitemap(1)),
+            "/two.xml": answer(CHALLENGE.encode(), content_type="text/html"),
+        }
+
+        poll = await poll_feed(ours, spec(stand, "/index.xml"), FeedHistory("paper"), now=NOW)
+
+        assert (poll.outcome, len(poll.entries)) == (Outcome.MALFORMED, 1)
+        assert "1 of 2 sitemaps could not be read" in poll.sentence
+        assert "A bot wall (Cloudflare)" in poll.sentence
+
+    run(story)

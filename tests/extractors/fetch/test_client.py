@@ -1,0 +1,350 @@
+import asyncio
+import gzip
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from extractors.fetch.client import Client
+from extractors.fetch.request import Limits
+from extractors.fetch.throttle import HostGate
+from model import FeedCache, Outcome, Response
+from tests.extractors.newsstand import Newsstand, Reply, Request, answer, moved, page
+
+QUICK = Limits(connect_seconds=0.4, read_seconds=0.4, total_seconds=0.8)
+LOOPBACK = ("127.0.0.0/8",)
+
+
+def client(
+    *, allow: Sequence[str] = LOOPBACK, limits: Limits = QUICK, names: dict[str, str] | None = None
+) -> Client:
+    def lookup(host: str, _: int) -> Sequence[str]:
+        if host not in (names or {}):
+            raise OSError(-2, "Name or service not known")
+        return (names or {})[host].split()
+
+    return Client(
+        user_agent="Pollwatch/0.1 (+https://monitor.example/contact)",
+        gate=HostGate(seconds_between=0),
+        allow=allow,
+        limits=limits,
+        lookup=lookup,
+    )
+
+
+def fetched(replies: dict[str, Reply], path: str = "/a", **options: object) -> Response:
+    async def fetch() -> Response:
+        async with Newsstand(replies) as stand, client() as ours:
+            return await ours.get(stand.url + path, **options)  # type: ignore[arg-type]
+
+    return asyncio.run(fetch())
+
+
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(story())  # type: ignore[arg-type]
+
+
+async def hang(_: Request) -> bytes:
+    await asyncio.sleep(30)
+    return b""
+
+
+HTML = b"<html><body>" + b"word " * 1000
+ZIPPED = gzip.compress(HTML)
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome", "status"),
+    [
+        (page(), Outcome.OK, 200),
+        (answer(b"", "204 No Content"), Outcome.EMPTY, 204),
+        (answer(b"  \n", "200 OK"), Outcome.EMPTY, 200),
+        (answer(b"no", "401 Unauthorized"), Outcome.UNAUTHORIZED, 401),
+        (answer(b"no", "403 Forbidden"), Outcome.FORBIDDEN, 403),
+        (answer(b"no", "403 Forbidden", cf_mitigated="challenge"), Outcome.BOT_WALL, 403),
+        (answer(b"no", "404 Not Found"), Outcome.NOT_FOUND, 404),
+        (answer(b"no", "410 Gone"), Outcome.GONE, 410),
+        (answer(b"no", "418 Teapot"), Outcome.HTTP_ERROR, 418),
+        (answer(b"no", "429 Slow Down"), Outcome.RATE_LIMITED, 429),
+        (answer(b"no", "451 Legal"), Outcome.LEGAL, 451),
+        (answer(b"no", "500 Oops"), Outcome.SERVER_ERROR, 500),
+        (answer(b"no", "503 Later"), Outcome.SERVER_ERROR, 503),
+        (answer(b"", "304 Not Modified"), Outcome.PROTOCOL, 304),
+        (answer(b"%PDF-1.4", content_type="application/pdf"), Outcome.UNSUPPORTED_TYPE, 200),
+        (answer(b"%PDF-1.4", content_type="text/html"), Outcome.UNSUPPORTED_TYPE, 200),
+        (answer(b"x", content_type="video/mp4"), Outcome.UNSUPPORTED_TYPE, 200),
+        (answer(HTML, content_type="application/octet-stream"), Outcome.OK, 200),
+        (answer(ZIPPED, content_encoding="gzip"), Outcome.OK, 200),
+        (answer(ZIPPED[:-30], content_encoding="gzip"), Outcome.PROTOCOL, 200),
+        (answer(HTML, content_encoding="gzip"), Outcome.PROTOCOL, 200),
+        (answer(HTML, content_length="99999", connection="close"), Outcome.PROTOCOL, 200),
+        (b"HTTP/1.1 abc Nonsense\r\n\r\nhello", Outcome.PROTOCOL, None),
+        (answer(HTML, x_big="a" * 1_000_000), Outcome.PROTOCOL, None),
+        (answer(HTML, **{f"x{n}": "v" for n in range(5000)}), Outcome.PROTOCOL, None),
+        (b"", Outcome.CONNECT, None),
+        (hang, Outcome.TIMEOUT, None),
+        (moved("/a"), Outcome.REDIRECT_LOOP, 302),
+        (moved("/a", set_cookie="seen=1"), Outcome.COOKIE_WALL, 302),
+        (answer(b"", "302 Found"), Outcome.BAD_REDIRECT, 302),
+        (moved("file:///etc/hostname"), Outcome.BAD_REDIRECT, 302),
+        (moved("javascript:alert(1)"), Outcome.BAD_REDIRECT, 302),
+        (moved("http://ann:secret@127.0.0.1:9200/"), Outcome.BAD_REDIRECT, 302),
+        (moved("http://10.0.0.1/"), Outcome.PRIVATE_ADDRESS, 302),
+        (moved("http://169.254.169.254/latest/meta-data/"), Outcome.PRIVATE_ADDRESS, 302),
+        (moved("http://2852039166/"), Outcome.PRIVATE_ADDRESS, 302),
+        (moved("//[::1]/"), Outcome.PRIVATE_ADDRESS, 302),
+        (moved("http://127.0.0.1:22/"), Outcome.PRIVATE_ADDRESS, 302),
+    ],
+    ids=lambda value: value.value if isinstance(value, Outcome) else "",
+)
+def test_what_went_wrong_has_a_name(reply: Reply, outcome: Outcome, status: int | None) -> None:
+    response = fetched({"/a": reply})
+
+    assert (response.outcome, response.status) == (outcome, status), response.sentence
+    assert response.sentence.endswith(".")
+    assert response.duration_ms < 5000
+
+
+def test_ten_redirects_are_too_many_and_five_are_not() -> None:
+    hops: dict[str, Reply] = {f"/{n}": moved(f"/{n + 1}") for n in range(10)}
+
+    assert fetched({**hops, "/10": page()}, "/0").outcome is Outcome.REDIRECT_LOOP
+    assert fetched({**hops, "/10": page()}, "/5").outcome is Outcome.OK
+
+
+def test_only_an_unbroken_chain_of_permanent_redirects_moves_a_feed() -> None:
+    good, temporary = moved("/new", "301 Moved"), moved("/new", "302 Found")
+    replies: dict[str, Reply] = {"/a": good, "/b": temporary, "/new": page()}
+
+    response = fetched(replies)
+
+    assert response.moved_to == response.final_url
+    assert response.final_url.endswith("/new")
+    assert fetched(replies, "/b").moved_to is None
+    assert fetched({"/a": good}).moved_to is None
+
+
+def test_locations_with_spaces_and_letters_beyond_ascii_are_followed() -> None:
+    reply = b"HTTP/1.1 302 F\r\nLocation: /caf\xc3\xa9 au lait\r\nContent-Length: 0\r\n\r\n"
+
+    assert fetched({"/a": reply, "/caf%C3%A9%20au%20lait": page()}).outcome is Outcome.OK
+
+
+def test_the_request_says_who_asks_and_carries_no_cookie() -> None:
+    async def story() -> None:
+        replies: dict[str, Reply] = {"/a": moved("/b", set_cookie="id=7; Path=/"), "/b": page()}
+        async with Newsstand(replies) as stand, client() as ours:
+            await ours.get(f"{stand.url}/a", user_agent_suffix="desk\r\nX-Evil: 1")
+
+            sent = stand.requests[-1].headers
+            assert (
+                sent["user-agent"]
+                == "pollwatch/0.1 (+https://monitor.example/contact) desk x-evil: 1"
+            )
+            assert "x-evil" not in sent
+            assert "cookie" not in sent
+            assert "referer" not in sent
+            assert sent["accept-encoding"] == "gzip, deflate"
+
+    run(story)
+
+
+def test_validators_go_back_byte_for_byte() -> None:
+    async def story() -> None:
+        raw = b'HTTP/1.1 200 OK\r\nETag: W/"a\xe9 b"\r\nLast-Modified: yesterday, about 3\r\nContent-Length: 1\r\n\r\nx'
+        async with Newsstand({"/f": raw}) as stand, client() as ours:
+            first = await ours.get(f"{stand.url}/f", kind="feed")
+            cache = FeedCache(first.headers["etag"], first.headers["last-modified"])
+            stand.replies["/f"] = answer(b"", "304 Not Modified")
+
+            second = await ours.get(f"{stand.url}/f", kind="feed", cache=cache)
+
+            assert second.outcome is Outcome.NOT_MODIFIED
+            assert stand.requests[1].headers["if-none-match"] == 'w/"aé b"'
+            assert stand.requests[1].headers["if-modified-since"] == "yesterday, about 3"
+
+    run(story)
+
+
+def test_a_password_goes_to_its_own_origin_and_into_no_sentence() -> None:
+    async def story() -> None:
+        async with Newsstand({"/x": page()}) as other:
+            replies: dict[str, Reply] = {"/a": moved("/b"), "/b": moved(f"{other.url}/x")}
+            async with Newsstand(replies) as stand, client() as ours:
+                response = await ours.get(f"{stand.url}/a", kind="feed", auth="ann:s3cret")
+
+                assert response.outcome is Outcome.OK
+                assert [r.headers.get("authorization") for r in stand.requests] == [
+                    "basic yw5uonmzy3jldA==".lower()
+                ] * 2
+                assert "authorization" not in other.requests[0].headers
+
+                in_url = stand.url.replace("//", "//ann:s3cret@")
+                masked = await ours.get(f"{in_url}/missing?token=abc", kind="feed")
+                assert stand.requests[-1].headers["authorization"].startswith("basic ")
+                assert "s3cret" not in f"{masked}"
+                refused = await ours.get(f"{in_url}/a", kind="page")
+                assert refused.outcome is Outcome.BAD_URL
+                assert "s3cret" not in f"{refused}"
+
+    run(story)
+
+
+def test_names_are_judged_by_every_address_at_connect_time() -> None:
+    names = {
+        "rebind.example": "10.0.0.1",
+        "cloud.example": "169.254.169.254",
+        "six.example": "::ffff:127.0.0.1",
+        "both.example": "192.168.0.1 127.0.0.1",
+        "paper.example": "127.0.0.1",
+    }
+
+    async def story() -> None:
+        async with Newsstand({"/": page()}) as stand:
+            async with client(names=names, allow=()) as strict:
+                for name in names:
+                    response = await strict.get(f"http://{name}/")
+                    assert response.outcome is Outcome.PRIVATE_ADDRESS, name
+                assert (await strict.get("http://gone.example/")).outcome is Outcome.DNS
+            async with client(names=names) as ours:
+                for name in ("paper.example", "both.example"):
+                    response = await ours.get(f"http://{name}:{stand.port}/")
+                    assert response.outcome is Outcome.OK, response.sentence
+                response = await ours.get(f"http://rebind.example:{stand.port}/")
+                assert response.outcome is Outcome.PRIVATE_ADDRESS
+            assert len(stand.requests) == 2
+
+    run(story)
+
+
+def test_a_name_that_changes_its_address_is_judged_again() -> None:
+    answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+
+    async def story() -> None:
+        async with (
+            Newsstand({"/": page(connection="close")}) as stand,
+            Client(
+                user_agent="Pollwatch",
+                gate=HostGate(seconds_between=0),
+                allow=LOOPBACK,
+                limits=QUICK,
+                lookup=lambda host, port: next(answers),
+            ) as ours,
+        ):
+            url = f"http://rebind.example:{stand.port}/"
+            assert (await ours.get(url)).outcome is Outcome.OK
+            ours._connections._names.clear()
+            assert (await ours.get(url)).outcome is Outcome.PRIVATE_ADDRESS
+
+    run(story)
+
+
+def test_a_body_past_the_limit_is_left_where_it_is() -> None:
+    small = Limits(page_bytes=10_000, feed_bytes=20_000)
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        try:
+            while True:
+                writer.write(b"1000\r\n" + b"w" * 4096 + b"\r\n")
+                await writer.drain()
+        except ConnectionError:
+            writer.close()
+
+    async def story() -> None:
+        server = await asyncio.start_server(endless, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with client(limits=small) as ours:
+            for kind in ("page", "feed"):
+                response = await ours.get(url, kind=kind)  # type: ignore[arg-type]
+                assert response.outcome is Outcome.TOO_LARGE, response.sentence
+                assert response.bytes_received < 1_000_000
+        server.close()
+
+    run(story)
+
+
+def test_one_byte_at_a_time_ends_at_the_deadline() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
+        try:
+            while True:
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.1)
+        except ConnectionError:
+            writer.close()
+
+    async def story() -> None:
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with client() as ours:
+            response = await ours.get(url)
+            assert response.outcome is Outcome.TIMEOUT
+            assert 700 < response.duration_ms < 3000
+        server.close()
+
+    run(story)
+
+
+def test_retry_after_is_kept_in_both_forms() -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+
+    for value, least, most in (("30", 29, 31), (later, 85, 91), ("999999999", 86_390, 86_400)):
+        response = fetched({"/a": answer(b"", "503 Later", retry_after=value)})
+        assert response.retry_after is not None
+        wait = (response.retry_after - response.started_at).total_seconds()
+        assert least <= wait <= most + 1, value
+    assert fetched({"/a": answer(b"", "503 Later", retry_after="soon")}).retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "hint"),
+    [
+        ({"cache_control": "public, max-age=1800"}, 1800),
+        ({"cache_control": "max-age=1800", "age": "600"}, 1200),
+        ({"cache_control": "max-age=9999999"}, 86_400),
+        ({"cache_control": "no-cache, max-age=1800"}, None),
+        (
+            {"date": "Mon, 02 Nov 2026 10:00:00 GMT", "expires": "Mon, 02 Nov 2026 10:30:00 GMT"},
+            1800,
+        ),
+        ({"expires": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_cache_headers_are_hints(headers: dict[str, str], hint: int | None) -> None:
+    assert fetched({"/a": page(**headers)}).hint_seconds == hint
+
+
+def test_a_kept_connection_is_used_again_and_its_loss_is_not_the_servers_fault() -> None:
+    async def story() -> None:
+        async with Newsstand({"/a": page()}) as stand, client() as ours:
+            for _ in range(3):
+                assert (await ours.get(f"{stand.url}/a")).outcome is Outcome.OK
+            assert stand.connections == 1
+            kept = next(iter(ours._connections._idle.values()))[0]
+            stand.replies["/a"] = lambda request: b"" if stand.connections == 1 else page()
+
+            assert (await ours.get(f"{stand.url}/a")).outcome is Outcome.OK
+
+            assert kept.closed
+            assert stand.connections == 2
+
+    run(story)
+
+
+def test_large_bodies_take_turns() -> None:
+    few = Limits(large_bodies=1)
+    body = b"<p>" + b"word " * 400_000
+
+    async def story() -> None:
+        async with Newsstand({"/a": answer(body)}) as stand, client(limits=few) as ours:
+            responses = await asyncio.gather(*(ours.get(f"{stand.url}/a") for _ in range(4)))
+
+            assert {len(response.body) for response in responses} == {len(body)}
+
+    run(story)

@@ -1,0 +1,146 @@
+"""Walls are named; pages with a banner are not."""
+
+from pathlib import Path
+
+import pytest
+
+from extractors.articles.extract import extract_article
+from extractors.fetch.walls import wall_by_answer
+from model import Outcome
+
+PAGES = Path(__file__).parents[2] / "data" / "pages"
+URL = "https://herald.example/news/recount"
+SENTENCE = "The clerk of Brackwater counted the ballots twice and found the totals to agree. "
+CONSENT = """We value your privacy. We and our 812 partners store and/or access information on a
+device. You can accept all, reject all or manage your preferences. Some partners rely on
+legitimate interest. Your privacy choices apply to this site only."""
+
+WALLS = {
+    "cloudflare": (
+        "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+        "<p>Verify you are human by completing the action below. herald.example needs to review the security of your connection before proceeding.</p>",
+        Outcome.BOT_WALL,
+    ),
+    "datadome": (
+        "<p>Please enable JS and disable any ad blocker</p><script src='https://ct.captcha-delivery.com/c.js'></script>",
+        Outcome.BOT_WALL,
+    ),
+    "perimeterx": (
+        "<title>Access to this page has been denied</title><div id='px-captcha'></div><p>Press &amp; Hold to confirm you are a human (and not a bot).</p>",
+        Outcome.BOT_WALL,
+    ),
+    "akamai": (
+        "<title>Access Denied</title><h1>Access Denied</h1><p>You don't have permission to access \"http://herald.example/\" on this server.</p><p>Reference #18.2d2b1602.17</p>",
+        Outcome.BOT_WALL,
+    ),
+    "incapsula": (
+        "<iframe src='/_Incapsula_Resource?x=1'>Request unsuccessful. Incapsula incident ID: 8</iframe>",
+        Outcome.BOT_WALL,
+    ),
+    "interruption": (
+        "<title>Pardon Our Interruption</title><p>" + "As you were browsing something about your browser made us think you were a bot. " * 5,
+        Outcome.BOT_WALL,
+    ),
+    "consent": (f"<title>Before you continue</title><h1>We value your privacy</h1><p>{CONSENT}</p><button>Accept all</button>", Outcome.CONSENT_WALL),
+    "consent-german": (
+        "<title>Herald</title><p>Wir benötigen Ihre Zustimmung. Lesen Sie mit Werbung und Cookies weiter oder wählen Sie ein Abo. Alle akzeptieren. Datenschutzeinstellungen.</p>",
+        Outcome.CONSENT_WALL,
+    ),
+    "javascript": ("<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>", Outcome.COOKIE_WALL),
+    "cookies": ("<p>Please enable cookies and reload the page to read on.</p>", Outcome.COOKIE_WALL),
+    "paywall": (f"<h1>Recount</h1><p>{SENTENCE * 4}</p><div>Subscribe to continue reading</div>", Outcome.PAYWALL),
+    "paid": (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "isAccessibleForFree": "False"}}</script><article><p>{SENTENCE * 4}</p></article>',
+        Outcome.PAYWALL,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_walls_are_named(name: str) -> None:
+    markup, outcome = WALLS[name]
+    body = f"<html><head></head><body>{markup}</body></html>".encode()
+    article = extract_article(body, url=URL, feed_text="What the feed said.", feed_title="Recount")
+
+    assert article.outcome is outcome
+    assert article.title == "Recount"
+    assert (article.problem or "").endswith(".")
+    teaser = outcome is Outcome.PAYWALL
+    assert article.body.startswith("The clerk" if teaser else "What the feed said.")
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        *(WALLS[name][0] for name in ("consent", "cookies", "javascript", "datadome")),
+        "<div>Already a subscriber? Log in. Subscribe to continue reading.</div>",
+        "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
+        "<div class='g-recaptcha'></div><p>Verify you are human to comment.</p>",
+    ],
+)
+def test_banners_on_a_healthy_page_are_none(extra: str) -> None:
+    extra = extra.partition("</title>")[2] or extra
+    story = "".join(f"<p>{n}. {SENTENCE * 3}</p>" for n in range(8))
+    body = f"<html><body><div class=banner>{extra}</div><article>{story}</article></body></html>"
+    article = extract_article(body.encode(), url=URL)
+
+    assert article.outcome is Outcome.OK
+    assert "7. The clerk" in article.body
+
+
+def test_short_news_is_no_wall() -> None:
+    body = f"<html><head><title>Recount</title></head><body><article><p>{SENTENCE * 4}</p></article><footer>We use cookies. Privacy settings</footer></body></html>"
+    assert extract_article(body.encode(), url=URL).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "walled"),
+    [
+        (403, {"cf-mitigated": "challenge"}, b"", True),
+        (200, {"CF-Mitigated": "challenge"}, b"", True),
+        (403, {"x-datadome": "protected"}, b"", True),
+        (200, {"x-datadome": "protected"}, b"", False),
+        (202, {"x-amzn-waf-action": "challenge"}, b"", True),
+        (403, {}, WALLS["akamai"][0].encode(), True),
+        (503, {}, WALLS["cloudflare"][0].encode(), True),
+        (403, {}, b"<title>Members only</title>", False),
+        (404, {}, b"<title>Not found</title>", False),
+        (500, {"server": "cloudflare"}, b"", False),
+    ],
+)
+def test_refusals(status: int, headers: dict[str, str], body: bytes, walled: bool) -> None:
+    assert (wall_by_answer(status, headers, body) is not None) is walled
+
+
+@pytest.mark.parametrize(
+    ("whose", "markup"),
+    [
+        ("Cloudflare", "<script>window._CF_chl_opt = {}</script>"),
+        ("Cloudflare", "/cdn-cgi/challenge-platform/h/orchestrate/jsch/v1"),
+        ("Cloudflare", '<div class="cf-browser-verification">'),
+        ("Cloudflare", '<div id="cf-error-details">'),
+        ("Cloudflare", '<input name="cf_captcha_kind">'),
+        ("DataDome", "https://geo.captcha-delivery.com/interstitial/"),
+        ("PerimeterX", '<div id="px-captcha">'),
+        ("PerimeterX", "https://captcha.px-cdn.net/x.js"),
+        ("PerimeterX", "window._pxAppId = 'PX1'"),
+        ("Imperva Incapsula", "/_Incapsula_Resource?SWUDNSAI=31"),
+        ("Imperva Incapsula", "Incapsula incident ID: 1-2"),
+        ("Akamai", "https://errors.edgesuite.net/18.1"),
+        ("Akamai", "You don't have permission to access this server. Reference #18.2f"),
+        ("Akamai", "/x?bm-verify=AAQAAA"),
+        ("Sucuri", "sucuri_cloudproxy_js=''"),
+        ("Sucuri", "<h1>Sucuri WebSite Firewall - Access Denied</h1>"),
+        ("AWS WAF", "https://t.token.awswaf.com/t/challenge.js"),
+        ("AWS WAF", "AwsWafIntegration.getToken()"),
+        ("AWS WAF", "window.gokuProps = {}"),
+        ("DDoS-Guard", "https://check.ddos-guard.net/check.js"),
+        ("DDoS-Guard", "<title>DDoS-Guard</title>"),
+        ("Anubis", "/.within.website/x/cmd/anubis/static/js/main.mjs"),
+        ("Anubis", '<script id="anubis_challenge">'),
+    ],
+)
+def test_every_maker_of_bot_walls_is_told_by_each_of_its_marks(whose: str, markup: str) -> None:
+    found = wall_by_answer(403, {}, f"<html><body>{markup}</body></html>".encode())
+
+    assert found == (Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article.")

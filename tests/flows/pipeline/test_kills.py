@@ -1,0 +1,84 @@
+"""A run killed with SIGKILL at any instant and started again ends like one that was never killed."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from demo.newsroom import Newsroom
+from tests.flows.conftest import RULES, planned
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+ROOT = Path(__file__).parents[3]
+RUN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from flows.settings import Options, load_plan
+from tests.flows.conftest import watch_once
+folder = Path({folder!r})
+options = Options(
+    feeds=folder / "feeds.yaml", rules=Path({rules!r}), db=folder / "killed.db", due_only=False
+)
+watch_once(load_plan(options))
+"""
+WHAT_COUNTS = {
+    "articles": "SELECT url_canonical, state, outcome, text_sha256, versions FROM articles ORDER BY 1",
+    "entries": "SELECT f.slug, e.entry_key, a.url_canonical FROM entries e JOIN feeds f ON f.id = e.feed_id "
+    "JOIN articles a ON a.id = e.article_id ORDER BY 1, 2",
+    "hits": "SELECT a.url_canonical, r.slug, h.evidence_sha256, h.status FROM hits h "
+    "JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id ORDER BY 1, 2",
+    "cards": "SELECT r.slug, c.copies, c.outlets, c.status FROM cards c JOIN rules r ON r.id = c.rule_id ORDER BY 1, 2, 3",
+    "search": "SELECT count(*) FROM article_texts_fts WHERE article_texts_fts MATCH 'ballot'",
+}
+
+
+def contents(db: Path) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(db) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return {name: conn.execute(sql).fetchall() for name, sql in WHAT_COUNTS.items()}
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    code = RUN.format(root=str(ROOT), folder=str(folder), rules=str(RULES))
+    return subprocess.Popen([sys.executable, "-c", code])
+
+
+def test_killed_runs_end_like_an_unbroken_one(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        planned(newsroom, tmp_path)
+        began = time.monotonic()
+        whole = start(tmp_path)
+        assert whole.wait() == 0
+        lasts = time.monotonic() - began
+        unbroken = contents(tmp_path / "killed.db")
+        for path in tmp_path.glob("killed.db*"):
+            path.unlink()
+
+        kills = 0
+        for _ in range(6):
+            process = start(tmp_path)
+            time.sleep(chance.uniform(0.3, 0.95) * lasts)
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                kills += 1
+            process.wait()
+        assert start(tmp_path).wait() == 0
+
+    assert kills >= 2
+    assert contents(tmp_path / "killed.db") == unbroken
+
+
+def test_two_runs_at_once_leave_one_to_the_other(tmp_path: Path) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        planned(newsroom, tmp_path)
+        codes = [process.wait() for process in (start(tmp_path), start(tmp_path))]
+
+    assert sorted(codes) == [0, 1]
+    assert len(contents(tmp_path / "killed.db")["articles"]) == 32

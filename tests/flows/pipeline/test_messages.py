@@ -1,0 +1,72 @@
+"""What could not be read is named: after each run, in JSON, and all of it on request."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from commands.output.summary import run_as_json, show_run
+from flows.pipeline.run import RunResult
+from flows.pipeline.stats import RunStats
+from storage.store import Store
+from tests.flows.conftest import Runs
+from tests.storage.making import failure, feed, listed
+
+
+def shown(capsys: pytest.CaptureFixture[str], db: Path, ended: RunResult) -> str:
+    show_run(db, ended)
+    return capsys.readouterr().out
+
+
+def test_a_run_names_the_page_that_failed_and_why(
+    runs: Runs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db, ended = runs.first.db, runs.first.outcome
+
+    out = shown(capsys, db, ended)
+    (page,) = run_as_json(db, ended)["articles"]["failures"]  # type: ignore[index]
+
+    assert "Pages that failed\n  Port Ellery Ledger: Harbor seal camera is back" in out
+    assert f"A bot wall (Cloudflare) stands before the article.\n  all of every run: ./pollwatch status --unread --db {db}" in out  # fmt: skip
+    assert (page["outcome"], page["outlet"]) == ("bot-wall", "Port Ellery Ledger")
+    listed = CliRunner().invoke(main, ["status", "--unread", "--db", str(db)])
+    assert listed.exit_code == 0
+    assert "paywall: The article is for subscribers" in listed.output
+    assert listed.output.endswith("1 failed; 2 more with the feed's text only\n")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> tuple[Path, RunResult]:
+    """A run in which 15 pages failed, after one in which 3 did."""
+    path, now = tmp_path / "watch.db", datetime.now(UTC)
+    with Store.open(path, now=now) as store:
+        store.sync_feeds([feed()], now)
+        for count in (3, 15):
+            run = store.start_run("watch", now=now)
+            ids = listed(store, [f"{count}-{n}" for n in range(count)], at=now)
+            store.record_readings(run, [failure(n, at=now) for n in ids])
+            store.finish_run(run, "completed", "done", {}, now)
+    return path, RunResult(run, "completed", "done", RunStats(failed=15))
+
+
+def test_of_many_a_dozen_is_named_and_the_rest_counted(
+    many: tuple[Path, RunResult], capsys: pytest.CaptureFixture[str]
+) -> None:
+    db, ended = many
+
+    out = shown(capsys, db, ended)
+
+    assert out.count("it said 503") == 12
+    assert f"  and 3 more: ./pollwatch status --unread --db {db}\n" in out
+
+
+def test_all_of_every_run_are_listed_for_programs(many: tuple[Path, RunResult]) -> None:
+    done = CliRunner().invoke(main, ["status", "--unread", "--json", "--db", str(many[0])])
+    found = json.loads(done.output)
+
+    assert len(found) == 18
+    assert {page["why"] for page in found} == {"it said 503"}
+    assert {page["next_attempt_at"] for page in found} == {None}

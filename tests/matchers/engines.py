@@ -1,0 +1,22 @@
+"""Short ways to ask the engine."""
+
+from matchers.engine.engine import Engine, find_hits
+from matchers.query.parser import parse
+from matchers.text.article_text import ArticleText
+from model import Examples, Hit, Rule
+
+
+def engine(query: str, **options) -> Engine:
+    rule = Rule("r", "R", "high", "c", query, Examples((), ()))
+    return Engine([(rule, parse(query).node, None)], **options)
+
+
+def hit(query: str, body: str = "", title: str = "", **fields: str) -> Hit | None:
+    found = find_hits(engine(query), ArticleText(title, body, **fields))
+    return found[0] if found else None
+
+
+def found(query: str, body: str = "", title: str = "", **fields: str) -> list[str] | None:
+    """The texts of the evidence; None when there is no hit."""
+    one = hit(query, body, title, **fields)
+    return None if one is None else [evidence.text for evidence in one.evidence]

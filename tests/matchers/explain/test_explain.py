@@ -1,0 +1,71 @@
+"""Why, and why not."""
+
+import json
+
+import pytest
+
+from matchers.explain.explain import explain, explanation_json, why_not
+from matchers.query.parser import parse
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import Examples, Rule
+
+
+def ruleset(query, unless=None, languages=()):
+    rule = Rule("r", "R", "high", "c", query, Examples((), ()), unless, languages)
+    trees = ((parse(query).node, parse(unless).node if unless else None),)
+    return RuleSet("x", (rule,), trees, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "reason"),
+    [
+        (
+            "hacked NEAR/3 ballot",
+            "hacked a b c d e ballot",
+            "found 'ballot' 5 words from 'hacked', limit 3",
+        ),
+        ("hacked ONEAR/3 ballot", "ballot was hacked", "and in the other order"),
+        ("hacked NEAR/3 ballot", "hacked nothing", "ballot: not in the text"),
+        (
+            "ballot",
+            "balloon, two ballots",
+            "found 'ballots', which ballot does not match; a star would: ballot*",
+        ),
+        ("hacking", "hacked", "found 'hacked', which hacking does not match; a star would: hack*"),
+        ("election", "elephant", "election: not in the text"),
+        ("=CISA", "Cisa", "found 'Cisa', but the case differs"),
+        ("title:ballot", "a ballot", "found 'ballot' in the body, not in the title"),
+        ('"poll worker"', "poll and worker", "all its words are there, but not side by side"),
+        ("hacked SENTENCE ballot", "Hacked. Ok. Ballot.", "at nearest 2 sentences apart"),
+        ("ATLEAST/2 (fraud)", "fraud fraud", "holds in 1 sentence, needs 2"),
+        ("ballot AND NOT exercise", "ballot exercise", "excluded by 'exercise' in the body"),
+        ('"a1 b1"~1', "a1 x x x b1", "never within 3 words"),
+    ],
+)
+def test_reasons_tell_what_came_nearest(query, text, reason):
+    (told,) = why_not(ruleset(query), "r", ArticleText("", text))
+
+    assert reason in told
+
+
+def test_unless_and_languages_are_reasons():
+    rules = ruleset("ballot", "exercise", ("es",))
+
+    told = why_not(rules, "r", ArticleText("", "ballot exercise", lang="en"))
+
+    assert told == ("exercise: excluded by 'exercise' in the body", "es: the text is in en")
+
+
+def test_why_holds_the_tree_and_the_evidence():
+    told = explain(ruleset("(hack* OR leak*) AND ballot"), "r", ArticleText("Ballot", "A leak."))
+
+    data = json.loads(json.dumps(explanation_json(told)))
+
+    assert data["held"] is True
+    assert [(one["field"], one["text"]) for one in data["evidence"]] == [
+        ("title", "Ballot"),
+        ("body", "leak"),
+    ]
+    assert data["clause"]["clauses"][0]["clauses"][0]["text"] == "leak*"
+    assert why_not(ruleset("ballot"), "r", ArticleText("", "ballot")) == ()

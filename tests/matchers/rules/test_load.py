@@ -1,0 +1,243 @@
+"""Rule files: every fault at once, each with its place; examples are run."""
+
+import json
+import pickle
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from matchers.engine.engine import compile_rules, find_hits
+from matchers.rules.format import formatted
+from matchers.rules.json_schema import schema
+from matchers.rules.lint import lint
+from matchers.rules.load import load, load_rules
+from matchers.rules.template import new_rule
+from matchers.text.article_text import ArticleText
+
+RULES = Path(__file__).parents[3] / "rules"
+GOOD = """\
+# Kept.
+rules:
+  - id: ballots-hacked
+    title: Ballots hacked
+    severity: high
+    category: attacks
+    query: $ballots NEAR/5 hack*
+    examples:
+      match: [Hackers changed a ballot.]
+      ignore: [A ballot was counted.]
+"""
+TERMS = "ballots: [ballot, ballots, $more]\nmore: [voting paper*, =EAC]\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "lists.yaml").write_text(TERMS, encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def faults(folder, text=None, terms=None):
+    if text is not None:
+        (folder / "rules.yaml").write_text(text, encoding="utf-8")
+    if terms is not None:
+        (folder / "terms" / "lists.yaml").write_text(terms, encoding="utf-8")
+    return [str(fault).replace(str(folder) + "/", "") for fault in load(folder).faults]
+
+
+def test_good_rules_load_pickle_and_hit(folder):
+    rules = pickle.loads(pickle.dumps(load_rules(folder)))
+
+    hits = find_hits(compile_rules(rules), ArticleText("", "They hacked the voting papers."))
+
+    assert [hit.rule_id for hit in hits] == ["ballots-hacked"]
+    assert hits[0].rule_sha256 == rules.rules[0].sha256 != ""
+    assert (rules.rules[0].path.endswith("rules.yaml"), rules.rules[0].line) == (True, 3)
+
+
+def test_hash_covers_lists_and_query_and_not_prose(folder):
+    first = load_rules(folder).rules[0].sha256
+    assert faults(folder, GOOD.replace("Ballots hacked", "Other title")) == []
+    assert load_rules(folder).rules[0].sha256 == first
+    assert faults(folder, terms=TERMS.replace("=EAC", "=FEC")) == []
+    assert load_rules(folder).rules[0].sha256 != first
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("severity: high", "severty: high", ['rules.yaml:5:5: unknown key "severty"\n    hint: did you mean "severity"?', "rules.yaml:3:5: severity: is missing"]),
+        ("severity: high", "severity: hihg", ['rules.yaml:5:15: severity: "hihg" is not one of low, medium, high, critical']),
+        ("NEAR/5 hack*", "NEAR/5 hack* and x", ["rules.yaml:7:34: ballots-hacked: query: an operator is missing here", "    |                                  ^^^", "write AND in capitals"]),
+        ("$ballots NEAR", "$balots NEAR", ["rules.yaml:7:12:", "there is no word list $balots", "did you mean $ballots?"]),
+        ("$ballots NEAR/5 hack*", "titel:x", ["rules.yaml:7:12:", 'there is no field "titel"', "did you mean title:?"]),
+        ("$ballots NEAR/5 hack*", "NOT x", ["matches nearly every article"]),
+        ("[Hackers changed a ballot.]", "[Nothing.]", ["rules.yaml:9:15: ballots-hacked: examples.match: the rule does not match"]),
+        ("[A ballot was counted.]", "[A hacked ballot.]", ["rules.yaml:10:16: ballots-hacked: examples.ignore: the rule matches, and should be ignored"]),
+        ("match: [Hackers changed a ballot.]", "match: []", ["at least one text that the rule must match is needed"]),
+        ("id: ballots-hacked", "id: Ballots Hacked", ["not a usable id"]),
+        ("category: attacks", "category: [", ["not valid YAML"]),
+        ("category: attacks", "category: attacks\n    category: b", ['rules.yaml:7:5: the key "category" stands twice']),
+        ("category: attacks", "category: attacks\n    unless: hack*", ["the rule can never match"]),
+    ],
+)  # fmt: skip
+def test_faults_name_their_place(folder, before, after, expected):
+    found = "\n".join(faults(folder, GOOD.replace(before, after)))
+
+    for part in expected:
+        assert part in found
+
+
+def test_all_faults_of_all_files_at_once(folder):
+    (folder / "more.yaml").write_text(
+        GOOD.replace("NEAR/5", "NEAR").replace("high", "top"), encoding="utf-8"
+    )
+    (folder / "terms" / "bad.yaml").write_text(
+        "a: [$b]\nb: [$a, 'x OR y', 'ab*']\n", encoding="utf-8"
+    )
+
+    found = "\n".join(faults(folder))
+
+    assert "the lists go round in a circle: $a → $b → $a" in found
+    assert '"OR" has no meaning in a word list' in found
+    assert 'the prefix "ab*" is shorter than 4 letters' in found
+    assert "NEAR needs a number of words" in found
+    assert '"top" is not one of' in found
+    assert 'the id "ballots-hacked" is also used in' in found
+    with pytest.raises(ExceptionGroup):
+        load_rules(folder)
+
+
+@pytest.mark.parametrize("style", ["|", ">-", '"', "plain"])
+def test_places_in_every_style_of_scalar(folder, style):
+    query = {
+        "|": "|\n      $ballots NEAR/5\n      (hack* oops)",
+        ">-": ">-\n      $ballots NEAR/5\n      (hack* oops)",
+        '"': '"$ballots NEAR/5\n      (hack* oops)"',
+        "plain": "$ballots NEAR/5\n      (hack* oops)",
+    }[style]
+    text = GOOD.replace("$ballots NEAR/5 hack*", query)
+
+    fault = load(folder).faults or faults(folder, text)
+
+    line = next(n for n, line in enumerate(text.split("\n"), 1) if "oops" in line)
+    assert str(fault[0]).startswith(
+        f"rules.yaml:{line}:{text.split(chr(10))[line - 1].index('oops') + 1}:"
+    )
+
+
+def test_missing_folder_and_empty_folder(tmp_path):
+    assert "no such file" in str(load(tmp_path / "none").faults[0])
+    assert "holds no rules" in str(load(tmp_path).faults[0])
+
+
+def test_one_rule_alone_several_documents_and_a_bare_list(tmp_path):
+    one = yaml.safe_load(GOOD.replace("$ballots", "ballot"))["rules"][0]
+    two = {**one, "id": "two"}
+    for name, text in (
+        ("one", yaml.safe_dump(one)),
+        ("list", yaml.safe_dump([one, two])),
+        ("documents", yaml.safe_dump_all([one, two])),
+    ):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text)
+        assert len(load_rules(path).rules) == (1 if name == "one" else 2)
+
+
+def test_new_rule_loads_without_a_warning(tmp_path):
+    path = tmp_path / "new.yaml"
+    path.write_text(new_rule("It's new: a rule", "voting-equipment"))
+    loaded = load(path)
+
+    assert (loaded.faults, lint(loaded, strict=True)) == ([], [])
+
+
+def test_format_keeps_meaning_and_comments_and_is_done_once(folder):
+    loaded = load(folder)
+    text = GOOD.replace("$ballots NEAR/5 hack*", "( $ballots   NEAR/5 hack* )  OR “hacked vote”")
+    after = formatted(text, loaded.lists)
+
+    assert "# Kept." in after
+    assert '$ballots NEAR/5 hack* OR "hacked vote"' in after
+    assert formatted(after, loaded.lists) == after
+
+
+@pytest.mark.parametrize("text", ["", "# to be written\n"])
+def test_format_leaves_a_file_without_rules(text):
+    assert formatted(text, {}) == text
+
+
+def test_format_lays_out_every_document_of_a_file():
+    one = GOOD.replace("$ballots NEAR/5 hack*", "(ballot  AND hack*)")
+    after = formatted(f"{one}---\n{one}", {})
+
+    assert after.count("query: ballot AND hack*\n") == 2
+    assert after.count("---") == 1
+    assert formatted(after, {}) == after
+
+
+@pytest.mark.parametrize(
+    ("query", "warning"),
+    [
+        ("ballot NEAR/40 hack*", "wider than 30 words"),
+        ("hack* OR hackers OR ballot NEAR/5 hack*", "hackers adds nothing beside hack*"),
+        ("hack* AND ballot OR hacked", "without parentheses"),
+        ("hack* OR Republican*", "names a party or a person without a term for conduct"),
+        ("hack* OR Democrats", "names a party or a person without a term for conduct"),
+    ],
+)
+def test_lint(folder, query, warning):
+    assert (
+        faults(
+            folder,
+            GOOD.replace("$ballots NEAR/5 hack*", query).replace("A ballot was counted", "Ok"),
+        )
+        == []
+    )
+
+    found = "\n".join(str(one) for one in lint(load(folder)))
+
+    assert warning in found
+    assert "no rule uses the list $ballots" in found
+
+
+def test_lint_finds_near_duplicates_and_few_examples(folder):
+    twin = GOOD.replace("ballots-hacked", "twin").replace(
+        "$ballots NEAR/5 hack*", "$ballots NEAR/6 hack*"
+    )
+    (folder / "twin.yaml").write_text(twin, encoding="utf-8")
+
+    found = "\n".join(str(one) for one in lint(load(folder), strict=True))
+
+    assert "1 examples; 3 are wanted" in found
+    assert "nearly the same terms as ballots-hacked" in found
+
+
+def test_schema_file_is_the_loaders_own():
+    assert json.loads((RULES / "schema.json").read_text(encoding="utf-8")) == schema()
+
+
+def test_schema_accepts_what_loads_and_refuses_unknown_keys():
+    validator = jsonschema.Draft202012Validator(schema())
+    data = yaml.safe_load(GOOD)
+
+    assert list(validator.iter_errors(data)) == []
+    data["rules"][0]["severty"] = "high"
+    assert list(validator.iter_errors(data)) != []
+
+
+@pytest.mark.parametrize("shape", ["whole", "list", "one"])
+def test_schema_tells_a_fault_where_it_stands(shape):
+    rule = yaml.safe_load(GOOD)["rules"][0]
+    good = {"whole": {"rules": [rule]}, "list": [rule], "one": rule}[shape]
+    validator = jsonschema.Draft202012Validator(schema())
+    assert list(validator.iter_errors(good)) == []
+
+    rule["severty"] = rule.pop("severity")
+
+    told = [one.message for one in validator.iter_errors(good)]
+    assert "'severity' is a required property" in told
+    assert "Additional properties are not allowed ('severty' was unexpected)" in told

@@ -1,0 +1,68 @@
+"""Files that are no YAML: the hint names the cause, which may stand a line above the complaint."""
+
+import pytest
+
+from matchers.rules.load import load
+from tests.matchers.rules.test_first_day import MINE
+
+NOTEPAD = "save it as plain text in the encoding UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "hint"),
+    [
+        ("severity: high", "severity:high", 5, "a blank is missing after the colon"),
+        ("severity: high", "severity high", 5, "lacks a colon after severity"),
+        ("    severity", "     severity", 4, "begin in the same column"),
+        ("    severity", "   severity", 4, "begin in the same column"),
+        ("    severity", "\tseverity", 4, "YAML takes no tabs"),
+        ("    severity", "\u00a0\u00a0\u00a0\u00a0severity", 5, "blanks that are no spaces"),
+        ("  - id", "  -id", 3, "a blank is missing after the dash"),
+        ("title: Mine", "title: Mine: a story", 3, "write 'title: |'"),
+        ("query: ballot", "query: *ballot", 6, "write 'query: |'"),
+        ("query: ballot", "query: &lost ballot", 6, "write 'query: |'"),
+        ("query: ballot", "query: !lost ballot", 6, "write 'query: |'"),
+        ("title: Mine", "title: !lost Mine", 3, "write 'title: |'"),
+        (
+            "title: Mine",
+            "title: 'a\u2028b\u2028c'\n    description: &lost words",
+            4,
+            "write 'description: |'",
+        ),
+        ("query: ballot", "query: |\n    ballot", 8, "below 'query: |' is indented further"),
+        ("query: ballot", "query: ballot # first\n      ", 7, "the # of the line above"),
+        ("- The ballot", '- "The" ballot', 11, "in quotes, or on the line after '- |-'"),
+        ("- The ballot", "- @The ballot", 11, "in quotes, or on the line after '- |-'"),
+    ],
+)
+def test_cause_is_named(tmp_path, before, after, line, hint):
+    (tmp_path / "mine.yaml").write_text(MINE.replace(before, after), encoding="utf-8")
+
+    (fault, *others) = load(tmp_path).faults
+
+    assert (fault.line, others) == (line, [])
+    assert hint in (fault.hint or "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1252"])
+def test_other_encodings_are_told_how_to_save(tmp_path, encoding):
+    (tmp_path / "mine.yaml").write_bytes(MINE.replace("Mine", "“Mía”").encode(encoding))
+
+    (fault,) = load(tmp_path).faults
+
+    assert (fault.why, fault.hint) == ("not UTF-8 text", NOTEPAD)
+
+
+def test_documents_that_each_begin_with_rules_are_read(tmp_path):
+    other = MINE.replace("id: mine", "id: other")
+    (tmp_path / "mine.yaml").write_text(f"{MINE}---\n{other}", encoding="utf-8")
+
+    loaded = load(tmp_path)
+
+    assert ([rule.id for rule in loaded.rules.rules], loaded.faults) == (["mine", "other"], [])
+
+
+def test_key_in_capitals_is_recognised(tmp_path):
+    (tmp_path / "mine.yaml").write_text(MINE.replace("- id", "- ID"), encoding="utf-8")
+
+    assert 'did you mean "id"?' in [fault.hint for fault in load(tmp_path).faults]

@@ -1,0 +1,195 @@
+"""Who gets in, and what every answer carries. The routes come from Datasette itself, so none is forgotten."""
+
+import re
+import sqlite3
+
+import pytest
+
+from review.auth import middleware
+from review.pages import routes
+from tests.review.conftest import Desk
+
+FILLED = (
+    ("card", "1"),
+    ("article", "1"),
+    ("hit", "1"),
+    ("form", "csv"),
+    ("format", "json"),
+    ("database", "pollwatch"),
+    ("table", "hits"),
+    ("pks", "1"),
+    ("path", "x"),
+    ("rest", ""),
+)
+OPEN = ("/-/sign-in", "/favicon.ico", "/-/pollwatch/")
+OTHERS = ("/pollwatch", "/pollwatch.json", "/pollwatch?sql=select+1", "/pollwatch/hits.csv?_stream=1", "/pollwatch/articles/1", "/pollwatch/by_state", "/_internal", "/_internal/tables",
+          "/-/actor.json", "/-/plugins.json", "/-/metadata.json", "/-/allow-debug", "/-/patterns", "/-/threads", "/pollwatch.db", "/-/queue/", "//-/queue", "/%2D/queue", "/-/QUEUE", "/-/sign-in/../queue")  # fmt: skip
+
+
+def paths(shared: Desk) -> list[str]:
+    """An address for every route that the server knows."""
+    found = []
+    for pattern, _ in shared.ds._routes():
+        path = pattern.pattern.strip("^$").replace("\\.", ".").replace("\\d{1,18}", "1")
+        for name, value in FILLED:
+            path = re.sub(rf"\(\?P<{name}>[^)]*\)", value, path)
+        path = path.replace("(.json)?", ".json").replace("(.csv)?", ".csv")
+        found.append(re.sub(r"[()?$]", "", path))
+    return found
+
+
+def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
+    known = paths(shared)
+
+    assert {
+        "/-/queue",
+        "/-/card/1",
+        "/-/act",
+        "/-/undo",
+        "/-/hit/1/bundle.zip",
+        "/-/feed.atom",
+    } <= set(known)
+    assert len([path for path in known if path.startswith("/-/")]) > len(routes.ROUTES)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"])
+def test_strangers_get_nothing_from_any_route(shared: Desk, method: str) -> None:
+    for path in [*paths(shared), *OTHERS]:
+        response = shared.run(shared.ask(method, path, None))
+
+        if path.startswith(OPEN) and "queue" not in path:
+            continue
+        assert response.status_code in (303, 401, 403, 404, 405), (method, path)
+        assert "tabulators" not in response.text, path
+        if response.status_code == 303:
+            assert response.headers["location"].startswith("/-/sign-in"), path
+
+
+def test_viewers_read_and_never_write(shared: Desk) -> None:
+    assert shared.get("/-/queue", "vera").status_code == 200
+    assert 'action="/-/act"' not in shared.get("/-/queue", "vera").text
+    for path, data in (
+        ("/-/act", {"card": "1", "action": "confirmed", "seen": "0"}),
+        ("/-/undo", {"batch": "x"}),
+    ):
+        assert shared.post(path, data, "vera").status_code == 403
+    assert reviews(shared) == 0
+
+
+@pytest.mark.parametrize(("who", "status"), [("vera", 403), ("rita", 403), ("lena", 200)])
+def test_only_leads_write_sql_see_tokens_and_settings(shared: Desk, who: str, status: int) -> None:
+    for path in (
+        "/pollwatch?sql=select+1",
+        "/pollwatch/hits?_where=1%3D1",
+        "/pollwatch/readers",
+        "/pollwatch/visits",
+        "/-/plugins.json",
+        "/-/metadata",
+    ):
+        assert shared.get(path, who).status_code == (
+            status if "_where" not in path or status == 200 else 403
+        ), path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_internal",
+        "/_internal/tables",
+        "/-/permissions",
+        "/-/allow-debug",
+        "/-/messages",
+        "/-/auth-token?token=x",
+        "/-/logout",
+        "/-/actor.json",
+        "/-/patterns",
+    ],
+)
+def test_some_pages_are_for_nobody(shared: Desk, path: str) -> None:
+    assert shared.get(path, "lena").status_code == 403
+
+
+def test_secrets_are_not_in_what_leads_may_see(shared: Desk) -> None:
+    for path in ("/-/metadata.json", "/-/settings.json", "/-/plugins.json", "/-/databases.json"):
+        text = shared.get(path, "lena").text
+
+        assert "scrypt" not in text
+        assert shared.ds._secret not in text
+
+
+def test_sql_can_read_only(shared: Desk) -> None:
+    for sql in (
+        "delete from reviews",
+        "update hits set status='new'",
+        "pragma user_version = 9",
+        "attach 'x.db' as x",
+        "insert into readers(actor) values (1)",
+    ):
+        assert (
+            shared.get("/pollwatch.json?sql=" + sql.replace(" ", "+"), "lena").status_code == 400
+        ), sql
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8001",
+        "127.0.0.1.evil.example",
+        "",
+        "localhost@evil.example",
+        "[::1",
+        "review.example.evil",
+    ],
+)
+def test_other_names_are_not_answered(shared: Desk, host: str) -> None:
+    assert shared.get("/-/queue", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8001", "localhost", "[::1]:8001", "REVIEW.example", "review.example:443"]
+)
+def test_own_names_are_answered(shared: Desk, host: str) -> None:
+    assert shared.get("/-/queue", headers={"host": host}).status_code == 200
+
+
+def test_every_answer_carries_the_headers(shared: Desk) -> None:
+    for who in (None, "lena"):
+        for path in [
+            *paths(shared),
+            "/nowhere",
+            "/pollwatch/nowhere",
+            "/-/pollwatch/pollwatch.css",
+            "/-/static/app.css",
+        ]:
+            headers = shared.get(path, who).headers
+
+            assert headers["content-security-policy"] == middleware.POLICY, path
+            assert "unsafe" not in middleware.POLICY
+            assert headers["x-content-type-options"] == "nosniff", path
+            assert headers["referrer-policy"] == "same-origin", path
+            assert headers["x-frame-options"] == "DENY", path
+            if not path.startswith(("/-/pollwatch/", "/-/static/")):
+                assert headers["cache-control"] == "private, no-store", path
+
+
+def test_forms_from_other_sites_are_refused(shared: Desk) -> None:
+    data = {"card": "1", "action": "confirmed", "seen": "0"}
+    for headers in (
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ):
+        assert shared.post("/-/act", data, headers=headers).status_code == 403
+    assert (
+        shared.run(shared.ask("POST", "/-/act", "rita", data=data)).status_code == 403
+    )  # no token
+    assert reviews(shared) == 0
+
+
+def reviews(shared: Desk) -> int:
+    connection = sqlite3.connect(shared.ds.pollwatch_desk.path)
+    count = connection.execute("SELECT count(*) FROM reviews").fetchone()[0]
+    connection.close()
+    return int(count)

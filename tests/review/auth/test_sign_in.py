@@ -1,0 +1,174 @@
+"""Coming in: one-time links, passwords, the brake, cookies, the team file, the command itself."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from commands.review import command
+from model import ConfigError
+from review.auth import team_file
+from review.auth.sessions import COOKIE, Brake, Sessions
+from review.auth.team_file import Team
+from tests.review.conftest import PASSWORD, SECRET, Desk
+
+pytestmark = pytest.mark.slow  # real processes and servers; .ci/run runs them
+
+EXAMPLE = Path(__file__).parents[3] / "review" / "team.example.yaml"
+
+
+def sign_in(desk: Desk, name: str, password: str, **more: str) -> "object":
+    return desk.post(
+        "/-/sign-in",
+        {"name": name, "password": password, **more},
+        None,
+        headers={"accept": "text/html"},
+    )
+
+
+def test_a_one_time_link_works_once(db: Path, opened: Callable[[Path, Team], Desk]) -> None:
+    desk = opened(db, team_file.alone("me"))
+    token = desk.ds.pollwatch_desk.sessions.offer("me")
+
+    first = desk.get(f"/-/sign-in/link?token={token}", None)
+    second = desk.get(f"/-/sign-in/link?token={token}", None)
+
+    assert (first.status_code, second.status_code) == (303, 403)
+    cookie = first.headers["set-cookie"].lower()
+    assert cookie.startswith(COOKIE)
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age=43200" in cookie
+    assert desk.get("/-/sign-in/link?token=", None).status_code == 403
+
+
+def test_passwords(desk: Desk) -> None:
+    right = sign_in(desk, "rita", PASSWORD, next="/-/card/1")
+    astray = sign_in(desk, "rita", PASSWORD, next="https://evil.example/")
+
+    assert (right.status_code, right.headers["location"]) == (303, "/-/card/1")
+    assert astray.headers["location"] == "/-/queue"
+    for name, password in (("rita", "wrong"), ("nobody", PASSWORD), ("", ""), ("rita", "")):
+        assert sign_in(desk, name, password).status_code == 403
+
+
+def test_guessing_is_braked(desk: Desk) -> None:
+    codes = [sign_in(desk, "rita", f"guess {n}").status_code for n in range(7)]
+
+    assert codes == [403] * 5 + [429] * 2
+    assert sign_in(desk, "rita", PASSWORD).status_code == 429
+    assert sign_in(desk, "remy", PASSWORD).status_code == 303
+
+
+def test_the_brake_lets_go_and_counts_addresses() -> None:
+    brake = Brake()
+    for n in range(20):
+        brake.fail(f"name {n}", "10.0.0.1", 1000.0)
+
+    assert brake.wait("another", "10.0.0.1", 1001.0) > 800
+    assert brake.wait("another", "10.0.0.2", 1001.0) == 0
+    assert brake.wait("another", "10.0.0.1", 1901.0) == 0
+
+
+def test_sessions_end(team: Team) -> None:
+    sessions, now = Sessions(team), time.time()
+    cookie = sessions.start(team.people["rita"], now)
+
+    assert sessions.person(cookie, now) == team.people["rita"]
+    assert sessions.person(cookie, now + 12 * 3600) is None
+    assert sessions.person(cookie[:-2], now) is None
+    assert Sessions(Team({}, SECRET)).person(cookie, now) is None
+    assert Sessions(Team(team.people, "another" * 8)).person(cookie, now) is None
+    renewed = {"rita": team_file.Person("rita", "Rita", "reviewer", "scrypt$new$password")}
+    assert Sessions(Team(renewed, SECRET)).person(cookie, now) is None
+    sessions.end(cookie)
+    assert sessions.person(cookie, now) is None
+
+
+def test_signing_out_ends_a_copied_cookie(desk: Desk) -> None:
+    copied = desk.cookies("rita")
+    desk.cookies = lambda who: copied if who else {}  # type: ignore[method-assign]
+
+    assert desk.get("/-/queue").status_code == 200
+    assert desk.post("/-/sign-out", {}).status_code == 303
+    assert desk.get("/-/queue").status_code == 303
+
+
+def test_cookies_behind_tls_are_secure(
+    db: Path, team: Team, opened: Callable[[Path, Team], Desk]
+) -> None:
+    desk = opened(db, Team(team.people, SECRET, hosts=team.hosts, tls=True))
+
+    answer = sign_in(desk, "rita", PASSWORD)
+    page = desk.get("/-/queue")
+
+    for response in (answer, page):
+        for cookie in response.headers.get_list("set-cookie"):
+            assert "secure" in cookie.lower()
+            assert "httponly" in cookie.lower()
+            assert "samesite" in cookie.lower()
+        assert response.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_the_example_file_works(monkeypatch: pytest.MonkeyPatch, hashed: str) -> None:
+    monkeypatch.setenv("DATASETTE_SECRET", SECRET)
+    for name in ("LENA", "RITA", "VERA"):
+        monkeypatch.setenv(f"POLLWATCH_PASSWORD_{name}", hashed)
+
+    team = team_file.load_team(EXAMPLE)
+
+    assert [person.role for person in team.people.values()] == ["lead", "reviewer", "viewer"]
+    assert (team.tls, team.hosts, team.solo) == (True, ("review.newsroom.example",), False)
+
+
+def test_all_faults_of_a_team_file_are_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NOT_SET", raising=False)
+    path = tmp_path / "team.yaml"
+    path.write_text(
+        "secret: short\nhost: x\npeople:\n- {id: a, role: boss, password: x}\n- {id: b, role: lead, password: plain}\n- {id: c, role: lead, password: 'env:NOT_SET'}\n- 7\n"
+    )
+
+    with pytest.raises(ExceptionGroup) as caught:
+        team_file.load_team(path)
+
+    told = "\n".join(str(fault) for fault in caught.value.exceptions)
+    assert all(isinstance(fault, ConfigError) for fault in caught.value.exceptions)
+    for part in (
+        "host",
+        "32 characters",
+        "one of viewer",
+        "must be a hash",
+        "NOT_SET",
+        "needs an id",
+    ):
+        assert part in told
+
+
+def test_password_hashes_differ_and_fit() -> None:
+    one, two = team_file.hash_password("x"), team_file.hash_password("x")
+
+    assert one != two
+    assert team_file.password_fits("x", one)
+    assert not team_file.password_fits("y", one)
+    for broken in ("", "plain", "scrypt$", "scrypt$$", "md5$a$b"):
+        assert not team_file.password_fits("x", broken)
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["--db", "missing.db"], "there is no database"), (["--db", "{db}", "--host", "0.0.0.0"], "needs --config"), (["--db", "{text}"], "not"), (["--db", "{db}", "--config", "missing.yaml"], "cannot be read"),
+])  # fmt: skip
+def test_the_command_says_what_is_wrong(
+    db: Path, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    text = tmp_path / "text.db"
+    text.write_text("this is no database, and long enough to be told from an empty file " * 20)
+
+    result = CliRunner().invoke(command, [part.format(db=db, text=text) for part in arguments])
+
+    assert result.exit_code == 2
+    assert told in result.output
+    assert "Traceback" not in result.output

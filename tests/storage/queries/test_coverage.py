@@ -1,0 +1,153 @@
+"""The ledger says of every hour what was seen, and never more than that."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from model import Outcome
+from storage.queries.coverage import coverage
+from storage.queries.feed_health import feed_health
+from storage.store import Store
+from tests.storage.making import HOUR, NOON, decision, entry, failure, feed, poll, reading
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def polled(
+    store: Store,
+    hour: float,
+    *keys: str,
+    ok: bool = True,
+    gap: bool = False,
+    feed_id: str = "gazette",
+) -> None:
+    at = NOON + hour * HOUR
+    outcome = Outcome.OK if ok else Outcome.TIMEOUT
+    found = poll(*map(entry, keys), feed_id=feed_id, at=at, outcome=outcome, sentence=outcome)
+    store.record_polls(None, [(found, decision(at, gap=gap, failures=0 if ok else 1))], at)
+
+
+def ledger(store: Store, hours: int, feed_id: str = "gazette") -> Sequence[str | None]:
+    found = coverage(store.db, since=NOON, now=NOON + hours * HOUR - MINUTE)
+    return next(each.hours for each in found.feeds if each.id == feed_id)
+
+
+def test_an_hour_is_seen_once_a_later_poll_was_answered(store: Store) -> None:
+    polled(store, 0.1, "a")
+    polled(store, 2.1, "a", "b")
+
+    assert ledger(store, 4) == ("seen", "seen", "seen", "late")
+
+
+def test_a_gap_covers_the_hours_since_the_answer_before(store: Store) -> None:
+    polled(store, 0.1, "a")
+    polled(store, 2.1, "z", gap=True)
+    polled(store, 3.1, "z")
+
+    assert ledger(store, 4) == ("seen", "gap", "gap", "seen")
+
+
+def test_a_feed_that_does_not_answer_is_blocked_until_it_does(store: Store) -> None:
+    polled(store, 0.1, "a")
+    polled(store, 1.1, ok=False)
+    polled(store, 2.1, ok=False)
+    assert ledger(store, 4) == ("seen", "blocked", "blocked", "blocked")
+
+    polled(store, 3.1, "a", "b")
+    assert ledger(store, 4) == ("seen", "seen", "seen", "seen")
+
+
+def test_a_feed_never_polled_says_so(store: Store) -> None:
+    assert ledger(store, 2) == ("never", "never")
+
+
+def test_hours_before_the_first_poll_were_never_seen(store: Store) -> None:
+    polled(store, 2.1, "a")
+
+    assert ledger(store, 3) == ("never", "never", "seen")
+
+
+def test_an_hour_with_an_article_that_could_not_be_read_is_partial(store: Store) -> None:
+    polled(store, 0.1, "a")
+    polled(store, 1.1, "a", "b")
+    first, second = (u.article_id for u in store.unread(NOON + 2 * HOUR, limit=9))
+    store.record_readings(None, [reading(first, "Fine."), failure(second, at=NOON + 2 * HOUR)])
+
+    assert ledger(store, 2) == ("seen", "partial")
+
+
+def test_hours_before_a_feed_was_listed_do_not_count(store: Store) -> None:
+    store.sync_feeds([feed("gazette"), feed("herald"), feed("times")], NOON + 2 * HOUR)
+
+    assert ledger(store, 3, "times") == (None, None, "never")
+
+
+def test_the_sentence_tells_how_far_we_saw(store: Store) -> None:
+    polled(store, 0.5, "a")
+    polled(store, 0.5, feed_id="herald", ok=False)
+
+    found = coverage(store.db, since=NOON, now=NOON + HOUR - MINUTE)
+
+    assert found.sentence == "from 1 of 2 feeds, seen until 2026-11-03 12:30 UTC"
+    assert found.counts == {"seen": 1, "partial": 0, "gap": 0, "late": 0, "blocked": 1, "never": 0}
+    assert found.share == 0.5
+
+
+def flags(store: Store, at: float = 0, feed_id: str = "gazette") -> tuple[str, ...]:
+    found = feed_health(store.db, NOON + at * DAY)
+    return next(each.flags for each in found if each.id == feed_id)
+
+
+def test_health_flags_what_a_person_should_see(store: Store) -> None:
+    assert flags(store) == ("never",)
+    polled(store, 0, "a")
+    assert flags(store) == ()
+    polled(store, 1, ok=False)
+    assert flags(store) == ("failing",)
+    polled(store, 2, "b", gap=True)
+    assert flags(store) == ("gap",)
+    polled(store, 24 * 15, "b")
+    assert flags(store, 15.1) == ("silent",)
+    polled(store, 24 * 16, ok=False)
+    assert flags(store, 40) == ("dead", "failing", "silent")
+
+
+def test_a_moved_and_a_dormant_feed_are_flagged(store: Store) -> None:
+    moved = poll(entry("a"), moved_to="https://new.example/rss")
+    gone = poll(feed_id="herald", outcome=Outcome.GONE)
+    store.record_polls(
+        None, [(moved, decision()), (gone, decision(dormant=True, failures=1))], NOON
+    )
+
+    assert flags(store) == ("moved",)
+    assert flags(store, feed_id="herald") == ("dormant", "failing")
+
+
+@pytest.mark.parametrize(("last_week", "alarm"), [(10, None), (8, None), (1, "low"), (30, "high")])
+def test_the_volume_alarm_holds_a_week_against_four(
+    store: Store, last_week: int, alarm: str | None
+) -> None:
+    key = iter(range(100_000))
+    for n in range(36):
+        count = 9 + n % 3 if n < 29 else last_week
+        polled(store, 24 * n, *(f"k{next(key)}" for _ in range(count)))
+
+    (level,) = (h.volume for h in feed_health(store.db, NOON + 36 * DAY) if h.id == "gazette")
+
+    assert level.alarm == alarm
+
+
+def test_a_young_feed_raises_no_volume_alarm(store: Store) -> None:
+    polled(store, 0, *(f"k{n}" for n in range(500)))
+
+    assert flags(store, 8) == ()
+
+
+def test_a_disabled_feed_is_only_that(store: Store) -> None:
+    store.sync_feeds(
+        [feed("gazette", enabled=False, reason="asks for money"), feed("herald")], NOON
+    )
+
+    assert flags(store) == ("disabled",)
+    assert coverage(store.db, since=NOON, now=NOON).disabled == 1

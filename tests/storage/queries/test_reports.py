@@ -1,0 +1,118 @@
+"""What is told of runs, the queue and rules is what is stored."""
+
+from datetime import timedelta
+
+import pytest
+
+from model import Outcome
+from storage.queries import reports
+from storage.queries.plain import plain
+from storage.store import Store
+from tests.storage.making import (
+    HOUR,
+    NOON,
+    decision,
+    entry,
+    failure,
+    poll,
+    prose,
+    reading,
+    rule,
+)
+
+OUTAGE = rule("outage")
+
+
+def a_run(store: Store) -> int:
+    run = store.start_run("watch", ruleset_sha256="r1", now=NOON)
+    failed = poll(feed_id="herald", outcome=Outcome.TIMEOUT)
+    entries = [entry("a"), entry("b"), entry("c")]
+    store.record_polls(run, [(poll(*entries), decision()), (failed, decision(failures=1))], NOON)
+    a, b, c = (u.article_id for u in store.unread(NOON, limit=9))
+    store.record_readings(
+        run,
+        [
+            reading(a, f"An outage. {prose(1)}", OUTAGE, at=NOON + HOUR),
+            reading(b, "Only the summary.", state="partial", at=NOON + HOUR),
+            failure(c, at=NOON + HOUR),
+        ],
+    )
+    store.finish_run(run, "completed-with-errors", "1 feed failed", {"n": 1}, NOON + HOUR)
+    return run
+
+
+def test_a_run_is_summed_up(store: Store) -> None:
+    run = a_run(store)
+
+    found = reports.run_summary(store.db, run)
+
+    assert (found.feeds_polled, found.feeds_failing, found.entries_new) == (2, 1, 3)
+    assert (found.articles_read, found.articles_partial, found.articles_failed) == (1, 1, 1)
+    assert found.run.stats == {"n": 1}
+    (hits,) = found.hits
+    assert (hits.rule, hits.hits, hits.snippet) == ("outage", 1, "An outage.")
+
+
+def test_only_new_hits_belong_to_a_run(store: Store) -> None:
+    a_run(store)
+    second = store.start_run("watch", now=NOON + 2 * HOUR)
+    store.record_readings(
+        second, [reading(1, f"An outage. {prose(2)}", OUTAGE, at=NOON + 2 * HOUR)]
+    )
+
+    assert reports.run_summary(store.db, second).hits == ()
+
+
+def test_the_queue_is_counted_by_cards(store: Store) -> None:
+    a_run(store)
+    assert reports.queue(store.db) == reports.Queue(1, 0, 0, 0, 0)
+
+    store.db.execute("INSERT INTO reviews (hit_id, action, actor) VALUES (1, 'escalated', 'ann')")
+
+    assert reports.queue(store.db) == reports.Queue(0, 0, 1, 0, 0)
+
+
+def test_days_without_hits_are_listed_too(store: Store) -> None:
+    a_run(store)
+
+    days = reports.hits_per_day(store.db, NOON + timedelta(days=2), days=3)
+
+    assert [(each.day, each.hits) for each in days] == [
+        ("2026-11-03", 1),
+        ("2026-11-04", 0),
+        ("2026-11-05", 0),
+    ]
+
+
+def test_a_rule_is_rated_by_its_verdicts(store: Store) -> None:
+    a_run(store)
+    store.db.execute(
+        "INSERT INTO reviews (hit_id, action, reason, actor) VALUES (1, 'dismissed', 'old-news', 'ann')"
+    )
+
+    outage, recount = reports.rule_stats(store.db)
+
+    assert (outage.cards, outage.dismissed, outage.precision) == (1, 1, 0.0)
+    assert outage.reasons == (("old-news", 1),)
+    assert (recount.cards, recount.precision, recount.precision_low) == (0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "low", "high"), [(0, 10, 0.0, 0.278), (95, 5, 0.888, 0.978)]
+)
+def test_the_interval_is_wilsons(right: int, wrong: int, low: float, high: float) -> None:
+    share, lower, upper = reports.precision(right, wrong)
+
+    assert share == right / (right + wrong)
+    assert lower == pytest.approx(low, abs=0.001)
+    assert upper == pytest.approx(high, abs=0.001)
+
+
+def test_reports_become_plain_values(store: Store) -> None:
+    run = a_run(store)
+
+    told = plain(reports.run_summary(store.db, run))
+
+    assert isinstance(told, dict)
+    assert told["run"]["started_at"] == "2026-11-03T12:00:00.000Z"
+    assert told["hits"][0]["rule"] == "outage"
