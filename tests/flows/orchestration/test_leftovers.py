@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="gu
 ROOT = Path(__file__).parents[3]
 WITH_A_CHILD = """
 import subprocess, sys, time
-from flows.guardian import guard
+from flows.orchestration.guardian import guard
 guard()
 child = subprocess.Popen(["sleep", "60"])
 print(child.pid, flush=True)
