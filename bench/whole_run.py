@@ -47,10 +47,10 @@ print(json.dumps({"clock": time.perf_counter() - began, "cpu": time.process_time
 OURS = """
 import asyncio, json, os, sys, time
 from pathlib import Path
-from flows.observing import Silent
-from flows.running import run_watch
-from flows.settings import Options, load_plan
-from flows.bare import run_bare, say_nothing
+from flows.pipeline.progress import Silent
+from flows.pipeline.run import run_watch
+from flows.pipeline.options import Options, load_plan
+from flows.pipeline.bare import run_bare, say_nothing
 folder = Path(sys.argv[1])
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path(sys.argv[3]), db=folder / "ours.db", due_only=False))
 began, before = time.perf_counter(), os.times()

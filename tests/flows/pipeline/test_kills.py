@@ -19,7 +19,7 @@ RUN = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from flows.settings import Options, load_plan
+from flows.pipeline.options import Options, load_plan
 from tests.flows.conftest import watch_once
 folder = Path({folder!r})
 options = Options(
