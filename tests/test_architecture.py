@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OURS = {
     "model",
+    "privacy",
     "config",
     "extractors",
     "matchers",
@@ -20,13 +21,24 @@ OURS = {
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
+    "privacy": set(),
     "config": {"model"},
     "extractors": {"model", "config"},
     "matchers": {"model", "config"},
-    "storage": {"model"},
-    "review": {"model", "matchers", "storage"},
-    "flows": {"model", "config", "extractors", "matchers", "storage"},
-    "commands": {"model", "config", "extractors", "matchers", "storage", "review", "flows", "demo"},
+    "storage": {"model", "privacy"},
+    "review": {"model", "privacy", "config", "matchers", "storage"},
+    "flows": {"model", "privacy", "config", "extractors", "matchers", "storage"},
+    "commands": {
+        "model",
+        "privacy",
+        "config",
+        "extractors",
+        "matchers",
+        "storage",
+        "review",
+        "flows",
+        "demo",
+    },
     "cli": {"commands"},
     "demo": set(),
 }
