@@ -129,8 +129,11 @@ class Writer:
             VALUES (?,?,?,?,?,?,?,'en',?,?,?,?,'read','ok','trafilatura',?,?,1,?)""",
             [number, title, f"https://f{feed}.example/{number}", f"https://f{feed}.example/{number}", str(number), feed, f"Outlet {feed}", f"US-{feed % 50}", at, at, at[:10], len(body), sha, story],
         )  # fmt: skip
-        self.connection.execute("INSERT INTO article_texts VALUES (?,?,?)", [number, title, body])
-        self.connection.execute("INSERT INTO text_versions VALUES (?,?,?,?,NULL,'trafilatura','x',?,1)", [number, sha, at, title, len(body)])  # fmt: skip
+        self.connection.execute(
+            "INSERT INTO article_texts (article_id, title, body) VALUES (?,?,?)",
+            [number, title, body],
+        )
+        self.connection.execute("INSERT INTO text_versions (article_id, text_sha256, first_read_at, title, body, method, extractor, chars, run_id) VALUES (?,?,?,?,NULL,'trafilatura','x',?,1)", [number, sha, at, title, len(body)])  # fmt: skip
         if hit:
             self.hit(number, feed, title, body, sha, at, planted, seen)
 

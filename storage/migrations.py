@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from storage.connection import APPLICATION_ID, of, translated, write_txn
-from storage.errors import NewerDatabase, OlderDatabase
+from storage.errors import DamagedDatabase, NewerDatabase, OlderDatabase
 from storage.times import iso
 
 SCHEMA = Path(__file__).parent / "schema"
@@ -53,12 +53,27 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
     if found == known:
         return None
     copy = keep_copy(db, found, now) if found else None
-    with write_txn(db):
-        if check(db, folder) < known:
-            migrations(folder).apply(db)
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {known}")
+    db.execute(
+        "PRAGMA foreign_keys = OFF"
+    )  # no-op inside a transaction; a table made anew needs it
+    try:
+        with write_txn(db):
+            if check(db, folder) < known:
+                migrations(folder).apply(db)
+                require_references(db)
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {known}")
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")
     return copy
+
+
+def require_references(db: Database) -> None:
+    """Raise before the commit if a script left a row that refers to nothing."""
+    broken = db.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        table, row, parent, _ = broken[0]
+        raise DamagedDatabase(of(db), f"row {row} of {table} refers to a missing row of {parent}")
 
 
 def keep_copy(db: Database, found: int, now: datetime) -> Path:

@@ -3,7 +3,9 @@
 from review.state import Actor
 
 READ = {"view-instance", "view-database", "view-table", "view-query", "view-row"}
-ONLY_LEADS = {"readers", "visits"}  # who has tokens, who was here when
+ONLY_LEADS = {  # who has tokens, who was here when, and what must be judged blind
+    "readers", "visits", "api_tokens", "presence", "saved_views", "second_opinions", "audit_draws",
+}  # fmt: skip
 
 
 def allowed(actor: Actor | None, action: str, resource: object) -> bool:

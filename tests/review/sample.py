@@ -208,8 +208,10 @@ def _article(
          "trafilatura", "trafilatura 2.3.1", len(body), sha, story, 0.93 if copy else None],
     ).lastrowid  # fmt: skip
     assert article
-    c.execute("INSERT INTO article_texts VALUES (?,?,?)", [article, title, body])
-    c.execute("INSERT INTO text_versions VALUES (?,?,?,?,NULL,'trafilatura','trafilatura 2.3.1',?,1)", [article, sha, iso(at), title, len(body)])  # fmt: skip
+    c.execute(
+        "INSERT INTO article_texts (article_id, title, body) VALUES (?,?,?)", [article, title, body]
+    )
+    c.execute("INSERT INTO text_versions (article_id, text_sha256, first_read_at, title, body, method, extractor, chars, run_id) VALUES (?,?,?,?,NULL,'trafilatura','trafilatura 2.3.1',?,1)", [article, sha, iso(at), title, len(body)])  # fmt: skip
     c.execute(
         "UPDATE stories SET first_article_id = ? WHERE id = ? AND first_article_id = 0",
         [article, story],

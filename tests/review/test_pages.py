@@ -227,7 +227,7 @@ def test_every_table_and_column_is_described(shared: Desk) -> None:
         )
     ]
     for name in names:
-        columns = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+        columns = {row[1] for row in connection.execute(f"PRAGMA table_xinfo({name})")}
         assert set(described[name]["columns"]) == columns, name
         assert described[name]["description"]
     connection.close()

@@ -1,0 +1,128 @@
+-- Whose words are whose: entry texts, summaries, paragraphs that a site repeats, addresses that failed.
+-- Applied with foreign keys off and checked before the commit, so that tables can be made anew.
+
+DROP VIEW hits_per_day;
+DROP TRIGGER reviews_apply;
+
+CREATE TABLE feeds_new (
+  id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL, outlet TEXT NOT NULL, owner TEXT,
+  category TEXT NOT NULL DEFAULT '', language TEXT, region TEXT, notes TEXT,
+  kind TEXT NOT NULL DEFAULT 'feed' CHECK (kind IN ('feed','sitemap','webhook')),      -- webhook: articles are handed in
+  full_text INTEGER NOT NULL DEFAULT 0 CHECK (full_text IN (0,1)),  -- the feed carries whole articles
+  sites_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(sites_json)),                -- more sites that it speaks for
+  listed_in TEXT NOT NULL DEFAULT 'feeds.yaml',                     -- or the address of the OPML list
+  listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0,1)),      -- 0: no longer listed
+  enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0,1)), disabled_reason TEXT,
+  etag TEXT, last_modified TEXT, body_sha256 TEXT, last_full_at TEXT,
+  interval_seconds INTEGER NOT NULL DEFAULT 3600, next_poll_at TEXT, last_polled_at TEXT, last_ok_at TEXT, last_entry_at TEXT,
+  last_outcome TEXT NOT NULL DEFAULT 'pending', last_sentence TEXT NOT NULL DEFAULT '',
+  failures INTEGER NOT NULL DEFAULT 0, failure_weight REAL NOT NULL DEFAULT 0,
+  dormant INTEGER NOT NULL DEFAULT 0 CHECK (dormant IN (0,1)), moved_to TEXT,
+  alarm TEXT CHECK (alarm IN ('dead','silent')), alarm_at TEXT,     -- what the last event said of it; NULL: well
+  last_keys_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(last_keys_json)), added_at TEXT NOT NULL) STRICT;
+INSERT INTO feeds_new (id, slug, name, url, outlet, owner, category, language, region, notes, kind, full_text, listed, enabled, disabled_reason, etag,
+    last_modified, body_sha256, last_full_at, interval_seconds, next_poll_at, last_polled_at, last_ok_at, last_entry_at, last_outcome, last_sentence,
+    failures, failure_weight, dormant, moved_to, last_keys_json, added_at)
+  SELECT id, slug, name, url, outlet, owner, category, language, region, notes, kind, full_text, listed, enabled, disabled_reason, etag,
+    last_modified, body_sha256, last_full_at, interval_seconds, next_poll_at, last_polled_at, last_ok_at, last_entry_at, last_outcome, last_sentence,
+    failures, failure_weight, dormant, moved_to, last_keys_json, added_at FROM feeds;
+DROP TABLE feeds;
+ALTER TABLE feeds_new RENAME TO feeds;
+CREATE INDEX feeds_due ON feeds(next_poll_at, slug, listed, enabled) WHERE enabled AND listed;
+
+ALTER TABLE runs ADD COLUMN weights_sha256 TEXT;
+ALTER TABLE runs ADD COLUMN faults_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(faults_json));  -- [{path, line, field, why}] of rules and feeds left out
+
+ALTER TABLE articles ADD COLUMN date_source TEXT CHECK (date_source IN ('feed','page','address','text'));  -- of published_at
+ALTER TABLE articles ADD COLUMN shared_page INTEGER NOT NULL DEFAULT 0 CHECK (shared_page IN (0,1));      -- several items of a feed share its page
+ALTER TABLE articles ADD COLUMN audit_score REAL;                  -- how likely a miss is, of a text that is not shown
+UPDATE articles SET date_source = 'feed' WHERE published_at IS NOT NULL AND published_at = (SELECT published_at FROM entries WHERE article_id = articles.id ORDER BY id LIMIT 1);
+UPDATE articles SET date_source = 'page' WHERE published_at IS NOT NULL AND date_source IS NULL;
+CREATE INDEX articles_audit ON articles(day, audit_score) WHERE audit_score IS NOT NULL;
+
+-- Each address under which an article was tried, with what came of it.
+CREATE TABLE article_urls (
+  article_id INTEGER NOT NULL REFERENCES articles(id), url TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  outcome TEXT NOT NULL DEFAULT 'pending', problem TEXT, http_status INTEGER, attempted_at TEXT, PRIMARY KEY (article_id, url)) STRICT, WITHOUT ROWID;
+
+ALTER TABLE entries ADD COLUMN speaks INTEGER NOT NULL DEFAULT 0 CHECK (speaks IN (0,1));  -- 1: its feed is of the article's outlet
+ALTER TABLE entries ADD COLUMN matched_sha256 TEXT;                                        -- content_sha256 of the words that were matched last
+UPDATE entries SET speaks = EXISTS (SELECT 1 FROM articles a JOIN feeds f ON f.id = entries.feed_id WHERE a.id = entries.article_id AND (a.feed_id = f.id OR lower(a.outlet) = lower(f.outlet)));
+
+-- Every text that an entry has had; the words of the current one stand in entries, with NULL here.
+CREATE TABLE entry_texts (
+  entry_id INTEGER NOT NULL REFERENCES entries(id), text_sha256 TEXT NOT NULL, first_seen_at TEXT NOT NULL,   -- entries.content_sha256
+  title TEXT, summary TEXT, content TEXT, run_id INTEGER REFERENCES runs(id), PRIMARY KEY (entry_id, text_sha256)) STRICT, WITHOUT ROWID;
+INSERT INTO entry_texts (entry_id, text_sha256, first_seen_at, run_id) SELECT id, content_sha256, coalesce(last_changed_at, first_seen_at), run_id FROM entries;
+
+-- `summary`: title and summary of the outlet's own feed, a field of the article's text.
+DROP TRIGGER article_texts_ai; DROP TRIGGER article_texts_ad; DROP TRIGGER article_texts_au;
+DROP TABLE article_texts_fts;
+ALTER TABLE article_texts ADD COLUMN summary TEXT NOT NULL DEFAULT '';
+CREATE VIRTUAL TABLE article_texts_fts USING fts5(title, summary, body, content="article_texts", content_rowid='article_id', tokenize='unicode61 remove_diacritics 2');
+INSERT INTO article_texts_fts (article_texts_fts) VALUES ('rebuild');
+CREATE TRIGGER article_texts_ai AFTER INSERT ON article_texts BEGIN INSERT INTO article_texts_fts(rowid,title,summary,body) VALUES (new.article_id,new.title,new.summary,new.body); END;
+CREATE TRIGGER article_texts_ad AFTER DELETE ON article_texts BEGIN INSERT INTO article_texts_fts(article_texts_fts,rowid,title,summary,body) VALUES('delete',old.article_id,old.title,old.summary,old.body); END;
+CREATE TRIGGER article_texts_au AFTER UPDATE ON article_texts BEGIN INSERT INTO article_texts_fts(article_texts_fts,rowid,title,summary,body) VALUES('delete',old.article_id,old.title,old.summary,old.body);
+  INSERT INTO article_texts_fts(rowid,title,summary,body) VALUES (new.article_id,new.title,new.summary,new.body); END;
+
+ALTER TABLE text_versions ADD COLUMN summary TEXT;                 -- NULL where body is
+ALTER TABLE text_versions ADD COLUMN boilerplate_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(boilerplate_json));  -- [[start, end]] in body: not matched
+
+-- Other texts that were found on a page whose extraction is doubtful.
+CREATE TABLE text_alternatives (
+  article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, text_sha256 TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (article_id, text_sha256, name)) STRICT, WITHOUT ROWID;
+
+-- The memory of boilerplate: in how many articles of a site a paragraph stands.
+CREATE TABLE paragraphs (
+  site TEXT NOT NULL, hash INTEGER NOT NULL, articles INTEGER NOT NULL, first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,
+  PRIMARY KEY (site, hash)) STRICT, WITHOUT ROWID;
+CREATE INDEX paragraphs_often ON paragraphs(site, hash) WHERE articles >= 5;
+CREATE INDEX paragraphs_seen ON paragraphs(last_seen_at);
+
+ALTER TABLE rule_versions ADD COLUMN lists_json TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(lists_json));  -- word lists that the query names, as they were
+
+CREATE TABLE hits_new (
+  id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id),
+  entry_id INTEGER REFERENCES entries(id),                           -- whose text it is of; NULL: the article's own
+  rule_id INTEGER NOT NULL REFERENCES rules(id), rule_version_id INTEGER NOT NULL REFERENCES rule_versions(id),
+  card_id INTEGER REFERENCES cards(id), story_id INTEGER NOT NULL REFERENCES stories(id),
+  severity TEXT NOT NULL, severity_rank INTEGER NOT NULL CHECK (severity_rank BETWEEN 0 AND 3), category TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new','confirmed','dismissed','escalated')),
+  day TEXT NOT NULL, feed_id INTEGER NOT NULL REFERENCES feeds(id), language TEXT, region TEXT,
+  score REAL NOT NULL, relevance REAL CHECK (relevance BETWEEN 0 AND 1), weights_sha256 TEXT,   -- NULL: never scored
+  relevance_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(relevance_json)),                 -- [[what, share]]: why so relevant
+  lane TEXT NOT NULL DEFAULT 'shown' CHECK (lane IN ('shown','low','experimental','unlikely')),
+  shown INTEGER GENERATED ALWAYS AS (lane = 'shown' AND still_matches AND NOT struck) VIRTUAL,
+  struck INTEGER NOT NULL DEFAULT 0 CHECK (struck IN (0,1)),         -- "not this rule"
+  snippet TEXT NOT NULL, masked_snippet TEXT, snippet_field TEXT NOT NULL DEFAULT 'body', snippet_start INTEGER NOT NULL DEFAULT 0,
+  terms_json TEXT NOT NULL CHECK (json_valid(terms_json)),           -- [{field,start,end,text,clause}]
+  clauses_json TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(clauses_json)), text_sha256 TEXT NOT NULL, evidence_sha256 TEXT NOT NULL,
+  partial INTEGER NOT NULL DEFAULT 0 CHECK (partial IN (0,1)),       -- matched the feed's text only
+  still_matches INTEGER NOT NULL DEFAULT 1 CHECK (still_matches IN (0,1)),
+  passage_change TEXT CHECK (passage_change IN ('added','removed','changed')), passage_changed_at TEXT,
+  reopened INTEGER NOT NULL DEFAULT 0 CHECK (reopened IN (0,1)), origin TEXT NOT NULL DEFAULT 'watch' CHECK (origin IN ('watch','rematch')),
+  created_at TEXT NOT NULL, grown INTEGER NOT NULL DEFAULT 0,        -- the story's `grown` when this evidence came
+  reviewed_at TEXT, reviewed_by TEXT, review_count INTEGER NOT NULL DEFAULT 0) STRICT;
+INSERT INTO hits_new (id, article_id, rule_id, rule_version_id, card_id, story_id, severity, severity_rank, category, status, day, feed_id, language, region,
+    score, snippet, snippet_field, snippet_start, terms_json, clauses_json, text_sha256, evidence_sha256, partial, still_matches, passage_change,
+    passage_changed_at, reopened, origin, created_at, reviewed_at, reviewed_by, review_count, lane)
+  SELECT h.id, h.article_id, h.rule_id, h.rule_version_id, h.card_id, h.story_id, h.severity, h.severity_rank, h.category, h.status, h.day, h.feed_id, h.language, h.region,
+    h.score, h.snippet, h.snippet_field, h.snippet_start, h.terms_json, h.clauses_json, h.text_sha256, h.evidence_sha256, h.partial, h.still_matches, h.passage_change,
+    h.passage_changed_at, h.reopened, h.origin, h.created_at, h.reviewed_at, h.reviewed_by, h.review_count,
+    CASE WHEN r.status = 'experimental' THEN 'experimental' WHEN h.severity_rank = 0 THEN 'low' ELSE 'shown' END
+  FROM hits h JOIN rules r ON r.id = h.rule_id ORDER BY h.id;
+DROP TABLE hits;
+ALTER TABLE hits_new RENAME TO hits;
+CREATE UNIQUE INDEX hits_text_rule ON hits(article_id, rule_id, coalesce(entry_id, 0));
+CREATE INDEX hits_entry ON hits(entry_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX hits_status_day ON hits(status, day);
+CREATE INDEX hits_day ON hits(day, status);
+CREATE INDEX hits_rule ON hits(rule_id, status);
+CREATE INDEX hits_feed ON hits(feed_id, status);
+CREATE INDEX hits_severity ON hits(severity, status);
+CREATE INDEX hits_category ON hits(category, status);
+CREATE INDEX hits_story ON hits(story_id, rule_id);
+CREATE INDEX hits_card ON hits(card_id);
+CREATE INDEX hits_created ON hits(created_at);
