@@ -11,9 +11,12 @@ import click
 from commands.output.faults import told
 from commands.output.places import db_option, feeds_option, json_option, rules_option
 from commands.output.progress import Shown
+from model import ConfigError
 from storage.errors import AnotherRun
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.pipeline.options import Options
 
 
@@ -25,8 +28,8 @@ Examples:
   ./pollwatch run --json | jq .hits
 
 \b
-Exit codes: 0 all feeds answered; 1 some feeds failed, or another run is under way;
-2 a fault in feeds.yaml, rules/ or the database."""
+Exit codes: 0 all feeds answered; 1 some feeds failed, a rule or feed entry has a fault, or another
+run is under way; 2 feeds.yaml or the database cannot be used at all."""
 )
 @feeds_option
 @rules_option
@@ -93,6 +96,7 @@ def run_and_tell(options: "Options", *, as_json: bool) -> int:
     from flows.pipeline.options import load_plan
 
     plan = load_plan(options)
+    tell_faults(plan.faults)
     try:
         with Shown() as shown:
             ended = watch_here(plan, shown, tell=lambda text: click.echo(text, err=True))
@@ -103,4 +107,16 @@ def run_and_tell(options: "Options", *, as_json: bool) -> int:
         click.echo(json.dumps(run_as_json(options.db, ended), ensure_ascii=False, indent=2))
     else:
         show_run(options.db, ended)
-    return 1 if ended.tally.feeds_failed else 0
+    return 1 if ended.tally.feeds_failed or plan.faults else 0
+
+
+def tell_faults(faults: "Sequence[ConfigError]") -> None:
+    """Each fault, and what the run does about it."""
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        click.echo(
+            f"{count}: the run goes on with the last good version of what is faulty, or without it.",
+            err=True,
+        )

@@ -69,6 +69,8 @@ async def watch(
         for fault in faults:
             logger.error("%s", fault)
         return Failed(name="BadConfiguration", message=summary_of(faults))
+    for fault in plan.faults:
+        logger.warning("%s", fault)
     tasks = PrefectTasks()
     try:
         ended = await run_watch(
@@ -90,6 +92,8 @@ async def watch(
 
 
 def as_state(ended: RunResult) -> State[Any]:
+    if ended.faults and ended.state != "failed":
+        return Completed(name="CompletedWithFaults", message=ended.message)
     if ended.state == "completed":
         return Completed(message=ended.message)
     if ended.state == "completed-with-errors":

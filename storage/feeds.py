@@ -58,6 +58,21 @@ def sync(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
         )
 
 
+def keep_list(db: Database, text: str) -> None:
+    """Keep the feed list as JSON: what a run goes on with while feeds.yaml cannot be read."""
+    with write_txn(db):
+        db.execute(
+            """INSERT INTO facts (key, value) VALUES ('feed_list', ?)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value""",
+            [text],
+        )
+
+
+def kept_list(db: Database) -> str | None:
+    row = db.execute("SELECT value FROM facts WHERE key = 'feed_list'").fetchone()
+    return None if row is None else str(row[0])
+
+
 HISTORY = """SELECT slug, etag, last_modified, body_sha256, last_full_at, interval_seconds, next_poll_at,
   last_polled_at, last_ok_at, failure_weight, failures, dormant, last_entry_at, last_outcome, last_keys_json
   FROM feeds WHERE listed AND enabled"""

@@ -1,9 +1,10 @@
 """Rules and their versions: one version for each content hash that ever matched."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -12,8 +13,23 @@ from storage.connection import write_txn
 from storage.times import iso
 
 
-def sync(db: Database, rules: Sequence[Rule], now: datetime) -> None:
-    """Make the tables say what rules/ says; a rule that is gone stays, inactive."""
+@dataclass(frozen=True, slots=True)
+class StoredRule:
+    """The version of a rule that matched last, as it was kept."""
+
+    id: str
+    path: str
+    definition: Mapping[str, Any]
+
+
+def sync(
+    db: Database, rules: Sequence[Rule], now: datetime, *, unfinished: Collection[str] = ()
+) -> None:
+    """Make the tables say what rules/ says; a rule that is gone stays, inactive.
+
+    `unfinished`: ids that stand in files with faults; they stay as they are.
+    """
+    here = [rule.id for rule in rules if rule.status != "disabled"]
     with write_txn(db):
         for rule in rules:
             rule_id = upsert(db, rule)
@@ -24,7 +40,36 @@ def sync(db: Database, rules: Sequence[Rule], now: datetime) -> None:
             )
         db.execute(
             "UPDATE rules SET active = 0 WHERE active AND slug NOT IN (SELECT value FROM json_each(?))",
-            [json.dumps([rule.id for rule in rules if rule.status != "disabled"])],
+            [json.dumps([*here, *unfinished])],
+        )
+
+
+def active_rules(db: Database) -> tuple[StoredRule, ...]:
+    """The rules that the last run went by, each with its definition."""
+    rows = db.execute(
+        """SELECT rules.slug, rules.path, version.definition_json FROM rules
+           JOIN rule_versions version ON version.id = rules.current_version_id
+           WHERE rules.active ORDER BY rules.slug"""
+    )
+    return tuple(StoredRule(slug, path, json.loads(text)) for slug, path, text in rows)
+
+
+NOT_WHOLE = """SELECT rules.slug, version.id FROM rules
+  JOIN rule_versions version ON version.id = rules.current_version_id
+  WHERE rules.active AND json_extract(version.definition_json, '$.written_out') IS NULL"""
+
+
+def not_written_out(db: Database) -> dict[str, int]:
+    """By rule: its current version, where that could not be compiled again from what is kept."""
+    return dict(db.execute(NOT_WHOLE).fetchall())
+
+
+def write_out(db: Database, texts: Mapping[int, Mapping[str, str | None]]) -> None:
+    """Keep query and unless, without word lists in them, beside the version of a rule."""
+    with write_txn(db):
+        db.conn.executemany(
+            "UPDATE rule_versions SET definition_json = json_set(definition_json, '$.written_out', json(?)) WHERE id = ?",
+            [(json.dumps(dict(text)), version_id) for version_id, text in texts.items()],
         )
 
 

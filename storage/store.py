@@ -1,7 +1,7 @@
 """Store: the pipeline's one connection, the only writer of what the world says."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -139,8 +139,10 @@ class Store:
     def sync_feeds(self, specs: Sequence[FeedSpec], now: datetime) -> None:
         feeds.sync(self.db, specs, now)
 
-    def sync_rules(self, known: Sequence[Rule], now: datetime) -> None:
-        rules.sync(self.db, known, now)
+    def sync_rules(
+        self, known: Sequence[Rule], now: datetime, *, unfinished: Collection[str] = ()
+    ) -> None:
+        rules.sync(self.db, known, now, unfinished=unfinished)
 
     def histories(self, due_at: datetime | None = None) -> dict[str, FeedHistory]:
         return feeds.histories(self.db, due_at)

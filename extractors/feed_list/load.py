@@ -52,6 +52,60 @@ class FeedListReader:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PartList:
+    """A feed list with what is wrong with it.
+
+    `feeds` is None when nothing of the file can be used. `faulty`: ids and addresses that the
+    entries with faults seem to stand for, as far as they can be read.
+    """
+
+    feeds: FeedList | None
+    faulty: frozenset[str]
+    settings_faulty: bool
+    faults: tuple[ConfigError, ...]
+
+
+def load_part(path: Path) -> PartList:
+    """As much of the list as no fault touches; never raises for what the file says."""
+    try:
+        reading = read_list(read_text(path), str(path))
+    except ExceptionGroup as group:
+        broken_file = tuple(fault for fault in group.exceptions if isinstance(fault, ConfigError))
+        return PartList(None, frozenset(), True, broken_file)
+    if not reading.faults:
+        whole = FeedList(reading.path, reading.settings, tuple(one.spec for one in reading.listed))
+        return PartList(whole, frozenset(), False, ())
+    if reading.sequence is None:
+        return PartList(None, frozenset(), True, tuple(reading.faults))
+    broken = [item for item in reading.sequence.value if _holds_fault(item, reading.faults)]
+    sound = tuple(one.spec for one in reading.listed if one.node not in broken)
+    first = reading.sequence.start_mark.line + 1
+    return PartList(
+        FeedList(reading.path, reading.settings, sound),
+        frozenset(name for item in broken for name in _names(item)),
+        any((fault.line or 0) < first for fault in reading.faults),
+        tuple(reading.faults),
+    )
+
+
+def _holds_fault(item: yaml.Node, faults: Iterable[ConfigError]) -> bool:
+    first, last = item.start_mark.line + 1, max(item.start_mark.line + 1, item.end_mark.line)
+    return any(first <= (fault.line or 0) <= last for fault in faults)
+
+
+def _names(item: yaml.Node) -> Iterator[str]:
+    """The id and the address that a broken entry gives, and the id that its name would give."""
+    if isinstance(item, yaml.ScalarNode):
+        yield str(item.value)
+    elif isinstance(item, yaml.MappingNode):
+        for key, value in item.value:
+            if isinstance(value, yaml.ScalarNode) and key.value in {"id", "url"}:
+                yield str(value.value)
+            elif isinstance(value, yaml.ScalarNode) and key.value == "name":
+                yield slug(str(value.value))
+
+
 def load_feeds(path: Path) -> FeedList:
     """The whole list, or an ExceptionGroup with a ConfigError for every fault."""
     reading = read_list(read_text(path), str(path))

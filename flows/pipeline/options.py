@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extractors.feed_list.load import load_feeds
-from matchers.rules.load import RuleSet, load_rules
+from flows.pipeline.configuration import usable_configuration
+from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
 
 HOME = Path(__file__).resolve().parents[2]
@@ -27,27 +27,24 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """What one run goes by. With `faults`, files are unfinished and earlier versions stand in."""
+
     options: Options
     feeds: FeedList
     rules: RuleSet
+    unfinished: frozenset[str] = frozenset()  # ids of rules in files with faults
+    faults: tuple[ConfigError, ...] = ()
 
 
 def load_plan(options: Options) -> Plan:
-    """Feeds and rules, or an `ExceptionGroup` of every `ConfigError` in either."""
-    faults: list[ConfigError] = []
-    feeds: FeedList | None = None
-    rules: RuleSet | None = None
-    try:
-        feeds = load_feeds(options.feeds)
-    except ExceptionGroup as group:
-        faults += faults_of(group)
-    try:
-        rules = load_rules(options.rules)
-    except ExceptionGroup as group:
-        faults += faults_of(group)
-    if faults or feeds is None or rules is None:
-        raise ExceptionGroup("configuration", faults)
-    return Plan(options, with_overrides(feeds, options), rules)
+    """Feeds and rules as far as they can be used.
+
+    Raises an `ExceptionGroup` of every `ConfigError` when nothing can be polled by them, and
+    `StorageError` when a database is there and is none.
+    """
+    found = usable_configuration(options.feeds, options.rules, options.db)
+    feeds = with_overrides(found.feeds, options)
+    return Plan(options, feeds, found.rules, found.unfinished, found.faults)
 
 
 def faults_of(group: BaseExceptionGroup[BaseException]) -> list[ConfigError]:

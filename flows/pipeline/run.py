@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,12 +16,13 @@ from extractors.fetch.throttle import HostGate
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import Workers
+from flows.pipeline.configuration import keep
 from flows.pipeline.options import Plan
 from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
 from flows.pipeline.progress import Observer
 from flows.pipeline.stats import RunStats
 from flows.pipeline.writer import Writer
-from model import Settings
+from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
 from storage.lock import RunLock
 from storage.store import Store
@@ -29,6 +30,7 @@ from storage.store import Store
 logger = logging.getLogger("pollwatch")
 State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
 PAGE_DEADLINE_SECONDS = 10.0
+FEWEST_FAILED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class RunResult:
     state: State
     message: str
     tally: RunStats
+    faults: tuple[ConfigError, ...] = ()  # of feeds and rules that were left out or stood in for
 
 
 async def run_watch(
@@ -66,9 +69,9 @@ async def run_watch(
             except BaseException as error:
                 await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
                 raise
-            state, message = final_state(tally, plan.feeds.settings)
+            state, message = final_state(tally, plan.feeds, plan.faults)
             await end(writer, state, message, tally)
-            return RunResult(writer.run_id, state, message, tally)
+            return RunResult(writer.run_id, state, message, tally, plan.faults)
 
 
 def require_database(db: Path) -> None:
@@ -139,13 +142,16 @@ async def with_everything_open(
 async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
     now = datetime.now(UTC)
     await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
-    await writer.ask(lambda store: store.sync_rules(plan.rules.rules, now))
+    await writer.ask(
+        lambda store: store.sync_rules(plan.rules.rules, now, unfinished=plan.unfinished)
+    )
+    await writer.ask(lambda store: keep(store, plan.feeds, plan.rules, plan.faults))
     writer.run_id = await writer.ask(
         lambda store: store.start_run(
             "watch",
             prefect_run_id=prefect_run_id,
             code_version=version("pollwatch"),
-            ruleset_sha256=plan.rules.sha256,
+            ruleset_sha256=plan.rules.sha256 if plan.rules.rules else None,
             now=now,
         )
     )
@@ -159,8 +165,14 @@ async def end(writer: Writer, state: State, message: str, tally: RunStats) -> No
     logger.info("run %s: %s", state, message)
 
 
-def final_state(tally: RunStats, settings: Settings) -> tuple[State, str]:
-    """The state that a finished run earns, and one sentence of why."""
+def final_state(
+    tally: RunStats, feeds: FeedList, faults: Sequence[ConfigError] = ()
+) -> tuple[State, str]:
+    """The state that a finished run earns, and one sentence of why.
+
+    A run is `failed` when more than `failing_share` of the enabled feeds failed, and at least
+    `FEWEST_FAILED`: one dead feed of three that happened to be due alone says little.
+    """
     failed, polled = len(tally.feeds_failed), tally.feeds_polled
     message = (
         f"{polled} feeds polled, {tally.entries_new} new entries; articles: {tally.read} read, "
@@ -168,12 +180,23 @@ def final_state(tally: RunStats, settings: Settings) -> tuple[State, str]:
     )
     if tally.deferred:
         message += f"; {tally.deferred} articles left for the next run"
-    if not failed:
-        return "completed", message
-    message = f"{failed} of {polled} feeds failed; {message}"
-    if failed > settings.failing_share * polled:
+    if failed:
+        message = f"{failed} of {polled} feeds failed; {message}"
+    if faults:
+        message = f"{fault_sentence(faults)}; {message}"
+    enabled = sum(spec.enabled for spec in feeds.feeds)
+    share = feeds.settings.failing_share
+    if failed >= min(FEWEST_FAILED, enabled) and failed > share * enabled:
         return "failed", message
-    return "completed-with-errors", message
+    return "completed-with-errors" if failed or faults else "completed", message
+
+
+def fault_sentence(faults: Sequence[ConfigError]) -> str:
+    """Where the first fault is, and how many there are."""
+    first = faults[0]
+    where = ":".join(str(part) for part in (first.path, first.line, first.column) if part)
+    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f"fault in {where}{more}: earlier versions stand in, or it is left out"
 
 
 def user_agent(settings: Settings) -> str:

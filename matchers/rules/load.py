@@ -39,6 +39,21 @@ class Loaded:
     whole: bool = True
     remarks: list[ConfigError] = field(default_factory=list)
 
+    @property
+    def usable(self) -> RuleSet:
+        """The rules that no fault touches: neither in their lines nor in a word list of theirs."""
+        return assemble(
+            self.rules.path, [draft for draft in self.drafts if not self.is_faulty(draft)]
+        )
+
+    def is_faulty(self, draft: RuleDraft) -> bool:
+        return draft.has_fault or uses(draft, self.broken_lists)
+
+    @property
+    def broken_lists(self) -> frozenset[str]:
+        """Names of the word lists in files that hold a fault."""
+        return frozenset(name for name, draft in self.list_drafts.items() if draft.document.faults)
+
 
 def load_rules(path: Path) -> RuleSet:
     """The rules of a file, or of a folder with its terms/; each holds its examples.
@@ -73,13 +88,23 @@ def load(path: Path) -> Loaded:
     check_ids(drafts)
     good = [draft for draft in drafts if draft.rule is not None]
     ruleset = assemble(str(path), good)
-    if not any(document.faults for document in documents[: len(list_files)]):
-        check_examples(good)
+    broken = frozenset(name for name, draft in list_drafts.items() if draft.document.faults)
+    check_examples([draft for draft in good if not uses(draft, broken)])
     faults = [fault for document in documents for fault in document.faults]
     if not drafts and not faults:
         faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
     faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
     return Loaded(ruleset, good, lists, list_drafts, faults, path.is_dir(), remarks)
+
+
+def uses(draft: RuleDraft, lists: frozenset[str]) -> bool:
+    """Whether the rule holds one of these word lists, be it inside another."""
+    return bool(lists) and any(
+        isinstance(node, Or) and node.name in lists
+        for tree in draft.trees
+        if tree is not None
+        for node in walk(tree)
+    )
 
 
 def files(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:

@@ -55,6 +55,12 @@ class RuleDraft:
         assert self.query is not None
         return self.query, self.unless
 
+    @property
+    def has_fault(self) -> bool:
+        """Whether a fault was found in the lines of this rule."""
+        first, last = self.node.start_mark.line + 1, self.node.end_mark.line + 1
+        return any(first <= (fault.line or 0) <= last for fault in self.document.faults)
+
     def sealed(self, sha256: str) -> Rule:
         assert self.rule is not None
         return replace(self.rule, sha256=sha256)

@@ -1,0 +1,123 @@
+"""Feeds and rules as far as they can be used: one unfinished rule must not stop the collection.
+
+What is faulty goes on as it was last whole, from the database, or is left out; every fault is
+kept with its file and line, and shown with the run.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from extractors.feed_list import kept
+from extractors.feed_list.load import PartList, load_part
+from matchers.rules.load import Loaded, RuleSet, load
+from matchers.rules.restore import RestoredRule, restored, written_out
+from model import ConfigError, FeedList, FeedSpec
+from storage import feeds as stored_feeds
+from storage import rules as stored_rules
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """What a run can go by. `unfinished`: ids of rules in files with faults; they stay as they are."""
+
+    feeds: FeedList
+    rules: RuleSet
+    unfinished: frozenset[str]
+    faults: tuple[ConfigError, ...]
+
+
+def usable_configuration(feeds: Path, rules: Path, db: Path) -> Usable:
+    """Feeds and rules for one run.
+
+    Raises an ExceptionGroup of ConfigError only when there is no feed to poll: neither a readable
+    entry nor a list that an earlier run kept.
+    """
+    listed, loaded = load_part(feeds), load(rules)
+    if not (listed.faults or loaded.faults):
+        assert listed.feeds is not None
+        return Usable(listed.feeds, loaded.rules, frozenset(), ())
+    if not db.exists():
+        return without_memory(listed, loaded)
+    with Store.open_existing(db, any_version=True) as store:
+        feed_list = restored_feeds(listed, stored_feeds.kept_list(store.db))
+        stored = stored_rules.active_rules(store.db) if loaded.faults else ()
+    if feed_list is None:
+        raise ExceptionGroup("configuration", [*listed.faults, *loaded.faults])
+    ruleset, unfinished = restored_rules(loaded, stored)
+    return Usable(feed_list, ruleset, unfinished, (*listed.faults, *loaded.faults))
+
+
+def without_memory(listed: PartList, loaded: Loaded) -> Usable:
+    """Before the first run nothing is lost by asking for whole files."""
+    if listed.faults or not loaded.usable.rules:
+        raise ExceptionGroup("configuration", [*listed.faults, *loaded.faults])
+    assert listed.feeds is not None
+    return Usable(listed.feeds, loaded.usable, frozenset(), tuple(loaded.faults))
+
+
+def restored_feeds(listed: PartList, text: str | None) -> FeedList | None:
+    """The sound entries, and those with a fault as they were last whole."""
+    if not listed.faults:
+        return listed.feeds
+    earlier = kept.from_json(text, "") if text is not None else None
+    if listed.feeds is None:
+        return earlier
+    if earlier is None:
+        return None if listed.settings_faulty else listed.feeds
+    here = {spec.id for spec in listed.feeds.feeds}
+    again = tuple(spec for spec in earlier.feeds if stands_for(spec, listed.faulty - here))
+    settings = earlier.settings if listed.settings_faulty else listed.feeds.settings
+    return replace(listed.feeds, settings=settings, feeds=listed.feeds.feeds + again)
+
+
+def stands_for(spec: FeedSpec, names: frozenset[str]) -> bool:
+    return spec.id in names or spec.url in names
+
+
+def restored_rules(
+    loaded: Loaded, stored: tuple[stored_rules.StoredRule, ...]
+) -> tuple[RuleSet, frozenset[str]]:
+    """The sound rules and the last good version of the others; and the ids of those others."""
+    sound = loaded.usable
+    here = {rule.id for rule in sound.rules}
+    waiting = {one.id: one for one in stored if one.id not in here and is_unfinished(one, loaded)}
+    again = [rule for one in waiting.values() if (rule := restored(one.definition)) is not None]
+    return with_restored(sound, again), frozenset(waiting)
+
+
+def is_unfinished(stored: stored_rules.StoredRule, loaded: Loaded) -> bool:
+    """Whether a stored rule is missing for a fault, and not because somebody took it out."""
+    if loaded.broken_lists or not Path(loaded.rules.path).exists():
+        return True
+    if any(fault.path == stored.path for fault in loaded.faults):
+        return True
+    return any(draft.id == stored.id for draft in loaded.drafts)
+
+
+def with_restored(sound: RuleSet, again: list[RestoredRule]) -> RuleSet:
+    if not again:
+        return sound
+    hashes = "\n".join([sound.sha256, *sorted(one.rule.sha256 for one in again)])
+    return RuleSet(
+        sound.path,
+        (*sound.rules, *(one.rule for one in again)),
+        (*sound.trees, *((one.query, one.unless) for one in again)),
+        sha256(hashes.encode()).hexdigest(),
+    )
+
+
+def keep(store: Store, feeds: FeedList, rules: RuleSet, faults: tuple[ConfigError, ...]) -> None:
+    """Keep what later runs go on with while a file is unfinished. Writes only what is new."""
+    if not any(fault.path == feeds.path for fault in faults):
+        stored_feeds.keep_list(store.db, kept.as_json(feeds))
+    missing = stored_rules.not_written_out(store.db)
+    texts: dict[int, Mapping[str, str | None]] = {}
+    for rule, (query, unless) in zip(rules.rules, rules.trees, strict=True):
+        if rule.id in missing:
+            whole = written_out(query, unless)
+            texts[missing[rule.id]] = {"query": whole.query, "unless": whole.unless}
+    if texts:
+        stored_rules.write_out(store.db, texts)

@@ -1,0 +1,73 @@
+"""A rule as it was last whole: its query with all word lists written out, and compiled again.
+
+A rule file that somebody is editing must not blind the desk: the run goes on with the version
+that the database keeps.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, canonical
+from matchers.query.parser import parse
+from model import Examples, QueryError, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """Query and exclusion of one rule without a `$list` in them."""
+
+    query: str
+    unless: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredRule:
+    rule: Rule
+    query: Node
+    unless: Node | None
+
+
+def written_out(query: Node, unless: Node | None) -> WrittenOut:
+    """What can be parsed again when the files of the word lists are gone."""
+    return WrittenOut(
+        canonical(without_names(query)),
+        None if unless is None else canonical(without_names(unless)),
+    )
+
+
+def without_names(node: Node) -> Node:
+    """The tree with its word lists as plain OR groups."""
+    if isinstance(node, Or):
+        return replace(node, name=None, children=tuple(map(without_names, node.children)))
+    if isinstance(node, And):
+        return replace(node, children=tuple(map(without_names, node.children)))
+    if isinstance(node, Not | AtLeast):
+        return replace(node, child=without_names(node.child))
+    if isinstance(node, Near):
+        return replace(node, left=without_names(node.left), right=without_names(node.right))
+    return node
+
+
+def restored(definition: Mapping[str, Any]) -> RestoredRule | None:
+    """The rule of a stored definition, with the hash that it had; None where it was not kept whole.
+
+    `definition` is `Rule` as a mapping, with `written_out` beside its fields.
+    """
+    whole = definition.get("written_out")
+    if not isinstance(whole, Mapping):
+        return None
+    try:
+        query = parse(str(whole["query"])).node
+        unless = parse(str(whole["unless"])).node if whole.get("unless") else None
+    except QueryError:  # written by a version whose language was another
+        return None
+    return RestoredRule(as_rule(definition), query, unless)
+
+
+def as_rule(definition: Mapping[str, Any]) -> Rule:
+    known = {name: definition[name] for name in Rule.__dataclass_fields__ if name in definition}
+    known["examples"] = Examples(match=(), ignore=())  # asked when it was loaded, not again
+    for name in ("languages", "references", "false_positives"):
+        known[name] = tuple(known.get(name, ()))
+    return Rule(**known)

@@ -1,0 +1,173 @@
+"""A rule file or a feed entry that somebody is in the middle of editing never stops the collection."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.newsroom import Newsroom
+from flows.pipeline.options import Options, Plan, load_plan
+from flows.pipeline.run import RunResult
+from tests.flows.conftest import RULES, watch_once
+
+CUT_SHORT = """- id: cut-short
+  title: Somebody is still writing this
+  severity: high
+  category: other
+  query: ballot NEAR/
+"""
+
+
+class Desk:
+    """A newsroom, a copy of the shipped rules that can be broken, and a database."""
+
+    def __init__(self, newsroom: Newsroom, folder: Path) -> None:
+        self.newsroom, self.folder = newsroom, folder
+        self.feeds, self.rules, self.db = folder / "feeds.yaml", folder / "rules", folder / "p.db"
+        newsroom.write_feeds(self.feeds)
+        shutil.copytree(RULES, self.rules)
+
+    def plan(self) -> Plan:
+        return load_plan(Options(feeds=self.feeds, rules=self.rules, db=self.db, due_only=False))
+
+    def run(self) -> RunResult:
+        return watch_once(self.plan())
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        with sqlite3.connect(self.db) as connection:
+            return connection.execute(sql).fetchall()
+
+    def standing(self) -> int:
+        (count,) = self.rows("SELECT count(*) FROM hits WHERE still_matches")[0]
+        assert isinstance(count, int)
+        return count
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """After one good run."""
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        made = Desk(newsroom, tmp_path_factory.mktemp("desk"))
+        made.run()
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def whole_again(desk: Desk) -> Iterator[None]:
+    yield
+    shutil.rmtree(desk.rules)
+    shutil.copytree(RULES, desk.rules)
+    desk.newsroom.write_feeds(desk.feeds)
+
+
+def a_rule_file(desk: Desk) -> Path:
+    """One that holds a rule with standing hits."""
+    ((path,),) = desk.rows(
+        """SELECT rules.path FROM hits JOIN rules ON rules.id = hits.rule_id
+           WHERE still_matches GROUP BY rules.id ORDER BY count(*) DESC LIMIT 1"""
+    )
+    return Path(str(path))
+
+
+def test_an_unfinished_rule_is_left_out_and_the_others_go_on(desk: Desk) -> None:
+    before = len(desk.plan().rules.rules)
+    (desk.rules / "mine.yaml").write_text(CUT_SHORT)
+
+    plan = desk.plan()
+
+    assert len(plan.rules.rules) == before
+    assert [fault.path for fault in plan.faults] == [str(desk.rules / "mine.yaml")] * len(
+        plan.faults
+    )
+    assert plan.faults
+
+
+def test_a_file_that_is_no_yaml_leaves_its_rules_as_they_were_last_whole(desk: Desk) -> None:
+    whole = {rule.id: rule.sha256 for rule in desk.plan().rules.rules}
+    hits = desk.standing()
+    path = a_rule_file(desk)
+    path.write_text(path.read_text() + "\n  - broken: [")
+
+    plan = desk.plan()
+    ended = watch_once(plan)
+
+    assert {rule.id: rule.sha256 for rule in plan.rules.rules} == whole
+    assert ended.state == "completed-with-errors"
+    assert f"fault in {path}" in ended.message
+    assert desk.standing() == hits
+    assert desk.rows("SELECT count(*) FROM rules WHERE NOT active") == [(0,)]
+
+
+def test_a_broken_word_list_leaves_every_rule_that_uses_it_as_it_was(desk: Desk) -> None:
+    whole = {rule.id: rule.sha256 for rule in desk.plan().rules.rules}
+    path = min((desk.rules / "terms").glob("*.yaml"))
+    path.write_text(path.read_text().replace("- ", "-", 1))
+
+    plan = desk.plan()
+
+    assert plan.faults
+    assert {rule.id: rule.sha256 for rule in plan.rules.rules} == whole
+
+
+def test_restored_rules_find_what_the_whole_ones_find(desk: Desk) -> None:
+    from matchers.engine.engine import compile_rules, find_hits
+    from matchers.text.article_text import ArticleText
+
+    whole = compile_rules(desk.plan().rules)
+    path = min((desk.rules / "terms").glob("*.yaml"))
+    path.write_text("nothing: [\n")
+    restored = compile_rules(desk.plan().rules)
+    texts = desk.rows("SELECT title, body FROM article_texts")
+
+    for title, body in texts:
+        text = ArticleText(title=str(title), body=str(body))
+        found = [(hit.rule_id, hit.rule_sha256, hit.snippet) for hit in find_hits(whole, text)]
+        again = [(hit.rule_id, hit.rule_sha256, hit.snippet) for hit in find_hits(restored, text)]
+        assert sorted(again) == sorted(found)
+    assert len(texts) > 20
+
+
+def test_a_rule_that_is_taken_out_of_a_good_file_goes_although_another_file_is_faulty(
+    desk: Desk,
+) -> None:
+    (desk.rules / "mine.yaml").write_text(CUT_SHORT)
+    path = a_rule_file(desk)
+    here = {rule.id for rule in desk.plan().rules.rules if rule.path == str(path)}
+    path.unlink()
+
+    left = {rule.id for rule in desk.plan().rules.rules}
+
+    assert here
+    assert not here & left
+
+
+def test_a_faulty_feed_entry_goes_on_as_it_was_and_the_others_too(desk: Desk) -> None:
+    whole = desk.plan().feeds.feeds
+    text = desk.feeds.read_text()
+    desk.feeds.write_text(text.replace("- id:", "- intervall: 5\n  id:", 1))
+
+    plan = desk.plan()
+
+    assert {spec.id for spec in plan.feeds.feeds} == {spec.id for spec in whole}
+    assert len(plan.faults) == 1
+    assert "unknown key `intervall`" in str(plan.faults[0])
+
+
+def test_a_feed_list_that_is_no_yaml_stops_nothing(desk: Desk) -> None:
+    whole = desk.plan().feeds
+    desk.feeds.write_text("feeds: [\n")
+
+    plan = desk.plan()
+    watch_once(plan)
+
+    assert (plan.feeds.feeds, plan.feeds.settings) == (whole.feeds, whole.settings)
+    assert desk.rows("SELECT count(*) FROM feeds WHERE NOT listed") == [(0,)]
+
+
+def test_before_the_first_run_a_feed_list_must_be_whole(desk: Desk, tmp_path: Path) -> None:
+    desk.feeds.write_text("feeds: [\n")
+
+    with pytest.raises(ExceptionGroup):
+        load_plan(Options(feeds=desk.feeds, rules=desk.rules, db=tmp_path / "new.db"))
