@@ -165,7 +165,8 @@ class ParsedFeed:
     hint_seconds: int | None  # from ttl, sy:updatePeriod: poll no more often than this
     outcome: Outcome
     problem: str | None = None
-    children: tuple[str, ...] = ()  # sitemaps that a sitemap index lists
+    children: tuple[str, ...] = ()  # sitemaps that a sitemap index lists, the newest first
+    children_until: tuple[datetime | None, ...] = ()  # when each of them last changed, by the index
     cut: bool = False  # past the size that is read: there was more
 
 

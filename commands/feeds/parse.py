@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import click
 
-from extractors.feeds.parse import feed_to_json, parse_feed
+from extractors.feeds.parse import parse_feed
 from extractors.feeds.text import LONGEST_BODY
+from extractors.feeds.to_json import feed_to_json
 from model import Outcome
 
 USABLE = {Outcome.OK, Outcome.MALFORMED}

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)  # zero timestamps of many systems lie before it
@@ -33,23 +33,54 @@ _HOURS = (
 )
 _ZONES = {name: float(hours) for name, _, hours in (one.partition(":") for one in _HOURS.split())}
 _CLOCK = re.compile(
-    r"(?<!\d)(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:[.,]\d{1,9})?\s*(?P<half>[ap]\.?m)?"
+    r"(?<!\d)(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:[.,]\d{1,9})?\s*(?P<half>[ap]\.?m\b\.?)?"
     r"(?:\s*(?P<sign>[+-])(?P<zh>\d{2}):?(?P<zm>\d{2})?)?",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
+_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
+_SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})"
 )
-_MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(\d{4})")
+_YEAR_LAST = re.compile(
+    r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?=\s[\d:]{4,8}\s(?:[A-Za-z]{1,4}\s)?(\d{4}))"
+)
+_EPOCH = re.compile(r"(?:/?Date\()?(\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d+)?(?:\)/?)?")
+_BY_NUMBER = re.compile(r"\d{4}-?(?:\d{3}|W\d{2}-?\d)(?:\D|$)")  # day of the year, or of a week
+_MONTH_ONLY = re.compile(r"\d{4}\D\d{1,2}|\d{1,2}\D\d{4}|\d{4}|[^\W\d_]+\.? \d{4}")
+_MONTH_BEFORE_DAY = re.compile(r"en-(?:US|PH)|es-US", re.IGNORECASE)
 
 
-def moment(parsed: Sequence[int] | None, said: object, now: datetime | None) -> datetime | None:
-    """The moment that feedparser found, else what can be made of the words; None when absurd."""
-    found = _from_struct(parsed) or (read_date(said) if isinstance(said, str) else None)
+def moment(
+    parsed: Sequence[int] | None,
+    said: object,
+    now: datetime | None,
+    *,
+    day_first: bool | None = None,
+) -> datetime | None:
+    """The moment that the words name, else the one that feedparser found; None when absurd.
+
+    feedparser fills in what it does not find: `2026/6/29` becomes the first of the current month.
+    So its answer counts only where the day that it gives stands in the words.
+    """
+    if not isinstance(said, str):
+        return sane(_from_struct(parsed), now)
+    found = read_date(said, day_first=day_first)
+    if found is None and parsed and _names_day(said, parsed[2]):
+        found = _from_struct(parsed)
     return sane(found, now)
+
+
+def _names_day(said: str, day: int) -> bool:
+    """Whether the words hold this day of a month; a zone can move it by one."""
+    if _BY_NUMBER.match(said.strip()):
+        return True
+    if _SLASHES.search(said):
+        return False  # either order is possible
+    numbers = {int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", _CLOCK.sub(" ", said))}
+    return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(said.strip())
 
 
 def sane(found: datetime | None, now: datetime | None) -> datetime | None:
@@ -68,39 +99,73 @@ def _from_struct(parsed: Sequence[int] | None) -> datetime | None:
         return None
 
 
-def read_date(said: str) -> datetime | None:
-    """A date in one of the forms that feeds use beyond the standards; no zone means UTC."""
+def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
+    """A date in one of the forms that feeds use beyond the standards; no zone means UTC.
+
+    `06/07/2026` is None as long as `day_first` does not tell which number is the day.
+    """
     said = said.strip()[:120]
-    if re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", said):
-        return datetime.fromtimestamp(int(said[:10]) if len(said) < 12 else int(said) / 1000, UTC)
+    if epoch := _EPOCH.fullmatch(said):
+        return datetime.fromtimestamp(int(epoch[1]) / 1000 ** ((len(epoch[1]) - 8) // 3), UTC)
     try:
         found = datetime.fromisoformat(said)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    day = _day(said.lower())
+    day, rest = _day(said.lower(), day_first)
     if day is None:
         return None
     try:
-        return (datetime(*day, tzinfo=UTC) + _time_of_day(said)).astimezone(UTC)
+        return (datetime(*day, tzinfo=UTC) + _time_of_day(rest)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _day(said: str) -> tuple[int, int, int] | None:
-    if found := _ISO.search(said):
-        return int(found[1]), int(found[2]), int(found[3])
-    if found := _AMERICAN.search(said):
-        first, second = int(found[1]), int(found[2])
-        month, day = (second, first) if first > 12 else (first, second)
-        return int(found[3]), month, day
-    if found := _DOTTED.search(said):
-        return int(found[3]), int(found[2]), int(found[1])
-    if (found := _DAY_FIRST.search(said)) and (named := _month(found[2])):
-        return int(found[3]), named, int(found[1])
-    if (found := _MONTH_FIRST.search(said)) and (named := _month(found[1])):
-        return int(found[3]), named, int(found[2])
-    return None
+def _day(said: str, day_first: bool | None) -> tuple[tuple[int, int, int] | None, str]:
+    """Year, month and day, and the words without them: their numbers are no time of day."""
+    for pattern, order in _FORMS:
+        found = pattern.search(said)
+        day = order(found, day_first) if found else None
+        if found and day:
+            return day, f"{said[: found.start()]} {said[found.end() :]}"
+    return None, said
+
+
+def _by_slashes(found: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    if first > 12 or second > 12 or first == second:
+        day_first = first > 12
+    if day_first is None:
+        return None
+    return (year, second, first) if day_first else (year, first, second)
+
+
+def _named(year: str, month: str, day: str) -> tuple[int, int, int] | None:
+    number = _month(month)
+    return (int(year), number, int(day)) if number else None
+
+
+_Form = Callable[[re.Match[str], bool | None], tuple[int, int, int] | None]
+_FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
+    (_ISO, lambda found, _: (int(found[1]), int(found[2]), int(found[3]))),
+    (_SLASHES, _by_slashes),
+    (_DOTTED, lambda found, _: (int(found[3]), int(found[2]), int(found[1]))),
+    (_DAY_FIRST, lambda found, _: _named(found[3], found[2], found[1])),
+    (_MONTH_FIRST, lambda found, _: _named(found[3], found[1], found[2])),
+    (_YEAR_LAST, lambda found, _: _named(found[3], found[1], found[2])),
+)
+
+
+def day_order(dates: Iterable[str], language: str | None) -> bool | None:
+    """Whether this feed writes the day before the month in `06/07/2026`: by its dates that leave
+    no choice, else by its language; None where neither tells."""
+    for said in dates:
+        found = _SLASHES.search(said)
+        if found and (int(found[1]) > 12) != (int(found[2]) > 12):
+            return int(found[1]) > 12
+    if language is None or language.lower() == "en":
+        return None
+    return not _MONTH_BEFORE_DAY.fullmatch(language)
 
 
 def _month(name: str) -> int | None:
@@ -114,7 +179,7 @@ def _time_of_day(said: str) -> timedelta:
     if clock is None:
         return timedelta()
     hour = int(clock["h"])
-    if clock["half"]:
+    if clock["half"] and hour <= 12:  # `13:14 pm` has its afternoon in the hour already
         hour = hour % 12 + (12 if clock["half"].lower().startswith("p") else 0)
     if hour > 24 or int(clock["m"]) > 59:
         return timedelta()

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from extractors.feeds.links import read_link, without_credentials
 from extractors.feeds.text import clip, digest, one_line
-from extractors.fetch.urls import canonical_url
+from extractors.fetch.urls import LONGEST_URL, canonical_url
 from model import Entry
 
 MOST_ENTRIES = 20_000  # of one document
@@ -52,10 +53,8 @@ def _distinction(entry: Entry) -> str:
 
 
 def _entry(said: RawEntry, base: str) -> Entry:
-    guid = clip(said.guid.strip(), LONGEST_GUID) or None if said.guid else None
-    url = absolute(said.link, base)
-    canonical = canonical_url(said.origin) if said.origin else None
-    canonical = canonical or (canonical_url(url) if url else None)
+    guid = clip(without_credentials(said.guid.strip()), LONGEST_GUID) or None if said.guid else None
+    url, canonical = _addresses(said, base)
     title = one_line(said.title)
     content_sha256 = digest(
         *(" ".join(text.split()) for text in (title, said.summary, said.content))
@@ -76,6 +75,21 @@ def _entry(said: RawEntry, base: str) -> Entry:
     )
 
 
+def _addresses(said: RawEntry, base: str) -> tuple[str | None, str | None]:
+    """What is opened, and the form that the article is known by: always of the same link.
+
+    A publisher's own address (`feedburner:origLink`) is opened itself: a link of which only the
+    name is believed would put one outlet's page under another's address. A link that is only
+    long by what its canonical form drops is opened in that form.
+    """
+    origin = read_link(said.origin, base)
+    for url in (origin if origin and canonical_url(origin) else None, read_link(said.link, base)):
+        if url is not None:
+            canonical = canonical_url(url)
+            return (canonical if canonical and len(url) > LONGEST_URL else url), canonical
+    return None, None
+
+
 def _key(guid: str | None, address: str | None, content_sha256: str) -> str:
     """Guid and address; a guid that is an address loses its trackers first."""
     if guid is None and address is None:
@@ -89,18 +103,6 @@ def _key(guid: str | None, address: str | None, content_sha256: str) -> str:
 def _names(authors: Sequence[str]) -> tuple[str, ...]:
     names = (one_line(name, 200) for name in authors[:MOST_AUTHORS])
     return tuple(dict.fromkeys(name for name in names if name))
-
-
-def absolute(link: str | None, base: str) -> str | None:
-    """The link as an absolute address; as it stands when `base` is empty or it makes no sense."""
-    link = (link or "").strip()
-    if not link:
-        return None
-    try:
-        whole = urlsplit(link).scheme not in {"http", "https"} or is_address(link)
-        return clip(urljoin(base, link), 16_384) if base and whole else link
-    except ValueError:
-        return link
 
 
 def is_address(text: str) -> bool:

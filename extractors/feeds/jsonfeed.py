@@ -10,11 +10,11 @@ from extractors.feeds.dates import read_date, sane
 from extractors.feeds.entries import (
     MOST_ENTRIES,
     RawEntry,
-    absolute,
     entries,
     is_address,
     language_tag,
 )
+from extractors.feeds.links import path_of_guid, read_link
 from extractors.feeds.text import LONGEST_MARKUP, one_line, paragraphs, plain
 from model import Outcome, ParsedFeed
 
@@ -34,7 +34,7 @@ def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     problem = " ".join([broken] if broken else _problems(known, len(usable), len(items)))
     return ParsedFeed(
         title=one_line(_string(data, "title")),
-        site_url=absolute(_string(data, "home_page_url"), url),
+        site_url=read_link(_string(data, "home_page_url"), url),
         language=language_tag(data.get("language")),
         format="json",
         entries=entries(said, url),
@@ -105,7 +105,7 @@ def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None
     markup, text = _string(item, "content_html"), _string(item, "content_text")
     return RawEntry(
         guid=guid,
-        link=link or (guid if guid and is_address(guid) else None),
+        link=link or (guid if guid and is_address(guid) else path_of_guid(guid or "")),
         title=_string(item, "title"),
         published=_moment(item, "date_published", now),
         updated=_moment(item, "date_modified", now),

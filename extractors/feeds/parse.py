@@ -7,28 +7,31 @@ A feed without entries is OK: news sitemaps are empty on quiet days, and polls c
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from html import unescape
 from itertools import islice
 from typing import Any
 
 from extractors.feeds import jsonfeed, sitemaps, text
-from extractors.feeds.dates import moment
+from extractors.feeds.dates import day_order, moment
 from extractors.feeds.entries import (
     MOST_ENTRIES,
     RawEntry,
-    absolute,
     entries,
     is_address,
     language_tag,
 )
 from extractors.feeds.feedparser_driver import Document, Head, read_document, read_head
 from extractors.feeds.large_xml import LONG, read_long
+from extractors.feeds.links import path_of_guid, read_link
 from extractors.feeds.text import decoded, gunzipped, one_line, paragraphs, plain, prose
 from extractors.fetch.walls import Wall, wall_by_feed
-from model import Entry, Outcome, ParsedFeed
+from model import Outcome, ParsedFeed
 
+Moments = Callable[[Mapping[str, Any], str], datetime | None]
+_DATES = ("published", "updated", "created")
 HINT_BOUNDS = (10 * 60, 24 * 3600)
 _PERIODS = {"hourly": 3600, "daily": 86_400, "dayly": 86_400, "weekly": 604_800}
 _PERIODS |= {"monthly": 2_592_000, "yearly": 31_536_000, "always": 600}
@@ -40,6 +43,11 @@ _FEED_LINK = re.compile(
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
 _NEITHER = "This is neither XML nor JSON, so it is no feed."
+_PAGES = {"html", "head", "body", "script", "pre"}
+_PRE = re.compile(
+    r"<(?:pre|body|textarea|xmp)\b[^<>]{0,300}>\s*((?:&lt;|\{|&#60;)[^<]{40,})", re.IGNORECASE
+)
+MOST_PRE = 3  # such blocks of a page that are looked at
 _ROOTS = {"rss", "feed", "rdf", "channel"}
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _WRAPPED = re.compile(
@@ -76,7 +84,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return sitemaps.parse(text[head.start :], url, now)
     if not head.root:
         return sitemaps.parse_lines(text, url) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
-    if head.root in {"html", "head", "body", "script"}:
+    if head.root in _PAGES:
         return _within_page(text, url, now) or no_feed(Outcome.NOT_A_FEED, _page(text))
     if head.root == "opml":
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
@@ -105,11 +113,25 @@ def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None
     """A feed that a careless server wraps in a web page."""
     found = _WRAPPED.search(text)
     if found is None:
-        return None
+        return _within_pre(text, url, now)
     head = replace(read_head(text[found.start() : found.end()]), start=found.start())
     parsed = _from_document(read_document(text, head), "html", url, now)
     problem = "The feed is wrapped in a web page."
     return replace(parsed, outcome=Outcome.MALFORMED, problem=problem) if parsed.entries else None
+
+
+def _within_pre(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
+    """A feed that a browser showed as text and something saved or served as a page: its markup is
+    escaped. Taken only if that text is the feed from its first character on."""
+    for found in islice(_PRE.finditer(text), MOST_PRE):
+        inner = unescape(found[1]).lstrip(" \t\r\n\ufeff\u200b")
+        if not inner.startswith(("<", "{")) or read_head(inner).root in _PAGES:
+            continue
+        parsed = _parse(inner, url, now)
+        if parsed.entries or parsed.children:
+            problem = "The feed is wrapped in a web page, as a browser shows it."
+            return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
+    return None
 
 
 def no_feed(outcome: Outcome, problem: str) -> ParsedFeed:
@@ -135,11 +157,12 @@ def _from_document(document: Document, root: str, url: str, now: datetime | None
     if not document.version and not document.entries:
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{root[:40]}>), but no feed.")
     feed = document.feed
-    found = entries((_said(entry, now) for entry in document.entries[:MOST_ENTRIES]), url)
+    read_moment = _moments(document, now)
+    found = entries((_said(entry, read_moment) for entry in document.entries[:MOST_ENTRIES]), url)
     problem = " ".join(_problems(document, root, len(found)))
     return ParsedFeed(
         title=one_line(_text(feed, "title")),
-        site_url=absolute(_string(feed, "link"), url),
+        site_url=read_link(_string(feed, "link"), url),
         language=language_tag(_string(feed, "language")),
         format=next(
             (name for start, name in _FORMATS if document.version.startswith(start)), "rss"
@@ -163,17 +186,28 @@ def _problems(document: Document, root: str, count: int) -> Iterator[str]:
         )
 
 
-def _said(entry: Mapping[str, Any], now: datetime | None) -> RawEntry:
+def _moments(document: Document, now: datetime | None) -> Moments:
+    """How the dates of this feed are read: one that can be read two ways is read as the others."""
+    said = (_string(entry, key) or "" for entry in document.entries for key in _DATES)
+    day_first = day_order(said, _string(document.feed, "language"))
+
+    def read_moment(entry: Mapping[str, Any], key: str) -> datetime | None:
+        return moment(entry.get(f"{key}_parsed"), entry.get(key), now, day_first=day_first)
+
+    return read_moment
+
+
+def _said(entry: Mapping[str, Any], read_moment: Moments) -> RawEntry:
     guid, link = _string(entry, "id"), _string(entry, "link")
     if entry.get("guidislink") and link == guid and guid and not is_address(guid):
-        link = None  # feedparser takes every guid for a permanent link; many are numbers
+        link = path_of_guid(guid)  # feedparser takes every guid for a link; many are numbers
     content, language = _content(entry)
     return RawEntry(
         guid=guid,
         link=link or _other_link(entry),
         title=_text(entry, "title"),
-        published=_moment(entry, "published", now) or _moment(entry, "created", now),
-        updated=_moment(entry, "updated", now),
+        published=read_moment(entry, "published") or read_moment(entry, "created"),
+        updated=read_moment(entry, "updated"),
         summary=paragraphs(_text(entry, "summary")),
         content=content,
         authors=[name for author in _dicts(entry, "authors") if (name := _author(author))],
@@ -226,10 +260,6 @@ def _other_link(entry: Mapping[str, Any]) -> str | None:
     return next((href for one in links if (href := _string(one, "href"))), None)
 
 
-def _moment(entry: Mapping[str, Any], key: str, now: datetime | None) -> datetime | None:
-    return moment(entry.get(f"{key}_parsed"), entry.get(key), now)
-
-
 def hint_seconds(feed: Mapping[str, Any]) -> int | None:
     """The longest wait that the feed asks for, within 10 minutes and 24 hours; None if it asks for none."""
     hints = []
@@ -247,44 +277,3 @@ def hint_seconds(feed: Mapping[str, Any]) -> int | None:
 def _number(said: str | None) -> float | None:
     found = re.match(r"\s*(\d{1,9}(?:\.\d{1,6})?)", said or "")
     return float(found[1]) if found else None
-
-
-def feed_to_json(parsed: ParsedFeed, url: str = "") -> dict[str, object]:
-    """What `pollwatch feeds parse` prints."""
-    return {
-        "feed": {
-            "title": parsed.title,
-            "url": url or None,
-            "site_url": parsed.site_url,
-            "language": parsed.language,
-            "format": parsed.format,
-            "hint_seconds": parsed.hint_seconds,
-            "outcome": parsed.outcome.value,
-            "children": list(parsed.children),
-        },
-        "entries": [_entry_json(entry) for entry in parsed.entries],
-        "problem": parsed.problem,
-    }
-
-
-def _entry_json(entry: Entry) -> dict[str, object]:
-    return {
-        "guid": entry.guid,
-        "url": entry.url,
-        "canonical_url": entry.canonical_url,
-        "title": entry.title,
-        "published": iso(entry.published),
-        "updated": iso(entry.updated),
-        "summary": entry.summary,
-        "content": entry.content,
-        "authors": list(entry.authors),
-        "language": entry.language,
-        "key": entry.key,
-    }
-
-
-def iso(when: datetime | None) -> str | None:
-    """Such as 2026-11-23T10:00:00Z."""
-    return (
-        when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if when else None
-    )

@@ -3,26 +3,23 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from extractors.feeds.parse import parse_feed
+from extractors.feeds.poll_index import READABLE, Parse, with_children
 from extractors.fetch.client import Client
 from extractors.fetch.headers import distrusts_validators
 from extractors.fetch.walls import of_a_feed, wall_by_answer
-from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
+from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
-MOST_CHILDREN = 50  # sitemaps of an index
 SMALL = 200_000  # bytes that parse too quickly to be worth a thread
 
 LONGEST_ENTRY = 1_000_000  # bytes
 _END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
-READABLE = frozenset({Outcome.OK, Outcome.MALFORMED, Outcome.EMPTY})  # of what a parser says
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-
-Parse = Callable[[bytes, str, str | None], Awaitable[ParsedFeed]]
 
 
 async def poll_feed(
@@ -69,7 +66,8 @@ async def poll_feed(
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
     if parsed.children:
-        return await _with_children(client, spec, poll, parsed, parse or _parse, auth)
+        ask = partial(client.get, kind="feed", auth=auth, user_agent_suffix=spec.user_agent_suffix)
+        return await with_children(poll, parsed, history.last_ok_at, ask, parse or _parse)
     return poll
 
 
@@ -195,57 +193,3 @@ def whole_entries(body: bytes) -> bytes:
     """Without what follows the last whole entry: its link may be cut in the middle."""
     ends = [found.end() for found in _END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
     return body[: ends[-1]] if ends else body
-
-
-async def _with_children(
-    client: Client,
-    spec: FeedSpec,
-    poll: FeedPoll,
-    index: ParsedFeed,
-    parse: Parse,
-    auth: str | None,
-) -> FeedPoll:
-    """The sitemaps that an index lists, read one after another. The index itself is not cached:
-
-    many give no dates, so that it stays the same while the sitemaps change.
-    """
-    entries: dict[str, Entry] = {entry.key: entry for entry in poll.entries}
-    failed: list[Response] = []
-    received, took = poll.bytes_received, poll.duration_ms
-    for url in index.children[:MOST_CHILDREN]:
-        response = await client.get(
-            url, kind="feed", auth=auth, user_agent_suffix=spec.user_agent_suffix
-        )
-        received, took = received + response.bytes_received, took + response.duration_ms
-        if response.outcome is not Outcome.OK:
-            failed.append(response)
-            continue
-        content_type = response.headers.get("content-type")
-        parsed = await parse(response.body, response.final_url, content_type)
-        if parsed.outcome not in READABLE:
-            said = f"{response.sentence} {parsed.problem or ''}"
-            failed.append(replace(response, outcome=parsed.outcome, sentence=said))
-        for entry in parsed.entries:
-            entries.setdefault(entry.key, entry)
-    poll = replace(
-        poll,
-        entries=tuple(entries.values()),
-        cache=FeedCache(last_full_at=poll.cache.last_full_at),
-        bytes_received=received,
-        duration_ms=took,
-    )
-    return _judged(poll, min(len(index.children), MOST_CHILDREN), failed)
-
-
-def _judged(poll: FeedPoll, asked: int, failed: list[Response]) -> FeedPoll:
-    if not failed:
-        outcome = Outcome.OK if poll.entries else Outcome.EMPTY
-        return replace(
-            poll, outcome=outcome, sentence=f"{len(poll.entries)} entries in {asked} sitemaps."
-        )
-    said = f"{len(failed)} of {asked} sitemaps could not be read: {failed[0].sentence}"
-    if poll.entries:
-        return replace(poll, outcome=Outcome.MALFORMED, sentence=said)
-    return replace(
-        poll, outcome=failed[0].outcome, sentence=said, retry_after=failed[0].retry_after
-    )

@@ -59,7 +59,7 @@ _PAGES: Mapping[Outcome, tuple[int, ...]] = {
     Outcome.ROBOTS: (DAY, 7 * DAY),
 }
 _ASKED_TO_WAIT = {Outcome.RATE_LIMITED: 20, Outcome.SERVER_ERROR: 6}  # tries, when told how long
-_CUT = "; it is larger than is read, so some entries were probably missed"
+_CUT = "; not all of it was read, so some entries were probably missed"
 _REREADS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
 
 

@@ -5,8 +5,8 @@ become `updated`: an article that is changed is read again.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 
 from lxml import etree
 
@@ -19,6 +19,9 @@ MOST_CHILDREN = 500
 MOST_LINES = 50_000
 MOST_EVENTS = 1_500_000
 _CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/.]?(?P<month>0[1-9]|1[0-2])(?:[-_/.]?(?P<day>[0-3]\d))?(?!\d)"
+)
 _WANTED = {"loc", "lastmod", "publication_date", "title", "language", "name", "keywords"}
 
 
@@ -105,17 +108,69 @@ def _said(row: dict[str, str], now: datetime | None) -> RawEntry:
 
 def _index(rows: list[dict[str, str]], problem: str | None) -> ParsedFeed:
     """Children with the newest change first: those hold the news."""
-    listed = [row for row in rows if is_address(row.get("loc", ""))]
-    listed.sort(key=lambda row: row.get("lastmod", ""), reverse=True)
-    children = tuple(dict.fromkeys(row["loc"] for row in listed))
-    if len(children) > MOST_CHILDREN:
+    listed = [
+        (row["loc"], row.get("lastmod", "")) for row in rows if is_address(row.get("loc", ""))
+    ]
+    ordered = newest_first(listed)
+    if len(ordered) > MOST_CHILDREN:
         problem = (
-            f"The index lists {len(children):,} sitemaps; the {MOST_CHILDREN} newest were kept."
+            f"The index lists {len(ordered):,} sitemaps; the {MOST_CHILDREN} newest were kept."
         )
     outcome = Outcome.MALFORMED if problem else Outcome.OK
+    kept = ordered[:MOST_CHILDREN]
     return ParsedFeed(
-        "", None, None, "sitemap-index", (), None, outcome, problem, children[:MOST_CHILDREN]
+        title="",
+        site_url=None,
+        language=None,
+        format="sitemap-index",
+        entries=(),
+        hint_seconds=None,
+        outcome=outcome,
+        problem=problem,
+        children=tuple(url for url, _ in kept),
+        children_until=tuple(until for _, until in kept),
+        cut=len(ordered) > MOST_CHILDREN,
     )
+
+
+def newest_first(listed: Iterable[tuple[str, str]]) -> list[tuple[str, datetime | None]]:
+    """Each child once, with the time up to which its pages may have changed, None if nothing tells.
+
+    By `lastmod`; else by the month or day in its name, whose end it is; else by its number, or
+    from the end of the index, since most writers append. Children without a date come first
+    when any has one: they may hold today's pages.
+    """
+    found: dict[str, tuple[datetime | None, int, int]] = {}
+    for place, (url, lastmod) in enumerate(listed):
+        until = read_date(lastmod) or _end_of_name(url)
+        found.setdefault(url, (until, _number(url), place))
+    ordered = sorted(found.items(), key=lambda child: _age(child[1]), reverse=True)
+    return [(url, until) for url, (until, _, _) in ordered]
+
+
+def _age(child: tuple[datetime | None, int, int]) -> tuple[bool, float, int, int]:
+    until, number, place = child
+    return until is None, until.timestamp() if until else 0.0, number, place
+
+
+def _end_of_name(url: str) -> datetime | None:
+    """The end of the day or month that stands in a child's name, such as `2018-04`."""
+    name = _DATED.search(url.partition("://")[2])
+    if name is None:
+        return None
+    year, month, day = int(name["year"]), int(name["month"]), int(name["day"] or 0)
+    try:
+        if day:
+            return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)
+        return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _number(url: str) -> int:
+    """The last number in the name: `post-sitemap12.xml` follows `post-sitemap2.xml`."""
+    numbers = re.findall(r"\d{1,9}", url.rpartition("/")[2])
+    return int(numbers[-1]) if numbers else 0
 
 
 def parse_lines(text: str, url: str) -> ParsedFeed | None:

@@ -33,7 +33,8 @@ _TRACKER = re.compile(
     r"|fb_(?:action|source|ref|comment_id).*|cmp(?:id)?|icid|ncid|n_cid|ito|ico|smid|smtyp|emci|emdi"
     r"|ceid|emc|mbid|cndid|esrc|xtor|taid|tpcc|ftag|intcmp|int_?cid|trk(?:campaign|info)?|ref_?src"
     r"|ref_?url|referr?er|guccounter|guce_referrer(?:_sig)?|wprov|spm|scm|sharetype|soc_src|soc_trk"
-    r"|(?:php|asp|j)sess(?:ion)?id|session_?id|replytocom|nocache",
+    r"|(?:php|asp|j)sess(?:ion)?id|session_?id|replytocom|nocache|traffic_source"
+    r"|feed(?:type|name)|ocid|cvid",
     re.IGNORECASE,
 )
 # Names that number stories on some sites and name a channel on others: the value decides.
@@ -46,6 +47,7 @@ _CHANNEL = re.compile(
     re.IGNORECASE,
 )
 _WORDY = {"ref": re.compile(r"[^\d]*"), "campaign": re.compile(r"(?!\d+$).*")}
+_WORDY["mod"] = re.compile(r"\w*rss\w*|hp_\w*|djem\w*")  # Dow Jones; elsewhere it names a function
 _WORDY |= dict.fromkeys(("rss", "feed"), re.compile(r"\d?|true|yes"))  # ?feed=rss2 is an address
 _WORDY |= {"sid": re.compile(r"[0-9a-fA-F]{16,}")}  # a short one numbers stories (PHP-Nuke)
 _WORDY |= dict.fromkeys(_CHANNEL_NAMES, _CHANNEL)
@@ -53,6 +55,10 @@ _AMP = re.compile(r"(?:_?amp(?:=(?:1|true)?)?|output_?type=amp)", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:j|php)?sess(?:ion)?_?id=[^/;]*", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62}\.)*[a-z0-9_-]{1,63}")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# `%3A` and `:` name two pages (RFC 3986, 2.2), and some servers know one of them only; w3lib makes
+# one of both, so such an escape goes through it as `%253A` and comes back after.
+_RESERVED = re.compile(r"%(2[1346-9a-cf5]|3[abdf]|40|5[bd])", re.IGNORECASE)
+_PROTECTED = re.compile(r"%25(2[1346-9a-cf5]|3[abdf]|40|5[bd])", re.IGNORECASE)
 _ENTITY_AMP = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 
 # Platforms where each subdomain is another publisher, though the public suffix list says nothing.
@@ -88,8 +94,11 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         port = parts.port
         netloc = host if port in (None, PORTS[parts.scheme]) else f"{host}:{port}"
         path = _SESSION_IN_PATH.sub("", parts.path) or "/"
+        path = _RESERVED.sub(r"%25\1", path)
         bare = SplitResult(parts.scheme, netloc, path, _clean_query(parts.query), "")
         form = canonicalize_url(urlunsplit(bare), keep_blank_values=True)
+        before, mark, query = form.partition("?")
+        form = _PROTECTED.sub(lambda found: f"%{found[1].upper()}", before) + mark + query
     except (ValueError, UnicodeError):
         return None
     form = _without_blanks(form) + _route(parts.fragment)

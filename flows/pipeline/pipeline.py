@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
-from extractors.feeds.poll import Parse, poll_feed
+from extractors.feeds.poll import poll_feed
+from extractors.feeds.poll_index import Parse
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group

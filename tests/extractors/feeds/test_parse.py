@@ -2,11 +2,13 @@
 
 import gzip
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
 
 import pytest
 
-from extractors.feeds.parse import feed_to_json, parse_feed
+from extractors.feeds.parse import parse_feed
+from extractors.feeds.to_json import feed_to_json
 from model import Outcome, ParsedFeed
 
 DATA = Path(__file__).parents[2] / "data" / "feeds"
@@ -175,6 +177,29 @@ def test_a_feed_within_a_web_page_is_found() -> None:
     feed = parse("<html><body>" + rss("<title>One</title>") + "</body></html>")
 
     assert (feed.outcome, len(feed.entries)) == (Outcome.MALFORMED, 1)
+
+
+@pytest.mark.parametrize("around", ["pre", "pre style='white-space: pre-wrap'", "body"])
+def test_a_feed_that_a_browser_showed_as_text_is_found(around: str) -> None:
+    shown = escape('<?xml version="1.0"?>' + rss("<title>One &amp; two</title><guid>1</guid>"))
+    page = f"<html><head><title>feed</title></head><{around}>{shown}</{around.split()[0]}></html>"
+
+    feed = parse(page)
+
+    assert [entry.title for entry in feed.entries] == ["One & two"]
+    assert feed.problem == "The feed is wrapped in a web page, as a browser shows it."
+
+
+def test_a_json_feed_that_a_browser_showed_as_text_is_found() -> None:
+    shown = escape((DATA / "feed.json").read_text(encoding="utf-8"), quote=False)
+
+    assert len(parse(f"<html><body><pre>{shown}</pre></body></html>").entries) == 2
+
+
+def test_a_page_that_explains_feeds_is_none() -> None:
+    told = f"<p>A feed is written like this:</p><pre>Begin: {escape(rss())}</pre>" + "<p>So.</p>"
+
+    assert parse(f"<html><body>{told}</body></html>").outcome is Outcome.NOT_A_FEED
 
 
 def test_hints_are_the_longest_and_clamped() -> None:

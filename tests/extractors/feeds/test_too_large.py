@@ -107,7 +107,7 @@ def test_every_poll_of_it_shows_in_feed_health(tmp_path: Path) -> None:
 
     assert (health.gaps, health.flags) == (2, ("gap",))
     assert "is too large" in health.sentence
-    assert "larger than is read" in plan.why
+    assert "not all of it was read" in plan.why
 
 
 def test_what_is_no_feed_or_a_bomb_stays_too_large() -> None:

@@ -28,6 +28,10 @@ HOST = "https://news.example.org"
         "amp",
         "outputType=amp",
         "rss=1",
+        "mod=rss_politics",
+        "mod=mw_rss_topstories",
+        "traffic_source=rss",
+        "feedType=RSS&feedName=topNews",
         "",
     ],
 )
@@ -41,7 +45,7 @@ def test_what_only_tells_how_a_reader_came_is_dropped(parameter: str) -> None:
     [
         *("p=123", "id=9", "page=2", "feed=rss2", "rss=local", "eid=55", "cid=1234", "sid=359"),
         *("source=ap", "reference=12", "ref=88123", "story_id=4", "gid=4", "campaign=17", "at=3"),
-        *("session=12", "a%26b=1", "q=caf%C3%A9", "v=dQw4", "20240101", "uid=3"),
+        *("session=12", "mod=viewthread", "a%26b=1", "q=caf%C3%A9", "v=dQw4", "20240101", "uid=3"),
     ],
 )
 def test_what_may_tell_one_article_from_another_stays(query: str) -> None:
@@ -57,6 +61,9 @@ def test_what_may_tell_one_article_from_another_stays(query: str) -> None:
         (" \n https://news.example.org/a\t", "https://news.example.org/a"),
         ("https://news.example.org./a/../b/./c", "https://news.example.org/b/c"),
         ("https://news.example.org/%7euser/%e2%82%ac", "https://news.example.org/~user/%E2%82%AC"),
+        ("https://news.example.org/a%2fb%3Ac", "https://news.example.org/a%2Fb%3Ac"),
+        ("https://news.example.org/a%253Ab:c,d", "https://news.example.org/a%253Ab:c,d"),
+        ("https://news.example.org/0%2C1.html", "https://news.example.org/0%2C1.html"),
         ("https://bücher.example/Ü", "https://xn--bcher-kva.example/%C3%9C"),
         ("https://XN--BCHER-KVA.example/", "https://xn--bcher-kva.example/"),
         ("https://news.example.org/a?b=2&amp;a=1", "https://news.example.org/a?a=1&b=2"),

@@ -1,0 +1,173 @@
+"""Links as browsers read them, and the address that stands inside a redirect service's. Pure.
+
+Feeds hold links with blanks, newlines, backslashes and without a scheme; aggregators wrap them.
+Nothing is asked of the network: a wrapper that does not carry its target stays as it is.
+"""
+
+import base64
+import binascii
+import re
+from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlunsplit
+
+from extractors.feeds.text import clip
+from extractors.fetch.urls import LONGEST_RAW, host_group
+
+_DROPPED = re.compile(r"[\t\n\r]")  # browsers drop these wherever they stand (WHATWG URL)
+_SLASHES = re.compile(r"(https?):[\\/]+", re.IGNORECASE)
+_BLANK = re.compile(r"[ \xa0\u3000]")
+_HOST = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?::\d{1,5})?(?=[/?#]|$)", re.I
+)
+_COMMON = (".com", ".org", ".net", ".gov", ".edu")  # no directory of a site is named like these
+_PATH = re.compile(r"(?:/(?!/)|\.{1,2}/|\?)\S+|[\w~%-][\w.~%-]*(?:/[\w.~%-]+)+(?:[?#]\S*)?")
+_IN_PATH = re.compile(r"/(?:RU=|v3/__)(https?.+?)(?:/R[KS]=|__;|$)")
+MOST_WRAPPERS = 3  # one inside the other
+
+# host pattern, path pattern, parameters that carry the target: as each service documents or shows it.
+_WRAPPERS = (
+    (r"(?:www\.|news\.)?google\.(?:com?\.)?[a-z]{2,3}", r"/(?:url|news/url|imgres)", ("url", "q", "imgrefurl")),
+    (r"translate\.google\.(?:com?\.)?[a-z]{2,3}", r"/(?:translate|website)", ("u",)),
+    (r"googleweblight\.com", r"/.*", ("lite_url", "u")),
+    (r"(?:www\.|cn\.)?bing\.com", r"/(?:news/apiclick\.aspx|ck/a)", ("url", "u")),
+    (r"lm?\.(?:facebook|messenger|instagram)\.com", r"/(?:l\.php)?", ("u",)),
+    (r"(?:www\.)?facebook\.com", r"/(?:l|sharer/sharer|sharer)\.php", ("u",)),
+    (r"(?:[a-z0-9]+\.)?safelinks\.protection\.outlook\.com", r"/.*", ("url",)),
+    (r"urldefense\.proofpoint\.com", r"/v[12]/url", ("u",)),
+    (r"(?:www\.)?linkedin\.com", r"/(?:redir/redirect|safety/go)", ("url",)),
+    (r"(?:www\.|m\.)?youtube\.com", r"/redirect", ("q",)),
+    (r"(?:html\.|lite\.)?duckduckgo\.com", r"/l/?", ("uddg",)),
+    (r"(?:t\.umblr|href)\.(?:com|li)", r"/(?:redirect)?", ("z",)),
+    (r"out\.reddit\.com", r"/.*", ("url",)),
+    (r"away\.vk\.com|vk\.com", r"/away\.php", ("to",)),
+    (r"slack-redir\.net", r"/link", ("url",)),
+    (r"go\.(?:skimresources|redirectingat)\.com|(?:www\.)?awin1\.com", r"/.*", ("url", "ued", "p")),
+    (r"getpocket\.com", r"/redirect", ("url",)),
+    (r"steamcommunity\.com", r"/linkfilter/?", ("u", "url")),
+    (r"disq\.us|redirect\.viglink\.com|exit\.sc", r"/(?:url)?", ("url", "u")),
+)  # fmt: skip
+_SERVICES = tuple((re.compile(host), re.compile(path), names) for host, path, names in _WRAPPERS)
+_AMP_VIEWER = re.compile(r"/amp/(s/)?([\w.-]+\.[a-z]{2,24}/.+)")
+_AMP_CACHE = re.compile(r"/[acv]/(s/)?([\w.-]+\.[a-z]{2,24}(?:/.*)?)")
+
+
+def read_link(said: str | None, base: str) -> str | None:
+    """The address that a browser would open for this link, wrappers taken off.
+
+    Without credentials, since no row or log may hold them; the fragment stays. Where it makes no
+    sense as an address it is returned as it stands, so that a reader can see what the feed said.
+    """
+    text = _DROPPED.sub("", (said or "").strip(" \t\n\r\f\v\xa0\ufeff"))
+    if not text:
+        return None
+    try:
+        url = _BLANK.sub("%20", unwrapped(_joined(text, base)))
+        return clip(without_credentials(url), LONGEST_RAW)
+    except ValueError:
+        return clip(text, LONGEST_RAW)
+
+
+def path_of_guid(guid: str) -> str | None:
+    """A guid that can be read as a link relative to its feed: `/a/77` yes, `post-77` no."""
+    text = guid.strip()
+    if is_host(text, "") or (_PATH.fullmatch(text) and not text.startswith("//")):
+        return text
+    return None
+
+
+def unwrapped(url: str) -> str:
+    """The target of a redirect service whose address carries it; any other address as it is."""
+    for _ in range(MOST_WRAPPERS):
+        target = _target(urlsplit(url))
+        if target is None:
+            return url
+        url = target
+    return url
+
+
+def is_host(text: str, base: str) -> bool:
+    """Whether a link without a scheme begins with a host: `www.`, the feed's own, or `….com/`."""
+    found = _HOST.match(text)
+    if found is None:
+        return False
+    host = found[0].lower().partition(":")[0]
+    if host.startswith("www.") or host.endswith(_COMMON):
+        return True
+    return bool(base) and host_group(f"https://{host}/") == host_group(base)
+
+
+def _joined(text: str, base: str) -> str:
+    scheme = _SLASHES.match(text)
+    if scheme and scheme.end() == len(text):
+        return text  # a scheme without a host: joining would make the feed's own address of it
+    if scheme:
+        text = f"{scheme[1].lower()}://{text[scheme.end() :]}"
+    elif text.startswith(("\\\\", "/\\", "\\/")):
+        text = "//" + text[2:]
+    elif is_host(text, base):
+        text = f"{urlsplit(base).scheme or 'https'}://{text}"
+    if scheme or not re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE):
+        before, mark, after = _before_query(text)
+        text = before.replace("\\", "/") + mark + after
+    text = _BLANK.sub("%20", text)
+    return urljoin(base, text) if base else text
+
+
+def _before_query(text: str) -> tuple[str, str, str]:
+    at = min((place for sign in "?#" if (place := text.find(sign)) >= 0), default=len(text))
+    return text[:at], text[at : at + 1], text[at + 1 :]
+
+
+def without_credentials(url: str) -> str:
+    """The address without `user:password@`; any other text as it is."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if parts.scheme not in {"http", "https"} or "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _target(parts: SplitResult) -> str | None:
+    host, path = (parts.hostname or "").lower(), parts.path or "/"
+    query = f"?{parts.query}" if parts.query else ""
+    if host == "urldefense.com" and (found := _IN_PATH.search(path)):
+        return _address(found[1] + query)
+    if host.endswith("search.yahoo.com") and (found := _IN_PATH.search(unquote(path))):
+        return _address(found[1])
+    if host == "href.li":
+        return _address(parts.query)
+    if amp := _of_amp(host, path):
+        return f"http{'s' if amp[0] else ''}://{amp[1]}{query}"
+    for hosts, paths, names in _SERVICES:
+        if hosts.fullmatch(host) and paths.fullmatch(path):
+            said = parse_qs(parts.query, max_num_fields=200)
+            targets = (_address(value, host) for name in names for value in said.get(name, ()))
+            return next((target for target in targets if target), None)
+    return None
+
+
+def _of_amp(host: str, path: str) -> tuple[str | None, str] | None:
+    """Google's viewer and cache of AMP pages: the publisher's own page stands in the path."""
+    viewer = re.fullmatch(r"(?:www\.)?google\.(?:com?\.)?[a-z]{2,3}", host)
+    found = _AMP_VIEWER.fullmatch(path) if viewer else None
+    if host.endswith(".cdn.ampproject.org"):
+        found = _AMP_CACHE.fullmatch(path)
+    return (found[1], found[2]) if found else None
+
+
+def _address(value: str, host: str = "") -> str | None:
+    """The target as an http address; Bing and Proofpoint write it in codes of their own."""
+    value = value.strip()
+    if host.endswith("bing.com") and value.startswith("a1"):
+        try:
+            padded = value[2:] + "=" * (-len(value[2:]) % 4)
+            value = base64.urlsafe_b64decode(padded).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            return None
+    if host == "urldefense.proofpoint.com":
+        value = unquote(value.replace("-", "%").replace("_", "/"))
+    if re.match(r"https?%3a", value, re.IGNORECASE):
+        value = unquote(value)
+    parts = urlsplit(value)
+    return value if parts.scheme in {"http", "https"} and "." in (parts.hostname or "") else None
