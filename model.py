@@ -190,6 +190,7 @@ class Response:
     retry_after: datetime | None = None
     hint_seconds: int | None = None  # from Cache-Control and Expires
     bytes_received: int = 0
+    partial: bool = False  # OK, but the body ends before its end: it broke off on the way
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The diamond of imports, read off the syntax trees."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,19 @@ def test_only_storage_knows_sql(package: str) -> None:
         assert not tops(path) & {"sqlite3", "sqlite_utils"}, path
 
 
-def test_only_the_client_and_its_transport_open_sockets() -> None:
+OPENS_SOCKETS = {"aiohttp", "aiodns", "httpx", "pycurl", "requests", "socket", "urllib3"}
+
+
+def test_only_the_transport_opens_sockets() -> None:
+    transport = ROOT / "extractors" / "fetch" / "transport"
+    makers = {path.name for path in transport.glob("*.py") if tops(path) & OPENS_SOCKETS}
+    assert makers == {"errors.py", "libcurl.py", "names.py", "transfer.py"}
     for path in (ROOT / "extractors").rglob("*.py"):
-        if path.name not in {"client.py", "addresses.py"}:
-            assert not tops(path) & {"aiohttp", "socket", "urllib3", "requests", "httpx"}, path
-            assert "urllib.request" not in imports(path), path
+        text = path.read_text(encoding="utf-8")
+        if path.parent != transport:
+            assert not tops(path) & OPENS_SOCKETS, path
+        assert "urllib.request" not in imports(path), path
+        assert not re.search(r"create_connection|open_connection|fetch_url|urlopen", text), path
 
 
 INNER: dict[str, set[str]] = {

@@ -1,4 +1,4 @@
-"""Bytes to text, whatever the headers claim; and whether bytes are a page at all. Pure."""
+"""Bytes to text, whatever the headers claim. Pure."""
 
 import codecs
 import re
@@ -6,16 +6,11 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
+from extractors.fetch.content_types import BOMS
+
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 # What browsers read under these labels (WHATWG Encoding Standard).
 _WIDER = {
     **dict.fromkeys(("iso8859-1", "ascii", "latin-1"), "cp1252"),
@@ -28,16 +23,6 @@ _WIDER = {
     "big5": "big5hkscs",
 }
 _UNSAFE = {"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
-_MAGIC = (
-    *((b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive or office document")),
-    *((b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image")),
-    *((b"\x1f\x8b", "a gzip archive"), (b"\xd0\xcf\x11\xe0", "an office document")),
-    *((b"ID3", "audio"), (b"OggS", "audio or video"), (b"\x1aE\xdf\xa3", "video")),
-    *((b"\x7fELF", "a program"), (b"Rar!", "an archive"), (b"{\\rtf", "an RTF document")),
-)
-_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
-_TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
-_MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -46,37 +31,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("|".join(each.pattern for each in (_CONTROL, _INVISIBLE, _SURROGATE)))
 
 
-def not_a_page(body: bytes, content_type: str | None) -> str | None:
-    """What the bytes are instead of a page, or None when they may be read as one.
-
-    The bytes decide before the header: HTML sent as octet-stream or text/plain is read, a PDF
-    sent as text/html is not.
-    """
-    head = body[:1024].lstrip()
-    for magic, name in _MAGIC:
-        if head.startswith(magic):
-            return name
-    if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
-        return "an image, audio or video"
-    start = body[:4096].replace(b"\x00", b"")  # UTF-16 without a mark is half NULs
-    marked = any(body.startswith(bom) for bom, _ in _BOMS)
-    if body and not marked and len(start.translate(None, _CONTROLS)) <= 0.9 * len(start):
-        return "binary data"
-    declared = (content_type or "").partition(";")[0].strip().lower()
-    if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
-        return None
-    if declared and "html" not in declared and not declared.startswith(_TEXT_TYPES):
-        return f"{declared[:60]!r}"
-    return None
-
-
 def decode(body: bytes, content_type: str | None = None) -> str:
     """The text of a page; never raises.
 
     A byte order mark wins, then valid UTF-8 (no other encoding's text looks like it by chance,
     and servers often declare Latin-1 for it), then header, markup and detection.
     """
-    for bom, name in _BOMS:
+    for bom, name in BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
     if body[:400].count(0) > 100:  # no page in an eight-bit encoding holds so many NULs

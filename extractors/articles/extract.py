@@ -20,7 +20,7 @@ from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER, load_html
 
 from extractors.articles import boilerplate, paragraphs, trafilatura_speedups
-from extractors.articles.decoding import clean, decode, not_a_page
+from extractors.articles.decoding import clean, decode
 from extractors.articles.fallbacks import stripped, text_in_scripts, visible_text
 from extractors.articles.from_feed import (
     BLANK,
@@ -32,6 +32,7 @@ from extractors.articles.from_feed import (
 )
 from extractors.articles.metadata import PageFacts, page_facts, sane
 from extractors.articles.titles import pick_title
+from extractors.fetch.content_types import not_a_page
 from extractors.fetch.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
 from model import Article, Method, Outcome
 

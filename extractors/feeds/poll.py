@@ -51,6 +51,8 @@ async def poll_feed(
         return await _beginning(poll, response, parse or _parse)
     if response.outcome is not Outcome.OK:
         return poll
+    if response.partial:
+        return await _beginning(poll, response, parse or _parse)
     cache = _new_cache(history, response, now)
     if _same_bytes(history, cache, now):
         return replace(
@@ -174,14 +176,16 @@ def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
 
 
 async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPoll:
-    """The entries in as much as is read of a feed that is too large; a failure if there are none.
+    """The entries in as much as came of a feed that is too large or broke off; a failure if there
+    are none.
 
     No validators are kept: a 304 would hide that there is more.
     """
     body = whole_entries(response.body)
     parsed = await parse(body, response.final_url, response.headers.get("content-type"))
     if not parsed.entries:
-        return poll
+        outcome = Outcome.PROTOCOL if response.partial else poll.outcome
+        return replace(poll, outcome=outcome, moved_to=None)
     said = (
         f"{response.sentence} Its first {len(parsed.entries)} entries were read, the rest was not."
     )

@@ -2,14 +2,25 @@
 
 import asyncio
 import contextlib
-import ssl
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
+from extractors.fetch.answers import (
+    FAULTS,
+    Otherwise,
+    accepted,
+    failure_of,
+    is_told,
+    otherwise,
+    unknown_name,
+)
 from extractors.fetch.headers import basic_authorization, retry_after
-from extractors.fetch.outcome_messages import outcome_of, size, status_sentence
+from extractors.fetch.outcome_messages import outcome_of, status_sentence
+from extractors.fetch.redirects import redirected
 from extractors.fetch.request import (
     REDIRECTS,
     Failure,
@@ -17,25 +28,18 @@ from extractors.fetch.request import (
     Limits,
     PendingRequest,
     Permit,
-    got,
     held_back,
     not_modified,
-    redirected,
-    unsupported,
-    unsupported_bytes,
 )
-from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url
-from extractors.fetch.throttle import TIMEOUT_WEIGHT, HostGate
-from extractors.fetch.transport.addresses import Connection, Connections, Lookup, look_up
-from extractors.fetch.transport.bodies import read_body, read_error_page
-from extractors.fetch.transport.wire import (
-    BrokenHttp,
-    Disconnected,
-    Head,
-    TooSlow,
-    UnknownName,
-    Unreachable,
-)
+from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url, refusal
+from extractors.fetch.throttle import HostGate, Slots
+from extractors.fetch.transport.bodies import ERROR_BODY, Intake
+from extractors.fetch.transport.faults import StaleAddress, UnknownName, Way
+from extractors.fetch.transport.libcurl import Transport
+from extractors.fetch.transport.names import Lookup, Names, is_literal
+from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from
+from extractors.fetch.transport.roots import trusted_roots
+from extractors.fetch.transport.transfer import Sending
 from extractors.fetch.urls import mask
 from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, Outcome, Response
@@ -44,8 +48,11 @@ from model import FeedCache, Outcome, Response
 class Client:
     """An async context manager; `get` never raises for what the world does.
 
-    Honest User-Agent, TLS verified, no cookies, no proxies from the environment. `allow` holds CIDR
-    networks beyond the public internet. Every connection's address is judged as it is made.
+    Honest User-Agent, TLS verified, no cookies beyond one chain of redirects. `allow` holds CIDR
+    networks beyond the public internet. Every address is judged as its connection is made, and
+    again before each request over it. `proxies` says who is asked instead of the servers
+    themselves; without it the environment does. `roots` is a file of trusted certificates,
+    `lookup` takes the place of the name service.
     """
 
     def __init__(
@@ -56,21 +63,25 @@ class Client:
         allow: Sequence[str] = (),
         limits: Limits | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        lookup: Lookup = look_up,
-        tls: ssl.SSLContext | None = None,
+        lookup: Lookup | None = None,
+        nameservers: Sequence[str] | None = None,
+        proxies: Proxies | None = None,
+        roots: str | None = None,
     ) -> None:
         self.user_agent, self.gate, self.clock = user_agent, gate, clock
         self.limits = limits or Limits()
-        self._allow, self._lookup, self._tls = allowlist(allow), lookup, tls
-        self._large = asyncio.Semaphore(self.limits.large_bodies)
+        self.proxies = proxies if proxies is not None else proxies_from(os.environ)
+        self._allow, self._roots = allowlist(allow), roots or trusted_roots()
+        self._lookup, self._nameservers = lookup, nameservers
+        self._turns = Slots(self.limits.large_bodies)
         self.room = asyncio.Event()  # cleared by whoever still holds too much of what came
         self.room.set()
 
     async def __aenter__(self) -> Self:
-        self._connections = Connections(
+        self.names = Names(lookup=self._lookup, nameservers=self._nameservers)
+        self._transport = Transport(
             self._allow,
-            lookup=self._lookup,
-            tls=self._tls,
+            roots=self._roots,
             connect_seconds=self.limits.connect_seconds,
             read_seconds=self.limits.read_seconds,
         )
@@ -86,15 +97,15 @@ class Client:
         self._ticking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._ticking
-        self._connections.close()
-        await asyncio.sleep(0)  # lets the transports close
+        await self._transport.close()
+        await self.names.close()
 
     async def _tick(self) -> None:
         """One watch over all deadlines: cheaper than timers for each request."""
         pause = min(1.0, self.limits.read_seconds / 10)
         while True:
             await asyncio.sleep(pause)
-            self._connections.tick()
+            self._transport.tick()
 
     async def get(
         self,
@@ -105,12 +116,13 @@ class Client:
         max_bytes: int | None = None,
         auth: str | None = None,
         user_agent_suffix: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
         permit: Permit | None = None,
     ) -> Response:
         """GET `url`, redirects followed, each hop judged and paced.
 
-        `cache` makes the request conditional. `auth` is user:password itself; it goes to the URL's
-        own origin only. `permit` is asked before each hop, as robots.txt wants it.
+        `cache` makes the request conditional. `auth` is user:password itself; it and `headers` go
+        to the URL's own origin only. `permit` is asked before each hop, as robots.txt wants it.
         """
         asked = PendingRequest(
             url=url,
@@ -120,6 +132,7 @@ class Client:
             started_at=self.clock(),
             seconds_left=self.limits.total_seconds,
             cache=cache,
+            own_headers=tuple(headers),
             permit=permit,
         )
         try:
@@ -136,14 +149,15 @@ class Client:
             if asked.kind != "feed":
                 raise Failure(Outcome.BAD_URL, f"{mask(asked.url)[:200]} carries credentials.")
             auth = auth or target.credentials
+        asked.home = target.origin
         if auth is not None:
-            asked.authorization, asked.home = basic_authorization(auth), target.origin
+            asked.authorization = basic_authorization(auth)
         return target
 
     async def _follow(self, asked: PendingRequest, target: Target) -> Response:
         while True:
+            asked.at, asked.is_back = target, target.url in asked.seen
             asked.seen.add(target.url)
-            asked.at = target
             spacing = await _permitted(asked, target) if asked.permit is not None else 0.0
             response = await self._hop(asked, target, spacing)
             if response is not None:
@@ -151,122 +165,120 @@ class Client:
             target = redirected(asked, self.limits.redirects, self._allow)
 
     async def _hop(self, asked: PendingRequest, target: Target, spacing: float) -> Response | None:
-        """One request; None when it was answered with a redirect."""
+        """One request, made otherwise where the first try says how; None for a redirect."""
+        proxy, way = self.proxies.choose(target), Way.USUAL
         while True:
-            held = await self.gate.enter(target.group, target.server, spacing)
-            if held is not None:
+            if (held := self.gate.refusal(target.group, target.server)) is not None:
+                raise held_back(asked, held)
+            await self._addresses(asked, target, proxy)  # no turn is for waiting for a name server
+            if (held := await self.gate.enter(target.group, target.server, spacing)) is not None:
                 raise held_back(asked, held)
             try:
-                connection = await self._connect(target, redirected_there=len(asked.seen) > 1)
-                try:
-                    response = await self._exchange(asked, target, connection)
-                    self.gate.answered(target.group, target.server, asked.status)
-                    return response
-                except Failure:
-                    self.gate.answered(target.group, target.server, asked.status)
-                    raise
-                except Disconnected as exc:
-                    # A kept connection that its server had already closed says nothing of the server.
-                    if not connection.reused or connection.incoming.started:
-                        raise _disconnected(asked, target) from exc
-                except BrokenHttp as exc:
-                    raise Failure(Outcome.PROTOCOL, f"{target.host} sent {exc}.") from exc
-                except TooSlow as exc:
-                    raise self._too_slow(asked, target, exc) from exc
-                finally:
-                    self._connections.give_back(connection)
+                addresses = await self._addresses(asked, target, proxy)
+                response = await self._exchange(asked, target, addresses, proxy, way)
+                self.gate.answered(target.group, target.server, asked.status)
+                return response
+            except Otherwise as otherwise:
+                way |= otherwise.way
+            except Failure as failure:
+                self._note(asked, target, failure)
+                raise
             finally:
                 self.gate.leave(target.group)
 
-    async def _connect(self, target: Target, *, redirected_there: bool) -> Connection:
+    def _note(self, asked: PendingRequest, target: Target, failure: Failure) -> None:
+        """What the failure says of its host."""
+        if failure.weight:
+            self.gate.did_not_answer(
+                target.server, failure.outcome, failure.sentence, weight=failure.weight
+            )
+        elif asked.head is not None:
+            self.gate.answered(target.group, target.server, asked.status)
+
+    async def _addresses(
+        self, asked: PendingRequest, target: Target, proxy: Proxy | None
+    ) -> tuple[str, ...]:
+        """Where to connect to: a proxy's addresses as they are, since it was named; others judged."""
+        asked.head = None
+        at = proxy or target
         try:
-            return await self._connections.open(target)
-        except RefusedUrl as exc:
-            led = f"A redirect leads to {target.name}, which" if redirected_there else target.name
-            raise Failure(exc.outcome, f"{led} {exc.why}.") from exc
+            if is_literal(at.host):
+                return (at.host,)  # `checked_url` has judged it
+            found = await self.names.addresses(at.host.rstrip("."), at.port)
         except UnknownName as exc:
-            outcome, what = Outcome.DNS, f"is unknown to the name service ({exc})"
-        except TooSlow as exc:
-            outcome, what = Outcome.TIMEOUT, str(exc)
-        except Unreachable as exc:
-            if exc.tls:
-                raise Failure(
-                    Outcome.TLS, f"{target.name} has no trustworthy TLS ({exc})."
-                ) from exc
-            outcome, what = Outcome.CONNECT, f"could not be connected to ({exc})"
-        sentence = f"{target.name} {what}."
-        self.gate.did_not_answer(target.server, outcome, sentence)
-        raise Failure(outcome, sentence)
+            failure = unknown_name(target, proxy, exc)
+            self._note(asked, target, failure)
+            raise failure from exc
+        if proxy is not None:
+            return found
+        refused = [refusal(address, target.port, self._allow) for address in found]
+        judged = tuple(one for one, why in zip(found, refused, strict=True) if why is None)
+        if not judged and refused[-1] is not None:
+            raise failure_of(asked, target, RefusedUrl(*refused[-1]))
+        return judged
 
     async def _exchange(
-        self, asked: PendingRequest, target: Target, connection: Connection
+        self,
+        asked: PendingRequest,
+        target: Target,
+        addresses: tuple[str, ...],
+        proxy: Proxy | None,
+        way: Way,
     ) -> Response | None:
-        self.gate.sent(target.group)
-        began = connection.loop.time()
-        try:
-            head = await connection.ask(asked.request(target), asked.seconds_left)
-            asked.answered(head)
-            if head.status in REDIRECTS:
-                return None
-            if head.status == 304:
-                return not_modified(asked)
-            if head.status >= 300:
-                return await self._refused(asked, target, connection)
-            return await self._accepted(asked, head, connection)
-        finally:
-            asked.seconds_left -= connection.loop.time() - began
+        intake = Intake(asked, self._turns, self.room)
+        sending = Sending(
+            url=target.url,
+            host=target.host,
+            port=target.port,
+            headers=asked.headers_for(target),
+            addresses=addresses,
+            sink=intake,
+            seconds=asked.seconds_left,
+            sent=partial(self.gate.sent, target.group),
+            proxy=proxy,
+            way=way,
+        )
+        fault = await self._perform(asked, sending, intake)
+        if fault is not None and not is_told(asked, intake, fault):
+            raise otherwise(fault, way) or failure_of(asked, target, fault, intake)
+        if asked.status in REDIRECTS:
+            return None
+        if asked.status == 304:
+            return not_modified(asked)
+        if (asked.status or 0) >= 300:
+            return self._refused(asked, target, intake)
+        return accepted(asked, intake)
 
-    async def _refused(
-        self, asked: PendingRequest, target: Target, connection: Connection
-    ) -> Response:
+    async def _perform(
+        self, asked: PendingRequest, sending: Sending, intake: Intake
+    ) -> Exception | None:
+        """Send and take the answer in; returns what went wrong."""
+        began = asyncio.get_running_loop().time()
+        try:
+            transfer = await self._transport.perform(sending)
+        except FAULTS as fault:
+            return fault
+        finally:
+            intake.close()
+            took = asyncio.get_running_loop().time() - began - intake.waited
+            asked.seconds_left = max(asked.seconds_left - took, 0.0)
+        # A server that ends an idle connection may say so just as it is used again.
+        stale = asked.status == 408 and transfer.was_kept and Way.FRESH not in sending.way
+        return StaleAddress() if stale else None
+
+    def _refused(self, asked: PendingRequest, target: Target, intake: Intake) -> Response:
         status = asked.status or 0
         if status in (429, 503):
             asked.retry_after = retry_after(asked.headers, self.clock())
         sentence = status_sentence(target.host, status, asked.retry_after)
         if status == 429:
             asked.retry_after = self.gate.hold(target.group, asked.retry_after, sentence)
-        try:
-            body = await read_error_page(asked, connection)
-        except (BrokenHttp, Disconnected, TooSlow):
-            body = b""  # the status has said enough
+        body = intake.body.so_far()[:ERROR_BODY]
         outcome = outcome_of(status)
         if (wall := wall_by_answer(status, asked.headers, body)) is not None:
             outcome, what = of_a_feed(wall) if asked.kind == "feed" else wall
             sentence = f"{target.host} answered {status}. {what}"
         return asked.response(outcome, sentence, body)
-
-    async def _accepted(
-        self, asked: PendingRequest, head: Head, connection: Connection
-    ) -> Response:
-        page = asked.kind == "page"
-        kind = asked.headers.get("content-type", "")
-        if page and (what := unsupported(kind)) is not None:
-            raise Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}.")
-        body = await read_body(asked, head, connection, self._large, self.room)
-        if page and (what := unsupported_bytes(body)) is not None:
-            raise Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}, not a page.")
-        empty = page and not body.strip()
-        outcome = Outcome.EMPTY if empty else outcome_of(head.status)
-        return asked.response(outcome, got(asked, body), body)
-
-    def _too_slow(self, asked: PendingRequest, target: Target, exc: TooSlow) -> Failure:
-        what = str(exc)
-        if asked.status is not None:
-            what += f" after {self.limits.total_seconds:g} s" if what == "was not done" else ""
-            what += f" ({size(asked.received)} had come)"
-        failure = Failure(Outcome.TIMEOUT, f"{target.host} {what}.")
-        self.gate.did_not_answer(
-            target.server, Outcome.TIMEOUT, failure.sentence, weight=TIMEOUT_WEIGHT
-        )
-        return failure
-
-
-def _disconnected(asked: PendingRequest, target: Target) -> Failure:
-    if asked.status is None:
-        return Failure(Outcome.CONNECT, f"{target.host} closed the connection without an answer.")
-    return Failure(
-        Outcome.PROTOCOL, f"{target.host} broke off after {size(asked.received)}, before the end."
-    )
 
 
 async def _permitted(asked: PendingRequest, target: Target) -> float:

@@ -1,11 +1,23 @@
-"""Streaming gzip and deflate with limits: what comes out is bounded, whatever goes in."""
+"""Streaming gzip, deflate, brotli and zstd with limits: what comes out is bounded, whatever goes in.
+
+Ours rather than libcurl's: that one inflated 500 MB before a limit could stop it. The header is a
+hint, the bytes decide: an unknown coding means bytes as they are, so does a known one over plain
+text, and of a stream that is cut off what came is kept and `cut` says so.
+"""
 
 import zlib
 from collections.abc import Iterator
+from typing import Protocol
+
+import brotli
+import zstandard
 
 RATIO = 100  # bytes out for each byte in, past the first FREE bytes
 FREE = 1_000_000
 _STEP = 262_144
+_ZSTD_STEP = 256  # bytes in at a time: four bytes can make a block of 128 kB, so at most 8 MB out
+_ZSTD_WINDOW = 8 << 20  # what RFC 8878 asks a decoder to support, and browsers allow
+MOST_CODINGS = 2
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -13,7 +25,16 @@ class TooLarge(Exception):  # noqa: N818
 
 
 class BadCompression(Exception):  # noqa: N818
-    """The body is not what its Content-Encoding says."""
+    """The body is not what its Content-Encoding says, and nothing of it can be read."""
+
+
+class Decoder(Protocol):
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """What comes out, piece by piece; raises BadCompression."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the stream has come to its own end."""
 
 
 class Body:
@@ -21,50 +42,65 @@ class Body:
 
     def __init__(self, encoding: str, limit: int) -> None:
         self.limit, self.received, self.size = limit, 0, 0
+        self.cut = False  # the packed stream ended early, or broke in the middle
         self._parts: list[bytes] = []
-        self._decoders = [_decoder(name) for name in reversed(_names(encoding))]
+        self._decoders: list[Decoder] = [_DECODERS[name]() for name in reversed(codings(encoding))]
 
     def take(self, chunk: bytes) -> None:
+        """Raises TooLarge, or BadCompression where nothing at all can be read."""
         self.received += len(chunk)
-        for piece in _through(self._decoders, chunk):
-            self.size += len(piece)
-            if self.size > self.limit:
-                self._parts.append(piece[: self.limit - self.size])
-                raise TooLarge(f"more than {self.limit / 1e6:g} MB")
-            if self.size > FREE and self._decoders and self.size > RATIO * self.received:
-                raise TooLarge(
-                    f"{self.received:,} bytes that unpack to more than {RATIO} times that"
-                )
-            self._parts.append(piece)
+        if self.cut:
+            return
+        try:
+            for piece in _through(self._decoders, chunk):
+                self._add(piece)
+        except BadCompression:
+            if self.size:
+                self.cut = True  # what came before the fault is of use
+            elif self._is_plain(chunk):
+                self._decoders = []
+                self._add(chunk)
+            else:
+                raise
+
+    def _add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if self.size > self.limit:
+            self._parts.append(piece[: self.limit - self.size])
+            raise TooLarge(f"more than {self.limit / 1e6:g} MB")
+        if self.size > FREE and self._decoders and self.size > RATIO * self.received:
+            raise TooLarge(f"{self.received:,} bytes that unpack to more than {RATIO} times that")
+        self._parts.append(piece)
+
+    def _is_plain(self, chunk: bytes) -> bool:
+        """Whether the first chunk is text, although the header says that it is packed."""
+        return len(chunk) == self.received and chunk.lstrip()[:1] in (b"<", b"{", b"[")
 
     def whole(self) -> bytes:
-        """The decoded body; raises BadCompression when the packed stream was cut off."""
-        if self.received:
-            for decoder in self._decoders:
-                decoder.check_end()
+        """The decoded body; `cut` tells when it is not all. Raises BadCompression when nothing is."""
+        if self.received and not all(decoder.whole for decoder in self._decoders):
+            if not self.size:
+                raise BadCompression("packed data that is cut off before anything can be read")
+            self.cut = True
         return self.so_far()
 
     def so_far(self) -> bytes:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
-def _names(encoding: str) -> list[str]:
-    names = [name.strip().lower() for name in encoding.split(",")]
-    names = [name for name in names if name not in ("", "identity")]
-    if len(names) > 2:
-        raise BadCompression(f"packed {len(names)} times")
-    return names
+def codings(encoding: str) -> list[str]:
+    """The codings that are undone, as a Content-Encoding lists them; unknown ones are passed over.
+
+    Servers send `none`, `utf-8`, `binary`, `aws-chunked` and more over bytes that are not packed.
+    """
+    names = [name.partition(";")[0].strip(" \t\"'").lower() for name in encoding.split(",")]
+    known = [name for name in names if name in _DECODERS]
+    if len(known) > MOST_CODINGS:
+        raise BadCompression(f"a body packed {len(known)} times")
+    return known
 
 
-def _decoder(name: str) -> "_Gzip | _Deflate":
-    if name in ("gzip", "x-gzip"):
-        return _Gzip()
-    if name == "deflate":
-        return _Deflate()
-    raise BadCompression(f"packed as {name[:20]}, which was not asked for")
-
-
-def _through(decoders: list["_Gzip | _Deflate"], chunk: bytes) -> Iterator[bytes]:
+def _through(decoders: list[Decoder], chunk: bytes) -> Iterator[bytes]:
     if not decoders:
         yield chunk
         return
@@ -88,9 +124,9 @@ class _Gzip:
             yield from _inflate(self._z, data, "gzip")
             data = self._z.unused_data
 
-    def check_end(self) -> None:
-        if not self._z.eof and self._members == 0:
-            raise BadCompression("gzip data that is cut off")
+    @property
+    def whole(self) -> bool:
+        return self._z.eof or self._members > 0
 
 
 class _Deflate:
@@ -110,9 +146,65 @@ class _Deflate:
         if not self._z.eof:
             yield from _inflate(self._z, data, "deflate")
 
-    def check_end(self) -> None:
-        if self._z is None or not self._z.eof:
-            raise BadCompression("deflate data that is cut off")
+    @property
+    def whole(self) -> bool:
+        return self._z is not None and self._z.eof
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._z = brotli.Decompressor()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        try:
+            if not self._z.is_finished():
+                yield self._z.process(data, output_buffer_limit=_STEP)
+            while not self._z.is_finished() and not self._z.can_accept_more_data():
+                yield self._z.process(b"", output_buffer_limit=_STEP)
+        except brotli.error as exc:
+            raise BadCompression("data that is no brotli, although the header says so") from exc
+
+    @property
+    def whole(self) -> bool:
+        return bool(self._z.is_finished())
+
+
+class _Zstd:
+    """Zstandard, frames one after another; what follows the last frame and is none is dropped."""
+
+    def __init__(self) -> None:
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+        self._z = self._decompressor.decompressobj()
+        self._frames = 0
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _ZSTD_STEP):
+            yield from self._feed(data[start : start + _ZSTD_STEP])
+
+    def _feed(self, data: bytes) -> Iterator[bytes]:
+        while data:
+            if self._z.eof:
+                self._z, self._frames = self._decompressor.decompressobj(), self._frames + 1
+            try:
+                if piece := self._z.decompress(data):
+                    yield piece
+            except zstandard.ZstdError as exc:
+                if self._frames:
+                    return
+                raise BadCompression("data that is no zstd, although the header says so") from exc
+            data = self._z.unused_data if self._z.eof else b""
+
+    @property
+    def whole(self) -> bool:
+        return self._z.eof or self._frames > 0
+
+
+_DECODERS: dict[str, type[_Gzip | _Deflate | _Brotli | _Zstd]] = {
+    **dict.fromkeys(("gzip", "x-gzip"), _Gzip),
+    **dict.fromkeys(("deflate", "x-deflate"), _Deflate),
+    **dict.fromkeys(("br", "x-brotli"), _Brotli),
+    **dict.fromkeys(("zstd", "x-zstd"), _Zstd),
+}
 
 
 def _inflate(z: "zlib._Decompress", data: bytes, name: str) -> Iterator[bytes]:

@@ -1,20 +1,17 @@
-"""One GET from asking to answer, apart from the network: headers out, redirects, the Response. Pure."""
+"""One GET from asking to answer, apart from the network: headers out, the Response. Pure."""
 
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote_from_bytes
 
-from yarl import URL
-
+from extractors.fetch.cookies import ChainCookies
 from extractors.fetch.headers import hint_seconds
 from extractors.fetch.outcome_messages import clock, size
-from extractors.fetch.ssrf import Allowlist, RefusedUrl, Target, checked_url
+from extractors.fetch.ssrf import Target
 from extractors.fetch.throttle import Held
-from extractors.fetch.transport.wire import Head
+from extractors.fetch.transport.head import Head
 from extractors.fetch.urls import mask
 from model import FeedCache, Outcome, Response
 
@@ -46,19 +43,6 @@ class Limits:
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 KEPT_HEADERS = 100
-_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~\\"
-# Pages come as these, or with no type at all; octet-stream is looked at, as some servers mean HTML.
-_PAGE_TYPES = re.compile(
-    r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml|octet-stream|[a-z.+-]*\+xml)|unknown/.*|"
-)
-_MAGIC = {
-    b"%PDF-": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"PK\x03\x04": "a ZIP archive or office document",
-    b"\x1f\x8b": "a packed file",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +59,16 @@ Permit = Callable[[str], Awaitable[Permission]]
 
 
 class Failure(Exception):  # noqa: N818
-    """Ends a GET: the outcome and its sentence, and what is of use nevertheless."""
+    """Ends a GET: the outcome and its sentence, and what is of use nevertheless.
 
-    def __init__(self, outcome: Outcome, sentence: str, body: bytes = b"") -> None:
+    `weight` is how much it says of a host that does not answer; 0: nothing.
+    """
+
+    def __init__(
+        self, outcome: Outcome, sentence: str, body: bytes = b"", *, weight: float = 0.0
+    ) -> None:
         self.outcome, self.sentence, self.body = outcome, sentence, body
+        self.weight = weight
         super().__init__(sentence)
 
 
@@ -93,14 +83,20 @@ class PendingRequest:
     started_at: datetime
     seconds_left: float
     cache: FeedCache | None = None
-    authorization: str | None = None  # sent to the origin `home` only
+    authorization: str | None = None  # sent to the origin `home` only, and
+    own_headers: tuple[tuple[str, str], ...] = ()  # these as well
     home: str | None = None
     permit: Permit | None = None
     began: float = field(default_factory=time.perf_counter)
     at: Target | None = None
     seen: set[str] = field(default_factory=set)
+    redirects: int = 0
+    is_back: bool = False  # at an address that this chain asked before
     permanent: bool = True
+    cookies: ChainCookies = field(default_factory=ChainCookies)
     cookie_wanted: bool = False
+    head: Head | None = None  # of the last answer
+    partial: bool = False
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     received: int = 0
@@ -114,33 +110,35 @@ class PendingRequest:
     def host(self) -> str:
         return self.at.host if self.at is not None else ""
 
-    def request(self, target: Target) -> bytes:
-        """The request as bytes; validators go back as they came."""
+    def headers_for(self, target: Target) -> list[bytes]:
+        """The header lines of the request but Host; validators go back as they came."""
         lines = [
-            f"GET {target.path} HTTP/1.1",
-            f"Host: {target.name}",
             f"User-Agent: {self.user_agent}",
             f"Accept: {ACCEPT[self.kind]}",
-            "Accept-Encoding: gzip, deflate",
+            "Accept-Encoding: gzip, deflate, br, zstd",
         ]
         if self.cache is not None:
             if self.cache.etag:
                 lines.append(f"If-None-Match: {self.cache.etag}")
             if self.cache.last_modified:
                 lines.append(f"If-Modified-Since: {self.cache.last_modified}")
-        if self.authorization is not None and target.origin == self.home:
-            lines.append(f"Authorization: {self.authorization}")
-        return "\r\n".join((*lines, "", "")).encode("latin-1", "replace")
+        if target.origin == self.home:
+            if self.authorization is not None:
+                lines.append(f"Authorization: {self.authorization}")
+            lines = [*_without(lines, self.own_headers), *map(": ".join, self.own_headers)]
+        if (cookie := self.cookies.header(target, back=self.is_back)) is not None:
+            lines.append(f"Cookie: {cookie}")
+        return [line.encode("latin-1", "replace") for line in lines]
 
     def answered(self, head: Head) -> None:
         headers = head.headers
         if len(headers) > KEPT_HEADERS:
             headers = dict(list(headers.items())[:KEPT_HEADERS])
-        self.status, self.headers = head.status, headers
+        self.status, self.headers, self.head = head.status, headers, head
 
     def response(self, outcome: Outcome, sentence: str, body: bytes = b"") -> Response:
         usable = outcome in (Outcome.OK, Outcome.NOT_MODIFIED)
-        moved = usable and self.permanent and len(self.seen) > 1
+        moved = usable and self.permanent and self.redirects > 0
         return Response(
             url=mask(self.url),
             final_url=self.at.url if self.at is not None else mask(self.url),
@@ -155,64 +153,14 @@ class PendingRequest:
             retry_after=self.retry_after,
             hint_seconds=hint_seconds(self.headers) if usable else None,
             bytes_received=self.received,
+            partial=self.partial,
         )
 
 
-def redirected(asked: PendingRequest, limit: int, allow: Allowlist) -> Target:
-    """Where a redirect leads; raises Failure when it is not followed."""
-    location = asked.headers.get("location", "").strip()
-    host = asked.host
-    if not location:
-        raise Failure(
-            Outcome.BAD_REDIRECT, f"{host} answered {asked.status} without saying where to."
-        )
-    asked.permanent = asked.permanent and asked.status in PERMANENT
-    asked.cookie_wanted = asked.cookie_wanted or "set-cookie" in asked.headers
-    target = _next(asked, location, allow)
-    if target.url in asked.seen:
-        if asked.cookie_wanted:
-            raise Failure(
-                Outcome.COOKIE_WALL,
-                f"{host} shows this only to those who send its cookie back, which we do not.",
-            )
-        raise Failure(Outcome.REDIRECT_LOOP, f"{host} redirects in a circle.")
-    if len(asked.seen) > limit:
-        raise Failure(
-            Outcome.REDIRECT_LOOP, f"{host} redirects again, after {limit} redirects already."
-        )
-    return target
-
-
-def _next(asked: PendingRequest, location: str, allow: Allowlist) -> Target:
-    assert asked.at is not None
-    shown = f"{asked.host} redirects to {mask(location)[:200]}, which"
-    try:
-        # Bytes beyond ASCII and spaces are sent by some servers; browsers escape them, too.
-        escaped = quote_from_bytes(location.encode("latin-1", "replace"), safe=_URL_CHARACTERS)
-        target = checked_url(str(URL(asked.at.url).join(URL(escaped))), allow)
-    except RefusedUrl as exc:
-        private = exc.outcome is Outcome.PRIVATE_ADDRESS
-        outcome = exc.outcome if private else Outcome.BAD_REDIRECT
-        raise Failure(outcome, f"{shown} {exc.why}.") from exc
-    except ValueError as exc:
-        raise Failure(Outcome.BAD_REDIRECT, f"{shown} is no URL.") from exc
-    if target.credentials is not None:
-        raise Failure(Outcome.BAD_REDIRECT, f"{shown} carries credentials.")
-    return target
-
-
-def unsupported(content_type: str) -> str | None:
-    """What a page is instead, when its type says that it holds no article."""
-    kind = content_type.partition(";")[0].strip().lower()
-    if _PAGE_TYPES.fullmatch(kind):
-        return None
-    return "a PDF document" if kind == "application/pdf" else f"{kind[:60]}, not a page"
-
-
-def unsupported_bytes(body: bytes) -> str | None:
-    """What the first bytes give away, whatever the type says."""
-    head = body.lstrip()[:8]
-    return next((what for magic, what in _MAGIC.items() if head.startswith(magic)), None)
+def _without(lines: list[str], own: tuple[tuple[str, str], ...]) -> list[str]:
+    """The feed's own headers take the place of those of the same name."""
+    names = {name.lower() for name, _ in own}
+    return [line for line in lines if line.partition(":")[0].lower() not in names]
 
 
 def not_modified(asked: PendingRequest) -> Response:
@@ -234,4 +182,5 @@ def held_back(asked: PendingRequest, held: Held) -> Failure:
 
 
 def got(asked: PendingRequest, body: bytes) -> str:
-    return f"{asked.host} answered {asked.status} with {size(len(body))}."
+    ended = ", and broke off before the end" if asked.partial else ""
+    return f"{asked.host} answered {asked.status} with {size(len(body))}{ended}."

@@ -31,7 +31,7 @@ class Held:
     reason: str
 
 
-class _Slots:
+class Slots:
     """A semaphore that costs nothing while there is room; first come, first served."""
 
     __slots__ = ("free", "queue")
@@ -39,9 +39,14 @@ class _Slots:
     def __init__(self, free: int) -> None:
         self.free, self.queue = free, deque[asyncio.Future[None]]()
 
-    async def take(self) -> None:
+    def try_take(self) -> bool:
         if self.free > 0 and not self.queue:
             self.free -= 1
+            return True
+        return False
+
+    async def take(self) -> None:
+        if self.try_take():
             return
         waiter = asyncio.get_running_loop().create_future()
         self.queue.append(waiter)
@@ -63,7 +68,7 @@ class _Slots:
 
 @dataclass(slots=True)
 class _Group:
-    slots: _Slots
+    slots: Slots
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     last_start: float = float("-inf")  # on the loop's clock
     started_at: datetime | None = None
@@ -103,11 +108,16 @@ class HostGate:
         self.rng = rng or random.Random()  # noqa: S311 (spreads waits, guards nothing)
         self._groups: dict[str, _Group] = {}
         self._hosts: dict[str, _Host] = {}
-        self._connections = _Slots(connections)
+        self._connections = Slots(connections)
         for state in (states or {}).values():
             group = self._group(state.group)
             group.started_at, group.not_before = state.last_started_at, state.not_before
             group.reason = state.reason
+
+    def refusal(self, name: str, host: str) -> Held | None:
+        """Why this host would not be asked now, however long one waits in this run."""
+        group = self._groups.get(name)
+        return self._refusal(group or self._group(name), host)
 
     async def enter(self, name: str, host: str, spacing: float = 0.0) -> Held | None:
         """Wait for this group's turn. None: go, then `leave`; Held: do not ask.
@@ -186,7 +196,7 @@ class HostGate:
         )
 
     def _group(self, name: str) -> _Group:
-        return self._groups.setdefault(name, _Group(_Slots(self.concurrent)))
+        return self._groups.setdefault(name, _Group(Slots(self.concurrent)))
 
     def _refusal(self, group: _Group, host: str) -> Held | None:
         """Set when the group must wait for longer than this run should, or the host is down."""

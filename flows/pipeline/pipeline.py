@@ -6,6 +6,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from extractors.articles.extract import article_from_feed
@@ -205,7 +206,8 @@ class Pipeline:
         job = PageJob(unread, response.body, response.final_url, dict(response.headers))
         try:
             with self.counted(len(response.body)):
-                return await self.in_worker(job)
+                article, hits = await self.in_worker(job)
+            return marked_partial(article, response), hits
         except WorkerTimeout:
             why = "the page took too long to parse and was given up"
         except WorkerCrashed:
@@ -237,6 +239,13 @@ class Pipeline:
         answer = await self.workers.run(job)
         assert isinstance(answer, tuple)
         return answer
+
+
+def marked_partial(article: Article, response: Response) -> Article:
+    """Of a page that broke off on the way, what came is kept, and the whole is tried for again."""
+    if not response.partial or article.outcome is not Outcome.OK:
+        return article
+    return replace(article, outcome=Outcome.PROTOCOL, problem=response.sentence)
 
 
 def named(batch: Sequence[FeedSpec]) -> str:

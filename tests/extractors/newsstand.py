@@ -42,9 +42,10 @@ class Newsstand:
         self.replies, self.tls = replies, tls
         self.requests: list[Request] = []
         self.connections, self.now, self.peak = 0, 0, 0
+        self._talks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self.server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self.tls)
+        self.server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self.tls)
         self.port = self.server.sockets[0].getsockname()[1]
         self.url = f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
         return self
@@ -56,10 +57,18 @@ class Newsstand:
         trace: TracebackType | None,
     ) -> None:
         self.server.close()
+        for task in self._talks:
+            task.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
 
     @property
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._talk(reader, writer))
+        self._talks.add(task)
+        task.add_done_callback(self._talks.discard)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -1,0 +1,64 @@
+"""What bytes are, whatever Content-Type says of them. Pure.
+
+The header is a hint to browsers, and every browser reads the bytes: HTML sent as octet-stream, as
+text/plain, under two types or under none is a page, a PDF sent as text/html is not. `nosniff`
+guards readers against scripts and changes nothing here.
+"""
+
+import codecs
+import re
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+ENOUGH_FOR_MAGIC = 16
+_MAGIC = (
+    *((b"%PDF-", "a PDF document"), (b"PK\x03\x04", "a ZIP archive or office document")),
+    *((b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture")),
+    *((b"\x1f\x8b", "a packed file"), (b"\xd0\xcf\x11\xe0", "an office document")),
+    *((b"ID3", "audio"), (b"OggS", "audio or video"), (b"\x1aE\xdf\xa3", "video")),
+    *((b"\x7fELF", "a program"), (b"Rar!", "an archive"), (b"{\\rtf", "an RTF document")),
+)
+_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
+_TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
+_MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I)
+
+
+def media_type(content_type: str | None) -> str:
+    """The first type that the header names, in lower case: "" for none.
+
+    Headers come twice, with commas, quotes, blanks for semicolons and in upper case.
+    """
+    first = (content_type or "").partition(";")[0].partition(",")[0].strip(" \t\"'")
+    return first.split()[0].strip("\"'").lower() if first else ""
+
+
+def not_a_page(body: bytes, content_type: str | None) -> str | None:
+    """What the bytes are instead of a page, or None when they may be read as one."""
+    if (what := by_magic(body)) is not None:
+        return what
+    start = body[:4096].replace(b"\x00", b"")  # UTF-16 without a mark is half NULs
+    marked = any(body.startswith(bom) for bom, _ in BOMS)
+    if body and not marked and len(start.translate(None, _CONTROLS)) <= 0.9 * len(start):
+        return "binary data"
+    if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
+        return None
+    declared = media_type(content_type)
+    if "/" in declared and "html" not in declared and not declared.startswith(_TEXT_TYPES):
+        return f"{declared[:60]!r}"
+    return None
+
+
+def by_magic(body: bytes) -> str | None:
+    """What the first bytes give away."""
+    head = body[:1024].lstrip()
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
+        return "a picture, audio or video"
+    return None
