@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OURS = {
+    "alerts",
     "model",
     "privacy",
     "config",
@@ -27,11 +28,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "extractors": {"model", "config"},
     "matchers": {"model", "config"},
     "storage": {"model", "privacy"},
-    "review": {"model", "privacy", "config", "matchers", "storage"},
-    "flows": {"model", "privacy", "config", "extractors", "matchers", "storage"},
+    "alerts": {"model", "privacy", "config", "storage"},
+    "review": {"model", "privacy", "alerts", "config", "matchers", "storage"},
+    "flows": {"model", "privacy", "alerts", "config", "extractors", "matchers", "storage"},
     "commands": {
         "model",
         "privacy",
+        "alerts",
         "config",
         "extractors",
         "matchers",

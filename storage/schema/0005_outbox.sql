@@ -4,7 +4,7 @@
 CREATE TABLE events (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, story_id INTEGER REFERENCES stories(id), feed_id INTEGER REFERENCES feeds(id), run_id INTEGER REFERENCES runs(id),
   moment TEXT NOT NULL, key TEXT NOT NULL UNIQUE, payload_json TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload_json)),
-  routed_at TEXT) STRICT;                                            -- when the sender made its deliveries
+  routed_at TEXT, why TEXT NOT NULL DEFAULT '') STRICT;               -- when the sender made its deliveries; why it made none
 CREATE INDEX events_waiting ON events(id) WHERE routed_at IS NULL;
 CREATE INDEX events_story ON events(story_id, id) WHERE story_id IS NOT NULL;
 CREATE INDEX events_moment ON events(moment);
@@ -13,12 +13,12 @@ CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY, event_id INTEGER NOT NULL REFERENCES events(id), channel TEXT NOT NULL, route TEXT NOT NULL DEFAULT '',
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting','held','sending','sent','summarised','dead')), why TEXT NOT NULL DEFAULT '',
   attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at TEXT, created_at TEXT NOT NULL, sent_at TEXT, error TEXT,
+  key TEXT, message_json TEXT CHECK (message_json IS NULL OR json_valid(message_json)), summary INTEGER NOT NULL DEFAULT 0 CHECK (summary IN (0,1)),   -- of a carrier: what it sent
   summary_id INTEGER REFERENCES deliveries(id), UNIQUE (event_id, channel)) STRICT;   -- the delivery that sums this one up
 CREATE INDEX deliveries_due ON deliveries(next_attempt_at, id) WHERE state IN ('waiting','held','sending');
 CREATE INDEX deliveries_channel ON deliveries(channel, sent_at);
+CREATE INDEX deliveries_carrier ON deliveries(summary_id) WHERE summary_id IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries(id) WHERE state = 'dead';
-
-CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, taken_at TEXT NOT NULL, expires_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- The blind sample of what was not shown. Strata first, as every chance follows from their sizes.
 CREATE TABLE audit_strata (

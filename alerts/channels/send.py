@@ -1,0 +1,21 @@
+"""One message to one channel, whatever its kind."""
+
+from datetime import datetime
+
+from alerts.channels import apprise_url, webhook
+from alerts.channels.result import Result
+from alerts.channels.secrets import Resolve
+from alerts.config import Channel
+from alerts.message import Message
+
+
+def send(channel: Channel, message: Message, resolve: Resolve, now: datetime) -> Result:
+    """May take as long as the channel's own timeouts; raises nothing that a network can cause."""
+    try:
+        if channel.apprise is not None:
+            return apprise_url.send(resolve(channel.apprise), message)
+        address = channel.webhook or ""
+        url = address if address.startswith("http") else resolve(address)
+        return webhook.send(url, resolve(channel.key or ""), message, now)
+    except LookupError as missing:
+        return Result(False, str(missing.args[0]))

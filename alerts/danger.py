@@ -1,0 +1,52 @@
+"""Speaks when the outbox itself cannot: the disk full, the database locked, damaged or gone."""
+
+from datetime import datetime, timedelta
+
+from alerts.channels.secrets import Resolve
+from alerts.channels.send import send
+from alerts.config import AlertConfig
+from alerts.message import Setting, single
+from alerts.plan import Batch
+from alerts.routes import choices
+from alerts.spool import Spoken, Spool
+from storage.errors import StorageError
+from storage.outbox import deliveries, events
+from storage.outbox.event import Delivery, Event
+from storage.outbox.outbox import Outbox
+
+
+def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resolve, now: datetime) -> int:  # fmt: skip
+    """Tell every channel that would hear of it, from memory; how many heard. Quiet hours do not hold it."""
+    key = f"danger:{type(error).__name__}"
+    event = Event("danger", now, key, payload={"title": str(error), "why": "nothing new can be stored"})  # fmt: skip
+    heard = 0
+    for choice in choices(event, config, now):
+        channel = config.channel(choice.channel)
+        if channel is None or spool.told(key, channel.id, now):
+            continue
+        delivery = Delivery(0, event, channel.id, choice.route, "waiting", 0, None, now)
+        result = send(channel, single(Batch((delivery,)), Setting(config.url, "")), resolve, now)
+        spool.add(Spoken(key, str(error), channel.id, now.isoformat(), result.ok))
+        heard += result.ok
+    return heard
+
+
+def remember(outbox: Outbox, spool: Spool, now: datetime) -> int:
+    """Move what was said without the outbox into it; how many messages. In a transaction."""
+    conn = outbox.conn
+    spoken = [one for one in spool.entries() if one.ok]
+    for one in spoken:
+        key = f"{one.key}@{spell(one.at)}"
+        at = datetime.fromisoformat(one.at)
+        events.add(conn, "danger", key, at, {"title": one.why, "why": one.why})
+        number = events.number(conn, key)
+        deliveries.add(conn, number, one.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
+        deliveries.already_sent(conn, number, one.channel, at)
+        deliveries.routed(conn, number, now)
+    return len(spoken)
+
+
+def spell(at: str) -> str:
+    """Messages of one spell share an event: the hour in which they were said."""
+    moment = datetime.fromisoformat(at)
+    return (moment - timedelta(minutes=moment.minute)).strftime("%Y-%m-%dT%H")

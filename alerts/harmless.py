@@ -1,0 +1,37 @@
+"""Feeds' words made harmless in every channel's format: no markup, link, mention or hidden sign acts.
+
+One form for all channels, since Apprise converts between text, Markdown and HTML as each service wants:
+what is active in any of them is replaced by a sign that looks alike and does nothing.
+"""
+
+import re
+import unicodedata
+
+# Slack and Discord mentions (<!here>, <@U1>), HTML tags, Markdown links and images, @everyone.
+LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "@": "＠", "`": "'", "\\": "⧵", "|": "¦"})
+LINK = re.compile(r"\]\s*[(\[]")
+ACTIVE = re.compile(r"\b([a-z][a-z0-9+.-]{1,20}):(?=//)", re.IGNORECASE)
+SCRIPTS = re.compile(r"\b(javascript|vbscript|data|mailto|tel|sms):", re.IGNORECASE)
+# Emphasis, only where it could open: a word such as foo_bar or 2*3 stays readable.
+EMPHASIS = re.compile(r"(?<!\w)[*_~]+(?=\w)|(?<=\w)[*_~]+(?!\w)")
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+BLANKS = re.compile(r"\s+")
+SHORTENED = "…"
+
+
+def harmless(text: str, longest: int = 500) -> str:
+    """One line of plain words, at most `longest` characters."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(" " if char.isspace() else char for char in text if visible(char))
+    text = BLANKS.sub(" ", text).strip()
+    text = text.translate(LOOKALIKES)
+    text = LINK.sub("] ", text).replace("![", "! [")
+    text = ACTIVE.sub(r"\1[:]", text)
+    text = SCRIPTS.sub(r"\1[:]", text)
+    text = EMPHASIS.sub("", text)
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + SHORTENED
+
+
+def visible(char: str) -> bool:
+    """Not a control, a direction override or another sign that hides what is written."""
+    return char.isspace() or unicodedata.category(char) not in HIDDEN

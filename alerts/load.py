@@ -1,0 +1,215 @@
+"""Reads alerts.yaml; every fault is told with file, line, column and a way out."""
+
+from collections.abc import Mapping
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from alerts import values
+from alerts.config import AlertConfig, Channel, Route
+from alerts.hours import DAYS, EVERY_DAY, Hours
+from config.documents import Document, entries, read
+from model import ConfigError
+
+CHANNEL: dict[str, values.Reader] = {
+    "id": values.slug,
+    "apprise": values.apprise,
+    "webhook": values.webhook,
+    "key": values.secret,
+    "person": values.text,
+    "budget": values.number(2, 10_000),
+    "per_minute": values.number(1, 600),
+    "fallback": values.slug,
+}
+QUIET: dict[str, values.Reader] = {
+    "hours": values.span,
+    "days": values.days,
+    "unless": values.severity,
+}
+ROUTE: dict[str, values.Reader] = {
+    "id": values.slug,
+    "channels": values.many(values.slug),
+    "kinds": values.kinds,
+    "severity": values.severity,
+    "relevance": values.number(0, 1, whole=False),
+    "categories": values.many(values.text),
+    "rules": values.many(values.text),
+    "tags": values.many(values.text),
+    "outlets": values.many(values.text),
+    "places": values.many(values.text),
+    "languages": values.many(values.text),
+    "hours": values.span,
+    "days": values.days,
+    "quiet": lambda node: node,
+    "budget": values.number(2, 10_000),
+}
+SETTINGS: dict[str, values.Reader] = {
+    "timezone": values.zone,
+    "url": values.address,
+    "ping_url": values.webhook,
+    "run_every_minutes": values.number(1, 1440),
+}
+Values = dict[str, object]
+
+
+def load_alerts(path: Path, shown: str | None = None) -> AlertConfig:
+    """alerts.yaml, whole, or an ExceptionGroup with a ConfigError for every fault."""
+    document, root = read(path, shown or str(path))
+    found = read_alerts(document, root)
+    if document.faults:
+        faults = sorted(document.faults, key=lambda fault: (fault.line or 0, fault.column or 0))
+        raise ExceptionGroup(f"{document.path} has {len(faults)} fault(s)", faults)
+    return found
+
+
+def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
+    if root is None:
+        if not document.faults:
+            document.faults.append(ConfigError(document.path, "is empty", hint=WHOLE))
+        return AlertConfig(document.path, (), ())
+    top = {
+        name: node
+        for name, _, node in entries(document, root, ("settings", "channels", "routes"), "the file")
+    }
+    settings = of_keys(document, top.get("settings"), SETTINGS, "settings")
+    zone = str(settings.pop("timezone", "UTC"))
+    channels = [
+        channel
+        for node in listed(document, root, top, "channels")
+        if (channel := read_channel(document, node)) is not None
+    ]
+    routes = [
+        route
+        for node in listed(document, root, top, "routes")
+        if (route := read_route(document, node, zone)) is not None
+    ]
+    refuse_twins(document, top)
+    check_names(document, top, {channel.id for channel in channels})
+    return AlertConfig(document.path, tuple(channels), tuple(routes), **settings)  # type: ignore[arg-type]
+
+
+WHOLE = "docs/alerts.md shows a whole file"
+
+
+def listed(
+    document: Document, root: yaml.Node, top: Mapping[str, yaml.Node], name: str
+) -> list[yaml.Node]:
+    node = top.get(name)
+    if isinstance(node, yaml.SequenceNode) and node.value:
+        return list(node.value)
+    document.fault(node or root, "must be a list, each item beginning with `- `", name=name, hint=WHOLE)  # fmt: skip
+    return []
+
+
+def of_keys(
+    document: Document, node: yaml.Node | None, readers: Mapping[str, values.Reader], what: str
+) -> Values:
+    found: Values = {}
+    if node is None:
+        return found
+    for name, _, value in entries(document, node, readers, what):
+        try:
+            found[name] = readers[name](value)
+        except values.FieldError as fault:
+            document.fault(value, fault.why, name=name, hint=fault.hint)
+    return found
+
+
+def read_channel(document: Document, node: yaml.Node) -> Channel | None:
+    before = len(document.faults)
+    found = of_keys(document, node, CHANNEL, "a channel")
+    if len(document.faults) > before:
+        return None
+    if "id" not in found:
+        document.fault(node, "is missing", name="id", hint="such as `id: desk`")
+    elif ("apprise" in found) == ("webhook" in found):
+        document.fault(node, "has either `apprise:` or `webhook:`", name=str(found["id"]))
+    elif "webhook" in found and "key" not in found:
+        hint = "`key: env:NAME` signs each request, so that the receiver knows it is ours"
+        document.fault(node, "is missing", name="key", hint=hint)
+    else:
+        return Channel(**found)  # type: ignore[arg-type]
+    return None
+
+
+def read_route(document: Document, node: yaml.Node, zone: str) -> Route | None:
+    before = len(document.faults)
+    found = of_keys(document, node, ROUTE, "a route")
+    missing = [name for name in ("id", "channels") if name not in found]
+    quiet = found.pop("quiet", None)
+    if isinstance(quiet, yaml.Node):
+        rest = of_keys(document, quiet, QUIET, "quiet")
+        if "hours" not in rest:
+            document.fault(quiet, "is missing", name="hours", hint='such as `hours: "22:00-06:00"`')
+        else:
+            found["quiet"] = hours(rest, zone)
+            found["quiet_unless"] = rest.get("unless")
+    if len(document.faults) == before:
+        for name in missing:
+            document.fault(node, "is missing", name=name)
+    if len(document.faults) > before:
+        return None
+    if "hours" in found or "days" in found:
+        found["hours"] = hours(found, zone)
+    found.pop("days", None)
+    return Route(**found)  # type: ignore[arg-type]
+
+
+def hours(found: Mapping[str, object], zone: str) -> Hours:
+    start, end = cast(tuple[time, time], found.get("hours", (time(0), time(0))))
+    names = cast(tuple[str, ...], found.get("days", ()))
+    return Hours(start, end, zone, frozenset(map(DAYS.index, names)) or EVERY_DAY)
+
+
+def refuse_twins(document: Document, top: Mapping[str, yaml.Node]) -> None:
+    for name in ("channels", "routes"):
+        seen: dict[str, int] = {}
+        for node in ids(top.get(name)):
+            if node.value in seen:
+                why = f'"{node.value}" stands in line {seen[node.value]} too'
+                document.fault(node, why, name="id", hint="give one another id")
+            seen.setdefault(node.value, node.start_mark.line + 1)
+
+
+def items(node: yaml.Node | None) -> list[yaml.MappingNode]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else []
+    return [item for item in nodes if isinstance(item, yaml.MappingNode)]
+
+
+def under(node: yaml.Node | None, key: str) -> list[yaml.Node]:
+    return [value for item in items(node) for name, value in item.value if name.value == key]
+
+
+def ids(node: yaml.Node | None) -> list[yaml.ScalarNode]:
+    return [value for value in under(node, "id") if isinstance(value, yaml.ScalarNode)]
+
+
+def check_names(document: Document, top: Mapping[str, yaml.Node], known: set[str]) -> None:
+    """Channels that routes and fallbacks name exist, and no fallback leads back to itself."""
+    declared = known | {node.value for node in ids(top.get("channels"))}
+    for value in [*under(top.get("routes"), "channels"), *under(top.get("channels"), "fallback")]:
+        for name in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if isinstance(name, yaml.ScalarNode) and name.value not in declared:
+                near = get_close_matches(name.value, sorted(declared), 1, 0.5)
+                hint = f'did you mean "{near[0]}"?' if near else f"channels: {', '.join(sorted(declared)) or 'none'}"  # fmt: skip
+                document.fault(name, f'there is no channel "{name.value}"', hint=hint)
+    check_fallbacks(document, top.get("channels"))
+
+
+def check_fallbacks(document: Document, channels: yaml.Node | None) -> None:
+    pairs = [({key.value: value for key, value in item.value}, item) for item in items(channels)]
+    to = {
+        str(keys["id"].value): keys["fallback"]
+        for keys, _ in pairs
+        if "id" in keys and "fallback" in keys
+    }
+    for name, node in to.items():
+        seen, at = {name}, str(node.value)
+        while at in to and at not in seen:
+            seen.add(at)
+            at = str(to[at].value)
+        if at in seen:
+            document.fault(node, f'leads back to "{at}"', name="fallback", hint="end the chain at a channel that has none")  # fmt: skip

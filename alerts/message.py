@@ -1,0 +1,197 @@
+"""A message as every channel sends it: subject, plain text, HTML, and data for our own webhook."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from html import escape
+
+from alerts.harmless import harmless
+from alerts.kinds import of
+from alerts.plan import Batch
+from alerts.routes import severity
+from storage.outbox.event import Event, Subject
+
+LISTED = 25  # events that a summary names; the page shows all
+LONGEST_PASSAGE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`key` is the same whenever the same deliveries are sent again, and for nothing else."""
+
+    key: str
+    subject: str
+    text: str
+    html: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stands beside the events: where links lead, and the coverage sentence."""
+
+    url: str | None
+    coverage: str
+
+
+def key_of(batch: Batch) -> str:
+    event = batch.carrier.event
+    parts = (event.key, event.moment.isoformat(), batch.carrier.channel, str(batch.summary))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def message(batch: Batch, setting: Setting) -> Message:
+    return summary(batch, setting) if batch.summary else single(batch, setting)
+
+
+def single(batch: Batch, setting: Setting) -> Message:
+    """One story with all that happened to it, or one event of another kind."""
+    events = [delivery.event for delivery in batch.deliveries]
+    latest = events[-1]
+    subject = f"[{severity(latest).upper()}] {of(latest.kind).title}: {title(latest)}"
+    link = link_to(latest, setting)
+    lines = [*(happened(event) for event in events), *about(latest), *whence(setting)]
+    return put_together(
+        key_of(batch), harmless(subject, 180), lines, link, data(batch, setting, link)
+    )
+
+
+def summary(batch: Batch, setting: Setting) -> Message:
+    """What the budget did not leave room for: counts, the gravest by name, a link to all."""
+    events = [delivery.event for delivery in batch.deliveries]
+    counts: dict[str, int] = {}
+    for event in events:
+        name = of(event.kind).title
+        counts[name] = counts.get(name, 0) + 1
+    counted = ", ".join(f"{count} × {name}" for name, count in counts.items())
+    link = f"{setting.url}-/review/alerts?message={key_of(batch)}" if setting.url else None
+    lines = [f"{len(events)} alerts in one message, as the channel's budget is used up: {counted}."]
+    lines += [line_of(event) for event in events[:LISTED]]
+    if len(events) > LISTED:
+        lines.append(f"and {len(events) - LISTED} more, on the page Alerts")
+    subject = f"[SUMMARY] {len(events)} alerts: {counted}"
+    whole = [*lines, *whence(setting)]
+    return put_together(key_of(batch), harmless(subject, 180), whole, link, data(batch, setting, link))  # fmt: skip
+
+
+def line_of(event: Event) -> str:
+    return harmless(f"- [{severity(event)}] {of(event.kind).title}: {title(event)}{spread(event.subject)}", 240)  # fmt: skip
+
+
+def title(event: Event) -> str:
+    if event.subject and event.subject.headline:
+        return harmless(event.subject.headline, 140)
+    for name in ("title", "name", "flow", "feed", "message"):
+        if event.payload.get(name):
+            return harmless(str(event.payload[name]), 140)
+    return event.key
+
+
+def happened(event: Event) -> str:
+    """What happened, and when, in one line."""
+    payload, at = event.payload, f"{event.moment:%Y-%m-%d %H:%M} UTC"
+    what = of(event.kind).title
+    if payload.get("actor"):
+        what += f" by {payload['actor']}"
+    if event.kind == "story-assigned" and payload.get("to"):
+        what += f" to {payload['to']}"
+    said = [payload.get(name) for name in ("note", "why", "sentence", "message") if payload.get(name)]  # fmt: skip
+    return f"{harmless(what, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in said[:2])  # fmt: skip
+
+
+def about(event: Event) -> list[str]:
+    subject = event.subject
+    if subject is None or event.story_id is None:
+        return []
+    lines = [harmless(subject.headline, 300), harmless(f"{subject.outlet}{spread(subject)}{place(subject)}", 300)]  # fmt: skip
+    if subject.published_at:
+        lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
+    if subject.passage:
+        lines.append(f"“{harmless(subject.passage, LONGEST_PASSAGE)}”")
+    return [*lines, why(subject)]
+
+
+def spread(subject: Subject | None) -> str:
+    if subject is None or subject.outlets < 2:
+        return ""
+    owners = f" of {subject.owners} owners" if subject.owners != subject.outlets else ""
+    return f", in {subject.outlets} outlets{owners}"
+
+
+def place(subject: Subject) -> str:
+    where = subject.place or subject.region
+    return f", {where}" if where else ""
+
+
+def why(subject: Subject) -> str:
+    """Why it is here: the rules, the relevance, the state of review."""
+    parts = [f"Why: {', '.join(subject.rule_titles or subject.rules) or 'no rule stands'}"]
+    if subject.relevance is not None:
+        parts.append(f"relevance {subject.relevance:.0%}")
+    if subject.severity:
+        parts.append(f"severity {subject.severity}")
+    if subject.tags:
+        parts.append(f"tags {', '.join(subject.tags)}")
+    if subject.reviewed_by and subject.tab:
+        parts.append(f"{subject.tab} by {subject.reviewed_by}")
+    return harmless("; ".join(parts))
+
+
+def whence(setting: Setting) -> list[str]:
+    return [f"Coverage in 24 h: {setting.coverage}"] if setting.coverage else []
+
+
+def link_to(event: Event, setting: Setting) -> str | None:
+    if not setting.url:
+        return None
+    if event.story_id is not None:
+        return f"{setting.url}-/review/{event.story_id}"
+    if event.kind.startswith("feed-"):
+        return f"{setting.url}-/review/sources"
+    return f"{setting.url}-/review/alerts"
+
+
+def put_together(
+    key: str, subject: str, lines: Sequence[str], link: str | None, told: Mapping[str, object]
+) -> Message:
+    """Feeds' words come in harmless already; the only link is ours."""
+    shown = f"\n\nOpen: {link}" if link else ""
+    text = "\n".join(lines) + f"{shown}\n\nRef {key[:12]}"
+    inner = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    anchor = f'<p><a href="{escape(link)}">Open in Pollwatch</a></p>' if link else ""
+    html = f"<h2>{escape(subject)}</h2>{inner}{anchor}<p><small>Ref {key[:12]}</small></p>"
+    return Message(key, subject, text, html, told)
+
+
+def data(batch: Batch, setting: Setting, link: str | None) -> dict[str, object]:
+    """For our own webhook: `thread` stays the same for a story, so a receiver can update in place."""
+    carrier = batch.carrier.event
+    thread = f"story-{carrier.story_id}" if carrier.story_id is not None and not batch.summary else None  # fmt: skip
+    return {
+        "version": 1,
+        "type": "summary" if batch.summary else "event",
+        "thread": thread,
+        "route": batch.carrier.route,
+        "channel": batch.carrier.channel,
+        "coverage": setting.coverage,
+        "link": link,
+        "events": [plain(delivery.event, setting) for delivery in batch.deliveries[:LISTED]],
+        "events_in_all": len(batch.deliveries),
+    }
+
+
+def plain(event: Event, setting: Setting) -> dict[str, object]:
+    """One event as JSON. Text of feeds stands as published, masked: the receiver escapes it."""
+    subject = asdict(event.subject) if event.subject else None
+    if subject and event.subject and event.subject.published_at:
+        subject["published_at"] = event.subject.published_at.isoformat()
+    return {
+        "kind": event.kind,
+        "key": event.key,
+        "moment": event.moment.isoformat(),
+        "severity": severity(event),
+        "story": event.story_id,
+        "link": link_to(event, setting),
+        "payload": dict(event.payload),
+        "subject": subject,
+    }

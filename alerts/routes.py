@@ -1,0 +1,133 @@
+"""Which channels an event goes to, by which route, and until when it is held. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.config import AlertConfig, Route
+from alerts.kinds import PROPOSED, of
+from model import SEVERITIES
+from storage.outbox.event import Event, Subject
+
+SHOWN = frozenset({"new", "escalated", "confirmed"})  # tabs in which a proposed story is news
+STALE = timedelta(hours=24)  # older events never go out one by one: the outbox was not served
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One channel for one event. `held_until` is set in quiet hours."""
+
+    channel: str
+    route: str
+    held_until: datetime | None
+    why: str
+
+
+def choices(event: Event, config: AlertConfig, now: datetime) -> tuple[Choice, ...]:
+    """Where `event` goes: each channel once, by the first route that would send it soonest."""
+    best: dict[str, Choice] = {}
+    for choice in [*to_person(event, config), *by_routes(event, config, now)]:
+        before = best.get(choice.channel)
+        if before is None or (before.held_until and not choice.held_until):
+            best[choice.channel] = choice
+    return tuple(best.values())
+
+
+def unrouted(event: Event, config: AlertConfig) -> str:
+    """Why an event goes nowhere, for the page."""
+    if hidden(event):
+        return f"the queue does not show the story (it is {event.subject.tab if event.subject else 'gone'})"  # fmt: skip
+    return "no route wants it" if config.routes else "alerts.yaml has no routes"
+
+
+def to_person(event: Event, config: AlertConfig) -> Iterator[Choice]:
+    """A story that somebody is handed is told to that person, without any route."""
+    if event.kind != "story-assigned":
+        return
+    for channel in config.channels:
+        if channel.person and channel.person == event.payload.get("to"):
+            yield Choice(channel.id, "", None, f"assigned to {channel.person}")
+
+
+def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choice]:
+    if hidden(event):
+        return
+    for route in config.routes:
+        if not wants(route, event, now):
+            continue
+        held = held_until(route, event, now)
+        why = f"route {route.id}" + (f", held until {held:%H:%M} UTC by its quiet hours" if held else "")  # fmt: skip
+        for channel in route.channels:
+            yield Choice(channel, route.id, held, why)
+
+
+def hidden(event: Event) -> bool:
+    """Whether a machine proposed a story that the queue keeps back: unlikely, muted, snoozed."""
+    if event.kind not in PROPOSED or event.subject is None:
+        return False
+    if event.kind == "story-withdrawn":
+        return event.subject.tab not in SHOWN | {"gone"}
+    return event.subject.tab not in SHOWN
+
+
+def wants(route: Route, event: Event, now: datetime) -> bool:
+    if route.kinds and event.kind not in route.kinds:
+        return False
+    if route.hours is not None and not route.hours.holds(now):
+        return False
+    return grave_enough(route, event) and chosen(route, event.subject or Subject())
+
+
+def grave_enough(route: Route, event: Event) -> bool:
+    if route.severity and rank(severity(event)) < rank(route.severity):
+        return False
+    relevance = event.subject.relevance if event.subject else None
+    return not (route.relevance and relevance is not None and relevance < route.relevance)
+
+
+def severity(event: Event) -> str:
+    """The story's, or that of the kind. An escalated story is grave whatever its rule says."""
+    kind, own = of(event.kind).severity, event.subject.severity if event.subject else None
+    if own is None:
+        return kind
+    return max(own, kind, key=rank) if event.kind == "story-escalated" else own
+
+
+def rank(name: str) -> int:
+    return SEVERITIES.index(name) if name in SEVERITIES else 0
+
+
+def chosen(route: Route, subject: Subject) -> bool:
+    """Every choice that the route makes is met by the story or feed."""
+    return (
+        meets(route.categories, [subject.category])
+        and meets(route.rules, subject.rules)
+        and meets(route.tags, subject.tags)
+        and meets(route.outlets, [subject.outlet])
+        and within(route.places, [subject.region, subject.place])
+        and within(route.languages, [subject.language])
+    )
+
+
+def meets(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
+    names = {name.casefold() for name in found if name}
+    return not wanted or any(name.casefold() in names for name in wanted)
+
+
+def within(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
+    """As `meets`, and a wide choice takes in what is narrower: US takes in US-AZ."""
+    names = [name.casefold() for name in found if name]
+    return not wanted or any(
+        name == wide.casefold() or name.startswith(f"{wide.casefold()}-")
+        for wide in wanted
+        for name in names
+    )
+
+
+def held_until(route: Route, event: Event, now: datetime) -> datetime | None:
+    """The end of the route's quiet hours when they hold the event back."""
+    if route.quiet is None or not route.quiet.holds(now):
+        return None
+    if route.quiet_unless and rank(severity(event)) >= rank(route.quiet_unless):
+        return None
+    return route.quiet.end_after(now)

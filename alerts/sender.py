@@ -1,0 +1,154 @@
+"""The sender: rounds every few seconds, in a thread of a run or a server, or alone. One at a time."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from alerts.channels.secrets import Resolve, from_environment
+from alerts.config import AlertConfig
+from alerts.danger import remember, speak
+from alerts.load import load_alerts
+from alerts.message import Setting
+from alerts.round import Clock, Dispatcher, Round
+from alerts.spool import Spool
+from storage.connection import translated
+from storage.errors import AnotherRun, NoDatabase, StorageError
+from storage.lock import RunLock
+from storage.outbox import deliveries, watch
+from storage.outbox.outbox import Outbox
+
+logger = logging.getLogger("pollwatch")
+EVERY_SECONDS = 3.0
+LOOK_EVERY = timedelta(minutes=1)
+SPIKES_EVERY = timedelta(minutes=5)
+FLUSH = timedelta(seconds=20)  # that a run waits at its end for what it has to tell
+FLOW = "alerts"  # the name of the lock: it is freed by the system when its holder dies
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sender:
+    """Sends what waits in one database's outbox by one alerts.yaml, which may change meanwhile."""
+
+    def __init__(
+        self, database: Path, alerts: Path, *, resolve: Resolve = from_environment, clock: Clock = utc_now
+    ) -> None:  # fmt: skip
+        self.database, self.alerts = database, alerts
+        self.resolve, self.clock = resolve, clock
+        self.spool = Spool(database)
+        self.config: AlertConfig | None = None
+        self.read_at = -1.0  # mtime of the alerts.yaml in use
+        self.dispatcher: Dispatcher | None = None
+        self.looked_at = self.spikes_at = self.counted_at = datetime.min.replace(tzinfo=UTC)
+        self.setting = Setting(None, "")
+
+    def reload(self) -> AlertConfig | None:
+        """The alerts.yaml of now; the last good one while it has faults; None where there is none."""
+        try:
+            at = self.alerts.stat().st_mtime
+        except OSError:
+            return self.config
+        if at != self.read_at:
+            try:
+                self.config, self.read_at = load_alerts(self.alerts), at
+            except ExceptionGroup as group:
+                self.read_at = at
+                for fault in group.exceptions:
+                    logger.error("%s", fault)
+        return self.config
+
+    def round(self) -> Round:
+        """One round. Raises AnotherRun when it cannot hold the lock; speaks up by itself in danger."""
+        config = self.reload()
+        if config is None:
+            return Round()
+        try:
+            with RunLock(self.database, FLOW), translated(str(self.database)):
+                return self.serve(config)
+        except AnotherRun:
+            raise
+        except NoDatabase:
+            return Round()
+        except StorageError as error:
+            return Round(sent=speak(error, config, self.spool, self.resolve, self.clock()))
+
+    def serve(self, config: AlertConfig) -> Round:
+        outbox = Outbox.open(self.database)
+        try:
+            return self.send(outbox, config)
+        finally:
+            outbox.close()
+
+    def send(self, outbox: Outbox, config: AlertConfig) -> Round:
+        now = self.clock()
+        with outbox.transaction():
+            if remember(outbox, self.spool, now):
+                self.spool.clear()
+            deliveries.take_over(outbox.conn, now)
+            deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
+        self.look(outbox, config, now)
+        dispatcher = self.prepared(outbox, config, now)
+        dispatcher.route()
+        dispatcher.dispatch()
+        return dispatcher.done
+
+    def look(self, outbox: Outbox, config: AlertConfig, now: datetime) -> None:
+        """Events that nobody else brings about: silence, danger, crowds."""
+        if now - self.looked_at >= LOOK_EVERY:
+            self.looked_at = now
+            every = timedelta(minutes=config.run_every_minutes)
+            troubles = watch.look(outbox.conn, self.database, now, every=every)
+            with outbox.transaction():
+                watch.record(outbox.conn, troubles, now)
+        if now - self.spikes_at >= SPIKES_EVERY:
+            self.spikes_at = now
+            with outbox.transaction():
+                watch.record_spikes(outbox.conn, now)
+
+    def prepared(self, outbox: Outbox, config: AlertConfig, now: datetime) -> Dispatcher:
+        if now - self.counted_at >= LOOK_EVERY:
+            self.counted_at = now
+            self.setting = Setting(config.url, outbox.coverage_sentence(now))
+        before = self.dispatcher
+        self.dispatcher = Dispatcher(outbox, config, self.resolve, self.clock, self.setting)
+        if before is not None:
+            self.dispatcher.hung, self.dispatcher.sent_at = before.hung, before.sent_at
+        return self.dispatcher
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds until told to stop, and those at the end that get out what is waiting."""
+        while not stop.wait(EVERY_SECONDS):
+            self.try_round()
+        end = self.clock() + FLUSH
+        while self.clock() < end:
+            done = self.try_round()
+            if done is None or not (done.routed or done.sent):
+                break
+
+    def try_round(self) -> Round | None:
+        """A round, or None: another process sends, or this one met a fault that it logs."""
+        try:
+            return self.round()
+        except AnotherRun:
+            return None
+        except Exception:
+            logger.exception("the alert sender met an error; it goes on")
+            return None
+
+
+@contextmanager
+def sending(sender: Sender) -> Iterator[None]:
+    """Rounds go on in a thread while the body runs; at its end what waits goes out first."""
+    stop = threading.Event()
+    thread = threading.Thread(target=sender.run, args=(stop,), name="alerts", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(FLUSH.total_seconds() + 60)

@@ -1,0 +1,76 @@
+"""What was said while the database could not be written: one JSON line each, beside it or in the temporary folder."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+AGAIN_AFTER = timedelta(hours=6)  # a trouble that lasts is told again
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One message that left without an outbox, or an attempt at it."""
+
+    key: str
+    why: str
+    channel: str
+    at: str  # ISO 8601
+    ok: bool
+
+
+class Spool:
+    """Best effort: on a disk that is full the memory of this process has to do."""
+
+    def __init__(self, database: Path) -> None:
+        name = hashlib.sha256(str(database.absolute()).encode()).hexdigest()[:12]
+        beside = database.absolute().with_name(f"{database.name}.alerts-spool.jsonl")
+        self.paths = (beside, Path(tempfile.gettempdir()) / f"pollwatch-{name}.alerts-spool.jsonl")
+        self.memory: list[Spoken] = []
+
+    def entries(self) -> list[Spoken]:
+        found = list(self.memory)
+        for path in self.paths:
+            try:
+                lines = path.read_text(encoding="utf-8").splitlines()
+            except OSError:
+                continue
+            found += [spoken for line in lines if (spoken := of_line(line)) and spoken not in found]
+        return found
+
+    def add(self, spoken: Spoken) -> None:
+        self.memory.append(spoken)
+        line = json.dumps(asdict(spoken), ensure_ascii=False) + "\n"
+        for path in self.paths:
+            try:
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(line)
+            except OSError:
+                continue
+            return
+
+    def clear(self) -> None:
+        self.memory.clear()
+        for path in self.paths:
+            path.unlink(missing_ok=True)
+
+    def told(self, key: str, channel: str, now: datetime) -> bool:
+        """Whether this trouble needs no word to this channel now: told, or tried a minute ago."""
+        for spoken in self.entries():
+            if spoken.key == key and spoken.channel == channel:
+                age = now - datetime.fromisoformat(spoken.at)
+                if age < (AGAIN_AFTER if spoken.ok else timedelta(minutes=1)):
+                    return True
+        return False
+
+
+def of_line(line: str) -> Spoken | None:
+    """A line that a crash cut short counts as none."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return Spoken(**found) if isinstance(found, Mapping) and set(found) == set(Spoken.__slots__) else None  # fmt: skip

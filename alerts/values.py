@@ -1,0 +1,153 @@
+"""What each key of alerts.yaml may hold. A reader returns the value or raises FieldError."""
+
+import re
+from collections.abc import Callable
+from datetime import time
+from difflib import get_close_matches
+from typing import cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+
+from alerts.hours import DAYS
+from alerts.kinds import KINDS
+from model import SEVERITIES, Severity
+
+ID = r"[a-z0-9][a-z0-9-]{0,59}"
+SECRET = r"env:[A-Za-z_]\w*|secret:[a-z0-9][a-z0-9-]*"  # noqa: S105 (a pattern)
+BLOCK = rf"{SECRET}|block:[a-z0-9-]+/[a-z0-9-]+"
+SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)")
+
+
+class FieldError(Exception):
+    """Why a value is refused, and what to write instead. Never quotes a secret."""
+
+    def __init__(self, why: str, hint: str | None = None) -> None:
+        super().__init__(why)
+        self.why, self.hint = why, hint
+
+
+Reader = Callable[[yaml.Node], object]
+
+
+def raw(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode) or node.tag == "tag:yaml.org,2002:null":
+        raise FieldError("must be a single value")
+    return str(node.value).strip()
+
+
+def many(one: Callable[[yaml.Node], str]) -> Callable[[yaml.Node], tuple[str, ...]]:
+    """A list of values; a single value counts as a list of one."""
+
+    def read(node: yaml.Node) -> tuple[str, ...]:
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if not nodes:
+            raise FieldError("is empty", "leave the key out to choose everything")
+        return tuple(one(item) for item in nodes)
+
+    return read
+
+
+def text(node: yaml.Node) -> str:
+    value = raw(node)
+    if not value or len(value) > 200:
+        raise FieldError("must be text of 1 to 200 characters")
+    return value
+
+
+def shaped(pattern: str, shape: str, hint: str | None = None) -> Callable[[yaml.Node], str]:
+    def read(node: yaml.Node) -> str:
+        value = raw(node)
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise FieldError(f"must be {shape}", hint)
+        return value
+
+    return read
+
+
+def one_of(allowed: tuple[str, ...], what: str) -> Callable[[yaml.Node], str]:
+    def read(node: yaml.Node) -> str:
+        value = raw(node)
+        if value not in allowed:
+            near = get_close_matches(value.lower(), allowed, 1, 0.5)
+            hint = f'did you mean "{near[0]}"?' if near else f"one of {', '.join(allowed)}"
+            raise FieldError(f'"{value[:60]}" is no {what}', hint)
+        return value
+
+    return read
+
+
+def number(low: float, high: float, *, whole: bool = True) -> Callable[[yaml.Node], float]:
+    def read(node: yaml.Node) -> float:
+        value = raw(node)
+        form = r"\d{1,6}" if whole else r"\d{1,6}(\.\d{1,6})?"
+        if not re.fullmatch(form, value, re.ASCII) or not low <= float(value) <= high:
+            kind = "a whole number" if whole else "a number"
+            raise FieldError(f'must be {kind} from {low:g} to {high:g}, not "{value[:30]}"')
+        return int(value) if whole else float(value)
+
+    return read
+
+
+def span(node: yaml.Node) -> tuple[time, time]:
+    value = raw(node)
+    found = SPAN.fullmatch(value)
+    if not found or int(found[1]) == 24:
+        raise FieldError(f'"{value[:30]}" is no span of hours', 'write "07:00-19:00", in quotes')
+    start, end = time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4]))
+    if int(found[3]) == 24 and int(found[4]):
+        raise FieldError(f'"{value[:30]}" ends after midnight', "the last moment is 24:00")
+    return start, end
+
+
+def zone(node: yaml.Node) -> str:
+    value = raw(node)
+    if value not in available_timezones():
+        tail = value.rsplit("/", 1)[-1].replace(" ", "_").casefold()
+        names = sorted(available_timezones())
+        near = [name for name in names if name.rsplit("/", 1)[-1].casefold() == tail]
+        near = near or get_close_matches(value, names, 1, 0.5)
+        hint = f'did you mean "{near[0]}"?' if near else "such as America/Phoenix or UTC"
+        raise FieldError(f'"{value[:60]}" is no time zone', hint)
+    return ZoneInfo(value).key
+
+
+def webhook(node: yaml.Node) -> str:
+    value = raw(node)
+    if re.fullmatch(SECRET, value, re.ASCII):
+        return value
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError as error:
+        raise FieldError("is no web address") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise FieldError("must be a web address, or env:NAME or secret:block that holds one")
+    if "@" in parts.netloc:
+        raise FieldError("holds a password", "put the whole address in env:NAME")
+    if parts.scheme == "http" and host not in ("127.0.0.1", "::1", "localhost"):
+        raise FieldError("must be https beyond this machine", "alerts hold unpublished judgements")
+    return value
+
+
+def address(node: yaml.Node) -> str:
+    value = raw(node)
+    if not re.fullmatch(r"https?://[!-~]+", value) or "@" in value:
+        raise FieldError("must be a web address such as https://review.example.org")
+    return value.rstrip("/") + "/"
+
+
+def severity(node: yaml.Node) -> Severity:
+    return cast(Severity, one_of(SEVERITIES, "severity")(node))
+
+
+slug = shaped(ID, "a-z, 0-9 and dashes, at most 60 characters")
+secret = shaped(SECRET, "env:NAME or secret:block", "secrets never stand in alerts.yaml")
+apprise = shaped(
+    BLOCK,
+    "env:NAME, secret:block or block:type/name",
+    "put the Apprise URL in an environment variable, as it holds a password",
+)
+days = many(one_of(DAYS, "day"))
+kinds = many(one_of(tuple(kind for kind in KINDS if kind != "test"), "kind of event"))

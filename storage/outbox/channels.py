@@ -1,0 +1,46 @@
+"""How each channel does: when it was last reached, and until when it is left alone."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.times import iso, parse_or_none
+
+PREFIX = "alerts:channel:"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    failures: int = 0  # in a row
+    paused_until: datetime | None = None
+    error: str = ""
+    last_ok_at: datetime | None = None
+
+
+def states(conn: sqlite3.Connection) -> dict[str, ChannelState]:
+    rows = conn.execute("SELECT key, value FROM facts WHERE key GLOB ?", (f"{PREFIX}*",))
+    return {key.removeprefix(PREFIX): of_json(value) for key, value in rows}
+
+
+def of_json(value: str) -> ChannelState:
+    found = json.loads(value)
+    return ChannelState(
+        int(found["failures"]),
+        parse_or_none(found["paused_until"]),
+        str(found["error"]),
+        parse_or_none(found["last_ok_at"]),
+    )
+
+
+def save(conn: sqlite3.Connection, channel: str, state: ChannelState) -> None:
+    value = json.dumps({
+        "failures": state.failures,
+        "paused_until": iso(state.paused_until) if state.paused_until else None,
+        "error": state.error,
+        "last_ok_at": iso(state.last_ok_at) if state.last_ok_at else None,
+    })  # fmt: skip
+    conn.execute(
+        "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (f"{PREFIX}{channel}", value),
+    )

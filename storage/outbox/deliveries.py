@@ -1,0 +1,194 @@
+"""What is under way to each channel. Every change is one short transaction of the caller.
+
+A message is one *carrier* delivery and those that it sums up. `sending` means composed: which events it
+carries, and its key, stay the same however often it is tried, so that a receiver can tell a repetition.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from storage.outbox.event import Delivery, Event, Sent
+from storage.outbox.events import with_subjects
+from storage.times import iso, parse, parse_or_none
+
+ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts as broken off
+COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
+  d.id, d.channel, d.route, d.state, d.attempts, d.next_attempt_at, d.created_at"""
+# A story's next message waits until the one before it has arrived or was given up.
+WAITING = f"""SELECT {COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+  WHERE d.channel = :channel AND d.state IN ('waiting', 'held') AND NOT EXISTS (
+    SELECT 1 FROM deliveries o JOIN events f ON f.id = o.event_id
+    WHERE o.state = 'sending' AND o.channel = d.channel AND f.story_id = e.story_id)
+  ORDER BY d.id LIMIT 20000"""  # noqa: S608 (parts of ours)
+COMPOSED = f"""SELECT {COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+  WHERE d.channel = :channel AND d.state = 'sending' AND d.next_attempt_at <= :now ORDER BY d.id"""  # noqa: S608
+CARRIED = f"""SELECT {COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+  WHERE d.id = :id OR d.summary_id = :id ORDER BY d.id <> :id, e.id"""  # noqa: S608
+ADD = """INSERT INTO deliveries (event_id, channel, route, state, why, next_attempt_at, created_at)
+  VALUES (:event_id, :channel, :route, :state, :why, :next_attempt_at, :created_at)
+  ON CONFLICT (event_id, channel) DO NOTHING"""
+
+
+def add(
+    conn: sqlite3.Connection,
+    event_id: int,
+    channel: str,
+    *,
+    route: str,
+    why: str,
+    held_until: datetime | None,
+    now: datetime,
+) -> None:
+    values = {
+        "event_id": event_id, "channel": channel, "route": route, "why": why, "created_at": iso(now),
+        "state": "held" if held_until else "waiting",
+        "next_attempt_at": iso(held_until) if held_until else None,
+    }  # fmt: skip
+    conn.execute(ADD, values)
+
+
+def routed(conn: sqlite3.Connection, event_id: int, now: datetime, why: str = "") -> None:
+    """The event's deliveries are made; `why` when there are none."""
+    conn.execute("UPDATE events SET routed_at = ?, why = ? WHERE id = ?", (iso(now), why, event_id))
+
+
+def waiting(conn: sqlite3.Connection, channel: str) -> tuple[Delivery, ...]:
+    """What waits or is held, in order, of stories that have no message under way."""
+    return delivered(conn, conn.execute(WAITING, {"channel": channel}).fetchall())
+
+
+def composed(conn: sqlite3.Connection, channel: str, now: datetime) -> tuple[int, ...]:
+    """Carriers of messages that were composed, not yet delivered, and are due again."""
+    rows = conn.execute(COMPOSED, {"channel": channel, "now": iso(now)}).fetchall()
+    return tuple(delivery.id for delivery in delivered(conn, rows))
+
+
+def carried(conn: sqlite3.Connection, carrier_id: int) -> tuple[Delivery, ...]:
+    """All deliveries of one message, the carrier first."""
+    return delivered(conn, conn.execute(CARRIED, {"id": carrier_id}).fetchall())
+
+
+def delivered(conn: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> tuple[Delivery, ...]:
+    events = with_subjects(conn, [row[:7] for row in rows])
+    return tuple(as_delivery(event, row[7:]) for event, row in zip(events, rows, strict=True))
+
+
+def as_delivery(event: Event, row: tuple[object, ...]) -> Delivery:
+    number, channel, route, state, attempts, next_attempt_at, created_at = row
+    return Delivery(
+        int(str(number)), event, str(channel), str(route), state, int(str(attempts)),  # type: ignore[arg-type]
+        parse_or_none(next_attempt_at if next_attempt_at is None else str(next_attempt_at)),
+        parse(str(created_at)),
+    )  # fmt: skip
+
+
+def claim(
+    conn: sqlite3.Connection,
+    batch: Sequence[Delivery],
+    *,
+    key: str,
+    message: Mapping[str, object],
+    summary: bool,
+    now: datetime,
+) -> None:
+    """Fix what one message carries, before the first byte of it leaves."""
+    carrier, rest = batch[0], batch[1:]
+    conn.execute(
+        """UPDATE deliveries SET state = 'sending', key = ?, message_json = ?, summary = ?, next_attempt_at = ?
+           WHERE id = ?""",
+        (key, json.dumps(message, ensure_ascii=False), int(summary), iso(now + ATTEMPT), carrier.id),
+    )  # fmt: skip
+    conn.executemany(
+        "UPDATE deliveries SET state = 'summarised', summary_id = ?, next_attempt_at = NULL WHERE id = ?",
+        [(carrier.id, delivery.id) for delivery in rest],
+    )
+
+
+def attempt(conn: sqlite3.Connection, carrier_id: int, now: datetime) -> int:
+    """Count an attempt that begins now; which one it is."""
+    conn.execute(
+        "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ? WHERE id = ?",
+        (iso(now + ATTEMPT), carrier_id),
+    )
+    return int(conn.execute("SELECT attempts FROM deliveries WHERE id = ?", (carrier_id,)).fetchone()[0])  # fmt: skip
+
+
+def sent(conn: sqlite3.Connection, carrier_id: int, now: datetime) -> None:
+    conn.execute(
+        "UPDATE deliveries SET state = 'sent', sent_at = ?, next_attempt_at = NULL, error = NULL WHERE id = ?",
+        (iso(now), carrier_id),
+    )
+
+
+def failed(conn: sqlite3.Connection, carrier_id: int, error: str, again_at: datetime) -> None:
+    conn.execute(
+        "UPDATE deliveries SET error = ?, next_attempt_at = ? WHERE id = ?",
+        (error, iso(again_at), carrier_id),
+    )
+
+
+def dead(
+    conn: sqlite3.Connection, carrier_id: int, error: str, fallback: str | None, now: datetime
+) -> None:
+    """Give the message up; the fallback channel gets every event that it carried."""
+    channel = conn.execute("SELECT channel FROM deliveries WHERE id = ?", (carrier_id,)).fetchone()[0]  # fmt: skip
+    conn.execute(
+        "UPDATE deliveries SET state = 'dead', error = ?, next_attempt_at = NULL WHERE id = ?",
+        (error, carrier_id),
+    )
+    if fallback is None:
+        return
+    for delivery in carried(conn, carrier_id):
+        why = f"could not be sent through {channel}: {error}"
+        add(conn, delivery.event.id, fallback, route=delivery.route, why=why, held_until=None, now=now)  # fmt: skip
+
+
+def retry(conn: sqlite3.Connection, now: datetime, channel: str | None = None) -> int:
+    """Take dead messages up again, with the keys that they had; how many."""
+    return conn.execute(
+        """UPDATE deliveries SET state = 'sending', attempts = 0, next_attempt_at = :now, created_at = :now
+           WHERE state = 'dead' AND (:channel IS NULL OR channel = :channel)""",
+        {"now": iso(now), "channel": channel},
+    ).rowcount
+
+
+def take_over(conn: sqlite3.Connection, now: datetime) -> None:
+    """Attempts that a sender before us broke off are due at once. Only for who holds the lock."""
+    conn.execute(
+        "UPDATE deliveries SET next_attempt_at = ? WHERE state = 'sending' AND error IS NULL",
+        (iso(now),),
+    )
+
+
+def recent(conn: sqlite3.Connection, since: datetime) -> tuple[Sent, ...]:
+    """Messages sent since then, and those under way: they may have arrived."""
+    rows = conn.execute(
+        """SELECT channel, route, coalesce(sent_at, created_at), summary FROM deliveries
+           WHERE (state = 'sent' AND sent_at >= :since) OR state = 'sending'""",
+        {"since": iso(since)},
+    )
+    return tuple(Sent(channel, route, parse(at), bool(summary)) for channel, route, at, summary in rows)  # fmt: skip
+
+
+def close_unknown(conn: sqlite3.Connection, channels: Iterable[str]) -> int:
+    """Deliveries to channels that alerts.yaml no longer has are dead, and shown as such."""
+    return conn.execute(
+        """UPDATE deliveries SET state = 'dead', error = 'alerts.yaml has no such channel any more'
+           WHERE state IN ('waiting', 'held', 'sending') AND channel NOT IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(channels)),),
+    ).rowcount
+
+
+def already_sent(conn: sqlite3.Connection, event_id: int, channel: str, at: datetime) -> None:
+    """For what left while the outbox could not be written."""
+    conn.execute(
+        "UPDATE deliveries SET state = 'sent', sent_at = ?, attempts = 1 WHERE event_id = ? AND channel = ?",
+        (iso(at), event_id, channel),
+    )
+
+
+def is_summary(conn: sqlite3.Connection, carrier_id: int) -> bool:
+    row = conn.execute("SELECT summary FROM deliveries WHERE id = ?", (carrier_id,)).fetchone()
+    return bool(row[0])

@@ -1,0 +1,45 @@
+"""The database as the sender opens it: one connection, one kind of transaction."""
+
+import sqlite3
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage import connection, migrations
+from storage.errors import NoDatabase
+from storage.queries.coverage import coverage
+
+
+class Outbox:
+    """Belongs to the thread that opened it. Never creates or migrates a database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @classmethod
+    def open(cls, path: Path) -> "Outbox":
+        """Raises a StorageError; NoDatabase where there is none yet."""
+        if not path.exists():
+            raise NoDatabase(path)
+        db = connection.connect(path, create=False)
+        try:
+            migrations.require_current(db)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db)
+
+    @property
+    def conn(self) -> sqlite3.Connection:
+        return self._db.conn
+
+    def transaction(self) -> AbstractContextManager[Database]:
+        return connection.write_txn(self._db)
+
+    def coverage_sentence(self, now: datetime) -> str:
+        return coverage(self._db, since=now - timedelta(hours=24), now=now).sentence
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,126 @@
+"""Events that no transaction brings about: silence, crowds, a machine in danger, and all well again.
+
+Each has a key that repeats only when the trouble does, so looking often tells once.
+"""
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from storage.outbox import events
+from storage.queries import liveness, spikes
+from storage.queries.liveness import Liveness
+from storage.times import iso
+
+MISSED = 2  # intervals without a good run
+AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`key` names this spell of it; `kind` and `why` are for people."""
+
+    kind: str
+    key: str
+    why: str
+
+
+def look(
+    conn: sqlite3.Connection, database: Path, now: datetime, *, every: timedelta
+) -> tuple[Trouble, ...]:
+    """What is wrong now. Reads only."""
+    alive = liveness.liveness(conn)
+    found = [silence(alive, now, every), clock(alive, now), disk(database), faults(alive)]
+    return tuple(trouble for trouble in found if trouble is not None)
+
+
+def silence(alive: Liveness, now: datetime, every: timedelta) -> Trouble | None:
+    gone = alive.silent_for(now)
+    if gone is None or gone <= MISSED * every:
+        return None
+    minutes = int(gone / timedelta(minutes=1))
+    hung = "; a run is under way since then" if alive.running_since and not alive.bad_id else ""
+    why = f"no good run for {minutes} minutes{hung}; one is expected every {int(every.total_seconds() // 60)}"
+    return Trouble("nothing-ran", f"nothing-ran:{alive.good_id or 0}", why)
+
+
+def clock(alive: Liveness, now: datetime) -> Trouble | None:
+    if alive.last_started_at is None or alive.last_started_at <= now + liveness.CLOCK_LEEWAY:
+        return None
+    why = f"the clock went back: the last run began at {alive.last_started_at:%Y-%m-%d %H:%M} UTC, later than now"
+    return Trouble("danger", f"danger:clock:{iso(alive.last_started_at)}", why)
+
+
+def disk(database: Path) -> Trouble | None:
+    free = liveness.room(database)
+    if free >= liveness.LEAST_ROOM:
+        return None
+    return Trouble("danger", "danger:disk", f"{free / 1e6:,.0f} MB are left on the disk of the database")  # fmt: skip
+
+
+def faults(alive: Liveness) -> Trouble | None:
+    if not alive.faults:
+        return None
+    spell = hashlib.sha256("\n".join(alive.faults).encode()).hexdigest()[:16]
+    why = f"{len(alive.faults)} rules or feeds are left out because of faults, such as {alive.faults[0]}"  # fmt: skip
+    return Trouble("danger", f"danger:faults:{spell}", why)
+
+
+def record(conn: sqlite3.Connection, found: tuple[Trouble, ...], now: datetime) -> int:
+    """Store what is new among the troubles, and what is over; how many events. In a transaction."""
+    standing = open_troubles(conn)
+    added = 0
+    for trouble in found:
+        if not any(key.startswith(trouble.key + "@") for key in standing):
+            key, payload = f"{trouble.key}@{iso(now)}", {"why": trouble.why, "title": trouble.why}
+            added += events.add(conn, trouble.kind, key, now, payload)
+    for key, why in standing.items():
+        if not any(key.startswith(trouble.key + "@") for trouble in found):
+            added += events.add(conn, "well-again", f"well:{key}", now, {"title": f"over: {why}"})
+    return added + runs_well_again(conn, now)
+
+
+def open_troubles(conn: sqlite3.Connection) -> dict[str, str]:
+    """Troubles told and not yet over: key → why."""
+    rows = conn.execute(
+        """SELECT e.key, json_extract(e.payload_json, '$.why') FROM events e
+           WHERE e.kind IN ('nothing-ran', 'danger') AND NOT EXISTS (SELECT 1 FROM events w WHERE w.key = 'well:' || e.key)"""
+    )
+    return {key: why or key for key, why in rows}
+
+
+def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
+    """A good run after one that failed: told once, for the last of a row of failures."""
+    failed = conn.execute(
+        """SELECT e.key, e.run_id, r.flow FROM events e JOIN runs r ON r.id = e.run_id
+           WHERE e.kind = 'run-failed' ORDER BY e.id DESC LIMIT 1"""
+    ).fetchone()
+    if failed is None or events.known(conn, f"well:{failed[0]}"):
+        return 0
+    good = conn.execute(
+        "SELECT 1 FROM runs WHERE flow = ? AND id > ? AND state IN ('completed', 'completed-with-errors')",
+        (failed[2], failed[1]),
+    ).fetchone()
+    if good is None:
+        return 0
+    title = f"a run of {failed[2]} ended well again"
+    return int(events.add(conn, "well-again", f"well:{failed[0]}", now, {"title": title}))
+
+
+def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
+    """Store a spike event for each crowd that was not told within 6 hours (a day for the long window)."""
+    added = 0
+    for spike in spikes.spikes(conn, now):
+        stem = f"spike:{spike.what}:{spike.name}:{spike.hours}h"
+        since = now - max(AGAIN_AFTER, timedelta(hours=spike.hours))
+        told = conn.execute(
+            "SELECT 1 FROM events WHERE kind = 'spike' AND moment >= ? AND substr(key, 1, ?) = ?",
+            (iso(since), len(stem) + 1, f"{stem}@"),
+        ).fetchone()
+        if told is None:
+            payload = {"title": spike.sentence, "what": spike.what, "name": spike.name,
+                       "stories": spike.stories, "usual": spike.usual, "hours": spike.hours}  # fmt: skip
+            added += events.add(conn, "spike", f"{stem}@{iso(now)}", now, payload)
+    return added

@@ -1,0 +1,76 @@
+"""Whether the monitor sees: its last good run, what is under way, and what is wrong with the machine."""
+
+import json
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from storage.times import iso, parse_or_none
+
+GOOD = ("completed", "completed-with-errors")
+LEAST_ROOM = 200_000_000  # bytes free beside the database; a busy day writes about 100 MB
+CLOCK_LEEWAY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """`good_id` is the last run that ended well; `bad_id` the last that did not, when it is newer."""
+
+    good_id: int | None
+    good_at: datetime | None
+    first_at: datetime | None  # when the first run began
+    bad_id: int | None
+    bad_state: str
+    last_started_at: datetime | None
+    running_since: datetime | None
+    faults: tuple[str, ...]  # of rules and feeds that the last run left out
+
+    def silent_for(self, now: datetime) -> timedelta | None:
+        """Time since the last good run, or since the first began; None before any run."""
+        since = self.good_at or self.first_at
+        return None if since is None else now - since
+
+
+def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
+    good = conn.execute(
+        "SELECT id, finished_at FROM runs WHERE flow = ? AND state IN (?, ?) ORDER BY id DESC LIMIT 1",
+        (flow, *GOOD),
+    ).fetchone() or (None, None)
+    bad = conn.execute(
+        "SELECT id, state FROM runs WHERE flow = ? AND state IN ('failed', 'crashed') AND id > ? ORDER BY id DESC LIMIT 1",
+        (flow, good[0] or 0),
+    ).fetchone() or (None, "")
+    first = conn.execute("SELECT min(started_at) FROM runs WHERE flow = ?", (flow,)).fetchone()[0]
+    last = conn.execute(
+        "SELECT started_at, state, faults_json FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1",
+        (flow,),
+    ).fetchone() or (None, "", "[]")
+    return Liveness(
+        good[0], parse_or_none(good[1]), parse_or_none(first), bad[0], bad[1],
+        parse_or_none(last[0]), parse_or_none(last[0]) if last[1] == "running" else None,
+        tuple(fault_line(fault) for fault in json.loads(last[2] or "[]")),
+    )  # fmt: skip
+
+
+def fault_line(fault: dict[str, object]) -> str:
+    where = ":".join(str(fault[part]) for part in ("path", "line") if fault.get(part))
+    return f"{where}: {fault.get('why', '')}".strip(": ")
+
+
+def room(database: Path) -> int:
+    """Bytes free where the database lies."""
+    return shutil.disk_usage(database.absolute().parent).free
+
+
+def oldest_unread(conn: sqlite3.Connection, now: datetime) -> timedelta | None:
+    """Age of the oldest article that was never tried."""
+    found = conn.execute("SELECT min(first_seen_at) FROM articles WHERE state = 'unread'").fetchone()[0]  # fmt: skip
+    at = parse_or_none(found)
+    return None if at is None else now - at
+
+
+def due_articles(conn: sqlite3.Connection, now: datetime) -> int:
+    row = conn.execute("SELECT count(*) FROM articles WHERE next_attempt_at <= ?", (iso(now),))
+    return int(row.fetchone()[0])

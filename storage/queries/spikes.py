@@ -1,0 +1,65 @@
+"""Sudden crowds: stories of a rule, category or outlet in an hour against 12, and in a day against 14."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Literal
+
+from storage.times import iso, parse_or_none
+
+What = Literal["rule", "category", "outlet"]
+COLUMNS: dict[What, str] = {"rule": "r.slug", "category": "h.category", "outlet": "a.outlet"}
+# (length, baseline in lengths): after Meltwater's spike alerts, research/peers_2026-11.md.
+WINDOWS = ((timedelta(hours=1), 12), (timedelta(days=1), 14))
+FEWEST = 5  # stories; fewer are no crowd, whatever went before
+TIMES = 3  # the mean of the baseline
+DEVIATIONS = 3  # counts scatter by their root
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    what: What
+    name: str
+    hours: int
+    stories: int
+    usual: float  # a window of the same length
+
+    @property
+    def sentence(self) -> str:
+        span = "the last hour" if self.hours == 1 else f"{self.hours} hours"
+        return f"{self.stories} stories of {self.what} {self.name} in {span}, usually {self.usual:.1f}"  # fmt: skip
+
+
+def spikes(conn: sqlite3.Connection, now: datetime) -> tuple[Spike, ...]:
+    """None in a window until the archive is as old as its baseline: a first run is no news."""
+    first = parse_or_none(conn.execute("SELECT min(started_at) FROM runs").fetchone()[0])
+    found: list[Spike] = []
+    for length, baseline in WINDOWS:
+        if first is None or now - first < (baseline + 1) * length:
+            continue
+        for what in COLUMNS:
+            found += in_window(conn, what, length, baseline, now)
+    return tuple(found)
+
+
+def in_window(
+    conn: sqlite3.Connection, what: What, length: timedelta, baseline: int, now: datetime
+) -> list[Spike]:
+    rows = conn.execute(
+        f"""SELECT {COLUMNS[what]}, count(DISTINCT CASE WHEN h.created_at >= :begin THEN h.story_id END),
+              count(DISTINCT CASE WHEN h.created_at < :begin THEN h.story_id END)
+            FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
+            WHERE h.created_at >= :since AND h.created_at <= :now AND h.shown AND h.origin = 'watch' GROUP BY 1""",  # noqa: S608 (a column of ours)
+        {"begin": iso(now - length), "since": iso(now - (baseline + 1) * length), "now": iso(now)},
+    )
+    hours = int(length / timedelta(hours=1))
+    return [
+        Spike(what, name, hours, count, before / baseline)
+        for name, count, before in rows
+        if is_spike(count, before / baseline)
+    ]
+
+
+def is_spike(count: int, usual: float) -> bool:
+    return count >= FEWEST and count >= TIMES * usual and count > usual + DEVIATIONS * sqrt(max(usual, 1))  # fmt: skip

@@ -1,0 +1,82 @@
+"""What a message says, and that nothing in a feed's words acts on whoever reads it."""
+
+import pytest
+
+from alerts.harmless import harmless
+from alerts.message import Setting, key_of, message
+from alerts.plan import Batch
+from storage.outbox.event import Event
+from tests.alerts.making import NOON, story, waiting
+
+SETTING = Setting("https://review.example.org/", "from 12 of 14 feeds, seen until 2026-11-03 11:58 UTC")  # fmt: skip
+
+
+def single(event: Event):
+    return message(Batch((waiting(event),)), SETTING)
+
+
+def test_a_message_says_what_where_why_and_how_much_was_seen() -> None:
+    told = single(
+        story(
+            7, "story-escalated", outlets=40, owners=9, tab="escalated", reviewed_by="ann",
+            payload={"actor": "ann", "note": "call the county"},
+        )
+    )  # fmt: skip
+    assert told.subject == "[HIGH] Escalated: Ballots of precinct 7 were left in a van"
+    for part in (
+        "Escalated by ann, 2026-11-03 12:00 UTC: call the county",
+        "Gazette, in 40 outlets of 9 owners, US-AZ",
+        "“They were found in a van on Tuesday.”",
+        "Why: Unattended ballots; relevance 90%; severity high",
+        "from 12 of 14 feeds",
+        "Open: https://review.example.org/-/review/7",
+    ):
+        assert part in told.text, told.text
+    assert 'href="https://review.example.org/-/review/7"' in told.html
+
+
+def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
+    events = [story(n, severity="critical" if n == 90 else "low") for n in range(1, 101)]
+    told = message(Batch(tuple(waiting(event) for event in events), summary=True), SETTING)
+    assert told.subject == "[SUMMARY] 100 alerts: 100 × New story"
+    assert "and 75 more, on the page Alerts" in told.text
+    assert f"/-/review/alerts?message={told.key}" in told.text
+    assert told.data["events_in_all"] == 100
+
+
+def test_the_key_is_the_same_for_the_same_deliveries_and_differs_for_others() -> None:
+    one, other = Batch((waiting(story(1)),)), Batch((waiting(story(2)),))
+    assert key_of(one) == key_of(Batch((waiting(story(1)),)))
+    assert key_of(one) != key_of(other)
+    assert key_of(one) != key_of(Batch((waiting(story(1), channel="soc"),)))
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("<!channel> <@U1> <http://evil.example|Vote here>", "‹!channel› ‹＠U1› ‹http[:]//evil.example¦Vote here›"),
+        ("@everyone @here Polls closed", "＠everyone ＠here Polls closed"),
+        ("[Vote.gov](https://evil.example)", "[Vote.gov] https[:]//evil.example)"),
+        ("![x](https://evil.example/pixel.png)", "! [x] https[:]//evil.example/pixel.png)"),
+        ("<img src=x onerror=alert(1)>", "‹img src=x onerror=alert(1)›"),
+        ("*bold* _it_ ~gone~ `code` foo_bar 2*3", "bold it gone 'code' foo_bar 2*3"),
+        ("javascript:alert(1) tel:911", "javascript[:]alert(1) tel[:]911"),
+        ("evil\u202egpj.exe\u200b\x00\x1b[31m", "evilgpj.exe[31m"),
+        ("one\r\nBcc: all@example.org\n\n# Two", "one Bcc: all＠example.org # Two"),
+    ],
+)  # fmt: skip
+def test_feeds_words_do_nothing_in_any_channel(hostile: str, shown: str) -> None:
+    assert harmless(hostile) == shown
+
+
+def test_a_hostile_headline_reaches_no_part_of_a_message_as_it_is() -> None:
+    told = single(story(headline='<script>alert(1)</script>\r\nBcc: x@y.z <a href="//e">', passage="<b>&amp;</b>"))  # fmt: skip
+    assert "<script" not in told.html + told.text + told.subject
+    assert "\n" not in told.subject
+    assert told.html.count("<a ") == 1, "the only link is ours"
+
+
+def test_a_story_can_be_updated_in_place_through_the_webhook() -> None:
+    first, later = single(story(7)), single(Event("story-grew", NOON, "grew:7", 9, 7, subject=story(7).subject))  # fmt: skip
+    assert first.data["thread"] == later.data["thread"] == "story-7"
+    assert first.key != later.key
