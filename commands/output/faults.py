@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from extractors.workers.errors import BadInstallation
 from model import ConfigError
 from storage.errors import StorageError
 
@@ -24,7 +25,7 @@ class Trouble(click.ClickException):
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turns configuration and storage errors into messages and exit code 2."""
+    """Turns errors of configuration, storage and installation into messages and exit code 2."""
     try:
         yield
     except ExceptionGroup as group:
@@ -35,6 +36,10 @@ def told() -> Iterator[None]:
             click.echo(str(fault), err=True)
         plural = "" if len(faults) == 1 else "s"
         click.echo(f"{len(faults)} fault{plural}; nothing was done.", err=True)
+        sys.exit(USAGE)
+    except BadInstallation as error:
+        click.echo(f"pollwatch: this installation does not work: {error}", err=True)
+        click.echo("           ./pollwatch doctor says what to do.", err=True)
         sys.exit(USAGE)
     except (ConfigError, StorageError) as error:
         click.echo(f"pollwatch: {error}", err=True)

@@ -1,7 +1,9 @@
 """The far side of `extractors.workers.pool`: one process that does one job after another.
 
-Started as `python -m extractors.worker MODULE:FUNCTION DEADLINE MEMORY_MB`. It imports only the
-job's module, so whatever the parent's own main module is (Prefect's, say) is never run again.
+Started as `python -I …/child.py MODULE:FUNCTION DEADLINE WALL_FACTOR MEMORY_MB`. It imports only the
+job's module, so whatever the parent's own main module is (Prefect's, say) is never run again;
+isolated (-I) and by absolute path, so that modules come from this project and from the
+environment's libraries alone, wherever it was called from and whatever PYTHONPATH says.
 Jobs come in on standard input and answers go out on standard output, each as eight bytes of length and
 that many bytes; the first message is the setup.
 """
@@ -10,6 +12,7 @@ import contextlib
 import faulthandler
 import gc
 import importlib
+import io
 import logging
 import os
 import pickle
@@ -20,16 +23,19 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 LENGTH = struct.Struct("!Q")
 READY, DONE, LAST, FAILED, MEMORY = b"K", b"D", b"L", b"F", b"M"
 JOBS_PER_PROCESS = 2000  # a fresh process now and then keeps memory flat, whatever libraries leak
+HOME = str(Path(__file__).resolve().parents[2])
 OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 
 
-def main(job: str, deadline_seconds: float, memory_mb: int) -> None:
+def main(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) -> None:
+    sys.path.insert(0, HOME)
     requests, answers = _take_pipes()
     _harden(memory_mb)
     function = _prepare(job, requests, answers)
@@ -37,10 +43,13 @@ def main(job: str, deadline_seconds: float, memory_mb: int) -> None:
         request = _receive(requests)
         if request is None:
             return
-        # If the parent is gone, nobody else ends a job that hangs. The kernel does, even while
-        # C code holds the interpreter.
-        signal.setitimer(signal.ITIMER_REAL, deadline_seconds * 1.5 + 1)
+        # The kernel ends a job that runs too long, even while C code holds the interpreter: by
+        # processor time, which a busy machine does not use up; and by the clock, a little after
+        # the parent would, in case that the parent is gone.
+        signal.setitimer(signal.ITIMER_PROF, deadline_seconds)
+        signal.setitimer(signal.ITIMER_REAL, deadline_seconds * wall_factor + 1)
         kind, answer = _do(function, request)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         full = number == JOBS_PER_PROCESS or _peak_mb() > 0.75 * memory_mb
         _send(answers, LAST if kind == DONE and full else kind, answer)
@@ -60,7 +69,8 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 def _harden(memory_mb: int) -> None:
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for deadline in (signal.SIGPROF, signal.SIGALRM):  # may be inherited as ignored
+        signal.signal(deadline, signal.SIG_DFL)
     logging.disable(logging.CRITICAL)  # extraction libraries log each odd page
     with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already
         most = max(memory_mb - OVERHEAD_MB, 64) << 20
@@ -82,11 +92,27 @@ def _prepare(job: str, requests: BinaryIO, answers: BinaryIO) -> Callable[[objec
 
 def _do(function: Callable[[object], object], request: bytes) -> tuple[bytes, bytes]:
     try:
-        return DONE, pickle.dumps(function(pickle.loads(request)), 5)  # noqa: S301 - as above
+        return DONE, _pickled(function(pickle.loads(request)))  # noqa: S301 - as above
     except MemoryError:
         return MEMORY, b""
     except Exception:  # noqa: BLE001 - a fault of one job is told to the parent, which raises it
         return FAILED, traceback.format_exc()[-8000:].encode("utf-8", "replace")
+
+
+class _Pickler(pickle.Pickler):
+    """Writes an enum's member as its class and value on every Python.
+
+    Before 3.11.4 a member pickles to a call of `getattr`, which the parent refuses to make.
+    """
+
+    def reducer_override(self, value: object) -> Any:
+        return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
+
+
+def _pickled(value: object) -> bytes:
+    out = io.BytesIO()
+    _Pickler(out, 5).dump(value)
+    return out.getvalue()
 
 
 def _peak_mb() -> float:
@@ -112,5 +138,5 @@ def _send(pipe: BinaryIO, kind: bytes, body: bytes) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(BrokenPipeError):  # the parent left while we worked
-        main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]))
+        main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
     os._exit(0)

@@ -5,10 +5,12 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from model import Evidence, Outcome
 
 offset = 0
+damaged = False
 
 
 def setup(number: int) -> None:
@@ -33,6 +35,9 @@ def work(payload: object) -> object:
         case ("slow pid",):
             time.sleep(0.5)
             return os.getpid()
+        case ("slow echo", value):
+            time.sleep(0.1)
+            return value
         case ("sleep", seconds):
             time.sleep(float(str(seconds)))
             return "slept"
@@ -43,10 +48,27 @@ def work(payload: object) -> object:
             return len(bytearray(2_000_000_000))
         case ("raise",):
             raise ValueError("a fault of the job")
-        case ("die",):
+        case ("die", int(number)):
             sys.stderr.write("last words\n")
             sys.stderr.flush()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), number)
+        case ("die once", str(path)):
+            if not Path(path).exists():
+                Path(path).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return "survived"
+        case ("leave damage",):
+            global damaged
+            damaged = True
+            return None
+        case ("stumble",):
+            if damaged:
+                os.kill(os.getpid(), signal.SIGSEGV)
+            return "whole"
+        case ("exit if", str(path)):
+            if Path(path).exists():
+                os._exit(3)
+            return "fine"
         case ("print",):
             sys.stdout.write("noise on standard output")
             return "printed"
