@@ -131,11 +131,14 @@ def test_positives_are_flagged(engine: Engine) -> None:
     assert len(missed) <= 0.05 * len(items), missed
 
 
-def test_near_misses_are_not_flagged(engine: Engine) -> None:
+def test_rules_alone_flag_few_near_misses(engine: Engine) -> None:
+    """They aim at recall; what they flag in passing is for relevance to sort out."""
     read, found = alarms(engine, read_unlabelled(HERE / "near_misses.txt"))
 
     assert read >= 200
-    assert [(one.item.title, [hit.rule_id for hit in one.hits]) for one in found] == []
+    assert len(found) <= 0.05 * read, [
+        (one.item.title, [hit.rule_id for hit in one.hits]) for one in found
+    ]
 
 
 def flagged(engine: Engine, one: Unlabelled) -> bool:
