@@ -17,6 +17,10 @@ COMMANDS = {
     "match": ("commands.match", "Match JSON lines against the rules."),
     "rules": ("commands.rules.group", "Check, try, explain, format and list rules."),
     "rematch": ("commands.rematch", "Match the stored archive against the rules of today."),
+    "alerts": (
+        "commands.alerts.group",
+        "Check alerts.yaml, try a channel, see and send what waits.",
+    ),
     "review": ("commands.review", "Open the review queue in Datasette."),
     "backup": ("commands.backup", "Copy the database safely while it is in use."),
     "deploy": ("commands.deploy", "Register the scheduled deployment with a Prefect server."),

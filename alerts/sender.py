@@ -12,10 +12,11 @@ from alerts.config import AlertConfig
 from alerts.danger import remember, speak
 from alerts.load import load_alerts
 from alerts.message import Setting
+from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round
 from alerts.spool import Spool
 from storage.connection import translated
-from storage.errors import AnotherRun, NoDatabase, StorageError
+from storage.errors import AnotherRun, Busy, NoDatabase, StorageError
 from storage.lock import RunLock
 from storage.outbox import deliveries, watch
 from storage.outbox.outbox import Outbox
@@ -24,6 +25,7 @@ logger = logging.getLogger("pollwatch")
 EVERY_SECONDS = 3.0
 LOOK_EVERY = timedelta(minutes=1)
 SPIKES_EVERY = timedelta(minutes=5)
+BUSY_IS_DANGER = timedelta(seconds=30)
 FLUSH = timedelta(seconds=20)  # that a run waits at its end for what it has to tell
 FLOW = "alerts"  # the name of the lock: it is freed by the system when its holder dies
 
@@ -46,6 +48,7 @@ class Sender:
         self.dispatcher: Dispatcher | None = None
         self.looked_at = self.spikes_at = self.counted_at = datetime.min.replace(tzinfo=UTC)
         self.setting = Setting(None, "")
+        self.troubled_since: datetime | None = None
 
     def reload(self) -> AlertConfig | None:
         """The alerts.yaml of now; the last good one while it has faults; None where there is none."""
@@ -75,7 +78,29 @@ class Sender:
         except NoDatabase:
             return Round()
         except StorageError as error:
-            return Round(sent=speak(error, config, self.spool, self.resolve, self.clock()))
+            if not self.lasts(error):
+                return Round()
+            return Round(sent=self.speak(error))
+
+    def lasts(self, error: StorageError) -> bool:
+        """Whether to speak of it: a lock that goes away by itself is no danger."""
+        now = self.clock()
+        if self.troubled_since is None:
+            self.troubled_since = now
+        return not isinstance(error, Busy) or now - self.troubled_since >= BUSY_IS_DANGER
+
+    def speak(self, error: StorageError) -> int:
+        """Say, without the database, that it is in danger; how many channels heard it."""
+        config = self.reload()
+        if config is None or isinstance(error, AnotherRun | NoDatabase):
+            return 0
+        return speak(error, config, self.spool, self.resolve, self.clock())
+
+    def ping(self) -> None:
+        """Tell the dead man's switch that a run went well; when it cannot be told, it will say so."""
+        config = self.reload()
+        if config is not None and config.ping_url is not None:
+            ping(config.ping_url, self.resolve)
 
     def serve(self, config: AlertConfig) -> Round:
         outbox = Outbox.open(self.database)
@@ -91,6 +116,7 @@ class Sender:
                 self.spool.clear()
             deliveries.take_over(outbox.conn, now)
             deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
+        self.troubled_since = None
         self.look(outbox, config, now)
         dispatcher = self.prepared(outbox, config, now)
         dispatcher.route()

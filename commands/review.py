@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from commands.output.places import DB
+from alerts.sender import Sender, sending
+from commands.alerts.shared import secret
+from commands.output.places import DB, alerts_option
 from model import ConfigError
 from review import server
 from review.auth import team_file
@@ -44,6 +46,7 @@ Examples:
     type=click.Path(path_type=Path),
     help="Team file: people, roles, host names (see docs/review.md).",
 )
+@alerts_option
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option(
     "--hash-password",
@@ -51,7 +54,13 @@ Examples:
     help="Ask for a password, print its hash for the team file, and stop.",
 )
 def command(
-    db: Path, port: int, host: str, config: Path | None, no_open: bool, hash_password: bool
+    db: Path,
+    port: int,
+    host: str,
+    config: Path | None,
+    alerts: Path,
+    no_open: bool,
+    hash_password: bool,
 ) -> None:
     """Open the review queue in Datasette.
 
@@ -83,7 +92,8 @@ def command(
         if not no_open:
             webbrowser.open(link or address)
 
-    server.serve(db, team, host, port, greet)
+    with sending(Sender(db.resolve(), alerts.resolve(), resolve=secret)):
+        server.serve(db, team, host, port, greet)
 
 
 def _team(config: Path | None) -> team_file.Team:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.output.faults import told
-from commands.output.places import db_option, feeds_option, json_option, rules_option
+from commands.output.places import alerts_option, db_option, feeds_option, json_option, rules_option
 from commands.output.progress import Shown
 from model import ConfigError
 from storage.errors import AnotherRun
@@ -34,6 +34,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 @feeds_option
 @rules_option
 @db_option
+@alerts_option
 @click.option(
     "--due-only/--all", default=True, help="Only feeds whose time has come (default), or all."
 )
@@ -61,6 +62,7 @@ def command(
     feeds: Path,
     rules: Path,
     db: Path,
+    alerts: Path,
     due_only: bool,
     max_minutes: float | None,
     allow: tuple[str, ...],
@@ -79,6 +81,7 @@ def command(
         feeds=feeds.resolve(),
         rules=rules.resolve(),
         db=db.resolve(),
+        alerts=alerts.resolve(),
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=allow,

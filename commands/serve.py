@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.places import db_option, feeds_option, rules_option
+from commands.output.places import alerts_option, db_option, feeds_option, rules_option
 
 SERVER = "http://127.0.0.1:4200"
 
@@ -21,9 +21,12 @@ Example:
 @feeds_option
 @rules_option
 @db_option
+@alerts_option
 @click.option("--minutes", type=click.FloatRange(min=1), default=15.0, show_default=True)
 @click.option("--no-server", is_flag=True, help="Use the configured Prefect API; start none.")
-def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool) -> None:
+def command(
+    feeds: Path, rules: Path, db: Path, alerts: Path, minutes: float, no_server: bool
+) -> None:
     """Run the watch on a schedule in this one process, until Ctrl-C.
 
     Starts a Prefect server on loopback when none is configured, so that the runs can be seen
@@ -38,19 +41,23 @@ def command(feeds: Path, rules: Path, db: Path, minutes: float, no_server: bool)
     if why is not None:
         click.echo(f"The Prefect API at {api_url()} does not answer: {why}", err=True)
         sys.exit(2)
+    from alerts.sender import Sender, sending
+    from flows.orchestration.secrets import alert_secret
     from flows.orchestration.serve import serve_watch
 
     click.echo(f"Serving every {minutes:g} minutes; runs at {ui_of(api_url())}. Ctrl-C stops.")
     try:
-        serve_watch(
-            {
-                "feeds": str(feeds.resolve()),
-                "rules": str(rules.resolve()),
-                "db": str(db.resolve()),
-                "max_minutes": max(1.0, minutes - 1),
-            },
-            seconds=60 * minutes,
-        )
+        with sending(Sender(db.resolve(), alerts.resolve(), resolve=alert_secret)):
+            serve_watch(
+                {
+                    "feeds": str(feeds.resolve()),
+                    "rules": str(rules.resolve()),
+                    "db": str(db.resolve()),
+                    "alerts": str(alerts.resolve()),
+                    "max_minutes": max(1.0, minutes - 1),
+                },
+                seconds=60 * minutes,
+            )
     except KeyboardInterrupt:
         pass
     finally:

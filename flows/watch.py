@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.orchestration.alerting import sender_for
 from flows.orchestration.artifacts import show
 from flows.orchestration.secrets import resolve_secrets
 from flows.orchestration.tasks import PrefectTasks
@@ -36,6 +37,7 @@ async def watch(
     feeds: str = "feeds.yaml",
     rules: str = "rules",
     db: str = "data/pollwatch.db",
+    alerts: str = "alerts.yaml",
     due_only: bool = True,
     max_minutes: float | None = None,
     allow_addresses: tuple[str, ...] = (),
@@ -54,6 +56,7 @@ async def watch(
         feeds=HOME / feeds,
         rules=HOME / rules,
         db=HOME / db,
+        alerts=HOME / alerts,
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=tuple(allow_addresses),
@@ -80,6 +83,7 @@ async def watch(
             observer=OBSERVER.get(),
             secrets=secrets,
             prefect_run_id=str(flow_run.id) if flow_run.id else None,
+            sender=sender_for(plan.options),
         )
     except AnotherRun as other:
         if PLAN.get() is not None:

@@ -16,6 +16,7 @@ def near(path: Path) -> Path:
 
 FEEDS = near(HOME / "feeds.yaml")
 RULES = near(HOME / "rules")
+ALERTS = near(HOME / "alerts.yaml")
 DB = near(HOME / "data" / "pollwatch.db")
 
 feeds_option = click.option(
@@ -26,5 +27,11 @@ rules_option = click.option(
 )
 db_option = click.option(
     "--db", type=click.Path(path_type=Path), default=DB, help="The database (data/pollwatch.db)."
+)
+alerts_option = click.option(
+    "--alerts",
+    type=click.Path(path_type=Path),
+    default=ALERTS,
+    help="Channels and routes (alerts.yaml); without the file nothing is sent.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -9,6 +9,7 @@ os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 
 from prefect.exceptions import TerminationSignal
 
+from flows.orchestration.alerting import sender_for
 from flows.orchestration.api import api_url, unreachable
 from flows.orchestration.guardian import guard
 from flows.orchestration.secrets import resolve_secrets
@@ -18,6 +19,7 @@ from flows.pipeline.options import Plan
 from flows.pipeline.progress import OBSERVER, Observer
 from flows.pipeline.run import RunResult, require_database, run_watch
 from flows.watch import ENDED, PLAN, watch
+from storage.errors import StorageError
 
 Tell = Callable[[str], None]
 
@@ -27,7 +29,12 @@ def watch_here(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
 
     Raises `storage.errors.StorageError`; `AnotherRun` among them.
     """
-    require_database(plan.options.db)  # before Prefect's server is started for nothing
+    try:
+        require_database(plan.options.db)  # before Prefect's server is started for nothing
+    except StorageError as error:
+        if (sender := sender_for(plan.options)) is not None:
+            sender.speak(error)
+        raise
     guard()
     why = unreachable()
     if why is not None:
@@ -45,8 +52,9 @@ def watch_here(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
 async def without_prefect(plan: Plan, observer: Observer) -> RunResult:
     secrets = await resolve_secrets(plan.feeds.feeds, str(plan.options.feeds))
     return await run_watch(
-        plan, run_task=run_bare, fail_feed=say_nothing, observer=observer, secrets=secrets
-    )
+        plan, run_task=run_bare, fail_feed=say_nothing, observer=observer, secrets=secrets,
+        sender=sender_for(plan.options),
+    )  # fmt: skip
 
 
 async def with_prefect(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
@@ -60,6 +68,7 @@ async def with_prefect(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
             feeds=str(options.feeds),
             rules=str(options.rules),
             db=str(options.db),
+            alerts=str(options.alerts),
             due_only=options.due_only,
             max_minutes=options.max_minutes,
             return_state=True,

@@ -17,6 +17,7 @@ class Options:
     feeds: Path = HOME / "feeds.yaml"
     rules: Path = HOME / "rules"
     db: Path = HOME / "data" / "pollwatch.db"
+    alerts: Path = HOME / "alerts.yaml"  # where it is missing, nothing is sent
     due_only: bool = True
     max_minutes: float | None = None  # start no further page after this; the next run goes on
     allow_addresses: tuple[str, ...] = ()  # CIDR networks, added to those of feeds.yaml

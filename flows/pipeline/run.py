@@ -10,12 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
+from alerts.sender import Sender
 from extractors.articles.fetch_page import Robots
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import Workers
+from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep
 from flows.pipeline.options import Plan
 from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
@@ -52,11 +54,15 @@ async def run_watch(
     observer: Observer,
     secrets: Mapping[str, str],
     prefect_run_id: str | None = None,
+    sender: Sender | None = None,
 ) -> RunResult:
-    """One run over `plan`. Raises `storage.errors.AnotherRun` while another is under way."""
+    """One run over `plan`; `sender` sends alerts meanwhile, and what is left of them at its end.
+
+    Raises `storage.errors.AnotherRun` while another is under way.
+    """
     make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):
-        async with Writer(plan.options.db) as writer:
+        async with alongside(sender), Writer(plan.options.db) as writer:
             await begin(writer, plan, prefect_run_id)
             tally = RunStats()
             try:
@@ -71,6 +77,8 @@ async def run_watch(
                 raise
             state, message = final_state(tally, plan.feeds, plan.faults)
             await end(writer, state, message, tally)
+            if sender is not None and state != "failed":
+                await asyncio.to_thread(sender.ping)
             return RunResult(writer.run_id, state, message, tally, plan.faults)
 
 

@@ -1,0 +1,96 @@
+"""`pollwatch alerts check` and `test`: whether alerts.yaml is right, and whether a channel hears us."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import click
+
+from alerts.channels.send import send
+from alerts.config import AlertConfig
+from alerts.json_schema import schema
+from alerts.kinds import KINDS
+from alerts.message import Setting, single
+from alerts.plan import Batch
+from commands.alerts.shared import loaded, secret
+from commands.output.faults import told
+from commands.output.places import alerts_option
+from storage.outbox.event import Delivery, Event
+
+
+@click.command(
+    epilog="""\b
+Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it has faults."""
+)
+@alerts_option
+@click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of alerts.yaml.")
+def check(alerts: Path, as_schema: bool) -> None:
+    """Read alerts.yaml, tell every fault, and show what it says. Sends nothing."""
+    if as_schema:
+        click.echo(json.dumps(schema(), indent=2))
+        return
+    with told():
+        config = loaded(alerts)
+    for line in described(config):
+        click.echo(line)
+    missing = list(missing_secrets(config))
+    for line in missing:
+        click.echo(line, err=True)
+    sys.exit(1 if missing else 0)
+
+
+def described(config: AlertConfig) -> list[str]:
+    """Who is told of what, in words."""
+    lines = [f"{config.path}: {len(config.channels)} channels, {len(config.routes)} routes"]
+    for channel in config.channels:
+        kind = "webhook" if channel.webhook else "apprise"
+        fallback = f", then {channel.fallback}" if channel.fallback else ""
+        person = f", for {channel.person}" if channel.person else ""
+        lines.append(f"  {channel.id}: {kind}, at most {channel.budget} an hour{person}{fallback}")
+    for route in config.routes:
+        kinds = ", ".join(route.kinds) or "everything"
+        lines.append(f"  {route.id}: {kinds} -> {', '.join(route.channels)}")
+    heard = {kind for route in config.routes for kind in route.kinds or KINDS}
+    unheard = [kind for kind in KINDS if kind not in heard and kind != "test"]
+    if unheard:
+        lines.append(f"No route takes: {', '.join(unheard)}")
+    return lines
+
+
+def missing_secrets(config: AlertConfig) -> list[str]:
+    found = []
+    for channel in config.channels:
+        for name in (channel.apprise, channel.webhook, channel.key):
+            if name is None or name.startswith("http"):
+                continue
+            try:
+                secret(name)
+            except LookupError as missing:
+                found.append(f"{channel.id}: {missing.args[0]}")
+    return found
+
+
+@click.command(
+    epilog="""\b
+Exit codes: 0 the channel took it; 1 it did not; 2 there is no such channel, or alerts.yaml has faults."""
+)
+@click.argument("channel")
+@alerts_option
+def test(channel: str, alerts: Path) -> None:
+    """Send one test message to CHANNEL, now and past every route, budget and quiet hour."""
+    with told():
+        config = loaded(alerts)
+    chosen = config.channel(channel)
+    if chosen is None:
+        names = ", ".join(one.id for one in config.channels)
+        click.echo(f"There is no channel {channel} in {alerts}; it has: {names}", err=True)
+        sys.exit(2)
+    now = datetime.now(UTC)
+    event = Event("test", now, f"test:{uuid4()}", payload={"title": "this is a test of the channel"})  # fmt: skip
+    delivery = Delivery(0, event, channel, "", "waiting", 0, None, now)
+    message = single(Batch((delivery,)), Setting(config.url, ""))
+    result = send(chosen, message, secret, now)
+    click.echo(f"{channel}: sent" if result.ok else f"{channel}: {result.error}", err=not result.ok)
+    sys.exit(0 if result.ok else 1)

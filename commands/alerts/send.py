@@ -1,0 +1,70 @@
+"""`pollwatch alerts send` and `retry`: the sender by itself, and dead messages taken up again."""
+
+import logging
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from alerts.sender import Sender
+from commands.alerts.shared import loaded, secret
+from commands.output.faults import told
+from commands.output.places import alerts_option, db_option
+from storage.errors import AnotherRun, NoDatabase
+from storage.outbox import deliveries
+from storage.outbox.outbox import Outbox
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch alerts send              # what is due now
+  ./pollwatch alerts send --follow     # until Ctrl-C; for a service of its own
+
+\b
+Exit codes: 0 all that is due was sent; 1 something failed, or another sender is at work;
+2 a fault in alerts.yaml, or there is no database."""
+)
+@click.option("--follow", is_flag=True, help="Go on until told to stop.")
+@alerts_option
+@db_option
+def send(follow: bool, alerts: Path, db: Path) -> None:
+    """Send what waits in the outbox. Runs, serve and review do so by themselves."""
+    logging.basicConfig(format="%(message)s")
+    with told():
+        loaded(alerts)
+        if not db.exists():
+            raise NoDatabase(db)
+    sender = Sender(db, alerts, resolve=secret)
+    if follow:
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+        sender.run(stop)
+        return
+    try:
+        with told():
+            done = sender.round()
+    except AnotherRun as other:
+        click.echo(f"Another sender is at work (process {other.pid}).", err=True)
+        sys.exit(1)
+    click.echo(f"{done.routed} events routed, {done.sent} messages sent, {done.failed} failed")
+    sys.exit(1 if done.failed else 0)
+
+
+@click.command()
+@click.option("--channel", help="Only messages of this channel.")
+@db_option
+def retry(channel: str | None, db: Path) -> None:
+    """Take dead messages up again; they keep their keys, so no receiver counts one twice."""
+    with told():
+        outbox = Outbox.open(db)
+        try:
+            with outbox.transaction():
+                count = deliveries.retry(outbox.conn, datetime.now(UTC), channel)
+        finally:
+            outbox.close()
+    click.echo(f"{count} messages are tried again: by the next run, review, or ./pollwatch alerts send")  # fmt: skip

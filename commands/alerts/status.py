@@ -1,0 +1,70 @@
+"""`pollwatch alerts status`: what waits, what is dead, how each channel does."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from commands.alerts.shared import loaded
+from commands.output.faults import told
+from commands.output.places import alerts_option, db_option, json_option
+from storage.queries.outbox import ChannelCounts, OutboxStatus, lines, outbox_status
+from storage.queries.plain import plain
+from storage.store import Store
+
+SHOWN = 20
+
+
+@click.command(
+    epilog="""\b
+Exit codes: 0 good; 1 messages are dead or a channel fails; 2 there is no database."""
+)
+@alerts_option
+@db_option
+@json_option
+def status(alerts: Path, db: Path, as_json: bool) -> None:
+    """What waits, what could not be sent, and how each channel does."""
+    now = datetime.now(UTC)
+    with told(), Store.open_existing(db) as store:
+        known = [channel.id for channel in loaded(alerts).channels] if alerts.exists() else []
+        found = outbox_status(store.db.conn, now, known)
+        recent = lines(store.db.conn, limit=SHOWN)
+    if as_json:
+        whole = {**as_mapping(found), "waiting": found.waiting, "dead": found.dead,
+                 "recent": plain(recent)}  # fmt: skip
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+    else:
+        for line in told_lines(found, now):
+            click.echo(line)
+        for one in recent:
+            at = one.sent_at or one.happened_at
+            click.echo(f"  {at:%m-%d %H:%M} {one.state:<10} {one.channel:<12} {one.kind}: {one.title[:80]}")  # fmt: skip
+    sys.exit(1 if found.dead or any(channel.error for channel in found.channels) else 0)
+
+
+def as_mapping(found: OutboxStatus) -> dict[str, object]:
+    mapping = plain(found)
+    assert isinstance(mapping, dict)
+    return mapping
+
+
+def told_lines(found: OutboxStatus, now: datetime) -> list[str]:
+    if not found.channels:
+        return ["No channel has been used yet; docs/alerts.md shows how to set one up.",
+                f"{found.unrouted} events wait for a sender."]  # fmt: skip
+    width = max(len(channel.channel) for channel in found.channels)
+    shown = [f"{channel.channel:<{width}}  {channel_line(channel)}" for channel in found.channels]
+    return [f"{found.waiting} wait, {found.dead} dead; {found.unrouted} events not yet looked at", *shown]  # fmt: skip
+
+
+def channel_line(channel: ChannelCounts) -> str:
+    parts = [f"{channel.messages_day} sent in 24 h", f"{channel.waiting + channel.sending} wait"]
+    if channel.held:
+        parts.append(f"{channel.held} held")
+    if channel.dead:
+        parts.append(f"{channel.dead} DEAD")
+    if channel.error:
+        parts.append(f"failing: {channel.error}")
+    return ", ".join(parts)

@@ -1,0 +1,143 @@
+"""What went where, when, why, and what waits: for `alerts status`, the page Alerts and metrics."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.outbox.channels import states
+from storage.times import iso, parse, parse_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCounts:
+    """Deliveries of one channel; `messages_day` counts messages of the last 24 hours."""
+
+    channel: str
+    waiting: int
+    held: int
+    sending: int
+    dead: int
+    messages_day: int
+    oldest_waiting_at: datetime | None
+    last_ok_at: datetime | None
+    paused_until: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    channels: tuple[ChannelCounts, ...]
+    unrouted: int  # events that no sender has looked at
+    oldest_unrouted_at: datetime | None
+
+    @property
+    def waiting(self) -> int:
+        """Events and deliveries that are due to be sent, or will be."""
+        return self.unrouted + sum(c.waiting + c.held + c.sending for c in self.channels)
+
+    @property
+    def dead(self) -> int:
+        return sum(channel.dead for channel in self.channels)
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """One delivery as the page shows it."""
+
+    id: int
+    channel: str
+    state: str
+    kind: str
+    title: str
+    story_id: int | None
+    route: str
+    why: str
+    attempts: int
+    error: str
+    key: str
+    carrier_id: int | None  # the delivery whose message told it
+    happened_at: datetime
+    sent_at: datetime | None
+    next_attempt_at: datetime | None
+
+
+def outbox_status(
+    conn: sqlite3.Connection, now: datetime, known: Sequence[str] = ()
+) -> OutboxStatus:
+    """`known` channels are listed though nothing ever went there."""
+    since = iso(now - timedelta(days=1))
+    counted = {
+        row[0]: row
+        for row in conn.execute(
+            """SELECT channel, sum(state = 'waiting'), sum(state = 'held'), sum(state = 'sending'), sum(state = 'dead'),
+                 sum(state = 'sent' AND sent_at >= :since),
+                 min(CASE WHEN state IN ('waiting', 'sending') THEN created_at END)
+               FROM deliveries GROUP BY channel""",
+            {"since": since},
+        )
+    }
+    told = states(conn)
+    names = sorted({*known, *counted, *(told if not known else ())})
+    channels = []
+    for name in names:
+        _, waiting, held, sending, dead, sent, oldest = counted.get(name, (name, 0, 0, 0, 0, 0, None))  # fmt: skip
+        state = told.get(name)
+        channels.append(
+            ChannelCounts(
+                name, waiting, held, sending, dead, sent, parse_or_none(oldest),
+                state.last_ok_at if state else None,
+                state.paused_until if state else None,
+                state.error if state else "",
+            )
+        )  # fmt: skip
+    unrouted, first = conn.execute("SELECT count(*), min(moment) FROM events WHERE routed_at IS NULL").fetchone()  # fmt: skip
+    return OutboxStatus(tuple(channels), unrouted, parse_or_none(first))
+
+
+LINES = """SELECT d.id, d.channel, d.state, e.kind, coalesce(s.title, json_extract(e.payload_json, '$.title'),
+    json_extract(e.payload_json, '$.name'), json_extract(e.payload_json, '$.message'), e.key), e.story_id, d.route, d.why,
+    d.attempts, coalesce(d.error, ''), coalesce(d.key, c.key, ''), d.summary_id, e.moment, coalesce(d.sent_at, c.sent_at), d.next_attempt_at
+  FROM deliveries d JOIN events e ON e.id = d.event_id LEFT JOIN stories s ON s.id = e.story_id LEFT JOIN deliveries c ON c.id = d.summary_id
+  WHERE {} ORDER BY d.id DESC LIMIT :limit"""
+CHOICES = {
+    "all": "1",
+    "waiting": "d.state IN ('waiting', 'held', 'sending')",
+    "dead": "d.state = 'dead'",
+    "message": "d.key GLOB :key || '*' OR c.key GLOB :key || '*'",
+    "channel": "d.channel = :key",
+}
+
+
+def lines(
+    conn: sqlite3.Connection, choice: str = "all", *, key: str = "", limit: int = 200
+) -> tuple[SentLine, ...]:
+    """The newest first. `message`: all that the message of that key carried."""
+    rows = conn.execute(LINES.format(CHOICES[choice]), {"limit": limit, "key": key})
+    return tuple(
+        SentLine(
+            *row[:12],
+            happened_at=parse(row[12]),
+            sent_at=parse_or_none(row[13]),
+            next_attempt_at=parse_or_none(row[14]),
+        )
+        for row in rows
+    )
+
+
+def nowhere(conn: sqlite3.Connection, limit: int = 50) -> tuple[tuple[str, str, datetime], ...]:
+    """(kind, why, moment) of the newest events that no route wanted."""
+    rows = conn.execute(
+        "SELECT kind, why, moment FROM events WHERE why <> '' ORDER BY id DESC LIMIT ?", (limit,)
+    )
+    return tuple((kind, why, parse(moment)) for kind, why, moment in rows)
+
+
+def message_text(conn: sqlite3.Connection, delivery_id: int) -> tuple[str, str] | None:
+    """Subject and text of a message as it was composed."""
+    row = conn.execute("SELECT message_json FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()  # fmt: skip
+    if row is None or row[0] is None:
+        return None
+    found = json.loads(row[0])
+    return str(found["subject"]), str(found["text"])

@@ -1,0 +1,216 @@
+"""What no transaction brings about: silence, danger, crowds, and all well again; also without a database."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.errors import DamagedDatabase, DiskFull
+from storage.outbox import watch
+from storage.outbox.outbox import Outbox
+from storage.queries import liveness
+from storage.store import Store
+from storage.times import iso
+from tests.alerts import sinks
+from tests.alerts.making import NOON
+from tests.alerts.outboxes import Clock, add_story, database, rows, sender, webhook_yaml
+
+QUARTER = timedelta(minutes=15)
+
+
+def run(path: Path, at, state: str = "completed") -> None:
+    with Store.open(path, now=at) as store:
+        number = store.start_run("watch", now=at)
+        if state != "running":
+            store.finish_run(number, state, state, {}, at)  # type: ignore[arg-type]
+
+
+def look(path: Path, now) -> list[str]:
+    """The kinds of event that one look adds."""
+    box = Outbox.open(path)
+    before = {row[0] for row in box.conn.execute("SELECT id FROM events")}
+    troubles = watch.look(box.conn, path, now, every=QUARTER)
+    with box.transaction():
+        watch.record(box.conn, troubles, now)
+    found = [kind for number, kind in box.conn.execute("SELECT id, kind FROM events ORDER BY id") if number not in before]  # fmt: skip
+    box.close()
+    return found
+
+
+def test_two_missed_intervals_are_told_once_and_so_is_the_next_good_run(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    run(path, NOON)
+    assert look(path, NOON + 2 * QUARTER) == []
+    assert look(path, NOON + 2 * QUARTER + timedelta(minutes=1)) == ["nothing-ran"]
+    assert look(path, NOON + 5 * QUARTER) == []
+    run(path, NOON + 6 * QUARTER)
+    assert look(path, NOON + 6 * QUARTER) == ["well-again"]
+    assert look(path, NOON + 7 * QUARTER) == []
+    assert look(path, NOON + 9 * QUARTER) == ["nothing-ran"], "a second spell is told anew"
+
+
+def test_a_run_that_hangs_is_silence_too(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    run(path, NOON)
+    run(path, NOON + QUARTER, "running")
+    assert look(path, NOON + 3 * QUARTER) == ["nothing-ran"]
+    (why,) = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events")[0]
+    assert "under way since then" in str(why)
+
+
+def test_a_failed_run_is_an_event_of_its_own_transaction_and_the_next_good_one_ends_it(
+    tmp_path: Path,
+) -> None:
+    path = database(tmp_path)
+    for minutes in (0, 15):
+        run(path, NOON + timedelta(minutes=minutes), "failed")
+    kinds = [kind for (kind,) in rows(path, "SELECT kind FROM events ORDER BY id")]
+    assert kinds == ["run-failed", "run-failed"]
+    run(path, NOON + 2 * QUARTER)
+    assert look(path, NOON + 2 * QUARTER) == ["well-again"]
+    assert look(path, NOON + 3 * QUARTER) == []
+
+
+def test_a_clock_that_went_back_is_told(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    run(path, NOON)
+    assert look(path, NOON - timedelta(hours=3)) == ["danger"]
+
+
+def test_a_disk_that_fills_up_is_told_and_told_to_be_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = database(tmp_path)
+    run(path, NOON)
+    monkeypatch.setattr(liveness, "LEAST_ROOM", 10**18)
+    assert look(path, NOON) == ["danger"]
+    monkeypatch.setattr(liveness, "LEAST_ROOM", 0)
+    assert look(path, NOON) == ["well-again"]
+
+
+def test_rules_that_are_left_out_are_told_and_another_fault_again(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    for why in ("unknown key", "unknown key", "no query"):
+        run(path, NOON)
+        box = Outbox.open(path)
+        with box.transaction():
+            box.conn.execute(
+                "UPDATE runs SET faults_json = ? WHERE id = (SELECT max(id) FROM runs)",
+                (f'[{{"path": "rules/a.yaml", "line": 3, "why": "{why}"}}]',),
+            )
+        box.close()
+        look(path, NOON)
+    told = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events WHERE kind = 'danger'")  # fmt: skip
+    assert len(told) == 2
+    assert "rules/a.yaml:3: unknown key" in str(told[0][0])
+
+
+def test_a_damaged_database_is_told_from_memory_once_and_remembered_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    path, clock = database(tmp_path), Clock()
+    run(path, NOON)
+    whole = path.read_bytes()
+    path.write_bytes(b"x" * len(whole))
+    with sinks.http() as sink:
+        alerts = webhook_yaml(tmp_path, sink.url)
+        for _ in range(3):
+            sender(path, alerts, clock, KEY="k").round()  # a new process each time
+            clock.pass_by(minutes=5)
+        assert len(sink.requests) == 1
+        assert "holds something else" in sink.requests[0].json["text"] or "danger" in sink.requests[0].json["subject"].lower()  # fmt: skip
+        path.write_bytes(whole)
+        sender(path, alerts, clock, KEY="k").round()
+    kinds = [event["kind"] for event in sink.events()]
+    assert kinds == ["danger", "well-again"]
+    sent = rows(path, "SELECT e.kind, d.state FROM deliveries d JOIN events e ON e.id = d.event_id ORDER BY e.id")  # fmt: skip
+    assert sent == [("danger", "sent"), ("well-again", "sent")]
+    assert not list(tmp_path.glob("*.alerts-spool.jsonl"))
+
+
+def test_a_database_that_stays_locked_is_told_and_one_that_is_busy_a_moment_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage import connection
+
+    monkeypatch.setattr(connection, "BUSY_MS", 50)
+    monkeypatch.setattr(connection, "PRAGMAS", ("busy_timeout = 50",))
+    path, clock = database(tmp_path), Clock()
+    add_story(path, 1, NOON)
+    with sinks.http() as sink:
+        desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        desk.round()
+        assert sink.requests == []
+        clock.pass_by(seconds=31)
+        desk.round()
+        assert [request.json["events"][0]["kind"] for request in sink.requests] == ["danger"]
+        holder.execute("ROLLBACK")
+        holder.close()
+        desk.round()
+    assert {event["kind"] for event in sink.events()} == {"danger", "well-again", "story-new"}
+
+
+def test_a_full_disk_is_told_to_the_channels_and_the_fault_goes_on_up(tmp_path: Path) -> None:
+    with sinks.http() as sink:
+        desk = sender(tmp_path / "no.db", webhook_yaml(tmp_path, sink.url), Clock(), KEY="k")
+        assert desk.speak(DiskFull("data/pollwatch.db")) == 1
+        assert desk.speak(DiskFull("data/pollwatch.db")) == 0
+        assert desk.speak(DamagedDatabase("data/pollwatch.db", "malformed")) == 1
+    assert [request.json["events"][0]["kind"] for request in sink.requests] == ["danger"] * 2
+
+
+def crowd(path: Path, at, count: int, first: int) -> None:
+    """Hits of one rule in `count` stories at that time, as the pipeline stores them."""
+    box = Outbox.open(path)
+    with box.transaction():
+        box.conn.execute("INSERT OR IGNORE INTO feeds (id, slug, name, url, outlet, added_at) VALUES (1, 'g', 'G', 'https://g.example', 'Gazette', ?)", (iso(at),))  # fmt: skip
+        box.conn.execute("INSERT OR IGNORE INTO rules (id, slug, title, severity, category, status) VALUES (1, 'threats', 'Threats', 'high', 'people', 'stable')")  # fmt: skip
+        box.conn.execute("INSERT OR IGNORE INTO rule_versions (id, rule_id, version, sha256, query, severity, category, label, created_at) VALUES (1, 1, 1, 'x', 'x', 'high', 'people', 'x', ?)", (iso(at),))  # fmt: skip
+        for number in range(first, first + count):
+            box.conn.execute("INSERT INTO stories (id, title, first_article_id, first_seen_at, last_seen_at) VALUES (?, 's', 0, ?, ?)", (number, iso(at), iso(at)))  # fmt: skip
+            box.conn.execute("INSERT INTO articles (id, title, url, url_canonical, url_hash, feed_id, outlet, first_seen_at, day) VALUES (?, 't', 'u', 'u', ?, 1, 'Gazette', ?, ?)", (number, str(number), iso(at), iso(at)[:10]))  # fmt: skip
+            box.conn.execute("INSERT INTO hits (article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category, day, feed_id, score, snippet, terms_json, text_sha256, evidence_sha256, created_at, lane) VALUES (?, 1, 1, ?, 'high', 2, 'people', ?, 1, 0.5, 's', '[]', 'x', 'x', ?, 'shown')", (number, number, iso(at)[:10], iso(at)))  # fmt: skip
+    box.close()
+
+
+def spikes(path: Path, now) -> list[str]:
+    box = Outbox.open(path)
+    with box.transaction():
+        watch.record_spikes(box.conn, now)
+    found = [str(title) for (title,) in box.conn.execute("SELECT json_extract(payload_json, '$.title') FROM events WHERE kind = 'spike' ORDER BY id")]  # fmt: skip
+    box.close()
+    return found
+
+
+def test_a_crowd_of_stories_in_an_hour_is_told_for_rule_category_and_outlet_once(
+    tmp_path: Path,
+) -> None:
+    path = database(tmp_path)
+    run(path, NOON - timedelta(hours=14))
+    for hour in range(2, 13):
+        crowd(path, NOON - timedelta(hours=hour), 1, hour * 100)
+    crowd(path, NOON - timedelta(minutes=20), 12, 5000)
+    assert spikes(path, NOON) == [
+        "12 stories of rule threats in the last hour, usually 0.9",
+        "12 stories of category people in the last hour, usually 0.9",
+        "12 stories of outlet Gazette in the last hour, usually 0.9",
+    ]
+    assert len(spikes(path, NOON + timedelta(minutes=10))) == 3, "told once"
+
+
+def test_a_first_run_is_no_crowd(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    run(path, NOON - timedelta(hours=1))
+    crowd(path, NOON - timedelta(minutes=20), 50, 1)
+    assert spikes(path, NOON) == []
+
+
+def test_a_steady_stream_is_no_crowd(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    run(path, NOON - timedelta(hours=14))
+    for hour in range(13):
+        crowd(path, NOON - timedelta(hours=hour, minutes=30), 6, hour * 100 + 1)
+    assert spikes(path, NOON) == []
