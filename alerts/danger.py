@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from alerts.alerts_yaml.config import AlertConfig
 from alerts.channels.secrets import Resolve
 from alerts.channels.send import send
-from alerts.config import AlertConfig
 from alerts.message import Setting, single
 from alerts.plan import Batch
 from alerts.routes import choices

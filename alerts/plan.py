@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from alerts.config import AlertConfig, Channel
+from alerts.alerts_yaml.config import AlertConfig, Channel
 from alerts.kinds import of
 from alerts.routes import STALE, rank, severity
 from storage.outbox.event import Delivery, Sent

@@ -8,10 +8,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from alerts.alerts_yaml.config import AlertConfig, Channel
 from alerts.channels.result import Result
 from alerts.channels.secrets import Resolve
 from alerts.channels.send import send
-from alerts.config import AlertConfig, Channel
 from alerts.message import Setting, message
 from alerts.plan import HOUR, Batch, batches, given_up, next_attempt
 from alerts.routes import choices, unrouted

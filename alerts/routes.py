@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.config import AlertConfig, Route
+from alerts.alerts_yaml.config import AlertConfig, Route
 from alerts.kinds import PROPOSED, of
 from model import SEVERITIES
 from storage.outbox.event import Event, Subject

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alerts.alerts_yaml.config import AlertConfig
+from alerts.alerts_yaml.load import load_alerts
 from alerts.channels.secrets import Resolve, from_environment
-from alerts.config import AlertConfig
 from alerts.danger import remember, speak
-from alerts.load import load_alerts
 from alerts.message import Setting
 from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round

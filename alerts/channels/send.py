@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from alerts.alerts_yaml.config import Channel
 from alerts.channels import apprise_url, webhook
 from alerts.channels.result import Result
 from alerts.channels.secrets import Resolve
-from alerts.config import Channel
 from alerts.message import Message
 
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import click
 
+from alerts.alerts_yaml.config import AlertConfig
+from alerts.alerts_yaml.json_schema import schema
 from alerts.channels.send import send
-from alerts.config import AlertConfig
-from alerts.json_schema import schema
 from alerts.kinds import KINDS
 from alerts.message import Setting, single
 from alerts.plan import Batch
@@ -22,6 +22,11 @@ from storage.outbox.event import Delivery, Event
 
 @click.command(
     epilog="""\b
+Examples:
+  ./pollwatch alerts check
+  ./pollwatch alerts check --schema > alerts.schema.json
+
+\b
 Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it has faults."""
 )
 @alerts_option
@@ -74,6 +79,10 @@ def missing_secrets(config: AlertConfig) -> list[str]:
 
 @click.command(
     epilog="""\b
+Example:
+  ./pollwatch alerts test desk
+
+\b
 Exit codes: 0 the channel took it; 1 it did not; 2 there is no such channel, or alerts.yaml has faults."""
 )
 @click.argument("channel")

@@ -55,7 +55,7 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
     sys.exit(1 if done.failed else 0)
 
 
-@click.command()
+@click.command(epilog="Example: ./pollwatch alerts retry --channel desk")
 @click.option("--channel", help="Only messages of this channel.")
 @db_option
 def retry(channel: str | None, db: Path) -> None:

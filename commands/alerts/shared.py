@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from alerts.alerts_yaml.config import AlertConfig
+from alerts.alerts_yaml.load import load_alerts
 from alerts.channels.secrets import from_environment
-from alerts.config import AlertConfig
-from alerts.load import load_alerts
 from commands.output.faults import Trouble
 
 

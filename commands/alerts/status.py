@@ -19,6 +19,11 @@ SHOWN = 20
 
 @click.command(
     epilog="""\b
+Examples:
+  ./pollwatch alerts status
+  ./pollwatch alerts status --json | jq .waiting
+
+\b
 Exit codes: 0 good; 1 messages are dead or a channel fails; 2 there is no database."""
 )
 @alerts_option

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from storage.outbox.channels import states
 from storage.times import iso, parse, parse_or_none
@@ -115,15 +116,11 @@ def lines(
 ) -> tuple[SentLine, ...]:
     """The newest first. `message`: all that the message of that key carried."""
     rows = conn.execute(LINES.format(CHOICES[choice]), {"limit": limit, "key": key})
-    return tuple(
-        SentLine(
-            *row[:12],
-            happened_at=parse(row[12]),
-            sent_at=parse_or_none(row[13]),
-            next_attempt_at=parse_or_none(row[14]),
-        )
-        for row in rows
-    )
+    return tuple(as_line(row) for row in rows)
+
+
+def as_line(row: tuple[Any, ...]) -> SentLine:
+    return SentLine(*row[:12], *map(parse_or_none, row[12:]))
 
 
 def nowhere(conn: sqlite3.Connection, limit: int = 50) -> tuple[tuple[str, str, datetime], ...]:

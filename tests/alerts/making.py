@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from alerts.config import AlertConfig
-from alerts.load import load_alerts
+from alerts.alerts_yaml.config import AlertConfig
+from alerts.alerts_yaml.load import load_alerts
 from storage.outbox.event import Delivery, Event, Subject
 
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.load import load_alerts
+from alerts.alerts_yaml.load import load_alerts
 from model import ConfigError
 from tests.alerts.making import DESK, config
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.hours import Hours
+from alerts.alerts_yaml.hours import Hours
 from alerts.routes import choices, unrouted
 from storage.outbox.event import Event, Subject
 from tests.alerts.making import DESK, NOON, config, routed, story

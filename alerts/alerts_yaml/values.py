@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from alerts.hours import DAYS
+from alerts.alerts_yaml.hours import DAYS
 from alerts.kinds import KINDS
 from model import SEVERITIES, Severity
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from alerts import load, values
-from alerts.hours import DAYS
+from alerts.alerts_yaml import load, values
+from alerts.alerts_yaml.hours import DAYS
 from alerts.kinds import KINDS
 from model import SEVERITIES
 

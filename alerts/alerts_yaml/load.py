@@ -8,9 +8,9 @@ from typing import cast
 
 import yaml
 
-from alerts import values
-from alerts.config import AlertConfig, Channel, Route
-from alerts.hours import DAYS, EVERY_DAY, Hours
+from alerts.alerts_yaml import values
+from alerts.alerts_yaml.config import AlertConfig, Channel, Route
+from alerts.alerts_yaml.hours import DAYS, EVERY_DAY, Hours
 from config.documents import Document, entries, read
 from model import ConfigError
 

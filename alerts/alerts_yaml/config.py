@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alerts.hours import Hours
+from alerts.alerts_yaml.hours import Hours
 from model import Severity
 
 DEFAULT_BUDGET = 30  # messages an hour and channel
