@@ -8,7 +8,7 @@ from typing import Literal
 
 Severity = Literal["low", "medium", "high", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
-Field = Literal["title", "body", "source", "url", "lang"]
+Field = Literal["title", "body", "summary", "source", "url", "lang"]
 Method = Literal["trafilatura", "fallback", "feed", "none"]
 
 

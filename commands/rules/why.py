@@ -185,7 +185,11 @@ def show(name: str, told: Explanation, text: ArticleText) -> None:
     click.echo(f"{name}: {told.rule_id} {verb}")
     for line in tree_lines(told.clause, 1):
         click.echo(line)
-    for field, value in (("title", text.title), ("body", text.body)):
+    for field, value in (
+        ("title", text.title),
+        ("body", text.body),
+        ("summary", text.summary),
+    ):
         found = [one for one in told.evidence if one.field == field]
         if found:
             click.echo(f"\n{field}: {telling(value, found)}")

@@ -9,7 +9,9 @@ from matchers.query.ast import Node, Or, Scope, Term, Variant, Window, children
 
 META: tuple[Scope, ...] = ("source", "url", "lang")
 # How much rarer a pattern is in one field than in the whole; decides speed only.
-FIELD_SHARE: Mapping[Scope, float] = {"any": 1, "title": 0.15, "lede": 0.4, "body": 0.95}
+FIELD_SHARE: Mapping[Scope, float] = {
+    "any": 1, "title": 0.15, "lede": 0.4, "body": 0.95, "summary": 0.3,
+}  # fmt: skip
 Ids = frozenset[int]
 
 
@@ -27,7 +29,7 @@ class Leaf:
 
 
 class Patterns:
-    """Patterns of title and body are numbered first, then those of other fields, then hashtags.
+    """Patterns of title and body are numbered first, summaries included, then those of other fields, then hashtags.
 
     A pattern that is asked for in one field has a number of its own there, after all these, so
     that having seen the number proves `title:word` without another look.

@@ -137,13 +137,13 @@ class SameUnit(Matcher):
 
     def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
         found = self.shared(holder)
-        return found if unit == self.kind else {paragraph_of(one, holder) for one in found}
+        return found if unit == self.kind else {holder.view.paragraph_of(one) for one in found}
 
     def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         found = self.proofs(holder)
         if unit == self.kind:
             return found
-        return union({paragraph_of(one, holder): marks} for one, marks in found.items())
+        return union({holder.view.paragraph_of(one): marks} for one, marks in found.items())
 
 
 class AtLeastMatcher(Matcher):
@@ -156,24 +156,22 @@ class AtLeastMatcher(Matcher):
         self.child, self.count = child, node.count
 
     def look(self, holder: Evaluation) -> bool:
-        return len(holder.where(self.child, "SENTENCE")) >= self.count
+        found = holder.where(self.child, "SENTENCE")
+        return len(found) >= self.count and holder.view.distinct(found) >= self.count
 
     def prove(self, holder: Evaluation) -> Marks:
         return intersection(holder.by_unit(self.child, "SENTENCE").values())
 
     def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         """Paragraphs that hold enough sentences."""
-        groups: dict[int, list[Marks]] = {}
+        groups: dict[int, dict[int, Marks]] = {}
         for sentence, marks in holder.by_unit(self.child, "SENTENCE").items():
-            groups.setdefault(paragraph_of(sentence, holder), []).append(marks)
+            groups.setdefault(holder.view.paragraph_of(sentence), {})[sentence] = marks
         return {
-            one: intersection(found) for one, found in groups.items() if len(found) >= self.count
+            one: intersection(found.values())
+            for one, found in groups.items()
+            if len(found) >= self.count and holder.view.distinct(found) >= self.count
         }
-
-
-def paragraph_of(sentence: int, holder: Evaluation) -> int:
-    """The paragraph of a sentence, both by where they start."""
-    return -1 if sentence < 0 else holder.view.units("body").paragraph(sentence)[0]
 
 
 def chain(node: Near) -> list[Node]:

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
 from matchers.engine.automaton import Match
+from matchers.engine.letter_case import is_dotted, same_case
 from matchers.engine.patterns import Leaf, Patterns
 from matchers.query.ast import Scope, Variant
 from matchers.text.article_text import ArticleText
@@ -23,11 +24,12 @@ LEDE_WORDS = 100
 MOST_PLACES = 20_000  # of one term: what a hostile text holds beyond is not looked at
 APART = 10_000_000  # between the words of two fields, so that nothing is near across them
 NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
+NO_SUMMARY = fold("")
 STEP = 7  # words are counted up to every 128th character
 
 
 class ScannedText:
-    """The haystack is title and body with a line break between, then source, url and lang."""
+    """The haystack is title, body and summary with line breaks between, then source, url and lang."""
 
     def __init__(self, text: ArticleText, *, meta: bool) -> None:
         self.text = text
@@ -35,10 +37,14 @@ class ScannedText:
         self.parts: list[tuple[Field, Folded, str]] = [
             ("title", title, text.title),
             ("body", body, text.body),
+            ("summary", NO_SUMMARY, ""),
         ]
         self.main = f" {title.hay}{BETWEEN}{body.hay} "
         self.body_from = len(title.hay) + len(BETWEEN) + 1
-        self.offsets = [1, self.body_from]
+        self.summary_from = len(self.main)
+        if text.summary:
+            self._add_summary()
+        self.offsets = [1, self.body_from, self.summary_from]
         self.meta = ""
         if meta:
             self._add_meta()
@@ -52,6 +58,12 @@ class ScannedText:
         self._units: dict[Field, Units] = {}
         self._unit_at: dict[tuple[int, int, Unit], int | None] = {}
 
+    def _add_summary(self) -> None:
+        summary = fold(self.text.summary)
+        self.summary_from += len(BETWEEN) - 1
+        self.main = f"{self.main[:-1]}{BETWEEN}{summary.hay} "
+        self.parts[2] = ("summary", summary, self.text.summary)
+
     def _add_meta(self) -> None:
         text = self.text
         self.parts += [
@@ -59,9 +71,9 @@ class ScannedText:
             ("url", fold(text.url), text.url),
             ("lang", fold(text.lang), text.lang),
         ]
-        self.meta = " " + BETWEEN.join(folded.hay for _, folded, _ in self.parts[2:]) + " "
+        self.meta = " " + BETWEEN.join(folded.hay for _, folded, _ in self.parts[3:]) + " "
         place = len(self.main) + 1
-        for _, folded, _ in self.parts[2:]:
+        for _, folded, _ in self.parts[3:]:
             self.offsets.append(place)
             place += len(folded.hay) + len(BETWEEN)
 
@@ -72,21 +84,30 @@ class ScannedText:
         self._meta_from = patterns.meta_from
         self.seen = set(map(NUMBER, main))
         if within:
-            body = bisect_left(main, self.body_from - 1, key=START)
-            in_title = set(map(NUMBER, main[:body]))
-            if "title" in within:
-                self._see(in_title, within["title"])
-            if "body" in within:
-                only = self.seen - in_title
-                twice = in_title & within["body"].keys()
-                self._see(only | (twice and twice & set(map(NUMBER, main[body:]))), within["body"])
-            if "lede" in within:
-                end = bisect_right(main, self.lede_end + 1, key=END)
-                self._see(set(map(NUMBER, main[body:end])), within["lede"])
+            self._see_fields(main, within)
         shift, first = len(self.main), self._meta_from
         self._note([(n + first, s + shift, e + shift) for n, s, e in meta], patterns)
         if patterns.tags:
             self._note(self._tagged(patterns), patterns)
+
+    def _see_fields(self, main: list[Match], within: Mapping[Scope, Mapping[int, int]]) -> None:
+        body = bisect_left(main, self.body_from - 1, key=START)
+        summary = len(main)
+        if self.text.summary:
+            summary = bisect_left(main, self.summary_from - 1, key=START)
+        in_title = set(map(NUMBER, main[:body]))
+        if "title" in within:
+            self._see(in_title, within["title"])
+        if "body" in within:
+            elsewhere = in_title.union(map(NUMBER, main[summary:]))
+            twice = elsewhere & within["body"].keys()
+            in_body = twice and twice & set(map(NUMBER, main[body:summary]))
+            self._see((self.seen - elsewhere) | in_body, within["body"])
+        if "summary" in within:
+            self._see(set(map(NUMBER, main[summary:])), within["summary"])
+        if "lede" in within:
+            end = min(bisect_right(main, self.lede_end + 1, key=END), summary)
+            self._see(set(map(NUMBER, main[body:end])), within["lede"])
 
     def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""
@@ -104,7 +125,7 @@ class ScannedText:
     def _tagged(self, patterns: Patterns) -> list[Match]:
         """Hashtags whose joined words are a phrase of some rule."""
         found: list[Match] = []
-        for index, original in ((0, self.text.title), (1, self.text.body)):
+        for index, (_, _, original) in enumerate(self.parts[:3]):
             if "#" not in original and "\uff03" not in original:
                 continue
             known = {first for tag in TAG.findall(original) for first in words(tag)[:1]}
@@ -217,10 +238,11 @@ class ScannedText:
     def words(self, positions: Iterable[int]) -> list[int]:
         """The numbers of the words at some positions; words of two fields are far apart."""
         counts, count, body_from = self._counts or self._count(), self.main.count, self.body_from
+        summary_from = self.summary_from
         return [
             counts[one >> STEP]
             + count(" ", one >> STEP << STEP, one)
-            + (APART if one >= body_from else 0)
+            + (0 if one < body_from else APART if one < summary_from else 2 * APART)
             for one in positions
         ]
 
@@ -238,34 +260,36 @@ class ScannedText:
         return found
 
     def unit(self, start: int, end: int, kind: Unit) -> int | None:
-        """The sentence or paragraph that holds a span whole; negative in the title."""
+        """The sentence or paragraph that holds a span whole: its offset in the body, and negative
+        in the title and, further down, in the summary."""
         key = (start, end, kind)
         if key not in self._unit_at:
             field, first, last = self.origin(start, end)
             found = self.units(field).unit(first, last, kind)
-            self._unit_at[key] = -1 - found if field == "title" and found is not None else found
+            before = {"title": -1, "summary": -APART}.get(field)
+            self._unit_at[key] = found if found is None or before is None else before - found
         return self._unit_at[key]
+
+    def paragraph_of(self, sentence: int) -> int:
+        """The paragraph of a sentence, both by where they start, as `unit` names them."""
+        if sentence <= -APART:
+            return -APART - self.units("summary").paragraph(-APART - sentence)[0]
+        return -1 if sentence < 0 else self.units("body").paragraph(sentence)[0]
+
+    def distinct(self, sentences: Collection[int]) -> int:
+        """How many of these sentences count. A summary repeats the headline and the beginning of
+        the story, often cut off: what it says again does not."""
+        own = self.main[: self.summary_from]
+        said = {self._hay_of(one) for one in sentences if one <= -APART}
+        return sum(one > -APART for one in sentences) + sum(hay not in own for hay in said)
+
+    def _hay_of(self, sentence: int) -> str:
+        """A sentence of the summary, folded."""
+        units = self.units("summary")
+        first, last = units.sentence(-APART - sentence)
+        return fold(units.text[first:last]).hay.strip()
 
     def language_differs(self, languages: tuple[str, ...]) -> bool:
         """Whether the text's language is known and none of these."""
         known = primary(self.text.lang)
         return bool(known) and known not in {primary(one) for one in languages}
-
-
-def same_case(found: tuple[str, ...], variant: Variant) -> bool:
-    wanted = variant.cased or ()
-    if not variant.prefix:
-        return found == wanted
-    return found[:-1] == wanted[:-1] and found[-1:] != () and found[-1].startswith(wanted[-1])
-
-
-def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:
-    """C.I.S.A and not a part of a longer chain of letters and dots."""
-    letters = original[start:end].split(".")
-    if tuple(word for one in letters for word in cased_words(one)) != variant.cased:
-        return False
-    if len(letters) != len(variant.cased) or any(one != one.strip() for one in letters):
-        return False
-    goes_on = original[end : end + 1] == "." and original[end + 1 : end + 2].isalnum()
-    began = start >= 2 and original[start - 1] == "." and original[start - 2].isalnum()
-    return not goes_on and not began

@@ -11,6 +11,7 @@ from matchers.engine.scanned_text import ScannedText
 from model import Evidence, Field
 
 OPENING = 600
+BESIDE_BODY: tuple[Field, ...] = ("title", "summary")
 REACH = 240  # characters within which evidence counts as one place
 LONGEST_SNIPPET = 420
 
@@ -30,9 +31,9 @@ def snippet(evidence: Sequence[Evidence], view: ScannedText) -> tuple[Field, int
     """Field, offset and text of the sentence or two that hold most of the evidence."""
     inside = [one for one in evidence if one.field == "body"]
     if not inside:
-        field: Field = "title" if any(one.field == "title" for one in evidence) else "body"
-        whole = view.text.title if field == "title" else view.text.body
-        return field, 0, whole[:LONGEST_SNIPPET]
+        fields = {one.field for one in evidence}
+        field: Field = next((one for one in BESIDE_BODY if one in fields), "body")
+        return field, 0, view.original(field)[:LONGEST_SNIPPET]
     first, last = best_place(inside)
     start, end = sentence_around(view, inside[first].start, inside[last].end)
     return "body", start, view.text.body[start:end]

@@ -100,7 +100,9 @@ def fields(node: Node) -> set[str]:
     for one in outline(node):
         if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
             found |= (
-                {"title", "body"} if one.scope == "any" else {one.scope.replace("lede", "body")}
+                {"title", "body", "summary"}
+                if one.scope == "any"
+                else {one.scope.replace("lede", "body")}
             )
     return found
 
@@ -166,7 +168,7 @@ def covers(wide: Term, narrow: Term) -> bool:
 def scope_within(narrow: Scope, wide: Scope) -> bool:
     if narrow == wide:
         return True
-    return narrow in ("title", "lede", "body") and (
+    return narrow in ("title", "lede", "body", "summary") and (
         wide == "any" or (narrow, wide) == ("lede", "body")
     )
 

@@ -30,7 +30,7 @@ OTHER_STATUSES = {
     **dict.fromkeys(("off", "inactive", "paused"), "disabled"),
     **dict.fromkeys(("draft", "test", "testing", "beta"), "experimental"),
 }
-EXAMPLE_KEYS = ("title", "body", "source", "url", "lang")
+EXAMPLE_KEYS = ("title", "body", "summary", "source", "url", "lang")
 ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -187,7 +187,7 @@ def texts(document: Document, value: yaml.Node, kind: str) -> list[tuple[Article
 
 
 def example(document: Document, node: yaml.Node, name: str) -> ArticleText | None:
-    """A plain text's first line is the title; a mapping may give title, body, source, url, lang."""
+    """A plain text's first line is the title; a mapping may give the rest."""
     if isinstance(node, yaml.ScalarNode):
         text = text_of(document, node, name)
         if text is not None and not text.strip():

@@ -12,3 +12,4 @@ class ArticleText:
     source: str = ""
     url: str = ""
     lang: str = ""  # BCP 47; "" when it is not known
+    summary: str = ""  # what the outlet's own feed says of it; nothing is near across its border

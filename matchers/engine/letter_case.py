@@ -1,0 +1,23 @@
+"""Terms that ask for capital letters or dots, held against the original text."""
+
+from matchers.query.ast import Variant
+from matchers.text.normalize import cased_words
+
+
+def same_case(found: tuple[str, ...], variant: Variant) -> bool:
+    wanted = variant.cased or ()
+    if not variant.prefix:
+        return found == wanted
+    return found[:-1] == wanted[:-1] and found[-1:] != () and found[-1].startswith(wanted[-1])
+
+
+def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:
+    """C.I.S.A and not a part of a longer chain of letters and dots."""
+    letters = original[start:end].split(".")
+    if tuple(word for one in letters for word in cased_words(one)) != variant.cased:
+        return False
+    if len(letters) != len(variant.cased) or any(one != one.strip() for one in letters):
+        return False
+    goes_on = original[end : end + 1] == "." and original[end + 1 : end + 2].isalnum()
+    began = start >= 2 and original[start - 1] == "." and original[start - 2].isalnum()
+    return not goes_on and not began
