@@ -27,7 +27,8 @@ def sync(
 ) -> None:
     """Make the tables say what rules/ says; a rule that is gone stays, inactive.
 
-    `unfinished`: ids that stand in files with faults; they stay as they are.
+    `unfinished`: ids that stand in files with faults; they stay as they are, and those of them
+    that `rules` lacks are asleep: no hit of theirs is withdrawn until they can run again.
     """
     here = [rule.id for rule in rules if rule.status != "disabled"]
     with write_txn(db):
@@ -42,12 +43,18 @@ def sync(
             "UPDATE rules SET active = 0 WHERE active AND slug NOT IN (SELECT value FROM json_each(?))",
             [json.dumps([*here, *unfinished])],
         )
+        db.execute(
+            """INSERT INTO facts (key, value) VALUES ('rules_asleep', ?)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+            [json.dumps(sorted(set(unfinished) - {rule.id for rule in rules}))],
+        )
 
 
 def active_rules(db: Database) -> tuple[StoredRule, ...]:
     """The rules that the last run went by, each with its definition."""
     rows = db.execute(
-        """SELECT rules.slug, rules.path, version.definition_json FROM rules
+        """SELECT rules.slug, rules.path, CASE WHEN version.written_out_json IS NULL THEN version.definition_json ELSE json_set(version.definition_json, '$.written_out', json(version.written_out_json)) END
+           FROM rules
            JOIN rule_versions version ON version.id = rules.current_version_id
            WHERE rules.active ORDER BY rules.slug"""
     )
@@ -56,7 +63,7 @@ def active_rules(db: Database) -> tuple[StoredRule, ...]:
 
 NOT_WHOLE = """SELECT rules.slug, version.id FROM rules
   JOIN rule_versions version ON version.id = rules.current_version_id
-  WHERE rules.active AND json_extract(version.definition_json, '$.written_out') IS NULL"""
+  WHERE rules.active AND version.written_out_json IS NULL"""
 
 
 def not_written_out(db: Database) -> dict[str, int]:
@@ -68,7 +75,7 @@ def write_out(db: Database, texts: Mapping[int, Mapping[str, str | None]]) -> No
     """Keep query and unless, without word lists in them, beside the version of a rule."""
     with write_txn(db):
         db.conn.executemany(
-            "UPDATE rule_versions SET definition_json = json_set(definition_json, '$.written_out', json(?)) WHERE id = ?",
+            "UPDATE rule_versions SET written_out_json = ? WHERE id = ?",
             [(json.dumps(dict(text)), version_id) for version_id, text in texts.items()],
         )
 
@@ -109,3 +116,12 @@ def keep_version(db: Database, rule_id: int, rule: Rule, now: datetime) -> int:
             ),
         ).fetchone()[0]
     )  # fmt: skip
+
+
+def asleep(db: Database) -> frozenset[int]:
+    """Rules that are active and cannot run now, as their file has a fault."""
+    rows = db.execute(
+        """SELECT rules.id FROM facts, json_each(facts.value) slug JOIN rules ON rules.slug = slug.value
+           WHERE facts.key = 'rules_asleep'"""
+    )
+    return frozenset(row[0] for row in rows)

@@ -1,14 +1,16 @@
 """Runs: one row for each time that a flow ran."""
 
+import hashlib
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 from sqlite_utils import Database
 
+from model import ConfigError
 from storage.connection import write_txn
 from storage.times import iso
 
@@ -49,6 +51,31 @@ def start(
             ),
         ).fetchone()
     return int(row[0])
+
+
+def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> None:
+    """What was wrong with feeds and rules while this run went on; told once for each set of faults."""
+    told = json.dumps(
+        [
+            {
+                "path": one.path,
+                "line": one.line,
+                "column": one.column,
+                "field": one.field,
+                "why": one.why,
+            }
+            for one in faults
+        ]
+    )
+    with write_txn(db):
+        db.execute("UPDATE runs SET faults_json = ? WHERE id = ?", (told, run_id))
+        if faults:
+            db.execute(
+                """INSERT INTO events (kind, run_id, moment, key, payload_json)
+                   SELECT 'configuration-fault', id, started_at, 'faults:' || ?, json_object('faults', json(?))
+                   FROM runs WHERE id = ? ON CONFLICT (key) DO NOTHING""",
+                (hashlib.sha256(told.encode()).hexdigest(), told, run_id),
+            )
 
 
 def mark_crashed(db: Database, locked: str | None, now: datetime) -> None:

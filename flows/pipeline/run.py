@@ -27,6 +27,7 @@ from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
 from storage.lock import RunLock
+from storage.runs import keep_faults
 from storage.store import Store
 
 logger = logging.getLogger("pollwatch")
@@ -163,6 +164,7 @@ async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
             now=now,
         )
     )
+    await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
 
 
 async def end(writer: Writer, state: State, message: str, tally: RunStats) -> None:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from model import SEVERITIES, Hit
 from storage.errors import UnknownRule
+from storage.rules import asleep
 
 Change = Literal["new", "changed", "back", "same", "gone"]
 
@@ -186,8 +187,10 @@ def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit
 def withdraw(db: Database, matched: Matched, lost: Iterable[StoredHitState]) -> list[HitChange]:
     """Mark hits that the text no longer yields. 'removed': the same rule found it before the edit."""
     changes = []
+    lost = [hit for hit in lost if hit.still_matches]
+    sleeping = asleep(db) if lost else frozenset()
     for hit in lost:
-        if not hit.still_matches:
+        if hit.rule_id in sleeping:
             continue
         current = db.execute(
             "SELECT current_version_id FROM rules WHERE id = ? AND active", [hit.rule_id]

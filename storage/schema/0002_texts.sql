@@ -81,7 +81,7 @@ CREATE TABLE paragraphs (
 CREATE INDEX paragraphs_often ON paragraphs(site, hash) WHERE articles >= 5;
 CREATE INDEX paragraphs_seen ON paragraphs(last_seen_at);
 
-ALTER TABLE rule_versions ADD COLUMN lists_json TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(lists_json));  -- word lists that the query names, as they were
+ALTER TABLE rule_versions ADD COLUMN written_out_json TEXT CHECK (written_out_json IS NULL OR json_valid(written_out_json));  -- {query, unless} without $lists: compiles again when their file is broken
 
 CREATE TABLE hits_new (
   id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id),

@@ -1,5 +1,6 @@
 """A rule file or a feed entry that somebody is in the middle of editing never stops the collection."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -39,10 +40,8 @@ class Desk:
         with sqlite3.connect(self.db) as connection:
             return connection.execute(sql).fetchall()
 
-    def standing(self) -> int:
-        (count,) = self.rows("SELECT count(*) FROM hits WHERE still_matches")[0]
-        assert isinstance(count, int)
-        return count
+    def standing(self) -> set[object]:
+        return {row[0] for row in self.rows("SELECT id FROM hits WHERE still_matches")}
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +95,31 @@ def test_a_file_that_is_no_yaml_leaves_its_rules_as_they_were_last_whole(desk: D
     assert {rule.id: rule.sha256 for rule in plan.rules.rules} == whole
     assert ended.state == "completed-with-errors"
     assert f"fault in {path}" in ended.message
-    assert desk.standing() == hits
+    assert hits <= desk.standing()
     assert desk.rows("SELECT count(*) FROM rules WHERE NOT active") == [(0,)]
+    ((faults,),) = desk.rows(f"SELECT faults_json FROM runs WHERE id = {ended.run_id}")
+    assert json.loads(str(faults))[0]["path"] == str(path)
+    told = desk.rows("SELECT count(*) FROM events WHERE kind = 'configuration-fault'")
+    watch_once(desk.plan())
+    assert desk.rows("SELECT count(*) FROM events WHERE kind = 'configuration-fault'") == told
+
+
+def test_a_rule_that_no_version_can_stand_in_for_loses_no_hit(desk: Desk) -> None:
+    hits = desk.standing()
+    with sqlite3.connect(desk.db) as connection:  # as a database of an earlier release
+        connection.execute("UPDATE rule_versions SET written_out_json = NULL")
+        connection.execute("UPDATE articles SET next_attempt_at = '2020-01-01T00:00:00.000Z'")
+    path = a_rule_file(desk)
+    path.write_text("[")
+
+    plan = desk.plan()
+    watch_once(plan)
+
+    assert any(rule_id not in {rule.id for rule in plan.rules.rules} for rule_id in plan.unfinished)
+    assert hits <= desk.standing()
+    shutil.copytree(RULES, desk.rules, dirs_exist_ok=True)
+    desk.run()  # a good run keeps every rule written out
+    assert desk.rows("SELECT value FROM facts WHERE key = 'rules_asleep'") == [("[]",)]
 
 
 def test_a_broken_word_list_leaves_every_rule_that_uses_it_as_it_was(desk: Desk) -> None:
