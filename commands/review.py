@@ -92,8 +92,11 @@ def command(
         if not no_open:
             webbrowser.open(link or address)
 
+    def greet_again(link: str | None) -> None:
+        click.echo(f"A new link was asked for. Sign in, once, with: {link}")
+
     with sending(Sender(db.resolve(), alerts.resolve(), resolve=secret)):
-        server.serve(db, team, host, port, greet)
+        server.serve(db, team, host, port, greet, greet_again)
 
 
 def _team(config: Path | None) -> team_file.Team:

@@ -11,6 +11,7 @@ from review import database, plugin
 from review.auth.sessions import Sessions
 from review.auth.team_file import Team
 from review.state import ReviewState
+from storage.store import Store
 
 HERE = Path(__file__).parent
 SETTINGS = {
@@ -40,11 +41,17 @@ def build(path: Path, team: Team) -> Datasette:
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
     )  # fmt: skip
-    ds.pollwatch_desk = ReviewState(path, team, Sessions(team))
+    ds.pollwatch_desk = ReviewState(path, team, Sessions(team, ended=ended_sessions(path)))
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")
     ds.add_database(Database(ds, str(path), is_mutable=True), name=database.NAME)
     return ds
+
+
+def ended_sessions(path: Path) -> set[str]:
+    """Sessions that were signed out of before this server started."""
+    with Store.open_existing(path) as store:
+        return {key for (key,) in store.db.execute("SELECT key FROM ended_sessions")}
 
 
 def _metadata() -> dict[str, object]:

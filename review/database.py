@@ -1,8 +1,9 @@
 """The database as the review pages reach it: reads with a time limit, writes one at a time."""
 
 import sqlite3
+import weakref
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from datasette.app import Datasette
 
@@ -15,14 +16,47 @@ PRAGMAS = (
     "PRAGMA cache_size = -16384",
     "PRAGMA mmap_size = 1073741824",
 )
+LONGEST_VALUE = 20_000_000  # bytes; a page is read up to 5 MB
+LARGEST_ANSWER = 64_000_000  # characters and bytes of one answer
 Parameter = str | int | float | None
 T = TypeVar("T")
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Datasette sets none of these, and SQLite's defaults ignore foreign keys."""
+    """Datasette sets none of these, and SQLite's defaults ignore foreign keys.
+
+    The limits are for the SQL that a lead may write: one value, and one answer, stay bounded.
+    """
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    connection.row_factory = BoundedRows()
+
+
+class BoundedRows:
+    """Makes the rows of one connection, and stops an answer that grows past `LARGEST_ANSWER`.
+
+    SQLite's own time limit does not help here: zeroblob() makes gigabytes in a second.
+    """
+
+    def __init__(self) -> None:
+        self.cursor: weakref.ref[sqlite3.Cursor] | None = None
+        self.size = 0
+
+    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        if self.cursor is None or self.cursor() is not cursor:
+            self.cursor, self.size = weakref.ref(cursor), 0
+        self.size += sum(len(value) for value in values if isinstance(value, str | bytes))
+        if self.size > LARGEST_ANSWER:
+            raise AnswerTooLargeError
+        return sqlite3.Row(cursor, values)
+
+
+class AnswerTooLargeError(sqlite3.OperationalError):
+    def __init__(self) -> None:
+        super().__init__(
+            f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB; ask for fewer rows or columns"
+        )
 
 
 async def rows(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> list[sqlite3.Row]:

@@ -13,6 +13,7 @@ from storage.errors import StorageError
 from storage.store import Store
 
 Greet = Callable[[str, str | None], None]
+GreetAgain = Callable[[str | None], None]
 
 
 def ready(path: Path, now: datetime) -> str | None:
@@ -25,21 +26,30 @@ def ready(path: Path, now: datetime) -> str | None:
     return None
 
 
-def serve(path: Path, team: Team, host: str, port: int, greet: Greet) -> None:
-    """Listen, then call `greet` with the address and, for one person alone, their one-time link."""
+def serve(
+    path: Path, team: Team, host: str, port: int, greet: Greet, greet_again: GreetAgain
+) -> None:
+    """Listen, then call `greet` with the address and, for one person alone, their one-time link.
+
+    `greet_again` prints another link when somebody at this machine asks for one.
+    """
     ds = app.build(path, team)
     listening = socket.create_server(
         (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
     )
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listening.getsockname()[1]}/"
-    link = None
-    if team.solo:
-        person = next(iter(team.people))
-        link = f"{address}-/sign-in/link?token={ds.pollwatch_desk.sessions.offer(person)}"
-    greet(address, link)
+
+    def new_link() -> str | None:
+        if not team.solo:
+            return None
+        token = ds.pollwatch_desk.sessions.offer(next(iter(team.people)))
+        return f"{address}-/sign-in/link?token={token}"
+
+    ds.pollwatch_desk.greet_again = lambda: greet_again(new_link())
+    greet(address, new_link())
     config = uvicorn.Config(
         ds.app(), log_level="warning", lifespan="on", server_header=False,
-        proxy_headers=not team.solo, forwarded_allow_ips=team.proxies, timeout_keep_alive=20,
+        proxy_headers=False, timeout_keep_alive=20,  # auth/client_address.py reads them
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listening])

@@ -1,12 +1,14 @@
 """What one review server holds besides Datasette: the team, sessions, caches, where its key is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
 from datasette.app import Datasette
 
-from review.auth.sessions import Brake, Sessions
+from review.auth.brake import Brake
+from review.auth.sessions import Sessions
 from review.auth.team_file import Person, Role, Team
 from review.cache import Cache
 
@@ -26,6 +28,8 @@ class ReviewState:
     sessions: Sessions
     brake: Brake = field(default_factory=Brake)
     cache: Cache = field(default_factory=Cache)
+    greet_again: Callable[[], None] = lambda: None  # prints a new one-time link where we run
+    asked_again_at: float = 0.0
     seen: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted
 
     @property

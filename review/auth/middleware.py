@@ -8,6 +8,14 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from review.auth.body_limit import (
+    LARGEST_FORM,
+    STRANGERS_FORM,
+    TooLargeError,
+    TooSlowError,
+    within,
+)
+from review.auth.client_address import client_address
 from review.auth.sessions import COOKIE, Sessions, clock
 from review.auth.team_file import Person, Team
 
@@ -19,7 +27,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 # Reachable without a session. The feed checks a token of its own.
-OPEN = re.compile(r"/-/(sign-in|sign-in/link|feed\.atom|pollwatch/[\w.-]+)|/favicon\.ico")
+OPEN = re.compile(
+    r"/-/(sign-in|sign-in/link|sign-in/again|feed\.atom|pollwatch/[\w.-]+)|/favicon\.ico"
+)
+SIGN_IN = re.compile(r"/-/sign-in")
 # Datasette's own pages for people who run it; the rest of them nobody needs.
 FOR_LEADS = re.compile(r"/-/(metadata|versions|plugins|settings|threads|databases)(\.json)?")
 FOR_NOBODY = re.compile(
@@ -81,9 +92,29 @@ def wrap(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
         if refusal:
             await _refuse(guarded, *refusal)
             return
-        await app({**scope, "person": person}, receive, guarded)
+        known = {**scope, "person": person, "client_address": address_of(scope, team)}
+        if scope["method"] != "POST":
+            await app(known, receive, guarded)
+            return
+        limit = LARGEST_FORM if person or not SIGN_IN.match(scope["path"]) else STRANGERS_FORM
+        try:
+            body = await within(receive, header(scope, "content-length"), limit)
+        except TooLargeError:
+            await _refuse(guarded, 413, "That is more than this form may hold.", "")
+        except TooSlowError:
+            await _refuse(guarded, 408, "The form did not arrive in time.", "")
+        else:
+            await app(known, body, guarded)
 
     return gate
+
+
+def address_of(scope: Scope, team: Team) -> str:
+    peer = scope.get("client")
+    forwarded = [
+        value.decode("latin-1") for key, value in scope["headers"] if key == b"x-forwarded-for"
+    ]
+    return client_address(str(peer[0]) if peer else None, forwarded, team.trusted)
 
 
 def _refusal(scope: Scope, allowed: set[str], person: Person | None) -> tuple[int, str, str] | None:

@@ -4,7 +4,7 @@ from review.state import Actor
 
 READ = {"view-instance", "view-database", "view-table", "view-query", "view-row"}
 ONLY_LEADS = {  # who has tokens, who was here when, and what must be judged blind
-    "readers", "visits", "api_tokens", "presence", "saved_views", "second_opinions", "audit_draws",
+    "readers", "visits", "ended_sessions", "api_tokens", "presence", "saved_views", "second_opinions", "audit_draws",
 }  # fmt: skip
 
 

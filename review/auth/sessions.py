@@ -1,4 +1,4 @@
-"""Sessions, one-time links and the brake on guessing passwords. State lives as long as the server."""
+"""Sessions and one-time links. Who signed out stays out: the database keeps it over a restart."""
 
 import secrets
 import time
@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from review.auth.team_file import Person, Team
 
 COOKIE = "pollwatch_session"
+DEVICE_COOKIE = "pollwatch_device"
 
 
 @dataclass(slots=True)
@@ -41,11 +42,14 @@ class Sessions:
             return None
         return person if now - session["at"] < self.team.session_hours * 3600 else None
 
-    def end(self, cookie: str) -> None:
+    def end(self, cookie: str) -> tuple[str, float] | None:
+        """The key of the session that ended, and when its cookie would have died anyway."""
         try:
-            self.ended.add(self._signer().loads(cookie)["key"])
+            session = self._signer().loads(cookie)
         except BadSignature:
-            return
+            return None
+        self.ended.add(session["key"])
+        return session["key"], session["at"] + self.team.session_hours * 3600
 
     def offer(self, person_id: str) -> str:
         """A token that lets this person in once."""
@@ -56,43 +60,20 @@ class Sessions:
     def redeem(self, token: str) -> Person | None:
         return self.team.people.get(self.links.pop(token, ""))
 
+    def device(self, person: Person) -> str:
+        """A mark for a browser that this person signed in with; opens nothing by itself."""
+        return str(self._devices().dumps({"id": person.id, "nonce": secrets.token_hex(8)}))
 
-@dataclass(slots=True)
-class Brake:
-    """Counts failed sign-ins in a sliding window. Each address and each name has its own count."""
+    def nonce(self, cookie: str, name: str) -> str | None:
+        """The nonce of a browser that signed in as `name` before; None for any other."""
+        try:
+            device = self._devices().loads(cookie)
+        except BadSignature:
+            return None
+        return str(device["nonce"]) if device["id"] == name else None
 
-    per_name: int = 5
-    per_address: int = 20
-    window: float = 900.0
-    failures: dict[str, list[float]] = field(default_factory=dict)
-
-    def wait(self, name: str, address: str, now: float) -> int:
-        """Seconds until the next try is allowed; 0: go on."""
-        waits = [
-            self._wait(f"name {name.lower()} {address}", self.per_name, now),
-            self._wait(f"address {address}", self.per_address, now),
-        ]
-        return max(waits)
-
-    def fail(self, name: str, address: str, now: float) -> None:
-        if len(self.failures) > 10_000:
-            self.failures = {
-                key: at for key, at in self.failures.items() if now - at[-1] < self.window
-            }
-        for key in (f"name {name.lower()} {address}", f"address {address}"):
-            self.failures.setdefault(key, []).append(now)
-
-    def forgive(self, name: str, address: str) -> None:
-        """After a success: the failures of this name, and the try itself, no longer count."""
-        self.failures.pop(f"name {name.lower()} {address}", None)
-        if self.failures.get(f"address {address}"):
-            self.failures[f"address {address}"].pop()
-
-    def _wait(self, key: str, allowed: int, now: float) -> int:
-        recent = [at for at in self.failures.get(key, []) if now - at < self.window]
-        if len(recent) < allowed:
-            return 0
-        return max(1, int(self.window - (now - recent[-allowed])))
+    def _devices(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.team.secret, "pollwatch device")
 
 
 def clock() -> float:

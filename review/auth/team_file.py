@@ -12,6 +12,7 @@ from typing import Literal
 import yaml
 
 from model import ConfigError
+from review.auth.client_address import Network, networks
 
 Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "lead")
@@ -39,10 +40,14 @@ class Team:
     secret: str
     hosts: tuple[str, ...] = ()
     tls: bool = False
-    proxies: str = "127.0.0.1"
+    proxies: str = "127.0.0.1"  # addresses and networks whose X-Forwarded-For is believed
     session_hours: float = 12.0
     solo: bool = False
     path: str = ""
+
+    @property
+    def trusted(self) -> tuple[Network, ...]:
+        return () if self.solo else networks(self.proxies)
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
@@ -95,11 +100,16 @@ def load_team(path: Path) -> Team:
     if not isinstance(hours, int | float) or not 0 < hours <= 720:
         faults.add("must be a number of hours, 720 at most", "session_hours")
         hours = 12
+    proxies = str(data.get("proxies", "127.0.0.1"))
+    try:
+        networks(proxies)
+    except ValueError as error:
+        faults.add(str(error), "proxies", "addresses or networks, such as 10.1.2.3 or 10.1.0.0/16")
     if faults.found:
         raise ExceptionGroup(f"{path}: {len(faults.found)} fault(s)", faults.found)
     return Team(
         people, secret, tuple(hosts), data.get("tls") is True,
-        str(data.get("proxies", "127.0.0.1")), float(hours), path=str(path),
+        proxies, float(hours), path=str(path),
     )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """Refusals and failures as pages that say what happened and what to do."""
 
 import logging
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
@@ -10,6 +12,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from review import state
 from review.pages import responses
 
 log = logging.getLogger(__name__)
@@ -34,13 +37,20 @@ def failed(
     if isinstance(exception, Base400 | DatasetteError):
         title = getattr(exception, "title", None) or "That did not work"
         return lambda: responses.message(
-            ds, request, title, _words(exception), status=exception.status, back="/pollwatch"
+            ds,
+            request,
+            title,
+            _words(exception, state.of(ds).path),
+            status=exception.status,
+            back="/pollwatch",
         )
     log.error("%s %s failed", request.method, request.path, exc_info=exception)
     text = "The server met a fault of its own; its log tells more."
     return lambda: responses.message(ds, request, "A fault of ours", text, status=500)
 
 
-def _words(exception: Exception) -> str:
+def _words(exception: Exception, path: Path) -> str:
+    """What the failure says, without where files lie on this machine."""
     text = str(getattr(exception, "message", None) or exception.args[0])
+    text = text.replace(str(path.parent) + os.sep, "").replace(str(path), path.name)
     return Markup(text).striptags() if getattr(exception, "message_is_html", False) else text  # noqa: S704 (tags are taken out)

@@ -14,6 +14,7 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/$", home),
     (r"^/-/sign-in$", sign_in.show),
     (r"^/-/sign-in/link$", sign_in.link),
+    (r"^/-/sign-in/again$", sign_in.again),
     (r"^/-/sign-out$", sign_in.sign_out),
     (r"^/-/queue$", queue_page.show),
     (r"^/-/queue\.(?P<form>csv|json)$", queue_page.export),

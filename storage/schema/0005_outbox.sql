@@ -38,6 +38,8 @@ CREATE TABLE api_tokens (
   feed_id INTEGER REFERENCES feeds(id), max_bytes INTEGER NOT NULL DEFAULT 1000000, created_by TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL,
   revoked_at TEXT, revoked_by TEXT, last_used_at TEXT) STRICT;
 
+CREATE TABLE ended_sessions (key TEXT PRIMARY KEY, until REAL NOT NULL) STRICT, WITHOUT ROWID;   -- signed out before their cookie dies
+
 CREATE TRIGGER story_reviews_event AFTER INSERT ON story_reviews WHEN NEW.action IN ('escalated','assign') AND NEW.reason <> 'undo' BEGIN
   INSERT INTO events (kind, story_id, moment, key, payload_json) VALUES (iif(NEW.action = 'assign', 'story-assigned', 'story-escalated'), NEW.story_id, NEW.created_at,
     'review:' || NEW.id, json_object('actor', NEW.actor, 'to', NEW.subject, 'note', NEW.note)) ON CONFLICT (key) DO NOTHING; END;

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from urllib.parse import urlencode
 
 import pytest
 
@@ -176,3 +177,16 @@ def test_the_feed_is_xml_whatever_titles_hold(shared: Desk) -> None:
     assert any("<script>" in str(title) for title in titles)
     for link in root.findall(".//{*}link"):
         assert str(link.get("href")).startswith(("http://", "https://"))
+
+
+def test_the_sql_of_a_lead_is_bounded_in_memory_and_says_no_path(desk: Desk) -> None:
+    for sql in (
+        "select randomblob(400000000)",
+        "with recursive n(i) as (select 1 union all select i + 1 from n) select zeroblob(19000000) from n",
+        "select load_extension('nothing')",
+    ):
+        answer = desk.get(f"/pollwatch.json?{urlencode({'sql': sql, '_shape': 'array'})}", "lena")
+
+        assert answer.status_code >= 400, sql
+        assert len(answer.content) < 10_000
+        assert str(desk.ds.pollwatch_desk.path.parent) not in answer.text
