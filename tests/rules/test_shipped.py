@@ -136,7 +136,7 @@ def test_rules_alone_flag_few_near_misses(engine: Engine) -> None:
     read, found = alarms(engine, read_unlabelled(HERE / "near_misses.txt"))
 
     assert read >= 200
-    assert len(found) <= 0.05 * read, [
+    assert len(found) <= 0.07 * read, [
         (one.item.title, [hit.rule_id for hit in one.hits]) for one in found
     ]
 
