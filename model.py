@@ -151,6 +151,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     content_sha256: str = ""  # of title, summary and content: tells an edit
     language: str | None = None
+    speaks: bool = True  # its feed is of the article's outlet; else its words are its feed's alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +286,37 @@ class Unread:
     reread: bool = False  # read before; asked for again because it may have changed
     text_sha256: str | None = None
     reads: int = 0  # how often the page was read well so far
+    summary: str = ""  # title and summary of the outlet's own feed
+    entries: tuple["EntryText", ...] = ()  # of other feeds, not matched yet
+    tried: tuple["UrlAttempt", ...] = ()  # addresses that failed before
+    addresses: tuple[str, ...] = ()  # to be tried in this order: the own feed's, then others'
+
+
+@dataclass(frozen=True, slots=True)
+class EntryText:
+    """What one feed said of an article: a text of its own, matched as such."""
+
+    entry_id: int
+    article_id: int
+    feed_id: str
+    source: str  # the feed's outlet
+    url: str  # of the article
+    title: str
+    summary: str
+    content: str
+    text_sha256: str  # Entry.content_sha256
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlAttempt:
+    """What came of asking for an article under one address."""
+
+    url: str
+    outcome: Outcome
+    problem: str | None = None
+    http_status: int | None = None
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +337,12 @@ class Article:
     text_sha256: str  # of title + "\n\n" + body
     extractor: str  # name and version, such as "trafilatura 2.3.1"
     source: str = ""
+    summary: str = ""  # the outlet's own feed on it; a field of the text, and part of its hash
+    date_source: Literal["feed", "page", "address", "text"] | None = None  # of `published`
+    boilerplate: tuple[tuple[int, int], ...] = ()  # start and end in `body`: not matched
+    host_group: str = ""  # whose memory of boilerplate its paragraphs belong to
+    paragraphs: tuple[int, ...] = ()  # hashes, 64 bits signed, for that memory
+    alternatives: tuple[tuple[str, str], ...] = ()  # name and text of others that the page holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +396,9 @@ class Hit:
     snippet_field: Field = "body"
     snippet_start: int = 0  # offset of the snippet in that field
     clauses: str = "{}"  # JSON: the clause tree with what held
+    relevance: float = 1.0  # chance from 0 to 1 that an analyst wants the article
+    weights_sha256: str = ""  # of the weights behind it; "": none, every hit counts in full
+    relevance_parts: tuple[tuple[str, float], ...] = ()  # what moves it most, in log-odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,3 +414,15 @@ class Reading:
     http_status: int | None = None
     duration_ms: int = 0
     asked: bool = True  # False: held back for its host's sake, which is no attempt
+    entry_matches: tuple["EntryMatch", ...] = ()  # of entries that speak for themselves
+    tried: tuple[UrlAttempt, ...] = ()  # addresses that were asked for
+    audit_score: float | None = None  # how likely a miss, of a text that is not shown
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMatch:
+    """What the rules found in the words of one entry."""
+
+    entry_id: int
+    text_sha256: str
+    hits: tuple[Hit, ...]

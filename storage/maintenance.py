@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.connection import write_txn
-from storage.ingest import text_versions
+from storage.ingest import paragraphs, text_versions
 from storage.ingest.stories import WINDOW
 from storage.times import day, iso
 
@@ -19,6 +19,7 @@ class Maintained:
     fingerprints: int
     polls: int
     bodies: int
+    paragraphs: int = 0
 
 
 def maintain(db: Database, now: datetime, *, keep_bodies_days: int | None = None) -> Maintained:
@@ -32,6 +33,7 @@ def maintain(db: Database, now: datetime, *, keep_bodies_days: int | None = None
         0
         if keep_bodies_days is None
         else forget_bodies(db, now - timedelta(days=keep_bodies_days)),
+        forget_paragraphs(db, now),
     )
     db.execute("PRAGMA optimize")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -60,6 +62,16 @@ def forget_polls(db: Database, before: str) -> int:
                 "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE polled_at < ? LIMIT 5000)",
                 [before],
             ).rowcount
+        gone += count
+        if not count:
+            return gone
+
+
+def forget_paragraphs(db: Database, now: datetime) -> int:
+    gone = 0
+    while True:
+        with write_txn(db):
+            count = paragraphs.forget(db.conn, now, 5000)
         gone += count
         if not count:
             return gone

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from model import Rule
 from storage.connection import write_txn
+from storage.stories import lanes
 from storage.times import iso
 
 
@@ -23,12 +24,19 @@ class StoredRule:
 
 
 def sync(
-    db: Database, rules: Sequence[Rule], now: datetime, *, unfinished: Collection[str] = ()
+    db: Database,
+    rules: Sequence[Rule],
+    now: datetime,
+    *,
+    unfinished: Collection[str] = (),
+    threshold: float | None = None,
 ) -> None:
     """Make the tables say what rules/ says; a rule that is gone stays, inactive.
 
     `unfinished`: ids that stand in files with faults; they stay as they are, and those of them
     that `rules` lacks are asleep: no hit of theirs is withdrawn until they can run again.
+    `threshold`: of relevance, below which hits wait among the unlikely ones; None leaves it as it is. Where a rule
+    came to be stable, or the threshold moved, stored hits change their lane, and nobody is told.
     """
     here = [rule.id for rule in rules if rule.status != "disabled"]
     with write_txn(db):
@@ -48,6 +56,7 @@ def sync(
                ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
             [json.dumps(sorted(set(unfinished) - {rule.id for rule in rules}))],
         )
+        lanes.sync(db.conn, threshold, iso(now))
 
 
 def active_rules(db: Database) -> tuple[StoredRule, ...]:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from model import ConfigError
 from storage.connection import write_txn
+from storage.stories import muting
 from storage.times import iso
 
 RunState = Literal[
@@ -29,12 +30,14 @@ def start(
     now: datetime,
     alone: bool,
 ) -> int:
-    """Store that a run began, and that runs whose process is gone crashed.
+    """Store that a run began, and that runs whose process is gone crashed; what was snoozed or muted
+    until now comes back.
 
     `alone`: we hold the lock of this flow, so that none of its earlier runs can be alive.
     """
     with write_txn(db):
         mark_crashed(db, flow if alone else None, now)
+        muting.wake(db.conn, iso(now))
         row = db.execute(
             """INSERT INTO runs (flow, prefect_run_id, code_version, ruleset_sha256, pid, host, started_at)
                VALUES (?, ?, ?, ?, ?, ?, ?)

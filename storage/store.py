@@ -10,6 +10,8 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from model import (
+    EntryMatch,
+    EntryText,
     FeedHistory,
     FeedPoll,
     FeedSpec,
@@ -22,10 +24,10 @@ from model import (
 )
 from storage import connection, feeds, hosts, lock, maintenance, migrations, rules, runs
 from storage.errors import NoDatabase
-from storage.ingest import polls, readings, rematch
+from storage.ingest import entry_matches, polls, readings, rematch
 from storage.ingest.polls import RecordedPoll
-from storage.ingest.readings import StoredHit
 from storage.ingest.rematch import ArchivedText, RematchCounts, Rematched
+from storage.ingest.transaction import StoredHit
 from storage.lock import RunLock
 from storage.maintenance import Maintained
 from storage.queries import unread
@@ -140,9 +142,14 @@ class Store:
         feeds.sync(self.db, specs, now)
 
     def sync_rules(
-        self, known: Sequence[Rule], now: datetime, *, unfinished: Collection[str] = ()
+        self,
+        known: Sequence[Rule],
+        now: datetime,
+        *,
+        unfinished: Collection[str] = (),
+        threshold: float | None = None,
     ) -> None:
-        rules.sync(self.db, known, now, unfinished=unfinished)
+        rules.sync(self.db, known, now, unfinished=unfinished, threshold=threshold)
 
     def histories(self, due_at: datetime | None = None) -> dict[str, FeedHistory]:
         return feeds.histories(self.db, due_at)
@@ -173,6 +180,14 @@ class Store:
         self, run_id: int | None, found: Sequence[Reading]
     ) -> tuple[StoredHit, ...]:
         return readings.record(self.db, run_id, found)
+
+    def unmatched_entries(self, *, limit: int, after_id: int = 0) -> tuple[EntryText, ...]:
+        return unread.unmatched_entries(self.db, limit=limit, after_id=after_id)
+
+    def record_entries(
+        self, run_id: int | None, found: Sequence[EntryMatch], now: datetime
+    ) -> tuple[StoredHit, ...]:
+        return entry_matches.record(self.db, run_id, found, now)
 
     def archive(
         self,

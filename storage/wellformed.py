@@ -15,20 +15,24 @@ def well_formed(noun: Noun) -> Noun:
     mended: dict[str, Any] = {
         field.name: mend(value)
         for field in fields(noun)
-        if isinstance(value := getattr(noun, field.name), str | tuple) and not encodes(value)
+        if not encodes(value := getattr(noun, field.name))
     }
     return replace(noun, **mended) if mended else noun
 
 
-def encodes(value: str | tuple[str, ...]) -> bool:
-    try:
-        (value if isinstance(value, str) else "".join(value)).encode()
-    except UnicodeEncodeError:
-        return False
+def encodes(value: object) -> bool:
+    """Whether every text in it, however deep, can be stored."""
+    if isinstance(value, tuple):
+        return all(map(encodes, value))
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
     return True
 
 
-def mend(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    if isinstance(value, str):
-        return SURROGATE.sub("\ufffd", value)
-    return tuple(SURROGATE.sub("\ufffd", each) for each in value)
+def mend(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(mend, value))
+    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value

@@ -143,7 +143,7 @@ def test_no_folder_holds_more_than_fourteen_modules() -> None:
             assert len(files) <= 14, folder
 
 
-LONGEST = {"model.py": 400}  # all nouns in one file, by design
+LONGEST = {"model.py": 460}  # all nouns in one file, by design
 
 
 def test_no_file_of_ours_passes_300_lines() -> None:

@@ -11,7 +11,8 @@ from math import log2
 
 from sqlite_utils import Database
 
-from storage.ingest.hits import HitChange, Matched
+from storage.ingest.hits import Matched
+from storage.stories.growth import HitChange
 from storage.times import parse
 
 DAYS_PER_SEVERITY = 2.0  # a critical card stands 6 days before a low one of the same age

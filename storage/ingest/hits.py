@@ -1,4 +1,4 @@
-"""Hits: one for each article and rule, its evidence history, and what an edit did to its passage."""
+"""Hits: one for each text and rule, its evidence history, and what an edit did to its passage."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+import privacy
 from model import SEVERITIES, Hit
 from storage.errors import UnknownRule
 from storage.rules import asleep
-
-Change = Literal["new", "changed", "back", "same", "gone"]
+from storage.stories.growth import Change, HitChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,8 @@ class Matched:
     run_id: int | None
     moment: str
     origin: Literal["watch", "rematch"] = "watch"
-
-
-@dataclass(frozen=True, slots=True)
-class HitChange:
-    hit_id: int
-    rule_id: int
-    change: Change
-    reopened: bool
+    entry_id: int | None = None  # the entry whose text it is; None: the article's own
+    threshold: float = 0.0  # of relevance; hits below it wait among the unlikely ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +54,12 @@ class RuleVersion:
     id: int
     rule_id: int
     created_at: str
+    status: str  # of the rule
 
 
 def version_of(db: Database, hit: Hit) -> RuleVersion:
     row = db.execute(
-        """SELECT v.id, r.id, v.created_at FROM rules r JOIN rule_versions v ON v.rule_id = r.id
+        """SELECT v.id, r.id, v.created_at, r.status FROM rules r JOIN rule_versions v ON v.rule_id = r.id
            WHERE r.slug = ? AND v.sha256 = ?""",
         (hit.rule_id, hit.rule_sha256),
     ).fetchone()
@@ -90,18 +85,20 @@ def terms_json(hit: Hit) -> str:
     )
 
 
-def known_hits(db: Database, article_id: int) -> dict[int, StoredHitState]:
+def known_hits(
+    db: Database, article_id: int, entry_id: int | None = None
+) -> dict[int, StoredHitState]:
     rows = db.execute(
         """SELECT id, rule_id, rule_version_id, status, text_sha256, evidence_sha256, still_matches
-           FROM hits WHERE article_id = ?""",
-        [article_id],
+           FROM hits WHERE article_id = ? AND entry_id IS ?""",
+        [article_id, entry_id],
     )
     return {row[1]: StoredHitState(*row) for row in rows}
 
 
 def store(db: Database, matched: Matched, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
-    """Make the article's hits say what was found. Nothing is deleted; storing again changes nothing."""
-    known = known_hits(db, matched.article_id)
+    """Make the text's hits say what was found. Nothing is deleted; storing again changes nothing."""
+    known = known_hits(db, matched.article_id, matched.entry_id)
     changes = []
     for hit in hits:
         version = version_of(db, hit)
@@ -115,24 +112,53 @@ def store(db: Database, matched: Matched, hits: Sequence[Hit]) -> tuple[HitChang
     return tuple(changes)
 
 
+def lane(hit: Hit, version: RuleVersion, threshold: float) -> str:
+    """Where the hit waits: only what stands in `shown` is in the queue, in Atom and in alerts."""
+    if version.status == "experimental":
+        return "experimental"
+    if hit.relevance < threshold:
+        return "unlikely"
+    return "low" if hit.severity == "low" else "shown"
+
+
+def columns(matched: Matched, hit: Hit, version: RuleVersion) -> dict[str, object]:
+    """What a hit says of its text, whether it is new or brought up to date."""
+    scored = bool(hit.weights_sha256)
+    return {
+        "rule_version_id": version.id, "severity": hit.severity,
+        "severity_rank": SEVERITIES.index(hit.severity), "category": hit.category, "score": hit.score,
+        "relevance": hit.relevance if scored else None, "weights_sha256": hit.weights_sha256 or None,
+        "relevance_json": json.dumps(hit.relevance_parts, ensure_ascii=False),
+        "lane": lane(hit, version, matched.threshold), "snippet": hit.snippet,
+        "masked_snippet": masked(hit), "snippet_field": hit.snippet_field,
+        "snippet_start": hit.snippet_start, "terms_json": terms_json(hit), "clauses_json": hit.clauses,
+        "text_sha256": matched.text_sha256, "evidence_sha256": evidence_sha256(hit),
+        "partial": matched.partial,
+    }  # fmt: skip
+
+
+def masked(hit: Hit) -> str | None:
+    """The passage as it may leave; None where nothing of it needs a mask."""
+    hidden = privacy.masked_for((hit.category,), hit.snippet)
+    return None if hidden == hit.snippet else hidden
+
+
 def add(db: Database, matched: Matched, hit: Hit, version: RuleVersion) -> HitChange:
-    row = db.execute(
-        """INSERT INTO hits (article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category,
-             day, feed_id, language, region, score, snippet, snippet_field, snippet_start, terms_json,
-             clauses_json, text_sha256, evidence_sha256, partial, passage_change, passage_changed_at,
-             origin, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
-        (
-            matched.article_id, version.rule_id, version.id, matched.story_id, hit.severity,
-            SEVERITIES.index(hit.severity), hit.category, matched.day, matched.feed_id,
-            matched.language, matched.region, hit.score, hit.snippet, hit.snippet_field,
-            hit.snippet_start, terms_json(hit), hit.clauses, matched.text_sha256,
-            evidence_sha256(hit), matched.partial, *passage("added", matched, version),
-            matched.origin, matched.moment,
-        ),
-    ).fetchone()  # fmt: skip
+    by_rule = version.created_at > (matched.previous_read_at or "9")
+    change, changed_at = passage("added", matched, version)
+    values = columns(matched, hit, version) | {
+        "article_id": matched.article_id, "entry_id": matched.entry_id, "rule_id": version.rule_id,
+        "story_id": matched.story_id, "day": matched.day, "feed_id": matched.feed_id,
+        "language": matched.language, "region": matched.region, "passage_change": change,
+        "passage_changed_at": changed_at, "origin": matched.origin, "created_at": matched.moment,
+    }  # fmt: skip
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    row = db.conn.execute(
+        f"INSERT INTO hits ({names}) VALUES ({marks}) RETURNING id",  # noqa: S608 - our own names
+        values,
+    ).fetchone()
     remember(db, matched, hit, version, row[0])
-    return HitChange(row[0], version.rule_id, "new", reopened=False)
+    return HitChange(row[0], version.rule_id, "new", reopened=False, by_rule=by_rule)
 
 
 def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | None, str | None]:
@@ -156,20 +182,17 @@ def renew(
     told = passage("changed" if before.still_matches else "added", matched, version)
     if kind == "same" or version.id != before.version_id:
         told = (None, None)
-    db.execute(
-        """UPDATE hits SET rule_version_id = ?, severity = ?, severity_rank = ?, category = ?, score = ?,
-             snippet = ?, snippet_field = ?, snippet_start = ?, terms_json = ?, clauses_json = ?,
-             text_sha256 = ?, evidence_sha256 = ?, partial = ?, still_matches = 1,
-             passage_change = coalesce(?, passage_change), passage_changed_at = coalesce(?, passage_changed_at),
-             reopened = max(reopened, ?) WHERE id = ?""",
-        (
-            version.id, hit.severity, SEVERITIES.index(hit.severity), hit.category, hit.score,
-            hit.snippet, hit.snippet_field, hit.snippet_start, terms_json(hit), hit.clauses,
-            matched.text_sha256, evidence, matched.partial, *told, reopened, before.id,
-        ),
-    )  # fmt: skip
+    values = columns(matched, hit, version)
+    assigned = ", ".join(f"{name} = :{name}" for name in values)
+    db.conn.execute(
+        f"""UPDATE hits SET {assigned}, still_matches = 1, passage_change = coalesce(:change, passage_change),
+             passage_changed_at = coalesce(:changed_at, passage_changed_at),
+             reopened = max(reopened, :reopened) WHERE id = :id""",  # noqa: S608 - our own names
+        values | {"change": told[0], "changed_at": told[1], "reopened": reopened, "id": before.id},
+    )
     remember(db, matched, hit, version, before.id)
-    return HitChange(before.id, before.rule_id, kind, reopened)
+    by_rule = version.id != before.version_id
+    return HitChange(before.id, before.rule_id, kind, reopened, by_rule)
 
 
 def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit_id: int) -> None:
@@ -204,5 +227,6 @@ def withdraw(db: Database, matched: Matched, lost: Iterable[StoredHitState]) -> 
                 edited and hit.status != "new", hit.id,
             ),
         )  # fmt: skip
-        changes.append(HitChange(hit.id, hit.rule_id, "gone", edited and hit.status != "new"))
+        judged = hit.status != "new"
+        changes.append(HitChange(hit.id, hit.rule_id, "gone", edited and judged, not edited))
     return changes

@@ -3,9 +3,8 @@
 After it, a 304 can hide nothing: every entry has a row, and an article that is due to be read.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +12,9 @@ from sqlite_utils import Database
 
 from model import Entry, FeedPoll, NextPoll, Outcome
 from storage.connection import write_txn
-from storage.times import day, iso, iso_or_none
+from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
+from storage.queries.feed_health import DEAD_AFTER, SILENT_AFTER
+from storage.times import iso, iso_or_none
 from storage.wellformed import well_formed
 
 ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.MALFORMED, Outcome.EMPTY}
@@ -26,18 +27,6 @@ class RecordedPoll:
     entries_seen: int
     entries_new: int
     entries_changed: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """What an article inherits from the feed that listed it first."""
-
-    id: int
-    slug: str
-    outlet: str
-    owner: str | None
-    language: str | None
-    region: str | None
 
 
 def record(
@@ -69,121 +58,31 @@ def record_one(
     decision: NextPoll,
     now: datetime,
 ) -> RecordedPoll:
-    entries: dict[str, Entry] = {}
+    listed: dict[str, Entry] = {}
     for entry in map(well_formed, poll.entries):
-        entries.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
-    new, changed = sort_out(db, feed, entries)
+        listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
+    new, changed = sort_out(db, feed, listed)
     add_entries(db, run_id, feed, new, now)
-    change_entries(db, changed, now)
+    change_entries(db, run_id, changed, now)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
     add_poll(db, run_id, feed, poll, decision, recorded)
     update_feed(db, feed, poll, decision, found_new=bool(new))
+    db.execute(
+        ALARM,
+        {
+            "feed": feed.id,
+            "at": iso(poll.polled_at),
+            "dead": iso(poll.polled_at - DEAD_AFTER),
+            "silent": iso(poll.polled_at - SILENT_AFTER),
+        },
+    )
     return recorded
 
 
-def sort_out(
-    db: Database, feed: FeedRow, entries: Mapping[str, Entry]
-) -> tuple[list[Entry], list[tuple[int, int, Entry]]]:
-    """The entries never seen, and as (entry row, article row, entry) those that say something else
-    or that say they were updated since."""
-    known = {
-        key: (row, article, sha256, updated)
-        for key, row, article, sha256, updated in db.execute(
-            """SELECT entry_key, id, article_id, content_sha256, updated_at FROM entries
-               WHERE feed_id = ? AND entry_key IN (SELECT value FROM json_each(?))""",
-            (feed.id, json.dumps(list(entries))),
-        )
-    }
-    new = [entry for key, entry in entries.items() if key not in known]
-    changed = [
-        (row, article, entries[key])
-        for key, (row, article, sha256, updated) in known.items()
-        if sha256 != entries[key].content_sha256 or is_later(entries[key].updated, updated)
-    ]
-    return new, changed
-
-
-def is_later(updated: datetime | None, known: str | None) -> bool:
-    return updated is not None and known is not None and iso(updated) > known
-
-
-def article_url(feed: FeedRow, entry: Entry) -> str:
-    """The canonical URL; an entry without a usable link is its own article, named after its key."""
-    return entry.canonical_url or f"feed:{feed.slug}:{entry.key}"
-
-
-def url_hash(url: str) -> str:
-    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def add_entries(
-    db: Database, run_id: int | None, feed: FeedRow, entries: Sequence[Entry], now: datetime
-) -> None:
-    hashes = {entry.key: url_hash(article_url(feed, entry)) for entry in entries}
-    db.conn.executemany(
-        """INSERT INTO articles (title, url, url_canonical, url_hash, feed_id, outlet, owner, authors,
-             language, region, published_at, first_seen_at, day, next_attempt_at, run_id)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_hash) DO NOTHING""",
-        [article_values(run_id, feed, entry, now) for entry in entries],
-    )
-    articles = dict(
-        db.execute(
-            "SELECT url_hash, id FROM articles WHERE url_hash IN (SELECT value FROM json_each(?))",
-            [json.dumps(list(hashes.values()))],
-        ).fetchall()
-    )
-    db.conn.executemany(
-        """INSERT INTO entries (feed_id, entry_key, article_id, guid, url, title, summary, content,
-             authors, published_at, updated_at, content_sha256, first_seen_at, run_id)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        [entry_values(run_id, feed, articles[hashes[e.key]], e, now) for e in entries],
-    )
-
-
-def article_values(
-    run_id: int | None, feed: FeedRow, entry: Entry, now: datetime
-) -> tuple[object, ...]:
-    url = article_url(feed, entry)
-    return (
-        entry.title, entry.url if entry.canonical_url else url, url, url_hash(url), feed.id,
-        feed.outlet, feed.owner, ", ".join(entry.authors), entry.language or feed.language,
-        feed.region, iso_or_none(entry.published), iso(now), day(now), iso(now), run_id,
-    )  # fmt: skip
-
-
-def entry_values(
-    run_id: int | None, feed: FeedRow, article_id: int, entry: Entry, now: datetime
-) -> tuple[object, ...]:
-    return (
-        feed.id, entry.key, article_id, entry.guid, entry.url, entry.title, entry.summary,
-        entry.content, ", ".join(entry.authors), iso_or_none(entry.published),
-        iso_or_none(entry.updated), entry.content_sha256, iso(now), run_id,
-    )  # fmt: skip
-
-
-def change_entries(db: Database, changed: Iterable[tuple[int, int, Entry]], now: datetime) -> None:
-    """Keep the feed's new words, and have the page read again: at once for a first change, then
-    an hour after the last attempt at the earliest, and after five good reads no more: some feeds
-    touch every entry at every poll. An article never tried yet is due anyway."""
-    changed = list(changed)
-    db.conn.executemany(
-        """UPDATE entries SET title = ?, summary = ?, content = ?, authors = ?, url = ?,
-             published_at = ?, updated_at = ?, content_sha256 = ?, last_changed_at = ? WHERE id = ?""",
-        [
-            (
-                entry.title, entry.summary, entry.content, ", ".join(entry.authors), entry.url,
-                iso_or_none(entry.published), iso_or_none(entry.updated), entry.content_sha256,
-                iso(now), row,
-            )
-            for row, _, entry in changed
-        ],
-    )  # fmt: skip
-    db.conn.executemany(
-        """UPDATE articles SET next_attempt_at = min(coalesce(next_attempt_at, '9999'),
-             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(reads > 1, '+1 hour', '+0 hour'))))
-           WHERE id = ? AND attempted_at IS NOT NULL AND reads <= 5""",
-        [(iso(now), article) for _, article, _ in changed],
-    )
+# A trigger makes an event of each change.
+ALARM = """UPDATE feeds SET alarm = alarm.now, alarm_at = :at FROM (SELECT id AS feed,
+    CASE WHEN failures AND coalesce(last_ok_at, added_at) <= :dead THEN 'dead' WHEN last_entry_at <= :silent THEN 'silent' END AS now
+    FROM feeds WHERE id = :feed) alarm WHERE alarm.feed = feeds.id AND feeds.alarm IS NOT alarm.now"""
 
 
 def add_poll(

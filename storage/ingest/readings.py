@@ -7,29 +7,11 @@ from sqlite_utils import Database
 
 from model import Reading
 from storage.connection import write_txn
-from storage.ingest import cards, hits, stories, text_versions
+from storage.ingest import cards, entry_matches, hits, paragraphs, stories, text_versions
 from storage.ingest.fingerprints import Sketch, sketch
+from storage.ingest.transaction import StoredHit, Touched, finish, follow_up
 from storage.times import iso, iso_or_none
 from storage.wellformed import well_formed
-
-
-@dataclass(frozen=True, slots=True)
-class StoredHit:
-    """A hit as it stands after its reading was stored. `change`: new, changed, back, same or gone."""
-
-    change: hits.Change
-    hit_id: int
-    card_id: int
-    story_id: int
-    article_id: int
-    rule_id: str
-    severity: str
-    category: str
-    title: str
-    url: str
-    outlet: str
-    snippet: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +36,6 @@ class Before:
     owner: str | None
 
 
-@dataclass(slots=True)
-class Touched:
-    """What must be counted again before the transaction ends."""
-
-    stories: set[int]
-    cards: set[int]
-    changes: dict[int, hits.Change]
-
-
 BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
   story_matched_article_id, feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
 
@@ -71,34 +44,35 @@ def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tup
     """One short transaction; recording the same readings again changes nothing."""
     readings = [replace(reading, article=well_formed(reading.article)) for reading in readings]
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
-    touched = Touched(set(), set(), {})
     with write_txn(db):
-        ruleset = db.execute("SELECT ruleset_sha256 FROM runs WHERE id = ?", [run_id]).fetchone()
+        touched = Touched.of(db, run_id)
         for reading, shape in zip(readings, drawn, strict=True):
-            record_one(db, run_id, reading, shape, ruleset[0] if ruleset else None, touched)
-        stories.count_again(db, touched.stories)
-        cards.refresh(db, touched.cards)
-        return stored_hits(db, touched.changes)
+            record_one(db, reading, shape, touched)
+        moments = [iso(reading.read_at) for reading in readings]
+        return finish(db, touched, max(moments, default=""))
 
 
-def record_one(
-    db: Database,
-    run_id: int | None,
-    reading: Reading,
-    drawn: Sketch,
-    ruleset: str | None,
-    touched: Touched,
-) -> None:
+def record_one(db: Database, reading: Reading, drawn: Sketch, touched: Touched) -> None:
     before = Before(*db.execute(BEFORE, [reading.article_id]).fetchone())
     if before.attempted_at == iso(reading.read_at):
         return
-    if not brings_text(before, reading):
-        note_failure(db, run_id, reading, before)
-        return
+    keep_attempts(db, reading)
+    if brings_text(before, reading):
+        record_text(db, reading, before, drawn, touched)
+    else:
+        note_failure(db, touched.run_id, reading, before)
+    entry_matches.store(db, reading.entry_matches, reading.read_at, touched)
+
+
+def record_text(
+    db: Database, reading: Reading, before: Before, drawn: Sketch, touched: Touched
+) -> None:
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
     if before.text_sha256 != reading.article.text_sha256:
-        text_versions.keep(db, before.id, reading.article, reading.read_at, run_id)
-    keep_article(db, run_id, reading, before, ruleset)
+        text_versions.keep(db, before.id, reading.article, reading.read_at, touched.run_id)
+    if reading.state == "read" and before.state != "read":
+        paragraphs.remember(db.conn, reading.article, reading.read_at)
+    keep_article(db, reading, before, touched)
     whole = before.state == "read" and reading.state == "read"
     if edited and whole:
         db.execute(
@@ -108,13 +82,28 @@ def record_one(
     matched = hits.Matched(
         before.id, story_id, before.feed_id, before.day, reading.article.language or before.language,
         before.region, reading.article.text_sha256, reading.state == "partial", edited and whole,
-        before.read_at, run_id, iso(reading.read_at),
+        before.read_at, touched.run_id, iso(reading.read_at), threshold=touched.threshold,
     )  # fmt: skip
-    changes = hits.store(db, matched, reading.hits)
-    touched.cards.update(cards.attach(db, matched, copy))
-    for change in changes:
-        touched.changes[change.hit_id] = change.change
-        touched.cards.add(cards.follow(db, change))
+    follow_up(db, matched, hits.store(db, matched, reading.hits), copy, touched)
+
+
+def keep_attempts(db: Database, reading: Reading) -> None:
+    """What came of each address that was asked for; one that was read forgets its failures."""
+    db.conn.executemany(
+        """INSERT INTO article_urls (article_id, url, attempts, outcome, problem, http_status, attempted_at)
+           VALUES (:article, :url, :attempts, :outcome, :problem, :status, :at)
+           ON CONFLICT (article_id, url) DO UPDATE SET outcome = excluded.outcome, problem = excluded.problem,
+             attempts = iif(excluded.outcome = 'ok', 0, attempts) + excluded.attempts,
+             http_status = excluded.http_status, attempted_at = excluded.attempted_at""",
+        [
+            {
+                "article": reading.article_id, "url": tried.url, "attempts": tried.attempts,
+                "outcome": tried.outcome, "problem": tried.problem, "status": tried.http_status,
+                "at": iso(reading.read_at),
+            }
+            for tried in reading.tried
+        ],
+    )  # fmt: skip
 
 
 def brings_text(before: Before, reading: Reading) -> bool:
@@ -134,26 +123,28 @@ def note_failure(db: Database, run_id: int | None, reading: Reading, before: Bef
     )  # fmt: skip
 
 
-def keep_article(
-    db: Database, run_id: int | None, reading: Reading, before: Before, ruleset: str | None
-) -> None:
+def keep_article(db: Database, reading: Reading, before: Before, touched: Touched) -> None:
     article, read = reading.article, reading.state == "read"
     db.execute(
-        """UPDATE articles SET state = ?, outcome = ?, problem = ?, http_status = ?, attempts = ?,
-             reads = reads + ?, attempted_at = ?, read_at = ?, next_attempt_at = ?, method = ?, extractor = ?,
-             chars = ?, text_sha256 = ?, ruleset_sha256 = ?, run_id = ?,
+        """UPDATE articles SET state = :state, outcome = :outcome, problem = :problem, http_status = :status,
+             attempts = :attempts, reads = reads + :read, attempted_at = :at, read_at = :at,
+             next_attempt_at = :next, method = :method, extractor = :extractor, chars = :chars,
+             text_sha256 = :sha256, ruleset_sha256 = :ruleset, run_id = :run, audit_score = :audit_score,
              versions = (SELECT count(*) FROM text_versions WHERE article_id = articles.id),
-             title = coalesce(nullif(?, ''), title), url_canonical = ?, site = ?,
-             authors = coalesce(nullif(?, ''), authors), language = coalesce(?, language),
-             published_at = coalesce(?, published_at) WHERE id = ?""",
-        (
-            reading.state, article.outcome, article.problem, reading.http_status,
-            0 if read else before.attempts + reading.asked, read, iso(reading.read_at), iso(reading.read_at),
-            iso_or_none(reading.next_attempt_at), article.method, article.extractor,
-            len(article.body), article.text_sha256, ruleset, run_id, article.title,
-            article.canonical_url, article.site, ", ".join(article.authors), article.language,
-            iso_or_none(article.published), before.id,
-        ),
+             title = coalesce(nullif(:title, ''), title), url_canonical = :canonical, site = :site,
+             authors = coalesce(nullif(:authors, ''), authors), language = coalesce(:language, language),
+             date_source = iif(:published IS NULL, date_source, :date_source),
+             published_at = coalesce(:published, published_at) WHERE id = :id""",
+        {
+            "state": reading.state, "outcome": article.outcome, "problem": article.problem,
+            "status": reading.http_status, "attempts": 0 if read else before.attempts + reading.asked,
+            "read": read, "at": iso(reading.read_at), "next": iso_or_none(reading.next_attempt_at),
+            "method": article.method, "extractor": article.extractor, "chars": len(article.body),
+            "sha256": article.text_sha256, "ruleset": touched.ruleset_sha256, "run": touched.run_id, "title": article.title,
+            "audit_score": reading.audit_score, "canonical": article.canonical_url, "site": article.site,
+            "authors": ", ".join(article.authors), "language": article.language,
+            "published": iso_or_none(article.published), "date_source": article.date_source, "id": before.id,
+        },
     )  # fmt: skip
 
 
@@ -168,8 +159,9 @@ def settle(
 ) -> tuple[int, cards.Copy]:
     """The article's story: found or begun once, then kept whatever becomes of the text."""
     language, old = reading.article.language or before.language, before.story_id
+    first_or_other = text_differs or before.text_sha256 is None
     stays = old is not None and not (
-        before.state == "partial" and text_differs and stories.is_free(db, before.id, old)
+        before.state != "read" and first_or_other and stories.is_free(db, before.id, old)
     )
     newcomer = stories.Newcomer(
         before.id, reading.article.title, before.outlet, before.owner, language
@@ -177,11 +169,11 @@ def settle(
     match = None if stays else stories.find(db, newcomer, drawn, reading.read_at)
     if old is None or match is not None:
         story_id = place(db, reading, before, language, match)
-        touched.stories.add(story_id)
+        touched.grouped.add(story_id)
         copy = cards.Copy(match.article_id if match else None, match.coverage if match else 0.0)
     else:
         story_id, copy = old, cards.Copy(before.matched_article_id, before.coverage or 0.0)
-    if old is None or text_differs:
+    if old is None or first_or_other:
         close = match is not None and match.coverage >= stories.CLOSE
         stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=close)
     return story_id, copy
@@ -208,16 +200,3 @@ def place(
         (match.story_id, match.similarity, match.article_id, match.coverage, before.id),
     )
     return match.story_id
-
-
-def stored_hits(db: Database, changes: dict[int, hits.Change]) -> tuple[StoredHit, ...]:
-    found = []
-    for hit_id, change in changes.items():
-        row = db.execute(
-            """SELECT h.id, h.card_id, h.story_id, a.id, r.slug, h.severity, h.category, a.title, a.url, a.outlet,
-                 h.snippet, h.status FROM hits h JOIN articles a ON a.id = h.article_id
-               JOIN rules r ON r.id = h.rule_id WHERE h.id = ?""",
-            [hit_id],
-        ).fetchone()
-        found.append(StoredHit(change, *row))
-    return tuple(found)

@@ -1,14 +1,16 @@
 """The archive: stored texts in order, for matching them again, and what that brought."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from model import Hit
+from model import EntryMatch, Hit
 from storage.connection import write_txn
-from storage.ingest import cards, hits
+from storage.ingest import cards, entry_matches, hits
+from storage.ingest.transaction import Touched, finish, follow_up
 from storage.times import iso
 
 
@@ -24,6 +26,9 @@ class ArchivedText:
     language: str | None
     text_sha256: str
     day: str
+    summary: str = ""
+    boilerplate: tuple[tuple[int, int], ...] = ()  # start and end in `body`: not matched
+    entry_id: int | None = None  # of an entry that speaks for itself; None: the article's own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Rematched:
     article_id: int
     text_sha256: str
     hits: tuple[Hit, ...]
+    entry_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,33 @@ def archive(
     Given `ruleset_sha256`, leaves out those already matched with it, so that a rematch can resume.
     """
     rows = db.execute(
-        """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day
+        """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day, t.summary,
+             coalesce((SELECT boilerplate_json FROM text_versions v WHERE v.article_id = a.id AND v.text_sha256 = a.text_sha256), '[]')
            FROM article_texts t JOIN articles a ON a.id = t.article_id
            WHERE t.article_id > ?1 AND (?2 IS NULL OR a.ruleset_sha256 IS NOT ?2) AND (?3 IS NULL OR a.day >= ?3)
            ORDER BY t.article_id LIMIT ?4""",
         (after_id, ruleset_sha256, since_day, limit),
     )
-    return tuple(ArchivedText(*row) for row in rows)
+    return tuple(replace(ArchivedText(*row[:9]), boilerplate=spans(row[9])) for row in rows)
+
+
+def spans(marks: str) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in json.loads(marks))
+
+
+def archived_entries(
+    db: Database, *, after_id: int = 0, limit: int = 500, ruleset_sha256: str | None = None
+) -> tuple[ArchivedText, ...]:
+    """Like `archive`, for entries that speak for themselves; in the order of the entries' ids."""
+    rows = db.execute(
+        """SELECT a.id, e.title, e.content, f.outlet, a.url, coalesce(f.language, a.language), e.content_sha256,
+             a.day, e.summary, e.id
+           FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
+           WHERE e.id > ?1 AND NOT e.speaks AND e.matched_sha256 IS e.content_sha256
+             AND (?2 IS NULL OR e.ruleset_sha256 IS NOT ?2) ORDER BY e.id LIMIT ?3""",
+        (after_id, ruleset_sha256, limit),
+    )
+    return tuple(replace(ArchivedText(*row[:9]), entry_id=row[9]) for row in rows)
 
 
 def archive_size(db: Database) -> int:
@@ -79,30 +105,18 @@ SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha
 def record_rematch(
     db: Database, run_id: int | None, found: Sequence[Rematched], ruleset_sha256: str, now: datetime
 ) -> RematchCounts:
-    """One transaction. Verdicts stand: a rematch reopens nothing, and what it finds new says so."""
-    changes: list[hits.Change] = []
-    touched: set[int] = set()
+    """One transaction. Verdicts stand: a rematch reopens nothing, tells nobody, and what it finds says so."""
     skipped = 0
     with write_txn(db):
+        touched = replace(Touched.of(db, run_id), ruleset_sha256=ruleset_sha256)
         for text in found:
-            row = db.execute(SCENE, [text.article_id]).fetchone()
-            if row is None or row[5] != text.text_sha256:
-                skipped += 1
-                continue
-            story, feed, day, language, region, sha256, state, coverage, copied = row
-            matched = hits.Matched(
-                text.article_id, story, feed, day, language, region, sha256, state == "partial",
-                edited=False, previous_read_at=None, run_id=run_id, moment=iso(now), origin="rematch",
-            )  # fmt: skip
-            stored = hits.store(db, matched, text.hits)
-            touched.update(cards.attach(db, matched, cards.Copy(copied, coverage or 0.0)))
-            touched.update(cards.follow(db, change) for change in stored)
-            changes.extend(change.change for change in stored)
-            db.execute(
-                "UPDATE articles SET ruleset_sha256 = ? WHERE id = ?",
-                (ruleset_sha256, text.article_id),
-            )
-        cards.refresh(db, touched)
+            if text.entry_id is None:
+                skipped += not rematch_article(db, text, touched, iso(now))
+            else:
+                match = EntryMatch(text.entry_id, text.text_sha256, text.hits)
+                skipped += entry_matches.store(db, [match], now, touched, "rematch")
+        finish(db, touched, iso(now), "rematch")
+    changes = list(touched.changes.values())
     return RematchCounts(
         articles=len(found) - skipped,
         gained=changes.count("new") + changes.count("back"),
@@ -110,3 +124,28 @@ def record_rematch(
         changed=changes.count("changed"),
         skipped=skipped,
     )
+
+
+def rematch_article(db: Database, text: Rematched, touched: Touched, moment: str) -> bool:
+    """False when the text changed between matching and storing."""
+    row = db.execute(SCENE, [text.article_id]).fetchone()
+    if row is None or row[5] != text.text_sha256:
+        return False
+    story, feed, day, language, region, sha256, state, coverage, copied = row
+    matched = hits.Matched(
+        text.article_id, story, feed, day, language, region, sha256, state == "partial",
+        edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin="rematch",
+        threshold=touched.threshold,
+    )  # fmt: skip
+    follow_up(
+        db,
+        matched,
+        hits.store(db, matched, text.hits),
+        cards.Copy(copied, coverage or 0.0),
+        touched,
+    )
+    db.execute(
+        "UPDATE articles SET ruleset_sha256 = ? WHERE id = ?",
+        (touched.ruleset_sha256, text.article_id),
+    )
+    return True

@@ -164,24 +164,38 @@ def begin(db: Database, article_id: int, title: str, language: str | None, seen_
 
 
 def is_free(db: Database, article_id: int, story_id: int) -> bool:
-    """Whether the article may leave its story: it is alone there, and nobody has judged or claimed it."""
+    """Whether the article may leave its story: it is alone there, and nobody has done anything with it."""
     row = db.execute(
         """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ?2 AND id <> ?1)
              AND NOT EXISTS (SELECT 1 FROM hits WHERE article_id = ?1 AND review_count > 0)
-             AND NOT EXISTS (SELECT 1 FROM cards WHERE story_id = ?2 AND assigned_to IS NOT NULL)""",
+             AND NOT EXISTS (SELECT 1 FROM cards WHERE story_id = ?2 AND assigned_to IS NOT NULL)
+             AND NOT EXISTS (SELECT 1 FROM story_reviews WHERE story_id = ?2)
+             AND NOT EXISTS (SELECT 1 FROM story_links WHERE story_id = ?2 OR other_id = ?2)
+             AND EXISTS (SELECT 1 FROM stories WHERE id = ?2 AND assigned_to IS NULL AND mute_id IS NULL
+                 AND snoozed_until IS NULL)""",
         (article_id, story_id),
     ).fetchone()
     return bool(row[0])
 
 
 def leave(db: Database, article_id: int, old: int, new: int) -> None:
-    """Move an article that is free; its hits come without cards, for storage.cards to place."""
+    """Move an article that is free; its hits come without cards, for storage.ingest.cards to place.
+
+    A story that somebody was told of stays, empty, and leads to the other.
+    """
     db.execute(
         "UPDATE hits SET story_id = ?, card_id = NULL WHERE article_id = ?", (new, article_id)
     )
     db.execute("DELETE FROM cards WHERE story_id = ?", [old])
+    db.execute("DELETE FROM story_rules WHERE story_id = ?", [old])
     db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (new, article_id))
-    db.execute("DELETE FROM stories WHERE id = ?", [old])
+    if db.execute("SELECT 1 FROM events WHERE story_id = ? LIMIT 1", [old]).fetchone():
+        db.execute(
+            "UPDATE stories SET merged_into = ?, status = NULL, lane = NULL, hits = 0, rules = 0 WHERE id = ?",
+            (new, old),
+        )
+    else:
+        db.execute("DELETE FROM stories WHERE id = ?", [old])
 
 
 def count_again(db: Database, story_ids: Iterable[int]) -> None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from model import Unread
+from model import EntryText, Outcome, Unread, UrlAttempt
 from storage.times import iso, parse_or_none
 
 Only = Literal["new", "again"]
@@ -34,11 +35,28 @@ def unread(
            JOIN articles a USING (id) JOIN feeds f ON f.id = a.feed_id ORDER BY a.id""",  # noqa: S608
         (after_id, iso(now), limit),
     ).fetchall()
-    texts = feed_texts(db, [row[0] for row in rows])
-    return tuple(as_unread(row, *texts.get(row[0], ("", False))) for row in rows)
+    ids = json.dumps([row[0] for row in rows])
+    words, apart, tried = feed_words(db, ids), entries_apart(db, ids), earlier_attempts(db, ids)
+    return tuple(
+        as_unread(row, words.get(row[0], FeedWords()), apart.get(row[0], ()), tried.get(row[0], ()))
+        for row in rows
+    )
 
 
-def as_unread(row: Any, feed_text: str, full_text: bool) -> Unread:
+@dataclass(slots=True)
+class FeedWords:
+    """What feeds say of one article. Only those of its outlet give text; others give an address."""
+
+    text: str = ""  # the longest that such a feed gave
+    summary: str = ""  # title and summary
+    full_text: bool = False
+    spoken: list[str] = field(default_factory=list)  # addresses
+    listed: list[str] = field(default_factory=list)
+
+
+def as_unread(
+    row: Any, words: FeedWords, apart: Sequence[EntryText], tried: Sequence[UrlAttempt]
+) -> Unread:
     (
         article_id,
         url,
@@ -53,6 +71,7 @@ def as_unread(row: Any, feed_text: str, full_text: bool) -> Unread:
         sha,
         reads,
     ) = row
+    addresses = [url, *words.spoken, *words.listed, canonical]
     return Unread(
         article_id=article_id,
         url=url,
@@ -61,27 +80,70 @@ def as_unread(row: Any, feed_text: str, full_text: bool) -> Unread:
         source=outlet,
         title=title,
         published=parse_or_none(published),
-        feed_text=feed_text,
+        feed_text=words.text,
         language=language,
         attempts=attempts,
-        full_text=full_text,
+        full_text=words.full_text,
         reread=state == "read",
         text_sha256=sha,
         reads=reads,
+        summary=words.summary,
+        entries=tuple(apart),
+        tried=tuple(tried),
+        addresses=tuple(dict.fromkeys(a for a in addresses if not a.startswith("feed:"))),
     )
 
 
-def feed_texts(db: Database, article_ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
-    """By article: the longest text that a feed gave of it, and whether a feed gives whole texts."""
-    found: dict[int, tuple[str, bool]] = {}
+def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
+    found: dict[int, FeedWords] = {}
     rows = db.execute(
-        """SELECT e.article_id, CASE WHEN length(e.content) > length(e.summary) THEN e.content ELSE e.summary END,
-             f.full_text
+        """SELECT e.article_id, e.speaks, e.title, e.summary, e.content, e.url, f.full_text
            FROM entries e JOIN feeds f ON f.id = e.feed_id
            WHERE e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id""",
-        [json.dumps(article_ids)],
+        [ids],
     )
-    for article_id, text, full_text in rows:
-        longest, whole = found.get(article_id, ("", False))
-        found[article_id] = (max(longest, text, key=len), whole or bool(full_text))
+    for article_id, speaks, title, summary, content, url, full_text in rows:
+        words = found.setdefault(article_id, FeedWords())
+        (words.spoken if speaks else words.listed).extend([url] if url else [])
+        if speaks:
+            words.text = max(words.text, content, summary, key=len)
+            words.summary = words.summary or "\n".join(filter(None, (title, summary)))
+            words.full_text = words.full_text or bool(full_text)
+    return found
+
+
+APART = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
+  FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
+  WHERE NOT e.speaks AND e.matched_sha256 IS NOT e.content_sha256"""
+
+
+def entries_apart(db: Database, ids: str) -> dict[int, list[EntryText]]:
+    """By article, what other feeds say of it and no rule has looked at yet."""
+    found: dict[int, list[EntryText]] = {}
+    rows = db.execute(
+        f"{APART} AND e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id",  # noqa: S608
+        [ids],
+    )
+    for row in rows:
+        found.setdefault(row[1], []).append(EntryText(*row))
+    return found
+
+
+def unmatched_entries(db: Database, *, limit: int, after_id: int = 0) -> tuple[EntryText, ...]:
+    """Entries that speak for themselves and were not matched yet, their articles due or not."""
+    rows = db.execute(f"{APART} AND e.id > ? ORDER BY e.id LIMIT ?", (after_id, limit))
+    return tuple(EntryText(*row) for row in rows)
+
+
+def earlier_attempts(db: Database, ids: str) -> dict[int, list[UrlAttempt]]:
+    """By article, the addresses that failed before."""
+    found: dict[int, list[UrlAttempt]] = {}
+    rows = db.execute(
+        """SELECT article_id, url, outcome, problem, http_status, attempts FROM article_urls
+           WHERE outcome <> 'ok' AND article_id IN (SELECT value FROM json_each(?)) ORDER BY attempted_at""",
+        [ids],
+    )
+    for article_id, url, outcome, problem, status, attempts in rows:
+        attempt = UrlAttempt(url, Outcome(outcome), problem, status, attempts)
+        found.setdefault(article_id, []).append(attempt)
     return found

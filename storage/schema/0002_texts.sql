@@ -47,7 +47,10 @@ CREATE TABLE article_urls (
 
 ALTER TABLE entries ADD COLUMN speaks INTEGER NOT NULL DEFAULT 0 CHECK (speaks IN (0,1));  -- 1: its feed is of the article's outlet
 ALTER TABLE entries ADD COLUMN matched_sha256 TEXT;                                        -- content_sha256 of the words that were matched last
-UPDATE entries SET speaks = EXISTS (SELECT 1 FROM articles a JOIN feeds f ON f.id = entries.feed_id WHERE a.id = entries.article_id AND (a.feed_id = f.id OR lower(a.outlet) = lower(f.outlet)));
+ALTER TABLE entries ADD COLUMN ruleset_sha256 TEXT;                                        -- of the rules that matched them
+UPDATE entries SET matched_sha256 = content_sha256, speaks = EXISTS (SELECT 1 FROM articles a JOIN feeds f ON f.id = entries.feed_id WHERE a.id = entries.article_id AND (a.feed_id = f.id OR lower(a.outlet) = lower(f.outlet)));
+CREATE INDEX entries_unmatched ON entries(id) WHERE matched_sha256 IS NOT content_sha256;
+CREATE INDEX entries_apart ON entries(id) WHERE NOT speaks;
 
 -- Every text that an entry has had; the words of the current one stand in entries, with NULL here.
 CREATE TABLE entry_texts (

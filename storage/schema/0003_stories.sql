@@ -39,6 +39,7 @@ ALTER TABLE stories ADD COLUMN snoozed_until TEXT;                 -- '9999…':
 ALTER TABLE stories ADD COLUMN snooze_version_id INTEGER REFERENCES rule_versions(id);
 ALTER TABLE stories ADD COLUMN snooze_reason TEXT;
 ALTER TABLE stories ADD COLUMN mute_id INTEGER REFERENCES mutes(id);
+ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories(id);   -- its one article turned out to be a copy
 ALTER TABLE stories ADD COLUMN tags TEXT NOT NULL DEFAULT '';      -- of story_tags, in order, for tables and CSV
 ALTER TABLE stories ADD COLUMN tab TEXT GENERATED ALWAYS AS (      -- where the queue shows it
   CASE WHEN status IS NULL THEN NULL WHEN status <> 'new' AND NOT reopened THEN status WHEN mute_id IS NOT NULL THEN 'muted'

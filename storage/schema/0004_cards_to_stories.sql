@@ -95,6 +95,7 @@ CREATE INDEX stories_due ON stories(due_at, id) WHERE due_at IS NOT NULL AND tab
 CREATE INDEX stories_reopened ON stories(id) WHERE reopened;
 CREATE INDEX stories_snoozed ON stories(snoozed_until) WHERE snoozed_until IS NOT NULL;
 CREATE INDEX stories_muted ON stories(mute_id) WHERE mute_id IS NOT NULL;
+CREATE INDEX stories_merged ON stories(merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX stories_lead ON stories(lead_article_id) WHERE lead_article_id IS NOT NULL;
 CREATE INDEX stories_lead_hit ON stories(lead_hit_id) WHERE lead_hit_id IS NOT NULL;
 

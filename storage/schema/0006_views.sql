@@ -9,11 +9,11 @@ CREATE VIEW stories_view AS SELECT s.id AS story, substr(s.published_at, 1, 16) 
   FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = s.lead_article_id WHERE s.tab IS NOT NULL;
 
 CREATE VIEW hits_readable AS SELECT h.id AS hit, h.story_id AS story, substr(h.created_at, 1, 16) AS found, substr(a.published_at, 1, 16) AS published,
-    CASE WHEN h.entry_id IS NULL THEN a.outlet ELSE f.outlet || ' on ' || a.outlet END AS outlet, a.title AS headline, r.title AS rule, h.severity, round(100 * h.relevance) AS relevance_percent,
+    CASE WHEN h.entry_id IS NULL THEN a.outlet ELSE f.outlet || ' on ' || a.outlet END AS outlet, coalesce(e.title, a.title) AS headline, r.title AS rule, h.severity, round(100 * h.relevance) AS relevance_percent,
     coalesce(h.masked_snippet, h.snippet) AS passage, CASE WHEN h.struck THEN 'not this rule' ELSE s.status END AS status, s.reviewed_by AS "by",
     (SELECT group_concat(words, '; ') FROM (SELECT DISTINCT json_extract(value, '$.text') AS words FROM json_each(h.terms_json) LIMIT 8)) AS why,
     CASE WHEN NOT h.still_matches THEN 'gone' ELSE h.lane END AS lane, h.region, h.category, h.day, a.url AS link
-  FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id JOIN rules r ON r.id = h.rule_id JOIN stories s ON s.id = h.story_id;
+  FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id JOIN rules r ON r.id = h.rule_id JOIN stories s ON s.id = h.story_id LEFT JOIN entries e ON e.id = h.entry_id;
 
 CREATE VIEW articles_readable AS SELECT a.id AS article, substr(a.published_at, 1, 16) AS published, a.outlet, a.title AS headline, a.state,
     CASE a.state WHEN 'unread' THEN 'waits to be read' WHEN 'read' THEN '' ELSE coalesce(nullif(a.problem, ''), a.outcome) END AS problem, a.chars AS characters,

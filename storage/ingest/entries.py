@@ -1,0 +1,170 @@
+"""Entries: what each feed said of an article, and whose words these are.
+
+A feed of the article's own outlet speaks for the article; what another feed says stays that feed's.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from model import Entry
+from storage.times import day, iso, iso_or_none
+
+Changed = tuple[int, int, Entry]  # entry row, article row, what the feed says now
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """What an article inherits from the feed that listed it first."""
+
+    id: int
+    slug: str
+    outlet: str
+    owner: str | None
+    language: str | None
+    region: str | None
+
+
+def sort_out(
+    db: Database, feed: FeedRow, entries: Mapping[str, Entry]
+) -> tuple[list[Entry], list[Changed]]:
+    """The entries never seen, and those that say something else or that they were updated since."""
+    known = {
+        key: (row, article, sha256, updated, speaks)
+        for key, row, article, sha256, updated, speaks in db.execute(
+            """SELECT entry_key, id, article_id, content_sha256, updated_at, speaks FROM entries
+               WHERE feed_id = ? AND entry_key IN (SELECT value FROM json_each(?))""",
+            (feed.id, json.dumps(list(entries))),
+        )
+    }
+    new = [entry for key, entry in entries.items() if key not in known]
+    changed = [
+        (row, article, entries[key])
+        for key, (row, article, sha256, updated, speaks) in known.items()
+        if sha256 != entries[key].content_sha256
+        or is_later(entries[key].updated, updated)
+        or bool(speaks) != entries[key].speaks
+    ]
+    return new, changed
+
+
+def is_later(updated: datetime | None, known: str | None) -> bool:
+    return updated is not None and known is not None and iso(updated) > known
+
+
+def article_url(feed: FeedRow, entry: Entry) -> str:
+    """The canonical URL; an entry without a usable link is its own article, named after its key."""
+    return entry.canonical_url or f"feed:{feed.slug}:{entry.key}"
+
+
+def url_hash(url: str) -> str:
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+NEW_ARTICLE = """INSERT INTO articles (title, url, url_canonical, url_hash, feed_id, outlet, owner, authors, language, region,
+    published_at, date_source, first_seen_at, day, next_attempt_at, run_id)
+  VALUES (:title, :url, :canonical, :hash, :feed, :outlet, :owner, :authors, :language, :region, :published,
+    iif(:published IS NULL, NULL, 'feed'), :now, :day, :now, :run) ON CONFLICT (url_hash) DO NOTHING"""
+# The outlet's own feed comes later than another's: from now on it is the one that speaks.
+ADOPT = """UPDATE articles SET outlet = :outlet, owner = :owner, feed_id = :feed, url = :url,
+    title = iif(state = 'read', title, :title), region = coalesce(:region, region)
+  WHERE url_hash = :hash AND feed_id <> :feed AND NOT EXISTS (SELECT 1 FROM entries WHERE article_id = articles.id AND speaks)"""
+
+
+def add_entries(
+    db: Database, run_id: int | None, feed: FeedRow, entries: Sequence[Entry], now: datetime
+) -> None:
+    hashes = {entry.key: url_hash(article_url(feed, entry)) for entry in entries}
+    values = [article_values(run_id, feed, entry, now) for entry in entries]
+    db.conn.executemany(NEW_ARTICLE, values)
+    spoken = [value for value, entry in zip(values, entries, strict=True) if entry.speaks]
+    db.conn.executemany(ADOPT, spoken)
+    articles = dict(
+        db.execute(
+            "SELECT url_hash, id FROM articles WHERE url_hash IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(hashes.values()))],
+        ).fetchall()
+    )
+    db.conn.executemany(
+        """INSERT INTO entries (feed_id, entry_key, article_id, guid, url, title, summary, content, authors,
+             published_at, updated_at, content_sha256, speaks, matched_sha256, first_seen_at, run_id)
+           VALUES (:feed, :key, :article, :guid, :url, :title, :summary, :content, :authors, :published, :updated,
+             :sha256, :speaks, iif(:speaks, :sha256, NULL), :now, :run)""",
+        [
+            entry_values(e, now, run_id) | {"feed": feed.id, "article": articles[hashes[e.key]]}
+            for e in entries
+        ],
+    )
+    db.conn.executemany(
+        """INSERT INTO entry_texts (entry_id, text_sha256, first_seen_at, run_id)
+           SELECT id, content_sha256, first_seen_at, run_id FROM entries WHERE feed_id = ? AND entry_key = ?""",
+        [(feed.id, entry.key) for entry in entries],
+    )
+
+
+def article_values(
+    run_id: int | None, feed: FeedRow, entry: Entry, now: datetime
+) -> dict[str, object]:
+    url = article_url(feed, entry)
+    link = entry.url if entry.canonical_url else url
+    return {
+        "title": entry.title, "url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id,
+        "outlet": feed.outlet if entry.speaks else host(url) or feed.outlet,
+        "owner": feed.owner if entry.speaks else None, "authors": ", ".join(entry.authors),
+        "language": entry.language or feed.language, "region": feed.region,
+        "published": iso_or_none(entry.published), "now": iso(now), "day": day(now), "run": run_id,
+    }  # fmt: skip
+
+
+def host(url: str) -> str:
+    """What an outlet is called of which nothing but an address is known."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def entry_values(entry: Entry, now: datetime, run_id: int | None) -> dict[str, object]:
+    return {
+        "key": entry.key, "guid": entry.guid, "url": entry.url, "title": entry.title,
+        "summary": entry.summary, "content": entry.content, "authors": ", ".join(entry.authors),
+        "published": iso_or_none(entry.published), "updated": iso_or_none(entry.updated),
+        "sha256": entry.content_sha256, "speaks": entry.speaks, "now": iso(now), "run": run_id,
+    }  # fmt: skip
+
+
+def change_entries(
+    db: Database, run_id: int | None, changed: Iterable[Changed], now: datetime
+) -> None:
+    """Keep the feed's new words beside the old, and have the page read again: at once for a first
+    change, then an hour after the last attempt at the earliest, and after five good reads no more:
+    some feeds touch every entry at every poll. An article never tried yet is due anyway."""
+    changed = list(changed)
+    values = [entry_values(entry, now, run_id) | {"row": row} for row, _, entry in changed]
+    db.conn.executemany(
+        """UPDATE entry_texts SET (title, summary, content) = (SELECT title, summary, content FROM entries WHERE id = :row)
+           WHERE entry_id = :row AND title IS NULL AND text_sha256 <> :sha256""",
+        values,
+    )
+    db.conn.executemany(
+        """INSERT INTO entry_texts (entry_id, text_sha256, first_seen_at, run_id) VALUES (:row, :sha256, :now, :run)
+           ON CONFLICT (entry_id, text_sha256) DO UPDATE SET title = NULL, summary = NULL, content = NULL""",
+        values,
+    )
+    db.conn.executemany(
+        """UPDATE entries SET title = :title, summary = :summary, content = :content, authors = :authors, url = :url,
+             published_at = :published, updated_at = :updated, content_sha256 = :sha256, speaks = :speaks,
+             matched_sha256 = iif(:speaks, :sha256, matched_sha256), last_changed_at = :now WHERE id = :row""",
+        values,
+    )
+    db.conn.executemany(
+        """UPDATE articles SET next_attempt_at = min(coalesce(next_attempt_at, '9999'),
+             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(reads > 1, '+1 hour', '+0 hour'))))
+           WHERE id = ? AND attempted_at IS NOT NULL AND reads <= 5""",
+        [(iso(now), article) for _, article, entry in changed if entry.speaks],
+    )

@@ -1,0 +1,89 @@
+"""What one transaction touched, and what must be counted again before it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from sqlite_utils import Database
+
+from storage.ingest import cards, hits, stories
+from storage.stories import story_rows
+from storage.stories.growth import Change, HitChange
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A hit as it stands after its reading was stored. `change`: new, changed, back, same or gone."""
+
+    change: Change
+    hit_id: int
+    card_id: int
+    story_id: int
+    article_id: int
+    rule_id: str
+    severity: str
+    category: str
+    title: str
+    url: str
+    outlet: str
+    snippet: str
+    status: str
+
+
+@dataclass(slots=True)
+class Touched:
+    """`threshold` of relevance is as the last sync of the rules left it; 0 shows every hit."""
+
+    run_id: int | None
+    ruleset_sha256: str | None
+    threshold: float
+    grouped: set[int] = field(default_factory=set)
+    cards: set[int] = field(default_factory=set)
+    changes: dict[int, Change] = field(default_factory=dict)
+    stories: story_rows.Touched = field(default_factory=story_rows.Touched)
+
+    @classmethod
+    def of(cls, db: Database, run_id: int | None) -> Self:
+        ruleset = db.execute("SELECT ruleset_sha256 FROM runs WHERE id = ?", [run_id]).fetchone()
+        share = db.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
+        return cls(run_id, ruleset[0] if ruleset else None, float(share[0]) if share else 0.0)
+
+
+def follow_up(
+    db: Database,
+    matched: hits.Matched,
+    changes: Sequence[HitChange],
+    copy: cards.Copy,
+    touched: Touched,
+) -> None:
+    """Note what the changes of one text mean for its cards and its story."""
+    touched.cards.update(cards.attach(db, matched, copy))
+    touched.stories.coverage[matched.article_id] = copy.coverage
+    if changes:
+        touched.stories.add(matched.story_id, changes)
+    for change in changes:
+        touched.changes[change.hit_id] = change.change
+        touched.cards.add(cards.follow(db, change))
+
+
+def finish(
+    db: Database, touched: Touched, moment: str, origin: Literal["watch", "rematch"] = "watch"
+) -> tuple[StoredHit, ...]:
+    """Count again what was touched; the hits that changed, as they stand now."""
+    stories.count_again(db, touched.grouped)
+    cards.refresh(db, touched.cards)
+    story_rows.refresh(db.conn, touched.stories, moment, origin)
+    return stored_hits(db, touched.changes)
+
+
+def stored_hits(db: Database, changes: dict[int, Change]) -> tuple[StoredHit, ...]:
+    found = []
+    for hit_id, change in changes.items():
+        row = db.execute(
+            """SELECT h.id, h.card_id, h.story_id, a.id, r.slug, h.severity, h.category, a.title, a.url, a.outlet,
+                 h.snippet, h.status FROM hits h JOIN articles a ON a.id = h.article_id
+               JOIN rules r ON r.id = h.rule_id WHERE h.id = ?""",
+            [hit_id],
+        ).fetchone()
+        found.append(StoredHit(change, *row))
+    return tuple(found)

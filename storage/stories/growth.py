@@ -1,0 +1,88 @@
+"""What a story says more than it did: new rules, passages and owners, and whether that reopens it. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from storage.stories.story_hits import StoryHit
+
+CLOSE_COPY = 0.9  # a copy whose text stands in the story to this share says nothing new
+
+
+Change = Literal["new", "changed", "back", "same", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class HitChange:
+    """What storing a text did to one hit."""
+
+    hit_id: int
+    rule_id: int
+    change: Change
+    reopened: bool
+    by_rule: bool = False  # the rule changed, not the text
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Rules and owners by name; passages are counted. A new owner alone reopens nothing: it repeats
+    what was judged."""
+
+    rules: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    passages: int = 0
+
+    @property
+    def reopens(self) -> bool:
+        return bool(self.rules or self.passages)
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.owners or self.passages)
+
+    def and_before(self, known: str) -> "News":
+        """With what an earlier growth brought, as stored in `news_json`."""
+        before = json.loads(known)
+        return News(
+            tuple(dict.fromkeys([*before.get("rules", ()), *self.rules])),
+            tuple(dict.fromkeys([*before.get("owners", ()), *self.owners])),
+            before.get("passages", 0) + self.passages,
+        )
+
+    def as_json(self) -> str:
+        told = {"rules": self.rules, "owners": self.owners, "passages": self.passages}
+        return json.dumps({key: value for key, value in told.items() if value})
+
+
+def news(
+    hits: Sequence[StoryHit],
+    changes: Sequence[HitChange],
+    coverage: Mapping[int, float],
+    earlier: Mapping[int, frozenset[str]],
+) -> News:
+    """What `changes` brought that no other hit of the story says.
+
+    `coverage`: by article, the share of its text that stands in the article that it copies.
+    `earlier`: by hit, the evidence that it had before.
+    """
+    changed = {change.hit_id: change.change for change in changes if change.change != "same"}
+    texts = {change.hit_id for change in changes if not change.by_rule}
+    fresh = [
+        hit
+        for hit in hits
+        if hit.shown and hit.id in texts and changed.get(hit.id, "gone") != "gone"
+    ]
+    others = [hit for hit in hits if changed.get(hit.id) != "new"]
+    rules, owners = {hit.rule_id for hit in others}, {hit.owner for hit in others}
+    passages = {hit.passage for hit in others if hit.id not in changed}
+    passages |= {passage for hit in fresh for passage in earlier.get(hit.id, frozenset())}
+    told = [
+        hit
+        for hit in fresh
+        if not (changed[hit.id] == "new" and coverage.get(hit.article_id, 0.0) >= CLOSE_COPY)
+    ]
+    return News(
+        tuple(dict.fromkeys(hit.rule for hit in fresh if hit.rule_id not in rules)),
+        tuple(dict.fromkeys(hit.outlet for hit in fresh if hit.owner not in owners)),
+        len({hit.passage for hit in told} - passages),
+    )

@@ -1,0 +1,60 @@
+"""Mutes: what hides a story from the queue until a time. What is muted stays counted and listed."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storage.stories.story_hits import StoryHit
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    id: int
+    kind: str  # phrase, outlet, story or rule
+    value: str
+
+
+def standing_mutes(connection: sqlite3.Connection, moment: str) -> tuple[Mute, ...]:
+    rows = connection.execute(
+        "SELECT id, kind, value FROM mutes WHERE ended_at IS NULL AND until > ? ORDER BY id",
+        [moment],
+    )
+    return tuple(Mute(*row) for row in rows)
+
+
+def mute_for(mutes: Sequence[Mute], story_id: int, hits: Sequence[StoryHit]) -> int | None:
+    """The mute that hides all that the story shows; None while any of it is not muted."""
+    standing = [hit for hit in hits if hit.shown] or [hit for hit in hits if hit.stands]
+    covering = [[mute.id for mute in mutes if covers(mute, story_id, hit)] for hit in standing]
+    return covering[0][0] if covering and all(covering) else None
+
+
+def covers(mute: Mute, story_id: int, hit: StoryHit) -> bool:
+    value = mute.value.casefold()
+    match mute.kind:
+        case "story":
+            return value == str(story_id)
+        case "outlet":
+            return value == hit.outlet.casefold()
+        case "rule":
+            return value == hit.rule.casefold()
+    return value in f"{hit.title}\n{hit.snippet}".casefold()
+
+
+WAKE = """UPDATE stories SET snoozed_until = NULL, snooze_version_id = NULL, snooze_reason = NULL
+  WHERE snoozed_until IS NOT NULL AND (snoozed_until <= ?1 OR (snooze_version_id IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM rules r WHERE r.current_version_id = snooze_version_id AND r.active)))"""
+UNMUTE = """UPDATE stories SET mute_id = NULL WHERE mute_id IN (SELECT id FROM mutes WHERE ended_at IS NOT NULL OR until <= ?1)"""
+
+
+def wake(connection: sqlite3.Connection, moment: str) -> int:
+    """Bring back what was snoozed or muted until before `moment`; returns how many stories."""
+    woken = connection.execute(WAKE, [moment]).rowcount
+    return woken + connection.execute(UNMUTE, [moment]).rowcount
+
+
+def hide(connection: sqlite3.Connection, mute: Mute, stories: Iterable[int]) -> None:
+    connection.executemany(
+        "UPDATE stories SET mute_id = ? WHERE id = ? AND mute_id IS NULL",
+        [(mute.id, story) for story in stories],
+    )

@@ -1,0 +1,236 @@
+"""A story's row and chips, kept in step with its hits; what it says more reopens it and is told.
+
+Everything here runs inside the transaction that stored the hits.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from storage.stories import events, growth, story_hits
+from storage.stories.growth import HitChange, News
+from storage.stories.muting import mute_for, standing_mutes
+from storage.stories.priority import DUE_MINUTES, due, priority
+from storage.stories.story_hits import StoryHit
+from storage.times import iso_or_none, parse
+
+Origin = Literal["watch", "rematch"]
+
+
+@dataclass(slots=True)
+class Touched:
+    """What happened to the stories of one transaction. `coverage`: by article, see storage.stories.growth."""
+
+    changes: dict[int, list[HitChange]] = field(default_factory=dict)
+    coverage: dict[int, float] = field(default_factory=dict)
+
+    def add(self, story_id: int, changes: Iterable[HitChange] = ()) -> None:
+        self.changes.setdefault(story_id, []).extend(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryBefore:
+    """The row as the transaction finds it."""
+
+    id: int
+    status: str | None
+    lane: str | None
+    severity_rank: int | None
+    hit_owners: int
+    shown_at: str | None
+    due_at: str | None
+    grown: int
+    reopened: int
+    news_json: str
+    mute_id: int | None
+    snoozed_until: str | None
+    first_seen_at: str
+
+    @property
+    def hidden(self) -> bool:
+        return self.mute_id is not None or self.snoozed_until is not None
+
+
+BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at, grown, reopened, news_json, mute_id,
+  snoozed_until, first_seen_at FROM stories WHERE id = ?"""
+
+
+def refresh(
+    connection: sqlite3.Connection, touched: Touched, moment: str, origin: Origin = "watch"
+) -> None:
+    """Bring every touched story up to date. A rematch reopens nothing and tells nobody."""
+    for story_id in sorted(touched.changes):
+        refresh_one(connection, story_id, touched, moment, origin)
+
+
+def refresh_one(
+    connection: sqlite3.Connection, story_id: int, touched: Touched, moment: str, origin: Origin
+) -> None:
+    changes = touched.changes[story_id]
+    stamp(connection, story_id, changes)
+    connection.execute(STRIKE_AGAIN, [story_id])
+    hits = story_hits.load(connection, story_id)
+    row = connection.execute(BEFORE, [story_id]).fetchone()
+    if row is None or not hits:
+        return
+    before = StoryBefore(*row)
+    keep_chips(connection, story_id, hits)
+    summary = summarize(connection, before, hits, moment)
+    brought = growth.news(hits, changes, touched.coverage, evidence_before(connection, changes))
+    if origin == "watch":
+        summary |= reopening(before, brought, moment)
+    summary["mute_id"] = before.mute_id or mute_for(
+        standing_mutes(connection, moment), story_id, hits
+    )
+    assigned = ", ".join(f"{name} = :{name}" for name in summary)
+    connection.execute(
+        f"UPDATE stories SET {assigned} WHERE id = :id",  # noqa: S608 - our own names
+        summary | {"id": story_id},
+    )
+    if origin == "watch" and not before.hidden and summary["mute_id"] is None:
+        tell(connection, before, summary, changes, brought, moment)
+
+
+STRIKE_AGAIN = """UPDATE hits SET struck = 1 WHERE story_id = ?1 AND NOT struck
+  AND rule_id IN (SELECT rule_id FROM story_rules WHERE story_id = ?1 AND struck)"""
+
+
+def stamp(connection: sqlite3.Connection, story_id: int, changes: Sequence[HitChange]) -> None:
+    """Number what changed, so that a verdict can say how much of it the reviewer had seen."""
+    fresh = [change.hit_id for change in changes if change.change in {"new", "changed", "back"}]
+    if not fresh:
+        return
+    connection.execute("UPDATE stories SET grown = grown + 1 WHERE id = ?", [story_id])
+    connection.execute(
+        """UPDATE hits SET grown = (SELECT grown FROM stories WHERE id = ?)
+           WHERE id IN (SELECT value FROM json_each(?))""",
+        (story_id, json.dumps(fresh)),
+    )
+
+
+def evidence_before(
+    connection: sqlite3.Connection, changes: Sequence[HitChange]
+) -> Mapping[int, frozenset[str]]:
+    """By hit that changed, every evidence that it had before this one."""
+    found = {}
+    for change in changes:
+        if change.change in {"changed", "back"}:
+            rows = connection.execute(
+                """SELECT e.evidence_sha256 FROM hit_evidence e JOIN hits h ON h.id = e.hit_id
+                   WHERE h.id = ? AND e.evidence_sha256 <> h.evidence_sha256""",
+                [change.hit_id],
+            )
+            found[change.hit_id] = frozenset(row[0] for row in rows)
+    return found
+
+
+CHIP = """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, severity_rank, category, lane, relevance, score, hits,
+    still_matches, first_at)
+  VALUES (:story, :rule, :lead, :severity, :rank, :category, :lane, :relevance, :score, :hits, :still, :first)
+  ON CONFLICT (story_id, rule_id) DO UPDATE SET lead_hit_id = excluded.lead_hit_id, severity = excluded.severity,
+    severity_rank = excluded.severity_rank, category = excluded.category, lane = excluded.lane, relevance = excluded.relevance,
+    score = excluded.score, hits = excluded.hits, still_matches = excluded.still_matches"""
+
+
+def keep_chips(connection: sqlite3.Connection, story_id: int, hits: Sequence[StoryHit]) -> None:
+    connection.executemany(
+        CHIP, [chip(story_id, found) for found in story_hits.by_rule(hits).values()]
+    )
+
+
+def chip(story_id: int, hits: Sequence[StoryHit]) -> dict[str, object]:
+    lead = story_hits.strongest(hits)
+    still = any(hit.still_matches for hit in hits)
+    lanes = [hit.lane for hit in hits if hit.still_matches]
+    lane = next((lane for lane in story_hits.LANES if lane in lanes), "gone")
+    return {
+        "story": story_id, "rule": lead.rule_id, "lead": lead.id, "severity": lead.severity,
+        "rank": lead.severity_rank, "category": lead.category, "lane": lane,
+        "relevance": highest(hits), "score": max(hit.score for hit in hits), "hits": len(hits),
+        "still": still, "first": min(hit.found_at for hit in hits),
+    }  # fmt: skip
+
+
+def highest(hits: Iterable[StoryHit]) -> float | None:
+    return max((hit.relevance for hit in hits if hit.relevance is not None), default=None)
+
+
+def summarize(
+    connection: sqlite3.Connection, before: StoryBefore, hits: Sequence[StoryHit], moment: str
+) -> dict[str, object]:
+    """What the queue shows of the story, from its hits alone."""
+    lead, gravest, lane = (
+        story_hits.strongest(hits),
+        story_hits.gravest(hits),
+        story_hits.lane_of(hits),
+    )
+    standing = [hit for hit in hits if hit.stands and hit.lane == lane] or list(hits)
+    owners = len({hit.owner for hit in hits})
+    published_at, date_source = story_hits.published(hits)
+    rank, weight = gravest.severity_rank, max(hit.weight for hit in standing)
+    shown_at = before.shown_at or (moment if lane == "shown" else None)
+    return {
+        "status": before.status or "new", "lane": lane, "lead_hit_id": lead.id, "lead_article_id": lead.article_id,
+        "title": lead.title, "outlet": lead.outlet, "feed_id": lead.feed_id, "region": lead.region,
+        "language": lead.language, "published_at": published_at, "date_source": date_source,
+        "severity": gravest.severity, "severity_rank": rank, "category": gravest.category,
+        "relevance": highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
+        "hits": len(hits), "hit_owners": owners, "shown_at": shown_at,
+        "priority": priority(rank, weight, owners, parse(before.first_seen_at)),
+        "due_at": earliest(before.due_at, due_at(connection, gravest.severity, shown_at)),
+    }  # fmt: skip
+
+
+def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) -> str | None:
+    if shown_at is None:
+        return None
+    row = connection.execute("SELECT value FROM facts WHERE key = 'due_minutes'").fetchone()
+    minutes = json.loads(row[0]) if row else DUE_MINUTES
+    return iso_or_none(due(severity, parse(shown_at), minutes))
+
+
+def earliest(one: str | None, other: str | None) -> str | None:
+    return min(filter(None, (one, other)), default=None)
+
+
+def reopening(before: StoryBefore, brought: News, moment: str) -> dict[str, object]:
+    """A judged story that says more comes back, and says what; one not judged has nothing to reopen."""
+    if before.status in (None, "new") or not brought:
+        return {}
+    told: dict[str, object] = {"news_json": brought.and_before(before.news_json).as_json()}
+    if brought.reopens:
+        told |= {"reopened": 1, "reopened_at": moment}
+    return told
+
+
+def tell(
+    connection: sqlite3.Connection,
+    before: StoryBefore,
+    summary: Mapping[str, object],
+    changes: Sequence[HitChange],
+    brought: News,
+    moment: str,
+) -> None:
+    """Store the events that follow; of a dismissed story only that it came back."""
+    told = {
+        "severity": summary["severity"], "relevance": summary["relevance"], "owners": summary["hit_owners"],
+        "before": before.hit_owners, "rules": brought.rules, "outlets": brought.owners, "passages": brought.passages,
+    }  # fmt: skip
+    story = before.id
+    if summary["lane"] == "shown" and before.shown_at is None:
+        events.add(connection, "story-new", f"story:{story}:new", moment, story_id=story, told=told)
+    elif (
+        summary["lane"] == "shown" and brought and (before.status != "dismissed" or brought.reopens)
+    ):
+        key = f"story:{story}:grew:{before.grown}"
+        events.add(connection, "story-grew", key, moment, story_id=story, told=told)
+    if before.lane == "shown" and summary["lane"] == "gone" and taken_back(connection, changes):
+        key = f"story:{story}:withdrawn:{moment}"
+        events.add(connection, "story-withdrawn", key, moment, story_id=story, told=told)
+
+
+def taken_back(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:
+    """Whether a publisher removed the passage, rather than a rule that let go of it."""
+    return any(change.change == "gone" and not change.by_rule for change in changes)

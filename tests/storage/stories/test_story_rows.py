@@ -1,0 +1,359 @@
+"""A story's row and chips follow its hits; it reopens only when it says more than was judged."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from model import EntryMatch, Evidence, Hit, Reading, Rule
+from storage.ingest import entry_matches
+from storage.ingest.rematch import Rematched
+from storage.store import Store
+from storage.stories.muting import wake
+from tests.storage.making import (
+    HOUR,
+    NOON,
+    decision,
+    digest,
+    entry,
+    feed,
+    hit,
+    listed,
+    poll,
+    prose,
+    reading,
+    rows,
+    rule,
+    value,
+)  # fmt: skip
+
+OUTAGE, RECOUNT = rule("outage"), rule("recount", severity="low")
+BREACH, RUMOUR = rule("breach", severity="critical"), rule("rumour", status="experimental")
+BODY = f"There was an outage. {prose(1, 400)}"
+
+
+@pytest.fixture(autouse=True)
+def _rules(store: Store) -> None:
+    store.sync_feeds([feed(slug) for slug in ("gazette", "herald", "times", "aggregator")], NOON)
+    store.sync_rules([OUTAGE, RECOUNT, BREACH, RUMOUR], NOON)
+
+
+def publish(
+    store: Store,
+    slug: str,
+    body: str,
+    *rules: Rule,
+    hours: int = 0,
+    key: str = "a",
+    relevance: float | None = None,
+) -> int:
+    """An article of `slug` with what `rules` find in it; its story."""
+    at = NOON + hours * HOUR
+    (article,) = listed(store, [key], feed_id=slug, at=at)
+    made = reading(article, body, *(rules or (OUTAGE,)), at=at)
+    store.record_readings(None, [scored(made, relevance)])
+    return int(str(value(store, "SELECT story_id FROM articles WHERE id = ?", article)))
+
+
+def scored(made: Reading, relevance: float | None) -> Reading:
+    if relevance is None:
+        return made
+    return replace(
+        made, hits=tuple(replace(h, relevance=relevance, weights_sha256="w") for h in made.hits)
+    )
+
+
+def judge(store: Store, story: int, action: str, reason: str = "") -> None:
+    store.db.execute(
+        "INSERT INTO story_reviews (story_id, action, reason, actor) VALUES (?, ?, ?, 'ann')",
+        (story, action, reason),
+    )
+
+
+def story(store: Store, columns: str, number: int = 1) -> tuple[object, ...]:
+    return rows(store, f"SELECT {columns} FROM stories WHERE id = ?", number)[0]
+
+
+def kinds(store: Store) -> list[object]:
+    return [row[0] for row in rows(store, "SELECT kind FROM events ORDER BY id")]
+
+
+def test_a_story_without_a_hit_is_in_no_tab(store: Store) -> None:
+    publish(store, "gazette", prose(5))
+
+    assert story(store, "status, tab, hits") == (None, None, 0)
+
+
+def test_two_rules_are_two_chips_of_one_story(store: Store) -> None:
+    publish(store, "gazette", f"An outage. A breach. {prose(1)}", OUTAGE, BREACH)
+
+    assert story(store, "tab, severity, rules, hits") == ("new", "critical", 2, 2)
+    assert rows(store, "SELECT severity, lane, hits FROM story_rules ORDER BY rule_id") == [
+        ("high", "shown", 1),
+        ("critical", "shown", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "relevance", "tab"),
+    [((RECOUNT,), None, "low"), ((RUMOUR,), None, "experimental"), ((OUTAGE,), 0.1, "unlikely"), ((OUTAGE,), 0.9, "new"), ((OUTAGE, RECOUNT), 0.9, "new")],
+)  # fmt: skip
+def test_what_is_not_for_the_queue_has_a_tab_of_its_own(
+    store: Store, rules: tuple[Rule, ...], relevance: float | None, tab: str
+) -> None:
+    store.sync_rules([OUTAGE, RECOUNT, BREACH, RUMOUR], NOON, threshold=0.4)
+
+    publish(
+        store, "gazette", f"An outage, a recount, a rumour. {prose(1)}", *rules, relevance=relevance
+    )
+
+    assert story(store, "tab") == (tab,)
+    assert kinds(store) == (["story-new"] if tab == "new" else [])
+
+
+def test_a_copy_by_another_owner_widens_the_story_and_says_so(store: Store) -> None:
+    publish(store, "gazette", BODY)
+    publish(store, "herald", BODY, hours=1)
+
+    assert story(store, "outlets, hit_owners, status, reopened") == (2, 2, "new", 0)
+    assert kinds(store) == ["story-new", "story-grew"]
+    told = json.loads(str(rows(store, "SELECT payload_json FROM events")[1][0]))
+    assert (told["before"], told["owners"], told["outlets"]) == (1, 2, ["Herald"])
+
+
+@pytest.mark.parametrize("verdict", ["dismissed", "confirmed", "escalated"])
+def test_a_copy_of_what_was_judged_reopens_nothing(store: Store, verdict: str) -> None:
+    judge(store, publish(store, "gazette", BODY), verdict)
+
+    publish(store, "herald", BODY, hours=1)
+
+    assert story(store, "tab, reopened, news_json") == (verdict, 0, '{"owners": ["Herald"]}')
+
+
+def test_a_dismissed_story_that_only_spreads_tells_nobody(store: Store) -> None:
+    judge(store, publish(store, "gazette", BODY), "dismissed")
+
+    publish(store, "herald", BODY, hours=1)
+
+    assert kinds(store) == ["story-new"]
+
+
+def test_a_new_rule_reopens_a_judged_story_and_is_named(store: Store) -> None:
+    judge(store, publish(store, "gazette", BODY), "dismissed")
+
+    publish(store, "herald", f"{BODY} And a breach.", OUTAGE, BREACH, hours=1)
+
+    assert story(store, "tab, status, reopened, reopened_at") == (
+        "new",
+        "dismissed",
+        1,
+        "2026-11-03T13:00:00.000Z",
+    )
+    assert json.loads(str(story(store, "news_json")[0])) == {
+        "rules": ["breach"],
+        "owners": ["Herald"],
+    }
+    assert kinds(store)[-1] == "story-grew"
+
+
+def test_a_new_passage_reopens_a_judged_story(store: Store) -> None:
+    judge(store, publish(store, "gazette", BODY), "confirmed")
+
+    publish(store, "herald", f"Then came a second outage. {BODY} {prose(3, 200)}", hours=1)
+
+    assert story(store, "tab, reopened") == ("new", 1)
+    assert json.loads(str(story(store, "news_json")[0]))["passages"] == 1
+
+
+def test_an_edit_that_changes_the_passage_reopens_and_one_elsewhere_does_not(store: Store) -> None:
+    (article,) = listed(store, ["a"])
+    store.record_readings(None, [reading(article, BODY, OUTAGE)])
+    judge(store, 1, "dismissed")
+
+    store.record_readings(None, [reading(article, f"{BODY} More.", OUTAGE, at=NOON + HOUR)])
+    assert story(store, "reopened, news_json") == (0, "{}")
+
+    other = BODY.replace("There was an outage", "Officials deny an outage")
+    store.record_readings(None, [reading(article, other, OUTAGE, at=NOON + 2 * HOUR)])
+    assert story(store, "reopened, tab") == (1, "new")
+
+
+def test_a_verdict_settles_what_had_reopened(store: Store) -> None:
+    number = publish(store, "gazette", BODY)
+    judge(store, number, "dismissed")
+    publish(store, "herald", f"{BODY} And a breach.", OUTAGE, BREACH, hours=1)
+
+    judge(store, number, "confirmed")
+
+    assert story(store, "tab, reopened, news_json") == ("confirmed", 0, "{}")
+
+
+def test_a_rematch_reopens_nothing_and_tells_nobody(store: Store) -> None:
+    body = f"An outage. A breach. {prose(1)}"
+    judge(store, publish(store, "gazette", body, OUTAGE), "dismissed")
+    before = kinds(store)
+
+    found = Rematched(1, digest(f"A title\n\n{body}"), (hit(OUTAGE, body), hit(BREACH, body)))
+    counts = store.record_rematch(None, [found], "r2", NOON + HOUR)
+    publish(store, "herald", body, OUTAGE, BREACH, hours=2)
+
+    assert counts.gained == 1
+    assert story(store, "tab, reopened, rules") == ("dismissed", 0, 2)
+    assert kinds(store) == before
+
+
+def test_an_edited_rule_that_finds_more_in_an_old_text_reopens_nothing(store: Store) -> None:
+    (article,) = listed(store, ["a"])
+    body = f"An outage. Sparks flew. {prose(1)}"
+    store.record_readings(None, [reading(article, body, OUTAGE)])
+    judge(store, 1, "dismissed")
+    sparks = rule("sparks", query="Sparks")
+    store.sync_rules([OUTAGE, sparks], NOON + HOUR)
+
+    store.record_readings(
+        None, [reading(article, f"{body} End.", OUTAGE, sparks, at=NOON + 2 * HOUR)]
+    )
+
+    assert story(store, "rules, tab") == (2, "dismissed")
+
+
+def test_a_struck_rule_counts_no_longer_and_strikes_later_copies(store: Store) -> None:
+    number = publish(store, "gazette", f"An outage. A breach. {prose(1)}", OUTAGE, BREACH)
+    store.db.execute(
+        "INSERT INTO story_reviews (story_id, action, rule_id, reason, actor) SELECT ?, 'strike', id, 'other-meaning', 'ann' FROM rules WHERE slug = 'breach'",
+        [number],
+    )
+
+    publish(store, "herald", f"An outage. A breach. {prose(1)}", OUTAGE, BREACH, hours=1)
+
+    assert rows(store, "SELECT count(*), sum(shown) FROM hits WHERE struck") == [(2, 0)]
+    assert story(store, "severity, rules, tab") == ("high", 1, "new")
+    assert rows(store, "SELECT struck_by, struck_reason FROM story_rules WHERE struck") == [
+        ("ann", "other-meaning")
+    ]
+
+
+def test_a_passage_that_the_publisher_removed_leaves_the_queue_and_is_told(store: Store) -> None:
+    (article,) = listed(store, ["a"])
+    store.record_readings(None, [reading(article, BODY, OUTAGE)])
+
+    store.record_readings(None, [reading(article, prose(1, 400), OUTAGE, at=NOON + HOUR)])
+
+    assert story(store, "tab, rules") == ("gone", 0)
+    assert kinds(store) == ["story-new", "story-withdrawn"]
+
+
+def test_storing_the_same_readings_again_tells_nothing_twice(store: Store) -> None:
+    (article,) = listed(store, ["a"])
+    made = reading(article, BODY, OUTAGE)
+    for _ in range(3):
+        store.record_readings(None, [made])
+
+    assert kinds(store) == ["story-new"]
+    assert story(store, "grown") == (1,)
+
+
+def test_publication_is_the_earliest_known_and_never_after_we_saw_it(store: Store) -> None:
+    publish(store, "gazette", BODY)
+    assert story(store, "published_at, date_source") == ("2026-11-03T12:00:00.000Z", "feed")
+
+    store.db.execute("UPDATE articles SET published_at = '2027-01-01T00:00:00.000Z'")
+    publish(store, "gazette", f"An outage. {prose(9)}", key="b")
+    assert story(store, "date_source", 2)[0] in {"feed", "seen"}
+
+
+def test_a_critical_story_is_due_within_the_hour_unless_the_team_says_else(store: Store) -> None:
+    publish(store, "gazette", f"A breach. {prose(1)}", BREACH)
+    assert story(store, "due_at") == ("2026-11-03T13:00:00.000Z",)
+
+    store.db.execute("""INSERT INTO facts VALUES ('due_minutes', '{"critical": 15}')""")
+    publish(store, "herald", f"A breach. {prose(2)}", BREACH)
+    assert story(store, "due_at", 2) == ("2026-11-03T12:15:00.000Z",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [("phrase", "AN OUTAGE"), ("outlet", "gazette"), ("rule", "outage"), ("story", "1")],
+)
+def test_a_mute_hides_new_stories_until_it_runs_out(store: Store, kind: str, named: str) -> None:
+    until = (NOON + timedelta(days=1)).isoformat(timespec="milliseconds")[:-6] + "Z"
+    store.db.execute(
+        "INSERT INTO mutes (kind, value, actor, created_at, until) VALUES (?, ?, 'ann', '2026', ?)",
+        (kind, named, until),
+    )
+
+    publish(store, "gazette", BODY)
+    assert story(store, "tab") == ("muted",)
+    assert kinds(store) == []
+
+    assert wake(store.db.conn, until) == 1
+    assert story(store, "tab") == ("new",)
+
+
+def test_a_story_with_one_part_that_is_not_muted_stays(store: Store) -> None:
+    store.db.execute(
+        "INSERT INTO mutes (kind, value, actor, created_at, until) VALUES ('rule', 'outage', 'ann', '2026', '9999')"
+    )
+
+    publish(store, "gazette", f"An outage. A breach. {prose(1)}", OUTAGE, BREACH)
+
+    assert story(store, "tab") == ("new",)
+
+
+def entry_hit(of: Rule, words: str) -> Hit:
+    start = words.index(of.query)
+    evidence = Evidence("title", start, start + len(of.query), of.query, of.query)
+    return Hit(of.id, of.sha256, of.severity, of.category, 0.5, (evidence,), words, "title")
+
+
+def aggregated(
+    store: Store, title: str, *rules: Rule, at: int = 0, url: str = "https://gazette.example/a"
+) -> None:
+    """The aggregator lists an article in its own words, and `rules` hit them."""
+    now = NOON + at * HOUR
+    words = entry("x", title=title, url=url, canonical_url=url, speaks=False)
+    store.record_polls(None, [(poll(words, feed_id="aggregator", at=now), decision(now))], now)
+    ((number, sha256),) = rows(store, "SELECT id, content_sha256 FROM entries WHERE NOT speaks")
+    found = EntryMatch(int(str(number)), str(sha256), tuple(entry_hit(r, title) for r in rules))
+    entry_matches.record(store.db, None, [found], now)
+
+
+def test_what_an_aggregator_says_is_its_own_and_never_the_outlets(store: Store) -> None:
+    publish(store, "gazette", prose(4))
+    aggregated(store, "FALSE: a breach of the votes", BREACH, at=1)
+
+    assert rows(store, "SELECT outlet FROM hits_readable") == [("Aggregator on Gazette",)]
+    assert story(store, "outlet, hit_owners, tab") == ("Aggregator on Gazette", 1, "new")
+    assert rows(store, "SELECT title FROM article_texts") == [("A title",)]
+
+
+def test_the_outlets_own_words_lead_before_an_aggregators(store: Store) -> None:
+    aggregated(store, "A breach", BREACH)
+    publish(store, "gazette", BODY, OUTAGE, hours=1)
+
+    assert story(store, "outlet, severity, hit_owners") == ("Gazette", "critical", 2)
+
+
+def test_an_entry_of_a_page_never_read_begins_a_story_that_a_copy_may_leave(store: Store) -> None:
+    publish(store, "herald", BODY)
+    aggregated(store, "An outage", OUTAGE)
+    assert value(store, "SELECT count(*) FROM stories WHERE status IS NOT NULL") == 2
+
+    publish(store, "gazette", BODY, hours=1)
+
+    assert value(store, "SELECT count(*) FROM stories WHERE status IS NOT NULL") == 1
+    assert story(store, "merged_into, tab", 2) == (1, None)
+    assert story(store, "hits, hit_owners") == (3, 3)
+
+
+def test_changed_words_of_an_entry_are_kept_with_the_old_ones(store: Store) -> None:
+    aggregated(store, "A breach", BREACH)
+    aggregated(store, "A breach denied", BREACH, at=1)
+
+    assert rows(store, "SELECT title FROM entry_texts ORDER BY title IS NULL") == [
+        ("A breach",),
+        (None,),
+    ]
+    assert rows(store, "SELECT title FROM entries WHERE NOT speaks") == [("A breach denied",)]
+    assert value(store, "SELECT passage_change FROM hits") == "changed"
