@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from alerts.alerts_yaml.config import Channel
-from alerts.channels import apprise_url, webhook
+from alerts.channels import webhook
 from alerts.channels.result import Result
 from alerts.channels.secrets import Resolve
 from alerts.message import Message
@@ -13,6 +13,8 @@ def send(channel: Channel, message: Message, resolve: Resolve, now: datetime) ->
     """May take as long as the channel's own timeouts; raises nothing that a network can cause."""
     try:
         if channel.apprise is not None:
+            from alerts.channels import apprise_url  # a second to import, for those who use it
+
             return apprise_url.send(resolve(channel.apprise), message)
         address = channel.webhook or ""
         url = address if address.startswith("http") else resolve(address)

@@ -91,7 +91,11 @@ def http(answer: Callable[[int, Request], Answer] = lambda n, request: (200, {})
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            pass  # a sender that was killed resets its connections
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     sink = Sink(f"http://127.0.0.1:{server.server_address[1]}/hook", answer)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
