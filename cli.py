@@ -11,6 +11,7 @@ COMMANDS = {
     "run": ("commands.run", "Poll the feeds once, read what is new, match it, store it."),
     "serve": ("commands.serve", "Run on a schedule in this one process."),
     "status": ("commands.status", "Feeds, last run, queue and coverage at a glance."),
+    "metrics": ("commands.metrics", "The monitor's own figures, for Prometheus."),
     "feeds": ("commands.feeds.group", "List, add, remove, import, export, parse and check feeds."),
     "coverage": ("commands.coverage", "What was seen, hour by hour, and what was not."),
     "extract": ("commands.extract", "Show the article that Pollwatch reads from a page."),

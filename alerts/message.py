@@ -64,7 +64,7 @@ def summary(batch: Batch, setting: Setting) -> Message:
         name = of(event.kind).title
         counts[name] = counts.get(name, 0) + 1
     counted = ", ".join(f"{count} × {name}" for name, count in counts.items())
-    link = f"{setting.url}-/review/alerts?message={key_of(batch)}" if setting.url else None
+    link = f"{setting.url}-/alerts?message={key_of(batch)}" if setting.url else None
     lines = [f"{len(events)} alerts in one message, as the channel's budget is used up: {counted}."]
     lines += [line_of(event) for event in events[:LISTED]]
     if len(events) > LISTED:
@@ -145,10 +145,10 @@ def link_to(event: Event, setting: Setting) -> str | None:
     if not setting.url:
         return None
     if event.story_id is not None:
-        return f"{setting.url}-/review/{event.story_id}"
+        return f"{setting.url}-/story/{event.story_id}"
     if event.kind.startswith("feed-"):
-        return f"{setting.url}-/review/sources"
-    return f"{setting.url}-/review/alerts"
+        return f"{setting.url}-/sources"
+    return f"{setting.url}-/alerts"
 
 
 def put_together(

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import click
 
+from commands.output import spans
 from commands.output.faults import told
 from commands.output.places import db_option, json_option
 from commands.output.unread import listing
 from storage.queries import coverage, feed_health, reports
+from storage.queries.liveness import liveness
+from storage.queries.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
 from storage.store import Store
@@ -40,6 +43,7 @@ Examples:
   ./pollwatch status
   ./pollwatch status --json | jq .queue.new
   ./pollwatch status --unread                      # pages that could not be read, and why
+  ./pollwatch status --max-age 30m || mail -s "Pollwatch is blind" desk@example.org
 
 \b
 Exit codes: 0 good; 1 no run has finished yet, or the last one failed or crashed;
@@ -48,10 +52,18 @@ Exit codes: 0 good; 1 no run has finished yet, or the last one failed or crashed
 @click.option(
     "--unread", is_flag=True, help="List instead all pages that could not be read, and why."
 )
+@click.option(
+    "--max-age",
+    callback=spans.length,
+    help="One line; exit 1 when no run ended well within this time: 30m, 2h, 1d.",
+)
 @db_option
 @json_option
-def command(unread: bool, db: Path, as_json: bool) -> None:
+def command(unread: bool, max_age: timedelta | None, db: Path, as_json: bool) -> None:
     """Feeds, last run, queue and coverage at a glance."""
+    if max_age is not None:
+        judge_age(db, max_age)
+        return
     if unread:
         list_unread(db, as_json=as_json)
         return
@@ -64,6 +76,29 @@ def command(unread: bool, db: Path, as_json: bool) -> None:
             click.echo(line)
     ended = found.run and found.run.run.state
     sys.exit(1 if ended is None or ended in BAD_ENDS else 0)
+
+
+def judge_age(db: Path, longest: timedelta) -> None:
+    """For cron, Nagios and systemd: silence is a failure, and so are alerts that cannot be sent."""
+    now = datetime.now(UTC)
+    with told(), Store.open_existing(db) as store:
+        alive = liveness(store.db.conn)
+        dead = outbox_status(store.db.conn, now).dead
+    gone = alive.silent_for(now)
+    age = ago(gone) if gone is not None else "never"
+    late = alive.good_at is None or gone is None or gone > longest
+    troubles = [
+        words
+        for words, holds in (
+            (f"no good run within {ago(longest)}", late),
+            (f"the last run {alive.bad_state}", alive.bad_id is not None),
+            (f"{dead} alerts could not be sent", dead > 0),
+        )
+        if holds
+    ]
+    good = alive.good_at is not None
+    click.echo(f"{'BLIND' if troubles else 'OK'}: last good run {age}{' ago' if good else ''}" + "".join(f"; {words}" for words in troubles))  # fmt: skip
+    sys.exit(1 if troubles else 0)
 
 
 def list_unread(db: Path, *, as_json: bool) -> None:

@@ -3,7 +3,18 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review.pages import acts, atom, bundle, card, overview, queue_page, responses, sign_in
+from review.pages import (
+    acts,
+    alerts,
+    atom,
+    bundle,
+    card,
+    health,
+    overview,
+    queue_page,
+    responses,
+    sign_in,
+)
 
 
 async def home(ds: Datasette, request: Request) -> Response:
@@ -26,6 +37,9 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/runs(\.(?P<form>csv|json))?$", overview.runs),
     (r"^/-/card/(?P<card>\d{1,18})\.json$", bundle.card_json),
     (r"^/-/hit/(?P<hit>\d{1,18})/bundle\.zip$", bundle.download),
+    (r"^/-/alerts(\.(?P<form>csv|json))?$", alerts.show),
+    (r"^/-/alerts/(?P<delivery>\d{1,18})\.txt$", alerts.message),
+    (r"^/-/health$", health.show),
     (r"^/-/feeds$", atom.show),
     (r"^/-/feed\.atom$", atom.atom),
     (r"^/-/act$", acts.act),

@@ -46,7 +46,7 @@ def test_a_mail_arrives_as_html_with_a_plain_text_part_and_one_link() -> None:
     assert set(parts) == {"text/plain", "text/html"}
     assert "Why: Unattended ballots" in parts["text/plain"]
     assert parts["text/html"].count("<a ") == 1
-    assert 'href="https://review.example.org/-/review/7"' in parts["text/html"]
+    assert 'href="https://review.example.org/-/story/7"' in parts["text/html"]
 
 
 def test_a_headline_cannot_add_a_header_or_a_tag_to_a_mail() -> None:
@@ -75,7 +75,7 @@ def test_slack_teams_and_ntfy_get_harmless_text(
     assert request.path.startswith(path)
     said = json.dumps(request.json, ensure_ascii=False)
     assert "Polls" in said
-    assert "review.example.org/-/review/7" in said
+    assert "review.example.org/-/story/7" in said
     for active in ("<!channel>", "@everyone", "](https://evil", "<b ", "https://evil.example"):
         assert active not in said, said
 

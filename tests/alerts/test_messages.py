@@ -29,10 +29,10 @@ def test_a_message_says_what_where_why_and_how_much_was_seen() -> None:
         "“They were found in a van on Tuesday.”",
         "Why: Unattended ballots; relevance 90%; severity high",
         "from 12 of 14 feeds",
-        "Open: https://review.example.org/-/review/7",
+        "Open: https://review.example.org/-/story/7",
     ):
         assert part in told.text, told.text
-    assert 'href="https://review.example.org/-/review/7"' in told.html
+    assert 'href="https://review.example.org/-/story/7"' in told.html
 
 
 def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
@@ -40,7 +40,7 @@ def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
     told = message(Batch(tuple(waiting(event) for event in events), summary=True), SETTING)
     assert told.subject == "[SUMMARY] 100 alerts: 100 × New story"
     assert "and 75 more, on the page Alerts" in told.text
-    assert f"/-/review/alerts?message={told.key}" in told.text
+    assert f"/-/alerts?message={told.key}" in told.text
     assert told.data["events_in_all"] == 100
 
 

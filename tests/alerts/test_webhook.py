@@ -37,7 +37,7 @@ def test_a_message_arrives_signed_with_a_key_and_what_a_program_needs(tmp_path: 
     assert told["thread"] == "story-1"
     assert told["events"][0]["kind"] == "story-new"
     assert told["events"][0]["subject"]["headline"] == "Story 1"
-    assert told["link"] == "https://review.example.org/-/review/1"
+    assert told["link"] == "https://review.example.org/-/story/1"
     assert states(path) == {"sent": 1}
 
 

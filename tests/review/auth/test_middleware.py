@@ -21,7 +21,7 @@ FILLED = (
     ("path", "x"),
     ("rest", ""),
 )
-OPEN = ("/-/sign-in", "/favicon.ico", "/-/pollwatch/")
+OPEN = ("/-/health", "/-/sign-in", "/favicon.ico", "/-/pollwatch/")
 OTHERS = ("/pollwatch", "/pollwatch.json", "/pollwatch?sql=select+1", "/pollwatch/hits.csv?_stream=1", "/pollwatch/articles/1", "/pollwatch/by_state", "/_internal", "/_internal/tables",
           "/-/actor.json", "/-/plugins.json", "/-/metadata.json", "/-/allow-debug", "/-/patterns", "/-/threads", "/pollwatch.db", "/-/queue/", "//-/queue", "/%2D/queue", "/-/QUEUE", "/-/sign-in/../queue")  # fmt: skip
 

@@ -1,0 +1,20 @@
+"""Lengths of time as people type them: 30m, 12h, 7d."""
+
+import re
+from datetime import timedelta
+
+import click
+
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+LONGEST = timedelta(days=366)
+
+
+def length(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
+    """A click callback; None stays None."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})([mhd])", value.strip())
+    span = int(found[1]) * UNITS[found[2]] if found else timedelta(0)
+    if not timedelta(0) < span <= LONGEST:
+        raise click.BadParameter(f"{value!r} is no length of time; write 30m, 12h or 7d")
+    return span

@@ -1,0 +1,57 @@
+"""Alerts: what went where, when and why, what waits, and what could not be sent."""
+
+import sqlite3
+from dataclasses import asdict
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database
+from review.pages import responses
+from storage.queries import outbox
+
+SIZE = 200
+LARGEST = 20_000
+COLUMNS = ("id", "happened_at", "sent_at", "state", "channel", "kind", "title", "story_id", "route", "why", "attempts", "error", "key")  # fmt: skip
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    """All deliveries, or by `show=waiting|dead`, `channel=ID`, `message=KEY`."""
+    responses.reader(request)
+    choice, key = chosen(request)
+    form, now = request.url_vars.get("form"), responses.now()
+
+    def look(conn: sqlite3.Connection) -> dict[str, object]:
+        return {
+            "lines": outbox.lines(conn, choice, key=key, limit=LARGEST if form else SIZE),
+            "status": outbox.outbox_status(conn, now),
+            "nowhere": outbox.nowhere(conn),
+        }
+
+    found = await ds.get_database(database.NAME).execute_fn(look)
+    if form:
+        return responses.table(form, "alerts", [asdict(line) for line in found["lines"]], COLUMNS)
+    context = {**found, "choice": choice, "key": key, "size": SIZE}
+    return await responses.page(ds, request, "alerts.html", context)
+
+
+def chosen(request: Request) -> tuple[str, str]:
+    key = (request.args.get("message") or request.args.get("channel") or "").replace("*", "")
+    if request.args.get("message"):
+        return "message", key
+    if request.args.get("channel"):
+        return "channel", key
+    show = request.args.get("show") or "all"
+    return (show if show in ("waiting", "dead") else "all"), ""
+
+
+async def message(ds: Datasette, request: Request) -> Response:
+    """One message as it was sent, in plain text."""
+    responses.reader(request)
+    number = int(request.url_vars["delivery"])
+    found = await ds.get_database(database.NAME).execute_fn(
+        lambda conn: outbox.message_text(conn, number)
+    )
+    if found is None:
+        return Response.text("No message was composed of this.\n", status=404)
+    return Response.text(f"{found[0]}\n\n{found[1]}\n")

@@ -1,0 +1,32 @@
+"""Whether the monitor sees, in one word for strangers: for uptime checks."""
+
+import re
+import sqlite3
+from datetime import datetime, timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database
+from review.pages import responses
+from storage.queries.liveness import liveness
+
+LONGEST_SILENCE = timedelta(minutes=45)  # three runs of the usual schedule
+MINUTES = re.compile(r"\d{1,5}")
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    """200 `ok`, or 503 `blind` when no run ended well within ?minutes= (45). Tells nothing else."""
+    asked = request.args.get("minutes") or ""
+    longest = timedelta(minutes=int(asked)) if MINUTES.fullmatch(asked) else LONGEST_SILENCE
+    now = responses.now()
+    try:
+        sees = await ds.get_database(database.NAME).execute_fn(lambda conn: seeing(conn, now, longest))  # fmt: skip
+    except sqlite3.Error:
+        sees = False
+    return Response.json({"status": "ok" if sees else "blind"}, status=200 if sees else 503)
+
+
+def seeing(conn: sqlite3.Connection, now: datetime, longest: timedelta) -> bool:
+    alive = liveness(conn)
+    return alive.good_at is not None and now - alive.good_at <= longest

@@ -1,0 +1,80 @@
+"""The figures that a monitoring system asks for, each from the query that the pages show it by."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from storage.queries.coverage import coverage
+from storage.queries.feed_health import feed_health
+from storage.queries.liveness import liveness, oldest_unread
+from storage.queries.outbox import OutboxStatus, outbox_status
+from storage.times import iso, parse
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Ages in seconds. `feeds` counts a feed once, by its worst flag; "fine" without one."""
+
+    last_good_run_at: datetime | None
+    silent_seconds: float | None
+    run_failing: bool
+    oldest_unread_seconds: float | None
+    feeds: dict[str, int]
+    coverage_share: float | None
+    feeds_answering: int
+    feeds_listed: int
+    hits: dict[str, int]  # stories shown in 7 days, by severity
+    outbox: OutboxStatus
+    queue: dict[str, int]  # stories by tab
+    oldest_new_seconds: float | None
+    verdict_seconds: tuple[float, ...]  # from shown to the first verdict, of 7 days, sorted
+
+
+def metrics(db: Database, now: datetime) -> Metrics:
+    conn = db.conn
+    alive, seen = liveness(conn), coverage(db, since=now - timedelta(hours=24), now=now)
+    silent, unread = alive.silent_for(now), oldest_unread(conn, now)
+    health = feed_health(db, now)
+    return Metrics(
+        alive.good_at,
+        silent.total_seconds() if silent is not None else None,
+        alive.bad_id is not None,
+        unread.total_seconds() if unread is not None else None,
+        dict(Counter(feed.flags[0] if feed.flags else "fine" for feed in health)),
+        seen.share,
+        seen.answering,
+        seen.listed,
+        by_severity(conn, now),
+        outbox_status(conn, now),
+        dict(conn.execute("SELECT tab, count(*) FROM stories WHERE tab IS NOT NULL GROUP BY tab").fetchall()),
+        oldest_new(conn, now),
+        verdict_times(conn, now),
+    )  # fmt: skip
+
+
+def by_severity(conn: sqlite3.Connection, now: datetime) -> dict[str, int]:
+    rows = conn.execute(
+        "SELECT severity, count(*) FROM stories WHERE shown_at >= ? AND severity IS NOT NULL GROUP BY severity",
+        (iso(now - WEEK),),
+    )
+    return dict(rows.fetchall())
+
+
+def oldest_new(conn: sqlite3.Connection, now: datetime) -> float | None:
+    """Age of the story that waits longest for a verdict."""
+    row = conn.execute("SELECT min(coalesce(shown_at, first_seen_at)) FROM stories WHERE tab = 'new'").fetchone()  # fmt: skip
+    return (now - parse(row[0])).total_seconds() if row[0] else None
+
+
+def verdict_times(conn: sqlite3.Connection, now: datetime) -> tuple[float, ...]:
+    rows = conn.execute(
+        """SELECT (julianday(first_verdict_at) - julianday(shown_at)) * 86400 AS seconds FROM stories
+           WHERE first_verdict_at >= ? AND shown_at <= first_verdict_at ORDER BY seconds""",
+        (iso(now - WEEK),),
+    )
+    return tuple(row[0] for row in rows)

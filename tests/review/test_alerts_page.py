@@ -1,0 +1,63 @@
+"""The page Alerts, one message as it was sent, and health for strangers."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from storage.outbox import deliveries, events
+from storage.outbox.outbox import Outbox
+from storage.store import Store
+from tests.review.conftest import Desk
+
+
+def with_alerts(desk: Desk) -> None:
+    """One sent, one dead, one held, and one that no route wanted."""
+    now = datetime.now(UTC)
+    box = Outbox.open(desk.ds.pollwatch_desk.path)
+    with box.transaction():
+        for number, kind in enumerate(("run-failed", "danger", "spike", "feed-silent"), 1):
+            payload = {"title": f'<b onclick="x">trouble {number}</b>'}
+            events.add(box.conn, kind, f"e{number}", now, payload)
+        found = [event for event in events.unrouted(box.conn) if event.key.startswith("e")]
+        for event in found[:3]:
+            held = now + timedelta(hours=8) if event.key == "e3" else None
+            deliveries.add(box.conn, event.id, "desk", route="main", why="route main", held_until=held, now=now)  # fmt: skip
+            deliveries.routed(box.conn, event.id, now)
+        deliveries.routed(box.conn, found[3].id, now, "no route wants it")
+        sent, dead, _ = deliveries.waiting(box.conn, "desk")
+        for delivery in (sent, dead):
+            deliveries.claim(box.conn, [delivery], key=f"key{delivery.id}", message={"subject": "S", "text": "T"}, summary=False, now=now)  # fmt: skip
+        deliveries.sent(box.conn, sent.id, now)
+        deliveries.dead(box.conn, dead.id, "HTTP 403", None, now)
+    box.close()
+
+
+def test_the_page_shows_what_went_where_when_and_why_and_what_waits(desk: Desk) -> None:
+    with_alerts(desk)
+    page = desk.get("/-/alerts", "vera")
+    assert page.status_code == 200
+    for part in ("desk", "route main", "HTTP 403", "held", "no route wants it", "1 could not be sent"):  # fmt: skip
+        assert part in page.text, part
+    assert "<b onclick" not in page.text
+    assert "trouble 2" in desk.get("/-/alerts?show=dead", "vera").text
+    assert "trouble 1" not in desk.get("/-/alerts?show=dead", "vera").text
+
+
+def test_a_message_can_be_read_as_it_was_sent_and_all_that_it_carried_found(desk: Desk) -> None:
+    with_alerts(desk)
+    rows = json.loads(desk.get("/-/alerts.json", "vera").text)["rows"]
+    sent = next(row for row in rows if row["state"] == "sent")
+    assert desk.get(f"/-/alerts/{sent['id']}.txt", "vera").text == "S\n\nT\n"
+    assert desk.get("/-/alerts/999.txt", "vera").status_code == 404
+    found = json.loads(desk.get(f"/-/alerts.json?message={sent['key']}", "vera").text)["rows"]
+    assert [row["id"] for row in found] == [sent["id"]]
+
+
+def test_health_says_one_word_to_strangers(desk: Desk) -> None:
+    assert desk.get("/-/health", None).status_code == 503, "the sample's last run is old"
+    now = datetime.now(UTC)
+    with Store.open(desk.ds.pollwatch_desk.path, now=now) as store:
+        store.finish_run(store.start_run("watch", now=now), "completed", "", {}, now)
+    answer = desk.get("/-/health", None)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert desk.get("/-/health?minutes=0", None).status_code == 503
+    assert desk.get("/-/health?minutes=x", None).status_code == 200
