@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from extractors.workers.errors import BadInstallation
 from flows.orchestration.alerting import sender_for
 from flows.orchestration.artifacts import show
 from flows.orchestration.secrets import resolve_secrets
@@ -85,6 +86,10 @@ async def watch(
             prefect_run_id=str(flow_run.id) if flow_run.id else None,
             sender=sender_for(plan.options),
         )
+    except BadInstallation as broken:
+        if PLAN.get() is not None:
+            raise
+        return Failed(name="BadInstallation", message=str(broken))
     except AnotherRun as other:
         if PLAN.get() is not None:
             raise

@@ -22,10 +22,10 @@ def parse_in(workers: Workers) -> Parse:
     async def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         try:
             parsed = await workers.run((body, url, content_type))
-        except WorkerTimeout:
-            return _lost("The feed took too long to parse and was given up.")
-        except WorkerCrashed:
-            return _lost("The feed crashed the parser, or made it use too much memory.")
+        except WorkerTimeout as late:
+            return _lost(f"The feed took too long to parse and was given up: {late.sentence}.")
+        except WorkerCrashed as death:
+            return _lost(f"The feed could not be parsed: {death.sentence}.")
         assert isinstance(parsed, ParsedFeed)
         return parsed
 

@@ -4,6 +4,7 @@ import gc
 from dataclasses import dataclass
 
 from extractors.articles.extract import article_from_feed, extract_article
+from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -29,6 +30,11 @@ class FeedTextJob:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class KnownJob:
+    """A page and a rule whose result is known: does this installation work?"""
+
+
 def setup(rules: RuleSet) -> None:
     """Compile the rules once in this process."""
     global _engine
@@ -36,8 +42,10 @@ def setup(rules: RuleSet) -> None:
     gc.freeze()  # rules live as long as the process: the collector need not look at them again
 
 
-def read_page(job: PageJob | FeedTextJob) -> tuple[Article, tuple[Hit, ...]]:
+def read_page(job: PageJob | FeedTextJob | KnownJob) -> tuple[Article, tuple[Hit, ...]]:
     """The article and its hits; the world's failures come back as a problem, never raised."""
+    if isinstance(job, KnownJob):
+        return read_known_page()
     assert _engine is not None, "setup runs first"
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
     return article, find_hits(_engine, as_text(article))

@@ -208,10 +208,10 @@ class Pipeline:
             with self.counted(len(response.body)):
                 article, hits = await self.in_worker(job)
             return marked_partial(article, response), hits
-        except WorkerTimeout:
-            why = "the page took too long to parse and was given up"
-        except WorkerCrashed:
-            why = "the page crashed the parser, or made it use too much memory"
+        except WorkerTimeout as late:
+            why = f"the page took too long to parse and was given up: {late.sentence}"
+        except WorkerCrashed as death:
+            why = f"the page could not be read: {death.sentence}"
         return await self.match_feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
 
     @contextmanager
@@ -231,8 +231,8 @@ class Pipeline:
     ) -> tuple[Article, tuple[Hit, ...]]:
         try:
             return await self.in_worker(FeedTextJob(unread, outcome, problem))
-        except (WorkerTimeout, WorkerCrashed):
-            why = "the rules could not be tried on the feed's text: it took too much time or memory"
+        except (WorkerTimeout, WorkerCrashed) as death:
+            why = f"the rules could not be tried on the feed's text: {death.sentence}"
             return article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ()
 
     async def in_worker(self, job: PageJob | FeedTextJob) -> tuple[Article, tuple[Hit, ...]]:

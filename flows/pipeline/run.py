@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,15 +13,18 @@ from typing import Literal
 
 from alerts.sender import Sender
 from extractors.articles.fetch_page import Robots
+from extractors.feeds.poll_index import Parse
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
-from extractors.workers.pool import Workers
+from extractors.workers.pool import BadInstallation, Workers
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep
 from flows.pipeline.options import Plan
+from flows.pipeline.page_job import KnownJob
 from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
+from flows.pipeline.probe import FEED_JOB, probe
 from flows.pipeline.progress import Observer
 from flows.pipeline.stats import RunStats
 from flows.pipeline.writer import Writer
@@ -59,7 +63,8 @@ async def run_watch(
 ) -> RunResult:
     """One run over `plan`; `sender` sends alerts meanwhile, and what is left of them at its end.
 
-    Raises `storage.errors.AnotherRun` while another is under way.
+    Raises `storage.errors.AnotherRun` while another is under way, and `BadInstallation`, with
+    nothing written about any feed, when a known feed, page or match does not work here.
     """
     make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):
@@ -67,9 +72,23 @@ async def run_watch(
             await begin(writer, plan, prefect_run_id)
             tally = RunStats()
             try:
-                await with_everything_open(
-                    plan, writer, tally, run_task, fail_feed, observer, secrets
-                )
+                with workers_for(plan) as (workers, parsers):
+                    await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
+                    await adopt(writer, plan)
+                    await with_everything_open(
+                        plan,
+                        writer,
+                        tally,
+                        run_task,
+                        fail_feed,
+                        observer,
+                        secrets,
+                        workers,
+                        parse_in(parsers),
+                    )
+            except BadInstallation as error:
+                await end(writer, "failed", f"BadInstallation: {error}", tally)
+                raise
             except asyncio.CancelledError:
                 await end(writer, "cancelled", "the run was cancelled", tally)
                 raise
@@ -105,6 +124,8 @@ async def with_everything_open(
     fail_feed: FailFeed,
     observer: Observer,
     secrets: Mapping[str, str],
+    workers: Workers,
+    parse: Parse,
 ) -> None:
     settings = plan.feeds.settings
     hosts = await writer.ask(lambda store: store.host_states())
@@ -117,13 +138,6 @@ async def with_everything_open(
         concurrent=settings.concurrent_requests,
         states=hosts,
     )
-    workers = Workers(
-        "flows.pipeline.page_job:read_page",
-        processes=plan.options.processes,
-        deadline_seconds=PAGE_DEADLINE_SECONDS,
-        setup=pickle.dumps((plan.rules,)),
-    )
-    parsers = Workers(PARSE_JOB, processes=1, deadline_seconds=PAGE_DEADLINE_SECONDS)
     client = Client(user_agent=user_agent(settings), allow=settings.allow_addresses, gate=gate)
     try:
         async with client:
@@ -132,7 +146,7 @@ async def with_everything_open(
                 writer=writer,
                 client=client,
                 workers=workers,
-                parse=parse_in(parsers),
+                parse=parse,
                 robots=robots,
                 tally=tally,
                 run_task=run_task,
@@ -142,19 +156,32 @@ async def with_everything_open(
             )
             await watch.run()
     finally:
-        workers.close()
-        parsers.close()
         await writer.ask(lambda store: store.save_host_states(gate.states()))
         await writer.ask(lambda store: store.save_robots(robots.fresh()))
 
 
+@contextmanager
+def workers_for(plan: Plan) -> Iterator[tuple[Workers, Workers]]:
+    """Pools that read pages and parse feeds, closed at the end."""
+    workers = Workers(
+        "flows.pipeline.page_job:read_page",
+        processes=plan.options.processes,
+        deadline_seconds=PAGE_DEADLINE_SECONDS,
+        setup=pickle.dumps((plan.rules,)),
+        known=KnownJob(),
+    )
+    parsers = Workers(
+        PARSE_JOB, processes=1, deadline_seconds=PAGE_DEADLINE_SECONDS, known=FEED_JOB
+    )
+    try:
+        yield workers, parsers
+    finally:
+        workers.close()
+        parsers.close()
+
+
 async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
     now = datetime.now(UTC)
-    await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
-    await writer.ask(
-        lambda store: store.sync_rules(plan.rules.rules, now, unfinished=plan.unfinished)
-    )
-    await writer.ask(lambda store: keep(store, plan.feeds, plan.rules, plan.faults))
     writer.run_id = await writer.ask(
         lambda store: store.start_run(
             "watch",
@@ -165,6 +192,16 @@ async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
         )
     )
     await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
+
+
+async def adopt(writer: Writer, plan: Plan) -> None:
+    """Feeds and rules of this run become those of the database."""
+    now = datetime.now(UTC)
+    await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
+    await writer.ask(
+        lambda store: store.sync_rules(plan.rules.rules, now, unfinished=plan.unfinished)
+    )
+    await writer.ask(lambda store: keep(store, plan.feeds, plan.rules, plan.faults))
 
 
 async def end(writer: Writer, state: State, message: str, tally: RunStats) -> None:
