@@ -1,5 +1,6 @@
 """A run killed with SIGKILL at any instant and started again ends like one that was never killed."""
 
+import os
 import random
 import signal
 import sqlite3
@@ -73,6 +74,49 @@ def test_killed_runs_end_like_an_unbroken_one(tmp_path: Path) -> None:
 
     assert kills >= 2
     assert contents(tmp_path / "killed.db") == unbroken
+
+
+def test_workers_killed_at_random_leave_the_database_of_an_undisturbed_run(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    db = tmp_path / "killed.db"
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        planned(newsroom, tmp_path)
+        assert start(tmp_path).wait() == 0
+        undisturbed = contents(db)
+        for path in tmp_path.glob("killed.db*"):
+            path.unlink()
+
+        run, kills, at = start(tmp_path), 0, 1
+        while run.poll() is None:
+            time.sleep(0.02)
+            if db.exists() and articles_read(db) >= at and (workers := children(run.pid)):
+                os.kill(chance.choice(workers), signal.SIGKILL)
+                kills += 1
+                at += chance.randint(2, 6)
+
+    assert run.wait() == 0
+    assert kills >= 4
+    assert contents(db) == undisturbed
+
+
+def articles_read(db: Path) -> int:
+    try:
+        with sqlite3.connect(db, timeout=0) as conn:
+            query = "SELECT count(*) FROM articles WHERE state <> 'unread'"
+            return int(conn.execute(query).fetchone()[0])
+    except sqlite3.OperationalError:  # not made yet, or busy
+        return 0
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, of = stat.read_text("utf-8").rpartition(")")[2].split()[:2]
+        except OSError:  # gone meanwhile
+            continue
+        found += [int(stat.parent.name)] if int(of) == parent and state != "Z" else []
+    return found
 
 
 def test_two_runs_at_once_leave_one_to_the_other(tmp_path: Path) -> None:

@@ -1,0 +1,197 @@
+"""The launcher, across everything: which Python it takes, what it says, and that nothing shadows us."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo.newsroom import Newsroom
+
+ROOT = Path(__file__).parents[1]
+LAUNCHER = ROOT / "pollwatch"
+SHIM = '#!/bin/sh\necho "shim: no version that provides this command" >&2\nexit 127\n'
+# Answers the launcher's question and makes no environment.
+NO_VENV = '#!/bin/sh\n[ "$1" = -c ] && { echo "3.14.9 $0"; exit 0; }\nexit 1\n'
+# Makes an environment whose pip always succeeds, and whose command says hello.
+WORKS = """#!/bin/sh
+case "$*" in
+-c*) echo "3.13.9 $0" ;;
+"-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; printf '#!/bin/sh\\necho hello\\n' >"$3/bin/pollwatch"; chmod +x "$3/bin/pollwatch" ;;
+"-m pip "*) exit 0 ;;
+esac
+"""
+
+
+def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def launch(tmp_path: Path):
+    """Calls a copy of the launcher, in a home without a Python but those of `bin/` and of /usr/bin."""
+    for name in ("pollwatch", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+        (tmp_path / "copy").mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "copy" / name)
+
+    def call(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(tmp_path / "copy" / "pollwatch"), *arguments],
+            env={"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "HOME": str(tmp_path), **env},
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return call
+
+
+def test_the_newest_python_that_runs_is_first_and_shims_that_do_not_run_are_passed_over(
+    launch, tmp_path: Path
+) -> None:
+    program(tmp_path / "bin" / "python3.14", SHIM)
+    program(tmp_path / "bin" / "python3.13", SHIM)
+    managed = program(tmp_path / ".pyenv" / "versions" / "3.13.9" / "bin" / "python3.13", WORKS)
+
+    done = launch("pythons")
+
+    assert done.stdout.splitlines()[0] == f"3.13.9 {managed}"
+    assert "shim" not in done.stdout + done.stderr
+
+
+def test_where_setting_up_fails_the_next_python_is_tried_and_named(launch, tmp_path: Path) -> None:
+    first = program(tmp_path / "bin" / "python3.14", NO_VENV)
+    second = program(tmp_path / "bin" / "python3.13", WORKS)
+
+    done = launch("status")
+
+    assert (done.returncode, done.stdout) == (0, "hello\n"), done.stderr
+    assert f"Taking Python 3.14.9 ({first})." in done.stderr
+    assert "cannot make environments" in done.stderr
+    assert f"Taking Python 3.13.9 ({second})." in done.stderr
+    assert done.stderr.rstrip().endswith("Ready, with Python 3.13.9.")
+    again = launch("status")
+    assert (again.stdout, again.stderr) == ("hello\n", "")
+
+
+def test_an_environment_made_with_another_python_is_kept_and_that_is_said(
+    launch, tmp_path: Path
+) -> None:
+    program(tmp_path / "bin" / "python3.13", WORKS)
+    launch("status")
+    other = program(tmp_path / "other" / "python", NO_VENV)
+
+    done = launch("status", POLLWATCH_PYTHON=str(other))
+
+    assert done.stdout == "hello\n"
+    assert "was made with Python 3.13.9" in done.stderr
+    assert f"not with 3.14.9 ({other})" in done.stderr
+
+
+def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> None:
+    done = launch("status", POLLWATCH_PYTHON=str(program(tmp_path / "python", SHIM)))
+
+    assert done.returncode == 2
+    assert "does not run" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "told"),
+    [
+        ("uname", "FreeBSD", "this is FreeBSD; Pollwatch runs on Linux with glibc 2.28 or newer"),
+        ("getconf", "glibc 2.27", "this system has glibc 2.27; Pollwatch needs glibc 2.28"),
+        ("getconf", "", "this system has no glibc; Pollwatch needs glibc 2.28"),
+    ],
+)
+def test_other_systems_are_told_in_one_sentence(
+    launch, tmp_path: Path, name: str, says: str, told: str
+) -> None:
+    program(tmp_path / "bin" / name, f'#!/bin/sh\n[ -n "{says}" ] && echo "{says}"\n')
+    done = launch("status")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"pollwatch: {told}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+TRAPS = [
+    "model",
+    "cli",
+    "commands",
+    "config",
+    "demo",
+    "extractors",
+    "flows",
+    "matchers",
+    "storage",
+    "review",
+    "click",
+    "yaml",
+    "lxml",
+    "json",
+    "pickle",
+    "logging",
+    "sqlite3",
+    "trafilatura",
+    "prefect",
+    "datasette",
+    "sitecustomize",
+    "usercustomize",
+]
+
+
+@pytest.fixture
+def in_traps(tmp_path: Path):
+    """The launcher, called in a folder whose modules bear our names, with PYTHONPATH naming it."""
+    traps, mark = tmp_path / "traps", tmp_path / "sprung"
+    traps.mkdir()
+    for name in TRAPS:
+        spring = f"open({str(mark)!r}, 'a').write({name!r})\nraise SystemExit('trap')\n"
+        (traps / f"{name}.py").write_text(spring, "utf-8")
+    ready = tmp_path / "venv"
+    (ready / "bin").mkdir(parents=True)
+    (ready / "bin" / "python").symlink_to(sys.executable)
+    (ready / "bin" / "pollwatch").symlink_to(Path(sys.prefix) / "bin" / "pollwatch")
+    both = (ROOT / "requirements.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+    stamp = subprocess.run(["cksum"], input=both, capture_output=True, check=True).stdout
+    (ready / "ready-run").write_bytes(stamp)
+
+    def call(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        env = {"PYTHONPATH": str(traps), "POLLWATCH_VENV": str(ready), "HOME": str(tmp_path)}
+        done = subprocess.run(
+            [str(LAUNCHER), *map(str, arguments)],
+            env={**os.environ, **env}, cwd=traps, input=stdin,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert not mark.exists(), f"{mark.read_text()} was imported: {done.stderr}"
+        return done
+
+    return call
+
+
+def test_match_and_rules_work_in_a_folder_of_traps(in_traps) -> None:
+    line = '{"id": 1, "title": "", "text": "Hackers hit the poll books of the county."}'
+
+    matched = in_traps("match", "-", stdin=line)
+    listed = in_traps("rules", "list")
+
+    assert (matched.returncode, '"hits":[{' in matched.stdout) == (0, True), matched.stderr
+    assert listed.returncode == 0, listed.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_run_demo_and_review_work_in_a_folder_of_traps(in_traps, tmp_path: Path) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        newsroom.write_feeds(tmp_path / "feeds.yaml")
+        ran = in_traps("run", "--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db")
+    demo = in_traps("demo", "--db", tmp_path / "demo.db")
+    review = in_traps("review", "--db", tmp_path / "demo.db", "--host", "nowhere.invalid")
+
+    assert ran.returncode == 1, ran.stderr  # one feed of the newsroom fails
+    assert "1 failed" in ran.stdout
+    assert demo.returncode == 0, demo.stderr
+    assert "so it needs --config" in review.stderr  # Datasette and the plugin are loaded by then
