@@ -18,6 +18,7 @@ import click
 from bench.relevance.corpus import Sample, read_corpus, sample
 from bench.relevance.cross import LEFT_OUT, calibrated, on_unseen
 from bench.relevance.fit import MOST_WORDS, PENALTY, Options
+from bench.relevance.own_words import own_texts
 from bench.relevance.scores import Scored, figures, lines
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import FILE, Weights, read_weights, written
@@ -32,13 +33,14 @@ ABOUT = (
 @click.command()
 @click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--rules", "folder", type=click.Path(exists=True, path_type=Path), default="rules")
+@click.option("--lists", type=click.Path(exists=True, path_type=Path), default="tests/rules", help="Folder of positives.txt and near_misses.txt.")  # fmt: skip
 @click.option("--words", default=MOST_WORDS, help="Single words that may count.")
 @click.option("--penalty", default=PENALTY, help="C of the regression; smaller shrinks more.")
 @click.option("--last-third", is_flag=True, help="Fit on two thirds, look at the last third.")
 @click.option("--transfer", is_flag=True, help="Fit without one source, look at that source.")
 @click.option("--write", is_flag=True, help="Fit on everything and write the file.")
 def main(
-    corpus: Path, folder: Path, words: int, penalty: float,
+    corpus: Path, folder: Path, lists: Path, words: int, penalty: float,
     last_third: bool, transfer: bool, write: bool,
 ) -> None:  # fmt: skip
     """Fit the weights of the relevance and say how good they are."""
@@ -46,7 +48,8 @@ def main(
     concepts = dict(read_weights(path).concepts)
     options = Options(words=words, penalty=penalty)
     rules = replace(load_rules(folder), weights=None)
-    samples = sample(rules, Vocabulary(concepts), read_corpus(corpus))
+    items = (*read_corpus(corpus), *own_texts(rules, lists))
+    samples = sample(rules, Vocabulary(concepts), items)
     measured: dict[str, object] = {}
     if last_third or not (transfer or write):
         weights, folds = calibrated([s for s in samples if not s.kept_back], concepts, options)

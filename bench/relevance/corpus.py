@@ -33,7 +33,11 @@ class Sample:
     @property
     def kept_back(self) -> bool:
         """Whether it belongs to the third that is looked at only at the end."""
-        return part_of(self.item.id) == PARTS - 1
+        return is_kept_back(self.item)
+
+
+def is_kept_back(item: Labelled) -> bool:
+    return part_of(item.id) == PARTS - 1
 
 
 def part_of(key: str, parts: int = PARTS) -> int:

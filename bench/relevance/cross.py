@@ -6,8 +6,8 @@ import numpy as np
 
 from bench.labelled import Labelled
 from bench.relevance.corpus import MEMORY, Sample, part_of
-from bench.relevance.fit import Options, fit, log_odds, regression, rescaled
-from bench.relevance.rows import LARGEST_WEIGHT
+from bench.relevance.fit import SHORT_TEXT, Options, fit, log_odds, regression, rescaled
+from bench.relevance.rows import LARGEST_WEIGHT, REMEMBERED
 from bench.relevance.scores import NEVER, Scored, arrays, balance, scored
 from matchers.relevance.relevance import chance
 from matchers.relevance.weights import Weights
@@ -38,16 +38,21 @@ def unseen_odds(samples: Sequence[Sample], concepts: Concepts, options: Options)
     return scored(samples, odds)
 
 
-def calibration(found: Scored) -> tuple[float, float]:
-    """Slope and shift that turn log-odds of unseen texts with hits into chances (Platt)."""
+def calibration(found: Scored) -> tuple[float, float, float]:
+    """Slope, shift, and shift of short texts that turn log-odds of unseen texts into chances."""
     used = np.array(
-        [best > NEVER and one.item.file != MEMORY
+        [best > NEVER and one.item.file not in REMEMBERED
          for one, best in zip(found.samples, found.best, strict=True)]
     )  # fmt: skip
     label = np.array([one.item.relevant for one in found.samples])[used]
     weight = np.array([min(one.item.weight, LARGEST_WEIGHT) for one in found.samples])[used]
-    model = regression(100.0).fit(found.best[used].reshape(-1, 1), label, sample_weight=weight)
-    return float(model.coef_[0][0]), float(model.intercept_[0])
+    x = np.column_stack([found.best[used], shortness(found.samples)[used]])
+    model = regression(100.0).fit(x, label, sample_weight=weight)
+    return float(model.coef_[0][0]), float(model.intercept_[0]), float(model.coef_[0][1])
+
+
+def shortness(samples: Sequence[Sample]) -> np.ndarray:
+    return np.array([one.text[SHORT_TEXT] for one in samples])
 
 
 def calibrated(
@@ -55,10 +60,11 @@ def calibrated(
 ) -> tuple[Weights, Scored]:
     """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
     found = unseen_odds(samples, concepts, options)
-    slope, shift = calibration(found)
-    placed = Scored(found.samples, np.where(found.best > NEVER, found.best * slope + shift, NEVER))
+    slope, shift, short = calibration(found)
+    odds = found.best * slope + shift + short * shortness(samples)
+    placed = Scored(found.samples, np.where(found.best > NEVER, odds, NEVER))
     threshold = chance(balance(*arrays(placed, "stream")))
-    return rescaled(fit(samples, concepts, options), slope, shift, threshold), placed
+    return rescaled(fit(samples, concepts, options), slope, shift, short, threshold), placed
 
 
 def on_unseen(weights: Weights, samples: Sequence[Sample]) -> Scored:

@@ -27,6 +27,7 @@ MOST_WORDS = 400
 FEWEST_TEXTS = 8  # that hold a word, before it may count
 PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
+SHORT_TEXT = "short text"
 MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
 SHOWN = 4  # digits of a weight
 
@@ -145,8 +146,10 @@ def assembled(
     return sealed(Weights(0.0, bias, concepts, places, by_word, rules, dict(clauses)))
 
 
-def rescaled(weights: Weights, slope: float, shift: float, threshold: float) -> Weights:
-    """Platt's scale folded into every weight, with the threshold."""
+def rescaled(
+    weights: Weights, slope: float, shift: float, short: float, threshold: float
+) -> Weights:
+    """The calibration folded into every weight, with the threshold."""
 
     def of(values: dict[str, float]) -> dict[str, float]:
         return {
@@ -160,7 +163,7 @@ def rescaled(weights: Weights, slope: float, shift: float, threshold: float) -> 
             round(threshold, SHOWN),
             round(weights.bias * slope + shift, SHOWN),
             weights.concepts,
-            of(dict(weights.places)),
+            of({**weights.places, SHORT_TEXT: weights.places.get(SHORT_TEXT, 0.0) + short / slope}),
             of(dict(weights.words)),
             of(dict(weights.rules)),
             {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.relevance.corpus import MEMORY, Sample
+from bench.relevance.own_words import OWN, SHARE
 from matchers.relevance.features import (
     clause_values,
     hit_values,
@@ -14,6 +15,7 @@ from matchers.relevance.features import (
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
 SCALES = {"place": 0.6, "word": 1.0, "hit": 0.5, "rule": 0.4, "clause": 0.3, "state": 1.0}
+REMEMBERED = (MEMORY, OWN)  # the rules know these texts: that they hit says nothing
 SEPARATOR = "\x1f"
 LARGEST_WEIGHT = 60.0
 
@@ -55,9 +57,10 @@ def rows(words: dict[str, float], samples: Sequence[Sample]) -> list[Row]:
     found: list[Row] = []
     for number, one in enumerate(samples):
         text = text_row(words, one)
-        if not one.hits or one.item.file == MEMORY:
-            state = "memory" if one.item.file == MEMORY else "no hit"
-            found.append(Row(number, text | {key("state", state): SCALES["state"]}, 1.0))
+        if not one.hits or one.item.file in REMEMBERED:
+            state = one.item.file if one.item.file in REMEMBERED else "no hit"
+            share = SHARE if one.item.file == OWN else 1.0
+            found.append(Row(number, text | {key("state", state): SCALES["state"]}, share))
             continue
         for hit in range(len(one.hits)):
             found.append(Row(number, text | hit_row(one, hit), 1 / len(one.hits)))

@@ -18,6 +18,7 @@ GROUPS: dict[str, Callable[[Labelled], bool]] = {
     "recent": lambda one: one.file == "recent_dev",
     "spanish": lambda one: one.file == "spanish_dev",
     "labels": lambda one: one.file == "labels",
+    "own words": lambda one: one.file == "own",
 }
 
 

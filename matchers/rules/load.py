@@ -43,9 +43,8 @@ class Loaded:
     @property
     def usable(self) -> RuleSet:
         """The rules that no fault touches: neither in their lines nor in a word list of theirs."""
-        return assemble(
-            self.rules.path, [draft for draft in self.drafts if not self.is_faulty(draft)]
-        )
+        sound = [draft for draft in self.drafts if not self.is_faulty(draft)]
+        return replace(assemble(self.rules.path, sound), weights=self.rules.weights)
 
     def is_faulty(self, draft: RuleDraft) -> bool:
         return draft.has_fault or uses(draft, self.broken_lists)
