@@ -18,7 +18,7 @@ from matchers.text.article_text import ArticleText
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
-FIELDS = ("title", "text", "url", "source", "lang")
+FIELDS = ("title", "text", "summary", "url", "source", "lang")
 
 
 @click.command(
@@ -30,7 +30,7 @@ FIELDS = ("title", "text", "url", "source", "lang")
 def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
     """Match each JSON line of FILE ("-": standard input) against the rules.
 
-    A line is {"id", "title", "text"} with optional "url", "source", "lang"; for each, one line
+    A line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
     {"id", "flagged", "relevance", "hits": [{"rule", "severity", "score", "relevance", "evidence":
     [{"field", "start", "end", "text", "clause"}]}]} is written. A text's relevance is the largest of
     its hits; flagged means that a stable rule of severity medium or higher hits with at least the
@@ -87,8 +87,8 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
         if key in item and name not in item:
             why = f'"{key}" is not read: call it "{name}"'
             return {"id": item.get("id"), "error": why, "line": number}
-    title, body, url, source, lang = (item.get(key) or "" for key in FIELDS)
-    proofs = find_evidence(engine, ArticleText(title, body, source, url, lang))
+    title, body, summary, url, source, lang = (item.get(key) or "" for key in FIELDS)
+    proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
     return {"id": item.get("id"), **told(engine, proofs)}
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,6 @@ MOST_WORDS = 400
 FEWEST_TEXTS = 8  # that hold a word, before it may count
 PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
-SHORT_TEXT = "short text"
 MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
 SHOWN = 4  # digits of a weight
 
@@ -147,9 +146,11 @@ def assembled(
 
 
 def rescaled(
-    weights: Weights, slope: float, shift: float, short: float, threshold: float
+    weights: Weights, slope: float, shift: float, shifts: Mapping[str, float], threshold: float
 ) -> Weights:
     """The calibration folded into every weight, with the threshold."""
+
+    moved = {kind: weights.places.get(kind, 0.0) + more / slope for kind, more in shifts.items()}
 
     def of(values: dict[str, float]) -> dict[str, float]:
         return {
@@ -163,7 +164,7 @@ def rescaled(
             round(threshold, SHOWN),
             round(weights.bias * slope + shift, SHOWN),
             weights.concepts,
-            of({**weights.places, SHORT_TEXT: weights.places.get(SHORT_TEXT, 0.0) + short / slope}),
+            of({**weights.places, **moved}),
             of(dict(weights.words)),
             of(dict(weights.rules)),
             {

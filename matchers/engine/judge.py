@@ -28,9 +28,9 @@ def named(part: Matcher) -> str:
 
 
 def folded_words(holder: Evaluation) -> tuple[list[str], list[str]]:
-    """The words of title and body as the engine reads them."""
-    title, body = holder.view.parts[0][1].hay, holder.view.parts[1][1].hay
-    return title.split(), body.split()
+    """The words of title and body as the engine reads them; a summary stands before the body."""
+    title, body, summary = (folded.hay for _, folded, _ in holder.view.parts[:3])
+    return title.split(), f"{summary} {body}".split()
 
 
 def relevances(

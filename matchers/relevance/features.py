@@ -26,6 +26,12 @@ TITLE_COUNTS = 3  # times, of a word in the title
 FEWEST_DIFFERENT = 20
 LEDE = 400  # characters
 
+SPANISH = frozenset(
+    ("al", "como", "con", "de", "del", "el", "en", "es", "la", "las", "los", "para", "por", "que",
+     "se", "su", "un", "una", "y")
+)  # fmt: skip
+SPANISH_SHARE = 0.2  # of all words; English texts that quote some stay far below
+
 Values = dict[str, float]
 
 
@@ -54,7 +60,13 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
     values |= {f"near {names[n]}": 1.0 for n in numbers(near_voting(head, voting))}
     values |= {f"around {names[n]}": v for n, v in rates(near, len(title) + len(body), 2.0)}
     values |= {f"share {names[n]}": v for n, v in shares(near, len(body))}
+    values["Spanish text"] = float(is_spanish([*title, *body]))
     return values | shape(head, in_title, in_body, voting, len(body))
+
+
+def is_spanish(text: Sequence[str]) -> bool:
+    """Whether a fifth of the words are little Spanish ones: labels of language are often missing."""
+    return sum(word in SPANISH for word in text) > SPANISH_SHARE * len(text)
 
 
 def density(names: Sequence[str], places: Collection[Place], words: int) -> Values:
@@ -145,7 +157,9 @@ def in_any_title(hits: Sequence[HitFacts]) -> bool:
 
 
 def opens(evidence: Sequence[Evidence]) -> bool:
-    return any(one.field == "body" and one.start < LEDE for one in evidence)
+    return any(
+        one.field == "summary" or (one.field == "body" and one.start < LEDE) for one in evidence
+    )
 
 
 def clause_values(hit: HitFacts) -> Mapping[tuple[str, str], float]:
