@@ -29,6 +29,7 @@ from flows.pipeline.progress import Observer
 from flows.pipeline.stats import RunStats
 from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
+from storage.clock import pull_back
 from storage.errors import Unwritable
 from storage.lock import RunLock
 from storage.runs import keep_faults
@@ -198,6 +199,9 @@ async def adopt(writer: Writer, plan: Plan) -> None:
     """Feeds and rules of this run become those of the database."""
     now = datetime.now(UTC)
     await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
+    pulled_back = await writer.ask(lambda store: pull_back(store.db, now))
+    if pulled_back:
+        logger.warning("the clock was ahead once: %d times in the future are now", pulled_back)
     await writer.ask(
         lambda store: store.sync_rules(plan.rules.rules, now, unfinished=plan.unfinished)
     )
