@@ -9,11 +9,11 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.pipeline.options import HOME
-from storage.backup import backup, export_reviews
-from storage.damage import look_for_damage
 from storage.errors import DamagedDatabase
-from storage.maintenance import maintain as forget
 from storage.store import Store
+from storage.upkeep.backup import backup, export_reviews
+from storage.upkeep.damage import look_for_damage
+from storage.upkeep.maintenance import maintain as forget
 
 
 @flow(

@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from model import ConfigError
 from storage.connection import write_txn
-from storage.damage import look_for_damage, refuse_damage
 from storage.stories import muting
 from storage.times import iso
+from storage.upkeep.damage import look_for_damage, refuse_damage
 
 RunState = Literal[
     "running", "completed", "completed-with-errors", "failed", "crashed", "cancelled"

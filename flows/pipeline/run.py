@@ -29,11 +29,11 @@ from flows.pipeline.progress import Observer
 from flows.pipeline.stats import RunStats
 from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
-from storage.clock import pull_back
 from storage.errors import Unwritable
 from storage.lock import RunLock
 from storage.runs import keep_faults
 from storage.store import Store
+from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
 State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]

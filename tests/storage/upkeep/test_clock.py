@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from storage.clock import pull_back
-from storage.damage import look_for_damage
 from storage.errors import DamagedDatabase
 from storage.queries.unread import unread
 from storage.store import Store
+from storage.upkeep.clock import pull_back
+from storage.upkeep.damage import look_for_damage
 from tests.storage.making import NOON, decision, entry, poll, rows
 
 YEAR = timedelta(days=365)
