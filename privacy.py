@@ -105,9 +105,14 @@ def masked(text: str, places: Iterable[Place] | None = None) -> str:
     return "".join(found)
 
 
+def about_people(categories: Iterable[str]) -> bool:
+    """Whether a story with rules of these categories is about threats to people."""
+    return any(one in ABOUT_PEOPLE or "threat" in one.lower() for one in categories)
+
+
 def masked_for(categories: Iterable[str], text: str) -> str:
     """As `masked` when one of a story's categories is about people, else the text as it is."""
-    return masked(text) if ABOUT_PEOPLE.intersection(categories) else text
+    return masked(text) if about_people(categories) else text
 
 
 def masked_part(whole: str, start: int, length: int) -> str:

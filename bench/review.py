@@ -123,7 +123,7 @@ class Writer:
         title = " ".join(rng.choices(self.words, cum_weights=self.weights, k=9)).capitalize()
         sha = hashlib.sha256(f"{title}\n\n{body}".encode()).hexdigest()
         feed = rng.randrange(1, 2001)
-        story = number - number % 3 if hit else number
+        story = number if hit else None
         self.connection.execute(
             """INSERT INTO articles (id, title, url, url_canonical, url_hash, feed_id, outlet, language, region, first_seen_at, read_at, day, state, outcome, method, chars, text_sha256, versions, story_id)
             VALUES (?,?,?,?,?,?,?,'en',?,?,?,?,'read','ok','trafilatura',?,?,1,?)""",
@@ -174,17 +174,21 @@ class Writer:
             f"US-{feed % 50}",
         ]
         priority = seen.timestamp() / 86400 + 2 * rank + rng.random()
+        relevance, outlet = round(rng.random(), 3), f"Outlet {feed}"
         self.connection.execute(
-            "INSERT OR IGNORE INTO stories (id, title, first_article_id, first_seen_at, last_seen_at) VALUES (?,?,?,?,?)",
-            [number, title, number, at, at],
-        )
+            """INSERT INTO stories (id, title, first_article_id, lead_article_id, lead_hit_id, first_seen_at, last_seen_at, published_at, shown_at, status, lane, severity, severity_rank,
+              category, outlet, feed_id, region, language, relevance, priority, rules, hits, hit_owners)
+            VALUES (:id, :title, :id, :id, :id, :at, :at, :at, :at, :status, 'shown', :severity, :rank, :category, :outlet, :feed, :region, 'en', :relevance, :priority, 1, 1, 1)""",
+            {"id": number, "title": title, "at": at, "status": status, "severity": SEVERITIES[rank], "rank": rank, "category": CATEGORIES[rule % 6], "outlet": outlet, "feed": feed,
+             "region": f"US-{feed % 50}", "relevance": relevance, "priority": priority},
+        )  # fmt: skip
         self.connection.execute(
-            """INSERT INTO cards (id, story_id, rule_id, lead_hit_id, severity, severity_rank, category, status, day, feed_id, region, title, outlet, language, score, priority, first_at, last_at)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'en',0.7,?,?,?)""", [number, number, rule, number, *common, title, f"Outlet {feed}", priority, at, at])  # fmt: skip
+            """INSERT INTO hits (id, article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category, status, day, feed_id, region, language, score, relevance, snippet, snippet_start, terms_json,
+            text_sha256, evidence_sha256, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'en',0.7,?,?,?,?,?,?,?)""",
+            [number, number, rule, rule, number, *common, relevance, body[start - 60 : start + 140], start - 60, terms, sha, sha, at])  # fmt: skip
         self.connection.execute(
-            """INSERT INTO hits (id, article_id, rule_id, rule_version_id, card_id, story_id, severity, severity_rank, category, status, day, feed_id, region, language, score, snippet, snippet_start, terms_json,
-            text_sha256, evidence_sha256, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'en',0.7,?,?,?,?,?,?)""",
-            [number, number, rule, rule, number, number, *common, body[start - 60 : start + 140], start - 60, terms, sha, sha, at])  # fmt: skip
+            """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, severity_rank, category, lane, relevance, score, hits, still_matches, first_at)
+            VALUES (?,?,?,?,?,?,'shown',?,0.7,1,1,?)""", [number, rule, number, SEVERITIES[rank], rank, CATEGORIES[rule % 6], relevance, at])  # fmt: skip
 
 
 def iso(at: datetime) -> str:
@@ -233,24 +237,33 @@ def make(path: Path, articles: int) -> None:
 
 def pages(newest: int) -> Iterator[tuple[str, str]]:
     rng = random.Random(3)
-    cards = [n for n in range(newest - newest // 3, newest) if n % 5 == 0]
+    stories = [n for n in range(newest - newest // 3, newest) if n % 5 == 0]
     while True:
         yield "queue", "/-/queue"
         yield "queue, filtered", f"/-/queue?severity={rng.choice(SEVERITIES)}"
-        yield "queue, one rule", f"/-/queue?rule={rng.choice(RULES)}&severity=critical&status=all"
-        yield "queue, one feed", f"/-/queue?feed=f{rng.randrange(1, 2001)}"
+        yield "queue, one rule", f"/-/queue?rule={rng.choice(RULES)}&severity=critical&tab=all"
+        yield "queue, one outlet", f"/-/queue?outlet=Outlet+{rng.randrange(1, 2001)}"
         yield (
-            "queue, newest",
-            f"/-/queue?sort=newest&status={rng.choice(('new', 'all', 'escalated'))}",
+            "queue, dates",
+            f"/-/queue?since={(datetime.now(UTC) - timedelta(days=rng.randrange(2, 200))):%Y-%m-%d}&relevance=0.5",
         )
-        yield "reading page", f"/-/card/{rng.choice(cards)}"
+        yield (
+            "queue, published",
+            f"/-/queue?sort=published&tab={rng.choice(('new', 'all', 'escalated'))}",
+        )
+        yield "reading page", f"/-/story/{rng.choice(stories)}"
+        yield (
+            "rule language",
+            f"/-/search?find=%22{rng.choice(PLANTED).replace(' ', '+')}%22+NEAR/12+depot",
+        )
+        yield "rules", "/-/rules"
         yield (
             "search, rare",
             f"/-/queue?q={rng.choice(('mernostaba', 'wenzetulko', 'lamprarista'))}",
         )
         yield (
             "search, phrase",
-            f"/-/queue?q=%22{rng.choice(PLANTED).replace(' ', '+')}%22&status=all",
+            f"/-/queue?q=%22{rng.choice(PLANTED).replace(' ', '+')}%22&tab=all",
         )
         yield "search, common", f"/-/queue?q={rng.choice(('election', 'county', 'officials said'))}"
         yield "overview", "/-/overview"
@@ -316,7 +329,7 @@ def run(path: Path, seconds: float, readers: int, port: int) -> None:
 
 
 def judge(client: httpx.Client, html: str, times: dict[str, list[float]]) -> None:
-    fields = dict(re.findall(r'name="(csrftoken|card|seen|request_id)" value="([^"]*)"', html))
+    fields = dict(re.findall(r'name="(csrftoken|items|request_id)" value="([^"]*)"', html))
     began = time.perf_counter()
     client.post(
         "/-/act", data={**fields, "action": "confirmed"}, headers={"accept": "application/json"}

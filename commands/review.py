@@ -10,7 +10,7 @@ import click
 
 from alerts.sender import Sender, sending
 from commands.alerts.shared import secret
-from commands.output.places import DB, alerts_option
+from commands.output.places import DB, RULES, alerts_option
 from model import ConfigError
 from review import server
 from review.auth import team_file
@@ -47,6 +47,13 @@ Examples:
     help="Team file: people, roles, host names (see docs/review.md).",
 )
 @alerts_option
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    default=RULES,
+    show_default=True,
+    help="Rule folder: word lists for searches, and the rules that the editor copies.",
+)
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option(
     "--hash-password",
@@ -59,6 +66,7 @@ def command(
     host: str,
     config: Path | None,
     alerts: Path,
+    rules: Path,
     no_open: bool,
     hash_password: bool,
 ) -> None:
@@ -96,7 +104,7 @@ def command(
         click.echo(f"A new link was asked for. Sign in, once, with: {link}")
 
     with sending(Sender(db.resolve(), alerts.resolve(), resolve=secret)):
-        server.serve(db, team, host, port, greet, greet_again)
+        server.serve(db, team, host, port, greet, greet_again, rules if rules.is_dir() else None)
 
 
 def _team(config: Path | None) -> team_file.Team:

@@ -30,8 +30,11 @@ SETTINGS = {
 }
 
 
-def build(path: Path, team: Team) -> Datasette:
-    """A Datasette over the file, never immutable: the pipeline writes while people read."""
+def build(path: Path, team: Team, rules: Path | None = None) -> Datasette:
+    """A Datasette over the file, never immutable: the pipeline writes while people read.
+
+    `rules`: the folder whose word lists searches may name, and whose rules the editor copies.
+    """
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pollwatch")
         # It prints every local variable, secrets among them, and takes seconds to. Ours is errors.py.
@@ -41,7 +44,8 @@ def build(path: Path, team: Team) -> Datasette:
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
     )  # fmt: skip
-    ds.pollwatch_desk = ReviewState(path, team, Sessions(team, ended=ended_sessions(path)))
+    sessions = Sessions(team, ended=ended_sessions(path))
+    ds.pollwatch_desk = ReviewState(path, team, sessions, rules)
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")
     ds.add_database(Database(ds, str(path), is_mutable=True), name=database.NAME)
@@ -55,7 +59,7 @@ def ended_sessions(path: Path) -> set[str]:
 
 
 def _metadata() -> dict[str, object]:
+    """The same file as for a stock Datasette, which it describes under the name of our database."""
     described = yaml.safe_load((HERE / "metadata.yaml").read_text(encoding="utf-8"))
-    tables = described.pop("tables", {})
-    queries = described.pop("queries", {})
-    return {**described, "databases": {database.NAME: {"tables": tables, "queries": queries}}}
+    databases = {database.NAME: described["databases"]["pollwatch"]}
+    return {"title": described["title"], "description": described["description"], "databases": databases}  # fmt: skip

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils import sqlite_timelimit
 
+LONGEST_MS = 8_000  # a read that takes longer is stopped
 NAME = "pollwatch"  # the address of the tables, whatever the file is called
 PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -15,9 +18,6 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -16384",
     "PRAGMA mmap_size = 1073741824",
-    # Only the pipeline checkpoints: two connections that write and checkpoint at once could damage
-    # the file before SQLite 3.51.3 (its release notes: WAL-reset bug).
-    "PRAGMA wal_autocheckpoint = 0",
 )
 LONGEST_VALUE = 20_000_000  # bytes; a page is read up to 5 MB
 LARGEST_ANSWER = 64_000_000  # characters and bytes of one answer
@@ -70,6 +70,22 @@ async def rows(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) ->
 async def row(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> sqlite3.Row | None:
     found = await rows(ds, sql, parameters)
     return found[0] if found else None
+
+
+async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
+    """What `work` reads on a connection of its own; QueryInterrupted past the time limit."""
+
+    def limited(connection: sqlite3.Connection) -> T:
+        with sqlite_timelimit(connection, LONGEST_MS):
+            return work(connection)
+
+    try:
+        result: T = await ds.get_database(NAME).execute_fn(limited)
+    except sqlite3.OperationalError as exc:
+        if exc.args == ("interrupted",):
+            raise QueryInterrupted(exc, "", {}) from exc
+        raise
+    return result
 
 
 async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:

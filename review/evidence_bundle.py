@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import json
 import os
 import sqlite3
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import privacy
 from review.pages.responses import dumps
 
 VERIFIER = Path(__file__).parent / "verify.py"
@@ -19,6 +21,8 @@ EPOCH = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that the same facts give the s
 README = """Evidence bundle of Pollwatch, hit {hit}
 
 text.txt       the article's text as stored: headline, an empty line, body
+               (redacted: private addresses and numbers are covered by dots at the same length)
+redacted.json  only in a redacted bundle: what was covered, and the hash of the original text
 article.json   what is known of the article: address, outlet, times, how it was read
 rule.json      the rule in the version that matched
 evidence.json  each matched passage with its offsets (characters) in headline or body, and the clause tree
@@ -69,8 +73,13 @@ def files(
     text: sqlite3.Row | None,
     history: Sequence[sqlite3.Row],
     reviews: Sequence[sqlite3.Row],
+    *,
+    redacted: bool = False,
 ) -> dict[str, bytes]:
-    """The facts, by file name. `text.txt` is left out when the text was purged."""
+    """The facts, by file name. `text.txt` is left out when the text was purged.
+
+    `redacted`: private places are masked in every file, at equal length, so that offsets hold.
+    """
     listed = {key: hit[key] for key in hit.keys()}  # noqa: SIM118 (a Row has no items)
     told: dict[str, object] = {
         "article.json": {key: listed[key] for key in ARTICLE},
@@ -79,10 +88,42 @@ def files(
         "history.json": [dict(row) for row in history],
         "reviews.json": [dict(row) for row in reviews],
     }
+    whole = _text(hit, text)
+    if redacted:
+        told = {name: value if name == "rule.json" else _covered(value) for name, value in told.items()}  # fmt: skip
+        told["redacted.json"] = {
+            "redacted": "Street addresses, phone numbers and mailboxes of people are covered by dots at the same length.",
+            "original_text_sha256": hit["text_sha256"],
+            "complete_bundle": "a lead of that Pollwatch can make one; it is put on record there",
+        }
+        whole = privacy.masked(whole) if whole is not None else None
     found = {name: dumps(value).encode() for name, value in told.items()}
-    if text is not None and text["body"] is not None:
-        found["text.txt"] = f"{text['title']}\n\n{text['body']}".encode("utf-8", "surrogatepass")
+    if whole is not None:
+        found["text.txt"] = whole.encode("utf-8", "surrogatepass")
     return found
+
+
+def _text(hit: sqlite3.Row, text: sqlite3.Row | None) -> str | None:
+    if text is None:
+        return None
+    if hit["entry_id"] is not None:
+        return f"{text['title'] or ''}\n\n{text['content'] or text['summary'] or ''}"
+    return None if text["body"] is None else f"{text['title']}\n\n{text['body']}"
+
+
+def _covered(value: object) -> object:
+    """Every text within, masked. JSON within a text is masked value by value, so that it stays JSON."""
+    if isinstance(value, dict):
+        return {key: _covered_json(inner) if str(key).endswith("_json") else _covered(inner) for key, inner in value.items()}  # fmt: skip
+    if isinstance(value, list):
+        return [_covered(inner) for inner in value]
+    return privacy.masked(value) if isinstance(value, str) else value
+
+
+def _covered_json(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return json.dumps(_covered(json.loads(text)), ensure_ascii=False)
 
 
 ARTICLE = (
@@ -101,7 +142,7 @@ RULE = (
     "definition_json",
 )
 EVIDENCE = (
-    "id", "score", "snippet", "snippet_field", "snippet_start", "terms_json", "clauses_json", "text_sha256", "evidence_sha256", "partial",
+    "id", "story_id", "entry_id", "score", "relevance", "lane", "snippet", "snippet_field", "snippet_start", "terms_json", "clauses_json", "text_sha256", "evidence_sha256", "partial",
     "still_matches", "origin", "created_at", "status",
 )  # fmt: skip
 

@@ -27,13 +27,19 @@ def ready(path: Path, now: datetime) -> str | None:
 
 
 def serve(
-    path: Path, team: Team, host: str, port: int, greet: Greet, greet_again: GreetAgain
+    path: Path,
+    team: Team,
+    host: str,
+    port: int,
+    greet: Greet,
+    greet_again: GreetAgain,
+    rules: Path | None = None,
 ) -> None:
     """Listen, then call `greet` with the address and, for one person alone, their one-time link.
 
     `greet_again` prints another link when somebody at this machine asks for one.
     """
-    ds = app.build(path, team)
+    ds = app.build(path, team, rules)
     listening = socket.create_server(
         (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
     )

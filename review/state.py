@@ -26,6 +26,9 @@ class ReviewState:
     path: Path
     team: Team
     sessions: Sessions
+    rules: Path | None = (
+        None  # the folder of the rules: word lists for searches, and the editor's originals
+    )
     brake: Brake = field(default_factory=Brake)
     cache: Cache = field(default_factory=Cache)
     greet_again: Callable[[], None] = lambda: None  # prints a new one-time link where we run

@@ -8,10 +8,13 @@ from datetime import timedelta
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
+import privacy
 from review import database, state
-from review.pages import filters, queue_page, responses
-from review.queries import queue
+from review.pages import responses
+from review.pages.queue import export, filters, page
 from review.render import links
+from storage.queries.stories import queue
+from storage.times import iso
 
 ENTRIES = 50
 MINE = "SELECT id, created_at, revoked_at FROM readers WHERE actor = ? ORDER BY id DESC"
@@ -28,7 +31,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     fresh = ""
     if request.method == "POST":
         posted = await responses.form(request)
-        revoke, at = posted.get("revoke", ""), responses.stamp(responses.now())
+        revoke, at = posted.get("revoke", ""), iso(responses.now())
         if revoke.isdigit() and len(revoke) < 19:
             await database.write(ds, lambda c: _revoke(c, int(revoke), actor["id"], at))
         else:
@@ -56,21 +59,29 @@ def _revoke(connection: sqlite3.Connection, number: int, actor: str, at: str) ->
 async def atom(ds: Datasette, request: Request) -> Response:
     """The queue as filtered, newest first, for whoever holds a token of a person still on the team."""
     whose = await _whose(ds, request.args.get("token") or "")
-    chosen = filters.read(request.args).with_(sort="newest")
-    page = await queue.page(ds, chosen, queue.Reader(whose), "", ENTRIES)
+    chosen, now = filters.read(request.args).with_(sort="seen"), responses.now()
+    wanted = chosen.stories(me=whose, now=iso(now))
+    found = await database.read(ds, lambda c: queue.queue_page(c, wanted, "seen", None, ENTRIES))
+    cards = await database.read(ds, lambda c: queue.cards(c, found.stories))
     base = f"{request.scheme}://{request.host}"
-    entries = [
-        {**dict(row), "link": f"{base}/-/card/{row['id']}", "address": links.safe(row["url"])}
-        for row in await queue.cards(ds, page.ids)
-    ]
-    coverage = await queue_page.coverage(ds)
+    coverage = await page.coverage(ds)
     context = {
-        "entries": entries, "base": base, "page_url": base + chosen.url(), "coverage": coverage.sentence,
-        "updated": max((str(e["last_at"]) for e in entries), default=responses.stamp(responses.now() - timedelta(days=1))),
-        "clean": clean, "name": f"Pollwatch: {chosen.status}",
+        "entries": [entry(card, base) for card in cards], "base": base, "page_url": base + chosen.url(), "coverage": coverage.sentence,
+        "updated": max((card.story["last_seen_at"] for card in cards), default=iso(now - timedelta(days=1))),
+        "clean": clean, "name": f"Pollwatch: {chosen.tab}",
     }  # fmt: skip
     xml = await ds.render_template("feed.xml", context, request=request, view_name="pollwatch")
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
+
+
+def entry(card: queue.Card, base: str) -> dict[str, object]:
+    """What leaves: private places are masked in stories about threats to people."""
+    story, categories = card.story, export.categories_of(card)
+    return {
+        **dict(story), "title": privacy.masked_for(categories, story["title"]), "snippet": privacy.masked_for(categories, story["snippet"]),
+        "rules": [chip["title"] for chip in export.standing(card)], "spoken_by": story["outlet"],
+        "link": f"{base}/-/story/{story['id']}", "address": links.safe(story["url"]),
+    }  # fmt: skip
 
 
 async def _whose(ds: Datasette, token: str) -> str:

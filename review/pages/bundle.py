@@ -1,34 +1,35 @@
-"""Evidence of one hit, to take away: the signed zip, and the card as JSON."""
+"""Evidence of one hit, to take away as a signed zip: masked as a rule, complete for leads and on record."""
 
 import asyncio
-import json
+import sqlite3
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from review import evidence_bundle, state
+import privacy
+from review import database, evidence_bundle, state
 from review.pages import responses
-from review.queries import card as query
+from storage.queries.stories import story as query
+from storage.times import iso
 
 
 async def download(ds: Datasette, request: Request) -> Response:
+    """GET: redacted where the story is about threats to people. POST, by a lead: as it is stored."""
     actor = responses.reader(request)
-    number = int(request.url_vars["hit"])
-    hit = await query.hit(ds, number)
-    if hit is None:
-        raise NotFound("There is no such hit.")
-    text = await query.text(ds, hit["article_id"], hit["text_sha256"])
-    facts = evidence_bundle.files(
-        hit, text, await query.evidence(ds, number), await query.reviews(ds, number)
-    )
+    number, complete = int(request.url_vars["hit"]), request.method == "POST"
+    if complete and actor["role"] != "lead":
+        raise Forbidden("Complete bundles are for leads.")
+    facts = await database.read(ds, lambda c: _facts(c, number, complete=complete))
+    if complete:
+        await _on_record(ds, number, actor["id"])
     made = {
-        "made_at": responses.stamp(responses.now()),
+        "made_at": iso(responses.now()),
         "made_by": actor["id"],
         "made_with": "Pollwatch",
     }
     key = await asyncio.to_thread(evidence_bundle.signing_key, state.of(ds).key_path)
     data = await asyncio.to_thread(evidence_bundle.zipped, number, facts, key, made)
-    name = f"pollwatch-hit-{number}.zip"
+    name = f"pollwatch-hit-{number}{'-complete' if complete else ''}.zip"
     return Response(
         data,
         content_type="application/zip",
@@ -36,17 +37,20 @@ async def download(ds: Datasette, request: Request) -> Response:
     )
 
 
-async def card_json(ds: Datasette, request: Request) -> Response:
-    responses.reader(request)
-    card = await query.card(ds, int(request.url_vars["card"]))
-    if card is None:
-        raise NotFound("There is no such card.")
-    hit = await query.hit(ds, card["lead_hit_id"])
-    assert hit is not None
-    told = dict(hit)
-    for name in ("terms", "clauses", "definition"):
-        told[name] = json.loads(told.pop(f"{name}_json"))
-    return Response.json({
-        "card": dict(card), "hit": told, "copies": [dict(row) for row in await query.copies(ds, card["id"])],
-        "record": [dict(row) for row in await query.record(ds, card["id"])],
-    })  # fmt: skip
+def _facts(connection: sqlite3.Connection, number: int, *, complete: bool) -> dict[str, bytes]:
+    hit = query.hit(connection, number)
+    if hit is None:
+        raise NotFound("There is no such hit.")
+    rows = connection.execute("SELECT DISTINCT category FROM story_rules WHERE story_id = ?", [hit["story_id"]])  # fmt: skip
+    about_people = privacy.about_people(row[0] for row in rows)
+    return evidence_bundle.files(
+        hit, query.text_of(connection, hit), query.evidence(connection, number), query.record(connection, hit["story_id"]),
+        redacted=bool(about_people) and not complete,
+    )  # fmt: skip
+
+
+async def _on_record(ds: Datasette, number: int, actor: str) -> None:
+    sql = """INSERT INTO story_reviews (story_id, action, subject, actor, created_at)
+      SELECT story_id, 'bundle', 'complete bundle of hit ' || id, ?, ? FROM hits WHERE id = ?"""
+    at = iso(responses.now())
+    await database.write(ds, lambda c: c.execute(sql, [actor, at, number]))

@@ -1,18 +1,19 @@
 """Overview, sources, rules and runs, each also as CSV and JSON."""
 
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import state, verdicts
-from review.pages import queue_page, responses
-from review.queries import overview as query
-from review.queries import seen_feeds
+from review import database, state
+from review.pages import responses
+from review.pages.queue import page
 from review.render import charts
 from review.render.charts import Hour
+from storage.queries import overview as query
+from storage.queries import seen_feeds
+from storage.times import iso
 
 SPANS = (14, 30, 90)
 SIZE = 50
@@ -31,21 +32,6 @@ RUN_COLUMNS = (
     "ruleset_sha256",
     "stats_json",
 )
-RULE_COLUMNS = (
-    "slug",
-    "title",
-    "severity",
-    "category",
-    "status",
-    "active",
-    "version",
-    "new",
-    "right",
-    "wrong",
-    "precision",
-    "low",
-    "high",
-)
 
 
 async def overview(ds: Datasette, request: Request) -> Response:
@@ -53,7 +39,10 @@ async def overview(ds: Datasette, request: Request) -> Response:
     span = next((n for n in SPANS if str(n) == request.args.get("days")), 30)
     first = (responses.now() - timedelta(days=span - 1)).date()
     room = state.of(ds)
-    found = await room.cache.get(("days", span), lambda: seen_feeds.days(ds, first.isoformat()))
+    found = await room.cache.get(
+        ("days", span),
+        lambda: database.read(ds, lambda c: seen_feeds.hits_per_day(c, first.isoformat())),
+    )
     form = request.url_vars.get("form")
     if form:
         return responses.table(
@@ -63,13 +52,14 @@ async def overview(ds: Datasette, request: Request) -> Response:
             ("day", "category", "hits", "waiting", "critical"),
         )
     week = (responses.now() - timedelta(days=7)).date().isoformat()
-    severities = await room.cache.get("severities", lambda: query.by_severity(ds))
+    severities = await room.cache.get("severities", lambda: database.read(ds, query.by_severity))
     context = {
         "chart": charts.per_day(found, first, span, width=1000, height=220), "span": span, "spans": SPANS,
-        "severities": charts.grid(severities), "coverage": await queue_page.coverage(ds),
-        "states": await room.cache.get("states", lambda: query.states(ds, week)),
-        "outcomes": await room.cache.get("outcomes", lambda: query.outcomes(ds, week)),
+        "severities": charts.grid(severities), "coverage": await page.coverage(ds),
+        "states": await room.cache.get("states", lambda: database.read(ds, lambda c: query.article_states(c, week))),
+        "outcomes": await room.cache.get("outcomes", lambda: database.read(ds, lambda c: query.outcomes(c, week))),
         "kinds": charts.KINDS,
+        "times": await room.cache.get("times", lambda: database.read(ds, lambda c: query.times_to_verdict(c, iso(responses.now() - timedelta(days=30))))),
     }  # fmt: skip
     return await responses.page(ds, request, "overview.html", context)
 
@@ -78,22 +68,21 @@ async def sources(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     state = request.args.get("state") or "all"
     state = state if state in query.STATES else "all"
-    offset = queue_page.int_or(request.args.get("from"), 0)
+    offset = responses.whole(request.args.get("from"), 0)
     form = request.url_vars.get("form")
     now = responses.now()
-    found = await query.sources(
-        ds, state, now, 200_000 if form else SIZE + 1, 0 if form else offset
-    )
+    size, skipped = (200_000, 0) if form else (SIZE + 1, offset)
+    found = await database.read(ds, lambda c: query.sources(c, state, now, size, skipped))
     if form:
         return responses.table(form, "sources", [dict(row) for row in found], SOURCE_COLUMNS)
     more, found = len(found) > SIZE, found[:SIZE]
     ids = json.dumps([row["id"] for row in found])
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
-    polls = await query.polls(ds, ids, responses.stamp(since))
+    polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
     context = {
-        "sources": found, "state": state, "states": tuple(query.STATES), "coverage": await queue_page.coverage(ds),
+        "sources": found, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
-        "reading": await query.reading(ds, ids, (now - timedelta(days=7)).date().isoformat()),
+        "reading": await database.read(ds, lambda c: query.reading(c, ids, (now - timedelta(days=7)).date().isoformat())),
         "following": offset + SIZE if more else None, "Hour": Hour,
     }  # fmt: skip
     return await responses.page(ds, request, "sources.html", context)
@@ -103,26 +92,11 @@ def hour_names(since: datetime) -> tuple[str, ...]:
     return tuple(f"{since + timedelta(hours=n):%H}:00" for n in range(24))
 
 
-async def rules(ds: Datasette, request: Request) -> Response:
-    responses.reader(request)
-    rated = await state.of(ds).cache.get("rules", lambda: query.rules(ds))
-    form = request.url_vars.get("form")
-    if form:
-        rows = [{**asdict(one), **one.rule} for one in rated]
-        return responses.table(form, "rules", rows, RULE_COLUMNS)
-    context = {
-        "rated": rated,
-        "reasons": verdicts.REASONS,
-        "coverage": await queue_page.coverage(ds),
-    }
-    return await responses.page(ds, request, "rules.html", context)
-
-
 async def runs(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    before = queue_page.int_or(request.args.get("before"), 999_999_999)
+    before = responses.whole(request.args.get("before"), 999_999_999)
     form = request.url_vars.get("form")
-    found = await query.runs(ds, before, 10_000 if form else SIZE)
+    found = await database.read(ds, lambda c: query.runs(c, before, 10_000 if form else SIZE))
     if form:
         return responses.table(form, "runs", [dict(row) for row in found], RUN_COLUMNS)
     listed = [
@@ -134,7 +108,7 @@ async def runs(ds: Datasette, request: Request) -> Response:
         for row in found
     ]
     following = found[-1]["id"] if len(found) == SIZE else None
-    context = {"runs": listed, "following": following, "coverage": await queue_page.coverage(ds)}
+    context = {"runs": listed, "following": following, "coverage": await page.coverage(ds)}
     return await responses.page(ds, request, "runs.html", context)
 
 

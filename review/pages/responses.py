@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from urllib.parse import parse_qs
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
@@ -17,10 +18,6 @@ View = Callable[[Datasette, Request], Awaitable[Response]]
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
 def reader(request: Request) -> Actor:
@@ -47,6 +44,12 @@ async def form(request: Request) -> dict[str, str]:
     return posted
 
 
+async def form_lists(request: Request) -> dict[str, list[str]]:
+    """As `form`, with every value of a name, as checkboxes send them."""
+    body: bytes = await request.post_body()
+    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
 async def page(
     ds: Datasette,
     request: Request,
@@ -71,15 +74,26 @@ async def message(
 
 
 def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """The gate makes cells that would be formulas harmless, here as in all CSV."""
+    """As spreadsheets open it right: with a byte order mark, and no line break inside a cell. The
+    gate makes cells that would be formulas harmless, here as in all CSV."""
     out = io.StringIO()
+    out.write("\ufeff")
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_one_line(cell) for cell in row] for row in rows)
     return Response(
         out.getvalue(), content_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )  # fmt: skip
+
+
+def _one_line(cell: object) -> object:
+    return " ".join(cell.split()) if isinstance(cell, str) else cell
+
+
+def whole(given: str | None, usual: int) -> int:
+    """A number from an address, or the usual one."""
+    return int(given) if given and given.isdigit() and len(given) < 19 else usual
 
 
 def table(

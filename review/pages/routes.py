@@ -3,17 +3,17 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review.pages import (
+from review.pages import alerts, atom, bundle, health, overview, responses, rules, sign_in
+from review.pages.queue import (
     acts,
-    alerts,
-    atom,
-    bundle,
-    card,
-    health,
-    overview,
-    queue_page,
-    responses,
-    sign_in,
+    differences,
+    export,
+    live,
+    mutes,
+    page,
+    saved_views,
+    search,
+    story,
 )
 
 
@@ -27,15 +27,24 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/sign-in/link$", sign_in.link),
     (r"^/-/sign-in/again$", sign_in.again),
     (r"^/-/sign-out$", sign_in.sign_out),
-    (r"^/-/queue$", queue_page.show),
-    (r"^/-/queue\.(?P<form>csv|json)$", queue_page.export),
-    (r"^/-/card/(?P<card>\d{1,18})$", card.show),
-    (r"^/-/compare/(?P<article>\d{1,18})$", card.differences),
+    (r"^/-/queue$", page.show),
+    (r"^/-/queue\.(?P<form>csv|json)$", export.export),
+    (r"^/-/queue/ids\.json$", page.ids),
+    (r"^/-/queue/columns$", export.columns),
+    (r"^/-/live\.json$", live.live),
+    (r"^/-/presence$", live.presence),
+    (r"^/-/story/(?P<story>\d{1,18})$", story.show),
+    (r"^/-/story/(?P<story>\d{1,18})\.json$", story.as_json),
+    (r"^/-/card/(?P<card>\d{1,18})(\.json)?$", story.old_card),
+    (r"^/-/search(\.json)?$", search.show),
+    (r"^/-/views$", saved_views.change),
+    (r"^/-/mutes$", mutes.show),
+    (r"^/-/compare/(?P<article>\d{1,18})$", differences.differences),
     (r"^/-/overview(\.(?P<form>csv|json))?$", overview.overview),
     (r"^/-/sources(\.(?P<form>csv|json))?$", overview.sources),
-    (r"^/-/rules(\.(?P<form>csv|json))?$", overview.rules),
+    (r"^/-/rules(\.(?P<form>csv|json))?$", rules.show),
+    (r"^/-/rules/edit$", rules.edit),
     (r"^/-/runs(\.(?P<form>csv|json))?$", overview.runs),
-    (r"^/-/card/(?P<card>\d{1,18})\.json$", bundle.card_json),
     (r"^/-/hit/(?P<hit>\d{1,18})/bundle\.zip$", bundle.download),
     (r"^/-/alerts(\.(?P<form>csv|json))?$", alerts.show),
     (r"^/-/alerts/(?P<delivery>\d{1,18})\.txt$", alerts.message),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-COLOURS = 5  # .m0 to .m4 in the style sheet
+COLOURS = 5  # .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def clauses(found: Iterable[MatchedTerm]) -> dict[str, int]:
     """Each clause's colour, in the order in which the clauses first appear."""
     colours: dict[str, int] = {}
     for term in found:
-        colours.setdefault(term.clause, len(colours) % COLOURS)
+        colours.setdefault(term.clause, min(len(colours), COLOURS))
     return colours
 
 
@@ -67,6 +67,31 @@ def _apart(marks: Sequence[Span]) -> tuple[Span, ...]:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
     return tuple(kept)
+
+
+def window(text: str, marks: Sequence[Span], longest: int) -> tuple[int, int]:
+    """The stretch of a long text around its first marks, that begins and ends between words."""
+    if len(text) <= longest:
+        return 0, len(text)
+    first = marks[0].start if marks else 0
+    start = 0 if first < longest // 2 else text.find(" ", first - longest // 3) + 1
+    end = start + longest
+    if end >= len(text):
+        return start, len(text)
+    for mark in marks:
+        if mark.start < end < mark.end:
+            end = mark.end
+    blank = text.rfind(" ", start, end + 1)
+    return start, blank if blank > first else end
+
+
+def shifted(marks: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
+    """The marks within a stretch, counted from its beginning."""
+    return tuple(
+        Span(max(mark.start, start) - start, min(mark.end, end) - start, mark.colour, mark.clause)
+        for mark in marks
+        if mark.start < end and mark.end > start
+    )
 
 
 def html(text: str, marks: Iterable[Span], *, numbered: bool = False) -> Markup:

@@ -45,8 +45,22 @@ def words(value: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+ACT_WORDS = {
+    "new": "put back to new", "note": "note", "claim": "claimed", "unclaim": "released", "assign": "assigned to", "unassign": "assigned to nobody", "tag": "tagged", "untag": "tag removed",
+    "snooze": "snoozed until", "wake": "woken", "mute": "muted", "unmute": "no longer muted", "strike": "not this rule:", "unstrike": "fits after all:",
+    "join": "same event as", "refuse": "another event than", "unlink": "link taken back:", "opinion": "second opinion", "reveal": "looked at what is masked", "bundle": "took the complete bundle:",
+}  # fmt: skip
+
+
+def act_words(action: str) -> str:
+    """An act as the record says it."""
+    return ACT_WORDS.get(action, action)
+
+
 def prepare(env: Environment) -> None:
-    env.filters.update(ago=ago, moment=moment, number=number, percent=percent, words=words)
+    env.filters.update(
+        ago=ago, moment=moment, number=number, percent=percent, words=words, act_words=act_words
+    )
     env.globals["request_id"] = lambda: uuid.uuid4().hex
 
 

@@ -1,5 +1,6 @@
 // Every page: the list of keys, menus that close, selects that submit. Everything works without it.
 "use strict";
+document.documentElement.classList.add("js");
 window.pollwatch = {
   keysOn: () => localStorage.getItem("pollwatch-keys") !== "off",
   typing: (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null,
@@ -35,6 +36,23 @@ window.pollwatch = {
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
+  for (const name of ["sound", "notify"]) {
+    const box = document.getElementById("keys-" + name);
+    if (!box) continue;
+    box.checked = localStorage.getItem("pollwatch-" + name) === "on";
+    box.addEventListener("change", () => {
+      localStorage.setItem("pollwatch-" + name, box.checked ? "on" : "off");
+      if (name === "notify" && box.checked && "Notification" in window) Notification.requestPermission();
+    });
+  }
+  const local = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  for (const time of document.querySelectorAll("time[data-clock], time[data-local]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const utc = time.dateTime.slice(0, 16).replace("T", " ") + " UTC";
+    if (time.hasAttribute("data-clock")) { time.textContent = local.format(at); time.title = utc; }
+    else time.title = local.format(at) + " here, " + utc;
+  }
   document.querySelectorAll("select[data-submit]").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
   });

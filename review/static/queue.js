@@ -1,188 +1,207 @@
-// Verdicts without leaving the page, and keys for all of them. Forms work as they are without it.
+// The queue by keys and mouse: one card at a time, or many selected. Forms work as they are without it.
 "use strict";
 (() => {
-  const { keysOn, typing, say } = window.pollwatch;
-  const cards = () => [...document.querySelectorAll("[data-card]")];
-  const alone = document.body.classList.contains("reading");
-  const toast = document.getElementById("toast");
-  let at = alone ? cards()[0] : null;
-  let undone = null; // what the Undo button would take back
-  let timer = 0;
+  const { keysOn, typing, say, acts } = window.pollwatch;
+  const list = document.querySelector("[data-list]");
+  const bulk = document.querySelector("form[data-bulk]");
+  const all = () => [...document.querySelectorAll("article[data-story]")];
+  const cards = () => all().filter((card) => !card.hidden);
+  let at = null; // the card that keys act on
+  let wide = null; // every story of the filter, once asked for
+  let lastPick = null;
 
   function select(card, focus = true) {
     if (!card) return;
     if (at && at !== card) at.classList.remove("at");
     at = card;
-    if (alone) return;
     card.classList.add("at");
     if (focus) { card.focus({ preventScroll: true }); card.scrollIntoView({ block: "nearest" }); }
   }
+  function turn(link, end) {
+    if (!link) return false;
+    location.href = link.href + "#" + end;
+    return true;
+  }
   function step(by) {
-    const list = cards().filter((card) => !card.hidden);
-    const index = at && !at.hidden ? list.indexOf(at) : -1;
-    select(list[Math.max(0, Math.min(list.length - 1, index + by))]);
+    const shown = cards();
+    const index = at && !at.hidden ? shown.indexOf(at) : -1;
+    const next = index + by;
+    if (index < 0) { select(shown[by > 0 ? 0 : shown.length - 1]); return; }
+    if (next < 0 && turn(document.querySelector("[data-previous]"), "last")) return;
+    if (next >= shown.length && turn(document.querySelector("[data-next]"), "first")) return;
+    select(shown[Math.max(0, Math.min(shown.length - 1, next))]);
   }
-  function show(text, undo) {
-    undone = undo;
-    toast.querySelector("span").textContent = text;
-    toast.querySelector("[data-undo]").hidden = !undo;
-    toast.hidden = false;
-    say(text);
-    clearTimeout(timer);
-    timer = setTimeout(() => { if (!toast.contains(document.activeElement)) toast.hidden = true; }, 12000);
+  // selection
+  const boxes = () => [...document.querySelectorAll("[data-pick]")];
+  const picked = () => boxes().filter((box) => box.checked && !box.closest("article").hidden);
+  function count() {
+    const n = wide ? wide.length : picked().length;
+    bulk.classList.toggle("on", n > 0);
+    bulk.querySelector("[data-count]").textContent = n ? n.toLocaleString("en") + " selected" : "Selected:";
+    bulk.querySelector("[data-clear]").hidden = !n;
+    const more = bulk.querySelector("[data-all]");
+    if (more) more.hidden = !n || Boolean(wide);
+    all().forEach((card) => card.classList.toggle("picked", Boolean(card.querySelector("[data-pick]:checked"))));
   }
-  async function post(form, body) {
-    const answer = await fetch(form, {
-      method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin",
-    });
-    if (answer.status === 401) { location.reload(); throw new Error("signed out"); }
-    const told = await answer.json();
-    if (!answer.ok) { told.failed = answer.status; }
-    return told;
+  function pick(box, on, range) {
+    const every = boxes().filter((one) => !one.closest("article").hidden);
+    wide = null;
+    box.checked = on;
+    if (range && lastPick && lastPick !== box) {
+      const [from, to] = [every.indexOf(lastPick), every.indexOf(box)].sort((a, b) => a - b);
+      every.slice(Math.max(0, from), to + 1).forEach((one) => { one.checked = on; });
+    }
+    lastPick = box;
+    count();
   }
+  function clear() { wide = null; boxes().forEach((box) => { box.checked = false; }); count(); }
+  async function selectAll() {
+    const answer = await fetch("/-/queue/ids.json?" + list.dataset.query, { credentials: "same-origin" });
+    if (!answer.ok) { acts.show("The list of stories could not be had.", false); return; }
+    wide = (await answer.json()).stories;
+    boxes().forEach((box) => { box.checked = true; });
+    count();
+    say(wide.length + " stories selected");
+  }
+  // acts
   function tabs(counts) {
-    document.querySelectorAll("[data-tab]").forEach((tab) => {
-      tab.querySelector(".n").textContent = (counts[tab.dataset.tab] || 0).toLocaleString("en");
+    document.querySelectorAll("[data-tab-link]").forEach((link) => {
+      const n = counts[link.dataset.tabLink];
+      if (n !== undefined) link.querySelector(".n").textContent = n.toLocaleString("en");
     });
   }
-  function update(card, told) {
-    const shown = document.querySelector("[data-tab][aria-current]");
-    const stays = alone || !shown || shown.dataset.tab === "all" || shown.dataset.tab === told.status;
-    card.dataset.status = told.status;
-    card.classList.remove("is-new", "is-confirmed", "is-dismissed", "is-escalated", "going");
-    card.classList.add("is-" + told.status);
-    const verdict = card.querySelector("[data-verdict]");
-    if (verdict) { verdict.hidden = told.status === "new"; verdict.textContent = told.status === "new" ? "" : told.status[0].toUpperCase() + told.status.slice(1) + " by you, just now"; }
-    const owner = card.querySelector("[data-owner]");
-    if (owner) { owner.hidden = !told.assigned_to; owner.querySelector("bdi").textContent = told.assigned_to || ""; }
-    const form = card.querySelector("form[data-acts]");
-    form.elements.seen.value = told.seen;
-    form.elements.request_id.value = crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Math.random()).slice(2);
-    form.elements.note.value = "";
-    const claim = form.querySelector("[data-claim]");
-    claim.value = told.assigned_to ? "unclaim" : "claim";
-    claim.querySelector("span").textContent = told.assigned_to ? "Release" : "Claim";
-    form.querySelector("[data-reset]").hidden = told.status === "new";
-    form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
-    if (!alone) form.querySelectorAll("details.note").forEach((menu) => { menu.open = false; });
-    card.hidden = !stays;
-    tabs(told.tabs);
+  function stays(tab) {
+    const shown = document.querySelector("[data-tab-link][aria-current]");
+    return !shown || shown.dataset.tabLink === "all" || shown.dataset.tabLink === tab;
   }
-  async function act(form, action) {
-    const card = form.closest("[data-card]");
-    const body = new URLSearchParams(new FormData(form));
-    body.set("action", action);
-    card.classList.add("going");
-    let told;
-    try { told = await post(form.getAttribute("action"), body); }
-    catch (error) { card.classList.remove("going"); show("The server did not answer. Nothing was written.", null); return; }
-    if (told.failed) {
-      card.classList.remove("going");
-      show(told.message, null);
-      if (told.stale) { card.classList.add("stale"); offerReload(card); }
-      if (told.title === "One thing is missing" && action.startsWith("dismissed")) note(card);
+  function follow(told) {
+    told.stories.forEach((one) => {
+      const card = document.getElementById("story-" + one.id);
+      if (!card) return;
+      acts.updated(card, one);
+      card.hidden = !stays(one.tab);
+    });
+    if (told.tabs) tabs(told.tabs);
+  }
+  async function act(form, action, items) {
+    const card = form.closest("article[data-story]");
+    if (card && card.classList.contains("going")) return; // never twice on one card
+    const before = cards();
+    const touched = card ? [card] : all().filter((one) => one.querySelector("[data-pick]:checked"));
+    touched.forEach((one) => one.classList.add("going"));
+    const told = await acts.send(form, action, items);
+    touched.forEach((one) => one.classList.remove("going"));
+    if (told.failed !== undefined) {
+      acts.show(told.message, false);
+      if (told.stale && card) { card.classList.add("stale"); lookAgain(card); }
+      if (card && told.title === "One thing is missing" && action.startsWith("dismissed")) note(card);
       return;
     }
-    const after = cards().filter((other) => !other.hidden);
-    const next = after[after.indexOf(card) + 1] || after[after.indexOf(card) - 1];
-    update(card, told);
-    told.cards.filter((id) => String(id) !== card.dataset.card).forEach((id) => {
-      const other = document.getElementById("card-" + id);
-      if (other) other.hidden = true;
-    });
-    show(told.words + ".", told.undo ? { batch: told.batch, card, cards: told.cards } : null);
-    if (card.hidden) { if (next && !next.hidden) select(next); else if (!cards().some((c) => !c.hidden)) location.reload(); }
-    if (alone && ["confirmed", "dismissed", "escalated"].includes(told.status) && !action.startsWith("note")) {
-      const following = document.querySelector("[data-next]");
-      if (following) say(told.words + ". Press j for the next card.");
-    }
+    acts.noteSent(form);
+    follow(told);
+    (told.left_out || []).forEach((one) => { const other = document.getElementById("story-" + one.story); if (other) { other.classList.add("stale"); lookAgain(other); } });
+    acts.show(told.words + ".", told.undo);
+    if (items) clear();
+    if (!cards().length) { location.reload(); return; }
+    if (!card || !told.verdict) { if (card && !card.hidden) select(card); return; }
+    const index = before.indexOf(card);
+    const next = before.slice(index + 1).find((one) => !one.hidden);
+    if (next) select(next);
+    else if (!turn(document.querySelector("[data-next]"), "first")) select(before.slice(0, index).reverse().find((one) => !one.hidden));
   }
-  function offerReload(card) {
+  function lookAgain(card) {
     if (card.querySelector(".look-again")) return;
     const link = document.createElement("a");
-    link.className = "go look-again"; link.href = ""; link.textContent = "Look again";
-    card.querySelector(".buttons").prepend(link);
+    link.className = "go look-again"; link.href = ""; link.textContent = "Changed: look again";
+    (card.querySelector(".buttons") || card).prepend(link);
   }
   async function undo() {
-    if (!undone) { show("Nothing to undo on this page.", null); return; }
-    const { batch, card, cards: touched } = undone;
-    const form = card.querySelector("form[data-acts]");
-    const body = new URLSearchParams({ batch, csrftoken: form.elements.csrftoken.value });
-    const told = await post("/-/undo", body);
-    if (told.failed) { show(told.message, null); return; }
-    card.hidden = false;
-    touched.forEach((id) => { const other = document.getElementById("card-" + id); if (other) other.hidden = false; });
-    update(card, told);
-    card.hidden = false;
-    if (touched.length > 1) { location.reload(); return; }
-    show("Undone.", null);
-    select(card);
+    const told = await acts.undo();
+    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    const here = told.stories.map((one) => document.getElementById("story-" + one.id));
+    if (here.some((card) => !card)) { sessionStorage.setItem("pollwatch-told", told.words + "."); location.reload(); return; }
+    follow(told);
+    acts.show(told.words + ".", told.undo);
+    if (here[0] && !here[0].hidden) select(here[0]);
   }
   function note(card) {
     const box = card.querySelector("details.note");
     box.open = true;
     box.querySelector("textarea").focus();
   }
-  function marks(by) {
-    const list = [...document.querySelectorAll(".text mark")];
-    if (!list.length) return;
-    const index = list.indexOf(document.querySelector("mark.now"));
-    list.forEach((mark) => mark.classList.remove("now"));
-    const mark = list[(index + by + list.length) % list.length];
-    mark.classList.add("now");
-    mark.scrollIntoView({ block: "center" });
-  }
-  function tab(by) {
-    const list = [...document.querySelectorAll("[data-tab]")];
-    const index = list.findIndex((one) => one.hasAttribute("aria-current"));
-    const to = list[index + by];
-    if (to) location.href = to.href;
-  }
-  function follow(selector) {
-    const link = (at || document).querySelector(selector) || document.querySelector(selector);
-    if (link) link.click();
-  }
+  function open(card, selector) { const link = card && card.querySelector(selector); if (link) { remember(); link.click(); } }
+  function remember() { if (at) sessionStorage.setItem("pollwatch-place", location.pathname + location.search + "#" + at.id); }
   const verdicts = { c: "confirmed", e: "escalated", r: "new" };
-  const moves = {
-    j: () => (alone ? follow("[data-next]") : step(1)), k: () => (alone ? follow("[data-previous]") : step(-1)),
-    o: () => follow("[data-open]"), v: () => follow("[data-source]"), u: () => follow("[data-back]"),
-    ".": () => marks(1), ",": () => marks(-1), "]": () => tab(1), "[": () => tab(-1), z: undo,
-  };
-  function onCard(key) {
-    const form = at && at.querySelector("form[data-acts]");
-    if (!form) return false;
+  function visible(card) { // a key acts only on the card that is seen to be selected
+    const box = card.getBoundingClientRect();
+    return box.bottom > 40 && box.top < innerHeight - 40;
+  }
+  function target() { // form, items: the selection if there is one, else the card
+    const items = wide || picked().map((box) => box.value);
+    if (items.length) return [bulk, items];
+    if (!at || at.hidden || !visible(at)) { if (at && !at.hidden) select(at); else step(1); say("Selected; press the key again to act"); return [null, null]; }
+    return [at.querySelector("form[data-acts]"), null];
+  }
+  function onKey(key, shift) {
+    if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
+    if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
+    if (!"cerxnmads".includes(key) && !(key >= "1" && key <= "9")) return false;
+    const [form, items] = target();
+    if (!form) return true;
     const reasons = form.querySelector("details.dismiss");
-    const number = Number(key);
-    if (reasons.open && number >= 1) {
-      const button = reasons.querySelectorAll("button")[number - 1];
-      if (button) act(form, button.value);
-      return true;
+    if (key >= "1" && key <= "9") {
+      const button = reasons.open && reasons.querySelectorAll("button")[Number(key) - 1];
+      if (button) { reasons.open = false; act(form, button.value, items); }
+      return Boolean(button);
     }
-    if (key in verdicts) { act(form, verdicts[key]); return true; }
-    if (key === "m") { act(form, form.querySelector("[data-claim]").value); return true; }
+    if (key in verdicts) { act(form, verdicts[key], items); return true; }
     if (key === "x") { reasons.open = !reasons.open; if (reasons.open) reasons.querySelector("button").focus(); return true; }
-    if (key === "n") { note(at); return true; }
-    if (key === "s" && form.elements.story) { form.elements.story.checked = !form.elements.story.checked; say(form.elements.story.checked ? "Whole story" : "This card only"); return true; }
+    if (key === "m" && !items) { act(form, form.querySelector("[data-claim]").value, null); return true; }
+    if (key === "n") { if (items) form.elements.note.focus(); else note(at); return true; }
+    if (key === "a") { const menu = form.querySelector("details.more"); menu.open = true; menu.querySelector("select").focus(); return true; }
     return false;
   }
+  const moves = {
+    j: () => step(1), k: () => step(-1), o: () => open(at, "[data-open]"), w: () => open(at, "[data-source]"), z: undo,
+    "]": () => tab(1), "[": () => tab(-1),
+  };
+  function tab(by) {
+    const links = [...document.querySelectorAll("[data-tab-link]")];
+    const to = links[links.findIndex((one) => one.hasAttribute("aria-current")) + by];
+    if (to) location.href = to.href;
+  }
   document.addEventListener("keydown", (event) => {
-    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
-    if (event.key === "Enter" && event.target === at && !alone) { follow("[data-open]"); return; }
+    if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && !typing(event.target) && bulk && (wide || picked().length) && !document.querySelector("details.menu[open]")) { clear(); return; }
+    if (!keysOn() || typing(event.target)) return;
+    if (event.key === "Enter" && event.target === at) { open(at, "[data-open]"); return; }
     if (event.key in moves) { moves[event.key](); event.preventDefault(); return; }
-    if (!at && !alone && "cexmnsr".includes(event.key)) step(1);
-    if (onCard(event.key)) event.preventDefault();
+    if (bulk && onKey(event.key, event.shiftKey)) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form === bulk) { event.preventDefault(); const items = wide || picked().map((box) => box.value); if (items.length) act(form, event.submitter.value, items); else acts.show("No story is selected.", false); return; }
     if (!form.matches("form[data-acts]")) return;
     event.preventDefault();
-    const action = event.submitter ? event.submitter.value : "note";
-    if (form.closest("[data-card]")) act(form, action);
+    act(form, event.submitter ? event.submitter.value : "note", null);
   });
   document.addEventListener("focusin", (event) => {
-    const card = event.target.closest("[data-card]");
-    if (card && !alone) select(card, false);
+    const card = event.target.closest("article[data-story]");
+    if (card) select(card, false);
   });
-  toast.querySelector("[data-undo]").addEventListener("click", undo);
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-pick]");
+    if (box) { pick(box, box.checked, event.shiftKey); return; }
+    if (event.target.closest("[data-open]")) { const card = event.target.closest("article[data-story]"); if (card) { select(card, false); remember(); } }
+  });
+  if (bulk) {
+    bulk.querySelector("[data-clear]").addEventListener("click", clear);
+    const more = bulk.querySelector("[data-all]");
+    if (more) more.addEventListener("click", selectAll);
+    count();
+  }
+  document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", undo);
+  if (location.hash === "#first") select(cards()[0]);
+  else if (location.hash === "#last") select(cards().at(-1));
+  else if (location.hash.startsWith("#story-")) select(document.getElementById(location.hash.slice(1)));
 })();

@@ -101,11 +101,9 @@ class Desk:
         return response
 
     def act(
-        self, card: int, action: str, seen: int, who: str = "rita", **more: str
+        self, story: int, action: str, seen: int, who: str = "rita", **more: str
     ) -> httpx.Response:
-        return self.post(
-            "/-/act", {"card": str(card), "action": action, "seen": str(seen), **more}, who
-        )
+        return self.post("/-/act", {"items": f"{story}:{seen}", "action": action, **more}, who)
 
     def close(self) -> None:
         for database in self.ds.databases.values():

@@ -11,6 +11,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from storage.stories import story_rows
+
 SCHEMA = Path(__file__).parents[2] / "storage" / "schema"
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -117,10 +119,23 @@ def write(path: Path) -> Path:
                 1,
                 url,
             )
+    _stories(connection)
     connection.execute("ANALYZE")
     connection.commit()
     connection.close()
     return path
+
+
+def _stories(connection: sqlite3.Connection) -> None:
+    """Rows and chips as the pipeline makes them."""
+    stories = [row[0] for row in connection.execute("SELECT DISTINCT story_id FROM hits")]
+    for story in stories:
+        touched = story_rows.Touched()
+        touched.add(story)
+        moment = connection.execute(
+            "SELECT last_seen_at FROM stories WHERE id = ?", [story]
+        ).fetchone()[0]
+        story_rows.refresh(connection, touched, moment)
 
 
 def _frame(c: sqlite3.Connection) -> None:
@@ -159,7 +174,6 @@ def _story(
     title = title if url or number < len(STORIES) else f"{title}, part {number // len(STORIES) + 1}"
     story = c.execute("INSERT INTO stories (title, first_article_id, language, copies, outlets, owners, first_seen_at, last_seen_at) VALUES (?,0,'en',?,?,?,?,?)",
                       [title, copies, copies, copies, iso(first), iso(first + timedelta(hours=2))]).lastrowid  # fmt: skip
-    cards: dict[int, int] = {}
     for copy in range(copies):
         feed = (number + copy) % 8
         article = _article(
@@ -181,8 +195,6 @@ def _story(
                 rule,
                 feed,
                 terms,
-                cards,
-                copies,
                 first + timedelta(minutes=25 * copy),
                 title,
             )
@@ -221,7 +233,7 @@ def _article(
 
 def _hit(
     c: sqlite3.Connection, article: tuple[int, str, str], story: int, rule: int, feed: int, terms: list[tuple[str, int]],
-    cards: dict[int, int], copies: int, at: datetime, title: str,
+    at: datetime, title: str,
 ) -> None:  # fmt: skip
     number, body, sha = article
     _, _, severity, category, query = RULES[rule]
@@ -253,24 +265,13 @@ def _hit(
         "held": True,
         "clauses": [*sides, {"op": "NOT", "text": "film OR game", "held": True}],
     }
-    priority = rank * 10 + 5 + at.timestamp() / 1e10
     hit = c.execute(
         """INSERT INTO hits (article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category, day, feed_id, language, region, score, snippet, snippet_field, snippet_start,
-        terms_json, clauses_json, text_sha256, evidence_sha256, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'body',?,?,?,?,?,?)""",
+        terms_json, clauses_json, text_sha256, evidence_sha256, created_at, relevance, relevance_json) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'body',?,?,?,?,?,?,?,?)""",
         [number, rule + 1, rule + 1, story, severity, rank, category, iso(at)[:10], feed + 1, FEEDS[feed][4], FEEDS[feed][3], 0.87, lines[2], start,
-         json.dumps(found), json.dumps(tree), sha, hashlib.sha256(f"{sha}{rule}".encode()).hexdigest(), iso(at)],
+         json.dumps(found), json.dumps(tree), sha, hashlib.sha256(f"{lines[2]}{rule}".encode()).hexdigest(), iso(at), round(0.95 - 0.13 * rule % 0.7, 2), json.dumps([["terms in headline", 1.2], ["opinion words", -0.4]])],
     ).lastrowid  # fmt: skip
     assert hit
-    if rule not in cards:
-        cards[rule] = int(
-            c.execute(
-                """INSERT INTO cards (story_id, rule_id, lead_hit_id, severity, severity_rank, category, title, outlet, feed_id, language, region, copies, outlets, owners, score, priority, first_at, last_at, day)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)""",
-                [story, rule + 1, hit, severity, rank, category, title, FEEDS[feed][1], feed + 1, FEEDS[feed][4], FEEDS[feed][3], copies, copies, max(1, copies - 1), 0.87, priority, iso(at), iso(at), iso(at)[:10]],
-            ).lastrowid
-            or 0
-        )  # fmt: skip
-    c.execute("UPDATE hits SET card_id = ? WHERE id = ?", [cards[rule], hit])
     c.execute(
         "INSERT INTO hit_evidence SELECT id, rule_version_id, evidence_sha256, text_sha256, score, snippet, terms_json, clauses_json, 1, created_at FROM hits WHERE id = ?",
         [hit],

@@ -16,15 +16,15 @@ from tests.review.sample import HOSTILE
 
 PAGES = (
     "/-/queue?status=all", "/-/queue?q=tabulators", "/-/queue?q=%3Cscript%3Ealert(1)%3C/script%3E", "/-/queue?rule=%22%3E%3Cscript%3E", "/-/queue?assigned=%3Cb%3E&since=2026-01-01&flag=more",
-    "/-/overview", "/-/sources", "/-/rules", "/-/runs", "/-/feeds?q=%3Cscript%3E", "/pollwatch", "/pollwatch/hits", "/pollwatch/cards", "/pollwatch/articles", "/pollwatch/stories", "/pollwatch/article_texts",
+    "/-/overview", "/-/sources", "/-/rules", "/-/runs", "/-/feeds?q=%3Cscript%3E", "/pollwatch", "/pollwatch/hits", "/pollwatch/stories_view", "/pollwatch/hits_readable", "/-/search?find=tabulators", "/-/search?find=%22%3E%3Cscript%3E", "/-/mutes?rule=%3Cscript%3E", "/-/rules/edit?query=%3Cscript%3E", "/-/queue/columns?q=%3Cscript%3E", "/pollwatch/articles", "/pollwatch/stories", "/pollwatch/article_texts",
     "/pollwatch/articles/64", "/pollwatch?sql=select+title,url+from+articles", "/pollwatch/widest_spread", "/nowhere%3Cscript%3E", "/-/sign-in?next=javascript:alert(1)",
 )  # fmt: skip
 
 
-def hostile_cards(shared: Desk) -> list[int]:
+def hostile_stories(shared: Desk) -> list[int]:
     rows = json.loads(shared.get("/-/queue.json?status=all&size=500").text)["rows"]
     titles = {title for title, _ in HOSTILE}
-    return [row["id"] for row in rows if row["title"] in titles]
+    return [row["story"] for row in rows if row["headline"] in titles]
 
 
 def harmless(html: str) -> None:
@@ -40,7 +40,7 @@ def harmless(html: str) -> None:
 
 
 def test_the_sample_is_hostile(shared: Desk) -> None:
-    assert len(hostile_cards(shared)) == len(HOSTILE)
+    assert len(hostile_stories(shared)) == len(HOSTILE)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -49,8 +49,8 @@ def test_pages_run_nothing(shared: Desk, path: str) -> None:
 
 
 def test_reading_pages_run_nothing(shared: Desk) -> None:
-    for card in hostile_cards(shared):
-        text = shared.get(f"/-/card/{card}").text
+    for card in hostile_stories(shared):
+        text = shared.get(f"/-/story/{card}").text
         harmless(text)
         assert "<mark" in text
         assert "49" not in Page(text).tags()
@@ -59,7 +59,7 @@ def test_reading_pages_run_nothing(shared: Desk) -> None:
 def test_notes_run_nothing(shared: Desk) -> None:
     shared.act(1, "note", 0, note='<script>alert(1)</script><img src=x onerror="alert(2)">')
 
-    harmless(shared.get("/-/card/1").text)
+    harmless(shared.get("/-/story/1").text)
 
 
 @pytest.mark.parametrize("url", [
@@ -72,7 +72,7 @@ def test_other_addresses_are_no_links(url: str | None) -> None:
 
 
 def test_links_out_tell_nothing(shared: Desk) -> None:
-    for path in ("/-/queue", "/-/card/1", "/pollwatch/articles"):
+    for path in ("/-/queue", "/-/story/1", "/pollwatch/articles"):
         out = [
             attrs
             for tag, attrs in Page(shared.get(path).text).elements
@@ -88,7 +88,7 @@ def test_links_out_tell_nothing(shared: Desk) -> None:
     [
         "/-/queue.csv?status=all",
         "/pollwatch/articles.csv?_size=max",
-        "/pollwatch/cards.csv?_dl=1",
+        "/pollwatch/stories_view.csv?_dl=1",
         "/pollwatch/articles.csv?_stream=1",
         "/pollwatch.csv?sql=select+title+from+articles",
     ],
@@ -159,7 +159,9 @@ def test_offsets_that_do_not_fit_mark_nothing() -> None:
 
 
 def test_directions_do_not_leak(shared: Desk) -> None:
-    text = shared.get("/-/queue?status=all").text
+    text = (
+        shared.get("/-/queue?tab=all&q=gnihtemos").text + shared.get("/-/queue?q=raw&tab=all").text
+    )
 
     at = text.index("\u202egnih")
     assert text.rfind("<bdi>", 0, at) > text.rfind("</bdi>", 0, at)

@@ -11,6 +11,8 @@ from tests.review.conftest import Desk
 
 FILLED = (
     ("card", "1"),
+    ("story", "1"),
+    ("delivery", "1"),
     ("article", "1"),
     ("hit", "1"),
     ("form", "csv"),
@@ -22,7 +24,7 @@ FILLED = (
     ("rest", ""),
 )
 OPEN = ("/-/health", "/-/sign-in", "/favicon.ico", "/-/pollwatch/")
-OTHERS = ("/pollwatch", "/pollwatch.json", "/pollwatch?sql=select+1", "/pollwatch/hits.csv?_stream=1", "/pollwatch/articles/1", "/pollwatch/by_state", "/_internal", "/_internal/tables",
+OTHERS = ("/pollwatch", "/pollwatch.json", "/pollwatch?sql=select+1", "/pollwatch/hits.csv?_stream=1", "/pollwatch/articles/1", "/pollwatch/outlets_by_state", "/_internal", "/_internal/tables",
           "/-/actor.json", "/-/plugins.json", "/-/metadata.json", "/-/allow-debug", "/-/patterns", "/-/threads", "/pollwatch.db", "/-/queue/", "//-/queue", "/%2D/queue", "/-/QUEUE", "/-/sign-in/../queue")  # fmt: skip
 
 
@@ -43,7 +45,11 @@ def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
 
     assert {
         "/-/queue",
-        "/-/card/1",
+        "/-/story/1",
+        "/-/search.json",
+        "/-/mutes",
+        "/-/live.json",
+        "/-/rules/edit",
         "/-/act",
         "/-/undo",
         "/-/hit/1/bundle.zip",

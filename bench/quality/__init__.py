@@ -1,1 +1,0 @@
-"""How good rules and relevance are on labelled texts, and how often they cry wolf elsewhere."""

@@ -1,0 +1,96 @@
+"""A rule on a copy: read with located faults, its examples run, nothing of rules/ touched."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from matchers.engine.engine import Engine
+from matchers.rules.load import alone, load, readings
+from matchers.rules.read import RuleDraft
+from matchers.rules.ruleset import RuleSet
+from matchers.rules.template import new_rule
+from model import ConfigError
+
+LARGEST = 64_000  # characters of a draft
+NAME = "draft.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    line: int
+    column: int
+    field: str
+    why: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    kind: str  # "match" or "ignore"
+    text: str
+    held: bool
+
+    @property
+    def right(self) -> bool:
+        return self.held == (self.kind == "match")
+
+
+@dataclass(frozen=True, slots=True)
+class TriedDraft:
+    rules: RuleSet
+    faults: tuple[Fault, ...]
+    examples: tuple[ExampleResult, ...]
+
+
+def read_draft(text: str, folder: Path | None) -> TriedDraft:
+    """The rules of the draft, with the word lists of `folder`; every fault with line and column."""
+    if len(text) > LARGEST:
+        fault = Fault(1, 1, "", f"a draft has at most {LARGEST:,} characters", "")
+        return TriedDraft(RuleSet(NAME, (), (), ""), (fault,), ())
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home, NAME)
+        path.write_text(text, encoding="utf-8", errors="replace")
+        if folder is not None and (folder / "terms").is_dir():
+            Path(home, "terms").symlink_to((folder / "terms").resolve())
+        loaded = load(path)
+    examples = tuple(one for draft in loaded.drafts for one in _examples(draft))
+    faults = tuple(_fault(fault) for fault in loaded.faults if fault.path == str(path))
+    return TriedDraft(loaded.rules, faults, examples)
+
+
+def _fault(error: ConfigError) -> Fault:
+    return Fault(error.line or 1, error.column or 1, error.field or "", error.why, error.hint or "")
+
+
+def _examples(draft: RuleDraft) -> list[ExampleResult]:
+    """Each example against its rule alone."""
+    if draft.rule is None:
+        return []
+    engine = Engine([(draft.rule, *draft.trees)])
+    return [
+        ExampleResult(kind, " ".join((text.title or text.body).split())[:160], any(alone(engine, engine.rules[0], one) for one in readings(text, node)))
+        for kind, listed in draft.examples.items()
+        for text, node in listed
+    ]  # fmt: skip
+
+
+def original(rule_id: str, folder: Path | None) -> str | None:
+    """The rule as it stands in its file, as a file of its own; None when it is not there."""
+    if folder is None or not folder.exists():
+        return None
+    for draft in load(folder).drafts:
+        if draft.id == rule_id:
+            start, end = draft.node.start_mark, draft.node.end_mark
+            body = draft.document.text[start.index : end.index].rstrip()
+            indent = " " * max(0, start.column - 2)
+            return f"rules:\n{indent}- {body}\n"
+    return None
+
+
+def from_query(query: str) -> str:
+    """A new rule around a search, for its author to fill in."""
+    lines = new_rule("New rule from a search", "election-security-general").split("\n")
+    at = next(number for number, line in enumerate(lines) if line.lstrip().startswith("query:"))
+    indent = " " * (len(lines[at + 1]) - len(lines[at + 1].lstrip()))
+    written = "\n".join(indent + part for part in query.split("\n"))
+    return "\n".join([*lines[:at], "    query: |-", written, *lines[at + 2 :]])

@@ -1,0 +1,68 @@
+"""What a draft would change in the archive: hits gained and lost, as far back as was looked."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from matchers.engine.engine import Engine, find_hits
+from matchers.text.article_text import ArticleText
+from review.editor.draft import TriedDraft
+from review.search.articles import as_text
+from review.search.candidates import necessary_words
+from storage.queries.rules import preview as rule_preview
+from storage.queries.stories.article_search import candidates
+
+LOOKED_AT, STANDING, LISTED = 1_500, 1_000, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    article: int
+    story: int | None
+    headline: str
+    outlet: str
+    seen: str
+    passage: str
+    verdict: str  # of the story, "" when it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`back_to`: when the oldest article that was looked at was first seen."""
+
+    rule: str
+    gained: tuple[Change, ...]
+    lost: tuple[Change, ...]
+    gained_count: int
+    lost_count: int
+    kept_count: int
+    looked_at: int
+    back_to: str | None
+
+
+def preview(connection: sqlite3.Connection, tried: TriedDraft) -> Preview | None:
+    """The first rule of the draft against the newest texts with its words; None without a rule."""
+    if not tried.rules.rules:
+        return None
+    rule, (query, unless) = tried.rules.rules[0], tried.rules.trees[0]
+    engine = Engine([(rule, query, unless)])
+    rows = candidates(connection, necessary_words(query), most=LOOKED_AT)
+    have = rule_preview.with_hit(connection, rule.id, [row["id"] for row in rows])
+    gained = []
+    for row in rows:
+        if row["id"] not in have and (hits := find_hits(engine, as_text(row))):
+            gained.append(Change(row["id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], hits[0].snippet, row["tab"] or ""))  # fmt: skip
+    standing = rule_preview.standing_hits(connection, rule.id, STANDING)
+    lost = [_lost(row) for row in standing if not find_hits(engine, _text(row))]
+    return Preview(
+        rule.id, tuple(gained[:LISTED]), tuple(lost[:LISTED]), len(gained), len(lost), len(standing) - len(lost),
+        len(rows), rows[-1]["first_seen_at"] if rows else None,
+    )  # fmt: skip
+
+
+def _lost(row: sqlite3.Row) -> Change:
+    verdict = "" if row["status"] == "new" else row["status"]
+    return Change(row["article_id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], "", verdict)  # fmt: skip
+
+
+def _text(row: sqlite3.Row) -> ArticleText:
+    return ArticleText(title=row["text_title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "")  # fmt: skip

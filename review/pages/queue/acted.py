@@ -1,0 +1,68 @@
+"""The answer to an act: where its stories stand now, what was left out, and the new counts."""
+
+import json
+import sqlite3
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database, state, verdicts
+from review.pages import responses
+from review.pages.queue import filters, page
+from review.state import Actor
+from storage.acts.verdicts import Done
+from storage.queries.stories import counts
+
+NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
+MOST_TOLD = 200  # stories listed in an answer; a page shows 25
+
+
+async def answer(
+    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool
+) -> Response:  # fmt: skip
+    if done.outcome == "nothing":
+        return await _left_out(ds, request, done, back)
+    actor = responses.reader(request)
+    forget(ds)
+    if not responses.wants_json(request):
+        return Response.redirect(back, status=303)
+    rows = await database.read(ds, lambda c: _now(c, done))
+    tabs = await _tabs(ds, actor, view)
+    return Response.json({
+        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "tabs": tabs,
+        "stories": [{**dict(row), "words": standing(row, actor)} for row in rows],
+        "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
+    })  # fmt: skip
+
+
+def forget(ds: Datasette) -> None:
+    """Counts are taken anew after a write of our own."""
+    cache = state.of(ds).cache
+    for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] in ("counts", "view")]:  # fmt: skip
+        cache.forget(key)
+
+
+def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:
+    return connection.execute(NOW, [json.dumps(done.stories[:MOST_TOLD])]).fetchall()
+
+
+async def _tabs(ds: Datasette, actor: Actor, view: str) -> dict[str, int]:
+    chosen = filters.read(Request.fake(f"/-/queue?{view[:4000]}").args)
+    wanted = await page.story_filter(ds, actor, chosen, responses.now())
+    return await database.read(ds, lambda c: counts.tabs(c, wanted))
+
+
+def standing(row: sqlite3.Row, actor: Actor) -> str:
+    """ "Dismissed: old or already known by you, just now"."""
+    reason = verdicts.REASONS.get(row["reason"], "")
+    by = "you" if row["reviewed_by"] == actor["id"] else row["reviewed_by"]
+    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, just now"  # fmt: skip
+
+
+async def _left_out(ds: Datasette, request: Request, done: Done, back: str) -> Response:
+    first = done.left_out[0]
+    if first.why.startswith("there is no"):
+        return await responses.message(ds, request, "Gone", f"{first.why.capitalize()}.", status=404, back=back)  # fmt: skip
+    why = "; ".join(sorted({one.why for one in done.left_out})[:5])
+    text = f"{why}. Nothing of yours was written: look again, then decide."
+    return await responses.message(ds, request, "This story has changed", text, status=409, back=back, stale=True)  # fmt: skip

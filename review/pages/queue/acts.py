@@ -1,0 +1,113 @@
+"""Where acts arrive: from a plain form, or from our own scripts as JSON. One story or many, one act."""
+
+from datetime import timedelta
+from typing import cast, get_args
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database, state, verdicts
+from review.pages import responses
+from review.pages.queue import acted
+from review.render import links
+from review.state import Actor
+from storage.acts import undo as undoing
+from storage.acts import verdicts as acts
+from storage.acts.verdicts import MOST, UNTIL_FIXED, Act, Action
+from storage.times import iso
+
+Posted = dict[str, list[str]]
+ACTIONS = tuple(
+    action for action in get_args(Action) if action != "bundle"
+)  # that has a page of its own
+SNOOZES = {"1": 1, "7": 7, "30": 30}  # days
+
+
+async def act(ds: Datasette, request: Request) -> Response:
+    actor = responses.reviewer(request)
+    if request.method != "POST":
+        return await _only_post(ds, request)
+    posted = await responses.form_lists(request)
+    back = links.inside(first(posted, "next"), "/-/queue")
+    asked = read(posted, actor)
+    if asked is None or not asked.stories:
+        text = "The form was incomplete, or no story was selected."
+        return await responses.message(ds, request, "Not understood", text, status=400, back=back)
+    problem = _unknown_person(ds, asked) or verdicts.complaint(asked)
+    if problem:
+        return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
+    done = await database.write(ds, lambda connection: acts.record(connection, asked))
+    return await acted.answer(ds, request, done, verdicts.words(asked, done), first(posted, "view"), back, verdict=asked.action in verdicts.DECISIONS, undoable=asked.action not in ("note", "reveal"))  # fmt: skip
+
+
+def first(posted: Posted, name: str) -> str:
+    return (posted.get(name) or [""])[0]
+
+
+def read(posted: Posted, actor: Actor) -> Act | None:
+    """The act that a form asks for; None when it is none."""
+    word, _, more = first(posted, "action").partition(":")
+    stories = shown(posted.get("items", []))
+    if word not in ACTIONS or stories is None:
+        return None
+    subject = _subject(word, more, posted)
+    reason = (more or first(posted, "reason")) if word == "dismissed" else first(posted, "reason")[:80]  # fmt: skip
+    return Act(
+        stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, first(posted, "note").strip(),
+        first(posted, "request_id")[:64] or None,
+    )  # fmt: skip
+
+
+def shown(items: list[str]) -> tuple[tuple[int, int], ...] | None:
+    """ "12:0 13:2": stories with the review counts that were shown; None when it is something else."""
+    found = []
+    for item in " ".join(items).split():
+        story, _, seen = item.partition(":")
+        if not (story.isdigit() and seen.isdigit() and len(story) < 19 and len(seen) < 10):
+            return None
+        found.append((int(story), int(seen)))
+    return tuple(found) if len(found) <= MOST else None
+
+
+def _subject(action: str, more: str, posted: Posted) -> str:
+    if action == "snooze":
+        days = SNOOZES.get(more)
+        return iso(responses.now() + timedelta(days=days)) if days else UNTIL_FIXED
+    if action in ("tag", "untag"):
+        return " ".join((first(posted, "tag") or first(posted, "subject")).lower().replace(",", " ").split())  # fmt: skip
+    if action == "assign":
+        return first(posted, "assignee") or first(posted, "subject")
+    return first(posted, "subject")[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip
+
+
+def _unknown_person(ds: Datasette, asked: Act) -> str | None:
+    people = state.of(ds).team.people
+    if asked.action == "assign" and asked.subject not in people:
+        return f"Nobody of that name is on the team; it has {', '.join(sorted(people))}."
+    return None
+
+
+async def undo(ds: Datasette, request: Request) -> Response:
+    """Take back the act named, or one's latest; again and again."""
+    actor = responses.reviewer(request)
+    if request.method != "POST":
+        return await _only_post(ds, request)
+    posted = await responses.form_lists(request)
+    batch, at = first(posted, "batch") or None, iso(responses.now())
+    done = await database.write(ds, lambda c: undoing.undo(c, actor["id"], at, batch))
+    back = links.inside(first(posted, "next"), "/-/queue")
+    if done is None:
+        return await responses.message(ds, request, "Nothing to undo", "You have no act left to take back.", status=404, back=back)  # fmt: skip
+    named = "; ".join(f"“{one.title}”: {one.why}" for one in done.left_out[:5])
+    if done.outcome == "nothing":
+        text = f"Somebody decided after you, so your act stays in the record as it is. {named}"
+        return await responses.message(ds, request, "Too late to undo", text, status=409, back=back)
+    told = "Undone" if len(done.stories) == 1 else f"Undone ({len(done.stories):,} stories)"
+    told += f". Left as it is: {named}" if named else ""
+    return await acted.answer(ds, request, done, told, first(posted, "view"), back, verdict=False, undoable=True)  # fmt: skip
+
+
+async def _only_post(ds: Datasette, request: Request) -> Response:
+    return await responses.message(
+        ds, request, "Nothing to see", "This address takes acts; it shows nothing.", status=405
+    )

@@ -1,0 +1,153 @@
+"""The queue's filters: read from an address, written back into one, and as a filter of stories."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from review.search import words
+from storage.queries.stories.filter import FACETS, FLAGS, TABS, StoryFilter
+from storage.queries.stories.queue import Cursor
+
+SORTS = {
+    "priority": "Priority",
+    "published": "Newest published",
+    "oldest": "Oldest published",
+    "seen": "Last seen",
+    "due": "Due first",
+}
+VIEWS = ("comfortable", "compact")
+RELEVANCE = ("0.3", "0.5", "0.7", "0.9")
+
+
+class Arguments(Protocol):
+    def get(self, name: str, default: str | None = None) -> str | None: ...
+    def getlist(self, name: str) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """`since` and `until` are days of publication, `seen` a day or "visit"."""
+
+    tab: str = "new"
+    sort: str = "priority"
+    view: str = "comfortable"
+    q: str = ""
+    severity: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    rule: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    outlet: tuple[str, ...] = ()
+    feed: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()  # "me", "nobody" or a person's id
+    since: str = ""
+    until: str = ""
+    seen: str = ""
+    seen_until: str = ""
+    relevance: str = ""
+    flag: str = ""
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        values: tuple[str, ...] = getattr(self, facet)
+        return values
+
+    def toggled(self, facet: str, value: str) -> "Filters":
+        have = self.chosen(facet)
+        rest = tuple(v for v in have if v != value)
+        return replace(self, **{facet: rest if value in have else (*have, value)})  # type: ignore[arg-type]
+
+    def with_(self, **changes: str) -> "Filters":
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def pairs(self, *, leave: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+        """Name and value of all that is not as usual, for addresses and hidden fields."""
+        for name in Filters.__dataclass_fields__:
+            value = getattr(self, name)
+            if name in leave or value == getattr(USUAL, name):
+                continue
+            yield from ((name, v) for v in value) if isinstance(value, tuple) else ((name, value),)
+
+    def query(self, **more: str) -> str:
+        """What stands behind the question mark; what is as usual is left out."""
+        return urlencode([*self.pairs(), *((k, v) for k, v in more.items() if v)])
+
+    def url(self, path: str = "/-/queue", **more: str) -> str:
+        query = self.query(**more)
+        return f"{path}?{query}" if query else path
+
+    @property
+    def narrowed(self) -> bool:
+        return replace(self, tab="new", sort="priority", view="comfortable") != USUAL
+
+    def cleared(self) -> "Filters":
+        """Without any filter; tab, order and view stay."""
+        return Filters(tab=self.tab, sort=self.sort, view=self.view)
+
+    def stories(self, *, me: str, now: str, last_visit: str | None = None) -> StoryFilter:
+        """As storage takes it."""
+        matched = words.match(self.q) if self.q else None
+        who = {"me": me, "nobody": ""}
+        return StoryFilter(
+            tab=self.tab,
+            **{facet: self.chosen(facet) for facet in FACETS if facet != "assigned"},  # type: ignore[arg-type]
+            assigned=tuple(who.get(one, one) for one in self.assigned),
+            published_since=self.since,
+            published_until=self.until,
+            seen_since=(last_visit or "") if self.seen == "visit" else self.seen,
+            seen_until=self.seen_until,
+            relevance=float(self.relevance or 0),
+            flag=self.flag,
+            words=matched or "",
+            only=() if self.q and not matched else None,
+            now=now,
+        )
+
+
+USUAL = Filters()
+TEXTS = ("since", "until", "seen", "seen_until")
+
+
+def read(args: Arguments) -> Filters:
+    """Unknown values are left out: an old bookmark shows too much rather than an error."""
+    tab = args.get("tab") or args.get("status") or ""  # `status`: addresses of earlier releases
+    facets = {name: tuple(v[:200] for v in args.getlist(name)[:20] if v) for name in FACETS}
+    return Filters(
+        tab=tab if tab in (*TABS, "all") else "new",
+        sort=_one_of(args.get("sort"), SORTS, "priority"),
+        view=_one_of(args.get("view"), VIEWS, "comfortable"),
+        q=(args.get("q") or "").strip()[:300],
+        relevance=_one_of(args.get("relevance"), RELEVANCE, ""),
+        flag=_one_of(args.get("flag"), FLAGS, ""),
+        **{name: _day(args.get(name)) for name in TEXTS},  # type: ignore[arg-type]
+        **facets,  # type: ignore[arg-type]
+    )
+
+
+def _one_of(given: str | None, allowed: Collection[str], usual: str) -> str:
+    return given if given is not None and given in allowed else usual
+
+
+def _day(given: str | None) -> str:
+    given = given or ""
+    day = len(given) == 10 and given[:4].isdigit() and given[4] == given[7] == "-"
+    return given if day or given == "visit" else ""
+
+
+def written(cursor: Cursor | None) -> str:
+    """A place in the queue, for an address."""
+    return f"{'b' if cursor.back else 'a'}~{cursor.key}~{cursor.story}" if cursor else ""
+
+
+def place(given: str | None, sort: str) -> Cursor | None:
+    """The place that `written` wrote; None when it is not one."""
+    parts = (given or "")[:80].split("~")
+    if len(parts) != 3 or parts[0] not in "ab" or not parts[2].isdigit() or len(parts[2]) > 18:
+        return None
+    try:
+        key: str | float = float(parts[1]) if sort == "priority" else parts[1]
+    except ValueError:
+        return None
+    return Cursor(key, int(parts[2]), parts[0] == "b")

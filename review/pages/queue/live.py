@@ -1,0 +1,38 @@
+"""What the queue's script asks every few seconds: what is new, who looks at what."""
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database
+from review.pages import responses
+from review.pages.queue import filters, page
+from storage.queries.stories import live as query
+from storage.times import iso
+
+MOST = 60  # stories asked about at once
+
+
+async def live(ds: Datasette, request: Request) -> Response:
+    actor, now = responses.reader(request), responses.now()
+    chosen = filters.read(request.args)
+    wanted = await page.story_filter(ds, actor, chosen, now)
+    asked = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST] if n.isdigit() and len(n) < 19]  # fmt: skip
+    loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT)
+    told = await database.read(ds, lambda c: query.live(c, wanted, loaded_at=loaded_at, stories=asked, actor=actor["id"], present_since=present))  # fmt: skip
+    seen = await page.coverage(ds)
+    return Response.json({
+        "fresh": told.fresh, "coverage": seen.sentence,
+        "stories": {row["id"]: {**dict(row), "watched_by": told.watched.get(row["id"], ())} for row in told.stories},
+    })  # fmt: skip
+
+
+async def presence(ds: Datasette, request: Request) -> Response:
+    """POST: I look at this story now."""
+    actor = responses.reader(request)
+    if request.method != "POST":
+        return Response.redirect("/-/queue", status=303)
+    story = (await responses.form(request)).get("story", "")
+    if story.isdigit() and len(story) < 19:
+        now = iso(responses.now())
+        await database.write(ds, lambda c: query.note_presence(c, int(story), actor["id"], now))
+    return Response.json({"ok": True})

@@ -1,0 +1,75 @@
+"""Mutes: a phrase, an outlet, a rule or a story that leaves the queue until a date."""
+
+import sqlite3
+from datetime import timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database
+from review.pages import responses
+from review.pages.queue import acted
+from review.pages.queue.filters import Arguments
+from review.state import Actor
+from storage.acts import mutes
+from storage.times import iso
+
+KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
+STORY = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = h.article_id
+  JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    if request.method == "POST":
+        return await _change(ds, request, responses.reviewer(request))
+    listed = await database.read(ds, lambda c: mutes.standing(c, iso(responses.now())))
+    until = (responses.now() + timedelta(days=7)).date().isoformat()
+    kind, value, suggested = await _asked(ds, request.args)
+    context = {"mutes": listed, "kinds": KINDS, "kind": kind, "value": value, "suggested": suggested, "until": until}  # fmt: skip
+    return await responses.page(ds, request, "mutes.html", context)
+
+
+async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, list[dict[str, str]]]:
+    """What the form begins with: a story, its outlet or its rule; or a rule by name."""
+    story, rule = args.get("story") or "", (args.get("rule") or "")[:100]
+    if rule:
+        return "rule", rule, []
+    if not (story.isdigit() and len(story) < 19):
+        return "phrase", "", []
+    row = await database.row(ds, STORY, [int(story)])
+    if row is None:
+        return "phrase", "", []
+    return "story", story, [
+        {"value": story, "label": f"this story: {row['title']}"}, {"value": row["outlet"], "label": "its outlet"}, {"value": row["slug"], "label": f"its rule: {row['rule']}"},
+    ]  # fmt: skip
+
+
+async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
+    posted = await responses.form(request)
+    end, now = posted.get("end", ""), iso(responses.now())
+    if end.isdigit() and len(end) < 19:
+        await database.write(ds, lambda c: mutes.unmute(c, int(end), actor["id"], now))
+    else:
+        problem = await _mute(ds, posted, actor, now)
+        if problem:
+            return await responses.message(ds, request, "One thing is missing", problem, status=400, back="/-/mutes")  # fmt: skip
+    acted.forget(ds)
+    return Response.redirect("/-/mutes", status=303)
+
+
+async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -> str | None:
+    kind, value, until = posted.get("kind", ""), " ".join(posted.get("value", "").split())[:200], posted.get("until", "")  # fmt: skip
+    if kind not in KINDS or not value:
+        return "Say what is to be muted."
+    if kind == "phrase" and len(value) < 4:
+        return "A phrase to mute has four characters or more: a shorter one hides too much."
+    if len(until) != 10 or until <= now[:10]:
+        return "A mute needs a day after today on which it ends."
+    note = posted.get("note", "")[:400]
+
+    def work(connection: sqlite3.Connection) -> None:
+        mutes.mute(connection, kind=kind, value=value, until=f"{until}T00:00:00.000Z", actor=actor["id"], at=now, note=note)  # fmt: skip
+
+    await database.write(ds, work)
+    return None

@@ -1,0 +1,114 @@
+"""The queue of stories, and the same as JSON and CSV."""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database, state, verdicts
+from review.pages import responses
+from review.pages.queue import filters, saved_views
+from review.pages.queue.filters import Filters
+from review.render import charts, story_card
+from review.state import Actor
+from storage.queries import seen_feeds
+from storage.queries.stories import counts, queue
+from storage.queries.stories.filter import TABS, StoryFilter
+from storage.times import iso
+
+MOST_ROWS = 20_000
+MOST_AT_ONCE = 2_000  # stories of one act
+SESSION = timedelta(minutes=30)
+PRESENT = timedelta(seconds=90)
+SIDE_FACETS = {
+    "severity": "Severity", "category": "Category", "rule": "Rule", "tag": "Tag", "region": "Region", "place": "Place",
+    "outlet": "Outlet", "language": "Language", "assigned": "Assigned to",
+}  # fmt: skip
+FLAG_WORDS = {
+    "reopened": "Says more since its verdict",
+    "overdue": "Overdue",
+    "linked": "Same event elsewhere",
+    "noted": "With a note",
+}
+TAB_WORDS = {"gone": "Withdrawn", "low": "Low severity", "experimental": "Experimental rules"}
+MAIN_TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely")
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    actor = responses.reader(request)
+    room, now = state.of(ds), responses.now()
+    chosen = filters.read(request.args)
+    wanted = await story_filter(ds, actor, chosen, now)
+    cursor = filters.place(request.args.get("at"), chosen.sort)
+    since = iso(now - PRESENT)
+    page, cards = await database.read(ds, lambda c: _page(c, wanted, chosen, cursor, since))
+    counted = await room.cache.get(("counts", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.counts(c, wanted)))  # fmt: skip
+    context = {
+        "filters": chosen, "page": page, "cards": [story_card.shown(card, chosen, actor, now) for card in cards],
+        "previous": filters.written(page.previous), "following": filters.written(page.following),
+        "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
+        "all_tabs": (*TABS, "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
+        "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
+        "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE,
+        "views": await saved_views.listed(ds, actor, now),
+    }  # fmt: skip
+    return await responses.page(ds, request, "queue.html", context)
+
+
+def _page(
+    connection: sqlite3.Connection, wanted: StoryFilter, chosen: Filters, cursor: queue.Cursor | None, present: str
+) -> tuple[queue.QueuePage, list[queue.Card]]:  # fmt: skip
+    page = queue.queue_page(connection, wanted, chosen.sort, cursor)
+    return page, queue.cards(connection, page.stories, present)
+
+
+async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:
+    return chosen.stories(me=actor["id"], now=iso(now), last_visit=await visit(ds, actor, now))
+
+
+def wanted_key(wanted: StoryFilter) -> str:
+    """What counts depend on: overdue is told by the minute."""
+    return repr((wanted, wanted.only)).replace(wanted.now, wanted.now[:16])
+
+
+async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
+    return await state.of(ds).cache.get("coverage", lambda: database.read(ds, lambda c: seen_feeds.seen_feeds(c, responses.now())))  # fmt: skip
+
+
+async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
+    first = (responses.now() - timedelta(days=days - 1)).date()
+    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: seen_feeds.hits_per_day(c, first.isoformat())))  # fmt: skip
+    return charts.per_day(found, first, days)
+
+
+async def ids(ds: Datasette, request: Request) -> Response:
+    """Number and review count of every story that the filters show, for an act on all of them."""
+    actor = responses.reader(request)
+    chosen = filters.read(request.args)
+    wanted = await story_filter(ds, actor, chosen, responses.now())
+    rows = await database.read(ds, lambda c: queue.shown_by(c, wanted, MOST_AT_ONCE))
+    return Response.json({"stories": [f"{row['id']}:{row['review_count']}" for row in rows]})
+
+
+async def last_visit(ds: Datasette, actor: Actor) -> str | None:
+    row = await database.row(ds, "SELECT previous_at FROM visits WHERE actor = ?", [actor["id"]])
+    return row["previous_at"] if row else None
+
+
+async def visit(ds: Datasette, actor: Actor, now: datetime) -> str | None:
+    """When the person was last here before this session; noted once a minute."""
+    room = state.of(ds)
+    if now.timestamp() - room.seen.get(actor["id"], 0.0) > 60:
+        room.seen[actor["id"]] = now.timestamp()
+        await database.write(ds, lambda connection: _visit(connection, actor["id"], now))
+    return await last_visit(ds, actor)
+
+
+def _visit(connection: sqlite3.Connection, actor: str, now: datetime) -> None:
+    connection.execute(
+        """INSERT INTO visits (actor, previous_at, last_at) VALUES (:actor, NULL, :now)
+        ON CONFLICT (actor) DO UPDATE SET
+          previous_at = CASE WHEN last_at < :new_session THEN last_at ELSE previous_at END, last_at = :now""",
+        {"actor": actor, "now": iso(now), "new_session": iso(now - SESSION)},
+    )

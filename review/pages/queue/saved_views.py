@@ -1,0 +1,70 @@
+"""Named views in the sidebar: saved, counted, dropped."""
+
+from datetime import datetime
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database, state
+from review.pages import responses
+from review.pages.queue import filters
+from review.render import links
+from review.state import Actor
+from storage.queries.stories import queue, saved
+from storage.times import iso
+
+LONGEST_NAME = 80
+
+
+async def listed(ds: Datasette, actor: Actor, now: datetime) -> list[dict[str, object]]:
+    """The person's views with how many stories each shows; counts may be a minute old."""
+    rows = await database.read(ds, lambda c: saved.saved_views(c, actor["id"]))
+    found: list[dict[str, object]] = []
+    for row in rows:
+        query = row["query"]
+        told: dict[str, object] = {**dict(row), "search": query.startswith("find="), "count": None}
+        if not told["search"]:
+            told["count"] = await count(ds, actor, query, now)
+        found.append(told)
+    return found
+
+
+async def count(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:
+    chosen = filters.read(Request.fake(f"/-/queue?{query}").args)
+    wanted = chosen.stories(me=actor["id"], now=iso(now))
+    key = ("view", actor["id"], query)
+    return await state.of(ds).cache.get(key, lambda: database.read(ds, lambda c: queue.count(c, wanted)))  # fmt: skip
+
+
+async def change(ds: Datasette, request: Request) -> Response:
+    """POST: keep a view under a name, or take one away."""
+    actor = responses.reader(request)
+    if request.method != "POST":
+        return Response.redirect("/-/queue", status=303)
+    posted = await responses.form(request)
+    back = links.inside(posted.get("next"), "/-/queue")
+    drop = posted.get("drop", "")
+    if drop.isdigit() and len(drop) < 19:
+        lead = actor["role"] == "lead"
+        done = await database.write(ds, lambda c: saved.drop(c, int(drop), actor["id"], lead=lead))
+        if not done:
+            return await responses.message(ds, request, "Not yours", "You may drop your own views.", status=403, back=back)  # fmt: skip
+        return Response.redirect(back, status=303)
+    name = " ".join(posted.get("name", "").split())[:LONGEST_NAME]
+    if not name:
+        return await responses.message(ds, request, "One thing is missing", "A view needs a name.", status=400, back=back)  # fmt: skip
+    if posted.get("shared") and actor["role"] == "viewer":
+        return await responses.message(ds, request, "Not for you", "Viewers save views for themselves.", status=403, back=back)  # fmt: skip
+    owner = None if posted.get("shared") else actor["id"]
+    query, now = _query(posted.get("query", "")), iso(responses.now())
+    await database.write(ds, lambda c: saved.save(c, owner=owner, name=name, query=query, actor=actor["id"], now=now))  # fmt: skip
+    return Response.redirect(back, status=303)
+
+
+def _query(given: str) -> str:
+    """Only what the pages read is kept."""
+    args = Request.fake(f"/-/queue?{given[:4000]}").args
+    find = args.get("find")
+    if find:
+        return str(Request.fake(f"/-/search?{given[:4000]}").query_string)
+    return filters.read(args).query()

@@ -1,0 +1,70 @@
+"""Search in the rule language over all articles, hit or not."""
+
+from pathlib import Path
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
+
+from matchers.query.ast import Or
+from matchers.rules.word_lists import load_lists
+from model import QueryError
+from review import database, state
+from review.pages import responses
+from review.pages.queue import saved_views
+from review.render import highlight, links
+from review.search import articles
+from storage.queries.stories.article_search import NEWEST
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    actor = responses.reader(request)
+    typed = (request.args.get("find") or "").strip()
+    before = responses.whole(request.args.get("before"), NEWEST)
+    context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NEWEST, "looked_at_most": articles.LOOKED_AT}  # fmt: skip
+    if typed:
+        try:
+            query = articles.read_query(typed, lists(state.of(ds).rules))
+        except QueryError as error:
+            context["error"] = located(typed, error)
+        else:
+            found = await database.read(ds, lambda c: articles.find(c, query, before=before))
+            context |= {"found": found, "results": [result(one) for one in found.articles], "unbounded": query.words is None}  # fmt: skip
+    context["views"] = await saved_views.listed(ds, actor, responses.now())
+    if responses.wants_json(request):
+        return Response.json({k: v for k, v in context.items() if k in ("find", "error", "results")}, default=str)  # fmt: skip
+    return await responses.page(ds, request, "search.html", context)
+
+
+def lists(folder: Path | None) -> dict[str, Or]:
+    """The word lists of the rules folder; those with faults are left out."""
+    if folder is None:
+        return {}
+    home = folder if folder.is_dir() else folder.parent
+    files = sorted((home / "terms").glob("*.y*ml"))
+    return load_lists([(file, str(file)) for file in files])[0]
+
+
+def located(text: str, error: QueryError) -> dict[str, object]:
+    """The error with the query cut at its place."""
+    start = min(error.start, len(text))
+    end = max(start + 1, min(error.end, len(text)))
+    return {
+        "why": error.why, "hint": error.hint, "before": text[:start], "at": text[start:end] or " ", "after": text[end:], "column": start + 1,
+    }  # fmt: skip
+
+
+def result(one: articles.FoundArticle) -> dict[str, object]:
+    article, hit = one.article, one.hit
+    terms = tuple(
+        highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
+    )
+    colours = highlight.clauses(terms)
+    marks = highlight.within(terms, hit.snippet_field, hit.snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
+    headline = highlight.html(article["title"], highlight.within(terms, "title", article["title"], colours=colours))  # fmt: skip
+    return {
+        "id": article["id"], "headline": headline, "outlet": article["outlet"], "published_at": article["published_at"],
+        "first_seen_at": article["first_seen_at"], "region": article["region"], "address": links.safe(article["url"]),
+        "passage": highlight.html(hit.snippet, marks) if hit.snippet_field != "title" else Markup(""),
+        "story": article["story_id"] if article["tab"] else None, "tab": article["tab"],
+    }  # fmt: skip

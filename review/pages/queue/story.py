@@ -1,0 +1,132 @@
+"""The reading page of a story: its text with marks, why each rule hit, its outlets, its record."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+import privacy
+from review import database, state, verdicts
+from review.pages import responses
+from review.pages.queue import filters, page
+from review.render import links, reading, story_card
+from review.state import Actor
+from storage.queries.stories import queue
+from storage.queries.stories import story as query
+from storage.queries.stories.filter import StoryFilter
+from storage.times import iso
+
+REVEALED_FOR = timedelta(minutes=15)
+WARNING = timedelta(minutes=10)  # a claim older than this warns nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All that the page shows of one story."""
+
+    card: queue.Card
+    hits: list[sqlite3.Row]
+    hit: sqlite3.Row
+    text: sqlite3.Row | None
+    texts: list[sqlite3.Row]
+    record: list[sqlite3.Row]
+    linked: list[sqlite3.Row]
+    versions: list[sqlite3.Row]
+    before: int | None
+    after: int | None
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    actor, now = responses.reader(request), responses.now()
+    chosen = filters.read(request.args)
+    number, wanted_hit = int(request.url_vars["story"]), responses.whole(request.args.get("hit"), 0)
+    wanted = await page.story_filter(ds, actor, chosen, now)
+    present = iso(now - page.PRESENT)
+    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, wanted, chosen.sort, present))  # fmt: skip
+    about_people = bool(privacy.about_people(c["category"] for c in opened.card.rules))
+    revealed = _revealed(opened.record, actor, now)
+    context = {
+        "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit),
+        **reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed),
+        "rules": reading.rules(opened.card.rules, opened.hits, opened.hit),
+        "address": links.safe(opened.hit["url"]), "archived": links.archive(opened.hit["url"]),
+        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": opened.linked,
+        "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
+        "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}"), "quality": reading.quality(opened.hit),
+        "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
+        "claimed": _claim(opened.card.story, actor, now),
+    }  # fmt: skip
+    return await responses.page(ds, request, "story.html", context)
+
+
+def _open(
+    connection: sqlite3.Connection, number: int, wanted_hit: int, wanted: StoryFilter, sort: str, present: str
+) -> Opened:  # fmt: skip
+    cards = queue.cards(connection, [number], present)
+    if not cards:
+        raise NotFound("There is no such story, or no rule ever hit it.")
+    hits = query.hits_of(connection, number)
+    lead = wanted_hit or cards[0].story["lead_hit_id"]
+    hit = next((one for one in hits if one["id"] == lead), None)
+    if hit is None:
+        raise NotFound("This story has no such hit.")
+    before, after = queue.neighbours(connection, wanted, sort, number)
+    return Opened(
+        cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
+        query.linked(connection, number), query.versions(connection, hit["article_id"]), before, after,
+    )  # fmt: skip
+
+
+def _revealed(record: list[sqlite3.Row], actor: Actor, now: datetime) -> bool:
+    """Whether this person asked, on the record, to see what is masked, a moment ago."""
+    since = iso(now - REVEALED_FOR)
+    return any(
+        act["action"] == "reveal" and act["actor"] == actor["id"] and act["created_at"] >= since
+        for act in record
+    )
+
+
+def _claim(row: sqlite3.Row, actor: Actor, now: datetime) -> str | None:
+    """Who else is at it, if somebody is."""
+    if not row["claimed_by"] or row["claimed_by"] == actor["id"]:
+        return None
+    return str(row["claimed_by"])
+
+
+async def old_card(ds: Datasette, request: Request) -> Response:
+    """Where a card of an earlier release has gone."""
+    responses.reader(request)
+    number = int(request.url_vars["card"])
+    story = await database.read(ds, lambda c: query.of_card(c, number))
+    if story is None:
+        raise NotFound("There is no such card.")
+    ending = ".json" if request.path.endswith(".json") else ""
+    query_string = f"?{request.query_string}" if request.query_string else ""
+    return Response.redirect(f"/-/story/{story}{ending}{query_string}", status=301)
+
+
+async def as_json(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    number = int(request.url_vars["story"])
+    told = await database.read(ds, lambda c: _told(c, number))
+    if told is None:
+        raise NotFound("There is no such story.")
+    return Response.json(told, default=str)
+
+
+def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
+    cards = queue.cards(connection, [number])
+    if not cards:
+        return None
+    hits = [dict(one) for one in query.hits_of(connection, number)]
+    for one in hits:
+        for name in ("terms", "clauses", "definition", "relevance"):
+            one[f"{name}_list" if name == "relevance" else name] = json.loads(one.pop(f"{name}_json"))  # fmt: skip
+    return {
+        "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
+        "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
+        "linked": [dict(row) for row in query.linked(connection, number)],
+    }  # fmt: skip

@@ -1,0 +1,82 @@
+"""How the rules do, and a rule edited on a copy: faults, examples, preview, download."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database, state, verdicts
+from review.editor import draft, preview
+from review.pages import responses
+from review.pages.queue import page
+from storage.queries.rules.figures import RuleFigures, rule_figures
+
+COLUMNS = (
+    "slug", "title", "severity", "category", "status", "active", "version", "stories", "waiting", "confirmed", "escalated", "right", "wrong",
+    "precision", "low", "high",
+)  # fmt: skip
+SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
+    "title": ("Title", lambda one: str(one.rule["title"]).lower()),
+    "precision": ("Worst precision", lambda one: (one.precision.share is None, one.precision.share or 0)),
+    "wrong": ("Most false alarms", lambda one: -one.precision.wrong),
+    "waiting": ("Most waiting", lambda one: -one.waiting),
+    "severity": ("Severity", lambda one: ("critical", "high", "medium", "low").index(str(one.rule["severity"]))),
+}  # fmt: skip
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    responses.reader(request)
+    figures = await state.of(ds).cache.get("rules", lambda: database.read(ds, rule_figures))
+    form = request.url_vars.get("form")
+    if form:
+        return responses.table(form, "rules", [row_of(one) for one in figures], COLUMNS)
+    sort = request.args.get("sort") or "title"
+    sort = sort if sort in SORTS else "title"
+    ordered = sorted(figures, key=lambda one: (not one.rule["active"], SORTS[sort][1](one)))
+    context = {
+        "figures": ordered, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
+        "reasons": verdicts.REASONS, "coverage": await page.coverage(ds), "editable": state.of(ds).rules is not None,
+    }  # fmt: skip
+    return await responses.page(ds, request, "rules.html", context)
+
+
+def row_of(one: RuleFigures) -> dict[str, object]:
+    precision = one.precision
+    return {
+        **one.rule, "stories": one.stories, "waiting": one.waiting, "confirmed": one.confirmed, "escalated": one.escalated,
+        "right": precision.right, "wrong": precision.wrong, "precision": precision.share, "low": precision.low, "high": precision.high,
+    }  # fmt: skip
+
+
+async def edit(ds: Datasette, request: Request) -> Response:
+    """The editor with a copy of a rule, a search as a new rule, or what was posted."""
+    responses.reader(request)
+    folder = state.of(ds).rules
+    if request.method == "POST":
+        posted = await responses.form(request)
+        return await _answer(ds, request, posted)
+    name, query = (request.args.get("rule") or "")[:100], (request.args.get("query") or "")[:4000]
+    text = await asyncio.to_thread(draft.original, name, folder) if name else None
+    if text is None:
+        text = draft.from_query(query or '"poll book" NEAR/12 outage*')
+    context = {"text": text, "name": name, "tried": await asyncio.to_thread(draft.read_draft, text, folder), "preview": None}  # fmt: skip
+    return await responses.page(ds, request, "rule_editor.html", context)
+
+
+async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Response:
+    text = posted.get("text", "").replace("\r\n", "\n")
+    if posted.get("do") == "download":
+        headers = {"content-disposition": 'attachment; filename="rule.yaml"'}
+        return Response(text, content_type="application/yaml; charset=utf-8", headers=headers)
+    tried = await asyncio.to_thread(draft.read_draft, text, state.of(ds).rules)
+    found = None
+    if posted.get("do") == "preview" and tried.rules.rules:
+        found = await database.read(ds, lambda c: preview.preview(c, tried))
+    context = {"text": text, "name": "", "tried": tried, "preview": found}
+    if not responses.wants_json(request):
+        return await responses.page(ds, request, "rule_editor.html", context)
+    html = await ds.render_template("_tried.html", context, request=request, view_name="pollwatch")
+    return Response.json({"ok": True, "faults": [asdict(one) for one in tried.faults], "html": html})  # fmt: skip

@@ -1,0 +1,90 @@
+"""What the reading page makes of a text and its hits: marks, legend, and why each rule hit."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+import privacy
+from review.render import clause_list, highlight
+
+
+def marked(
+    hits: Sequence[sqlite3.Row], hit: sqlite3.Row, text: sqlite3.Row | None, *, covered: bool
+) -> dict[str, object]:
+    """The text that `hit` is of, with the marks of every standing hit of the same text."""
+    same = [one for one in hits if same_text(one, hit) and (one["id"] == hit["id"] or not one["struck"])]  # fmt: skip
+    same.sort(key=lambda one: one["id"] != hit["id"])
+    terms = tuple(term for one in same for term in highlight.terms(one["terms_json"]))
+    colours = highlight.clauses(terms)
+    title, summary, body = parts(hit, text)
+    if covered:
+        title, summary, body = (privacy.masked(part) for part in (title, summary, body))
+    within = {
+        name: highlight.within(terms, name, part, colours=colours)
+        for name, part in (("title", title), ("summary", summary), ("body", body))
+    }
+    return {
+        "headline": highlight.html(title, within["title"]),
+        "summary": highlight.html(summary, within["summary"]) if within["summary"] else "",
+        "lines": highlight.paragraphs(body, within["body"]),
+        "legend": [
+            {"clause": clause, "colour": colour, "words": list(dict.fromkeys(t.text for t in terms if t.clause == clause))[:6]}
+            for clause, colour in list(colours.items())[: highlight.COLOURS + 1]
+        ],
+        "purged": text is None or not body,
+        "elsewhere": [term for term in terms if term.field in ("source", "url", "lang")],
+    }  # fmt: skip
+
+
+def same_text(one: sqlite3.Row, other: sqlite3.Row) -> bool:
+    return all(one[name] == other[name] for name in ("article_id", "entry_id", "text_sha256"))
+
+
+def parts(hit: sqlite3.Row, text: sqlite3.Row | None) -> tuple[str, str, str]:
+    """Title, summary and body; of an entry its content, or its summary where that is all it said."""
+    if text is None:
+        return str(hit["article_title"]), "", ""
+    if hit["entry_id"] is not None:
+        return text["title"] or "", "", text["content"] or text["summary"] or ""
+    return text["title"], text["summary"] or "", text["body"] or ""
+
+
+def rules(
+    chips: Sequence[sqlite3.Row], hits: Sequence[sqlite3.Row], shown: sqlite3.Row
+) -> list[dict[str, object]]:
+    """Each rule of the story with its best hit, the one on the text that is shown before all others."""
+    found = []
+    for chip in chips:
+        of_rule = [hit for hit in hits if hit["rule_id"] == chip["rule_id"]]
+        best = next((hit for hit in of_rule if same_text(hit, shown)), of_rule[0] if of_rule else None)  # fmt: skip
+        if best is None:
+            continue
+        terms = highlight.terms(best["terms_json"])
+        found.append({
+            **dict(chip), "hit": dict(best), "here": same_text(best, shown),
+            "tree": clause_list.tree(best["clauses_json"], terms, highlight.clauses(terms)),
+            "why_relevant": shares(best["relevance_json"]),
+        })  # fmt: skip
+    return found
+
+
+def shares(relevance_json: str) -> list[tuple[str, float]]:
+    """What made a hit so relevant, largest share first, for and against."""
+    told = json.loads(relevance_json)
+    pairs = [
+        (str(one[0]), float(one[1]))
+        for one in told
+        if isinstance(one, list) and len(one) == 2 and isinstance(one[1], int | float)
+    ]
+    return sorted(pairs, key=lambda pair: -abs(pair[1]))[:8]
+
+
+def quality(hit: sqlite3.Row) -> str:
+    """How far to trust the text, in a few words."""
+    if hit["entry_id"] is not None:
+        return f"what {hit['feed_outlet']} said of the article in its feed, not the article's own words"
+    if hit["partial"] or hit["method"] == "feed":
+        return "the feed's own text only; the page could not be read"
+    if hit["method"] == "fallback":
+        return "read by the simpler fallback; menus or adverts may be among it"
+    return "whole page" if hit["chars"] >= 800 else "short page"

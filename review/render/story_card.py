@@ -1,0 +1,65 @@
+"""A story as a card: marked headline and passage, rules as chips, a safe link, what is new since a verdict."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from markupsafe import Markup
+
+import privacy
+from review.pages.queue.filters import Filters
+from review.render import highlight, links
+from review.state import Actor
+from storage.queries.stories.queue import Card
+from storage.times import iso
+
+MOST_CHIPS, MOST_TERMS = 5, 12
+LONGEST_PASSAGE = 420
+
+
+def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str, object]:
+    row = card.story
+    covered = privacy.about_people(chip["category"] for chip in card.rules)
+    terms = highlight.terms(row["terms_json"])
+    colours = highlight.clauses(terms)
+    title = covering(row["title"]) if covered else row["title"]
+    snippet = covering(row["snippet"]) if covered else row["snippet"]
+    marks = highlight.within(terms, row["snippet_field"], snippet, offset=row["snippet_start"], colours=colours)  # fmt: skip
+    start, end = highlight.window(snippet, marks, LONGEST_PASSAGE)
+    passage = highlight.html(snippet[start:end], highlight.shifted(marks, start, end))
+    return {
+        **dict(row),
+        "headline": highlight.html(title, highlight.within(terms, "title", title, colours=colours)),
+        "passage": Markup("{}{}{}").format("… " if start else "", passage, " …" if end < len(snippet) else "") if row["snippet_field"] != "title" else Markup(""),
+        "chips": card.rules[:MOST_CHIPS], "more_chips": max(0, len(card.rules) - MOST_CHIPS),
+        "terms": counted(terms, colours), "address": links.safe(row["url"]), "spoken_by": row["outlet"],
+        "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
+        "watched_by": [person for person in card.watched_by if person != actor["id"]],
+        "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
+        "masked": title != row["title"] or snippet != row["snippet"],
+    }  # fmt: skip
+
+
+def covering(text: str) -> str:
+    return privacy.masked(text)
+
+
+def news(news_json: str) -> str:
+    """What a story says beyond its verdict: "2 more owners, 1 new rule"."""
+    told = json.loads(news_json)
+    counts = {
+        "new rule": len(told.get("rules", ())), "more owner": len(told.get("owners", ())), "new passage": told.get("passages", 0),
+    }  # fmt: skip
+    parts = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items() if n]
+    return ", ".join(parts) or "more than was judged"
+
+
+def counted(
+    terms: Iterable[highlight.MatchedTerm], colours: dict[str, int]
+) -> list[dict[str, object]]:
+    """Each term as written, once, with how often it stands there."""
+    found: dict[str, dict[str, object]] = {}
+    for term in terms:
+        entry = found.setdefault(term.text.casefold(), {"text": term.text, "colour": colours[term.clause], "n": 0})  # fmt: skip
+        entry["n"] = int(str(entry["n"])) + 1
+    return list(found.values())[:MOST_TERMS]

@@ -1,0 +1,82 @@
+"""Search in the rule language over all stored articles, hit or not."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matchers.engine.engine import Engine, find_hits
+from matchers.query.ast import Node, Or
+from matchers.query.parser import parse
+from matchers.query.validate import check_sense
+from matchers.text.article_text import ArticleText
+from model import Examples, Hit, QueryError, Rule
+from review.search.candidates import necessary_words
+from storage.queries.stories.article_search import NEWEST, candidates
+
+LONGEST = 4_000  # characters of a query
+LOOKED_AT = 300  # articles whose text the engine reads for one page
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search that makes sense. `words` is None when the index can leave nothing out."""
+
+    text: str
+    node: Node
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    article: sqlite3.Row
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`looked_at` articles, down to the one seen at `back_to`; `further`: where to go on, if there is more."""
+
+    articles: tuple[FoundArticle, ...]
+    looked_at: int
+    back_to: str | None
+    further: int | None
+
+
+def read_query(text: str, lists: Mapping[str, Or]) -> Query:
+    """The query, or QueryError with its place."""
+    if len(text) > LONGEST:
+        raise QueryError(f"longer than {LONGEST:,} characters", LONGEST, len(text))
+    node = parse(text, lists).node
+    for error, _ in check_sense(node, None):
+        raise error
+    return Query(text, node, necessary_words(node))
+
+
+def compiled(query: Query) -> Engine:
+    rule = Rule("search", "Search", "low", "search", query.text, Examples((), ()))
+    return Engine([(rule, query.node, None)])
+
+
+def find(
+    connection: sqlite3.Connection, query: Query, *, before: int = NEWEST, most: int = LOOKED_AT
+) -> Found:
+    """Matching articles among the newest `most` candidates numbered below `before`."""
+    engine = compiled(query)
+    rows = candidates(connection, query.words, before=before, most=most)
+    found = []
+    for row in rows:
+        hits = find_hits(engine, as_text(row))
+        found += [FoundArticle(row, hit) for hit in hits]
+    last = rows[-1] if rows else None
+    return Found(
+        tuple(found),
+        len(rows),
+        last["first_seen_at"] if last else None,
+        last["id"] if last and len(rows) == most else None,
+    )
+
+
+def as_text(row: sqlite3.Row) -> ArticleText:
+    return ArticleText(
+        title=row["title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "",
+    )  # fmt: skip

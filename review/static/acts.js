@@ -1,0 +1,89 @@
+// What the queue and the reading page share: acts sent without leaving the page, undo, notes that are never lost.
+"use strict";
+window.pollwatch.acts = (() => {
+  const { say } = window.pollwatch;
+  const toast = document.getElementById("toast");
+  let timer = 0;
+  const token = () => document.querySelector("input[name=csrftoken]").value;
+  const id = () => (crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Math.random()).slice(2));
+  const draft = (story) => "pollwatch-note-" + story;
+
+  function show(text, undo) {
+    toast.querySelector("span").textContent = text;
+    toast.querySelector("[data-undo]").hidden = !undo;
+    toast.hidden = false;
+    say(text);
+    clearTimeout(timer);
+    timer = setTimeout(() => { if (!toast.contains(document.activeElement)) toast.hidden = true; }, 12000);
+  }
+  async function post(path, body) {
+    body.set("csrftoken", token());
+    const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    if (answer.status === 401) return { failed: 401, message: "Your session has ended. What you typed is kept: sign in again in another tab, then go on here." };
+    const told = await answer.json();
+    if (!answer.ok) told.failed = answer.status;
+    return told;
+  }
+  async function send(form, action, items) {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("action", action);
+    if (items) { body.delete("items"); body.set("items", items.join(" ")); }
+    const list = document.querySelector("[data-list]");
+    if (list) body.set("view", list.dataset.query);
+    try { return await post("/-/act", body); }
+    catch (error) { return { failed: 0, message: "The server did not answer. Nothing was written." }; }
+  }
+  async function undo() {
+    const body = new URLSearchParams();
+    const list = document.querySelector("[data-list]");
+    if (list) body.set("view", list.dataset.query);
+    let told;
+    try { told = await post("/-/undo", body); }
+    catch (error) { told = { failed: 0, message: "The server did not answer." }; }
+    return told;
+  }
+  function updated(card, told) { // one story as the server now has it
+    card.dataset.tab = told.tab;
+    card.dataset.seen = told.seen;
+    card.classList.remove("is-new", "is-confirmed", "is-dismissed", "is-escalated", "going");
+    card.classList.add("is-" + told.status);
+    const verdict = card.querySelector("[data-verdict]");
+    if (verdict) { verdict.hidden = told.status === "new"; verdict.textContent = told.status === "new" ? "" : told.words; }
+    const status = card.querySelector(".status");
+    if (status) status.textContent = told.status[0].toUpperCase() + told.status.slice(1);
+    const owner = card.querySelector("[data-owner]");
+    if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
+    card.querySelectorAll("input[name=items]").forEach((field) => { field.value = card.dataset.story + ":" + told.seen; });
+    card.querySelectorAll("input[name=request_id]").forEach((field) => { field.value = id(); });
+    const form = card.querySelector("form[data-acts]");
+    if (!form) return;
+    const claim = form.querySelector("[data-claim]");
+    claim.value = told.claimed_by ? "unclaim" : "claim";
+    claim.querySelector("span").textContent = told.claimed_by ? "Release" : "Claim";
+    form.querySelector("[data-reset]").hidden = told.status === "new";
+    form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
+  }
+  function noteSent(form) {
+    const field = form.elements.note;
+    if (!field) return;
+    field.value = "";
+    const card = form.closest("[data-story]");
+    if (card) localStorage.removeItem(draft(card.dataset.story));
+  }
+  document.addEventListener("input", (event) => { // an expired session or a closed tab keeps the typed note
+    const card = event.target.matches("textarea[name=note]") && event.target.closest("[data-story]");
+    if (card) localStorage.setItem(draft(card.dataset.story), event.target.value);
+  });
+  document.querySelectorAll("[data-story]").forEach((card) => {
+    const kept = localStorage.getItem(draft(card.dataset.story));
+    const field = card.querySelector("textarea[name=note]");
+    if (kept && field && !field.value) {
+      field.value = kept;
+      const box = field.closest("details");
+      if (box) box.open = true;
+    }
+  });
+  const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before wanted to say
+  if (waiting) { sessionStorage.removeItem("pollwatch-told"); show(waiting, true); }
+  return { show, send, undo, updated, noteSent, id };
+})();

@@ -1,0 +1,61 @@
+// New and changed stories announce themselves and take nobody's place. Sound and notification only when asked for.
+"use strict";
+(() => {
+  const list = document.querySelector("[data-list]");
+  const title = document.title;
+  const link = list && list.querySelector("[data-fresh]");
+  if (!link) return;
+  let told = 0;
+  const on = (name) => localStorage.getItem("pollwatch-" + name) === "on";
+
+  function announce(fresh) {
+    link.hidden = !fresh;
+    link.textContent = fresh ? fresh + " new" : "";
+    document.title = (fresh ? "(" + fresh + ") " : "") + title;
+    if (fresh <= told) return;
+    told = fresh;
+    window.pollwatch.say(fresh + " new in this view");
+    if (on("sound")) beep();
+    if (on("notify") && "Notification" in window && Notification.permission === "granted" && document.hidden) {
+      new Notification("Pollwatch: " + fresh + " new", { tag: "pollwatch" });
+    }
+  }
+  function beep() {
+    const audio = new AudioContext();
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    volume.gain.value = 0.06;
+    tone.frequency.value = 660;
+    tone.connect(volume).connect(audio.destination);
+    tone.start();
+    tone.stop(audio.currentTime + 0.18);
+  }
+  function update(stories) {
+    document.querySelectorAll("article[data-story]").forEach((card) => {
+      const one = stories[card.dataset.story];
+      if (!one) return;
+      const watched = card.querySelector("[data-watched]");
+      if (watched) { watched.hidden = !one.watched_by.length; watched.textContent = one.watched_by.join(", ") + " looking"; }
+      const owner = card.querySelector("[data-owner]");
+      if (owner) { owner.hidden = !one.claimed_by; owner.querySelector("bdi").textContent = one.claimed_by || ""; }
+      const changed = String(one.review_count) !== card.dataset.seen;
+      card.classList.toggle("stale", changed);
+      const verdict = card.querySelector("[data-verdict]");
+      if (changed && verdict) { verdict.hidden = false; verdict.textContent = (one.reviewed_by || "Somebody") + " was here just now: " + one.status; }
+    });
+  }
+  async function ask() {
+    if (document.hidden && !on("notify")) return;
+    const stories = [...document.querySelectorAll("article[data-story]")].map((card) => card.dataset.story).join(",");
+    const query = new URLSearchParams(list.dataset.query);
+    query.set("loaded", list.dataset.loaded);
+    query.set("stories", stories);
+    let answer;
+    try { answer = await fetch("/-/live.json?" + query, { credentials: "same-origin" }); } catch (error) { return; }
+    if (!answer.ok) return;
+    const news = await answer.json();
+    announce(news.fresh);
+    update(news.stories);
+  }
+  setInterval(ask, Number(list.dataset.every || 15) * 1000);
+})();

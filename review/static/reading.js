@@ -1,0 +1,88 @@
+// The reading page by keys: verdicts that go on to the next story, marks, links, and back to the same place.
+"use strict";
+(() => {
+  const { keysOn, typing, say, acts } = window.pollwatch;
+  const story = document.querySelector(".reader[data-story]");
+  const form = story.querySelector("form[data-acts]");
+  const find = (selector) => document.querySelector(selector);
+  let busy = false;
+
+  function back() {
+    const place = sessionStorage.getItem("pollwatch-place");
+    const link = find("[data-back]");
+    if (place && place.split("?")[0].split("#")[0] === "/-/queue") location.href = place.replace(/#.*/, "") + "#story-" + story.dataset.story;
+    else if (link) link.click();
+  }
+  async function act(action) {
+    if (busy) return;
+    busy = true;
+    const told = await acts.send(form, action, null);
+    busy = false;
+    if (told.failed !== undefined) {
+      acts.show(told.message, false);
+      if (told.title === "One thing is missing" && action.startsWith("dismissed")) form.elements.note.focus();
+      return;
+    }
+    acts.noteSent(form);
+    acts.updated(story, told.stories[0]);
+    const next = find("[data-next]");
+    if (told.verdict && action !== "new") {
+      sessionStorage.setItem("pollwatch-told", told.words + ".");
+      if (next) next.click(); else back();
+      return;
+    }
+    acts.show(told.words + ".", told.undo);
+  }
+  async function undo() {
+    const told = await acts.undo();
+    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    const here = told.stories.find((one) => String(one.id) === story.dataset.story);
+    if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo); }
+    else { sessionStorage.setItem("pollwatch-told", told.words + "."); location.href = "/-/story/" + told.stories[0].id; }
+  }
+  function marks(by) {
+    const list = [...document.querySelectorAll(".text mark")];
+    if (!list.length) return;
+    const index = list.indexOf(find("mark.now"));
+    list.forEach((mark) => mark.classList.remove("now"));
+    const mark = list[(index + by + list.length) % list.length];
+    mark.classList.add("now");
+    mark.scrollIntoView({ block: "center" });
+  }
+  const click = (selector) => { const link = find(selector); if (link) link.click(); };
+  const moves = {
+    j: () => click("[data-next]"), k: () => click("[data-previous]"), u: back, w: () => click("[data-source]"),
+    ".": () => marks(1), ",": () => marks(-1), z: undo, "+": () => click("[data-join]"), "-": () => click("[data-refuse]"),
+  };
+  const verdicts = { c: "confirmed", e: "escalated", r: "new" };
+  function onKey(key) {
+    const reasons = form.querySelector("details.dismiss");
+    if (key >= "1" && key <= "9") {
+      const button = reasons.open && reasons.querySelectorAll("button")[Number(key) - 1];
+      if (button) act(button.value);
+      return Boolean(button);
+    }
+    if (key in verdicts) { act(verdicts[key]); return true; }
+    if (key === "m") { act(form.querySelector("[data-claim]").value); return true; }
+    if (key === "x") { reasons.open = !reasons.open; if (reasons.open) reasons.querySelector("button").focus(); return true; }
+    if (key === "n") { form.elements.note.focus(); return true; }
+    if (key === "a") { const menu = form.querySelector("details.more"); menu.open = true; menu.querySelector("select").focus(); return true; }
+    return false;
+  }
+  document.addEventListener("keydown", (event) => {
+    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || find("dialog[open]")) return;
+    if (event.key in moves) { moves[event.key](); event.preventDefault(); return; }
+    if (form && onKey(event.key)) event.preventDefault();
+  });
+  if (form) {
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(event.submitter ? event.submitter.value : "note"); });
+    const here = () => {
+      if (document.hidden) return;
+      const body = new URLSearchParams({ story: story.dataset.story, csrftoken: form.elements.csrftoken.value });
+      fetch("/-/presence", { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => say("The server does not answer."));
+    };
+    here();
+    setInterval(here, 40000);
+  }
+  find("#toast [data-undo]").addEventListener("click", undo);
+})();

@@ -1,0 +1,58 @@
+"""Muting a phrase, an outlet, a rule or a story until a time, and ending a mute before it."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from storage.stories import muting, story_hits
+from storage.stories.muting import Mute
+
+LISTED = """SELECT m.*, (SELECT count(*) FROM stories s WHERE s.mute_id = m.id) AS stories,
+  CASE m.kind WHEN 'story' THEN coalesce((SELECT title FROM stories WHERE id = CAST(m.value AS INTEGER)), m.value) WHEN 'rule' THEN coalesce((SELECT title FROM rules WHERE slug = m.value), m.value) ELSE m.value END AS shown
+  FROM mutes m WHERE m.ended_at IS NULL AND m.until > ? ORDER BY m.until"""
+CANDIDATES = {
+    "story": "SELECT id FROM stories WHERE id = CAST(:value AS INTEGER) AND status IS NOT NULL",
+    "rule": "SELECT x.story_id FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE r.slug = :value",
+    "outlet": "SELECT DISTINCT story_id FROM articles WHERE outlet = :value COLLATE NOCASE AND story_id IS NOT NULL",
+    "phrase": "SELECT DISTINCT h.story_id FROM hits h JOIN articles a ON a.id = h.article_id WHERE instr(lower(a.title || ' ' || h.snippet), lower(:value)) > 0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    mute_id: int
+    stories: int
+
+
+def mute(
+    connection: sqlite3.Connection, *, kind: str, value: str, until: str, actor: str, at: str, note: str = ""
+) -> Muted:  # fmt: skip
+    """Hide what is muted from the queue until then; decided stories keep their tab.
+
+    The caller is inside BEGIN IMMEDIATE. A story hides when all that it shows is muted.
+    """
+    sql = (
+        "INSERT INTO mutes (kind, value, note, actor, created_at, until) VALUES (?, ?, ?, ?, ?, ?)"
+    )
+    number = int(connection.execute(sql, (kind, value, note, actor, at, until)).lastrowid or 0)
+    made = Mute(number, kind, value)
+    mutes = muting.standing_mutes(connection, at)
+    found = [row[0] for row in connection.execute(CANDIDATES[kind], {"value": value})]
+    hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.load(connection, story)) is not None]  # fmt: skip
+    muting.hide(connection, made, hidden)
+    return Muted(number, len(hidden))
+
+
+def unmute(connection: sqlite3.Connection, mute_id: int, actor: str, at: str) -> bool:
+    """End a mute now; what it hid comes back. False: there is no such mute in force."""
+    sql = "UPDATE mutes SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL"
+    ended = connection.execute(sql, (at, actor, mute_id)).rowcount == 1
+    if ended:
+        muting.wake(connection, at)
+    return ended
+
+
+def standing(connection: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
+    """The mutes in force with how many stories each hides; soonest to end first."""
+    cursor = connection.execute(LISTED, [now])
+    cursor.row_factory = sqlite3.Row
+    return cursor.fetchall()

@@ -1,0 +1,184 @@
+"""What people do with stories: decided, assigned, claimed, tagged, snoozed, struck off, linked. Append-only.
+
+One act goes for one story or for many, as one batch. It never goes over what somebody else did since
+the reviewer looked: such stories are left out, and named.
+"""
+
+import json
+import sqlite3
+import uuid
+from dataclasses import dataclass, field
+from typing import Literal
+
+from storage.stories import story_rows
+
+Decision = Literal["confirmed", "dismissed", "escalated", "new"]
+Action = Literal[
+    "confirmed", "dismissed", "escalated", "new", "note", "claim", "unclaim", "assign", "unassign", "tag", "untag", "snooze", "wake",
+    "strike", "unstrike", "join", "refuse", "unlink", "reveal", "bundle",
+]  # fmt: skip
+DECISIONS = ("confirmed", "dismissed", "escalated", "new")
+ABOUT_A_RULE = ("strike", "unstrike")
+ABOUT_A_STORY = ("join", "refuse", "unlink")
+UNTIL_FIXED = "9999-12-31T00:00:00.000Z"  # a snooze that ends with the version of the rule
+MOST = 2_000  # stories of one act
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody asks for. `stories`: number and the review count that they saw.
+
+    `subject`: the assignee, the tag, until when, the other story, or the rule by its id.
+    """
+
+    stories: tuple[tuple[int, int], ...]
+    action: Action
+    actor: str
+    at: str
+    subject: str = ""
+    reason: str = ""
+    note: str = ""
+    request_id: str | None = None
+    origin: Literal["desk", "api"] = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A story that an act did not touch, with the reason for people."""
+
+    story: int
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`again`: the same form was sent before. `nothing`: every story was left out."""
+
+    outcome: Literal["done", "again", "nothing"]
+    batch_id: str = ""
+    stories: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = field(default=())
+
+
+BATCH = """INSERT INTO batches (id, actor, action, words, created_at, stories, left_out_json, undoes, request_id)
+  VALUES (:id, :actor, :action, :words, :at, :stories, :left_out, :undoes, :request)"""
+REVIEW = """INSERT INTO story_reviews (story_id, action, rule_id, subject, reason, note, actor, created_at, prev_status, prev_subject, seen_json, batch_id, request_id, origin)
+  VALUES (:story, :action, :rule, :subject, :reason, :note, :actor, :at, :status, :before, :seen, :batch, :request, :origin)"""
+STORY = """SELECT s.id, s.title, s.status, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
+  FROM stories s WHERE s.id = ? AND s.status IS NOT NULL"""
+SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT lower(coalesce(a.owner, a.outlet))), json_group_array(DISTINCT substr(h.evidence_sha256, 1, 16))
+  FROM hits h JOIN articles a ON a.id = h.article_id WHERE h.story_id = ?"""
+
+
+def record(connection: sqlite3.Connection, act: Act) -> Done:
+    """Write the act. The caller is inside BEGIN IMMEDIATE, so nobody comes between."""
+    again = _before(connection, act.request_id)
+    if again is not None:
+        return again
+    taken: list[dict[str, object]] = []
+    left: list[LeftOut] = []
+    for number, seen in dict(act.stories[:MOST]).items():
+        row = story_row(connection, number)
+        why = _why_not(connection, row, act, seen)
+        if row is None or why:
+            left.append(LeftOut(number, str(row["title"]) if row else "", why))
+        else:
+            taken.append(row)
+    if not taken:
+        return Done("nothing", left_out=tuple(left))
+    batch = uuid.uuid4().hex
+    write_batch(connection, batch, act, len(taken), left)
+    for row in taken:
+        write_review(connection, batch, row, act)
+    refresh(connection, [int(str(row["id"])) for row in taken], act)
+    return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
+
+
+def _before(connection: sqlite3.Connection, request_id: str | None) -> Done | None:
+    """The same form sent twice (a double click, a reload) is one act."""
+    if not request_id:
+        return None
+    row = connection.execute("SELECT id FROM batches WHERE request_id = ?", [request_id]).fetchone()
+    if row is None:
+        return None
+    stories = connection.execute("SELECT DISTINCT story_id FROM story_reviews WHERE batch_id = ?", [row[0]])  # fmt: skip
+    return Done("again", row[0], tuple(story for (story,) in map(tuple, stories)))
+
+
+def story_row(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
+    cursor = connection.execute(STORY, [number])
+    row = cursor.fetchone()
+    return None if row is None else dict(zip([c[0] for c in cursor.description], tuple(row), strict=True))  # fmt: skip
+
+
+def _why_not(
+    connection: sqlite3.Connection, row: dict[str, object] | None, act: Act, seen: int
+) -> str:
+    """Why the act cannot go for this story; "" when it can."""
+    if row is None:
+        return "there is no such story"
+    if row["review_count"] != seen and act.action != "reveal":
+        return f"{row['reviewed_by']} was here first ({row['status']})"
+    if act.action in ABOUT_A_RULE and _rule(connection, act.subject) is None:
+        return "there is no such rule"
+    if act.action in ABOUT_A_STORY and (_other(connection, act.subject) in (None, row["id"])):
+        return "there is no such other story"
+    return ""
+
+
+def _rule(connection: sqlite3.Connection, slug: str) -> int | None:
+    row = connection.execute("SELECT id FROM rules WHERE slug = ?", [slug]).fetchone()
+    return int(row[0]) if row else None
+
+
+def _other(connection: sqlite3.Connection, subject: str) -> int | None:
+    if not subject.isdigit() or len(subject) > 18:
+        return None
+    row = connection.execute("SELECT id FROM stories WHERE id = ?", [int(subject)]).fetchone()
+    return int(row[0]) if row else None
+
+
+def write_batch(
+    connection: sqlite3.Connection, batch: str, act: Act, stories: int, left: list[LeftOut], undoes: str | None = None
+) -> None:  # fmt: skip
+    told = json.dumps([{"story": one.story, "why": one.why} for one in left])
+    connection.execute(BATCH, {
+        "id": batch, "actor": act.actor, "action": act.action, "words": act.reason, "at": act.at, "stories": stories, "left_out": told,
+        "undoes": undoes, "request": act.request_id,
+    })  # fmt: skip
+
+
+def write_review(
+    connection: sqlite3.Connection, batch: str, row: dict[str, object], act: Act
+) -> None:
+    rule = _rule(connection, act.subject) if act.action in ABOUT_A_RULE else None
+    if act.action == "snooze" and act.subject == UNTIL_FIXED:
+        rule = connection.execute("SELECT rule_id FROM hits WHERE id = ?", [row["lead_hit_id"]]).fetchone()[0]  # fmt: skip
+    connection.execute(REVIEW, {
+        "story": row["id"], "action": act.action, "rule": rule, "subject": "" if act.action in ABOUT_A_RULE else act.subject, "reason": act.reason,
+        "note": act.note, "actor": act.actor, "at": act.at, "status": row["status"], "before": _subject_before(row, act.action), "batch": batch,
+        "seen": _seen(connection, row) if act.action in DECISIONS else "{}", "request": f"{act.request_id}:{row['id']}" if act.request_id else None, "origin": act.origin,
+    })  # fmt: skip
+
+
+def _subject_before(row: dict[str, object], action: str) -> object:
+    """What an undo puts back."""
+    column = {"assign": "assigned_to", "unassign": "assigned_to", "claim": "claimed_by", "unclaim": "claimed_by", "snooze": "snoozed_until", "wake": "snoozed_until"}.get(action)  # fmt: skip
+    return row[column] if column else None
+
+
+def _seen(connection: sqlite3.Connection, row: dict[str, object]) -> str:
+    """What a verdict had before it: rules, owners and passages that stood then."""
+    rules, owners, passages = map(json.loads, connection.execute(SEEN, [row["id"]]).fetchone())
+    return json.dumps({"grown": row["grown"], "rules": rules, "owners": owners, "passages": passages})  # fmt: skip
+
+
+def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> None:
+    """A story whose rule was struck off, or put back, is weighed anew."""
+    if act.action not in ABOUT_A_RULE:
+        return
+    touched = story_rows.Touched()
+    for story in stories:
+        touched.add(story)
+    story_rows.refresh(connection, touched, act.at, "rematch")

@@ -1,0 +1,82 @@
+"""Copies that can be trusted: made from a snapshot, checked, and put in place whole."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.connection import translated
+from storage.errors import DamagedDatabase, Unwritable
+
+
+def backup(db: Database, destination: Path) -> int:
+    """Copy the database while it is in use; returns the bytes of the copy.
+
+    An older file at `destination` stands until the new copy has passed SQLite's check.
+    """
+    if not destination.parent.is_dir():
+        raise Unwritable(str(destination), f"there is no directory {destination.parent}")
+    unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        with translated(str(destination)):
+            db.execute("PRAGMA query_only = OFF")  # SQLite counts VACUUM INTO as writing
+            db.execute("VACUUM INTO ?", [str(unfinished)])
+        check(unfinished)
+        sync_to_disk(unfinished)
+        unfinished.replace(destination)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return destination.stat().st_size
+
+
+def check(path: Path) -> None:
+    """Raise DamagedDatabase unless SQLite finds the file sound."""
+    with (
+        translated(str(path)),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn,
+    ):
+        verdict = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise DamagedDatabase(str(path), verdict)
+
+
+def sync_to_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+REVIEWS = """SELECT v.id, v.created_at, v.actor, v.action, v.reason, v.note, v.prev_status, v.batch_id, v.request_id,
+  v.evidence_sha256, h.id AS hit_id, r.slug AS rule, rv.sha256 AS rule_sha256, a.url, a.title, a.outlet,
+  h.text_sha256, h.snippet
+  FROM reviews v JOIN hits h ON h.id = v.hit_id JOIN articles a ON a.id = h.article_id
+  JOIN rules r ON r.id = h.rule_id LEFT JOIN rule_versions rv ON rv.id = v.rule_version_id ORDER BY v.id"""
+
+
+def review_lines(db: Database) -> Iterator[str]:
+    """Every act of every reviewer as a line of JSON that stands without the database."""
+    for row in db.query(REVIEWS):
+        yield json.dumps(row, ensure_ascii=False)
+
+
+def export_reviews(db: Database, destination: Path) -> int:
+    """Write all reviews as JSON lines, whole or not at all; returns how many."""
+    unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
+    count = 0
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            for line in review_lines(db):
+                file.write(f"{line}\n")
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(destination)
+    except OSError as error:
+        raise Unwritable(str(destination), error.strerror or str(error)) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,84 @@
+"""SQL behind "is silence trustworthy": feeds seen and failing, the last run, hits per day."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.times import iso, parse
+
+COVERAGE = """
+SELECT count(*) AS feeds, coalesce(sum(last_ok_at >= :since), 0) AS seen,
+  coalesce(sum(failures > 0), 0) AS failing, coalesce(sum(dormant), 0) AS dormant,
+  coalesce(sum(last_polled_at IS NULL), 0) AS never, max(last_ok_at) AS until
+FROM feeds WHERE listed AND enabled
+"""
+GAPS = "SELECT count(DISTINCT feed_id) FROM polls WHERE polled_at >= ? AND gap = 1"
+STALLED_HOURS = 26  # a day and a bit: deployments run at least daily
+LAST_RUN = "SELECT * FROM runs WHERE flow NOT LIKE 'rematch%' ORDER BY started_at DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFeeds:
+    """What stands beside every count: of how many feeds, seen until when."""
+
+    feeds: int
+    seen: int
+    failing: int
+    dormant: int
+    never: int
+    gaps: int
+    until: str | None
+    last_run: dict[str, object] | None
+    hours_since_run: float | None = None
+    hours: int = 24
+
+    @property
+    def stalled(self) -> str | None:
+        """A sentence when the pipeline has not run for long, so that the pages are old news."""
+        if self.hours_since_run is None or self.hours_since_run < STALLED_HOURS:
+            return None
+        days = self.hours_since_run / 24
+        return (
+            f"No run for {days:.0f} days"
+            if days >= 2
+            else f"No run for {self.hours_since_run:.0f} hours"
+        )
+
+    @property
+    def state(self) -> str:
+        if not self.feeds or self.seen < self.feeds / 2:
+            return "bad"
+        return "good" if self.seen == self.feeds and not self.gaps else "partial"
+
+    @property
+    def sentence(self) -> str:
+        if not self.feeds:
+            return "No feeds are listed yet, so an empty queue says nothing."
+        parts = [f"{self.seen:,} of {self.feeds:,} feeds seen in the last {self.hours} h"]
+        if self.failing:
+            parts.append(f"{self.failing:,} failing")
+        if self.never:
+            parts.append(f"{self.never:,} never read")
+        if self.gaps:
+            parts.append(f"{self.gaps:,} with gaps")
+        return ", ".join(parts)
+
+
+def seen_feeds(connection: sqlite3.Connection, now: datetime, hours: int = 24) -> SeenFeeds:
+    since = iso(now - timedelta(hours=hours))
+    row = connection.execute(COVERAGE, {"since": since}).fetchone()
+    gaps = connection.execute(GAPS, [since]).fetchone()
+    run = connection.execute(LAST_RUN).fetchone()
+    stalled = (now - parse(run["started_at"])).total_seconds() / 3600 if run else None
+    return SeenFeeds(
+        row["feeds"], row["seen"], row["failing"], row["dormant"], row["never"], gaps[0], row["until"],
+        dict(run) if run else None, stalled, hours,
+    )  # fmt: skip
+
+
+def hits_per_day(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:
+    """Hits per day and category from `first` on, with how many stories of them wait."""
+    sql = """SELECT h.day, h.category, count(DISTINCT h.story_id) AS hits, count(DISTINCT iif(s.tab = 'new', h.story_id, NULL)) AS waiting,
+      count(DISTINCT iif(h.severity = 'critical', h.story_id, NULL)) AS critical
+      FROM hits h JOIN stories s ON s.id = h.story_id WHERE h.day >= ? AND h.lane = 'shown' GROUP BY h.day, h.category ORDER BY h.day"""
+    return connection.execute(sql, [first]).fetchall()

@@ -1,0 +1,108 @@
+"""Which stories a view shows, as a value and as SQL over `stories s`."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Parameters = dict[str, str | int | float | None]
+TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
+SORTS = ("priority", "published", "oldest", "seen", "due")
+FACETS = ("severity", "category", "rule", "tag", "region", "place", "language", "outlet", "feed", "assigned")  # fmt: skip
+OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
+FLAGS = {
+    "reopened": "s.reopened",
+    "overdue": "s.due_at < :now AND s.tab = 'new'",
+    "linked": "EXISTS (SELECT 1 FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused')",
+    "noted": "EXISTS (SELECT 1 FROM story_reviews v WHERE v.story_id = s.id AND v.note <> '' AND v.actor <> 'pollwatch')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFilter:
+    """`tab` "all": every story that a rule ever hit. Days are UTC; `until` is the last one within.
+
+    `words` is an FTS5 query over title, summary and body; `newest_articles` bounds how many articles
+    with these words are looked at, newest first.
+    """
+
+    tab: str = "new"
+    severity: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    rule: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    outlet: tuple[str, ...] = ()
+    feed: tuple[str, ...] = ()
+    assigned: tuple[str, ...] = ()  # people; "" for nobody
+    published_since: str = ""
+    published_until: str = ""
+    seen_since: str = ""  # a day or a moment
+    seen_until: str = ""
+    relevance: float = 0.0
+    flag: str = ""
+    words: str = ""
+    newest_articles: int = 20_000
+    now: str = ""
+    only: tuple[int, ...] | None = field(default=None, repr=False)  # stories found by their words
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    sql: str
+    values: Parameters
+
+
+def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
+    """What holds for the stories of a view. `without` leaves one facet out, as its own counts do."""
+    parts: list[str] = ["s.tab IS NOT NULL"]
+    values: Parameters = {"now": chosen.now}
+    for sql, more in _parts(chosen, without):
+        parts.append(sql)
+        values |= more
+    return Condition(" AND ".join(parts), values)
+
+
+def _parts(chosen: StoryFilter, without: str) -> Iterator[tuple[str, Parameters]]:
+    if chosen.tab != "all" and without != "tab":
+        yield "s.tab = :tab", {"tab": chosen.tab}
+    for facet in FACETS:
+        values: tuple[str, ...] = getattr(chosen, facet)
+        if values and facet != without:
+            yield _facet(facet, values)
+    for name, sql in DATES.items():
+        value = getattr(chosen, name)
+        if value:
+            yield sql, {name: value}
+    if chosen.relevance:
+        yield "s.relevance >= :relevance", {"relevance": chosen.relevance}
+    if chosen.flag:
+        yield FLAGS[chosen.flag], {}
+    if chosen.only is not None:
+        yield "s.id IN (SELECT value FROM json_each(:only))", {"only": json.dumps(chosen.only)}
+
+
+DATES = {
+    "published_since": "s.published_at >= :published_since",
+    "published_until": "s.published_at < date(:published_until, '+1 day')",
+    "seen_since": "s.last_seen_at >= :seen_since",
+    "seen_until": "s.last_seen_at < date(:seen_until, '+1 day')",
+}
+LOOKED_UP = {
+    "rule": "s.id IN (SELECT x.story_id FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE r.slug IN {} AND NOT x.struck)",
+    "tag": "s.id IN (SELECT story_id FROM story_tags WHERE tag IN {})",
+    "feed": "s.feed_id IN (SELECT id FROM feeds WHERE slug IN {})",
+}
+
+
+def _facet(facet: str, values: tuple[str, ...]) -> tuple[str, Parameters]:
+    listed = f"(SELECT value FROM json_each(:{facet}))"  # noqa: S608 (a name of ours)
+    given: Parameters = {facet: json.dumps(values)}
+    if facet in LOOKED_UP:
+        return LOOKED_UP[facet].format(listed), given
+    if facet == "assigned":
+        return f"coalesce(s.assigned_to, '') IN {listed}", given
+    if len(values) == 1:
+        return f"s.{facet} = :{facet}", {facet: values[0]}
+    return f"s.{facet} IN {listed}", given

@@ -1,0 +1,46 @@
+"""What has happened in a view since somebody loaded it."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.queries.stories.filter import StoryFilter, condition
+from storage.queries.stories.queue import with_words
+
+CHANGED = """
+SELECT s.id, s.review_count, s.tab, s.status, s.reviewed_by, s.claimed_by FROM stories s WHERE s.id IN (SELECT value FROM json_each(?))
+"""
+PRESENT = """
+INSERT INTO presence (story_id, actor, seen_at) SELECT :story, :actor, :now WHERE EXISTS (SELECT 1 FROM stories WHERE id = :story)
+ON CONFLICT (story_id, actor) DO UPDATE SET seen_at = excluded.seen_at
+"""
+WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND actor <> ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """`fresh`: stories that came into the view, or were reopened in it, since it was loaded."""
+
+    fresh: int
+    stories: tuple[sqlite3.Row, ...]
+    watched: dict[int, tuple[str, ...]]
+
+
+def live(
+    connection: sqlite3.Connection, chosen: StoryFilter, *, loaded_at: str, stories: Sequence[int],
+    actor: str, present_since: str,
+) -> Live:  # fmt: skip
+    listed = json.dumps(list(stories))
+    within = condition(with_words(connection, chosen)[0])
+    sql = f"SELECT count(*) FROM stories s WHERE {within.sql} AND (s.shown_at > :loaded OR s.reopened_at > :loaded OR s.first_seen_at > :loaded)"  # noqa: S608
+    fresh = connection.execute(sql, {**within.values, "loaded": loaded_at}).fetchone()[0]
+    watched: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(WATCHED, [present_since, actor, listed]):
+        watched[row["story_id"]] = (*watched.get(row["story_id"], ()), row["actor"])
+    return Live(int(fresh), tuple(connection.execute(CHANGED, [listed])), watched)
+
+
+def note_presence(connection: sqlite3.Connection, story: int, actor: str, now: str) -> None:
+    """Somebody looks at a story now. The caller holds a transaction."""
+    connection.execute(PRESENT, {"story": story, "actor": actor, "now": now})

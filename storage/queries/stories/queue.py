@@ -1,0 +1,183 @@
+"""The queue: which stories a view shows, in order, page by page, and what each card says."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from storage.queries.stories.filter import Condition, Parameters, StoryFilter, condition
+
+PAGE = 25
+ORDERS = {  # sort -> key as SQL, whether the highest comes first
+    "priority": ("s.priority", True),
+    "published": ("s.published_at", True),
+    "oldest": ("s.published_at", False),
+    "seen": ("s.last_seen_at", True),
+    "due": ("coalesce(s.due_at, '9999')", False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in an order: what follows it, or (`back`) what stands before it."""
+
+    key: str | float
+    story: int
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """`first` is the place of the first story in the view, from 1; `total` all stories of the view.
+
+    `cut`: more articles hold the words than were looked at.
+    """
+
+    stories: tuple[int, ...]
+    first: int
+    total: int
+    previous: Cursor | None
+    following: Cursor | None
+    cut: bool = False
+
+
+def queue_page(
+    connection: sqlite3.Connection, chosen: StoryFilter, sort: str = "priority",
+    cursor: Cursor | None = None, size: int = PAGE,
+) -> QueuePage:  # fmt: skip
+    chosen, cut = with_words(connection, chosen)
+    rows = _take(connection, chosen, sort, cursor, size + 1)
+    back = cursor is not None and cursor.back
+    more = len(rows) > size
+    rows = rows[:size]
+    if back:
+        rows.reverse()
+    total = count(connection, chosen)
+    if not rows:
+        return QueuePage((), 0, total, None, None, cut)
+    ends = [Cursor(row["key"], row["id"], back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
+    first = _before(connection, chosen, sort, ends[0]) + 1
+    return QueuePage(
+        tuple(row["id"] for row in rows),
+        first,
+        total,
+        ends[0] if first > 1 else None,
+        ends[1] if first + len(rows) - 1 < total and (more or back) else None,
+        cut,
+    )
+
+
+def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[StoryFilter, bool]:
+    """The filter with its words looked up, and whether some articles with them were left out."""
+    if not chosen.words:
+        return chosen, False
+    sql = """SELECT count(*) AS n, json_group_array(DISTINCT story_id) AS stories FROM (
+        SELECT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
+          ORDER BY rowid DESC LIMIT :most) f JOIN articles a ON a.id = f.rowid)"""
+    row = connection.execute(sql, {"words": chosen.words, "most": chosen.newest_articles}).fetchone()  # fmt: skip
+    found = tuple(story for story in json.loads(row["stories"]) if story is not None)
+    return replace(chosen, words="", only=found), row["n"] == chosen.newest_articles
+
+
+def _take(
+    connection: sqlite3.Connection, chosen: StoryFilter, sort: str, cursor: Cursor | None, size: int
+) -> list[sqlite3.Row]:
+    """The first `size` stories after the cursor; before it, nearest first, when it looks back."""
+    key, highest_first = ORDERS[sort]
+    within = condition(chosen)
+    down = highest_first != bool(cursor and cursor.back)
+    past, values = _past(key, cursor, down=down) if cursor else ("1", {})
+    way = "DESC" if down else "ASC"
+    sql = f"""SELECT s.id, {key} AS key FROM stories s WHERE {within.sql} AND {past}
+      ORDER BY {key} {way}, s.id {way} LIMIT :size"""  # noqa: S608 (parts of ours)
+    return connection.execute(sql, {**within.values, **values, "size": size}).fetchall()
+
+
+def _past(key: str, cursor: Cursor, *, down: bool) -> tuple[str, Parameters]:
+    sign = "<" if down else ">"
+    return f"({key}, s.id) {sign} (:key, :story)", {"key": cursor.key, "story": cursor.story}
+
+
+def _before(connection: sqlite3.Connection, chosen: StoryFilter, sort: str, cursor: Cursor) -> int:
+    """How many stories of the view stand before this one."""
+    key, highest_first = ORDERS[sort]
+    within = condition(chosen)
+    past, values = _past(key, cursor, down=not highest_first)
+    return _count(connection, Condition(f"{within.sql} AND {past}", {**within.values, **values}))
+
+
+def count(connection: sqlite3.Connection, chosen: StoryFilter) -> int:
+    """How many stories a view shows."""
+    return _count(connection, condition(with_words(connection, chosen)[0]))
+
+
+def _count(connection: sqlite3.Connection, within: Condition) -> int:
+    sql = f"SELECT count(*) FROM stories s WHERE {within.sql}"  # noqa: S608 (parts of ours)
+    return int(connection.execute(sql, within.values).fetchone()[0])
+
+
+def neighbours(
+    connection: sqlite3.Connection, chosen: StoryFilter, sort: str, story: int
+) -> tuple[int | None, int | None]:
+    """The stories before and after one story in a view; it need not be within the view itself."""
+    key, _ = ORDERS[sort]
+    row = connection.execute(f"SELECT {key} AS key FROM stories s WHERE id = ?", [story]).fetchone()  # noqa: S608
+    if row is None or row["key"] is None:
+        return None, None
+    chosen, _ = with_words(connection, chosen)
+    sides = [_take(connection, chosen, sort, Cursor(row["key"], story, back), 1) for back in (True, False)]  # fmt: skip
+    before, after = (rows[0]["id"] if rows else None for rows in sides)
+    return before, after
+
+
+def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> list[sqlite3.Row]:
+    """Number and review count of every story of a view, for an act on all of them."""
+    within = condition(with_words(connection, chosen)[0])
+    sql = f"SELECT s.id, s.review_count FROM stories s WHERE {within.sql} ORDER BY s.priority DESC, s.id DESC LIMIT :most"  # noqa: S608
+    return connection.execute(sql, {**within.values, "most": most}).fetchall()
+
+
+CARDS = """
+SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.copies, s.hits, s.rules, s.region, s.place, s.language, s.severity,
+  s.category, s.relevance, s.priority, s.published_at, s.date_source, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
+  s.reviewed_by, s.review_count, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
+  s.mute_id, s.tags, s.lead_hit_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
+  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note,
+  (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links
+FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = h.article_id LEFT JOIN story_reviews v ON v.id = s.verdict_id
+WHERE s.id IN (SELECT value FROM json_each(?))
+"""
+CHIPS = """
+SELECT x.story_id, x.rule_id, r.slug, r.title, x.severity, x.category, x.relevance, x.lane, x.still_matches, x.struck, x.struck_by, x.struck_reason, x.hits, x.lead_hit_id
+FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id IN (SELECT value FROM json_each(?))
+ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC, x.relevance DESC, r.title
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A story as the queue shows it; `rules` best first, with those struck off or gone at the end."""
+
+    story: sqlite3.Row
+    rules: tuple[sqlite3.Row, ...]
+    watched_by: tuple[str, ...] = ()
+
+
+def cards(
+    connection: sqlite3.Connection, stories: Sequence[int], present_since: str = "9999"
+) -> list[Card]:
+    """The cards in the order asked for; people count as present who were seen since that moment."""
+    listed = json.dumps(list(stories))
+    found = {row["id"]: row for row in connection.execute(CARDS, [listed])}
+    chips: dict[int, list[sqlite3.Row]] = {}
+    for chip in connection.execute(CHIPS, [listed]):
+        chips.setdefault(chip["story_id"], []).append(chip)
+    sql = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
+    present: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(sql, [present_since, listed]):
+        present[row["story_id"]] = (*present.get(row["story_id"], ()), row["actor"])
+    return [
+        Card(found[story], tuple(chips.get(story, ())), present.get(story, ()))
+        for story in stories
+        if story in found
+    ]

@@ -1,0 +1,106 @@
+"""One story whole: its texts and hits, its outlets, its record, what else is said of the event."""
+
+import sqlite3
+
+HITS = """
+SELECT h.*, a.title AS article_title, a.url, a.url_canonical, a.outlet, a.owner, a.authors, a.site, a.published_at, a.date_source, a.first_seen_at,
+  a.read_at, a.state, a.outcome, a.problem, a.http_status, a.method, a.extractor, a.chars, a.text_sha256 AS current_sha256, a.versions, a.changed_at,
+  f.name AS feed_name, f.slug AS feed_slug, f.outlet AS feed_outlet, r.slug AS rule_slug, r.title AS rule_title, r.description AS rule_description,
+  r.path AS rule_path, r.line AS rule_line, r.current_version_id, v.version AS rule_version, v.sha256 AS rule_sha256, v.query, v.unless, v.definition_json,
+  v.created_at AS version_at, e.url AS entry_url, e.first_seen_at AS entry_first_seen_at
+FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id JOIN rules r ON r.id = h.rule_id
+  JOIN rule_versions v ON v.id = h.rule_version_id LEFT JOIN entries e ON e.id = h.entry_id
+WHERE {} ORDER BY h.struck, NOT h.still_matches, h.severity_rank DESC, h.relevance DESC, h.id
+"""
+TEXT = """
+SELECT v.text_sha256, coalesce(t.title, v.title) AS title, coalesce(v.body, t.body) AS body, coalesce(v.summary, t.summary, '') AS summary,
+  v.first_read_at, v.method, v.extractor
+FROM text_versions v LEFT JOIN article_texts t ON t.article_id = v.article_id AND v.body IS NULL
+WHERE v.article_id = ? AND v.text_sha256 = ?
+"""
+ENTRY_TEXT = """
+SELECT x.text_sha256, coalesce(x.title, e.title) AS title, coalesce(x.summary, e.summary) AS summary, coalesce(x.content, e.content) AS content, x.first_seen_at AS first_read_at
+FROM entry_texts x JOIN entries e ON e.id = x.entry_id WHERE x.entry_id = ? AND x.text_sha256 = ?
+"""
+TEXTS = """
+SELECT a.id AS article_id, NULL AS entry_id, a.title, a.url, a.outlet, a.owner, a.published_at, a.first_seen_at, a.story_coverage, a.chars,
+  (SELECT count(*) FROM hits h WHERE h.article_id = a.id AND h.entry_id IS NULL AND h.still_matches) AS hits, '' AS spoken_by
+FROM articles a WHERE a.story_id = :story
+UNION ALL
+SELECT a.id, e.id, e.title, coalesce(e.url, a.url), a.outlet, f.owner, e.published_at, e.first_seen_at, NULL, length(e.content) + length(e.summary), count(*), f.outlet
+FROM hits h JOIN entries e ON e.id = h.entry_id JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id WHERE h.story_id = :story GROUP BY e.id
+ORDER BY first_seen_at, article_id LIMIT 200
+"""
+RECORD = """
+SELECT v.id, v.action, v.subject, v.reason, v.note, v.actor, v.created_at, v.prev_status, v.origin, v.batch_id, v.hits, r.slug AS rule_slug, r.title AS rule_title,
+  b.stories AS batch_stories, b.undone_at, o.title AS other_title
+FROM story_reviews v LEFT JOIN rules r ON r.id = v.rule_id LEFT JOIN batches b ON b.id = v.batch_id
+  LEFT JOIN stories o ON o.id = CAST(v.subject AS INTEGER) AND v.action IN ('join', 'refuse', 'unlink')
+WHERE v.story_id = ? ORDER BY v.id DESC LIMIT 300
+"""
+LINKED = """
+SELECT l.state, l.score, l.why_json, l.actor, s.id, s.title, s.outlet, s.outlets, s.published_at, s.tab, s.severity
+FROM story_links l JOIN stories s ON s.id = iif(l.story_id = :story, l.other_id, l.story_id)
+WHERE :story IN (l.story_id, l.other_id) ORDER BY l.state = 'refused', l.score DESC
+"""
+
+
+def hits_of(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
+    """Every hit of the story, best first."""
+    return connection.execute(HITS.format("h.story_id = ?") + " LIMIT 400", [story]).fetchall()
+
+
+def hit(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(HITS.format("h.id = ?"), [number]).fetchone()
+    return row
+
+
+def text_of(connection: sqlite3.Connection, one: sqlite3.Row) -> sqlite3.Row | None:
+    """The text that a hit is of; its body is None once it was purged."""
+    if one["entry_id"] is None:
+        return version(connection, one["article_id"], one["text_sha256"])
+    found: sqlite3.Row | None = connection.execute(ENTRY_TEXT, [one["entry_id"], one["text_sha256"]]).fetchone()  # fmt: skip
+    return found
+
+
+def version(connection: sqlite3.Connection, article: int, sha256: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(TEXT, [article, sha256]).fetchone()
+    return row
+
+
+def current(connection: sqlite3.Connection, article: int) -> sqlite3.Row | None:
+    sql = "SELECT a.id, a.outlet, a.url, t.title, t.body FROM articles a JOIN article_texts t ON t.article_id = a.id WHERE a.id = ?"
+    row: sqlite3.Row | None = connection.execute(sql, [article]).fetchone()
+    return row
+
+
+def texts(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
+    """What each outlet of the story printed, first seen first."""
+    return connection.execute(TEXTS, {"story": story}).fetchall()
+
+
+def record(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
+    """Every act on the story, newest first."""
+    return connection.execute(RECORD, [story]).fetchall()
+
+
+def linked(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
+    """Stories that tell of the same event in other words, or were refused as such."""
+    return connection.execute(LINKED, {"story": story}).fetchall()
+
+
+def versions(connection: sqlite3.Connection, article: int) -> list[sqlite3.Row]:
+    sql = "SELECT text_sha256, first_read_at, chars, method FROM text_versions WHERE article_id = ? ORDER BY first_read_at"
+    return connection.execute(sql, [article]).fetchall()
+
+
+def evidence(connection: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
+    """All evidence that one hit ever had."""
+    sql = "SELECT * FROM hit_evidence WHERE hit_id = ? ORDER BY matched_at"
+    return connection.execute(sql, [number]).fetchall()
+
+
+def of_card(connection: sqlite3.Connection, card: int) -> int | None:
+    """The story that a card of an earlier release became part of."""
+    row = connection.execute("SELECT story_id FROM old_cards WHERE id = ?", [card]).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,69 @@
+"""The same database in a stock Datasette, without our plugin: readable views and ready questions."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import asyncio, json, sys
+from datasette.app import Datasette
+import yaml
+metadata = yaml.safe_load(open(sys.argv[2]))
+ds = Datasette([sys.argv[1]], metadata=metadata)
+async def main():
+    for path in sys.argv[3:]:
+        answer = await ds.client.get(path)
+        print(json.dumps({"path": path, "status": answer.status_code, "text": answer.text}))
+asyncio.run(main())
+"""
+VIEWS = ("stories_view", "hits_readable", "articles_readable", "feeds_now", "rules_precision", "coverage_by_hour", "hits_per_outlet_week", "reviews_log", "unread")  # fmt: skip
+QUESTIONS = {
+    "new_since_yesterday": "headline", "precision_by_rule": "precision_percent", "silent_feeds": "state", "phrase_without_hit?phrase=the": "headline",
+    "outlets_by_state": "outlets", "hand_over": "headline",
+}  # fmt: skip
+
+
+def asked(db: Path, *paths: str) -> dict[str, tuple[int, str]]:
+    """What a Datasette of its own process answers."""
+    command = [sys.executable, "-c", PROGRAM, str(db), str(ROOT / "review" / "metadata.yaml"), *paths]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=db.parent, timeout=100)  # fmt: skip
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    return {one["path"]: (one["status"], one["text"]) for one in answers}
+
+
+def test_each_view_is_readable_with_its_description(db: Path) -> None:
+    told = asked(db, *(f"/pollwatch/{view}" for view in VIEWS), "/pollwatch")
+
+    for path, (status, text) in told.items():
+        assert status == 200, path
+        assert "Powered by" in text
+        assert "csrftoken" not in text or "sign-out" not in text
+    assert "The queue as a table" in told["/pollwatch/stories_view"][1]
+    assert "US-ME" in told["/pollwatch/stories_view"][1]
+    assert "hand_over" in told["/pollwatch"][1]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_analysts_ask_is_one_click(db: Path, question: str) -> None:
+    name, _, query = question.partition("?")
+    path = f"/pollwatch/{name}.json?_shape=objects" + (f"&{query}" if query else "")
+    status, text = asked(db, path)[path]
+    told = json.loads(text)
+
+    assert status == 200
+    assert told["ok"] is not False
+    assert QUESTIONS[question] in told["columns"]
+
+
+def test_the_questions_answer_from_the_sample(db: Path) -> None:
+    paths = ("/pollwatch/new_since_yesterday.json?_shape=array", "/pollwatch/silent_feeds.json?_shape=array", "/pollwatch/outlets_by_state.json?_shape=array")  # fmt: skip
+    told = {path: json.loads(text) for path, (_, text) in asked(db, *paths).items()}
+
+    assert len(told[paths[0]]) > 3
+    assert {row["state"] for row in told[paths[1]]} == {"failing"}
+    assert len(told[paths[1]]) == 2
+    assert {row["region"] for row in told[paths[2]]} >= {"US-ME", "US-AZ"}

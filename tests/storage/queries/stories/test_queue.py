@@ -1,0 +1,103 @@
+"""Which stories a view shows, in which order, and how many stand behind every choice."""
+
+import sqlite3
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from storage.queries.stories import counts, queue
+from storage.queries.stories.filter import StoryFilter
+
+ALL = StoryFilter(tab="all")
+
+
+@pytest.mark.parametrize("sort", ["priority", "published", "oldest", "seen", "due"])
+def test_pages_miss_and_repeat_nothing_forwards_and_back(
+    connection: sqlite3.Connection, sort: str
+) -> None:
+    forwards, pages, cursor = [], [], None
+    while True:
+        page = queue.queue_page(connection, ALL, sort, cursor, 5)
+        pages.append(page)
+        forwards += page.stories
+        if page.following is None:
+            break
+        cursor = page.following
+    backwards = [*pages[-1].stories]
+    page = pages[-1]
+    while page.previous is not None:
+        page = queue.queue_page(connection, ALL, sort, page.previous, 5)
+        backwards = [*page.stories, *backwards]
+
+    assert len(set(forwards)) == len(forwards) == pages[0].total == 28
+    assert backwards == forwards
+    assert [page.first for page in pages] == [1, 6, 11, 16, 21, 26]
+
+
+def test_every_order_is_what_it_says(connection: sqlite3.Connection) -> None:
+    for sort, (key, highest_first) in queue.ORDERS.items():
+        page = queue.queue_page(connection, ALL, sort, None, 100)
+        keys = [connection.execute(f"SELECT {key} FROM stories s WHERE id = ?", [story]).fetchone()[0] for story in page.stories]  # fmt: skip
+        assert all(a >= b if highest_first else a <= b for a, b in pairwise(keys)), sort
+
+
+@pytest.mark.parametrize("chosen", [
+    ALL, replace(ALL, severity=("critical",)), replace(ALL, rule=("ballot-drop-box",), language=("en",)), replace(ALL, words='"tabulators"'),
+    replace(ALL, published_since="2026-01-01", outlet=("Harbor Daily", "Metro Ledger")), replace(ALL, relevance=0.7), replace(ALL, assigned=("",)),
+])  # fmt: skip
+def test_each_count_of_a_facet_is_what_its_choice_shows(
+    connection: sqlite3.Connection, chosen: StoryFilter
+) -> None:
+    told = counts.counts(connection, chosen)
+
+    assert told.tabs["all"] == queue.count(connection, chosen) > 0
+    for facet, values in told.facets.items():
+        for value in values:
+            alone = replace(chosen, **{facet: (value.value,)})
+            assert queue.count(connection, alone) == value.count, (facet, value)
+    for tab, n in told.tabs.items():
+        assert queue.count(connection, replace(chosen, tab=tab)) == n
+
+
+def test_neighbours_are_those_of_the_list(connection: sqlite3.Connection) -> None:
+    listed = queue.queue_page(connection, ALL, "priority", None, 100).stories
+
+    for before, here, after in zip((None, *listed), listed, (*listed[1:], None), strict=False):
+        assert queue.neighbours(connection, ALL, "priority", here) == (before, after)
+
+
+def test_a_story_has_one_card_with_its_rules_best_first(connection: sqlite3.Connection) -> None:
+    page = queue.queue_page(connection, ALL, "priority", None, 100)
+    cards = queue.cards(connection, page.stories)
+
+    assert [card.story["id"] for card in cards] == list(page.stories)
+    two = next(card for card in cards if card.story["title"].startswith("County clerk"))
+    assert [chip["slug"] for chip in two.rules] == [
+        "election-office-ransomware",
+        "threats-election-workers",
+    ]
+    assert two.story["hits"] == 6
+
+
+def test_words_past_the_newest_articles_are_left_out_and_it_is_said(
+    connection: sqlite3.Connection,
+) -> None:
+    few = queue.queue_page(connection, replace(ALL, words='"the"', newest_articles=3))
+    every = queue.queue_page(connection, replace(ALL, words='"the"'))
+
+    assert few.cut
+    assert not every.cut
+    assert 0 < few.total < every.total
+
+
+def test_the_queue_walks_its_indexes(connection: sqlite3.Connection) -> None:
+    """A page of a tab is read off an index in order, whatever the number of stories."""
+    for sort, index in (("priority", "stories_tab_priority"), ("published", "stories_tab_published"), ("seen", "stories_tab_seen")):  # fmt: skip
+        key, _ = queue.ORDERS[sort]
+        plan = " ".join(
+            row["detail"]
+            for row in connection.execute(f"EXPLAIN QUERY PLAN SELECT s.id FROM stories s WHERE s.tab IS NOT NULL AND s.tab = 'new' ORDER BY {key} DESC, s.id DESC LIMIT 25")
+        )  # fmt: skip
+        assert index in plan, plan
+        assert "TEMP B-TREE" not in plan
