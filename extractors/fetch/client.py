@@ -97,7 +97,7 @@ class Client:
         self._ticking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._ticking
-        await self._transport.close()
+        self._transport.close()
         await self.names.close()
 
     async def _tick(self) -> None:

@@ -93,6 +93,8 @@ def codings(encoding: str) -> list[str]:
 
     Servers send `none`, `utf-8`, `binary`, `aws-chunked` and more over bytes that are not packed.
     """
+    if not encoding:
+        return []
     names = [name.partition(";")[0].strip(" \t\"'").lower() for name in encoding.split(",")]
     known = [name for name in names if name in _DECODERS]
     if len(known) > MOST_CODINGS:

@@ -12,6 +12,7 @@ import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import aiodns
 from aiodns.error import ARES_EBADNAME, ARES_ENODATA, ARES_ENOTFOUND, DNSError
@@ -172,6 +173,7 @@ def _text(address: bytes | str) -> str:
     return address.decode("ascii") if isinstance(address, bytes) else address
 
 
+@lru_cache(maxsize=16_384)
 def is_literal(host: str) -> bool:
     """Whether `host` is an address itself, so that nothing is looked up."""
     try:
