@@ -102,6 +102,8 @@ class FeedSpec:
     full_text: bool = False  # the feed carries whole articles: pages are not fetched
     user_agent_suffix: str | None = None
     auth: str | None = None  # "env:NAME" or "secret:BLOCK", holding user:password
+    proxy: str | None = None  # its address, "env:NAME", "secret:BLOCK", or "none" for no proxy
+    headers: tuple[tuple[str, str], ...] = ()  # values may be "env:NAME" or "secret:BLOCK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class Settings:
     seconds_between_requests: float = 5.0  # per host group
     concurrent_requests: int = 2  # per host group
     obey_robots: bool = True
+    proxy: str | None = None  # as of a feed; without it the environment's proxies count
     failing_share: float = 0.5  # a run with more failing feeds than this is Failed
 
 

@@ -67,7 +67,7 @@ async def watch(
     )
     try:
         plan = PLAN.get() or load_plan(options)
-        secrets = await resolve_secrets(plan.feeds.feeds, str(options.feeds))
+        secrets = await resolve_secrets(plan.feeds)
     except ExceptionGroup as group:
         faults = faults_of(group)
         for fault in faults:

@@ -20,11 +20,19 @@ from commands.output.places import feeds_option, json_option
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.fields import FieldError, check_address
 from extractors.feed_list.load import complete, load_feeds, same_address
+from extractors.feed_list.network import (
+    in_environment,
+    own_headers,
+    proxies_of,
+    references,
+    references_of,
+)
 from extractors.feeds.discover import Discovered, discover
 from extractors.feeds.parse import parse_feed
 from extractors.fetch.client import Client
 from extractors.fetch.ssrf import allowlist
 from extractors.fetch.throttle import HostGate
+from extractors.fetch.transport.proxies import Proxies
 from model import FeedList, FeedSpec, Outcome, Settings
 
 allow_option = click.option(
@@ -73,7 +81,7 @@ def discover_feeds(
         check_address(url)
     except FieldError as fault:
         raise click.UsageError(f"{url} {fault.why}") from fault
-    found, why = asyncio.run(_with_client(listed.settings, allow, lambda c: discover(c, url)))
+    found, why = asyncio.run(_with_client(listed, allow, lambda c: discover(c, url)))
     if as_json:
         said = {"feeds": [asdict(one) for one in found], "problem": why or None}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
@@ -125,7 +133,7 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
     with told():
         listed = load_feeds(feeds)
     chosen = _chosen(listed, ids)
-    results = asyncio.run(_with_client(listed.settings, allow, lambda c: _check_all(c, chosen)))
+    results = asyncio.run(_with_client(listed, allow, lambda c: _check_all(c, chosen)))
     if as_json:
         rows = [{**asdict(one), "newest": one.newest and one.newest.isoformat()} for one in results]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -153,8 +161,9 @@ def _chosen(listed: FeedList, ids: tuple[str, ...]) -> list[FeedSpec]:
 
 
 async def _with_client(
-    settings: Settings, allow: tuple[str, ...], work: Callable[[Client], Awaitable[T]]
+    listed: FeedList, allow: tuple[str, ...], work: Callable[[Client], Awaitable[T]]
 ) -> T:
+    settings = listed.settings
     try:
         allowlist(allow)
     except ValueError as error:
@@ -165,9 +174,20 @@ async def _with_client(
     )
     agent = f"Pollwatch/{version('pollwatch')} (+{settings.contact})"
     async with Client(
-        user_agent=agent, gate=gate, allow=(*settings.allow_addresses, *allow)
+        user_agent=agent,
+        gate=gate,
+        allow=(*settings.allow_addresses, *allow),
+        proxies=_proxies(listed),
     ) as client:
         return await work(client)
+
+
+def _proxies(listed: FeedList) -> Proxies:
+    secrets = in_environment(reference for _, _, reference in references(listed))
+    try:
+        return proxies_of(listed, secrets, os.environ)
+    except ValueError as wrong:
+        raise click.ClickException(f"proxy: {wrong}") from wrong
 
 
 async def _check_all(client: Client, specs: Sequence[FeedSpec]) -> list[Checked]:
@@ -175,12 +195,17 @@ async def _check_all(client: Client, specs: Sequence[FeedSpec]) -> list[Checked]
 
 
 async def _check_one(client: Client, spec: FeedSpec) -> Checked:
-    auth = os.environ.get(spec.auth.removeprefix("env:")) if spec.auth else None
-    if spec.auth and auth is None:
-        why = f"Not asked: {spec.auth} is not set here."
+    secrets = in_environment(reference for _, reference in references_of(spec))
+    missing = [reference for _, reference in references_of(spec) if reference not in secrets]
+    if missing:
+        why = f"Not asked: {missing[0]} is not set here."
         return Checked(spec.id, spec.url, Outcome.UNAUTHORIZED, 0, None, None, why)
     answer = await client.get(
-        spec.url, kind="feed", auth=auth, user_agent_suffix=spec.user_agent_suffix
+        spec.url,
+        kind="feed",
+        auth=secrets.get(spec.auth) if spec.auth else None,
+        headers=own_headers(spec, secrets),
+        user_agent_suffix=spec.user_agent_suffix,
     )
     if answer.outcome is not Outcome.OK:
         return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, answer.sentence)

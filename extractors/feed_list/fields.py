@@ -8,14 +8,18 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from extractors.fetch.headers import header_fault
+from extractors.fetch.transport.proxies import parse_proxy
 from extractors.fetch.urls import LONGEST_URL
+
+MOST_HEADERS = 20
 
 
 class FieldError(Exception):
     """Why a value is refused, and what to write instead. Never quotes a secret."""
 
-    def __init__(self, why: str, hint: str | None = None) -> None:
-        self.why, self.hint = why, hint
+    def __init__(self, why: str, hint: str | None = None, node: yaml.Node | None = None) -> None:
+        self.why, self.hint, self.node = why, hint, node
         super().__init__(why)
 
 
@@ -133,12 +137,57 @@ def _scheme(url: str) -> str | None:
 
 def auth(node: yaml.Node) -> str:
     value = raw(node)
-    if not re.fullmatch(r"env:[A-Za-z_]\w*|secret:[a-z0-9][a-z0-9-]*", value, re.ASCII):
+    if not is_reference(value):
         raise FieldError(
             "must name where the secret is, never hold it",
             "write env:NAME (an environment variable) or secret:block-name (a Prefect Secret)",
         )
     return value
+
+
+def is_reference(value: str) -> bool:
+    """Whether the value says where a secret is, instead of being one."""
+    return bool(re.fullmatch(r"env:[A-Za-z_]\w*|secret:[a-z0-9][a-z0-9-]*", value, re.ASCII))
+
+
+def proxy(node: yaml.Node) -> str:
+    value = raw(node)
+    if is_reference(value):
+        return value
+    try:
+        found = parse_proxy(value)
+    except ValueError as wrong:
+        hint = "write http://proxy.example:3128, socks5h://…, env:NAME, secret:block-name or none"
+        raise FieldError(str(wrong), hint) from wrong
+    if found is not None and found.user is not None:
+        raise FieldError(
+            "holds a user name or password",
+            "write env:NAME or secret:block-name, and keep the whole address there",
+        )
+    return value
+
+
+def headers(node: yaml.Node) -> tuple[tuple[str, str], ...]:
+    if not isinstance(node, yaml.MappingNode):
+        raise FieldError("must be a mapping of `Name: value` lines")
+    if len(node.value) > MOST_HEADERS:
+        raise FieldError(f"holds more than {MOST_HEADERS} headers")
+    found: dict[str, tuple[str, str]] = {}
+    for key, value_node in node.value:
+        name, value = raw(key), raw(value_node)
+        if (why := header_fault(name, value)) is not None:
+            raise FieldError(f"`{shorten(name, 40)}` {why}", _header_hint(name), key)
+        if name.lower() in found:
+            raise FieldError(f"`{name}` is given twice", None, key)
+        found[name.lower()] = (name, value)
+    return tuple(found.values())
+
+
+def _header_hint(name: str) -> str | None:
+    return {
+        "authorization": "write `auth: env:NAME`; the variable then holds user:password",
+        "user-agent": "write `user_agent_suffix: …`; who asks is said honestly",
+    }.get(name.lower())
 
 
 def networks(node: yaml.Node) -> tuple[str, ...]:
@@ -183,6 +232,8 @@ FEED_FIELDS: dict[str, Reader] = {
     "full_text": switch,
     "user_agent_suffix": shaped(r"[ -~]{1,100}", "1 to 100 plain ASCII characters"),
     "auth": auth,
+    "proxy": proxy,
+    "headers": headers,
 }
 SETTING_FIELDS: dict[str, Reader] = {
     "contact": contact,
@@ -190,5 +241,6 @@ SETTING_FIELDS: dict[str, Reader] = {
     "seconds_between_requests": number(0, 3600, whole=False),
     "concurrent_requests": number(1, 64, whole=True),
     "obey_robots": switch,
+    "proxy": proxy,
     "failing_share": number(0, 1, whole=False),
 }

@@ -220,7 +220,7 @@ def _values(
         try:
             values[name] = fields[name](value)
         except FieldError as fault:
-            reading.fault(value, fault, name)
+            reading.fault(fault.node or value, fault, name)
     return values
 
 

@@ -3,14 +3,15 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.poll_index import READABLE, Parse, with_children
 from extractors.fetch.client import Client
 from extractors.fetch.headers import distrusts_validators
+from extractors.fetch.urls import same_origin
 from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
@@ -29,11 +30,13 @@ async def poll_feed(
     *,
     now: datetime,
     auth: str | None = None,
+    headers: Sequence[tuple[str, str]] = (),
     parse: Parse | None = None,
 ) -> FeedPoll:
     """Poll a feed or sitemap; never raises for what the world does.
 
-    `auth` is the user:password that `spec.auth` points to. `parse` may run elsewhere, such as in a
+    `auth` is the user:password that `spec.auth` points to, `headers` are those of `spec.headers`
+    with their secrets in place. `parse` may run elsewhere, such as in a
     worker process; without it large feeds are parsed in a thread.
     """
     if spec.auth is not None and auth is None:
@@ -44,6 +47,7 @@ async def poll_feed(
         cache=None if ask_in_full else history.cache,
         kind="feed",
         auth=auth,
+        headers=headers,
         user_agent_suffix=spec.user_agent_suffix,
     )
     poll = _as_poll(spec, history, response, now, ask_in_full)
@@ -68,7 +72,17 @@ async def poll_feed(
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
     if parsed.children:
-        ask = partial(client.get, kind="feed", auth=auth, user_agent_suffix=spec.user_agent_suffix)
+
+        async def ask(url: str) -> Response:
+            own = same_origin(url, spec.url)  # another's server gets none of this feed's secrets
+            return await client.get(
+                url,
+                kind="feed",
+                auth=auth if own else None,
+                headers=headers if own else (),
+                user_agent_suffix=spec.user_agent_suffix,
+            )
+
         return await with_children(poll, parsed, history.last_ok_at, ask, parse or _parse)
     return poll
 

@@ -18,7 +18,7 @@ from extractors.fetch.answers import (
     otherwise,
     unknown_name,
 )
-from extractors.fetch.headers import basic_authorization, retry_after
+from extractors.fetch.headers import basic_authorization, header_fault, retry_after
 from extractors.fetch.outcome_messages import outcome_of, status_sentence
 from extractors.fetch.redirects import redirected
 from extractors.fetch.request import (
@@ -149,6 +149,9 @@ class Client:
             if asked.kind != "feed":
                 raise Failure(Outcome.BAD_URL, f"{mask(asked.url)[:200]} carries credentials.")
             auth = auth or target.credentials
+        for name, value in asked.own_headers:
+            if (why := header_fault(name, value)) is not None:
+                raise Failure(Outcome.BAD_URL, f"Not asked: the header {name[:40]} {why}.")
         asked.home = target.origin
         if auth is not None:
             asked.authorization = basic_authorization(auth)
@@ -228,7 +231,7 @@ class Client:
         intake = Intake(asked, self._turns, self.room)
         sending = Sending(
             url=target.url,
-            host=target.host,
+            host=target.host.rstrip("."),
             port=target.port,
             headers=asked.headers_for(target),
             addresses=addresses,

@@ -53,5 +53,29 @@ def distrusts_validators(headers: Mapping[str, str]) -> bool:
     return headers.get("expires", "").strip() == "0"
 
 
+# What is ours to say: whom we ask, who asks, how the connection and the body are handled, what is
+# known already. `Authorization` is what `auth` is for, which goes to one origin only and is masked.
+_OURS = frozenset(
+    (
+        *("host", "authorization", "user-agent", "accept-encoding", "connection", "keep-alive"),
+        *("transfer-encoding", "te", "trailer", "upgrade", "expect", "range", "http2-settings"),
+    )
+)
+_OUR_FAMILIES = ("proxy-", "content-", "if-", "sec-", ":")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{1,4000}")
+
+
+def header_fault(name: str, value: str) -> str | None:
+    """Why a feed may not carry this header; None when it may. Never quotes the value."""
+    if not _NAME.fullmatch(name):
+        return "is no name of a header"
+    if name.lower() in _OURS or name.lower().startswith(_OUR_FAMILIES):
+        return "is set by Pollwatch itself"
+    if not _VALUE.fullmatch(value):
+        return "must hold 1 to 4,000 characters of Latin text, without line breaks"
+    return None
+
+
 def basic_authorization(user_and_password: str) -> str:
     return "Basic " + base64.b64encode(user_and_password.encode()).decode("ascii")

@@ -1,6 +1,7 @@
 """robots.txt before pages, by RFC 9309. Feeds are exempt: they are published for programs to poll."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from protego import Protego
 from yarl import URL
 
 from extractors.fetch.client import Client
+from extractors.fetch.content_types import BOMS
 from extractors.fetch.request import Permission
 from model import Outcome, Response, RobotsFile
 
@@ -17,6 +19,9 @@ GOOD_FOR = timedelta(hours=24)
 UNREACHABLE_FOR = timedelta(minutes=10)
 LONGEST_CRAWL_DELAY = 60.0
 PARSED = 1000  # robots.txt files kept in parsed form
+_AGENT = re.compile(
+    r"^([ \t]*user-?agent[ \t]*:[ \t]*)([A-Za-z_-]+)/[^\s#]*", re.IGNORECASE | re.MULTILINE
+)
 # No answer from the server itself: by the RFC nothing may be asked until there is one.
 _UNREACHABLE = frozenset(
     {
@@ -72,9 +77,7 @@ class Robots:
             self._failures[origin] = (now + UNREACHABLE_FOR, response)
             return response
         body = response.body if response.outcome is Outcome.OK else b""
-        file = RobotsFile(
-            origin, now, now + GOOD_FOR, response.status, body.decode("utf-8", "replace")
-        )
+        file = RobotsFile(origin, now, now + GOOD_FOR, response.status, as_text(body))
         self._files[origin] = file
         self._fresh.add(origin)
         self._parsed.pop(origin, None)
@@ -94,10 +97,28 @@ class Robots:
 
     def _rules(self, file: RobotsFile) -> Protego:
         if (rules := self._parsed.get(file.origin)) is None:
-            rules = self._parsed[file.origin] = Protego.parse(file.body)
+            rules = self._parsed[file.origin] = Protego.parse(readable(file.body))
             if len(self._parsed) > PARSED:
                 self._parsed.popitem(last=False)
         return rules
+
+
+def as_text(body: bytes) -> str:
+    """UTF-8 by the RFC; some editors add a byte order mark, or write UTF-16."""
+    for mark, name in BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    if body[:200].count(0) > len(body[:200]) // 4:
+        return body.decode("utf-16-le" if body[1:2] == b"\0" else "utf-16-be", "replace")
+    return body.decode("utf-8", "replace")
+
+
+def readable(text: str) -> str:
+    """Without a mark at its start, and with the product tokens of agents only.
+
+    `Pollwatch/1.0` is how agents name themselves in requests; the RFC's token is `Pollwatch`.
+    """
+    return _AGENT.sub(r"\1\2", text.lstrip("\ufeff \t\r\n"))
 
 
 def _is_unreachable(response: Response) -> bool:

@@ -27,10 +27,11 @@ BAD_PORTS = frozenset(int(port) for port in _BAD_PORTS.split())
 _SPECIAL_4 = (
     "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
     "192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 "
-    "198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
+    "168.63.129.16/32 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
 )
 _SPECIAL_6 = "2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20"
-# https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast
+# https://www.iana.org/assignments/iana-ipv4-special-registry, multicast, and 168.63.129.16, where
+# every virtual machine of Azure reaches its host, although the address is a public one.
 _NOT_PUBLIC_4 = tuple(ipaddress.IPv4Network(network) for network in _SPECIAL_4.split())
 # Global unicast is 2000::/3; these parts of it are special or tunnel into IPv4 (Teredo, 6to4).
 _UNICAST_6 = ipaddress.IPv6Network("2000::/3")

@@ -112,6 +112,19 @@ def _without_blanks(form: str) -> str:
     return f"{path}?{'&'.join(pairs)}" if pairs else path
 
 
+def same_origin(a: str, b: str) -> bool:
+    """Whether scheme, host and port are the same: what secrets are given to."""
+    first, second = _split(a, None), _split(b, None)
+    if first is None or second is None or first.scheme != second.scheme:
+        return False
+    try:
+        ports = {parts.port or PORTS[parts.scheme] for parts in (first, second)}
+    except ValueError:
+        return False
+    host = _host(first)
+    return host is not None and host == _host(second) and len(ports) == 1
+
+
 def same_site(a: str, b: str) -> bool:
     """Whether one publisher answers for both addresses; blogs on one platform are not one site."""
     group = host_group(a)

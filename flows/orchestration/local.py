@@ -50,7 +50,7 @@ def watch_here(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
 
 
 async def without_prefect(plan: Plan, observer: Observer) -> RunResult:
-    secrets = await resolve_secrets(plan.feeds.feeds, str(plan.options.feeds))
+    secrets = await resolve_secrets(plan.feeds)
     return await run_watch(
         plan, run_task=run_bare, fail_feed=say_nothing, observer=observer, secrets=secrets,
         sender=sender_for(plan.options),

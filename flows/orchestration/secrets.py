@@ -1,27 +1,29 @@
-"""Turns `auth: env:NAME` and `auth: secret:BLOCK` of feeds.yaml into the secrets themselves."""
+"""Turns `env:NAME` and `secret:BLOCK` of feeds.yaml into the secrets themselves."""
 
 import asyncio
 import os
-from collections.abc import Sequence
 from typing import Any, cast
 
 from prefect.blocks.core import Block
 from prefect.blocks.system import Secret
 
-from model import ConfigError, FeedSpec
+from extractors.feed_list.network import faults_of_network, references
+from model import ConfigError, FeedList
 
 
-async def resolve_secrets(feeds: Sequence[FeedSpec], path: str) -> dict[str, str]:
-    """Feed id → "user:password". Raises an `ExceptionGroup` of every secret that is missing."""
+async def resolve_secrets(listed: FeedList) -> dict[str, str]:
+    """What `env:NAME` and `secret:BLOCK` of enabled feeds and of the settings hold, by these names.
+
+    Raises an `ExceptionGroup` of all that is missing, or is no proxy or header as it should be.
+    """
     found: dict[str, str] = {}
     faults: list[ConfigError] = []
-    for spec in feeds:
-        if not spec.enabled or not spec.auth:
-            continue
+    for where, field, reference in references(listed):
         try:
-            found[spec.id] = await resolve(spec.auth)
+            found[reference] = await resolve(reference)
         except LookupError as missing:
-            faults.append(ConfigError(path, f"{spec.id}: {missing.args[0]}", field="auth"))
+            faults.append(ConfigError(listed.path, f"{where}: {missing.args[0]}", field=field))
+    faults += faults_of_network(listed, found, os.environ)
     if faults:
         raise ExceptionGroup("secrets", faults)
     return found

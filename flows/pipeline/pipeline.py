@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
+from extractors.feed_list.network import own_headers
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.poll_index import Parse
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
@@ -123,7 +124,8 @@ class Pipeline:
             spec,
             history,
             now=datetime.now(UTC),
-            auth=self.secrets.get(spec.id),
+            auth=self.secrets.get(spec.auth) if spec.auth else None,
+            headers=own_headers(spec, self.secrets),
             parse=self.parse_counted,
         )
         decision = next_poll(

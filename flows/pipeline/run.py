@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Literal
 
 from alerts.sender import Sender
 from extractors.articles.fetch_page import Robots
+from extractors.feed_list.network import proxies_of
 from extractors.feeds.poll_index import Parse
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
@@ -138,7 +140,12 @@ async def with_everything_open(
         concurrent=settings.concurrent_requests,
         states=hosts,
     )
-    client = Client(user_agent=user_agent(settings), allow=settings.allow_addresses, gate=gate)
+    client = Client(
+        user_agent=user_agent(settings),
+        allow=settings.allow_addresses,
+        gate=gate,
+        proxies=proxies_of(plan.feeds, secrets, os.environ),
+    )
     try:
         async with client:
             watch = Pipeline(

@@ -20,6 +20,7 @@ class Head:
     headers: dict[str, str]
     set_cookies: tuple[str, ...] = ()  # one by one: they hold commas of their own
     names_two_places: bool = False  # two Location headers that differ
+    http2: bool = False
 
     @property
     def length(self) -> int | None:
@@ -64,6 +65,8 @@ class HeadLines:
                 raise BrokenHttp(f"more than {HEAD_LINES:,} headers")
             return False
         head = parse_head(self._lines)
+        if head.status == 101:
+            raise BrokenHttp("status 101, which was not asked for")
         if head.status < 200:
             return False
         self.head = head
@@ -92,4 +95,4 @@ def parse_head(lines: list[bytes]) -> Head:
         elif last not in _SAME_ONCE or headers[last] != text:
             headers[last] = f"{headers[last]}, {text}"
             two = two or last == "location"
-    return Head(int(status[1]), headers, tuple(cookies), two)
+    return Head(int(status[1]), headers, tuple(cookies), two, lines[0].startswith(b"HTTP/2"))

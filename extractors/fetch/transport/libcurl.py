@@ -13,6 +13,7 @@ from extractors.fetch.transport.multi import Ended, Multi, MultiFailed
 from extractors.fetch.transport.transfer import Sending, Transfer
 
 KEPT_HANDLES = 128
+REMEMBERED = 10_000
 
 
 class Transport:
@@ -28,6 +29,7 @@ class Transport:
         self._seconds = connect_seconds, read_seconds
         self._loop = asyncio.get_running_loop()
         self._multi = Multi()
+        self._speak_http2: dict[str, None] = {}  # servers, oldest first
         self._idle: list[Transfer] = []
         self.busy: dict[Transfer, asyncio.Future[Ended]] = {}
 
@@ -79,10 +81,18 @@ class Transport:
             raise Overloaded(f"libcurl could not go on here ({str(exc)[:80]})") from exc
 
     async def _run_once(self, transfer: Transfer, sending: Sending) -> Ended:
-        transfer.prepare(sending)
+        # Not of unknown servers: behind one that speaks HTTP/1.1 libcurl waits for the whole answer
+        # of the first request, within the connect limit of the second.
+        server = f"{sending.host}:{sending.port}"
+        transfer.prepare(sending, shares=server in self._speak_http2)
         self.busy[transfer] = future = self._multi.start(transfer.curl)
         try:
-            return await future
+            ended = await future
+            if transfer.spoke_http2:
+                self._speak_http2[server] = None
+                while len(self._speak_http2) > REMEMBERED:
+                    del self._speak_http2[next(iter(self._speak_http2))]
+            return ended
         finally:
             del self.busy[transfer]
             self._multi.stop(transfer.curl)

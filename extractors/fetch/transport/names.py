@@ -46,10 +46,9 @@ class Names:
         self, *, lookup: Lookup | None = None, nameservers: Sequence[str] | None = None
     ) -> None:
         self._lookup = lookup
+        self._nameservers = nameservers
         self._loop = asyncio.get_running_loop()
-        self._cares = (
-            aiodns.DNSResolver(nameservers, timeout=FIRST_WAIT, tries=TRIES) if not lookup else None
-        )
+        self._cares = self._resolver() if lookup is None else None
         self._answers: OrderedDict[str, tuple[float, tuple[str, ...] | str]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[tuple[str, ...]]] = {}
         # Names that do not exist are told quickly; those whose server is silent wait apart.
@@ -68,9 +67,15 @@ class Names:
             raise UnknownName(known[1])
         return known[1]
 
-    def forget(self) -> None:
-        """Drop all answers: every name is asked anew."""
+    async def forget(self) -> None:
+        """Drop all answers, those that c-ares keeps as well: every name is asked anew."""
         self._answers.clear()
+        if self._cares is not None:
+            await self._cares.close()
+            self._cares = self._resolver()
+
+    def _resolver(self) -> aiodns.DNSResolver:
+        return aiodns.DNSResolver(self._nameservers, timeout=FIRST_WAIT, tries=TRIES)
 
     async def close(self) -> None:
         for task in self._asking.values():

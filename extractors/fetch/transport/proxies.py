@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 from extractors.fetch.ssrf import Target
 
 DIRECT = "none"  # what a setting says that wants no proxy at all
-_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080}
-_PORTS |= {"socks5h": 1080}
-_BY_PROXY = frozenset({"http", "https", "socks4a", "socks5h"})  # look names up themselves
+_PORTS = {"http": 80, "https": 443, "socks4a": 1080, "socks5h": 1080}
+# The proxy looks names up: offices often know no outside names, and it is where the guard stands.
+_SAME = {"socks": "socks5h", "socks4": "socks4a", "socks5": "socks5h"}
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -38,10 +38,6 @@ class Proxy:
         """Without user and password."""
         return f"{self.scheme}://{self.server}"
 
-    @property
-    def looks_names_up(self) -> bool:
-        return self.scheme in _BY_PROXY
-
 
 def parse_proxy(text: str) -> Proxy | None:
     """None for `none`; raises ValueError, which says what is wrong and never quotes a password."""
@@ -57,7 +53,8 @@ def parse_proxy(text: str) -> Proxy | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise ValueError("has no host, or a port that is none") from None
-    if parts.scheme not in _PORTS:
+    scheme = _SAME.get(parts.scheme, parts.scheme)
+    if scheme not in _PORTS:
         raise ValueError(f"starts with {parts.scheme[:20]}:, but must be {', '.join(_PORTS)}")
     if port == 0 or not (":" in host or _HOST.fullmatch(host)):
         raise ValueError("has no host, or a port that is none")
@@ -65,7 +62,7 @@ def parse_proxy(text: str) -> Proxy | None:
         raise ValueError("holds more than scheme, user, password, host and port")
     user = unquote(parts.username) if parts.username is not None else None
     password = unquote(parts.password) if parts.password is not None else None
-    return Proxy(parts.scheme, host, port or _PORTS[parts.scheme], user, password)
+    return Proxy(scheme, host, port or _PORTS[scheme], user, password)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import pycurl
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, refusal
 from extractors.fetch.transport.errors import fault_of
 from extractors.fetch.transport.faults import (
+    BrokenHttp,
     Disconnected,
     Overloaded,
     ProxyRefused,
@@ -90,7 +91,8 @@ class Transfer:
         self.curl.setopt(pycurl.HEADERFUNCTION, self._header)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._data)
 
-    def prepare(self, sending: Sending) -> None:
+    def prepare(self, sending: Sending, *, shares: bool = False) -> None:
+        """`shares`: wait for a connection that others open, as HTTP/2 carries many requests at once."""
         self.sending = sending
         self.lines = HeadLines()
         self.received = self.sendings = 0
@@ -105,6 +107,7 @@ class Transfer:
         setopt(pycurl.URL, sending.url)
         setopt(pycurl.HTTPHEADER, sending.headers)
         setopt(pycurl.RESOLVE, _resolve(sending))
+        setopt(pycurl.PIPEWAIT, int(shares))
         if sending.proxy is not None:
             self._use(sending.proxy)
         if sending.way is not Way.USUAL:
@@ -188,8 +191,8 @@ class Transfer:
 
     def _data(self, chunk: bytes) -> int:
         try:
-            head = self.lines.head
-            assert head is not None
+            if (head := self.lines.head) is None:
+                raise BrokenHttp("a body before its headers")
             length = head.length if head.is_identity else None
             if length is not None:  # libcurl would read on until the connection closes
                 chunk = chunk[: length - self.received]
@@ -241,6 +244,10 @@ class Transfer:
         return fault_of(self.curl, number, text, self.sending.proxy, self.connect_seconds)
 
     @property
+    def spoke_http2(self) -> bool:
+        return self.lines.head is not None and self.lines.head.http2
+
+    @property
     def was_kept(self) -> bool:
         """Whether the answer came over a connection that was there before."""
         return bool(self.curl.getinfo(pycurl.NUM_CONNECTS) == 0)
@@ -255,7 +262,6 @@ _OPTIONS = (
     (pycurl.PROXY, ""),  # none, whatever the environment says: proxies.py reads it
     (_SUPPRESS_CONNECT_HEADERS, 1),
     (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS),
-    (pycurl.PIPEWAIT, 1),
     (pycurl.HTTP_CONTENT_DECODING, 0),
     (pycurl.HTTP200ALIASES, _ALIASES),
     (pycurl.HTTP09_ALLOWED, 0),

@@ -234,7 +234,7 @@ def test_a_name_that_changes_its_address_is_judged_again() -> None:
         ):
             url = f"http://rebind.example:{stand.port}/"
             assert (await ours.get(url)).outcome is Outcome.OK
-            ours.names.forget()
+            await ours.names.forget()
             assert (await ours.get(url)).outcome is Outcome.PRIVATE_ADDRESS
 
     run(story)
