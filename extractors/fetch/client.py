@@ -39,7 +39,7 @@ from extractors.fetch.transport.libcurl import Transport
 from extractors.fetch.transport.names import Lookup, Names, is_literal
 from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from
 from extractors.fetch.transport.roots import trusted_roots
-from extractors.fetch.transport.transfer import Sending
+from extractors.fetch.transport.sending import Sending
 from extractors.fetch.urls import mask
 from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, Outcome, Response

@@ -8,7 +8,7 @@ from extractors.fetch.decompress import FREE, BadCompression, Body, TooLarge
 from extractors.fetch.request import REDIRECTS, PendingRequest
 from extractors.fetch.throttle import Slots
 from extractors.fetch.transport.head import Head
-from extractors.fetch.transport.transfer import Enough
+from extractors.fetch.transport.sending import Enough
 
 ERROR_BODY = 65_536  # of an error page: enough to tell a bot wall by
 ERROR_SECONDS = 5.0  # for the rest of an answer whose head has said enough

@@ -10,7 +10,8 @@ import asyncio
 from extractors.fetch.ssrf import Allowlist
 from extractors.fetch.transport.faults import Overloaded
 from extractors.fetch.transport.multi import Ended, Multi, MultiFailed
-from extractors.fetch.transport.transfer import Sending, Transfer
+from extractors.fetch.transport.sending import Sending
+from extractors.fetch.transport.transfer import Transfer
 
 KEPT_HANDLES = 128
 REMEMBERED = 10_000

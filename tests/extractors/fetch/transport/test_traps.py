@@ -12,7 +12,8 @@ from extractors.fetch.request import Limits
 from extractors.fetch.ssrf import allowlist
 from extractors.fetch.transport import multi
 from extractors.fetch.transport.libcurl import Transport
-from extractors.fetch.transport.transfer import Enough, Sending, Transfer
+from extractors.fetch.transport.sending import Enough, Sending
+from extractors.fetch.transport.transfer import Transfer
 from model import Outcome
 from tests.extractors.fetch.transport.servers import LOOPBACK, NameServer, Raw, client, kept, once
 
