@@ -9,6 +9,7 @@ from typing import Literal
 Severity = Literal["low", "medium", "high", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 Field = Literal["title", "body", "summary", "source", "url", "lang"]
+DateSource = Literal["feed", "page", "address", "text"]  # where a date of publication is from
 Method = Literal["trafilatura", "fallback", "feed", "none"]
 
 
@@ -77,6 +78,7 @@ class Outcome(StrEnum):
     EMPTY = "empty"
     UNSUPPORTED_TYPE = "unsupported-type"
     EXTRACTION_EMPTY = "extraction-empty"  # fewer than 200 characters of text
+    EXTRACTION_DOUBTFUL = "extraction-doubtful"  # read, but perhaps the wrong part of the page
     EXTRACTION_TIMEOUT = "extraction-timeout"  # parser hung, or used too much memory
     CANCELLED = "cancelled"
     PENDING = "pending"  # stored, not yet tried
@@ -341,7 +343,7 @@ class Article:
     extractor: str  # name and version, such as "trafilatura 2.3.1"
     source: str = ""
     summary: str = ""  # the outlet's own feed on it; a field of the text, and part of its hash
-    date_source: Literal["feed", "page", "address", "text"] | None = None  # of `published`
+    date_source: DateSource | None = None  # of `published`
     boilerplate: tuple[tuple[int, int], ...] = ()  # start and end in `body`: not matched
     host_group: str = ""  # whose memory of boilerplate its paragraphs belong to
     paragraphs: tuple[int, ...] = ()  # hashes, 64 bits signed, for that memory

@@ -26,6 +26,10 @@ class Labelled:
     stratum: str
     language: str = ""
     reason: str = ""
+    weight: float = 1.0  # how many texts of the stream it stands for
+    date: str = ""
+    source: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,10 @@ class Unlabelled:
 
 def read_labels(path: Path) -> tuple[Labelled, ...]:
     """A JSON Lines file with title, text, label (0 or 1) and what else is known."""
-    return tuple(_labelled(json.loads(line)) for line in _lines(path))
+    return tuple(_labelled(json.loads(line), path.stem) for line in _lines(path))
 
 
-def _labelled(row: dict[str, object]) -> Labelled:
+def _labelled(row: dict[str, object], file: str) -> Labelled:
     def text(key: str, missing: str = "") -> str:
         return str(row.get(key) or missing)
 
@@ -57,6 +61,10 @@ def _labelled(row: dict[str, object]) -> Labelled:
         stratum=text("stratum", "unknown"),
         language=text("language"),
         reason=text("reason"),
+        weight=float(str(row.get("weight", 1.0))),
+        date=text("date"),
+        source=text("source"),
+        file=file,
     )
 
 

@@ -21,8 +21,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from model import Reading, Unread
-from storage.backup import backup
 from storage.store import Store
+from storage.upkeep.backup import backup
 from tests.storage.making import NOON, article, decision, entry, feed, hit, poll, rule
 
 WORDS = [f"{a}{b}{c}" for a in "bcdfghklmnprst" for b in ("ar", "el", "in", "or", "un", "ai") for c in

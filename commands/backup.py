@@ -7,8 +7,8 @@ import click
 
 from commands.output.faults import USAGE, told
 from commands.output.places import db_option
-from storage.backup import backup, export_reviews
 from storage.store import Store
+from storage.upkeep.backup import backup, export_reviews
 
 
 @click.command(

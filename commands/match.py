@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,14 +10,15 @@ import click
 
 from commands.output.places import RULES
 from commands.rules.shared import load_or_exit
-from matchers.engine.engine import Engine, compile_rules, find_evidence
+from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
 from matchers.explain.explain import evidence_json
+from matchers.relevance.relevance import flags
 from matchers.text.article_text import ArticleText
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
-FIELDS = ("title", "text", "url", "source", "lang")
+FIELDS = ("title", "text", "summary", "url", "source", "lang")
 
 
 @click.command(
@@ -29,10 +30,12 @@ FIELDS = ("title", "text", "url", "source", "lang")
 def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
     """Match each JSON line of FILE ("-": standard input) against the rules.
 
-    A line is {"id", "title", "text"} with optional "url", "source", "lang"; for each, one line
-    {"id", "hits": [{"rule", "severity", "score", "evidence": [{"field", "start", "end", "text",
-    "clause"}]}]} is written. A line that is not usable gives {"id", "error", "line"}, and the exit
-    code is then 1.
+    A line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
+    {"id", "flagged", "relevance", "hits": [{"rule", "severity", "score", "relevance", "evidence":
+    [{"field", "start", "end", "text", "clause"}]}]} is written. A text's relevance is the largest of
+    its hits; flagged means that a stable rule of severity medium or higher hits with at least the
+    threshold's relevance. A line that is not usable gives {"id", "error", "line"}, and the exit code
+    is then 1.
     """
     engine = compile_rules(load_or_exit(rules))
     if file.isatty():
@@ -84,14 +87,28 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
         if key in item and name not in item:
             why = f'"{key}" is not read: call it "{name}"'
             return {"id": item.get("id"), "error": why, "line": number}
-    title, body, url, source, lang = (item.get(key) or "" for key in FIELDS)
+    title, body, summary, url, source, lang = (item.get(key) or "" for key in FIELDS)
+    proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
+    return {"id": item.get("id"), **told(engine, proofs)}
+
+
+def told(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:
     hits = [
         {
-            "rule": rule.id,
-            "severity": rule.severity,
-            "score": score(evidence),
-            "evidence": [evidence_json(one) for one in evidence],
+            "rule": one.rule.id,
+            "severity": one.rule.severity,
+            "score": score(one.evidence),
+            "relevance": one.relevance,
+            "evidence": [evidence_json(passage) for passage in one.evidence],
         }
-        for rule, evidence in find_evidence(engine, ArticleText(title, body, source, url, lang))
+        for one in proofs
     ]
-    return {"id": item.get("id"), "hits": hits}
+    threshold = engine.threshold
+    flagged = any(flags(one.rule, one.relevance, threshold) for one in proofs)
+    if not proofs:
+        return {"flagged": flagged, "hits": hits}
+    return {
+        "flagged": flagged,
+        "relevance": max(one.relevance for one in proofs),
+        "hits": hits,
+    }

@@ -6,12 +6,14 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.pipeline.options import HOME
-from storage.backup import backup, export_reviews
-from storage.maintenance import maintain as forget
+from storage.errors import DamagedDatabase
 from storage.store import Store
+from storage.upkeep.backup import backup, export_reviews
+from storage.upkeep.damage import look_for_damage
+from storage.upkeep.maintenance import maintain as forget
 
 
 @flow(
@@ -30,6 +32,11 @@ def maintain(
     folder = HOME / backups
     folder.mkdir(parents=True, exist_ok=True)
     with Store.open(HOME / db, now=now) as store:
+        damage = look_for_damage(store.db, now)
+        if damage is not None:
+            return Failed(
+                name="DamagedDatabase", message=str(DamagedDatabase(str(store.path), damage))
+            )
         done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
         size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
         reviews = export_reviews(store.db, folder / "reviews.jsonl")

@@ -40,7 +40,22 @@ class NotADatabase(StorageError):
 
 class DamagedDatabase(StorageError):
     def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path} is damaged ({why}): restore a backup")
+        super().__init__(f"{path} is damaged ({why}): {way_back(Path(path))}")
+
+
+def way_back(path: Path) -> str:
+    """Which copy to restore, and how."""
+    found = [
+        *path.parent.glob("backups/pollwatch-*.db"),
+        *path.parent.glob(f"{path.name}.*.backup"),
+    ]
+    newest = max(found, key=lambda one: one.stat().st_mtime, default=None)
+    if newest is None:
+        return "restore a backup; none lies beside it"
+    return (
+        f"the newest copy is {newest}; stop what uses the database, move {path.name} with its"
+        f" -wal and -shm away, and copy that one to {path}"
+    )
 
 
 class Unwritable(StorageError):

@@ -14,6 +14,7 @@ from model import ConfigError
 from storage.connection import write_txn
 from storage.stories import muting
 from storage.times import iso
+from storage.upkeep.damage import look_for_damage, refuse_damage
 
 RunState = Literal[
     "running", "completed", "completed-with-errors", "failed", "crashed", "cancelled"
@@ -34,9 +35,10 @@ def start(
     until now comes back.
 
     `alone`: we hold the lock of this flow, so that none of its earlier runs can be alive.
+    After a crash the file is checked; raises DamagedDatabase when this or an earlier check found damage.
     """
     with write_txn(db):
-        mark_crashed(db, flow if alone else None, now)
+        crashed = mark_crashed(db, flow if alone else None, now)
         muting.wake(db.conn, iso(now))
         row = db.execute(
             """INSERT INTO runs (flow, prefect_run_id, code_version, ruleset_sha256, pid, host, started_at)
@@ -53,6 +55,9 @@ def start(
                 iso(now),
             ),
         ).fetchone()
+    if crashed:
+        look_for_damage(db, now)
+    refuse_damage(db)
     return int(row[0])
 
 
@@ -81,7 +86,8 @@ def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> Non
             )
 
 
-def mark_crashed(db: Database, locked: str | None, now: datetime) -> None:
+def mark_crashed(db: Database, locked: str | None, now: datetime) -> int:
+    """How many runs of processes that are gone were found."""
     running = db.execute("SELECT id, flow, pid, host FROM runs WHERE state = 'running'").fetchall()
     gone = [
         (iso(now), run) for run, flow, pid, host in running if flow == locked or is_gone(pid, host)
@@ -91,6 +97,7 @@ def mark_crashed(db: Database, locked: str | None, now: datetime) -> None:
            WHERE id = ?""",
         gone,
     )
+    return len(gone)
 
 
 def is_gone(pid: int | None, host: str | None) -> bool:

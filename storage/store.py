@@ -22,15 +22,16 @@ from model import (
     Rule,
     Unread,
 )
-from storage import connection, feeds, hosts, lock, maintenance, migrations, rules, runs
+from storage import connection, feeds, hosts, lock, migrations, rules, runs
 from storage.errors import NoDatabase
 from storage.ingest import entry_matches, polls, readings, rematch
 from storage.ingest.polls import RecordedPoll
 from storage.ingest.rematch import ArchivedText, RematchCounts, Rematched
 from storage.ingest.transaction import StoredHit
 from storage.lock import RunLock
-from storage.maintenance import Maintained
 from storage.queries import unread
+from storage.upkeep import maintenance
+from storage.upkeep.maintenance import Maintained
 
 __all__ = [
     "ArchivedText",

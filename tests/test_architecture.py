@@ -105,10 +105,12 @@ INNER: dict[str, set[str]] = {
     # what each folder of a package may import of its own package
     "matchers.text": {"matchers.text"},
     "matchers.query": {"matchers.text", "matchers.query"},
+    "matchers.relevance": {"matchers.text", "matchers.relevance"},
     "matchers.engine": {
         "matchers.text",
         "matchers.query",
         "matchers.engine",
+        "matchers.relevance",
         "matchers.rules.ruleset",
     },
     "extractors.fetch": {"extractors.fetch"},

@@ -76,6 +76,23 @@ _JUNK = re.compile(
     r"adsbygoogle|window\.\w+\s*=|&(?:amp;)*lt;/?\w+|\[/?(?:button|caption|embed|gallery|vc_\w+)\b[^\]]*\]"
     r"|^\W*(?:function\s*\(|var \w+\s*=|\{\"|https?://\S+\s*$)"
 )
+# What a paywall says in place of the rest of a story; only whole lines, and only short ones.
+_PAYWALL = re.compile(
+    _BULLET
+    + r"(?:(?:please )?(?:subscribe|register|sign up|sign in|log ?in|join)\b.{0,40}\b(?:to|and) (?:continue|keep|read|unlock|access|finish|view)\b.{0,80}$"
+    r"|(?:already|are you) an? (?:existing |current |digital |print )?(?:subscriber|member|registered user)\b.{0,80}$|have an account\?.{0,40}$"
+    r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|available (?:only )?(?:to|for)|reserved for|locked)\b.{0,120}$"
+    r"|(?:to|want to) (?:continue|keep) reading\b.{0,120}$|(?:continue|keep) reading with\b.{0,80}$|unlock (?:this|the full|unlimited)\b.{0,100}$"
+    r"|you(?:[’']ve| have) (?:reached|read|used)\b.{0,40}\b(?:free|limit|complimentary)\b.{0,120}$|.{0,40}\bsubscriber[- ](?:only|exclusive)\b.{0,60}$"
+    r"|(?:nur|exklusiv) für (?:abonnenten|mitglieder).{0,80}$|jetzt (?:weiterlesen|abonnieren)\b.{0,80}$|(?:sie sind|bereits) (?:schon )?(?:abonnent|mitglied).{0,60}$"
+    r"|réservé (?:à nos|aux) abonnés.{0,80}$|(?:déjà abonné|abonnez-vous)\b.{0,80}$|il vous reste .{0,20}% de cet article.{0,60}$"
+    r"|(?:contenido|artículo) exclusivo (?:para|de) suscriptores.{0,80}$|¿?ya (?:eres|soy) suscriptor.{0,60}$|para (?:seguir|continuar) leyendo.{0,80}$"
+    r"|(?:contenuto|articolo) riservato agli abbonati.{0,80}$|(?:sei già abbonato|já é assinante).{0,60}$|conteúdo exclusivo para assinantes.{0,60}$)",
+    re.I,
+)
+_CODE = re.compile(r'"[\w@$-]{1,40}"\s*:|[{}]|=>|\);|&&|\|\|')
+_ENDS = (".", "!", "?", "”", '"', "»", "。")
+PROSE = 80  # characters from which on a line that comes twice is no refrain
 _BY = re.compile(
     r"^\W*(?:by|von|por|par|di|door|av|text|autor|author|written by|from)\b[\s:]*", re.I
 )
@@ -91,6 +108,7 @@ def tidy(
 ) -> list[str]:
     """The lines that belong to the story, in order."""
     kept = [line for line in lines if squash(line) and not is_boilerplate(line)]
+    kept = _once(kept)
     kept = _without_links(kept, links, headings)
     return _without_head(kept, list(titles), {squash(name) for name in authors})
 
@@ -98,11 +116,38 @@ def tidy(
 def is_boilerplate(line: str) -> bool:
     """Whether a line says of itself that it is not the story."""
     if len(line) > 600:
-        return False
+        return is_code(line)
     label = _LABEL.match(line)
     if label and (label["end"] in ("", ".", "!", "?", "...") or len(line) < 220):
         return True
+    if len(line) <= 200 and _PAYWALL.match(line):
+        return True
     return bool(_INVITATION.match(line) or _CREDIT.match(line) or _JUNK.search(line))
+
+
+def is_code(line: str) -> bool:
+    """Whether a line is data or a program instead of prose: JSON, scripts, style sheets."""
+    if line.lstrip()[:1] not in "{[(!" and "{" not in line:
+        return False
+    return len(_CODE.findall(line[:5_000])) * 40 > min(len(line), 5_000)
+
+
+def _once(lines: list[str]) -> list[str]:
+    """Without a paragraph that came before, and without a line that follows itself.
+
+    Pages hold a story twice for phones and for desks. Only whole sentences go: recipes and tables
+    repeat their lines.
+    """
+    seen, last = set[str](), ""
+    kept = []
+    for line in lines:
+        key = squash(line)
+        if key == last or (len(line) >= PROSE and line.endswith(_ENDS) and key in seen):
+            continue
+        seen.add(key)
+        last = key
+        kept.append(line)
+    return kept
 
 
 def same_title(line: str, title: str) -> bool:

@@ -27,6 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufd
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+_STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("|".join(each.pattern for each in (_CONTROL, _INVISIBLE, _SURROGATE)))
 
@@ -49,6 +50,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
             return codecs.getincrementaldecoder("utf-8")().decode(body)  # a cut last letter is fine
         except UnicodeDecodeError:
             pass
+    if (mixed := _mixed(body)) is not None:
+        return mixed
     for name in declared:
         text = body.decode(name, "replace")
         if text.count("\ufffd") <= max(2, len(text) // 200):
@@ -56,6 +59,25 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     guess = from_bytes(body[:100_000]).best()
     name = guess.encoding if guess else "cp1252"
     return body.decode("cp1252" if name in _UNSAFE else name, "replace")
+
+
+def _mixed(body: bytes) -> str | None:
+    """UTF-8 in which some paragraphs are Windows-1252, pasted from elsewhere; None for other text.
+
+    Letters of several bytes that are valid UTF-8 are no accident: where they outnumber the stray
+    bytes, these are read on their own.
+    """
+    text = body.decode("utf-8", "surrogateescape")
+    stray = _STRAY.findall(text)
+    valid = sum(1 for char in text[:500_000] if char > "\x7f") - len(stray)
+    if valid < max(len(stray), 3):
+        return None
+    runs = re.compile(f"{_STRAY.pattern}+")
+    return runs.sub(lambda run: _windows(run[0].encode("utf-8", "surrogateescape")), text)
+
+
+def _windows(raw: bytes) -> str:
+    return raw.decode("cp1252", "replace")
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import trafilatura
-from htmldate import find_date
 from lxml import etree
 from lxml.html import (
     HtmlComment,
@@ -19,9 +18,17 @@ from lxml.html import (
 from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER, load_html
 
-from extractors.articles import boilerplate, paragraphs, trafilatura_speedups
+from extractors.articles import boilerplate, dates, paragraphs, prune, trafilatura_speedups
+from extractors.articles.dates import Dated
 from extractors.articles.decoding import clean, decode
-from extractors.articles.fallbacks import stripped, text_in_scripts, visible_text
+from extractors.articles.doubt import Doubt, doubt
+from extractors.articles.fallbacks import (
+    stripped,
+    text_in_json,
+    text_in_scripts,
+    visible_text,
+    with_updates,
+)
 from extractors.articles.from_feed import (
     BLANK,
     FeedWords,
@@ -30,10 +37,11 @@ from extractors.articles.from_feed import (
     by_feed,
     with_text,
 )
-from extractors.articles.metadata import PageFacts, page_facts, sane
+from extractors.articles.metadata import PageFacts, page_facts
 from extractors.articles.titles import pick_title
 from extractors.fetch.content_types import not_a_page
 from extractors.fetch.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
+from extractors.languages import language_of
 from model import Article, Method, Outcome
 
 __all__ = ["article_from_feed", "article_to_json", "extract_article"]
@@ -92,6 +100,8 @@ def extract_article(
         return by_feed(url, feed, Outcome.EMPTY, "The page is empty.")
     markup = decode(body, content_type).replace("\x00", "")
     try:
+        if (inside := text_in_json(markup)) is not None:
+            return _from_json(inside, url, feed)
         return _read(markup, url, feed, now)
     except BROKEN_PAGE as exc:
         why = f"The page broke the parser ({type(exc).__name__})."
@@ -104,35 +114,80 @@ def read_page(page: tuple[bytes, str, str | None]) -> Article:
     return extract_article(body, url=url, content_type=content_type)
 
 
+def _from_json(text: str, url: str, feed: FeedWords) -> Article:
+    """An address that serves data: the longest text in it, if that is one."""
+    if len(text) < SHORTEST:
+        return by_feed(url, feed, Outcome.UNSUPPORTED_TYPE, "The address serves JSON, not a page.")
+    about = by_feed(url, feed, Outcome.OK, "")
+    language = language_of(text, feed.language)
+    return with_text(replace(about, language=language), text, "fallback", Outcome.OK, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page taken apart: what is asked of it again and again."""
+
+    tree: HtmlElement  # without code, hidden elements and misleading names
+    markup: str
+    url: str
+    scripts: list[HtmlElement]
+    facts: PageFacts
+    title: str
+    feed: FeedWords
+
+
 def _read(markup: str, url: str, feed: FeedWords, now: datetime) -> Article:
     tree = _parse(markup)
     if tree is None:
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, "The page holds no text.")
     facts = page_facts(tree, url)
+    scripts = list(tree.iter("script"))
+    prune.without_code(tree)
+    prune.without_hidden(tree)
+    prune.rename_wrappers(tree)
     title = pick_title(facts, feed.title, feed.source, url)
-    method, text = _body(tree, markup, url, facts, title)
-    wall = _wall(tree, markup, url, facts, text)
-    refreshed = facts.refresh if len(text) < SHORTEST else None
-    about = replace(
-        BLANK,
-        url=url,
-        canonical_url=facts.canonical_url or url,
-        title=title,
-        authors=facts.authors,
-        published=_published(facts, tree, feed, now),
-        language=facts.language or feed.language,
-        site=facts.site or feed.source or None,
-        source=feed.source,
-    )
+    return _judged(Page(tree, markup, url, scripts, facts, title, feed), now)
+
+
+def _judged(page: Page, now: datetime) -> Article:
+    """The article with the name of what is wrong with it, if anything is."""
+    method, text = _body(page)
+    facts, feed = page.facts, page.feed
+    wall = _wall(page, text)
     if wall is None and len(text) >= SHORTEST:
-        return with_text(about, text, method, Outcome.OK, None)
+        if doubted := _doubt(page, text):
+            text = _tidied(doubted.better, page.title) if doubted.better else text
+            about = replace(_about(page, text, now), alternatives=doubted.alternatives)
+            return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
+        return with_text(_about(page, text, now), text, method, Outcome.OK, None)
+    refreshed = facts.refresh if len(text) < SHORTEST else None
     outcome, problem = wall or _too_little(text, refreshed)
     if outcome in {Outcome.BOT_WALL, Outcome.CONSENT_WALL, Outcome.COOKIE_WALL}:
-        return by_feed(url, feed, outcome, problem)  # nothing that a wall says is the article's
+        return by_feed(
+            page.url, feed, outcome, problem
+        )  # nothing that a wall says is the article's
     own = text if outcome is Outcome.PAYWALL or (wall is None and len(text) >= 80) else ""
+    about = _about(page, own or feed.text, now)
     if len(own) > len(feed.text):
         return with_text(about, own, method, outcome, problem)
     return with_text(about, feed.text, "feed" if feed.text else "none", outcome, problem)
+
+
+def _about(page: Page, text: str, now: datetime) -> Article:
+    facts, feed = page.facts, page.feed
+    published, date_source = _published(page, now)
+    return replace(
+        BLANK,
+        url=page.url,
+        canonical_url=facts.canonical_url or page.url,
+        title=page.title,
+        authors=facts.authors,
+        published=published,
+        date_source=date_source,
+        language=language_of(text, facts.language or feed.language),
+        site=facts.site or feed.source or None,
+        source=feed.source,
+    )
 
 
 def _parse(markup: str) -> HtmlElement | None:
@@ -154,58 +209,71 @@ def _too_little(text: str, refresh: str | None) -> Wall:
     return Outcome.EXTRACTION_EMPTY, f"Only {len(text)} characters of text were found on the page."
 
 
-def _body(
-    tree: HtmlElement, markup: str, url: str, facts: PageFacts, title: str
-) -> tuple[Method, str]:
+def _body(page: Page) -> tuple[Method, str]:
     """Text by the first way that brings enough of it."""
-    shallow = not tree.xpath(f"boolean(//*[ancestor::*[{DEEPEST}]])")
-    text = _by_trafilatura(tree, url, facts, title) if shallow else ""
+    shallow = not page.tree.xpath(f"boolean(//*[ancestor::*[{DEEPEST}]])")
+    text = _by_trafilatura(page) if shallow else ""
     method: Method = "trafilatura"
-    if len(text) < SHORTEST or (len(text) < 1000 and len(facts.article_text) > 3 * len(text)):
-        others = [facts.article_text]
-        if len(facts.article_text) < SHORTEST:
-            others.append(text_in_scripts(tree))
+    in_data = page.facts.article_text
+    if len(text) < SHORTEST or (len(text) < 1000 and len(in_data) > 3 * len(text)):
+        others = [in_data]
+        if len(in_data) < SHORTEST:
+            others.append(text_in_scripts(page.scripts))
         if not shallow:
-            others.append(stripped(markup))  # libxml2 drops what lies deeper than 256 levels
+            others.append(stripped(page.markup))  # libxml2 drops what is deeper than 256 levels
         best = max(others, key=len)
         if len(best) > len(text):
-            method, text = "fallback", "\n".join(boilerplate.tidy(best.split("\n"), titles=[title]))
-    return method, text[:LONGEST]
+            method, text = "fallback", _tidied(best, page.title)
+    return method, with_updates(text, page.facts.updates)[:LONGEST]
 
 
-def _by_trafilatura(tree: HtmlElement, url: str, facts: PageFacts, title: str) -> str:
+def _tidied(text: str, title: str) -> str:
+    return "\n".join(boilerplate.tidy(text.split("\n"), titles=[title]))
+
+
+def _by_trafilatura(page: Page) -> str:
+    tree, facts = page.tree, page.facts
     links, headings = paragraphs.linked_lines(tree), paragraphs.headings(tree)
     # Without its metadata, which costs two fifths more time; `page_facts` reads what we need.
-    found = trafilatura.bare_extraction(tree, url=url, include_comments=False)
+    found = trafilatura.bare_extraction(tree, url=page.url, include_comments=False)
     if not isinstance(found, Document):
         return ""
     lines = clean(found.text or "").split("\n")
     lines = paragraphs.restore_paragraphs(tree, lines)
-    lines = paragraphs.restore_lead(tree, lines, facts.descriptions)
-    titles = [title, *facts.titles]
+    lines = paragraphs.restore_lead(tree, lines, [*facts.descriptions, page.feed.text])
+    titles = [page.title, *facts.titles]
     tidied = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings
     )
     return clean("\n".join(tidied))
 
 
-def _wall(tree: HtmlElement, markup: str, url: str, facts: PageFacts, text: str) -> Wall | None:
+def _wall(page: Page, text: str) -> Wall | None:
     if len(text) > LITTLE_TEXT:
         return None
-    own = facts.titles[-1] if facts.titles else ""
-    visible = visible_text(tree)
-    return wall_by_page(markup, title=own, text=text, visible=visible, paid=facts.paid, url=url)
+    facts = page.facts
+    return wall_by_page(
+        page.markup,
+        title=facts.titles[-1] if facts.titles else "",
+        text=text,
+        visible=visible_text(page.tree),
+        paid=facts.paid,
+        url=page.url,
+    )
 
 
-def _published(
-    facts: PageFacts, tree: HtmlElement, feed: FeedWords, now: datetime
-) -> datetime | None:
-    """The page's own instant, else the feed's, else the day that htmldate finds on the page."""
-    date = sane(facts.published, now) or sane(feed.published, now)
-    if date:
-        return date
+def _doubt(page: Page, text: str) -> Doubt | None:
+    """A template in one language around a story in another shares no words with it."""
+    declared = page.facts.language
+    same = language_of(text, declared) == declared
+    titles = (page.title, *page.facts.titles) if same else ()
+    return doubt(page.tree, text, titles, page.facts.descriptions)
+
+
+def _published(page: Page, now: datetime) -> Dated:
     try:
-        day = find_date(tree, original_date=True, extensive_search=True)
-        return sane(datetime.fromisoformat(day).replace(tzinfo=UTC), now) if day else None
+        return dates.published(
+            page.facts.published, page.feed.published, page.url, page.markup, now
+        )
     except BROKEN_PAGE:
-        return None
+        return None, None

@@ -3,12 +3,13 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
 from extractors.articles.decoding import clean
 from extractors.articles.metadata import markup_to_text
+from extractors.articles.paragraphs import squash
 
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
 _PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp", re.I)
@@ -19,13 +20,31 @@ MOST_SCRIPT = 3_000_000  # characters of script looked at
 MOST_TEXT = 400_000
 
 
-def text_in_scripts(tree: HtmlElement) -> str:
+def text_in_scripts(scripts: Iterable[HtmlElement]) -> str:
     """The longest run of marked-up prose in data that the page's own scripts would draw.
 
     Some sites (Next.js) ship the story as JSON strings only.
     """
-    texts = (markup_to_text(raw) for raw in _strings(tree) if _PARAGRAPH.search(raw))
+    texts = (markup_to_text(raw) for raw in _strings(scripts) if _PARAGRAPH.search(raw))
     return max(texts, key=len, default="")[:MOST_TEXT]
+
+
+def text_in_json(markup: str) -> str | None:
+    """The longest text in what is no page but JSON, "" if there is none; None for a page."""
+    if markup.lstrip()[:1] not in {"{", "["}:
+        return None
+    try:
+        data = json.loads(markup[:MOST_SCRIPT], strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return max((markup_to_text(leaf) for leaf in _leaves(data)), key=len, default="")[:MOST_TEXT]
+
+
+def with_updates(text: str, updates: Sequence[str]) -> str:
+    """The text of a live blog with those of its posts that the page did not show."""
+    whole = squash(text)
+    missing = [update for update in updates if squash(update.rpartition("\n")[2])[:60] not in whole]
+    return "\n".join([text, *missing] if text else missing) if missing else text
 
 
 def stripped(markup: str) -> str:
@@ -71,9 +90,9 @@ def visible_text(tree: HtmlElement) -> str:
     return "\n".join(text for line in lines if (text := " ".join(line.split())))
 
 
-def _strings(tree: HtmlElement) -> Iterator[str]:
+def _strings(scripts: Iterable[HtmlElement]) -> Iterator[str]:
     budget = MOST_SCRIPT
-    for script in tree.iter("script"):
+    for script in scripts:
         text = script.text or ""
         budget -= len(text)
         if budget < 0:

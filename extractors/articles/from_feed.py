@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from extractors.articles.decoding import clean
 from extractors.fetch.urls import canonical_url
+from extractors.languages import language_of
 from model import Article, Method, Outcome, Unread
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"
@@ -42,6 +43,7 @@ def article_to_json(article: Article) -> dict[str, object]:
         "title": article.title,
         "authors": list(article.authors),
         "published": article.published.isoformat() if article.published else None,
+        "date_source": article.date_source,
         "language": article.language,
         "site": article.site,
         "canonical_url": article.canonical_url,
@@ -65,7 +67,8 @@ def by_feed(
         title=feed.title,
         authors=(),
         published=feed.published,
-        language=feed.language,
+        date_source="feed" if feed.published else None,
+        language=language_of(feed.text, feed.language),
         site=feed.source or None,
         source=feed.source,
     )

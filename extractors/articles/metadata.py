@@ -27,6 +27,7 @@ _NO_NAME = re.compile(
     r"https?:|@|\d{2}|www\.|[<>{}]|\b(?:editor|reporter|correspondent|updated)\b", re.I
 )
 _REFRESH = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\">]+)", re.I)
+MOST_UPDATES = 1_000  # posts of a live blog
 MOST_JSON = 2_000_000  # characters of JSON-LD looked at
 
 
@@ -43,6 +44,7 @@ class PageFacts:
     site: str | None
     canonical_url: str | None
     article_text: str  # JSON-LD articleBody
+    updates: tuple[str, ...]  # of a live blog, the newest first as it lists them
     paid: bool  # JSON-LD isAccessibleForFree is false
     refresh: str | None  # target of an immediate <meta refresh>
 
@@ -72,6 +74,7 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
         canonical_url=_canonical(tree, metas, url),
         article_text=max((_body(thing) for thing in things), key=len, default=""),
+        updates=tuple(update for thing in things for update in _updates(thing)),
         paid=any(str(t.get("isAccessibleForFree")).lower() == "false" for t in things),
         refresh=_refresh(tree),
     )
@@ -161,6 +164,17 @@ def _is_article(thing: dict[str, object]) -> bool:
 
 def _body(thing: dict[str, object]) -> str:
     return markup_to_text(_text(thing.get("articleBody")))
+
+
+def _updates(thing: dict[str, object]) -> Iterator[str]:
+    """The posts of a live blog, headline and text, as one line or more each."""
+    listed = thing.get("liveBlogUpdate")
+    for update in (listed if isinstance(listed, list) else [listed])[:MOST_UPDATES]:
+        if isinstance(update, dict):
+            headline, text = markup_to_text(_text(update.get("headline"))), _body(update)
+            joined = "\n".join(part for part in (headline, text) if part)
+            if joined:
+                yield joined
 
 
 def markup_to_text(text: str) -> str:

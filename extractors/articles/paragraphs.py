@@ -17,6 +17,11 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ASIDE = re.compile(
     r"comment|related|teaser|newsletter|promo|author|\bbio\b|footer|aside|recirc|caption", re.I
 )
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|dek|deck|chapo|entradilla|vorspann|sapo"
+    r"|ingress|sommario|bajada|excerpt|summary)(?:$|[\s_-]|text|paragraph)",
+    re.I,
+)
 LONG = 50  # characters; shorter texts are too often labels
 _SHORT = 1000  # characters; longer texts are not kept
 _MOST_BLOCKS = 20_000  # a page with more is no article, and stays cheap
@@ -71,7 +76,7 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
             continue
         if weights[_place(p)] < enough or _home(p) is not home:
             continue
-        if link_share(p) <= 0.4 and not _is_aside(p):
+        if link_share(p) <= 0.4 and not is_aside(p):
             seen.add(key)
             after[last].append(text)
     merged = list(after[-1])
@@ -89,15 +94,42 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
     starts = {squash(text)[:60] for text in descriptions if len(text) >= 60}
     whole = squash("".join(lines))
     starts = {start for start in starts if len(start) > 30}
-    if not starts or any(start in whole for start in starts):
+    if any(start in whole for start in starts):
         return lines
+    if not starts:
+        return _restore_named_lead(tree, lines, whole)
     for element in _limited(tree.iter("p", "h2", "h3", "div", "span", "strong")):
         if len(element) > 6 or not _may_start(element, starts):
             continue
         text = plain(element)
         if 60 <= len(text) <= 700 and (key := squash(text)).startswith(tuple(starts)):
             return lines if key[:60] in whole else [text, *lines]
+    return _restore_named_lead(tree, lines, whole)
+
+
+def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list[str]:
+    """The paragraph before the first that was found, if its box is named as a story's opening."""
+    first = squash(lines[0]) if lines else ""
+    lead = None
+    for element in _limited(tree.iter("p")):
+        text = plain(element)
+        key = squash(text)
+        if key == first:
+            return lines if lead is None else [lead, *lines]
+        if not 60 <= len(text) <= 700 or not _is_lead(element):
+            continue
+        if key[:60] not in whole and link_share(element) <= 0.2 and not is_aside(element):
+            lead = text
     return lines
+
+
+def _is_lead(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return any(
+        _LEAD.search(f"{each.get('class') or ''} {each.get('id') or ''}")
+        for each in (element, parent)
+        if each is not None
+    )
 
 
 def _may_start(element: HtmlElement, starts: set[str]) -> bool:
@@ -148,7 +180,7 @@ def _home(element: HtmlElement) -> HtmlElement | None:
     return next(element.iterancestors("article"), None)
 
 
-def _is_aside(element: HtmlElement) -> bool:
+def is_aside(element: HtmlElement) -> bool:
     near: Sequence[HtmlElement] = [element, *element.iterancestors()][:4]
     return any(
         _ASIDE.search(f"{each.get('class') or ''} {each.get('id') or ''} {each.tag}")

@@ -106,6 +106,7 @@ def with_restored(sound: RuleSet, again: list[RestoredRule]) -> RuleSet:
         (*sound.rules, *(one.rule for one in again)),
         (*sound.trees, *((one.query, one.unless) for one in again)),
         sha256(hashes.encode()).hexdigest(),
+        sound.weights,
     )
 
 

@@ -35,6 +35,7 @@ from storage.errors import Unwritable
 from storage.lock import RunLock
 from storage.runs import keep_faults
 from storage.store import Store
+from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
 State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
@@ -205,6 +206,9 @@ async def adopt(writer: Writer, plan: Plan) -> None:
     """Feeds and rules of this run become those of the database."""
     now = datetime.now(UTC)
     await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
+    pulled_back = await writer.ask(lambda store: pull_back(store.db, now))
+    if pulled_back:
+        logger.warning("the clock was ahead once: %d times in the future are now", pulled_back)
     await writer.ask(
         lambda store: store.sync_rules(plan.rules.rules, now, unfinished=plan.unfinished)
     )

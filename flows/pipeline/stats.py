@@ -47,7 +47,7 @@ def judge(
     now: datetime,
 ) -> Reading:
     """What the outcome means for the article's row: its state, and when to try again."""
-    whole = article.outcome is Outcome.OK
+    whole = article.outcome in {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL}
     asked = response is None or not is_held_back(response.outcome, response.status)
     again = (
         (reread_at(unread.reads, now) if hits and response else None)

@@ -1,6 +1,7 @@
 """The one writer: every change to the database of a run goes through here, several per transaction."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,15 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from model import FeedPoll, NextPoll, Reading
+from storage.errors import Busy
 from storage.store import RecordedPoll, Store
 
+logger = logging.getLogger("pollwatch")
 T = TypeVar("T")
 Work = tuple[FeedPoll, NextPoll] | Reading
 LARGEST_TRANSACTION = 25  # articles; keeps the write lock far below a reviewer's patience
+PATIENCE_SECONDS = 600.0  # while another program holds the database locked
+BETWEEN_TRIES_SECONDS = 1.0
 GATHERING_SECONDS = 0.05  # that a reading waits for others, as a transaction costs more than they
 
 
@@ -41,10 +46,7 @@ class Writer:
         self.run_id = 0
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._store = await loop.run_in_executor(
-            self._thread, lambda: Store.open(self._path, now=datetime.now(UTC))
-        )
+        self._store = await self._patiently(lambda: Store.open(self._path, now=datetime.now(UTC)))
         self._loop_task = asyncio.create_task(self._drain())
         return self
 
@@ -61,12 +63,25 @@ class Writer:
         self._thread.shutdown()
 
     async def ask(self, question: Callable[[Store], T]) -> T:
-        """Run `question` on the writer's thread, between transactions."""
+        """Run `question` on the writer's thread, between transactions.
+
+        It may be asked again: while another program holds the database locked, the run waits.
+        """
         store = self._store
         assert store is not None, "the writer is open"
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: question(store)
-        )
+        return await self._patiently(lambda: question(store))
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await loop.run_in_executor(self._thread, work)
+            except Busy as busy:  # SQLite waited for BUSY_MS already
+                if loop.time() > give_up_at:
+                    raise
+                logger.warning("%s; trying again", busy)
+            await asyncio.sleep(BETWEEN_TRIES_SECONDS)
 
     async def poll(self, poll: FeedPoll, decision: NextPoll) -> RecordedPoll:
         """Returns once the poll, its entries and its validators are on disk together."""

@@ -9,11 +9,14 @@ from matchers.engine.automaton import Scanner, make_scanner
 from matchers.engine.clause_tree import clause_tree
 from matchers.engine.compile import Compiler
 from matchers.engine.evaluation import MOST_EVIDENCE, Evaluation, Matcher
+from matchers.engine.judge import facts, judged, relevances
 from matchers.engine.patterns import Patterns, terms_of
 from matchers.engine.presearch import Need, Presearcher, need_of
 from matchers.engine.scanned_text import Mark, ScannedText
 from matchers.engine.score import score, snippet
 from matchers.query.ast import Node
+from matchers.relevance.relevance import RelevanceModel
+from matchers.relevance.weights import Weights
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import SEVERITIES, Evidence, Hit, Rule
@@ -31,8 +34,14 @@ class Engine:
     """Compiled rules. Made once per process: it cannot be pickled, and need not be."""
 
     def __init__(
-        self, rules: Sequence[tuple[Rule, Node, Node | None]], *, native: bool | None = None
+        self,
+        rules: Sequence[tuple[Rule, Node, Node | None]],
+        *,
+        weights: Weights | None = None,
+        native: bool | None = None,
     ) -> None:
+        self.relevance = None if weights is None else RelevanceModel(weights)
+        self.threshold = 0.0 if weights is None else weights.threshold
         trees = [tree for _, *both in rules for tree in both if tree is not None]
         self.patterns = Patterns(terms_of(trees))
         self.compiler = Compiler(self.patterns)
@@ -109,7 +118,7 @@ def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:
         if rule.status != "disabled"
     ]
     with collector_at_rest():
-        return Engine(enabled, native=native)
+        return Engine(enabled, weights=rules.weights, native=native)
 
 
 @contextmanager
@@ -129,7 +138,7 @@ def compile_one(rules: RuleSet, rule_id: str) -> Engine:
     rule = rules.rule(rule_id)
     if rule is None:
         raise KeyError(rule_id)
-    return Engine([(rule, *rules.tree(rule_id))])
+    return Engine([(rule, *rules.tree(rule_id))], weights=rules.weights)
 
 
 def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
@@ -137,22 +146,38 @@ def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
 
 
 def find_hits(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
-    """Every rule that the text satisfies, with the passages and clauses that prove it."""
+    """Every rule that the text satisfies, with what proves it and how relevant it makes the text."""
     holder = engine.holding(text)
-    return tuple([make_hit(one, holder) for one in engine.matching(holder)])
+    matching = engine.matching(holder)
+    hits = [make_hit(one, holder) for one in matching]
+    if engine.relevance is None:
+        return tuple(hits)
+    known = [
+        facts(one.rule, one.query, hit.evidence, holder)
+        for one, hit in zip(matching, hits, strict=True)
+    ]
+    return judged(engine.relevance, hits, known, holder)
 
 
-def find_evidence(
-    engine: Engine, text: ArticleText
-) -> tuple[tuple[Rule, tuple[Evidence, ...]], ...]:
-    """As `find_hits`, the passages alone: where nobody asks for snippets and clauses."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A hit without its snippet and clause tree."""
+
+    rule: Rule
+    evidence: tuple[Evidence, ...]
+    relevance: float
+
+
+def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
+    """As `find_hits`, where nobody asks for snippets and clauses."""
     holder = engine.holding(text)
-    return tuple(
-        [
-            (one.rule, tuple(holder.evidence(ordered_marks(one, holder))))
-            for one in engine.matching(holder)
-        ]
-    )
+    matching = engine.matching(holder)
+    known = [
+        facts(one.rule, one.query, holder.evidence(ordered_marks(one, holder)), holder)
+        for one in matching
+    ]
+    found = zip(matching, known, relevances(engine.relevance, known, holder), strict=True)
+    return tuple([Proof(one.rule, fact.evidence, relevance) for one, fact, relevance in found])
 
 
 def ordered_marks(one: CompiledRule, holder: Evaluation) -> list[Mark]:

@@ -19,7 +19,7 @@ NOWHERE: AbstractSet[int] = frozenset()
 class Matcher:
     """One part of a query, compiled once for all texts. Equal parts of all rules are one object."""
 
-    __slots__ = ("groups", "head", "node", "number", "plain", "single", "weight")
+    __slots__ = ("groups", "head", "name", "node", "number", "plain", "single", "weight")
     flat = False  # made of terms and OR alone: its places are places of single terms
 
     def __init__(self, number: int, node: Node, groups: tuple[Ids, ...], weight: int = 0) -> None:
@@ -29,6 +29,7 @@ class Matcher:
         self.plain = False  # flat, and seeing one of its patterns proves it
         self.single = False  # flat, and all its places are single words
         self.head = ""  # how its clause begins in the clause tree, once it was written
+        self.name = ""  # its clause as relevance.json names it, once it was asked for
 
     def look(self, holder: "Evaluation") -> bool:
         """Whether it holds."""

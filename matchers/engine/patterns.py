@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from matchers.engine.frequencies import commonness
 from matchers.query.ast import Node, Or, Scope, Term, Variant, Window, children
+from matchers.text.frequencies import commonness
 
 META: tuple[Scope, ...] = ("source", "url", "lang")
 # How much rarer a pattern is in one field than in the whole; decides speed only.

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -12,6 +12,7 @@ from config.documents import read
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
+from matchers.relevance.weights import load_weights
 from matchers.rules.read import RuleDraft as RuleDraft
 from matchers.rules.read import read_rules
 from matchers.rules.ruleset import RuleSet as RuleSet
@@ -42,9 +43,8 @@ class Loaded:
     @property
     def usable(self) -> RuleSet:
         """The rules that no fault touches: neither in their lines nor in a word list of theirs."""
-        return assemble(
-            self.rules.path, [draft for draft in self.drafts if not self.is_faulty(draft)]
-        )
+        sound = [draft for draft in self.drafts if not self.is_faulty(draft)]
+        return replace(assemble(self.rules.path, sound), weights=self.rules.weights)
 
     def is_faulty(self, draft: RuleDraft) -> bool:
         return draft.has_fault or uses(draft, self.broken_lists)
@@ -91,6 +91,10 @@ def load(path: Path) -> Loaded:
     broken = frozenset(name for name, draft in list_drafts.items() if draft.document.faults)
     check_examples([draft for draft in good if not uses(draft, broken)])
     faults = [fault for document in documents for fault in document.faults]
+    try:
+        ruleset = replace(ruleset, weights=load_weights(path))
+    except ConfigError as error:
+        faults.append(error)
     if not drafts and not faults:
         faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
     faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matchers.query.ast import Node
+from matchers.relevance.weights import Weights
 from model import Rule
 
 
@@ -14,6 +15,7 @@ class RuleSet:
     rules: tuple[Rule, ...]
     trees: tuple[tuple[Node, Node | None], ...]
     sha256: str
+    weights: Weights | None = None  # of the relevance; None: every hit counts in full
 
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)

@@ -175,3 +175,26 @@ def test_no_color_is_obeyed(folder, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
 
     assert "\x1b" not in CliRunner().invoke(main, words, input="Nothing.", color=True).stdout
+
+
+def test_match_tells_relevance_and_whether_a_text_is_flagged(folder):
+    weights = {
+        "threshold": 0.5, "bias": 0.0, "concepts": {}, "places": {},
+        "words": {"dropbox": -9.0, "audit": 9.0},
+    }  # fmt: skip
+    (folder / "relevance.json").write_text(json.dumps(weights), encoding="utf-8")
+    lines = "\n".join(
+        json.dumps({"id": number, "text": text})
+        for number, text in enumerate(
+            ["Hackers changed a ballot; audit.", "Hackers changed a ballot on Dropbox.", "Rain."]
+        )
+    )
+
+    likely, unlikely, nothing = map(
+        json.loads, run("match", "--rules", folder, "-", text=lines).stdout.splitlines()
+    )
+
+    assert (likely["flagged"], unlikely["flagged"], nothing["flagged"]) == (True, False, False)
+    assert likely["relevance"] == likely["hits"][0]["relevance"] > 0.8
+    assert unlikely["relevance"] == unlikely["hits"][0]["relevance"] < 0.2
+    assert nothing == {"id": 2, "flagged": False, "hits": []}

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bench.labelled import read_unlabelled
-from bench.quality import main
+from bench.quality.__main__ import main
 
 RULES = """
 rules:

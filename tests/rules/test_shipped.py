@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bench.labelled import Unlabelled, read_unlabelled
-from bench.quality import FLAGGING, alarms, flags
+from bench.quality.judge import FLAGGING, alarms, flags, possible
 from commands.rules.group import command
 from matchers.engine.engine import Engine, compile_rules
 from matchers.rules.load import load_rules
@@ -123,23 +123,35 @@ def test_spanish_covers_the_main_subjects(ruleset: RuleSet) -> None:
     }
 
 
-def test_positives_are_flagged(engine: Engine) -> None:
-    items = tuple(read_unlabelled(HERE / "positives.txt"))
-    missed = [one.title for one in items if not flagged(engine, one)]
-
-    assert len(items) >= 150
-    assert len(missed) <= 0.05 * len(items), missed
+POSITIVES = tuple(read_unlabelled(HERE / "positives.txt"))
 
 
-def test_rules_alone_flag_few_near_misses(engine: Engine) -> None:
-    """They aim at recall; what they flag in passing is for relevance to sort out."""
-    read, found = alarms(engine, read_unlabelled(HERE / "near_misses.txt"))
+def test_rules_find_the_positives(engine: Engine) -> None:
+    missed = [one.title for one in POSITIVES if not possible(engine, text_of(one))]
+
+    assert len(POSITIVES) >= 150
+    assert len(missed) <= 0.05 * len(POSITIVES), missed
+
+
+def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> None:
+    """One line says little; of these, nothing but the words tells what an analyst wants."""
+    unlikely = [one.title for one in POSITIVES if not flags(engine, text_of(one))]
+
+    assert len(unlikely) <= 0.2 * len(POSITIVES), unlikely
+
+
+def test_near_misses_are_few_and_unlikely(engine: Engine) -> None:
+    """Rules alone aim at recall; what they flag in passing is for relevance to sort out."""
+    items = tuple(read_unlabelled(HERE / "near_misses.txt"))
+    by_rules = [one.title for one in items if possible(engine, text_of(one))]
+    read, found = alarms(engine, items)
 
     assert read >= 200
-    assert len(found) <= 0.07 * read, [
+    assert len(by_rules) <= 0.07 * read, by_rules
+    assert len(found) <= 0.025 * read, [
         (one.item.title, [hit.rule_id for hit in one.hits]) for one in found
     ]
 
 
-def flagged(engine: Engine, one: Unlabelled) -> bool:
-    return bool(flags(engine, ArticleText(title=one.title, body=one.text)))
+def text_of(one: Unlabelled) -> ArticleText:
+    return ArticleText(title=one.title, body=one.text)

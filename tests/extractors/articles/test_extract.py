@@ -1,5 +1,6 @@
 """Pages to articles: what belongs to the story, what does not, and what went wrong."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -180,6 +181,16 @@ def test_text_in_json_ld_and_in_scripts() -> None:
     assert by_script.method == "fallback"
     for article in (by_ld, by_script):
         assert article.body.count("counted the ballots") == 5
+
+
+def test_json_is_read_as_data_and_never_shown_as_text() -> None:
+    as_markup = read(json.dumps({"a": {"rendered": f"<p>{SENTENCE * 5}</p>"}}).encode())
+    as_text = read(json.dumps({"title": "T", "body": SENTENCE * 5}).encode(), feed_title="T")
+    nothing = read(json.dumps({"items": list(range(300))}).encode(), content_type="text/html")
+
+    assert as_markup.body == as_text.body == (SENTENCE * 5).strip()
+    assert (as_text.outcome, as_text.method, as_text.title) == (Outcome.OK, "fallback", "T")
+    assert (nothing.outcome, nothing.body) == (Outcome.UNSUPPORTED_TYPE, "")
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def rule(name, query, severity="medium", *, catch_all=False, status="stable"):
 def hits(*rules, text="A ballot was stolen."):
     engine = Engine(rules)
     found = [hit.rule_id for hit in find_hits(engine, ArticleText("", text))]
-    assert [one.id for one, _ in find_evidence(engine, ArticleText("", text))] == found
+    proofs = find_evidence(engine, ArticleText("", text))
+    assert [proof.rule.id for proof in proofs] == found
     return found
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.backup import backup, check, export_reviews
 from storage.errors import DamagedDatabase, Unwritable
 from storage.ingest.rematch import RematchCounts, Rematched
 from storage.store import Store
+from storage.upkeep.backup import backup, check, export_reviews
 from tests.storage.making import (
     HOUR,
     NOON,

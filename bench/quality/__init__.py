@@ -1,0 +1,1 @@
+"""How good rules and relevance are on labelled texts, and how often they cry wolf elsewhere."""

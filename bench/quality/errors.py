@@ -1,0 +1,64 @@
+"""Every false alarm and every miss, with the sentence that caused it."""
+
+from collections.abc import Iterable, Iterator
+
+from bench.labelled import Labelled
+from bench.quality.judge import Alarm, Judged
+from bench.scores import Share
+from matchers.explain.explain import why_not
+from matchers.relevance.explanation import in_words
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import Hit
+
+NEAREST = 2  # rules that are told of a miss
+
+
+def one_line(text: str, most: int = 200) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
+    for hit in hits:
+        yield f"      {hit.rule_id}: {one_line(hit.snippet)}"
+        if hit.weights_sha256:
+            yield f"        {in_words(hit.relevance, hit.relevance_parts)}"
+
+
+def error_lines(judged: tuple[Judged, ...], rules: RuleSet) -> Iterator[str]:
+    heaviest = sorted(judged, key=lambda one: -one.item.weight)
+    for one in heaviest:
+        if one.hits and not one.item.relevant:
+            yield headline("FALSE ALARM", one.item)
+            yield f"      label says: {one.item.reason}"
+            yield from hit_lines(one.hits)
+    for one in heaviest:
+        if one.item.relevant and not one.hits:
+            yield headline("MISSED", one.item)
+            yield f"      label says: {one.item.category}; {one.item.reason}"
+            yield from hit_lines(one.possible) if one.possible else near_lines(one.item, rules)
+
+
+def headline(kind: str, item: Labelled) -> str:
+    weight = "" if item.weight == 1 else f", stands for {item.weight:g}"
+    return f"  {kind} {item.id} [{item.confidence}{weight}] {one_line(item.title or item.text)}"
+
+
+def near_lines(item: Labelled, rules: RuleSet) -> Iterator[str]:
+    """What the rules of the label's own category lacked: the two with the fewest failed clauses."""
+    text = ArticleText(title=item.title, body=item.text, lang=item.language)
+    found = [
+        (why_not(rules, rule.id, text), rule.id)
+        for rule in rules.rules
+        if rule.category == item.category and rule.status != "disabled"
+    ]
+    for reasons, rule_id in sorted(found, key=lambda one: len(one[0]))[:NEAREST]:
+        yield f"      {rule_id}: {one_line('; '.join(reasons))}"
+
+
+def alarm_lines(read: int, found: tuple[Alarm, ...], *, errors: bool) -> Iterator[str]:
+    yield f"unrelated texts flagged: {len(found)} of {read}, share {Share(len(found), read)}"
+    for one in found if errors else ():
+        yield f"  FALSE ALARM {one.item.where}: {one_line(one.item.title, 120)}"
+        yield from hit_lines(one.hits)

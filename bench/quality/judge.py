@@ -1,0 +1,104 @@
+"""Labelled and unrelated texts with the hits that flag them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bench.labelled import Labelled, Unlabelled
+from bench.scores import Counts, count, weigh
+from matchers.engine.engine import Engine, find_hits
+from matchers.relevance.relevance import FLAGGING as FLAGGING
+from matchers.text.article_text import ArticleText
+from model import Hit
+
+MASKED = -1.0  # relevance of a text that no rule can flag
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A labelled text with the hits that can flag it, and those that do."""
+
+    item: Labelled
+    possible: tuple[Hit, ...]  # of stable rules of severity medium or higher
+    hits: tuple[Hit, ...]  # of these, the relevant ones
+
+    @property
+    def pair(self) -> tuple[bool, bool]:
+        return self.item.relevant, bool(self.hits)
+
+    @property
+    def relevance(self) -> float:
+        return max((hit.relevance for hit in self.possible), default=MASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An unrelated text that was flagged."""
+
+    item: Unlabelled
+    hits: tuple[Hit, ...]
+
+
+def possible(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
+    """Hits of stable rules of severity medium or higher."""
+    stable = {one.rule.id for one in engine.rules if one.rule.status == "stable"}
+    return tuple(
+        hit for hit in find_hits(engine, text) if hit.severity in FLAGGING and hit.rule_id in stable
+    )
+
+
+def flags(engine: Engine, text: ArticleText, threshold: float | None = None) -> tuple[Hit, ...]:
+    """The hits for which the text would be flagged."""
+    least = engine.threshold if threshold is None else threshold
+    return tuple(hit for hit in possible(engine, text) if hit.relevance >= least)
+
+
+def judge(engine: Engine, items: Iterable[Labelled]) -> tuple[Judged, ...]:
+    return tuple(judge_one(engine, item) for item in items)
+
+
+def judge_one(engine: Engine, item: Labelled) -> Judged:
+    found = possible(engine, ArticleText(title=item.title, body=item.text, lang=item.language))
+    return Judged(item, found, tuple(hit for hit in found if hit.relevance >= engine.threshold))
+
+
+def alarms(engine: Engine, items: Iterable[Unlabelled]) -> tuple[int, tuple[Alarm, ...]]:
+    """How many texts were read, and those that were flagged."""
+    read = 0
+    found: list[Alarm] = []
+    for one in items:
+        read += 1
+        if hits := flags(engine, ArticleText(title=one.title, body=one.text)):
+            found.append(Alarm(one, hits))
+    return read, tuple(found)
+
+
+def grouped(
+    judged: Iterable[Judged], key: Callable[[Labelled], str]
+) -> dict[str, tuple[Judged, ...]]:
+    found: dict[str, list[Judged]] = defaultdict(list)
+    for one in judged:
+        found[key(one.item)].append(one)
+    return {name: tuple(found[name]) for name in sorted(found)}
+
+
+def counts(judged: Iterable[Judged]) -> Counts:
+    """Weighted where the texts have weights."""
+    listed = tuple(judged)
+    if all(one.item.weight == 1 for one in listed):
+        return count(one.pair for one in listed)
+    return weigh((*one.pair, one.item.weight) for one in listed)
+
+
+def sure(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Without the labels of which their own authors were unsure."""
+    return tuple(one for one in judged if one.item.confidence != "low")
+
+
+def by_rule(judged: Iterable[Judged]) -> dict[str, Counts]:
+    """True and false alarms of each rule that flagged at least one text."""
+    found: dict[str, list[Judged]] = defaultdict(list)
+    for one in judged:
+        for rule in {hit.rule_id for hit in one.hits}:
+            found[rule].append(one)
+    return {rule: counts(found[rule]) for rule in sorted(found)}

@@ -1,0 +1,106 @@
+"""The figures as lines for people and as one mapping."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bench.labelled import Labelled
+from bench.quality.judge import Alarm, Judged, by_rule, counts, grouped, sure
+from bench.scores import Counts, Share, weigh
+
+GROUPS: tuple[tuple[str, Callable[[Labelled], str]], ...] = (
+    ("category", lambda one: one.category),
+    ("confidence", lambda one: one.confidence),
+    ("level", lambda one: one.level),
+    ("stratum", lambda one: one.stratum),
+    ("year", lambda one: one.date[:4] or "unknown"),
+)
+FOLDS = 10
+THRESHOLDS = tuple(number / 20 for number in range(20))
+
+
+def numbers(table: Counts) -> dict[str, object]:
+    return {
+        "tp": table.tp, "fp": table.fp, "fn": table.fn, "tn": table.tn,
+        "precision": table.precision.value, "precision_interval": table.precision.interval,
+        "recall": table.recall.value, "recall_interval": table.recall.interval, "f1": table.f1,
+    }  # fmt: skip
+
+
+def row(name: str, table: Counts) -> str:
+    f1 = "–" if table.f1 is None else f"{table.f1:.3f}"
+    boxes = f"{table.tp:6.0f} {table.fp:5.0f} {table.fn:5.0f} {table.tn:6.0f}"
+    return f"{name:34} {boxes}  {table.precision!s:22} {table.recall!s:22} {f1}"
+
+
+def heading(name: str) -> str:
+    return f"{name:34} {'tp':>6} {'fp':>5} {'fn':>5} {'tn':>6}  {'precision':22} {'recall':22} F1"
+
+
+def table(judged: tuple[Judged, ...]) -> Iterator[str]:
+    yield heading("")
+    yield row("all", counts(judged))
+    yield row("without low confidence", counts(sure(judged)))
+    for name, key in GROUPS:
+        yield f"by {name}, without low confidence" if name != "confidence" else f"by {name}"
+        kept = judged if name == "confidence" else sure(judged)
+        for group, members in grouped(kept, key).items():
+            yield row(f"  {group}", counts(members))
+
+
+def curve(judged: Iterable[Judged]) -> Iterator[tuple[float, Counts]]:
+    """The table at each threshold of relevance, without labels of low confidence."""
+    kept = sure(judged)
+    for threshold in THRESHOLDS:
+        yield (
+            threshold,
+            weigh((one.item.relevant, one.relevance >= threshold, one.item.weight) for one in kept),
+        )
+
+
+def curve_lines(judged: tuple[Judged, ...]) -> Iterator[str]:
+    yield heading("by threshold of relevance")
+    for threshold, found in curve(judged):
+        yield row(f"  {threshold:.2f}" + (" (rules alone)" if not threshold else ""), found)
+
+
+def rule_lines(judged: tuple[Judged, ...]) -> Iterator[str]:
+    yield f"{'by rule':44} {'tp':>6} {'fp':>6}  precision"
+    for rule, found in by_rule(sure(judged)).items():
+        yield f"  {rule:42} {found.tp:6.1f} {found.fp:6.1f}  {found.precision}"
+
+
+def fold_line(judged: tuple[Judged, ...]) -> str:
+    """Ten parts by the id's last characters: how far a part strays from the whole."""
+    parts: list[list[Judged]] = [[] for _ in range(FOLDS)]
+    for one in sure(judged):
+        parts[sum(one.item.id.encode()) % FOLDS].append(one)
+    found = [counts(part) for part in parts]
+    precisions = [one.precision.value for one in found if one.precision.value is not None]
+    recalls = [one.recall.value for one in found if one.recall.value is not None]
+    if not precisions or not recalls:
+        return "too few labels for folds"
+    return (
+        f"{FOLDS} folds without low confidence: precision {min(precisions):.2f} to "
+        f"{max(precisions):.2f}, recall {min(recalls):.2f} to {max(recalls):.2f}"
+    )
+
+
+def report(
+    judged: tuple[Judged, ...], unrelated: tuple[int, tuple[Alarm, ...]] | None
+) -> dict[str, object]:
+    """Everything as one mapping, for --json."""
+    found: dict[str, object] = {
+        "all": numbers(counts(judged)),
+        "without_low_confidence": numbers(counts(sure(judged))),
+        "by_rule": {rule: numbers(one) for rule, one in by_rule(sure(judged)).items()},
+        "by_threshold": {f"{at:.2f}": numbers(one) for at, one in curve(judged)},
+    }
+    for name, key in GROUPS:
+        groups = grouped(judged, key)
+        found[f"by_{name}"] = {group: numbers(counts(part)) for group, part in groups.items()}
+    if unrelated is not None:
+        share = Share(len(unrelated[1]), unrelated[0])
+        found["unrelated"] = {
+            "read": share.whole, "flagged": share.part,
+            "share": share.value, "interval": share.interval,
+        }  # fmt: skip
+    return found

@@ -1,0 +1,86 @@
+"""Fit rules/relevance.json from the labelled texts of a folder.
+
+python -m bench.relevance CORPUS [--rules DIR] [--last-third] [--transfer] [--write]
+
+CORPUS holds stream_dev.jsonl and the files beside it (see bench/relevance/corpus.py). Without
+--write nothing is changed. Texts are split by hash: figures of the folds rest on two thirds of
+them; --last-third fits on two thirds and looks at the rest, once, at the end of a round; --transfer
+leaves out one source at a time. What is written is fitted on all of them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from bench.relevance.corpus import Sample, read_corpus, sample
+from bench.relevance.cross import LEFT_OUT, calibrated, on_unseen
+from bench.relevance.fit import MOST_WORDS, PENALTY, Options
+from bench.relevance.own_words import own_texts
+from bench.relevance.scores import Scored, figures, lines
+from matchers.relevance.vocabulary import Vocabulary
+from matchers.relevance.weights import FILE, Weights, read_weights, written
+from matchers.rules.load import load_rules
+
+ABOUT = (
+    "Relevance of hits: what speaks for an article and what against, in log-odds. People keep "
+    "`concepts`; python -m bench.relevance CORPUS --write fits the rest. docs/relevance.md explains."
+)
+
+
+@click.command()
+@click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--rules", "folder", type=click.Path(exists=True, path_type=Path), default="rules")
+@click.option("--lists", type=click.Path(exists=True, path_type=Path), default="tests/rules", help="Folder of positives.txt and near_misses.txt.")  # fmt: skip
+@click.option("--words", default=MOST_WORDS, help="Single words that may count.")
+@click.option("--penalty", default=PENALTY, help="C of the regression; smaller shrinks more.")
+@click.option("--last-third", is_flag=True, help="Fit on two thirds, look at the last third.")
+@click.option("--transfer", is_flag=True, help="Fit without one source, look at that source.")
+@click.option("--write", is_flag=True, help="Fit on everything and write the file.")
+def main(
+    corpus: Path, folder: Path, lists: Path, words: int, penalty: float,
+    last_third: bool, transfer: bool, write: bool,
+) -> None:  # fmt: skip
+    """Fit the weights of the relevance and say how good they are."""
+    path = folder / FILE
+    concepts = dict(read_weights(path).concepts)
+    options = Options(words=words, penalty=penalty)
+    rules = replace(load_rules(folder), weights=None)
+    items = (*read_corpus(corpus), *own_texts(rules, lists))
+    samples = sample(rules, Vocabulary(concepts), items)
+    measured: dict[str, object] = {}
+    if last_third or not (transfer or write):
+        weights, folds = calibrated([s for s in samples if not s.kept_back], concepts, options)
+        measured["two thirds, by folds"] = show("two thirds, by folds", folds, weights)
+        if last_third:
+            unseen = on_unseen(weights, [s for s in samples if s.kept_back])
+            measured["last third"] = show("last third, never fitted", unseen, weights)
+    if transfer:
+        transfers(samples, concepts, options)
+    if write:
+        weights, folds = calibrated(samples, concepts, options)
+        measured["all, by folds"] = show("all, by folds", folds, weights)
+        path.write_text(written(weights, ABOUT, measured), encoding="utf-8")
+        click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
+
+
+def show(name: str, found: Scored, weights: Weights) -> dict[str, str]:
+    threshold = math.log(weights.threshold / (1 - weights.threshold))
+    click.echo(f"{name} (threshold {weights.threshold:.2f})")
+    for text in lines(found, threshold):
+        click.echo(f"  {text}")
+    return figures(found, threshold)
+
+
+def transfers(
+    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options
+) -> None:
+    for name, out in LEFT_OUT.items():
+        weights, _ = calibrated([s for s in samples if not out(s.item)], concepts, options)
+        show(f"left out: {name}", on_unseen(weights, [s for s in samples if out(s.item)]), weights)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Scores on texts that a fit has not seen, and the calibration that rests on them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from bench.labelled import Labelled
+from bench.relevance.corpus import MEMORY, Sample, part_of
+from bench.relevance.fit import Options, fit, log_odds, regression, rescaled
+from bench.relevance.rows import LARGEST_WEIGHT, REMEMBERED
+from bench.relevance.scores import NEVER, Scored, arrays, balance, scored
+from matchers.relevance.relevance import chance
+from matchers.relevance.weights import Weights
+
+Concepts = Mapping[str, tuple[str, ...]]
+FOLDS = 4
+KINDS = ("short text", "Spanish text")
+CALIBRATION_PENALTY = 3.0
+LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
+    "feed items of 2025 and 2026": lambda one: one.file == "recent_dev",
+    "articles of the stream": lambda one: one.file == "stream_dev" and one.level == "article",
+    "feed items of the stream": lambda one: one.file == "stream_dev" and one.level == "feed-item",
+    "Spanish": lambda one: one.file == "spanish_dev",
+    "labels of the first round": lambda one: one.file == MEMORY,
+}
+
+
+def unseen_odds(samples: Sequence[Sample], concepts: Concepts, options: Options) -> Scored:
+    """Each text scored by a fit on the folds that it is not in."""
+    folds = [part_of(f"fold {one.item.id}", FOLDS) for one in samples]
+    odds: list[list[float]] = [[] for _ in samples]
+    for fold in range(FOLDS):
+        weights = fit(
+            [one for one, at in zip(samples, folds, strict=True) if at != fold], concepts, options
+        )
+        numbers = [number for number, at in enumerate(folds) if at == fold]
+        found = log_odds(weights, [samples[number] for number in numbers])
+        for number, values in zip(numbers, found, strict=True):
+            odds[number] = values
+    return scored(samples, odds)
+
+
+def calibration(found: Scored) -> tuple[float, float, dict[str, float]]:
+    """What turns log-odds of unseen texts into chances: slope, shift, and shifts of kinds of text."""
+    used = np.array(
+        [best > NEVER and one.item.file not in REMEMBERED
+         for one, best in zip(found.samples, found.best, strict=True)]
+    )  # fmt: skip
+    label = np.array([one.item.relevant for one in found.samples])[used]
+    weight = np.array([min(one.item.weight, LARGEST_WEIGHT) for one in found.samples])[used]
+    x = np.column_stack([found.best, kinds(found.samples)])[used]
+    model = regression(CALIBRATION_PENALTY).fit(x, label, sample_weight=weight)
+    slope, *shifts = (float(value) for value in model.coef_[0])
+    return slope, float(model.intercept_[0]), dict(zip(KINDS, shifts, strict=True))
+
+
+def kinds(samples: Sequence[Sample]) -> np.ndarray:
+    """Which texts are short, and which are Spanish: the same words mean another chance there."""
+    return np.array([[one.text[kind] for kind in KINDS] for one in samples])
+
+
+def placed(found: Scored, slope: float, shift: float, shifts: Mapping[str, float]) -> Scored:
+    """The same scores after calibration."""
+    odds = found.best * slope + shift + kinds(found.samples) @ [shifts[kind] for kind in KINDS]
+    return Scored(found.samples, np.where(found.best > NEVER, odds, NEVER))
+
+
+def calibrated(
+    samples: Sequence[Sample], concepts: Concepts, options: Options
+) -> tuple[Weights, Scored]:
+    """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
+    found = unseen_odds(samples, concepts, options)
+    scale = calibration(found)
+    unseen = placed(found, *scale)
+    threshold = chance(balance(*arrays(unseen, "stream")))
+    return rescaled(fit(samples, concepts, options), *scale, threshold), unseen
+
+
+def on_unseen(weights: Weights, samples: Sequence[Sample]) -> Scored:
+    return scored(samples, log_odds(weights, samples))

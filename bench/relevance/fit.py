@@ -1,0 +1,182 @@
+"""The fit: logistic regression with an L2 penalty, a vocabulary chosen by weight, Platt's scale."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bench.relevance.corpus import Sample
+from bench.relevance.rows import (
+    LARGEST_WEIGHT,
+    SCALES,
+    SEPARATOR,
+    document_frequencies,
+    idf,
+    rows,
+)
+from matchers.relevance.relevance import RelevanceModel
+from matchers.relevance.vocabulary import Vocabulary
+from matchers.relevance.weights import Weights, sealed
+from matchers.text.normalize import words as folded
+
+MOST_WORDS = 400
+FEWEST_TEXTS = 8  # that hold a word, before it may count
+PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
+WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
+MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
+SHOWN = 4  # digits of a weight
+
+
+@dataclass(frozen=True)
+class Options:
+    words: int = MOST_WORDS
+    penalty: float = PENALTY
+    power: float = WEIGHT_POWER
+    rules: bool = True
+
+
+def proper_nouns(samples: Sequence[Sample]) -> set[str]:
+    """Words that are mostly written large within a sentence: names of people, places, outlets."""
+    large: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for one in samples:
+        for found in MIDWAY_WORD.findall(one.item.text):
+            for word in folded(found)[:1]:
+                (large if found[0].isupper() else small)[word] += 1
+    return {word for word in large if large[word] > 1.5 * small[word]}
+
+
+def eligible(samples: Sequence[Sample], vocabulary: Vocabulary) -> dict[str, float]:
+    """Words that may count, with their idf: common enough, no names but those of concepts, no numbers."""
+    frequencies = document_frequencies(samples)
+    names = proper_nouns(samples)
+    weights = idf(frequencies, len(samples))
+    return {
+        word: weights[word]
+        for word, count in frequencies.items()
+        if count >= FEWEST_TEXTS
+        and len(word) > 2
+        and not any(char.isdigit() for char in word)
+        and (word not in names or vocabulary.of_word(word)[0])
+    }
+
+
+def sample_weights(samples: Sequence[Sample], power: float) -> np.ndarray:
+    return np.array([min(one.item.weight, LARGEST_WEIGHT) ** power for one in samples])
+
+
+def regression(penalty: float) -> LogisticRegression:
+    return LogisticRegression(C=penalty, max_iter=3000, solver="liblinear", intercept_scaling=3)
+
+
+def fit_rows(
+    samples: Sequence[Sample], words: dict[str, float], options: Options
+) -> tuple[dict[str, float], float]:
+    """Coefficients by feature, scales folded in, and the bias."""
+    table = rows(words, samples)
+    vectorizer = DictVectorizer()
+    x = vectorizer.fit_transform([row.values for row in table])
+    x.indices, x.indptr = (
+        x.indices.astype(np.int32),
+        x.indptr.astype(np.int32),
+    )  # as liblinear wants
+    y = np.array([samples[row.sample].item.relevant for row in table])
+    by_text = sample_weights(samples, options.power)
+    w = np.array([by_text[row.sample] * row.share for row in table])
+    model = regression(options.penalty).fit(x, y, sample_weight=w)
+    names = vectorizer.get_feature_names_out()
+    return dict(zip(names, model.coef_[0], strict=True)), float(model.intercept_[0])
+
+
+def choose_words(
+    samples: Sequence[Sample], vocabulary: Vocabulary, options: Options
+) -> dict[str, float]:
+    """The words that move most, by weight and by how much they vary over the texts."""
+    candidates = eligible(samples, vocabulary)
+    if options.words >= len(candidates):
+        return candidates
+    coefficients, _ = fit_rows(samples, candidates, options)
+    frequencies = document_frequencies(samples)
+    force = {
+        word: abs(coefficients.get(f"word{SEPARATOR}{word}", 0.0))
+        * candidates[word]
+        * frequencies[word] ** 0.5
+        for word in candidates
+    }
+    best = sorted(force, key=lambda word: (-force[word], word))[: options.words]
+    return {word: candidates[word] for word in sorted(best)}
+
+
+def fit(
+    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options
+) -> Weights:
+    """Weights of these samples, not yet calibrated; the threshold is left at 0."""
+    vocabulary = Vocabulary(concepts)
+    words = choose_words(samples, vocabulary, options)
+    coefficients, bias = fit_rows(samples, words, options)
+    return assembled(coefficients, bias, concepts, words)
+
+
+def assembled(
+    coefficients: dict[str, float],
+    bias: float,
+    concepts: dict[str, tuple[str, ...]],
+    words: dict[str, float],
+) -> Weights:
+    places: dict[str, float] = {}
+    by_word: dict[str, float] = {}
+    rules: dict[str, float] = {}
+    clauses: dict[str, dict[str, float]] = defaultdict(dict)
+    for name, coefficient in coefficients.items():
+        kind, *rest = name.split(SEPARATOR)
+        weight = float(coefficient) * SCALES[kind]
+        if kind in ("place", "hit"):
+            places[rest[0]] = weight
+        elif kind == "word":
+            by_word[rest[0]] = weight * words[rest[0]]
+        elif kind == "rule":
+            rules[rest[0]] = weight
+        elif kind == "clause":
+            clauses[rest[0]][rest[1]] = weight
+    return sealed(Weights(0.0, bias, concepts, places, by_word, rules, dict(clauses)))
+
+
+def rescaled(
+    weights: Weights, slope: float, shift: float, shifts: Mapping[str, float], threshold: float
+) -> Weights:
+    """The calibration folded into every weight, with the threshold."""
+
+    moved = {kind: weights.places.get(kind, 0.0) + more / slope for kind, more in shifts.items()}
+
+    def of(values: dict[str, float]) -> dict[str, float]:
+        return {
+            name: round(value * slope, SHOWN)
+            for name, value in sorted(values.items())
+            if round(value * slope, SHOWN)
+        }
+
+    return sealed(
+        Weights(
+            round(threshold, SHOWN),
+            round(weights.bias * slope + shift, SHOWN),
+            weights.concepts,
+            of({**weights.places, **moved}),
+            of(dict(weights.words)),
+            of(dict(weights.rules)),
+            {
+                rule: kept
+                for rule, one in sorted(weights.clauses.items())
+                if (kept := of(dict(one)))
+            },
+        )
+    )
+
+
+def log_odds(weights: Weights, samples: Sequence[Sample]) -> list[list[float]]:
+    """Of each text the log-odds of each of its hits, before rounding."""
+    model = RelevanceModel(weights)
+    return [model.log_odds(one.title, one.body, one.hits) for one in samples]

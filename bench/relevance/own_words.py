@@ -1,0 +1,46 @@
+"""Texts in our own words: the examples of the rules, and lists of headlines for and against.
+
+They are made up, so no season or outlet leans on them, and they say of short texts what few labels
+can: what the same words mean a little differently arranged.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.labelled import Labelled, read_unlabelled
+from matchers.rules.ruleset import RuleSet
+
+OWN = "own"
+SHARE = 0.5  # of a label's weight: one idea in several wordings is not several observations
+
+
+def own_texts(rules: RuleSet, lists: Path | None) -> tuple[Labelled, ...]:
+    """Examples of all enabled rules, and `positives.txt` and `near_misses.txt` of a folder."""
+    texts = {one.title + one.text: one for one in (*examples(rules), *listed(lists))}
+    return tuple(texts.values())
+
+
+def examples(rules: RuleSet) -> Iterator[Labelled]:
+    for rule in rules.rules:
+        if rule.status != "stable":
+            continue
+        for relevant, kind in ((True, rule.examples.match), (False, rule.examples.ignore)):
+            for number, text in enumerate(kind):
+                title, _, body = text.partition("\n\n")
+                name = f"own-{rule.id}-{'match' if relevant else 'ignore'}-{number}"
+                yield own(name, title, body, relevant)
+
+
+def listed(folder: Path | None) -> Iterator[Labelled]:
+    for relevant, name in ((True, "positives.txt"), (False, "near_misses.txt")):
+        path = folder / name if folder else None
+        if path is not None and path.is_file():
+            for one in read_unlabelled(path):
+                yield own(f"own-{one.where}", one.title, one.text, relevant)
+
+
+def own(name: str, title: str, body: str, relevant: bool) -> Labelled:
+    return Labelled(
+        id=name, title=title, text=body, relevant=relevant, category="own", confidence="own",
+        level="feed-item", stratum="own", weight=1.0, file=OWN,
+    )  # fmt: skip

@@ -1,0 +1,77 @@
+"""Rows for the fit: one for each hit of a text, one for a text without hits."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.relevance.corpus import MEMORY, Sample
+from bench.relevance.own_words import OWN, SHARE
+from matchers.relevance.features import (
+    clause_values,
+    hit_values,
+    word_values,
+)
+
+# How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
+SCALES = {"place": 0.6, "word": 1.0, "hit": 0.5, "rule": 0.4, "clause": 0.3, "state": 1.0}
+REMEMBERED = (MEMORY, OWN)  # the rules know these texts: that they hit says nothing
+SEPARATOR = "\x1f"
+LARGEST_WEIGHT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Features by kind and name, scaled, and the text's number in the corpus."""
+
+    sample: int
+    values: dict[str, float]
+    share: float  # of the text's weight: its hits share it
+
+
+def key(kind: str, *name: str) -> str:
+    return SEPARATOR.join((kind, *name))
+
+
+def document_frequencies(samples: Iterable[Sample]) -> Counter[str]:
+    return Counter(word for one in samples for word in {*one.title, *one.body})
+
+
+def idf(frequencies: Counter[str], texts: int) -> dict[str, float]:
+    return {word: math.log(texts / count) for word, count in frequencies.items()}
+
+
+def scaled(kind: str, values: Iterable[tuple[str, float]]) -> dict[str, float]:
+    scale = SCALES[kind]
+    return {key(kind, name): value * scale for name, value in values if value}
+
+
+def text_row(words: dict[str, float], one: Sample) -> dict[str, float]:
+    """What the text says by itself; `words` are those that count, with their idf."""
+    found = scaled("place", one.text.items())
+    counted = word_values(words.keys(), one.title, one.body)
+    return found | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
+
+
+def rows(words: dict[str, float], samples: Sequence[Sample]) -> list[Row]:
+    found: list[Row] = []
+    for number, one in enumerate(samples):
+        text = text_row(words, one)
+        if not one.hits or one.item.file in REMEMBERED:
+            state = one.item.file if one.item.file in REMEMBERED else "no hit"
+            share = SHARE if one.item.file == OWN else 1.0
+            found.append(Row(number, text | {key("state", state): SCALES["state"]}, share))
+            continue
+        for hit in range(len(one.hits)):
+            found.append(Row(number, text | hit_row(one, hit), 1 / len(one.hits)))
+    return found
+
+
+def hit_row(one: Sample, number: int) -> dict[str, float]:
+    hit = one.hits[number]
+    found = scaled("hit", hit_values(one.hits, number).items())
+    found |= {key("rule", hit.rule_id): SCALES["rule"]}
+    clauses = clause_values(hit)
+    return found | {
+        key("clause", *name): value * SCALES["clause"] for name, value in clauses.items()
+    }

@@ -1,0 +1,91 @@
+"""Weighted precision and recall of a fit on texts that it has not seen."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.labelled import Labelled
+from bench.relevance.corpus import Sample
+from matchers.relevance.relevance import FLAGGING
+from model import Rule
+
+NEVER = -1e9  # log-odds of a text that no stable rule of medium severity or higher hits
+GROUPS: dict[str, Callable[[Labelled], bool]] = {
+    "stream": lambda one: one.file == "stream_dev",
+    "stream feed items": lambda one: one.file == "stream_dev" and one.level == "feed-item",
+    "stream articles": lambda one: one.file == "stream_dev" and one.level == "article",
+    "recent": lambda one: one.file == "recent_dev",
+    "spanish": lambda one: one.file == "spanish_dev",
+    "labels": lambda one: one.file == "labels",
+    "own words": lambda one: one.file == "own",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Best log-odds of each text over the hits that can flag it."""
+
+    samples: Sequence[Sample]
+    best: np.ndarray
+
+
+def scored(samples: Sequence[Sample], odds: Sequence[Sequence[float]]) -> Scored:
+    best = [
+        max(
+            (value for value, rule in zip(values, one.rules, strict=True) if can_flag(rule)),
+            default=NEVER,
+        )
+        for one, values in zip(samples, odds, strict=True)
+    ]
+    return Scored(samples, np.array(best))
+
+
+def can_flag(rule: Rule) -> bool:
+    return rule.status == "stable" and rule.severity in FLAGGING
+
+
+def arrays(found: Scored, group: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Score, label and weight of the group's texts, those of low confidence left out."""
+    wanted = GROUPS[group]
+    mask = np.array([wanted(s.item) and s.item.confidence != "low" for s in found.samples], bool)
+    label = np.array([s.item.relevant for s in found.samples], bool)[mask]
+    weight = np.array([s.item.weight for s in found.samples])[mask]
+    return found.best[mask], label, weight
+
+
+def precision_recall(
+    score: np.ndarray, label: np.ndarray, weight: np.ndarray, threshold: float
+) -> tuple[float, float]:
+    flagged = score >= threshold
+    hit = (weight * (flagged & label)).sum()
+    return hit / max((weight * flagged).sum(), 1e-9), hit / max((weight * label).sum(), 1e-9)
+
+
+def balance(score: np.ndarray, label: np.ndarray, weight: np.ndarray) -> float:
+    """The threshold at which the smaller of precision and recall is largest."""
+    candidates = np.unique(score[score > NEVER])
+    return max(
+        candidates, key=lambda t: min(precision_recall(score, label, weight, t)), default=0.0
+    )
+
+
+def figures(found: Scored, threshold: float) -> dict[str, str]:
+    """Precision and recall of each group at the threshold."""
+    return {
+        group: "{:.2f} / {:.2f}".format(*precision_recall(*arrays(found, group), threshold))
+        for group in GROUPS
+        if arrays(found, group)[1].any()
+    }
+
+
+def lines(found: Scored, threshold: float) -> Iterator[str]:
+    """The same for people, beside the group's own best threshold and the rules without relevance."""
+    for group, shown in figures(found, threshold).items():
+        here = arrays(found, group)
+        best = precision_recall(*here, balance(*here))
+        rules = precision_recall(*here, NEVER + 1)
+        yield (
+            f"{group:18} precision / recall {shown}; at its own balance "
+            f"{best[0]:.2f} / {best[1]:.2f}; rules alone {rules[0]:.2f} / {rules[1]:.2f}"
+        )

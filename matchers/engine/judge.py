@@ -1,0 +1,62 @@
+"""The relevance of the hits of one text: what the engine found, handed to the linear model."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matchers.engine.evaluation import Evaluation, Matcher
+from matchers.engine.operators import AnyOf, AnyTerm
+from matchers.query.labels import label
+from matchers.relevance.explanation import leading_parts
+from matchers.relevance.features import HitFacts
+from matchers.relevance.relevance import RelevanceModel
+from model import Evidence, Hit, Rule
+
+
+def facts(rule: Rule, query: Matcher, evidence: Sequence[Evidence], holder: Evaluation) -> HitFacts:
+    return HitFacts(rule.id, rule.severity, held_clauses(query, holder), tuple(evidence))
+
+
+def held_clauses(query: Matcher, holder: Evaluation) -> tuple[str, ...]:
+    """The lines of a rule that held: the parts of its outermost OR, or the whole query."""
+    held = holder.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
+    return tuple(part.name or named(part) for part in held)
+
+
+def named(part: Matcher) -> str:
+    part.name = label(part.node)
+    return part.name
+
+
+def folded_words(holder: Evaluation) -> tuple[list[str], list[str]]:
+    """The words of title and body as the engine reads them; a summary stands before the body."""
+    title, body, summary = (folded.hay for _, folded, _ in holder.view.parts[:3])
+    return title.split(), f"{summary} {body}".split()
+
+
+def relevances(
+    model: RelevanceModel | None, hits: Sequence[HitFacts], holder: Evaluation
+) -> tuple[float, ...]:
+    """Of each hit; without weights every hit counts in full."""
+    if model is None or not hits:
+        return (1.0,) * len(hits)
+    return model.judge(*folded_words(holder), hits)
+
+
+def judged(
+    model: RelevanceModel, hits: Sequence[Hit], known: Sequence[HitFacts], holder: Evaluation
+) -> tuple[Hit, ...]:
+    """The hits with their relevance, what it rests on and the hash of the weights."""
+    if not hits:
+        return ()
+    title, body = folded_words(holder)
+    return tuple(
+        replace(
+            hit,
+            relevance=relevance,
+            weights_sha256=model.weights.sha256,
+            relevance_parts=leading_parts(model.parts(title, body, known, number), known[number]),
+        )
+        for number, (hit, relevance) in enumerate(
+            zip(hits, model.judge(title, body, known), strict=True)
+        )
+    )

@@ -1,0 +1,56 @@
+"""Why a hit has its relevance, in words: what speaks for it, what against, strongest first."""
+
+from collections.abc import Mapping, Sequence
+
+from matchers.relevance.features import HitFacts
+
+MOST_PARTS = 6
+LEAST = 0.1  # log-odds; less moves a chance by no more than two or three points
+PLACES = {
+    "title": "{} in the headline",
+    "opening": "{} in the opening",
+    "near": "{} near a word of voting, at the beginning",
+    "around": "{} near words of voting",
+    "share": "{} near words of voting through the text",
+    "density": "many words of {}",
+}
+Part = tuple[str, float]
+
+
+def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Part, ...]:
+    """What moves the chance most, with its log-odds; one entry for each concept, word and clause."""
+    found = merged(parts)
+    leading = sorted(found.items(), key=lambda part: (-abs(part[1]), part[0]))
+    return tuple((what, round(value, 3)) for what, value in leading if abs(value) >= LEAST)[
+        :MOST_PARTS
+    ]
+
+
+def merged(parts: Mapping[str, float]) -> dict[str, float]:
+    """A concept that shows in several places is told once, at the place that weighs most."""
+    totals: dict[str, float] = {}
+    strongest: dict[str, tuple[float, str]] = {}
+    for name, value in parts.items():
+        key, phrase = told(name)
+        totals[key] = totals.get(key, 0.0) + value
+        if abs(value) > strongest.get(key, (-1.0, ""))[0]:
+            strongest[key] = (abs(value), phrase)
+    return {strongest[key][1]: value for key, value in totals.items()}
+
+
+def told(name: str) -> tuple[str, str]:
+    """What a feature is about, and how it is said."""
+    kind, _, rest = name.partition(" ")
+    if kind in PLACES and rest:
+        return f"concept {rest}", PLACES[kind].format(rest)
+    if kind == "word":
+        return name, f"“{rest}”"
+    if kind == "clause":
+        return name, f"clause {rest}"
+    return name, name
+
+
+def in_words(relevance: float, parts: Sequence[Part]) -> str:
+    """One line, such as "83 %: fraud in the headline +, “dropbox” −"."""
+    said = ", ".join(f"{what} {'+' if value > 0 else '−'}" for what, value in parts)
+    return f"{round(100 * relevance)} %: {said}" if said else f"{round(100 * relevance)} %"

@@ -1,0 +1,168 @@
+"""What a text and a hit show, as numbers from 0 to about 1 with names that people can read.
+
+A concept can stand in the title, in the opening, near a word of voting in title and opening, near one
+anywhere, or be dense in the whole; `share` is the part of the text in which it is near one. Words
+count by how often they occur against how many different words the text has, so that a summary of
+two sentences and an article of a thousand words compare.
+"""
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from matchers.relevance.vocabulary import Place, Vocabulary
+from model import Evidence, Severity
+
+VOTING = ("vote", "election", "officials", "equipment", "rolls")  # concepts that mean an election
+READ_WORDS = 1500  # of the body; what an article is about has been said by then
+OPENING = 60  # words of the body that a feed's summary or a lede has
+SHORT = 90  # words: fewer are a feed item rather than an article
+NEAR = 12  # words between a concept and a word of voting
+CHUNK = 50  # words that are looked at as one place for `share`
+FEWEST = 40  # words that a density is measured against at least
+TITLE_COUNTS = 3  # times, of a word in the title
+FEWEST_DIFFERENT = 20
+LEDE = 400  # characters
+
+SPANISH = frozenset(
+    ("al", "como", "con", "de", "del", "el", "en", "es", "la", "las", "los", "para", "por", "que",
+     "se", "su", "un", "una", "y")
+)  # fmt: skip
+SPANISH_SHARE = 0.2  # of all words; English texts that quote some stay far below
+
+Values = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class HitFacts:
+    """What of a hit matters: the rule, the clauses of its query that held, and the passages."""
+
+    rule_id: str
+    severity: Severity
+    clauses: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str]) -> Values:
+    """What the text shows by itself, whatever rules hold."""
+    body = body[:READ_WORDS]
+    voting = {number for number, name in enumerate(vocabulary.names) if name in VOTING}
+    in_title, in_body = vocabulary.places(title), vocabulary.places(body)
+    opening = in_body[: bisect_left(in_body, (OPENING, -1))]
+    head = in_title + [(position + len(title), number) for position, number in opening]
+    near = near_voting(in_body, voting)
+    names = vocabulary.names
+    values = density(names, in_title + in_body, len(title) + len(body))
+    for where, places in (("title", in_title), ("opening", opening)):
+        values |= {f"{where} {names[number]}": 1.0 for number in numbers(places)}
+    values |= {f"near {names[n]}": 1.0 for n in numbers(near_voting(head, voting))}
+    values |= {f"around {names[n]}": v for n, v in rates(near, len(title) + len(body), 2.0)}
+    values |= {f"share {names[n]}": v for n, v in shares(near, len(body))}
+    values["Spanish text"] = float(is_spanish([*title, *body]))
+    return values | shape(head, in_title, in_body, voting, len(body))
+
+
+def is_spanish(text: Sequence[str]) -> bool:
+    """Whether a fifth of the words are little Spanish ones: labels of language are often missing."""
+    return sum(word in SPANISH for word in text) > SPANISH_SHARE * len(text)
+
+
+def density(names: Sequence[str], places: Collection[Place], words: int) -> Values:
+    return {f"density {names[number]}": value for number, value in rates(places, words, 2.5)}
+
+
+def rates(places: Collection[Place], words: int, most: float) -> Iterator[tuple[int, float]]:
+    """Of each concept how often it occurs in a hundred words, on a scale that flattens out at 1."""
+    for number, count in Counter(number for _, number in places).items():
+        yield number, min(math.log1p(100 * count / max(words, FEWEST)), most) / most
+
+
+def shares(near: Sequence[Place], words: int) -> Iterator[tuple[int, float]]:
+    """Of each concept the part of the body's stretches in which it is near a word of voting."""
+    chunks = max(1, math.ceil(words / CHUNK))
+    held = Counter(number for _, number in {(at // CHUNK, number) for at, number in near})
+    for number, count in held.items():
+        yield number, math.sqrt(count / chunks)
+
+
+def numbers(places: Collection[Place]) -> set[int]:
+    return {number for _, number in places}
+
+
+def near_voting(places: Sequence[Place], voting: set[int]) -> list[Place]:
+    """The places of concepts that stand within a few words of a word of voting."""
+    core = [position for position, number in places if number in voting]
+    found: list[Place] = []
+    for position, number in places:
+        first = bisect_left(core, position - NEAR)
+        near = [at for at in core[first : first + 2 * NEAR] if at <= position + NEAR]
+        if any(at != position for at in near):
+            found.append((position, number))
+    return found
+
+
+def shape(
+    head: Collection[Place],
+    in_title: Collection[Place],
+    in_body: Collection[Place],
+    voting: set[int],
+    words: int,
+) -> Values:
+    """How long the text is, and how soon it speaks of voting."""
+    return {
+        "length": min(math.log1p(words) / 7, 1.0),
+        "short text": float(words < SHORT),
+        "no title": float(not in_title and not head),
+        "voting in the title": float(bool(voting & numbers(in_title))),
+        "voting in the opening": float(bool(voting & numbers(head))),
+        "no word of voting": float(not voting & (numbers(in_title) | numbers(in_body))),
+    }
+
+
+def word_values(known: Collection[str], title: Sequence[str], body: Sequence[str]) -> Values:
+    """Of each known word how often it occurs, against how many different words there are."""
+    body = body[:READ_WORDS]
+    counts = Counter(word for word in body if word in known)
+    for word in title:
+        if word in known:
+            counts[word] += TITLE_COUNTS
+    if not counts:
+        return {}
+    different = math.sqrt(max(len({*title, *body}), FEWEST_DIFFERENT))
+    return {word: (1 + math.log(count)) / different for word, count in counts.items()}
+
+
+def hit_values(hits: Sequence[HitFacts], number: int) -> Values:
+    """What one hit of a text shows, beside the others."""
+    hit = hits[number]
+    others = len({one.rule_id for one in hits}) - 1
+    return {
+        "hit in the title": float(any(one.field == "title" for one in hit.evidence)),
+        "hit in the lede": float(opens(hit.evidence)),
+        "hit in many passages": min(math.log1p(len(hit.evidence)), 4.0) / 4,
+        "hit by many clauses": min(len({one.clause for one in hit.evidence}), 10) / 10,
+        "hit of high severity": float(hit.severity in ("high", "critical")),
+        "hit of low severity": float(hit.severity == "low"),
+        "other rules hit": min(others, 4) / 4,
+        "another rule hit": float(others > 0),
+        "any hit in the title": float(in_any_title(hits)),
+        "any hit in the lede": float(any(opens(one.evidence) for one in hits)),
+    }
+
+
+def in_any_title(hits: Sequence[HitFacts]) -> bool:
+    return any(one.field == "title" for hit in hits for one in hit.evidence)
+
+
+def opens(evidence: Sequence[Evidence]) -> bool:
+    return any(
+        one.field == "summary" or (one.field == "body" and one.start < LEDE) for one in evidence
+    )
+
+
+def clause_values(hit: HitFacts) -> Mapping[tuple[str, str], float]:
+    """One for each clause that held, smaller where several did."""
+    share = 1 / math.sqrt(len(hit.clauses)) if hit.clauses else 0.0
+    return {(hit.rule_id, clause): share for clause in hit.clauses}

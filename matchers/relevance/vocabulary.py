@@ -1,0 +1,64 @@
+"""Where the words of a text stand that speak for or against its relevance."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from matchers.text.normalize import words
+
+Place = tuple[int, int]  # number of the word in the text, number of the concept
+SHORTEST_PREFIX = 2
+REMEMBERED = 50_000  # words of which the concepts are kept; a language's everyday words fit
+
+
+class Vocabulary:
+    """Concepts compiled to look-ups: a word, a prefix*, or a phrase whose last word may be one."""
+
+    def __init__(self, concepts: Mapping[str, Iterable[str]]) -> None:
+        self.names = tuple(concepts)
+        self._whole: dict[str, set[int]] = {}
+        self._prefixes: dict[str, set[int]] = {}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], bool, int]]] = {}
+        for number, entries in enumerate(concepts.values()):
+            for entry in entries:
+                self._add(entry, number)
+        self.of_word = lru_cache(maxsize=REMEMBERED)(self._of_word)
+
+    def _add(self, entry: str, number: int) -> None:
+        found, open_end = words(entry.rstrip("*")), entry.endswith("*")
+        if len(found) == 1:
+            table = self._prefixes if open_end else self._whole
+            table.setdefault(found[0], set()).add(number)
+        elif found:
+            self._phrases.setdefault(found[0], []).append((found, open_end, number))
+
+    def _of_word(self, word: str) -> tuple[tuple[int, ...], bool]:
+        """The concepts that a word stands for by itself, and whether it may begin a phrase."""
+        found = set(self._whole.get(word, ()))
+        for length in range(SHORTEST_PREFIX, len(word) + 1):
+            found |= self._prefixes.get(word[:length], set())
+        return tuple(sorted(found)), word in self._phrases
+
+    def places(self, text: Sequence[str]) -> list[Place]:
+        """Each word of a concept, and the first word of each of its phrases, in order."""
+        found: list[Place] = []
+        of_word = self.of_word
+        for position, word in enumerate(text):
+            numbers, begins = of_word(word)
+            for number in numbers:
+                found.append((position, number))
+            if begins:
+                found += self._phrases_at(text, position)
+        return found
+
+    def _phrases_at(self, text: Sequence[str], position: int) -> list[Place]:
+        found: list[Place] = []
+        for phrase, open_end, number in self._phrases[text[position]]:
+            here = tuple(text[position : position + len(phrase)])
+            if here == phrase or (open_end and begins_so(here, phrase)):
+                found.append((position, number))
+        return found
+
+
+def begins_so(here: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether the words are the phrase with a longer last word."""
+    return len(here) == len(phrase) and here[:-1] == phrase[:-1] and here[-1].startswith(phrase[-1])

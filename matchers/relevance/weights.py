@@ -1,0 +1,154 @@
+"""The weights of the relevance, in one file that people can read: rules/relevance.json.
+
+The file holds the concepts (lists of words, kept by people) and what the fit found: a weight for
+each concept and place, for a few hundred single words, for rules and their clauses. `bench/relevance`
+fits it from labelled texts; running it needs the standard library only.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from model import ConfigError
+
+FILE = "relevance.json"
+RETRAIN = "python -m bench.relevance CORPUS writes it anew"
+KNOWN = {
+    "about", "threshold", "bias", "concepts", "places", "words", "rules", "clauses", "measured",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What speaks for and against a hit, in log-odds, and the chance from which a hit counts."""
+
+    threshold: float  # default where precision and recall balance; feeds.yaml may say otherwise
+    bias: float
+    concepts: Mapping[str, tuple[str, ...]]  # name → words, prefix* and phrases
+    places: Mapping[str, float]  # "title fraud", "near hack", "length" → weight
+    words: Mapping[str, float]
+    rules: Mapping[str, float] = field(default_factory=dict)
+    clauses: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sha256: str = ""
+
+    def decisive(self) -> dict[str, Any]:
+        """Everything that decides a relevance, as JSON would hold it."""
+        return {
+            "bias": self.bias,
+            "concepts": {name: list(words) for name, words in self.concepts.items()},
+            "places": dict(self.places),
+            "words": dict(self.words),
+            "rules": dict(self.rules),
+            "clauses": {rule: dict(clauses) for rule, clauses in self.clauses.items()},
+        }
+
+
+def load_weights(rules: Path) -> Weights | None:
+    """The weights beside the rules of a folder or file; None where there are none.
+
+    Raises ConfigError for a file that cannot be used.
+    """
+    path = (rules if rules.is_dir() else rules.parent) / FILE
+    return read_weights(path) if path.is_file() else None
+
+
+def read_weights(path: Path) -> Weights:
+    try:
+        item = json.loads(path.read_bytes())
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            str(path), f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno,
+            hint=RETRAIN,
+        ) from error  # fmt: skip
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), "not UTF-8 text", hint=RETRAIN) from error
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
+    return weights_of(item, str(path))
+
+
+def weights_of(item: object, path: str) -> Weights:
+    if not isinstance(item, dict):
+        raise ConfigError(path, "must be a JSON object", hint=RETRAIN)
+    if unknown := sorted(item.keys() - KNOWN):
+        raise ConfigError(path, "is not known", field=unknown[0])
+    threshold = number(item, "threshold", path)
+    if not 0 <= threshold <= 1:
+        raise ConfigError(path, "must be from 0 to 1", field="threshold")
+    return sealed(
+        Weights(
+            threshold=threshold,
+            bias=number(item, "bias", path),
+            concepts=concepts_of(item, path),
+            places=numbers(item.get("places", {}), "places", path),
+            words=numbers(item.get("words", {}), "words", path),
+            rules=numbers(item.get("rules", {}), "rules", path),
+            clauses=clauses_of(item, path),
+        )
+    )
+
+
+def sealed(weights: Weights) -> Weights:
+    """With the hash of what decides a relevance; the threshold is a setting and not part of it."""
+    data = json.dumps(weights.decisive(), sort_keys=True, ensure_ascii=False).encode()
+    return Weights(
+        weights.threshold, weights.bias, weights.concepts, weights.places, weights.words,
+        weights.rules, weights.clauses, hashlib.sha256(data).hexdigest(),
+    )  # fmt: skip
+
+
+def number(item: Mapping[str, object], key: str, path: str) -> float:
+    value = item.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(path, "must be a number", field=key)
+    return float(value)
+
+
+def numbers(item: object, name: str, path: str) -> dict[str, float]:
+    if not isinstance(item, dict):
+        raise ConfigError(path, "must be an object of numbers", field=name)
+    return {str(key): number(item, key, f"{path}: {name}") for key in item}
+
+
+def concepts_of(item: Mapping[str, object], path: str) -> dict[str, tuple[str, ...]]:
+    concepts = item.get("concepts", {})
+    if not isinstance(concepts, dict):
+        raise ConfigError(path, "must be an object of lists", field="concepts")
+    for name, words in concepts.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ConfigError(path, "must be a list of words", field=f"concepts.{name}")
+    return {name: tuple(words) for name, words in concepts.items()}
+
+
+def clauses_of(item: Mapping[str, object], path: str) -> dict[str, dict[str, float]]:
+    clauses = item.get("clauses", {})
+    if not isinstance(clauses, dict):
+        raise ConfigError(path, "must be an object of objects", field="clauses")
+    return {rule: numbers(of_rule, f"clauses.{rule}", path) for rule, of_rule in clauses.items()}
+
+
+def written(weights: Weights, about: str, measured: Mapping[str, object]) -> str:
+    """The file's text: one concept a line, one rule a line, words from for to against."""
+    item = weights.decisive()
+    item["words"] = dict(sorted(weights.words.items(), key=lambda one: (-one[1], one[0])))
+    item["places"] = dict(sorted(weights.places.items()))
+    ordered = {
+        "about": about, "threshold": weights.threshold, "measured": dict(measured), **item
+    }  # fmt: skip
+    parts = [f"  {json.dumps(key)}: {block(value)}" for key, value in ordered.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def block(value: object) -> str:
+    """A mapping with one entry a line, each entry on one line however long."""
+    if not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    lines = [f"    {json.dumps(k, ensure_ascii=False)}: {entry(v)}" for k, v in value.items()]
+    return "{\n" + ",\n".join(lines) + "\n  }"
+
+
+def entry(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

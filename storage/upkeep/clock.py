@@ -1,0 +1,33 @@
+"""Moments that a clock which was ahead left behind: pulled back, so that they silence nothing."""
+
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from storage.connection import write_txn
+from storage.times import iso
+
+AHEAD = timedelta(minutes=5)  # that clocks of one desk may differ
+FARTHEST = timedelta(days=31)  # past the longest pause that Pollwatch ever plans, 30 days
+
+PULLED_BACK = (
+    # What has happened already cannot lie in the future; what was planned from there is due.
+    """UPDATE feeds SET next_poll_at = :now, last_polled_at = min(last_polled_at, :now),
+         last_ok_at = min(last_ok_at, :now), last_full_at = min(last_full_at, :now)
+       WHERE last_polled_at > :ahead OR next_poll_at > :farthest""",
+    """UPDATE hosts SET not_before = NULL, failed_until = NULL, last_started_at = :now
+       WHERE last_started_at > :ahead OR not_before > :farthest OR failed_until > :farthest""",
+    """UPDATE articles SET next_attempt_at = :now, attempted_at = min(attempted_at, :now)
+       WHERE next_attempt_at IS NOT NULL AND (next_attempt_at > :farthest OR attempted_at > :ahead)""",
+    "DELETE FROM robots WHERE fetched_at > :ahead",
+)
+
+
+def pull_back(db: Database, now: datetime) -> int:
+    """Make due what was planned by a clock that was ahead; how many rows that were.
+
+    Rows of the past, such as polls and runs, stay as they were written.
+    """
+    moments = {"now": iso(now), "ahead": iso(now + AHEAD), "farthest": iso(now + FARTHEST)}
+    with write_txn(db):
+        return sum(db.execute(statement, moments).rowcount for statement in PULLED_BACK)

@@ -1,0 +1,28 @@
+"""Damage to the file: looked for nightly and after a crash, remembered, and the way out named."""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage.connection import of, translated, write_txn
+from storage.errors import DamagedDatabase
+from storage.times import iso
+
+
+def look_for_damage(db: Database, now: datetime) -> str | None:
+    """SQLite's quick check, 6 s for each gigabyte; what it found is kept until a check finds nothing."""
+    with translated(of(db)):
+        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    damage = None if found == "ok" else f"{found} (found {iso(now)})"
+    with write_txn(db):
+        db.execute("DELETE FROM facts WHERE key = 'damage'")
+        if damage is not None:
+            db.execute("INSERT INTO facts (key, value) VALUES ('damage', ?)", [damage])
+    return damage
+
+
+def refuse_damage(db: Database) -> None:
+    """Raise DamagedDatabase where an earlier check found damage."""
+    row = db.execute("SELECT value FROM facts WHERE key = 'damage'").fetchone()
+    if row is not None:
+        raise DamagedDatabase(of(db), row[0])

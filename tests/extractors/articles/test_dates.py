@@ -1,0 +1,94 @@
+"""When an article was published, and where that is known from."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extractors.articles.dates import in_address
+from extractors.articles.extract import extract_article
+from model import Article
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+LINES = "".join(
+    f"<p>Number {n}: the clerk counted the ballots twice and found the totals to agree.</p>"
+    for n in range(5)
+)
+FOOTER = "<footer><p>Copyright 2019 Gazette. Founded March 3, 1921.</p></footer>"
+
+
+def read(url: str = "https://gazette.example/a/1", head: str = "", **known: object) -> Article:
+    page = f"<html><head>{head}</head><body><article>{LINES}</article>{FOOTER}</body></html>"
+    return extract_article(page.encode(), **{"url": url, "now": NOW, **known})  # type: ignore[arg-type]
+
+
+PAGE = '<meta property="article:published_time" content="2026-11-20T10:00:00Z">'
+FEED = datetime(2026, 11, 21, 9, tzinfo=UTC)
+DATED = "https://gazette.example/2026/11/22/count"
+
+
+def test_page_before_feed_before_address_before_text() -> None:
+    whole, by_feed, by_address = (
+        read(DATED, PAGE, published=FEED),
+        read(DATED, published=FEED),
+        read(DATED),
+    )
+
+    assert (whole.published, whole.date_source) == (datetime(2026, 11, 20, 10, tzinfo=UTC), "page")
+    assert (by_feed.published, by_feed.date_source) == (FEED, "feed")
+    assert (by_address.published, by_address.date_source) == (
+        datetime(2026, 11, 22, tzinfo=UTC),
+        "address",
+    )
+
+
+def test_a_copyright_year_is_no_date() -> None:
+    article = read()
+
+    assert (article.published, article.date_source) == (None, None)
+
+
+def test_a_day_in_the_text_is_the_last_resort() -> None:
+    article = read(head="<meta name='dcterms.created' content='2026-11-19'>")
+
+    assert (article.published, article.date_source) == (datetime(2026, 11, 19, tzinfo=UTC), "text")
+
+
+def test_new_year_stays_where_it_is_written() -> None:
+    article = read(head="<meta name='dcterms.created' content='2026-01-01'>")
+
+    assert article.published == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2026/11/27/a",
+        "/news/2026-11-27-a.html",
+        "/a-20261127.html",
+        "/2026/nov/27/a",
+        "/2026.11.27/a",
+        "/a_2026_11_27",
+    ],
+)
+def test_a_whole_day_in_the_address(path: str) -> None:
+    assert in_address(f"https://gazette.example{path}") == datetime(2026, 11, 27, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2026/11/a",
+        "/2026/a",
+        "/a-2026111.html",
+        "/a-12026112799",
+        "/2026/13/45/a",
+        "/a?d=2026-11-27",
+        "/20-26/11-27",
+    ],
+)
+def test_less_is_no_day(path: str) -> None:
+    assert in_address(f"https://gazette.example{path}") is None
+
+
+def test_a_day_to_come_is_not_believed() -> None:
+    assert read("https://gazette.example/2031/01/05/a").published is None

@@ -1,0 +1,71 @@
+"""Texts that may be the wrong part of their page are told from those that are short or plain."""
+
+from lxml.html import document_fromstring
+
+from extractors.articles.doubt import doubt
+from extractors.articles.extract import extract_article
+from model import Article, Outcome
+
+HEADLINE = "Scanner logs altered overnight, county clerk says"
+STORY = "".join(
+    f"<p>The clerk said that scanner {n} was altered overnight, and that the county would look into its logs.</p>"
+    for n in range(4)
+)
+SIDE = "".join(
+    f"<p>Mill Street {n} has been home to the weekly since its founders bought the press from a rival.</p>"
+    for n in range(9)
+)
+
+
+def read(body: str, head: str = "") -> Article:
+    page = f"<html lang=en><head><title>{HEADLINE}</title>{head}</head><body>{body}</body></html>"
+    return extract_article(page.encode(), url="https://gazette.example/a")
+
+
+def test_a_text_that_has_nothing_of_its_headline_is_doubted_and_the_other_is_taken() -> None:
+    article = read(f'<div class="x">{STORY}</div><div class="article-body">{SIDE}</div>')
+
+    assert article.outcome is Outcome.EXTRACTION_DOUBTFUL
+    assert "shares no word" in (article.problem or "")
+    assert "scanner 3 was altered" in article.body
+    assert {name for name, _ in article.alternatives} == {"all paragraphs", "trafilatura"}
+
+
+def test_a_text_that_is_little_of_its_page_is_doubted() -> None:
+    many = "".join(
+        f"<p>Part {n} of the story. {'It goes on and on, as it did before. ' * 3}</p>"
+        for n in range(40)
+    )
+    tree = document_fromstring(f"<html><body>{many}</body></html>")
+
+    found = doubt(tree, "Part 0 of the story, and no more.", ["Part of the story"], [])
+
+    assert found is not None
+    assert found.why.startswith("Only 33 of ")
+    assert "Part 39 of the story" in dict(found.alternatives)["all paragraphs"]
+    assert found.better is None
+
+
+def test_a_plain_story_is_trusted() -> None:
+    article = read(f"<article><h1>{HEADLINE}</h1>{STORY}</article>")
+
+    assert (article.outcome, article.alternatives) == (Outcome.OK, ())
+
+
+def test_comments_and_asides_do_not_count_against_a_short_story() -> None:
+    thread = "".join(
+        f'<div class="comment"><p>Reader {n} thinks that the paper should write about the harbour instead, as it did before.</p></div>'
+        for n in range(60)
+    )
+
+    assert read(f"<article>{STORY}</article>{thread}").outcome is Outcome.OK
+
+
+def test_a_headline_in_another_language_is_no_sign() -> None:
+    spanish = "".join(
+        f"<p>La junta electoral dijo el viernes que los registros del escáner {n} fueron alterados por la noche.</p>"
+        for n in range(4)
+    )
+    article = read(f"<article>{spanish}</article>")
+
+    assert (article.outcome, article.language) == (Outcome.OK, "es")

@@ -1,0 +1,133 @@
+"""The relevance of hits: a sum of what speaks for and against, as a chance, with reasons."""
+
+import math
+
+import pytest
+
+from matchers.engine.engine import Engine, find_evidence, find_hits
+from matchers.query.parser import parse
+from matchers.relevance.explanation import in_words, leading_parts
+from matchers.relevance.features import HitFacts
+from matchers.relevance.relevance import RelevanceModel, chance, flags
+from matchers.relevance.weights import Weights, sealed
+from matchers.text.article_text import ArticleText
+from matchers.text.normalize import words
+from model import Examples, Rule
+
+WEIGHTS = sealed(
+    Weights(
+        threshold=0.5,
+        bias=-1.0,
+        concepts={"vote": ("vote*", "ballot*"), "fraud": ("fraud*",)},
+        places={"title fraud": 1.0, "near fraud": 2.0, "hit in the title": 0.5},
+        words={"dropbox": -6.0},
+        rules={"ballots": 0.25},
+        clauses={"ballots": {"fraud*": -3.0}},
+    )
+)
+
+
+def rule(query: str, **changes) -> Rule:
+    return Rule(**{"id": "ballots", "title": "B", "severity": "high", "category": "c",
+                   "query": query, "examples": Examples((), ()), **changes})  # fmt: skip
+
+
+def engine(query: str, weights: Weights | None = WEIGHTS) -> Engine:
+    return Engine([(rule(query), parse(query).node, None)], weights=weights)
+
+
+def relevance(query: str, title: str = "", body: str = "") -> float:
+    (hit,) = find_hits(engine(query), ArticleText(title, body))
+    return hit.relevance
+
+
+def test_what_speaks_for_it_adds_up() -> None:
+    found = relevance("ballot*", "Fraud with ballots")
+
+    assert found == round(chance(-1.0 + 1.0 + 2.0 + 0.5 + 0.25), 4)
+
+
+def test_a_word_against_lowers_it() -> None:
+    with_word = relevance("ballot*", "Fraud with ballots on Dropbox")
+
+    assert with_word < relevance("ballot*", "Fraud with ballots on paper")
+
+
+def test_a_clause_that_held_has_a_weight_of_its_own() -> None:
+    by_clause = relevance("fraud* OR ballot*", "Fraud")
+
+    assert by_clause < relevance("fraud* OR ballot*", "Ballot") + 0.5
+    assert by_clause == round(chance(-1.0 + 1.0 + 0.5 + 0.25 - 3.0), 4)
+
+
+def test_without_weights_every_hit_counts_in_full() -> None:
+    (hit,) = find_hits(engine("ballot*", None), ArticleText("Ballots"))
+
+    assert (hit.relevance, hit.weights_sha256, hit.relevance_parts) == (1.0, "", ())
+
+
+def test_a_hit_says_by_which_weights_it_was_judged_and_what_counted() -> None:
+    (hit,) = find_hits(engine("ballot*"), ArticleText("Fraud with ballots on Dropbox"))
+
+    assert hit.weights_sha256 == WEIGHTS.sha256
+    assert hit.relevance_parts[0] == ("fraud near a word of voting, at the beginning", 3.0)
+    assert ("“dropbox”", pytest.approx(-6 * (1 + math.log(3)) / math.sqrt(20), abs=1e-3)) in (
+        hit.relevance_parts
+    )
+
+
+def test_the_short_way_and_the_whole_hit_agree() -> None:
+    text = ArticleText("Fraud with ballots", "The ballots were found in a barn. " * 9)
+    ready = engine("fraud* OR ballot*")
+
+    assert [one.relevance for one in find_evidence(ready, text)] == [
+        one.relevance for one in find_hits(ready, text)
+    ]
+
+
+def test_the_parts_of_a_hit_add_up_to_its_log_odds() -> None:
+    model = RelevanceModel(WEIGHTS)
+    title, body = words("Fraud with ballots on Dropbox"), words("They vote. " * 20)
+    hits = [HitFacts("ballots", "high", ("fraud*", "ballot*"), ())]
+
+    parts = model.parts(title, body, hits, 0)
+
+    assert WEIGHTS.bias + sum(parts.values()) == pytest.approx(model.log_odds(title, body, hits)[0])
+
+
+@pytest.mark.parametrize("odds", [-2000.0, -3.0, 0.0, 3.0, 2000.0])
+def test_a_chance_lies_between_0_and_1(odds: float) -> None:
+    assert 0 <= chance(odds) <= 1
+    assert chance(odds) + chance(-odds) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "relevance", "expected"),
+    [
+        ({}, 0.5, True),
+        ({}, 0.49, False),
+        ({"severity": "low"}, 0.9, False),
+        ({"severity": "medium"}, 0.9, True),
+        ({"status": "experimental"}, 0.9, False),
+    ],
+)
+def test_only_likely_hits_of_stable_rules_that_matter_flag(
+    changes: dict[str, str], relevance: float, expected: bool
+) -> None:
+    assert flags(rule("x", **changes), relevance, 0.5) is expected
+
+
+def test_reasons_name_a_concept_once_and_the_strongest_first() -> None:
+    hit = HitFacts("r", "high", (), ())
+    parts = {"title fraud": 0.5, "near fraud": 0.75, "word dropbox": -2.0, "rule r": 0.01}
+
+    leading = leading_parts(parts, hit)
+
+    assert leading == (
+        ("“dropbox”", -2.0),
+        ("fraud near a word of voting, at the beginning", 1.25),
+    )
+    assert in_words(0.834, leading) == (
+        "83 %: “dropbox” −, fraud near a word of voting, at the beginning +"
+    )
+    assert in_words(0.5, ()) == "50 %"

@@ -1,0 +1,52 @@
+"""A clock that was ahead once, and a file that is damaged."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.errors import DamagedDatabase
+from storage.queries.unread import unread
+from storage.store import Store
+from storage.upkeep.clock import pull_back
+from storage.upkeep.damage import look_for_damage
+from tests.storage.making import NOON, decision, entry, poll, rows
+
+YEAR = timedelta(days=365)
+
+
+def test_a_clock_that_was_ahead_silences_no_feed_and_no_page(store: Store) -> None:
+    later = NOON + YEAR
+    store.record_polls(None, [(poll(entry("a"), at=later), decision(later))], later)
+    assert store.histories(NOON)["gazette"].next_poll_at is not None
+    assert unread(store.db, NOON, limit=10) == ()
+
+    count = pull_back(store.db, NOON)
+
+    assert count > 0
+    assert store.histories(NOON)["gazette"].next_poll_at == NOON
+    assert pull_back(store.db, NOON) == 0
+
+
+def test_what_was_planned_by_a_right_clock_stays(store: Store) -> None:
+    store.record_polls(None, [(poll(entry("a")), decision(NOON))], NOON)
+    before = rows(store, "SELECT * FROM feeds")
+
+    assert pull_back(store.db, NOON) == 0
+    assert rows(store, "SELECT * FROM feeds") == before
+
+
+def test_damage_that_was_found_stops_the_next_run_and_names_the_newest_copy(
+    store: Store,
+) -> None:
+    copies = Path(store.path).parent / "backups"
+    copies.mkdir()
+    (copies / "pollwatch-20261127-033000.db").write_bytes(b"a copy")
+    with store.db.conn:
+        store.db.execute("INSERT INTO facts (key, value) VALUES ('damage', 'row 7 missing')")
+
+    with pytest.raises(DamagedDatabase, match=r"row 7 missing.*pollwatch-20261127-033000\.db"):
+        store.start_run("watch", now=NOON)
+
+    assert look_for_damage(store.db, NOON) is None  # a check that finds nothing lifts it
+    assert store.start_run("watch", now=NOON) > 0
