@@ -95,8 +95,20 @@ def happened(event: Event) -> str:
         what += f" by {payload['actor']}"
     if event.kind == "story-assigned" and payload.get("to"):
         what += f" to {payload['to']}"
+    if event.kind == "story-grew":
+        return f"{harmless(what, 120)}, {at}{growth(payload)}"
     said = [payload.get(name) for name in ("note", "why", "sentence", "message") if payload.get(name)]  # fmt: skip
     return f"{harmless(what, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in said[:2])  # fmt: skip
+
+
+def growth(payload: Mapping[str, object]) -> str:
+    """What came on: rules, outlets, other passages."""
+    parts = []
+    for name, word in (("rules", "rules"), ("outlets", "outlets"), ("passages", "passages")):
+        more = payload.get(name)
+        if isinstance(more, list) and more:
+            parts.append(f"{len(more)} more {word}" + (f" ({', '.join(map(str, more[:5]))})" if word != "passages" else ""))  # fmt: skip
+    return f": {harmless('; '.join(parts))}" if parts else ""
 
 
 def about(event: Event) -> list[str]:

@@ -86,7 +86,7 @@ def http(answer: Callable[[int, Request], Answer] = lambda n, request: (200, {})
             except OSError:
                 pass  # the sender was killed
 
-        do_PUT = do_POST  # noqa: N815
+        do_GET = do_PUT = do_POST  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass

@@ -1,0 +1,120 @@
+"""Alerts of real runs over the sample newsroom: told while they run, also past kills and a failing database."""
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from alerts.sender import Sender
+from demo.newsroom import Newsroom
+from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.options import Plan
+from flows.pipeline.progress import Silent
+from flows.pipeline.run import RunResult, run_watch
+from tests.alerts import sinks
+from tests.alerts.outboxes import rows, states, webhook_yaml
+from tests.flows.conftest import RULES, planned
+
+ROOT = Path(__file__).parents[3]
+RUN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from flows.pipeline.options import Options, load_plan
+from tests.flows.pipeline.test_alerting import watch_and_tell
+folder = Path({folder!r})
+options = Options(feeds=folder / "feeds.yaml", rules=Path({rules!r}), db=folder / "pollwatch.db", due_only=False)
+watch_and_tell(load_plan(options), folder / "alerts.yaml")
+"""
+
+
+def watch_and_tell(plan: Plan, alerts: Path) -> RunResult:
+    sender = Sender(plan.options.db, alerts, resolve=lambda name: "k")
+    run = run_watch(
+        plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}, sender=sender
+    )
+    return asyncio.run(run)
+
+
+def stored(db: Path, kind: str = "story-%") -> set[str]:
+    return {str(key) for (key,) in rows(db, f"SELECT key FROM events WHERE kind LIKE '{kind}'")}
+
+
+def test_a_run_tells_every_new_story_before_it_ends_and_pings_the_switch(tmp_path: Path) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom, sinks.http() as sink, sinks.http() as switch:
+        switch.answer = lambda number, request: (200, {})
+        alerts = webhook_yaml(tmp_path, sink.url, channel="    budget: 1000\n    per_minute: 600")
+        text = alerts.read_text().replace("settings: {", f'settings: {{ping_url: "{switch.url}", ')
+        alerts.write_text(text, encoding="utf-8")
+        plan = planned(newsroom, tmp_path)
+        ended = watch_and_tell(plan, alerts)
+        told = {event["key"] for event in sink.events()}
+        assert stored(plan.options.db) <= told
+        assert len(told) > 3
+        assert set(states(plan.options.db)) <= {"sent", "summarised"}
+        assert ended.state != "failed"
+        assert len(switch.requests) == 1
+
+        newsroom.publish_second_edition()
+        watch_and_tell(plan, alerts)
+        assert stored(plan.options.db) <= {event["key"] for event in sink.events()}
+    assert max(sink.keys().values()) == 1
+
+
+def test_without_alerts_yaml_events_wait_and_the_run_goes_on(tmp_path: Path) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        plan = planned(newsroom, tmp_path)
+        watch_and_tell(plan, tmp_path / "alerts.yaml")
+    assert rows(plan.options.db, "SELECT count(*) FROM events WHERE routed_at IS NULL") != [(0,)]
+
+
+def test_faults_in_alerts_yaml_stop_no_run(tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text("chanels: []\n", encoding="utf-8")
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        plan = planned(newsroom, tmp_path)
+        assert watch_and_tell(plan, tmp_path / "alerts.yaml").tally.read > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_runs_killed_over_a_failing_receiver_lose_no_story(tmp_path: Path) -> None:
+    chance = random.Random(11)
+
+    def answer(number: int, request: sinks.Request) -> sinks.Answer:
+        choices: list[sinks.Answer] = [(200, {}), (503, {}), 0.3, (429, {"Retry-After": "1"})]
+        return random.Random(number).choices(choices, [6, 2, 1, 1])[0]
+
+    with Newsroom(ports=(0,) * 7) as newsroom, sinks.http(answer) as sink:
+        webhook_yaml(tmp_path, sink.url, channel="    budget: 1000\n    per_minute: 600")
+        planned(newsroom, tmp_path)
+        code = RUN.format(root=str(ROOT), folder=str(tmp_path), rules=str(RULES))
+        for kill in range(12):
+            if kill == 6:
+                newsroom.publish_second_edition()
+            run = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+            time.sleep(chance.uniform(2.0, 12.0))
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
+        db = tmp_path / "pollwatch.db"
+        until = time.monotonic() + 240
+        while time.monotonic() < until:
+            assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+            if set(states(db)) <= {"sent", "summarised"}:
+                break
+            time.sleep(5)
+    carriers: defaultdict[str, set[str]] = defaultdict(set)
+    for request in sink.accepted:
+        for event in request.json["events"]:
+            carriers[event["key"]].add(request.key)
+    assert stored(db) <= set(carriers)
+    assert all(len(keys) == 1 for keys in carriers.values())
+    with sqlite3.connect(db) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
