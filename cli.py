@@ -22,6 +22,8 @@ COMMANDS = {
         "commands.alerts.group",
         "Check alerts.yaml, try a channel, see and send what waits.",
     ),
+    "export": ("commands.export", "Stories as JSON Lines, CSV, STIX 2.1 or MISP."),
+    "tokens": ("commands.tokens", "Make, list and revoke tokens of the API."),
     "review": ("commands.review", "Open the review queue in Datasette."),
     "backup": ("commands.backup", "Copy the database safely while it is in use."),
     "deploy": ("commands.deploy", "Register the scheduled deployment with a Prefect server."),

@@ -26,9 +26,10 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-# Reachable without a session. The feed checks a token of its own; health says one word.
+# Reachable without a session. The feed checks a token of its own; health says one word,
+# and the API asks for a bearer token: a session opens nothing of it.
 OPEN = re.compile(
-    r"/-/(health|sign-in|sign-in/link|sign-in/again|feed\.atom|pollwatch/[\w.-]+)|/favicon\.ico"
+    r"/-/(health|api/v1/[\w./-]+|sign-in|sign-in/link|sign-in/again|feed\.atom|pollwatch/[\w.-]+)|/favicon\.ico"
 )
 SIGN_IN = re.compile(r"/-/sign-in")
 # Datasette's own pages for people who run it; the rest of them nobody needs.

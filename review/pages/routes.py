@@ -3,6 +3,7 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from review.api.routes import ROUTES as API_ROUTES
 from review.pages import alerts, atom, bundle, health, overview, responses, rules, sign_in
 from review.pages.queue import (
     acts,
@@ -57,7 +58,7 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
 
 
 def all_routes() -> list[tuple[str, responses.View]]:
-    return [(pattern, _called_by_name(view)) for pattern, view in ROUTES]
+    return [(pattern, _called_by_name(view)) for pattern, view in (*ROUTES, *API_ROUTES)]
 
 
 def _called_by_name(view: responses.View) -> responses.View:

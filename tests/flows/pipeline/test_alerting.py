@@ -107,9 +107,12 @@ def test_runs_killed_over_a_failing_receiver_lose_no_story(tmp_path: Path) -> No
         until = time.monotonic() + 240
         while time.monotonic() < until:
             assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-            if set(states(db)) <= {"sent", "summarised"}:
+            unrouted = rows(db, "SELECT count(*) FROM events WHERE routed_at IS NULL")
+            if unrouted == [(0,)] and set(states(db)) <= {"sent", "summarised"}:
                 break
             time.sleep(5)
+        waiting = rows(db, "SELECT state, attempts, error, next_attempt_at FROM deliveries WHERE state NOT IN ('sent', 'summarised')")  # fmt: skip
+        assert waiting == []
     carriers: defaultdict[str, set[str]] = defaultdict(set)
     for request in sink.accepted:
         for event in request.json["events"]:
@@ -118,3 +121,32 @@ def test_runs_killed_over_a_failing_receiver_lose_no_story(tmp_path: Path) -> No
     assert all(len(keys) == 1 for keys in carriers.values())
     with sqlite3.connect(db) as conn:
         assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_an_article_that_was_handed_in_is_read_matched_and_told_by_the_next_run(
+    tmp_path: Path,
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from storage import tokens
+    from storage.ingest import pushed
+    from storage.outbox.outbox import Outbox
+
+    with Newsroom(ports=(0,) * 7) as newsroom, sinks.http() as sink:
+        alerts = webhook_yaml(tmp_path, sink.url, channel="    budget: 1000\n    per_minute: 600")
+        plan = planned(newsroom, tmp_path)
+        watch_and_tell(plan, alerts)
+        box, now = Outbox.open(plan.options.db), datetime.now(UTC)
+        text = "Ransomware shut down the county election office on Tuesday. " * 8
+        with box.transaction():
+            tokens.create(box.conn, name="desk", actor="desk", scopes=("push:articles",), lasts=timedelta(days=1), by="t", now=now)  # fmt: skip
+            (token,) = tokens.listed(box.conn)
+            assert token.feed_id is not None
+            pushed.record(box.conn, token.feed_id, pushed.Pushed("Ransomware at the election office", text), now)  # fmt: skip
+        box.close()
+        watch_and_tell(plan, alerts)
+    states_of = rows(plan.options.db, "SELECT a.state, a.outcome, a.problem FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE f.kind = 'webhook'")  # fmt: skip
+    assert [state for state, _, _ in states_of] == ["read"], states_of
+    told = [event["subject"] for event in sink.events() if event["subject"]]
+    assert any(subject["outlet"] == "Pushed by desk" for subject in told)
+    assert rows(plan.options.db, "SELECT listed FROM feeds WHERE kind = 'webhook'") == [(0,)]

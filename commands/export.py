@@ -1,0 +1,65 @@
+"""`pollwatch export`: stories for other tools."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.output import spans
+from commands.output.faults import told
+from commands.output.places import db_option
+from storage.queries.export import ExportedStory, exported
+from storage.store import Store
+
+FORMATS = ("jsonl", "csv", "stix", "misp")
+TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch export jsonl --since 24h | jq .headline
+  ./pollwatch export stix --tab confirmed --since 7d --out confirmed.stix.json
+  ./pollwatch export misp --tab confirmed --instance review.example.org"""
+)
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.option("--tab", type=click.Choice(TABS), help="Only stories that the queue shows there.")
+@click.option("--since", callback=spans.length, help="Only stories seen within this time: 12h, 7d.")
+@click.option(
+    "--instance",
+    default="localhost",
+    show_default=True,
+    help="Who says so, in STIX and MISP; ids follow from it.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@db_option
+def command(
+    form: str, tab: str | None, since: timedelta | None, instance: str, out: Path | None, db: Path
+) -> None:
+    """Stories as JSON Lines, CSV, a STIX 2.1 bundle or MISP events (jsonl, csv, stix, misp)."""
+    now = datetime.now(UTC)
+    stories: list[ExportedStory] = []
+    with told(), Store.open_existing(db) as store:
+        while more := exported(
+            store.db.conn, tab=tab, since=now - since if since else None, after=stories[-1].id if stories else 0
+        ):  # fmt: skip
+            stories += more
+    text = written(form, stories, instance, now)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(f"{len(stories)} stories in {out}", err=True)
+
+
+def written(form: str, stories: list[ExportedStory], instance: str, now: datetime) -> str:
+    from alerts.formats import misp, tables
+
+    if form == "stix":
+        from alerts.formats import stix  # half a second to import
+
+        return stix.bundle(stories, instance=instance, now=now)
+    if form == "misp":
+        return misp.events(stories, instance=instance)
+    return tables.csv_text(stories) if form == "csv" else tables.jsonl(stories)

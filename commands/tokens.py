@@ -1,0 +1,90 @@
+"""`pollwatch tokens`: who may ask from outside, and what."""
+
+import getpass
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.output import spans
+from commands.output.faults import Trouble, told
+from commands.output.places import db_option
+from storage import tokens
+from storage.outbox.outbox import Outbox
+
+
+@click.group(epilog="Example: pollwatch tokens create soc --scope read:queue --lasts 90d")
+def command() -> None:
+    """Make, list and revoke bearer tokens for the API and for articles handed in."""
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  ./pollwatch tokens create soc --scope read:queue --lasts 90d
+  ./pollwatch tokens create scraper --scope push:articles      # hands articles in, and nothing else"""
+)
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help=f"One of {', '.join(tokens.SCOPES)}. Repeatable.",
+)
+@click.option("--actor", help="Reviewer whose name its acts carry; `NAME` if left out.")
+@click.option("--lasts", callback=spans.length, default="90d", show_default=True)
+@db_option
+def create(
+    name: str, scopes: tuple[str, ...], actor: str | None, lasts: timedelta, db: Path
+) -> None:
+    """Make a token called NAME and print it, this once. Only its hash is kept."""
+    with told():
+        outbox = Outbox.open(db)
+        try:
+            with outbox.transaction():
+                token = tokens.create(
+                    outbox.conn, name=name, actor=actor or name, scopes=scopes, lasts=lasts,
+                    by=getpass.getuser(), now=datetime.now(UTC),
+                )  # fmt: skip
+        except ValueError as error:
+            raise Trouble(str(error)) from None
+        finally:
+            outbox.close()
+    click.echo(token)
+
+
+@command.command("list", epilog="Example: ./pollwatch tokens list")
+@db_option
+def list_tokens(db: Path) -> None:
+    """Show every token: what it opens, until when, last used."""
+    now = datetime.now(UTC)
+    with told():
+        outbox = Outbox.open(db)
+        try:
+            found = tokens.listed(outbox.conn)
+        finally:
+            outbox.close()
+    for one in found:
+        state = "stands" if one.stands(now) else "revoked" if one.revoked_at else "expired"
+        last = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
+        click.echo(f"{one.id:>4}  {one.name:<20} {state:<8} until {one.expires_at:%Y-%m-%d}  used {last}  {' '.join(one.scopes)}")  # fmt: skip
+
+
+@command.command(epilog="Example: ./pollwatch tokens revoke 3")
+@click.argument("number", type=int)
+@db_option
+def revoke(number: int, db: Path) -> None:
+    """End the token NUMBER at once."""
+    with told():
+        outbox = Outbox.open(db)
+        try:
+            with outbox.transaction():
+                ended = tokens.revoke(outbox.conn, number, getpass.getuser(), datetime.now(UTC))
+        finally:
+            outbox.close()
+    click.echo(
+        f"token {number} is revoked" if ended else f"no token {number} stands", err=not ended
+    )
+    sys.exit(0 if ended else 1)

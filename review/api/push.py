@@ -1,0 +1,53 @@
+"""A webhook in: one article for matching, stored at once, read by the next run."""
+
+from datetime import UTC, datetime
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database
+from review.api.access import ApiError, body_of, text_in
+from review.pages import responses
+from storage.ingest import pushed
+from storage.ingest.pushed import Pushed
+from storage.tokens import Token
+
+KEYS = frozenset({"title", "body", "id", "url", "published", "language"})
+
+
+async def articles(ds: Datasette, request: Request, token: Token) -> Response:
+    """202 and the entry's key. The same id again is an edit of the same article."""
+    if request.method != "POST":
+        raise ApiError(405, "POST an article", allow="POST")
+    if token.feed_id is None:
+        raise ApiError(403, "this token has no feed of its own")
+    article, feed = read(await body_of(request, token.max_bytes)), token.feed_id
+    now = responses.now()
+    key, new = await database.write(ds, lambda conn: pushed.record(conn, feed, article, now))
+    return Response.json({"ok": True, "key": key, "new": new}, status=202)
+
+
+def read(found: dict[str, object]) -> Pushed:
+    unknown = sorted(set(found) - KEYS)
+    if unknown:
+        raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")
+    return Pushed(
+        title=text_in(found, "title", 1_000, needed=True),
+        body=text_in(found, "body", 1_000_000, needed=True),
+        id=text_in(found, "id", 500) or None,
+        url=text_in(found, "url", 2_000) or None,
+        published=moment(text_in(found, "published", 40)),
+        language=text_in(found, "language", 20) or None,
+    )
+
+
+def moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ApiError(400, "published: must be a time such as 2026-11-03T12:00:00Z") from None
+    if at.tzinfo is None:
+        raise ApiError(400, "published: needs a time zone, such as Z")
+    return at.astimezone(UTC)

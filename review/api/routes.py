@@ -1,0 +1,52 @@
+"""Every address of the API: pattern, scope, and what the OpenAPI document says of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review.api import push, stories
+from review.api.access import View, answered
+from review.api.openapi import PUSHED, document
+from review.pages import responses
+from storage.tokens import Token
+
+BASE = "/-/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRoute:
+    name: str
+    pattern: str  # after BASE
+    path: str  # as OpenAPI writes it
+    view: View
+    scope: str | None
+    summary: str
+    answer: str = "As asked"
+    parameters: tuple[str, ...] = ()
+    method: str = "GET"
+    status: int = 200
+    schema: dict[str, Any] | None = None
+    body: dict[str, Any] | None = None
+
+
+async def openapi(ds: Datasette, request: Request, token: Token) -> Response:
+    return Response.json(document(API))
+
+
+STORY = {"$ref": "#/components/schemas/Story"}
+LIST = {"type": "object", "properties": {"stories": {"type": "array", "items": STORY}, "next": {"type": ["integer", "null"]}}}  # fmt: skip
+API: tuple[ApiRoute, ...] = (
+    ApiRoute("openapi", r"/openapi\.json", f"{BASE}/openapi.json", openapi, None, "This document"),
+    ApiRoute("status", "/status", f"{BASE}/status", stories.status, "read:queue", "Whether the monitor sees"),
+    ApiRoute("stories", "/stories", f"{BASE}/stories", stories.stories, "read:queue", "Stories, page by page", parameters=("tab", "since", "after", "limit"), schema=LIST),
+    ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY}}),
+    ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
+    ApiRoute("articles", "/articles", f"{BASE}/articles", stories.articles, "read:archive", "Search the archive", parameters=("q", "before", "limit")),
+    ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article, "read:archive", "One article with its text"),
+    ApiRoute("push", "/push", f"{BASE}/push", push.articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
+)  # fmt: skip
+ROUTES: tuple[tuple[str, responses.View], ...] = tuple(
+    (f"^{BASE}{route.pattern}$", answered(route.scope, route.view)) for route in API
+)

@@ -1,0 +1,120 @@
+"""Stories, articles and the state of the monitor, read by token."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from alerts.formats import misp, tables
+from review import database
+from review.api.access import ApiError
+from review.api.push import moment
+from review.pages import responses
+from review.search.words import match as words_of
+from storage.queries import archive
+from storage.queries.export import ExportedStory, exported
+from storage.queries.liveness import liveness
+from storage.queries.outbox import outbox_status
+from storage.queries.plain import plain
+from storage.tokens import Token
+
+T = TypeVar("T")
+TABS = frozenset({"new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted"})  # fmt: skip
+LARGEST_PAGE = 500
+LARGEST_EXPORT = 5_000
+TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/stix+json;version=2.1", "misp": "application/json"}  # fmt: skip
+
+
+async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
+    found: T = await ds.get_database(database.NAME).execute_fn(work)
+    return found
+
+
+async def stories(ds: Datasette, request: Request, token: Token) -> Response:
+    """A page in the order of numbers; `next` is where to go on, null at the end."""
+    limit = whole(request, "limit", 100, LARGEST_PAGE)
+    found = await chosen(ds, request, limit)
+    following = found[-1].id if len(found) == limit else None
+    rows = [tables.as_mapping(story) for story in found]
+    return Response.json({"ok": True, "stories": rows, "next": following})
+
+
+async def chosen(ds: Datasette, request: Request, limit: int) -> tuple[ExportedStory, ...]:
+    tab = request.args.get("tab") or None
+    if tab is not None and tab not in TABS:
+        raise ApiError(400, f"tab: one of {', '.join(sorted(TABS))}")
+    since: datetime | None = moment(request.args.get("since") or "")
+    after = whole(request, "after", 0, 2**60)
+    return await read(ds, lambda conn: exported(conn, tab=tab, since=since, after=after, limit=limit))  # fmt: skip
+
+
+def whole(request: Request, name: str, usual: int, largest: int) -> int:
+    value = request.args.get(name) or str(usual)
+    if not value.isdigit() or len(value) > 19 or int(value) > largest:
+        raise ApiError(400, f"{name}: must be a whole number up to {largest}")
+    return int(value)
+
+
+async def story(ds: Datasette, request: Request, token: Token) -> Response:
+    number = int(request.url_vars["story"])
+    found = await read(ds, lambda conn: exported(conn, ids=[number]))
+    if not found:
+        raise ApiError(404, "there is no such story")
+    return Response.json({"ok": True, "story": tables.as_mapping(found[0])})
+
+
+async def export(ds: Datasette, request: Request, token: Token) -> Response:
+    """The same as `pollwatch export`, up to 5,000 stories after `after`."""
+    form = request.url_vars["form"]
+    found, instance = await chosen(ds, request, LARGEST_EXPORT), request.host
+    if form == "stix":
+        from alerts.formats import stix  # half a second to import, for those who use it
+
+        text = stix.bundle(found, instance=instance, now=responses.now())
+    elif form == "misp":
+        text = misp.events(found, instance=instance)
+    else:
+        text = tables.csv_text(found) if form == "csv" else tables.jsonl(found)
+    return Response(text, content_type=f"{TYPES[form]}; charset=utf-8")
+
+
+async def article(ds: Datasette, request: Request, token: Token) -> Response:
+    number = int(request.url_vars["article"])
+    found = await read(ds, lambda conn: archive.article(conn, number))
+    if found is None:
+        raise ApiError(404, "there is no such article")
+    return Response.json({"ok": True, "article": plain(found)})
+
+
+async def articles(ds: Datasette, request: Request, token: Token) -> Response:
+    """Full-text search: each word or "phrase" of ?q= is wanted; the newest first."""
+    words = words_of(request.args.get("q") or "")
+    if words is None:
+        raise ApiError(400, "q: some words to look for")
+    limit = whole(request, "limit", 50, LARGEST_PAGE)
+    before = whole(request, "before", 2**60, 2**60)
+    found = await read(ds, lambda conn: archive.search(conn, words, limit=limit, before=before))
+    following = found[-1].id if len(found) == limit else None
+    return Response.json({"ok": True, "articles": plain(found), "next": following})
+
+
+async def status(ds: Datasette, request: Request, token: Token) -> Response:
+    """Whether the monitor sees, and what waits to be sent."""
+    now = responses.now()
+
+    def look(conn: sqlite3.Connection) -> dict[str, object]:
+        alive, box = liveness(conn), outbox_status(conn, now)
+        silent = alive.silent_for(now)
+        return {
+            "ok": True,
+            "last_good_run_at": plain(alive.good_at),
+            "silent_seconds": silent.total_seconds() if silent else None,
+            "last_run_failed": alive.bad_id is not None,
+            "faults": list(alive.faults),
+            "alerts": {"waiting": box.waiting, "dead": box.dead},
+        }
+
+    return Response.json(await read(ds, look))

@@ -1,0 +1,57 @@
+"""Articles as the archive holds them, for the API."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.times import parse, parse_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedArticle:
+    """`body` is None in a list of many, and where the text was purged."""
+
+    id: int
+    title: str
+    url: str
+    outlet: str
+    authors: str
+    language: str | None
+    region: str | None
+    state: str
+    story: int | None
+    text_sha256: str | None
+    published_at: datetime | None
+    first_seen_at: datetime
+    body: str | None = None
+
+
+COLUMNS = """a.id, a.title, a.url, a.outlet, a.authors, a.language, a.region, a.state, a.story_id, a.text_sha256,
+  a.published_at, a.first_seen_at"""
+
+
+def article(conn: sqlite3.Connection, number: int) -> ArchivedArticle | None:
+    row = conn.execute(
+        f"SELECT {COLUMNS}, t.body FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = ?",  # noqa: S608
+        (number,),
+    ).fetchone()
+    return None if row is None else as_article(tuple(row[:12]), row[12])
+
+
+def search(
+    conn: sqlite3.Connection, words: str, *, limit: int, before: int
+) -> tuple[ArchivedArticle, ...]:
+    """Articles whose text matches an FTS5 query, the newest first, numbered below `before`."""
+    rows = conn.execute(
+        f"""SELECT {COLUMNS} FROM articles a JOIN
+             (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words AND rowid < :before
+              ORDER BY rowid DESC LIMIT :limit) f ON f.rowid = a.id ORDER BY a.id DESC""",  # noqa: S608
+        {"words": words, "before": before, "limit": limit},
+    )
+    return tuple(as_article(tuple(row)) for row in rows)
+
+
+def as_article(row: tuple[object, ...], body: str | None = None) -> ArchivedArticle:
+    *head, published, first = row
+    at = parse_or_none(None if published is None else str(published))
+    return ArchivedArticle(*head, at, parse(str(first)), body)  # type: ignore[arg-type, call-arg]
