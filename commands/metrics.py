@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from commands.output.faults import told
 from commands.output.places import db_option
 from storage.errors import StorageError
-from storage.queries.metrics import Metrics, metrics
+from storage.queries.monitor.metrics import Metrics, metrics
 from storage.store import Store
 
 

@@ -14,8 +14,8 @@ from commands.output.faults import told
 from commands.output.places import db_option, json_option
 from commands.output.unread import listing
 from storage.queries import coverage, feed_health, reports
-from storage.queries.liveness import liveness
-from storage.queries.outbox import outbox_status
+from storage.queries.monitor.liveness import liveness
+from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
 from storage.store import Store

@@ -10,7 +10,7 @@ import click
 from commands.alerts.shared import loaded
 from commands.output.faults import told
 from commands.output.places import alerts_option, db_option, json_option
-from storage.queries.outbox import ChannelCounts, OutboxStatus, lines, outbox_status
+from storage.queries.monitor.outbox import ChannelCounts, OutboxStatus, lines, outbox_status
 from storage.queries.plain import plain
 from storage.store import Store
 

@@ -16,8 +16,8 @@ from review.pages import responses
 from review.search.words import match as words_of
 from storage.queries import archive
 from storage.queries.export import ExportedStory, exported
-from storage.queries.liveness import liveness
-from storage.queries.outbox import outbox_status
+from storage.queries.monitor.liveness import liveness
+from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.tokens import Token
 

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import database
 from review.pages import responses
-from storage.queries import outbox
+from storage.queries.monitor import outbox
 
 SIZE = 200
 LARGEST = 20_000

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import database
 from review.pages import responses
-from storage.queries.liveness import liveness
+from storage.queries.monitor.liveness import liveness
 
 LONGEST_SILENCE = timedelta(minutes=45)  # three runs of the usual schedule
 MINUTES = re.compile(r"\d{1,5}")

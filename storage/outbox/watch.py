@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage.outbox import events
-from storage.queries import liveness, spikes
-from storage.queries.liveness import Liveness
+from storage.queries.monitor import liveness, spikes
+from storage.queries.monitor.liveness import Liveness
 from storage.times import iso
 
 MISSED = 2  # intervals without a good run

@@ -9,7 +9,7 @@ import pytest
 from storage.errors import DamagedDatabase, DiskFull
 from storage.outbox import watch
 from storage.outbox.outbox import Outbox
-from storage.queries import liveness
+from storage.queries.monitor import liveness
 from storage.store import Store
 from storage.times import iso
 from tests.alerts import sinks
