@@ -30,8 +30,14 @@ pytestmark = [
 ]  # fmt: skip
 EVERY = (
     "/-/queue",
-    "/-/queue?status=all&q=tabulators",
-    "/-/card/1",
+    "/-/queue?tab=all&q=tabulators",
+    "/-/queue?view=compact",
+    "/-/story/2",
+    "/-/search?find=tabulator*+NEAR/12+access",
+    "/-/search?find=a+b",
+    "/-/mutes?story=1",
+    "/-/rules/edit?query=ballot*",
+    "/-/queue/columns",
     "/-/overview",
     "/-/sources",
     "/-/rules",
@@ -39,7 +45,10 @@ EVERY = (
     "/-/feeds",
     "/pollwatch",
     "/pollwatch/articles?state=failed",
-    "/pollwatch/cards?_facet=status",
+    "/pollwatch/stories_view?_facet=tab",
+    "/pollwatch/hits_readable",
+    "/pollwatch/stories/1",
+    "/pollwatch?sql=select+1",
     "/pollwatch/unread_failures",
 )
 SIGNED_OUT = "/-/queue?"
@@ -65,13 +74,20 @@ class Tried:
         self.page.goto(self.base + path)
         return self.page
 
-    def status(self, card: int) -> tuple[object, ...]:
+    def status(self, story: int) -> tuple[object, ...]:
         connection = sqlite3.connect(self.db)
         row = connection.execute(
-            "SELECT status, assigned_to, review_count FROM cards WHERE id = ?", [card]
+            "SELECT status, claimed_by, review_count FROM stories WHERE id = ?", [story]
         ).fetchone()
         connection.close()
         return tuple(row)
+
+    def stories(self) -> list[int]:
+        """What the list shows, in order."""
+        return [
+            int(str(card.get_attribute("data-story")))
+            for card in self.page.locator("article[data-story]:visible").all()
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -123,76 +139,159 @@ def test_the_link_opens_the_queue(tried: Tried) -> None:
     assert tried.troubles == []
 
 
+def hidden(page: "playwright.Page", story: int) -> None:
+    page.wait_for_selector(f"#story-{story}", state="hidden")
+
+
 def test_the_queue_by_keys(tried: Tried) -> None:
     page = tried.open("/-/queue")
-    first, second = (
-        int(str(page.locator("article.card").nth(n).get_attribute("data-card"))) for n in (0, 1)
-    )
+    first, second = tried.stories()[:2]
 
-    page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.dataset.card") == str(first)
     page.keyboard.press("c")
-    page.wait_for_selector(f"#card-{first}", state="hidden")
+    assert tried.status(first)[0] == "new"
+    assert page.evaluate("document.activeElement.dataset.story") == str(first)
+    page.keyboard.press("c")
+    hidden(page, first)
     assert tried.status(first)[0] == "confirmed"
     assert page.locator("#live").inner_text().startswith("Confirmed")
-    assert page.evaluate("document.activeElement.dataset.card") == str(second)
+    assert page.evaluate("document.activeElement.dataset.story") == str(second)
 
     page.keyboard.press("z")
-    page.wait_for_selector(f"#card-{first}", state="visible")
+    page.wait_for_selector(f"#story-{first}", state="visible")
     assert tried.status(first)[0] == "new"
 
     page.keyboard.press("x")
     page.keyboard.press("2")
-    page.wait_for_selector(f"#card-{first}", state="hidden")
+    hidden(page, first)
     assert tried.status(first)[0] == "dismissed"
 
     page.keyboard.press("m")
-    page.wait_for_selector(f"#card-{second} [data-owner]", state="visible")
+    page.wait_for_selector(f"#story-{second} [data-owner]", state="visible")
     assert tried.status(second)[1]
     page.keyboard.press("e")
-    page.wait_for_selector(f"#card-{second}", state="hidden")
+    hidden(page, second)
     assert tried.status(second)[0] == "escalated"
     assert tried.troubles == []
 
 
+def test_a_page_is_dismissed_in_four_keys_and_comes_back_in_one_after_a_reload(
+    tried: Tried,
+) -> None:
+    page = tried.open("/-/queue")
+    stories = tried.stories()
+
+    for key in ("A", "x", "4"):
+        page.keyboard.press(key)
+    page.wait_for_selector(f"#story-{stories[0]}", state="detached")
+    assert {tried.status(story)[0] for story in stories} == {"dismissed"}
+    page.reload()
+    page.keyboard.press("z")
+    page.wait_for_selector(f"#story-{stories[0]}", state="visible")
+    assert {tried.status(story)[0] for story in stories} == {"new"}
+    assert tried.troubles == []
+
+
+def test_all_that_a_filter_shows_beyond_the_page(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    page.locator("[data-pick]").first.check()
+    page.locator("[data-all]").click()
+    playwright.expect(page.locator("[data-count]")).to_have_text("28 selected")
+    page.locator("#bulk .escalate").click()
+    playwright.expect(page.locator('[data-tab-link="escalated"] .n')).to_have_text("28")
+
+    connection = sqlite3.connect(tried.db)
+    assert connection.execute("SELECT count(*) FROM stories WHERE status = 'escalated'").fetchone() == (28,)  # fmt: skip
+    connection.close()
+
+
+def test_shift_click_selects_all_between(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    boxes = page.locator("[data-pick]")
+    boxes.nth(1).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+
+    assert page.locator("[data-count]").inner_text() == "5 selected"
+    page.keyboard.press("Escape")
+    assert page.locator("[data-pick]:checked").count() == 0
+
+
+def test_keys_cross_pages(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    last = tried.stories()[-1]
+    page.locator(f"#story-{last}").focus()
+    page.keyboard.press("j")
+    page.wait_for_url("**at=a~**#first")
+    second = tried.stories()[0]
+    assert page.evaluate("document.activeElement.dataset.story") == str(second)
+    page.keyboard.press("k")
+    page.wait_for_url("**at=b~**#last")
+    assert page.evaluate("document.activeElement.dataset.story") == str(last)
+
+
+def test_an_act_on_the_tab_of_all_goes_on_and_never_twice(tried: Tried) -> None:
+    page = tried.open("/-/queue?tab=all")
+    first, second = tried.stories()[:2]
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    playwright.expect(page.locator(f"#story-{second}")).to_be_focused()
+    page.keyboard.press("c")
+    playwright.expect(page.locator(f"#story-{second}")).to_have_class(re.compile("is-confirmed"))
+
+    assert tried.status(first)[2] == tried.status(second)[2] == 1
+
+
 def test_a_note_by_keys_goes_with_the_verdict(tried: Tried) -> None:
     page = tried.open("/-/queue")
-    number = int(str(page.locator("article.card").first.get_attribute("data-card")))
+    number = tried.stories()[0]
     page.keyboard.press("j")
     page.keyboard.press("n")
     page.keyboard.type("see cx z j")
     page.keyboard.press("Escape")
     page.keyboard.press("c")
-    page.wait_for_selector(f"#card-{number}", state="hidden")
+    hidden(page, number)
 
     assert tried.status(number)[0] == "confirmed"
-    page = tried.open(f"/-/card/{number}")
+    page = tried.open(f"/-/story/{number}")
     assert page.locator(".said").first.inner_text() == "see cx z j"
+
+
+def test_an_ended_session_keeps_the_typed_note(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    session = page.context.cookies()
+    number = tried.stories()[0]
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.keyboard.type("half a thought")
+    page.context.clear_cookies()
+    page.locator(f"#story-{number} .confirm").click()
+    playwright.expect(page.locator("#toast span")).to_contain_text("session has ended")
+    assert tried.status(number)[0] == "new"
+
+    page.context.add_cookies(session)
+    page = tried.open("/-/queue")
+    assert page.locator(f"#note-{number}").input_value() == "half a thought"
 
 
 def test_the_queue_by_mouse(tried: Tried) -> None:
     page = tried.open("/-/queue")
+    number = tried.stories()[0]
     card = page.locator("article.card").first
-    number = int(str(card.get_attribute("data-card")))
     card.get_by_text("Dismiss").click()
     card.get_by_role("button", name="Not about an election").click()
-    page.wait_for_selector(f"#card-{number}", state="hidden")
+    hidden(page, number)
 
     assert tried.status(number)[0] == "dismissed"
     page.locator("#toast [data-undo]").click()
-    page.wait_for_selector(f"#card-{number}", state="visible")
+    page.wait_for_selector(f"#story-{number}", state="visible")
     assert tried.status(number)[0] == "new"
 
 
 def test_a_stale_card_is_told_and_nothing_written(tried: Tried) -> None:
     page = tried.open("/-/queue")
-    number = int(str(page.locator("article.card").first.get_attribute("data-card")))
+    number = tried.stories()[0]
     connection = sqlite3.connect(tried.db)
     with connection:
-        connection.execute(
-            "INSERT INTO reviews (hit_id, action, actor) SELECT lead_hit_id, 'escalated', 'remy' FROM cards WHERE id = ?",
-            [number],
-        )
+        connection.execute("INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'escalated', 'remy')", [number])  # fmt: skip
     connection.close()
     page.keyboard.press("j")
     page.keyboard.press("c")
@@ -203,24 +302,54 @@ def test_a_stale_card_is_told_and_nothing_written(tried: Tried) -> None:
     assert page.locator(".look-again").is_visible()
 
 
-def test_the_reading_page_by_keys(tried: Tried) -> None:
+def test_news_announce_themselves_and_take_no_place(tried: Tried) -> None:
+    page = tried.page
+    page.route("**/-/queue", lambda route: route.continue_())
+    page.add_init_script("document.addEventListener('DOMContentLoaded', () => { const list = document.querySelector('[data-list]'); if (list) list.dataset.every = '0.3'; })")  # fmt: skip
     page = tried.open("/-/queue")
+    before, changed = tried.stories(), tried.stories()[1]
+    connection = sqlite3.connect(tried.db)
+    with connection:
+        connection.execute("UPDATE stories SET shown_at = '2099-01-01T00:00:00.000Z' WHERE id IN (SELECT id FROM stories ORDER BY id LIMIT 3)")  # fmt: skip
+        connection.execute("INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'confirmed', 'remy')", [changed])  # fmt: skip
+    connection.close()
+
+    playwright.expect(page.locator("[data-fresh]")).to_contain_text("new")
+    playwright.expect(page.locator(f"#story-{changed} [data-verdict]")).to_contain_text("remy was here just now")  # fmt: skip
+    assert page.title().startswith("(")
+    assert tried.stories() == before
+
+
+def test_the_reading_page_by_keys(tried: Tried) -> None:
+    page = tried.open("/-/queue?view=compact")
+    numbers = tried.stories()
+    page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("o")
-    page.wait_for_url("**/-/card/*")
-    number = int(page.url.rpartition("/")[2])
+    page.wait_for_url("**/-/story/*")
     page.keyboard.press(".")
     assert page.locator("mark.now").count() == 1
     page.keyboard.press("e")
-    page.wait_for_selector("#toast", state="visible")
-    assert tried.status(number)[0] == "escalated"
+    page.wait_for_url(f"**/-/story/{numbers[2]}*")
+    assert tried.status(numbers[1])[0] == "escalated"
+    playwright.expect(page.locator("#toast span")).to_contain_text("Escalated")
     page.keyboard.press("z")
-    playwright.expect(page.locator("#toast span")).to_have_text("Undone.")
-    page.keyboard.press("j")
-    playwright.expect(page).not_to_have_url(re.compile(f"/{number}$"))
-    page.wait_for_load_state()
+    page.wait_for_url(f"**/-/story/{numbers[1]}*")
+    assert tried.status(numbers[1])[0] == "new"
     page.keyboard.press("u")
-    page.wait_for_url("**/-/queue*")
+    page.wait_for_url(f"**/-/queue?view=compact#story-{numbers[1]}")
+    assert page.evaluate("document.activeElement.dataset.story") == str(numbers[1])
+
+
+def test_a_rule_is_checked_as_it_is_typed(tried: Tried) -> None:
+    page = tried.open("/-/rules/edit?query=ballot*")
+    text = page.locator("#text")
+    text.fill(text.input_value().replace("ballot*", "ballot* fire"))
+    playwright.expect(page.locator("[data-tried]")).to_contain_text("Line ")
+    text.fill(text.input_value().replace("ballot* fire", '("poll book" OR "poll books" OR pollbook*) NEAR/12 (outage* OR crash* OR hack*)'))  # fmt: skip
+    playwright.expect(page.locator("[data-tried]")).to_contain_text("No faults.")
+    page.get_by_role("button", name="Preview on the archive").click()
+    playwright.expect(page.locator("[data-tried]")).to_contain_text("0 gained")
 
 
 def test_keys_are_listed_and_can_be_switched_off(tried: Tried) -> None:
@@ -240,12 +369,18 @@ def test_keys_are_listed_and_can_be_switched_off(tried: Tried) -> None:
 def test_without_script(tried: Tried) -> None:
     page = tried.open("/-/queue")
     card = page.locator("article.card").first
-    number = int(str(card.get_attribute("data-card")))
+    number = int(str(card.get_attribute("data-story")))
     card.get_by_text("Dismiss").click()
     card.get_by_role("button", name="Old or already known").click()
 
     assert page.url.endswith("/-/queue")
     assert tried.status(number)[0] == "dismissed"
+    boxes = page.locator("[data-pick]")
+    numbers = [int(str(boxes.nth(n).get_attribute("value")).partition(":")[0]) for n in (0, 2)]
+    for n in (0, 2):
+        boxes.nth(n).check()
+    page.locator("#bulk .confirm").click()
+    assert {tried.status(one)[0] for one in numbers} == {"confirmed"}
     page.locator("#q").fill("tabulators")
     page.get_by_role("button", name="Find").click()
     assert page.locator("article.card").count() > 0
