@@ -153,12 +153,14 @@ def add(db: Database, matched: Matched, hit: Hit, version: RuleVersion) -> HitCh
         "passage_changed_at": changed_at, "origin": matched.origin, "created_at": matched.moment,
     }  # fmt: skip
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-    row = db.conn.execute(
-        f"INSERT INTO hits ({names}) VALUES ({marks}) RETURNING id",  # noqa: S608 - our own names
+    # Not RETURNING: with it SQLite looks for each new hit in every table that refers to hits.
+    added = db.conn.execute(
+        f"INSERT INTO hits ({names}) VALUES ({marks})",  # noqa: S608 - our own names
         values,
-    ).fetchone()
-    remember(db, matched, hit, version, row[0])
-    return HitChange(row[0], version.rule_id, "new", reopened=False, by_rule=by_rule)
+    ).lastrowid
+    assert added is not None
+    remember(db, matched, hit, version, added)
+    return HitChange(added, version.rule_id, "new", reopened=False, by_rule=by_rule)
 
 
 def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | None, str | None]:

@@ -50,15 +50,14 @@ def sync_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-REVIEWS = """SELECT v.id, v.created_at, v.actor, v.action, v.reason, v.note, v.prev_status, v.batch_id, v.request_id,
-  v.evidence_sha256, h.id AS hit_id, r.slug AS rule, rv.sha256 AS rule_sha256, a.url, a.title, a.outlet,
-  h.text_sha256, h.snippet
-  FROM reviews v JOIN hits h ON h.id = v.hit_id JOIN articles a ON a.id = h.article_id
-  JOIN rules r ON r.id = h.rule_id LEFT JOIN rule_versions rv ON rv.id = v.rule_version_id ORDER BY v.id"""
+REVIEWS = """SELECT v.id, v.created_at, v.actor, v.action, v.subject, v.reason, v.note, v.prev_status, v.origin, v.batch_id, v.request_id,
+  r.slug AS rule, (SELECT group_concat(o.slug, ', ') FROM story_rules x JOIN rules o ON o.id = x.rule_id WHERE x.story_id = s.id) AS rules, v.story_id, s.title, s.outlet, a.url, a.text_sha256, h.evidence_sha256, h.snippet, v.seen_json
+  FROM story_reviews v JOIN stories s ON s.id = v.story_id LEFT JOIN rules r ON r.id = v.rule_id
+  LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = coalesce(s.lead_article_id, s.first_article_id) ORDER BY v.id"""
 
 
 def review_lines(db: Database) -> Iterator[str]:
-    """Every act of every reviewer as a line of JSON that stands without the database."""
+    """Every act on every story as a line of JSON that stands without the database."""
     for row in db.query(REVIEWS):
         yield json.dumps(row, ensure_ascii=False)
 

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,17 +15,16 @@ from storage.upkeep.backup import backup, check, export_reviews
 from tests.storage.making import (
     HOUR,
     NOON,
-    decision,
     digest,
     hit,
     listed,
-    poll,
     prose,
     reading,
     rows,
     rule,
     value,
 )
+from tests.storage.release import release_0_1
 
 OUTAGE, RECOUNT = rule("outage"), rule("recount")
 BODY = f"There was an outage and a recount. {prose(1)}"
@@ -113,44 +112,41 @@ def test_a_damaged_copy_is_found(read: Store, tmp_path: Path) -> None:
         check(copy)
 
 
+VERDICT = (
+    "INSERT INTO story_reviews (story_id, action, actor, note) VALUES (1, 'confirmed', 'ann', 'sí')"
+)
+
+
 def test_reviews_stand_in_a_file_of_their_own(read: Store, tmp_path: Path) -> None:
-    read.db.execute(
-        "INSERT INTO reviews (hit_id, action, actor, note) VALUES (1, 'confirmed', 'ann', 'sí')"
-    )
+    read.db.execute(VERDICT)
 
     assert export_reviews(read.db, tmp_path / "reviews.jsonl") == 1
     (line,) = (tmp_path / "reviews.jsonl").read_text(encoding="utf-8").splitlines()
     told = json.loads(line)
     assert (told["actor"], told["action"], told["note"]) == ("ann", "confirmed", "sí")
-    assert (told["rule"], told["url"]) == ("outage", "https://gazette.example/a")
+    assert (told["rules"], told["url"]) == ("outage", "https://gazette.example/a")
 
 
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE reviews SET note = 'other'",
-        "DELETE FROM reviews",
-        "INSERT OR REPLACE INTO reviews (id, hit_id, action, actor) VALUES (1, 1, 'new', 'eve')",
+        "UPDATE story_reviews SET note = 'other'",
+        "DELETE FROM story_reviews",
+        "INSERT OR REPLACE INTO story_reviews (id, story_id, action, actor) VALUES (1, 1, 'new', 'eve')",
     ],
 )
 def test_reviews_are_append_only_for_any_connection(read: Store, path: Path, sql: str) -> None:
-    read.db.execute("INSERT INTO reviews (hit_id, action, actor) VALUES (1, 'confirmed', 'ann')")
+    read.db.execute(VERDICT)
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         sqlite3.connect(path).execute(sql)
 
 
-def test_maintenance_forgets_old_polls_and_texts_without_hits(read: Store) -> None:
-    read.record_polls(None, [(poll(at=NOON + timedelta(days=99)), decision())], NOON)
+def test_reviews_of_release_0_1_stay_append_only(tmp_path: Path) -> None:
+    path = release_0_1(tmp_path / "pollwatch.db")
+    Store.open(path, now=NOON).close()
 
-    done = read.maintain(NOON + timedelta(days=100), keep_bodies_days=30)
-
-    assert (done.polls, done.bodies) == (1, 1)
-    assert rows(read, "SELECT article_id FROM article_texts") == [(1,)]
-    assert (
-        value(
-            read, "SELECT count(*) FROM article_texts_fts WHERE article_texts_fts MATCH 'ballots'"
-        )
-        == 1
-    )
-    assert value(read, "SELECT count(*) FROM articles") == 2
+    with closing(sqlite3.connect(path)) as plain:
+        for sql in ("UPDATE reviews SET note = 'other'", "DELETE FROM reviews"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                plain.execute(sql)
