@@ -31,7 +31,7 @@ def show_run(db: Path, ended: RunResult) -> None:
     show_failing(ended)
     show_failed_pages(pages, summary.articles_failed, db)
     show_hits(hits, seen)
-    click.echo(f"\n{waiting} cards, one for each story and rule, wait for review in {db}")
+    click.echo(f"\n{waiting} stories wait for review in {db}")
 
 
 def show_counts(summary: RunSummary, ended: RunResult) -> None:

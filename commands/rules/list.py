@@ -10,7 +10,7 @@ from commands.output.faults import Trouble
 from commands.output.places import DB, RULES
 from commands.rules.shared import load_leniently
 from storage.errors import StorageError
-from storage.queries.reports import rule_stats
+from storage.queries.rules.figures import RuleFigures, rule_figures
 from storage.store import Store
 
 COLUMNS = ("id", "severity", "status", "category", "title")
@@ -39,17 +39,27 @@ def stats(db: Path, as_json: bool) -> None:
     """Hits of each rule, and its precision by reviewers' verdicts (95 % interval)."""
     try:
         with Store.open_existing(db) as store:
-            found = rule_stats(store.db)
+            found = [one for one in rule_figures(store.db.conn) if one.rule["active"]]
     except StorageError as error:
         raise Trouble(str(error)) from error
     if as_json:
         for one in found:
-            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            click.echo(json.dumps(stats_as_json(one), ensure_ascii=False))
         return
-    click.echo(f"{'hits':>6} {'cards':>6} {'right':>6} {'wrong':>6}  precision        rule")
+    click.echo(f"{'hits':>6} {'stories':>7} {'right':>6} {'wrong':>6}  precision        rule")
     for one in found:
-        right = one.confirmed + one.escalated
-        click.echo(f"{one.hits:6} {one.cards:6} {right:6} {one.dismissed:6}  {share(one.precision, one.precision_low, one.precision_high):15}  {one.rule}")  # fmt: skip
+        rated = one.precision
+        click.echo(f"{one.rule['hits']:6} {one.stories:7} {rated.right:6} {rated.wrong:6}  {share(rated.share, rated.low, rated.high):15}  {one.rule['slug']}")  # fmt: skip
+
+
+def stats_as_json(figures: RuleFigures) -> dict[str, object]:
+    rule, rated = figures.rule, figures.precision
+    return {
+        "rule": rule["slug"], "title": rule["title"], "severity": rule["severity"], "hits": rule["hits"],
+        "stories": figures.stories, "waiting": figures.waiting, "confirmed": figures.confirmed,
+        "escalated": figures.escalated, "dismissed": rated.wrong, "precision": rated.share,
+        "precision_low": rated.low, "precision_high": rated.high, "reasons": figures.reasons,
+    }  # fmt: skip
 
 
 def share(value: float | None, low: float | None, high: float | None) -> str:

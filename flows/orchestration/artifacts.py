@@ -50,7 +50,7 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "outlet": hit.outlet,
         "title": hit.title,
         "snippet": hit.snippet,
-        "review": f"{datasette_url.rstrip('/')}/-/card/{hit.card_id}",
+        "review": f"{datasette_url.rstrip('/')}/-/story/{hit.story_id}",
         "source": hit.url,
     }
 

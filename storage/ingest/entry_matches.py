@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from model import EntryMatch
 from storage.connection import write_txn
-from storage.ingest import cards, hits, stories
+from storage.ingest import hits, stories
 from storage.ingest.transaction import StoredHit, Touched, finish, follow_up
 from storage.times import iso
 
@@ -86,7 +86,7 @@ def store_one(
         previous_read_at=before.first_seen_at if known else None, run_id=touched.run_id,
         moment=moment, origin=origin, entry_id=before.id, threshold=touched.threshold,
     )  # fmt: skip
-    follow_up(db, matched, hits.store(db, matched, match.hits), cards.Copy(None, 0.0), touched)
+    follow_up(matched, hits.store(db, matched, match.hits), 0.0, touched)
     return True
 
 

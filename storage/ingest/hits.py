@@ -43,7 +43,6 @@ class StoredHitState:
     id: int
     rule_id: int
     version_id: int
-    status: str
     text_sha256: str
     evidence_sha256: str
     still_matches: int
@@ -89,7 +88,7 @@ def known_hits(
     db: Database, article_id: int, entry_id: int | None = None
 ) -> dict[int, StoredHitState]:
     rows = db.execute(
-        """SELECT id, rule_id, rule_version_id, status, text_sha256, evidence_sha256, still_matches
+        """SELECT id, rule_id, rule_version_id, text_sha256, evidence_sha256, still_matches
            FROM hits WHERE article_id = ? AND entry_id IS ?""",
         [article_id, entry_id],
     )
@@ -160,7 +159,7 @@ def add(db: Database, matched: Matched, hit: Hit, version: RuleVersion) -> HitCh
     ).lastrowid
     assert added is not None
     remember(db, matched, hit, version, added)
-    return HitChange(added, version.rule_id, "new", reopened=False, by_rule=by_rule)
+    return HitChange(added, version.rule_id, "new", by_rule)
 
 
 def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | None, str | None]:
@@ -173,11 +172,9 @@ def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | 
 def renew(
     db: Database, matched: Matched, hit: Hit, version: RuleVersion, before: StoredHitState
 ) -> HitChange:
-    """Bring a hit up to date; its status stays, and a judged one whose evidence changed is reopened."""
+    """Bring a hit up to date."""
     evidence = evidence_sha256(hit)
     differs = evidence != before.evidence_sha256
-    judged = before.status != "new"
-    reopened = judged and matched.origin == "watch" and (differs or not before.still_matches)
     kind: Change = "changed" if differs else "same"
     if not before.still_matches:
         kind = "back"
@@ -188,13 +185,13 @@ def renew(
     assigned = ", ".join(f"{name} = :{name}" for name in values)
     db.conn.execute(
         f"""UPDATE hits SET {assigned}, still_matches = 1, passage_change = coalesce(:change, passage_change),
-             passage_changed_at = coalesce(:changed_at, passage_changed_at),
-             reopened = max(reopened, :reopened) WHERE id = :id""",  # noqa: S608 - our own names
-        values | {"change": told[0], "changed_at": told[1], "reopened": reopened, "id": before.id},
+             passage_changed_at = coalesce(:changed_at, passage_changed_at)
+             WHERE id = :id""",  # noqa: S608 - our own names
+        values | {"change": told[0], "changed_at": told[1], "id": before.id},
     )
     remember(db, matched, hit, version, before.id)
     by_rule = version.id != before.version_id
-    return HitChange(before.id, before.rule_id, kind, reopened, by_rule)
+    return HitChange(before.id, before.rule_id, kind, by_rule)
 
 
 def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit_id: int) -> None:
@@ -223,12 +220,8 @@ def withdraw(db: Database, matched: Matched, lost: Iterable[StoredHitState]) -> 
         edited = matched.edited and current is not None and current[0] == hit.version_id
         db.execute(
             """UPDATE hits SET still_matches = 0, passage_change = coalesce(?, passage_change),
-                 passage_changed_at = coalesce(?, passage_changed_at), reopened = max(reopened, ?) WHERE id = ?""",
-            (
-                "removed" if edited else None, matched.moment if edited else None,
-                edited and hit.status != "new", hit.id,
-            ),
-        )  # fmt: skip
-        judged = hit.status != "new"
-        changes.append(HitChange(hit.id, hit.rule_id, "gone", edited and judged, not edited))
+                 passage_changed_at = coalesce(?, passage_changed_at) WHERE id = ?""",
+            ("removed" if edited else None, matched.moment if edited else None, hit.id),
+        )
+        changes.append(HitChange(hit.id, hit.rule_id, "gone", by_rule=not edited))
     return changes

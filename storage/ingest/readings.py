@@ -1,4 +1,4 @@
-"""Readings: what reading an article brought, its text, story, hits and cards, in one transaction."""
+"""Readings: what reading an article brought, its text, story and hits, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from model import Reading
 from storage.connection import write_txn
-from storage.ingest import cards, entry_matches, hits, paragraphs, stories, text_versions
+from storage.ingest import entry_matches, hits, paragraphs, stories, text_versions
 from storage.ingest.fingerprints import Sketch, sketch
 from storage.ingest.transaction import StoredHit, Touched, finish, follow_up
 from storage.times import iso, iso_or_none
@@ -27,7 +27,6 @@ class Before:
     first_seen_at: str
     story_id: int | None
     coverage: float | None
-    matched_article_id: int | None
     feed_id: int
     day: str
     region: str | None
@@ -37,7 +36,7 @@ class Before:
 
 
 BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
-  story_matched_article_id, feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
+  feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
 
 
 def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tuple[StoredHit, ...]:
@@ -78,13 +77,13 @@ def record_text(
         db.execute(
             "UPDATE articles SET changed_at = ? WHERE id = ?", (iso(reading.read_at), before.id)
         )
-    story_id, copy = settle(db, reading, before, drawn, touched, text_differs=edited)
+    story_id, coverage = settle(db, reading, before, drawn, touched, text_differs=edited)
     matched = hits.Matched(
         before.id, story_id, before.feed_id, before.day, reading.article.language or before.language,
         before.region, reading.article.text_sha256, reading.state == "partial", edited and whole,
         before.read_at, touched.run_id, iso(reading.read_at), threshold=touched.threshold,
     )  # fmt: skip
-    follow_up(db, matched, hits.store(db, matched, reading.hits), copy, touched)
+    follow_up(matched, hits.store(db, matched, reading.hits), coverage, touched)
 
 
 def keep_attempts(db: Database, reading: Reading) -> None:
@@ -156,8 +155,9 @@ def settle(
     touched: Touched,
     *,
     text_differs: bool,
-) -> tuple[int, cards.Copy]:
-    """The article's story: found or begun once, then kept whatever becomes of the text."""
+) -> tuple[int, float]:
+    """The article's story, found or begun once, then kept whatever becomes of the text; and the share
+    of the text that stands in the article that it copies."""
     language, old = reading.article.language or before.language, before.story_id
     first_or_other = text_differs or before.text_sha256 is None
     stays = old is not None and not (
@@ -170,13 +170,13 @@ def settle(
     if old is None or match is not None:
         story_id = place(db, reading, before, language, match)
         touched.grouped.add(story_id)
-        copy = cards.Copy(match.article_id if match else None, match.coverage if match else 0.0)
+        coverage = match.coverage if match else 0.0
     else:
-        story_id, copy = old, cards.Copy(before.matched_article_id, before.coverage or 0.0)
+        story_id, coverage = old, before.coverage or 0.0
     if old is None or first_or_other:
         close = match is not None and match.coverage >= stories.CLOSE
         stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=close)
-    return story_id, copy
+    return story_id, coverage
 
 
 def place(

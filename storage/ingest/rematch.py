@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from model import EntryMatch, Hit
 from storage.connection import write_txn
-from storage.ingest import cards, entry_matches, hits
+from storage.ingest import entry_matches, hits
 from storage.ingest.transaction import Touched, finish, follow_up
 from storage.times import iso
 
@@ -98,8 +98,7 @@ def archive_size(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM article_texts").fetchone()[0])
 
 
-SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha256, a.state, a.story_coverage,
-  a.story_matched_article_id FROM articles a WHERE a.id = ? AND a.story_id IS NOT NULL"""
+SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha256, a.state, a.story_coverage FROM articles a WHERE a.id = ? AND a.story_id IS NOT NULL"""
 
 
 def record_rematch(
@@ -131,19 +130,13 @@ def rematch_article(db: Database, text: Rematched, touched: Touched, moment: str
     row = db.execute(SCENE, [text.article_id]).fetchone()
     if row is None or row[5] != text.text_sha256:
         return False
-    story, feed, day, language, region, sha256, state, coverage, copied = row
+    story, feed, day, language, region, sha256, state, coverage = row
     matched = hits.Matched(
         text.article_id, story, feed, day, language, region, sha256, state == "partial",
         edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin="rematch",
         threshold=touched.threshold,
     )  # fmt: skip
-    follow_up(
-        db,
-        matched,
-        hits.store(db, matched, text.hits),
-        cards.Copy(copied, coverage or 0.0),
-        touched,
-    )
+    follow_up(matched, hits.store(db, matched, text.hits), coverage or 0.0, touched)
     db.execute(
         "UPDATE articles SET ruleset_sha256 = ? WHERE id = ?",
         (touched.ruleset_sha256, text.article_id),

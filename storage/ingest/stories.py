@@ -4,8 +4,8 @@ An article joins the story of the article that shares most of its text: half of 
 least, in the same language, within 14 days, and the story's first article must share as much, so
 that no chain of small differences ties two stories together. Outlets share boilerplate with themselves and their
 owner's other papers, so these must share a good deal more, or the headline. A story is for life: an article whose
-text changes, or whose longer copy turns out to tie two stories, stays where it is, because cards
-and verdicts hang on it. Two stories are never merged afterwards.
+text changes, or whose longer copy turns out to tie two stories, stays where it is, because verdicts
+hang on it. Two stories are never merged afterwards.
 """
 
 import json
@@ -167,8 +167,6 @@ def is_free(db: Database, article_id: int, story_id: int) -> bool:
     """Whether the article may leave its story: it is alone there, and nobody has done anything with it."""
     row = db.execute(
         """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ?2 AND id <> ?1)
-             AND NOT EXISTS (SELECT 1 FROM hits WHERE article_id = ?1 AND review_count > 0)
-             AND NOT EXISTS (SELECT 1 FROM cards WHERE story_id = ?2 AND assigned_to IS NOT NULL)
              AND NOT EXISTS (SELECT 1 FROM story_reviews WHERE story_id = ?2)
              AND NOT EXISTS (SELECT 1 FROM story_links WHERE story_id = ?2 OR other_id = ?2)
              AND EXISTS (SELECT 1 FROM stories WHERE id = ?2 AND assigned_to IS NULL AND mute_id IS NULL
@@ -179,14 +177,11 @@ def is_free(db: Database, article_id: int, story_id: int) -> bool:
 
 
 def leave(db: Database, article_id: int, old: int, new: int) -> None:
-    """Move an article that is free; its hits come without cards, for storage.ingest.cards to place.
+    """Move an article that is free, with its hits; the caller has the new story counted again.
 
     A story that somebody was told of stays, empty, and leads to the other.
     """
-    db.execute(
-        "UPDATE hits SET story_id = ?, card_id = NULL WHERE article_id = ?", (new, article_id)
-    )
-    db.execute("DELETE FROM cards WHERE story_id = ?", [old])
+    db.execute("UPDATE hits SET story_id = ? WHERE article_id = ?", (new, article_id))
     db.execute("DELETE FROM story_rules WHERE story_id = ?", [old])
     db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (new, article_id))
     if db.execute("SELECT 1 FROM events WHERE story_id = ? LIMIT 1", [old]).fetchone():

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from storage.ingest import cards, hits, stories
+from storage.ingest import hits, stories
 from storage.stories import story_rows
 from storage.stories.growth import Change, HitChange
 
@@ -17,7 +17,6 @@ class StoredHit:
 
     change: Change
     hit_id: int
-    card_id: int
     story_id: int
     article_id: int
     rule_id: str
@@ -38,7 +37,6 @@ class Touched:
     ruleset_sha256: str | None
     threshold: float
     grouped: set[int] = field(default_factory=set)
-    cards: set[int] = field(default_factory=set)
     changes: dict[int, Change] = field(default_factory=dict)
     stories: story_rows.Touched = field(default_factory=story_rows.Touched)
 
@@ -50,20 +48,17 @@ class Touched:
 
 
 def follow_up(
-    db: Database,
     matched: hits.Matched,
     changes: Sequence[HitChange],
-    copy: cards.Copy,
+    coverage: float,
     touched: Touched,
 ) -> None:
-    """Note what the changes of one text mean for its cards and its story."""
-    touched.cards.update(cards.attach(db, matched, copy))
-    touched.stories.coverage[matched.article_id] = copy.coverage
+    """Note what the changes of one text mean for its story; `coverage`: see storage.stories.growth."""
+    touched.stories.coverage[matched.article_id] = coverage
     if changes:
         touched.stories.add(matched.story_id, changes)
     for change in changes:
         touched.changes[change.hit_id] = change.change
-        touched.cards.add(cards.follow(db, change))
 
 
 def finish(
@@ -71,7 +66,6 @@ def finish(
 ) -> tuple[StoredHit, ...]:
     """Count again what was touched; the hits that changed, as they stand now."""
     stories.count_again(db, touched.grouped)
-    cards.refresh(db, touched.cards)
     story_rows.refresh(db.conn, touched.stories, moment, origin)
     return stored_hits(db, touched.changes)
 
@@ -80,9 +74,10 @@ def stored_hits(db: Database, changes: dict[int, Change]) -> tuple[StoredHit, ..
     found = []
     for hit_id, change in changes.items():
         row = db.execute(
-            """SELECT h.id, h.card_id, h.story_id, a.id, r.slug, h.severity, h.category, a.title, a.url, a.outlet,
-                 h.snippet, h.status FROM hits h JOIN articles a ON a.id = h.article_id
-               JOIN rules r ON r.id = h.rule_id WHERE h.id = ?""",
+            """SELECT h.id, h.story_id, a.id, r.slug, h.severity, h.category, a.title, a.url, a.outlet,
+                 h.snippet, s.status FROM hits h JOIN articles a ON a.id = h.article_id
+               JOIN rules r ON r.id = h.rule_id
+               JOIN stories s ON s.id = h.story_id WHERE h.id = ?""",
             [hit_id],
         ).fetchone()
         found.append(StoredHit(change, *row))

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 @dataclass(frozen=True, slots=True)
 class NewHit:
     id: int
-    card_id: int
+    story_id: int
     rule: str
     severity: str
     score: float
@@ -22,7 +22,7 @@ class NewHit:
     partial: int  # 1: matched the feed's text only
 
 
-NEW = """SELECT h.id, h.card_id, r.slug, h.severity, h.score, a.title, a.outlet, a.url, h.snippet, h.terms_json,
+NEW = """SELECT h.id, h.story_id, r.slug, h.severity, h.score, a.title, a.outlet, a.url, h.snippet, h.terms_json,
   h.snippet_field, h.snippet_start, h.partial
   FROM hit_evidence e JOIN hits h ON h.id = e.hit_id AND h.created_at = e.matched_at
   JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id

@@ -1,9 +1,8 @@
-"""What happened: runs, the queue, hits per day, and how well each rule does."""
+"""What happened: runs, the queue, hits per day."""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 
 from sqlite_utils import Database
 
@@ -49,7 +48,7 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Cards, one for each story and rule."""
+    """Stories, by where the queue shows them."""
 
     new: int
     reopened: int
@@ -64,24 +63,6 @@ class DayHits:
     hits: int
     unreviewed: int
     critical: int
-
-
-@dataclass(frozen=True, slots=True)
-class RuleStats:
-    """By cards, so that forty copies of a story weigh once. Escalated counts as right."""
-
-    rule: str
-    title: str
-    severity: str
-    hits: int
-    cards: int
-    confirmed: int
-    escalated: int
-    dismissed: int
-    precision: float | None
-    precision_low: float | None  # 95 % interval after Wilson
-    precision_high: float | None
-    reasons: tuple[tuple[str, int], ...]  # the most frequent for dismissal
 
 
 def run(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | None:
@@ -145,10 +126,15 @@ def hits_by_rule(db: Database, run_id: int) -> tuple[RuleHits, ...]:
 
 
 def queue(db: Database) -> Queue:
-    counts = dict(db.execute("SELECT status, count(*) FROM cards GROUP BY status").fetchall())
-    reopened = db.execute(
-        "SELECT count(*) FROM cards WHERE reopened AND status <> 'new'"
-    ).fetchone()[0]
+    """Stories by tab; `new` holds those that were reopened too."""
+    counts = dict(
+        db.execute(
+            "SELECT tab, count(*) FROM stories WHERE tab IS NOT NULL GROUP BY tab"
+        ).fetchall()
+    )
+    reopened = db.execute("SELECT count(*) FROM stories WHERE reopened AND tab = 'new'").fetchone()[
+        0
+    ]
     return Queue(
         counts.get("new", 0), reopened, counts.get("escalated", 0), counts.get("confirmed", 0),
         counts.get("dismissed", 0),
@@ -173,48 +159,3 @@ def hits_per_day(db: Database, now: datetime, days: int = 30) -> tuple[DayHits, 
     }  # fmt: skip
     every = (day(first + timedelta(days=n)) for n in range(days))
     return tuple(DayHits(*found.get(each, (each, 0, 0, 0))) for each in every)
-
-
-def rule_stats(db: Database) -> tuple[RuleStats, ...]:
-    rows = db.execute(
-        """SELECT r.id, r.slug, r.title, r.severity, (SELECT count(*) FROM hits h WHERE h.rule_id = r.id),
-             count(c.id), coalesce(sum(c.status = 'confirmed'), 0), coalesce(sum(c.status = 'escalated'), 0),
-             coalesce(sum(c.status = 'dismissed'), 0)
-           FROM rules r LEFT JOIN cards c ON c.rule_id = r.id WHERE r.active GROUP BY r.id ORDER BY r.slug"""
-    ).fetchall()
-    reasons = dismissal_reasons(db)
-    found = []
-    for rule_id, slug, title, severity, hits, cards, confirmed, escalated, dismissed in rows:
-        share, low, high = precision(confirmed + escalated, dismissed)
-        often = reasons.get(rule_id, ())[:3]
-        found.append(
-            RuleStats(
-                slug, title, severity, hits, cards, confirmed, escalated, dismissed, share, low, high, often
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
-def precision(right: int, wrong: int) -> tuple[float | None, float | None, float | None]:
-    """The share of right ones with its Wilson interval; None without a single verdict."""
-    n, z = right + wrong, 1.96
-    if n == 0:
-        return None, None, None
-    share = right / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return share, max(0.0, middle - reach), min(1.0, middle + reach)
-
-
-def dismissal_reasons(db: Database) -> dict[int, tuple[tuple[str, int], ...]]:
-    """By rule, of cards that stand dismissed, the most frequent first."""
-    found: dict[int, tuple[tuple[str, int], ...]] = {}
-    rows = db.execute(
-        """SELECT h.rule_id, v.reason, count(DISTINCT h.card_id) AS n FROM reviews v
-           JOIN hits h ON h.id = v.hit_id JOIN cards c ON c.id = h.card_id
-           WHERE v.action = 'dismissed' AND v.actor <> 'pollwatch' AND v.reason <> '' AND c.status = 'dismissed'
-           GROUP BY 1, 2 ORDER BY 1, n DESC, 2"""
-    )
-    for rule_id, reason, n in rows:
-        found[rule_id] = (*found.get(rule_id, ()), (reason, n))
-    return found

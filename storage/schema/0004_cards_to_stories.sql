@@ -28,7 +28,6 @@ UPDATE story_rules SET struck = 1, struck_at = c.reviewed_at, struck_by = c.revi
     struck_reason = coalesce((SELECT reason FROM story_reviews WHERE card_id = c.id AND action = 'dismissed' ORDER BY id DESC LIMIT 1), '')
   FROM cards c JOIN judged j ON j.story_id = c.story_id
   WHERE c.story_id = story_rules.story_id AND c.rule_id = story_rules.rule_id AND c.status = 'dismissed' AND j.status <> 'dismissed';
-UPDATE hits SET struck = 1 WHERE EXISTS (SELECT 1 FROM story_rules s WHERE s.story_id = hits.story_id AND s.rule_id = hits.rule_id AND s.struck);
 INSERT INTO story_reviews (story_id, action, rule_id, reason, note, actor, created_at, origin)
   SELECT story_id, 'strike', rule_id, struck_reason, 'its card was dismissed before stories were reviewed, and others of the story were not', coalesce(struck_by, 'pollwatch'), coalesce(struck_at, first_at), 'card'
   FROM story_rules WHERE struck ORDER BY story_id, rule_id;
@@ -77,6 +76,48 @@ CREATE TEMP TABLE seen AS SELECT s.verdict_id AS id, json_object('grown', 0,
   FROM stories s WHERE s.verdict_id IS NOT NULL;
 UPDATE story_reviews SET seen_json = t.said FROM seen t WHERE t.id = story_reviews.id;
 DROP TABLE temp.seen; DROP TABLE temp.led; DROP TABLE temp.judged;
+
+-- Hits without what a story says now; reviews keep what was said of each.
+CREATE TABLE hits_new (
+  id INTEGER PRIMARY KEY, article_id INTEGER NOT NULL REFERENCES articles(id),
+  entry_id INTEGER REFERENCES entries(id),                           -- whose text it is of; NULL: the article's own
+  rule_id INTEGER NOT NULL REFERENCES rules(id), rule_version_id INTEGER NOT NULL REFERENCES rule_versions(id),
+  story_id INTEGER NOT NULL REFERENCES stories(id),
+  severity TEXT NOT NULL, severity_rank INTEGER NOT NULL CHECK (severity_rank BETWEEN 0 AND 3), category TEXT NOT NULL,
+  day TEXT NOT NULL, feed_id INTEGER NOT NULL REFERENCES feeds(id), language TEXT, region TEXT,
+  score REAL NOT NULL, relevance REAL CHECK (relevance BETWEEN 0 AND 1), weights_sha256 TEXT,   -- NULL: never scored
+  relevance_json TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(relevance_json)),                 -- [[what, share]]: why so relevant
+  lane TEXT NOT NULL DEFAULT 'shown' CHECK (lane IN ('shown','low','experimental','unlikely')),
+  shown INTEGER GENERATED ALWAYS AS (lane = 'shown' AND still_matches AND NOT struck) VIRTUAL,
+  struck INTEGER NOT NULL DEFAULT 0 CHECK (struck IN (0,1)),         -- "not this rule"
+  snippet TEXT NOT NULL, masked_snippet TEXT, snippet_field TEXT NOT NULL DEFAULT 'body', snippet_start INTEGER NOT NULL DEFAULT 0,
+  terms_json TEXT NOT NULL CHECK (json_valid(terms_json)),           -- [{field,start,end,text,clause}]
+  clauses_json TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(clauses_json)), text_sha256 TEXT NOT NULL, evidence_sha256 TEXT NOT NULL,
+  partial INTEGER NOT NULL DEFAULT 0 CHECK (partial IN (0,1)),       -- matched the feed's text only
+  still_matches INTEGER NOT NULL DEFAULT 1 CHECK (still_matches IN (0,1)),
+  passage_change TEXT CHECK (passage_change IN ('added','removed','changed')), passage_changed_at TEXT,
+  origin TEXT NOT NULL DEFAULT 'watch' CHECK (origin IN ('watch','rematch')),
+  created_at TEXT NOT NULL, grown INTEGER NOT NULL DEFAULT 0) STRICT;                           -- the story's `grown` when this evidence came
+INSERT INTO hits_new (id, article_id, rule_id, rule_version_id, story_id, severity, severity_rank, category, day, feed_id, language, region, score, snippet,
+    snippet_field, snippet_start, terms_json, clauses_json, text_sha256, evidence_sha256, partial, still_matches, passage_change, passage_changed_at, origin, created_at, lane, struck)
+  SELECT h.id, h.article_id, h.rule_id, h.rule_version_id, h.story_id, h.severity, h.severity_rank, h.category, h.day, h.feed_id, h.language, h.region, h.score, h.snippet,
+    h.snippet_field, h.snippet_start, h.terms_json, h.clauses_json, h.text_sha256, h.evidence_sha256, h.partial, h.still_matches, h.passage_change, h.passage_changed_at, h.origin, h.created_at,
+    CASE WHEN r.status = 'experimental' THEN 'experimental' WHEN h.severity_rank = 0 THEN 'low' ELSE 'shown' END,
+    coalesce((SELECT s.struck FROM story_rules s WHERE s.story_id = h.story_id AND s.rule_id = h.rule_id), 0)
+  FROM hits h JOIN rules r ON r.id = h.rule_id ORDER BY h.id;
+DROP TABLE cards;
+DROP TABLE hits;
+ALTER TABLE hits_new RENAME TO hits;
+CREATE UNIQUE INDEX hits_text_rule ON hits(article_id, rule_id, coalesce(entry_id, 0));
+CREATE INDEX hits_entry ON hits(entry_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX hits_day ON hits(day);
+CREATE INDEX hits_rule ON hits(rule_id, lane);
+CREATE INDEX hits_feed ON hits(feed_id);
+CREATE INDEX hits_severity ON hits(severity);
+CREATE INDEX hits_category ON hits(category);
+CREATE INDEX hits_lane ON hits(lane);
+CREATE INDEX hits_story ON hits(story_id, rule_id);
+CREATE INDEX hits_created ON hits(created_at);
 
 CREATE INDEX stories_tab_priority ON stories(tab, priority DESC, id DESC) WHERE tab IS NOT NULL;
 CREATE INDEX stories_tab_published ON stories(tab, published_at DESC, id DESC) WHERE tab IS NOT NULL;
@@ -130,14 +171,3 @@ CREATE TRIGGER story_reviews_link AFTER INSERT ON story_reviews WHEN NEW.action 
     SELECT min(NEW.story_id, CAST(NEW.subject AS INTEGER)), max(NEW.story_id, CAST(NEW.subject AS INTEGER)), CASE NEW.action WHEN 'join' THEN 'joined' WHEN 'refuse' THEN 'refused' ELSE 'proposed' END,
       NEW.created_at, NEW.actor, NEW.created_at WHERE true
     ON CONFLICT (story_id, other_id) DO UPDATE SET state = excluded.state, actor = excluded.actor, decided_at = excluded.decided_at; END;
-
--- The trigger of 0001, for pages that still judge cards.
-CREATE TRIGGER reviews_apply AFTER INSERT ON reviews BEGIN
-  UPDATE hits SET status = CASE WHEN NEW.action IN ('note','claim','unclaim') THEN status ELSE NEW.action END, reviewed_at=NEW.created_at,
-    reviewed_by=NEW.actor, review_count=review_count+1, reopened = CASE WHEN NEW.action IN ('note','claim','unclaim') THEN reopened ELSE 0 END WHERE id=NEW.hit_id;
-  UPDATE cards SET status = CASE WHEN NEW.action IN ('note','claim','unclaim') THEN status ELSE NEW.action END, reviewed_at=NEW.created_at,
-    reviewed_by=NEW.actor, review_count=review_count+1, reopened = CASE WHEN NEW.action IN ('note','claim','unclaim') THEN reopened ELSE 0 END,
-    new_copies = CASE WHEN NEW.action IN ('note','claim','unclaim') THEN new_copies ELSE 0 END,
-    assigned_to = CASE NEW.action WHEN 'claim' THEN NEW.actor WHEN 'unclaim' THEN NULL ELSE assigned_to END,
-    assigned_at = CASE NEW.action WHEN 'claim' THEN NEW.created_at WHEN 'unclaim' THEN NULL ELSE assigned_at END
-    WHERE id = (SELECT card_id FROM hits WHERE id = NEW.hit_id) AND NEW.actor <> 'pollwatch'; END;

@@ -1,6 +1,6 @@
 -- Views for people, which read well in any Datasette. Links to the source are a column of their own; times are UTC.
 
-CREATE VIEW hits_per_day AS SELECT day, count(*) AS hits, sum(status='new') AS unreviewed, sum(severity='critical') AS critical FROM hits GROUP BY day;
+CREATE VIEW hits_per_day AS SELECT h.day, count(*) AS hits, sum(s.status = 'new') AS unreviewed, sum(h.severity = 'critical') AS critical FROM hits h JOIN stories s ON s.id = h.story_id GROUP BY h.day;
 
 CREATE VIEW stories_view AS SELECT s.id AS story, substr(s.published_at, 1, 16) AS published, s.title AS headline, s.outlet, s.outlets, s.severity,
     (SELECT group_concat(slug, ', ') FROM (SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = s.id AND x.still_matches AND NOT x.struck ORDER BY x.severity_rank DESC, x.relevance DESC)) AS rules,

@@ -20,7 +20,6 @@ class HitChange:
     hit_id: int
     rule_id: int
     change: Change
-    reopened: bool
     by_rule: bool = False  # the rule changed, not the text
 
 

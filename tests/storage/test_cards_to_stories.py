@@ -34,14 +34,15 @@ def copy(store: Store) -> Iterator[Store]:
 
 TABLES = (
     "feeds", "polls", "runs", "articles", "entries", "article_texts", "text_versions", "rules",
-    "rule_versions", "stories", "hits", "hit_evidence", "cards", "reviews",
+    "rule_versions", "stories", "hits", "hit_evidence", "reviews",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_row_and_no_value_is_lost(store: Store, copy: Store, table: str) -> None:
     before = [row[1] for row in rows(copy, f"PRAGMA table_info({table})")]
-    changed = {"stories": {"title"}}.get(table, set())
+    judged = {"card_id", "status", "reopened", "reviewed_at", "reviewed_by", "review_count"}
+    changed = {"stories": {"title"}, "hits": judged}.get(table, set())  # these became the story's
     columns = ", ".join(str(name) for name in before if name not in changed)
 
     assert rows(store, f"SELECT {columns} FROM {table}") == rows(
@@ -160,7 +161,7 @@ def test_the_tabs_hold_every_story_with_a_card_once(store: Store, copy: Store) -
     assert tabs.total() == value(copy, "SELECT count(DISTINCT story_id) FROM cards")
     assert tabs["new"] > 0
     assert tabs["low"] + tabs["experimental"] > 0
-    assert queue(store.db) == queue(copy.db), "the old counts stand until the pages judge stories"
+    assert queue(store.db).new == tabs["new"]
 
 
 def test_every_view_answers(store: Store) -> None:

@@ -18,10 +18,9 @@ TRUTHS = {
     "polls": "SELECT f.slug, polled_at, outcome, entries_seen FROM polls JOIN feeds f ON f.id = feed_id",
     "texts": "SELECT a.url, t.title, t.body FROM article_texts t JOIN articles a ON a.id = t.article_id",
     "versions": "SELECT a.url, v.text_sha256, v.body FROM text_versions v JOIN articles a ON a.id = v.article_id",
-    "hits": "SELECT a.url, h.rule_id, h.status, h.evidence_sha256, h.passage_change, h.still_matches FROM hits h JOIN articles a ON a.id = h.article_id",
+    "hits": "SELECT a.url, h.rule_id, h.lane, h.evidence_sha256, h.passage_change, h.still_matches FROM hits h JOIN articles a ON a.id = h.article_id",
     "evidence": "SELECT a.url, e.evidence_sha256, e.matched_at FROM hit_evidence e JOIN hits h ON h.id = e.hit_id JOIN articles a ON a.id = h.article_id",
     "stories": "SELECT s.title, s.copies, s.outlets, a.url FROM stories s JOIN articles a ON a.story_id = s.id",
-    "cards": "SELECT title, rule_id, copies, outlets, status, priority, first_at, last_at FROM cards",
     "queue": "SELECT title, tab, severity, rules, hits, hit_owners, priority, published_at, reopened, grown FROM stories WHERE tab IS NOT NULL",
     "chips": "SELECT s.title, r.rule_id, r.lane, r.hits, r.still_matches FROM story_rules r JOIN stories s ON s.id = r.story_id",
     "events": "SELECT e.kind, s.title, e.moment FROM events e JOIN stories s ON s.id = e.story_id",
@@ -29,8 +28,6 @@ TRUTHS = {
     "validators": "SELECT slug, etag, last_keys_json, next_poll_at FROM feeds",
 }
 NEVER = {
-    "a hit without its card": "SELECT 1 FROM hits WHERE card_id IS NULL",
-    "a card that miscounts": "SELECT 1 FROM cards c WHERE copies <> (SELECT count(*) FROM hits WHERE card_id = c.id)",
     "a story that miscounts": "SELECT 1 FROM stories s WHERE copies <> (SELECT count(*) FROM articles WHERE story_id = s.id)",
     "a story out of step with its hits": "SELECT 1 FROM stories s WHERE s.hits <> (SELECT count(*) FROM hits WHERE story_id = s.id)",
     "a hit without its chip": "SELECT 1 FROM hits h WHERE NOT EXISTS (SELECT 1 FROM story_rules WHERE story_id = h.story_id AND rule_id = h.rule_id)",

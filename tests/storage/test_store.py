@@ -46,7 +46,7 @@ def test_the_append_only_triggers_stand(store: Store, path: Path) -> None:
     names = {row[0] for row in rows(store, "SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert names == {
         "article_texts_ai", "article_texts_ad", "article_texts_au", "reviews_no_update",
-        "reviews_no_delete", "reviews_no_replace", "reviews_apply", "story_reviews_no_update",
+        "reviews_no_delete", "reviews_no_replace", "story_reviews_no_update",
         "story_reviews_no_delete", "story_reviews_no_replace", "story_reviews_verdict",
         "story_reviews_apply", "story_reviews_strike", "story_reviews_tag", "story_reviews_link",
         "story_reviews_event", "runs_event", "feeds_event",

@@ -32,9 +32,12 @@ WHAT_COUNTS = {
     "articles": "SELECT url_canonical, state, outcome, text_sha256, versions FROM articles ORDER BY 1",
     "entries": "SELECT f.slug, e.entry_key, a.url_canonical FROM entries e JOIN feeds f ON f.id = e.feed_id "
     "JOIN articles a ON a.id = e.article_id ORDER BY 1, 2",
-    "hits": "SELECT a.url_canonical, r.slug, h.evidence_sha256, h.status FROM hits h "
+    "hits": "SELECT a.url_canonical, r.slug, h.evidence_sha256, h.lane FROM hits h "
     "JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id ORDER BY 1, 2",
-    "cards": "SELECT r.slug, c.copies, c.outlets, c.status FROM cards c JOIN rules r ON r.id = c.rule_id ORDER BY 1, 2, 3",
+    "stories": "SELECT a.url_canonical, s.tab, s.rules, s.hits, s.outlets FROM stories s "
+    "JOIN articles a ON a.id = s.lead_article_id ORDER BY 1",
+    "chips": "SELECT r.slug, x.lane, x.hits FROM story_rules x JOIN rules r ON r.id = x.rule_id ORDER BY 1, 2, 3",
+    "told": "SELECT e.kind, s.title FROM events e JOIN stories s ON s.id = e.story_id ORDER BY 1, 2",
     "search": "SELECT count(*) FROM article_texts_fts WHERE article_texts_fts MATCH 'ballot'",
 }
 

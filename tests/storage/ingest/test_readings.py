@@ -42,7 +42,7 @@ def test_a_reading_stores_text_hit_story_and_card(store: Store) -> None:
         )
         == 1
     )
-    assert value(store, "SELECT lead_hit_id FROM cards") == stored.hit_id
+    assert value(store, "SELECT lead_hit_id FROM stories") == stored.hit_id
     assert store.unread(NOON + DAY, limit=9) == ()
 
 
@@ -106,7 +106,7 @@ def test_a_partial_article_becomes_a_whole_one(store: Store) -> None:
     assert rows(store, "SELECT state, attempts, reads, versions, changed_at FROM articles") == [
         ("read", 0, 1, 2, None)
     ]
-    assert rows(store, "SELECT partial, passage_change, reopened FROM hits") == [(0, None, 0)]
+    assert rows(store, "SELECT partial, passage_change FROM hits") == [(0, None)]
 
 
 def test_a_failure_is_tried_again_and_counted(store: Store) -> None:
@@ -187,20 +187,18 @@ def test_a_new_rule_version_with_the_same_evidence_keeps_the_verdict(store: Stor
     again = replace(reading(a, body, at=NOON + DAY), hits=(hit(tuned, body),))
     store.record_readings(None, [again])
 
-    assert rows(store, "SELECT status, reopened, rule_version_id FROM hits") == [
-        ("dismissed", 0, 3)
-    ]
+    assert value(store, "SELECT rule_version_id FROM hits") == 3
+    assert rows(store, "SELECT status, reopened FROM stories") == [("dismissed", 0)]
 
 
-def test_changed_evidence_reopens_a_judged_hit_and_keeps_its_status(store: Store) -> None:
+def test_changed_evidence_reopens_a_judged_story_and_keeps_its_status(store: Store) -> None:
     (a,) = listed(store, ["a"])
     (stored,) = store.record_readings(None, [reading(a, "An outage at noon.", OUTAGE)])
     judge(store, stored.hit_id, "dismissed")
 
     store.record_readings(None, [reading(a, "An outage at dawn.", OUTAGE, at=NOON + DAY)])
 
-    assert rows(store, "SELECT status, reopened FROM hits") == [("dismissed", 1)]
-    assert rows(store, "SELECT status, reopened FROM cards") == [("dismissed", 1)]
+    assert rows(store, "SELECT status, reopened FROM stories") == [("dismissed", 1)]
 
 
 def test_a_hit_that_comes_back_matches_again(store: Store) -> None:
@@ -209,7 +207,7 @@ def test_a_hit_that_comes_back_matches_again(store: Store) -> None:
         store.record_readings(None, [reading(a, body, OUTAGE, at=NOON + n * DAY)])
 
     assert rows(store, "SELECT still_matches, passage_change FROM hits") == [(1, "added")]
-    assert value(store, "SELECT still_matches FROM cards") == 1
+    assert value(store, "SELECT lane FROM stories") == "shown"
 
 
 def test_a_rule_that_was_never_synced_is_refused_and_nothing_is_stored(store: Store) -> None:
@@ -224,7 +222,8 @@ def test_a_rule_that_was_never_synced_is_refused_and_nothing_is_stored(store: St
 
 def judge(store: Store, hit_id: int, action: str) -> None:
     store.db.execute(
-        "INSERT INTO reviews (hit_id, action, actor) VALUES (?, ?, 'ann')", (hit_id, action)
+        "INSERT INTO story_reviews (story_id, action, actor) SELECT story_id, ?, 'ann' FROM hits WHERE id = ?",
+        (action, hit_id),
     )
 
 

@@ -65,13 +65,14 @@ def test_a_rematch_counts_what_it_gained_and_lost(read: Store) -> None:
 
 
 def test_a_rematch_reopens_nothing(read: Store) -> None:
-    read.db.execute("INSERT INTO reviews (hit_id, action, actor) VALUES (1, 'dismissed', 'ann')")
+    read.db.execute(
+        "INSERT INTO story_reviews (story_id, action, actor) VALUES (1, 'dismissed', 'ann')"
+    )
     tuned = replace(OUTAGE, query="recount", sha256=digest("tuned"))
     read.sync_rules([tuned], NOON)
 
     assert rematch(read, tuned).changed == 1
-    assert rows(read, "SELECT status, reopened FROM hits") == [("dismissed", 0)]
-    assert rows(read, "SELECT status, reopened FROM cards") == [("dismissed", 0)]
+    assert rows(read, "SELECT status, reopened FROM stories WHERE id = 1") == [("dismissed", 0)]
 
 
 def test_a_text_that_changed_meanwhile_is_left_for_the_next_round(read: Store) -> None:

@@ -190,7 +190,7 @@ def test_fingerprints_are_forgotten_after_their_window(store: Store) -> None:
 
 
 def partial_then_whole(store: Store, *, judged: bool) -> list[tuple[object, ...]]:
-    """A story with a card; then a copy of it, first known by its feed's words only."""
+    """A story in the queue; then a copy of it, first known by its feed's words only."""
     outage = rule("outage")
     first, second = (*listed(store, ["a"]), *listed(store, ["b"], feed_id="herald"))
     body = f"There was an outage. {prose(1)}"
@@ -201,13 +201,12 @@ def partial_then_whole(store: Store, *, judged: bool) -> list[tuple[object, ...]
     )
     if judged:
         store.db.execute(
-            "INSERT INTO reviews (hit_id, action, actor) VALUES (?, 'confirmed', 'ann')",
-            [stored.hit_id],
+            "INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'confirmed', 'ann')",
+            [stored.story_id],
         )
     store.record_readings(None, [reading(second, body, outage, at=NOON + DAY)])
-    assert value(store, "SELECT count(*) FROM hits WHERE card_id IS NULL") == 0
     assert rows(store, "PRAGMA foreign_key_check") == []
-    return rows(store, "SELECT c.copies, s.copies FROM cards c JOIN stories s ON s.id = c.story_id")
+    return rows(store, "SELECT hits, copies FROM stories WHERE tab IS NOT NULL")
 
 
 def test_a_copy_first_known_by_its_feed_joins_the_story_once_it_is_read(store: Store) -> None:

@@ -7,6 +7,7 @@ import pytest
 from model import Outcome
 from storage.queries import reports
 from storage.queries.plain import plain
+from storage.queries.rules.figures import precision, rule_figures
 from storage.store import Store
 from tests.storage.making import (
     HOUR,
@@ -63,11 +64,13 @@ def test_only_new_hits_belong_to_a_run(store: Store) -> None:
     assert reports.run_summary(store.db, second).hits == ()
 
 
-def test_the_queue_is_counted_by_cards(store: Store) -> None:
+def test_the_queue_is_counted_by_stories(store: Store) -> None:
     a_run(store)
     assert reports.queue(store.db) == reports.Queue(1, 0, 0, 0, 0)
 
-    store.db.execute("INSERT INTO reviews (hit_id, action, actor) VALUES (1, 'escalated', 'ann')")
+    store.db.execute(
+        "INSERT INTO story_reviews (story_id, action, actor) VALUES (1, 'escalated', 'ann')"
+    )
 
     assert reports.queue(store.db) == reports.Queue(0, 0, 1, 0, 0)
 
@@ -87,25 +90,25 @@ def test_days_without_hits_are_listed_too(store: Store) -> None:
 def test_a_rule_is_rated_by_its_verdicts(store: Store) -> None:
     a_run(store)
     store.db.execute(
-        "INSERT INTO reviews (hit_id, action, reason, actor) VALUES (1, 'dismissed', 'old-news', 'ann')"
+        "INSERT INTO story_reviews (story_id, action, reason, actor) VALUES (1, 'dismissed', 'old-news', 'ann')"
     )
 
-    outage, recount = reports.rule_stats(store.db)
+    outage, recount = rule_figures(store.db.conn)
 
-    assert (outage.cards, outage.dismissed, outage.precision) == (1, 1, 0.0)
+    assert (outage.stories, outage.precision.wrong, outage.precision.share) == (1, 1, 0.0)
     assert outage.reasons == (("old-news", 1),)
-    assert (recount.cards, recount.precision, recount.precision_low) == (0, None, None)
+    assert (recount.stories, recount.precision.share, recount.precision.low) == (0, None, None)
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "low", "high"), [(0, 10, 0.0, 0.278), (95, 5, 0.888, 0.978)]
 )
 def test_the_interval_is_wilsons(right: int, wrong: int, low: float, high: float) -> None:
-    share, lower, upper = reports.precision(right, wrong)
+    rated = precision(right, wrong)
 
-    assert share == right / (right + wrong)
-    assert lower == pytest.approx(low, abs=0.001)
-    assert upper == pytest.approx(high, abs=0.001)
+    assert rated.share == right / (right + wrong)
+    assert rated.low == pytest.approx(low, abs=0.001)
+    assert rated.high == pytest.approx(high, abs=0.001)
 
 
 def test_reports_become_plain_values(store: Store) -> None:
