@@ -22,8 +22,6 @@ def redirected(asked: PendingRequest, limit: int, allow: Allowlist) -> Target:
         )
     assert asked.head is not None
     assert asked.at is not None
-    if asked.head.names_two_places:
-        raise Failure(Outcome.BAD_REDIRECT, f"{host} redirects to two places at once.")
     asked.permanent = asked.permanent and asked.status in PERMANENT
     asked.cookie_wanted = asked.cookie_wanted or bool(asked.head.set_cookies)
     asked.cookies.keep(list(asked.head.set_cookies), asked.at)

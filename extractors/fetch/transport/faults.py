@@ -16,6 +16,8 @@ _VERIFY = {
     20: "nobody trusted here vouches for its certificate, or one in between is missing",
     21: "nobody trusted here vouches for its certificate, or one in between is missing",
     23: "its certificate was revoked",
+    62: "its certificate is for another name",
+    64: "its certificate is for another address",
 }
 _HTTP2 = frozenset({16, 92})
 _SSL = frozenset({35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98})
@@ -27,6 +29,7 @@ _BROKEN = {
     "status line": "no HTTP status line",
     "too many": "too many or too long headers",
     "nul byte": "a NUL byte in the headers",
+    "location": "two Location headers that differ",
     "chunk": "chunks that are broken",
     "header": "headers that are none",
 }
@@ -93,7 +96,7 @@ def tls_fault(number: int, text: str, verify_result: int) -> Unreachable:
         return Unreachable(
             "the file of trusted certificates cannot be read; see SSL_CERT_FILE", tls=True
         )
-    if number == 60 and verify_result == 0:
+    if number == 60 and (verify_result == 0 or "subject name" in text):
         return Unreachable("its certificate is for another name", tls=True)
     if number == 60:
         why = _VERIFY.get(verify_result, "its certificate cannot be verified")

@@ -19,7 +19,6 @@ class Head:
     status: int
     headers: dict[str, str]
     set_cookies: tuple[str, ...] = ()  # one by one: they hold commas of their own
-    names_two_places: bool = False  # two Location headers that differ
     http2: bool = False
 
     @property
@@ -79,7 +78,7 @@ def parse_head(lines: list[bytes]) -> Head:
         raise BrokenHttp("no HTTP status line")
     headers: dict[str, str] = {}
     cookies: list[str] = []
-    last, two = "", False
+    last = ""
     for line in lines[1:]:
         if line[:1] in (b" ", b"\t") and last:
             headers[last] += " " + line.strip().decode("latin-1")
@@ -94,5 +93,4 @@ def parse_head(lines: list[bytes]) -> Head:
             headers[last] = text
         elif last not in _SAME_ONCE or headers[last] != text:
             headers[last] = f"{headers[last]}, {text}"
-            two = two or last == "location"
-    return Head(int(status[1]), headers, tuple(cookies), two, lines[0].startswith(b"HTTP/2"))
+    return Head(int(status[1]), headers, tuple(cookies), lines[0].startswith(b"HTTP/2"))

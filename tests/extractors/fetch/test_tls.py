@@ -19,12 +19,12 @@ from model import Outcome
 from tests.extractors.newsstand import Newsstand, page
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_certificate(path: Path, address: str = "127.0.0.1", *, expired: bool = False) -> Path:
+    """Signed by itself; valid today unless `expired`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Newsstand")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-    now = datetime.now(UTC)
+    name_of = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(address))])
+    now = datetime.now(UTC) - timedelta(days=30 if expired else 0)
     signed = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -33,10 +33,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .serial_number(7)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(address, critical=False)
+        .add_extension(name_of, critical=False)
         .sign(key, hashes.SHA256())
     )
-    path = tmp_path_factory.mktemp("tls") / "newsstand.pem"
     path.write_bytes(
         signed.public_bytes(serialization.Encoding.PEM)
         + key.private_bytes(
@@ -46,6 +45,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     return path
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_certificate(tmp_path_factory.mktemp("tls") / "newsstand.pem")
 
 
 def client(roots: Path | None = None) -> Client:
@@ -90,6 +94,42 @@ def test_a_trusted_certificate_is_read_and_its_connection_kept(certificate: Path
             assert stand.connections == 1
             wrong_name = await ours.get(f"https://127.0.0.2:{stand.port}/")
             assert wrong_name.outcome in (Outcome.TLS, Outcome.CONNECT)
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("address", "expired", "why"),
+    [
+        ("127.0.0.1", True, "its certificate has expired"),
+        ("127.0.0.9", False, "its certificate is for another"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_said(
+    tmp_path: Path, address: str, expired: bool, why: str
+) -> None:
+    made = made_certificate(tmp_path / "made.pem", address, expired=expired)
+
+    async def story() -> None:
+        async with Newsstand({"/": page()}, tls=serving(made)) as stand, client(made) as ours:
+            response = await ours.get(f"{stand.url}/")
+
+        assert response.outcome is Outcome.TLS
+        assert why in response.sentence
+
+    run(story)
+
+
+def test_roots_that_cannot_be_read_are_named(certificate: Path, tmp_path: Path) -> None:
+    async def story() -> None:
+        async with (
+            Newsstand({"/": page()}, tls=serving(certificate)) as stand,
+            client(tmp_path / "none.pem") as ours,
+        ):
+            response = await ours.get(f"{stand.url}/")
+
+        assert response.outcome is Outcome.TLS
+        assert "SSL_CERT_FILE" in response.sentence
 
     run(story)
 
