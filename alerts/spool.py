@@ -1,5 +1,6 @@
 """What was said while the database could not be written: one JSON line each, beside it or in the temporary folder."""
 
+import contextlib
 import hashlib
 import json
 import tempfile
@@ -28,7 +29,10 @@ class Spool:
     def __init__(self, database: Path) -> None:
         name = hashlib.sha256(str(database.absolute()).encode()).hexdigest()[:12]
         beside = database.absolute().with_name(f"{database.name}.alerts-spool.jsonl")
-        self.paths = (beside, Path(tempfile.gettempdir()) / f"pollwatch-{name}.alerts-spool.jsonl")
+        self.paths: tuple[Path, ...] = (beside,)
+        with contextlib.suppress(FileNotFoundError):  # a machine without a temporary directory
+            elsewhere = Path(tempfile.gettempdir()) / f"pollwatch-{name}.alerts-spool.jsonl"
+            self.paths = (beside, elsewhere)
         self.memory: list[Spoken] = []
 
     def entries(self) -> list[Spoken]:

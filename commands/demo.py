@@ -55,14 +55,14 @@ def run_demo(db: Path) -> bool:
         count = len(newsroom.outlets)
         click.secho(f"Polling {count} outlets of an invented newsroom on 127.0.0.1", bold=True)
         with Shown() as shown:
-            first = watch_here(plan, shown, tell=say)
+            first = watch_here(plan, shown, tell=say, prefect=False)
         show_run(db, first)
         newsroom.publish_second_edition()
         click.secho(
             "\nA second edition is out: new articles, and one that was corrected", bold=True
         )
         with Shown() as shown:
-            second = watch_here(plan, shown, tell=say)
+            second = watch_here(plan, shown, tell=say, prefect=False)
         show_run(db, second)
     show_next(db)
     return bool(first.tally.hits and second.tally.feeds_unchanged + second.tally.entries_new)

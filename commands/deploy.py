@@ -1,12 +1,13 @@
 """`pollwatch deploy`: from nothing to a scheduled deployment, in one command."""
 
 import asyncio
-import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import click
+import yaml
 
 from commands.output.places import HOME
 
@@ -17,25 +18,54 @@ POOL = "pollwatch"
     epilog="""\b
 Example, from nothing to a scheduled run:
   ./pollwatch prefect server start                       # terminal 1: http://127.0.0.1:4200
-  ./pollwatch deploy                                     # terminal 2
+  ./pollwatch deploy                                     # terminal 2; --reset undoes changes
   ./pollwatch prefect worker start --pool pollwatch"""
 )
-def command() -> None:
+@click.option(
+    "--reset", is_flag=True, help="Undo what was changed in the UI: set all that prefect.yaml says."
+)
+def command(reset: bool) -> None:
     """Register the deployments of prefect.yaml with the Prefect server.
 
     Creates the work pool if there is none, deploys, and sets up the automation that marks
-    runs whose process was killed. Can be repeated. Speaks to the server on port 4200 of this
-    machine unless PREFECT_API_URL or a Prefect profile names another.
+    runs whose process was killed. Can be repeated: a schedule, parameter or pause that somebody
+    changed in the UI stays, and is named. Speaks to the server on port 4200 of this machine unless
+    PREFECT_API_URL or a Prefect profile names another.
     """
     require_server()
-    prefect("work-pool", "create", POOL, "--type", "process", "--overwrite", quiet=True)
-    prefect("--no-prompt", "deploy", "--all")
     from flows.orchestration.crash_detection import ensure_automation
 
+    make_pool()
+    deploy_all(reset=reset)
     state = asyncio.run(ensure_automation())
     click.echo(f"Automation for killed runs: {state}.")
     click.echo(f"\nNow start a worker:  ./pollwatch prefect worker start --pool {POOL}")
     click.echo("Run it once, now:    ./pollwatch prefect deployment run watch/every-15-minutes")
+
+
+def make_pool() -> None:
+    """The pool, unless there is one: its limits and job variables may be an operator's."""
+    from flows.orchestration.api import has_pool
+
+    if not asyncio.run(has_pool(POOL)):
+        prefect("work-pool", "create", POOL, "--type", "process", quiet=True)
+
+
+def deploy_all(*, reset: bool) -> None:
+    """prefect.yaml, with what an operator changed in its place, by Prefect's own `deploy`."""
+    from flows.orchestration.deployments import merged_with_server, remember
+
+    document = yaml.safe_load((HOME / "prefect.yaml").read_text("utf-8"))
+    merged = asyncio.run(merged_with_server(document, reset=reset))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "prefect.yaml"
+        file.write_text(yaml.safe_dump(merged.document, sort_keys=False), "utf-8")
+        prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+    asyncio.run(remember(merged.record))
+    for kept in merged.kept:
+        click.echo(f"Kept: {kept}")
+    if merged.kept:
+        click.echo("These were changed on the server; ./pollwatch deploy --reset undoes that.")
 
 
 def require_server() -> None:
@@ -63,7 +93,6 @@ def prefect(*arguments: str, quiet: bool = False) -> None:
     done = subprocess.run(
         [str(Path(sys.executable).with_name("prefect")), *arguments],
         cwd=HOME,
-        env={**os.environ, "PWD": str(HOME)},
         capture_output=quiet,
         text=True,
         check=False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.output.faults import told
+from commands.output.numbers import Finite, Network
 from commands.output.places import alerts_option, db_option, feeds_option, json_option, rules_option
 from commands.output.progress import Shown
 from model import ConfigError
@@ -38,24 +39,34 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 @click.option(
     "--due-only/--all", default=True, help="Only feeds whose time has come (default), or all."
 )
-@click.option("--max-minutes", type=float, help="Start no further page after this long.")
+@click.option(
+    "--max-minutes",
+    type=Finite(min=0, min_open=True),
+    help="Start no further page after this long.",
+)
 @click.option(
     "--allow-address",
     "allow",
     multiple=True,
+    type=Network(),
     metavar="CIDR",
     help="Also fetch from this private network, such as 127.0.0.0/8. Repeatable.",
 )
 @click.option(
     "--pace",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0, max=3600),
     help="Seconds between requests to one host; 0 only for servers of your own.",
 )
 @click.option(
     "--processes",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=64),
     default=min(os.cpu_count() or 2, 8),
     help="How many processes read pages; one for each processor core, at most 8, if left out.",
+)
+@click.option(
+    "--prefect/--no-prefect",
+    default=None,
+    help="Record the run in Prefect, or do not; if left out, where a Prefect API is configured.",
 )
 @json_option
 def command(
@@ -68,12 +79,13 @@ def command(
     allow: tuple[str, ...],
     pace: float | None,
     processes: int,
+    prefect: bool | None,
     as_json: bool,
 ) -> None:
     """Poll the feeds once, read what is new, match it against the rules, store it.
 
-    Needs no Prefect server. With one configured the run shows in its UI; if that server is
-    out of reach, the run says so and goes on.
+    Needs no Prefect server. With an API configured the run shows in its UI; if that is out of
+    reach, the run says so and goes on.
     """
     from flows.pipeline.options import Options
 
@@ -89,11 +101,11 @@ def command(
         processes=processes,
     )
     with told():
-        code = run_and_tell(options, as_json=as_json)
+        code = run_and_tell(options, as_json=as_json, prefect=prefect)
     sys.exit(code)
 
 
-def run_and_tell(options: "Options", *, as_json: bool) -> int:
+def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> int:
     from commands.output.summary import run_as_json, show_run
     from flows.orchestration.local import watch_here
     from flows.pipeline.options import load_plan
@@ -102,7 +114,9 @@ def run_and_tell(options: "Options", *, as_json: bool) -> int:
     tell_faults(plan.faults)
     try:
         with Shown() as shown:
-            ended = watch_here(plan, shown, tell=lambda text: click.echo(text, err=True))
+            ended = watch_here(
+                plan, shown, tell=lambda text: click.echo(text, err=True), prefect=prefect
+            )
     except AnotherRun as other:
         click.echo(f"pollwatch: {other}; nothing was done.", err=True)
         return 1

@@ -1,96 +1,85 @@
 """`pollwatch serve`: server, schedule and runs from one command, for one machine."""
 
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
 
+from commands.output.faults import Trouble, told
+from commands.output.numbers import Finite
 from commands.output.places import alerts_option, db_option, feeds_option, rules_option
-
-SERVER = "http://127.0.0.1:4200"
+from storage.errors import AnotherRun
+from storage.lock import RunLock
 
 
 @click.command(
     epilog="""\b
-Example:
+Examples:
   ./pollwatch serve                  # every 15 minutes; UI at http://127.0.0.1:4200
-  ./pollwatch serve --minutes 5"""
+  ./pollwatch serve --minutes 5 --port 4300"""
 )
 @feeds_option
 @rules_option
 @db_option
 @alerts_option
-@click.option("--minutes", type=click.FloatRange(min=1), default=15.0, show_default=True)
+@click.option("--minutes", type=Finite(min=1, max=720), default=15.0, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=4200,
+    show_default=True,
+    help="Of the Prefect server that is started where no API is configured.",
+)
 @click.option("--no-server", is_flag=True, help="Use the configured Prefect API; start none.")
 def command(
-    feeds: Path, rules: Path, db: Path, alerts: Path, minutes: float, no_server: bool
+    feeds: Path, rules: Path, db: Path, alerts: Path, minutes: float, port: int, no_server: bool
 ) -> None:
-    """Run the watch on a schedule in this one process, until Ctrl-C.
+    """Run the watch on a schedule in this one process, until Ctrl-C or SIGTERM.
 
-    Starts a Prefect server on loopback when none is configured, so that the runs can be seen
-    in its UI. Only one run goes on at a time.
+    Starts a Prefect server on loopback where none is configured, so that the runs can be seen
+    in its UI. Only one run goes on at a time, and one `serve` on a database.
     """
-    from flows.orchestration.api import api_url, unreachable
+    parameters: dict[str, object] = {
+        "feeds": str(feeds.resolve()),
+        "rules": str(rules.resolve()),
+        "db": str(db.resolve()),
+        "alerts": str(alerts.resolve()),
+        "max_minutes": max(1.0, minutes - 2),
+    }
+    with told():
+        db.resolve().parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with RunLock(db.resolve(), "serve"):
+                serve(parameters, minutes, port, no_server=no_server)
+        except AnotherRun as other:
+            click.echo(f"pollwatch: {other}; this one ends.", err=True)
+            sys.exit(1)
 
-    server: subprocess.Popen[bytes] | None = None
-    if api_url() is None and not no_server:
-        server = start_server()
-    why = unreachable()
-    if why is not None:
-        click.echo(f"The Prefect API at {api_url()} does not answer: {why}", err=True)
-        sys.exit(2)
+
+def serve(parameters: dict[str, object], minutes: float, port: int, *, no_server: bool) -> None:
     from alerts.sender import Sender, sending
+    from flows.orchestration.api import api_url, unreachable
     from flows.orchestration.secrets import alert_secret
     from flows.orchestration.serve import serve_watch
+    from flows.orchestration.server import NoServer, start_server, stop_server
 
-    click.echo(f"Serving every {minutes:g} minutes; runs at {ui_of(api_url())}. Ctrl-C stops.")
+    server = None
     try:
-        with sending(Sender(db.resolve(), alerts.resolve(), resolve=alert_secret)):
-            serve_watch(
-                {
-                    "feeds": str(feeds.resolve()),
-                    "rules": str(rules.resolve()),
-                    "db": str(db.resolve()),
-                    "alerts": str(alerts.resolve()),
-                    "max_minutes": max(1.0, minutes - 1),
-                },
-                seconds=60 * minutes,
-            )
+        if api_url() is None and not no_server:
+            server = start_server(port)
+    except NoServer as why:
+        raise Trouble(str(why)) from None
+    if server is None and (why_not := unreachable()) is not None:
+        raise Trouble(f"the Prefect API at {api_url()} does not answer: {why_not}")
+    ui = (api_url() or "").removesuffix("/api")
+    click.echo(f"Serving every {minutes:g} minutes; runs at {ui}. Ctrl-C stops.")
+    click.echo("A run polls the feeds whose own interval has passed, so most runs find few due.")
+    try:
+        db, alerts = Path(str(parameters["db"])), Path(str(parameters["alerts"]))
+        with sending(Sender(db, alerts, resolve=alert_secret)):
+            serve_watch(parameters, seconds=60 * minutes)
     except KeyboardInterrupt:
         pass
     finally:
         if server is not None:
-            server.terminate()
-            server.wait(20)
-
-
-def start_server() -> subprocess.Popen[bytes]:
-    """A Prefect server of our own on loopback, answering when this returns."""
-    from flows.orchestration.guardian import guard
-    from flows.orchestration.serve import use_api
-
-    guard()
-    server = subprocess.Popen(
-        [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", "4200"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    use_api(f"{SERVER}/api")
-    from flows.orchestration.api import unreachable
-
-    for _ in range(120):
-        if unreachable() is None:
-            return server
-        if server.poll() is not None:
-            click.echo("The Prefect server did not start (is port 4200 taken?).", err=True)
-            sys.exit(2)
-        time.sleep(0.5)
-    server.terminate()
-    click.echo("The Prefect server did not answer within a minute.", err=True)
-    sys.exit(2)
-
-
-def ui_of(api: str | None) -> str:
-    return (api or "").removesuffix("/api")
+            stop_server(server)

@@ -15,6 +15,8 @@ from model import ConfigError, QueryError
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MARKED = re.compile(r"[:-] +[&!]")
 LARGEST_FILE = 20_000_000
+DEEPEST = 100  # levels; our own files have six
+COMPACT = re.compile(r"(?:[-?:] +){8}")  # "- - - -": a level each
 SAVE = "save it as plain text in the encoding UTF-8"
 WIDEST_EXCERPT = 100
 # An anchor or a tag before a value; what a backslash stands for in double quotes.
@@ -111,17 +113,42 @@ def cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def bounded(path: Path) -> bytes:
+    """The file's bytes. Raises ValueError past the limit, so that /dev/zero ends as well."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise ValueError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
+    return data
+
+
+def refuse_depth(text: str) -> None:
+    """Raises RecursionError for nesting that libyaml's recursive composer would crash on.
+
+    Reading the events takes as long as composing, so it is done only where nesting is possible.
+    """
+    brackets = text.count("[") + text.count("{")
+    indents = {len(line) - len(line.lstrip()) for line in text.splitlines()}
+    if brackets < DEEPEST and len(indents) < DEEPEST and not COMPACT.search(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise RecursionError
+
+
 def read(path: Path, shown: str) -> tuple[Document, yaml.Node | None]:
     """The file's root node; None, with the fault noted, when it is no readable YAML."""
     document = Document(shown, "")
     try:
-        data = path.read_bytes()
-        if len(data) > LARGEST_FILE:
-            raise ValueError(f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
+        data = bounded(path)
         if b"\0" in data:  # UTF-16, or no text at all
             raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
         document.text = data.decode("utf-8-sig").replace("\r\n", "\n")
         plain = document.text.translate(UNSEEN_BREAKS)
+        refuse_depth(plain)
         root = merged(list(yaml.compose_all(plain, Loader=LOADER)))
         document.faults += swallowed_words(document, plain)
         return document, root

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
+from pydantic import Field
 
 from flows.pipeline.options import HOME
 from storage.errors import DamagedDatabase
@@ -18,16 +19,25 @@ from storage.upkeep.maintenance import maintain as forget
 
 @flow(
     name="maintain",
+    flow_run_name=lambda: f"maintain {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     description="Forget old fingerprints and polls, optimise, write a checked backup.",
     persist_result=False,
+    timeout_seconds=3600,
 )
 def maintain(
     db: str = "data/pollwatch.db",
     backups: str = "data/backups",
-    keep: int = 7,
-    keep_bodies_days: int | None = None,
+    keep: Annotated[int, Field(ge=1, le=1000)] = 7,
+    keep_bodies_days: Annotated[int, Field(ge=1, le=36500)] | None = None,
 ) -> State[Any]:
-    """One round. `keep` backups stay; `keep_bodies_days` drops old texts that never had a hit."""
+    """One round of housekeeping. Relative paths count from the project's folder.
+
+    Args:
+        db: The database.
+        backups: The folder of backups.
+        keep: How many backups stay.
+        keep_bodies_days: Drop texts older than that which never had a hit; empty: keep all.
+    """
     now = datetime.now(UTC)
     folder = HOME / backups
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,12 @@
 """The `watch` flow: what Prefect schedules every few minutes."""
 
+import asyncio
+import ipaddress
 import os
+from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -11,10 +15,12 @@ from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
+from pydantic import AfterValidator, Field
 
 from extractors.workers.errors import BadInstallation
 from flows.orchestration.alerting import sender_for
 from flows.orchestration.artifacts import show
+from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.secrets import resolve_secrets
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.options import HOME, Options, Plan, faults_of, load_plan
@@ -26,13 +32,33 @@ from storage.errors import AnotherRun
 # What the command line hands in beside the parameters, and takes out again.
 PLAN: ContextVar[Plan | None] = ContextVar("PLAN", default=None)
 ENDED: ContextVar[list[RunResult] | None] = ContextVar("ENDED", default=None)
+MOST_MINUTES = 720
+GRACE_MINUTES = 2  # a run that is still at work that long after `max_minutes` hangs
+
+
+def network(text: str) -> str:
+    ipaddress.ip_network(text)  # its ValueError is shown beside the parameter
+    return text
+
+
+Network = Annotated[str, AfterValidator(network)]
+
+
+Pace = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(gt=0, le=MOST_MINUTES, allow_inf_nan=False)]
+
+
+def run_name() -> str:
+    """Until the run has ended and is named for what it brought."""
+    return f"watch {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @flow(
     name="watch",
-    flow_run_name="watch {feeds}",
+    flow_run_name=run_name,
     description="Poll the feeds that are due, read new articles, match them, store hits.",
     persist_result=False,
+    timeout_seconds=60 * (MOST_MINUTES + GRACE_MINUTES),  # `max_minutes` sets a nearer end
 )
 async def watch(
     feeds: str = "feeds.yaml",
@@ -40,17 +66,28 @@ async def watch(
     db: str = "data/pollwatch.db",
     alerts: str = "alerts.yaml",
     due_only: bool = True,
-    max_minutes: float | None = None,
-    allow_addresses: tuple[str, ...] = (),
-    seconds_between_requests: float | None = None,
-    concurrent_requests: int | None = None,
-    processes: int = 2,
+    max_minutes: Minutes | None = 13,
+    allow_addresses: tuple[Network, ...] = (),
+    seconds_between_requests: Pace | None = None,
+    concurrent_requests: Annotated[int, Field(ge=1, le=64)] | None = None,
+    processes: Annotated[int, Field(ge=1, le=64)] = 2,
     datasette_url: str = "http://127.0.0.1:8001",
 ) -> State[Any]:
-    """One run. Relative paths count from the project's folder.
+    """One run over the feeds that are due. Relative paths count from the project's folder.
 
-    due_only: poll only feeds whose time has come. max_minutes: start no further page after
-    that many minutes; what is left is read by the next run.
+    Args:
+        feeds: The feed list.
+        rules: The rules, a folder or a file.
+        db: The database.
+        alerts: Where alerts go; where the file is missing, none are sent.
+        due_only: Poll only feeds whose time has come; off: all.
+        max_minutes: Start no further page after that long; the next run reads what is left. A run
+            that goes on two minutes longer is ended.
+        allow_addresses: Private networks from which may be fetched too, such as 10.1.0.0/16.
+        seconds_between_requests: To one host group; overrides feeds.yaml.
+        concurrent_requests: At once, to one host group; overrides feeds.yaml.
+        processes: That read pages; one for each processor core is right.
+        datasette_url: Where the review server is, for links in artifacts.
     """
     logger = get_run_logger()
     options = Options(
@@ -75,29 +112,56 @@ async def watch(
         return Failed(name="BadConfiguration", message=summary_of(faults))
     for fault in plan.faults:
         logger.warning("%s", fault)
-    tasks = PrefectTasks()
+    return await recorded_run(plan, secrets, datasette_url)
+
+
+async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: str) -> State[Any]:
+    """The run itself, and what it leaves in Prefect. Called by the command line, it raises."""
+    quiet_tasks()
+    logger = get_run_logger()
+    tasks = PrefectTasks(logger)
     try:
-        ended = await run_watch(
-            plan,
-            run_task=tasks.run_task,
-            fail_feed=tasks.fail_feed,
-            observer=OBSERVER.get(),
-            secrets=secrets,
-            prefect_run_id=str(flow_run.id) if flow_run.id else None,
-            sender=sender_for(plan.options),
-        )
-    except BadInstallation as broken:
+        async with asyncio.timeout(seconds_allowed(plan.options)):
+            ended = await run_watch(
+                plan,
+                run_task=tasks.run_task,
+                fail_feed=tasks.fail_feed,
+                observer=LoggedRun(OBSERVER.get(), logger, plan.feeds.feeds),
+                secrets=secrets,
+                prefect_run_id=str(flow_run.id) if flow_run.id else None,
+                sender=sender_for(plan.options),
+            )
+    except (BadInstallation, AnotherRun, TimeoutError) as stopped:
         if PLAN.get() is not None:
             raise
-        return Failed(name="BadInstallation", message=str(broken))
-    except AnotherRun as other:
-        if PLAN.get() is not None:
-            raise
-        return Completed(name="Skipped", message=str(other))
+        return as_state_of(stopped, plan.options)
     if (waiting := ENDED.get()) is not None:
         waiting.append(ended)
     await show(tasks, plan.options.db, ended, datasette_url)
+    await tasks.name_run(f"watch {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {how_much(ended)}")
     return as_state(ended)
+
+
+def seconds_allowed(options: Options) -> float | None:
+    """Without end for the command line, where somebody sees it."""
+    minutes = options.max_minutes
+    return None if minutes is None or PLAN.get() is not None else 60 * (minutes + GRACE_MINUTES)
+
+
+def how_much(ended: RunResult) -> str:
+    stats = ended.tally
+    read = stats.read + stats.partial
+    return f"{stats.feeds_polled} feeds, {read} articles, {stats.hits} hits"
+
+
+def as_state_of(stopped: Exception, options: Options) -> State[Any]:
+    """What the UI shows for a run that was stopped before its end."""
+    if isinstance(stopped, BadInstallation):
+        return Failed(name="BadInstallation", message=str(stopped))
+    if isinstance(stopped, AnotherRun):
+        return Completed(name="Skipped", message=str(stopped))
+    why = f"still at work {GRACE_MINUTES} minutes after max_minutes ({options.max_minutes:g})"
+    return Failed(name="TimedOut", message=f"The run was {why}; what was read is stored.")
 
 
 def as_state(ended: RunResult) -> State[Any]:

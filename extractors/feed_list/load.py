@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from config.documents import refuse_depth
 from extractors.feed_list import fields
 from extractors.feed_list.fields import FEED_FIELDS, SETTING_FIELDS, FieldError, Reader
 from model import ConfigError, FeedList, FeedSpec, Settings
@@ -121,13 +122,21 @@ def refuse(reading: FeedListReader) -> None:
 
 def read_text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        with path.open("rb") as file:  # not by its size on disk: /dev/zero has none
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
             raise broken(path, "is larger than 64 MB, so it is no feed list")
-        return path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        refuse_depth(text)
+        return text
     except FileNotFoundError as exc:
         raise broken(path, "does not exist", hint="start one: pollwatch feeds add URL") from exc
     except IsADirectoryError as exc:
         raise broken(path, "is a directory, not a file") from exc
+    except RecursionError as exc:
+        raise broken(path, "is nested too deep to be a feed list") from exc
+    except yaml.YAMLError:  # said with its place by what reads it next
+        return text
     except UnicodeDecodeError as exc:
         raise broken(path, f"is not UTF-8 text (byte {exc.start})") from exc
     except OSError as exc:

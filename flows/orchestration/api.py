@@ -4,9 +4,9 @@ import os
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "60")
 
 from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
 
@@ -16,13 +16,18 @@ def api_url() -> str | None:
 
 
 def unreachable() -> str | None:
-    """Why the API does not answer; None when it does.
-
-    With no API configured this starts Prefect's temporary server, which takes seconds.
-    """
-    try:
-        with get_client(sync_client=True) as client:
-            error = client.api_healthcheck()
-    except RuntimeError as failed:  # the temporary server did not come up
-        error = failed
+    """Why the configured API does not answer; None when it does."""
+    if api_url() is None:  # Prefect would start a temporary server
+        return "no Prefect API is configured"
+    with get_client(sync_client=True) as client:
+        error = client.api_healthcheck()
     return None if error is None else f"{type(error).__name__}: {error}"
+
+
+async def has_pool(name: str) -> bool:
+    async with get_client() as client:
+        try:
+            await client.read_work_pool(name)
+        except ObjectNotFound:
+            return False
+    return True

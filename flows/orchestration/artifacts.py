@@ -45,12 +45,12 @@ async def show(tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: s
 
 def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
     return {
+        "review": f"{datasette_url.rstrip('/')}/-/story/{hit.story_id}",
         "severity": hit.severity,
         "rule": hit.rule,
         "outlet": hit.outlet,
         "title": hit.title,
         "snippet": hit.snippet,
-        "review": f"{datasette_url.rstrip('/')}/-/story/{hit.story_id}",
         "source": hit.url,
     }
 

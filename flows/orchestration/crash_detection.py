@@ -15,7 +15,10 @@ from prefect.events.schemas.events import ResourceSpecification
 NAME = "Pollwatch: a run without a heartbeat has crashed"
 SILENCE = timedelta(seconds=90)  # three heartbeats of 30 seconds
 # An event bears the state's name, so every name that our flows end with stands here.
-ENDS = ("Completed", "CompletedWithErrors", "Skipped", "Failed", "BadConfiguration", "Cancelled")
+ENDS = (
+    *("Completed", "CompletedWithErrors", "CompletedWithFaults", "Skipped", "Failed"),
+    *("BadConfiguration", "BadInstallation", "TimedOut", "Cancelled", "Crashed"),
+)
 
 
 def zombie_automation() -> Automation:
@@ -26,7 +29,6 @@ def zombie_automation() -> Automation:
             after={"prefect.flow-run.heartbeat", "prefect.flow-run.Running"},
             expect={
                 "prefect.flow-run.heartbeat",
-                "prefect.flow-run.Crashed",
                 *(f"prefect.flow-run.{name}" for name in ENDS),
             },
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
@@ -42,7 +44,10 @@ def zombie_automation() -> Automation:
             ChangeFlowRunState(
                 state=StateType.CRASHED,
                 name="Crashed",
-                force=True,
+                # Never over a terminal state: where the scheduler started a run soon after a deploy,
+                # Prefect holds the run's state events back for up to 15 minutes, and this trigger
+                # fires for runs that ended well. Prefect then refuses the change.
+                force=False,
                 message="No heartbeat for 90 seconds: the process is gone. The next run goes on.",
             )
         ],
@@ -50,10 +55,27 @@ def zombie_automation() -> Automation:
 
 
 async def ensure_automation() -> str:
-    """Create the automation, or leave the one of that name as it is; "created" or "present"."""
+    """Create the automation, or bring one of that name up to date; what was done, in a word."""
+    wanted = zombie_automation()
     try:
-        await Automation.aread(name=NAME)
+        installed = await Automation.aread(name=NAME)
     except ValueError:
-        await zombie_automation().acreate()
+        await wanted.acreate()
         return "created"
-    return "present"
+    if same(installed, wanted):
+        return "present"
+    # Its owner's choice of switching it off stays.
+    updated = wanted.model_copy(update={"id": installed.id, "enabled": installed.enabled})
+    await updated.aupdate()
+    return "updated"
+
+
+def same(installed: Automation, wanted: Automation) -> bool:
+    """Whether both trigger and act alike; the server adds ids and defaults of its own."""
+    ours = wanted.model_dump(mode="json", include={"trigger", "actions", "description"})
+    theirs = installed.model_dump(mode="json", include={"trigger", "actions", "description"})
+    for side in (ours, theirs):
+        side["trigger"].pop("id", None)
+        for listed in ("after", "expect"):
+            side["trigger"][listed] = sorted(side["trigger"][listed])
+    return ours == theirs

@@ -1,82 +1,88 @@
-"""A run of the `watch` flow in this process: with a Prefect server, without one, or despite one."""
+"""A run in this process: bare, or recorded by the Prefect API that is configured.
+
+Imports Prefect only for a recorded run: importing it takes seconds, and a bare run needs none of it.
+"""
 
 import asyncio
-import os
+import signal
 from collections.abc import Callable
 
-os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # the command line tells the run itself
-os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
-
-from prefect.exceptions import TerminationSignal
-
 from flows.orchestration.alerting import sender_for
-from flows.orchestration.api import api_url, unreachable
-from flows.orchestration.guardian import guard
+from flows.orchestration.configured import configured_api
 from flows.orchestration.secrets import resolve_secrets
-from flows.orchestration.tasks import LOST
 from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Plan
-from flows.pipeline.progress import OBSERVER, Observer
+from flows.pipeline.progress import Observer
 from flows.pipeline.run import RunResult, require_database, run_watch
-from flows.watch import ENDED, PLAN, watch
 from storage.errors import StorageError
 
 Tell = Callable[[str], None]
+STOPPED = "The run was told to stop; what was read is stored, the next run goes on from there."
 
 
-def watch_here(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
+class NoPrefect(StorageError):  # noqa: N818 - named for what is missing
+    """A record in Prefect was asked for, and no Prefect API is configured."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no Prefect API is configured: set PREFECT_API_URL, or run without --prefect"
+        )
+
+
+def watch_here(
+    plan: Plan, observer: Observer, tell: Tell, *, prefect: bool | None = None
+) -> RunResult:
     """One run over `plan`; what was read is kept whatever becomes of Prefect.
 
-    Raises `storage.errors.StorageError`; `AnotherRun` among them.
+    `prefect`: True records it, False does not, None does where an API is configured. Raises
+    `storage.errors.StorageError`, `AnotherRun` among them, and `BadInstallation`.
     """
     try:
-        require_database(plan.options.db)  # before Prefect's server is started for nothing
+        require_database(plan.options.db)  # says now what would stop the run later
     except StorageError as error:
         if (sender := sender_for(plan.options)) is not None:
             sender.speak(error)
         raise
-    guard()
-    why = unreachable()
-    if why is not None:
-        where = api_url() or "the temporary Prefect server"
-        tell(f"{where} is out of reach ({why}).")
-        tell("The run goes on without Prefect and will not show in its UI.")
-        return asyncio.run(without_prefect(plan, observer))
+    if prefect is None:
+        prefect = configured_api() is not None
+    if not prefect:
+        return run_to_the_end(plan, observer, tell)
+    from flows.orchestration.recorded import recorded
+
+    return recorded(plan, observer, tell, otherwise=run_to_the_end)
+
+
+def run_to_the_end(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
+    """A bare run. SIGTERM ends it as Ctrl-C does: its row says cancelled, nothing is left running."""
+    told_to_stop = False
+
+    async def main() -> RunResult:
+        run = asyncio.ensure_future(without_prefect(plan, observer))
+
+        def stop() -> None:
+            nonlocal told_to_stop
+            told_to_stop = True
+            run.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+        return await run
+
     try:
-        return asyncio.run(with_prefect(plan, observer, tell))
-    except TerminationSignal as stopped:  # Prefect's handler makes it of SIGTERM
-        tell("The run was told to stop; what was read is stored, the next run goes on from there.")
-        raise SystemExit(128 + stopped.signal) from None
+        return asyncio.run(main())
+    except asyncio.CancelledError:
+        if not told_to_stop:
+            raise
+        tell(STOPPED)
+        raise SystemExit(128 + signal.SIGTERM) from None
 
 
 async def without_prefect(plan: Plan, observer: Observer) -> RunResult:
     secrets = await resolve_secrets(plan.feeds)
     return await run_watch(
-        plan, run_task=run_bare, fail_feed=say_nothing, observer=observer, secrets=secrets,
+        plan,
+        run_task=run_bare,
+        fail_feed=say_nothing,
+        observer=observer,
+        secrets=secrets,
         sender=sender_for(plan.options),
-    )  # fmt: skip
-
-
-async def with_prefect(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
-    ended: list[RunResult] = []
-    PLAN.set(plan)
-    ENDED.set(ended)
-    OBSERVER.set(observer)
-    options = plan.options
-    try:
-        state = await watch(
-            feeds=str(options.feeds),
-            rules=str(options.rules),
-            db=str(options.db),
-            alerts=str(options.alerts),
-            due_only=options.due_only,
-            max_minutes=options.max_minutes,
-            return_state=True,
-        )
-        if not ended:
-            await state.aresult()  # raises what stopped the run; a second one would fare no better
-    except LOST as error:
-        tell(f"Prefect went out of reach ({type(error).__name__}); what was read is stored.")
-    if ended:
-        return ended[0]
-    return await without_prefect(plan, observer)
+    )

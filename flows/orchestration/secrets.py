@@ -1,13 +1,14 @@
-"""Turns `env:NAME` and `secret:BLOCK` of feeds.yaml into the secrets themselves."""
+"""Turns `env:NAME` and `secret:BLOCK` of feeds.yaml into the secrets themselves.
+
+Prefect is imported for its blocks only, as it takes seconds.
+"""
 
 import asyncio
 import os
 from typing import Any, cast
 
-from prefect.blocks.core import Block
-from prefect.blocks.system import Secret
-
 from extractors.feed_list.network import faults_of_network, references
+from flows.orchestration.configured import configured_api
 from model import ConfigError, FeedList
 
 
@@ -42,6 +43,9 @@ def alert_secret(name: str) -> str:
 
 async def notification_url(slug: str) -> str:
     """Of a block such as slack-webhook/desk."""
+    require_api(slug)
+    from prefect.blocks.core import Block
+
     try:
         block: Any = await Block.aload(slug)
     except ValueError:
@@ -58,9 +62,18 @@ async def resolve(auth: str) -> str:
         if name not in os.environ:
             raise LookupError(f"the environment variable {name} is not set")
         return os.environ[name]
+    require_api(name)
+    from prefect.blocks.system import Secret
+
     try:
         block = await Secret.aload(name)
     except ValueError:
         raise LookupError(f"there is no Prefect Secret block named {name}") from None
     value: object = cast(Secret[str], block).get()
     return str(value)
+
+
+def require_api(block: str) -> None:
+    """Without a configured API Prefect would start a temporary server, which knows no block."""
+    if configured_api() is None:
+        raise LookupError(f"the Prefect block {block} needs a Prefect API, and none is configured")

@@ -3,19 +3,22 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import httpx
 from prefect import task
 from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.exceptions import PrefectException
+from prefect.logging.loggers import LoggingAdapter
+from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from model import FeedPoll, FeedSpec
 
-logger = logging.getLogger("pollwatch")
 MOST_RED_TASKS = 100  # past this the feed-health artifact alone lists the rest
 LOST = (httpx.HTTPError, PrefectException, OSError)  # what a Prefect API out of reach raises
 
@@ -23,7 +26,8 @@ LOST = (httpx.HTTPError, PrefectException, OSError)  # what a Prefect API out of
 class PrefectTasks:
     """Runs batches as Prefect tasks. A Prefect that goes away costs its own record, never ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, logger: logging.Logger | LoggingAdapter) -> None:
+        self.logger = logger
         self.red = 0
         self.lost: str | None = None
 
@@ -45,6 +49,7 @@ class PrefectTasks:
                     raise
                 self.give_up(error)
             else:
+                self.logger.info("%s: done", name)
                 return
         await work()
 
@@ -65,7 +70,7 @@ class PrefectTasks:
 
     def give_up(self, error: Exception) -> None:
         self.lost = f"{type(error).__name__}: {error}"
-        logger.warning("Prefect went out of reach; the run goes on without it (%s)", self.lost)
+        self.logger.warning("Prefect went out of reach; the run goes on without it (%s)", self.lost)
 
     async def show_table(
         self, key: str, rows: Sequence[dict[str, object]], description: str
@@ -74,6 +79,16 @@ class PrefectTasks:
             return
         try:
             await acreate_table_artifact(list(rows), key=key, description=description)
+        except LOST as error:
+            self.give_up(error)
+
+    async def name_run(self, name: str) -> None:
+        """Name the flow run for what it brought; Prefect itself names runs only at their start."""
+        if self.lost is not None or flow_run.id is None:
+            return
+        try:
+            async with get_client() as client:
+                await client.update_flow_run(UUID(str(flow_run.id)), name=name)
         except LOST as error:
             self.give_up(error)
 

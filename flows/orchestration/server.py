@@ -1,0 +1,64 @@
+"""A Prefect server of our own on loopback, for `pollwatch serve`."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from flows.orchestration.api import unreachable
+from flows.orchestration.serve import use_api
+
+START_SECONDS = 90
+# Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
+KEEP = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
+}
+# The kernel ends the server when we are gone, however we went (Linux; PR_SET_PDEATHSIG is 1).
+DIES_WITH_US = """
+import ctypes, os, signal, sys
+if sys.platform.startswith("linux"):
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+class NoServer(Exception):  # noqa: N818 - named for what is missing
+    """The server did not start; `str()` says why, and what to do."""
+
+
+def start_server(port: int) -> subprocess.Popen[bytes]:
+    """The server, answering when this returns; this process and its children then use its API."""
+    use_api(f"http://127.0.0.1:{port}/api")
+    if unreachable() is None:
+        raise NoServer(
+            f"a Prefect server answers on port {port} already, another `pollwatch serve` perhaps: "
+            f"take another --port, or use it: PREFECT_API_URL=http://127.0.0.1:{port}/api"
+        )
+    prefect = str(Path(sys.executable).with_name("prefect"))
+    command = [prefect, "server", "start", "--port", str(port)]
+    server = subprocess.Popen(
+        [sys.executable, "-I", "-c", DIES_WITH_US, *command],
+        env={**KEEP, **os.environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise NoServer(f"the Prefect server did not start; is port {port} taken? Try --port")
+        if unreachable() is None:
+            return server
+        time.sleep(0.5)
+    stop_server(server)
+    raise NoServer(f"the Prefect server did not answer within {START_SECONDS} s")
+
+
+def stop_server(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
