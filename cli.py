@@ -1,7 +1,9 @@
 """The `pollwatch` command: names every subcommand and loads one only when it is asked for."""
 
 import importlib
+import io
 import os
+import sys
 
 import click
 
@@ -55,3 +57,7 @@ def main(ctx: click.Context) -> None:
     """Pollwatch watches news feeds for election-security stories and lines them up for review."""
     if os.environ.get("NO_COLOR"):  # no-color.org
         ctx.color = False
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a curly quote shows a question mark, not a traceback.
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")

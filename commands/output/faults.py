@@ -1,5 +1,6 @@
 """How faults of the user's making are told: every one of them, on standard error, without a traceback."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from model import ConfigError
 from storage.errors import StorageError
 
 USAGE = 2
+# What a machine that is short of something answers, wherever that happens to show.
+MACHINE = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+MACHINE |= {errno.ENOMEM, errno.EAGAIN}
 
 
 class Trouble(click.ClickException):
@@ -40,6 +44,12 @@ def told() -> Iterator[None]:
     except BadInstallation as error:
         click.echo(f"pollwatch: this installation does not work: {error}", err=True)
         click.echo("           ./pollwatch doctor says what to do.", err=True)
+        sys.exit(USAGE)
+    except OSError as error:
+        if error.errno not in MACHINE:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"pollwatch: {error.strerror}{where}; ./pollwatch doctor looks at it.", err=True)
         sys.exit(USAGE)
     except (ConfigError, StorageError) as error:
         click.echo(f"pollwatch: {error}", err=True)

@@ -11,6 +11,7 @@ from flows.orchestration.alerting import sender_for
 from flows.orchestration.configured import configured_api
 from flows.orchestration.secrets import resolve_secrets
 from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.limits import require_limits
 from flows.pipeline.options import Plan
 from flows.pipeline.progress import Observer
 from flows.pipeline.run import RunResult, require_database, run_watch
@@ -37,6 +38,7 @@ def watch_here(
     `prefect`: True records it, False does not, None does where an API is configured. Raises
     `storage.errors.StorageError`, `AnotherRun` among them, and `BadInstallation`.
     """
+    require_limits()
     try:
         require_database(plan.options.db)  # says now what would stop the run later
     except StorageError as error:

@@ -23,6 +23,7 @@ from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import BadInstallation, Workers
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep
+from flows.pipeline.limits import require_limits
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import KnownJob
 from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
@@ -69,6 +70,7 @@ async def run_watch(
     Raises `storage.errors.AnotherRun` while another is under way, and `BadInstallation`, with
     nothing written about any feed, when a known feed, page or match does not work here.
     """
+    require_limits()
     make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):
         async with alongside(sender), Writer(plan.options.db) as writer:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -65,6 +67,15 @@ class Prefect:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
+    def send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        request = urllib.request.Request(
+            self.url + path,
+            json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        urllib.request.urlopen(request, timeout=20).close()
+
     def close(self) -> None:
         for process in reversed(self.started):
             process.terminate()
@@ -93,9 +104,74 @@ def test_the_deployment_is_scheduled_and_never_piles_up(prefect: Prefect) -> Non
     until(lambda: prefect.ask("/flow_runs/count", waiting), seconds=90, what="scheduled run")
 
 
-def test_killed_runs_have_an_automation_that_ends_them(prefect: Prefect) -> None:
-    names = [found["name"] for found in prefect.ask("/automations/filter", {})]
-    assert names == ["Pollwatch: a run without a heartbeat has crashed"]
+def test_an_older_automation_is_brought_up_to_date_and_never_touches_a_finished_run(
+    prefect: Prefect,
+) -> None:
+    (found,) = prefect.ask("/automations/filter", {})
+    older = {key: found[key] for key in ("name", "description", "enabled", "trigger", "actions")}
+    older["actions"][0]["force"] = True
+    prefect.send("PUT", f"/automations/{found['id']}", older)
+
+    assert "Automation for killed runs: updated." in prefect.run(POLLWATCH, "deploy")
+    (found,) = prefect.ask("/automations/filter", {})
+    assert found["name"] == "Pollwatch: a run without a heartbeat has crashed"
+    assert found["actions"][0]["force"] is False
+    assert "Automation for killed runs: present." in prefect.run(POLLWATCH, "deploy")
+
+
+def test_what_an_operator_changed_stays_until_a_reset(prefect: Prefect) -> None:
+    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    path = f"/deployments/{found['id']}"
+    schedule = found["schedules"][0]
+    hourly = {"schedule": {"cron": "5 * * * *", "timezone": "UTC"}, "active": False}
+    prefect.send("PATCH", f"{path}/schedules/{schedule['id']}", hourly)
+    parameters = found["parameters"] | {"max_minutes": 9, "processes": 3}
+    prefect.send("PATCH", path, {"parameters": parameters})
+
+    said = prefect.run(POLLWATCH, "deploy")
+    kept = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    again = prefect.run(POLLWATCH, "deploy")
+    prefect.run(POLLWATCH, "deploy", "--reset")
+    reset = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+
+    assert "Kept: watch/every-15-minutes: parameters.max_minutes stays 9 (prefect.yaml: 13)" in said
+    assert "schedule.quarter-hourly.active stays False (prefect.yaml: True)" in said
+    assert "schedule.quarter-hourly.when stays" in said
+    assert kept["parameters"] == parameters
+    assert [(each["active"], each["schedule"]["cron"]) for each in kept["schedules"]] == [
+        (False, "5 * * * *")
+    ]
+    assert again.count("Kept: watch/every-15-minutes") == 4
+    assert reset["parameters"] == found["parameters"]
+    assert [each["schedule"]["interval"] for each in reset["schedules"]] == [900]
+    assert "Kept:" not in prefect.run(POLLWATCH, "deploy")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("processes", 0),
+        ("concurrent_requests", 0),
+        ("max_minutes", -1),
+        ("seconds_between_requests", -4),
+        ("due_only", "perhaps"),
+    ],
+)
+def test_a_parameter_that_would_hang_a_run_is_refused(
+    prefect: Prefect, name: str, value: object
+) -> None:
+    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    body = {"parameters": {**found["parameters"], name: value}, "state": {"type": "SCHEDULED"}}
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        prefect.ask(f"/deployments/{found['id']}/create_flow_run", body)
+    assert caught.value.code in (409, 422)
+    assert name in caught.value.read().decode()
+
+
+def test_the_form_of_a_run_describes_each_parameter(prefect: Prefect) -> None:
+    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    properties = found["parameter_openapi_schema"]["properties"]
+    assert all(field.get("description") for field in properties.values())
 
 
 def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
@@ -121,10 +197,22 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
     tasks = until(lambda: failed_tasks(prefect, mine), seconds=60, what="red task run")
     assert [task["name"] for task in tasks] == ["Wrenfield Public Radio"]
     assert "503" in tasks[0]["state"]["message"]
+    assert re.match(r"watch .* UTC: 7 feeds, 31 articles, \d+ hits", ended["name"])
+    lines = until(lambda: log_lines(prefect, run["id"]), seconds=60, what="logs")
+    assert not [line for line in lines if "NoneType" in line]
+    assert len([line for line in lines if line.startswith("Wrenfield Public Radio: ")]) == 1
+    assert len([line for line in lines if re.search(r": \d+ entries, \d+ new", line)]) == 6
     artifacts = prefect.ask("/artifacts/latest/filter", {})
     assert {"new-hits", "feed-health", "failed-pages"} <= {
         artifact["key"] for artifact in artifacts
     }
+
+
+def log_lines(prefect: Prefect, run_id: str) -> list[str]:
+    """All lines of a run, once its last one is there."""
+    asked = {"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": 200, "sort": "TIMESTAMP_ASC"}
+    lines = [line["message"] for line in prefect.ask("/logs/filter", asked)]
+    return lines if any("Finished in state" in line for line in lines) else []
 
 
 def ended_run(prefect: Prefect, run_id: str) -> dict[str, Any] | None:
@@ -135,3 +223,51 @@ def ended_run(prefect: Prefect, run_id: str) -> dict[str, Any] | None:
 def failed_tasks(prefect: Prefect, mine: dict[str, Any]) -> list[dict[str, Any]]:
     tasks: list[dict[str, Any]] = prefect.ask("/task_runs/filter", mine)
     return [task for task in tasks if task["state_type"] == "FAILED"]
+
+
+def scheduled_by_the_minute(prefect: Prefect, folder: Path, runs: int) -> list[dict[str, Any]]:
+    """So many runs that the scheduler itself started from a minute's schedule, fresh from `deploy`."""
+    prefect.run(POLLWATCH, "deploy", "--reset")
+    found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
+    path = f"/deployments/{found['id']}"
+    files = {"feeds": str(folder / "feeds.yaml"), "db": str(folder / "minutes.db")}
+    prefect.send("PATCH", path, {"parameters": {**found["parameters"], **files}})
+    schedule = f"{path}/schedules/{found['schedules'][0]['id']}"
+    prefect.send("PATCH", schedule, {"schedule": {"interval": 60}, "active": True})
+    mine = {
+        "flow_runs": {
+            "deployment_id": {"any_": [found["id"]]},
+            "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}},
+            "tags": {"all_": ["auto-scheduled"]},
+        }
+    }
+    until(
+        lambda: len(prefect.ask("/flow_runs/filter", mine)) >= runs,
+        seconds=100 * runs + 200,
+        what=f"{runs} finished runs",
+    )
+    prefect.send("PATCH", schedule, {"active": False})
+    time.sleep(120)  # longer than the automation's patience
+    ended: list[dict[str, Any]] = prefect.ask("/flow_runs/filter", mine)
+    return ended
+
+
+def test_a_run_that_the_scheduler_started_keeps_its_own_state(
+    prefect: Prefect, tmp_path: Path
+) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        newsroom.write_feeds(tmp_path / "feeds.yaml")
+        ended = scheduled_by_the_minute(prefect, tmp_path, 1)
+
+    assert {run["state_name"] for run in ended} <= {"Completed", "CompletedWithErrors"}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+def test_twenty_scheduled_runs_keep_their_own_states(prefect: Prefect, tmp_path: Path) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        newsroom.write_feeds(tmp_path / "feeds.yaml")
+        ended = scheduled_by_the_minute(prefect, tmp_path, 20)
+
+    assert len(ended) >= 20
+    assert {run["state_name"] for run in ended} <= {"Completed", "CompletedWithErrors"}

@@ -1,0 +1,26 @@
+"""The system's limits that a run needs, raised as far as that is allowed."""
+
+import resource
+
+from extractors.workers.errors import BadInstallation
+
+FILES = 4096  # open at once, asked for: a connection to each of many hosts, pipes to workers
+FEWEST_FILES = 256
+
+
+def open_files() -> int:
+    """The limit on open files, raised to `FILES` where it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return soft if soft != resource.RLIM_INFINITY else FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def require_limits() -> None:
+    """Raises `BadInstallation` where a run would fail somewhere in its midst."""
+    if (files := open_files()) < FEWEST_FILES:
+        raise BadInstallation(
+            f"the limit on open files is {files}, and a run needs {FEWEST_FILES}: ulimit -n {FILES}"
+        )

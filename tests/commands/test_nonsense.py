@@ -1,0 +1,121 @@
+"""Values that make no sense, and machines that are short of something: a sentence, no traceback."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demo.newsroom import Newsroom
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "from cli import main; main()"
+FEEDS = "feeds:\n  - {id: a, name: A, url: https://example.org/feed}\n"
+
+
+def call(
+    *arguments: object, limits: Callable[[], None] | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
+        cwd=ROOT, env={**os.environ, **env}, preexec_fn=limits, timeout=100,
+        capture_output=True, text=True, check=False, errors="replace",
+    )  # fmt: skip
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """What was said; the call ended with 2, in order."""
+    said = done.stdout + done.stderr
+    assert done.returncode == 2, said
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--pace", "inf", "not in the range"),
+        ("--pace", "nan", "no number that can be counted to"),
+        ("--pace", "-4", "not in the range"),
+        ("--max-minutes", "-5", "not in the range"),
+        ("--max-minutes", "0", "not in the range"),
+        ("--max-minutes", "inf", "no number that can be counted to"),
+        ("--allow-address", "foo", "does not appear to be an IPv4 or IPv6 network"),
+        ("--allow-address", "10.0.0.1/8", "has host bits set"),
+        ("--processes", "0", "not in the range"),
+        ("--processes", "100000", "not in the range"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(
+    option: str, value: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
+    db = tmp_path / "watch.db"
+    said = refused(call("run", "--feeds", tmp_path / "feeds.yaml", "--db", db, option, value))
+
+    assert told in said
+    assert not db.exists()
+
+
+@pytest.mark.parametrize("place", ["--feeds", "--rules"])
+def test_a_file_without_end_is_refused(place: str, tmp_path: Path) -> None:
+    command = {"--feeds": ["feeds", "list"], "--rules": ["rules", "check"]}[place]
+    argument = ["--feeds", "/dev/zero"] if place == "--feeds" else ["/dev/zero"]
+    said = call(*command, *argument)
+
+    assert said.returncode in (1, 2), said.stderr
+    assert "larger than" in said.stdout + said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("nested", ["[" * 30_000, "- " * 30_000 + "a", "{a: " * 30_000])
+def test_nesting_without_end_is_refused(nested: str, tmp_path: Path) -> None:
+    file = tmp_path / "deep.yaml"
+    file.write_text(nested, "utf-8")
+    for command in (["feeds", "list", "--feeds", file], ["rules", "check", file]):
+        done = call(*command)
+
+        assert done.returncode in (1, 2), done.stderr
+        assert "nested too deep" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def few_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+
+def no_file_of_any_size() -> None:  # nor a temporary one
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_too_few_open_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
+    files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
+    said = refused(call("run", *files, limits=few_files))
+
+    assert "the limit on open files is 24, and a run needs 256" in said
+
+
+def test_a_disk_that_takes_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
+    files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
+    said = refused(call("run", *files, limits=no_file_of_any_size))
+
+    assert len(said.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_terminal_that_cannot_show_a_letter_gets_no_traceback(
+    encoding: str, tmp_path: Path
+) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        newsroom.write_feeds(tmp_path / "feeds.yaml")
+        files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
+        done = call("run", *files, PYTHONIOENCODING=encoding)
+
+    assert done.returncode == 1, done.stderr  # one feed of the newsroom fails
+    assert "New hits by rule" in done.stdout
+    assert "Traceback" not in done.stderr
