@@ -16,12 +16,11 @@ from extractors.feed_list.fields import FieldError, check_address, did_you_mean
 from extractors.feed_list.load import (
     FeedListReader,
     Listed,
-    broken,
     complete,
     read_list,
-    read_text,
     refuse,
 )
+from extractors.feed_list.source import broken, read_text
 from model import ConfigError, FeedSpec
 
 _DEFAULTS = {one.name: one.default for one in fields(FeedSpec)}
