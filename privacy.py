@@ -7,6 +7,7 @@ so that stored offsets hold. Pure; used by everything that leaves (Atom, CSV, bu
 An address is masked unless the words beside it speak of a public place. Names are not masked.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -113,6 +114,24 @@ def about_people(categories: Iterable[str]) -> bool:
 def masked_for(categories: Iterable[str], text: str) -> str:
     """As `masked` when one of a story's categories is about people, else the text as it is."""
     return masked(text) if about_people(categories) else text
+
+
+def masked_values(value: object) -> object:
+    """As `masked`, for every text within mappings and lists; JSON within a text stays JSON."""
+    if isinstance(value, dict):
+        return {
+            key: _masked_json(inner) if str(key).endswith("_json") else masked_values(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [masked_values(inner) for inner in value]
+    return masked(value) if isinstance(value, str) else value
+
+
+def _masked_json(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return json.dumps(masked_values(json.loads(text)), ensure_ascii=False)
 
 
 def masked_part(whole: str, start: int, length: int) -> str:

@@ -26,10 +26,14 @@ SHOTS = (  # name, path, size, scheme, in the documentation
     ("sources", "/-/sources", DESKTOP, "light", True),
     ("rules", "/-/rules", DESKTOP, "light", True),
     ("runs", "/-/runs", DESKTOP, "light", False),
-    ("table", "/pollwatch/hits", DESKTOP, "light", False),
-    ("table-dark", "/pollwatch/articles", DESKTOP, "dark", False),
+    ("table", "/pollwatch/stories_view", DESKTOP, "light", False),
+    ("table-dark", "/pollwatch/hits_readable", DESKTOP, "dark", False),
     ("data", "/pollwatch", DESKTOP, "light", False),
-    ("search", "/-/queue?q=tabulators&status=all", DESKTOP, "light", False),
+    ("compact", "/-/queue?view=compact", DESKTOP, "light", False),
+    ("editor", "/-/rules/edit?query=ballot*", DESKTOP, "light", False),
+    ("rules-phone", "/-/rules", PHONE, "light", False),
+    ("sources-phone", "/-/sources", PHONE, "light", False),
+    ("search", "/-/search?find=tabulator*+NEAR/12+(access+OR+tamper*)", DESKTOP, "light", False),
     ("filters-phone", "/-/queue#filters", PHONE, "light", False),
     ("feeds", "/-/feeds", DESKTOP, "light", False),
 )
@@ -61,7 +65,8 @@ def shoot(page: Page, base: str, path: str, out: Path) -> None:
         page.goto(f"{base}/-/queue")
         path = page.locator("[data-open]").first.get_attribute("href") or ""
     page.goto(base + path)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(800)
     page.screenshot(path=out)
 
 

@@ -39,6 +39,15 @@ class Cache:
             return cast("T", found.value)
         return cast("T", await asyncio.shield(task))
 
+    async def soon(
+        self, key: Hashable, count: Callable[[], Awaitable[T]], seconds: float
+    ) -> T | None:
+        """As `get`, but None when the answer takes longer than that; it is then at hand later."""
+        try:
+            return await asyncio.wait_for(asyncio.shield(self.get(key, count)), seconds)
+        except TimeoutError:
+            return None
+
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:
         try:
             value = await count()

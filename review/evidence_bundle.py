@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import io
-import json
 import os
 import sqlite3
 import zipfile
@@ -90,7 +89,7 @@ def files(
     }
     whole = _text(hit, text)
     if redacted:
-        told = {name: value if name == "rule.json" else _covered(value) for name, value in told.items()}  # fmt: skip
+        told = {name: value if name == "rule.json" else privacy.masked_values(value) for name, value in told.items()}  # fmt: skip
         told["redacted.json"] = {
             "redacted": "Street addresses, phone numbers and mailboxes of people are covered by dots at the same length.",
             "original_text_sha256": hit["text_sha256"],
@@ -109,21 +108,6 @@ def _text(hit: sqlite3.Row, text: sqlite3.Row | None) -> str | None:
     if hit["entry_id"] is not None:
         return f"{text['title'] or ''}\n\n{text['content'] or text['summary'] or ''}"
     return None if text["body"] is None else f"{text['title']}\n\n{text['body']}"
-
-
-def _covered(value: object) -> object:
-    """Every text within, masked. JSON within a text is masked value by value, so that it stays JSON."""
-    if isinstance(value, dict):
-        return {key: _covered_json(inner) if str(key).endswith("_json") else _covered(inner) for key, inner in value.items()}  # fmt: skip
-    if isinstance(value, list):
-        return [_covered(inner) for inner in value]
-    return privacy.masked(value) if isinstance(value, str) else value
-
-
-def _covered_json(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    return json.dumps(_covered(json.loads(text)), ensure_ascii=False)
 
 
 ARTICLE = (

@@ -65,4 +65,4 @@ def _lost(row: sqlite3.Row) -> Change:
 
 
 def _text(row: sqlite3.Row) -> ArticleText:
-    return ArticleText(title=row["text_title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "")  # fmt: skip
+    return ArticleText(title=row["text_title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "", summary=row["summary"])  # fmt: skip

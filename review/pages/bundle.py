@@ -45,7 +45,7 @@ def _facts(connection: sqlite3.Connection, number: int, *, complete: bool) -> di
     about_people = privacy.about_people(row[0] for row in rows)
     return evidence_bundle.files(
         hit, query.text_of(connection, hit), query.evidence(connection, number), query.record(connection, hit["story_id"]),
-        redacted=bool(about_people) and not complete,
+        redacted=about_people and not complete,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
     passage = highlight.html(snippet[start:end], highlight.shifted(marks, start, end))
     return {
         **dict(row),
+        "title": title,
         "headline": highlight.html(title, highlight.within(terms, "title", title, colours=colours)),
         "passage": Markup("{}{}{}").format("… " if start else "", passage, " …" if end < len(snippet) else "") if row["snippet_field"] != "title" else Markup(""),
         "chips": card.rules[:MOST_CHIPS], "more_chips": max(0, len(card.rules) - MOST_CHIPS),

@@ -79,4 +79,5 @@ def find(
 def as_text(row: sqlite3.Row) -> ArticleText:
     return ArticleText(
         title=row["title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "",
+        summary=row["summary"],
     )  # fmt: skip

@@ -304,8 +304,7 @@ def test_a_stale_card_is_told_and_nothing_written(tried: Tried) -> None:
 
 def test_news_announce_themselves_and_take_no_place(tried: Tried) -> None:
     page = tried.page
-    page.route("**/-/queue", lambda route: route.continue_())
-    page.add_init_script("document.addEventListener('DOMContentLoaded', () => { const list = document.querySelector('[data-list]'); if (list) list.dataset.every = '0.3'; })")  # fmt: skip
+    page.add_init_script("document.addEventListener('readystatechange', () => { const list = document.querySelector('[data-list]'); if (list) list.dataset.every = '0.3'; })")  # fmt: skip
     page = tried.open("/-/queue")
     before, changed = tried.stories(), tried.stories()[1]
     connection = sqlite3.connect(tried.db)

@@ -19,6 +19,7 @@ from storage.times import iso
 
 MOST_ROWS = 20_000
 MOST_AT_ONCE = 2_000  # stories of one act
+SOON = 0.05  # seconds: counts of facets that take longer come after the page
 SESSION = timedelta(minutes=30)
 PRESENT = timedelta(seconds=90)
 SIDE_FACETS = {
@@ -43,11 +44,12 @@ async def show(ds: Datasette, request: Request) -> Response:
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT)
     page, cards = await database.read(ds, lambda c: _page(c, wanted, chosen, cursor, since))
-    counted = await room.cache.get(("counts", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.counts(c, wanted)))  # fmt: skip
+    tabs = await room.cache.get(("counts", "tabs", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.tabs(c, wanted)))  # fmt: skip
+    counted = await room.cache.soon(("counts", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.counts(c, wanted)), SOON)  # fmt: skip
     context = {
         "filters": chosen, "page": page, "cards": [story_card.shown(card, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following),
-        "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
+        "tabs": tabs, "facets": counted.facets if counted else None, "coverage": await coverage(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE,
@@ -61,6 +63,16 @@ def _page(
 ) -> tuple[queue.QueuePage, list[queue.Card]]:  # fmt: skip
     page = queue.queue_page(connection, wanted, chosen.sort, cursor)
     return page, queue.cards(connection, page.stories, present)
+
+
+async def facets(ds: Datasette, request: Request) -> Response:
+    """The facets with their counts, as a piece of the page; for when counting took longer than the page."""
+    actor, now = responses.reader(request), responses.now()
+    chosen = filters.read(request.args)
+    wanted = await story_filter(ds, actor, chosen, now)
+    counted = await state.of(ds).cache.get(("counts", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.counts(c, wanted)))  # fmt: skip
+    context = {"filters": chosen, "facets": counted.facets, "side_facets": SIDE_FACETS}
+    return await responses.page(ds, request, "_facets.html", context)
 
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:

@@ -6,6 +6,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+import privacy
 from matchers.query.ast import Or
 from matchers.rules.word_lists import load_lists
 from model import QueryError
@@ -56,15 +57,17 @@ def located(text: str, error: QueryError) -> dict[str, object]:
 
 def result(one: articles.FoundArticle) -> dict[str, object]:
     article, hit = one.article, one.hit
+    categories = (article["categories"] or "").split(",")
+    title, snippet = (privacy.masked_for(categories, text) for text in (article["title"], hit.snippet))  # fmt: skip
     terms = tuple(
         highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
     )
     colours = highlight.clauses(terms)
-    marks = highlight.within(terms, hit.snippet_field, hit.snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
-    headline = highlight.html(article["title"], highlight.within(terms, "title", article["title"], colours=colours))  # fmt: skip
+    marks = highlight.within(terms, hit.snippet_field, snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
+    headline = highlight.html(title, highlight.within(terms, "title", title, colours=colours))  # fmt: skip
     return {
         "id": article["id"], "headline": headline, "outlet": article["outlet"], "published_at": article["published_at"],
         "first_seen_at": article["first_seen_at"], "region": article["region"], "address": links.safe(article["url"]),
-        "passage": highlight.html(hit.snippet, marks) if hit.snippet_field != "title" else Markup(""),
+        "passage": highlight.html(snippet, marks) if hit.snippet_field != "title" else Markup(""),
         "story": article["story_id"] if article["tab"] else None, "tab": article["tab"],
     }  # fmt: skip

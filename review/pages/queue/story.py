@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
@@ -46,14 +47,14 @@ async def show(ds: Datasette, request: Request) -> Response:
     wanted = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT)
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, wanted, chosen.sort, present))  # fmt: skip
-    about_people = bool(privacy.about_people(c["category"] for c in opened.card.rules))
+    about_people = privacy.about_people(chip["category"] for chip in opened.card.rules)
     revealed = _revealed(opened.record, actor, now)
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit),
         **reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed),
         "rules": reading.rules(opened.card.rules, opened.hits, opened.hit),
         "address": links.safe(opened.hit["url"]), "archived": links.archive(opened.hit["url"]),
-        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": opened.linked,
+        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [_named(other, covered=about_people) for other in opened.linked],
         "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}"), "quality": reading.quality(opened.hit),
         "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
@@ -78,6 +79,11 @@ def _open(
         cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
         query.linked(connection, number), query.versions(connection, hit["article_id"]), before, after,
     )  # fmt: skip
+
+
+def _named(other: sqlite3.Row, *, covered: bool) -> dict[str, object]:
+    """A linked story; of a story about threats its headline is masked as the story's own."""
+    return {**dict(other), "title": privacy.masked(other["title"]) if covered else other["title"]}
 
 
 def _revealed(record: list[sqlite3.Row], actor: Actor, now: datetime) -> bool:
@@ -125,8 +131,11 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
     for one in hits:
         for name in ("terms", "clauses", "definition", "relevance"):
             one[f"{name}_list" if name == "relevance" else name] = json.loads(one.pop(f"{name}_json"))  # fmt: skip
-    return {
+    told: dict[str, object] = {
         "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
         "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
         "linked": [dict(row) for row in query.linked(connection, number)],
     }  # fmt: skip
+    if privacy.about_people(chip["category"] for chip in cards[0].rules):
+        return cast("dict[str, object]", privacy.masked_values(told))
+    return told

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 
 STANDING = """
-SELECT h.id AS hit_id, h.article_id, h.story_id, s.status, a.title, a.outlet, a.url, a.language, a.first_seen_at, t.title AS text_title, t.body
+SELECT h.id AS hit_id, h.article_id, h.story_id, s.status, a.title, a.outlet, a.url, a.language, a.first_seen_at, t.title AS text_title, t.summary, t.body
 FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id JOIN article_texts t ON t.article_id = a.id JOIN stories s ON s.id = h.story_id
 WHERE r.slug = ? AND h.still_matches AND h.entry_id IS NULL ORDER BY h.article_id DESC LIMIT ?
 """

@@ -5,7 +5,7 @@ import sqlite3
 WITH_WORDS = """SELECT rowid AS id FROM article_texts_fts WHERE article_texts_fts MATCH :words AND rowid < :before ORDER BY rowid DESC LIMIT :most"""
 ANY = "SELECT article_id AS id FROM article_texts WHERE article_id < :before ORDER BY article_id DESC LIMIT :most"
 ARTICLES = """
-SELECT c.id, t.title, t.body, t.summary, a.outlet, a.url, a.language, a.region, a.published_at, a.first_seen_at, a.story_id, s.tab, s.title AS story_title
+SELECT c.id, t.title, t.body, t.summary, a.outlet, a.url, a.language, a.region, a.published_at, a.first_seen_at, a.story_id, s.tab, (SELECT group_concat(category) FROM story_rules x WHERE x.story_id = a.story_id) AS categories
 FROM ({}) c JOIN article_texts t ON t.article_id = c.id JOIN articles a ON a.id = c.id LEFT JOIN stories s ON s.id = a.story_id
 ORDER BY c.id DESC
 """

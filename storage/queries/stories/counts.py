@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from model import SEVERITIES
-from storage.queries.stories.filter import FACETS, TABS, StoryFilter, condition
+from storage.queries.stories.filter import FACETS, TABS, StoryFilter, condition, counted_from
 from storage.queries.stories.queue import with_words
 
 MOST_CHOICES = 40  # of a facet; the pages Sources and Rules list all
@@ -40,8 +40,9 @@ def counts(connection: sqlite3.Connection, chosen: StoryFilter) -> Counts:
 
 
 def tabs(connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, int]:
-    within = condition(with_words(connection, chosen)[0], without="tab")
-    sql = f"SELECT s.tab, count(*) FROM stories s WHERE {within.sql} GROUP BY s.tab"  # noqa: S608 (parts of ours)
+    chosen, _ = with_words(connection, chosen)
+    within = condition(chosen, without="tab")
+    sql = f"SELECT s.tab, count(*) FROM {counted_from(chosen)} WHERE {within.sql} GROUP BY s.tab"  # noqa: S608
     counted: dict[str, int] = dict(connection.execute(sql, within.values).fetchall())
     return {**{tab: counted.get(tab, 0) for tab in TABS}, "all": sum(counted.values())}
 
@@ -51,7 +52,8 @@ def _facet(
 ) -> tuple[FacetValue, ...]:
     within = condition(chosen, without=facet)
     column, tables, label = GROUPS.get(facet, (f"s.{facet}", "", f"s.{facet}"))
-    sql = f"""SELECT {column} AS value, min({label}) AS label, count(*) AS n FROM stories s {tables}
+    source = counted_from(chosen) if not tables else "stories s"
+    sql = f"""SELECT {column} AS value, min({label}) AS label, count(*) AS n FROM {source} {tables}
       WHERE {within.sql} AND {column} IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT {MOST_CHOICES}"""  # noqa: S608
     found = [FacetValue(*row) for row in connection.execute(sql, within.values)]
     return tuple(sorted(found, key=lambda one: -RANKS.get(one.value, 0)))

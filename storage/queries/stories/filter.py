@@ -48,6 +48,14 @@ class StoryFilter:
     only: tuple[int, ...] | None = field(default=None, repr=False)  # stories found by their words
 
 
+def counted_from(chosen: StoryFilter) -> str:
+    """Where counts are read: one index holds all columns that filters ask for. Where other tables name
+    few stories (found words, a rule, a tag), these are looked up instead."""
+    if chosen.only is not None or chosen.rule or chosen.tag or chosen.feed or chosen.flag:
+        return "stories s"
+    return "stories s INDEXED BY stories_facets"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     sql: str

@@ -5,7 +5,13 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storage.queries.stories.filter import Condition, Parameters, StoryFilter, condition
+from storage.queries.stories.filter import (
+    Condition,
+    Parameters,
+    StoryFilter,
+    condition,
+    counted_from,
+)
 
 PAGE = 25
 ORDERS = {  # sort -> key as SQL, whether the highest comes first
@@ -56,7 +62,7 @@ def queue_page(
     if not rows:
         return QueuePage((), 0, total, None, None, cut)
     ends = [Cursor(row["key"], row["id"], back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
-    first = _before(connection, chosen, sort, ends[0]) + 1
+    first = _before(connection, chosen, sort, ends[0]) + 1 if cursor else 1
     return QueuePage(
         tuple(row["id"] for row in rows),
         first,
@@ -103,16 +109,18 @@ def _before(connection: sqlite3.Connection, chosen: StoryFilter, sort: str, curs
     key, highest_first = ORDERS[sort]
     within = condition(chosen)
     past, values = _past(key, cursor, down=not highest_first)
-    return _count(connection, Condition(f"{within.sql} AND {past}", {**within.values, **values}))
+    further = Condition(f"{within.sql} AND {past}", {**within.values, **values})
+    return _count(connection, counted_from(chosen), further)
 
 
 def count(connection: sqlite3.Connection, chosen: StoryFilter) -> int:
     """How many stories a view shows."""
-    return _count(connection, condition(with_words(connection, chosen)[0]))
+    chosen, _ = with_words(connection, chosen)
+    return _count(connection, counted_from(chosen), condition(chosen))
 
 
-def _count(connection: sqlite3.Connection, within: Condition) -> int:
-    sql = f"SELECT count(*) FROM stories s WHERE {within.sql}"  # noqa: S608 (parts of ours)
+def _count(connection: sqlite3.Connection, source: str, within: Condition) -> int:
+    sql = f"SELECT count(*) FROM {source} WHERE {within.sql}"  # noqa: S608 (parts of ours)
     return int(connection.execute(sql, within.values).fetchone()[0])
 
 

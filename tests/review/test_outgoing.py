@@ -1,0 +1,88 @@
+"""Nothing private leaves: 200 planted places in stories about threats, in every form that goes out."""
+
+import io
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.review.conftest import Desk
+from tests.test_privacy import planted
+
+
+@pytest.fixture
+def threatened(db: Path, desk: Desk) -> tuple[Desk, list[str]]:
+    """The sample with each sentence of the planted ones as passage, headline and text of some story about threats."""
+    sentences, private = zip(*planted(), strict=True)
+    connection = sqlite3.connect(db)
+    with connection:
+        rows = connection.execute("SELECT h.id, h.article_id, h.story_id FROM hits h WHERE h.category = 'threats'").fetchall()  # fmt: skip
+        for number, (hit, article, story) in enumerate(rows):
+            said = " ".join(sentences[number :: len(rows)])
+            connection.execute(
+                "UPDATE hits SET snippet = ?, snippet_start = 0, terms_json = '[]' WHERE id = ?",
+                (said, hit),
+            )
+            connection.execute(
+                "UPDATE article_texts SET body = ? WHERE article_id = ?", (said, article)
+            )
+            connection.execute(
+                "UPDATE articles SET title = ? WHERE id = ?", (sentences[number], article)
+            )
+            connection.execute(
+                "UPDATE stories SET title = ?, lead_hit_id = ?, lead_article_id = ? WHERE id = ?",
+                (sentences[number], hit, article, story),
+            )
+    connection.close()
+    return desk, list(private)
+
+
+def leaked(text: str, private: list[str]) -> list[str]:
+    return sorted({one for one in private if one in text})
+
+
+@pytest.mark.parametrize("path", ["/-/queue.csv?tab=all", "/-/queue.json?tab=all&size=1000", "/-/queue?tab=all", "stories", "stories json", "/-/search?find=%28home+OR+message+OR+number%29", "atom", "bundles"])  # fmt: skip
+def test_nothing_private_leaves(threatened: tuple[Desk, list[str]], path: str) -> None:
+    desk, private = threatened
+    rows = json.loads(desk.get("/-/queue.json?tab=all&category=threats&size=100").text)["rows"]
+    numbers = [row["story"] for row in rows]
+    if path == "stories":
+        text = "".join(desk.get(f"/-/story/{number}").text for number in numbers)
+    elif path == "stories json":
+        text = "".join(desk.get(f"/-/story/{number}.json").text for number in numbers)
+    elif path == "atom":
+        page = desk.post("/-/feeds", {}, headers={"accept": "text/html"}).text
+        token = page.partition("token=")[2].partition('"')[0]
+        text = desk.get(f"/-/feed.atom?tab=all&token={token}", None).text
+    elif path == "bundles":
+        hits = [hit["id"] for number in numbers for hit in desk.get(f"/-/story/{number}.json").json()["hits"]]  # fmt: skip
+        text = "".join(unzipped(desk, hit) for hit in hits)
+    else:
+        text = desk.get(path).text
+
+    text = text.replace("\\u2022", "•")  # as JSON writes it
+    assert leaked(text, private) == []
+    assert "•" in text
+
+
+def unzipped(desk: Desk, hit: int) -> str:
+    with zipfile.ZipFile(io.BytesIO(desk.get(f"/-/hit/{hit}/bundle.zip").content)) as archive:
+        assert any(name.endswith("redacted.json") for name in archive.namelist())
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_a_complete_bundle_is_for_leads_and_on_record(threatened: tuple[Desk, list[str]]) -> None:
+    desk, private = threatened
+    story = json.loads(desk.get("/-/queue.json?tab=all&category=threats").text)["rows"][0]["story"]
+    hit = next(h for h in desk.get(f"/-/story/{story}.json").json()["hits"] if h["category"] == "threats")  # fmt: skip
+
+    assert desk.post(f"/-/hit/{hit['id']}/bundle.zip", {}, "rita").status_code == 403
+    answer = desk.post(f"/-/hit/{hit['id']}/bundle.zip", {}, "lena")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    record = desk.get(f"/-/story/{story}.json", "lena").json()["record"]
+
+    assert leaked(text, private)
+    assert [(act["action"], act["actor"]) for act in record] == [("bundle", "lena")]
