@@ -20,6 +20,7 @@ COMMANDS = {
     "match": ("commands.match", "Match JSON lines against the rules."),
     "rules": ("commands.rules.group", "Check, try, explain, format and list rules."),
     "rematch": ("commands.rematch", "Match the stored archive against the rules of today."),
+    "audit": ("commands.audit.group", "How much is missed: a blind sample, judged, with recall."),
     "alerts": (
         "commands.alerts.group",
         "Check alerts.yaml, try a channel, see and send what waits.",

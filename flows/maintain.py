@@ -1,6 +1,7 @@
 """The `maintain` flow: keeps the database small, quick and backed up."""
 
-from datetime import UTC, datetime
+import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+from flows.pipeline.audit import draw_day
 from flows.pipeline.options import HOME
+from matchers.rules.load import load_rules
 from storage.errors import DamagedDatabase
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews
@@ -29,6 +32,8 @@ def maintain(
     backups: str = "data/backups",
     keep: Annotated[int, Field(ge=1, le=1000)] = 7,
     keep_bodies_days: Annotated[int, Field(ge=1, le=36500)] | None = None,
+    rules: str = "rules",
+    audit_size: Annotated[int, Field(ge=0, le=500)] = 15,
 ) -> State[Any]:
     """One round of housekeeping. Relative paths count from the project's folder.
 
@@ -37,6 +42,8 @@ def maintain(
         backups: The folder of backups.
         keep: How many backups stay.
         keep_bodies_days: Drop texts older than that which never had a hit; empty: keep all.
+        rules: The rules, a folder or a file.
+        audit_size: Articles that were not shown to draw for yesterday's blind audit; 0: none.
     """
     now = datetime.now(UTC)
     folder = HOME / backups
@@ -50,13 +57,26 @@ def maintain(
         done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
         size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
         reviews = export_reviews(store.db, folder / "reviews.jsonl")
+    drawn = audit_of_yesterday(HOME / db, HOME / rules, audit_size, now)
     dropped = drop_older(folder, keep)
     message = (
         f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
-        f"backup of {size / 1e6:.1f} MB and {reviews} reviews written; {dropped} old backups removed"
+        f"backup of {size / 1e6:.1f} MB and {reviews} reviews written; {dropped} old backups removed; {drawn}"
     )
     get_run_logger().info(message)
     return Completed(message=message)
+
+
+def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:
+    """Draw the audit, and say so; a faulty rule file puts it off to the next night."""
+    if size <= 0:
+        return "no audit drawn"
+    day = f"{now - timedelta(days=1):%Y-%m-%d}"
+    try:
+        done = draw_day(db, load_rules(rules), day, now=now, size=size, rng=random.SystemRandom())
+    except ExceptionGroup:
+        return "no audit drawn: the rules have a fault"
+    return f"{done.articles} articles drawn for the audit of {day}"
 
 
 def drop_older(folder: Path, keep: int) -> int:

@@ -40,10 +40,15 @@ class RelevanceModel:
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]
     ) -> list[float]:
         """The same before the logistic function, where what speaks for and against adds up."""
+        text = self.text_log_odds(title, body)
+        return [text + self.of_hit(hits, number) for number in range(len(hits))]
+
+    def text_log_odds(self, title: Sequence[str], body: Sequence[str]) -> float:
+        """What the text says by itself, in log-odds: ranks texts without a hit by how likely a miss is."""
         weights = self.weights
         text = weighted(text_values(self.vocabulary, title, body), weights.places)
         text += weighted(word_values(weights.words.keys(), title, body), weights.words)
-        return [weights.bias + text + self.of_hit(hits, number) for number in range(len(hits))]
+        return weights.bias + text
 
     def of_hit(self, hits: Sequence[HitFacts], number: int) -> float:
         """What the hit itself adds to what the text says."""

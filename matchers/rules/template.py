@@ -31,6 +31,19 @@ rules:
 """
 
 
+def example_of(title: str, body: str) -> str:
+    """One entry of `examples: match:`, with its indentation."""
+    lines = [f"        - title: {quoted(title)}"]
+    if body:
+        lines.append(f"          body: {quoted(body)}")
+    return "\n".join(lines)
+
+
+def quoted(text: str) -> str:
+    """As YAML takes it whatever it holds, on one line."""
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"
+
+
 def slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "new-rule"
@@ -38,5 +51,4 @@ def slug(title: str) -> str:
 
 def new_rule(title: str, category: str) -> str:
     """One rule file that loads as it is."""
-    quoted = "'" + " ".join(title.split()).replace("'", "''") + "'"
-    return SKELETON.format(id=slug(title), title=quoted, category=slug(category))
+    return SKELETON.format(id=slug(title), title=quoted(title), category=slug(category))

@@ -4,7 +4,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review.api.routes import ROUTES as API_ROUTES
-from review.pages import alerts, atom, bundle, health, overview, responses, rules, sign_in
+from review.pages import alerts, atom, audit, bundle, health, overview, responses, rules, sign_in
 from review.pages.queue import (
     acts,
     differences,
@@ -41,6 +41,7 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/search(\.json)?$", search.show),
     (r"^/-/views$", saved_views.change),
     (r"^/-/mutes$", mutes.show),
+    (r"^/-/audit$", audit.show),
     (r"^/-/compare/(?P<article>\d{1,18})$", differences.differences),
     (r"^/-/overview(\.(?P<form>csv|json))?$", overview.overview),
     (r"^/-/sources(\.(?P<form>csv|json))?$", overview.sources),

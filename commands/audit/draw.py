@@ -1,0 +1,48 @@
+"""`pollwatch audit draw`: the sample of one day."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.output.faults import told
+from commands.output.places import db_option, rules_option
+from storage.store import Store
+
+
+@click.command(epilog="Example: pollwatch audit draw --day 2026-11-27")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="Day of first listing (yesterday, UTC)."
+)
+@click.option(
+    "--size",
+    type=click.IntRange(1, 500),
+    default=15,
+    show_default=True,
+    help="Articles that were not shown; as many that were are mixed in.",
+)
+@rules_option
+@db_option
+def draw(day: datetime | None, size: int, rules: Path, db: Path) -> None:
+    """Draw the blind sample of a day; the nightly `maintain` flow does it by itself.
+
+    A day is drawn once. Exit codes: 0 drawn, or drawn before; 2 the database or rules cannot be used.
+    """
+    from flows.pipeline.audit import draw_day
+    from matchers.rules.load import load_rules
+
+    now = datetime.now(UTC)
+    chosen = (day or now - timedelta(days=1)).strftime("%Y-%m-%d")
+    with told():
+        Store.open_existing(db, any_version=True).close()  # an audit makes no database
+        done = draw_day(
+            db, load_rules(rules), chosen, now=now, size=size, rng=random.SystemRandom()
+        )
+    if not done.articles:
+        click.echo(f"{chosen}: nothing drawn; it was drawn before, or nothing was read that day.")
+        return
+    click.echo(
+        f"{chosen}: {done.articles} of {done.of} articles that were not shown, and {done.shown}"
+        " that were, wait at /-/audit."
+    )

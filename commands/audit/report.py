@@ -1,0 +1,54 @@
+"""`pollwatch audit report`: recall with an interval, and what was missed."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from commands.output.faults import told
+from commands.output.places import db_option, json_option
+from storage.queries import recall
+from storage.store import Store
+
+NOTHING = "No recall yet: nothing of the sample was judged, or nothing that is shown was wanted."
+
+
+@click.command(epilog="Example: pollwatch audit report --days 30")
+@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
+@db_option
+@json_option
+def report(days: int, db: Path, as_json: bool) -> None:
+    """Recall of the last days, with an interval of 95 %, and each miss that was found."""
+    until = datetime.now(UTC)
+    span = f"{until - timedelta(days=days):%Y-%m-%d}", f"{until:%Y-%m-%d}"
+    with told(), Store.open_existing(db) as store:
+        sample = recall.sampled(store.db.conn, *span)
+        found = recall.estimate(sample)
+        misses = recall.misses(store.db.conn, *span)
+    by_category = recall.missed_by_category(sample, found.missed) if found else {}
+    if as_json:
+        plain = {
+            "since": span[0],
+            "until": span[1],
+            "recall": asdict(found) if found else None,
+            "missed_by_category": by_category,
+            "misses": [asdict(miss) for miss in misses],
+        }
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    click.echo(sentence(found) if found else NOTHING)
+    for name, count in by_category.items():
+        click.echo(f"  missed of {name}: about {count:.0f}")
+    for miss in misses:
+        click.echo(f"  {miss.draw}  {miss.day}  {miss.outlet}: {miss.title}\n      {miss.url}")
+
+
+def sentence(found: recall.Recall) -> str:
+    return (
+        f"Recall {found.share:.0%} ({found.low:.0%} to {found.high:.0%}): about"
+        f" {found.shown_wanted:.0f} wanted articles were shown and {found.missed:.0f} were not"
+        f" (without the model: {found.missed_by_design:.0f}), from {found.judged} judgements with"
+        f" {found.misses_found} misses."
+    )

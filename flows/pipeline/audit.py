@@ -1,0 +1,118 @@
+"""Draws the day's audit: what was not shown, by strata of how likely a miss is, and as much that was."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from matchers.relevance.relevance import RelevanceModel
+from matchers.rules.ruleset import RuleSet
+from matchers.text.normalize import fold
+from storage import audit
+from storage.audit import Candidate, Drawn, Stratum
+from storage.connection import write_txn
+from storage.store import Store
+from storage.times import iso
+
+SIZE = 15  # articles a day that were not shown; as many that were are mixed in
+# Of the day's articles by score, from the highest: which share, and how much of the sample it gets.
+# Half goes to the one in a hundred where a miss is likeliest; simulated in tests/storage/queries.
+STRATA = (
+    ("first 0.5 %", 0.005, 0.32),
+    ("to 1.5 %", 0.015, 0.24),
+    ("to 5 %", 0.05, 0.20),
+    ("to 15 %", 0.15, 0.14),
+    ("the rest", 1.0, 0.10),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What was drawn for one day; `articles` is 0 when that day was drawn before."""
+
+    day: str
+    articles: int
+    shown: int
+    of: int
+
+
+def draw_day(
+    db: Path, rules: RuleSet, day: str, *, now: datetime, size: int = SIZE, rng: random.Random
+) -> Draw:
+    """Draw the sample of `day`, once: a second call changes nothing."""
+    with Store.open(db, now=now) as store:
+        if audit.is_drawn(store.db.conn, day):
+            return Draw(day, 0, 0, 0)
+        candidates = audit.unshown(store.db.conn, day)
+        scores = scored(candidates, rules)
+        strata, drawn = drawn_by_score(candidates, scores, size, rng)
+        more, mixed_in = drawn_of_shown(store, day, len(drawn), rng)
+        together = [*drawn, *mixed_in]
+        rng.shuffle(together)
+        with write_txn(store.db):
+            audit.keep_draw(
+                store.db.conn,
+                day,
+                [*strata, *more],
+                together,
+                scores,
+                ruleset_sha256=rules.sha256,
+                weights_sha256=rules.weights.sha256 if rules.weights else None,
+                moment=iso(now),
+            )
+    return Draw(day, len(drawn), len(mixed_in), len(candidates))
+
+
+def scored(candidates: Sequence[Candidate], rules: RuleSet) -> dict[int, float]:
+    """By article: how likely a miss is, in log-odds; without weights all are alike."""
+    if rules.weights is None:
+        return {one.article_id: 0.0 for one in candidates}
+    model = RelevanceModel(rules.weights)
+    return {
+        one.article_id: model.text_log_odds(
+            fold(one.title).hay.split(), fold(f"{one.summary} {one.body}").hay.split()
+        )
+        for one in candidates
+    }
+
+
+def drawn_by_score(
+    candidates: Sequence[Candidate], scores: dict[int, float], size: int, rng: random.Random
+) -> tuple[list[Stratum], list[Drawn]]:
+    """Strata by rank, each with a sample drawn at random; every article has a chance above 0."""
+    ranked = sorted(candidates, key=lambda one: (-scores[one.article_id], one.article_id))
+    strata: list[Stratum] = []
+    drawn: list[Drawn] = []
+    start, given = 0, 0.0
+    for name, end_share, part in STRATA:
+        end = max(start, round(end_share * len(ranked)))
+        members, start = ranked[start:end], end
+        given += part * size
+        count = min(len(members), max(1, round(given) - len(drawn)))
+        if not members:
+            continue
+        strata.append(Stratum(name, len(members), count))
+        drawn += [
+            Drawn(one.article_id, one.text_sha256, "unshown", name, scores[one.article_id])
+            for one in rng.sample(members, count)
+        ]
+    return strata, drawn
+
+
+def drawn_of_shown(
+    store: Store, day: str, size: int, rng: random.Random
+) -> tuple[list[Stratum], list[Drawn]]:
+    """Shown articles without a verdict, which the estimate needs, then judged ones as decoys."""
+    strata: list[Stratum] = []
+    drawn: list[Drawn] = []
+    for kind, is_judged in (("unjudged", False), ("decoy", True)):
+        members = audit.shown(store.db.conn, day, judged=is_judged)
+        count = min(len(members), size - len(drawn))
+        if count > 0:
+            strata.append(Stratum(kind, len(members), count))
+            drawn += [
+                Drawn(article, sha256, "decoy" if is_judged else "unjudged", kind, None)
+                for article, sha256 in rng.sample(members, count)
+            ]
+    return strata, drawn

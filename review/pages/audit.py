@@ -1,0 +1,70 @@
+"""The audit: judging the blind sample, and the recall that follows from it."""
+
+import sqlite3
+from datetime import timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database
+from review.auth import permissions
+from review.pages import responses
+from review.render import links
+from review.state import Actor
+from storage import audit
+from storage.queries import recall
+from storage.times import iso
+
+JUDGEMENTS: dict[str, audit.Judgement] = {"wanted": "wanted", "unwanted": "unwanted", "unsure": "unsure"}  # fmt: skip
+SPAN_DAYS = 14
+CATEGORIES = "SELECT DISTINCT category FROM rules WHERE active ORDER BY category"
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    """One article of the sample without rules, marks or scores; below, the recall so far."""
+    actor = responses.reader(request)
+    if request.method == "POST":
+        return await _judge(ds, request, responses.reviewer(request))
+    today = responses.now().date()
+    span = (today - timedelta(days=SPAN_DAYS)).isoformat(), today.isoformat()
+    skip = request.args.get("skip") or "0"
+
+    def look(connection: sqlite3.Connection) -> dict[str, object]:
+        waiting = audit.next_draw(connection, int(skip) if skip.isdigit() and len(skip) < 19 else 0)
+        sample = recall.sampled(connection, *span)
+        found = recall.estimate(sample)
+        return {
+            "draw": waiting,
+            "recall": found,
+            "missed": recall.missed_by_category(sample, found.missed) if found else {},
+            "misses": recall.misses(connection, *span),
+            "categories": [row[0] for row in connection.execute(CATEGORIES)],
+        }
+
+    context = await database.read(ds, look)
+    draw = context["draw"]
+    address = links.safe(draw.url) if isinstance(draw, audit.OpenDraw) else None
+    more = {"address": address, "days": SPAN_DAYS, "may_review": permissions.may_review(actor)}
+    return await responses.page(ds, request, "audit.html", {**context, **more})
+
+
+async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
+    posted = await responses.form(request)
+    draw, judgement = posted.get("draw", ""), JUDGEMENTS.get(posted.get("judgement", ""))
+    if not (draw.isdigit() and len(draw) < 19) or judgement is None:
+        return await responses.message(ds, request, "One thing is missing", "Say whether an analyst would want it.", status=400, back="/-/audit")  # fmt: skip
+
+    def work(connection: sqlite3.Connection) -> bool:
+        return audit.judge(
+            connection,
+            int(draw),
+            judgement,
+            category=posted.get("category", "")[:100] or None,
+            note=posted.get("note", "")[:2000],
+            actor=actor["id"],
+            moment=iso(responses.now()),
+        )
+
+    if not await database.write(ds, work):
+        return await responses.message(ds, request, "Judged already", "Somebody else was quicker; theirs stands.", status=409, back="/-/audit")  # fmt: skip
+    return Response.redirect("/-/audit", status=303)

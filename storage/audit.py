@@ -1,0 +1,154 @@
+"""The audit: a blind daily sample of what was not shown, and what reviewers said of it.
+
+Every article of a day that no rule shows has a known chance to be drawn, by strata of a score, so
+that the likely misses are drawn more often. As many articles that were shown are mixed in.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["unshown", "unjudged", "decoy"]
+Judgement = Literal["wanted", "unwanted", "unsure"]
+SHOWN = "EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"
+JUDGED = "EXISTS (SELECT 1 FROM stories s WHERE s.id = a.story_id AND s.status IN ('confirmed','escalated','dismissed'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    article_id: int
+    title: str
+    summary: str
+    body: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One article of the sample; `chance` is that of its stratum."""
+
+    article_id: int
+    text_sha256: str
+    kind: Kind
+    stratum: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    name: str
+    size: int
+    drawn: int
+
+    @property
+    def chance(self) -> float:
+        return self.drawn / self.size
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraw:
+    """What a reviewer is shown: the text, and nothing of rules, scores or strata."""
+
+    id: int
+    title: str
+    outlet: str
+    published_at: str | None
+    url: str
+    body: str
+    left: int
+
+
+def is_drawn(connection: sqlite3.Connection, day: str) -> bool:
+    found = connection.execute("SELECT 1 FROM audit_strata WHERE day = ? LIMIT 1", [day])
+    return found.fetchone() is not None
+
+
+def unshown(connection: sqlite3.Connection, day: str) -> list[Candidate]:
+    """Articles of a day with a text that no rule shows."""
+    rows = connection.execute(
+        f"""SELECT a.id, t.title, coalesce(t.summary, ''), t.body, a.text_sha256
+            FROM articles a JOIN article_texts t ON t.article_id = a.id
+            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND NOT {SHOWN}""",  # noqa: S608 - ours
+        [day],
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def shown(connection: sqlite3.Connection, day: str, *, judged: bool) -> list[tuple[int, str]]:
+    """Articles of a day that a rule shows, with the hash of their text."""
+    rows = connection.execute(
+        f"""SELECT a.id, a.text_sha256 FROM articles a
+            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND {SHOWN} AND {JUDGED} = ?""",  # noqa: S608
+        [day, int(judged)],
+    )
+    return rows.fetchall()
+
+
+def keep_draw(
+    connection: sqlite3.Connection,
+    day: str,
+    strata: Sequence[Stratum],
+    drawn: Sequence[Drawn],
+    scores: Mapping[int, float],
+    *,
+    ruleset_sha256: str,
+    weights_sha256: str | None,
+    moment: str,
+) -> None:
+    """Store a day's sample in the order in which it is to be judged. Inside a transaction."""
+    connection.executemany(
+        "UPDATE articles SET audit_score = ? WHERE id = ?",
+        [(score, article) for article, score in scores.items()],
+    )
+    connection.executemany(
+        """INSERT INTO audit_strata (day, stratum, size, drawn, chance, ruleset_sha256, weights_sha256)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (day, one.name, one.size, one.drawn, one.chance, ruleset_sha256, weights_sha256)
+            for one in strata
+        ],
+    )
+    connection.executemany(
+        """INSERT INTO audit_draws (day, stratum, article_id, text_sha256, score, kind, place, drawn_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (day, one.stratum, one.article_id, one.text_sha256, one.score, one.kind, place, moment)
+            for place, one in enumerate(drawn)
+        ],
+    )
+
+
+NEXT = """SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.url, coalesce(v.body, t.body),
+    (SELECT count(*) FROM audit_draws WHERE judged_at IS NULL)
+  FROM audit_draws d JOIN articles a ON a.id = d.article_id JOIN article_texts t ON t.article_id = a.id
+  LEFT JOIN text_versions v ON v.article_id = a.id AND v.text_sha256 = d.text_sha256
+  WHERE d.judged_at IS NULL AND d.id <> :skip ORDER BY d.day, d.place LIMIT 1"""
+
+
+def next_draw(connection: sqlite3.Connection, skip: int = 0) -> OpenDraw | None:
+    """The oldest article that waits to be judged, but `skip`."""
+    row = connection.execute(NEXT, {"skip": skip}).fetchone()
+    return OpenDraw(*row) if row else None
+
+
+def judge(
+    connection: sqlite3.Connection,
+    draw_id: int,
+    judgement: Judgement,
+    *,
+    category: str | None,
+    note: str,
+    actor: str,
+    moment: str,
+) -> bool:
+    """Keep a judgement; False when somebody else judged it first. Inside a transaction."""
+    done = connection.execute(
+        """UPDATE audit_draws SET judgement = :judgement, category = :category, note = :note, actor = :actor,
+             judged_at = :moment WHERE id = :id AND judged_at IS NULL""",
+        {
+            "judgement": judgement, "category": category, "note": note, "actor": actor,
+            "moment": moment, "id": draw_id,
+        },
+    )  # fmt: skip
+    return done.rowcount == 1

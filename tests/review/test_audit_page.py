@@ -1,0 +1,69 @@
+"""Judging the blind sample in the browser's terms: nothing shows why an article is there."""
+
+import random
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.pipeline.audit import draw_day
+from matchers.rules.ruleset import RuleSet
+from review.auth.team_file import Team
+from storage.store import Store
+from tests.review.conftest import Desk
+
+
+@pytest.fixture
+def audited(db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> Desk:
+    with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
+        (day,) = store.db.execute(
+            """SELECT day FROM articles JOIN article_texts ON article_id = id
+               WHERE text_sha256 IS NOT NULL GROUP BY day ORDER BY count(*) DESC LIMIT 1"""
+        ).fetchone()
+        store.db.execute("UPDATE hits SET lane = 'unlikely' WHERE article_id % 2")
+    none = RuleSet("", (), (), "none")
+    draw_day(db, none, day, now=datetime.now(UTC), size=3, rng=random.Random(1))
+    return opened(db, team)
+
+
+def test_an_article_is_judged_and_the_next_one_comes(audited: Desk) -> None:
+    seen = set()
+    for _ in range(20):
+        page = audited.get("/-/audit", "rita").text
+        found = re.search(r'name="draw" value="(\d+)"', page)
+        if found is None:
+            break
+        assert found[1] not in seen
+        seen.add(found[1])
+        done = audited.post("/-/audit", {"draw": found[1], "judgement": "unwanted"}, "rita")
+        assert done.status_code == 303
+
+    assert seen
+    assert "Nothing waits to be judged" in page
+    again = audited.post("/-/audit", {"draw": seen.pop(), "judgement": "wanted"}, "remy")
+    assert again.status_code == 409
+
+
+def test_the_page_is_blind(audited: Desk) -> None:
+    page = audited.get("/-/audit", "rita").text
+    text = page.partition("<section")[2]
+
+    assert "<mark" not in text
+    assert "relevance" not in text.lower()
+    assert "/-/story/" not in text
+    assert not re.search(r"unshown|decoy|stratum", text)
+
+
+def test_viewers_read_and_do_not_judge(audited: Desk) -> None:
+    page = audited.get("/-/audit", "vera").text
+
+    assert 'name="judgement"' not in page
+    assert audited.post("/-/audit", {"draw": "1", "judgement": "wanted"}, "vera").status_code == 403
+
+
+def test_a_judgement_of_another_kind_is_refused(audited: Desk) -> None:
+    answer = audited.post("/-/audit", {"draw": "1", "judgement": "perhaps"}, "rita")
+
+    assert answer.status_code == 400
