@@ -44,7 +44,7 @@ def command(
     """
     day = f"{since_day:%Y-%m-%d}" if since_day else None
     with told():
-        from flows.pipeline.rematch import preview_archive, rematch_archive
+        from flows.archive.rematch import preview_archive, rematch_archive
         from matchers.rules.load import load_rules
 
         ruleset = load_rules(rules)

@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows.pipeline.audit import draw_day
+from flows.archive.audit import draw_day
 from flows.pipeline.options import HOME
 from matchers.rules.load import load_rules
 from storage.errors import DamagedDatabase

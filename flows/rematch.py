@@ -8,8 +8,8 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
+from flows.archive.rematch import rematch_archive
 from flows.pipeline.options import HOME, faults_of
-from flows.pipeline.rematch import rematch_archive
 from matchers.rules.load import load_rules
 
 

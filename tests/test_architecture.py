@@ -134,8 +134,9 @@ def test_folders_keep_their_inner_borders(folder: str) -> None:
 
 
 def test_the_pipeline_knows_no_prefect() -> None:
-    for path in (ROOT / "flows" / "pipeline").rglob("*.py"):
-        assert "prefect" not in tops(path), path
+    for folder in ("pipeline", "archive"):
+        for path in (ROOT / "flows" / folder).rglob("*.py"):
+            assert "prefect" not in tops(path), path
 
 
 def test_no_folder_holds_more_than_fourteen_modules() -> None:

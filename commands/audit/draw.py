@@ -29,7 +29,7 @@ def draw(day: datetime | None, size: int, rules: Path, db: Path) -> None:
 
     A day is drawn once. Exit codes: 0 drawn, or drawn before; 2 the database or rules cannot be used.
     """
-    from flows.pipeline.audit import draw_day
+    from flows.archive.audit import draw_day
     from matchers.rules.load import load_rules
 
     now = datetime.now(UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.audit import draw_day
+from flows.archive.audit import draw_day
 from matchers.rules.ruleset import RuleSet
 from review.auth.team_file import Team
 from storage.store import Store

@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 import pytest
 
-from flows.pipeline.audit import drawn_by_score
+from flows.archive.audit import drawn_by_score
 from storage.audit import Candidate
 from storage.queries.recall import Judged, Recall, Sampled, estimate, missed_by_category
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from flows.pipeline.audit import draw_day
+from flows.archive.audit import draw_day
 from matchers.rules.load import load_rules
 from storage import audit
 from storage.connection import write_txn
