@@ -119,6 +119,7 @@ class Settings:
     obey_robots: bool = True
     proxy: str | None = None  # as of a feed; without it the environment's proxies count
     failing_share: float = 0.5  # a run with more failing feeds than this is Failed
+    relevance_threshold: float | None = None  # hits below are unlikely; None: rules/relevance.json
 
 
 @dataclass(frozen=True, slots=True)

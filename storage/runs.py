@@ -28,6 +28,7 @@ def start(
     prefect_run_id: str | None,
     code_version: str | None,
     ruleset_sha256: str | None,
+    weights_sha256: str | None,
     now: datetime,
     alone: bool,
 ) -> int:
@@ -41,20 +42,16 @@ def start(
         crashed = mark_crashed(db, flow if alone else None, now)
         muting.wake(db.conn, iso(now))
         row = db.execute(
-            """INSERT INTO runs (flow, prefect_run_id, code_version, ruleset_sha256, pid, host, started_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?)
+            """INSERT INTO runs (flow, prefect_run_id, code_version, ruleset_sha256, weights_sha256, pid, host, started_at)
+               VALUES (:flow, :prefect, :code, :ruleset, :weights, :pid, :host, :now)
                ON CONFLICT (prefect_run_id) DO UPDATE SET pid = excluded.pid, host = excluded.host,
                  state = 'running', finished_at = NULL, message = '' RETURNING id""",
-            (
-                flow,
-                prefect_run_id,
-                code_version,
-                ruleset_sha256,
-                os.getpid(),
-                socket.gethostname(),
-                iso(now),
-            ),
-        ).fetchone()
+            {
+                "flow": flow, "prefect": prefect_run_id, "code": code_version, "ruleset": ruleset_sha256,
+                "weights": weights_sha256, "pid": os.getpid(), "host": socket.gethostname(),
+                "now": iso(now),
+            },
+        ).fetchone()  # fmt: skip
     if crashed:
         look_for_damage(db, now)
     refuse_damage(db)

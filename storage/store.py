@@ -117,6 +117,7 @@ class Store:
         prefect_run_id: str | None = None,
         code_version: str | None = None,
         ruleset_sha256: str | None = None,
+        weights_sha256: str | None = None,
         now: datetime,
     ) -> int:
         return runs.start(
@@ -125,6 +126,7 @@ class Store:
             prefect_run_id=prefect_run_id,
             code_version=code_version,
             ruleset_sha256=ruleset_sha256,
+            weights_sha256=weights_sha256,
             now=now,
             alone=lock.held(self.path, flow),
         )

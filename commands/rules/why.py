@@ -9,11 +9,13 @@ import click
 
 from commands.output.places import RULES
 from commands.rules.shared import read_leniently, rule_or_exit, sources
+from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.explain import ExplainedClause, Explanation, explain, explanation_json
+from matchers.relevance.explanation import in_words
 from matchers.rules.load import Loaded
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
-from model import Evidence
+from model import Evidence, Hit
 
 MARKS = ("[", "]")
 PLAIN = {"TERM", "PHRASE", "LIST"}  # alternatives of one word each need no line of their own
@@ -97,15 +99,17 @@ def run(
         else own_texts(loaded, rule_id, missing)
     )
     as_wanted = True
+    engine = compile_rules(loaded.rules)
     for name, text in given:
         told, text = explained(loaded.rules, rule_id, text)
         as_wanted = as_wanted and told.held != missing
+        hit = hit_of(engine, rule_id, text) if told.held else None
         if as_json:
-            click.echo(json.dumps({"id": name, **explanation_json(told)}))
+            click.echo(json.dumps({"id": name, **explanation_json(told), **relevance_json(hit)}))
         elif missing:
             show_reasons(name, told)
         else:
-            show(name, told, text)
+            show(name, told, text, hit)
         if told.held and rule.catch_all and not as_json:
             click.echo("A catch-all: it makes a hit only where no sharper rule does.")
     ctx.exit(0 if as_wanted else 1)
@@ -180,9 +184,26 @@ def short(text: str) -> str:
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
-def show(name: str, told: Explanation, text: ArticleText) -> None:
+def hit_of(engine: Engine, rule_id: str, text: ArticleText) -> Hit | None:
+    """The rule's hit beside those of all enabled rules, since these count in its relevance."""
+    return next((hit for hit in find_hits(engine, text) if hit.rule_id == rule_id), None)
+
+
+def relevance_json(hit: Hit | None) -> dict[str, object]:
+    if hit is None or not hit.weights_sha256:
+        return {}
+    return {
+        "relevance": hit.relevance,
+        "relevance_parts": [list(part) for part in hit.relevance_parts],
+        "weights_sha256": hit.weights_sha256,
+    }
+
+
+def show(name: str, told: Explanation, text: ArticleText, hit: Hit | None) -> None:
     verb = f"matches, score {told.score:.2f}" if told.held else "does not match"
     click.echo(f"{name}: {told.rule_id} {verb}")
+    if hit is not None and hit.weights_sha256:
+        click.echo(f"  relevance {in_words(hit.relevance, hit.relevance_parts)}")
     for line in tree_lines(told.clause, 1):
         click.echo(line)
     for field, value in (

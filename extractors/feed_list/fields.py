@@ -243,4 +243,5 @@ SETTING_FIELDS: dict[str, Reader] = {
     "obey_robots": switch,
     "proxy": proxy,
     "failing_share": number(0, 1, whole=False),
+    "relevance_threshold": number(0, 1, whole=False),
 }

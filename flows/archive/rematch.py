@@ -88,6 +88,7 @@ def rematch_archive(
             prefect_run_id=prefect_run_id,
             code_version=version("pollwatch"),
             ruleset_sha256=rules.sha256,
+            weights_sha256=rules.weights_sha256,
             now=datetime.now(UTC),
         )
         total = archive_size(store.db)

@@ -198,6 +198,7 @@ async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
             prefect_run_id=prefect_run_id,
             code_version=version("pollwatch"),
             ruleset_sha256=plan.rules.sha256 if plan.rules.rules else None,
+            weights_sha256=plan.rules.weights_sha256,
             now=now,
         )
     )
@@ -212,9 +213,19 @@ async def adopt(writer: Writer, plan: Plan) -> None:
     if pulled_back:
         logger.warning("the clock was ahead once: %d times in the future are now", pulled_back)
     await writer.ask(
-        lambda store: store.sync_rules(plan.rules.rules, now, unfinished=plan.unfinished)
+        lambda store: store.sync_rules(
+            plan.rules.rules, now, unfinished=plan.unfinished, threshold=threshold(plan)
+        )
     )
     await writer.ask(lambda store: keep(store, plan.feeds, plan.rules, plan.faults))
+
+
+def threshold(plan: Plan) -> float:
+    """Of relevance: what feeds.yaml says, else where the shipped weights balance."""
+    wanted = plan.feeds.settings.relevance_threshold
+    if wanted is not None:
+        return wanted
+    return 0.0 if plan.rules.weights is None else plan.rules.weights.threshold
 
 
 async def end(writer: Writer, state: State, message: str, tally: RunStats) -> None:

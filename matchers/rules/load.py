@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -16,6 +16,7 @@ from matchers.relevance.weights import load_weights
 from matchers.rules.read import RuleDraft as RuleDraft
 from matchers.rules.read import read_rules
 from matchers.rules.ruleset import RuleSet as RuleSet
+from matchers.rules.ruleset import with_weights
 from matchers.rules.word_lists import WordListDraft, load_lists
 from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
@@ -44,7 +45,7 @@ class Loaded:
     def usable(self) -> RuleSet:
         """The rules that no fault touches: neither in their lines nor in a word list of theirs."""
         sound = [draft for draft in self.drafts if not self.is_faulty(draft)]
-        return replace(assemble(self.rules.path, sound), weights=self.rules.weights)
+        return with_weights(assemble(self.rules.path, sound), self.rules.weights)
 
     def is_faulty(self, draft: RuleDraft) -> bool:
         return draft.has_fault or uses(draft, self.broken_lists)
@@ -92,7 +93,7 @@ def load(path: Path) -> Loaded:
     check_examples([draft for draft in good if not uses(draft, broken)])
     faults = [fault for document in documents for fault in document.faults]
     try:
-        ruleset = replace(ruleset, weights=load_weights(path))
+        ruleset = with_weights(ruleset, load_weights(path))
     except ConfigError as error:
         faults.append(error)
     if not drafts and not faults:
