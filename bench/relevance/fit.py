@@ -28,7 +28,8 @@ FEWEST_TEXTS = 8  # that hold a word, before it may count
 PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
 MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
-SHOWN = 4  # digits of a weight
+SHOWN = 3  # digits of a weight
+LEAST_SHOWN = 0.005  # smaller ones are left out: they move no chance by a tenth of a point
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def assembled(
     for name, coefficient in coefficients.items():
         kind, *rest = name.split(SEPARATOR)
         weight = float(coefficient) * SCALES[kind]
-        if kind in ("place", "hit"):
+        if kind in ("place", "pair", "hit"):
             places[rest[0]] = weight
         elif kind == "word":
             by_word[rest[0]] = weight * words[rest[0]]
@@ -156,7 +157,7 @@ def rescaled(
         return {
             name: round(value * slope, SHOWN)
             for name, value in sorted(values.items())
-            if round(value * slope, SHOWN)
+            if abs(value * slope) >= LEAST_SHOWN
         }
 
     return sealed(

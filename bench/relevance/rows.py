@@ -14,7 +14,9 @@ from matchers.relevance.features import (
 )
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
-SCALES = {"place": 0.6, "word": 1.0, "hit": 0.5, "rule": 0.4, "clause": 0.3, "state": 1.0}
+SCALES = {
+    "place": 0.25, "pair": 0.4, "word": 1.0, "hit": 0.5, "rule": 0.4, "clause": 0.15, "state": 1.0,
+}  # fmt: skip
 REMEMBERED = (MEMORY, OWN)  # the rules know these texts: that they hit says nothing
 SEPARATOR = "\x1f"
 LARGEST_WEIGHT = 60.0
@@ -48,7 +50,8 @@ def scaled(kind: str, values: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def text_row(words: dict[str, float], one: Sample) -> dict[str, float]:
     """What the text says by itself; `words` are those that count, with their idf."""
-    found = scaled("place", one.text.items())
+    found = scaled("place", (part for part in one.text.items() if "+" not in part[0]))
+    found |= scaled("pair", (part for part in one.text.items() if "+" in part[0]))
     counted = word_values(words.keys(), one.title, one.body)
     return found | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
 

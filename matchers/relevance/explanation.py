@@ -13,6 +13,9 @@ PLACES = {
     "around": "{} near words of voting",
     "share": "{} near words of voting through the text",
     "density": "many words of {}",
+    "headline": "{} in the headline",
+    "beginning": "{} at the beginning",
+    "beside": "{}",
 }
 Part = tuple[str, float]
 
@@ -42,7 +45,7 @@ def told(name: str) -> tuple[str, str]:
     """What a feature is about, and how it is said."""
     kind, _, rest = name.partition(" ")
     if kind in PLACES and rest:
-        return f"concept {rest}", PLACES[kind].format(rest)
+        return f"concept {rest}", PLACES[kind].format(rest.replace("+", " beside "))
     if kind == "word":
         return name, f"“{rest}”"
     if kind == "clause":

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from matchers.relevance.pairs import pair_values
 from matchers.relevance.vocabulary import Place, Vocabulary
 from model import Evidence, Severity
 
@@ -60,6 +61,7 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
     values |= {f"near {names[n]}": 1.0 for n in numbers(near_voting(head, voting))}
     values |= {f"around {names[n]}": v for n, v in rates(near, len(title) + len(body), 2.0)}
     values |= {f"share {names[n]}": v for n, v in shares(near, len(body))}
+    values |= pair_values(names, in_title, in_body, len(body))
     values["Spanish text"] = float(is_spanish([*title, *body]))
     return values | shape(head, in_title, in_body, voting, len(body))
 
