@@ -100,7 +100,14 @@ def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
                 for one in found:
                     yield (
                         one.article_id,
-                        ArticleText(one.title, one.body, one.source, one.url, one.language or ""),
+                        ArticleText(
+                            one.title,
+                            one.body,
+                            one.source,
+                            one.url,
+                            one.language or "",
+                            one.summary,
+                        ),
                     )
                 after = found[-1].article_id
     except StorageError as error:

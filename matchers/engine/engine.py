@@ -9,12 +9,13 @@ from matchers.engine.automaton import Scanner, make_scanner
 from matchers.engine.clause_tree import clause_tree
 from matchers.engine.compile import Compiler
 from matchers.engine.evaluation import MOST_EVIDENCE, Evaluation, Matcher
-from matchers.engine.judge import facts, judged, relevances
+from matchers.engine.judge import facts, folded_words, judged, relevances
 from matchers.engine.patterns import Patterns, terms_of
 from matchers.engine.presearch import Need, Presearcher, need_of
 from matchers.engine.scanned_text import Mark, ScannedText
 from matchers.engine.score import score, snippet
 from matchers.query.ast import Node
+from matchers.relevance.features import HitFacts
 from matchers.relevance.relevance import RelevanceModel
 from matchers.relevance.weights import Weights
 from matchers.rules.ruleset import RuleSet
@@ -166,6 +167,19 @@ class Proof:
     rule: Rule
     evidence: tuple[Evidence, ...]
     relevance: float
+
+
+def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts, float]]:
+    """Of each hit the rule, what mattered, and the log-odds of its relevance, before rounding."""
+    assert engine.relevance is not None, "the rules have no weights"
+    holder = engine.holding(text)
+    matching = engine.matching(holder)
+    known = [
+        facts(one.rule, one.query, holder.evidence(ordered_marks(one, holder)), holder)
+        for one in matching
+    ]
+    odds = engine.relevance.log_odds(*folded_words(holder), known) if known else []
+    return [(one.rule, fact, value) for one, fact, value in zip(matching, known, odds, strict=True)]
 
 
 def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:

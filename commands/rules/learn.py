@@ -1,0 +1,175 @@
+"""`pollwatch rules learn`: the relevance of rules and clauses by the team's verdicts."""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from commands.output.faults import Trouble
+from commands.output.places import RULES
+from commands.rules.shared import every_text, load_or_exit
+from matchers.engine.engine import Engine, compile_rules, judged_facts
+from matchers.relevance.learning import Corrections, Judgement, corrected, learn, unseen
+from matchers.relevance.relevance import chance, flags
+from matchers.relevance.weights import FILE, Weights, written
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from storage.errors import StorageError
+from storage.queries.rules.figures import Precision, precision
+from storage.queries.rules.judged import JudgedHit, judged_hits
+from storage.store import Store
+
+FEWEST_FOLDS = 10  # judged stories: with fewer, what was learned cannot be tried on others
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the corrections would change on the archive."""
+
+    articles: int
+    gained: tuple[tuple[int, str], ...]  # articles that would be flagged, with their titles
+    lost: tuple[tuple[int, str], ...]
+
+
+@click.command(epilog="Example: ./pollwatch rules learn --db data/pollwatch.db")
+@click.option("--db", type=click.Path(path_type=Path), required=True, help="Database with verdicts.")  # fmt: skip
+@click.option("--rules", "folder", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule folder.")  # fmt: skip
+@click.option("--threshold", type=float, help="Of relevance; as the weights have it.")
+@click.option("--write", is_flag=True, help=f"Write {FILE}; nothing is changed without it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def learn_command(
+    db: Path, folder: Path, threshold: float | None, write: bool, as_json: bool
+) -> None:
+    """Learn from verdicts how far each rule, and each of its clauses, is to be trusted.
+
+    A verdict on a story counts for the rules that it was shown for and that nobody struck off, in the
+    version that hit; "old news" and "wrong text" count against no rule. Ten verdicts move little,
+    a thousand much. Shows what would change on the archive, and the precision before and after, by
+    verdicts that each fold had not seen. Run ./pollwatch rematch after writing.
+    """
+    rules = load_or_exit(folder)
+    if rules.weights is None:
+        raise Trouble(f"{folder} has no {FILE}: there is no relevance to correct")
+    engine = compile_rules(rules)
+    least = rules.weights.threshold if threshold is None else threshold
+    judgements = tuple(judgements_of(engine, rules, read_judged(db)))
+    corrections = learn(judgements)
+    weights = corrected(rules.weights, corrections)
+    effect = effect_on(db, engine, corrections, least)
+    report = as_report(judgements, corrections, effect, least)
+    click.echo(json.dumps(report) if as_json else "\n".join(lines(report)))
+    if write:
+        path = (folder if folder.is_dir() else folder.parent) / FILE
+        rewrite(
+            path, weights, {"verdicts": len(judgements), "precision": report["precision_after"]}
+        )
+        click.echo(f"{path} written. ./pollwatch rematch judges the archive anew.", err=True)
+
+
+def read_judged(db: Path) -> tuple[JudgedHit, ...]:
+    try:
+        with Store.open_existing(db) as store:
+            return judged_hits(store.db.conn)
+    except StorageError as error:
+        raise Trouble(str(error)) from error
+
+
+def judgements_of(
+    engine: Engine, rules: RuleSet, judged: Sequence[JudgedHit]
+) -> Iterator[Judgement]:
+    """Each verdict on a hit that today's rules make in the same way."""
+    today = {rule.id: rule.sha256 for rule in rules.rules}
+    for one in judged:
+        if today.get(one.rule_id) != one.rule_sha256:
+            continue
+        text = ArticleText(one.title, one.body, one.source, one.url, one.language, one.summary)
+        for rule, hit, odds in judged_facts(engine, text):
+            if rule.id == one.rule_id:
+                yield Judgement(one.story, rule.id, hit.clauses, odds, one.wanted)
+
+
+def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) -> Effect:
+    articles = 0
+    gained: list[tuple[int, str]] = []
+    lost: list[tuple[int, str]] = []
+    for number, text in every_text(db, 0):
+        articles += 1
+        found = judged_facts(engine, text)
+        before = any(flags(rule, chance(odds), least) for rule, _, odds in found)
+        after = any(
+            flags(rule, chance(odds + corrections.of(rule.id, hit.clauses)), least)
+            for rule, hit, odds in found
+        )
+        if before != after:
+            (gained if after else lost).append((number, text.title))
+    return Effect(articles, tuple(gained), tuple(lost))
+
+
+def as_report(
+    judgements: Sequence[Judgement], corrections: Corrections, effect: Effect, least: float
+) -> dict[str, object]:
+    stories = {one.story for one in judgements}
+    later = unseen(judgements) if len(stories) >= FEWEST_FOLDS else None
+    return {
+        "verdicts": len(judgements),
+        "stories": len(stories),
+        "rules": dict(sorted(corrections.rules.items())),
+        "clauses": [
+            {"rule": rule, "clause": clause, "correction": value}
+            for (rule, clause), value in sorted(corrections.clauses.items())
+        ],
+        "articles": effect.articles,
+        "gained": [list(one) for one in effect.gained],
+        "lost": [list(one) for one in effect.lost],
+        "precision_before": of_stories(judgements, [one.log_odds for one in judgements], least),
+        "precision_after": None if later is None else of_stories(judgements, later, least),
+    }
+
+
+def of_stories(
+    judgements: Sequence[Judgement], odds: Sequence[float], least: float
+) -> dict[str, object]:
+    """Of the judged stories that would be shown: the wanted share with its 95 % interval."""
+    wanted = {one.story: one.wanted for one in judgements}
+    floor = math.log(least / (1 - least)) if 0 < least < 1 else -math.inf
+    shown = {one.story for one, value in zip(judgements, odds, strict=True) if value >= floor}
+    right = sum(wanted[story] for story in shown)
+    found: Precision = precision(right, len(shown) - right)
+    return {"shown": len(shown), "wanted": right, "share": found.share, "low": found.low, "high": found.high}  # fmt: skip
+
+
+def lines(report: dict[str, object]) -> Iterator[str]:
+    yield f"{report['verdicts']} verdicts on rules, on {report['stories']} stories, count"
+    rules, clauses = report["rules"], report["clauses"]
+    assert isinstance(rules, dict)
+    assert isinstance(clauses, list)
+    for rule, value in sorted(rules.items(), key=lambda one: one[1]):
+        yield f"  {rule} {value:+.2f}"
+        for clause in (one for one in clauses if one["rule"] == rule):
+            yield f"      {clause['correction']:+.2f}  {clause['clause'][:100]}"
+    for name, verb in (("gained", "would be flagged"), ("lost", "would be no more")):
+        titles = report[name]
+        assert isinstance(titles, list)
+        yield f"{len(titles)} of {report['articles']} articles {verb}"
+        yield from (f"  {number} {title}" for number, title in titles[:MOST_SHOWN])
+    yield f"precision of what is shown: now {share(report['precision_before'])}"
+    yield f"  after, on verdicts not learned from: {share(report['precision_after'])}"
+
+
+def share(found: object) -> str:
+    if not isinstance(found, dict) or found["share"] is None:
+        return "too few verdicts to say"
+    return (
+        f"{found['share']:.2f} [{found['low']:.2f}–{found['high']:.2f}] of {found['shown']} stories"
+    )
+
+
+def rewrite(path: Path, weights: Weights, learned: dict[str, object]) -> None:
+    """The file with the corrections in it; what it says of itself stays."""
+    item = json.loads(path.read_bytes())
+    measured = {**item.get("measured", {}), "learned": learned}
+    path.write_text(written(weights, str(item.get("about", "")), measured), encoding="utf-8")

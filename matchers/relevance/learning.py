@@ -1,0 +1,132 @@
+"""Learning from a team's verdicts: one correction for each rule and each of its clauses.
+
+The shipped weights are kept. What the verdicts say beyond them is a correction in log-odds, found by
+logistic regression with the shipped log-odds as they are (an offset) and a normal prior around 0:
+ten verdicts move a rule little, a thousand much (MAP; see Gelman, "Bayesian Data Analysis", 16.3).
+Verdicts are few and sparse, so coordinate-wise Newton steps do without a library.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import sqrt
+
+from matchers.relevance.relevance import chance
+from matchers.relevance.weights import Weights, sealed
+
+# Of a correction, in log-odds, before any verdict: with 10 verdicts that all say no a rule goes about
+# half of the way, with 1,000 nearly all of it.
+PRIOR_SPREAD = 0.6
+CLAUSE_SPREAD = 0.8  # a clause may be wrong in a rule that is right
+LONGEST_STEP = 2.0
+ENOUGH = 1e-3  # a round that moves nothing further than this is the last
+MOST_ROUNDS = 60
+DIGITS = 3
+Name = tuple[str, str]  # rule and clause; "" for the rule itself
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What people said of one hit: of a story that they confirmed or escalated, or dismissed."""
+
+    story: int
+    rule_id: str
+    clauses: tuple[str, ...]  # that held
+    log_odds: float  # by the weights as they are
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What is added to the log-odds of a rule's hits, and of those in which a clause held."""
+
+    rules: Mapping[str, float] = field(default_factory=dict)
+    clauses: Mapping[Name, float] = field(default_factory=dict)
+
+    def of(self, rule_id: str, clauses: Sequence[str]) -> float:
+        share = 1 / sqrt(len(clauses)) if clauses else 0.0
+        return self.rules.get(rule_id, 0.0) + sum(
+            share * self.clauses.get((rule_id, clause), 0.0) for clause in clauses
+        )
+
+
+def learn(judgements: Iterable[Judgement]) -> Corrections:
+    """The corrections that explain the verdicts best, shrunk towards none."""
+    by_rule: dict[str, list[Judgement]] = defaultdict(list)
+    for one in judgements:
+        by_rule[one.rule_id].append(one)
+    values: dict[Name, float] = {}
+    for rule_id in sorted(by_rule):
+        values |= learn_rule(rule_id, by_rule[rule_id])
+    return Corrections(
+        {rule: value for (rule, clause), value in values.items() if not clause},
+        {name: value for name, value in values.items() if name[1]},
+    )
+
+
+def learn_rule(rule_id: str, judgements: Sequence[Judgement]) -> dict[Name, float]:
+    """Rules share no parameter, so each is solved by itself."""
+    rows: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, one in enumerate(judgements):
+        rows[""].append((number, 1.0))
+        for clause in one.clauses:
+            rows[clause].append((number, 1 / sqrt(len(one.clauses))))
+    if len(rows) == 2:  # one clause, held in every hit: the rule says all
+        rows = {"": rows[""]}
+    odds = [one.log_odds for one in judgements]
+    found = dict.fromkeys(rows, 0.0)
+    for _ in range(MOST_ROUNDS):
+        moved = 0.0
+        for name, members in rows.items():
+            step = newton_step(found[name], members, odds, judgements, spread_of(name))
+            found[name] += step
+            for number, share in members:
+                odds[number] += step * share
+            moved = max(moved, abs(step))
+        if moved < ENOUGH:
+            break
+    return {(rule_id, name): round(value, DIGITS) for name, value in found.items()}
+
+
+def spread_of(clause: str) -> float:
+    return CLAUSE_SPREAD if clause else PRIOR_SPREAD
+
+
+def newton_step(
+    value: float,
+    members: Sequence[tuple[int, float]],
+    odds: Sequence[float],
+    judgements: Sequence[Judgement],
+    spread: float,
+) -> float:
+    """One step of one parameter towards where likelihood and prior balance."""
+    precision = 1 / (spread * spread)
+    slope, bend = -value * precision, precision
+    for number, share in members:
+        likely = chance(odds[number])
+        slope += share * (judgements[number].wanted - likely)
+        bend += share * share * likely * (1 - likely)
+    return max(-LONGEST_STEP, min(LONGEST_STEP, slope / bend))
+
+
+def corrected(weights: Weights, corrections: Corrections) -> Weights:
+    """The weights with the corrections added, under a hash of their own."""
+    rules = dict(weights.rules)
+    clauses = {rule: dict(known) for rule, known in weights.clauses.items()}
+    for rule, value in corrections.rules.items():
+        rules[rule] = round(rules.get(rule, 0.0) + value, DIGITS)
+    for (rule, clause), value in corrections.clauses.items():
+        known = clauses.setdefault(rule, {})
+        known[clause] = round(known.get(clause, 0.0) + value, DIGITS)
+    return sealed(replace(weights, rules=rules, clauses=clauses))
+
+
+def unseen(judgements: Sequence[Judgement], folds: int = 5) -> list[float]:
+    """Log-odds of each judgement after learning from the stories of the other folds only."""
+    found: list[float] = [0.0] * len(judgements)
+    for fold in range(folds):
+        corrections = learn(one for one in judgements if one.story % folds != fold)
+        for number, one in enumerate(judgements):
+            if one.story % folds == fold:
+                found[number] = one.log_odds + corrections.of(one.rule_id, one.clauses)
+    return found

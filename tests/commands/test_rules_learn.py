@@ -1,0 +1,151 @@
+"""`rules learn` on a database with verdicts: what counts, what it shows, and when it writes."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from matchers.engine.engine import compile_rules, find_hits
+from matchers.relevance.weights import read_weights
+from matchers.rules.load import load_rules
+from matchers.text.article_text import ArticleText
+from storage.store import Store
+from tests.storage.making import NOON, feed, listed, prose, reading
+
+RULES = """
+rules:
+  - id: outages
+    title: Outages
+    severity: high
+    category: c
+    query: (outage SENTENCE clerk) OR (outage SENTENCE cinema)
+    examples:
+      match: [Outage at the clerk]
+      ignore: [Outage at the bakery]
+"""
+WEIGHTS = {
+    "threshold": 0.5,
+    "bias": 0.5,
+    "concepts": {},
+    "places": {},
+    "words": {},
+    "about": "kept",
+}
+STORIES = 24
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Stories at clerks, all confirmed, and at cinemas, all dismissed."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yaml").write_text(RULES, "utf-8")
+    (tmp_path / "rules" / "relevance.json").write_text(json.dumps(WEIGHTS), "utf-8")
+    ruleset = load_rules(tmp_path / "rules")
+    engine = compile_rules(ruleset)
+    with Store.open(tmp_path / "p.db", now=NOON) as store:
+        store.sync_feeds([feed("gazette")], NOON)
+        store.sync_rules(ruleset.rules, NOON, threshold=0.5)
+        numbers = listed(store, [f"k{number}" for number in range(STORIES)])
+        for number, article in enumerate(numbers):
+            place = "clerk" if number % 2 else "cinema"
+            body = f"An outage at the {place}. {prose(number, 200)}".replace("clerk ", "office ")
+            body = f"An outage at the {place}." + body[body.index(".") + 1 :]
+            made = reading(article, body, title=f"Story {number}")
+            hits = find_hits(engine, ArticleText(f"Story {number}", body))
+            store.record_readings(None, [replace(made, hits=hits)])
+    return tmp_path
+
+
+def judge(desk: Path, reason: str = "no-incident", strike: bool = False) -> None:
+    with Store.open(desk / "p.db", now=NOON) as store:
+        for story, body in store.db.execute(
+            "SELECT a.story_id, t.body FROM articles a JOIN article_texts t ON t.article_id = a.id"
+        ).fetchall():
+            wanted = "at the clerk" in body
+            store.db.execute(
+                "INSERT INTO story_reviews (story_id, action, reason, actor) VALUES (?, ?, ?, 'ann')",
+                (story, "confirmed" if wanted else "dismissed", "" if wanted else reason),
+            )
+            if strike and not wanted:
+                store.db.execute(
+                    "INSERT INTO story_reviews (story_id, action, rule_id, actor) VALUES (?, 'strike', 1, 'ann')",
+                    (story,),
+                )
+
+
+def learn(desk: Path, *options: str) -> dict[str, object]:
+    arguments = ["rules", "learn", "--db", str(desk / "p.db"), "--rules", str(desk / "rules")]
+    done = CliRunner().invoke(main, [*arguments, "--json", *options])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_clause_that_was_dismissed_loses_and_nothing_is_written(desk: Path) -> None:
+    before = (desk / "rules" / "relevance.json").read_bytes()
+    judge(desk)
+
+    report = learn(desk)
+
+    clauses = {one["clause"]: one["correction"] for one in report["clauses"]}  # type: ignore[attr-defined]
+    assert report["verdicts"] == STORIES
+    assert clauses["outage SENTENCE cinema"] < -0.5
+    assert clauses["outage SENTENCE clerk"] > 0
+    assert (report["articles"], len(report["lost"]), report["gained"]) == (STORIES, 12, [])  # type: ignore[arg-type]
+    assert report["precision_before"]["share"] == 0.5  # type: ignore[index]
+    assert report["precision_after"]["share"] > 0.9  # type: ignore[index]
+    assert (desk / "rules" / "relevance.json").read_bytes() == before
+
+
+def test_write_keeps_what_the_file_says_of_itself_and_the_next_match_uses_it(desk: Path) -> None:
+    judge(desk)
+
+    learn(desk, "--write")
+
+    item = json.loads((desk / "rules" / "relevance.json").read_text("utf-8"))
+    weights = read_weights(desk / "rules" / "relevance.json")
+    assert item["about"] == "kept"
+    assert item["measured"]["learned"]["verdicts"] == STORIES
+    assert weights.clauses["outages"]["outage SENTENCE cinema"] < -0.5
+    (hit,) = find_hits(
+        compile_rules(load_rules(desk / "rules")), ArticleText("", "Outage at the cinema.")
+    )
+    assert hit.relevance < 0.5
+
+
+@pytest.mark.parametrize("reason", ["old-news", "wrong-text"])
+def test_some_reasons_count_against_no_rule(desk: Path, reason: str) -> None:
+    judge(desk, reason)
+
+    assert learn(desk)["verdicts"] == STORIES // 2
+
+
+def test_a_rule_that_was_struck_off_learns_nothing_from_the_story(desk: Path) -> None:
+    judge(desk, strike=True)
+
+    assert learn(desk)["verdicts"] == STORIES // 2
+
+
+def test_verdicts_on_an_older_version_of_a_rule_count_for_that_version(desk: Path) -> None:
+    judge(desk)
+    path = desk / "rules" / "own.yaml"
+    path.write_text(RULES.replace("SENTENCE clerk", "PARAGRAPH clerk"), "utf-8")
+
+    report = learn(desk)
+
+    assert (report["verdicts"], report["rules"], report["lost"]) == (0, {}, [])
+
+
+def test_without_weights_there_is_nothing_to_correct(desk: Path) -> None:
+    (desk / "rules" / "relevance.json").unlink()
+
+    done = CliRunner().invoke(
+        main, ["rules", "learn", "--db", str(desk / "p.db"), "--rules", str(desk / "rules")]
+    )
+
+    assert done.exit_code != 0
+    assert "no relevance to correct" in done.output

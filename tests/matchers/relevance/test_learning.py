@@ -1,0 +1,156 @@
+"""Learning from verdicts: little from few, much from many, and wide clauses are found out."""
+
+import random
+from math import log
+
+import pytest
+
+from matchers.engine.engine import Engine, judged_facts
+from matchers.query.parser import parse
+from matchers.relevance.learning import (
+    Corrections,
+    Judgement,
+    corrected,
+    learn,
+    unseen,
+)
+from matchers.relevance.relevance import chance
+from matchers.relevance.weights import Weights, sealed
+from matchers.text.article_text import ArticleText
+from model import Examples, Rule
+
+EVEN = 0.0  # log-odds of a chance of one half
+
+
+def verdicts(number: int, wanted: bool, *clauses: str, odds: float = EVEN) -> list[Judgement]:
+    return [Judgement(story, "r", clauses or ("c",), odds, wanted) for story in range(number)]
+
+
+def after(judgements: list[Judgement], *clauses: str) -> float:
+    return chance(EVEN + learn(judgements).of("r", clauses or ("c",)))
+
+
+def test_ten_verdicts_move_little_and_a_thousand_much() -> None:
+    none, ten, thousand = (after(verdicts(number, False)) for number in (0, 10, 1000))
+
+    assert none == 0.5
+    assert 0.25 < ten < 0.45
+    assert thousand < 0.03
+
+
+def test_verdicts_that_agree_with_the_relevance_change_next_to_nothing() -> None:
+    odds = log(0.8 / 0.2)
+    agreed = verdicts(80, True, odds=odds) + verdicts(20, False, odds=odds)
+
+    assert abs(learn(agreed).of("r", ("c",))) < 0.05
+
+
+def test_the_wrong_clause_is_blamed_and_not_the_rule() -> None:
+    mixed = verdicts(100, True, "good", odds=1.5) + verdicts(100, False, "wide", odds=1.5)
+
+    found = learn(mixed)
+
+    assert found.of("r", ("wide",)) < -2
+    assert found.of("r", ("good",)) > -0.2
+
+
+def test_a_rule_without_verdicts_is_left_as_it_is() -> None:
+    assert learn(verdicts(50, False)).of("another", ("c",)) == 0
+
+
+def test_corrections_are_added_to_the_weights_under_a_new_hash() -> None:
+    shipped = sealed(Weights(0.5, 0.0, {}, {}, {}, {"r": 0.25}, {"r": {"good": 0.5}}))
+
+    new = corrected(shipped, Corrections({"r": -1.0}, {("r", "good"): 0.1, ("r", "wide"): -2.0}))
+
+    assert new.rules == {"r": -0.75}
+    assert new.clauses == {"r": {"good": 0.6, "wide": -2.0}}
+    assert new.sha256 != shipped.sha256
+    assert corrected(shipped, Corrections()).sha256 == shipped.sha256
+
+
+def test_what_is_told_of_a_fold_was_not_learned_from_it() -> None:
+    (odd, *_) = unseen([Judgement(0, "r", ("c",), EVEN, True), *verdicts(0, False)])
+
+    assert odd == EVEN
+
+
+def test_learning_is_the_same_in_any_order() -> None:
+    random.seed(1)
+    listed = verdicts(30, True, "good") + verdicts(40, False, "wide")
+    shuffled = random.sample(listed, len(listed))
+
+    one, other = learn(listed), learn(shuffled)
+
+    assert one.rules["r"] == pytest.approx(other.rules["r"], abs=0.01)
+
+
+SUBJECTS = ("ballots", "tabulators", "pollbooks", "clerks", "canvassers")
+HARMS = ("hacked", "stolen", "burned", "threatened")
+WIDE = ("bakery", "orchestra", "glacier", "marathon", "violin")
+RULES = [(subject, harm, WIDE[at]) for at, subject in enumerate(SUBJECTS) for harm in HARMS]
+
+
+def widened_rules() -> Engine:
+    """Twenty rules, to each of which somebody added a clause that finds something else."""
+    rules = []
+    for subject, harm, wide in RULES:
+        query = f"({subject} SENTENCE {harm}) OR ({wide} SENTENCE {harm})"
+        rule = Rule(f"{subject}-{harm}", "T", "high", "c", query, Examples((), ()))
+        rules.append((rule, parse(query).node, None))
+    weights = sealed(Weights(0.4, 1.2, {}, {}, {"vote": 2.0, "prize": -2.0}))
+    return Engine(rules, weights=weights)
+
+
+def archive(number: int, seed: int) -> list[tuple[ArticleText, bool]]:
+    """Stories of a season: the good clauses are right in nine of ten, the added in one of twenty."""
+    chances = random.Random(seed)
+    stories = []
+    for _ in range(number):
+        subject, harm, wide = chances.choice(RULES)
+        good = chances.random() < 0.6
+        wanted = chances.random() < (0.9 if good else 0.05)
+        extra = chances.choice(["vote", "prize", "river", "river"]) if wanted else "river"
+        words = f"The {subject if good else wide} were {harm} by the {extra} yesterday."
+        stories.append((ArticleText("", words), wanted))
+    return stories
+
+
+def figures(shown: list[bool], stories: list[tuple[ArticleText, bool]]) -> tuple[float, float]:
+    right = sum(one and wanted for one, (_, wanted) in zip(shown, stories, strict=True))
+    wanted_by_good = sum(wanted for _, wanted in stories)
+    return right / sum(shown), right / wanted_by_good
+
+
+def test_widened_rules_come_back_to_their_precision_by_verdicts() -> None:
+    engine = widened_rules()
+    judged, later = archive(1500, seed=3), archive(3000, seed=4)
+    judgements = [
+        Judgement(number, rule.id, hit.clauses, odds, wanted)
+        for number, (text, wanted) in enumerate(judged)
+        for rule, hit, odds in judged_facts(engine, text)
+    ]
+    corrections = learn(judgements)
+
+    def shown(known: Corrections) -> list[bool]:
+        return [
+            any(
+                chance(odds + known.of(rule.id, hit.clauses)) >= 0.4
+                for rule, hit, odds in judged_facts(engine, text)
+            )
+            for text, _ in later
+        ]
+
+    before = figures(shown(Corrections()), later)
+    once = [
+        (text, wanted) for text, wanted in later if any(s in text.body for s in SUBJECTS)
+    ]  # what the rules found before they were widened
+    unwidened = sum(wanted for _, wanted in once) / len(once)
+    precision, recall = figures(shown(corrections), later)
+    lost = sum(wanted for _, wanted in later) - sum(wanted for _, wanted in once)
+
+    assert before[0] < 0.65
+    assert precision >= 0.95 * unwidened
+    assert recall * sum(wanted for _, wanted in later) >= 0.98 * (
+        sum(wanted for _, wanted in later) - lost
+    )
