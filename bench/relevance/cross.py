@@ -13,7 +13,7 @@ from matchers.relevance.relevance import chance
 from matchers.relevance.weights import Weights
 
 Concepts = Mapping[str, tuple[str, ...]]
-FOLDS = 4
+FOLDS = 3
 KINDS = ("short text", "Spanish text")
 CALIBRATION_PENALTY = 3.0
 LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {

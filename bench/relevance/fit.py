@@ -71,7 +71,9 @@ def sample_weights(samples: Sequence[Sample], power: float) -> np.ndarray:
 
 
 def regression(penalty: float) -> LogisticRegression:
-    return LogisticRegression(C=penalty, max_iter=3000, solver="liblinear", intercept_scaling=3)
+    return LogisticRegression(
+        C=penalty, max_iter=1000, solver="liblinear", intercept_scaling=3, tol=0.01
+    )
 
 
 def fit_rows(

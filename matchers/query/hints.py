@@ -110,3 +110,37 @@ def suggestion(word: str, known: Iterable[str], before: str = "", after: str = "
     """ "did you mean …?" when something known is spelled alike."""
     close = difflib.get_close_matches(word, list(known), 1, 0.6)
     return f"did you mean {before}{close[0]}{after}?" if close else None
+
+
+def mixed_distance(operator: Token) -> QueryError:
+    """A word beside OR and a word beside NEAR: `a OR b NEAR/5 c` reads as `a OR (b NEAR/5 c)`."""
+    return QueryError(
+        f"OR and {operator.text} stand side by side without parentheses; {operator.text} binds first",
+        operator.start,
+        operator.end,
+        "put parentheses around what belongs together, such as (a OR b) NEAR/5 c",
+    )
+
+
+def one_word_field(token: Token, text: str) -> QueryError:
+    """`title:a OR b` looks for b anywhere."""
+    return QueryError(
+        f"{token.text}: covers {text} alone, and not what follows OR",
+        token.start,
+        token.end,
+        f"write {token.text}:({text} OR …), or put the other words first",
+    )
+
+
+def mixed_and(operator: Token) -> QueryError:
+    return QueryError(
+        "AND and OR stand side by side without parentheses; AND binds first",
+        operator.start,
+        operator.end,
+        "put parentheses around what belongs together",
+    )
+
+
+def looks_like_regex(token: Token) -> bool:
+    text = token.text
+    return token.kind == "word" and len(text) > 2 and text[0] == text[-1] == "/"

@@ -1,6 +1,10 @@
-"""What may stand beside an operator of distance."""
+"""What may stand beside an operator of distance, and beside OR without a second look."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window, children
+from matchers.query.hints import mixed_distance
 from matchers.query.lexer import Token
 from model import QueryError
 
@@ -59,3 +63,25 @@ def check_place(node: Term | Window, operator: Token) -> None:
             operator.end,
             "distances are counted in the title and the body",
         )
+
+
+def misread_alternatives(
+    nodes: Sequence[Node], written: Sequence[tuple[Token | None, QueryError | None]]
+) -> Iterator[QueryError]:
+    """Alternatives of an OR that were probably meant to be grouped: legal, but read otherwise.
+
+    Of each node its operator of distance if it stands without parentheses, and what to say of a
+    field that covers one word of it.
+    """
+    for (before, after), (first, second) in zip(pairwise(nodes), pairwise(written), strict=True):
+        if is_word(before) and second[0] and isinstance(after, Near) and is_word(after.left):
+            yield mixed_distance(second[0])
+        elif is_word(after) and first[0] and isinstance(before, Near) and is_word(before.right):
+            yield mixed_distance(first[0])
+        if first[1] and isinstance(before, Term) and is_word(after) and second[1] is None:
+            yield first[1]
+
+
+def is_word(node: Node) -> bool:
+    """A word or phrase anywhere in the text."""
+    return isinstance(node, Term | Window) and node.scope == "any"

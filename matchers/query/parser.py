@@ -6,9 +6,17 @@ from typing import NoReturn, cast
 
 from matchers.query.ast import SCOPES, And, AtLeast, Near, Node, Not, Or, Proximity, Window
 from matchers.query.ast import children as children_of
-from matchers.query.hints import field_hint, missing_operator, missing_term, suggestion
+from matchers.query.hints import (
+    field_hint,
+    looks_like_regex,
+    missing_operator,
+    missing_term,
+    mixed_and,
+    one_word_field,
+    suggestion,
+)
 from matchers.query.lexer import NO_FUZZY, Token, tokens
-from matchers.query.operands import check_operand, check_unit
+from matchers.query.operands import check_operand, check_unit, misread_alternatives
 from matchers.query.scopes import Scoped, scope_named, within
 from matchers.query.terms import single_words, term
 from model import QueryError
@@ -43,6 +51,8 @@ class _Parser:
         self.depth = 0
         self.remarks: list[QueryError] = []
         self.inside: Token | None = None  # the field whose term or group is read
+        self.distance: Token | None = None  # of the part read last: its NEAR, without parentheses
+        self.narrow: QueryError | None = None  # of the part read last: a field of one word
 
     def peek(self) -> Token:
         return self.tokens[self.index]
@@ -75,22 +85,18 @@ class _Parser:
         start = self.peek().start
         parts = [self.both()]
         bare_and: list[Token] = [] if parts[0][1] is None else [parts[0][1]]
+        written = [(self.distance, self.narrow)]
         while self.peek().kind == "OR":
             self.take()
             parts.append(self.both())
+            written.append((self.distance, self.narrow))
             if parts[-1][1] is not None:
                 bare_and.append(parts[-1][1])
         if len(parts) == 1:
             return parts[0][0]
         if bare_and:
-            self.remarks.append(
-                QueryError(
-                    "AND and OR stand side by side without parentheses; AND binds first",
-                    bare_and[0].start,
-                    bare_and[0].end,
-                    "put parentheses around what belongs together",
-                )
-            )
+            self.remarks.append(mixed_and(bare_and[0]))
+        self.remarks += misread_alternatives([node for node, _ in parts], written)
         nodes = flat(Or, [node for node, _ in parts])
         return Or(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0]
 
@@ -122,8 +128,10 @@ class _Parser:
     def close(self) -> Node:
         """A chain of NEAR, ONEAR, SENTENCE or PARAGRAPH."""
         start = self.peek().start
+        self.narrow = None
         node = self.single()
         chain: tuple[str, int | None] | None = None
+        first: Token | None = None
         links = 0
         while self.peek().kind == "NEAR":
             operator = self.take()
@@ -135,6 +143,7 @@ class _Parser:
                     "put parentheses around what belongs together",
                 )
             chain = (operator.operator, operator.number)
+            first = first or operator
             links += 1
             if links > DEEPEST:
                 raise QueryError(f"more than {DEEPEST} in one chain", operator.start, operator.end)
@@ -146,6 +155,7 @@ class _Parser:
                     "write A AND NOT (A NEAR/5 B)",
                 )
             node = self.near(node, operator, self.single(), start)
+        self.distance = first
         return node
 
     def near(self, left: Node, operator: Token, right: Node, start: int) -> Near:
@@ -247,8 +257,10 @@ class _Parser:
         if self.peek().kind not in ("word", "phrase", "list", "(", "ATLEAST"):
             self.nothing()
         outer, self.inside = self.inside, token
+        following = self.peek()
         node = self.single()
         self.inside = outer
+        self.narrow = one_word_field(token, following.text) if following.kind == "word" else None
         self.depth -= 1
         return within(node, scope_named(token.text), token, self.scoped)
 
@@ -273,11 +285,6 @@ class _Parser:
 
     def nothing(self) -> NoReturn:
         raise missing_term(self.tokens[max(0, self.index - 1)], self.peek())
-
-
-def looks_like_regex(token: Token) -> bool:
-    text = token.text
-    return token.kind == "word" and len(text) > 2 and text[0] == text[-1] == "/"
 
 
 def flat(kind: type[Or] | type[And], parts: list[Node]) -> list[Node]:

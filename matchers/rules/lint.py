@@ -15,6 +15,7 @@ from matchers.rules.load import Loaded
 from matchers.rules.read import RuleDraft
 from matchers.rules.word_lists import WordListDraft as ListDraft
 from matchers.rules.yaml_pitfalls import BLOCK, taken_for_comment
+from matchers.text.frequencies import SHARE
 from matchers.text.languages import misnamed
 from matchers.text.normalize import words
 from model import ConfigError, QueryError
@@ -24,6 +25,7 @@ MOST_TERMS = 400  # of one OR group that are compared with each other
 ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
 MOST_CATEGORIES = 100
+EVERYWHERE = 40  # percent of news articles that hold a word
 PARTIES = Path(__file__).with_name("parties.yaml")
 
 
@@ -124,6 +126,7 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
                 )
             if isinstance(one, Or) and one.name is None:
                 yield from redundant(draft, name, one)
+                yield from everywhere(draft, name, one)
             if isinstance(one, Term) and one.scope == "lang":
                 yield from unspoken(draft, name, one)
     if draft.unless is not None:
@@ -151,6 +154,22 @@ def unspoken(draft: RuleDraft, name: str, term: Term) -> Iterator[LintWarning]:
     if (hint := misnamed(code)) is not None:
         why = f'no article has the language "{code}"'
         yield LintWarning(draft, name, QueryError(why, term.at, term.at + len(code), hint))
+
+
+def everywhere(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
+    """An alternative that nearly every text holds: the whole group then says nothing."""
+    for one in node.children:
+        if isinstance(one, Term) and one.scope in ("any", "body") and is_everywhere(one):
+            why = f"nearly every text holds {short(one)}, so this OR holds nearly always"
+            hint = "remove it, or say with AND or NEAR what stands beside it"
+            yield LintWarning(draft, name, QueryError(why, one.at, one.at + len(one.text), hint))
+
+
+def is_everywhere(term: Term) -> bool:
+    found = term.variants[0].words
+    return (
+        len(found) == 1 and not term.text.endswith("*") and SHARE.get(found[0], 0.0) >= EVERYWHERE
+    )
 
 
 def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:

@@ -1,0 +1,70 @@
+"""What is legal and was probably meant otherwise: said with its place, and never refused."""
+
+from pathlib import Path
+
+import pytest
+
+from matchers.query.parser import parse
+from matchers.rules.lint import lint
+from matchers.rules.load import load
+
+
+def remarks(query: str) -> list[str]:
+    return [f"{query[one.start : one.end]}: {one.why}" for one in parse(query).remarks]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"white powder" OR fentanyl NEAR/5 election',
+        "election NEAR/5 fentanyl OR powder",
+        "vote OR (powder OR fentanyl NEAR/5 election)",
+    ],
+)
+def test_a_word_beside_or_and_near_is_told_what_binds_first(query: str) -> None:
+    (told,) = remarks(query)
+
+    assert (
+        told == "NEAR/5: OR and NEAR/5 stand side by side without parentheses; NEAR/5 binds first"
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '("white powder" OR fentanyl) NEAR/5 election',
+        '"white powder" OR (fentanyl NEAR/5 election)',
+        "powder NEAR/5 election OR fentanyl NEAR/5 election",
+        '"white powder" OR (fentanyl OR ricin) NEAR/5 election',
+        "title:(drones OR ballots)",
+        "ballots OR title:drones",
+        "title:drones OR title:ballots",
+        "title:drones OR (ballots SENTENCE drones)",
+    ],
+)
+def test_what_reads_as_it_is_written_gets_no_remark(query: str) -> None:
+    assert remarks(query) == []
+
+
+def test_a_field_of_one_word_is_told_that_it_ends_there() -> None:
+    assert remarks("title:drones OR ballots") == [
+        "title:: title: covers drones alone, and not what follows OR"
+    ]
+
+
+def warnings(folder: Path, query: str) -> list[str]:
+    (folder / "own.yaml").write_text(
+        f"rules:\n  - id: own\n    title: Own\n    severity: high\n    category: c\n    query: {query}\n"
+        "    examples:\n      match: [drones by the river]\n      ignore: [Rain]\n",
+        "utf-8",
+    )
+    return [str(fault) for fault in lint(load(folder))]
+
+
+def test_a_word_that_nearly_every_text_holds_is_named(tmp_path: Path) -> None:
+    (told,) = warnings(tmp_path, "drones OR the")
+
+    assert "own.yaml:6:22" in told
+    assert "nearly every text holds the" in told
+    assert warnings(tmp_path, "drones OR ballots") == []
+    assert warnings(tmp_path, "drones AND (by OR the)") != []
