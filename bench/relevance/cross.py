@@ -70,10 +70,29 @@ def calibrated(
 ) -> tuple[Weights, Scored]:
     """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
     found = unseen_odds(samples, concepts, options)
-    scale = calibration(found)
+    slope, shift, shifts = calibration(found)
+    at = balance(*arrays(placed(found, slope, shift, shifts), "stream"))
+    scale = slope, shift, aligned(found, slope, shift, shifts, at)
     unseen = placed(found, *scale)
     threshold = chance(balance(*arrays(unseen, "stream")))
     return rescaled(fit(samples, concepts, options), *scale, threshold), unseen
+
+
+def aligned(
+    found: Scored, slope: float, shift: float, shifts: dict[str, float], at: float
+) -> dict[str, float]:
+    """Shifts that put the balance of precision and recall of each kind of text at one threshold.
+
+    Of short texts the mean over their two sources. Spanish texts are nearly all longer.
+    """
+    here = placed(found, slope, shift, shifts)
+    short = [balance(*arrays(here, group)) for group in ("stream feed items", "recent")]
+    by_short = at - sum(short) / len(short)
+    by_spanish = at - balance(*arrays(here, "spanish"))
+    return {
+        "short text": shifts["short text"] + by_short,
+        "Spanish text": shifts["Spanish text"] + by_spanish,
+    }
 
 
 def on_unseen(weights: Weights, samples: Sequence[Sample]) -> Scored:

@@ -13,6 +13,7 @@ PARTS = {
     "schema": ("commands.rules.schema", "show", "Print the JSON Schema of rule files."),
     "why": ("commands.rules.why", "why", "Show what a rule finds in a text."),
     "why-not": ("commands.rules.why", "why_not", "Tell which clauses fail, and what came nearest."),
+    "match": ("commands.rules.match_text", "match_text", "Tell which rules catch a text."),
     "learn": ("commands.rules.learn", "learn_command", "Trust rules and clauses by verdicts."),
     "try": ("commands.rules.try_rule", "try_rule", "Run a rule against texts or the archive."),
 }

@@ -96,7 +96,7 @@ class _Parser:
             return parts[0][0]
         if bare_and:
             self.remarks.append(mixed_and(bare_and[0]))
-        self.remarks += misread_alternatives([node for node, _ in parts], written)
+        self.remarks += dict.fromkeys(misread_alternatives([node for node, _ in parts], written))
         nodes = flat(Or, [node for node, _ in parts])
         return Or(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0]
 

@@ -10,6 +10,7 @@ from matchers.rules.template import new_rule
 from storage.store import Store
 from tests.commands.test_match_and_rules import run
 from tests.matchers.rules.test_first_day import MINE
+from tests.matchers.rules.test_load import GOOD, TERMS
 from tests.storage.making import NOON, feed, listed, reading
 
 FAILING = MINE.replace("One ballot was stolen", "Ballots were stolen").replace(
@@ -161,3 +162,22 @@ def test_match_counts_what_it_could_not_use(rules):
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert answers[1] == {"id": 2, "error": '"body" is not read: call it "text"', "line": 2}
     assert "2 of 3 lines could not be used" in done.stderr
+
+
+def test_match_tells_which_rules_catch_a_text_and_which_nearly(tmp_path):
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "lists.yaml").write_text(TERMS, encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(GOOD, encoding="utf-8")
+    folder = tmp_path
+    caught = run("rules", "match", "--rules", folder, "Hackers changed a ballot.")
+    nearly = run("rules", "match", "--rules", folder, "A ballot was printed.")
+    nothing = run("rules", "match", "--rules", folder, "Rain is expected.")
+
+    assert (caught.exit_code, nearly.exit_code, nothing.exit_code) == (0, 1, 1)
+    assert "ballots-hacked (high) catches it as a text: Hackers" in caught.stdout
+    assert "nearly ballots-hacked:" in nearly.stdout
+    assert nothing.stdout.strip() == "no rule catches this text"
+    item = json.loads(
+        run("rules", "match", "--rules", folder, "--json", "Hackers changed a ballot.").stdout
+    )
+    assert [one["rule"] for one in item["hits"]] == ["ballots-hacked"]

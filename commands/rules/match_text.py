@@ -1,0 +1,79 @@
+"""`pollwatch rules match`: which rules catch a sentence or two, and which nearly."""
+
+import json
+from pathlib import Path
+
+import click
+
+from commands.output.places import RULES
+from commands.rules.shared import load_leniently
+from matchers.engine.engine import Engine, compile_rules, find_hits
+from matchers.explain.explain import explain
+from matchers.relevance.explanation import in_words
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+from model import Hit
+
+MOST_NEAR = 3
+WIDEST = 160
+
+
+@click.command(epilog='Example: ./pollwatch rules match "Drones seen over the counting hall"')
+@click.argument("text")
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> None:
+    """Tell which rules catch TEXT, and which nearly do.
+
+    TEXT is read as a headline and, again, as the beginning of an article; the reading that more rules
+    catch is told. The exit code is 0 when a rule catches it, else 1.
+    """
+    ruleset = load_leniently(rules)
+    engine = compile_rules(ruleset)
+    readings = (ArticleText(body=text), ArticleText(title=text))
+    best = max(readings, key=lambda one: len(find_hits(engine, one)))
+    hits = find_hits(engine, best)
+    near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
+    if as_json:
+        click.echo(json.dumps(as_item(hits, near)))
+    else:
+        for line in lines(hits, near, "headline" if best.title else "text"):
+            click.echo(line)
+    ctx.exit(0 if hits else 1)
+
+
+def nearest_rules(
+    rules: RuleSet, engine: Engine, text: ArticleText, held: set[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Rules that do not hold and have the fewest clauses that failed, if something of them was seen."""
+    seen = engine.holding(text).seen
+    found = [
+        (one.rule.id, explain(rules, one.rule.id, text).reasons)
+        for one in engine.rules
+        if one.rule.id not in held and not all(seen.isdisjoint(group) for group in one.need.groups)
+    ]
+    return sorted(found, key=lambda one: (len(one[1]), one[0]))[:MOST_NEAR]
+
+
+def as_item(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]]) -> dict[str, object]:
+    return {
+        "hits": [
+            {"rule": hit.rule_id, "severity": hit.severity, "relevance": hit.relevance}
+            for hit in hits
+        ],
+        "nearly": [{"rule": rule, "reasons": list(reasons)} for rule, reasons in near],
+    }
+
+
+def lines(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]], kind: str) -> list[str]:
+    told = [f"no rule catches this {kind}"] if not hits else []
+    for hit in hits:
+        passages = ", ".join(dict.fromkeys(one.text for one in hit.evidence[:6]))
+        told.append(f"{hit.rule_id} ({hit.severity}) catches it as a {kind}: {passages}")
+        if hit.weights_sha256:
+            told.append(f"  relevance {in_words(hit.relevance, hit.relevance_parts)}")
+    for rule, reasons in near:
+        told.append(f"nearly {rule}:")
+        told += [f"  - {reason[:WIDEST]}" for reason in reasons[:2]]
+    return told
