@@ -14,6 +14,7 @@ COMMANDS = {
     "serve": ("commands.serve", "Run on a schedule in this one process."),
     "status": ("commands.status", "Feeds, last run, queue and coverage at a glance."),
     "metrics": ("commands.metrics", "The monitor's own figures, for Prometheus."),
+    "doctor": ("commands.doctor.command", "Is everything here as a run needs it?"),
     "feeds": ("commands.feeds.group", "List, add, remove, import, export, parse and check feeds."),
     "coverage": ("commands.coverage", "What was seen, hour by hour, and what was not."),
     "extract": ("commands.extract", "Show the article that Pollwatch reads from a page."),

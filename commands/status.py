@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from commands.doctor.machine import files, memory, space, sqlite
 from commands.output import spans
 from commands.output.faults import told
 from commands.output.places import db_option, json_option
@@ -70,9 +71,10 @@ def command(unread: bool, max_age: timedelta | None, db: Path, as_json: bool) ->
     with told(), Store.open_existing(db) as store:
         found = look(store, datetime.now(UTC))
     if as_json:
-        click.echo(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
+        whole = as_plain(found) | {"warnings": warnings(db)}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        for line in lines(found, datetime.now(UTC)):
+        for line in [*lines(found, datetime.now(UTC)), *warnings(db)]:
             click.echo(line)
     ended = found.run and found.run.run.state
     sys.exit(1 if ended is None or ended in BAD_ENDS else 0)
@@ -125,6 +127,16 @@ def look(store: Store, now: datetime) -> Status:
         coverage.coverage(store.db, since=now - timedelta(hours=24), now=now),
         feed_health.feed_health(store.db, now),
     )
+
+
+def warnings(db: Path) -> list[str]:
+    """What of `pollwatch doctor` matters from day to day, and takes no time to look at."""
+    looked = (sqlite(), files(), memory(), space(db.absolute().parent))
+    return [
+        f"Warning    {check.name}: {check.message}. {check.remedy[0].upper()}{check.remedy[1:]}."
+        for check in looked
+        if check.level != "ok"
+    ]
 
 
 def as_plain(found: Status) -> dict[str, object]:

@@ -30,6 +30,10 @@ PRAGMAS = (
 )
 
 
+def sqlite_version() -> tuple[int, int, int]:
+    return sqlite3.sqlite_version_info
+
+
 def check_sqlite(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> None:
     if version < NEEDED_SQLITE:
         raise OldSqlite(".".join(map(str, version)), ".".join(map(str, NEEDED_SQLITE)))

@@ -1,0 +1,75 @@
+"""`pollwatch doctor`: is everything here as a run needs it, and what to do where it is not."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from commands.doctor.check import EXIT, Check
+from commands.doctor.installation import prefect, workers
+from commands.doctor.machine import machine
+from commands.doctor.setup import contact, database, listed_feeds, rules, team
+from commands.output.places import db_option, feeds_option, json_option, rules_option
+from model import FeedList
+
+COLOURS = {"ok": "green", "warning": "yellow", "failure": "red"}
+FALLBACK_HOST = "example.org"  # whose name is looked up where no feed is listed
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch doctor
+  ./pollwatch doctor --config team.yaml
+  ./pollwatch doctor --json | jq '.[] | select(.level != "ok")'
+
+\b
+Exit codes: 0 all is well; 1 something warns; 2 something fails, so that runs do not work."""
+)
+@feeds_option
+@rules_option
+@db_option
+@click.option("--config", type=click.Path(path_type=Path), help="The review server's team file.")
+@json_option
+def command(feeds: Path, rules: Path, db: Path, config: Path | None, as_json: bool) -> None:
+    """Look at all that a run needs, and say what to do about what is missing.
+
+    Asks the name service for one feed's host, and the Prefect API that is configured; requests
+    nothing from any publisher, and writes nothing.
+    """
+    found: list[Check] = []
+    for check in checks(feeds, rules, db, config):
+        found.append(check)
+        if not as_json:
+            show(check)
+    if as_json:
+        click.echo(json.dumps([asdict(check) for check in found], ensure_ascii=False, indent=2))
+    sys.exit(max(EXIT[check.level] for check in found))
+
+
+def checks(feeds: Path, rule_files: Path, db: Path, config: Path | None) -> Iterator[Check]:
+    listed, feeds_check = listed_feeds(feeds)
+    yield from machine(db.absolute().parent, host_of(listed))
+    yield workers()
+    yield from database(db)
+    yield feeds_check
+    yield contact(listed)
+    yield rules(rule_files)
+    yield prefect()
+    yield team(config)
+
+
+def host_of(feeds: FeedList | None) -> str:
+    urls = [feed.url for feed in feeds.feeds if feed.enabled] if feeds else []
+    return (urlsplit(urls[0]).hostname if urls else None) or FALLBACK_HOST
+
+
+def show(check: Check) -> None:
+    level = click.style(f"{check.level:<8}", fg=COLOURS[check.level])
+    click.echo(f"{level} {check.name:<16} {check.message}")
+    if check.remedy:
+        click.echo(f"{'':<25} → {check.remedy}")

@@ -1,0 +1,134 @@
+"""The machine under Pollwatch: interpreter, libraries, limits, names, certificates."""
+
+import resource
+import shutil
+import socket
+import ssl
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from commands.doctor.check import Check, failure, ok, warning
+from extractors.fetch.transport.roots import trusted_roots
+from storage.connection import NEEDED_SQLITE, sqlite_version
+
+SAFE_SQLITE = (
+    3,
+    51,
+    3,
+)  # fixes the corruption of a WAL by two writers, https://sqlite.org/wal.html
+MEMORY_MB = 1024  # two workers of 400 MB at most, and the run itself
+FEWEST_FILES, SPACE_MB, LEAST_SPACE_MB = 256, 1000, 100
+FEWEST_ROOTS = 50
+NAME_SECONDS = 10
+
+
+def machine(folder: Path, host: str) -> Iterator[Check]:
+    """`folder`: the database's; `host`: one of the feeds', whose name is looked up."""
+    yield python()
+    yield sqlite()
+    yield files()
+    yield memory()
+    yield temporary()
+    yield space(folder)
+    yield certificates()
+    yield names(host)
+
+
+def python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if (3, 11) <= sys.version_info[:2] <= (3, 14):
+        return ok("Python", f"{version} ({sys.executable})")
+    return failure(
+        "Python",
+        f"{version} is not supported",
+        "set up with Python 3.11 to 3.14: remove .venv first",
+    )
+
+
+def sqlite() -> Check:
+    found, shown = sqlite_version(), ".".join(map(str, sqlite_version()))
+    if found < NEEDED_SQLITE:
+        return failure("SQLite", f"{shown} is too old", "use a Python with SQLite 3.37 or newer")
+    if found < SAFE_SQLITE:
+        return warning(
+            "SQLite",
+            f"{shown} can, rarely, corrupt a database with two writers (fixed in 3.51.3)",
+            "use a Python with SQLite 3.51.3 or newer, and keep nightly backups until then",
+        )
+    return ok("SQLite", shown)
+
+
+def files() -> Check:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard >= FEWEST_FILES:
+        return ok("open files", "no limit" if hard == resource.RLIM_INFINITY else f"limit {hard}")
+    return failure(
+        "open files", f"limit {hard}; a run needs {FEWEST_FILES}", "ulimit -n 4096 (LimitNOFILE=)"
+    )
+
+
+def memory() -> Check:
+    limits = [
+        value >> 20
+        for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA)
+        if (value := resource.getrlimit(kind)[1]) != resource.RLIM_INFINITY
+    ]
+    group = Path("/sys/fs/cgroup/memory.max")
+    if group.exists() and (text := group.read_text("ascii").strip()).isdigit():
+        limits.append(int(text) >> 20)
+    if not limits or min(limits) >= MEMORY_MB:
+        return ok("memory", f"limit {min(limits):,} MB" if limits else "no limit")
+    return warning(
+        "memory",
+        f"limit {min(limits):,} MB; a run with two processes may need {MEMORY_MB:,}",
+        "raise the limit (ulimit -v, MemoryMax=, the container's), or run with --processes 1",
+    )
+
+
+def temporary() -> Check:
+    try:
+        return ok("temporary files", tempfile.gettempdir())
+    except FileNotFoundError:
+        return warning(
+            "temporary files",
+            "no directory takes any",
+            "make /tmp writable, or name a directory: TMPDIR=/path",
+        )
+
+
+def space(folder: Path) -> Check:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free // 1_000_000
+    message, remedy = f"{free:,} MB free at {there}", "free some, or move the database: --db"
+    if free < LEAST_SPACE_MB:
+        return failure("space", message, remedy)
+    return warning("space", message, remedy) if free < SPACE_MB else ok("space", message)
+
+
+def certificates() -> Check:
+    file = trusted_roots()
+    try:
+        roots = len(ssl.create_default_context(cafile=file).get_ca_certs())
+    except OSError as error:  # ssl.SSLError is one
+        return failure("certificates", f"{file}: {error}", "check SSL_CERT_FILE, or remove .venv")
+    if roots < FEWEST_ROOTS:
+        return failure("certificates", f"only {roots} roots in {file}", "check SSL_CERT_FILE")
+    return ok("certificates", f"{roots} roots ({file})")
+
+
+def names(host: str) -> Check:
+    """A thread asks, as the system's resolver has no timeout of its own."""
+    with_thread = ThreadPoolExecutor(1)
+    try:
+        with_thread.submit(socket.getaddrinfo, host, 443).result(NAME_SECONDS)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        why = str(error) or f"no answer within {NAME_SECONDS} s"
+        return failure(
+            "name service", f"{host}: {why}", "check /etc/resolv.conf and the way to the network"
+        )
+    finally:
+        with_thread.shutdown(wait=False, cancel_futures=True)
+    return ok("name service", f"{host} has an address")

@@ -1,0 +1,97 @@
+"""Each line of the doctor is true, says what to do, and counts in the exit code."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from commands.doctor.setup import clock
+from demo.newsroom import Newsroom
+from storage.store import Store
+from tests.flows.conftest import RULES
+
+FEEDS = """settings:
+  contact: https://desk.example/monitor
+feeds:
+  - {id: a, name: A, url: "http://localhost:1/feed"}
+"""
+
+
+def doctor(folder: Path, *arguments: object) -> tuple[Result, dict[str, dict[str, str]]]:
+    files = ["--feeds", folder / "feeds.yaml", "--rules", RULES, "--db", folder / "watch.db"]
+    done = CliRunner().invoke(main, ["doctor", "--json", *map(str, [*files, *arguments])])
+    return done, {check["name"]: check for check in json.loads(done.output)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+    (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
+    return tmp_path
+
+
+def test_what_is_well_says_so_and_what_is_not_names_its_remedy(folder: Path) -> None:
+    done, found = doctor(folder)
+
+    for name in ("Python", "workers", "certificates", "name service", "feeds", "rules", "contact"):
+        assert found[name]["level"] == "ok", found[name]
+    assert all(check["remedy"] for check in found.values() if check["level"] != "ok")
+    worst = {check["level"] for check in found.values()}
+    assert done.exit_code == (2 if "failure" in worst else 1 if "warning" in worst else 0)
+    assert not (folder / "watch.db").exists()
+
+
+def test_an_old_sqlite_is_warned_of(folder: Path) -> None:
+    _, found = doctor(folder)
+    old = sqlite3.sqlite_version_info < (3, 51, 3)
+    assert found["SQLite"]["level"] == ("warning" if old else "ok")
+
+
+def test_faults_of_feeds_and_a_missing_contact_are_named(folder: Path) -> None:
+    (folder / "feeds.yaml").write_text("feeds:\n  - {id: a, name: A}\n", "utf-8")
+    done, found = doctor(folder)
+    assert done.exit_code == 2
+    assert "feeds.yaml:2" in found["feeds"]["message"]
+
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        newsroom.write_feeds(folder / "feeds.yaml")
+        text = (folder / "feeds.yaml").read_text("utf-8")
+    lines = [line for line in text.splitlines() if "contact:" not in line]
+    (folder / "feeds.yaml").write_text("\n".join(lines), "utf-8")
+    _, found = doctor(folder)
+    assert found["contact"]["level"] == "warning"
+    assert "settings" in found["contact"]["remedy"]
+
+
+def test_an_api_that_does_not_answer_is_a_warning(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
+    _, found = doctor(folder)
+    assert found["Prefect"]["level"] == "warning"
+    assert "does not answer" in found["Prefect"]["message"]
+
+
+def test_a_file_that_is_no_database_is_a_failure(folder: Path) -> None:
+    (folder / "watch.db").write_text("no database " * 100, "utf-8")
+    done, found = doctor(folder)
+    assert (done.exit_code, found["database"]["level"]) == (2, "failure")
+
+
+def test_a_clock_behind_what_is_stored_is_told() -> None:
+    now = datetime(2026, 11, 3, 12, tzinfo=UTC)
+    assert clock(now + timedelta(hours=2), now).level == "warning"
+    assert clock(now + timedelta(minutes=1), now).level == "ok"
+    assert clock(None, now).level == "ok"
+
+
+def test_status_shows_the_warnings_that_matter(folder: Path) -> None:
+    Store.open(folder / "watch.db", now=datetime.now(UTC)).close()
+    shown = CliRunner().invoke(main, ["status", "--db", str(folder / "watch.db")])
+    told = "Warning    SQLite: " in shown.output
+    assert told == (sqlite3.sqlite_version_info < (3, 51, 3))
