@@ -26,7 +26,8 @@ MOST = 2_000  # stories of one act
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody asks for. `stories`: number and the review count that they saw.
+    """What somebody asks for. `stories`: number and the review count that they saw; `grown`: number
+    and how often the story had come to say more by then. What came after that, a verdict has not seen.
 
     `subject`: the assignee, the tag, until when, the other story, or the rule by its id.
     """
@@ -40,6 +41,7 @@ class Act:
     note: str = ""
     request_id: str | None = None
     origin: Literal["desk", "api"] = "desk"
+    grown: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
     write_batch(connection, batch, act, len(taken), left)
     for row in taken:
         write_review(connection, batch, row, act)
+        reopen(connection, row, act)
     refresh(connection, [int(str(row["id"])) for row in taken], act)
     return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
 
@@ -172,6 +175,14 @@ def _seen(connection: sqlite3.Connection, row: dict[str, object]) -> str:
     """What a verdict had before it: rules, owners and passages that stood then."""
     rules, owners, passages = map(json.loads, connection.execute(SEEN, [row["id"]]).fetchone())
     return json.dumps({"grown": row["grown"], "rules": rules, "owners": owners, "passages": passages})  # fmt: skip
+
+
+def reopen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> None:
+    """A story that grew while it was being judged comes back at once, with what was not seen."""
+    number, grown = int(str(row["id"])), int(str(row["grown"]))
+    seen = dict(act.grown).get(number, grown)
+    if act.action in DECISIONS and act.action != "new" and seen < grown:
+        story_rows.reopen_unseen(connection, number, seen, act.at)
 
 
 def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> None:

@@ -205,6 +205,23 @@ def reopening(before: StoryBefore, brought: News, moment: str) -> dict[str, obje
     return told
 
 
+def reopen_unseen(connection: sqlite3.Connection, story_id: int, seen: int, moment: str) -> News:
+    """After a verdict that had seen the story up to its growth `seen`: what came since brings it back."""
+    hits = story_hits.load(connection, story_id)
+    changes = [HitChange(hit.id, hit.rule_id, "new") for hit in hits if hit.grown > seen]
+    covered = connection.execute(
+        "SELECT id, story_coverage FROM articles WHERE story_id = ? AND story_coverage IS NOT NULL",
+        [story_id],
+    )
+    brought = growth.news(hits, changes, dict(map(tuple, covered)), {})
+    if brought.reopens:
+        connection.execute(
+            "UPDATE stories SET reopened = 1, reopened_at = ?, news_json = ? WHERE id = ?",
+            (moment, brought.as_json(), story_id),
+        )
+    return brought
+
+
 def tell(
     connection: sqlite3.Connection,
     before: StoryBefore,

@@ -47,26 +47,34 @@ def first(posted: Posted, name: str) -> str:
 def read(posted: Posted, actor: Actor) -> Act | None:
     """The act that a form asks for; None when it is none."""
     word, _, more = first(posted, "action").partition(":")
-    stories = shown(posted.get("items", []))
-    if word not in ACTIONS or stories is None:
+    items = shown(posted.get("items", []))
+    if word not in ACTIONS or items is None:
         return None
     subject = _subject(word, more, posted)
     reason = (more or first(posted, "reason")) if word == "dismissed" else first(posted, "reason")[:80]  # fmt: skip
+    stories, grown = items
     return Act(
         stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, first(posted, "note").strip(),
-        first(posted, "request_id")[:64] or None,
+        first(posted, "request_id")[:64] or None, grown=grown,
     )  # fmt: skip
 
 
-def shown(items: list[str]) -> tuple[tuple[int, int], ...] | None:
-    """ "12:0 13:2": stories with the review counts that were shown; None when it is something else."""
-    found = []
+Pairs = tuple[tuple[int, int], ...]
+
+
+def shown(items: list[str]) -> tuple[Pairs, Pairs] | None:
+    """ "12:0 13:2:1": stories with the review counts and, where given, the growths that were shown;
+    None when it is something else."""
+    stories, grown = [], []
     for item in " ".join(items).split():
-        story, _, seen = item.partition(":")
-        if not (story.isdigit() and seen.isdigit() and len(story) < 19 and len(seen) < 10):
+        story, *counts = item.split(":")
+        if len(counts) not in (1, 2) or not all(n.isdigit() and len(n) < 10 for n in counts):
             return None
-        found.append((int(story), int(seen)))
-    return tuple(found) if len(found) <= MOST else None
+        if not (story.isdigit() and len(story) < 19):
+            return None
+        stories.append((int(story), int(counts[0])))
+        grown += [(int(story), int(counts[1]))] if len(counts) == 2 else []
+    return (tuple(stories), tuple(grown)) if len(stories) <= MOST else None
 
 
 def _subject(action: str, more: str, posted: Posted) -> str:

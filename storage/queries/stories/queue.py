@@ -148,7 +148,7 @@ def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> 
 CARDS = """
 SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.copies, s.hits, s.rules, s.region, s.place, s.language, s.severity,
   s.category, s.relevance, s.priority, s.published_at, s.date_source, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
-  s.reviewed_by, s.review_count, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
+  s.reviewed_by, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
   s.mute_id, s.tags, s.lead_hit_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
   a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note,
   (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links
