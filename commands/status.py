@@ -15,14 +15,14 @@ from commands.output.faults import told
 from commands.output.places import db_option, json_option
 from commands.output.unread import listing
 from storage.queries import coverage, feed_health, reports
-from storage.queries.monitor.liveness import liveness
+from storage.queries.monitor.liveness import blind_spots, liveness, next_due
 from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
 from storage.store import Store
+from storage.times import parse
 
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
-BAD_ENDS = {"failed", "crashed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class Status:
     hits_week: int
     coverage: coverage.Coverage
     feeds: tuple[feed_health.FeedHealth, ...]
+    blind: tuple[str, ...]  # why the monitor cannot be relied on just now
+    faults: tuple[str, ...]  # of rules and feeds that the last run left out
+    next_due: tuple[str, str, str] | None
 
 
 @click.command(
@@ -47,8 +50,8 @@ Examples:
   ./pollwatch status --max-age 30m || mail -s "Pollwatch is blind" desk@example.org
 
 \b
-Exit codes: 0 good; 1 no run has finished yet, or the last one failed or crashed;
-2 there is no database, or none that this Pollwatch can read."""
+Exit codes: 0 good; 1 no run has finished yet, the last one failed or crashed, the next one is
+overdue, rules or feeds have a fault, or too few feed hours were seen; 2 there is no database, or none that this Pollwatch can read."""
 )
 @click.option(
     "--unread", is_flag=True, help="List instead all pages that could not be read, and why."
@@ -58,9 +61,18 @@ Exit codes: 0 good; 1 no run has finished yet, or the last one failed or crashed
     callback=spans.length,
     help="One line; exit 1 when no run ended well within this time: 30m, 2h, 1d.",
 )
+@click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Exit 1 when a smaller share of feed hours was seen in 24 h.",
+)
 @db_option
 @json_option
-def command(unread: bool, max_age: timedelta | None, db: Path, as_json: bool) -> None:
+def command(
+    unread: bool, max_age: timedelta | None, min_coverage: float, db: Path, as_json: bool
+) -> None:
     """Feeds, last run, queue and coverage at a glance."""
     if max_age is not None:
         judge_age(db, max_age)
@@ -69,15 +81,14 @@ def command(unread: bool, max_age: timedelta | None, db: Path, as_json: bool) ->
         list_unread(db, as_json=as_json)
         return
     with told(), Store.open_existing(db) as store:
-        found = look(store, datetime.now(UTC))
+        found = look(store, datetime.now(UTC), min_coverage)
     if as_json:
         whole = as_plain(found) | {"warnings": warnings(db)}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
         for line in [*lines(found, datetime.now(UTC)), *warnings(db)]:
             click.echo(line)
-    ended = found.run and found.run.run.state
-    sys.exit(1 if ended is None or ended in BAD_ENDS else 0)
+    sys.exit(1 if found.blind or found.faults else 0)
 
 
 def judge_age(db: Path, longest: timedelta) -> None:
@@ -113,8 +124,9 @@ def list_unread(db: Path, *, as_json: bool) -> None:
             click.echo(line)
 
 
-def look(store: Store, now: datetime) -> Status:
+def look(store: Store, now: datetime, min_coverage: float) -> Status:
     last = reports.run(store.db)
+    seen = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
     week = reports.hits_per_day(store.db, now, days=7)
     return Status(
         str(store.path),
@@ -124,8 +136,11 @@ def look(store: Store, now: datetime) -> Status:
         reports.waiting(store.db, now),
         week[-1].hits,
         sum(each.hits for each in week),
-        coverage.coverage(store.db, since=now - timedelta(hours=24), now=now),
+        seen,
         feed_health.feed_health(store.db, now),
+        blind_spots(store.db.conn, now, seen.share, min_coverage),
+        liveness(store.db.conn).faults,
+        next_due(store.db.conn),
     )
 
 
@@ -161,8 +176,18 @@ def lines(found: Status, now: datetime) -> list[str]:
         f"Articles   {found.waiting} wait to be read",
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
         f"Hits       {found.hits_today} today, {found.hits_week} in 7 days, {found.coverage.sentence}{seen}",
+        *next_line(found.next_due),
+        *(f"Fault      {fault}" for fault in found.faults),
+        *(f"BLIND      {words}" for words in found.blind),
         *attention(found.feeds),
     ]
+
+
+def next_line(due: tuple[str, str, str] | None) -> list[str]:
+    if due is None:
+        return []
+    name, at, why = due
+    return [f"Next       {name}, {parse(at):%Y-%m-%d %H:%M} UTC{f' ({why})' if why else ''}"]
 
 
 def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
@@ -182,6 +207,8 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
 
 def ago(gone: timedelta) -> str:
     minutes = int(gone / timedelta(minutes=1))
+    if minutes < -5:
+        return f"in the future by {ago(-gone)}, as the clock jumped; 0 min"
     if minutes < 120:
         return f"{max(minutes, 0)} min"
     return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"

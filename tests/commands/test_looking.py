@@ -134,3 +134,39 @@ def test_demo_replaces_no_other_file(db: Path, tmp_path: Path) -> None:
         assert (refused.exit_code, "replaces no other file" in refused.stderr) == (2, True)
     assert db.stat().st_size > 0
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "kept"
+
+
+def test_a_monitor_that_stopped_long_ago_is_blind(db: Path) -> None:
+    with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
+        store.db.execute(
+            """UPDATE runs SET started_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-26 hours'),
+                 finished_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-26 hours')"""
+        )
+
+    done = invoke("status", "--db", db)
+
+    assert done.exit_code == 1
+    assert "BLIND      the next run is overdue" in done.output
+
+
+def test_a_run_of_a_clock_that_was_ahead_is_not_called_now(db: Path) -> None:
+    with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
+        store.db.execute(
+            "UPDATE runs SET started_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+3 hours')"
+        )
+
+    done = invoke("status", "--db", db)
+
+    assert done.exit_code == 1
+    assert "the last run lies in the future" in done.output
+
+
+def test_a_fault_that_the_last_run_left_out_stands_in_status(db: Path) -> None:
+    fault = '[{"path": "rules/mine.yaml", "line": 7, "why": "the query is cut short"}]'
+    with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
+        store.db.execute("UPDATE runs SET faults_json = ?", [fault])
+
+    done = invoke("status", "--db", db)
+
+    assert done.exit_code == 1
+    assert "Fault      rules/mine.yaml:7: the query is cut short" in done.output

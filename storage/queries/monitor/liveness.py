@@ -5,7 +5,9 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from storage.times import iso, parse_or_none
 
@@ -52,6 +54,57 @@ def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
         parse_or_none(last[0]), parse_or_none(last[0]) if last[1] == "running" else None,
         tuple(fault_line(fault) for fault in json.loads(last[2] or "[]")),
     )  # fmt: skip
+
+
+RECENT_RUNS = 10
+FEWEST_RUNS = 4  # before that a rhythm is a guess
+LATE = 3  # times the usual pause
+LEAST_PAUSE, UNKNOWN_PAUSE = timedelta(hours=1), timedelta(days=1)
+
+
+def longest_pause(conn: sqlite3.Connection, flow: str = "watch") -> timedelta:
+    """After how long without a run the monitor is overdue: three times its own usual pause."""
+    rows = conn.execute(
+        "SELECT started_at FROM runs WHERE flow = ? ORDER BY id DESC LIMIT ?", (flow, RECENT_RUNS)
+    )
+    begun = sorted(at for (text,) in rows if (at := parse_or_none(text)) is not None)
+    if len(begun) < FEWEST_RUNS:
+        return UNKNOWN_PAUSE
+    pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(begun)]
+    return max(LATE * timedelta(seconds=median(pauses)), LEAST_PAUSE)
+
+
+def blind_spots(
+    conn: sqlite3.Connection, now: datetime, share: float | None, least_share: float
+) -> tuple[str, ...]:
+    """Why the monitor cannot be relied on just now, one phrase each; none when all is well.
+
+    `share` is that of the feed hours seen in the last day; it counts once a day has been watched.
+    """
+    alive = liveness(conn)
+    gone = None if alive.last_started_at is None else now - alive.last_started_at
+    watched = alive.first_at is not None and now - alive.first_at > UNKNOWN_PAUSE
+    return tuple(
+        words
+        for words, holds in (
+            ("no run has finished yet", alive.good_at is None and alive.bad_id is None),
+            (f"the last run {alive.bad_state}", alive.bad_id is not None),
+            ("the next run is overdue", gone is not None and gone > longest_pause(conn)),
+            ("the last run lies in the future", gone is not None and gone < -CLOCK_LEEWAY),
+            (f"only {share or 0:.0%} of feed hours were seen in 24 h",
+             watched and share is not None and share < least_share),
+        )
+        if holds
+    )  # fmt: skip
+
+
+def next_due(conn: sqlite3.Connection) -> tuple[str, str, str] | None:
+    """The feed that is polled next: its name, when, and why then."""
+    row = conn.execute(
+        """SELECT f.name, f.next_poll_at, coalesce((SELECT why_next FROM polls WHERE feed_id = f.id ORDER BY polled_at DESC LIMIT 1), '')
+           FROM feeds f WHERE f.listed AND f.enabled AND f.next_poll_at IS NOT NULL ORDER BY f.next_poll_at LIMIT 1"""
+    ).fetchone()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def fault_line(fault: dict[str, object]) -> str:

@@ -48,6 +48,7 @@ def simulated(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # four million articles are made up
 def test_the_interval_covers_the_true_recall_in_93_of_100_runs() -> None:
     rng = random.Random(20261128)
     runs = [simulated(rng, days=14, size=30) for _ in range(100)]
