@@ -4,6 +4,7 @@ from urllib.parse import quote_from_bytes
 
 from yarl import URL
 
+from extractors.fetch.cookies import ChainCookies
 from extractors.fetch.request import PERMANENT, Failure, PendingRequest
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, Target, checked_url
 from extractors.fetch.urls import mask
@@ -24,9 +25,12 @@ def redirected(asked: PendingRequest, limit: int, allow: Allowlist) -> Target:
     assert asked.at is not None
     asked.permanent = asked.permanent and asked.status in PERMANENT
     asked.cookie_wanted = asked.cookie_wanted or bool(asked.head.set_cookies)
-    asked.cookies.keep(list(asked.head.set_cookies), asked.at)
+    if asked.head.set_cookies:
+        asked.cookies = asked.cookies or ChainCookies()
+        asked.cookies.keep(list(asked.head.set_cookies), asked.at)
     target = _next(asked, location, allow)
-    if target.url in asked.seen and not asked.cookies.has_news_for(target):
+    has_news = asked.cookies is not None and asked.cookies.has_news_for(target)
+    if target.url in asked.seen and not has_news:
         if asked.cookie_wanted:
             raise Failure(
                 Outcome.COOKIE_WALL,

@@ -93,7 +93,7 @@ class PendingRequest:
     redirects: int = 0
     is_back: bool = False  # at an address that this chain asked before
     permanent: bool = True
-    cookies: ChainCookies = field(default_factory=ChainCookies)
+    cookies: ChainCookies | None = None  # once a redirect has set one
     cookie_wanted: bool = False
     head: Head | None = None  # of the last answer
     partial: bool = False
@@ -126,7 +126,7 @@ class PendingRequest:
             if self.authorization is not None:
                 lines.append(f"Authorization: {self.authorization}")
             lines = [*_without(lines, self.own_headers), *map(": ".join, self.own_headers)]
-        if (cookie := self.cookies.header(target, back=self.is_back)) is not None:
+        if self.cookies and (cookie := self.cookies.header(target, back=self.is_back)):
             lines.append(f"Cookie: {cookie}")
         return [line.encode("latin-1", "replace") for line in lines]
 

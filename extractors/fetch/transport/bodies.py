@@ -16,6 +16,9 @@ ERROR_SECONDS = 5.0  # for the rest of an answer whose head has said enough
 _WORTH_IT = {"page": 1.0, "feed": 10.0, "robots": float("inf")}
 
 
+_NOTHING = Body("", 0)  # of answers without a body that counts
+
+
 class NotAPage(Exception):  # noqa: N818
     """The first bytes give away that this is no page; says what it is."""
 
@@ -25,7 +28,7 @@ class Intake:
 
     def __init__(self, pending: PendingRequest, turns: Slots, room: asyncio.Event) -> None:
         self.pending, self.turns, self.room = pending, turns, room
-        self.body = Body("", pending.limit)
+        self.body = _NOTHING
         self._take: Callable[[bytes], bool] = self._drop
         self._large = self._looked_at = False
         self._dropped = 0

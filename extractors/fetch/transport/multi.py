@@ -23,18 +23,25 @@ class Multi:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.Handle | None = None
+        self._starting = self._due = False
         self._running: dict[pycurl.Curl, asyncio.Future[Ended]] = {}
         self._open()
 
     def start(self, curl: pycurl.Curl) -> "asyncio.Future[Ended]":
         """Done when the transfer has ended; `stop` must follow where it is not waited for."""
         future: asyncio.Future[Ended] = self._loop.create_future()
+        self._starting = True
         try:
             self._multi.add_handle(curl)
         except pycurl.error as exc:
             self._give_up(exc)
             self._multi.add_handle(curl)
+        finally:
+            self._starting = False
         self._running[curl] = future
+        if self._due:  # at once: a turn of the event loop for each request would cost a tenth of it
+            self._due = False
+            self._act(pycurl.SOCKET_TIMEOUT, 0)
         return future
 
     def stop(self, curl: pycurl.Curl) -> None:
@@ -86,7 +93,9 @@ class Multi:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if milliseconds == 0:
+        if milliseconds == 0 and self._starting:
+            self._due = True
+        elif milliseconds == 0:
             self._timer = self._loop.call_soon(self._on_time)
         elif milliseconds > 0:
             self._timer = self._loop.call_later(milliseconds / 1000, self._on_time)

@@ -44,6 +44,8 @@ class Transfer:
     ) -> None:
         self.allow, self.read_seconds = allow, read_seconds
         self.connect_seconds = connect_seconds
+        self._resolve: list[str] | None = None
+        self._shares = False
         self.loop = asyncio.get_running_loop()
         self.curl = pycurl.Curl()
         for option, value in _OPTIONS:
@@ -71,8 +73,12 @@ class Transfer:
         setopt = self.curl.setopt
         setopt(pycurl.URL, sending.url)
         setopt(pycurl.HTTPHEADER, sending.headers)
-        setopt(pycurl.RESOLVE, _resolve(sending))
-        setopt(pycurl.PIPEWAIT, int(shares))
+        if (resolve := _resolve(sending)) != self._resolve:
+            setopt(pycurl.RESOLVE, resolve)
+            self._resolve = resolve
+        if shares != self._shares:
+            setopt(pycurl.PIPEWAIT, int(shares))
+            self._shares = shares
         if sending.proxy is not None:
             self._use(sending.proxy)
         if sending.way is not Way.USUAL:
