@@ -256,14 +256,14 @@ class Client:
         self, asked: PendingRequest, sending: Sending, intake: Intake
     ) -> Exception | None:
         """Send and take the answer in; returns what went wrong."""
-        began = asyncio.get_running_loop().time()
+        began = self._transport.now()
         try:
             transfer = await self._transport.perform(sending)
         except FAULTS as fault:
             return fault
         finally:
             intake.close()
-            took = asyncio.get_running_loop().time() - began - intake.waited
+            took = self._transport.now() - began - intake.waited
             asked.seconds_left = max(asked.seconds_left - took, 0.0)
         # A server that ends an idle connection may say so just as it is used again.
         stale = asked.status == 408 and transfer.was_kept and Way.FRESH not in sending.way

@@ -29,6 +29,9 @@ class Transport:
         self._allow, self._roots = allow, roots
         self._seconds = connect_seconds, read_seconds
         self._loop = asyncio.get_running_loop()
+        self.now = (
+            self._loop.time
+        )  # asking for the running loop costs a system call in CPython 3.11
         self._multi = Multi()
         self._speak_http2: dict[str, None] = {}  # servers, oldest first
         self._idle: list[Transfer] = []

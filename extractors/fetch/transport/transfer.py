@@ -238,7 +238,6 @@ _OPTIONS = (
     (pycurl.HTTP09_ALLOWED, 0),
     (pycurl.PATH_AS_IS, 1),
     (pycurl.NETRC, pycurl.NETRC_IGNORED),
-    (pycurl.BUFFERSIZE, 65_536),
     (pycurl.MAXAGE_CONN, 30),
     (pycurl.SSL_VERIFYPEER, 1),
     (pycurl.SSL_VERIFYHOST, 2),
