@@ -26,6 +26,8 @@ COMMANDS = {
         "commands.alerts.group",
         "Check alerts.yaml, try a channel, see and send what waits.",
     ),
+    "report": ("commands.report", "The situation since some hours ago: Markdown, HTML or PDF."),
+    "queue": ("commands.queue", "Stories that wait, as the queue page shows them."),
     "export": ("commands.export", "Stories as JSON Lines, CSV, STIX 2.1 or MISP."),
     "tokens": ("commands.tokens", "Make, list and revoke tokens of the API."),
     "review": ("commands.review", "Open the review queue in Datasette."),

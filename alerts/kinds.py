@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "run-failed": Kind("Run failed", "high", urgent=True),
     "nothing-ran": Kind("Nothing ran", "critical", urgent=True),
     "danger": Kind("Disk or database in danger", "critical", urgent=True),
+    "digest": Kind("Situation report", "low", urgent=True),
     "well-again": Kind("All well again", "low", urgent=True),
     "test": Kind("Test", "low", urgent=True),
 }

@@ -48,12 +48,20 @@ def single(batch: Batch, setting: Setting) -> Message:
     """One story with all that happened to it, or one event of another kind."""
     events = [delivery.event for delivery in batch.deliveries]
     latest = events[-1]
+    if latest.kind == "digest":
+        return digest(key_of(batch), latest, data(batch, setting, link_to(latest, setting)))
     subject = f"[{severity(latest).upper()}] {of(latest.kind).title}: {title(latest)}"
     link = link_to(latest, setting)
     lines = [*(happened(event) for event in events), *about(latest), *whence(setting)]
     return put_together(
         key_of(batch), harmless(subject, 180), lines, link, data(batch, setting, link)
     )
+
+
+def digest(key: str, event: Event, told: Mapping[str, object]) -> Message:
+    """A situation report, written when its event was stored."""
+    payload = event.payload
+    return Message(key, harmless(str(payload["title"]), 180), str(payload["text"]), str(payload["html"]), told)  # fmt: skip
 
 
 def summary(batch: Batch, setting: Setting) -> Message:

@@ -45,6 +45,21 @@ PUSHED = {
         "language": TEXT,
     },
 }  # fmt: skip
+VERDICT = {
+    "type": "object",
+    "required": ["verdict", "seen"],
+    "additionalProperties": False,
+    "properties": {
+        "verdict": {"enum": ["confirmed", "dismissed", "escalated", "new"]},
+        "seen": {
+            **WHOLE,
+            "description": "The story's review_count; 409 when somebody acted since.",
+        },
+        "reason": {**TEXT, "description": "Needed to dismiss."},
+        "note": TEXT,
+        "request_id": {**TEXT, "maxLength": 50, "description": "The same again is one act."},
+    },
+}
 PARAMETERS: dict[str, dict[str, Any]] = {
     "tab": {"in": "query", "schema": {"enum": sorted(TABS)}},
     "since": {"in": "query", "schema": TIME, "description": "Stories seen since then."},

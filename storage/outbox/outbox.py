@@ -32,6 +32,10 @@ class Outbox:
         return cls(db)
 
     @property
+    def db(self) -> Database:
+        return self._db
+
+    @property
     def conn(self) -> sqlite3.Connection:
         return self._db.conn
 

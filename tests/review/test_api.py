@@ -50,7 +50,7 @@ def ask(desk: Desk, path: str, bearer: str | None, method: str = "GET", body: ob
     return desk.run(desk.ask(method, BASE + path, None, headers=headers, content=None if body is None else json.dumps(body)))  # fmt: skip
 
 
-PATHS = {"story": "/stories/1", "article": "/articles/1", "articles": "/articles?q=ballots", "export": "/export.jsonl", "openapi": "/openapi.json"}  # fmt: skip
+PATHS = {"story": "/stories/1", "article": "/articles/1", "articles": "/articles?q=ballots", "export": "/export.jsonl", "openapi": "/openapi.json", "verdict": "/stories/1/verdict"}  # fmt: skip
 
 
 def path_of(route: Any) -> str:
@@ -59,7 +59,9 @@ def path_of(route: Any) -> str:
 
 @pytest.mark.parametrize("route", API, ids=lambda route: route.name)
 def test_each_route_opens_for_its_scope_and_for_no_other(desk: Desk, route: Any) -> None:
-    body = {"title": "T", "body": "B"} if route.method == "POST" else None
+    body: object = {"title": "T", "body": "B"} if route.name == "push" else None
+    if route.name == "verdict":
+        body = {"verdict": "confirmed", "seen": 0}
     for scope in tokens.SCOPES:
         answer = ask(desk, path_of(route), token(desk, scope), route.method, body)
         opened = route.scope in (None, scope)
@@ -131,6 +133,39 @@ def test_what_cannot_be_meant_is_a_400_with_a_reason(desk: Desk, query: str) -> 
     answer = ask(desk, f"/stories{query}", token(desk, "read:queue"))
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_a_verdict_is_decided_and_audited_like_a_click(desk: Desk) -> None:
+    made = token(desk, "write:verdict")
+    told = {"verdict": "dismissed", "seen": 0, "reason": "opinion", "note": "a column", "request_id": "r1"}  # fmt: skip
+    first = ask(desk, "/stories/1/verdict", made, "POST", told)
+    assert (first.status_code, first.json()["again"]) == (200, False)
+    again = ask(desk, "/stories/1/verdict", made, "POST", told)
+    assert (again.json()["batch"], again.json()["again"]) == (first.json()["batch"], True)
+    stale = ask(desk, "/stories/1/verdict", made, "POST", {"verdict": "confirmed", "seen": 0})
+    assert stale.status_code == 409
+    assert "soc was here first" in stale.json()["error"]
+    box = Outbox.open(desk.ds.pollwatch_desk.path)
+    acts = box.conn.execute("SELECT action, actor, origin, reason, note FROM story_reviews WHERE story_id = 1").fetchall()  # fmt: skip
+    status = box.conn.execute("SELECT status FROM stories WHERE id = 1").fetchone()[0]
+    box.close()
+    assert [tuple(act) for act in acts] == [("dismissed", "soc", "api", "opinion", "a column")]
+    assert status == "dismissed"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"verdict": "confirmed"}, 400),
+        ({"verdict": "burned", "seen": 0}, 400),
+        ({"verdict": "dismissed", "seen": 0}, 400),
+        ({"verdict": "confirmed", "seen": "0"}, 400),
+        ({"verdict": "confirmed", "seen": 0, "actor": "lena"}, 400),
+    ],
+)
+def test_a_verdict_that_makes_no_sense_is_refused(desk: Desk, body: object, status: int) -> None:
+    answer = ask(desk, "/stories/1/verdict", token(desk, "write:verdict"), "POST", body)
+    assert (answer.status_code, bool(answer.json()["error"])) == (status, True)
 
 
 def test_the_archive_is_searched_and_read(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The queue's filters: read from an address, written back into one, and as a filter of stories."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -17,6 +18,7 @@ SORTS = {
     "due": "Due first",
 }
 VIEWS = ("comfortable", "compact")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{3})?)?Z")
 RELEVANCE = ("0.3", "0.5", "0.7", "0.9")
 
 
@@ -47,6 +49,8 @@ class Filters:
     until: str = ""
     seen: str = ""
     seen_until: str = ""
+    shown: str = ""  # moments, as the situation report links to them
+    judged: str = ""
     relevance: str = ""
     flag: str = ""
 
@@ -98,6 +102,8 @@ class Filters:
             published_until=self.until,
             seen_since=(last_visit or "") if self.seen == "visit" else self.seen,
             seen_until=self.seen_until,
+            shown_since=self.shown,
+            judged_since=self.judged,
             relevance=float(self.relevance or 0),
             flag=self.flag,
             words=matched or "",
@@ -121,6 +127,8 @@ def read(args: Arguments) -> Filters:
         q=(args.get("q") or "").strip()[:300],
         relevance=_one_of(args.get("relevance"), RELEVANCE, ""),
         flag=_one_of(args.get("flag"), FLAGS, ""),
+        shown=_moment(args.get("shown")),
+        judged=_moment(args.get("judged")),
         **{name: _day(args.get(name)) for name in TEXTS},  # type: ignore[arg-type]
         **facets,  # type: ignore[arg-type]
     )
@@ -128,6 +136,10 @@ def read(args: Arguments) -> Filters:
 
 def _one_of(given: str | None, allowed: Collection[str], usual: str) -> str:
     return given if given is not None and given in allowed else usual
+
+
+def _moment(given: str | None) -> str:
+    return given if given and MOMENT.fullmatch(given) else ""
 
 
 def _day(given: str | None) -> str:

@@ -40,6 +40,8 @@ class StoryFilter:
     published_until: str = ""
     seen_since: str = ""  # a day or a moment
     seen_until: str = ""
+    shown_since: str = ""  # when it came into the queue, a moment
+    judged_since: str = ""  # its last act, a moment
     relevance: float = 0.0
     flag: str = ""
     words: str = ""
@@ -96,6 +98,8 @@ DATES = {
     "published_until": "s.published_at < date(:published_until, '+1 day')",
     "seen_since": "s.last_seen_at >= :seen_since",
     "seen_until": "s.last_seen_at < date(:seen_until, '+1 day')",
+    "shown_since": "s.shown_at >= :shown_since",
+    "judged_since": "s.reviewed_at >= :judged_since",
 }
 LOOKED_UP = {
     "rule": "s.id IN (SELECT x.story_id FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE r.slug IN {} AND NOT x.struck)",

@@ -23,3 +23,9 @@ def drop(connection: sqlite3.Connection, number: int, actor: str, *, lead: bool)
     """Take a view away: one's own, a shared one that one made, or as a lead any shared one."""
     sql = "DELETE FROM saved_views WHERE id = :id AND (owner = :actor OR (owner IS NULL AND (created_by = :actor OR :lead)))"
     return connection.execute(sql, {"id": number, "actor": actor, "lead": lead}).rowcount == 1
+
+
+def shared_view(connection: sqlite3.Connection, name: str) -> str | None:
+    """The address of a shared view, by its name."""
+    row = connection.execute("SELECT query FROM saved_views WHERE owner IS NULL AND lower(name) = lower(?)", [name]).fetchone()  # fmt: skip
+    return None if row is None else str(row[0])

@@ -1,0 +1,51 @@
+"""A report as Markdown for terminals and chats, and as HTML for mail clients and paper."""
+
+from html import escape
+
+from alerts.report.sections import Line, Section, sections, title
+from storage.queries.situation import Situation
+
+# Inline, as mail clients drop style sheets; two rules for paper, which they ignore.
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<style>@page {{ margin: 18mm }} @media print {{ a {{ color: #111 !important; text-decoration: none }} h2 {{ break-after: avoid }} li {{ break-inside: avoid }} }}</style></head>
+<body style="font-family: Georgia, serif; max-width: 46em; margin: 1.5em auto; padding: 0 1em; color: #111; line-height: 1.45">
+<h1 style="font-size: 1.4em">{title}</h1>
+{body}
+</body></html>
+"""
+
+
+def markdown(found: Situation, url: str | None) -> str:
+    lines = [f"# {title(found)}"]
+    for section in sections(found):
+        lines += ["", f"## {section.title}", ""]
+        for line in section.lines:
+            shown = f"[{line.text}]({url}{line.link})" if url and line.link else line.text
+            lines.append(f"- {shown if not line.text.startswith('[') else linked(line, url)}")
+            if line.quote:
+                lines.append(f"  > {line.quote}")
+    return "\n".join(lines) + "\n"
+
+
+def linked(line: Line, url: str | None) -> str:
+    """A text that begins with a bracket keeps it, and the link stands behind."""
+    return line.text + (f" {url}{line.link}" if url and line.link else "")
+
+
+def html(found: Situation, url: str | None) -> str:
+    body = "\n".join(section_html(section, url) for section in sections(found))
+    return PAGE.format(title=escape(title(found)), body=body)
+
+
+def section_html(section: Section, url: str | None) -> str:
+    items = "\n".join(f"<li>{line_html(line, url)}</li>" for line in section.lines)
+    return f'<h2 style="font-size: 1.1em; border-bottom: 1px solid #999">{escape(section.title)}</h2>\n<ul style="padding-left: 1.2em">\n{items}\n</ul>'
+
+
+def line_html(line: Line, url: str | None) -> str:
+    text = escape(line.text)
+    if url and line.link:
+        text = f'<a href="{escape(url + line.link)}" style="color: #0b4f8a">{text}</a>'
+    quote = f'<br><span style="color: #444; font-style: italic">“{escape(line.quote)}”</span>' if line.quote else ""  # fmt: skip
+    return text + quote

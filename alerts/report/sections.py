@@ -1,0 +1,106 @@
+"""A situation as headings and lines, before it becomes Markdown or HTML."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import privacy
+from alerts.harmless import harmless
+from storage.queries.export import ExportedStory
+from storage.queries.situation import Figure, Situation
+from storage.queries.stories.address import query
+
+FEEDS_NAMED = 15
+WORDS = {
+    "new": "new",
+    "waiting": "wait for a verdict",
+    "overdue": "overdue",
+    "escalated": "escalated",
+    "confirmed": "confirmed",
+    "dismissed": "dismissed",
+    "reopened": "reopened: they say more since their verdict",
+    "withdrawn": "withdrawn: the passage is gone",
+    "unlikely": "kept back as unlikely",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`link` is a path of the review server; `quote` a passage under it."""
+
+    text: str
+    link: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    lines: tuple[Line, ...]
+
+
+def sections(found: Situation) -> tuple[Section, ...]:
+    """Coverage first: every number below is worth what was seen."""
+    parts = [
+        Section("Coverage", tuple(coverage_lines(found))),
+        Section("Stories", tuple(figure_line(figure, WORDS[figure.name]) for figure in found.figures)),
+        Section("Escalated", tuple(story_line(story) for story in found.escalated)),
+        Section("Overdue", tuple(story_line(story) for story in found.overdue)),
+        *(Section(f"Category {part.figure.name}", (figure_line(part.figure, "new"), *(story_line(story, quoted=True) for story in part.stories))) for part in found.categories),
+        Section("Sources in trouble", tuple(trouble_lines(found))),
+        Section("How good it was", tuple(quality_lines(found))),
+        Section("Hand-over notes", tuple(Line(f"{note.at[:16].replace('T', ' ')} {note.actor} on “{harmless(note.title, 100)}”: {harmless(note.note, 400)}", f"-/story/{note.story}") for note in found.notes)),
+    ]  # fmt: skip
+    return tuple(part for part in parts if part.lines)
+
+
+def title(found: Situation) -> str:
+    return f"Situation from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC"
+
+
+def coverage_lines(found: Situation) -> Iterator[Line]:
+    share = found.coverage.share
+    seen = f", {share:.1%} of feed hours seen" if share is not None else ""
+    yield Line(f"Everything below comes {found.coverage.sentence}{seen}.", "-/sources")
+    silent = found.liveness.silent_for(found.until)
+    if found.liveness.good_at is None or silent is None:
+        yield Line("No run has ended well yet.", "-/runs")
+    else:
+        failing = f"; the last run {found.liveness.bad_state}" if found.liveness.bad_id else ""
+        yield Line(f"The last good run ended {int(silent.total_seconds() // 60)} minutes ago{failing}.", "-/runs")  # fmt: skip
+    for fault in found.liveness.faults[:5]:
+        yield Line(f"Left out because of a fault: {harmless(fault, 200)}")
+
+
+def figure_line(figure: Figure, words: str) -> Line:
+    address = query(figure.view)
+    return Line(f"{figure.count} {words}", "-/queue" + (f"?{address}" if address else ""))
+
+
+def story_line(story: ExportedStory, *, quoted: bool = False) -> Line:
+    headline = harmless(privacy.masked_for((story.category,), story.headline), 200)
+    spread = f", in {story.outlets} outlets" if story.outlets > 1 else ""
+    where = f", {story.place or story.region}" if story.place or story.region else ""
+    held = f", assigned to {story.assigned_to}" if story.assigned_to else ""
+    text = f"[{story.severity}] {headline} ({harmless(story.outlet, 80)}{spread}{where}{held})"
+    return Line(text, f"-/story/{story.id}", harmless(story.passage, 400) if quoted else "")
+
+
+def trouble_lines(found: Situation) -> Iterator[Line]:
+    for feed in found.troubled[:FEEDS_NAMED]:
+        yield Line(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.sentence or feed.outcome, 160)}", "-/sources?state=failing")  # fmt: skip
+    if len(found.troubled) > FEEDS_NAMED:
+        yield Line(f"and {len(found.troubled) - FEEDS_NAMED} more", "-/sources")
+    if found.outbox.dead:
+        yield Line(f"{found.outbox.dead} alerts could not be sent", "-/alerts?show=dead")
+
+
+def quality_lines(found: Situation) -> Iterator[Line]:
+    judged = found.precision
+    if judged.share is None or judged.low is None or judged.high is None:
+        yield Line("Precision: no verdict in this time.")
+    else:
+        yield Line(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", "-/rules")  # fmt: skip
+    if found.audited:
+        yield Line(f"Recall: of {found.audited} articles of the blind sample that were judged, {found.missed} were wanted and not shown.")  # fmt: skip
+    else:
+        yield Line("Recall: not measured in this time; nothing of the blind sample was judged.")

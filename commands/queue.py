@@ -1,0 +1,60 @@
+"""`pollwatch queue`: the queue on the command line."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from commands.output.faults import Trouble, told
+from commands.output.places import db_option, json_option
+from review.pages.queue.export import row_of
+from storage.queries.coverage import coverage
+from storage.queries.stories import queue
+from storage.queries.stories.address import of_query
+from storage.queries.stories.filter import TABS, StoryFilter
+from storage.queries.stories.saved import shared_view
+from storage.store import Store
+from storage.times import iso
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch queue
+  ./pollwatch queue --tab escalated --json | jq -r '.stories[].headline'
+  ./pollwatch queue --view Arizona --limit 100"""
+)
+@click.option("--tab", type=click.Choice((*TABS, "all")), default="new", show_default=True)
+@click.option("--view", help="A shared view of the queue, by its name; instead of --tab.")
+@click.option("--limit", type=click.IntRange(1, 2000), default=25, show_default=True)
+@db_option
+@json_option
+def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> None:
+    """Stories as the queue page shows them, best first."""
+    now = datetime.now(UTC)
+    with told(), Store.open_existing(db) as store:
+        conn = store.db.conn
+        chosen = viewed(conn, view, now) if view else StoryFilter(tab=tab, now=iso(now))
+        seen = coverage(store.db, since=now.replace(hour=0, minute=0), now=now).sentence
+        conn.row_factory = sqlite3.Row
+        page = queue.queue_page(conn, chosen, size=limit)
+        rows = [row_of(card) for card in queue.cards(conn, page.stories)]
+    if as_json:
+        click.echo(json.dumps({"coverage": seen, "total": page.total, "stories": rows}, ensure_ascii=False, indent=2))  # fmt: skip
+        return
+    for row in rows:
+        spread = f" (+{int(str(row['outlets'])) - 1})" if row["outlets"] != 1 else ""
+        click.echo(f"{row['story']:>6}  {row['severity'] or '':<8}  {str(row['headline'])[:90]}  [{row['outlet']}{spread}]")  # fmt: skip
+    click.echo(f"{len(rows)} of {page.total} stories, {seen}")
+
+
+def viewed(conn: sqlite3.Connection, name: str, now: datetime) -> StoryFilter:
+    query = shared_view(conn, name)
+    if query is None:
+        raise Trouble(f"there is no shared view called {name}")
+    try:
+        return of_query(query, now=iso(now))
+    except ValueError as error:
+        raise Trouble(f"{name}: {error}") from None

@@ -1,0 +1,114 @@
+"""`pollwatch report`: the situation, for whoever hands over or must be told at seven."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from alerts.report import render
+from alerts.report.pdf import NoPrinterError, pdf
+from commands.output import spans
+from commands.output.faults import Trouble, told
+from commands.output.places import alerts_option, db_option
+from storage.queries.situation import Situation, situation
+from storage.queries.stories.address import of_query
+from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.saved import shared_view
+from storage.store import Store
+from storage.times import iso
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch report --since 12h                          # Markdown, to read here
+  ./pollwatch report --since 24h --view Arizona --html > situation.html
+  ./pollwatch report --since 12h --pdf --out situation.pdf"""
+)
+@click.option(
+    "--since",
+    callback=spans.length,
+    default="12h",
+    show_default=True,
+    help="How far back: 12h, 7d.",
+)
+@click.option("--view", help="Only what this shared view of the queue shows.")
+@click.option("--md", "form", flag_value="md", default="md", help="Markdown (if nothing is said).")
+@click.option("--html", "form", flag_value="html", help="HTML, for mail and paper.")
+@click.option("--pdf", "form", flag_value="pdf", help="PDF, through WeasyPrint or Chromium.")
+@click.option("--url", help="Address of the review server, for links; of alerts.yaml if left out.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
+@click.option(
+    "--send", is_flag=True, help="Into the outbox instead: to the routes that take digests."
+)
+@alerts_option
+@db_option
+def command(
+    since: timedelta,
+    view: str | None,
+    form: str,
+    url: str | None,
+    out: Path | None,
+    send: bool,
+    alerts: Path,
+    db: Path,
+) -> None:
+    """The situation: coverage first, then stories, categories with passages, sources, quality, notes."""
+    now = datetime.now(UTC)
+    if send:
+        store(db, alerts, since, view, now)
+        return
+    with told():
+        found = looked(db, view, now - since, now)
+        address = url.rstrip("/") + "/" if url else address_of(alerts)
+    data = written(found, form, address)
+    if out is not None:
+        out.write_bytes(data)
+    elif form == "pdf" and sys.stdout.isatty():
+        raise Trouble("a PDF is no text: name a file with --out")
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def store(db: Path, alerts: Path, since: timedelta, view: str | None, now: datetime) -> None:
+    from flows.pipeline.digest import store_digest
+
+    try:
+        with told():
+            new = store_digest(db, alerts, since=since, view=view, now=now)
+    except ValueError as error:
+        raise Trouble(str(error)) from None
+    click.echo("stored; the sender takes it on" if new else "there is one for this hour already")
+
+
+def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situation:
+    with Store.open_existing(db) as store:
+        base = StoryFilter(now=iso(now))
+        if view is not None:
+            query = shared_view(store.db.conn, view)
+            if query is None:
+                raise Trouble(f"there is no shared view called {view}")
+            try:
+                base = of_query(query, now=iso(now))
+            except ValueError as error:
+                raise Trouble(f"{view}: {error}") from None
+        return situation(store.db, since=since, now=now, base=base)
+
+
+def address_of(alerts: Path) -> str | None:
+    from alerts.alerts_yaml.load import load_alerts
+
+    return load_alerts(alerts).url if alerts.exists() else None
+
+
+def written(found: Situation, form: str, url: str | None) -> bytes:
+    if form == "md":
+        return render.markdown(found, url).encode()
+    page = render.html(found, url)
+    if form == "html":
+        return page.encode()
+    try:
+        return pdf(page)
+    except NoPrinterError as error:
+        raise Trouble(str(error)) from None

@@ -1,0 +1,44 @@
+"""The `digest` flow: the situation report at seven and at shift change, through the alert channels."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from alerts.sender import Sender
+from flows.orchestration.secrets import alert_secret
+from flows.pipeline.digest import store_digest
+from flows.pipeline.options import HOME
+from storage.errors import AnotherRun
+
+
+@flow(
+    name="digest",
+    description="Put the situation report into the outbox and send it.",
+    persist_result=False,
+)
+def digest(
+    db: str = "data/pollwatch.db",
+    alerts: str = "alerts.yaml",
+    hours: float = 12,
+    view: str | None = None,
+) -> State[Any]:
+    """`view`: only what this shared view of the queue shows. Routes with `kinds: digest` take it."""
+    now = datetime.now(UTC)
+    try:
+        new = store_digest(
+            HOME / db, HOME / alerts, since=timedelta(hours=hours), view=view, now=now
+        )
+    except ValueError as error:
+        return Failed(name="BadConfiguration", message=str(error))
+    except ExceptionGroup as group:  # faults of alerts.yaml
+        return Failed(name="BadConfiguration", message=str(group.exceptions[0]).splitlines()[0])
+    try:
+        done = Sender(HOME / db, HOME / alerts, resolve=alert_secret).round()
+    except AnotherRun:
+        return Completed(message="stored; the sender that is at work sends it")
+    if not new:
+        return Completed(message="there is one for this hour already")
+    return Completed(message=f"stored; {done.sent} messages sent, {done.failed} failed")

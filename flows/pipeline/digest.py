@@ -1,0 +1,44 @@
+"""A situation report put into the outbox, for the channels whose routes take digests."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from alerts.alerts_yaml.load import load_alerts
+from alerts.report import render
+from alerts.report.sections import title
+from storage.outbox import events
+from storage.outbox.outbox import Outbox
+from storage.queries.situation import situation
+from storage.queries.stories.address import of_query
+from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.saved import shared_view
+from storage.times import iso
+
+
+def store_digest(
+    database: Path, alerts: Path, *, since: timedelta, view: str | None, now: datetime
+) -> bool:
+    """Whether it is a new one: of one view there is one digest an hour, however often this is called.
+
+    Raises ValueError with a sentence for a view that cannot be reported on.
+    """
+    url = load_alerts(alerts).url if alerts.exists() else None
+    outbox = Outbox.open(database)
+    try:
+        base = base_of(outbox, view, now)
+        found = situation(outbox.db, since=now - since, now=now, base=base)
+        told = {"title": title(found), "text": render.markdown(found, url), "html": render.html(found, url)}  # fmt: skip
+        key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
+        with outbox.transaction():
+            return events.add(outbox.conn, "digest", key, now, told)
+    finally:
+        outbox.close()
+
+
+def base_of(outbox: Outbox, view: str | None, now: datetime) -> StoryFilter:
+    if view is None:
+        return StoryFilter(now=iso(now))
+    query = shared_view(outbox.conn, view)
+    if query is None:
+        raise ValueError(f"there is no shared view called {view}")
+    return of_query(query, now=iso(now))

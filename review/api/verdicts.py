@@ -1,0 +1,51 @@
+"""A verdict by token: decided and audited like a click, under the token's own name."""
+
+from typing import cast
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from review import database, verdicts
+from review.api.access import ApiError, body_of, text_in
+from review.pages import responses
+from storage.acts import verdicts as acts
+from storage.acts.verdicts import DECISIONS, Act, Action
+from storage.times import iso
+from storage.tokens import Token
+
+KEYS = frozenset({"verdict", "seen", "reason", "note", "request_id"})
+LARGEST = 20_000
+
+
+async def verdict(ds: Datasette, request: Request, token: Token) -> Response:
+    """200 with the batch; 409 when somebody was there since `seen`, and nothing is changed."""
+    if request.method != "POST":
+        raise ApiError(405, "POST a verdict", allow="POST")
+    found = await body_of(request, LARGEST)
+    act = read(found, int(request.url_vars["story"]), token)
+    problem = verdicts.complaint(act)
+    if problem:
+        raise ApiError(400, problem)
+    done = await database.write(ds, lambda connection: acts.record(connection, act))
+    if done.outcome == "nothing":
+        why = done.left_out[0].why if done.left_out else "nothing was done"
+        raise ApiError(404 if "no such story" in why else 409, why)
+    return Response.json({"ok": True, "batch": done.batch_id, "again": done.outcome == "again"})
+
+
+def read(found: dict[str, object], story: int, token: Token) -> Act:
+    unknown = sorted(set(found) - KEYS)
+    if unknown:
+        raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")
+    decision = text_in(found, "verdict", 20, needed=True)
+    if decision not in DECISIONS:
+        raise ApiError(400, f"verdict: one of {', '.join(DECISIONS)}")
+    seen = found.get("seen")
+    if not isinstance(seen, int) or isinstance(seen, bool) or seen < 0:
+        raise ApiError(400, "seen: the story's review_count as you read it")
+    key = text_in(found, "request_id", 50)
+    return Act(
+        ((story, seen),), cast(Action, decision), token.actor, iso(responses.now()),
+        reason=text_in(found, "reason", 80), note=text_in(found, "note", 5_000),
+        request_id=f"token:{token.id}:{key}" if key else None, origin="api",
+    )  # fmt: skip

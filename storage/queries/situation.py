@@ -1,0 +1,123 @@
+"""The situation since a moment: what a desk hands over, and what it tells its head.
+
+Every figure is the number of stories of one view of the queue, so its link shows the same number.
+"""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage.queries.coverage import Coverage, coverage
+from storage.queries.export import ExportedStory, exported
+from storage.queries.feed_health import FeedHealth, feed_health
+from storage.queries.monitor.liveness import Liveness, liveness
+from storage.queries.monitor.outbox import OutboxStatus, outbox_status
+from storage.queries.rules.figures import Precision, precision
+from storage.queries.stories import counts, queue
+from storage.queries.stories.filter import StoryFilter
+from storage.times import iso
+
+PASSAGES = 3  # stories told by name in a category
+LISTED = 20  # of escalated and overdue stories
+NOTES = """SELECT v.created_at, v.actor, v.note, v.story_id, s.title FROM story_reviews v JOIN stories s ON s.id = v.story_id
+  WHERE v.note <> '' AND v.actor <> 'pollwatch' AND v.created_at >= :since ORDER BY v.id DESC LIMIT 30"""
+AUDIT = """SELECT count(*), sum(d.judgement = 'wanted') FROM audit_draws d
+  WHERE d.kind <> 'decoy' AND d.judged_at >= :since"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`view` gives the same number."""
+
+    name: str
+    count: int
+    view: StoryFilter
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPart:
+    figure: Figure
+    stories: tuple[ExportedStory, ...]  # the first by priority
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    at: str
+    actor: str
+    note: str
+    story: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    since: datetime
+    until: datetime
+    coverage: Coverage
+    liveness: Liveness
+    figures: tuple[Figure, ...]
+    categories: tuple[CategoryPart, ...]
+    escalated: tuple[ExportedStory, ...]
+    overdue: tuple[ExportedStory, ...]
+    troubled: tuple[FeedHealth, ...]
+    precision: Precision  # of verdicts since
+    audited: int  # articles of the blind sample judged since; 0: recall was not measured
+    missed: int  # of them, wanted and not shown
+    notes: tuple[Note, ...]
+    outbox: OutboxStatus
+
+
+def situation(db: Database, *, since: datetime, now: datetime, base: StoryFilter) -> Situation:
+    """`base` narrows every figure, as a saved view does; its tab and dates are set anew."""
+    conn = db.conn
+    before, conn.row_factory = conn.row_factory, sqlite3.Row
+    try:
+        return looked_at(db, since, now, replace(base, now=iso(now)))
+    finally:
+        conn.row_factory = before
+
+
+def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -> Situation:
+    conn, moment = db.conn, iso(since)
+    fresh = replace(base, tab="all", shown_since=moment)
+    views = {
+        "new": fresh,
+        "waiting": replace(base, tab="new"),
+        "overdue": replace(base, tab="new", flag="overdue"),
+        "escalated": replace(base, tab="escalated", judged_since=moment),
+        "confirmed": replace(base, tab="confirmed", judged_since=moment),
+        "dismissed": replace(base, tab="dismissed", judged_since=moment),
+        "reopened": replace(base, tab="new", flag="reopened"),
+        "withdrawn": replace(base, tab="gone"),
+        "unlikely": replace(base, tab="unlikely", seen_since=""),
+    }
+    figures = tuple(Figure(name, queue.count(conn, view), view) for name, view in views.items())
+    of = {figure.name: figure for figure in figures}
+    right, wrong = of["escalated"].count + of["confirmed"].count, of["dismissed"].count
+    audited, missed = conn.execute(AUDIT, {"since": moment}).fetchone()
+    return Situation(
+        since, now, coverage(db, since=since, now=now), liveness(conn), figures, categories(conn, fresh),
+        first(conn, views["escalated"], LISTED), first(conn, views["overdue"], LISTED),
+        tuple(feed for feed in feed_health(db, now) if feed.enabled and feed.flags),
+        precision(right, wrong), audited, missed or 0,
+        tuple(Note(*row) for row in conn.execute(NOTES, {"since": moment})), outbox_status(conn, now),
+    )  # fmt: skip
+
+
+def categories(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[CategoryPart, ...]:
+    """What came in, the fullest category first."""
+    found = Counter({value.value: value.count for value in counts.counts(conn, fresh).facets["category"]})  # fmt: skip
+    parts = []
+    for category, _ in found.most_common():
+        view = replace(fresh, category=(category,))
+        parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first(conn, view, PASSAGES)))  # fmt: skip
+    return tuple(parts)
+
+
+def first(conn: sqlite3.Connection, view: StoryFilter, size: int) -> tuple[ExportedStory, ...]:
+    ids = list(queue.queue_page(conn, view, size=size).stories)
+    found = {story.id: story for story in exported(conn, ids=ids)}
+    return tuple(found[number] for number in ids if number in found)
