@@ -1,7 +1,7 @@
 """`pollwatch queue`: the queue on the command line."""
 
 import json
-import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +12,8 @@ from commands.output.places import db_option, json_option
 from review.pages.queue.export import row_of
 from storage.queries.coverage import coverage
 from storage.queries.stories import queue
-from storage.queries.stories.address import of_query
-from storage.queries.stories.filter import TABS, StoryFilter
-from storage.queries.stories.saved import shared_view
+from storage.queries.stories.filter import TABS
+from storage.queries.stories.saved import view_filter
 from storage.store import Store
 from storage.times import iso
 
@@ -36,11 +35,14 @@ def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> 
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
         conn = store.db.conn
-        chosen = viewed(conn, view, now) if view else StoryFilter(tab=tab, now=iso(now))
+        try:
+            chosen = view_filter(conn, view, iso(now))
+            chosen = chosen if view else replace(chosen, tab=tab)
+        except ValueError as error:
+            raise Trouble(str(error)) from None
         seen = coverage(store.db, since=now.replace(hour=0, minute=0), now=now).sentence
-        conn.row_factory = sqlite3.Row
-        page = queue.queue_page(conn, chosen, size=limit)
-        rows = [row_of(card) for card in queue.cards(conn, page.stories)]
+        page, cards = queue.listing(conn, chosen, limit)
+        rows = [row_of(card) for card in cards]
     if as_json:
         click.echo(json.dumps({"coverage": seen, "total": page.total, "stories": rows}, ensure_ascii=False, indent=2))  # fmt: skip
         return
@@ -48,13 +50,3 @@ def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> 
         spread = f" (+{int(str(row['outlets'])) - 1})" if row["outlets"] != 1 else ""
         click.echo(f"{row['story']:>6}  {row['severity'] or '':<8}  {str(row['headline'])[:90]}  [{row['outlet']}{spread}]")  # fmt: skip
     click.echo(f"{len(rows)} of {page.total} stories, {seen}")
-
-
-def viewed(conn: sqlite3.Connection, name: str, now: datetime) -> StoryFilter:
-    query = shared_view(conn, name)
-    if query is None:
-        raise Trouble(f"there is no shared view called {name}")
-    try:
-        return of_query(query, now=iso(now))
-    except ValueError as error:
-        raise Trouble(f"{name}: {error}") from None

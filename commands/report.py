@@ -12,9 +12,7 @@ from commands.output import spans
 from commands.output.faults import Trouble, told
 from commands.output.places import alerts_option, db_option
 from storage.queries.situation import Situation, situation
-from storage.queries.stories.address import of_query
-from storage.queries.stories.filter import StoryFilter
-from storage.queries.stories.saved import shared_view
+from storage.queries.stories.saved import view_filter
 from storage.store import Store
 from storage.times import iso
 
@@ -72,7 +70,7 @@ def command(
 
 
 def store(db: Path, alerts: Path, since: timedelta, view: str | None, now: datetime) -> None:
-    from flows.pipeline.digest import store_digest
+    from alerts.report.digest import store_digest
 
     try:
         with told():
@@ -84,15 +82,10 @@ def store(db: Path, alerts: Path, since: timedelta, view: str | None, now: datet
 
 def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situation:
     with Store.open_existing(db) as store:
-        base = StoryFilter(now=iso(now))
-        if view is not None:
-            query = shared_view(store.db.conn, view)
-            if query is None:
-                raise Trouble(f"there is no shared view called {view}")
-            try:
-                base = of_query(query, now=iso(now))
-            except ValueError as error:
-                raise Trouble(f"{view}: {error}") from None
+        try:
+            base = view_filter(store.db.conn, view, iso(now))
+        except ValueError as error:
+            raise Trouble(str(error)) from None
         return situation(store.db, since=since, now=now, base=base)
 
 

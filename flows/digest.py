@@ -7,9 +7,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from alerts.report.digest import store_digest
 from alerts.sender import Sender
 from flows.orchestration.secrets import alert_secret
-from flows.pipeline.digest import store_digest
 from flows.pipeline.options import HOME
 from storage.errors import AnotherRun
 

@@ -189,3 +189,15 @@ def cards(
         for story in stories
         if story in found
     ]
+
+
+def listing(
+    connection: sqlite3.Connection, chosen: StoryFilter, size: int
+) -> tuple[QueuePage, list[Card]]:
+    """The first page with its cards, on a connection whose rows have no names."""
+    before, connection.row_factory = connection.row_factory, sqlite3.Row
+    try:
+        page = queue_page(connection, chosen, size=size)
+        return page, cards(connection, page.stories)
+    finally:
+        connection.row_factory = before

@@ -2,6 +2,9 @@
 
 import sqlite3
 
+from storage.queries.stories.address import of_query
+from storage.queries.stories.filter import StoryFilter
+
 LISTED = "SELECT id, owner, name, query, created_by FROM saved_views WHERE owner IS NULL OR owner = ? ORDER BY owner IS NULL, lower(name)"
 SAVE = """INSERT INTO saved_views (owner, name, query, created_by, created_at, updated_at) VALUES (:owner, :name, :query, :actor, :now, :now)
 ON CONFLICT (coalesce(owner, ''), name) DO UPDATE SET query = excluded.query, updated_at = excluded.updated_at"""
@@ -23,6 +26,16 @@ def drop(connection: sqlite3.Connection, number: int, actor: str, *, lead: bool)
     """Take a view away: one's own, a shared one that one made, or as a lead any shared one."""
     sql = "DELETE FROM saved_views WHERE id = :id AND (owner = :actor OR (owner IS NULL AND (created_by = :actor OR :lead)))"
     return connection.execute(sql, {"id": number, "actor": actor, "lead": lead}).rowcount == 1
+
+
+def view_filter(connection: sqlite3.Connection, name: str | None, now: str) -> StoryFilter:
+    """The filter of a shared view, or of the whole queue. Raises ValueError with a sentence."""
+    if name is None:
+        return StoryFilter(now=now)
+    query = shared_view(connection, name)
+    if query is None:
+        raise ValueError(f"there is no shared view called {name}")
+    return of_query(query, now=now)
 
 
 def shared_view(connection: sqlite3.Connection, name: str) -> str | None:

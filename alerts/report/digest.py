@@ -9,9 +9,7 @@ from alerts.report.sections import title
 from storage.outbox import events
 from storage.outbox.outbox import Outbox
 from storage.queries.situation import situation
-from storage.queries.stories.address import of_query
-from storage.queries.stories.filter import StoryFilter
-from storage.queries.stories.saved import shared_view
+from storage.queries.stories.saved import view_filter
 from storage.times import iso
 
 
@@ -25,7 +23,7 @@ def store_digest(
     url = load_alerts(alerts).url if alerts.exists() else None
     outbox = Outbox.open(database)
     try:
-        base = base_of(outbox, view, now)
+        base = view_filter(outbox.conn, view, iso(now))
         found = situation(outbox.db, since=now - since, now=now, base=base)
         told = {"title": title(found), "text": render.markdown(found, url), "html": render.html(found, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
@@ -33,12 +31,3 @@ def store_digest(
             return events.add(outbox.conn, "digest", key, now, told)
     finally:
         outbox.close()
-
-
-def base_of(outbox: Outbox, view: str | None, now: datetime) -> StoryFilter:
-    if view is None:
-        return StoryFilter(now=iso(now))
-    query = shared_view(outbox.conn, view)
-    if query is None:
-        raise ValueError(f"there is no shared view called {view}")
-    return of_query(query, now=iso(now))
