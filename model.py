@@ -106,6 +106,7 @@ class FeedSpec:
     auth: str | None = None  # "env:NAME" or "secret:BLOCK", holding user:password
     proxy: str | None = None  # its address, "env:NAME", "secret:BLOCK", or "none" for no proxy
     headers: tuple[tuple[str, str], ...] = ()  # values may be "env:NAME" or "secret:BLOCK"
+    sites: tuple[str, ...] = ()  # more domains of its outlet, for which the feed speaks, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +297,7 @@ class Unread:
     entries: tuple["EntryText", ...] = ()  # of other feeds, not matched yet
     tried: tuple["UrlAttempt", ...] = ()  # addresses that failed before
     addresses: tuple[str, ...] = ()  # to be tried in this order: the own feed's, then others'
+    shared_page: bool = False  # several items of the feed share the page: it is not fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,3 +434,12 @@ class EntryMatch:
     entry_id: int
     text_sha256: str
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """What a worker made of one page: the article, its hits, and those of other feeds' words on it."""
+
+    article: Article
+    hits: tuple[Hit, ...]
+    entry_matches: tuple[EntryMatch, ...] = ()

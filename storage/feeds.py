@@ -17,7 +17,7 @@ from storage.times import iso, parse_or_none
 
 LISTED = (
     "slug", "name", "url", "outlet", "owner", "category", "language", "region", "notes",
-    "kind", "full_text", "enabled", "disabled_reason",
+    "kind", "full_text", "enabled", "disabled_reason", "sites_json",
 )  # fmt: skip
 FORGOTTEN = ("etag", "last_modified", "body_sha256", "last_full_at", "next_poll_at", "moved_to")
 values = attrgetter(
@@ -40,7 +40,10 @@ def upsert() -> str:
 
 def sync(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
     """Make the table say what feeds.yaml says; feeds no longer listed stay, unlisted."""
-    rows = [(*head[:3], head[3] or head[1], *head[4:]) for head in map(values, feeds)]
+    rows = [
+        (*head[:3], head[3] or head[1], *head[4:], json.dumps(feed.sites))
+        for feed, head in zip(feeds, map(values, feeds), strict=True)
+    ]
     told = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
     known = db.execute("SELECT value FROM facts WHERE key = 'feeds_sha256'").fetchone()
     if known and known[0] == told:

@@ -24,7 +24,7 @@ from model import (
 )
 from storage import connection, feeds, hosts, lock, migrations, rules, runs
 from storage.errors import NoDatabase
-from storage.ingest import entry_matches, polls, readings, rematch
+from storage.ingest import entry_matches, paragraphs, polls, readings, rematch
 from storage.ingest.polls import RecordedPoll
 from storage.ingest.rematch import ArchivedText, RematchCounts, Rematched
 from storage.ingest.transaction import StoredHit
@@ -183,6 +183,10 @@ class Store:
         self, run_id: int | None, found: Sequence[Reading]
     ) -> tuple[StoredHit, ...]:
         return readings.record(self.db, run_id, found)
+
+    def repeated_paragraphs(self) -> dict[str, frozenset[int]]:
+        """By site, the hashes of paragraphs that stand in many of its articles."""
+        return paragraphs.boilerplate(self.db.conn)
 
     def unmatched_entries(self, *, limit: int, after_id: int = 0) -> tuple[EntryText, ...]:
         return unread.unmatched_entries(self.db, limit=limit, after_id=after_id)

@@ -5,10 +5,14 @@ as a sentence after such a start stays, so "Related: …" goes and "Related case
 court" does not.
 """
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from extractors.articles.paragraphs import squash
+from extractors.fetch.urls import host_group
+from model import Article
 
 _BULLET = r"^[\s\-–—•·*>»|]*"
 # Labels that stand alone or announce something with a colon or a bar.
@@ -96,6 +100,9 @@ PROSE = 80  # characters from which on a line that comes twice is no refrain
 _BY = re.compile(
     r"^\W*(?:by|von|por|par|di|door|av|text|autor|author|written by|from)\b[\s:]*", re.I
 )
+
+
+MOST_REPEATED = 0.5  # of a text may be boilerplate by memory
 
 
 def tidy(
@@ -202,3 +209,37 @@ def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> lis
             continue
         kept.append(line)
     return kept
+
+
+SHORTEST_REMEMBERED = 25  # letters and digits; "Read more" stands everywhere and is no memory
+
+
+def marked(article: Article, repeated: Mapping[str, frozenset[int]]) -> Article:
+    """The article with the hashes of its paragraphs, and with those marked that stand in many
+    articles of its site. They stay in the text; the rules do not see them.
+
+    An article of nothing else keeps all of its text: then the site repeats whole stories.
+    """
+    site = host_group(article.url)
+    if not site or article.method in {"feed", "none"}:
+        return article
+    often = repeated.get(site, frozenset())
+    hashes, spans, at = [], list[tuple[int, int]](), 0
+    for line in article.body.split("\n"):
+        key = paragraph_hash(line)
+        if key is not None:
+            hashes.append(key)
+            if key in often:
+                spans.append((at, at + len(line)))
+        at += len(line) + 1
+    if sum(end - start for start, end in spans) > MOST_REPEATED * len(article.body):
+        spans = []
+    return replace(article, host_group=site, paragraphs=tuple(hashes), boilerplate=tuple(spans))
+
+
+def paragraph_hash(line: str) -> int | None:
+    """64 bits, signed, of the letters and digits of a paragraph; None for a short one."""
+    key = squash(line)
+    if len(key) < SHORTEST_REMEMBERED:
+        return None
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

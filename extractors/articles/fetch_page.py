@@ -5,13 +5,23 @@ from dataclasses import replace
 from html import unescape
 from urllib.parse import urljoin
 
+from extractors.feeds.links import without_credentials
+from extractors.feeds.schedule import is_held_back
 from extractors.fetch.client import Client
 from extractors.fetch.request import Permission
 from extractors.fetch.robots import Robots
-from model import Outcome, Response, Unread
+from extractors.fetch.urls import mask
+from model import Outcome, Response, Unread, UrlAttempt
 
 __all__ = ["Robots", "fetch_page"]
 
+MOST_ADDRESSES = 3  # of one article that are asked for in one attempt
+_OF_THE_ADDRESS = frozenset(
+    {
+        *(Outcome.BAD_URL, Outcome.NOT_FOUND, Outcome.GONE, Outcome.HTTP_ERROR, Outcome.FORBIDDEN),
+        *(Outcome.ROBOTS, Outcome.PRIVATE_ADDRESS, Outcome.BAD_REDIRECT, Outcome.REDIRECT_LOOP),
+    }
+)
 REFRESHES = 2  # hops by <meta http-equiv="refresh"> that are followed, each like a new GET
 SHELL = 20_000  # bytes: pages that do nothing but send on are small
 SOON = 5  # seconds: later refreshes reload a page for its readers
@@ -23,18 +33,52 @@ _CONTENT = re.compile(
 )
 
 
-async def fetch_page(client: Client, unread: Unread, robots: Robots) -> Response:
-    """The page, or the name of what stood in the way; never raises for what the world does.
+async def fetch_page(
+    client: Client, unread: Unread, robots: Robots
+) -> tuple[Response, tuple[UrlAttempt, ...]]:
+    """The page, or the name of what stood in the way, and what came of each address that was tried;
+    never raises for what the world does.
 
-    Without a page asked: `status` is None. A page that is held back (`planning.is_held_back`) was
-    not attempted.
+    Without a page asked: `status` is None. A page that is held back (`schedule.is_held_back`) was
+    not attempted. The next address is tried only where the last one is what failed: not where
+    its host is out of reach or wants to be left alone.
     """
+    first, *others = addresses_of(unread)[:MOST_ADDRESSES]
+    response = await _fetch(client, first, robots)
+    tried = [*_attempt(first, response)]
+    for url in others:
+        if response.outcome not in _OF_THE_ADDRESS:
+            break
+        other = await _fetch(client, url, robots)
+        tried += _attempt(url, other)
+        if other.outcome is Outcome.OK:
+            return other, tuple(tried)
+    return response, tuple(tried)
 
-    async def permit(url: str) -> Permission:
-        return await robots.permission(client, url)
 
-    response = await client.get(unread.url, kind="page", permit=permit)
-    seen = {unread.url, response.final_url}
+def _attempt(url: str, response: Response) -> tuple[UrlAttempt, ...]:
+    if is_held_back(response.outcome, response.status):
+        return ()
+    why = None if response.outcome is Outcome.OK else response.sentence
+    return (UrlAttempt(mask(url), response.outcome, why, response.status),)
+
+
+def addresses_of(unread: Unread) -> list[str]:
+    """Those that may be tried, without credentials and fragment: the outlet's own feed's first, then
+    other feeds', then the canonical form; an address that failed before comes after those that
+    did not."""
+    known = unread.addresses or (unread.url,)
+    plain = dict.fromkeys(without_credentials(url).partition("#")[0] for url in known)
+    failed = {attempt.url: attempt.attempts for attempt in unread.tried}
+    return sorted(plain, key=lambda url: failed.get(mask(url), 0))
+
+
+async def _fetch(client: Client, url: str, robots: Robots) -> Response:
+    async def permit(target: str) -> Permission:
+        return await robots.permission(client, target)
+
+    response = await client.get(url, kind="page", permit=permit)
+    seen = {url, response.final_url}
     for _ in range(REFRESHES):
         target = refresh_target(response)
         if target is None:

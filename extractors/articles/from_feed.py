@@ -78,7 +78,26 @@ def by_feed(
 def with_text(
     about: Article, body: str, method: Method, outcome: Outcome, problem: str | None
 ) -> Article:
-    digest = hashlib.sha256(f"{about.title}\n\n{body}".encode()).hexdigest()
     return replace(
-        about, body=body, method=method, outcome=outcome, problem=problem, text_sha256=digest
+        about,
+        body=body,
+        method=method,
+        outcome=outcome,
+        problem=problem,
+        text_sha256=text_sha256(about.title, body),
     )
+
+
+def with_summary(article: Article, summary: str) -> Article:
+    """The article with what its outlet's own feed says of it, which is part of its text."""
+    summary = clean(summary)
+    if not summary:
+        return article
+    digest = text_sha256(article.title, article.body, summary)
+    return replace(article, summary=summary, text_sha256=digest)
+
+
+def text_sha256(title: str, body: str, summary: str = "") -> str:
+    """Of the fields with an empty line between them; none of them holds one."""
+    fields = [title, body, summary] if summary else [title, body]
+    return hashlib.sha256("\n\n".join(fields).encode()).hexdigest()

@@ -142,7 +142,10 @@ def as_listed(spec: FeedSpec) -> dict[str, object]:
     for name, default in _DEFAULTS.items():
         value = getattr(spec, name)
         if name not in {"id", "name", "url"} and value != default:
-            listed[name] = value
+            pairs = name == "headers"
+            listed[name] = (
+                dict(value) if pairs else list(value) if isinstance(value, tuple) else value
+            )
     return listed
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from extractors.fetch.headers import header_fault
 from extractors.fetch.transport.proxies import parse_proxy
-from extractors.fetch.urls import LONGEST_URL
+from extractors.fetch.urls import LONGEST_URL, SHARED_HOSTS, host_group
 
 MOST_HEADERS = 20
 
@@ -190,6 +190,22 @@ def _header_hint(name: str) -> str | None:
     }.get(name.lower())
 
 
+def sites(node: yaml.Node) -> tuple[str, ...]:
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return tuple(_site(raw(item)) for item in items)
+
+
+def _site(value: str) -> str:
+    host = value.lower().removeprefix("www.").rstrip(".")
+    if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", host):
+        raise FieldError(f"`{shorten(value)}` is no domain", "write it as example.org")
+    if not host_group(f"https://{host}/") or host in SHARED_HOSTS:
+        raise FieldError(
+            f"`{shorten(value)}` belongs to many publishers", "write the one that is the outlet's"
+        )
+    return host
+
+
 def networks(node: yaml.Node) -> tuple[str, ...]:
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
     return tuple(_network(raw(item)) for item in items)
@@ -234,6 +250,7 @@ FEED_FIELDS: dict[str, Reader] = {
     "auth": auth,
     "proxy": proxy,
     "headers": headers,
+    "sites": sites,
 }
 SETTING_FIELDS: dict[str, Reader] = {
     "contact": contact,

@@ -1,7 +1,6 @@
 """Entries as every kind of feed makes them: bounded, resolved, and each with one identity. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -35,20 +34,38 @@ class RawEntry:
 def entries(said: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
     """Each distinct entry once, in the feed's order.
 
-    Entries that share guid and address are one entry, unless their titles differ: some feeds
-    give every item the same link. Dates take no part.
+    Entries that share guid and address are one entry, unless the fragments of their links, their
+    titles or else their texts differ: some feeds give every item the same link. Dates take no part.
     """
     made = [_entry(one, base) for one in said]
-    variants = Counter(key for key, _ in {(one.key, _distinction(one)) for one in made})
+    alike: dict[str, list[Entry]] = {}
+    for one in made:
+        alike.setdefault(one.key, []).append(one)
+    tells = {key: _distinction(group) for key, group in alike.items() if len(group) > 1}
     kept: dict[str, Entry] = {}
     for one in made:
-        if variants[one.key] > 1:
-            one = replace(one, key=digest(one.key, _distinction(one))[:32])
+        if tell := tells.get(one.key):
+            one = replace(one, key=digest(one.key, tell(one))[:32])
         kept.setdefault(one.key, one)
     return tuple(kept.values())
 
 
-def _distinction(entry: Entry) -> str:
+def _distinction(group: Sequence[Entry]) -> Callable[[Entry], str] | None:
+    """What tells the entries of one key apart: the first of these that tells all of them."""
+    most = len({(one.title, one.content_sha256) for one in group})
+    if most == 1:
+        return None
+    for tell in (_fragment, _title):
+        if len({tell(one) for one in group}) == most:
+            return tell
+    return lambda one: f"{_title(one)}\0{one.content_sha256}"
+
+
+def _fragment(entry: Entry) -> str:
+    return (entry.url or "").partition("#")[2]
+
+
+def _title(entry: Entry) -> str:
     return entry.title or entry.content_sha256
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.poll_index import READABLE, Parse, with_children
+from extractors.feeds.voice import with_voice
 from extractors.fetch.client import Client
 from extractors.fetch.headers import distrusts_validators
 from extractors.fetch.urls import same_origin
@@ -39,6 +40,22 @@ async def poll_feed(
     with their secrets in place. `parse` may run elsewhere, such as in a
     worker process; without it large feeds are parsed in a thread.
     """
+    poll = await _polled(
+        client, spec, history, now=now, auth=auth, headers=headers, parse=parse or _parse
+    )
+    return replace(poll, entries=with_voice(spec, poll.entries)) if poll.entries else poll
+
+
+async def _polled(
+    client: Client,
+    spec: FeedSpec,
+    history: FeedHistory,
+    *,
+    now: datetime,
+    auth: str | None,
+    headers: Sequence[tuple[str, str]],
+    parse: Parse,
+) -> FeedPoll:
     if spec.auth is not None and auth is None:
         return _no_secret(spec, history, now)
     ask_in_full = must_ask_in_full(history, now)
@@ -52,11 +69,11 @@ async def poll_feed(
     )
     poll = _as_poll(spec, history, response, now, ask_in_full)
     if response.outcome is Outcome.TOO_LARGE and response.body:
-        return await _beginning(poll, response, parse or _parse)
+        return await _beginning(poll, response, parse)
     if response.outcome is not Outcome.OK:
         return poll
     if response.partial:
-        return await _beginning(poll, response, parse or _parse)
+        return await _beginning(poll, response, parse)
     cache = _new_cache(history, response, now)
     if _same_bytes(history, cache, now):
         return replace(
@@ -65,9 +82,7 @@ async def poll_feed(
             sentence=f"{response.sentence} The same bytes as last time.",
             cache=replace(cache, last_full_at=history.cache.last_full_at),
         )
-    parsed = await (parse or _parse)(
-        response.body, response.final_url, response.headers.get("content-type")
-    )
+    parsed = await (parse)(response.body, response.final_url, response.headers.get("content-type"))
     if parsed.outcome not in READABLE:
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
@@ -83,7 +98,7 @@ async def poll_feed(
                 user_agent_suffix=spec.user_agent_suffix,
             )
 
-        return await with_children(poll, parsed, history.last_ok_at, ask, parse or _parse)
+        return await with_children(poll, parsed, history.last_ok_at, ask, parse)
     return poll
 
 

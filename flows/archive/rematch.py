@@ -9,9 +9,16 @@ from typing import Literal
 
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.load import RuleSet
-from matchers.text.article_text import ArticleText
+from matchers.text.article_text import ArticleText, without_spans
 from model import Hit
-from storage.ingest.rematch import ArchivedText, Rematched, archive, archive_size, record_rematch
+from storage.ingest.rematch import (
+    ArchivedText,
+    Rematched,
+    archive,
+    archive_size,
+    archived_entries,
+    record_rematch,
+)
 from storage.lock import RunLock
 from storage.queries.standing_hits import standing_hits
 from storage.store import Store
@@ -94,7 +101,10 @@ def rematch_archive(
         total = archive_size(store.db)
         for matched in in_steps(store, engine, rules.sha256, since_day):
             changes += compare(store, matched)
-            found = [Rematched(text.article_id, text.text_sha256, hits) for text, hits in matched]
+            found = [
+                Rematched(text.article_id, text.text_sha256, hits, text.entry_id)
+                for text, hits in matched
+            ]
             record_rematch(store.db, run_id, found, rules.sha256, datetime.now(UTC))
             articles += len(matched)
             progress(articles, total)
@@ -107,20 +117,28 @@ def rematch_archive(
 def in_steps(
     store: Store, engine: Engine, unseen_by: str | None, since_day: str | None
 ) -> Iterator[Matched]:
-    """Texts with today's hits, in the order of their ids; `unseen_by` leaves out what is done."""
+    """Texts with today's hits, articles' own and then entries' that speak for themselves, in the
+    order of their ids; `unseen_by` leaves out what is done."""
     after = 0
     while texts := archive(
         store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by, since_day=since_day
     ):
         yield [(text, find_hits(engine, as_text(text))) for text in texts]
         after = texts[-1].article_id
+    after = 0
+    while texts := archived_entries(
+        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by
+    ):
+        chosen = [text for text in texts if since_day is None or text.day >= since_day]
+        yield [(text, find_hits(engine, as_text(text))) for text in chosen]
+        after = texts[-1].entry_id or after
 
 
 def compare(store: Store, matched: Matched) -> list[Change]:
     standing = standing_hits(store.db, [text.article_id for text, _ in matched])
     changes: list[Change] = []
     for text, hits in matched:
-        before = standing.get(text.article_id, frozenset())
+        before = standing.get((text.article_id, text.entry_id), frozenset())
         after = {hit.rule_id for hit in hits}
         changes += [Change("gained", rule, text.article_id, text.title) for rule in after - before]
         changes += [Change("lost", rule, text.article_id, text.title) for rule in before - after]
@@ -136,8 +154,9 @@ def as_rematch(articles: int, changes: list[Change], *, dry: bool) -> Rematch:
 def as_text(text: ArchivedText) -> ArticleText:
     return ArticleText(
         title=text.title,
-        body=text.body,
+        body=without_spans(text.body, text.boilerplate),
         source=text.source,
         url=text.url,
         lang=text.language or "",
+        summary=text.summary,
     )

@@ -1,16 +1,20 @@
 """What a worker process does with one page: extract, then match. Never imports Prefect."""
 
 import gc
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors.articles.boilerplate import marked
 from extractors.articles.extract import article_from_feed, extract_article
+from extractors.articles.from_feed import with_summary
 from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
-from matchers.text.article_text import ArticleText
-from model import Article, Hit, Outcome, Unread
+from matchers.text.article_text import ArticleText, without_spans
+from model import Article, EntryMatch, EntryText, Hit, Outcome, ReadPage, Unread
 
 _engine: Engine | None = None
+_repeated: Mapping[str, frozenset[int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +35,47 @@ class FeedTextJob:
 
 
 @dataclass(frozen=True, slots=True)
+class EntriesJob:
+    """What feeds say of articles of other outlets: texts of their own."""
+
+    entries: Sequence[EntryText]
+
+
+@dataclass(frozen=True, slots=True)
 class KnownJob:
     """A page and a rule whose result is known: does this installation work?"""
 
 
-def setup(rules: RuleSet) -> None:
-    """Compile the rules once in this process."""
-    global _engine
-    _engine = compile_rules(rules)
+Job = PageJob | FeedTextJob | EntriesJob | KnownJob
+Done = ReadPage | tuple[EntryMatch, ...] | tuple[Article, tuple[Hit, ...]]
+
+
+def setup(rules: RuleSet, repeated: Mapping[str, frozenset[int]]) -> None:
+    """Compile the rules once in this process. `repeated`: by site, the hashes of paragraphs that
+    stand in many of its articles, as the run found them when it began."""
+    global _engine, _repeated
+    _engine, _repeated = compile_rules(rules), repeated
     gc.freeze()  # rules live as long as the process: the collector need not look at them again
 
 
-def read_page(job: PageJob | FeedTextJob | KnownJob) -> tuple[Article, tuple[Hit, ...]]:
+def read_page(job: Job) -> Done:
     """The article and its hits; the world's failures come back as a problem, never raised."""
     if isinstance(job, KnownJob):
         return read_known_page()
     assert _engine is not None, "setup runs first"
+    if isinstance(job, EntriesJob):
+        return match_entries(_engine, job.entries)
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
-    return article, find_hits(_engine, as_text(article))
+    article = marked(with_summary(article, job.unread.summary), _repeated)
+    hits = find_hits(_engine, as_text(article))
+    return ReadPage(article, hits, match_entries(_engine, job.unread.entries))
+
+
+def match_entries(engine: Engine, entries: Sequence[EntryText]) -> tuple[EntryMatch, ...]:
+    return tuple(
+        EntryMatch(entry.entry_id, entry.text_sha256, find_hits(engine, entry_text(entry)))
+        for entry in entries
+    )
 
 
 def page_article(job: PageJob) -> Article:
@@ -72,8 +99,21 @@ def feed_article(job: FeedTextJob) -> Article:
 def as_text(article: Article) -> ArticleText:
     return ArticleText(
         title=article.title,
-        body=article.body,
+        body=without_spans(article.body, article.boilerplate),
         source=article.source,
         url=article.url,
         lang=article.language or "",
+        summary=article.summary,
+    )
+
+
+def entry_text(entry: EntryText) -> ArticleText:
+    """A feed's words as its own text: offsets of evidence count in its title, content and summary."""
+    return ArticleText(
+        title=entry.title,
+        body=entry.content,
+        source=entry.source,
+        url=entry.url,
+        lang=entry.language or "",
+        summary=entry.summary,
     )

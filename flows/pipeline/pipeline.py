@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
@@ -21,28 +23,33 @@ from extractors.fetch.walls import wall_by_answer
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
-from flows.pipeline.page_job import FeedTextJob, PageJob
+from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob
 from flows.pipeline.progress import Observer
 from flows.pipeline.stats import RunStats, judge
 from flows.pipeline.writer import Writer
 from model import (
     Article,
+    EntryText,
     FeedHistory,
     FeedPoll,
     FeedSpec,
-    Hit,
     Outcome,
     ParsedFeed,
+    ReadPage,
     Response,
     Unread,
+    UrlAttempt,
 )
 from storage.queries.unread import Only
+from storage.store import Store
 
 FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
+ENTRIES_AT_ONCE = 200
 MOST_LISTED = 100_000  # unread articles taken on by one run
 MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
 
+Answer = TypeVar("Answer")
 RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
 FailFeed = Callable[[FeedSpec, FeedPoll], Awaitable[None]]
 
@@ -99,6 +106,19 @@ class Pipeline:
             await asyncio.gather(*self.reading, return_exceptions=True)
             raise
         await gather_or_cancel(self.reading)
+        await self.match_entries()
+
+    async def match_entries(self) -> None:
+        """What feeds say of articles of other outlets that were not due themselves."""
+        after = 0
+        while waiting := await self.writer.ask(partial(unmatched_entries, after_id=after)):
+            after = waiting[-1].entry_id
+            for entry in waiting:
+                try:
+                    matches = await self.in_worker(EntriesJob((entry,)), tuple)
+                except (WorkerTimeout, WorkerCrashed):
+                    continue  # left for the next run, which will name it again
+                self.tally.hits += await self.writer.entries(matches)
 
     async def poll_batch(
         self, batch: Sequence[FeedSpec], histories: Mapping[str, FeedHistory]
@@ -181,26 +201,23 @@ class Pipeline:
         if self.stop_at is not None and time.monotonic() > self.stop_at:
             self.tally.deferred += 1
             return
-        needs_page = not (unread.full_text or unread.url.startswith("feed:"))
-        response = await self.fetch(unread) if needs_page else None
-        article, hits = await self.extract(unread, response)
-        reading = judge(unread, article, hits, response, now=datetime.now(UTC))
+        own_words = unread.full_text or unread.shared_page or unread.url.startswith("feed:")
+        response, tried = (None, ()) if own_words else await self.fetch(unread)
+        page = await self.extract(unread, response)
+        reading = judge(unread, page.article, page.hits, response, now=datetime.now(UTC))
+        reading = replace(reading, entry_matches=page.entry_matches, tried=tried)
         new_hits = await self.writer.reading(reading)
         self.tally.add_reading(reading, new_hits)
         self.observer.read(unread, reading, new_hits)
 
-    async def fetch(self, unread: Unread) -> Response:
+    async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
         await self.room.wait()
         return await fetch_page(self.client, unread, self.robots)
 
-    async def extract(
-        self, unread: Unread, response: Response | None
-    ) -> tuple[Article, tuple[Hit, ...]]:
+    async def extract(self, unread: Unread, response: Response | None) -> ReadPage:
         if response is None:
-            outcome = Outcome.OK if unread.full_text else Outcome.NO_LINK
-            problem = "" if unread.full_text else "the entry has no link that can be read"
-            return await self.match_feed_text(unread, outcome, problem)
+            return await self.match_feed_text(unread, *of_own_words(unread))
         if response.outcome is not Outcome.OK:
             answer = (response.status, response.headers, response.body)
             outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
@@ -208,8 +225,8 @@ class Pipeline:
         job = PageJob(unread, response.body, response.final_url, dict(response.headers))
         try:
             with self.counted(len(response.body)):
-                article, hits = await self.in_worker(job)
-            return marked_partial(article, response), hits
+                page = await self.in_worker(job, ReadPage)
+            return replace(page, article=marked_partial(page.article, response))
         except WorkerTimeout as late:
             why = f"the page took too long to parse and was given up: {late.sentence}"
         except WorkerCrashed as death:
@@ -228,19 +245,28 @@ class Pipeline:
             if self.bytes_waiting <= MOST_BYTES_WAITING:
                 self.room.set()
 
-    async def match_feed_text(
-        self, unread: Unread, outcome: Outcome, problem: str
-    ) -> tuple[Article, tuple[Hit, ...]]:
+    async def match_feed_text(self, unread: Unread, outcome: Outcome, problem: str) -> ReadPage:
         try:
-            return await self.in_worker(FeedTextJob(unread, outcome, problem))
+            return await self.in_worker(FeedTextJob(unread, outcome, problem), ReadPage)
         except (WorkerTimeout, WorkerCrashed) as death:
             why = f"the rules could not be tried on the feed's text: {death.sentence}"
-            return article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ()
+            return ReadPage(article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ())
 
-    async def in_worker(self, job: PageJob | FeedTextJob) -> tuple[Article, tuple[Hit, ...]]:
+    async def in_worker(self, job: Job, kind: type[Answer]) -> Answer:
         answer = await self.workers.run(job)
-        assert isinstance(answer, tuple)
+        assert isinstance(answer, kind)
         return answer
+
+
+def unmatched_entries(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
+    return store.unmatched_entries(limit=ENTRIES_AT_ONCE, after_id=after_id)
+
+
+def of_own_words(unread: Unread) -> tuple[Outcome, str]:
+    """What an article is of which the feed's words are all that there is to read."""
+    if unread.full_text or unread.shared_page or unread.feed_text or unread.summary:
+        return Outcome.OK, ""
+    return Outcome.NO_LINK, "the entry has neither a link that can be read nor a text"
 
 
 def marked_partial(article: Article, response: Response) -> Article:

@@ -77,7 +77,8 @@ async def run_watch(
             await begin(writer, plan, prefect_run_id)
             tally = RunStats()
             try:
-                with workers_for(plan) as (workers, parsers):
+                repeated = await writer.ask(lambda store: store.repeated_paragraphs())
+                with workers_for(plan, repeated) as (workers, parsers):
                     await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
                     await adopt(writer, plan)
                     await with_everything_open(
@@ -171,13 +172,16 @@ async def with_everything_open(
 
 
 @contextmanager
-def workers_for(plan: Plan) -> Iterator[tuple[Workers, Workers]]:
-    """Pools that read pages and parse feeds, closed at the end."""
+def workers_for(
+    plan: Plan, repeated: Mapping[str, frozenset[int]]
+) -> Iterator[tuple[Workers, Workers]]:
+    """Pools that read pages and parse feeds, closed at the end. What is boilerplate is fixed here,
+    before the first page: so neither order nor machine changes what is matched."""
     workers = Workers(
         "flows.pipeline.page_job:read_page",
         processes=plan.options.processes,
         deadline_seconds=PAGE_DEADLINE_SECONDS,
-        setup=pickle.dumps((plan.rules,)),
+        setup=pickle.dumps((plan.rules, repeated)),
         known=KnownJob(),
     )
     parsers = Workers(

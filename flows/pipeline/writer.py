@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from model import FeedPoll, NextPoll, Reading
+from model import EntryMatch, FeedPoll, NextPoll, Reading
 from storage.errors import Busy
 from storage.store import RecordedPoll, Store
 
@@ -94,6 +94,12 @@ class Writer:
         new_hits = await self._put(reading)
         assert isinstance(new_hits, int)
         return new_hits
+
+    async def entries(self, matches: Sequence[EntryMatch]) -> int:
+        """What the rules found in feeds' own words, on disk when this returns: how many are new."""
+        now = datetime.now(UTC)
+        stored = await self.ask(lambda store: store.record_entries(self.run_id, matches, now))
+        return sum(hit.change == "new" for hit in stored)
 
     async def _put(self, work: Work) -> RecordedPoll | int:
         queued = _Queued(work, asyncio.get_running_loop().create_future())

@@ -72,7 +72,8 @@ NEW_ARTICLE = """INSERT INTO articles (title, url, url_canonical, url_hash, feed
     iif(:published IS NULL, NULL, 'feed'), :now, :day, :now, :run) ON CONFLICT (url_hash) DO NOTHING"""
 # The outlet's own feed comes later than another's: from now on it is the one that speaks.
 ADOPT = """UPDATE articles SET outlet = :outlet, owner = :owner, feed_id = :feed, url = :url,
-    title = iif(state = 'read', title, :title), region = coalesce(:region, region)
+    title = iif(state = 'read', title, :title), region = coalesce(:region, region), language = coalesce(language, :language),
+    published_at = coalesce(published_at, :published), date_source = iif(published_at IS NULL AND :published IS NOT NULL, 'feed', date_source)
   WHERE url_hash = :hash AND feed_id <> :feed AND NOT EXISTS (SELECT 1 FROM entries WHERE article_id = articles.id AND speaks)"""
 
 
@@ -110,14 +111,20 @@ def add_entries(
 def article_values(
     run_id: int | None, feed: FeedRow, entry: Entry, now: datetime
 ) -> dict[str, object]:
+    """A feed that does not speak for the article gives nothing but its address: not even a title."""
     url = article_url(feed, entry)
     link = entry.url if entry.canonical_url else url
-    return {
-        "title": entry.title, "url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id,
-        "outlet": feed.outlet if entry.speaks else host(url) or feed.outlet,
-        "owner": feed.owner if entry.speaks else None, "authors": ", ".join(entry.authors),
-        "language": entry.language or feed.language, "region": feed.region,
-        "published": iso_or_none(entry.published), "now": iso(now), "day": day(now), "run": run_id,
+    known: dict[str, object] = {"url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id, "now": iso(now),
+             "region": feed.region, "day": day(now), "run": run_id}  # fmt: skip
+    if not entry.speaks:
+        return known | {
+            "title": url, "outlet": host(url) or feed.outlet, "owner": None, "authors": "",
+            "language": None, "published": None,
+        }  # fmt: skip
+    return known | {
+        "title": entry.title, "outlet": feed.outlet, "owner": feed.owner,
+        "authors": ", ".join(entry.authors), "language": entry.language or feed.language,
+        "published": iso_or_none(entry.published),
     }  # fmt: skip
 
 

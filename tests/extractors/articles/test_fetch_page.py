@@ -34,7 +34,7 @@ def run(story: Callable[[Newsstand, Client], Awaitable[None]]) -> None:
 
 
 async def outcome(stand: Newsstand, ours: Client, path: str, robots: Robots) -> Outcome:
-    response = await fetch_page(ours, replace(UNREAD, url=stand.url + path), robots)
+    response, _ = await fetch_page(ours, replace(UNREAD, url=stand.url + path), robots)
     return response.outcome
 
 
@@ -208,7 +208,7 @@ def test_a_page_that_only_sends_on_is_followed() -> None:
         }
         robots = Robots(obey=False)
 
-        followed = await fetch_page(ours, replace(UNREAD, url=f"{stand.url}/on"), robots)
+        followed, _ = await fetch_page(ours, replace(UNREAD, url=f"{stand.url}/on"), robots)
 
         assert b"the real one" in followed.body
         assert await outcome(stand, ours, "/self", robots) is Outcome.REDIRECT_LOOP

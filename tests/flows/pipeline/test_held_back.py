@@ -42,7 +42,7 @@ class Reader:
             return [await self.read(ours, unread) for unread in due]
 
     async def read(self, ours: Client, unread: Unread) -> Outcome:
-        response = await fetch_page(ours, unread, Robots(obey=False))
+        response, _ = await fetch_page(ours, unread, Robots(obey=False))
         article = article_from_feed(unread, response.outcome, response.sentence)
         self.store.record_readings(None, [judge(unread, article, (), response, now=self.now)])
         return response.outcome
