@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from extractors.feeds.links import read_link, without_credentials
 from extractors.feeds.text import clip, digest, one_line
-from extractors.fetch.urls import LONGEST_URL, canonical_url
-from model import Entry
+from extractors.fetch.urls import LONGEST_URL, canonical_url, same_site
+from model import Entry, FeedSpec
 
 MOST_ENTRIES = 20_000  # of one document
 LONGEST_GUID = 2_048
@@ -140,3 +140,29 @@ def language_tag(said: object) -> str | None:
     if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in rest):
         return None
     return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+
+
+# A listed feed may link to anything. So it speaks only for articles of its own site: the registrable
+# domain of the address under which it is listed (on platforms that many publishers share, the host),
+# and the domains that feeds.yaml names under `sites:`. Nothing that was fetched can extend this.
+
+
+def speaks_for(spec: FeedSpec, url: str | None) -> bool:
+    """Whether the feed is of the outlet that publishes at this address; without one, it speaks
+    for itself."""
+    if url is None:
+        return True
+    if same_site(spec.url, url):
+        return True
+    host = (urlsplit(url).hostname or "").lower()
+    return any(host == site or host.endswith(f".{site}") for site in spec.sites)
+
+
+def with_voice(spec: FeedSpec, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries, each marked with whether its feed speaks for the article."""
+    return tuple(
+        entry
+        if entry.speaks == (speaks := speaks_for(spec, entry.canonical_url))
+        else replace(entry, speaks=speaks)
+        for entry in entries
+    )

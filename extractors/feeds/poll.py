@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from extractors.feeds.entries import with_voice
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.poll_index import READABLE, Parse, with_children
-from extractors.feeds.voice import with_voice
 from extractors.fetch.client import Client
 from extractors.fetch.headers import distrusts_validators
 from extractors.fetch.urls import same_origin
