@@ -5,7 +5,7 @@ A feed of the article's own outlet speaks for the article; what another feed say
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from model import Entry
+from storage.ingest.shared_pages import differ, text_of
 from storage.times import day, iso, iso_or_none
 
 Changed = tuple[int, int, Entry]  # entry row, article row, what the feed says now
@@ -57,9 +58,11 @@ def is_later(updated: datetime | None, known: str | None) -> bool:
     return updated is not None and known is not None and iso(updated) > known
 
 
-def article_url(feed: FeedRow, entry: Entry) -> str:
-    """The canonical URL; an entry without a usable link is its own article, named after its key."""
-    return entry.canonical_url or f"feed:{feed.slug}:{entry.key}"
+def article_url(feed: FeedRow, entry: Entry, apart: Container[str] = ()) -> str:
+    """The canonical URL; an entry without a usable link, or one of several that share their page,
+    is its own article, named after its key."""
+    own = f"feed:{feed.slug}:{entry.key}"
+    return own if entry.key in apart else entry.canonical_url or own
 
 
 def url_hash(url: str) -> str:
@@ -67,21 +70,30 @@ def url_hash(url: str) -> str:
 
 
 NEW_ARTICLE = """INSERT INTO articles (title, url, url_canonical, url_hash, feed_id, outlet, owner, authors, language, region,
-    published_at, date_source, first_seen_at, day, next_attempt_at, run_id)
+    published_at, date_source, first_seen_at, day, next_attempt_at, shared_page, run_id)
   VALUES (:title, :url, :canonical, :hash, :feed, :outlet, :owner, :authors, :language, :region, :published,
-    iif(:published IS NULL, NULL, 'feed'), :now, :day, :now, :run) ON CONFLICT (url_hash) DO NOTHING"""
-# The outlet's own feed comes later than another's: from now on it is the one that speaks.
+    iif(:published IS NULL, NULL, 'feed'), :now, :day, :now, :shared, :run) ON CONFLICT (url_hash) DO NOTHING"""
+# The outlet's own feed comes later than another's: from now on it is the one that speaks, and its
+# words are matched beside the page, which is read once more for that.
 ADOPT = """UPDATE articles SET outlet = :outlet, owner = :owner, feed_id = :feed, url = :url,
     title = iif(state = 'read', title, :title), region = coalesce(:region, region), language = coalesce(language, :language),
-    published_at = coalesce(published_at, :published), date_source = iif(published_at IS NULL AND :published IS NOT NULL, 'feed', date_source)
+    published_at = coalesce(published_at, :published), date_source = iif(published_at IS NULL AND :published IS NOT NULL, 'feed', date_source),
+    next_attempt_at = iif(attempted_at IS NULL, next_attempt_at, :now)
   WHERE url_hash = :hash AND feed_id <> :feed AND NOT EXISTS (SELECT 1 FROM entries WHERE article_id = articles.id AND speaks)"""
 
 
 def add_entries(
-    db: Database, run_id: int | None, feed: FeedRow, entries: Sequence[Entry], now: datetime
+    db: Database,
+    run_id: int | None,
+    feed: FeedRow,
+    entries: Sequence[Entry],
+    now: datetime,
+    apart: frozenset[str] = frozenset(),
 ) -> None:
-    hashes = {entry.key: url_hash(article_url(feed, entry)) for entry in entries}
-    values = [article_values(run_id, feed, entry, now) for entry in entries]
+    """`apart`: keys of those that share their page with other items of the feed."""
+    apart |= others_at_known_pages(db, feed, entries, apart, now)
+    hashes = {entry.key: url_hash(article_url(feed, entry, apart)) for entry in entries}
+    values = [article_values(run_id, feed, entry, now, apart) for entry in entries]
     db.conn.executemany(NEW_ARTICLE, values)
     spoken = [value for value, entry in zip(values, entries, strict=True) if entry.speaks]
     db.conn.executemany(ADOPT, spoken)
@@ -108,14 +120,51 @@ def add_entries(
     )
 
 
+def others_at_known_pages(
+    db: Database, feed: FeedRow, entries: Sequence[Entry], apart: Container[str], now: datetime
+) -> frozenset[str]:
+    """New entries at the address of an article that this feed listed before: keys of those that say
+    something else. The others are edits of it, and have its page read again."""
+    asked = {
+        e.key: url_hash(article_url(feed, e)) for e in entries if e.speaks and e.key not in apart
+    }
+    known: dict[str, list[tuple[int, str, str]]] = {}
+    for hash_, article, title, text in db.execute(
+        """SELECT a.url_hash, a.id, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary)
+           FROM articles a JOIN entries e ON e.article_id = a.id
+           WHERE a.url_hash IN (SELECT value FROM json_each(?)) AND e.feed_id = ?""",
+        (json.dumps(sorted(set(asked.values()))), feed.id),
+    ):
+        known.setdefault(hash_, []).append((article, title, text))
+    others, edited = set[str](), set[int]()
+    for entry in entries:
+        before = known.get(asked.get(entry.key, ""), [])
+        if before and all(differ(entry.title, text_of(entry), t, text) for _, t, text in before):
+            others.add(entry.key)
+        edited.update(article for article, _, _ in before)
+    read_again(db, edited, now)
+    return frozenset(others)
+
+
+def read_again(db: Database, articles: Iterable[int], now: datetime) -> None:
+    """At once after a first reading, then an hour after the last attempt at the earliest, and after
+    five good reads no more: some feeds touch every entry at every poll."""
+    db.conn.executemany(
+        """UPDATE articles SET next_attempt_at = min(coalesce(next_attempt_at, '9999'),
+             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(reads > 1, '+1 hour', '+0 hour'))))
+           WHERE id = ? AND attempted_at IS NOT NULL AND reads <= 5""",
+        [(iso(now), article) for article in articles],
+    )
+
+
 def article_values(
-    run_id: int | None, feed: FeedRow, entry: Entry, now: datetime
+    run_id: int | None, feed: FeedRow, entry: Entry, now: datetime, apart: Container[str] = ()
 ) -> dict[str, object]:
     """A feed that does not speak for the article gives nothing but its address: not even a title."""
-    url = article_url(feed, entry)
+    url = article_url(feed, entry, apart)
     link = entry.url if entry.canonical_url else url
     known: dict[str, object] = {"url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id, "now": iso(now),
-             "region": feed.region, "day": day(now), "run": run_id}  # fmt: skip
+             "region": feed.region, "shared": entry.key in apart, "day": day(now), "run": run_id}  # fmt: skip
     if not entry.speaks:
         return known | {
             "title": url, "outlet": host(url) or feed.outlet, "owner": None, "authors": "",
@@ -149,8 +198,7 @@ def change_entries(
     db: Database, run_id: int | None, changed: Iterable[Changed], now: datetime
 ) -> None:
     """Keep the feed's new words beside the old, and have the page read again: at once for a first
-    change, then an hour after the last attempt at the earliest, and after five good reads no more:
-    some feeds touch every entry at every poll. An article never tried yet is due anyway."""
+    change. An article never tried yet is due anyway."""
     changed = list(changed)
     values = [entry_values(entry, now, run_id) | {"row": row} for row, _, entry in changed]
     db.conn.executemany(
@@ -169,9 +217,4 @@ def change_entries(
              matched_sha256 = iif(:speaks, :sha256, matched_sha256), last_changed_at = :now WHERE id = :row""",
         values,
     )
-    db.conn.executemany(
-        """UPDATE articles SET next_attempt_at = min(coalesce(next_attempt_at, '9999'),
-             max(?, strftime('%Y-%m-%dT%H:%M:%fZ', attempted_at, iif(reads > 1, '+1 hour', '+0 hour'))))
-           WHERE id = ? AND attempted_at IS NOT NULL AND reads <= 5""",
-        [(iso(now), article) for _, article, entry in changed if entry.speaks],
-    )
+    read_again(db, (article for _, article, entry in changed if entry.speaks), now)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from model import Entry, FeedPoll, NextPoll, Outcome
 from storage.connection import write_txn
 from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
+from storage.ingest.shared_pages import apart
 from storage.queries.feed_health import DEAD_AFTER, SILENT_AFTER
 from storage.times import iso, iso_or_none
 from storage.wellformed import well_formed
@@ -62,7 +63,7 @@ def record_one(
     for entry in map(well_formed, poll.entries):
         listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, listed)
-    add_entries(db, run_id, feed, new, now)
+    add_entries(db, run_id, feed, new, now, apart(listed.values()))
     change_entries(db, run_id, changed, now)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
     add_poll(db, run_id, feed, poll, decision, recorded)

@@ -28,7 +28,7 @@ def unread(
     """
     rows = db.execute(
         f"""SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
-             a.attempts, a.state, a.text_sha256, a.reads
+             a.attempts, a.state, a.text_sha256, a.reads, a.shared_page
            FROM (SELECT id FROM articles INDEXED BY articles_due
                  WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE[only]}
                  ORDER BY id LIMIT ?) due
@@ -70,6 +70,7 @@ def as_unread(
         state,
         sha,
         reads,
+        shared_page,
     ) = row
     addresses = [url, *words.spoken, *words.listed, canonical]
     return Unread(
@@ -90,6 +91,7 @@ def as_unread(
         summary=words.summary,
         entries=tuple(apart),
         tried=tuple(tried),
+        shared_page=bool(shared_page),
         addresses=tuple(dict.fromkeys(a for a in addresses if not a.startswith("feed:"))),
     )
 
