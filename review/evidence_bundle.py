@@ -107,7 +107,10 @@ def _text(hit: sqlite3.Row, text: sqlite3.Row | None) -> str | None:
         return None
     if hit["entry_id"] is not None:
         return f"{text['title'] or ''}\n\n{text['content'] or text['summary'] or ''}"
-    return None if text["body"] is None else f"{text['title']}\n\n{text['body']}"
+    if text["body"] is None:
+        return None
+    fields = [text["title"], text["body"], *filter(None, [text["summary"]])]
+    return "\n\n".join(fields)  # as the hash of the text is made; no field holds an empty line
 
 
 ARTICLE = (

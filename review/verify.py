@@ -46,8 +46,8 @@ def text(folder: Path) -> Iterator[Result]:
             same,
             "text.txt: " + ("is the text that matched" if same else "is NOT the text that matched"),
         )
-    title, _, body = data.decode("utf-8", "surrogatepass").partition("\n\n")
-    fields = {"title": title, "body": body}
+    title, *rest = data.decode("utf-8", "surrogatepass").split("\n\n", 2)
+    fields = {"title": title, **dict(zip(("body", "summary"), rest, strict=False))}
     for term in json.loads(evidence["terms_json"]):
         if term["field"] in fields:
             found = fields[term["field"]][term["start"] : term["end"]]

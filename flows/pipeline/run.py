@@ -40,6 +40,7 @@ from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
 State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
+NO_MEMORY: Mapping[str, frozenset[int]] = {}  # of boilerplate
 PAGE_DEADLINE_SECONDS = 10.0
 FEWEST_FAILED = 2
 
@@ -173,7 +174,7 @@ async def with_everything_open(
 
 @contextmanager
 def workers_for(
-    plan: Plan, repeated: Mapping[str, frozenset[int]]
+    plan: Plan, repeated: Mapping[str, frozenset[int]] = NO_MEMORY
 ) -> Iterator[tuple[Workers, Workers]]:
     """Pools that read pages and parse feeds, closed at the end. What is boilerplate is fixed here,
     before the first page: so neither order nor machine changes what is matched."""
