@@ -16,15 +16,16 @@ from model import ConfigError
 @click.command(epilog="Example: ./pollwatch rules check rules/ --strict")
 @click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--strict", is_flag=True, help="Warnings fail too; three examples of each kind are wanted.")  # fmt: skip
+@click.option("--meaning", is_flag=True, help="Also name lines of queries without a word that means an election.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @click.pass_context
-def check(ctx: click.Context, path: Path, strict: bool, as_json: bool) -> None:
+def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: bool) -> None:
     """Parse, lint and run every example of the rules in PATH (a file or folder).
 
     The exit code is 2 for errors, 1 for warnings with --strict, else 0.
     """
     loaded = load(path)
-    warnings = lint(loaded, strict=strict)
+    warnings = lint(loaded, strict=strict, meaning=meaning)
     if as_json:
         click.echo(json.dumps(report(loaded.faults, warnings, len(loaded.rules.rules))))
     else:

@@ -4,20 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
 
 import yaml
 
-from matchers.query.ast import And, Near, Node, Not, Or, Term, Window, children, walk
+from matchers.query.ast import Near, Node, Or, Term, Window, children, walk
 from matchers.query.validate import covers, short
+from matchers.rules.lint_meaning import lines_without_election, meaning_of
 from matchers.rules.load import Loaded
+from matchers.rules.names import old_names, only_names
 from matchers.rules.read import RuleDraft
 from matchers.rules.word_lists import WordListDraft as ListDraft
 from matchers.rules.yaml_pitfalls import BLOCK, taken_for_comment
 from matchers.text.frequencies import SHARE
 from matchers.text.languages import misnamed
-from matchers.text.normalize import words
 from model import ConfigError, QueryError
 
 WIDEST_NEAR = 30
@@ -26,7 +25,6 @@ ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
 MOST_CATEGORIES = 100
 EVERYWHERE = 40  # percent of news articles that hold a word
-PARTIES = Path(__file__).with_name("parties.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,17 @@ class LintWarning:
     error: QueryError
 
 
-def lint(loaded: Loaded, *, strict: bool = False) -> list[ConfigError]:
-    """Every warning, with its place. `strict` also asks for three examples of each kind."""
+def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list[ConfigError]:
+    """Every warning, with its place. `strict` also asks for three examples of each kind.
+
+    `meaning` also names the lines of queries in which nothing means an election.
+    """
     for draft in loaded.drafts:
         for node, remark, name in draft.remarks:
             draft.document.query_fault(node, remark, f"{draft.id}: {name}")
         cut_values(draft)
         languages(draft)
-        for warned in remarks(draft):
+        for warned in (*remarks(draft), *lines_in_question(draft, loaded, meaning)):
             place = draft.values[warned.name]
             assert isinstance(place, yaml.ScalarNode)
             draft.document.query_fault(place, warned.error, f"{draft.id}: {warned.name}")
@@ -131,10 +132,21 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
                 yield from unspoken(draft, name, one)
     if draft.unless is not None:
         yield from swallowing(draft, draft.unless)
+    if draft.query is not None:
+        for error in old_names(draft.query):
+            yield LintWarning(draft, "query", error)
     if draft.query is not None and only_names(draft.query):
         why = "names a party or a person without a term for conduct beside it"
         hint = "add with AND or NEAR what happened, such as threat*, hack*, leak*"
         yield LintWarning(draft, "query", QueryError(why, draft.query.at, draft.query.at + 1, hint))
+
+
+def lines_in_question(draft: RuleDraft, loaded: Loaded, asked: bool) -> Iterator[LintWarning]:
+    """Lines without a word that means an election, as the concepts of relevance.json have it."""
+    weights = loaded.rules.weights
+    if asked and weights is not None and draft.query is not None:
+        for error in lines_without_election(draft.query, meaning_of(weights.concepts)):
+            yield LintWarning(draft, "query", error)
 
 
 def swallowing(draft: RuleDraft, unless: Node) -> Iterator[LintWarning]:
@@ -183,42 +195,6 @@ def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
         if wide is not None and not covers(narrow, wide):
             why = f"{short(narrow)} adds nothing beside {short(wide)}"
             yield LintWarning(draft, name, QueryError(why, narrow.at, narrow.at + 1, "remove it"))
-
-
-@cache
-def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
-    """Names of parties and people as folded words, and the prefixes among them."""
-    data = yaml.safe_load(PARTIES.read_text(encoding="utf-8"))
-    entries = [*data["parties"], *data["people"]]
-    whole = frozenset(words(one) for one in entries if not one.endswith("*"))
-    return whole, frozenset(words(one)[0] for one in entries if one.endswith("*"))
-
-
-def is_name(term: Term) -> bool:
-    whole, prefixes = name_words()
-    found = term.variants[0].words
-    if found in whole or any(found[0].startswith(prefix) for prefix in prefixes):
-        return True
-    return len(found) == 2 and found[1:] in whole  # a first name before it
-
-
-def only_names(node: Node) -> bool:
-    """Whether some way to satisfy the node needs nothing but names."""
-    if isinstance(node, Term):
-        return is_name(node)
-    if isinstance(node, Window):
-        return all(is_name(term) for term in node.terms)
-    if isinstance(node, Or):
-        return any(only_names(child) for child in node.children)
-    inner = [child for child in children(node) if not isinstance(child, Not)]
-    if isinstance(node, And):  # where it was published is no conduct
-        inner = [child for child in inner if not about_article(child)]
-    return bool(inner) and all(only_names(child) for child in inner)
-
-
-def about_article(node: Node) -> bool:
-    leaves = [one for one in walk(node) if isinstance(one, Term)]
-    return bool(leaves) and all(one.scope in ("source", "url", "lang") for one in leaves)
 
 
 def few_examples(draft: RuleDraft) -> None:

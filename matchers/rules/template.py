@@ -14,16 +14,16 @@ rules:
     description: >-
       What the rule looks for, and why it matters.
     query: >-  # yours goes on the next line, and your examples below
-      ("poll book" OR "poll books" OR pollbook*) NEAR/12 (outage* OR crash* OR hack*)
+      ("name of the thing" OR "other name") NEAR/12 (happening* OR harm OR harms OR damage*)
     examples:  # each is run whenever the rules are loaded
       match:
-        - The electronic poll books crashed for two hours.
-        - Hackers tried to reach a pollbook server.
-        - An outage of poll books held up the line.
+        - Harm came to the name of the thing.
+        - A happening at the other name was reported.
+        - The name of the thing has been damaged.
       ignore:
-        - The poll books were tested and worked.
-        - Hackers hit a hospital.
-        - Pollbooks arrive on Monday.
+        - The name of the thing was spoken, and that was all.
+        - A happening elsewhere.
+        - The other name stands alone.
     false_positives:
       - What the rule finds though it should not, as far as you know.
     references:

@@ -1,5 +1,6 @@
 """What is legal and was probably meant otherwise: said with its place, and never refused."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,28 @@ def test_a_word_that_nearly_every_text_holds_is_named(tmp_path: Path) -> None:
     assert "nearly every text holds the" in told
     assert warnings(tmp_path, "drones OR ballots") == []
     assert warnings(tmp_path, "drones AND (by OR the)") != []
+
+
+def test_a_name_that_changed_is_told_unless_the_new_one_is_there_too(tmp_path: Path) -> None:
+    (told,) = warnings(tmp_path, "drones OR (Dominion AND hack*)")
+
+    assert "Dominion is called Liberty Vote today" in told
+    assert warnings(tmp_path, 'drones OR ((Dominion OR "Liberty Vote") AND hack*)') == []
+
+
+def test_lines_without_an_election_are_named_when_asked(tmp_path: Path) -> None:
+    concepts = {"vote": ["vote*", "ballot*"], "election": ["election*"], "attack": ["hack*"]}
+    (tmp_path / "relevance.json").write_text(
+        json.dumps({"threshold": 0.5, "bias": 0.0, "concepts": concepts}), "utf-8"
+    )
+    warnings(
+        tmp_path, "(drones NEAR/5 river) OR (drones AND (ballots OR hack*)) OR (hack* AND NOT vote)"
+    )
+
+    found = [
+        str(one).split("query: ")[1].split(" names")[0]
+        for one in lint(load(tmp_path), meaning=True)
+    ]
+
+    assert found == ["drones NEAR/5 river", "hack* AND NOT vote"]
+    assert lint(load(tmp_path)) == []

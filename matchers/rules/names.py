@@ -1,0 +1,75 @@
+"""Names in queries: of parties and people, of which a rule must not live alone, and those that changed."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from matchers.query.ast import And, Node, Not, Or, Term, Window, children, walk
+from matchers.text.normalize import words
+from model import QueryError
+
+PARTIES = Path(__file__).with_name("parties.yaml")
+
+
+@cache
+def name_lists() -> dict[str, Any]:
+    data = yaml.safe_load(PARTIES.read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    return data
+
+
+@cache
+def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
+    """Names of parties and people as folded words, and the prefixes among them."""
+    data = name_lists()
+    entries = [*data["parties"], *data["people"]]
+    whole = frozenset(words(one) for one in entries if not one.endswith("*"))
+    return whole, frozenset(words(one)[0] for one in entries if one.endswith("*"))
+
+
+def is_name(term: Term) -> bool:
+    whole, prefixes = name_words()
+    found = term.variants[0].words
+    if found in whole or any(found[0].startswith(prefix) for prefix in prefixes):
+        return True
+    return len(found) == 2 and found[1:] in whole  # a first name before it
+
+
+def only_names(node: Node) -> bool:
+    """Whether some way to satisfy the node needs nothing but names."""
+    if isinstance(node, Term):
+        return is_name(node)
+    if isinstance(node, Window):
+        return all(is_name(term) for term in node.terms)
+    if isinstance(node, Or):
+        return any(only_names(child) for child in node.children)
+    inner = [child for child in children(node) if not isinstance(child, Not)]
+    if isinstance(node, And):  # where it was published is no conduct
+        inner = [child for child in inner if not about_article(child)]
+    return bool(inner) and all(only_names(child) for child in inner)
+
+
+def about_article(node: Node) -> bool:
+    leaves = [one for one in walk(node) if isinstance(one, Term)]
+    return bool(leaves) and all(one.scope in ("source", "url", "lang") for one in leaves)
+
+
+def old_names(query: Node) -> Iterator[QueryError]:
+    """A name that changed, where the query lacks what it is called now."""
+    terms = [one for one in walk(query) if isinstance(one, Term)]
+    known = {one.variants[0].words for one in terms}
+    for old, new in name_lists().get("renamed", {}).items():
+        if words(new) in known:
+            continue
+        for one in terms:
+            if one.variants[0].words == words(old):
+                yield QueryError(
+                    f"{old} is called {new} today",
+                    one.at,
+                    one.at + len(one.text),
+                    f'look for both: ({old} OR "{new}")',
+                )
+                break
