@@ -15,7 +15,7 @@ from matchers.text.article_text import ArticleText
 from model import Rule
 
 FILES = ("stream_dev.jsonl", "recent_dev.jsonl", "spanish_dev.jsonl", "labels.jsonl")
-MEMORY = "labels"  # the shipped rules were written with these: their hits there prove nothing
+LABELS = "labels"  # of the first round: drawn by keyword, hard, and not what the stream looks like
 PARTS = 3
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from bench.labelled import Labelled
-from bench.relevance.corpus import MEMORY, Sample, part_of
+from bench.relevance.corpus import LABELS, Sample, part_of
 from bench.relevance.fit import Options, fit, log_odds, regression, rescaled
 from bench.relevance.rows import LARGEST_WEIGHT, REMEMBERED
 from bench.relevance.scores import NEVER, Scored, arrays, balance, scored
@@ -21,7 +21,7 @@ LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
     "articles of the stream": lambda one: one.file == "stream_dev" and one.level == "article",
     "feed items of the stream": lambda one: one.file == "stream_dev" and one.level == "feed-item",
     "Spanish": lambda one: one.file == "spanish_dev",
-    "labels of the first round": lambda one: one.file == MEMORY,
+    "labels of the first round": lambda one: one.file == LABELS,
 }
 
 
@@ -43,7 +43,7 @@ def unseen_odds(samples: Sequence[Sample], concepts: Concepts, options: Options)
 def calibration(found: Scored) -> tuple[float, float, dict[str, float]]:
     """What turns log-odds of unseen texts into chances: slope, shift, and shifts of kinds of text."""
     used = np.array(
-        [best > NEVER and one.item.file not in REMEMBERED
+        [best > NEVER and one.item.file not in (*REMEMBERED, LABELS)
          for one, best in zip(found.samples, found.best, strict=True)]
     )  # fmt: skip
     label = np.array([one.item.relevant for one in found.samples])[used]

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bench.relevance.corpus import Sample
+from bench.relevance.corpus import LABELS, Sample
 from bench.relevance.rows import (
     LARGEST_WEIGHT,
     SCALES,
@@ -28,6 +28,7 @@ FEWEST_TEXTS = 8  # that hold a word, before it may count
 PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
 MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
+HARD = 1.5  # weight of a text that was drawn for being hard to tell
 SHOWN = 3  # digits of a weight
 LEAST_SHOWN = 0.005  # smaller ones are left out: they move no chance by a tenth of a point
 
@@ -67,7 +68,10 @@ def eligible(samples: Sequence[Sample], vocabulary: Vocabulary) -> dict[str, flo
 
 
 def sample_weights(samples: Sequence[Sample], power: float) -> np.ndarray:
-    return np.array([min(one.item.weight, LARGEST_WEIGHT) ** power for one in samples])
+    return np.array(
+        [min(one.item.weight, LARGEST_WEIGHT) ** power * (HARD if one.item.file == LABELS else 1.0)
+         for one in samples]
+    )  # fmt: skip
 
 
 def regression(penalty: float) -> LogisticRegression:

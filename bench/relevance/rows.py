@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.relevance.corpus import MEMORY, Sample
+from bench.relevance.corpus import Sample
 from bench.relevance.own_words import OWN, SHARE
 from matchers.relevance.features import (
     clause_values,
@@ -17,7 +17,7 @@ from matchers.relevance.features import (
 SCALES = {
     "place": 0.25, "pair": 0.4, "word": 1.0, "hit": 0.5, "rule": 0.4, "clause": 0.15, "state": 1.0,
 }  # fmt: skip
-REMEMBERED = (MEMORY, OWN)  # the rules know these texts: that they hit says nothing
+REMEMBERED = (OWN,)  # the rules were written with these texts: that they hit says nothing
 SEPARATOR = "\x1f"
 LARGEST_WEIGHT = 60.0
 
