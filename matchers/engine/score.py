@@ -66,10 +66,21 @@ def sentence_around(view: ScannedText, start: int, end: int) -> tuple[int, int]:
         last -= 1
     room = max(0, LONGEST_SNIPPET - (end - start)) // 2
     if last - first > LONGEST_SNIPPET:
-        first, last = max(first, cut(body, start - room, start)), min(last, end + room)
+        first, last = (
+            max(first, cut(body, start - room, start)),
+            min(last, before(body, end, end + room)),
+        )
     while last > end and body[last - 1].isspace():
         last -= 1
     return first, last
+
+
+def before(body: str, limit: int, wanted: int) -> int:
+    """The end of a word at or before `wanted`, no earlier than `limit`."""
+    if wanted >= len(body):
+        return len(body)
+    blank = body.rfind(" ", limit, wanted + 1)
+    return wanted if blank < 0 else blank
 
 
 def cut(body: str, wanted: int, limit: int) -> int:

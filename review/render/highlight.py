@@ -1,12 +1,16 @@
 """Marks in hostile text: slices between stored offsets, each escaped, never a search and replace."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 COLOURS = 5  # .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
+
+
+FIELD = re.compile(r"^(?:title|lede|body|summary):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,18 @@ def terms(terms_json: str) -> tuple[MatchedTerm, ...]:
 
 
 def clauses(found: Iterable[MatchedTerm]) -> dict[str, int]:
-    """Each clause's colour, in the order in which the clauses first appear."""
+    """Each clause's colour, in the order in which the clauses first appear. A clause of the headline
+    and the same clause of the text are one to a reader."""
     colours: dict[str, int] = {}
+    shared: dict[str, int] = {}
     for term in found:
-        colours.setdefault(term.clause, min(len(colours), COLOURS))
+        colours.setdefault(term.clause, shared.setdefault(bare(term.clause), min(len(shared), COLOURS)))  # fmt: skip
     return colours
+
+
+def bare(clause: str) -> str:
+    """A clause without the field that it is held to."""
+    return FIELD.sub("", clause)
 
 
 def within(
@@ -67,6 +78,19 @@ def _apart(marks: Sequence[Span]) -> tuple[Span, ...]:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
     return tuple(kept)
+
+
+def whole_words(text: str, start: int) -> tuple[str, str]:
+    """What stands before and after a passage that may have been cut: dots where it begins or ends
+    within a sentence. `start`: its offset in the field."""
+    before = "… " if start > 0 and text[:1].islower() else ""
+    return before, " …" if text and text.rstrip()[-1:].isalnum() else ""
+
+
+def last_whole_word(text: str, marks: Sequence[Span]) -> int:
+    """Where the last word that is surely whole ends: all of a text that ends a sentence or with a mark."""
+    marked = max((mark.end for mark in marks), default=0)
+    return max(text.rfind(" "), marked) if text[-1:].isalnum() else len(text)
 
 
 def window(text: str, marks: Sequence[Span], longest: int) -> tuple[int, int]:

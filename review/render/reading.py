@@ -17,8 +17,10 @@ def marked(
     terms = tuple(term for one in same for term in highlight.terms(one["terms_json"]))
     colours = highlight.clauses(terms)
     title, summary, body = parts(hit, text)
+    stored = (title, summary, body)
+    hidden = tuple(privacy.masked(part) for part in stored)
     if covered:
-        title, summary, body = (privacy.masked(part) for part in (title, summary, body))
+        title, summary, body = hidden
     within = {
         name: highlight.within(terms, name, part, colours=colours)
         for name, part in (("title", title), ("summary", summary), ("body", body))
@@ -27,13 +29,22 @@ def marked(
         "headline": highlight.html(title, within["title"]),
         "summary": highlight.html(summary, within["summary"]) if within["summary"] else "",
         "lines": highlight.paragraphs(body, within["body"]),
-        "legend": [
-            {"clause": clause, "colour": colour, "words": list(dict.fromkeys(t.text for t in terms if t.clause == clause))[:6]}
-            for clause, colour in list(colours.items())[: highlight.COLOURS + 1]
-        ],
-        "purged": text is None or not body,
+        "legend": legend(terms, colours),
+        "purged": text is None or not body, "holds_private": hidden != stored,
         "elsewhere": [term for term in terms if term.field in ("source", "url", "lang")],
     }  # fmt: skip
+
+
+def legend(
+    terms: Sequence[highlight.MatchedTerm], colours: dict[str, int]
+) -> list[dict[str, object]]:
+    """The coloured clauses, each with the words that met it; all others together."""
+    found: dict[int, dict[str, object]] = {}
+    for colour in sorted(set(colours.values())):
+        own = [term for term in terms if colours[term.clause] == colour]
+        clause = highlight.bare(own[0].clause) if colour < highlight.COLOURS else "further clauses"
+        found[colour] = {"clause": clause, "colour": colour, "words": list(dict.fromkeys(term.text for term in own))}  # fmt: skip
+    return list(found.values())
 
 
 def same_text(one: sqlite3.Row, other: sqlite3.Row) -> bool:

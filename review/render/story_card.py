@@ -13,8 +13,9 @@ from review.state import Actor
 from storage.queries.stories.queue import Card
 from storage.times import iso
 
-MOST_CHIPS, MOST_TERMS = 5, 12
+MOST_CHIPS, MOST_TERMS = 4, 12
 LONGEST_PASSAGE = 420
+CUT = 300  # characters: a shorter passage was not cut
 
 
 def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str, object]:
@@ -26,12 +27,15 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
     snippet = covering(row["snippet"]) if covered else row["snippet"]
     marks = highlight.within(terms, row["snippet_field"], snippet, offset=row["snippet_start"], colours=colours)  # fmt: skip
     start, end = highlight.window(snippet, marks, LONGEST_PASSAGE)
+    if end == len(snippet) and len(snippet) > CUT:  # stored passages may end within a word
+        end = highlight.last_whole_word(snippet, marks)
+    before, after = highlight.whole_words(snippet, row["snippet_start"])
     passage = highlight.html(snippet[start:end], highlight.shifted(marks, start, end))
     return {
         **dict(row),
         "title": title,
         "headline": highlight.html(title, highlight.within(terms, "title", title, colours=colours)),
-        "passage": Markup("{}{}{}").format("… " if start else "", passage, " …" if end < len(snippet) else "") if row["snippet_field"] != "title" else Markup(""),
+        "passage": Markup("{}{}{}").format("… " if start else before, passage, " …" if end < len(snippet) else after) if row["snippet_field"] != "title" else Markup(""),
         "chips": card.rules[:MOST_CHIPS], "more_chips": max(0, len(card.rules) - MOST_CHIPS),
         "terms": counted(terms, colours), "address": links.safe(row["url"]), "spoken_by": row["outlet"],
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
