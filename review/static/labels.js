@@ -10,5 +10,8 @@
     list.tabIndex = 0;
     list.setAttribute("aria-label", "What the columns hold");
   }
+  const sql = document.getElementById("sql-editor");
+  if (sql) sql.setAttribute("aria-label", "SQL");
+  for (const table of document.querySelectorAll("table.rows-and-columns")) table.tabIndex = 0; // scrolls sideways
   for (const cross of document.querySelectorAll("a.cross")) cross.setAttribute("aria-label", "Remove this facet");
 })();
