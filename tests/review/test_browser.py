@@ -401,6 +401,7 @@ def test_pages_are_clean_and_load_nothing_from_elsewhere(tried: Tried) -> None:
     assert [text for text in tried.troubles if "style" not in text] == []
 
 
+@pytest.mark.timeout(900)  # axe looks at every page; a busy machine takes its time
 @pytest.mark.parametrize(
     "tried",
     [
