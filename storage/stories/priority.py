@@ -27,7 +27,7 @@ def priority(severity_rank: int, weight: float, owners: int, first_at: datetime)
     )
 
 
-def due(severity: str, shown_at: datetime, minutes: Mapping[str, int]) -> datetime | None:
+def due_by(severity: str, shown_at: datetime, minutes: Mapping[str, int]) -> datetime | None:
     """When a verdict is due; None for severities that may wait for ever."""
     allowed = minutes.get(severity)
     return None if allowed is None else shown_at + timedelta(minutes=allowed)

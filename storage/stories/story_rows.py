@@ -12,7 +12,7 @@ from typing import Literal
 from storage.stories import events, growth, story_hits
 from storage.stories.growth import HitChange, News
 from storage.stories.muting import mute_for, standing_mutes
-from storage.stories.priority import DUE_MINUTES, due, priority
+from storage.stories.priority import DUE_MINUTES, due_by, priority
 from storage.stories.story_hits import StoryHit
 from storage.times import iso_or_none, parse
 
@@ -80,7 +80,8 @@ def refresh_one(
     summary = summarize(connection, before, hits, moment)
     brought = growth.news(hits, changes, touched.coverage, evidence_before(connection, changes))
     if origin == "watch":
-        summary |= reopening(before, brought, moment)
+        due = due_at(connection, str(summary["severity"]), moment)
+        summary |= reopening(before, brought, moment, due)
     summary["mute_id"] = before.mute_id or mute_for(
         standing_mutes(connection, moment), story_id, hits
     )
@@ -188,20 +189,23 @@ def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) 
         return None
     row = connection.execute("SELECT value FROM facts WHERE key = 'due_minutes'").fetchone()
     minutes = json.loads(row[0]) if row else DUE_MINUTES
-    return iso_or_none(due(severity, parse(shown_at), minutes))
+    return iso_or_none(due_by(severity, parse(shown_at), minutes))
 
 
 def earliest(one: str | None, other: str | None) -> str | None:
     return min(filter(None, (one, other)), default=None)
 
 
-def reopening(before: StoryBefore, brought: News, moment: str) -> dict[str, object]:
-    """A judged story that says more comes back, and says what; one not judged has nothing to reopen."""
+def reopening(
+    before: StoryBefore, brought: News, moment: str, due: str | None
+) -> dict[str, object]:
+    """A judged story that says more comes back, says what, and is due anew; one not judged has
+    nothing to reopen."""
     if before.status in (None, "new") or not brought:
         return {}
     told: dict[str, object] = {"news_json": brought.and_before(before.news_json).as_json()}
     if brought.reopens:
-        told |= {"reopened": 1, "reopened_at": moment}
+        told |= {"reopened": 1, "reopened_at": moment, "due_at": due}
     return told
 
 
@@ -215,9 +219,11 @@ def reopen_unseen(connection: sqlite3.Connection, story_id: int, seen: int, mome
     )
     brought = growth.news(hits, changes, dict(map(tuple, covered)), {})
     if brought.reopens:
+        due = due_at(connection, story_hits.gravest(hits).severity, moment)
         connection.execute(
-            "UPDATE stories SET reopened = 1, reopened_at = ?, news_json = ? WHERE id = ?",
-            (moment, brought.as_json(), story_id),
+            """UPDATE stories SET reopened = 1, reopened_at = :at, news_json = :news, due_at = :due
+               WHERE id = :story""",
+            {"at": moment, "news": brought.as_json(), "due": due, "story": story_id},
         )
     return brought
 

@@ -157,6 +157,14 @@ def test_a_new_rule_reopens_a_judged_story_and_is_named(store: Store) -> None:
     assert kinds(store)[-1] == "story-grew"
 
 
+def test_a_story_that_comes_back_is_due_anew(store: Store) -> None:
+    judge(store, publish(store, "gazette", BODY), "dismissed")
+
+    publish(store, "herald", f"{BODY} And a breach.", OUTAGE, BREACH, hours=24)
+
+    assert story(store, "severity, due_at") == ("critical", "2026-11-04T13:00:00.000Z")
+
+
 def test_a_new_passage_reopens_a_judged_story(store: Store) -> None:
     judge(store, publish(store, "gazette", BODY), "confirmed")
 
