@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -83,9 +84,14 @@ class Prefect:
         self.log.close()
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
 @pytest.fixture(scope="module")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
-    server = Prefect(tmp_path_factory.mktemp("prefect"), 9411)
+    server = Prefect(tmp_path_factory.mktemp("prefect"), free_port())
     try:
         server.run(POLLWATCH, "deploy")
         server.started.append(server.start("worker", "start", "--pool", "pollwatch"))
