@@ -1,8 +1,8 @@
 """Requests over libcurl, each with its limits, over kept connections. Opens sockets.
 
-libcurl rather than a client of our own or another library: it costs as little CPU a poll as the
-home-made client did (aiohttp 1.5 times, httpx 8 times as much), reads more of what real servers
-send, and brings proxies, HTTP/2 and happy eyeballs.
+libcurl rather than another library: by itself it takes 52 to 68 µs of CPU for an unchanged feed,
+aiohttp 106 to 119, httpx 675 and more; it reads more of what real servers send, and brings
+proxies, HTTP/2 and happy eyeballs.
 """
 
 import asyncio

@@ -61,7 +61,6 @@ def test_names_whose_server_never_answers_end_by_themselves() -> None:
             )
 
         assert {answer.outcome for answer in answers} == {Outcome.DNS}
-        assert max(answer.duration_ms for answer in answers) < 30_000
 
     run(story)
 
