@@ -64,11 +64,12 @@ class Checked:
 )
 @click.argument("url")
 @feeds_option
-@click.option("--add", "adding", is_flag=True, help="Add what was found to feeds.yaml.")
+@click.option("--add", "adding", is_flag=True, help="Add the site's main feed to feeds.yaml.")
+@click.option("--all", "every", is_flag=True, help="With --add: every feed that was found.")
 @allow_option
 @json_option
 def discover_feeds(
-    url: str, feeds: Path, adding: bool, allow: tuple[str, ...], as_json: bool
+    url: str, feeds: Path, adding: bool, every: bool, allow: tuple[str, ...], as_json: bool
 ) -> None:
     """Find the feeds of a site: those its page names, its robots.txt lists, and the usual places.
 
@@ -92,8 +93,24 @@ def discover_feeds(
         table.show(("format", "entries", "found by", "url"), rows)
     if adding and found:
         with told():
-            _add(found, listed, feeds, quiet=as_json)
+            _add(found if every else main_feed(found), listed, feeds, quiet=as_json)
+        if not (every or as_json) and len(found) > 1:
+            left = table.count(len(found) - 1, "other feed")
+            click.echo(
+                f"{left} of the site left out: RSS, Atom and sections repeat the same posts."
+            )
+            click.echo("Add one with `pollwatch feeds add URL`, or all of them with --add --all.")
     sys.exit(0 if found else 1)
+
+
+def main_feed(found: Sequence[Discovered]) -> tuple[Discovered, ...]:
+    """The one feed that stands for a site: its own choice, no feed of comments, no sitemap."""
+
+    def rank(one: Discovered) -> tuple[bool, bool, bool]:
+        about_comments = "comment" in f"{one.url} {one.title}".lower()
+        return about_comments, one.kind == "sitemap", not one.entries
+
+    return (min(found, key=rank),)  # of equals the first: link tags come in the page's order
 
 
 def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:

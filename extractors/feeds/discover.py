@@ -24,6 +24,10 @@ USUAL_PATHS = (
     *("/sitemap_news.xml", "/arc/outboundfeeds/news-sitemap/?outputType=xml", "/sitemap.xml"),
 )
 MOST_ASKED = 40
+PRIVATE = (
+    " To ask it all the same, name its network: --allow-address 10.1.2.0/24 here,"
+    " `allow_addresses:` under `settings:` in feeds.yaml for runs."
+)
 _TYPES = re.compile(
     r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json", re.IGNORECASE
 )
@@ -133,7 +137,8 @@ async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], st
     if feeds:
         return feeds, ""
     if page.outcome is not Outcome.OK:
-        return (), f"The page itself could not be read: {page.sentence}"
+        hint = PRIVATE if page.outcome is Outcome.PRIVATE_ADDRESS else ""
+        return (), f"The page itself could not be read: {page.sentence}{hint}"
     return (), "The page names no feed, and none is where feeds usually are."
 
 

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from commands.feeds.find import main_feed
 from extractors.feed_list.load import load_feeds
+from extractors.feeds.discover import Discovered
 from model import FeedCache, FeedPoll, NextPoll, Outcome
 from storage.store import Store
 
@@ -215,11 +217,29 @@ def test_discover_add_and_check(tmp_path: Path, site: str) -> None:
     checked = run("check", spec.id, "--json", *loopback)
 
     assert (walled.exit_code, dry.exit_code, untouched) == (1, 0, ())
+    assert "--allow-address" in walled.output
+    assert "allow_addresses:" in walled.output
     assert f"{site}/feed/" in dry.output
     assert json.loads(added.output)["feeds"][0]["how"] == "usual path"
     assert (spec.name, spec.language) == ("Lantern County Courier & Times", "en-US")
     assert checked.exit_code == 0
     assert json.loads(checked.output)[0]["entries"] == 3
+
+
+def test_one_feed_stands_for_a_site() -> None:
+    def found(url: str, kind: str = "feed", entries: int = 9) -> Discovered:
+        return Discovered(url, "link tag", "T", "rss", entries, kind, None, None)
+
+    comments, rss, atom = (
+        found("https://a.example/comments/feed"),
+        found("https://a.example/rss"),
+        found("https://a.example/atom"),
+    )
+    sitemap = found("https://a.example/map.xml", "sitemap")
+
+    assert main_feed([comments, sitemap, rss, atom]) == (rss,)
+    assert main_feed([sitemap, comments]) == (sitemap,)
+    assert main_feed([found("https://a.example/empty", entries=0), atom]) == (atom,)
 
 
 def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) -> Path:
