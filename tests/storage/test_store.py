@@ -113,7 +113,8 @@ def test_a_newer_database_is_refused_with_both_versions(path: Path, tmp_path: Pa
     migrations.migrate(db, now=NOON, folder=later_schema(tmp_path / "schema"))
     db.close()
 
-    with pytest.raises(NewerDatabase, match=r"version 7.*version 6"):
+    ours = len(migrations.scripts())
+    with pytest.raises(NewerDatabase, match=f"version {ours + 1}.*version {ours}:"):
         Store.open(path, now=NOON)
 
 
