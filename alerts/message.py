@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from html import escape
 
+import privacy
 from alerts.harmless import harmless
 from alerts.kinds import of
 from alerts.plan import Batch
 from alerts.routes import severity
-from storage.outbox.event import Event, Subject
+from storage.outbox.event import Delivery, Event, Subject
 
 LISTED = 25  # events that a summary names; the page shows all
 LONGEST_PASSAGE = 600
@@ -41,7 +42,18 @@ def key_of(batch: Batch) -> str:
 
 
 def message(batch: Batch, setting: Setting) -> Message:
+    batch = Batch(tuple(map(masked, batch.deliveries)), batch.summary)
     return summary(batch, setting) if batch.summary else single(batch, setting)
+
+
+def masked(delivery: Delivery) -> Delivery:
+    """Headlines of stories about threats to people as the queue shows them; passages come masked."""
+    subject = delivery.event.subject
+    if subject is None:
+        return delivery
+    headline = privacy.masked_for((subject.category or "",), subject.headline)
+    event = replace(delivery.event, subject=replace(subject, headline=headline))
+    return replace(delivery, event=event)
 
 
 def single(batch: Batch, setting: Setting) -> Message:

@@ -80,3 +80,11 @@ def test_a_story_can_be_updated_in_place_through_the_webhook() -> None:
     first, later = single(story(7)), single(Event("story-grew", NOON, "grew:7", 9, 7, subject=story(7).subject))  # fmt: skip
     assert first.data["thread"] == later.data["thread"] == "story-7"
     assert first.key != later.key
+
+
+def test_where_somebody_lives_leaves_in_no_part_of_a_message() -> None:
+    told = single(story(headline="Threats named 14 Elm Street and 602-555-0142 as the home of a clerk", category="threats"))  # fmt: skip
+    whole = told.subject + told.text + told.html + str(told.data)
+    assert "14 Elm" not in whole
+    assert "555-0142" not in whole
+    assert "home of a clerk" in whole
