@@ -58,6 +58,26 @@ def start(
     return int(row[0])
 
 
+def without_rules(db: Database, now: datetime) -> None:
+    """Remember that texts are read from now on that no rule is tried on."""
+    with write_txn(db):
+        db.execute(
+            "INSERT INTO facts (key, value) VALUES ('unmatched_since', ?) ON CONFLICT (key) DO NOTHING",
+            [iso(now)[:10]],
+        )
+
+
+def unmatched_since(db: Database) -> str | None:
+    """The first day on which texts were read without rules; None when all were matched since."""
+    row = db.execute("SELECT value FROM facts WHERE key = 'unmatched_since'").fetchone()
+    return None if row is None else str(row[0])
+
+
+def matched_again(db: Database) -> None:
+    with write_txn(db):
+        db.execute("DELETE FROM facts WHERE key = 'unmatched_since'")
+
+
 def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> None:
     """What was wrong with feeds and rules while this run went on; told once for each set of faults."""
     told = json.dumps(

@@ -114,7 +114,8 @@ INNER: dict[str, set[str]] = {
         "matchers.rules.ruleset",
     },
     "extractors.fetch": {"extractors.fetch"},
-    "flows.pipeline": {"flows.pipeline"},
+    "flows.pipeline": {"flows.pipeline", "flows.archive"},
+    "flows.archive": {"flows.archive"},
     "review.render": {"review.render", "review.auth", "review"},
     "storage.queries": {"storage"},
 }

@@ -99,6 +99,7 @@ def rematch_archive(
             now=datetime.now(UTC),
         )
         total = archive_size(store.db)
+        rematch_entries(store, engine, run_id, rules.sha256)
         for matched in in_steps(store, engine, rules.sha256, since_day):
             changes += compare(store, matched)
             found = [
@@ -112,6 +113,22 @@ def rematch_archive(
         stats = {"articles": articles, "gained": done.gained, "lost": done.lost}
         store.finish_run(run_id, "completed", done.message, stats, datetime.now(UTC))
     return done
+
+
+def rematch_entries(store: Store, engine: Engine, run_id: int, ruleset_sha256: str) -> None:
+    """What feeds said in their own words of articles of other outlets, with the rules of today."""
+    after = 0
+    while texts := archived_entries(
+        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=ruleset_sha256
+    ):
+        found = [
+            Rematched(
+                text.article_id, text.text_sha256, find_hits(engine, as_text(text)), text.entry_id
+            )
+            for text in texts
+        ]
+        record_rematch(store.db, run_id, found, ruleset_sha256, datetime.now(UTC))
+        after = max(text.entry_id or 0 for text in texts)
 
 
 def in_steps(

@@ -21,6 +21,7 @@ from extractors.fetch.throttle import HostGate
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import BadInstallation, Workers
+from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep
 from flows.pipeline.limits import require_limits
@@ -34,7 +35,7 @@ from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
 from storage.lock import RunLock
-from storage.runs import keep_faults
+from storage.runs import keep_faults, without_rules
 from storage.store import Store
 from storage.upkeep.clock import pull_back
 
@@ -223,6 +224,10 @@ async def adopt(writer: Writer, plan: Plan) -> None:
         )
     )
     await writer.ask(lambda store: keep(store, plan.feeds, plan.rules, plan.faults))
+    if plan.rules.rules:
+        await writer.ask(lambda store: match_unmatched(store, plan.rules, writer.run_id, now))
+    else:
+        await writer.ask(lambda store: without_rules(store.db, now))
 
 
 def threshold(plan: Plan) -> float:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -59,18 +60,20 @@ def archive(
     limit: int = 500,
     ruleset_sha256: str | None = None,
     since_day: str | None = None,
+    never_matched: bool = False,
 ) -> tuple[ArchivedText, ...]:
     """Up to `limit` texts in the order of their ids.
 
     Given `ruleset_sha256`, leaves out those already matched with it, so that a rematch can resume.
+    `never_matched`: only those that were read while no rule could be used.
     """
     rows = db.execute(
         """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day, t.summary,
              coalesce((SELECT boilerplate_json FROM text_versions v WHERE v.article_id = a.id AND v.text_sha256 = a.text_sha256), '[]')
            FROM article_texts t JOIN articles a ON a.id = t.article_id
            WHERE t.article_id > ?1 AND (?2 IS NULL OR a.ruleset_sha256 IS NOT ?2) AND (?3 IS NULL OR a.day >= ?3)
-           ORDER BY t.article_id LIMIT ?4""",
-        (after_id, ruleset_sha256, since_day, limit),
+             AND (NOT ?5 OR a.ruleset_sha256 IS NULL) ORDER BY t.article_id LIMIT ?4""",
+        (after_id, ruleset_sha256, since_day, limit, never_matched),
     )
     return tuple(replace(ArchivedText(*row[:9]), boilerplate=spans(row[9])) for row in rows)
 
@@ -102,19 +105,28 @@ SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha
 
 
 def record_rematch(
-    db: Database, run_id: int | None, found: Sequence[Rematched], ruleset_sha256: str, now: datetime
+    db: Database,
+    run_id: int | None,
+    found: Sequence[Rematched],
+    ruleset_sha256: str,
+    now: datetime,
+    *,
+    origin: Literal["watch", "rematch"] = "rematch",
 ) -> RematchCounts:
-    """One transaction. Verdicts stand: a rematch reopens nothing, tells nobody, and what it finds says so."""
+    """One transaction. Verdicts stand: a rematch reopens nothing, tells nobody, and what it finds says so.
+
+    `origin` "watch": these texts are matched for the first time, and what is found is news.
+    """
     skipped = 0
     with write_txn(db):
         touched = replace(Touched.of(db, run_id), ruleset_sha256=ruleset_sha256)
         for text in found:
             if text.entry_id is None:
-                skipped += not rematch_article(db, text, touched, iso(now))
+                skipped += not rematch_article(db, text, touched, iso(now), origin)
             else:
                 match = EntryMatch(text.entry_id, text.text_sha256, text.hits)
-                skipped += entry_matches.store(db, [match], now, touched, "rematch")
-        finish(db, touched, iso(now), "rematch")
+                skipped += entry_matches.store(db, [match], now, touched, origin)
+        finish(db, touched, iso(now), origin)
     changes = list(touched.changes.values())
     return RematchCounts(
         articles=len(found) - skipped,
@@ -125,7 +137,13 @@ def record_rematch(
     )
 
 
-def rematch_article(db: Database, text: Rematched, touched: Touched, moment: str) -> bool:
+def rematch_article(
+    db: Database,
+    text: Rematched,
+    touched: Touched,
+    moment: str,
+    origin: Literal["watch", "rematch"],
+) -> bool:
     """False when the text changed between matching and storing."""
     row = db.execute(SCENE, [text.article_id]).fetchone()
     if row is None or row[5] != text.text_sha256:
@@ -133,7 +151,7 @@ def rematch_article(db: Database, text: Rematched, touched: Touched, moment: str
     story, feed, day, language, region, sha256, state, coverage = row
     matched = hits.Matched(
         text.article_id, story, feed, day, language, region, sha256, state == "partial",
-        edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin="rematch",
+        edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin=origin,
         threshold=touched.threshold,
     )  # fmt: skip
     follow_up(matched, hits.store(db, matched, text.hits), coverage or 0.0, touched)

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from demo.newsroom import Newsroom
 from flows.pipeline.options import Options, Plan, load_plan
 from flows.pipeline.run import RunResult
+from storage.store import Store
 from tests.flows.conftest import RULES, watch_once
 
 CUT_SHORT = """- id: cut-short
@@ -193,3 +195,30 @@ def test_before_the_first_run_a_feed_list_must_be_whole(desk: Desk, tmp_path: Pa
 
     with pytest.raises(ExceptionGroup):
         load_plan(Options(feeds=desk.feeds, rules=desk.rules, db=tmp_path / "new.db"))
+
+
+def test_with_no_usable_rule_pages_are_read_and_matched_by_the_next_good_run(
+    desk: Desk, tmp_path: Path
+) -> None:
+    other = Desk(desk.newsroom, tmp_path)
+    whole = other.run()
+    expected = other.rows("SELECT count(DISTINCT article_id) FROM hits WHERE entry_id IS NULL")
+    blind = Desk.__new__(Desk)
+    blind.newsroom, blind.feeds, blind.rules = other.newsroom, other.feeds, other.rules
+    blind.db = tmp_path / "blind.db"
+    Store.open(blind.db, now=datetime.now(UTC)).close()  # a database without any rule in it
+    shutil.rmtree(blind.rules)
+    blind.rules.mkdir()
+    (blind.rules / "mine.yaml").write_text(CUT_SHORT)
+
+    first = blind.run()
+    read = blind.rows("SELECT count(*) FROM articles WHERE text_sha256 IS NOT NULL")
+    shutil.rmtree(blind.rules)
+    shutil.copytree(RULES, blind.rules)
+    blind.run()
+
+    assert first.tally.read == whole.tally.read
+    assert read[0][0]
+    found = blind.rows("SELECT count(DISTINCT article_id) FROM hits WHERE entry_id IS NULL")
+    assert found == expected
+    assert blind.rows("SELECT count(*) FROM facts WHERE key = 'unmatched_since'") == [(0,)]
