@@ -167,6 +167,7 @@ def when_of(schedule: DeploymentSchedule) -> Fields:
         case CronSchedule(cron=cron, timezone=timezone):
             return {"cron": cron, "timezone": timezone or "UTC"}
         case RRuleSchedule(rrule=rrule, timezone=timezone):
-            return {"rrule": rrule, "timezone": timezone or "UTC"}
+            # The server puts a line DTSTART before a rule that has none.
+            return {"rrule": rrule.rpartition("\n")[2], "timezone": timezone or "UTC"}
         case other:
             raise TypeError(f"a schedule of kind {type(other).__name__}")
