@@ -8,6 +8,7 @@ plainly contradicts its tag overrules it. Langid models would know more language
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 SAMPLE = 4_000  # characters of a text that are looked at
 FEWEST = 40  # words; a shorter text decides nothing
@@ -63,15 +64,18 @@ _SCRIPTS = (
     (re.compile("[\\u0530-\\u058f]"), ("hy",)),
     (re.compile("[\\u1200-\\u137f]"), ("am", "ti")),
 )  # fmt: skip
-_LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def language_of(text: str, declared: str | None) -> str | None:
     """The declared language (a primary subtag), unless the text plainly is in another one."""
-    sample = text[:SAMPLE]
-    letters = len(_LETTER.findall(sample))
+    return _language_of(text[:SAMPLE], declared)
+
+
+@lru_cache(16)  # asked twice of each text: for its tag, and before its headline is compared
+def _language_of(sample: str, declared: str | None) -> str | None:
+    letters = sum(map(str.isalpha, sample))
     if letters < 100:
         return declared
     if len(_LATIN.findall(sample)) < letters / 2:

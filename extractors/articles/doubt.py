@@ -33,10 +33,12 @@ def doubt(
     tree: HtmlElement, text: str, titles: Sequence[str], descriptions: Iterable[str]
 ) -> Doubt | None:
     """None for a text that may be trusted."""
-    prose = _prose(tree)
-    whole = "\n".join(prose)
-    if _is_strange(text, titles, descriptions):
-        fits = _share(whole, _stems(titles[0])) >= 0.5
+    strange = _is_strange(_stems(text), titles, descriptions)
+    if not strange and len(text) >= SMALL * len(tree.text_content()):
+        return None  # the usual case, told without a look at each paragraph
+    whole = "\n".join(_prose(tree))
+    if strange:
+        fits = _share(_stems(whole), _stems(titles[0])) >= 0.5
         why = "The text shares no word with the page's headline; it may be the wrong part of the page."
         return Doubt(why, _alternatives(whole, text), whole if fits else None)
     if len(whole) > MUCH and len(text) < SMALL * len(whole):
@@ -55,20 +57,20 @@ def _prose(tree: HtmlElement) -> list[str]:
     return list(found.values())
 
 
-def _is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) -> bool:
+def _is_strange(said: set[str], titles: Sequence[str], descriptions: Iterable[str]) -> bool:
     wanted = [stems for title in titles if len(stems := _stems(title)) >= 3]
-    if not wanted or any(_share(text, stems) > 0 for stems in wanted):
+    if not wanted or any(_share(said, stems) > 0 for stems in wanted):
         return False
     told = [stems for about in descriptions if len(stems := _stems(about)) >= 6]
-    return all(_share(text, stems) < 0.2 for stems in told)
+    return all(_share(said, stems) < 0.2 for stems in told)
 
 
 def _stems(text: str) -> set[str]:
     return {word[:STEM] for word in _WORD.findall(text.casefold())}
 
 
-def _share(text: str, wanted: set[str]) -> float:
-    return len(wanted & _stems(text)) / (len(wanted) or 1)
+def _share(said: set[str], wanted: set[str]) -> float:
+    return len(wanted & said) / (len(wanted) or 1)
 
 
 def _alternatives(whole: str, text: str) -> tuple[tuple[str, str], ...]:
