@@ -17,12 +17,14 @@ PLACES = {
     "beginning": "{} at the beginning",
     "beside": "{}",
 }
+# True of every text of its kind, so they set the scale and tell nobody why this one is likely.
+SCALE = ("short text", "Spanish text", "length", "no title", "another rule hit", "other rules hit")
 Part = tuple[str, float]
 
 
 def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Part, ...]:
     """What moves the chance most, with its log-odds; one entry for each concept, word and clause."""
-    found = merged(parts)
+    found = merged({name: value for name, value in parts.items() if name not in SCALE})
     leading = sorted(found.items(), key=lambda part: (-abs(part[1]), part[0]))
     return tuple((what, round(value, 3)) for what, value in leading if abs(value) >= LEAST)[
         :MOST_PARTS
