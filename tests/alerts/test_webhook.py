@@ -126,6 +126,7 @@ def test_what_a_channel_cannot_say_its_fallback_says_with_the_reason(tmp_path: P
     ]
 
 
+@pytest.mark.slow  # waits for real seconds
 def test_a_failing_channel_is_tried_ever_more_rarely_and_loses_nothing(tmp_path: Path) -> None:
     path, clock = database(tmp_path), Clock()
     for number in range(1, 6):
@@ -157,6 +158,7 @@ def test_messages_of_one_story_arrive_in_order_past_failures(tmp_path: Path) -> 
     assert [event["key"] for event in sink.events()] == ["story:1:new", *(f"escalated:{n}" for n in range(4))]  # fmt: skip
 
 
+@pytest.mark.slow  # waits for real seconds
 def test_a_channel_that_hangs_does_not_hold_up_another(tmp_path: Path) -> None:
     path = database(tmp_path)
     add_story(path, 1, NOON)

@@ -14,6 +14,8 @@ from demo.newsroom import Newsroom
 from storage.store import Store
 from tests.flows.conftest import RULES
 
+pytestmark = pytest.mark.slow  # starts workers for each look
+
 FEEDS = """settings:
   contact: https://desk.example/monitor
 feeds:

@@ -32,8 +32,8 @@ def test_prints_the_article() -> None:
     article = json.loads(done.stdout)
 
     assert done.returncode == 0
-    assert list(article)[:9] == [
-        *("title", "authors", "published", "language", "site", "canonical_url"),
+    assert list(article)[:10] == [
+        *("title", "authors", "published", "date_source", "language", "site", "canonical_url"),
         *("body", "method", "problem"),
     ]
     assert article["method"] == "trafilatura"

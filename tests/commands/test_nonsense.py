@@ -11,6 +11,8 @@ import pytest
 
 from demo.newsroom import Newsroom
 
+pytestmark = pytest.mark.slow  # a process for each command
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from cli import main; main()"
 FEEDS = "feeds:\n  - {id: a, name: A, url: https://example.org/feed}\n"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # a Datasette of its own for each question
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import asyncio, json, sys

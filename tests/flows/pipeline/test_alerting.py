@@ -23,6 +23,8 @@ from tests.alerts import sinks
 from tests.alerts.outboxes import rows, states, webhook_yaml
 from tests.flows.conftest import RULES, planned
 
+pytestmark = pytest.mark.slow  # whole runs over a newsroom
+
 ROOT = Path(__file__).parents[3]
 RUN = """
 import sys

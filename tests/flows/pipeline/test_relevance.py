@@ -13,6 +13,8 @@ from flows.pipeline.options import Options, load_plan
 from matchers.rules.load import load_rules
 from tests.flows.conftest import RULES, watch_once
 
+pytestmark = pytest.mark.slow  # whole runs over a newsroom
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

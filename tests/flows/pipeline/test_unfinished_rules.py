@@ -15,6 +15,8 @@ from flows.pipeline.run import RunResult
 from storage.store import Store
 from tests.flows.conftest import RULES, watch_once
 
+pytestmark = pytest.mark.slow  # whole runs over a newsroom
+
 CUT_SHORT = """- id: cut-short
   title: Somebody is still writing this
   severity: high

@@ -12,6 +12,8 @@ from matchers.text.article_text import ArticleText
 from review.search.articles import compiled, read_query
 from review.search.candidates import necessary_words
 
+pytestmark = pytest.mark.slow  # asks for every example of every rule
+
 ROOT = Path(__file__).parents[3]
 
 
