@@ -29,6 +29,8 @@ class RelevanceModel:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.vocabulary = Vocabulary(weights.concepts)
+        # Of the text that was looked at last: each of its hits asks for the same.
+        self._seen: tuple[Sequence[str], Sequence[str], Values, Values] | None = None
 
     def judge(
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]
@@ -45,10 +47,17 @@ class RelevanceModel:
 
     def text_log_odds(self, title: Sequence[str], body: Sequence[str]) -> float:
         """What the text says by itself, in log-odds: ranks texts without a hit by how likely a miss is."""
+        places, words = self._values(title, body)
         weights = self.weights
-        text = weighted(text_values(self.vocabulary, title, body), weights.places)
-        text += weighted(word_values(weights.words.keys(), title, body), weights.words)
-        return weights.bias + text
+        return weights.bias + weighted(places, weights.places) + weighted(words, weights.words)
+
+    def _values(self, title: Sequence[str], body: Sequence[str]) -> tuple[Values, Values]:
+        """What places and words of the text show, looked up once for a text."""
+        if self._seen is None or self._seen[0] is not title or self._seen[1] is not body:
+            places = text_values(self.vocabulary, title, body)
+            words = word_values(self.weights.words.keys(), title, body)
+            self._seen = title, body, places, words
+        return self._seen[2], self._seen[3]
 
     def of_hit(self, hits: Sequence[HitFacts], number: int) -> float:
         """What the hit itself adds to what the text says."""
@@ -68,9 +77,9 @@ class RelevanceModel:
     ) -> dict[str, float]:
         """What each feature adds for or against one hit, by a name that says its kind."""
         hit, weights = hits[number], self.weights
-        values = text_values(self.vocabulary, title, body) | hit_values(hits, number)
-        found = products("", values, weights.places)
-        found |= products("word ", word_values(weights.words.keys(), title, body), weights.words)
+        places, words = self._values(title, body)
+        found = products("", places | hit_values(hits, number), weights.places)
+        found |= products("word ", words, weights.words)
         found |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
         clauses = {clause: value for (_, clause), value in clause_values(hit).items()}
         return found | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))
