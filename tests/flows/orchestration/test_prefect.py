@@ -75,7 +75,14 @@ class Prefect:
             headers={"Content-Type": "application/json"},
             method=method,
         )
-        urllib.request.urlopen(request, timeout=20).close()
+        for patience in range(20, -1, -1):
+            try:
+                urllib.request.urlopen(request, timeout=20).close()
+                return
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or not patience:  # its database is busy: it asks to come again
+                    raise
+            time.sleep(1)
 
     def close(self) -> None:
         for process in reversed(self.started):
@@ -125,6 +132,7 @@ def test_an_older_automation_is_brought_up_to_date_and_never_touches_a_finished_
     assert "Automation for killed runs: present." in prefect.run(POLLWATCH, "deploy")
 
 
+@pytest.mark.long
 def test_what_an_operator_changed_stays_until_a_reset(prefect: Prefect) -> None:
     found = prefect.ask("/deployments/name/watch/every-15-minutes", None)
     path = f"/deployments/{found['id']}"
@@ -258,6 +266,7 @@ def scheduled_by_the_minute(prefect: Prefect, folder: Path, runs: int) -> list[d
     return ended
 
 
+@pytest.mark.long
 def test_a_run_that_the_scheduler_started_keeps_its_own_state(
     prefect: Prefect, tmp_path: Path
 ) -> None:

@@ -85,7 +85,7 @@ def test_faults_in_alerts_yaml_stop_no_run(tmp_path: Path) -> None:
         assert watch_and_tell(plan, tmp_path / "alerts.yaml").tally.read > 10
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_runs_killed_over_a_failing_receiver_lose_no_story(tmp_path: Path) -> None:
     chance = random.Random(11)
