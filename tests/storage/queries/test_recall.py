@@ -47,7 +47,7 @@ def simulated(
     return shown / (shown + missed), found
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)  # four million articles are made up
 def test_the_interval_covers_the_true_recall_in_93_of_100_runs() -> None:
     rng = random.Random(20261128)
