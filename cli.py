@@ -1,11 +1,12 @@
 """The `pollwatch` command: names every subcommand and loads one only when it is asked for."""
 
-import importlib
 import io
 import os
 import sys
 
 import click
+
+from commands.lazy_group import LazyGroup
 
 # Importing Prefect or trafilatura takes seconds, so each command's module is imported on use.
 COMMANDS = {
@@ -39,25 +40,14 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A click group whose commands are imported when they are run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        command = importlib.import_module(COMMANDS[name][0]).command
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+PARTS = {name: (module, "command", text) for name, (module, text) in COMMANDS.items()}
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(LazyGroup):
+    parts = PARTS
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pollwatch")
 @click.pass_context
 def main(ctx: click.Context) -> None:

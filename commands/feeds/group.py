@@ -1,8 +1,8 @@
 """`pollwatch feeds`: what is read, and tools for those who look after it."""
 
-import importlib
-
 import click
+
+from commands.lazy_group import LazyGroup
 
 PARTS = {
     "list": ("commands.feeds.list", "list_feeds", "Show the feeds of feeds.yaml."),
@@ -18,25 +18,10 @@ PARTS = {
 }
 
 
-class Parts(click.Group):
-    """A group whose commands are imported when they are run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(PARTS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in PARTS:
-            return None
-        module, attribute, _ = PARTS[name]
-        found = getattr(importlib.import_module(module), attribute)
-        assert isinstance(found, click.Command)
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in PARTS.items()])
+class FeedCommands(LazyGroup):
+    parts = PARTS
 
 
-@click.group(cls=Parts, epilog="Example: pollwatch feeds list")
+@click.group(cls=FeedCommands, epilog="Example: pollwatch feeds list")
 def command() -> None:
     """List, add, remove, import, export, parse and check feeds."""

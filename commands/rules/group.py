@@ -1,8 +1,8 @@
 """`pollwatch rules`: what rule authors use."""
 
-import importlib
-
 import click
+
+from commands.lazy_group import LazyGroup
 
 PARTS = {
     "check": ("commands.rules.check", "check", "Parse, lint and run every example."),
@@ -19,25 +19,10 @@ PARTS = {
 }
 
 
-class Parts(click.Group):
-    """A group whose commands are imported when they are run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(PARTS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in PARTS:
-            return None
-        module, attribute, _ = PARTS[name]
-        found = getattr(importlib.import_module(module), attribute)
-        assert isinstance(found, click.Command)
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in PARTS.items()])
+class RuleCommands(LazyGroup):
+    parts = PARTS
 
 
-@click.group(cls=Parts, epilog="Example: ./pollwatch rules check")
+@click.group(cls=RuleCommands, epilog="Example: ./pollwatch rules check")
 def command() -> None:
     """Check, try, explain, format and list rules."""
