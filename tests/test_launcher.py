@@ -172,6 +172,7 @@ def in_traps(tmp_path: Path):
     return call
 
 
+@pytest.mark.slow
 def test_match_and_rules_work_in_a_folder_of_traps(in_traps) -> None:
     line = '{"id": 1, "title": "", "text": "Hackers hit the poll books of the county."}'
 

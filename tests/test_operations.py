@@ -7,6 +7,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from storage.store import Store
 from tests.storage.making import feed
 
@@ -14,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 TESTED = re.compile(r"<!-- a test runs this block -->\n```sh\n(.*?)```", re.S)
 
 
+@pytest.mark.slow
 def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> None:
     backup, restore = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
     (tmp_path / "pollwatch").symlink_to(Path(sys.executable).with_name("pollwatch"))

@@ -131,5 +131,6 @@ def test_only_stories_about_people_are_masked() -> None:
 
 
 @pytest.mark.parametrize("text", ["1 " * 40_000, "A" * 60_000, "a@" * 30_000, "12 Aa " * 15_000, "(" * 50_000, "call " * 20_000])  # fmt: skip
+@pytest.mark.slow
 def test_hostile_text_takes_no_forever(text: str) -> None:
     assert len(privacy.masked(text)) == len(text)

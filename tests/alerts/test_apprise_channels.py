@@ -104,6 +104,7 @@ def test_what_is_no_apprise_url_is_refused_and_not_shown() -> None:
     assert "hunter2" not in result.error
 
 
+@pytest.mark.slow
 def test_a_mail_server_that_is_away_is_tried_again(tmp_path: Path) -> None:
     path, clock = database(tmp_path), Clock()
     add_story(path, 1, NOON)

@@ -78,6 +78,7 @@ def test_a_clock_that_went_back_is_told(tmp_path: Path) -> None:
     assert look(path, NOON - timedelta(hours=3)) == ["danger"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_is_told_and_told_to_be_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_disk_that_fills_up_is_told_and_told_to_be_over(
     assert look(path, NOON) == ["well-again"]
 
 
+@pytest.mark.slow
 def test_rules_that_are_left_out_are_told_and_another_fault_again(tmp_path: Path) -> None:
     path = database(tmp_path)
     for why in ("unknown key", "unknown key", "no query"):
@@ -106,6 +108,7 @@ def test_rules_that_are_left_out_are_told_and_another_fault_again(tmp_path: Path
     assert "rules/a.yaml:3: unknown key" in str(told[0][0])
 
 
+@pytest.mark.slow
 def test_a_damaged_database_is_told_from_memory_once_and_remembered_when_it_is_back(
     tmp_path: Path,
 ) -> None:
@@ -129,6 +132,7 @@ def test_a_damaged_database_is_told_from_memory_once_and_remembered_when_it_is_b
     assert not list(tmp_path.glob("*.alerts-spool.jsonl"))
 
 
+@pytest.mark.slow
 def test_a_database_that_stays_locked_is_told_and_one_that_is_busy_a_moment_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +189,7 @@ def spikes(path: Path, now) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_crowd_of_stories_in_an_hour_is_told_for_rule_category_and_outlet_once(
     tmp_path: Path,
 ) -> None:

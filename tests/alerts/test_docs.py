@@ -76,6 +76,7 @@ def test_the_example_loads_and_the_schema_in_docs_takes_it() -> None:
     assert len(load_alerts(EXAMPLE).routes) == 4
 
 
+@pytest.mark.slow
 def test_the_python_and_the_curl_example_read_a_real_server(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     path = database(tmp_path, now)

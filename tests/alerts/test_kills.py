@@ -97,6 +97,7 @@ def test_a_hundred_kills_lose_nothing_and_repeat_only_under_the_same_key(tmp_pat
     assert all(moments == sorted(moments) for moments in by_story.values())
 
 
+@pytest.mark.slow
 def test_an_attempt_that_a_kill_broke_off_is_made_again_with_its_key_and_its_events(
     tmp_path: Path,
 ) -> None:
@@ -122,6 +123,7 @@ def test_an_attempt_that_a_kill_broke_off_is_made_again_with_its_key_and_its_eve
     assert [event["key"] for event in later.json["events"]] == ["grew:1"]
 
 
+@pytest.mark.slow
 def test_two_senders_at_once_send_nothing_twice(tmp_path: Path) -> None:
     begin = datetime.now(UTC)
     path = database(tmp_path, begin)

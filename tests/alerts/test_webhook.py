@@ -41,6 +41,7 @@ def test_a_message_arrives_signed_with_a_key_and_what_a_program_needs(tmp_path: 
     assert states(path) == {"sent": 1}
 
 
+@pytest.mark.slow
 def test_a_second_round_sends_nothing_again(tmp_path: Path) -> None:
     path = database(tmp_path)
     add_story(path, 1, NOON)
@@ -51,6 +52,7 @@ def test_a_second_round_sends_nothing_again(tmp_path: Path) -> None:
     assert len(sink.requests) == 1
 
 
+@pytest.mark.slow
 def test_a_receiver_that_says_when_to_come_back_is_left_alone_until_then(tmp_path: Path) -> None:
     path, clock = database(tmp_path), Clock()
     add_story(path, 1, NOON)
@@ -80,6 +82,7 @@ def test_a_retry_after_that_says_nothing_is_none(value: str | None) -> None:
     assert retry_after(value, NOON) is None
 
 
+@pytest.mark.slow
 def test_a_refused_message_is_dead_at_once_shown_and_can_be_taken_up_again(tmp_path: Path) -> None:
     from storage.outbox import deliveries
     from storage.outbox.outbox import Outbox
@@ -99,6 +102,7 @@ def test_a_refused_message_is_dead_at_once_shown_and_can_be_taken_up_again(tmp_p
     assert states(path) == {"sent": 1}
 
 
+@pytest.mark.slow
 def test_one_refused_message_does_not_hold_up_the_others(tmp_path: Path) -> None:
     path = database(tmp_path)
     for number in (1, 2, 3):
@@ -108,6 +112,7 @@ def test_one_refused_message_does_not_hold_up_the_others(tmp_path: Path) -> None
     assert states(path) == {"dead": 1, "sent": 2}
 
 
+@pytest.mark.slow
 def test_what_a_channel_cannot_say_its_fallback_says_with_the_reason(tmp_path: Path) -> None:
     path = database(tmp_path)
     add_story(path, 1, NOON)
@@ -143,6 +148,7 @@ def test_a_failing_channel_is_tried_ever_more_rarely_and_loses_nothing(tmp_path:
     assert states(path) == {"sent": 5}
 
 
+@pytest.mark.slow
 def test_messages_of_one_story_arrive_in_order_past_failures(tmp_path: Path) -> None:
     path, clock = database(tmp_path), Clock()
     add_story(path, 1, NOON)
@@ -185,6 +191,7 @@ def test_a_missing_key_is_told_without_sending_anything_unsigned(tmp_path: Path)
     assert rows(path, "SELECT error FROM deliveries") == [("the environment variable KEY is not set",)]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_channel_taken_out_of_alerts_yaml_leaves_no_message_waiting_for_ever(tmp_path: Path) -> None:  # fmt: skip
     path = database(tmp_path)
     add_story(path, 1, NOON)

@@ -62,6 +62,7 @@ def test_test_sends_one_message_past_every_route(tmp_path: Path) -> None:
     assert invoke("alerts", "test", "desk", "--alerts", alerts, KEY="k").exit_code == 1
 
 
+@pytest.mark.slow
 def test_send_status_and_retry(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     path = database(tmp_path, now)
@@ -80,6 +81,7 @@ def test_send_status_and_retry(tmp_path: Path) -> None:
     assert sink.requests[0].key == sink.requests[1].key
 
 
+@pytest.mark.slow
 def test_max_age_is_one_line_and_an_exit_code(tmp_path: Path) -> None:
     path, now = database(tmp_path), datetime.now(UTC)
     never = invoke("status", "--max-age", "30m", "--db", path)
@@ -114,6 +116,7 @@ def test_metrics_are_what_prometheus_reads_and_what_the_database_says(tmp_path: 
     assert found["pollwatch_run_failing",] == 0
 
 
+@pytest.mark.slow
 def test_metrics_answer_a_scraper_also_when_the_database_is_gone(tmp_path: Path) -> None:
     from prometheus_client import CollectorRegistry, start_http_server
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import stix2
 from click.testing import CliRunner, Result
 
@@ -37,6 +38,7 @@ def test_disarm_techniques_are_taken_from_references_that_speak_of_disarm() -> N
     assert disarm_codes([rule]) == {"T0085.001", "T0023", "T0046"}
 
 
+@pytest.mark.slow
 def test_a_token_is_shown_once_listed_and_revoked(tmp_path: Path) -> None:
     path = database(tmp_path)
     made = invoke("tokens", "create", "soc", "--scope", "read:queue", "--db", path)

@@ -27,6 +27,7 @@ def extract(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 def test_prints_the_article() -> None:
     done = extract(str(STORY), "--url", URL)
     article = json.loads(done.stdout)
@@ -41,6 +42,7 @@ def test_prints_the_article() -> None:
     assert article["authors"] == ["Imani Quill", "Teo Marsh"]
 
 
+@pytest.mark.slow
 def test_a_pdf_on_standard_input_is_a_problem_not_a_traceback() -> None:
     done = extract("-", "--url", URL, "--content-type", "application/pdf", stdin=b"%PDF-1.7")
 

@@ -258,6 +258,7 @@ def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) 
     return path
 
 
+@pytest.mark.slow
 def test_health(tmp_path: Path, feeds: Path) -> None:
     well = run("health", "--db", polled(tmp_path, feeds, Outcome.OK, None))
     sick = run("health", "--json", "--db", polled(tmp_path, feeds, Outcome.DNS, None))

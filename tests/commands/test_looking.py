@@ -126,6 +126,7 @@ def test_help_has_examples(command: str) -> None:
     assert f"./pollwatch {command}" in invoke(command, "--help").output
 
 
+@pytest.mark.slow
 def test_demo_replaces_no_other_file(db: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("kept", encoding="utf-8")
 

@@ -85,6 +85,7 @@ def learn(desk: Path, *options: str) -> dict[str, object]:
     return found
 
 
+@pytest.mark.slow
 def test_the_clause_that_was_dismissed_loses_and_nothing_is_written(desk: Path) -> None:
     before = (desk / "rules" / "relevance.json").read_bytes()
     judge(desk)
@@ -101,6 +102,7 @@ def test_the_clause_that_was_dismissed_loses_and_nothing_is_written(desk: Path) 
     assert (desk / "rules" / "relevance.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_write_keeps_what_the_file_says_of_itself_and_the_next_match_uses_it(desk: Path) -> None:
     judge(desk)
 
@@ -124,12 +126,14 @@ def test_some_reasons_count_against_no_rule(desk: Path, reason: str) -> None:
     assert learn(desk)["verdicts"] == STORIES // 2
 
 
+@pytest.mark.slow
 def test_a_rule_that_was_struck_off_learns_nothing_from_the_story(desk: Path) -> None:
     judge(desk, strike=True)
 
     assert learn(desk)["verdicts"] == STORIES // 2
 
 
+@pytest.mark.slow
 def test_verdicts_on_an_older_version_of_a_rule_count_for_that_version(desk: Path) -> None:
     judge(desk)
     path = desk / "rules" / "own.yaml"
@@ -140,6 +144,7 @@ def test_verdicts_on_an_older_version_of_a_rule_count_for_that_version(desk: Pat
     assert (report["verdicts"], report["rules"], report["lost"]) == (0, {}, [])
 
 
+@pytest.mark.slow
 def test_without_weights_there_is_nothing_to_correct(desk: Path) -> None:
     (desk / "rules" / "relevance.json").unlink()
 

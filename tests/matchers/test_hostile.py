@@ -35,6 +35,7 @@ def test_ten_thousand_terms():
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 def test_long_chain_of_and():
     query = " AND ".join(f"w{number}" for number in range(3_000))
 

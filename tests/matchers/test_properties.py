@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**40))
+@pytest.mark.slow
 def test_canonical_form_parses_to_the_same_tree(seed):
     node = parse(Chance(seed).query()).node
 

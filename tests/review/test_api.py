@@ -177,6 +177,7 @@ def test_the_archive_is_searched_and_read(desk: Desk) -> None:
     assert ask(desk, "/articles?q=%22%22", made).status_code == 400
 
 
+@pytest.mark.slow
 def test_a_stix_bundle_is_valid_and_the_same_story_keeps_its_id(desk: Desk) -> None:
     made = token(desk, "read:queue")
     first, again = (ask(desk, "/export.stix", made) for _ in range(2))

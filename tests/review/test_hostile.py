@@ -71,6 +71,7 @@ def test_other_addresses_are_no_links(url: str | None) -> None:
     assert links.archive(url) is None
 
 
+@pytest.mark.slow
 def test_links_out_tell_nothing(shared: Desk) -> None:
     for path in ("/-/queue", "/-/story/1", "/pollwatch/articles"):
         out = [
@@ -181,6 +182,7 @@ def test_the_feed_is_xml_whatever_titles_hold(shared: Desk) -> None:
         assert str(link.get("href")).startswith(("http://", "https://"))
 
 
+@pytest.mark.slow
 def test_the_sql_of_a_lead_is_bounded_in_memory_and_says_no_path(desk: Desk) -> None:
     for sql in (
         "select randomblob(400000000)",

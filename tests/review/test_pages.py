@@ -153,6 +153,7 @@ def test_filters_survive_the_address() -> None:
     assert one.toggled("severity", "low").severity == ("high",)
 
 
+@pytest.mark.slow
 def test_an_empty_queue_tells_the_coverage(
     tmp_path: Path, team: Team, opened: Callable[[Path, Team], Desk]
 ) -> None:
@@ -317,6 +318,7 @@ def test_the_feed_needs_a_token_that_still_counts(desk: Desk) -> None:
     assert desk.get(f"/-/feed.atom?token={token}", None).status_code == 403
 
 
+@pytest.mark.slow
 def test_new_since_my_last_visit(desk: Desk) -> None:
     desk.get("/-/queue")
     connection = sqlite3.connect(desk.ds.pollwatch_desk.path)

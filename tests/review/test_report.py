@@ -115,6 +115,7 @@ def test_markdown_begins_with_coverage_and_ends_with_the_notes(desk: Desk) -> No
     assert "call the ‹b›county‹/b›" in text
 
 
+@pytest.mark.slow
 def test_the_command_writes_markdown_html_and_pdf(desk: Desk, tmp_path: Path) -> None:
     path = desk.ds.pollwatch_desk.path
     base = ["report", "--since", "60d", "--db", str(path), "--alerts", str(tmp_path / "none.yaml")]

@@ -108,6 +108,7 @@ def test_what_changed_since_it_was_shown_is_left_out_and_named(desk: Desk, db: P
     assert json.loads(str(ask(db, "SELECT left_out_json FROM batches WHERE actor = 'rita'")[0][0]))[0]["story"] == number  # fmt: skip
 
 
+@pytest.mark.slow
 def test_checkboxes_without_script_are_one_act(desk: Desk, db: Path) -> None:
     """A browser sends one `items` for each box; the form of the bulk act is plain HTML."""
     page = desk.get("/-/queue").text
@@ -165,6 +166,7 @@ def test_the_last_rule_struck_takes_the_story_out_of_the_queue(desk: Desk, db: P
     assert 1 in [row["story"] for row in desk.get("/-/queue.json?tab=gone").json()["rows"]]
 
 
+@pytest.mark.slow
 def test_snooze_and_wake(desk: Desk, db: Path) -> None:
     desk.act(1, "snooze:7", 0)
     desk.act(2, "snooze:rule", 0)
@@ -195,6 +197,7 @@ def test_a_mute_hides_counts_and_lists_and_ends(desk: Desk, db: Path) -> None:
     assert ask(db, "SELECT count(*) FROM stories WHERE tab = 'muted'") == [(0,)]
 
 
+@pytest.mark.slow
 def test_viewers_read_and_change_nothing(desk: Desk, db: Path) -> None:
     for path, form in (("/-/act", {"items": "1:0", "action": "confirmed"}), ("/-/undo", {}), ("/-/mutes", {"kind": "story", "value": "1", "until": "2099-01-01"}), ("/-/views", {"name": "x", "shared": "1"})):  # fmt: skip
         assert desk.post(path, form, "vera").status_code == 403
@@ -211,6 +214,7 @@ def test_links_are_joined_and_refused(desk: Desk, db: Path) -> None:
     assert ask(db, "SELECT story_id, other_id, state FROM story_links") == [(1, 3, "refused")]
 
 
+@pytest.mark.slow
 def test_what_is_masked_is_shown_on_record(desk: Desk, db: Path) -> None:
     connection = sqlite3.connect(db)
     with connection:
@@ -226,6 +230,7 @@ def test_what_is_masked_is_shown_on_record(desk: Desk, db: Path) -> None:
     assert ask(db, "SELECT action, actor FROM story_reviews") == [("reveal", "rita")]
 
 
+@pytest.mark.slow
 def test_a_hundred_acts_of_two_people_beside_a_writing_pipeline(desk: Desk, db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> None:  # fmt: skip
     stop = threading.Event()
 

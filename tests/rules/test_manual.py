@@ -77,6 +77,7 @@ def test_explanations_are_as_shown(action: str, text: str, answer: str, tmp_path
         assert line in result.output
 
 
+@pytest.mark.slow
 def test_answer_of_check_after_adding_the_first_rule(tmp_path: Path) -> None:
     shown = re.search(r"`(\d+ rules and \d+ examples read, 0 errors, 0 warnings)`", MANUAL)
     shutil.copytree(RULES, tmp_path / "rules")

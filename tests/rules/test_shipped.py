@@ -126,6 +126,7 @@ def test_spanish_covers_the_main_subjects(ruleset: RuleSet) -> None:
 POSITIVES = tuple(read_unlabelled(HERE / "positives.txt"))
 
 
+@pytest.mark.slow
 def test_rules_find_the_positives(engine: Engine) -> None:
     missed = [one.title for one in POSITIVES if not possible(engine, text_of(one))]
 
@@ -133,6 +134,7 @@ def test_rules_find_the_positives(engine: Engine) -> None:
     assert len(missed) <= 0.05 * len(POSITIVES), missed
 
 
+@pytest.mark.slow
 def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> None:
     """One line says little; of these, nothing but the words tells what an analyst wants."""
     unlikely = [one.title for one in POSITIVES if not flags(engine, text_of(one))]

@@ -63,6 +63,7 @@ def unbroken(tmp_path: Path) -> dict[str, list[tuple[object, ...]]]:
     return truth(path)
 
 
+@pytest.mark.slow
 def test_running_again_changes_nothing(
     unbroken: dict[str, list[tuple[object, ...]]], tmp_path: Path
 ) -> None:

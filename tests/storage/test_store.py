@@ -57,6 +57,7 @@ def open_one(path: Path) -> None:
     Store.open(path, now=NOON).close()
 
 
+@pytest.mark.slow
 def test_two_processes_that_open_at_once_are_both_fine(path: Path) -> None:
     context = multiprocessing.get_context("fork")
     openers = [context.Process(target=open_one, args=[path]) for _ in range(4)]
@@ -200,6 +201,7 @@ except StorageError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_file_size_limit_rolls_back_and_says_so(path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", TOO_LARGE, str(path)], capture_output=True, text=True
@@ -247,6 +249,7 @@ def test_write_txn_is_outermost(store: Store) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_second_run_is_told_who_is_first(store: Store, path: Path) -> None:
     store.claim_run()
     code = f"from storage.store import Store, RunLock\nwith RunLock({str(path)!r}): pass"
@@ -255,6 +258,7 @@ def test_a_second_run_is_told_who_is_first(store: Store, path: Path) -> None:
     assert f"another watch run is under way (process {os.getpid()} since 20" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_lock_is_free_when_its_holder_was_killed(path: Path, store: Store) -> None:
     code = f"import time\nfrom storage.store import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)

@@ -115,6 +115,7 @@ def test_they_are_in_place_with_the_version_that_is_locked() -> None:
 
 
 @pytest.mark.parametrize("name", LISTS)
+@pytest.mark.slow
 def test_the_same_elements_are_found_as_by_xpath(name: str) -> None:
     for xpath in getattr(afresh("trafilatura.xpaths"), name):
         same(xpath, trafilatura_speedups.by_python(xpath), first=False)
@@ -126,6 +127,7 @@ def test_the_same_story_container_is_found_as_by_xpath() -> None:
         same(xpath, finder(xpath.path, first=True), first=True)
 
 
+@pytest.mark.slow
 def test_the_same_boilerplate_is_found_as_by_xpath() -> None:
     xpath = afresh("trafilatura.settings").BASIC_CLEAN_XPATH
     same(xpath, finder(xpath.path), first=False)

@@ -95,6 +95,7 @@ def test_a_hopeless_link_keeps_its_entry(link: str) -> None:
     assert entry.canonical_url is None
 
 
+@pytest.mark.slow
 def test_every_one_of_many_entries_is_kept() -> None:
     items = [f"<guid>{n}</guid><link>https://a.example/{n}</link>" for n in range(2500)]
 

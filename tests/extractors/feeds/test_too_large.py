@@ -78,6 +78,7 @@ def polled(reply: bytes, known: FeedHistory | None = None) -> FeedPoll:
 
 
 @pytest.mark.parametrize("reply", [plainly, chunked, packed, as_file])
+@pytest.mark.slow
 def test_the_first_ten_megabytes_are_used(reply: Callable[[bytes], bytes]) -> None:
     body = rss(12_000_000)
 
@@ -92,6 +93,7 @@ def test_the_first_ten_megabytes_are_used(reply: Callable[[bytes], bytes]) -> No
     assert "was not" in poll.sentence
 
 
+@pytest.mark.slow
 def test_every_poll_of_it_shows_in_feed_health(tmp_path: Path) -> None:
     reply, spec = plainly(rss(11_000_000)), feed("gazette")
     with Store.open(tmp_path / "watch.db", now=NOON) as store:
@@ -110,6 +112,7 @@ def test_every_poll_of_it_shows_in_feed_health(tmp_path: Path) -> None:
     assert "not all of it was read" in plan.why
 
 
+@pytest.mark.slow
 def test_what_is_no_feed_or_a_bomb_stays_too_large() -> None:
     noise = b"no feed at all " * 750_000
     bomb = answer(gzip.compress(b" " * 50_000_000), content_encoding="gzip")

@@ -266,6 +266,7 @@ def test_a_body_past_the_limit_is_left_where_it_is() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_one_byte_at_a_time_ends_at_the_deadline() -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -146,6 +146,7 @@ def test_no_more_cookies_are_kept_than_browsers_keep() -> None:
     assert cookies.header(checked_url("https://a.example/", PUBLIC), back=True) is None
 
 
+@pytest.mark.slow
 def test_an_answer_of_a_redirect_may_never_end() -> None:
     """The head is enough; the rest is waited for a moment only."""
 

@@ -52,6 +52,7 @@ async def slow(_: Request) -> bytes:
     return page()
 
 
+@pytest.mark.slow
 def test_starts_on_one_host_are_apart_and_hosts_do_not_wait_for_each_other() -> None:
     async def story() -> None:
         async with Newsstand({"/": page()}) as one, Newsstand({"/": page()}) as two:
@@ -66,6 +67,7 @@ def test_starts_on_one_host_are_apart_and_hosts_do_not_wait_for_each_other() -> 
     run(story)
 
 
+@pytest.mark.slow
 def test_redirects_wait_their_turn_too() -> None:
     async def story() -> None:
         replies: dict[str, Reply] = {"/a": answer(b"", "302 F", Location="/b"), "/b": page()}
@@ -130,6 +132,7 @@ def test_a_short_retry_after_is_waited_out_and_harms_nobody() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_a_host_that_always_says_429_is_left_alone_for_this_run() -> None:
     async def story() -> None:
         limited = answer(b"", "429 S", retry_after="0")

@@ -119,6 +119,7 @@ def test_refused(url: str) -> None:
     st.text(alphabet=st.characters(), max_size=60),
     st.sampled_from(["", "https://a.example/", "http://"]),
 )
+@pytest.mark.slow
 def test_never_raises_and_is_idempotent(text: str, start: str) -> None:
     form = canonical_url(start + text)
     assert form is None or canonical_url(form) == form
@@ -127,6 +128,7 @@ def test_never_raises_and_is_idempotent(text: str, start: str) -> None:
 
 
 @given(st.text(alphabet="aZ0/.%2eE&=?;#!~:@é -+", max_size=30))
+@pytest.mark.slow
 def test_idempotent_on_awkward_paths(text: str) -> None:
     form = canonical_url("https://a.example/" + text)
     assert form is None or canonical_url(form) == form

@@ -47,6 +47,7 @@ def test_a_job_whose_process_is_killed_from_outside_is_tried_again(tmp_path: Pat
     within(story)
 
 
+@pytest.mark.slow
 def test_a_job_whose_process_is_killed_each_time_is_given_up_with_that_cause() -> None:
     async def story(workers: Workers) -> None:
         with pytest.raises(WorkerCrashed, match=r"killed from outside \(SIGKILL\)") as caught:
@@ -65,6 +66,7 @@ def test_what_an_earlier_job_left_behind_costs_no_later_job() -> None:
     within(story)
 
 
+@pytest.mark.slow
 def test_jobs_that_crash_in_a_row_stop_nothing_while_the_known_job_works() -> None:
     async def story(workers: Workers) -> None:
         for _ in range(7):
@@ -76,6 +78,7 @@ def test_jobs_that_crash_in_a_row_stop_nothing_while_the_known_job_works() -> No
     within(story)
 
 
+@pytest.mark.slow
 def test_five_deaths_in_a_row_stop_it_where_the_known_job_dies_too(tmp_path: Path) -> None:
     known = ("exit if", str(tmp_path / "broken"))
 
@@ -108,6 +111,7 @@ def test_a_probe_names_the_module_that_is_missing() -> None:
     within(story, "no_such_library:work")
 
 
+@pytest.mark.slow
 def test_a_job_is_stopped_by_its_processor_time() -> None:
     async def story(workers: Workers) -> None:
         with pytest.raises(WorkerTimeout, match="used up its processor time"):
@@ -117,6 +121,7 @@ def test_a_job_is_stopped_by_its_processor_time() -> None:
     within(story, deadline_seconds=0.4)
 
 
+@pytest.mark.slow
 def test_a_job_that_waits_for_ever_is_stopped_by_the_clock() -> None:
     async def story(workers: Workers) -> None:
         with pytest.raises(WorkerTimeout, match=r"no answer after 2.4 s"):

@@ -36,11 +36,13 @@ def drawn(db: Path, day: str, seed: int = 1) -> int:
     return draw_day(db, rules, day, now=now, size=6, rng=random.Random(seed)).articles
 
 
+@pytest.mark.slow
 def test_a_day_is_drawn_once(db: Path, day: str) -> None:
     assert drawn(db, day) > 0
     assert drawn(db, day, seed=2) == 0
 
 
+@pytest.mark.slow
 def test_what_is_drawn_was_not_shown_and_as_much_was(db: Path, day: str) -> None:
     count = drawn(db, day)
 
@@ -54,6 +56,7 @@ def test_what_is_drawn_was_not_shown_and_as_much_was(db: Path, day: str) -> None
     assert len(rows) == 2 * count
 
 
+@pytest.mark.slow
 def test_judging_ends_in_a_recall_and_a_miss_becomes_an_example(db: Path, day: str) -> None:
     drawn(db, day)
     now = iso(datetime.now(UTC))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.fetch.client import Client
@@ -60,6 +62,7 @@ def readings(tmp_path: Path, story: Callable[[Reader], object]) -> None:
     asyncio.run(whole())
 
 
+@pytest.mark.slow
 def test_a_page_that_was_never_asked_is_never_given_up(tmp_path: Path) -> None:
     async def story(reader: Reader) -> None:
         reader.stand.replies |= {"/a": TOO_MANY, "/b": page()}

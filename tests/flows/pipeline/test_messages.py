@@ -21,6 +21,7 @@ def shown(capsys: pytest.CaptureFixture[str], db: Path, ended: RunResult) -> str
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_run_names_the_page_that_failed_and_why(
     runs: Runs, capsys: pytest.CaptureFixture[str]
 ) -> None:

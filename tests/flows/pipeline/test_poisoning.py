@@ -119,6 +119,7 @@ async def watch(
     )
 
 
+@pytest.mark.slow
 def test_nothing_of_a_feed_stands_under_another_outlet(database: sqlite3.Connection) -> None:
     for table in ("articles", "article_texts", "text_versions"):
         rows = database.execute(f"SELECT * FROM {table}").fetchall()

@@ -35,6 +35,7 @@ def newsroom(tmp_path: Path) -> object:
         yield open_newsroom
 
 
+@pytest.mark.slow
 def test_a_missing_library_stops_a_run_before_its_first_request(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_missing_library_stops_a_run_before_its_first_request(
     assert counts == [0] * 5
 
 
+@pytest.mark.slow
 def test_extract_names_what_is_missing_and_not_the_page(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<p>Ballots</p>", "utf-8")

@@ -37,6 +37,7 @@ def test_the_first_failure_ends_the_others_before_it_is_raised() -> None:
     asyncio.run(both())
 
 
+@pytest.mark.slow
 def test_a_batch_that_fails_while_feeds_are_polled_is_not_forgotten(tmp_path: Path) -> None:
     polled = asyncio.Event()
 

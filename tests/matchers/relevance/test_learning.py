@@ -122,6 +122,7 @@ def figures(shown: list[bool], stories: list[tuple[ArticleText, bool]]) -> tuple
     return right / sum(shown), right / wanted_by_good
 
 
+@pytest.mark.slow
 def test_widened_rules_come_back_to_their_precision_by_verdicts() -> None:
     engine = widened_rules()
     judged, later = archive(1500, seed=3), archive(3000, seed=4)

@@ -20,6 +20,7 @@ def spans(starts, text):
 
 @settings(max_examples=300, deadline=None)
 @given(texts, st.randoms())
+@pytest.mark.slow
 def test_sentences_asked_for_one_by_one_are_those_of_the_whole_text(text, chance):
     starts = sentence_starts(text)
     units = Units(text)

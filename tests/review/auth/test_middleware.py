@@ -159,6 +159,7 @@ def test_own_names_are_answered(shared: Desk, host: str) -> None:
     assert shared.get("/-/queue", headers={"host": host}).status_code == 200
 
 
+@pytest.mark.slow
 def test_every_answer_carries_the_headers(shared: Desk) -> None:
     for who in (None, "lena"):
         for path in [

@@ -78,6 +78,7 @@ def judge_all(path: Path, actor: str, stories: int) -> None:
     db.close()
 
 
+@pytest.mark.slow
 def test_of_two_writers_at_once_one_judges_each_story(store: Store, path: Path) -> None:
     for number in range(30):
         publish(store, "gazette", number, f"An outage. {prose(number + 1)}")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from tests.storage.making import prose
 
 
 @given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=6), max_size=40))
+@pytest.mark.slow
 def test_shingles_are_every_five_words_hashed_one_in_sixteen_kept(words: list[str]) -> None:
     runs = [" ".join(words[i : i + 5]) for i in range(len(words) - 4)]
     hashes = {

@@ -143,6 +143,7 @@ def test_reviews_are_append_only_for_any_connection(read: Store, path: Path, sql
         sqlite3.connect(path).execute(sql)
 
 
+@pytest.mark.slow
 def test_reviews_of_release_0_1_stay_append_only(tmp_path: Path) -> None:
     path = release_0_1(tmp_path / "pollwatch.db")
     Store.open(path, now=NOON).close()

@@ -114,6 +114,7 @@ def test_a_wire_story_in_sixty_papers_stays_one(store: Store) -> None:
     assert rows(store, "SELECT copies, outlets FROM stories") == [(60, 60)]
 
 
+@pytest.mark.slow
 def test_boilerplate_of_many_articles_ties_nothing(store: Store) -> None:
     footer = prose(999, 200)
 

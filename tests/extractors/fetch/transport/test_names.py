@@ -20,6 +20,7 @@ def run(story: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(story())  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_300_names_whose_server_never_answers_cost_nobody_else() -> None:
     async def story() -> None:
         good = {f"good{n}.example": "127.0.0.1" for n in range(30)}

@@ -98,6 +98,7 @@ def test_addresses_handed_over_for_one_request_are_not_those_of_the_next() -> No
     run(story)
 
 
+@pytest.mark.slow
 def test_many_requests_to_one_host_do_not_time_out_in_a_queue_of_libcurl() -> None:
     """Trap 3: M_MAX_HOST_CONNECTIONS queues within the connect limit."""
 
@@ -166,6 +167,7 @@ def test_a_stale_408_on_a_kept_connection_is_asked_again_on_a_new_one() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_cancelled_requests_leave_no_socket_and_no_handle_behind() -> None:
     """Trap 6: a cancelled transfer stays with libcurl unless it is taken back."""
 
@@ -292,6 +294,7 @@ def test_a_multi_handle_that_libcurl_gave_up_is_replaced(monkeypatch: pytest.Mon
     run(story)
 
 
+@pytest.mark.slow
 def test_libcurl_unpacks_nothing_itself() -> None:
     """Trap 8: its own decompression made 500 MB of a bomb before a limit stopped it."""
     import gzip
@@ -364,6 +367,7 @@ def test_urls_go_out_as_they_were_judged_and_userinfo_makes_no_header() -> None:
     run(story)
 
 
+@pytest.mark.slow
 def test_sockets_that_pycurl_duplicates_are_closed() -> None:
     """Trap 12."""
 
@@ -398,6 +402,7 @@ def test_libcurl_closes_its_sockets_itself() -> None:
     assert "CLOSESOCKETFUNCTION" not in text
 
 
+@pytest.mark.slow
 def test_a_pause_for_room_is_not_the_servers_fault() -> None:
     body = b"<p>" + b"word " * 500_000
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
