@@ -2,48 +2,28 @@
 
 import asyncio
 import json
-import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from commands.feeds import table
-from commands.feeds.list import unlike
+from commands.feeds.add import unlike
+from commands.feeds.asking import allow_option, show_found, spec_of, with_client
 from commands.output.faults import told
 from commands.output.places import feeds_option, json_option
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.fields import FieldError, check_address
-from extractors.feed_list.load import complete, load_feeds, same_address
-from extractors.feed_list.network import (
-    in_environment,
-    own_headers,
-    proxies_of,
-    references,
-    references_of,
-)
-from extractors.feeds.discover import Discovered, discover
+from extractors.feed_list.load import load_feeds, same_address
+from extractors.feed_list.network import in_environment, own_headers, references_of
+from extractors.feeds.discover import PRIVATE, Discovered, discover
 from extractors.feeds.parse import parse_feed
 from extractors.fetch.client import Client
-from extractors.fetch.ssrf import allowlist
-from extractors.fetch.throttle import HostGate
-from extractors.fetch.transport.proxies import Proxies
 from model import FeedList, FeedSpec, Outcome, Settings
 
-allow_option = click.option(
-    "--allow-address",
-    "--allow",
-    "allow",
-    multiple=True,
-    metavar="CIDR",
-    help="Also ask this private network, such as 127.0.0.0/8. Repeatable.",
-)
-T = TypeVar("T")
 USABLE = {Outcome.OK, Outcome.MALFORMED}
 
 
@@ -65,7 +45,9 @@ class Checked:
 @click.argument("url")
 @feeds_option
 @click.option("--add", "adding", is_flag=True, help="Add the site's main feed to feeds.yaml.")
-@click.option("--all", "every", is_flag=True, help="With --add: every feed that was found.")
+@click.option(
+    "--all", "every", is_flag=True, help="With --add: every feed that has posts of its own."
+)
 @allow_option
 @json_option
 def discover_feeds(
@@ -82,35 +64,24 @@ def discover_feeds(
         check_address(url)
     except FieldError as fault:
         raise click.UsageError(f"{url} {fault.why}") from fault
-    found, why = asyncio.run(_with_client(listed, allow, lambda c: discover(c, url)))
+    found, why = asyncio.run(with_client(listed, allow, lambda c: discover(c, url)))
     if as_json:
-        said = {"feeds": [asdict(one) for one in found], "problem": why or None}
+        said = {"feeds": [one.as_json() for one in found], "problem": why or None}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     elif not found:
         click.echo(why, err=True)
     else:
-        rows = [(one.format, str(one.entries), one.how, one.url) for one in found]
-        table.show(("format", "entries", "found by", "url"), rows)
+        show_found(found)
+    own: list[Discovered] = []
     if adding and found:
         with told():
-            _add(found if every else main_feed(found), listed, feeds, quiet=as_json)
-        if not (every or as_json) and len(found) > 1:
-            left = table.count(len(found) - 1, "other feed")
-            click.echo(
-                f"{left} of the site left out: RSS, Atom and sections repeat the same posts."
-            )
+            own = [one for one in found if one.same_as is None]
+            _add(own if every else own[:1], listed, feeds, quiet=as_json)
+        if not (every or as_json) and len(own) > 1:
+            left = table.count(len(own) - 1, "other feed")
+            click.echo(f"{left} of the site left out.")
             click.echo("Add one with `pollwatch feeds add URL`, or all of them with --add --all.")
     sys.exit(0 if found else 1)
-
-
-def main_feed(found: Sequence[Discovered]) -> tuple[Discovered, ...]:
-    """The one feed that stands for a site: its own choice, no feed of comments, no sitemap."""
-
-    def rank(one: Discovered) -> tuple[bool, bool, bool]:
-        about_comments = "comment" in f"{one.url} {one.title}".lower()
-        return about_comments, one.kind == "sitemap", not one.entries
-
-    return (min(found, key=rank),)  # of equals the first: link tags come in the page's order
 
 
 def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
@@ -121,7 +92,7 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
         if same_address(one.url) in known:
             continue
         known.add(same_address(one.url))
-        spec = unlike(_spec(one), taken)
+        spec = unlike(spec_of(one), taken)
         taken.add(spec.id)
         specs.append(spec)
     if specs:
@@ -129,13 +100,6 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
     if not quiet:
         known_count = len(found) - len(specs)
         click.echo(f"Added {table.count(len(specs), 'feed')}; {known_count} listed already.")
-
-
-def _spec(found: Discovered) -> FeedSpec:
-    values: dict[str, object] = {"url": found.url, "kind": found.kind}
-    values |= {"name": found.title[:200]} if found.title else {}
-    values |= {"language": found.language} if found.language else {}
-    return complete(values)
 
 
 @click.command(
@@ -150,7 +114,7 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
     with told():
         listed = load_feeds(feeds)
     chosen = _chosen(listed, ids)
-    results = asyncio.run(_with_client(listed, allow, lambda c: _check_all(c, chosen)))
+    results = asyncio.run(with_client(listed, allow, lambda c: _check_all(c, chosen)))
     if as_json:
         rows = [{**asdict(one), "newest": one.newest and one.newest.isoformat()} for one in results]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -177,36 +141,6 @@ def _chosen(listed: FeedList, ids: tuple[str, ...]) -> list[FeedSpec]:
     return [by_id[one] for one in ids] or [spec for spec in listed.feeds if spec.enabled]
 
 
-async def _with_client(
-    listed: FeedList, allow: tuple[str, ...], work: Callable[[Client], Awaitable[T]]
-) -> T:
-    settings = listed.settings
-    try:
-        allowlist(allow)
-    except ValueError as error:
-        raise click.UsageError(f"--allow: {error}") from error
-    gate = HostGate(
-        seconds_between=settings.seconds_between_requests,
-        concurrent=settings.concurrent_requests,
-    )
-    agent = f"Pollwatch/{version('pollwatch')} (+{settings.contact})"
-    async with Client(
-        user_agent=agent,
-        gate=gate,
-        allow=(*settings.allow_addresses, *allow),
-        proxies=_proxies(listed),
-    ) as client:
-        return await work(client)
-
-
-def _proxies(listed: FeedList) -> Proxies:
-    secrets = in_environment(reference for _, _, reference in references(listed))
-    try:
-        return proxies_of(listed, secrets, os.environ)
-    except ValueError as wrong:
-        raise click.ClickException(f"proxy: {wrong}") from wrong
-
-
 async def _check_all(client: Client, specs: Sequence[FeedSpec]) -> list[Checked]:
     return list(await asyncio.gather(*(_check_one(client, spec) for spec in specs)))
 
@@ -225,7 +159,9 @@ async def _check_one(client: Client, spec: FeedSpec) -> Checked:
         user_agent_suffix=spec.user_agent_suffix,
     )
     if answer.outcome is not Outcome.OK:
-        return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, answer.sentence)
+        hint = PRIVATE if answer.outcome is Outcome.PRIVATE_ADDRESS else ""
+        said = f"{answer.sentence}{hint}"
+        return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, said)
     parsed = await asyncio.to_thread(
         parse_feed,
         answer.body,

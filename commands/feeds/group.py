@@ -6,7 +6,7 @@ from commands.lazy_group import LazyGroup
 
 PARTS = {
     "list": ("commands.feeds.list", "list_feeds", "Show the feeds of feeds.yaml."),
-    "add": ("commands.feeds.list", "add", "Add a feed to feeds.yaml."),
+    "add": ("commands.feeds.add", "add", "Add a feed, or that of a site, to feeds.yaml."),
     "remove": ("commands.feeds.list", "remove", "Take a feed out of feeds.yaml."),
     "import": ("commands.feeds.opml", "import_opml", "Add the feeds of an OPML file."),
     "export": ("commands.feeds.opml", "export_opml", "Write all feeds as OPML."),

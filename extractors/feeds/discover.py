@@ -1,12 +1,12 @@
 """Finds the feeds of a site: what its page names, its robots.txt lists, and where feeds usually are.
 
-`candidates_in_page` and `sitemaps_in_robots` are pure; `discover` asks, and keeps only what a
-parser accepts.
+`candidates_in_page`, `sitemaps_in_robots` and `sources` are pure; `discover` asks, and keeps only
+what a parser accepts.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -24,6 +24,7 @@ USUAL_PATHS = (
     *("/sitemap_news.xml", "/arc/outboundfeeds/news-sitemap/?outputType=xml", "/sitemap.xml"),
 )
 MOST_ASKED = 40
+SAME = 0.6  # of the posts of the shorter of two feeds: so many shared make them one source
 PRIVATE = (
     " To ask it all the same, name its network: --allow-address 10.1.2.0/24 here,"
     " `allow_addresses:` under `settings:` in feeds.yaml for runs."
@@ -55,6 +56,32 @@ class Discovered:
     kind: str  # "feed" or "sitemap"
     language: str | None
     problem: str | None
+    same_as: str | None = None  # the address of a better feed that lists the same posts
+    posts: frozenset[str] = frozenset()  # what its entries are known by
+
+    def as_json(self) -> dict[str, object]:
+        return {name: value for name, value in asdict(self).items() if name != "posts"}
+
+
+def sources(found: Iterable[Discovered]) -> tuple[Discovered, ...]:
+    """The same feeds, the site's main one first. RSS and Atom of the same posts are one source: all
+    but the first of them say whose posts they repeat."""
+    ranked: list[Discovered] = []
+    for one in sorted(found, key=_rank):  # of equals the first: link tags come in the page's order
+        firsts = (other for other in ranked if other.same_as is None)
+        same = next((other.url for other in firsts if are_same(one.posts, other.posts)), None)
+        ranked.append(replace(one, same_as=same))
+    return tuple(ranked)
+
+
+def _rank(one: Discovered) -> tuple[bool, bool, bool]:
+    about_comments = "comment" in f"{one.url} {one.title}".lower()
+    return about_comments, one.kind == "sitemap", not one.entries
+
+
+def are_same(posts: frozenset[str], others: frozenset[str]) -> bool:
+    shorter = min(len(posts), len(others))
+    return shorter > 0 and len(posts & others) >= SAME * shorter
 
 
 def candidates_in_page(
@@ -118,10 +145,23 @@ def sitemaps_in_robots(text: str, url: str) -> tuple[Candidate, ...]:
 
 
 async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], str]:
-    """The feeds of the site at `url`, and a sentence when there are none. Asks at most 40 times."""
+    """The feeds of the site at `url`, its main one first, and a sentence when there are none.
+
+    Asks at most 40 times.
+    """
     page = await client.get(url, kind="feed")
-    if page.outcome is Outcome.OK and (found := _read(page, "the address itself")):
-        return (found,), ""
+    if (feed := feed_in(page)) is not None:
+        return (feed,), ""
+    return await feeds_of(client, page, url)
+
+
+def feed_in(answer: Response) -> Discovered | None:
+    """The feed that the address itself serves."""
+    return _read(answer, "the address itself") if answer.outcome is Outcome.OK else None
+
+
+async def feeds_of(client: Client, page: Response, url: str) -> tuple[tuple[Discovered, ...], str]:
+    """The feeds of the site that `page` is of, as `discover` has them."""
     named: list[Candidate] = []
     if page.outcome is Outcome.OK:
         named = list(
@@ -135,7 +175,7 @@ async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], st
     usual = [Candidate(home + path, "usual path") for path in USUAL_PATHS]
     feeds = await _confirmed(client, named, usual)
     if feeds:
-        return feeds, ""
+        return sources(feeds), ""
     if page.outcome is not Outcome.OK:
         hint = PRIVATE if page.outcome is Outcome.PRIVATE_ADDRESS else ""
         return (), f"The page itself could not be read: {page.sentence}{hint}"
@@ -174,5 +214,13 @@ def _read(answer: Response, how: str, title: str = "") -> Discovered | None:
     count = len(parsed.children) if parsed.format == "sitemap-index" else len(parsed.entries)
     name = parsed.title or title
     return Discovered(
-        answer.final_url, how, name, parsed.format, count, kind, parsed.language, parsed.problem
+        answer.final_url,
+        how,
+        name,
+        parsed.format,
+        count,
+        kind,
+        parsed.language,
+        parsed.problem,
+        posts=frozenset(entry.canonical_url or entry.key for entry in parsed.entries),
     )

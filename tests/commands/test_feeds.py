@@ -11,9 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from commands.feeds.find import main_feed
 from extractors.feed_list.load import load_feeds
-from extractors.feeds.discover import Discovered
 from model import FeedCache, FeedPoll, NextPoll, Outcome
 from storage.store import Store
 
@@ -70,7 +68,8 @@ def test_list(feeds: Path) -> None:
 
 def test_add_and_remove(feeds: Path) -> None:
     added = run(
-        "add", "https://new.example/feed", "--name", "New", "--region", "US-AZ", "--feeds", feeds
+        *("add", "https://new.example/feed", "--name", "New", "--region", "US-AZ"),
+        *("--offline", "--feeds", feeds),
     )
     again = run("add", "http://new.example/feed/", "--feeds", feeds)
     spec = load_feeds(feeds).feeds[-1]
@@ -88,6 +87,11 @@ def test_add_and_remove(feeds: Path) -> None:
         (("add", "https://u:hunter2@a.example/"), "auth: env:NAME"),
         (("add", "https://a.example/", "--region", "Arizona"), "US-AZ"),
         (("add", "https://a.example/", "--name", "Courier"), "another --id"),
+        (("add", "https://a.example/", "--interval-minutes", "5"), "from 10 to 10080, not 5"),
+        (("add", "https://a.example/", "--interval-minutes", "0"), "from 10 to 10080, not 0"),
+        (("add", "https://a.example/", "--interval-minutes", "10081"), "from 10 to 10080"),
+        (("add", "https://a.example/", "--interval-minutes", "-15"), "from 10 to 10080"),
+        (("add", "https://a.example/", "--interval-minutes", "1h"), "a whole number"),
         (("remove", "curier"), "did you mean `courier`"),
         (("check", "nobody"), "has no feed nobody"),
     ],
@@ -224,22 +228,6 @@ def test_discover_add_and_check(tmp_path: Path, site: str) -> None:
     assert (spec.name, spec.language) == ("Lantern County Courier & Times", "en-US")
     assert checked.exit_code == 0
     assert json.loads(checked.output)[0]["entries"] == 3
-
-
-def test_one_feed_stands_for_a_site() -> None:
-    def found(url: str, kind: str = "feed", entries: int = 9) -> Discovered:
-        return Discovered(url, "link tag", "T", "rss", entries, kind, None, None)
-
-    comments, rss, atom = (
-        found("https://a.example/comments/feed"),
-        found("https://a.example/rss"),
-        found("https://a.example/atom"),
-    )
-    sitemap = found("https://a.example/map.xml", "sitemap")
-
-    assert main_feed([comments, sitemap, rss, atom]) == (rss,)
-    assert main_feed([sitemap, comments]) == (sitemap,)
-    assert main_feed([found("https://a.example/empty", entries=0), atom]) == (atom,)
 
 
 def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) -> Path:

@@ -1,0 +1,74 @@
+"""What the commands share that ask the network without a run."""
+
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import version
+from typing import TypeVar
+
+import click
+
+from commands.feeds import table
+from extractors.feed_list.load import complete
+from extractors.feed_list.network import in_environment, proxies_of, references
+from extractors.feeds.discover import Discovered
+from extractors.fetch.client import Client
+from extractors.fetch.ssrf import allowlist
+from extractors.fetch.throttle import HostGate
+from extractors.fetch.transport.proxies import Proxies
+from model import FeedList, FeedSpec
+
+allow_option = click.option(
+    "--allow-address",
+    "--allow",
+    "allow",
+    multiple=True,
+    metavar="CIDR",
+    help="Also ask this private network, such as 127.0.0.0/8. Repeatable.",
+)
+T = TypeVar("T")
+
+
+async def with_client(
+    listed: FeedList, allow: tuple[str, ...], work: Callable[[Client], Awaitable[T]]
+) -> T:
+    settings = listed.settings
+    try:
+        allowlist(allow)
+    except ValueError as error:
+        raise click.UsageError(f"--allow: {error}") from error
+    gate = HostGate(
+        seconds_between=settings.seconds_between_requests,
+        concurrent=settings.concurrent_requests,
+    )
+    agent = f"Pollwatch/{version('pollwatch')} (+{settings.contact})"
+    async with Client(
+        user_agent=agent,
+        gate=gate,
+        allow=(*settings.allow_addresses, *allow),
+        proxies=_proxies(listed),
+    ) as client:
+        return await work(client)
+
+
+def _proxies(listed: FeedList) -> Proxies:
+    secrets = in_environment(reference for _, _, reference in references(listed))
+    try:
+        return proxies_of(listed, secrets, os.environ)
+    except ValueError as wrong:
+        raise click.ClickException(f"proxy: {wrong}") from wrong
+
+
+def show_found(found: Sequence[Discovered]) -> None:
+    """Feeds of a site; what repeats another's posts is shown below it, as no source of its own."""
+    rows = [
+        (one.format, str(one.entries), f"as {one.same_as}" if one.same_as else one.how, one.url)
+        for one in found
+    ]
+    table.show(("format", "entries", "found by", "url"), rows)
+
+
+def spec_of(found: Discovered) -> FeedSpec:
+    values: dict[str, object] = {"url": found.url, "kind": found.kind}
+    values |= {"name": found.title[:200]} if found.title else {}
+    values |= {"language": found.language} if found.language else {}
+    return complete(values)
