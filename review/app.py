@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import yaml
-from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
 from review import database, plugin
 from review.auth.sessions import Sessions
 from review.auth.team_file import Team
+from review.path_prefix import PrefixedDatasette
 from review.state import ReviewState
 from storage.store import Store
 
@@ -30,7 +30,7 @@ SETTINGS = {
 }
 
 
-def build(path: Path, team: Team, rules: Path | None = None) -> Datasette:
+def build(path: Path, team: Team, rules: Path | None = None) -> PrefixedDatasette:
     """A Datasette over the file, never immutable: the pipeline writes while people read.
 
     `rules`: the folder whose word lists searches may name, and whose rules the editor copies.
@@ -40,10 +40,11 @@ def build(path: Path, team: Team, rules: Path | None = None) -> Datasette:
         # It prints every local variable, secrets among them, and takes seconds to. Ours is errors.py.
         pm.unregister(name="datasette.handle_exception")
     settings = {**SETTINGS, "force_https_urls": team.tls}
-    ds = Datasette(
+    ds = PrefixedDatasette(
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
     )  # fmt: skip
+    ds.path_prefix = team.path_prefix
     sessions = Sessions(team, ended=ended_sessions(path))
     ds.pollwatch_desk = ReviewState(path, team, sessions, rules)
     ds._root_token = None  # our own one-time link is the only one

@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 
-from review import database, state
+from review import database, path_prefix, state
 from review.auth import middleware, permissions
 from review.pages import errors, responses, routes
 from review.render import cells, template
@@ -35,7 +35,11 @@ _prepare = database.prepare
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.App], middleware.App]:
-    return lambda app: middleware.wrap(app, lambda: state.door(datasette))
+    def wrap(app: middleware.App) -> middleware.App:
+        guarded = middleware.wrap(app, lambda: state.door(datasette))
+        return path_prefix.wrap(guarded, datasette.path_prefix)
+
+    return wrap
 
 
 @hookimpl

@@ -44,7 +44,7 @@ def serve(
         (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
     )
     name = f"[{host}]" if ":" in host else host
-    address = f"http://{name}:{listening.getsockname()[1]}/"
+    address = f"http://{name}:{listening.getsockname()[1]}{team.path_prefix}/"
 
     def new_link() -> str | None:
         if not team.solo:

@@ -6,6 +6,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from review import state
 from review.api import push, stories, verdicts
 from review.api.access import View, answered
 from review.api.openapi import PUSHED, VERDICT, document
@@ -32,7 +33,9 @@ class ApiRoute:
 
 
 async def openapi(ds: Datasette, request: Request, token: Token) -> Response:
-    return Response.json(document(API))
+    prefix = state.of(ds).team.path_prefix
+    servers = {"servers": [{"url": prefix}]} if prefix else {}
+    return Response.json({**document(API), **servers})
 
 
 STORY = {"$ref": "#/components/schemas/Story"}

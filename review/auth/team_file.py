@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from review.auth.client_address import Network, networks
 
 Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "lead")
+PREFIX = re.compile(r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?")
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
 
@@ -42,6 +44,7 @@ class Team:
     tls: bool = False
     proxies: str = "127.0.0.1"  # addresses and networks whose X-Forwarded-For is believed
     session_hours: float = 12.0
+    path_prefix: str = ""  # "/pollwatch", where a proxy serves the pages under that path
     solo: bool = False
     path: str = ""
 
@@ -81,7 +84,7 @@ class _Faults:
         self.found.append(ConfigError(self.path, why, field=name, hint=hint))
 
 
-KEYS = {"people", "secret", "hosts", "tls", "proxies", "session_hours"}
+KEYS = {"people", "secret", "hosts", "tls", "proxies", "session_hours", "base_url"}
 
 
 def load_team(path: Path) -> Team:
@@ -105,12 +108,22 @@ def load_team(path: Path) -> Team:
         networks(proxies)
     except ValueError as error:
         faults.add(str(error), "proxies", "addresses or networks, such as 10.1.2.3 or 10.1.0.0/16")
+    prefix = _path_prefix(data.get("base_url", "/"), faults)
     if faults.found:
         raise ExceptionGroup(f"{path}: {len(faults.found)} fault(s)", faults.found)
     return Team(
         people, secret, tuple(hosts), data.get("tls") is True,
-        proxies, float(hours), path=str(path),
+        proxies, float(hours), prefix, path=str(path),
     )  # fmt: skip
+
+
+def _path_prefix(given: object, faults: _Faults) -> str:
+    if isinstance(given, str) and PREFIX.fullmatch(given):
+        return given.rstrip("/")
+    faults.add(
+        "must be a path such as /pollwatch/", "base_url", "the host name belongs under hosts"
+    )
+    return ""
 
 
 def _mapping(path: Path, faults: _Faults) -> dict[object, object]:

@@ -38,7 +38,7 @@ async def show(ds: Datasette, request: Request) -> Response:
             fresh = secrets.token_urlsafe(32)
             await database.write(ds, lambda c: _make(c, actor["id"], digest(fresh), at))
     chosen = filters.read(request.args)
-    base = f"{request.scheme}://{request.host}"
+    base = responses.own_address(ds, request)
     context = {
         "tokens": await database.rows(ds, MINE, [actor["id"]]), "filters": chosen,
         "address": base + chosen.url("/-/feed.atom", token=fresh) if fresh else "",
@@ -63,7 +63,7 @@ async def atom(ds: Datasette, request: Request) -> Response:
     wanted = chosen.stories(me=whose, now=iso(now))
     found = await database.read(ds, lambda c: queue.queue_page(c, wanted, "seen", None, ENTRIES))
     cards = await database.read(ds, lambda c: queue.cards(c, found.stories))
-    base = f"{request.scheme}://{request.host}"
+    base = responses.own_address(ds, request)
     coverage = await page.coverage(ds)
     context = {
         "entries": [entry(card, base) for card in cards], "base": base, "page_url": base + chosen.url(), "coverage": coverage.sentence,

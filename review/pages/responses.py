@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
+from review import state
 from review.auth import permissions
 from review.state import Actor
 
@@ -33,6 +34,13 @@ def reviewer(request: Request) -> Actor:
     if not permissions.may_review(actor):
         raise Forbidden("Viewers read; reviewers and leads decide.")
     return actor
+
+
+def own_address(ds: Datasette, request: Request) -> str:
+    """Where readers reach this server, for addresses that leave it; no slash at its end."""
+    team = state.of(ds).team
+    scheme = "https" if team.tls else request.scheme
+    return f"{scheme}://{request.host}{team.path_prefix}"
 
 
 def wants_json(request: Request) -> bool:

@@ -30,7 +30,7 @@ window.pollwatch.acts = (() => {
     if (items) { body.delete("items"); body.set("items", items.join(" ")); }
     const list = document.querySelector("[data-list]");
     if (list) body.set("view", list.dataset.query);
-    try { return await post("/-/act", body); }
+    try { return await post(window.pollwatch.root + "-/act", body); }
     catch (error) { return { failed: 0, message: "The server did not answer. Nothing was written." }; }
   }
   async function undo() {
@@ -38,7 +38,7 @@ window.pollwatch.acts = (() => {
     const list = document.querySelector("[data-list]");
     if (list) body.set("view", list.dataset.query);
     let told;
-    try { told = await post("/-/undo", body); }
+    try { told = await post(window.pollwatch.root + "-/undo", body); }
     catch (error) { told = { failed: 0, message: "The server did not answer." }; }
     return told;
   }

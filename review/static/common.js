@@ -2,6 +2,7 @@
 "use strict";
 document.documentElement.classList.add("js");
 window.pollwatch = {
+  root: new URL("../..", document.currentScript.src).pathname, // "/", or the path that a proxy serves us under
   keysOn: () => localStorage.getItem("pollwatch-keys") !== "off",
   typing: (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null,
   say: (text) => { document.getElementById("live").textContent = text; },

@@ -51,7 +51,7 @@
     query.set("loaded", list.dataset.loaded);
     query.set("stories", stories);
     let answer;
-    try { answer = await fetch("/-/live.json?" + query, { credentials: "same-origin" }); } catch (error) { return; }
+    try { answer = await fetch(window.pollwatch.root + "-/live.json?" + query, { credentials: "same-origin" }); } catch (error) { return; }
     if (!answer.ok) return;
     const news = await answer.json();
     announce(news.fresh);

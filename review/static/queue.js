@@ -56,7 +56,7 @@
   }
   function clear() { wide = null; boxes().forEach((box) => { box.checked = false; }); count(); }
   async function selectAll() {
-    const answer = await fetch("/-/queue/ids.json?" + list.dataset.query, { credentials: "same-origin" });
+    const answer = await fetch(window.pollwatch.root + "-/queue/ids.json?" + list.dataset.query, { credentials: "same-origin" });
     if (!answer.ok) { acts.show("The list of stories could not be had.", false); return; }
     wide = (await answer.json()).stories;
     boxes().forEach((box) => { box.checked = true; });
@@ -202,7 +202,7 @@
   }
   document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", undo);
   const late = document.querySelector("[data-late]");
-  if (late) fetch("/-/queue/facets?" + list.dataset.query, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.text() : "")).then((html) => { if (html) late.innerHTML = html; }); // our own template, every value escaped
+  if (late) fetch(window.pollwatch.root + "-/queue/facets?" + list.dataset.query, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.text() : "")).then((html) => { if (html) late.innerHTML = html; }); // our own template, every value escaped
   if (location.hash === "#first") select(cards()[0]);
   else if (location.hash === "#last") select(cards().at(-1));
   else if (location.hash.startsWith("#story-")) select(document.getElementById(location.hash.slice(1)));

@@ -10,7 +10,7 @@
   function back() {
     const place = sessionStorage.getItem("pollwatch-place");
     const link = find("[data-back]");
-    if (place && place.split("?")[0].split("#")[0] === "/-/queue") location.href = place.replace(/#.*/, "") + "#story-" + story.dataset.story;
+    if (place && place.split("?")[0].split("#")[0] === window.pollwatch.root + "-/queue") location.href = place.replace(/#.*/, "") + "#story-" + story.dataset.story;
     else if (link) link.click();
   }
   async function act(action) {
@@ -38,7 +38,7 @@
     if (told.failed !== undefined) { acts.show(told.message, false); return; }
     const here = told.stories.find((one) => String(one.id) === story.dataset.story);
     if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo); }
-    else { sessionStorage.setItem("pollwatch-told", told.words + "."); location.href = "/-/story/" + told.stories[0].id; }
+    else { sessionStorage.setItem("pollwatch-told", told.words + "."); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
   }
   function marks(by) {
     const list = [...document.querySelectorAll(".text mark")];
@@ -79,7 +79,7 @@
     const here = () => {
       if (document.hidden) return;
       const body = new URLSearchParams({ story: story.dataset.story, csrftoken: form.elements.csrftoken.value });
-      fetch("/-/presence", { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => say("The server does not answer."));
+      fetch(window.pollwatch.root + "-/presence", { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => say("The server does not answer."));
     };
     here();
     setInterval(here, 40000);

@@ -88,9 +88,8 @@ class Desk:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://127.0.0.1:8001", cookies=self.cookies(who)
         ) as client:
-            page = await client.get(
-                "/-/feeds" if who else "/-/sign-in", headers={"accept": "text/html"}
-            )
+            form = f"{self.ds.path_prefix}/-/{'feeds' if who else 'sign-in'}"
+            page = await client.get(form, headers={"accept": "text/html"})
             token = page.text.partition('name="csrftoken" value="')[2].partition('"')[0]
             return await client.post(path, data={**data, "csrftoken": token}, headers=headers)
 

@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 import privacy
-from review import database
+from review import database, state
 from review.pages import responses
 from review.pages.queue import filters, page
 from storage.queries.stories import queue
@@ -57,9 +57,10 @@ async def export(ds: Datasette, request: Request) -> Response:
         return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows))  # fmt: skip
     seen = await page.coverage(ds)
     following = filters.written(found.following)
+    prefix = state.of(ds).team.path_prefix
     return Response.json({
         "coverage": seen.sentence, "total": found.total, "first": found.first, "rows": rows,
-        "next": chosen.url("/-/queue.json", at=following, size=str(size)) if following else None,
+        "next": chosen.url(f"{prefix}/-/queue.json", at=following, size=str(size)) if following else None,
     })  # fmt: skip
 
 
