@@ -20,7 +20,7 @@ ADDRESS = re.compile(rb'(\s(?:href|src|action|formaction)=")/(?!/)')
 COOKIE_PATH = re.compile(rb"(;\s*path=)/", re.IGNORECASE)
 
 
-class PrefixedDatasette(Datasette):
+class PrefixedDatasette(Datasette):  # type: ignore[misc]  # Datasette has no types
     """A Datasette whose absolute addresses (next page, facets, other formats) hold the prefix."""
 
     path_prefix = ""
