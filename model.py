@@ -120,6 +120,7 @@ class Settings:
     obey_robots: bool = True
     proxy: str | None = None  # as of a feed; without it the environment's proxies count
     failing_share: float = 0.5  # a run with more failing feeds than this is Failed
+    opml: tuple[str, ...] = ()  # live lists of feeds: addresses, or files as seen from feeds.yaml
     relevance_threshold: float | None = None  # hits below are unlikely; None: rules/relevance.json
 
 

@@ -120,11 +120,12 @@ def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> 
     except AnotherRun as other:
         click.echo(f"pollwatch: {other}; nothing was done.", err=True)
         return 1
+    tell_faults(ended.faults[len(plan.faults) :])  # of live lists, which the run itself reads
     if as_json:
         click.echo(json.dumps(run_as_json(options.db, ended), ensure_ascii=False, indent=2))
     else:
         show_run(options.db, ended)
-    return 1 if ended.tally.feeds_failed or plan.faults else 0
+    return 1 if ended.tally.feeds_failed or ended.faults else 0
 
 
 def tell_faults(faults: "Sequence[ConfigError]") -> None:

@@ -76,6 +76,21 @@ def kept_list(db: Database) -> str | None:
     return None if row is None else str(row[0])
 
 
+def keep_live_list(db: Database, source: str, text: str) -> None:
+    """Keep a live list as JSON: what runs go on with while it cannot be read."""
+    with write_txn(db):
+        db.execute(
+            """INSERT INTO facts (key, value) VALUES ('opml:' || ?, ?)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+            [source, text],
+        )
+
+
+def kept_live_list(db: Database, source: str) -> str | None:
+    row = db.execute("SELECT value FROM facts WHERE key = 'opml:' || ?", [source]).fetchone()
+    return None if row is None else str(row[0])
+
+
 HISTORY = """SELECT slug, etag, last_modified, body_sha256, last_full_at, interval_seconds, next_poll_at,
   last_polled_at, last_ok_at, failure_weight, failures, dormant, last_entry_at, last_outcome, last_keys_json
   FROM feeds WHERE listed AND enabled"""

@@ -22,7 +22,8 @@ from model import FeedSpec
 def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool) -> None:
     """Show the feeds of feeds.yaml."""
     with told():
-        listed = load_feeds(feeds).feeds
+        whole = load_feeds(feeds)
+    listed = whole.feeds
     chosen = [
         spec
         for spec in listed
@@ -38,6 +39,10 @@ def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool)
         return
     last = "reason" if disabled else "url"
     table.show(("id", "category", "lang", "on", last), [_row(spec, disabled) for spec in chosen])
+    if whole.settings.opml:
+        click.echo(
+            f"\nAnd those of {', '.join(whole.settings.opml)}: see `pollwatch feeds health`."
+        )
     off = sum(not spec.enabled for spec in chosen)
     click.echo(f"\n{table.count(len(chosen), 'feed')}, {off} switched off.")
 

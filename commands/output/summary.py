@@ -7,6 +7,7 @@ import click
 
 from commands.output.unread import brief, how_to_list_all
 from flows.pipeline.run import RunResult
+from flows.pipeline.stats import change_sentence
 from storage.queries.coverage import coverage
 from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.plain import plain
@@ -42,6 +43,8 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
         f"{tally.feeds_polled - tally.feeds_unchanged - len(tally.feeds_failed)} with content, "
         f"{tally.feeds_unchanged} unchanged, {len(tally.feeds_failed)} failed"
     )
+    for source, added, removed in tally.list_changes:
+        click.echo(f"  list      {change_sentence(source, added, removed)}")
     click.echo(f"  entries   {tally.entries_seen} listed, {tally.entries_new} of them new")
     later = f", {tally.deferred} left for the next run" if tally.deferred else ""
     click.echo(
@@ -111,6 +114,10 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
             "polled": tally.feeds_polled,
             "unchanged": tally.feeds_unchanged,
             "failed": [{"feed": name, "why": why} for name, why in tally.feeds_failed],
+            "lists": [
+                {"list": source, "added": added, "removed": removed}
+                for source, added, removed in tally.list_changes
+            ],
         },
         "entries": {"listed": tally.entries_seen, "new": tally.entries_new},
         "articles": {

@@ -220,6 +220,20 @@ def _network(value: str) -> str:
         ) from exc
 
 
+def live_lists(node: yaml.Node) -> tuple[str, ...]:
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found = tuple(_live_list(raw(item)) for item in items)
+    if len(set(found)) < len(found):
+        raise FieldError("names a list twice")
+    return found
+
+
+def _live_list(value: str) -> str:
+    if not value or len(value) > LONGEST_URL or "\0" in value:
+        raise FieldError("is neither an address nor a file", "write https://… or lists/team.opml")
+    return check_address(value) if "://" in value else value
+
+
 def contact(node: yaml.Node) -> str:
     value = raw(node)
     if not re.fullmatch(r"(https?://|mailto:)?[!-~]{3,200}", value) or not re.search("[.@]", value):
@@ -259,6 +273,7 @@ SETTING_FIELDS: dict[str, Reader] = {
     "concurrent_requests": number(1, 64, whole=True),
     "obey_robots": switch,
     "proxy": proxy,
+    "opml": live_lists,
     "failing_share": number(0, 1, whole=False),
     "relevance_threshold": number(0, 1, whole=False),
 }

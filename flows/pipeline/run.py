@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 from alerts.sender import Sender
 from extractors.articles.fetch_page import Robots
@@ -25,12 +25,13 @@ from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep
 from flows.pipeline.limits import require_limits
+from flows.pipeline.live_lists import with_live_lists
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import KnownJob
 from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
 from flows.pipeline.probe import FEED_JOB, probe
 from flows.pipeline.progress import Observer
-from flows.pipeline.stats import RunStats
+from flows.pipeline.stats import RunStats, State, final_state
 from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
@@ -40,10 +41,8 @@ from storage.store import Store
 from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
-State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
 NO_MEMORY: Mapping[str, frozenset[int]] = {}  # of boilerplate
 PAGE_DEADLINE_SECONDS = 10.0
-FEWEST_FAILED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,17 @@ async def run_watch(
     with RunLock(plan.options.db):
         async with alongside(sender), Writer(plan.options.db) as writer:
             await begin(writer, plan, prefect_run_id)
-            tally = RunStats()
+            tally, live = RunStats(), plan
             try:
                 repeated = await writer.ask(lambda store: store.repeated_paragraphs())
                 with workers_for(plan, repeated) as (workers, parsers):
                     await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
-                    await adopt(writer, plan)
+                    live = await with_live_lists(
+                        plan, writer, tally, partial(client_for, plan, secrets)
+                    )
+                    await adopt(writer, live, plan.feeds)
                     await with_everything_open(
-                        plan,
+                        live,
                         writer,
                         tally,
                         run_task,
@@ -103,11 +105,11 @@ async def run_watch(
             except BaseException as error:
                 await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
                 raise
-            state, message = final_state(tally, plan.feeds, plan.faults)
+            state, message = final_state(tally, live.feeds, live.faults)
             await end(writer, state, message, tally)
             if sender is not None and state != "failed":
                 await asyncio.to_thread(sender.ping)
-            return RunResult(writer.run_id, state, message, tally, plan.faults)
+            return RunResult(writer.run_id, state, message, tally, live.faults)
 
 
 def require_database(db: Path) -> None:
@@ -146,14 +148,8 @@ async def with_everything_open(
         concurrent=settings.concurrent_requests,
         states=hosts,
     )
-    client = Client(
-        user_agent=user_agent(settings),
-        allow=settings.allow_addresses,
-        gate=gate,
-        proxies=proxies_of(plan.feeds, secrets, os.environ),
-    )
     try:
-        async with client:
+        async with client_for(plan, secrets, gate) as client:
             watch = Pipeline(
                 plan,
                 writer=writer,
@@ -171,6 +167,16 @@ async def with_everything_open(
     finally:
         await writer.ask(lambda store: store.save_host_states(gate.states()))
         await writer.ask(lambda store: store.save_robots(robots.fresh()))
+
+
+def client_for(plan: Plan, secrets: Mapping[str, str], gate: HostGate | None = None) -> Client:
+    settings = plan.feeds.settings
+    return Client(
+        user_agent=user_agent(settings),
+        allow=settings.allow_addresses,
+        gate=gate or HostGate(seconds_between=settings.seconds_between_requests),
+        proxies=proxies_of(plan.feeds, secrets, os.environ),
+    )
 
 
 @contextmanager
@@ -211,9 +217,10 @@ async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
     await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
 
 
-async def adopt(writer: Writer, plan: Plan) -> None:
-    """Feeds and rules of this run become those of the database."""
+async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
+    """Feeds and rules of this run become those of the database; `own` is what feeds.yaml itself lists."""
     now = datetime.now(UTC)
+    await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
     await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
     pulled_back = await writer.ask(lambda store: pull_back(store.db, now))
     if pulled_back:
@@ -223,7 +230,7 @@ async def adopt(writer: Writer, plan: Plan) -> None:
             plan.rules.rules, now, unfinished=plan.unfinished, threshold=threshold(plan)
         )
     )
-    await writer.ask(lambda store: keep(store, plan.feeds, plan.rules, plan.faults))
+    await writer.ask(lambda store: keep(store, own, plan.rules, plan.faults))
     if plan.rules.rules:
         await writer.ask(lambda store: match_unmatched(store, plan.rules, writer.run_id, now))
     else:
@@ -244,40 +251,6 @@ async def end(writer: Writer, state: State, message: str, tally: RunStats) -> No
         lambda store: store.finish_run(writer.run_id, state, message, stats, datetime.now(UTC))
     )
     logger.info("run %s: %s", state, message)
-
-
-def final_state(
-    tally: RunStats, feeds: FeedList, faults: Sequence[ConfigError] = ()
-) -> tuple[State, str]:
-    """The state that a finished run earns, and one sentence of why.
-
-    A run is `failed` when more than `failing_share` of the enabled feeds failed, and at least
-    `FEWEST_FAILED`: one dead feed of three that happened to be due alone says little.
-    """
-    failed, polled = len(tally.feeds_failed), tally.feeds_polled
-    message = (
-        f"{polled} feeds polled, {tally.entries_new} new entries; articles: {tally.read} read, "
-        f"{tally.partial} partial, {tally.failed} failed; {tally.hits} hits"
-    )
-    if tally.deferred:
-        message += f"; {tally.deferred} articles left for the next run"
-    if failed:
-        message = f"{failed} of {polled} feeds failed; {message}"
-    if faults:
-        message = f"{fault_sentence(faults)}; {message}"
-    enabled = sum(spec.enabled for spec in feeds.feeds)
-    share = feeds.settings.failing_share
-    if failed >= min(FEWEST_FAILED, enabled) and failed > share * enabled:
-        return "failed", message
-    return "completed-with-errors" if failed or faults else "completed", message
-
-
-def fault_sentence(faults: Sequence[ConfigError]) -> str:
-    """Where the first fault is, and how many there are."""
-    first = faults[0]
-    where = ":".join(str(part) for part in (first.path, first.line, first.column) if part)
-    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
-    return f"fault in {where}{more}: earlier versions stand in, or it is left out"
 
 
 def user_agent(settings: Settings) -> str:

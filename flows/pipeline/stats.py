@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from extractors.feeds.schedule import is_held_back, is_usable, next_attempt, reread_at
-from model import Article, FeedPoll, Hit, Outcome, Reading, Response, Unread
+from model import Article, ConfigError, FeedList, FeedPoll, Hit, Outcome, Reading, Response, Unread
+
+State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
+FEWEST_FAILED = 2
 
 
 @dataclass(slots=True)
@@ -22,6 +26,8 @@ class RunStats:
     failed: int = 0
     deferred: int = 0  # left for the next run: time was up, or the host asked us to wait
     hits: int = 0  # new ones
+    list_changes: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
+    # of live lists: which one, names of feeds that it brought, and of those that it took
 
     def add_poll(self, poll: FeedPoll, name: str, new: int) -> None:
         self.feeds_polled += 1
@@ -71,3 +77,50 @@ def judge(
         duration_ms=response.duration_ms if response else 0,
         asked=asked,
     )
+
+
+def final_state(
+    tally: RunStats, feeds: FeedList, faults: Sequence[ConfigError] = ()
+) -> tuple[State, str]:
+    """The state that a finished run earns, and one sentence of why.
+
+    A run is `failed` when more than `failing_share` of the enabled feeds failed, and at least
+    `FEWEST_FAILED`: one dead feed of three that happened to be due alone says little.
+    """
+    failed, polled = len(tally.feeds_failed), tally.feeds_polled
+    message = (
+        f"{polled} feeds polled, {tally.entries_new} new entries; articles: {tally.read} read, "
+        f"{tally.partial} partial, {tally.failed} failed; {tally.hits} hits"
+    )
+    if tally.deferred:
+        message += f"; {tally.deferred} articles left for the next run"
+    if tally.list_changes:
+        message += "; " + "; ".join(change_sentence(*change) for change in tally.list_changes)
+    if failed:
+        message = f"{failed} of {polled} feeds failed; {message}"
+    if faults:
+        message = f"{fault_sentence(faults)}; {message}"
+    enabled = sum(spec.enabled for spec in feeds.feeds)
+    share = feeds.settings.failing_share
+    if failed >= min(FEWEST_FAILED, enabled) and failed > share * enabled:
+        return "failed", message
+    return "completed-with-errors" if failed or faults else "completed", message
+
+
+def change_sentence(source: str, added: Sequence[str], removed: Sequence[str]) -> str:
+    """Such as "lists/team.opml: 2 feeds more (A, B), 1 feed less (C)"."""
+    said = [
+        f"{len(names)} feed{'s' * (len(names) > 1)} {what}"
+        f" ({', '.join(names[:3])}{', …' * (len(names) > 3)})"
+        for names, what in ((added, "more"), (removed, "less"))
+        if names
+    ]
+    return f"{source}: {', '.join(said)}"
+
+
+def fault_sentence(faults: Sequence[ConfigError]) -> str:
+    """Where the first fault is, and how many there are."""
+    first = faults[0]
+    where = ":".join(str(part) for part in (first.path, first.line, first.column) if part)
+    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f"fault in {where}{more}: earlier versions stand in, or it is left out"

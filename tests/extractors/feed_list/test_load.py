@@ -216,3 +216,34 @@ def test_refused_edits_say_why(listed: Path) -> None:
     assert "did you mean `courier`" in str(unknown.value.exceptions[0])
     assert "also the id" in str(twin.value.exceptions[0])
     assert listed.read_text() == LIST
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("lists/team.opml", ("lists/team.opml",)),
+        ("[a.opml, 'https://l.example/f.opml']", ("a.opml", "https://l.example/f.opml")),
+    ],
+)
+def test_live_lists_are_files_and_addresses(
+    tmp_path: Path, value: str, wanted: tuple[str, ...]
+) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(f"settings: {{opml: {value}}}\nfeeds: []\n")
+
+    assert load_feeds(path).settings.opml == wanted
+
+
+@pytest.mark.parametrize(
+    "value", ["''", "'ftp://l.example/f'", "'https://u:p@l.example/'", "[a, a]"]
+)
+def test_what_is_no_live_list_is_refused_with_its_line(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(f"settings:\n  opml: {value}\nfeeds: []\n")
+
+    with pytest.raises(ExceptionGroup) as faults:
+        load_feeds(path)
+
+    (fault,) = faults.value.exceptions
+    assert isinstance(fault, ConfigError)
+    assert (fault.line, fault.field) == (2, "opml")

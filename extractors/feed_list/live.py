@@ -1,0 +1,101 @@
+"""Lists of feeds that others look after: OPML that is read again and again. Pure."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from extractors.feed_list.kept import known, spec_values
+from extractors.feed_list.load import same_address, unnamed
+from extractors.feed_list.opml import OpmlError, read_opml
+from model import ConfigError, FeedList, FeedSpec
+
+MOST_FAULTS = 20  # unusable rows that are named, of one list
+
+
+@dataclass(frozen=True, slots=True)
+class LiveList:
+    """One list as it was when it was last read well."""
+
+    source: str  # as feeds.yaml names it
+    feeds: tuple[FeedSpec, ...]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What a list brought and took since it was read before; names of feeds."""
+
+    source: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def read_live(source: str, body: bytes, now: datetime) -> tuple[LiveList, tuple[ConfigError, ...]]:
+    """The list, and a fault for each row that cannot be used.
+
+    Raises ConfigError for what is no OPML, or lists no feed at all: that is sooner a mistake of its
+    server's than the wish that everything be left alone.
+    """
+    try:
+        found = read_opml(body)
+    except OpmlError as error:
+        raise ConfigError(source, str(error), field="opml") from error
+    if not found.feeds:
+        raise ConfigError(source, "lists no feed that can be used", field="opml")
+    note = f"by the list {source}"
+    feeds = tuple(replace(spec, notes=spec.notes or note) for spec in found.feeds)
+    rows = [ConfigError(source, why, field="opml") for why in found.bad[:MOST_FAULTS]]
+    if (more := len(found.bad) - MOST_FAULTS) > 0:
+        rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
+    return LiveList(source, feeds, now), tuple(rows)
+
+
+def change(earlier: LiveList | None, now: LiveList) -> ListChange:
+    before = {} if earlier is None else {same_address(one.url): one.name for one in earlier.feeds}
+    after = {same_address(one.url): one.name for one in now.feeds}
+    return ListChange(
+        now.source,
+        tuple(name for url, name in after.items() if url not in before),
+        tuple(name for url, name in before.items() if url not in after),
+    )
+
+
+def merged(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
+    """The feed list with the feeds of live lists that it does not name itself, under ids of their own.
+
+    What feeds.yaml says of a feed counts, switched off or not; of two lists the first one's.
+    """
+    feeds = list(listed.feeds)
+    addresses = {same_address(spec.url) for spec in feeds}
+    ids = {spec.id for spec in feeds}
+    for one in lists:
+        for spec in one.feeds:
+            if same_address(spec.url) not in addresses:
+                spec = _with_own_id(spec, ids)
+                addresses.add(same_address(spec.url))
+                ids.add(spec.id)
+                feeds.append(spec)
+    return replace(listed, feeds=tuple(feeds))
+
+
+def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:
+    """By its address where another has its id: that stays the same whatever else is listed."""
+    own, number = spec.id, 2
+    if own in ids:
+        own = unnamed(spec.url).id
+    base = own
+    while own in ids:
+        own, number = f"{base[:70]}-{number}", number + 1
+    return replace(spec, id=own)
+
+
+def as_json(one: LiveList) -> str:
+    feeds = [spec_values(spec) for spec in one.feeds]
+    return json.dumps({"read_at": one.read_at.isoformat(), "feeds": feeds}, ensure_ascii=False)
+
+
+def from_json(source: str, text: str) -> LiveList:
+    data = json.loads(text)
+    feeds = tuple(FeedSpec(**known(values, FeedSpec)) for values in data["feeds"])
+    return LiveList(source, feeds, datetime.fromisoformat(data["read_at"]))

@@ -1,0 +1,105 @@
+"""Reads the live lists that `settings: opml:` names, before a run polls anything."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from extractors.feed_list.live import (
+    LiveList,
+    as_json,
+    change,
+    from_json,
+    merged,
+    read_live,
+)
+from extractors.fetch.client import Client
+from flows.pipeline.options import Plan
+from flows.pipeline.stats import RunStats
+from flows.pipeline.writer import Writer
+from model import ConfigError, Outcome
+from storage.feeds import keep_live_list, kept_live_list
+from storage.store import Store
+
+logger = logging.getLogger("pollwatch")
+EVERY = timedelta(hours=1)  # an address is asked no more often; a file is read by each run
+LARGEST = 10_000_000  # bytes
+PRIVATE = "name its network under `allow_addresses:` in feeds.yaml"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the lists said so far."""
+
+    lists: list[LiveList] = field(default_factory=list)
+    faults: list[ConfigError] = field(default_factory=list)
+
+
+async def with_live_lists(
+    plan: Plan, writer: Writer, tally: RunStats, open_client: Callable[[], Client]
+) -> Plan:
+    """The plan with the feeds of its live lists; a list that cannot be read is a fault of its own,
+    and its feeds stay as they were when it last could."""
+    if not plan.feeds.settings.opml:
+        return plan
+    reading = Reading()
+    async with open_client() as client:
+        for source in plan.feeds.settings.opml:
+            await read_one(source, plan, writer, tally, client, reading)
+    feeds = merged(plan.feeds, reading.lists)
+    return replace(plan, feeds=feeds, faults=(*plan.faults, *reading.faults))
+
+
+async def read_one(
+    source: str, plan: Plan, writer: Writer, tally: RunStats, client: Client, reading: Reading
+) -> None:
+    now = datetime.now(UTC)
+    kept = await writer.ask(lambda store: kept_live_list(store.db, source))
+    earlier = None if kept is None else from_json(source, kept)
+    is_address = "://" in source
+    if earlier is not None and is_address and earlier.read_at <= now < earlier.read_at + EVERY:
+        reading.lists.append(earlier)
+        return
+    try:
+        folder = Path(plan.feeds.path).parent
+        body = await asked(client, source) if is_address else await read_file(source, folder)
+        found, bad_rows = read_live(source, body, now)
+    except ConfigError as fault:
+        reading.faults.append(fault)
+        logger.warning("%s", fault)
+        reading.lists += [earlier] if earlier is not None else []
+        return
+    reading.lists.append(found)
+    reading.faults += bad_rows
+    if (changed := change(earlier, found)).added or changed.removed:
+        tally.list_changes.append((source, list(changed.added), list(changed.removed)))
+    await writer.ask(partial(keep, one=found))
+
+
+def keep(store: Store, *, one: LiveList) -> None:
+    keep_live_list(store.db, one.source, as_json(one))
+
+
+async def asked(client: Client, url: str) -> bytes:
+    answer = await client.get(url, kind="feed", max_bytes=LARGEST)
+    if answer.outcome is not Outcome.OK or answer.partial:
+        hint = PRIVATE if answer.outcome is Outcome.PRIVATE_ADDRESS else None
+        raise ConfigError(url, f"was not read: {answer.sentence}", field="opml", hint=hint)
+    return answer.body
+
+
+async def read_file(source: str, folder: Path) -> bytes:
+    """`folder` is that of feeds.yaml."""
+    try:
+        return await asyncio.to_thread(beginning, folder / source)
+    except OSError as error:
+        why = f"was not read: {error.strerror or error}"
+        raise ConfigError(source, why, field="opml") from error
+
+
+def beginning(path: Path) -> bytes:
+    with path.open("rb") as file:  # not by its size on disk: /dev/zero has none
+        return file.read(LARGEST + 1)

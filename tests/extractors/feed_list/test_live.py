@@ -1,0 +1,91 @@
+"""Live lists: what OPML that is read again brings and takes, and what it may not."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from extractors.feed_list.live import as_json, change, from_json, merged, read_live
+from model import ConfigError, FeedList, FeedSpec, Settings
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def opml(*rows: str) -> bytes:
+    return f"<opml version='2.0'><body>{''.join(rows)}</body></opml>".encode()
+
+
+def row(name: str, url: str, more: str = "") -> str:
+    return f'<outline type="rss" text="{name}" xmlUrl="{url}" {more}/>'
+
+
+A, B, C = (row(name, f"https://{name.lower()}.example/feed") for name in "ABC")
+
+
+def listed(*specs: FeedSpec) -> FeedList:
+    return FeedList("feeds.yaml", Settings(), specs)
+
+
+def test_what_came_and_went_is_told_by_name() -> None:
+    first, _ = read_live("team.opml", opml(A, B), NOW)
+    second, _ = read_live("team.opml", opml(B, C), NOW)
+
+    assert change(None, first).added == ("A", "B")
+    assert (change(first, second).added, change(first, second).removed) == (("C",), ("A",))
+    assert (change(second, second).added, change(second, second).removed) == ((), ())
+
+
+def test_a_list_comes_back_from_the_database_as_it_was() -> None:
+    one, _ = read_live("team.opml", opml(A, row("Ü", "https://u.example/", 'language="de"')), NOW)
+
+    assert from_json("team.opml", as_json(one)) == one
+
+
+def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
+    own = FeedSpec("a", "Ours", "http://www.other.example/", enabled=False)
+    off = FeedSpec("mine", "Mine", "https://a.example/feed/", enabled=False)
+    one, _ = read_live("team.opml", opml(A, B), NOW)
+    other, _ = read_live("more.opml", opml(B, C), NOW)
+
+    feeds = merged(listed(own, off), [one, other]).feeds
+
+    assert [spec.name for spec in feeds] == ["Ours", "Mine", "B", "C"]
+    assert not feeds[1].enabled
+    assert feeds[2].notes == "by the list team.opml"
+
+
+def test_an_id_that_is_taken_is_made_of_the_address() -> None:
+    one, _ = read_live("team.opml", opml(A), NOW)
+
+    feeds = merged(listed(FeedSpec("a", "A", "https://x.example/")), [one]).feeds
+
+    assert feeds[1].id == "a-example-feed"
+
+
+def test_a_list_chooses_no_secrets_proxies_or_sites() -> None:
+    more = 'auth="env:HOME" proxy="http://evil.example:1" sites="bbc.co.uk" headers="Cookie: x"'
+    one, _ = read_live("team.opml", opml(row("A", "https://a.example/", more)), NOW)
+    spec = one.feeds[0]
+
+    assert (spec.auth, spec.proxy, spec.sites, spec.headers) == (None, None, (), ())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\0\xff", b"<rss/>", b"<html>We will be back</html>", b"<opml", opml(), opml(row("B", "ftp://b/"))],
+    ids=["empty", "bytes", "rss", "page", "cut", "no rows", "no usable row"],
+)  # fmt: skip
+def test_what_is_no_list_is_a_fault_of_the_list(body: bytes) -> None:
+    with pytest.raises(ConfigError) as fault:
+        read_live("https://lists.example/a.opml", body, NOW)
+
+    assert str(fault.value).startswith("https://lists.example/a.opml: opml: ")
+
+
+def test_rows_that_cannot_be_used_are_named_and_the_others_count() -> None:
+    bad = row("Bad", "https://x.example/", 'interval_minutes="1"')
+    one, faults = read_live("team.opml", opml(A, bad, B), NOW)
+
+    assert [spec.name for spec in one.feeds] == ["A", "B"]
+    assert [fault.path for fault in faults] == ["team.opml"]
+    assert "row 2 (Bad)" in faults[0].why
+    assert "from 10 to 10080" in faults[0].why
