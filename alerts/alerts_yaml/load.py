@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import time
-from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
@@ -11,57 +10,57 @@ import yaml
 from alerts.alerts_yaml import values
 from alerts.alerts_yaml.config import AlertConfig, Channel, Route
 from alerts.alerts_yaml.hours import DAYS, EVERY_DAY, Hours
-from config.documents import Document, entries, read
+from config import fields
+from config.document import Document
+from config.mapping import entries, meant
+from config.read import read
 from model import ConfigError
 
-CHANNEL: dict[str, values.Reader] = {
+CHANNEL: dict[str, fields.Reader] = {
     "id": values.slug,
     "apprise": values.apprise,
     "webhook": values.webhook,
     "key": values.secret,
-    "person": values.text,
-    "budget": values.number(2, 10_000),
-    "per_minute": values.number(1, 600),
+    "person": fields.text(),
+    "budget": fields.number(2, 10_000),
+    "per_minute": fields.number(1, 600),
     "fallback": values.slug,
 }
-QUIET: dict[str, values.Reader] = {
+QUIET: dict[str, fields.Reader] = {
     "hours": values.span,
     "days": values.days,
     "unless": values.severity,
 }
-ROUTE: dict[str, values.Reader] = {
+ROUTE: dict[str, fields.Reader] = {
     "id": values.slug,
-    "channels": values.many(values.slug),
+    "channels": fields.many(values.slug),
     "kinds": values.kinds,
     "severity": values.severity,
-    "relevance": values.number(0, 1, whole=False),
-    "categories": values.many(values.text),
-    "rules": values.many(values.text),
-    "tags": values.many(values.text),
-    "outlets": values.many(values.text),
-    "places": values.many(values.text),
-    "languages": values.many(values.text),
+    "relevance": fields.number(0, 1, whole=False),
+    "categories": fields.many(fields.text()),
+    "rules": fields.many(fields.text()),
+    "tags": fields.many(fields.text()),
+    "outlets": fields.many(fields.text()),
+    "places": fields.many(fields.text()),
+    "languages": fields.many(fields.text()),
     "hours": values.span,
     "days": values.days,
     "quiet": lambda node: node,
-    "budget": values.number(2, 10_000),
+    "budget": fields.number(2, 10_000),
 }
-SETTINGS: dict[str, values.Reader] = {
+SETTINGS: dict[str, fields.Reader] = {
     "timezone": values.zone,
     "url": values.address,
     "ping_url": values.webhook,
-    "run_every_minutes": values.number(1, 1440),
+    "run_every_minutes": fields.number(1, 1440),
 }
-Values = dict[str, object]
 
 
 def load_alerts(path: Path, shown: str | None = None) -> AlertConfig:
     """alerts.yaml, whole, or an ExceptionGroup with a ConfigError for every fault."""
     document, root = read(path, shown or str(path))
     found = read_alerts(document, root)
-    if document.faults:
-        faults = sorted(document.faults, key=lambda fault: (fault.line or 0, fault.column or 0))
-        raise ExceptionGroup(f"{document.path} has {len(faults)} fault(s)", faults)
+    document.raise_faults()
     return found
 
 
@@ -74,7 +73,7 @@ def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
         name: node
         for name, _, node in entries(document, root, ("settings", "channels", "routes"), "the file")
     }
-    settings = of_keys(document, top.get("settings"), SETTINGS, "settings")
+    settings = fields.values(document, top.get("settings"), SETTINGS, "settings")
     zone = str(settings.pop("timezone", "UTC"))
     channels = [
         channel
@@ -104,23 +103,9 @@ def listed(
     return []
 
 
-def of_keys(
-    document: Document, node: yaml.Node | None, readers: Mapping[str, values.Reader], what: str
-) -> Values:
-    found: Values = {}
-    if node is None:
-        return found
-    for name, _, value in entries(document, node, readers, what):
-        try:
-            found[name] = readers[name](value)
-        except values.FieldError as fault:
-            document.fault(value, fault.why, name=name, hint=fault.hint)
-    return found
-
-
 def read_channel(document: Document, node: yaml.Node) -> Channel | None:
     before = len(document.faults)
-    found = of_keys(document, node, CHANNEL, "a channel")
+    found = fields.values(document, node, CHANNEL, "a channel")
     if len(document.faults) > before:
         return None
     if "id" not in found:
@@ -137,11 +122,11 @@ def read_channel(document: Document, node: yaml.Node) -> Channel | None:
 
 def read_route(document: Document, node: yaml.Node, zone: str) -> Route | None:
     before = len(document.faults)
-    found = of_keys(document, node, ROUTE, "a route")
+    found = fields.values(document, node, ROUTE, "a route")
     missing = [name for name in ("id", "channels") if name not in found]
     quiet = found.pop("quiet", None)
     if isinstance(quiet, yaml.Node):
-        rest = of_keys(document, quiet, QUIET, "quiet")
+        rest = fields.values(document, quiet, QUIET, "quiet")
         if "hours" not in rest:
             document.fault(quiet, "is missing", name="hours", hint='such as `hours: "22:00-06:00"`')
         else:
@@ -193,8 +178,7 @@ def check_names(document: Document, top: Mapping[str, yaml.Node], known: set[str
     for value in [*under(top.get("routes"), "channels"), *under(top.get("channels"), "fallback")]:
         for name in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if isinstance(name, yaml.ScalarNode) and name.value not in declared:
-                near = get_close_matches(name.value, sorted(declared), 1, 0.5)
-                hint = f'did you mean "{near[0]}"?' if near else f"channels: {', '.join(sorted(declared)) or 'none'}"  # fmt: skip
+                hint = meant(name.value, sorted(declared), "channels:")
                 document.fault(name, f'there is no channel "{name.value}"', hint=hint)
     check_fallbacks(document, top.get("channels"))
 

@@ -1,7 +1,6 @@
-"""What each key of alerts.yaml may hold. A reader returns the value or raises FieldError."""
+"""What each key of alerts.yaml may hold. Readers as in config/fields.py."""
 
 import re
-from collections.abc import Callable
 from datetime import time
 from difflib import get_close_matches
 from typing import cast
@@ -12,82 +11,13 @@ import yaml
 
 from alerts.alerts_yaml.hours import DAYS
 from alerts.kinds import KINDS
+from config.fields import FieldError, many, one_of, raw, shaped
 from model import SEVERITIES, Severity
 
 ID = r"[a-z0-9][a-z0-9-]{0,59}"
 SECRET = r"env:[A-Za-z_]\w*|secret:[a-z0-9][a-z0-9-]*"  # noqa: S105 (a pattern)
 BLOCK = rf"{SECRET}|block:[a-z0-9-]+/[a-z0-9-]+"
 SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)")
-
-
-class FieldError(Exception):
-    """Why a value is refused, and what to write instead. Never quotes a secret."""
-
-    def __init__(self, why: str, hint: str | None = None) -> None:
-        super().__init__(why)
-        self.why, self.hint = why, hint
-
-
-Reader = Callable[[yaml.Node], object]
-
-
-def raw(node: yaml.Node) -> str:
-    if not isinstance(node, yaml.ScalarNode) or node.tag == "tag:yaml.org,2002:null":
-        raise FieldError("must be a single value")
-    return str(node.value).strip()
-
-
-def many(one: Callable[[yaml.Node], str]) -> Callable[[yaml.Node], tuple[str, ...]]:
-    """A list of values; a single value counts as a list of one."""
-
-    def read(node: yaml.Node) -> tuple[str, ...]:
-        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        if not nodes:
-            raise FieldError("is empty", "leave the key out to choose everything")
-        return tuple(one(item) for item in nodes)
-
-    return read
-
-
-def text(node: yaml.Node) -> str:
-    value = raw(node)
-    if not value or len(value) > 200:
-        raise FieldError("must be text of 1 to 200 characters")
-    return value
-
-
-def shaped(pattern: str, shape: str, hint: str | None = None) -> Callable[[yaml.Node], str]:
-    def read(node: yaml.Node) -> str:
-        value = raw(node)
-        if not re.fullmatch(pattern, value, re.ASCII):
-            raise FieldError(f"must be {shape}", hint)
-        return value
-
-    return read
-
-
-def one_of(allowed: tuple[str, ...], what: str) -> Callable[[yaml.Node], str]:
-    def read(node: yaml.Node) -> str:
-        value = raw(node)
-        if value not in allowed:
-            near = get_close_matches(value.lower(), allowed, 1, 0.5)
-            hint = f'did you mean "{near[0]}"?' if near else f"one of {', '.join(allowed)}"
-            raise FieldError(f'"{value[:60]}" is no {what}', hint)
-        return value
-
-    return read
-
-
-def number(low: float, high: float, *, whole: bool = True) -> Callable[[yaml.Node], float]:
-    def read(node: yaml.Node) -> float:
-        value = raw(node)
-        form = r"\d{1,6}" if whole else r"\d{1,6}(\.\d{1,6})?"
-        if not re.fullmatch(form, value, re.ASCII) or not low <= float(value) <= high:
-            kind = "a whole number" if whole else "a number"
-            raise FieldError(f'must be {kind} from {low:g} to {high:g}, not "{value[:30]}"')
-        return int(value) if whole else float(value)
-
-    return read
 
 
 def span(node: yaml.Node) -> tuple[time, time]:
@@ -143,11 +73,14 @@ def severity(node: yaml.Node) -> Severity:
 
 
 slug = shaped(ID, "a-z, 0-9 and dashes, at most 60 characters")
-secret = shaped(SECRET, "env:NAME or secret:block", "secrets never stand in alerts.yaml")
+secret = shaped(
+    SECRET, "env:NAME or secret:block", "secrets never stand in alerts.yaml", secret=True
+)
 apprise = shaped(
     BLOCK,
     "env:NAME, secret:block or block:type/name",
     "put the Apprise URL in an environment variable, as it holds a password",
+    secret=True,
 )
 days = many(one_of(DAYS, "day"))
 kinds = many(one_of(tuple(kind for kind in KINDS if kind != "test"), "kind of event"))

@@ -13,8 +13,9 @@ from commands.feeds import table
 from commands.feeds.asking import allow_option, show_found, spec_of, with_client
 from commands.output.faults import told
 from commands.output.places import feeds_option
+from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
-from extractors.feed_list.fields import FEED_FIELDS, FieldError
+from extractors.feed_list.fields import FEED_FIELDS
 from extractors.feed_list.load import complete, load_feeds, same_address
 from extractors.feed_list.network import in_environment
 from extractors.feeds.discover import Discovered, are_same, feed_in, feeds_of

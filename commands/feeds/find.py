@@ -15,8 +15,9 @@ from commands.feeds.add import unlike
 from commands.feeds.asking import allow_option, show_found, spec_of, with_client
 from commands.output.faults import told
 from commands.output.places import feeds_option, json_option
+from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
-from extractors.feed_list.fields import FieldError, check_address
+from extractors.feed_list.fields import check_address
 from extractors.feed_list.load import load_feeds, same_address
 from extractors.feed_list.network import in_environment, own_headers, references_of
 from extractors.feeds.discover import PRIVATE, Discovered, discover

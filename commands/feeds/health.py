@@ -12,8 +12,9 @@ import click
 from commands.feeds import table
 from commands.output.faults import told
 from commands.output.places import db_option, feeds_option, json_option
+from config.fields import FieldError
 from extractors.feed_list.edit import set_url
-from extractors.feed_list.fields import FieldError, check_address
+from extractors.feed_list.fields import check_address
 from extractors.feed_list.load import load_feeds, same_address
 from extractors.fetch.urls import mask
 from model import FeedSpec

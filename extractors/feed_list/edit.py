@@ -12,15 +12,11 @@ from pathlib import Path
 
 import yaml
 
-from extractors.feed_list.fields import FieldError, check_address, did_you_mean
-from extractors.feed_list.load import (
-    FeedListReader,
-    Listed,
-    complete,
-    read_list,
-    refuse,
-)
-from extractors.feed_list.source import broken, read_text
+from config.fields import FieldError
+from config.mapping import did_you_mean
+from config.read import compose
+from extractors.feed_list.fields import check_address
+from extractors.feed_list.load import FeedListReader, Listed, complete, read_file, read_list
 from model import ConfigError, FeedSpec
 
 _DEFAULTS = {one.name: one.default for one in fields(FeedSpec)}
@@ -34,30 +30,26 @@ def add_feed(path: Path, spec: FeedSpec) -> None:
 def add_feeds(path: Path, specs: Iterable[FeedSpec]) -> None:
     """All of them, at the end, or an ExceptionGroup of ConfigError and no change. Makes the file."""
     specs = tuple(specs)
-    text = read_text(path) if path.exists() else _EMPTY
-    reading = _sound(text, path)
-    before = tuple(one.spec for one in reading.listed)
-    _write(path, _appended(text, reading, specs), (*before, *specs))
+    reading = _sound(path)
+    _write(path, _appended(reading, specs), (*reading.feeds, *specs))
 
 
 def remove_feed(path: Path, feed_id: str) -> None:
     """Takes the feed out. Comments above it stay."""
-    text = read_text(path)
-    reading = _sound(text, path)
+    reading = _sound(path, must_exist=True)
     found = _find(reading, feed_id)
     after = tuple(one.spec for one in reading.listed if one is not found)
-    _write(path, _without(text, reading, found), after)
+    _write(path, _without(reading, found), after)
 
 
 def set_url(path: Path, feed_id: str, url: str) -> None:
     """Changes the address; id and name stay, even where they came from the old address."""
-    text = read_text(path)
-    reading = _sound(text, path)
-    found = _find(reading, feed_id)
+    reading = _sound(path, must_exist=True)
+    text, found = reading.document.text, _find(reading, feed_id)
     try:
         check_address(url)
     except FieldError as fault:
-        raise broken(path, f"url: {fault.why}", hint=fault.hint) from fault
+        raise _broken(path, f"url: {fault.why}", hint=fault.hint) from fault
     node = found.nodes["url"]
     start, end = node.start_mark.index, node.end_mark.index
     new = FeedSpec(**{**_as_dict(found.spec), "url": url})  # type: ignore[arg-type]
@@ -78,10 +70,12 @@ def _replacement(found: Listed, new: FeedSpec) -> str:
     return url if getattr(found.node, "flow_style", False) else _scalar(new.url, flow=False)
 
 
-def _sound(text: str, path: Path) -> FeedListReader:
+def _sound(path: Path, *, must_exist: bool = False) -> FeedListReader:
     """The list with marks that count characters; libyaml's are not used for cutting."""
-    reading = read_list(text, str(path), loader=yaml.SafeLoader)
-    refuse(reading)
+    new = not must_exist and not path.exists()
+    parts = compose(_EMPTY, str(path)) if new else read_file(path, loader=yaml.SafeLoader)
+    reading = read_list(*parts)
+    reading.document.raise_faults()
     return reading
 
 
@@ -90,12 +84,16 @@ def _find(reading: FeedListReader, feed_id: str) -> Listed:
         if feed_id in {one.spec.id, one.spec.url}:
             return one
     hint = did_you_mean(feed_id, [one.spec.id for one in reading.listed])
-    hint = hint if hint.startswith("did") else "`pollwatch feeds list` shows the ids"
-    raise broken(reading.path, f"has no feed `{feed_id}`", hint=hint)
+    hint = hint or "`pollwatch feeds list` shows the ids"
+    raise _broken(reading.document.path, f'has no feed "{feed_id}"', hint=hint)
 
 
-def _appended(text: str, reading: FeedListReader, specs: tuple[FeedSpec, ...]) -> str:
-    sequence = reading.sequence
+def _broken(path: Path | str, why: str, *, hint: str | None = None) -> ExceptionGroup[ConfigError]:
+    return ExceptionGroup(f"{path} {why}", [ConfigError(str(path), why, hint=hint)])
+
+
+def _appended(reading: FeedListReader, specs: tuple[FeedSpec, ...]) -> str:
+    text, sequence = reading.document.text, reading.sequence
     if sequence is not None and sequence.flow_style and sequence.value:
         at = sequence.end_mark.index - 1
         return text[:at].rstrip().rstrip(",") + "".join(map(_flow, specs)) + text[at:]
@@ -149,8 +147,8 @@ def as_listed(spec: FeedSpec) -> dict[str, object]:
     return listed
 
 
-def _without(text: str, reading: FeedListReader, found: Listed) -> str:
-    sequence = reading.sequence
+def _without(reading: FeedListReader, found: Listed) -> str:
+    text, sequence = reading.document.text, reading.sequence
     assert sequence is not None  # it holds `found`
     position = sequence.value.index(found.node)
     if sequence.flow_style:
@@ -190,11 +188,11 @@ def _as_dict(spec: FeedSpec) -> dict[str, object]:
 
 
 def _write(path: Path, text: str, expected: tuple[FeedSpec, ...]) -> None:
-    reading = read_list(text, str(path))
-    refuse(reading)
-    if tuple(one.spec for one in reading.listed) != expected:
+    reading = read_list(*compose(text, str(path)))
+    reading.document.raise_faults()
+    if reading.feeds != expected:
         why = "is written in a way that Pollwatch cannot edit safely; nothing was changed"
-        raise broken(path, why, hint="make this change in an editor")
+        raise _broken(path, why, hint="make this change in an editor")
     _replace(path.resolve(), text)
 
 

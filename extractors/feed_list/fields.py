@@ -1,99 +1,18 @@
-"""What each key of feeds.yaml may hold. A reader takes a YAML node; it returns the value or raises FieldError."""
+"""What each key of feeds.yaml may hold. Readers as in config/fields.py."""
 
-import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import yaml
 
+from config.fields import FieldError, Reader, many, number, one_of, raw, shaped, switch, text
+from config.mapping import shorten
 from extractors.fetch.headers import header_fault
 from extractors.fetch.transport.proxies import parse_proxy
 from extractors.fetch.urls import LONGEST_URL, SHARED_HOSTS, host_group
 
 MOST_HEADERS = 20
-
-
-class FieldError(Exception):
-    """Why a value is refused, and what to write instead. Never quotes a secret."""
-
-    def __init__(self, why: str, hint: str | None = None, node: yaml.Node | None = None) -> None:
-        self.why, self.hint, self.node = why, hint, node
-        super().__init__(why)
-
-
-Reader = Callable[[yaml.Node], object]
-
-
-def shorten(value: str, limit: int = 60) -> str:
-    return value if len(value) <= limit else value[: limit - 1] + "…"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    known = sorted(known)
-    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else "known keys: " + ", ".join(known)
-
-
-def raw(node: yaml.Node) -> str:
-    """A scalar as it was typed: `region: NO` is Norway here, not false."""
-    if not isinstance(node, yaml.ScalarNode):
-        raise FieldError("must be a single value")
-    return str(node.value).strip()
-
-
-def text(longest: int = 200) -> Callable[[yaml.Node], str]:
-    def read(node: yaml.Node) -> str:
-        value = " ".join(raw(node).split())
-        if not value:
-            raise FieldError("is empty")
-        if len(value) > longest:
-            raise FieldError(f"is longer than {longest} characters")
-        return value
-
-    return read
-
-
-def switch(node: yaml.Node) -> bool:
-    value = raw(node).lower()
-    if value in {"true", "yes", "on"}:
-        return True
-    if value in {"false", "no", "off"}:
-        return False
-    raise FieldError(f"must be true or false, not `{shorten(value)}`")
-
-
-def number(low: float, high: float, *, whole: bool) -> Callable[[yaml.Node], float]:
-    kind = "a whole number" if whole else "a number"
-
-    def read(node: yaml.Node) -> float:
-        value = raw(node)
-        if not re.fullmatch(r"[+-]?\d{1,9}" if whole else r"[+-]?\d{1,9}(\.\d{0,9})?", value):
-            raise FieldError(f"must be {kind} from {low:g} to {high:g}, not `{shorten(value)}`")
-        found = int(value) if whole else float(value)
-        if not low <= found <= high:
-            raise FieldError(f"must be {kind} from {low:g} to {high:g}, not {found:g}")
-        return found
-
-    return read
-
-
-def shaped(pattern: str, shape: str, hint: str | None = None) -> Callable[[yaml.Node], str]:
-    def read(node: yaml.Node) -> str:
-        value = raw(node)
-        if not re.fullmatch(pattern, value):
-            raise FieldError(f"must be {shape}, not `{shorten(value)}`", hint)
-        return value
-
-    return read
-
-
-def kind(node: yaml.Node) -> str:
-    value = raw(node)
-    if value not in {"feed", "sitemap"}:
-        raise FieldError(f"must be feed or sitemap, not `{shorten(value)}`")
-    return value
 
 
 def web_address(node: yaml.Node) -> str:
@@ -118,10 +37,10 @@ def check_address(url: str) -> str:
         )
     if parts.scheme not in {"http", "https"}:
         raise FieldError(
-            f"must start with http:// or https://, not `{shorten(url, 40)}`", _scheme(url)
+            f'must start with http:// or https://, not "{shorten(url, 40)}"', _scheme(url)
         )
     if not host or port == 0 or not re.search(r"[^\W_]", host):
-        raise FieldError(f"has no host: `{shorten(url)}`")
+        raise FieldError(f'has no host: "{shorten(url)}"')
     return url
 
 
@@ -176,9 +95,9 @@ def headers(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     for key, value_node in node.value:
         name, value = raw(key), raw(value_node)
         if (why := header_fault(name, value)) is not None:
-            raise FieldError(f"`{shorten(name, 40)}` {why}", _header_hint(name), key)
+            raise FieldError(f'"{shorten(name, 40)}" {why}', _header_hint(name), key)
         if name.lower() in found:
-            raise FieldError(f"`{name}` is given twice", None, key)
+            raise FieldError(f'the header "{name}" stands twice', None, key)
         found[name.lower()] = (name, value)
     return tuple(found.values())
 
@@ -190,33 +109,25 @@ def _header_hint(name: str) -> str | None:
     }.get(name.lower())
 
 
-def sites(node: yaml.Node) -> tuple[str, ...]:
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return tuple(_site(raw(item)) for item in items)
-
-
-def _site(value: str) -> str:
+def site(node: yaml.Node) -> str:
+    value = raw(node)
     host = value.lower().removeprefix("www.").rstrip(".")
     if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", host):
-        raise FieldError(f"`{shorten(value)}` is no domain", "write it as example.org")
+        raise FieldError(f'"{shorten(value)}" is no domain', "write it as example.org")
     if not host_group(f"https://{host}/") or host in SHARED_HOSTS:
         raise FieldError(
-            f"`{shorten(value)}` belongs to many publishers", "write the one that is the outlet's"
+            f'"{shorten(value)}" belongs to many publishers', "write the one that is the outlet's"
         )
     return host
 
 
-def networks(node: yaml.Node) -> tuple[str, ...]:
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return tuple(_network(raw(item)) for item in items)
-
-
-def _network(value: str) -> str:
+def network(node: yaml.Node) -> str:
+    value = raw(node)
     try:
         return str(ipaddress.ip_network(value, strict=False))
     except ValueError as exc:
         raise FieldError(
-            f"`{shorten(value)}` is no network", "write it as 127.0.0.0/8 or 10.1.2.3/32"
+            f'"{shorten(value)}" is no network', "write it as 127.0.0.0/8 or 10.1.2.3/32"
         ) from exc
 
 
@@ -254,23 +165,23 @@ FEED_FIELDS: dict[str, Reader] = {
     "region": shaped(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,8})?", "a region", "such as US or US-AZ"),
     "outlet": text(),
     "owner": text(),
-    "kind": kind,
+    "kind": one_of(("feed", "sitemap"), "kind of source"),
     "enabled": switch,
     "reason": text(500),
     "notes": text(2000),
-    "interval_minutes": number(10, 10_080, whole=True),
+    "interval_minutes": number(10, 10_080),
     "full_text": switch,
     "user_agent_suffix": shaped(r"[ -~]{1,100}", "1 to 100 plain ASCII characters"),
     "auth": auth,
     "proxy": proxy,
     "headers": headers,
-    "sites": sites,
+    "sites": many(site, least=0),
 }
 SETTING_FIELDS: dict[str, Reader] = {
     "contact": contact,
-    "allow_addresses": networks,
+    "allow_addresses": many(network, least=0),
     "seconds_between_requests": number(0, 3600, whole=False),
-    "concurrent_requests": number(1, 64, whole=True),
+    "concurrent_requests": number(1, 64),
     "obey_robots": switch,
     "proxy": proxy,
     "opml": live_lists,

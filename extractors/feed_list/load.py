@@ -10,12 +10,17 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from extractors.feed_list import fields
-from extractors.feed_list.fields import FEED_FIELDS, SETTING_FIELDS, FieldError, Reader
-from extractors.feed_list.source import read_text
+from config import fields
+from config.document import Document
+from config.fields import FieldError
+from config.mapping import entries, is_null
+from config.read import LOADER, read
+from extractors.feed_list.fields import FEED_FIELDS, SETTING_FIELDS, web_address
 from model import ConfigError, FeedList, FeedSpec, Settings
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
+LARGEST_FILE = 64_000_000  # bytes: 180,000 feeds take 30 MB
+BEGIN = "begin the file with a line `feeds:`"
+START = "start one: pollwatch feeds add URL"
 
 
 @dataclass(slots=True)
@@ -31,25 +36,15 @@ class Listed:
 class FeedListReader:
     """One pass over one feeds.yaml; gathers faults instead of stopping at the first."""
 
-    path: str
+    document: Document
     settings: Settings = field(default_factory=Settings)
     listed: list[Listed] = field(default_factory=list)
     feeds_key: yaml.Node | None = None
     sequence: yaml.SequenceNode | None = None
-    faults: list[ConfigError] = field(default_factory=list)
 
-    def fault(self, node: yaml.Node | None, why: FieldError, name: str | None = None) -> None:
-        mark = node.start_mark if node else None
-        self.faults.append(
-            ConfigError(
-                self.path,
-                why.why,
-                field=name,
-                line=mark.line + 1 if mark else None,
-                column=mark.column + 1 if mark else None,
-                hint=why.hint,
-            )
-        )
+    @property
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        return tuple(one.spec for one in self.listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +63,22 @@ class PartList:
 
 def load_part(path: Path) -> PartList:
     """As much of the list as no fault touches; never raises for what the file says."""
-    try:
-        reading = read_list(read_text(path), str(path))
-    except ExceptionGroup as group:
-        broken_file = tuple(fault for fault in group.exceptions if isinstance(fault, ConfigError))
-        return PartList(None, frozenset(), True, broken_file)
-    if not reading.faults:
-        whole = FeedList(reading.path, reading.settings, tuple(one.spec for one in reading.listed))
-        return PartList(whole, frozenset(), False, ())
+    reading = read_list(*read_file(path))
+    faults = tuple(reading.document.faults)
+    if not faults:
+        return PartList(
+            FeedList(str(path), reading.settings, reading.feeds), frozenset(), False, ()
+        )
     if reading.sequence is None:
-        return PartList(None, frozenset(), True, tuple(reading.faults))
-    broken = [item for item in reading.sequence.value if _holds_fault(item, reading.faults)]
+        return PartList(None, frozenset(), True, faults)
+    broken = [item for item in reading.sequence.value if _holds_fault(item, faults)]
     sound = tuple(one.spec for one in reading.listed if one.node not in broken)
     first = reading.sequence.start_mark.line + 1
     return PartList(
-        FeedList(reading.path, reading.settings, sound),
+        FeedList(str(path), reading.settings, sound),
         frozenset(name for item in broken for name in _names(item)),
-        any((fault.line or 0) < first for fault in reading.faults),
-        tuple(reading.faults),
+        any((fault.line or 0) < first for fault in faults),
+        faults,
     )
 
 
@@ -108,125 +101,65 @@ def _names(item: yaml.Node) -> Iterator[str]:
 
 def load_feeds(path: Path) -> FeedList:
     """The whole list, or an ExceptionGroup with a ConfigError for every fault."""
-    reading = read_list(read_text(path), str(path))
-    refuse(reading)
-    return FeedList(reading.path, reading.settings, tuple(one.spec for one in reading.listed))
+    reading = read_list(*read_file(path))
+    reading.document.raise_faults()
+    return FeedList(str(path), reading.settings, reading.feeds)
 
 
-def refuse(reading: FeedListReader) -> None:
-    if reading.faults:
-        faults = sorted(reading.faults, key=lambda fault: (fault.line or 0, fault.column or 0))
-        raise ExceptionGroup(f"{reading.path} has {len(faults)} fault(s)", faults)
+def read_file(path: Path, *, loader: type = LOADER) -> tuple[Document, yaml.Node | None]:
+    document, root = read(path, str(path), largest=LARGEST_FILE, loader=loader)
+    if not path.exists():
+        document.faults = [ConfigError(str(path), "does not exist", hint=START)]
+    return document, root
 
 
-def read_list(text: str, path: str, *, loader: type = Loader) -> FeedListReader:
-    reading = FeedListReader(path)
-    root = _compose(text, reading, loader)
+def read_list(document: Document, root: yaml.Node | None) -> FeedListReader:
+    reading = FeedListReader(document)
     if root is None:
+        if not document.faults:
+            document.refuse("is empty", hint=BEGIN)
         return reading
     if not isinstance(root, yaml.MappingNode):
-        why = FieldError("holds no `feeds:` list", "begin the file with a line `feeds:`")
-        reading.fault(root, why)
+        document.fault(root, "holds no `feeds:` list", hint=BEGIN)
         return reading
-    keys = dict(_pairs(root, {"settings", "feeds"}, reading))
+    keys = {
+        name: node for name, _, node in entries(document, root, ("settings", "feeds"), "the file")
+    }
     reading.feeds_key = next((key for key, _ in root.value if key.value == "feeds"), None)
-    if (node := keys.get("settings")) is not None and not _is_null(node):
-        values = _values(node, SETTING_FIELDS, reading, "settings")
-        reading.settings = Settings(**values)  # type: ignore[arg-type]
+    found = fields.values(document, keys.get("settings"), SETTING_FIELDS, "settings")
+    reading.settings = Settings(**found)  # type: ignore[arg-type]
     if (node := keys.get("feeds")) is None:
-        reading.fault(
-            root, FieldError("`feeds:` is missing", "add a line `feeds:` and the feeds below")
-        )
+        document.fault(root, "`feeds:` is missing", hint="add a line `feeds:` and the feeds below")
     elif isinstance(node, yaml.SequenceNode):
         reading.sequence = node
-        reading.listed = [one for item in node.value if (one := _feed(item, reading))]
+        reading.listed = [one for item in node.value if (one := _feed(document, item))]
         _refuse_twins(reading)
-    elif not _is_null(node):
-        reading.fault(node, FieldError("must be a list; each feed starts with `- `"), "feeds")
+    elif not is_null(node):
+        document.fault(node, "must be a list; each feed starts with `- `", name="feeds")
     return reading
 
 
-def _compose(text: str, reading: FeedListReader, loader: type) -> yaml.Node | None:
-    try:
-        root = yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as exc:
-        mark = exc.problem_mark or exc.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        why = f"is not valid YAML: {exc.problem or exc.context or 'broken'}"
-        reading.faults.append(ConfigError(reading.path, why, line=line, column=column))
-        return None
-    except yaml.reader.ReaderError as exc:
-        line = text.count("\n", 0, exc.position) + 1 if isinstance(exc.position, int) else None
-        why = "holds a character that YAML forbids"
-        reading.faults.append(ConfigError(reading.path, why, line=line))
-        return None
-    except RecursionError:
-        reading.faults.append(ConfigError(reading.path, "is nested too deeply to be a feed list"))
-        return None
-    if root is None:
-        reading.fault(None, FieldError("is empty", "begin the file with a line `feeds:`"))
-    return root
-
-
-def _is_null(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
-
-
-def _pairs(
-    node: yaml.MappingNode, known: Iterable[str], reading: FeedListReader
-) -> Iterator[tuple[str, yaml.Node]]:
-    seen: set[str] = set()
-    for key, value in node.value:
-        name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-        if name not in known:
-            hint = fields.did_you_mean(name, known)
-            reading.fault(key, FieldError(f"unknown key `{fields.shorten(name)}`", hint))
-        elif name in seen:
-            reading.fault(key, FieldError(f"`{name}` is given twice"))
-        else:
-            seen.add(name)
-            yield name, value
-
-
-def _values(
-    node: yaml.Node, fields: dict[str, Reader], reading: FeedListReader, what: str
-) -> dict[str, object]:
-    if not isinstance(node, yaml.MappingNode):
-        reading.fault(node, FieldError("must be a mapping of `key: value` lines"), what)
-        return {}
-    values: dict[str, object] = {}
-    for name, value in _pairs(node, fields, reading):
-        if _is_null(value):
-            continue
-        try:
-            values[name] = fields[name](value)
-        except FieldError as fault:
-            reading.fault(fault.node or value, fault, name)
-    return values
-
-
-def _feed(item: yaml.Node, reading: FeedListReader) -> Listed | None:
+def _feed(document: Document, item: yaml.Node) -> Listed | None:
     """A feed, or None when it is too broken to go on with; its faults are noted either way."""
-    if isinstance(item, yaml.ScalarNode) and not _is_null(item):
+    if isinstance(item, yaml.ScalarNode) and not is_null(item):
         try:
-            return Listed(unnamed(fields.web_address(item)), item, {"url": item})
-        except FieldError as fault:
-            reading.fault(item, fault, "url")
+            return Listed(unnamed(web_address(item)), item, {"url": item})
+        except FieldError as error:
+            document.fault(item, error.why, name="url", hint=error.hint)
             return None
-    values = _values(item, FEED_FIELDS, reading, "feed")
     if not isinstance(item, yaml.MappingNode):
+        document.fault(item, "must be a mapping of `key: value` lines", name="feed")
         return None
+    values = fields.values(document, item, FEED_FIELDS, "a feed")
     nodes = {key.value: value for key, value in item.value if isinstance(key, yaml.ScalarNode)}
     if "url" not in values:
-        if "url" not in nodes or _is_null(nodes["url"]):
-            reading.fault(item, FieldError("the feed has no `url`"))
+        if "url" not in nodes or is_null(nodes["url"]):
+            document.fault(item, "the feed has no `url`")
         return None
     spec = complete(values)
     if not spec.id:
-        why = FieldError(
-            "no id can be made of this name", "give the feed an `id:` of a-z, 0-9 and -"
-        )
-        reading.fault(item, why)
+        hint = "give the feed an `id:` of a-z, 0-9 and -"
+        document.fault(item, "no id can be made of this name", hint=hint)
     return Listed(spec, item, nodes)
 
 
@@ -261,18 +194,18 @@ def same_address(url: str) -> str:
 
 
 def _refuse_twins(reading: FeedListReader) -> None:
-    ids = Counter(one.spec.id for one in reading.listed)
+    document, ids = reading.document, Counter(one.spec.id for one in reading.listed)
     first: dict[str, Listed] = {}
     for one in reading.listed:
         if ids[one.spec.id] > 1 and one.spec.id in first:
             line = first[one.spec.id].node.start_mark.line + 1
-            why = f"`{one.spec.id}` is also the id of the feed in line {line}"
-            reading.fault(
-                one.nodes.get("id", one.node), FieldError(why, "give one another `id:`"), "id"
+            why = f'"{one.spec.id}" is also the id of the feed in line {line}'
+            document.fault(
+                one.nodes.get("id", one.node), why, name="id", hint="give one another `id:`"
             )
         first.setdefault(one.spec.id, one)
         address = " " + same_address(one.spec.url)  # the blank keeps addresses apart from ids
         if address in first:
             line = first[address].node.start_mark.line + 1
-            reading.fault(one.nodes["url"], FieldError(f"is listed already, in line {line}"), "url")
+            document.fault(one.nodes["url"], f"is listed already, in line {line}", name="url")
         first.setdefault(address, one)

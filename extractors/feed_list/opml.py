@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import yaml
 from lxml import etree
 
-from extractors.feed_list.fields import FEED_FIELDS, FieldError, check_address
+from config.fields import FieldError
+from extractors.feed_list.fields import FEED_FIELDS, check_address
 from extractors.feed_list.load import same_address, slug, unnamed
 from extractors.feeds.feedparser_driver import read_head
 from extractors.feeds.text import LONGEST_BODY, decoded, one_line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from config.documents import read
+from config.read import read
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped

@@ -7,7 +7,8 @@ from typing import Literal, cast, get_args
 
 import yaml
 
-from config.documents import Document, entries, texts_of
+from config.document import Document
+from config.mapping import entries, texts_of
 from matchers.query.ast import Node, Or
 from matchers.query.hints import suggestion
 from matchers.query.parser import parse

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from config.documents import Document, entries, is_null, read
+from config.document import Document
+from config.mapping import entries, is_null
+from config.read import read
 from matchers.query.ast import Node, Or
 from matchers.query.hints import suggestion
 from matchers.query.lexer import Token, tokens

@@ -4,8 +4,9 @@ import re
 
 import yaml
 
-from config.documents import Document, is_null
-from config.documents import text_of as plain_text_of
+from config.document import Document
+from config.mapping import is_null
+from config.mapping import text_of as plain_text_of
 from matchers.query.hints import TWO_TERMS
 from model import QueryError
 

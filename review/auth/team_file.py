@@ -3,21 +3,23 @@
 import base64
 import hashlib
 import os
-import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import yaml
 
-from model import ConfigError
+from config import fields
+from config.document import Document
+from config.fields import FieldError
+from config.read import read
 from review.auth.client_address import Network, networks
 
 Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "lead")
-PREFIX = re.compile(r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?")
+PREFIX = r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
 
@@ -75,132 +77,118 @@ def alone(name: str, *, hosts: tuple[str, ...] = ()) -> Team:
     return Team({name: Person(name, name, "lead")}, secrets.token_hex(32), hosts, solo=True)
 
 
-@dataclass(slots=True)
-class _Faults:
-    path: str
-    found: list[ConfigError] = field(default_factory=list)
-
-    def add(self, why: str, name: str | None = None, hint: str | None = None) -> None:
-        self.found.append(ConfigError(self.path, why, field=name, hint=hint))
-
-
-KEYS = {"people", "secret", "hosts", "tls", "proxies", "session_hours", "base_url"}
-
-
 def load_team(path: Path) -> Team:
     """Raise ExceptionGroup[ConfigError] with every fault of the file."""
-    faults = _Faults(str(path))
-    data = _mapping(path, faults)
-    for key in sorted(str(key) for key in set(data) - KEYS):
-        faults.add("unknown key", key, f"known: {', '.join(sorted(KEYS))}")
-    people = _people(data.get("people"), faults)
-    secret = _secret(data.get("secret"), faults)
-    hosts = data.get("hosts", [])
-    if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
-        faults.add("must be a list of host names", "hosts")
-        hosts = []
-    hours = data.get("session_hours", 12)
-    if not isinstance(hours, int | float) or not 0 < hours <= 720:
-        faults.add("must be a number of hours, 720 at most", "session_hours")
-        hours = 12
-    proxies = str(data.get("proxies", "127.0.0.1"))
-    try:
-        networks(proxies)
-    except ValueError as error:
-        faults.add(str(error), "proxies", "addresses or networks, such as 10.1.2.3 or 10.1.0.0/16")
-    prefix = _path_prefix(data.get("base_url", "/"), faults)
-    if faults.found:
-        raise ExceptionGroup(f"{path}: {len(faults.found)} fault(s)", faults.found)
-    return Team(
-        people, secret, tuple(hosts), data.get("tls") is True,
-        proxies, float(hours), prefix, path=str(path),
-    )  # fmt: skip
+    document, root = read(path, str(path))
+    if root is None and not document.faults:
+        document.refuse("must hold a mapping with people and secret")
+    found = fields.values(document, root, TEAM, "the team file")
+    people = _people(document, root, found.pop("people", None))
+    secret = found.pop("secret", None) or _default_secret(document, root)
+    document.raise_faults()
+    prefix = str(found.pop("base_url", "/")).rstrip("/")
+    return Team(people, str(secret), path_prefix=prefix, path=str(path), **found)  # type: ignore[arg-type]
 
 
-def _path_prefix(given: object, faults: _Faults) -> str:
-    if isinstance(given, str) and PREFIX.fullmatch(given):
-        return given.rstrip("/")
-    faults.add(
-        "must be a path such as /pollwatch/", "base_url", "the host name belongs under hosts"
-    )
-    return ""
-
-
-def _mapping(path: Path, faults: _Faults) -> dict[object, object]:
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        faults.add(f"cannot be read: {exc.strerror}")
-        return {}
-    except yaml.YAMLError as exc:
-        faults.add(f"is not YAML: {exc}")
-        return {}
-    if isinstance(data, dict):
-        return data
-    faults.add("must hold a mapping with people and secret")
-    return {}
-
-
-def _people(listed: object, faults: _Faults) -> dict[str, Person]:
-    if not isinstance(listed, list) or not listed:
-        faults.add("must list at least one person", "people")
-        return {}
+def _people(document: Document, root: yaml.Node | None, listed: object) -> dict[str, Person]:
     people: dict[str, Person] = {}
-    for number, entry in enumerate(listed):
-        person = _person(entry, f"people[{number}]", faults)
+    if not isinstance(listed, yaml.SequenceNode) or not listed.value:
+        if root is not None:
+            document.fault(root, "must list at least one person", name="people")
+        return people
+    for node in listed.value:
+        person = _person(document, node)
         if person and person.id in people:
-            faults.add(f"{person.id} is listed twice", f"people[{number}]")
+            document.fault(node, f"{person.id} is listed twice", name="people")
         elif person:
             people[person.id] = person
     return people
 
 
-def _person(entry: object, where: str, faults: _Faults) -> Person | None:
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
-        faults.add("needs an id", where)
+def _person(document: Document, node: yaml.Node) -> Person | None:
+    before = len(document.faults)
+    found = fields.values(document, node, PERSON, "a person")
+    for name in ("id", "role"):
+        if name not in found and len(document.faults) == before:
+            document.fault(node, "is missing", name=name)
+    if len(document.faults) > before:
         return None
-    unknown = set(entry) - {"id", "name", "role", "password"}
-    if unknown:
-        faults.add(f"unknown key {', '.join(sorted(map(str, unknown)))}", where)
-    role = entry.get("role")
-    if role not in ROLES:
-        faults.add(f"must be one of {', '.join(ROLES)}", f"{where}.role")
-        return None
-    password = _named(entry.get("password"), f"{where}.password", faults)
-    if password and not password.startswith("scrypt$"):
-        faults.add(
-            "must be a hash, not a password", f"{where}.password",
-            "make one with: pollwatch review --hash-password",
-        )  # fmt: skip
-        return None
-    return Person(entry["id"], str(entry.get("name") or entry["id"]), role, password)
+    return Person(**{"name": found["id"], **found})  # type: ignore[arg-type]
 
 
-def _secret(given: object, faults: _Faults) -> str:
-    secret = _named("env:DATASETTE_SECRET" if given is None else given, "secret", faults)
-    if secret and len(secret) < 32:
-        faults.add(
+def _default_secret(document: Document, root: yaml.Node | None) -> str:
+    if root is None or document.faults:
+        return ""
+    try:
+        return _long_enough(_looked_up("env:DATASETTE_SECRET"))
+    except FieldError as error:
+        document.fault(root, error.why, name="secret", hint=error.hint)
+        return ""
+
+
+def _secret(node: yaml.Node) -> str:
+    return _long_enough(_looked_up(fields.raw(node)))
+
+
+def _long_enough(secret: str) -> str:
+    if len(secret) < 32:
+        raise FieldError(
             "must have 32 characters or more",
-            "secret",
             "python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )
     return secret
 
 
-def _named(given: object, where: str, faults: _Faults) -> str:
+def _password(node: yaml.Node) -> str:
+    password = _looked_up(fields.raw(node))
+    if not password.startswith("scrypt$"):
+        raise FieldError(
+            "must be a hash, not a password", "make one with: pollwatch review --hash-password"
+        )
+    return password
+
+
+def _looked_up(given: str) -> str:
     """A value as written, or what "env:NAME" or "file:PATH" stands for."""
-    if not isinstance(given, str) or not given:
-        faults.add("is missing", where)
-        return ""
+    if not given:
+        raise FieldError("is missing")
     kind, _, name = given.partition(":")
     if kind == "env":
         if not os.environ.get(name):
-            faults.add(f"the environment variable {name} is not set", where)
-        return os.environ.get(name, "")
+            raise FieldError(f"the environment variable {name} is not set")
+        return os.environ[name]
     if kind == "file":
         try:
             return Path(name).read_text(encoding="utf-8").strip()
-        except OSError as exc:
-            faults.add(f"{name} cannot be read: {exc.strerror}", where)
-            return ""
+        except OSError as error:
+            raise FieldError(f"{name} cannot be read: {error.strerror}") from error
     return given
+
+
+def _proxies(node: yaml.Node) -> str:
+    written = ", ".join(fields.many(fields.raw, least=0)(node))
+    try:
+        networks(written)
+    except ValueError as error:
+        hint = "addresses or networks, such as 10.1.2.3 or 10.1.0.0/16"
+        raise FieldError(str(error), hint) from error
+    return written
+
+
+TEAM: dict[str, fields.Reader] = {
+    "people": lambda node: node,
+    "secret": _secret,
+    "hosts": fields.many(fields.text(), least=0),
+    "tls": fields.switch,
+    "proxies": _proxies,
+    "session_hours": fields.number(0.01, 720, whole=False),
+    "base_url": fields.shaped(
+        PREFIX, "a path such as /pollwatch/", "the host name belongs under hosts"
+    ),
+}
+PERSON: dict[str, fields.Reader] = {
+    "id": fields.text(),
+    "name": fields.text(),
+    "role": fields.one_of(ROLES, "role"),
+    "password": _password,
+}

@@ -100,8 +100,8 @@ feeds:
     said = faults(path)
 
     assert [int(line.split(":")[0]) for line in said] == [1, 2, 2, 5, 8, 9, 10, 11, 12, 13, 15]
-    assert "did you mean `settings`" in said[0]
-    assert "did you mean `interval_minutes`" in said[4]
+    assert 'did you mean "settings"' in said[0]
+    assert 'did you mean "interval_minutes"' in said[4]
     assert "line 6" in said[6]
     assert "hunter2" not in "".join(said)
     assert "env:NAME" in said[9]
@@ -113,13 +113,13 @@ feeds:
     [
         ("", "is empty"),
         ("- http://a.example/\n", "`feeds:`"),
-        ("feed:\n", "did you mean `feeds`"),
+        ("feed:\n", 'did you mean "feeds"'),
         ("feeds: http://a.example/\n", "must be a list"),
         ("feeds:\n  - url: [\n", "3"),
-        ("feeds:\n  - {url: http://a.example/, url: http://b.example/}\n", "given twice"),
+        ("feeds:\n  - {url: http://a.example/, url: http://b.example/}\n", "stands twice"),
         ("feeds: [1]\n", "must start with http"),
         ("feeds:\n  -\n", "must be a mapping"),
-        ("feeds:\n  - \x01\n", "forbids"),
+        ("feeds:\n  - \x01\n", "control character U+0001"),
         ("feeds:\n  - http://a b.example/\n", "blank"),
         ("feeds:\n  - http://a.example\\@b.example/\n", "backslash"),
         ("feeds:\n  - http:///x\n", "no host"),
@@ -213,7 +213,7 @@ def test_refused_edits_say_why(listed: Path) -> None:
     with pytest.raises(ExceptionGroup) as twin:
         add_feed(listed, FeedSpec("courier", "Courier", "http://other.example/"))
 
-    assert "did you mean `courier`" in str(unknown.value.exceptions[0])
+    assert 'did you mean "courier"' in str(unknown.value.exceptions[0])
     assert "also the id" in str(twin.value.exceptions[0])
     assert listed.read_text() == LIST
 

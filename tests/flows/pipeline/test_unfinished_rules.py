@@ -178,7 +178,7 @@ def test_a_faulty_feed_entry_goes_on_as_it_was_and_the_others_too(desk: Desk) ->
 
     assert {spec.id for spec in plan.feeds.feeds} == {spec.id for spec in whole}
     assert len(plan.faults) == 1
-    assert "unknown key `intervall`" in str(plan.faults[0])
+    assert 'unknown key "intervall"' in str(plan.faults[0])
 
 
 def test_a_feed_list_that_is_no_yaml_stops_nothing(desk: Desk) -> None:
