@@ -38,6 +38,7 @@ from storage.errors import Unwritable
 from storage.lock import RunLock
 from storage.runs import keep_faults, without_rules
 from storage.store import Store
+from storage.stories import linking
 from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
@@ -164,6 +165,7 @@ async def with_everything_open(
                 secrets=secrets,
             )
             await watch.run()
+            await writer.ask(lambda store: linking.propose(store.db, datetime.now(UTC)))
     finally:
         await writer.ask(lambda store: store.save_host_states(gate.states()))
         await writer.ask(lambda store: store.save_robots(robots.fresh()))

@@ -1,6 +1,7 @@
 """A story as a card: marked headline and passage, rules as chips, a safe link, what is new since a verdict."""
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -41,8 +42,16 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
+        "linked": [other(one, covered=covered) for one in card.linked],
         "masked": title != row["title"] or snippet != row["snippet"],
     }  # fmt: skip
+
+
+def other(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:
+    """A linked story; beside a story about threats its headline is masked as the story's own."""
+    shared = ", ".join(json.loads(row["why_json"])[:4])
+    title = covering(row["title"]) if covered else row["title"]
+    return {**dict(row), "title": title, "shared": shared}
 
 
 def covering(text: str) -> str:

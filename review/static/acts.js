@@ -53,7 +53,7 @@ window.pollwatch.acts = (() => {
     if (status) status.textContent = told.status[0].toUpperCase() + told.status.slice(1);
     const owner = card.querySelector("[data-owner]");
     if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
-    card.querySelectorAll("input[name=items]").forEach((field) => { field.value = card.dataset.story + ":" + told.seen; });
+    card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + told.seen + (grown ? ":" + grown : ""); });
     card.querySelectorAll("input[name=request_id]").forEach((field) => { field.value = id(); });
     const form = card.querySelector("form[data-acts]");
     if (!form) return;
@@ -62,6 +62,20 @@ window.pollwatch.acts = (() => {
     claim.querySelector("span").textContent = told.claimed_by ? "Release" : "Claim";
     form.querySelector("[data-reset]").hidden = told.status === "new";
     form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
+  }
+  function linked(line, words) { // a proposed link that was just answered
+    if (!line) return;
+    line.dataset.answered = Date.now();
+    line.querySelector("[data-link-state]").textContent = words.toLowerCase() + ", say you";
+    line.querySelectorAll("[data-join], [data-refuse]").forEach((button) => { for (const name of ["join", "refuse"]) if (name in button.dataset) { delete button.dataset[name]; button.dataset.was = name; } button.form.hidden = true; });
+  }
+  function unlinked(card) { // the latest answer of this card was taken back
+    const lines = [...card.querySelectorAll("[data-answered]")].sort((a, b) => a.dataset.answered - b.dataset.answered);
+    const line = lines.at(-1);
+    if (!line) return;
+    delete line.dataset.answered;
+    line.querySelector("[data-link-state]").textContent = "";
+    line.querySelectorAll("[data-was]").forEach((button) => { button.dataset[button.dataset.was] = ""; delete button.dataset.was; button.form.hidden = false; });
   }
   function noteSent(form) {
     const field = form.elements.note;
@@ -85,5 +99,5 @@ window.pollwatch.acts = (() => {
   });
   const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before wanted to say
   if (waiting) { sessionStorage.removeItem("pollwatch-told"); show(waiting, true); }
-  return { show, send, undo, updated, noteSent, id };
+  return { show, send, undo, updated, linked, unlinked, noteSent, id };
 })();

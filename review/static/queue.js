@@ -115,12 +115,22 @@
     link.className = "go look-again"; link.href = ""; link.textContent = "Changed: look again";
     (card.querySelector(".buttons") || card).prepend(link);
   }
+  async function link(form, action) { // the same event, or another: one key, and one to take it back
+    if (!form) { acts.show("Nothing more on this waits for an answer.", false); return; }
+    const card = form.closest("article[data-story]");
+    const told = await acts.send(form, action, null);
+    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    acts.updated(card, told.stories[0]);
+    acts.linked(form.closest("[data-linked]"), told.words);
+    acts.show(told.words + ".", told.undo);
+  }
   async function undo() {
     const told = await acts.undo();
     if (told.failed !== undefined) { acts.show(told.message, false); return; }
     const here = told.stories.map((one) => document.getElementById("story-" + one.id));
     if (here.some((card) => !card)) { sessionStorage.setItem("pollwatch-told", told.words + "."); location.reload(); return; }
     follow(told);
+    here.forEach(acts.unlinked);
     acts.show(told.words + ".", told.undo);
     if (here[0] && !here[0].hidden) select(here[0]);
   }
@@ -145,6 +155,7 @@
   function onKey(key, shift) {
     if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
     if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
+    if (key === "+" || key === "-") { if (!at || !visible(at)) { target(); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
     if (!"cerxnmads".includes(key) && !(key >= "1" && key <= "9")) return false;
     const [form, items] = target();
     if (!form) return true;
@@ -181,6 +192,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form === bulk) { event.preventDefault(); const items = wide || picked().map((box) => box.value); if (items.length) act(form, event.submitter.value, items); else acts.show("No story is selected.", false); return; }
+    if (form.matches("form[data-link-act]")) { event.preventDefault(); link(form, event.submitter.value); return; }
     if (!form.matches("form[data-acts]")) return;
     event.preventDefault();
     act(form, event.submitter ? event.submitter.value : "note", null);

@@ -168,7 +168,7 @@ def is_free(db: Database, article_id: int, story_id: int) -> bool:
     row = db.execute(
         """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ?2 AND id <> ?1)
              AND NOT EXISTS (SELECT 1 FROM story_reviews WHERE story_id = ?2)
-             AND NOT EXISTS (SELECT 1 FROM story_links WHERE story_id = ?2 OR other_id = ?2)
+             AND NOT EXISTS (SELECT 1 FROM story_links WHERE ?2 IN (story_id, other_id) AND state <> 'proposed')
              AND EXISTS (SELECT 1 FROM stories WHERE id = ?2 AND assigned_to IS NULL AND mute_id IS NULL
                  AND snoozed_until IS NULL)""",
         (article_id, story_id),
@@ -183,6 +183,7 @@ def leave(db: Database, article_id: int, old: int, new: int) -> None:
     """
     db.execute("UPDATE hits SET story_id = ? WHERE article_id = ?", (new, article_id))
     db.execute("DELETE FROM story_rules WHERE story_id = ?", [old])
+    db.execute("DELETE FROM story_links WHERE ? IN (story_id, other_id)", [old])  # proposals only
     db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (new, article_id))
     if db.execute("SELECT 1 FROM events WHERE story_id = ? LIMIT 1", [old]).fetchone():
         db.execute(

@@ -54,7 +54,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         **reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed),
         "rules": reading.rules(opened.card.rules, opened.hits, opened.hit),
         "address": links.safe(opened.hit["url"]), "archived": links.archive(opened.hit["url"]),
-        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [_named(other, covered=about_people) for other in opened.linked],
+        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=about_people) for one in opened.linked],
         "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}"), "quality": reading.quality(opened.hit),
         "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
@@ -79,11 +79,6 @@ def _open(
         cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
         query.linked(connection, number), query.versions(connection, hit["article_id"]), before, after,
     )  # fmt: skip
-
-
-def _named(other: sqlite3.Row, *, covered: bool) -> dict[str, object]:
-    """A linked story; of a story about threats its headline is masked as the story's own."""
-    return {**dict(other), "title": privacy.masked(other["title"]) if covered else other["title"]}
 
 
 def _revealed(record: list[sqlite3.Row], actor: Actor, now: datetime) -> bool:

@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from storage.queries.stories import links
 from storage.queries.stories.filter import (
     Condition,
     Parameters,
@@ -160,15 +161,18 @@ SELECT x.story_id, x.rule_id, r.slug, r.title, x.severity, x.category, x.relevan
 FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id IN (SELECT value FROM json_each(?))
 ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC, x.relevance DESC, r.title
 """
+WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A story as the queue shows it; `rules` best first, with those struck off or gone at the end."""
+    """A story as the queue shows it; `rules` best first, with those struck off or gone at the end.
+    `linked`: stories on the same event, unless somebody refused them."""
 
     story: sqlite3.Row
     rules: tuple[sqlite3.Row, ...]
     watched_by: tuple[str, ...] = ()
+    linked: tuple[sqlite3.Row, ...] = ()
 
 
 def cards(
@@ -177,18 +181,24 @@ def cards(
     """The cards in the order asked for; people count as present who were seen since that moment."""
     listed = json.dumps(list(stories))
     found = {row["id"]: row for row in connection.execute(CARDS, [listed])}
-    chips: dict[int, list[sqlite3.Row]] = {}
-    for chip in connection.execute(CHIPS, [listed]):
-        chips.setdefault(chip["story_id"], []).append(chip)
-    sql = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
-    present: dict[int, tuple[str, ...]] = {}
-    for row in connection.execute(sql, [present_since, listed]):
-        present[row["story_id"]] = (*present.get(row["story_id"], ()), row["actor"])
+    chips = _by_story(connection.execute(CHIPS, [listed]))
+    present = _by_story(connection.execute(WATCHED, [present_since, listed]))
+    linked = _by_story(links.linked(connection, listed))
     return [
-        Card(found[story], tuple(chips.get(story, ())), present.get(story, ()))
+        Card(
+            found[story], chips.get(story, ()), tuple(row["actor"] for row in present.get(story, ())),
+            tuple(row for row in linked.get(story, ()) if row["state"] != "refused"),
+        )
         for story in stories
         if story in found
-    ]
+    ]  # fmt: skip
+
+
+def _by_story(rows: Iterable[sqlite3.Row]) -> dict[int, tuple[sqlite3.Row, ...]]:
+    found: dict[int, list[sqlite3.Row]] = {}
+    for row in rows:
+        found.setdefault(row["story_id"], []).append(row)
+    return {story: tuple(own) for story, own in found.items()}
 
 
 def listing(

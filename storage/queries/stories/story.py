@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from storage.queries.stories import links
+
 HITS = """
 SELECT h.*, a.title AS article_title, a.url, a.url_canonical, a.outlet, a.owner, a.authors, a.site, a.published_at, a.date_source, a.first_seen_at,
   a.read_at, a.state, a.outcome, a.problem, a.http_status, a.method, a.extractor, a.chars, a.text_sha256 AS current_sha256, a.versions, a.changed_at,
@@ -37,11 +39,6 @@ SELECT v.id, v.action, v.subject, v.reason, v.note, v.actor, v.created_at, v.pre
 FROM story_reviews v LEFT JOIN rules r ON r.id = v.rule_id LEFT JOIN batches b ON b.id = v.batch_id
   LEFT JOIN stories o ON o.id = CAST(v.subject AS INTEGER) AND v.action IN ('join', 'refuse', 'unlink')
 WHERE v.story_id = ? ORDER BY v.id DESC LIMIT 300
-"""
-LINKED = """
-SELECT l.state, l.score, l.why_json, l.actor, s.id, s.title, s.outlet, s.outlets, s.published_at, s.tab, s.severity
-FROM story_links l JOIN stories s ON s.id = iif(l.story_id = :story, l.other_id, l.story_id)
-WHERE :story IN (l.story_id, l.other_id) ORDER BY l.state = 'refused', l.score DESC
 """
 
 
@@ -86,7 +83,7 @@ def record(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
 
 def linked(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     """Stories that tell of the same event in other words, or were refused as such."""
-    return connection.execute(LINKED, {"story": story}).fetchall()
+    return links.linked(connection, f"[{story}]")
 
 
 def versions(connection: sqlite3.Connection, article: int) -> list[sqlite3.Row]:

@@ -1,0 +1,16 @@
+"""Stories that tell of the same event in other words: proposed by machine, joined or refused by people."""
+
+import sqlite3
+
+LINKED = """
+WITH asked AS (SELECT value AS story_id FROM json_each(:stories)), both AS (
+  SELECT q.story_id, l.other_id, l.state, l.score, l.why_json, l.actor FROM asked q JOIN story_links l ON l.story_id = q.story_id
+  UNION ALL SELECT q.story_id, l.story_id, l.state, l.score, l.why_json, l.actor FROM asked q JOIN story_links l ON l.other_id = q.story_id)
+SELECT b.story_id, b.state, b.score, b.why_json, b.actor, s.id, s.title, s.outlet, s.outlets, s.published_at, s.tab, s.severity
+FROM both b JOIN stories s ON s.id = b.other_id ORDER BY b.state = 'refused', b.state = 'joined', b.score DESC, s.id
+"""
+
+
+def linked(connection: sqlite3.Connection, stories: str) -> list[sqlite3.Row]:
+    """Of each story of a JSON list the other stories: what waits for an answer first, refused ones last."""
+    return connection.execute(LINKED, {"stories": stories}).fetchall()

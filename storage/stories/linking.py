@@ -1,0 +1,110 @@
+"""Proposes links between stories on one event, for people to join or refuse; merges nothing."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from storage.connection import write_txn
+from storage.stories import same_event
+from storage.stories.same_event import Likeness, Opening
+from storage.times import iso, parse
+
+MOST = 400  # stories of one go, the newest first; the next run takes the others
+MOST_LINKS = 8  # of one story, the likest
+COUNTED = 500  # newest texts with a word that are counted to tell how rare it is
+RAREST = 12  # words by which stories are found that may be like
+LOOKED_AT = 3_000  # newest articles with any of these
+COMPARED = 300  # stories
+
+OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.snippet, ''), s.published_at, s.first_seen_at
+  FROM stories s JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = s.lead_article_id AND h.entry_id IS NULL
+  WHERE s.id IN (SELECT value FROM json_each(?))"""
+WAITING = """SELECT id FROM stories WHERE linked_at IS NULL AND status IS NOT NULL AND merged_into IS NULL
+  AND first_seen_at >= ? ORDER BY first_seen_at DESC, id DESC LIMIT ?"""
+NEAR = """SELECT DISTINCT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
+    AND rowid >= :from ORDER BY rowid DESC LIMIT :most) f JOIN articles a ON a.id = f.rowid JOIN stories s ON s.id = a.story_id
+  WHERE s.status IS NOT NULL AND s.lane <> 'gone' AND s.merged_into IS NULL AND s.id <> :story LIMIT :compared"""
+SHARE = """SELECT count(*), min(rowid) FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?
+  ORDER BY rowid DESC LIMIT ?)"""
+PROPOSE = """INSERT INTO story_links (story_id, other_id, score, why_json, created_at) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (story_id, other_id) DO NOTHING"""
+
+
+@dataclass(slots=True)
+class Archive:
+    """How rare words are among the stored texts; each is counted once."""
+
+    db: Database
+    texts: int
+    newest: int
+    known: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, db: Database) -> "Archive":
+        row = db.execute("SELECT count(*), coalesce(max(article_id), 0) FROM article_texts").fetchone()  # fmt: skip
+        return cls(db, *row)
+
+    def rarities(self, words: Iterable[str]) -> dict[str, float]:
+        return {word: self.rarity(word) for word in words}
+
+    def rarity(self, word: str) -> float:
+        if word not in self.known:
+            self.known[word] = same_event.rarity(self.share(word))
+        return self.known[word]
+
+    def share(self, word: str) -> float:
+        """The share of texts that hold the word; of a common one, among the newest."""
+        count, lowest = self.db.execute(SHARE, (f'"{word}"', COUNTED)).fetchone()
+        among = self.newest - lowest + 1 if count == COUNTED else self.texts
+        return count / among if count else 1 / max(self.texts, 1)
+
+
+def propose(db: Database, now: datetime) -> int:
+    """Compare the stories that nobody compared yet with those of their days; how many links are new."""
+    waiting = [row[0] for row in db.execute(WAITING, (iso(now - same_event.WITHIN), MOST))]
+    if not waiting:
+        return 0
+    archive = Archive.of(db)
+    first = db.execute(
+        "SELECT min(id) FROM articles WHERE day >= ?", [iso(now - 2 * same_event.WITHIN)[:10]]
+    ).fetchone()[0]
+    found = {story: links_of(archive, story, mine, first or 0) for story, mine in openings(db, waiting).items()}  # fmt: skip
+    with write_txn(db):
+        before = db.conn.total_changes
+        for story, likenesses in found.items():
+            db.conn.executemany(PROPOSE, [
+                (min(story, other), max(story, other), round(like.score, 3), json.dumps(like.shared, ensure_ascii=False), iso(now))
+                for other, like in likenesses
+            ])  # fmt: skip
+        links = db.conn.total_changes - before
+        db.conn.executemany("UPDATE stories SET linked_at = ? WHERE id = ?", [(iso(now), story) for story in waiting])  # fmt: skip
+    return links
+
+
+def openings(db: Database, stories: Sequence[int]) -> dict[int, Opening]:
+    """By story, how its strongest text opens, and when it was published, or else first seen."""
+    rows = db.execute(OPENINGS, [json.dumps(list(stories))])
+    return {
+        story: same_event.opening(title, text, parse(published or seen))
+        for story, title, text, published, seen in rows
+    }
+
+
+def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tuple[int, Likeness]]:
+    """The stories that tell of the same event, the likest first."""
+    near = dict.fromkeys((*mine.headline, *mine.lede[: same_event.NEAR_WORDS]))
+    rare = sorted(near, key=lambda word: -archive.rarity(word))[:RAREST]
+    if not rare:
+        return []
+    words = " OR ".join(f'"{word}"' for word in rare)
+    asked = {"words": words, "from": first, "most": LOOKED_AT, "story": story, "compared": COMPARED}
+    others = [row[0] for row in archive.db.execute(NEAR, asked)]
+    found = []
+    for other, theirs in openings(archive.db, others).items():
+        like = same_event.likeness(mine, theirs, archive.rarities(mine.words | theirs.words))
+        if like.same_event:
+            found.append((other, like))
+    return sorted(found, key=lambda pair: (-pair[1].score, pair[0]))[:MOST_LINKS]
