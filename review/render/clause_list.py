@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.render.highlight import MatchedTerm
+from review.render.highlight import COLOURS, MatchedTerm
 
 LONGEST = 400
 
@@ -14,8 +14,7 @@ class Clause:
     op: str
     text: str
     held: bool
-    words: tuple[str, ...]  # what of the text satisfied it
-    colour: int | None
+    words: tuple[tuple[str, int], ...]  # what of the text satisfied it, each with its colour
     clauses: tuple["Clause", ...]
     of: int | None  # an OR had so many sides; only those that held are listed
 
@@ -40,8 +39,7 @@ def _clause(
     of = stored.get("of")
     return Clause(
         str(stored.get("op", "")), str(stored.get("text", ""))[:LONGEST], stored.get("held") is True,
-        tuple(dict.fromkeys(term.text for term in found))[:8],
-        colours.get(found[0].clause) if found else None,
+        tuple({term.text: colours.get(term.clause, COLOURS) for term in found}.items())[:8],
         tuple(_clause(part, terms, colours) for part in below),
         of if isinstance(of, int) else None,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -41,14 +42,36 @@ def terms(terms_json: str) -> tuple[MatchedTerm, ...]:
     )
 
 
-def clauses(found: Iterable[MatchedTerm]) -> dict[str, int]:
-    """Each clause's colour, in the order in which the clauses first appear. A clause of the headline
-    and the same clause of the text are one to a reader."""
-    colours: dict[str, int] = {}
-    shared: dict[str, int] = {}
+def clauses(found: Sequence[MatchedTerm], lead: int | None = None) -> dict[str, int]:
+    """Each clause's colour. Five have one: those with the most marks to be seen, of the first `lead`
+    terms (those of the rule that is shown) before others. Clauses that mark the same words, and a
+    clause of the headline and the same one of the text, are one to a reader."""
+    unit = _units(found)
+    seen = [mark for field in {term.field for term in found} for mark in _marks(found, field)]
+    marks = Counter(unit[mark.clause] for mark in seen)
+    leading = {unit[term.clause] for term in found[: len(found) if lead is None else lead]}
+    order = list(dict.fromkeys(unit.values()))
+    ranked = sorted(order, key=lambda one: (not marks[one], one not in leading, -marks[one], order.index(one)))  # fmt: skip
+    colours = {one: min(place, COLOURS) for place, one in enumerate(ranked)}
+    return {clause: colours[one] for clause, one in unit.items()}
+
+
+def _units(found: Sequence[MatchedTerm]) -> dict[str, str]:
+    """By clause, the one that stands for all that mark the same words."""
+    unit: dict[str, str] = {}
+    at: dict[tuple[str, int, int], str] = {}
+    named: dict[str, str] = {}
     for term in found:
-        colours.setdefault(term.clause, shared.setdefault(bare(term.clause), min(len(shared), COLOURS)))  # fmt: skip
-    return colours
+        place = (term.field, term.start, term.end)
+        known = unit.get(term.clause) or at.get(place) or named.get(bare(term.clause), term.clause)
+        unit[term.clause] = at[place] = known
+        named.setdefault(bare(term.clause), known)
+    return unit
+
+
+def _marks(found: Sequence[MatchedTerm], field: str) -> tuple[Span, ...]:
+    spans = [Span(term.start, term.end, 0, term.clause) for term in found if term.field == field]
+    return _apart(sorted(spans, key=lambda mark: (mark.start, -mark.end)))
 
 
 def bare(clause: str) -> str:

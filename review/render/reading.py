@@ -3,19 +3,28 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import privacy
 from review.render import clause_list, highlight
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the page shows of a text, and the colour of each clause in it."""
+
+    context: dict[str, object]
+    colours: dict[str, int]
+
+
 def marked(
     hits: Sequence[sqlite3.Row], hit: sqlite3.Row, text: sqlite3.Row | None, *, covered: bool
-) -> dict[str, object]:
+) -> Marked:
     """The text that `hit` is of, with the marks of every standing hit of the same text."""
     same = [one for one in hits if same_text(one, hit) and (one["id"] == hit["id"] or not one["struck"])]  # fmt: skip
     same.sort(key=lambda one: one["id"] != hit["id"])
     terms = tuple(term for one in same for term in highlight.terms(one["terms_json"]))
-    colours = highlight.clauses(terms)
+    colours = highlight.clauses(terms, len(highlight.terms(hit["terms_json"])))
     title, summary, body = parts(hit, text)
     stored = (title, summary, body)
     hidden = tuple(privacy.masked(part) for part in stored)
@@ -25,7 +34,7 @@ def marked(
         name: highlight.within(terms, name, part, colours=colours)
         for name, part in (("title", title), ("summary", summary), ("body", body))
     }
-    return {
+    context: dict[str, object] = {
         "headline": highlight.html(title, within["title"]),
         "summary": highlight.html(summary, within["summary"]) if within["summary"] else "",
         "lines": highlight.paragraphs(body, within["body"]),
@@ -33,6 +42,7 @@ def marked(
         "purged": text is None or not body, "holds_private": hidden != stored,
         "elsewhere": [term for term in terms if term.field in ("source", "url", "lang")],
     }  # fmt: skip
+    return Marked(context, colours)
 
 
 def legend(
@@ -42,7 +52,11 @@ def legend(
     found: dict[int, dict[str, object]] = {}
     for colour in sorted(set(colours.values())):
         own = [term for term in terms if colours[term.clause] == colour]
-        clause = highlight.bare(own[0].clause) if colour < highlight.COLOURS else "further clauses"
+        clause = (
+            min((highlight.bare(term.clause) for term in own), key=len)
+            if colour < highlight.COLOURS
+            else "further clauses"
+        )
         found[colour] = {"clause": clause, "colour": colour, "words": list(dict.fromkeys(term.text for term in own))}  # fmt: skip
     return list(found.values())
 
@@ -61,9 +75,13 @@ def parts(hit: sqlite3.Row, text: sqlite3.Row | None) -> tuple[str, str, str]:
 
 
 def rules(
-    chips: Sequence[sqlite3.Row], hits: Sequence[sqlite3.Row], shown: sqlite3.Row
+    chips: Sequence[sqlite3.Row],
+    hits: Sequence[sqlite3.Row],
+    shown: sqlite3.Row,
+    colours: dict[str, int],
 ) -> list[dict[str, object]]:
-    """Each rule of the story with its best hit, the one on the text that is shown before all others."""
+    """Each rule of the story with its best hit, the one on the text that is shown before all others.
+    `colours`: of the clauses in that text; what stands elsewhere has none."""
     found = []
     for chip in chips:
         of_rule = [hit for hit in hits if hit["rule_id"] == chip["rule_id"]]
@@ -73,7 +91,7 @@ def rules(
         terms = highlight.terms(best["terms_json"])
         found.append({
             **dict(chip), "hit": dict(best), "here": same_text(best, shown),
-            "tree": clause_list.tree(best["clauses_json"], terms, highlight.clauses(terms)),
+            "tree": clause_list.tree(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
             "why_relevant": shares(best["relevance_json"]),
         })  # fmt: skip
     return found

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
 from datetime import datetime
 
 from markupsafe import Markup
@@ -14,7 +13,7 @@ from review.state import Actor
 from storage.queries.stories.queue import Card
 from storage.times import iso
 
-MOST_CHIPS, MOST_TERMS = 4, 12
+MOST_CHIPS = 4
 LONGEST_PASSAGE = 420
 CUT = 300  # characters: a shorter passage was not cut
 
@@ -38,7 +37,7 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
         "headline": highlight.html(title, highlight.within(terms, "title", title, colours=colours)),
         "passage": Markup("{}{}{}").format("… " if start else before, passage, " …" if end < len(snippet) else after) if row["snippet_field"] != "title" else Markup(""),
         "chips": card.rules[:MOST_CHIPS], "more_chips": max(0, len(card.rules) - MOST_CHIPS),
-        "terms": counted(terms, colours), "address": links.safe(row["url"]), "spoken_by": row["outlet"],
+        "address": links.safe(row["url"]), "spoken_by": row["outlet"],
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
@@ -66,14 +65,3 @@ def news(news_json: str) -> str:
     }  # fmt: skip
     parts = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items() if n]
     return ", ".join(parts) or "more than was judged"
-
-
-def counted(
-    terms: Iterable[highlight.MatchedTerm], colours: dict[str, int]
-) -> list[dict[str, object]]:
-    """Each term as written, once, with how often it stands there."""
-    found: dict[str, dict[str, object]] = {}
-    for term in terms:
-        entry = found.setdefault(term.text.casefold(), {"text": term.text, "colour": colours[term.clause], "n": 0})  # fmt: skip
-        entry["n"] = int(str(entry["n"])) + 1
-    return list(found.values())[:MOST_TERMS]

@@ -340,6 +340,36 @@ def test_the_reading_page_by_keys(tried: Tried) -> None:
     assert page.evaluate("document.activeElement.dataset.story") == str(numbers[1])
 
 
+def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second = tried.stories()[:2]
+    pair = (min(first, second), max(first, second))
+    connection = sqlite3.connect(tried.db)
+    with connection:
+        connection.execute("INSERT INTO story_links (story_id, other_id, created_at, why_json) VALUES (?, ?, '', '[\"marrow\"]')", pair)  # fmt: skip
+
+    def state() -> str:
+        return str(connection.execute("SELECT state FROM story_links").fetchone()[0])
+
+    page = tried.open("/-/queue")
+    line = page.locator(f"#story-{first} [data-linked]")
+    page.keyboard.press("j")
+    page.keyboard.press("+")
+    playwright.expect(line).to_contain_text("same event, say you")
+    assert state() == "joined"
+    page.keyboard.press("z")
+    playwright.expect(line.get_by_role("button", name="Same event")).to_be_visible()
+    assert state() == "proposed"
+    page.keyboard.press("-")
+    playwright.expect(line).to_contain_text("another event, say you")
+    assert state() == "refused"
+    assert tried.status(first)[0] == "new"
+    page = tried.open("/-/queue")
+    assert page.locator("[data-linked]").count() == 0
+    assert tried.troubles == []
+    connection.close()
+
+
 def test_a_rule_is_checked_as_it_is_typed(tried: Tried) -> None:
     page = tried.open("/-/rules/edit?query=ballot*")
     text = page.locator("#text")

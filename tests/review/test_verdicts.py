@@ -208,7 +208,7 @@ def test_viewers_read_and_change_nothing(desk: Desk, db: Path) -> None:
 
 def test_links_are_joined_and_refused(desk: Desk, db: Path) -> None:
     desk.act(1, "join", 0, subject="3")
-    assert "joined by rita" in desk.get("/-/story/3").text
+    assert "same event, says <bdi>rita</bdi>" in desk.get("/-/story/3").text
     desk.act(3, "refuse", 0, subject="1")
 
     assert ask(db, "SELECT story_id, other_id, state FROM story_links") == [(1, 3, "refused")]

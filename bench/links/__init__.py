@@ -1,0 +1,1 @@
+"""Links between stories on one event, measured on pairs that people labelled."""

@@ -1,0 +1,66 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage.stories.same_event import Opening, likeness, opening, rarity, words_of
+
+DAY = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+FIRE = opening(
+    "Ballot drop box set on fire outside Fennimore library",
+    "Firefighters put out a blaze in a ballot drop box at the Fennimore branch library on Sunday night. "
+    "Fire Marshal Odette Pruitt said an incendiary device had been taped to the slot.",
+    DAY,
+)
+ARRESTS = opening(
+    "Two held over Fennimore library blaze that burned ballots",
+    "Deputies arrested two men on Monday evening after an incendiary device damaged 23 ballots in the "
+    "drop box of the Fennimore library, Marshal Odette Pruitt told reporters.",
+    DAY + timedelta(days=1),
+)
+ELSEWHERE = opening(
+    "Judge orders drop box rules back in force for the runoff",
+    "A judge in Quillan County said on Monday that ballot drop boxes must stay open until the polls "
+    "close, and gave the clerk until Friday to publish their hours.",
+    DAY + timedelta(days=1),
+)
+
+
+def rarities(*texts: Opening) -> dict[str, float]:
+    """As an archive of election news has them: these words are everywhere, all others rare."""
+    everywhere = set(words_of("the a an of on in at that and had been to for two said box boxes ballot ballots drop monday"))  # fmt: skip
+    return {
+        word: rarity(0.3 if word in everywhere else 0.002) for text in texts for word in text.words
+    }
+
+
+def test_one_event_in_other_words_is_known_by_its_rare_words() -> None:
+    found = likeness(FIRE, ARRESTS, rarities(FIRE, ARRESTS))
+
+    assert found.same_event
+    assert {"fennimore", "library"} <= set(found.shared)
+    assert "23" not in found.shared
+
+
+def test_the_same_theme_is_no_event() -> None:
+    assert not likeness(FIRE, ELSEWHERE, rarities(FIRE, ELSEWHERE)).same_event
+
+
+def test_both_ways_give_the_same() -> None:
+    known = rarities(FIRE, ARRESTS)
+
+    assert likeness(FIRE, ARRESTS, known).score == pytest.approx(likeness(ARRESTS, FIRE, known).score)  # fmt: skip
+
+
+def test_after_three_days_nothing_is_one_event() -> None:
+    later = Opening(DAY + timedelta(days=3, minutes=1), FIRE.headline, FIRE.lede)
+
+    assert likeness(FIRE, later, rarities(FIRE)).score == 0.0
+
+
+def test_words_are_those_of_the_full_text_index() -> None:
+    assert list(words_of("Élections: the Clerk’s 12 ballots")) == ["elections", "the", "clerk", "12", "ballots"]  # fmt: skip
+
+
+def test_words_that_a_fifth_of_all_texts_hold_say_nothing() -> None:
+    assert rarity(0.21) == 0.0
+    assert rarity(0.001) > rarity(0.01) > rarity(0.1) > 0.0
