@@ -1,6 +1,6 @@
 """Speaks when the outbox itself cannot: the disk full, the database locked, damaged or gone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.channels.secrets import Resolve
@@ -35,8 +35,13 @@ def remember(outbox: Outbox, spool: Spool, now: datetime) -> int:
     """Move what was said without the outbox into it; how many messages. In a transaction."""
     conn = outbox.conn
     spoken = [one for one in spool.entries() if one.ok]
+    began: dict[
+        str, str
+    ] = {}  # the spool holds one spell of each trouble: it is cleared at its end
     for one in spoken:
-        key = f"{one.key}@{spell(one.at)}"
+        began[one.key] = min(one.at, began.get(one.key, one.at))
+    for one in spoken:
+        key = f"{one.key}@{began[one.key]}"
         at = datetime.fromisoformat(one.at)
         events.add(conn, "danger", key, at, {"title": one.why, "why": one.why})
         number = events.number(conn, key)
@@ -44,9 +49,3 @@ def remember(outbox: Outbox, spool: Spool, now: datetime) -> int:
         deliveries.already_sent(conn, number, one.channel, at)
         deliveries.routed(conn, number, now)
     return len(spoken)
-
-
-def spell(at: str) -> str:
-    """Messages of one spell share an event: the hour in which they were said."""
-    moment = datetime.fromisoformat(at)
-    return (moment - timedelta(minutes=moment.minute)).strftime("%Y-%m-%dT%H")

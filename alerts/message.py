@@ -139,7 +139,8 @@ def about(event: Event) -> list[str]:
     if subject.published_at:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
     if subject.passage:
-        lines.append(f"“{harmless(subject.passage, LONGEST_PASSAGE)}”")
+        gone = "No longer there: " if event.kind == "story-withdrawn" else ""
+        lines.append(f"{gone}“{harmless(subject.passage, LONGEST_PASSAGE)}”")
     return [*lines, why(subject)]
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alerts.alerts_yaml.config import AlertConfig
-from alerts.alerts_yaml.load import load_alerts
+from alerts.alerts_yaml.last_good import in_use
 from alerts.channels.secrets import Resolve, from_environment
 from alerts.danger import remember, speak
 from alerts.message import Setting
@@ -44,6 +44,7 @@ class Sender:
         self.resolve, self.clock = resolve, clock
         self.spool = Spool(database)
         self.config: AlertConfig | None = None
+        self.faults: tuple[Exception, ...] = ()  # of the alerts.yaml of now
         self.read_at = -1.0  # mtime of the alerts.yaml in use
         self.dispatcher: Dispatcher | None = None
         self.looked_at = self.spikes_at = self.counted_at = datetime.min.replace(tzinfo=UTC)
@@ -57,12 +58,11 @@ class Sender:
         except OSError:
             return self.config
         if at != self.read_at:
-            try:
-                self.config, self.read_at = load_alerts(self.alerts), at
-            except ExceptionGroup as group:
-                self.read_at = at
-                for fault in group.exceptions:
-                    logger.error("%s", fault)
+            self.read_at = at
+            found = in_use(self.alerts, self.database)
+            self.config, self.faults = found.config or self.config, found.faults
+            for fault in found.faults:
+                logger.error("%s", fault)
         return self.config
 
     def round(self) -> Round:
@@ -128,7 +128,10 @@ class Sender:
         if now - self.looked_at >= LOOK_EVERY:
             self.looked_at = now
             every = timedelta(minutes=config.run_every_minutes)
-            troubles = watch.look(outbox.conn, self.database, now, every=every)
+            troubles = (
+                *watch.look(outbox.conn, self.database, now, every=every),
+                *watch.faulty_alerts([str(fault).splitlines()[0] for fault in self.faults]),
+            )
             with outbox.transaction():
                 watch.record(outbox.conn, troubles, now)
         if now - self.spikes_at >= SPIKES_EVERY:

@@ -4,11 +4,14 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import click
 import yaml
 
+from commands.output import spans
 from commands.output.places import HOME
 
 POOL = "pollwatch"
@@ -19,12 +22,28 @@ POOL = "pollwatch"
 Example, from nothing to a scheduled run:
   ./pollwatch prefect server start                       # terminal 1: http://127.0.0.1:4200
   ./pollwatch deploy                                     # terminal 2; --reset undoes changes
-  ./pollwatch prefect worker start --pool pollwatch"""
+  ./pollwatch prefect worker start --pool pollwatch
+
+\b
+Told by Prefect when runs fail, come late, or none ends well:
+  ./pollwatch deploy --notify slack-webhook/desk --silent-after 45m"""
 )
 @click.option(
     "--reset", is_flag=True, help="Undo what was changed in the UI: set all that prefect.yaml says."
 )
-def command(reset: bool) -> None:
+@click.option(
+    "--notify",
+    metavar="TYPE/NAME",
+    help="Prefect notification block that hears of runs that fail, come late, or no longer end well.",
+)
+@click.option(
+    "--silent-after",
+    callback=spans.length,
+    default="30m",
+    show_default=True,
+    help="With --notify: how long no run may have ended well.",
+)
+def command(reset: bool, notify: str | None, silent_after: timedelta) -> None:
     """Register the deployments of prefect.yaml with the Prefect server.
 
     Creates the work pool if there is none, deploys, and sets up the automation that marks
@@ -33,14 +52,37 @@ def command(reset: bool) -> None:
     PREFECT_API_URL or a Prefect profile names another.
     """
     require_server()
-    from flows.orchestration.crash_detection import ensure_automation
+    from flows.orchestration.automations.crash_detection import zombie_automation
+    from flows.orchestration.automations.ensure import ensure
 
+    block = block_of(notify) if notify else None
     make_pool()
     deploy_all(reset=reset)
-    state = asyncio.run(ensure_automation())
+    state = asyncio.run(ensure(zombie_automation()))
     click.echo(f"Automation for killed runs: {state}.")
+    if block is not None:
+        set_up_notices(block, silent_after)
     click.echo(f"\nNow start a worker:  ./pollwatch prefect worker start --pool {POOL}")
     click.echo("Run it once, now:    ./pollwatch prefect deployment run watch/every-15-minutes")
+
+
+def block_of(name: str) -> UUID:
+    from flows.orchestration.automations.notify import NoBlock, notification_block
+
+    try:
+        return asyncio.run(notification_block(name))
+    except NoBlock as missing:
+        click.echo(f"--notify: {missing}", err=True)
+        sys.exit(2)
+
+
+def set_up_notices(block: UUID, silence: timedelta) -> None:
+    from flows.orchestration.automations.ensure import ensure
+    from flows.orchestration.automations.notify import arm, automations
+
+    for wanted in automations(block, silence):
+        click.echo(f"Automation “{wanted.name}”: {asyncio.run(ensure(wanted))}.")
+    arm()
 
 
 def make_pool() -> None:

@@ -33,8 +33,6 @@ def digest(
         )
     except ValueError as error:
         return Failed(name="BadConfiguration", message=str(error))
-    except ExceptionGroup as group:  # faults of alerts.yaml
-        return Failed(name="BadConfiguration", message=str(group.exceptions[0]).splitlines()[0])
     try:
         done = Sender(HOME / db, HOME / alerts, resolve=alert_secret).round()
     except AnotherRun:

@@ -1,5 +1,6 @@
 """One run of a flow at a time: a lock file beside the database, freed by the system when we die."""
 
+import contextlib
 import fcntl
 import os
 from datetime import UTC, datetime
@@ -39,8 +40,9 @@ class RunLock:
             pid, since = holder(self._file)
             self._leave()
             raise AnotherRun(self._flow, pid, since) from None
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, str(os.getpid()).encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk the lock holds without its note
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, str(os.getpid()).encode(), 0)
         _held.add(self._path)
         return self
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.alerts_yaml.load import load_alerts
+from alerts.alerts_yaml.last_good import in_use
 from alerts.report import render
 from alerts.report.sections import title
 from storage.outbox import events
@@ -20,7 +20,8 @@ def store_digest(
 
     Raises ValueError with a sentence for a view that cannot be reported on.
     """
-    url = load_alerts(alerts).url if alerts.exists() else None
+    config = in_use(alerts, database).config
+    url = config.url if config is not None else None
     outbox = Outbox.open(database)
     try:
         base = view_filter(outbox.conn, view, iso(now))

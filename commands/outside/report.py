@@ -59,7 +59,7 @@ def command(
         return
     with told():
         found = looked(db, view, now - since, now)
-        address = url.rstrip("/") + "/" if url else address_of(alerts)
+        address = url.rstrip("/") + "/" if url else address_of(alerts, db)
     data = written(found, form, address)
     if out is not None:
         out.write_bytes(data)
@@ -89,10 +89,11 @@ def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situat
         return situation(store.db, since=since, now=now, base=base)
 
 
-def address_of(alerts: Path) -> str | None:
-    from alerts.alerts_yaml.load import load_alerts
+def address_of(alerts: Path, db: Path) -> str | None:
+    from alerts.alerts_yaml.last_good import in_use
 
-    return load_alerts(alerts).url if alerts.exists() else None
+    config = in_use(alerts, db).config
+    return config.url if config is not None else None
 
 
 def written(found: Situation, form: str, url: str | None) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import privacy
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.run import RunResult
 from storage.queries.feed_health import FeedHealth, feed_health
@@ -37,10 +38,24 @@ async def show(tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: s
         "pollwatch.run.finished",
         "watch",
         {"state": ended.state, "message": ended.message, "hits": ended.tally.hits},
+        {"state": ended.state},
     )
     for hit in hits:
-        if hit.severity in ("high", "critical"):
-            tasks.tell("pollwatch.hit.new", f"rule.{hit.rule}", hit_row(hit, datasette_url))
+        tasks.tell(
+            "pollwatch.hit.new", f"rule.{hit.rule}", hit_row(hit, datasette_url), labels_of(hit)
+        )
+
+
+def labels_of(hit: NewHit) -> dict[str, str]:
+    return {
+        "severity": hit.severity,
+        "rule": hit.rule,
+        "category": hit.category,
+        "outlet": hit.outlet,
+        "language": hit.language or "",
+        "region": hit.region or "",
+        "place": hit.place or "",
+    }
 
 
 def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
@@ -49,8 +64,8 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "severity": hit.severity,
         "rule": hit.rule,
         "outlet": hit.outlet,
-        "title": hit.title,
-        "snippet": hit.snippet,
+        "title": privacy.masked_for((hit.category,), hit.title),
+        "snippet": hit.masked_snippet,
         "source": hit.url,
     }
 

@@ -1,7 +1,7 @@
 """How a run shows in Prefect: batches as tasks, failing feeds by name, artifacts, events."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,10 +92,14 @@ class PrefectTasks:
         except LOST as error:
             self.give_up(error)
 
-    def tell(self, event: str, name: str, payload: dict[str, object]) -> None:
-        """An event that automations can wait for; resource `pollwatch.<name>`."""
+    def tell(
+        self, event: str, name: str, payload: dict[str, object], labels: Mapping[str, str]
+    ) -> None:
+        """An event of the resource `pollwatch.<name>`. Automations choose by labels, not by payload."""
         if self.lost is None:
-            emit_event(event, {"prefect.resource.id": f"pollwatch.{name}"}, payload=payload)
+            resource = {"prefect.resource.id": f"pollwatch.{name}"}
+            resource |= {f"pollwatch.{key}": value for key, value in labels.items() if value}
+            emit_event(event, resource, payload=payload)
 
 
 def safe(name: str) -> str:

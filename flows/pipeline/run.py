@@ -36,6 +36,7 @@ from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
 from storage.lock import RunLock
+from storage.queries.monitor.blindness import blindness
 from storage.runs import keep_faults, without_rules
 from storage.store import Store
 from storage.stories import linking
@@ -107,6 +108,9 @@ async def run_watch(
                 await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
                 raise
             state, message = final_state(tally, live.feeds, live.faults)
+            blind = await writer.ask(lambda store: blindness(store.db.conn))
+            if blind is not None and state != "failed":
+                state, message = "failed", f"{blind.sentence}; {message}"
             await end(writer, state, message, tally)
             if sender is not None and state != "failed":
                 await asyncio.to_thread(sender.ping)

@@ -16,7 +16,7 @@ MINUTES = re.compile(r"\d{1,5}")
 
 
 async def show(ds: Datasette, request: Request) -> Response:
-    """200 `ok`, or 503 `blind` when no run ended well within ?minutes= (45). Tells nothing else."""
+    """200 `ok`, or 503 `blind`: the last run failed, or none ended well within ?minutes= (45)."""
     asked = request.args.get("minutes") or ""
     longest = timedelta(minutes=int(asked)) if MINUTES.fullmatch(asked) else LONGEST_SILENCE
     now = responses.now()
@@ -29,4 +29,4 @@ async def show(ds: Datasette, request: Request) -> Response:
 
 def seeing(conn: sqlite3.Connection, now: datetime, longest: timedelta) -> bool:
     alive = liveness(conn)
-    return alive.good_at is not None and now - alive.good_at <= longest
+    return alive.good_at is not None and alive.bad_id is None and now - alive.good_at <= longest

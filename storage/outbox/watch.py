@@ -5,6 +5,7 @@ Each has a key that repeats only when the trouble does, so looking often tells o
 
 import hashlib
 import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,6 +67,15 @@ def faults(alive: Liveness) -> Trouble | None:
     spell = hashlib.sha256("\n".join(alive.faults).encode()).hexdigest()[:16]
     why = f"{len(alive.faults)} rules or feeds are left out because of faults, such as {alive.faults[0]}"  # fmt: skip
     return Trouble("danger", f"danger:faults:{spell}", why)
+
+
+def faulty_alerts(faults: Sequence[str]) -> Iterator[Trouble]:
+    if faults:
+        spell = hashlib.sha256("\n".join(faults).encode()).hexdigest()[:16]
+        why = (
+            f"alerts.yaml has {len(faults)} fault(s); its last good version stands in: {faults[0]}"
+        )
+        yield Trouble("danger", f"danger:alerts-yaml:{spell}", why)
 
 
 def record(conn: sqlite3.Connection, found: tuple[Trouble, ...], now: datetime) -> int:

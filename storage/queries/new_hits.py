@@ -20,12 +20,19 @@ class NewHit:
     snippet_field: str
     snippet_start: int
     partial: int  # 1: matched the feed's text only
+    masked_snippet: str  # as it may leave
+    category: str
+    language: str | None
+    region: str | None
+    place: str | None
 
 
 NEW = """SELECT h.id, h.story_id, r.slug, h.severity, h.score, a.title, a.outlet, a.url, h.snippet, h.terms_json,
-  h.snippet_field, h.snippet_start, h.partial
+  h.snippet_field, h.snippet_start, h.partial, coalesce(h.masked_snippet, h.snippet), h.category,
+  s.language, s.region, s.place
   FROM hit_evidence e JOIN hits h ON h.id = e.hit_id AND h.created_at = e.matched_at
   JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id
+  LEFT JOIN stories s ON s.id = h.story_id
   WHERE e.run_id = ? ORDER BY h.severity_rank DESC, h.score DESC, h.id LIMIT ?"""
 
 

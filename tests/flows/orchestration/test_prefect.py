@@ -1,110 +1,18 @@
 """The README's way onto a schedule, with a real Prefect server and a real worker."""
 
-import json
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.newsroom import Newsroom
+from tests.flows.orchestration.conftest import POLLWATCH, Prefect, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-ROOT = Path(__file__).parents[3]
-PREFECT = str(Path(sys.executable).with_name("prefect"))
-POLLWATCH = str(Path(sys.executable).with_name("pollwatch"))
-
-
-def until(there: Callable[[], Any], *, seconds: float, what: str) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := there():
-            return found
-        time.sleep(1)
-    raise AssertionError(f"no {what} within {seconds:g} s")
-
-
-class Prefect:
-    """A server of our own, and its API."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/api"
-        self.env = {**os.environ, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url}
-        self.log = (folder / "log.txt").open("wb")
-        self.started = [self.start("server", "start", "--port", str(port))]
-        until(self.answers, seconds=120, what="Prefect server")
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [PREFECT, *arguments], cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
-        )
-
-    def run(self, *command: str) -> str:
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def answers(self) -> bool:
-        try:
-            return bool(self.ask("/health", None))
-        except OSError:
-            return False
-
-    def ask(self, path: str, body: dict[str, Any] | None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self.url + path, data, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-    def send(self, method: str, path: str, body: dict[str, Any]) -> None:
-        request = urllib.request.Request(
-            self.url + path,
-            json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method,
-        )
-        for patience in range(20, -1, -1):
-            try:
-                urllib.request.urlopen(request, timeout=20).close()
-                return
-            except urllib.error.HTTPError as error:
-                if error.code != 503 or not patience:  # its database is busy: it asks to come again
-                    raise
-            time.sleep(1)
-
-    def close(self) -> None:
-        for process in reversed(self.started):
-            process.terminate()
-            process.wait(60)
-        self.log.close()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
-    server = Prefect(tmp_path_factory.mktemp("prefect"), free_port())
-    try:
-        server.run(POLLWATCH, "deploy")
-        server.started.append(server.start("worker", "start", "--pool", "pollwatch"))
-        yield server
-    finally:
-        server.close()
+CRASH = "Pollwatch: a run without a heartbeat has crashed"
 
 
 def test_the_deployment_is_scheduled_and_never_piles_up(prefect: Prefect) -> None:
@@ -120,14 +28,13 @@ def test_the_deployment_is_scheduled_and_never_piles_up(prefect: Prefect) -> Non
 def test_an_older_automation_is_brought_up_to_date_and_never_touches_a_finished_run(
     prefect: Prefect,
 ) -> None:
-    (found,) = prefect.ask("/automations/filter", {})
+    found = prefect.automation(CRASH)
     older = {key: found[key] for key in ("name", "description", "enabled", "trigger", "actions")}
     older["actions"][0]["force"] = True
     prefect.send("PUT", f"/automations/{found['id']}", older)
 
     assert "Automation for killed runs: updated." in prefect.run(POLLWATCH, "deploy")
-    (found,) = prefect.ask("/automations/filter", {})
-    assert found["name"] == "Pollwatch: a run without a heartbeat has crashed"
+    found = prefect.automation(CRASH)
     assert found["actions"][0]["force"] is False
     assert "Automation for killed runs: present." in prefect.run(POLLWATCH, "deploy")
 
@@ -220,6 +127,12 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
     assert {"new-hits", "feed-health", "failed-pages"} <= {
         artifact["key"] for artifact in artifacts
     }
+    finished = until(lambda: prefect.events("pollwatch.run.finished"), seconds=60, what="event")
+    assert [event["resource"]["pollwatch.state"] for event in finished] == ["completed-with-errors"]
+    hits = [event["resource"] for event in prefect.events("pollwatch.hit.new")]
+    assert {"pollwatch.severity", "pollwatch.category", "pollwatch.outlet"} <= set(hits[0])
+    assert {hit["pollwatch.severity"] for hit in hits} > {"high"}
+    assert any(hit.get("pollwatch.place") or hit.get("pollwatch.region") for hit in hits)
 
 
 def log_lines(prefect: Prefect, run_id: str) -> list[str]:

@@ -52,30 +52,3 @@ def zombie_automation() -> Automation:
             )
         ],
     )
-
-
-async def ensure_automation() -> str:
-    """Create the automation, or bring one of that name up to date; what was done, in a word."""
-    wanted = zombie_automation()
-    try:
-        installed = await Automation.aread(name=NAME)
-    except ValueError:
-        await wanted.acreate()
-        return "created"
-    if same(installed, wanted):
-        return "present"
-    # Its owner's choice of switching it off stays.
-    updated = wanted.model_copy(update={"id": installed.id, "enabled": installed.enabled})
-    await updated.aupdate()
-    return "updated"
-
-
-def same(installed: Automation, wanted: Automation) -> bool:
-    """Whether both trigger and act alike; the server adds ids and defaults of its own."""
-    ours = wanted.model_dump(mode="json", include={"trigger", "actions", "description"})
-    theirs = installed.model_dump(mode="json", include={"trigger", "actions", "description"})
-    for side in (ours, theirs):
-        side["trigger"].pop("id", None)
-        for listed in ("after", "expect"):
-            side["trigger"][listed] = sorted(side["trigger"][listed])
-    return ours == theirs

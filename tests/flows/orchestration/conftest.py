@@ -1,0 +1,112 @@
+"""A Prefect server with our deployments and a worker, one for all tests of this folder."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PREFECT = str(Path(sys.executable).with_name("prefect"))
+POLLWATCH = str(Path(sys.executable).with_name("pollwatch"))
+
+
+def until(there: Callable[[], Any], *, seconds: float, what: str) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := there():
+            return found
+        time.sleep(1)
+    raise AssertionError(f"no {what} within {seconds:g} s")
+
+
+class Prefect:
+    """A server of our own, and its API."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/api"
+        self.env = {**os.environ, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url}
+        self.log = (folder / "log.txt").open("wb")
+        self.started = [self.start("server", "start", "--port", str(port))]
+        until(self.answers, seconds=120, what="Prefect server")
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [PREFECT, *arguments], cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
+        )
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.ask("/health", None))
+        except OSError:
+            return False
+
+    def ask(self, path: str, body: dict[str, Any] | None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            self.url + path, data, headers={"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        request = urllib.request.Request(
+            self.url + path,
+            json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        for patience in range(20, -1, -1):
+            try:
+                urllib.request.urlopen(request, timeout=20).close()
+                return
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or not patience:  # its database is busy: it asks to come again
+                    raise
+            time.sleep(1)
+
+    def automation(self, name: str) -> dict[str, Any]:
+        listed: list[dict[str, Any]] = self.ask("/automations/filter", {})
+        return next(found for found in listed if found["name"] == name)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        asked = {"filter": {"event": {"name": [name]}}, "limit": 50}
+        found: list[dict[str, Any]] = self.ask("/events/filter", asked)["events"]
+        return found
+
+    def close(self) -> None:
+        for process in reversed(self.started):
+            process.terminate()
+            process.wait(60)
+        self.log.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    server = Prefect(tmp_path_factory.mktemp("prefect"), free_port())
+    try:
+        server.run(POLLWATCH, "deploy")
+        server.started.append(server.start("worker", "start", "--pool", "pollwatch"))
+        yield server
+    finally:
+        server.close()
