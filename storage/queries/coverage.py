@@ -6,6 +6,7 @@ some of its articles could not be read whole. Until such a poll, an hour is `lat
 the feed does not answer. Hours before a feed's first poll are `never`.
 """
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,39 @@ STATES: tuple[HourState, ...] = ("seen", "partial", "gap", "late", "blocked", "n
 HOUR = timedelta(hours=1)
 
 
+ANSWERING = """
+SELECT coalesce(sum(enabled AND last_ok_at >= :since), 0), coalesce(sum(enabled), 0),
+  coalesce(sum(NOT enabled), 0), max(iif(enabled, last_ok_at, NULL))
+FROM feeds WHERE listed
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Of how many feeds what is shown comes, and until when they were seen."""
+
+    answering: int  # answered at least once in the time that was asked for
+    listed: int  # and enabled
+    disabled: int
+    seen_until: datetime | None  # the latest answer
+
+    @property
+    def sentence(self) -> str:
+        """What must stand beside every count of hits."""
+        until = f", seen until {self.seen_until:%Y-%m-%d %H:%M} UTC" if self.seen_until else ""
+        return f"from {self.answering} of {self.listed} feeds{until}"
+
+
+def answering(connection: sqlite3.Connection, *, since: datetime) -> Answering:
+    """From the hour of `since` on, as the ledger counts."""
+    row = connection.execute(ANSWERING, {"since": iso(hour_before(since))}).fetchone()
+    return Answering(row[0], row[1], row[2], parse_or_none(row[3]))
+
+
+def hour_before(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedHours:
     """One feed's row in the ledger. An hour before the feed was listed is None."""
@@ -35,8 +69,8 @@ class FeedHours:
     hours: tuple[HourState | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage(Answering):
     """Hours begin at `hours[i]`; `counts` are feed hours; `share` of them was seen, wholly or partly."""
 
     since: datetime
@@ -45,16 +79,6 @@ class Coverage:
     feeds: tuple[FeedHours, ...]
     counts: dict[str, int]
     share: float | None
-    answering: int  # feeds that answered at least once in this time
-    listed: int
-    disabled: int
-    seen_until: datetime | None  # the latest answer
-
-    @property
-    def sentence(self) -> str:
-        """What must stand beside every count of hits."""
-        until = f", seen until {self.seen_until:%Y-%m-%d %H:%M} UTC" if self.seen_until else ""
-        return f"from {self.answering} of {self.listed} feeds{until}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,7 @@ class PollRow:
 
 def coverage(db: Database, *, since: datetime, now: datetime) -> Coverage:
     """The ledger from the hour of `since` to the hour of `now`, for listed and enabled feeds."""
-    first = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    first = hour_before(since)
     hours = tuple(first + n * HOUR for n in range(int((now - first) / HOUR) + 1))
     polls, unread = polls_by_feed(db, first), unread_hours(db, first)
     rows = db.execute(
@@ -159,10 +183,9 @@ def summed(
     feeds = tuple(feeds)
     counted = Counter(state for feed in feeds for state in feed.hours if state)
     total = counted.total()
-    answers = [feed.last_ok_at for feed in feeds if feed.last_ok_at]
-    disabled = db.execute("SELECT count(*) FROM feeds WHERE listed AND NOT enabled").fetchone()[0]
+    seen = answering(db.conn, since=since)
     return Coverage(
-        since, now, hours, feeds, {state: counted[state] for state in STATES},
-        (counted["seen"] + counted["partial"]) / total if total else None,
-        sum(at >= since for at in answers), len(feeds), disabled, max(answers, default=None),
+        seen.answering, seen.listed, seen.disabled, seen.seen_until, since=since, until=now,
+        hours=hours, feeds=feeds, counts={state: counted[state] for state in STATES},
+        share=(counted["seen"] + counted["partial"]) / total if total else None,
     )  # fmt: skip

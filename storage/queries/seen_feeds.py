@@ -4,12 +4,11 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage.queries.coverage import Answering, answering
 from storage.times import iso, parse
 
-COVERAGE = """
-SELECT count(*) AS feeds, coalesce(sum(last_ok_at >= :since), 0) AS seen,
-  coalesce(sum(failures > 0), 0) AS failing, coalesce(sum(dormant), 0) AS dormant,
-  coalesce(sum(last_polled_at IS NULL), 0) AS never, max(last_ok_at) AS until
+TROUBLE = """
+SELECT coalesce(sum(failures > 0), 0) AS failing, coalesce(sum(last_polled_at IS NULL), 0) AS never
 FROM feeds WHERE listed AND enabled
 """
 GAPS = "SELECT count(DISTINCT feed_id) FROM polls WHERE polled_at >= ? AND gap = 1"
@@ -21,16 +20,12 @@ LAST_RUN = "SELECT * FROM runs WHERE flow NOT LIKE 'rematch%' ORDER BY started_a
 class SeenFeeds:
     """What stands beside every count: of how many feeds, seen until when."""
 
-    feeds: int
-    seen: int
+    answering: Answering
     failing: int
-    dormant: int
     never: int
     gaps: int
-    until: str | None
     last_run: dict[str, object] | None
     hours_since_run: float | None = None
-    hours: int = 24
 
     @property
     def stalled(self) -> str | None:
@@ -46,15 +41,16 @@ class SeenFeeds:
 
     @property
     def state(self) -> str:
-        if not self.feeds or self.seen < self.feeds / 2:
+        listed, seen = self.answering.listed, self.answering.answering
+        if not listed or seen < listed / 2:
             return "bad"
-        return "good" if self.seen == self.feeds and not self.gaps else "partial"
+        return "good" if seen == listed and not self.gaps else "partial"
 
     @property
     def sentence(self) -> str:
-        if not self.feeds:
+        if not self.answering.listed:
             return "No feeds are listed yet, so an empty queue says nothing."
-        parts = [f"{self.seen:,} of {self.feeds:,} feeds seen in the last {self.hours} h"]
+        parts = [self.answering.sentence]
         if self.failing:
             parts.append(f"{self.failing:,} failing")
         if self.never:
@@ -64,15 +60,16 @@ class SeenFeeds:
         return ", ".join(parts)
 
 
-def seen_feeds(connection: sqlite3.Connection, now: datetime, hours: int = 24) -> SeenFeeds:
-    since = iso(now - timedelta(hours=hours))
-    row = connection.execute(COVERAGE, {"since": since}).fetchone()
-    gaps = connection.execute(GAPS, [since]).fetchone()
+def seen_feeds(connection: sqlite3.Connection, now: datetime) -> SeenFeeds:
+    """The last 24 hours."""
+    since = now - timedelta(hours=24)
+    row = connection.execute(TROUBLE).fetchone()
+    gaps = connection.execute(GAPS, [iso(since)]).fetchone()
     run = connection.execute(LAST_RUN).fetchone()
     stalled = (now - parse(run["started_at"])).total_seconds() / 3600 if run else None
     return SeenFeeds(
-        row["feeds"], row["seen"], row["failing"], row["dormant"], row["never"], gaps[0], row["until"],
-        dict(run) if run else None, stalled, hours,
+        answering(connection, since=since), row["failing"], row["never"], gaps[0],
+        dict(run) if run else None, stalled,
     )  # fmt: skip
 
 

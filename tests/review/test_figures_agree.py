@@ -1,0 +1,125 @@
+"""A number is the same wherever it is shown: command line, JSON, page, API, report and metrics."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from review import app
+from review.auth.team_file import Team
+from tests.review.conftest import Desk
+
+ACTS = (
+    (1, "confirmed", ""),
+    (2, "escalated", ""),
+    (3, "dismissed", "other-meaning"),
+    (4, "dismissed", "old-news"),
+)
+
+
+class Shown:
+    """One database after a morning's work, asked in every way."""
+
+    def __init__(self, db: Path, desk: Desk) -> None:
+        self.db, self.desk = db, desk
+
+    def command(self, *words: str) -> str:
+        return CliRunner().invoke(main, [*words, "--db", str(self.db)]).output
+
+    def json_of(self, *words: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.command(*words, "--json"))
+        return found
+
+    def page(self, path: str) -> str:
+        """What a person reads there, without markup."""
+        text = re.sub(r"<(script|style|svg).*?</\1>", " ", self.desk.get(path).text, flags=re.S)
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+    def metric(self, name: str) -> float:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.command("metrics"), re.M)
+        assert found, name
+        return float(found[1])
+
+
+@pytest.fixture(scope="module")
+def shown(original: Path, team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    path = Path(shutil.copy(original, tmp_path_factory.mktemp("figures") / "pollwatch.db"))
+    desk = Desk(app.build(path, team))
+    for story, action, reason in ACTS:
+        answer = desk.act(story, action, 0, reason=reason)
+        assert answer.status_code == 200, answer.text
+    yield Shown(path, desk)
+    desk.close()
+
+
+TABS = ("new", "escalated", "confirmed", "dismissed")
+
+
+def test_the_coverage_sentence_is_the_same_everywhere(shown: Shown) -> None:
+    told = shown.json_of("status")["coverage"]
+    sentence = str(told["sentence"])
+
+    assert re.fullmatch(r"from 8 of 10 feeds, seen until [0-9: -]+ UTC", sentence)
+    assert sentence in shown.command("status")
+    assert shown.json_of("coverage")["sentence"] == sentence
+    assert sentence in shown.command("queue")
+    assert sentence in shown.command("report", "--since", "24h")
+    for path in ("/-/queue", "/-/rules", "/-/sources", "/-/overview", "/-/runs"):
+        assert sentence in shown.page(path), path
+    assert (shown.metric("pollwatch_feeds_answering"), told["answering"]) == (8, 8)
+    assert (shown.metric("pollwatch_feeds_listed"), told["listed"]) == (10, 10)
+    assert shown.metric("pollwatch_coverage_share") == told["share"]
+
+
+def test_the_queue_counts_the_same_stories_everywhere(shown: Shown) -> None:
+    told = shown.json_of("status")["queue"]
+
+    assert {name: told[name] for name in TABS} == {
+        "new": 24, "escalated": 1, "confirmed": 1, "dismissed": 2,
+    }  # fmt: skip
+    page, report = shown.page("/-/queue"), shown.command("report", "--since", "720h")
+    for name in TABS:
+        assert f"{name.capitalize()} {told[name]} " in page
+        assert shown.json_of("queue", "--tab", name)["total"] == told[name]
+        assert shown.metric(f'pollwatch_queue_stories{{tab="{name}"}}') == told[name]
+    assert f"- {told['new']} wait for a verdict" in report
+    for name in TABS[1:]:
+        assert f"- {told[name]} {name}" in report
+
+
+def test_what_is_said_of_a_rule_is_the_same_everywhere(shown: Shown) -> None:
+    listed = map(json.loads, shown.command("rules", "stats", "--json").splitlines())
+    told = {one["rule"]: one for one in listed}
+    rows = {row["slug"]: row for row in shown.desk.get("/-/rules.json").json()["rows"]}
+
+    assert set(told) == set(rows)
+    for slug, row in rows.items():
+        for name in ("stories", "waiting", "confirmed", "escalated", "precision"):
+            assert told[slug][name] == row[name], (slug, name)
+        assert (told[slug]["precision_low"], told[slug]["precision_high"]) == (
+            row["low"],
+            row["high"],
+        )
+    judged = told["voting-equipment-access"]
+    assert judged["precision"] == 0
+    assert judged["reasons"] == [["other-meaning", 1]]
+    assert "the words mean something else here ×1" in shown.page("/-/rules")
+
+
+def test_feeds_in_trouble_are_the_same_everywhere(shown: Shown) -> None:
+    told = shown.json_of("status")["feeds"]
+    failing = {feed["name"] for feed in told if "failing" in feed["flags"]}
+
+    assert failing == {"Plains Observer", "Silent County News"}
+    assert shown.metric('pollwatch_feeds{state="failing"}') == len(failing)
+    page = shown.page("/-/sources?state=failing")
+    assert {feed["name"] for feed in told if feed["name"] in page} == failing
+    report = shown.command("report", "--since", "24h")
+    assert all(f"- {name}: failing" in report for name in failing)
