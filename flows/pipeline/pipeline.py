@@ -47,6 +47,8 @@ FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
 ENTRIES_AT_ONCE = 200
 MOST_LISTED = 100_000  # unread articles taken on by one run
+# What becomes of a page of which only the beginning came; walls and redirects keep their names.
+CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
 MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
 
 Answer = TypeVar("Answer")
@@ -271,7 +273,7 @@ def of_own_words(unread: Unread) -> tuple[Outcome, str]:
 
 def marked_partial(article: Article, response: Response) -> Article:
     """Of a page that broke off on the way, what came is kept, and the whole is tried for again."""
-    if not response.partial or article.outcome is not Outcome.OK:
+    if not response.partial or article.outcome not in CUT_SHORT:
         return article
     return replace(article, outcome=Outcome.PROTOCOL, problem=response.sentence)
 

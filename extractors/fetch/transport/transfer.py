@@ -197,7 +197,7 @@ class Transfer:
 
     def too_slow(self, now: float) -> TooSlow | None:
         if now > self.done_by:
-            return TooSlow("was not done")
+            return TooSlow(f"was not done in {self.sending.seconds:.0f} s")
         if now > self.read_by:
             return TooSlow(f"sent nothing for {self.read_seconds:g} s")
         return None
