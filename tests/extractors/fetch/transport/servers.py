@@ -107,14 +107,16 @@ def kept(answer: bytes) -> Raw:
 class NameServer(asyncio.DatagramProtocol):
     """A name server on loopback. `silent` names are never answered, unknown ones do not exist."""
 
-    def __init__(self, names: dict[str, str], *, silent: str = "", ttl: int = 60) -> None:
-        self.names, self.silent, self.ttl = names, silent, ttl
+    def __init__(
+        self, names: dict[str, str], *, silent: str = "", ttl: int = 60, port: int = 0
+    ) -> None:
+        self.names, self.silent, self.ttl, self.port = names, silent, ttl, port
         self.asked: list[str] = []
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self.transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=("127.0.0.1", 0)
+            lambda: self, local_addr=("127.0.0.1", self.port)
         )
         self.address = f"127.0.0.1:{self.transport.get_extra_info('sockname')[1]}"
         return self
