@@ -80,7 +80,7 @@ def not_written_out(db: Database) -> dict[str, int]:
     return dict(db.execute(NOT_WHOLE).fetchall())
 
 
-def write_out(db: Database, texts: Mapping[int, Mapping[str, str | None]]) -> None:
+def write_out(db: Database, texts: Mapping[int, Mapping[str, str | int | None]]) -> None:
     """Keep query and unless, without word lists in them, beside the version of a rule."""
     with write_txn(db):
         db.conn.executemany(

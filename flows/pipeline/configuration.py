@@ -5,7 +5,7 @@ kept with its file and line, and shown with the run.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -115,10 +115,9 @@ def keep(store: Store, feeds: FeedList, rules: RuleSet, faults: tuple[ConfigErro
     if not any(fault.path == feeds.path for fault in faults):
         stored_feeds.keep_list(store.db, kept.as_json(feeds))
     missing = stored_rules.not_written_out(store.db)
-    texts: dict[int, Mapping[str, str | None]] = {}
+    texts: dict[int, Mapping[str, str | int | None]] = {}
     for rule, (query, unless) in zip(rules.rules, rules.trees, strict=True):
         if rule.id in missing:
-            whole = written_out(query, unless)
-            texts[missing[rule.id]] = {"query": whole.query, "unless": whole.unless}
+            texts[missing[rule.id]] = asdict(written_out(query, unless))
     if texts:
         stored_rules.write_out(store.db, texts)

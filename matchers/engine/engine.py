@@ -20,6 +20,7 @@ from matchers.relevance.relevance import RelevanceModel
 from matchers.relevance.weights import Weights
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
+from matchers.text.languages import differs
 from model import SEVERITIES, Evidence, Hit, Rule
 
 
@@ -108,7 +109,7 @@ def weight(rule: Rule) -> int:
 
 def speaks(rule: Rule, holder: Evaluation) -> bool:
     """Whether the rule is for texts in this language, or the text does not tell its own."""
-    return not (rule.languages and holder.view.language_differs(rule.languages))
+    return not (rule.languages and differs(holder.view.text.lang, rule.languages))
 
 
 def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:

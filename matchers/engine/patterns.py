@@ -26,6 +26,7 @@ class Leaf:
     ids: Ids  # one of them is seen wherever the term holds
     checked: bool  # seeing one does not prove the term: its case or its gaps must be looked at
     single: bool  # every place of the term is one word
+    crossing: Ids  # of the patterns those that hold only across a comma or the end of a sentence
 
 
 class Patterns:
@@ -42,15 +43,28 @@ class Patterns:
         self.tags: dict[str, int] = {}
         self.costs: list[float] = []
         self.within: dict[Scope, dict[int, int]] = {}  # by field, from pattern to its number there
+        self.guarded: dict[int, str] = {}  # phrases that stop at a comma: their words
+        self.crossing: dict[int, int] = {}  # of these, the number of places that do not stop
         for table, chosen in ((self.main, is_main), (self.meta, is_meta), (self.tags, is_tag)):
             for term in terms:
                 for variant in term.variants:
                     if chosen(term, variant) and key_of(variant) not in table:
                         table[key_of(variant)] = len(self.costs)
                         self.costs.append(commonness(variant.words, prefix=variant.prefix))
+        self._guard(terms)
         self.open_tags = [key for key in self.tags if key.endswith("*")]
         self.by_number = [self._leaf(number, term) for number, term in enumerate(terms)]
         self._leaves = {leaf.term: leaf for leaf in self.by_number}
+
+    def _guard(self, terms: Iterable[Term]) -> None:
+        """Note the phrases that stop at commas and ends of sentences. Where another term asks for
+        the same words across such a mark, those places get a number of their own."""
+        asked = [(self.main[key_of(v)], v) for t in terms for v in t.variants if is_main(t, v)]
+        self.guarded = {number: " ".join(v.words) for number, v in asked if v.stops}
+        for number, variant in asked:
+            if number in self.guarded and may_cross(variant) and number not in self.crossing:
+                self.crossing[number] = len(self.costs)
+                self.costs.append(self.costs[number] / 10)
 
     @property
     def meta_from(self) -> int:
@@ -60,16 +74,30 @@ class Patterns:
         return self._leaves[term]
 
     def _leaf(self, number: int, term: Term) -> Leaf:
-        patterns = tuple((self._pattern(term, variant), variant) for variant in term.variants)
+        patterns = tuple(
+            (pattern, variant)
+            for variant in term.variants
+            for pattern in self._patterns_of(term, variant)
+        )
         return Leaf(
             number=number,
             term=term,
             clause=term.text if term.scope == "any" else f"{term.scope}:{term.text}",
             patterns=patterns,
             ids=frozenset(self._id(pattern, term.scope) for pattern, _ in patterns),
-            checked=any(variant.cased or variant.tight for variant in term.variants),
+            checked=any(
+                variant.cased or variant.tight or (variant.stops and may_cross(variant))
+                for variant in term.variants
+            ),
             single=all(len(variant.words) == 1 for variant in term.variants),
+            crossing=frozenset(self.crossing.values()).intersection(n for n, _ in patterns),
         )
+
+    def _patterns_of(self, term: Term, variant: Variant) -> tuple[int, ...]:
+        number = self._pattern(term, variant)
+        if number in self.crossing and is_main(term, variant) and may_cross(variant):
+            return number, self.crossing[number]
+        return (number,)
 
     def _pattern(self, term: Term, variant: Variant) -> int:
         if is_tag(term, variant):
@@ -100,6 +128,11 @@ def is_meta(term: Term, variant: Variant) -> bool:
 
 def is_main(term: Term, variant: Variant) -> bool:
     return not is_tag(term, variant) and term.scope not in META
+
+
+def may_cross(variant: Variant) -> bool:
+    """Whether a comma may stand between some of its words."""
+    return len(variant.stops) + len(variant.tight) < len(variant.words) - 1
 
 
 def key_of(variant: Variant) -> str:

@@ -137,13 +137,15 @@ class SameUnit(Matcher):
 
     def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
         found = self.shared(holder)
-        return found if unit == self.kind else {holder.view.paragraph_of(one) for one in found}
+        return (
+            found if unit == self.kind else {holder.view.units.paragraph_of(one) for one in found}
+        )
 
     def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         found = self.proofs(holder)
         if unit == self.kind:
             return found
-        return union({holder.view.paragraph_of(one): marks} for one, marks in found.items())
+        return union({holder.view.units.paragraph_of(one): marks} for one, marks in found.items())
 
 
 class AtLeastMatcher(Matcher):
@@ -166,7 +168,7 @@ class AtLeastMatcher(Matcher):
         """Paragraphs that hold enough sentences."""
         groups: dict[int, dict[int, Marks]] = {}
         for sentence, marks in holder.by_unit(self.child, "SENTENCE").items():
-            groups.setdefault(holder.view.paragraph_of(sentence), {})[sentence] = marks
+            groups.setdefault(holder.view.units.paragraph_of(sentence), {})[sentence] = marks
         return {
             one: intersection(found.values())
             for one, found in groups.items()

@@ -7,13 +7,14 @@ from itertools import accumulate
 from operator import itemgetter
 
 from matchers.engine.automaton import Match
-from matchers.engine.letter_case import is_dotted, same_case
 from matchers.engine.patterns import Leaf, Patterns
+from matchers.engine.written_form import case_holds, is_unbroken
 from matchers.query.ast import Scope, Variant
 from matchers.text.article_text import ArticleText
-from matchers.text.languages import primary
-from matchers.text.normalize import Folded, cased_words, fold, runs_on, word_places, words
-from matchers.text.segments import Unit, Units
+from matchers.text.article_units import ArticleUnits
+from matchers.text.normalize import Folded, fold, words
+from matchers.text.segments import Unit
+from matchers.text.stops import Stops
 from model import Field
 
 Mark = tuple[int, int, int]  # start and end in the haystack, leaf
@@ -55,7 +56,8 @@ class ScannedText:
         self._spans: dict[int, tuple[Mark, ...]] = {}
         self._counts: list[int] | None = None
         self._lede: int | None = None
-        self._units: dict[Field, Units] = {}
+        self.units = ArticleUnits(text)
+        self._stops: dict[Field, Stops] = {}
         self._unit_at: dict[tuple[int, int, Unit], int | None] = {}
 
     def _add_summary(self) -> None:
@@ -80,15 +82,46 @@ class ScannedText:
     def take(self, main: list[Match], meta: Iterable[Match], patterns: Patterns) -> None:
         """Note what the scanners found, in the order of its ends; and in which fields."""
         within = patterns.within
-        self._matches = main
         self._meta_from = patterns.meta_from
         self.seen = set(map(NUMBER, main))
+        if not self.seen.isdisjoint(patterns.guarded):
+            main = self._stopped(main, patterns)
+        self._matches = main
         if within:
             self._see_fields(main, within)
         shift, first = len(self.main), self._meta_from
         self._note([(n + first, s + shift, e + shift) for n, s, e in meta], patterns)
         if patterns.tags:
             self._note(self._tagged(patterns), patterns)
+
+    def _stopped(self, main: list[Match], patterns: Patterns) -> list[Match]:
+        """Without phrases that run across a comma or the end of a sentence, unless some term asks
+        for them: then under the number of those places."""
+        begins = BETWEEN.join(folded.parted for _, folded, _ in self.parts[:3]).startswith
+        guarded, found = patterns.guarded, main
+        across = [
+            index
+            for index, (number, start, _) in enumerate(main)
+            if number in guarded and not begins(guarded[number], start)
+        ]
+        for index in reversed(across):
+            number, start, end = main[index]
+            if any(self.stops(start + 1, start + 1 + len(guarded[number]))):
+                found = [*main] if found is main else found
+                other = patterns.crossing.get(number)
+                found[index : index + 1] = [] if other is None else [(other, start, end)]
+        if found is not main:
+            self.seen = set(map(NUMBER, found))
+        return found
+
+    def stops(self, start: int, end: int) -> list[bool]:
+        """Whether a phrase stops at each blank of a stretch of title, body or summary."""
+        index = self.part_of(start)
+        field, folded, original = self.parts[index]
+        known = self._stops.get(field)
+        if known is None:
+            known = self._stops[field] = Stops(folded, original, self.units.of(field))
+        return known.gaps(start - self.offsets[index], end - self.offsets[index])
 
     def _see_fields(self, main: list[Match], within: Mapping[Scope, Mapping[int, int]]) -> None:
         body = bisect_left(main, self.body_from - 1, key=START)
@@ -199,9 +232,16 @@ class ScannedText:
         if scope != "any":
             found = [one for one in found if self.inside(one[0], one[1], scope)]
         if variant.tight:
-            found = [one for one in found if self._unbroken(one, variant)]
+            found = [one for one in found if is_unbroken(self.passage(*one[:2])[3], variant)]
+        if variant.stops and pattern in leaf.crossing:
+            found = [one for one in found if self._keeps(one, variant)]
         if variant.cased is not None:
-            found = [one for one in found if self._case_holds(one, variant)]
+            spots = [(one, *self.origin(one[0], one[1])) for one in found]
+            found = [
+                one
+                for one, field, start, end in spots
+                if case_holds(self.original(field), start, end, variant)
+            ]
         return found
 
     def inside(self, start: int, end: int, scope: Scope) -> bool:
@@ -210,18 +250,10 @@ class ScannedText:
             return field == scope and start == self.offsets[-1]
         return field == scope or (scope == "lede" and field == "body" and end <= self.lede_end)
 
-    def _unbroken(self, place: Mark, variant: Variant) -> bool:
-        """Whether characters that the term joins are joined in the text, too."""
-        _, _, _, piece = self.passage(place[0], place[1])
-        places = word_places(piece)
-        return all(runs_on(piece, places[gap], places[gap + 1]) for gap in variant.tight)
-
-    def _case_holds(self, place: Mark, variant: Variant) -> bool:
-        field, start, end = self.origin(place[0], place[1])
-        original = self.original(field)
-        if variant.kind == "dotted":
-            return is_dotted(original, start, end, variant)
-        return same_case(cased_words(original[start:end]), variant)
+    def _keeps(self, place: Mark, variant: Variant) -> bool:
+        """Whether no mark stands where the term does not have one itself."""
+        stops = self.stops(place[0], place[1])
+        return not any(stops[gap] for gap in variant.stops)
 
     @property
     def lede_end(self) -> int:
@@ -253,43 +285,14 @@ class ScannedText:
         self._counts = list(accumulate(found, initial=0))
         return self._counts
 
-    def units(self, field: Field) -> Units:
-        found = self._units.get(field)
-        if found is None:
-            found = self._units[field] = Units(self.original(field), title=field == "title")
-        return found
-
     def unit(self, start: int, end: int, kind: Unit) -> int | None:
-        """The sentence or paragraph that holds a span whole: its offset in the body, and negative
-        in the title and, further down, in the summary."""
+        """The sentence or paragraph that holds a span whole, as `ArticleUnits` numbers them."""
         key = (start, end, kind)
         if key not in self._unit_at:
             field, first, last = self.origin(start, end)
-            found = self.units(field).unit(first, last, kind)
-            before = {"title": -1, "summary": -APART}.get(field)
-            self._unit_at[key] = found if found is None or before is None else before - found
+            self._unit_at[key] = self.units.unit(field, first, last, kind)
         return self._unit_at[key]
 
-    def paragraph_of(self, sentence: int) -> int:
-        """The paragraph of a sentence, both by where they start, as `unit` names them."""
-        if sentence <= -APART:
-            return -APART - self.units("summary").paragraph(-APART - sentence)[0]
-        return -1 if sentence < 0 else self.units("body").paragraph(sentence)[0]
-
     def distinct(self, sentences: Collection[int]) -> int:
-        """How many of these sentences count. A summary repeats the headline and the beginning of
-        the story, often cut off: what it says again does not."""
-        own = self.main[: self.summary_from]
-        said = {self._hay_of(one) for one in sentences if one <= -APART}
-        return sum(one > -APART for one in sentences) + sum(hay not in own for hay in said)
-
-    def _hay_of(self, sentence: int) -> str:
-        """A sentence of the summary, folded."""
-        units = self.units("summary")
-        first, last = units.sentence(-APART - sentence)
-        return fold(units.text[first:last]).hay.strip()
-
-    def language_differs(self, languages: tuple[str, ...]) -> bool:
-        """Whether the text's language is known and none of these."""
-        known = primary(self.text.lang)
-        return bool(known) and known not in {primary(one) for one in languages}
+        """How many of these sentences count: those of the summary that say nothing new do not."""
+        return self.units.distinct(sentences, self.main[: self.summary_from])

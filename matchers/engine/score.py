@@ -60,7 +60,7 @@ def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
 
 def sentence_around(view: ScannedText, start: int, end: int) -> tuple[int, int]:
     """Whole sentences around a passage, cut to a readable length."""
-    body, units = view.text.body, view.units("body")
+    body, units = view.text.body, view.units.of("body")
     first, last = units.sentence(start)[0], units.sentence(end - 1)[1]
     while last > end and body[last - 1].isspace():
         last -= 1

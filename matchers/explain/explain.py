@@ -11,6 +11,7 @@ from matchers.query.ast import And, Node, Not, Or, children
 from matchers.query.labels import label, operator
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
+from matchers.text.languages import differs
 from model import Evidence
 
 MOST_CHILDREN = 20  # of an OR of which nothing held
@@ -95,9 +96,9 @@ def describe_exclusion(node: Node, witness: Witness, op: str) -> ExplainedClause
 
 
 def describe_language(languages: tuple[str, ...], witness: Witness) -> ExplainedClause:
-    differs = witness.view.language_differs(languages)
-    hint = f"the text is in {witness.view.text.lang}" if differs else None
-    return ExplainedClause("LANGUAGES", ", ".join(languages), not differs, (), hint)
+    another = differs(witness.view.text.lang, languages)
+    hint = f"the text is in {witness.view.text.lang}" if another else None
+    return ExplainedClause("LANGUAGES", ", ".join(languages), not another, (), hint)
 
 
 def reasons(clause: ExplainedClause) -> list[str]:

@@ -52,8 +52,11 @@ def nearest_term(term: Term, view: ScannedText) -> str:
         pattern = " " + " ".join(variant.words) + ("" if variant.prefix else " ")
         place = view.main.find(pattern)
         if place >= 0:
-            end = place + len(pattern) - (not variant.prefix)
+            end = view.main.index(" ", place + len(pattern) - 1)
             field = view.parts[view.part_of(place + 1)][0]
+            if variant.stops and any(view.stops(place + 1, end)):
+                there = shown(view, place + 1, end)
+                return f"found '{there}', but a phrase stops at a comma and at the end of a sentence; {term.text}~0 does not"
             return otherwise(term, variant, shown(view, place + 1, end), field)
     if term.scope in ("source", "url", "lang"):
         there = getattr(view.text, term.scope)

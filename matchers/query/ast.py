@@ -18,6 +18,7 @@ class Variant:
     cased: tuple[str, ...] | None = None  # the words with the case that they must have
     kind: Literal["words", "dotted", "hashtag"] = "words"
     tight: tuple[int, ...] = ()  # words after which the next follows with nothing between
+    stops: tuple[int, ...] = ()  # words after which no comma and no end of a sentence may stand
 
 
 @dataclass(frozen=True, slots=True)

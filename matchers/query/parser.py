@@ -18,7 +18,8 @@ from matchers.query.hints import (
 from matchers.query.lexer import NO_FUZZY, Token, tokens
 from matchers.query.operands import check_operand, check_unit, misread_alternatives
 from matchers.query.scopes import Scoped, scope_named, within
-from matchers.query.terms import single_words, term
+from matchers.query.terms import bare_order, single_words, term
+from matchers.text.normalize import words
 from model import QueryError
 
 DEEPEST = 60
@@ -211,6 +212,8 @@ class _Parser:
         if self.peek().kind != "~":
             return term(token)
         tilde = self.take()
+        if tilde.number == 0 and token.kind == "phrase" and len(words(token.text)) > 1:
+            return bare_order(token)
         parts = single_words(token)
         if token.kind != "phrase" or len(parts) < 2:
             raise QueryError(

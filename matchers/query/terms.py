@@ -8,6 +8,7 @@ from matchers.query.ast import Term, Variant
 from matchers.query.lexer import Token
 from matchers.text.characters import is_dense
 from matchers.text.normalize import runs_on, word_places, words
+from matchers.text.stops import holds_mark
 from model import QueryError
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
@@ -37,6 +38,12 @@ def term(token: Token) -> Term:
     return Term(
         write(token), variants(text, exact=token.exact, prefix=token.prefix), at=token.start
     )
+
+
+def bare_order(token: Token) -> Term:
+    """`"a b"~0`: the words in this order with none between, whatever marks stand there."""
+    found = crossing(term(token))
+    return replace(found, text=f"{found.text}~0")
 
 
 def single_words(token: Token) -> list[Term]:
@@ -86,7 +93,9 @@ def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
         cased = words(form, case=True) if exact else None
         if cased is not None and len(cased) != len(folded):
             cased = tuple(folded)
-        found[Variant(folded, prefix, cased, tight=tight_gaps(form))] = None
+        tight = tight_gaps(form)
+        stops = stopping_gaps(form, len(folded), tight)
+        found[Variant(folded, prefix, cased, tight=tight, stops=stops)] = None
     plain = next(iter(found))
     if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
         letters = words(" ".join(text), case=True)
@@ -110,6 +119,24 @@ def tight_gaps(text: str) -> tuple[int, ...]:
         for number, (one, other) in enumerate(pairwise(places))
         if is_dense(text[one[1] - 1]) and is_dense(text[other[0]]) and runs_on(text, one, other)
     )
+
+
+def stopping_gaps(text: str, count: int, tight: tuple[int, ...]) -> tuple[int, ...]:
+    """The words of a term, by number, after which the text may hold no comma and end no sentence:
+    all, but for places where the term itself has such a mark."""
+    if count < 2:
+        return ()
+    marked: set[int] = set()
+    if holds_mark(text):
+        gaps = [text[one[1] : other[0]] for one, other in pairwise(word_places(text))]
+        marked = {number for number, gap in enumerate(gaps) if holds_mark(gap)}
+    return tuple(n for n in range(count - 1) if n not in marked and n not in tight)
+
+
+def crossing(term: Term) -> Term:
+    """The same words across commas and ends of sentences, as `"…"~0` asks."""
+    free = tuple(dict.fromkeys(replace(one, stops=()) for one in term.variants))
+    return term if free == term.variants else replace(term, variants=free)
 
 
 def forms(text: str) -> list[str]:

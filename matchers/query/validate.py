@@ -11,6 +11,7 @@ from matchers.query.ast import (
     Or,
     Scope,
     Term,
+    Variant,
     Window,
     canonical,
     children,
@@ -156,6 +157,7 @@ def covers(wide: Term, narrow: Term) -> bool:
     return all(
         any(
             contains(one.words, other.words, other.prefix, one.prefix)
+            and (not other.stops or stops_alike(one, other))
             and (other.cased is None or other.cased == one.cased)
             for other in wide.variants
             if other.kind == "words"
@@ -163,6 +165,11 @@ def covers(wide: Term, narrow: Term) -> bool:
         for one in narrow.variants
         if one.kind == "words"
     ) and all(one.kind == "words" or wide == narrow for one in narrow.variants)
+
+
+def stops_alike(narrow: Variant, wide: Variant) -> bool:
+    """Whether the narrow phrase stops at every comma at which the wide one does, as far as told."""
+    return len(narrow.stops) == len(narrow.words) - 1 or narrow.stops == wide.stops
 
 
 def scope_within(narrow: Scope, wide: Scope) -> bool:

@@ -10,6 +10,7 @@ import yaml
 
 from config.read import read
 from matchers.engine.engine import CompiledRule, Engine
+from matchers.engine.patterns import terms_of
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
 from matchers.relevance.weights import load_weights
@@ -196,6 +197,9 @@ def sealed(draft: RuleDraft, written: Written) -> Rule:
     ]
     if draft.rule.catch_all:
         decisive.append("catch_all")
+    terms = terms_of([query] if unless is None else [query, unless])
+    if any(variant.stops for term in terms for variant in term.variants):
+        decisive.append("phrases stop at commas")  # rules that are older ran across them
     data = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return draft.sealed(hashlib.sha256(data).hexdigest())
 

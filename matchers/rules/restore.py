@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, canonical
+from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, canonical
 from matchers.query.parser import parse
+from matchers.query.terms import crossing
 from model import Examples, QueryError, Rule
+
+LANGUAGE = 2  # of queries that are kept; in the first, phrases ran across commas and sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class WrittenOut:
 
     query: str
     unless: str | None
+    language: int = LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,19 @@ def without_names(node: Node) -> Node:
     return node
 
 
+def across_marks(node: Node) -> Node:
+    """The tree with phrases that run across commas and ends of sentences, as they once did."""
+    if isinstance(node, Term):
+        return crossing(node)
+    if isinstance(node, Or | And):
+        return replace(node, children=tuple(map(across_marks, node.children)))
+    if isinstance(node, Not | AtLeast):
+        return replace(node, child=across_marks(node.child))
+    if isinstance(node, Near):
+        return replace(node, left=across_marks(node.left), right=across_marks(node.right))
+    return node
+
+
 def restored(definition: Mapping[str, Any]) -> RestoredRule | None:
     """The rule of a stored definition, with the hash that it had; None where it was not kept whole.
 
@@ -62,6 +79,8 @@ def restored(definition: Mapping[str, Any]) -> RestoredRule | None:
         unless = parse(str(whole["unless"])).node if whole.get("unless") else None
     except QueryError:  # written by a version whose language was another
         return None
+    if whole.get("language", 1) < LANGUAGE:
+        query, unless = across_marks(query), unless and across_marks(unless)
     return RestoredRule(as_rule(definition), query, unless)
 
 

@@ -9,6 +9,15 @@ DROPPED = frozenset("\u034f\u0640\u02bb")
 SELECTORS = ((0xFE00, 0xFE0F), (0x180B, 0x180F), (0xE0100, 0xE01EF))
 APOSTROPHES = frozenset("'\u2018\u2019\u201b\u02bc\u02b9\u2032\uff07`\u00b4")
 
+# What parts clauses and sentences. A phrase of a rule does not run across one (matchers.text.breaks).
+COMMAS = frozenset(
+    ",;\u055d\u060c\u061b\u1363\u1364\u3001\ufe10\ufe11\ufe50\ufe51\ufe54\uff0c\uff1b\uff64"
+)
+FULL_STOPS = frozenset(".!?\u2026\u061f\u06d4\u0964\u0965\u3002\uff01\uff1f\uff61")
+LINE_BREAKS = frozenset("\n\r\x0b\x0c\x85\u2028\u2029")
+PARTING = COMMAS | FULL_STOPS | LINE_BREAKS
+PARTED = "."  # what all of these fold to; the words of a text have a blank there
+
 # Letters that readers take for another letter, though Unicode does not decompose them.
 ALIKE = {
     "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
@@ -70,8 +79,10 @@ def joins_previous(char: str) -> bool:
 def fold_cluster(cluster: str, *, case: bool = False) -> str:
     """A character and its marks: compatibility forms resolved, decoration gone, case folded.
 
-    `case=True` keeps the case. What is no letter, digit or apostrophe becomes a blank.
+    `case=True` keeps the case. What is no letter, digit or apostrophe becomes a blank, or `PARTED`.
     """
+    if cluster[0] in PARTING:
+        return PARTED
     if cluster[0] in APOSTROPHES:
         return "'"
     bare = "".join(

@@ -38,3 +38,9 @@ def misnamed(code: str) -> str | None:
     if main in CODES.split() or len(main) == 3:  # rarer languages have codes of three letters only
         return None
     return "such as en, es or es-MX"
+
+
+def differs(known: str, languages: tuple[str, ...]) -> bool:
+    """Whether a text's language is known and none of these."""
+    own = primary(known)
+    return bool(own) and own not in {primary(one) for one in languages}

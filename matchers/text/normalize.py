@@ -15,6 +15,7 @@ from typing import Literal
 
 from matchers.text.characters import (
     DIRTY,
+    PARTED,
     fold_alone,
     fold_cluster,
     is_decoration,
@@ -29,13 +30,14 @@ from matchers.text.characters import (
 LATIN = latin_table()
 RUN_OR_CHARACTER = re.compile(r"[\x00-\x7f]+|.", re.DOTALL)
 # The look-behind stands after the literal, so that the search for it stays fast.
-POSSESSIVE = re.compile(r"'s(?<=[^ ']'s)(?![^ '])")
-POSSESSIVE_CASED = re.compile(r"'[sS](?<=[^ ']'[sS])(?![^ '])")
+POSSESSIVE = re.compile(r"'s(?<=[^ .']'s)(?![^ .'])")
+POSSESSIVE_CASED = re.compile(r"'[sS](?<=[^ .']'[sS])(?![^ .'])")
 RUNS = re.compile("  +")
+MARKS = re.compile(r"\.[ .]+")
 LONGEST_CLUSTER = 64  # a letter and its marks; no writing stacks more, but an evil text does
 # Replaced before encoding, because calling the handler below costs a microsecond each time.
 FREQUENT = (("\u2019", "'"), ("\u201c", " "), ("\u201d", " "), ("\u2014", " "), ("\u2018", "'"),
-            ("\u2013", " "), ("\u2026", " "), ("\u2022", " "), ("\ufffd", " "))  # fmt: skip
+            ("\u2013", " "), ("\u2026", PARTED), ("\u2022", " "), ("\ufffd", " "))  # fmt: skip
 
 
 class NotSimpleError(Exception):
@@ -63,13 +65,19 @@ codecs.register_error("pollwatch-fold", replace_unencodable)
 
 
 class Folded:
-    """One string, folded. `hay` holds its words with one blank between."""
+    """One string, folded. `hay` holds its words with one blank between.
 
-    __slots__ = ("_gaps", "_shifts", "_words", "ends", "flat", "hay", "starts")
+    `flat` has a character for each of the original, or of `starts`; `PARTED` and blanks are no words.
+    `parted` is `hay` with `PARTED` for a blank wherever a comma, a stop or a line break stands.
+    """
+
+    __slots__ = ("_gaps", "_shifts", "_words", "ends", "flat", "hay", "parted", "starts")
 
     def __init__(self, flat: str, starts: Sequence[int] | None, ends: Sequence[int] | None) -> None:
         self.flat, self.starts, self.ends = flat, starts, ends
-        self.hay = " ".join(flat.split())
+        marked = MARKS.sub(PARTED, flat) if PARTED in flat else flat
+        self.parted = " ".join(marked.split()).replace(" .", PARTED).strip(PARTED)
+        self.hay = self.parted.replace(PARTED, " ")
         self._gaps: list[int] | None = None
         self._shifts: list[int] = []
         self._words: list[int] | None = None
@@ -91,9 +99,10 @@ class Folded:
     def _measure(self) -> tuple[list[int], list[int]]:
         """Positions in `hay` where runs of blanks were cut short, and by how much in total."""
         gaps: list[int] = []
-        shift = len(self.flat) - len(self.flat.lstrip(" "))
+        flat = self.flat.replace(PARTED, " ")
+        shift = len(flat) - len(flat.lstrip(" "))
         shifts = [shift]
-        for run in RUNS.finditer(self.flat, shift):
+        for run in RUNS.finditer(flat, shift):
             gaps.append(run.start() - shift)
             shift += run.end() - run.start() - 1
             shifts.append(shift)
@@ -137,7 +146,7 @@ def pieces(cluster: str, case: bool) -> tuple[str, bool, bool]:
             dense = False
         else:
             out += char
-            dense = dense and char not in " '"
+            dense = dense and char not in " .'"
     return out, out.startswith(" ") and len(out) > 1, dense
 
 
@@ -152,13 +161,13 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, Sequence[int], 
     def put(cluster: str, start: int, end: int) -> None:
         nonlocal dense
         folded, _, closing = pieces(cluster, case)
-        if dense and folded[0] not in " '" and not is_mark(folded[0]):
+        if dense and folded[0] not in " .'" and not is_mark(folded[0]):
             folded = " " + folded
         parts.append(folded)
         for _ in folded:
             starts.append(start)
             ends.append(end)
-        dense = closing if folded.strip() else dense and is_mark(folded[0])
+        dense = closing if folded.strip(" .") else dense and is_mark(folded[0])
 
     cluster, start, end = "", 0, 0
     for index, char in runs(text):
@@ -254,5 +263,6 @@ def words(text: str, *, case: bool = False) -> tuple[str, ...]:
         return tuple((text if case else text.lower()).split())
     if case:
         flat, _, _ = fold_general(text, case=True)
-        return tuple(POSSESSIVE_CASED.sub("  ", flat).replace("'", " ").split())
+        bare = POSSESSIVE_CASED.sub("  ", flat).replace("'", " ").replace(PARTED, " ")
+        return tuple(bare.split())
     return tuple(fold(text).hay.split())

@@ -104,9 +104,9 @@ class Chance:
             return self.pick(*STARS)
         if kind < 0.88:
             words = self.some(lambda: self.pick(*STEMS, "deep-fake", "选举"), 2, 3)
-            return f'"{" ".join(words)}"'
+            return f'"{self.pick(" ", " ", " ", ", ", ". ").join(words)}"{self.pick("", "", "~0")}'
         words = self.random.sample(STEMS[:7], self.random.randint(2, 3))
-        return f'"{" ".join(words)}"~{self.random.randint(0, 6)}'
+        return f'"{" ".join(words)}"~{self.random.randint(1, 6)}'
 
     def spoken(self):
         return self.pick("", "", "", "", "title:", "body:", "lede:") + self.leaf()

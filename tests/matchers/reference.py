@@ -15,6 +15,9 @@ from matchers.text.article_text import ArticleText
 from matchers.text.characters import ALIKE, APOSTROPHES, DECORATION, DENSE, DROPPED, SELECTORS
 from matchers.text.sentences import paragraph_starts, sentence_starts
 
+COMMAS = ",;՝،؛፣፤、︐︑﹐﹑﹔，；､"
+MARKS = COMMAS + ".!?…؟۔।॥。！？｡"
+
 
 @dataclass(frozen=True)
 class Word:
@@ -269,7 +272,8 @@ class Reference:
 
     def term_places(self, term: Term) -> set[Place]:
         exact = term.text.startswith("=")
-        text = term.text.removeprefix("=")
+        crossing = term.text.endswith('"~0')
+        text = term.text.removeprefix("=").removesuffix("~0" if crossing else "")
         star = text.endswith("*")
         text = text.removesuffix("*").strip('"')
         clause = term.text if term.scope == "any" else f"{term.scope}:{term.text}"
@@ -278,13 +282,13 @@ class Reference:
         for name in fields:
             words = self.words[name][: 100 if term.scope == "lede" else None]
             for first in range(len(words) if name != "lang" else min(1, len(words))):
-                for length in self.lengths(text, words[first:], exact, star):
+                for length in self.lengths(text, words[first:], exact, star, crossing):
                     last = first + length - 1
                     passage = (name, words[first].start, words[last].end, clause)
                     found.add(Place(name, first, last, frozenset([passage])))
         return found
 
-    def lengths(self, text, words, exact, star):
+    def lengths(self, text, words, exact, star, crossing):
         """How many of the words at the beginning the term matches, in each way."""
         found = set()
         for form in spellings(text):
@@ -293,7 +297,11 @@ class Reference:
             if len(have) < len(wanted):
                 continue
             goes_on = star and have[:-1] == wanted[:-1] and have[-1].startswith(wanted[-1])
-            if (have == wanted or goes_on) and self.runs_on_alike(form, words):
+            if (
+                (have == wanted or goes_on)
+                and self.runs_on_alike(form, words)
+                and (crossing or self.stays_together(form, words))
+            ):
                 found.add(len(wanted))
         wanted = [word for word, *_ in cut(next(iter(spellings(text))), exact)]
         if len(wanted) > 1 and tagged(self.fields, words[0]):
@@ -309,6 +317,23 @@ class Reference:
             if string[start:end] == ".".join(text) and not chained:
                 found.add(len(text))
         return found
+
+    def stays_together(self, form, words):
+        """Whether no comma, line break or end of a sentence stands where the term has no mark."""
+        string = self.fields[words[0].field]
+        asked = cut(form)
+        for (_, _, end, *_), (_, start, *_), here, there in zip(
+            asked, asked[1:], words, words[1:], strict=False
+        ):
+            if any(char in MARKS for char in form[end:start]):
+                continue
+            gap = string[here.end : there.start]
+            number = gap == "," and (string[here.end - 1] + string[there.start]).isdigit()
+            hyphenated = gap in ("-\n", "\u2010\n", "\u2011\n")
+            starts = [one for one in sentence_starts(string) if here.end <= one <= there.start]
+            if not number and not hyphenated and (starts or any(char in COMMAS for char in gap)):
+                return False
+        return True
 
     def runs_on_alike(self, form, words):
         """Whether characters of a script without spaces that the term joins are joined here, too."""

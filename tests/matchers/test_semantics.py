@@ -35,7 +35,8 @@ from tests.matchers.engines import found, hit
         ("vote", "pre_vote_count", ["vote"]),
         ("𝗩𝗼𝘁𝗲", "vote 𝗩𝗼𝘁𝗲", ["vote", "𝗩𝗼𝘁𝗲"]),
         ("ﬁne", "fine", ["fine"]),
-        ("“stop the steal”", "Stop  the\nsteal", ["Stop  the\nsteal"]),
+        ("“stop the steal”", "Stop  the\u2009\tsteal", ["Stop  the\u2009\tsteal"]),
+        ("“stop the steal”", "Stop  the\nsteal", None),
     ],
 )  # fmt: skip
 def test_folding_and_word_limits(query, text, expected):

@@ -48,7 +48,7 @@ def test_every_example_of_every_shipped_rule_is_a_candidate_of_its_rule() -> Non
 @pytest.mark.parametrize(("query", "words"), [
     ("ballot", '"ballot"'), ('"poll worker*"', '(NEAR("poll" "worker"*, 4) OR "pollworker"*)'), ("=CISA", '("cisa" OR NEAR("c" "i" "s" "a", 8))'), ("a1 AND NOT b2", '"a1"'), ("(a1 OR b2) NEAR/5 c3", '(("a1" OR "b2") AND "c3")'),
     ("deep-fake", '(NEAR("deep" "fake", 4) OR "deepfake")'), ("source:gazette", None), ("gazette OR source:gazette", None), ("投票", None), ("ATLEAST/2 (vote)", '"vote"'), ("title:vote AND lang:es", '"vote"'),
-    ("o'brien", None),
+    ('"poll worker"~0', '(NEAR("poll" "worker", 4) OR "pollworker")'), ("o'brien", None),
 ])  # fmt: skip
 def test_what_a_text_must_hold(query: str, words: str | None) -> None:
     found = necessary_words(parse(query).node)
@@ -58,6 +58,16 @@ def test_what_a_text_must_hold(query: str, words: str | None) -> None:
         assert having(indexed([ArticleText("Clerk O’Brien resigns")]), found) == {0}
     else:
         assert found == words
+
+
+@pytest.mark.parametrize("printed", ["After the poll, workers left", "At the poll. Workers", "Poll workers", "poll\n\nWorkers"])  # fmt: skip
+def test_a_phrase_that_may_cross_a_comma_finds_its_candidates(printed: str) -> None:
+    query = read_query('"poll workers"~0', {})
+    text = ArticleText("", printed)
+
+    assert matches(compiled(query), text)
+    assert query.words is not None
+    assert having(indexed([text]), query.words) == {0}
 
 
 @pytest.mark.parametrize("printed", [

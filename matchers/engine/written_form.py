@@ -1,7 +1,20 @@
-"""Terms that ask for capital letters or dots, held against the original text."""
+"""Terms that ask how something is written, held against the original text."""
 
 from matchers.query.ast import Variant
-from matchers.text.normalize import cased_words
+from matchers.text.normalize import cased_words, runs_on, word_places
+
+
+def case_holds(original: str, start: int, end: int, variant: Variant) -> bool:
+    """Whether a stretch has the capital letters, or the dots, that a term asks for."""
+    if variant.kind == "dotted":
+        return is_dotted(original, start, end, variant)
+    return same_case(cased_words(original[start:end]), variant)
+
+
+def is_unbroken(piece: str, variant: Variant) -> bool:
+    """Whether characters that the term joins are joined in the text, too."""
+    places = word_places(piece)
+    return all(runs_on(piece, places[gap], places[gap + 1]) for gap in variant.tight)
 
 
 def same_case(found: tuple[str, ...], variant: Variant) -> bool:

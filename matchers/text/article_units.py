@@ -1,0 +1,74 @@
+"""Sentences and paragraphs of one article, each named by one number.
+
+A unit of the body is named by the offset at which it starts, one of the title by -1 less that, one
+of the summary further down still. In `head:` the title and the first unit of the body are one.
+"""
+
+from collections.abc import Collection
+
+from matchers.text.article_text import ArticleText
+from matchers.text.normalize import fold
+from matchers.text.segments import Unit, Units
+from model import Field
+
+FAR = 10_000_000  # more than any text has characters
+FIRST = 0  # the unit of head: that begins with the title
+
+
+class ArticleUnits:
+    def __init__(self, text: ArticleText) -> None:
+        self.text = text
+        self._units: dict[Field, Units] = {}
+
+    def of(self, field: Field) -> Units:
+        found = self._units.get(field)
+        if found is None:
+            written = getattr(self.text, field)
+            found = self._units[field] = Units(written, title=field == "title")
+        return found
+
+    def unit(self, field: Field, first: int, last: int, kind: Unit) -> int | None:
+        """The unit that holds a span whole; None when the span crosses a border."""
+        if kind.startswith("HEAD"):
+            return self.head_unit(field, first, last, kind)
+        found = self.of(field).unit(first, last, kind)
+        before = {"title": -1, "summary": -FAR}.get(field)
+        return found if found is None or before is None else before - found
+
+    def head_unit(self, field: Field, first: int, last: int, kind: Unit) -> int | None:
+        """The same in headline and lede as one text."""
+        if field == "title":
+            return FIRST
+        found = self.of("body").unit(first, last, kind)
+        return FIRST if found is not None and found == self.opening(kind)[0] else found
+
+    def opening(self, kind: Unit) -> tuple[int, int]:
+        """Start and end of the first unit of the body."""
+        units = self.of("body")
+        blanks = len(self.text.body) - len(self.text.body.lstrip())
+        return units.sentence(blanks) if kind.endswith("SENTENCE") else units.paragraph(blanks)
+
+    def across(self, last: int, kind: Unit) -> int | None:
+        """The unit of a span that begins in the title and ends in the body, in head:."""
+        return FIRST if last <= self.opening(kind)[1] else None
+
+    def paragraph_of(self, sentence: int, kind: Unit = "PARAGRAPH") -> int:
+        """The paragraph of a sentence, both by their numbers."""
+        if sentence <= -FAR:
+            return -FAR - self.of("summary").paragraph(-FAR - sentence)[0]
+        if sentence < 0:
+            return -1
+        found = self.of("body").paragraph(sentence)[0]
+        return FIRST if kind == "HEAD PARAGRAPH" and found == self.opening(kind)[0] else found
+
+    def distinct(self, sentences: Collection[int], said: str) -> int:
+        """How many of these sentences count. A summary repeats the headline and the beginning of
+        the story, often cut off: what it says again, in the words of `said`, does not."""
+        again = {self._hay_of(one) for one in sentences if one <= -FAR}
+        return sum(one > -FAR for one in sentences) + sum(hay not in said for hay in again)
+
+    def _hay_of(self, sentence: int) -> str:
+        """A sentence of the summary, folded."""
+        units = self.of("summary")
+        first, last = units.sentence(-FAR - sentence)
+        return fold(units.text[first:last]).hay.strip()
