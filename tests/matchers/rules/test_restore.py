@@ -17,7 +17,8 @@ TOGETHER = ArticleText(body="Poll workers left.")
 
 def finds(kept, text):
     again = restored({**DEFINITION, "written_out": kept})
-    assert again is not None and again.rule.sha256 == "abc"
+    assert again is not None
+    assert again.rule.sha256 == "abc"
     return bool(find_hits(Engine([(again.rule, again.query, again.unless)]), text))
 
 
