@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
-from matchers.query.ast import SCOPES, And, AtLeast, Near, Node, Not, Or, Proximity, Window
+from matchers.query.ast import SCOPES, And, AtLeast, Near, Node, Not, Or, Proximity
 from matchers.query.ast import children as children_of
 from matchers.query.hints import (
     field_hint,
@@ -15,15 +15,14 @@ from matchers.query.hints import (
     one_word_field,
     suggestion,
 )
-from matchers.query.lexer import NO_FUZZY, Token, tokens
+from matchers.query.lexer import Token, tokens
 from matchers.query.operands import check_operand, check_unit, misread_alternatives
 from matchers.query.scopes import Scoped, scope_named, within
-from matchers.query.terms import bare_order, single_words, term
-from matchers.text.normalize import words
+from matchers.query.terms import term
+from matchers.query.windows import FARTHEST, window
 from model import QueryError
 
 DEEPEST = 60
-FARTHEST = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,28 +210,7 @@ class _Parser:
             )
         if self.peek().kind != "~":
             return term(token)
-        tilde = self.take()
-        if tilde.number == 0 and token.kind == "phrase" and len(words(token.text)) > 1:
-            return bare_order(token)
-        parts = single_words(token)
-        if token.kind != "phrase" or len(parts) < 2:
-            raise QueryError(
-                '"~" stands after a phrase of two or more words',
-                tilde.start,
-                tilde.end,
-                'such as "ballot fraud"~5' if token.kind == "phrase" else NO_FUZZY,
-            )
-        if len(parts) > 10 or (tilde.number or 0) > FARTHEST:
-            raise QueryError(
-                f'"~" takes at most 10 words and a distance of {FARTHEST}', token.start, tilde.end
-            )
-        if len({one.variants[0].words for one in parts}) < len(parts):
-            raise QueryError('a word stands twice before "~"', token.start, tilde.end)
-        star = "*" if token.prefix else ""
-        phrase = f'"{" ".join(token.text.split())}{star}"'
-        text = f"{'=' if token.exact else ''}{phrase}~{tilde.number}"
-        longer = sum(len(one.variants[0].words) - 1 for one in parts)
-        return Window(text, tuple(parts), (tilde.number or 0) + longer, at=token.start)
+        return window(token, self.take())
 
     def list(self) -> Node:
         token = self.take()

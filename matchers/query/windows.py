@@ -1,0 +1,38 @@
+"""`"a b c"~4`: a phrase whose words may stand apart, or beyond a comma."""
+
+from matchers.query.ast import Term, Window
+from matchers.query.lexer import NO_FUZZY, Token
+from matchers.query.terms import bare_order, single_words
+from matchers.text.normalize import words
+from model import QueryError
+
+FARTHEST = 250
+MOST_WORDS = 10
+
+
+def window(token: Token, tilde: Token) -> Term | Window:
+    """What a phrase and the `~4` after it stand for; `~0` keeps the order of the words."""
+    number = tilde.number or 0
+    if number == 0 and token.kind == "phrase" and len(words(token.text)) > 1:
+        return bare_order(token)
+    parts = single_words(token)
+    if token.kind != "phrase" or len(parts) < 2:
+        raise QueryError(
+            '"~" stands after a phrase of two or more words',
+            tilde.start,
+            tilde.end,
+            'such as "ballot fraud"~5' if token.kind == "phrase" else NO_FUZZY,
+        )
+    if len(parts) > MOST_WORDS or number > FARTHEST:
+        raise QueryError(
+            f'"~" takes at most {MOST_WORDS} words and a distance of {FARTHEST}',
+            token.start,
+            tilde.end,
+        )
+    if len({one.variants[0].words for one in parts}) < len(parts):
+        raise QueryError('a word stands twice before "~"', token.start, tilde.end)
+    star = "*" if token.prefix else ""
+    phrase = f'"{" ".join(token.text.split())}{star}"'
+    text = f"{'=' if token.exact else ''}{phrase}~{number}"
+    longer = sum(len(one.variants[0].words) - 1 for one in parts)
+    return Window(text, tuple(parts), number + longer, at=token.start)
