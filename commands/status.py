@@ -20,7 +20,7 @@ from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
 from storage.store import Store
-from storage.times import parse
+from storage.times import ago, parse, span
 
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
 
@@ -98,19 +98,17 @@ def judge_age(db: Path, longest: timedelta) -> None:
         alive = liveness(store.db.conn)
         dead = outbox_status(store.db.conn, now).dead
     gone = alive.silent_for(now)
-    age = ago(gone) if gone is not None else "never"
     late = alive.good_at is None or gone is None or gone > longest
     troubles = [
         words
         for words, holds in (
-            (f"no good run within {ago(longest)}", late),
+            (f"no good run within {span(longest)}", late),
             (f"the last run {alive.bad_state}", alive.bad_id is not None),
             (f"{dead} alerts could not be sent", dead > 0),
         )
         if holds
     ]
-    good = alive.good_at is not None
-    click.echo(f"{'BLIND' if troubles else 'OK'}: last good run {age}{' ago' if good else ''}" + "".join(f"; {words}" for words in troubles))  # fmt: skip
+    click.echo(f"{'BLIND' if troubles else 'OK'}: last good run {ago(alive.good_at, now)}" + "".join(f"; {words}" for words in troubles))  # fmt: skip
     sys.exit(1 if troubles else 0)
 
 
@@ -194,7 +192,7 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     if last is None:
         return ["Last run   none yet: ./pollwatch run"]
     run = last.run
-    head = f"Last run   {run.state}, began {run.started_at:%Y-%m-%d %H:%M} UTC ({ago(now - run.started_at)} ago)"
+    head = f"Last run   {run.state}, began {run.started_at:%Y-%m-%d %H:%M} UTC ({began(run.started_at, now)})"
     if run.message and not run.state.startswith("completed"):  # else the next line tells it all
         head += f": {run.message}"
     polled = f"{last.feeds_polled} feeds polled, {last.feeds_unchanged} unchanged, {last.feeds_failing} failing"
@@ -205,13 +203,10 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     return [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits"]
 
 
-def ago(gone: timedelta) -> str:
-    minutes = int(gone / timedelta(minutes=1))
-    if minutes < -5:
-        return f"in the future by {ago(-gone)}, as the clock jumped; 0 min"
-    if minutes < 120:
-        return f"{max(minutes, 0)} min"
-    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+def began(when: datetime, now: datetime) -> str:
+    if when > now + timedelta(minutes=5):
+        return f"in the future by {span(when - now)}, as the clock jumped"
+    return ago(min(when, now), now)
 
 
 def attention(feeds: tuple[feed_health.FeedHealth, ...]) -> list[str]:

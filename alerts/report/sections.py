@@ -8,6 +8,7 @@ from alerts.harmless import harmless
 from storage.queries.export import ExportedStory
 from storage.queries.situation import Figure, Situation
 from storage.queries.stories.address import query
+from storage.times import ago
 
 FEEDS_NAMED = 15
 WORDS = {
@@ -61,12 +62,11 @@ def coverage_lines(found: Situation) -> Iterator[Line]:
     share = found.coverage.share
     seen = f", {share:.1%} of feed hours seen" if share is not None else ""
     yield Line(f"Everything below comes {found.coverage.sentence}{seen}.", "-/sources")
-    silent = found.liveness.silent_for(found.until)
-    if found.liveness.good_at is None or silent is None:
+    if found.liveness.good_at is None:
         yield Line("No run has ended well yet.", "-/runs")
     else:
         failing = f"; the last run {found.liveness.bad_state}" if found.liveness.bad_id else ""
-        yield Line(f"The last good run ended {int(silent.total_seconds() // 60)} minutes ago{failing}.", "-/runs")  # fmt: skip
+        yield Line(f"The last good run ended {ago(found.liveness.good_at, found.until)}{failing}.", "-/runs")  # fmt: skip
     for fault in found.liveness.faults[:5]:
         yield Line(f"Left out because of a fault: {harmless(fault, 200)}")
 

@@ -24,6 +24,7 @@ from extractors.feeds.discover import PRIVATE, Discovered, discover
 from extractors.feeds.parse import parse_feed
 from extractors.fetch.client import Client
 from model import FeedList, FeedSpec, Outcome, Settings
+from storage.times import ago
 
 USABLE = {Outcome.OK, Outcome.MALFORMED}
 
@@ -132,7 +133,7 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
 
 
 def _newest(one: Checked, now: datetime) -> str:
-    return table.ago(one.newest, now) if one.newest else ""
+    return ago(one.newest, now) if one.newest else ""
 
 
 def _chosen(listed: FeedList, ids: tuple[str, ...]) -> list[FeedSpec]:

@@ -21,6 +21,7 @@ from model import FeedSpec
 from storage.queries.feed_health import FeedHealth, feed_health
 from storage.queries.plain import plain
 from storage.store import Store
+from storage.times import ago
 
 TROUBLE = {"dormant", "dead", "failing", "never"}
 
@@ -52,8 +53,8 @@ def _row(one: FeedHealth, now: datetime) -> tuple[str, ...]:
     return (
         one.id,
         ", ".join(one.flags) or "well",
-        table.ago(one.last_ok_at, now),
-        table.ago(one.last_entry_at, now),
+        ago(one.last_ok_at, now),
+        ago(one.last_entry_at, now),
         str(one.failures),
         said,
     )

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 import click
 
@@ -38,20 +37,3 @@ def _flat(cell: str) -> str:
 
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def ago(when: datetime | None, now: datetime) -> str:
-    """Such as "3 h ago"; "never" for None."""
-    if when is None:
-        return "never"
-    seconds = (now - when).total_seconds()
-    return f"{span(abs(seconds))} ago" if seconds >= 0 else f"in {span(-seconds)}"
-
-
-def span(seconds: float) -> str:
-    whole = timedelta(seconds=seconds)
-    if whole < timedelta(minutes=2):
-        return f"{seconds:.0f} s"
-    if whole < timedelta(hours=2):
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.0f} h" if whole < timedelta(days=3) else f"{whole.days} days"

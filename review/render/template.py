@@ -1,7 +1,7 @@
 """What templates may use: words for times and numbers, and who is signed in."""
 
 import uuid
-from datetime import datetime
+from datetime import timedelta
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
@@ -10,20 +10,15 @@ from jinja2 import Environment
 from review import database
 from review.auth import permissions
 from review.pages import responses
+from storage import times
 
 
 def ago(at: str | None) -> str:
-    """ "3 h" and the like; the day itself once it is two weeks past."""
-    if not at:
-        return "never"
-    seconds = (responses.now() - datetime.fromisoformat(at.replace("Z", "+00:00"))).total_seconds()
-    if seconds < 60:
-        return "just now"
-    if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
-    if seconds < 86400 * 2:
-        return f"{int(seconds // 3600)} h ago"
-    return f"{int(seconds // 86400)} d ago" if seconds < 86400 * 15 else at[:10]
+    """As times.ago; the day itself once it is two weeks past."""
+    when, now = times.parse_or_none(at), responses.now()
+    if at and when and now - when > timedelta(days=15):
+        return at[:10]
+    return times.ago(when, now)
 
 
 def moment(at: str | None) -> str:
