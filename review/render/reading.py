@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import privacy
+from model import Outcome
 from review.render import clause_list, highlight
+
+LONGEST_ALTERNATIVE = 20_000  # characters that are shown; the database holds the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +111,26 @@ def shares(relevance_json: str) -> list[tuple[str, float]]:
     return sorted(pairs, key=lambda pair: -abs(pair[1]))[:8]
 
 
+def alternative(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:
+    """Another text of the page, as far as the reading page shows it."""
+    body = privacy.masked(row["body"]) if covered else str(row["body"])
+    return {
+        "name": row["name"],
+        "chars": len(body),
+        "lines": body[:LONGEST_ALTERNATIVE].splitlines(),
+        "cut": len(body) > LONGEST_ALTERNATIVE,
+    }
+
+
 def quality(hit: sqlite3.Row) -> str:
     """How far to trust the text, in a few words."""
     if hit["entry_id"] is not None:
         return f"what {hit['feed_outlet']} said of the article in its feed, not the article's own words"
+    if (
+        hit["outcome"] == Outcome.EXTRACTION_DOUBTFUL
+        and hit["text_sha256"] == hit["current_sha256"]
+    ):
+        return f"doubtful: {hit['problem']}"
     if hit["partial"] or hit["method"] == "feed":
         return "the feed's own text only; the page could not be read"
     if hit["method"] == "fallback":

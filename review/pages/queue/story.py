@@ -36,6 +36,7 @@ class Opened:
     record: list[sqlite3.Row]
     linked: list[sqlite3.Row]
     versions: list[sqlite3.Row]
+    alternatives: list[sqlite3.Row]
     before: int | None
     after: int | None
 
@@ -58,6 +59,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}"), "quality": reading.quality(opened.hit),
         "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
+        "alternatives": [reading.alternative(one, covered=about_people and not revealed) for one in opened.alternatives],
         "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)
@@ -77,7 +79,8 @@ def _open(
     before, after = queue.neighbours(connection, wanted, sort, number)
     return Opened(
         cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
-        query.linked(connection, number), query.versions(connection, hit["article_id"]), before, after,
+        query.linked(connection, number), query.versions(connection, hit["article_id"]),
+        query.alternatives(connection, hit), before, after,
     )  # fmt: skip
 
 

@@ -91,6 +91,15 @@ def versions(connection: sqlite3.Connection, article: int) -> list[sqlite3.Row]:
     return connection.execute(sql, [article]).fetchall()
 
 
+def alternatives(connection: sqlite3.Connection, one: sqlite3.Row) -> list[sqlite3.Row]:
+    """Other texts that the page of this hit holds, kept where its extraction was doubtful."""
+    if one["entry_id"] is not None:
+        return []
+    sql = """SELECT x.name, x.body FROM text_alternatives x JOIN text_versions v USING (article_id, text_sha256)
+      WHERE x.article_id = ? AND x.text_sha256 = ? ORDER BY x.name"""
+    return connection.execute(sql, [one["article_id"], one["text_sha256"]]).fetchall()
+
+
 def evidence(connection: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
     """All evidence that one hit ever had."""
     sql = "SELECT * FROM hit_evidence WHERE hit_id = ? ORDER BY matched_at"
