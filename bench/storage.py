@@ -1,34 +1,48 @@
-"""Storage as it grows: cost per article at each size, planning at 180,000 feeds, opening.
+"""Storage as it grows: cost per article at two sizes in turn, where it goes, planning at 180,000 feeds.
 
-    python -m bench.storage [--sizes 1000,10000,100000] [--feeds 180000]
+    python -m bench.storage [--small 10000] [--large 100000 | --database FILE] [--feeds 180000]
 
-One database grows through the sizes by the calls that a run makes: entries recorded, unread listed,
-readings stored 25 at a time with text, search index, story and hits (one article in ten has one, one
-in twenty is a copy). At each size a thousand more articles go in, batch by batch in turn with a copy of
-the database as it was at the first size; the ratio is between these two, so that a busy machine slows
-both alike. Texts are random words, 450 a piece.
+Two databases are filled in bulk (bench.archive); FILE is one filled before, to which articles are added.
+Then both grow in turn by the calls that a run makes: entries recorded, unread listed, readings
+stored 25 at a time with text, search index, story and hits (one article in ten has one, one in twenty
+is a copy). Batches alternate, so that a busy machine slows both alike; figures are medians of batches, in
+CPU seconds. The first batches only fill the lower levels of the search index. Texts are random words,
+450 a piece.
 """
 
 import argparse
 import random
-import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from sqlite_utils import Database
+
+from bench import archive
 from model import Reading, Unread
+from storage.ingest import entry_matches, hits, paragraphs, stories, text_versions
 from storage.store import Store
-from storage.upkeep.backup import backup
 from tests.storage.making import NOON, article, decision, entry, feed, hit, poll, rule
 
 WORDS = [f"{a}{b}{c}" for a in "bcdfghklmnprst" for b in ("ar", "el", "in", "or", "un", "ai") for c in
          ("ton", "ler", "mas", "vik", "dro", "nes", "pul", "gat", "bel", "cor", "fin", "lam", "ras", "sto")]  # fmt: skip
-BATCH, MEASURED, FEEDS = 25, 1000, 200
+BATCH, WARMING, FEEDS = 25, 80, 200
 RULE = rule("outage")
+PARTS: tuple[tuple[str, Any, str], ...] = (
+    ("texts and their words", text_versions, "keep"),
+    ("story looked for", stories, "find"),
+    ("fingerprints kept", stories, "keep_sketch"),
+    ("hits", hits, "store"),
+    ("paragraphs", paragraphs, "remember"),
+    ("other feeds' words", entry_matches, "store"),
+)
 
 
 def text(chance: random.Random, earlier: list[str]) -> str:
@@ -46,14 +60,65 @@ def read(unread: Unread, body: str, now: datetime) -> Reading:
     return Reading(unread.article_id, article(body, title=unread.title), hits, now, "read", None)
 
 
+class Stopwatch:
+    """CPU seconds by part of the work; what is called while another part runs is that one's."""
+
+    def __init__(self) -> None:
+        self.spent: defaultdict[str, float] = defaultdict(float)
+        self.running = False
+
+    def timing(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: object, **options: object) -> object:
+            if self.running:
+                return work(*args, **options)
+            self.running, began = True, time.process_time()
+            try:
+                return work(*args, **options)
+            finally:
+                self.spent[name] += time.process_time() - began
+                self.running = False
+
+        return timed
+
+
+@contextmanager
+def watched(stopwatch: Stopwatch) -> Iterator[None]:
+    """A savepoint makes FTS5 write its words out, so that this and the commit are told apart."""
+    kept = [(module, name, getattr(module, name)) for _, module, name in PARTS]
+    commit = Database.commit
+
+    def flush(db: Database) -> None:
+        db.conn.execute("SAVEPOINT flush")
+        db.conn.execute("RELEASE flush")
+
+    def ends(db: Database) -> None:
+        stopwatch.timing("search index, merges", flush)(db)
+        stopwatch.timing("commit, checkpoint", commit)(db)
+
+    for label, module, name in PARTS:
+        setattr(module, name, stopwatch.timing(label, getattr(module, name)))
+    Database.commit = ends
+    try:
+        yield
+    finally:
+        Database.commit = commit
+        for module, name, work in kept:
+            setattr(module, name, work)
+
+
 class Grower:
     """Adds articles, a batch at a time, and remembers what each batch of them cost in CPU seconds."""
 
-    def __init__(self, store: Store, *, size: int = 0, now: datetime = NOON) -> None:
-        self.store, self.chance, self.earlier = store, random.Random(3 + size), list[str]()
-        self.size, self.now, self.costs = size, now, list[float]()
-        store.sync_feeds([feed(f"feed{n}") for n in range(FEEDS)], NOON)
-        store.sync_rules([RULE], NOON)
+    def __init__(self, store: Store, *, now: datetime) -> None:
+        self.store, self.now, self.costs = store, now, list[float]()
+        self.size = store.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+        self.chance, self.earlier, self.watch = (
+            random.Random(3 + self.size),
+            list[str](),
+            Stopwatch(),
+        )
+        store.sync_feeds([feed(f"feed{n}") for n in range(FEEDS)], now)
+        store.sync_rules([RULE], now)
 
     def batch(self) -> None:
         self.now += timedelta(seconds=43.2 / 10)  # 500,000 a day
@@ -61,55 +126,53 @@ class Grower:
         bodies = [text(self.chance, self.earlier) for _ in keys]
         entries = [entry(f"k{n}", summary=body[:300]) for n, body in zip(keys, bodies, strict=True)]
         found = poll(*entries, feed_id=f"feed{self.chance.randrange(FEEDS)}", at=self.now)
-        began = time.process_time()
-        self.store.record_polls(None, [(found, decision(self.now))], self.now)
-        listed = self.store.unread(self.now, limit=BATCH)
-        readings = [read(u, body, self.now) for u, body in zip(listed, bodies, strict=True)]
-        self.store.record_readings(None, readings)
-        self.costs.append((time.process_time() - began) / BATCH)
+        with watched(self.watch):
+            began = time.process_time()
+            self.store.record_polls(None, [(found, decision(self.now))], self.now)
+            polled = time.process_time()
+            listed = self.store.unread(self.now, limit=BATCH)
+            told = time.process_time()
+            readings = [read(u, body, self.now) for u, body in zip(listed, bodies, strict=True)]
+            stored = time.process_time()
+            self.store.record_readings(None, readings)
+            ended = time.process_time()
+        self.watch.spent["(entries recorded)"] += polled - began
+        self.watch.spent["(unread listed)"] += told - polled
+        self.costs.append((ended - stored + told - began) / BATCH)
         self.size += BATCH
 
-    def grow(self, size: int) -> None:
-        while self.size < size:
-            self.batch()
 
-
-def in_turn(one: Grower, other: Grower) -> tuple[float, float]:
-    """Seconds of CPU for an article, each the median of its batches."""
-    for _ in range(MEASURED // BATCH):
-        one.batch()
-        other.batch()
-    first, second = (grower.costs[-MEASURED // BATCH :] for grower in (one, other))
-    return statistics.median(first), statistics.median(second)
+def growth(small: Path, large: Path, measured: int) -> None:
+    now = datetime.now(UTC)
+    with Store.open(small, now=now) as one, Store.open(large, now=now) as other:
+        growers = Grower(one, now=now), Grower(other, now=now)
+        sizes = [grower.size for grower in growers]
+        for number in range(WARMING + measured // BATCH):
+            if number == WARMING:
+                for grower in growers:
+                    grower.costs.clear()
+                    grower.watch.spent.clear()
+            for grower in growers if number % 2 else reversed(growers):
+                grower.batch()
+        base, cost = (statistics.median(grower.costs) for grower in growers)
+        means = [statistics.mean(grower.costs) for grower in growers]
+        print(
+            f"CPU an article: {base * 1000:.2f} ms at {sizes[0]:,}, {cost * 1000:.2f} ms at {sizes[1]:,}:"
+            f" {cost / base:.2f} x (means {means[0] * 1000:.2f}, {means[1] * 1000:.2f}: {means[1] / means[0]:.2f} x)"
+        )
+        before, after = (grower.watch.spent for grower in growers)
+        for name in sorted(after, key=lambda name: before[name] - after[name]):
+            each = [1000 * spent[name] / measured for spent in (before, after)]
+            print(f"  {name:24}{each[0]:7.3f}{each[1]:8.3f} ms")
+        look = timed(lambda: other.unread(growers[1].now, limit=1000))
+        print(f"listing unread {look * 1000:.1f} ms", flush=True)
+    print(f"opening {timed(lambda: Store.open(large, now=now).close()) * 1000:.0f} ms")
 
 
 def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     work()
-    return time.perf_counter() - began
-
-
-def growth(path: Path, sizes: Sequence[int]) -> None:
-    kept, small = path.with_name("kept.db"), path.with_name("small.db")
-    with Store.open(path, now=NOON) as store:
-        grower = Grower(store)
-        grower.grow(sizes[0])
-        backup(store.db, kept)
-        for size in sizes:
-            grower.grow(size)
-            shutil.copy(kept, small)
-            with Store.open(small, now=NOON) as beside:
-                control = Grower(beside, size=sizes[0], now=grower.now)
-                cost, base = in_turn(grower, control)
-            look = timed(lambda: store.unread(grower.now, limit=1000))
-            print(
-                f"{size:>9,} articles: {cost * 1000:6.2f} ms CPU each, {cost / base:4.2f} x at {sizes[0]:,};"
-                f" {path.stat().st_size / grower.size:6,.0f} bytes each; listing unread {look * 1000:.1f} ms",
-                flush=True,
-            )
-        spent = timed(lambda: store.maintain(grower.now))
-        print(f"maintenance {spent:.1f} s")
-    print(f"opening {timed(lambda: Store.open(path, now=NOON).close()) * 1000:.0f} ms")
+    return time.process_time() - began
 
 
 def planning(path: Path, count: int) -> None:
@@ -145,12 +208,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", default="1000,10000,30000")
+    parser.add_argument("--small", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--database", type=Path, help="instead of filling one with --large")
+    parser.add_argument("--measured", type=int, default=2000, help="articles added to each")
     parser.add_argument("--feeds", type=int, default=180_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        growth(Path(folder) / "growth.db", [int(size) for size in options.sizes.split(",")])
-        planning(Path(folder) / "feeds.db", options.feeds)
+        if options.measured:
+            now = datetime.now(UTC)
+            large = options.database or Path(folder) / "large.db"
+            archive.make(Path(folder) / "small.db", options.small, now)
+            if options.database is None:
+                archive.make(large, options.large, now)
+            growth(Path(folder) / "small.db", large, options.measured)
+        if options.feeds:
+            planning(Path(folder) / "feeds.db", options.feeds)
 
 
 if __name__ == "__main__":

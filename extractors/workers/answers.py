@@ -23,7 +23,7 @@ class _Nouns(pickle.Unpickler):
         return (module, name) in _PLAIN or (module == "model" and name.isidentifier())
 
 
-def load_answer(answer: bytes) -> object:
+def load_answer(answer: bytes | bytearray) -> object:
     """The value that a worker sent. Raises `WorkerCrashed` for anything but our nouns."""
     try:
         value: object = _Nouns(io.BytesIO(answer)).load()

@@ -64,9 +64,9 @@ class Workers:
         `WorkerTimeout`, `WorkerCrashed`, or `BadInstallation` where processes die in a row and the
         known job does not work either.
         """
-        request = pickle.dumps(payload, 5)
         async with self._slots:
-            kind, answer = await self._try(request)
+            # Pickled only now: a second copy of every page that waits would fill the memory.
+            kind, answer = await self._try(pickle.dumps(payload, 5))
         return _value(kind, answer)
 
     async def probe(self) -> object:
@@ -84,7 +84,7 @@ class Workers:
         self._all.clear()
         self._idle.clear()
 
-    async def _try(self, request: bytes) -> tuple[bytes, bytes]:
+    async def _try(self, request: bytes) -> tuple[bytes, bytearray]:
         kills, fresh = 0, False
         while True:
             if self._unusable is not None:
@@ -103,7 +103,7 @@ class Workers:
                     raise died.death from None
                 fresh = True
 
-    async def _once(self, request: bytes, *, fresh: bool) -> tuple[bytes, bytes]:
+    async def _once(self, request: bytes, *, fresh: bool) -> tuple[bytes, bytearray]:
         process = self._free(fresh=fresh)
         try:
             await process.start()
@@ -142,7 +142,7 @@ class Workers:
             self._unusable = BadInstallation(why)
             raise self._unusable from death
 
-    async def _ask_known(self) -> tuple[bytes, bytes]:
+    async def _ask_known(self) -> tuple[bytes, bytearray]:
         request = pickle.dumps(self._known, 5)
         attempt = 0
         while True:
@@ -181,7 +181,7 @@ class Workers:
             self._all.discard(process)
 
 
-def _value(kind: bytes, answer: bytes) -> object:
+def _value(kind: bytes, answer: bytearray) -> object:
     if kind == FAILED:
         words = answer.decode("utf-8", "replace").strip()
         raise WorkerCrashed(Cause.RAISED, f"the job raised {words.splitlines()[-1]}\n{words}")

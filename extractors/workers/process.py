@@ -77,7 +77,7 @@ class WorkerProcess:
         if kind != READY:
             raise WorkerCrashed(Cause.NOT_STARTED, "a worker process answered out of turn")
 
-    async def ask(self, request: bytes, seconds: float) -> tuple[bytes, bytes]:
+    async def ask(self, request: bytes, seconds: float) -> tuple[bytes, bytearray]:
         """The kind and the body of the answer, waited for at most `seconds` on the clock."""
         self.jobs += 1
         try:
@@ -90,22 +90,22 @@ class WorkerProcess:
             raise await self._death(starting=False) from None
 
     async def _send(self, message: bytes) -> None:
-        rest = memoryview(LENGTH.pack(len(message)) + message)
-        while rest:
-            try:
-                rest = rest[os.write(self._out, rest) :]
-            except BlockingIOError:
-                loop = asyncio.get_running_loop()
-                await self._ready(self._out, loop.add_writer, loop.remove_writer)
+        for part in (LENGTH.pack(len(message)), message):  # not joined: messages are large
+            rest = memoryview(part)
+            while rest:
+                try:
+                    rest = rest[os.write(self._out, rest) :]
+                except BlockingIOError:
+                    loop = asyncio.get_running_loop()
+                    await self._ready(self._out, loop.add_writer, loop.remove_writer)
 
-    async def _answer(self) -> tuple[bytes, bytes]:
+    async def _answer(self) -> tuple[bytes, bytearray]:
         size = LENGTH.unpack(await self._read(LENGTH.size))[0]
         if not 0 < size <= LARGEST_ANSWER:
             raise WorkerCrashed(Cause.ANSWER, f"the worker's answer would have {size} bytes")
-        message = await self._read(size)
-        return message[:1], message[1:]
+        return bytes(await self._read(1)), await self._read(size - 1)
 
-    async def _read(self, size: int) -> bytes:
+    async def _read(self, size: int) -> bytearray:
         parts = bytearray()
         while len(parts) < size:
             try:
@@ -117,7 +117,7 @@ class WorkerProcess:
             if not part:
                 raise EOFError
             parts += part
-        return bytes(parts)
+        return parts
 
     async def _ready(
         self, pipe: int, add: Callable[..., object], remove: Callable[[int], object]

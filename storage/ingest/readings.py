@@ -45,16 +45,48 @@ def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tup
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
     with write_txn(db):
         touched = Touched.of(db, run_id)
-        for reading, shape in zip(readings, drawn, strict=True):
-            record_one(db, reading, shape, touched)
+        for some in rounds(list(zip(readings, drawn, strict=True))):
+            record_some(db, some, touched)
         moments = [iso(reading.read_at) for reading in readings]
         return finish(db, touched, max(moments, default=""))
 
 
-def record_one(db: Database, reading: Reading, drawn: Sketch, touched: Touched) -> None:
-    before = Before(*db.execute(BEFORE, [reading.article_id]).fetchone())
-    if before.attempted_at == iso(reading.read_at):
-        return
+def rounds(readings: Sequence[tuple[Reading, Sketch]]) -> list[list[tuple[Reading, Sketch]]]:
+    """In their order, no article twice in a round: each reading must find what the one before left."""
+    found: list[list[tuple[Reading, Sketch]]] = []
+    seen = set[int]()
+    for reading, drawn in readings:
+        if not found or reading.article_id in seen:
+            found.append([])
+            seen.clear()
+        found[-1].append((reading, drawn))
+        seen.add(reading.article_id)
+    return found
+
+
+def record_some(db: Database, readings: Sequence[tuple[Reading, Sketch]], touched: Touched) -> None:
+    """All texts first, then what hangs on each: the search index takes in many at once."""
+    fresh = []
+    for reading, drawn in readings:
+        before = Before(*db.execute(BEFORE, [reading.article_id]).fetchone())
+        if before.attempted_at != iso(reading.read_at):  # else it is recorded already
+            fresh.append((reading, before, drawn))
+    text_versions.keep(
+        db,
+        [
+            text_versions.NewText(before.id, reading.article, reading.read_at)
+            for reading, before, _ in fresh
+            if brings_text(before, reading) and before.text_sha256 != reading.article.text_sha256
+        ],
+        touched.run_id,
+    )
+    for reading, before, drawn in fresh:
+        record_one(db, reading, before, drawn, touched)
+
+
+def record_one(
+    db: Database, reading: Reading, before: Before, drawn: Sketch, touched: Touched
+) -> None:
     keep_attempts(db, reading)
     if brings_text(before, reading):
         record_text(db, reading, before, drawn, touched)
@@ -67,8 +99,6 @@ def record_text(
     db: Database, reading: Reading, before: Before, drawn: Sketch, touched: Touched
 ) -> None:
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
-    if before.text_sha256 != reading.article.text_sha256:
-        text_versions.keep(db, before.id, reading.article, reading.read_at, touched.run_id)
     if reading.state == "read" and before.state != "read":
         paragraphs.remember(db.conn, reading.article, reading.read_at)
     keep_article(db, reading, before, touched)
@@ -166,7 +196,10 @@ def settle(
     newcomer = stories.Newcomer(
         before.id, reading.article.title, before.outlet, before.owner, language
     )
-    match = None if stays else stories.find(db, newcomer, drawn, reading.read_at)
+    if stays and not first_or_other and old is not None:
+        return old, before.coverage or 0.0
+    others = stories.sharing(db, before.id, drawn)
+    match = None if stays else stories.find(db, newcomer, drawn, others, reading.read_at)
     if old is None or match is not None:
         story_id = place(db, reading, before, language, match)
         touched.grouped.add(story_id)
@@ -175,7 +208,8 @@ def settle(
         story_id, coverage = old, before.coverage or 0.0
     if old is None or first_or_other:
         close = match is not None and match.coverage >= stories.CLOSE
-        stories.keep_sketch(db, before.id, drawn, language, reading.read_at, close_copy=close)
+        telling = frozenset[int]() if close else others.telling
+        stories.keep_sketch(db, before.id, drawn, telling, language, reading.read_at)
     return story_id, coverage
 
 

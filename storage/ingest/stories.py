@@ -9,9 +9,11 @@ hang on it. Two stories are never merged afterwards.
 """
 
 import json
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -49,9 +51,36 @@ class Newcomer:
     language: str | None
 
 
-def find(db: Database, newcomer: Newcomer, drawn: Sketch, now: datetime) -> NearDuplicate | None:
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Other articles that share fingerprints with a text. `telling`: those of the text that few have."""
+
+    telling: frozenset[int]
+    counts: Mapping[int, int]  # by article, how many telling ones it shares
+
+
+def sharing(db: Database, article_id: int, drawn: Sketch) -> Sharing:
+    """One look at each fingerprint: on a large database each is a page read from the file.
+
+    One that many texts have is boilerplate; no more than `BOILERPLATE` + 1 were ever stored.
+    """
+    holders: defaultdict[int, list[int]] = defaultdict(list)
+    for shingle, other in db.execute(
+        "SELECT hash, article_id FROM fingerprints WHERE hash IN (SELECT value FROM json_each(?))",
+        [json.dumps(sorted(drawn.shingles))],
+    ):
+        if other != article_id:
+            holders[shingle].append(other)
+    boilerplate = {shingle for shingle, others in holders.items() if len(others) > BOILERPLATE}
+    telling = [others for shingle, others in holders.items() if shingle not in boilerplate]
+    return Sharing(drawn.shingles - boilerplate, Counter(chain.from_iterable(telling)))
+
+
+def find(
+    db: Database, newcomer: Newcomer, drawn: Sketch, others: Sharing, now: datetime
+) -> NearDuplicate | None:
     since = iso(now - WINDOW)
-    return exact(db, newcomer.article_id, drawn, since) or near(db, newcomer, drawn, since)
+    return exact(db, newcomer.article_id, drawn, since) or near(db, newcomer, drawn, others, since)
 
 
 def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> NearDuplicate | None:
@@ -64,25 +93,22 @@ def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> NearDupli
     return NearDuplicate(row[0], row[1], 1.0, 1.0) if row else None
 
 
-def near(db: Database, newcomer: Newcomer, drawn: Sketch, since: str) -> NearDuplicate | None:
-    telling = rare(db, drawn.shingles)
-    if len(telling) < SHARED_AT_LEAST:
+def near(
+    db: Database, newcomer: Newcomer, drawn: Sketch, others: Sharing, since: str
+) -> NearDuplicate | None:
+    enough = [(k, other) for other, k in others.counts.items() if k >= SHARED_AT_LEAST]
+    if not enough:
         return None
-    language = newcomer.language
+    closest = sorted(enough, key=lambda found: (-found[0], found[1]))[:CANDIDATES]
     rows = db.execute(
         """SELECT a.story_id, a.id, st.first_article_id, k, s.shingles, a.title, a.outlet, a.owner
-           FROM (SELECT article_id, count(*) AS k FROM fingerprints
-                 WHERE hash IN (SELECT value FROM json_each(?)) AND article_id <> ?
-                 GROUP BY article_id HAVING k >= ? ORDER BY k DESC, article_id LIMIT ?) f
-           JOIN sketches s ON s.article_id = f.article_id AND s.seen_at >= ?
-             AND (s.language = ? OR s.language IS NULL OR ? IS NULL)
+           FROM (SELECT json_extract(value, '$[0]') AS k, json_extract(value, '$[1]') AS article_id FROM json_each(:closest)) f
+           JOIN sketches s ON s.article_id = f.article_id AND s.seen_at >= :since
+             AND (s.language = :language OR s.language IS NULL OR :language IS NULL)
            JOIN articles a ON a.id = f.article_id JOIN stories st ON st.id = a.story_id
            ORDER BY k DESC, a.id""",
-        (
-            json.dumps(sorted(telling)), newcomer.article_id, SHARED_AT_LEAST, CANDIDATES, since,
-            language, language,
-        ),
-    ).fetchall()  # fmt: skip
+        {"closest": json.dumps(closest), "since": since, "language": newcomer.language},
+    ).fetchall()
     own = len(drawn.shingles)
     matches = [
         (NearDuplicate(story, other, k / min(own, count), k / own), first)
@@ -105,16 +131,6 @@ def kin(newcomer: Newcomer, title: str, outlet: str, owner: str | None) -> bool:
     return outlet == newcomer.outlet or (owner is not None and owner == newcomer.owner)
 
 
-def rare(db: Database, shingles: Iterable[int]) -> set[int]:
-    """Those that few texts have; the count stops early, so a shingle of thousands costs no more."""
-    rows = db.execute(
-        """SELECT value FROM json_each(?)
-           WHERE (SELECT count(*) FROM (SELECT 1 FROM fingerprints WHERE hash = value LIMIT ?)) <= ?""",
-        (json.dumps(sorted(shingles)), BOILERPLATE + 1, BOILERPLATE),
-    )
-    return {row[0] for row in rows}
-
-
 def resembles(db: Database, drawn: Sketch, first: int) -> bool:
     """Whether the story's first article, whose fingerprints may have expired, shares enough too."""
     row = db.execute(
@@ -131,10 +147,9 @@ def keep_sketch(
     db: Database,
     article_id: int,
     drawn: Sketch,
+    telling: Iterable[int],
     language: str | None,
     now: datetime,
-    *,
-    close_copy: bool,
 ) -> None:
     """Remember by what later articles are compared with this one; its text may have changed."""
     db.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
@@ -145,12 +160,10 @@ def keep_sketch(
         "INSERT INTO sketches (article_id, words_hash, shingles, language, seen_at) VALUES (?, ?, ?, ?, ?)",
         (article_id, drawn.words_hash, len(drawn.shingles), language, iso(now)),
     )
-    if not close_copy:
-        telling = rare(db, drawn.shingles)
-        db.conn.executemany(
-            "INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)",
-            [(shingle, article_id) for shingle in telling],
-        )
+    db.conn.executemany(
+        "INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)",
+        [(shingle, article_id) for shingle in sorted(telling)],
+    )
 
 
 def begin(db: Database, article_id: int, title: str, language: str | None, seen_at: str) -> int:
