@@ -12,6 +12,7 @@ from typing import Literal
 from storage.stories import events, growth, story_hits
 from storage.stories.growth import HitChange, News
 from storage.stories.muting import mute_for, standing_mutes
+from storage.stories.places import place_of
 from storage.stories.priority import DUE_MINUTES, due_by, priority
 from storage.stories.story_hits import StoryHit
 from storage.times import iso_or_none, parse
@@ -175,13 +176,22 @@ def summarize(
     return {
         "status": before.status or "new", "lane": lane, "lead_hit_id": lead.id, "lead_article_id": lead.article_id,
         "title": lead.title, "outlet": lead.outlet, "feed_id": lead.feed_id, "region": lead.region,
-        "language": lead.language, "published_at": published_at, "date_source": date_source,
+        "place": place(connection, lead), "language": lead.language, "published_at": published_at, "date_source": date_source,
         "severity": gravest.severity, "severity_rank": rank, "category": gravest.category,
         "relevance": highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
         "hits": len(hits), "hit_owners": owners, "shown_at": shown_at,
         "priority": priority(rank, weight, owners, parse(before.first_seen_at)),
         "due_at": earliest(before.due_at, due_at(connection, gravest.severity, shown_at)),
     }  # fmt: skip
+
+
+OPENING = "SELECT substr(coalesce(nullif(body, ''), summary), 1, 1000) FROM article_texts WHERE article_id = ?"
+
+
+def place(connection: sqlite3.Connection, lead: StoryHit) -> str | None:
+    """Where the story is, by its strongest text; of an entry by its title and passage."""
+    row = None if lead.entry_id is not None else connection.execute(OPENING, [lead.article_id]).fetchone()  # fmt: skip
+    return place_of(lead.title, row[0] if row else lead.snippet, lead.region)
 
 
 def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) -> str | None:
