@@ -26,7 +26,7 @@ SELECT feed_id, sum(state = 'read') AS read, sum(state = 'partial') AS partial, 
 FROM articles WHERE day >= ? AND feed_id IN (SELECT value FROM json_each(?)) GROUP BY feed_id
 """
 RUNS = "SELECT * FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?"
-BY_SEVERITY = "SELECT severity, status, count(*) AS n FROM stories WHERE tab IN ('new', 'escalated', 'confirmed', 'dismissed') GROUP BY severity, status"
+BY_SEVERITY = "SELECT severity, tab AS status, count(*) AS n FROM stories INDEXED BY stories_severity WHERE tab IN ('new', 'escalated', 'confirmed', 'dismissed') GROUP BY tab, severity"
 OUTCOMES = """
 SELECT outcome, count(*) AS n, max(problem) AS example FROM articles
 WHERE state IN ('failed', 'partial') AND day >= ? GROUP BY outcome ORDER BY n DESC LIMIT 20

@@ -11,7 +11,7 @@ TROUBLE = """
 SELECT coalesce(sum(failures > 0), 0) AS failing, coalesce(sum(last_polled_at IS NULL), 0) AS never
 FROM feeds WHERE listed AND enabled
 """
-GAPS = "SELECT count(DISTINCT feed_id) FROM polls WHERE polled_at >= ? AND gap = 1"
+GAPS = "SELECT count(DISTINCT feed_id) FROM polls WHERE polled_at >= ? AND gap"
 STALLED_HOURS = 26  # a day and a bit: deployments run at least daily
 LAST_RUN = "SELECT * FROM runs WHERE flow NOT LIKE 'rematch%' ORDER BY started_at DESC LIMIT 1"
 

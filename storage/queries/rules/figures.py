@@ -16,22 +16,26 @@ SELECT r.id, r.slug, r.title, r.severity, r.category, r.status, r.active, r.path
   (SELECT count(*) FROM hits h WHERE h.rule_id = r.id) AS hits
 FROM rules r LEFT JOIN rule_versions v ON v.id = r.current_version_id ORDER BY r.active DESC, r.title
 """
-VERDICT = "CASE WHEN x.struck OR s.status = 'dismissed' THEN 'wrong' WHEN s.status IN ('confirmed', 'escalated') THEN s.status ELSE 'new' END"
+# Only what people judged is looked at story by story; what waits is told from an index.
+JUDGED = """judged AS (
+  SELECT x.rule_id, x.story_id, x.lead_hit_id, x.lane = 'shown' AND x.still_matches AS shown, x.struck, iif(x.struck, x.struck_reason, s.reason) AS reason,
+    iif(x.struck OR s.status = 'dismissed', 'wrong', s.status) AS verdict, s.reviewed_at FROM stories s INDEXED BY stories_judged CROSS JOIN story_rules x ON x.story_id = s.id WHERE s.status <> 'new'
+  UNION ALL SELECT x.rule_id, x.story_id, x.lead_hit_id, x.lane = 'shown' AND x.still_matches, 1, x.struck_reason, 'wrong', s.reviewed_at
+    FROM story_rules x INDEXED BY story_rules_struck JOIN stories s ON s.id = x.story_id WHERE x.struck AND s.status = 'new')"""
 TALLY = f"""
-SELECT x.rule_id, h.rule_version_id, v.version, v.created_at, {VERDICT} AS verdict, sum(x.lane = 'shown' AND x.still_matches) AS shown, count(*) AS n
-FROM story_rules x JOIN stories s ON s.id = x.story_id JOIN hits h ON h.id = x.lead_hit_id JOIN rule_versions v ON v.id = h.rule_version_id
-GROUP BY 1, 2, 5
+WITH {JUDGED} SELECT j.rule_id, v.version, j.verdict, sum(j.shown) AS shown, count(*) AS n
+FROM judged j JOIN hits h ON h.id = j.lead_hit_id JOIN rule_versions v ON v.id = h.rule_version_id GROUP BY 1, 2, 3
 """  # noqa: S608 (a part of ours)
-REASONS = """
-SELECT x.rule_id, iif(x.struck, x.struck_reason, s.reason) AS reason, count(*) AS n FROM story_rules x JOIN stories s ON s.id = x.story_id
-WHERE (x.struck OR s.status = 'dismissed') AND coalesce(iif(x.struck, x.struck_reason, s.reason), '') NOT IN ('', 'undo') GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
-"""
+ALL = "SELECT rule_id, count(*) AS stories, sum(lane = 'shown' AND still_matches) AS shown FROM story_rules INDEXED BY story_rules_shown GROUP BY rule_id"
+VERSIONS = "SELECT rule_id, version, created_at FROM rule_versions ORDER BY rule_id, version DESC"
+REASONS = f"""
+WITH {JUDGED} SELECT rule_id, reason, count(*) AS n FROM judged WHERE verdict = 'wrong' AND coalesce(reason, '') NOT IN ('', 'undo') GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
+"""  # noqa: S608
 TERMS = f"""
-WITH judged AS (SELECT x.rule_id, x.story_id, x.lead_hit_id, x.struck OR s.status = 'dismissed' AS wrong FROM story_rules x JOIN stories s ON s.id = x.story_id
-  WHERE x.struck OR s.status <> 'new' ORDER BY s.reviewed_at DESC LIMIT {LATEST})
-SELECT j.rule_id, lower(json_extract(t.value, '$.text')) AS term, count(DISTINCT iif(j.wrong, j.story_id, NULL)) AS wrong, count(DISTINCT iif(j.wrong, NULL, j.story_id)) AS right
-FROM judged j JOIN hits h ON h.id = j.lead_hit_id, json_each(h.terms_json) t GROUP BY 1, 2
-"""  # noqa: S608 (a number of ours)
+WITH {JUDGED}, latest AS (SELECT * FROM judged ORDER BY reviewed_at DESC LIMIT {LATEST})
+SELECT j.rule_id, lower(json_extract(t.value, '$.text')) AS term, count(DISTINCT iif(j.verdict = 'wrong', j.story_id, NULL)) AS wrong, count(DISTINCT iif(j.verdict = 'wrong', NULL, j.story_id)) AS right
+FROM latest j JOIN hits h ON h.id = j.lead_hit_id, json_each(h.terms_json) t GROUP BY 1, 2
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,6 @@ class Precision:
 class VersionFigures:
     version: int
     since: str
-    waiting: int
     precision: Precision
 
 
@@ -78,19 +81,23 @@ class RuleFigures:
 
 def rule_figures(connection: sqlite3.Connection) -> tuple[RuleFigures, ...]:
     """Every rule that ever ran, those in force first."""
-    counted: dict[int, list[sqlite3.Row]] = {}
-    for row in _rows(connection, TALLY):
-        counted.setdefault(row["rule_id"], []).append(row)
-    reasons: dict[int, tuple[tuple[str, int], ...]] = {}
-    for row in _rows(connection, REASONS):
-        reasons[row["rule_id"]] = (*reasons.get(row["rule_id"], ()), (row["reason"], row["n"]))
-    terms: dict[int, list[sqlite3.Row]] = {}
-    for row in _rows(connection, TERMS):
-        terms.setdefault(row["rule_id"], []).append(row)
+    judged, reasons = _by_rule(connection, TALLY), _by_rule(connection, REASONS)
+    terms, versions = _by_rule(connection, TERMS), _by_rule(connection, VERSIONS)
+    shown = {row["rule_id"]: row for row in _rows(connection, ALL)}
     return tuple(
-        _figures(dict(rule), counted.get(rule["id"], []), reasons.get(rule["id"], ())[:5], terms.get(rule["id"], []))
+        _figures(
+            dict(rule), shown.get(rule["id"]), judged.get(rule["id"], []), versions.get(rule["id"], []),
+            tuple((row["reason"], row["n"]) for row in reasons.get(rule["id"], [])[:5]), terms.get(rule["id"], []),
+        )
         for rule in _rows(connection, RULES)
     )  # fmt: skip
+
+
+def _by_rule(connection: sqlite3.Connection, sql: str) -> dict[int, list[sqlite3.Row]]:
+    found: dict[int, list[sqlite3.Row]] = {}
+    for row in _rows(connection, sql):
+        found.setdefault(row["rule_id"], []).append(row)
+    return found
 
 
 def _rows(connection: sqlite3.Connection, sql: str) -> list[sqlite3.Row]:
@@ -101,28 +108,27 @@ def _rows(connection: sqlite3.Connection, sql: str) -> list[sqlite3.Row]:
 
 
 def _figures(
-    rule: dict[str, object], rows: list[sqlite3.Row], reasons: tuple[tuple[str, int], ...], terms: list[sqlite3.Row]
+    rule: dict[str, object], all_: sqlite3.Row | None, judged: list[sqlite3.Row], versions: list[sqlite3.Row],
+    reasons: tuple[tuple[str, int], ...], terms: list[sqlite3.Row],
 ) -> RuleFigures:  # fmt: skip
-    def n(verdict: str, among: list[sqlite3.Row]) -> int:
-        return sum(row["n"] for row in among if row["verdict"] == verdict)
-
-    def judged(among: list[sqlite3.Row]) -> Precision:
-        return precision(n("confirmed", among) + n("escalated", among), n("wrong", among))
-
-    numbers = sorted({(row["version"], row["created_at"]) for row in rows}, reverse=True)
-    versions = []
-    for number, since in numbers:
-        own = [row for row in rows if row["version"] == number]
-        versions.append(VersionFigures(number, since, _waiting(own), judged(own)))
-    whole = judged(rows)
+    whole = _judged(judged)
+    told = tuple(
+        VersionFigures(row["version"], row["created_at"], _judged([one for one in judged if one["version"] == row["version"]]))
+        for row in versions
+    )  # fmt: skip
+    waiting = all_["shown"] - sum(row["shown"] for row in judged) if all_ else 0
     return RuleFigures(
-        rule, sum(row["n"] for row in rows), _waiting(rows), n("confirmed", rows), n("escalated", rows), whole,
-        tuple(versions), reasons, telling(terms, whole.right, whole.wrong),
+        rule, all_["stories"] if all_ else 0, waiting, _count("confirmed", judged), _count("escalated", judged), whole, told,
+        reasons, telling(terms, whole.right, whole.wrong),
     )  # fmt: skip
 
 
-def _waiting(rows: list[sqlite3.Row]) -> int:
-    return sum(row["shown"] for row in rows if row["verdict"] == "new")
+def _count(verdict: str, rows: list[sqlite3.Row]) -> int:
+    return sum(row["n"] for row in rows if row["verdict"] == verdict)
+
+
+def _judged(rows: list[sqlite3.Row]) -> Precision:
+    return precision(_count("confirmed", rows) + _count("escalated", rows), _count("wrong", rows))
 
 
 def telling(rows: list[sqlite3.Row], right: int, wrong: int) -> tuple[TellingTerm, ...]:

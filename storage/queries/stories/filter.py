@@ -11,7 +11,7 @@ FACETS = ("severity", "category", "rule", "tag", "region", "place", "language", 
 OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
 FLAGS = {
     "reopened": "s.reopened",
-    "overdue": "s.due_at < :now AND s.tab = 'new'",
+    "overdue": "coalesce(s.due_at, '9999') < :now AND s.tab = 'new'",
     "linked": "EXISTS (SELECT 1 FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused')",
     "noted": "EXISTS (SELECT 1 FROM story_reviews v WHERE v.story_id = s.id AND v.note <> '' AND v.actor <> 'pollwatch')",
 }
@@ -53,7 +53,9 @@ class StoryFilter:
 def counted_from(chosen: StoryFilter) -> str:
     """Where counts are read: one index holds all columns that filters ask for. Where other tables name
     few stories (found words, a rule, a tag), these are looked up instead."""
-    if chosen.only is not None or chosen.rule or chosen.tag or chosen.feed or chosen.flag:
+    if chosen.only is not None or chosen.rule or chosen.tag or chosen.feed:
+        return "stories s"
+    if chosen.flag not in ("", "overdue"):
         return "stories s"
     return "stories s INDEXED BY stories_facets"
 
