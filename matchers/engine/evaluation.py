@@ -19,7 +19,7 @@ NOWHERE: AbstractSet[int] = frozenset()
 class Matcher:
     """One part of a query, compiled once for all texts. Equal parts of all rules are one object."""
 
-    __slots__ = ("groups", "head", "name", "node", "number", "plain", "single", "weight")
+    __slots__ = ("groups", "head", "joined", "name", "node", "number", "plain", "single", "weight")
     flat = False  # made of terms and OR alone: its places are places of single terms
 
     def __init__(self, number: int, node: Node, groups: tuple[Ids, ...], weight: int = 0) -> None:
@@ -27,6 +27,7 @@ class Matcher:
         self.groups = groups  # one pattern of each was seen wherever the part holds
         self.weight = weight  # what it costs to look, roughly; cheaper parts are looked at first
         self.plain = False  # flat, and seeing one of its patterns proves it
+        self.joined = False  # all of it is held to head:, where headline and lede are one text
         self.single = False  # flat, and all its places are single words
         self.head = ""  # how its clause begins in the clause tree, once it was written
         self.name = ""  # its clause as relevance.json names it, once it was asked for
@@ -121,8 +122,10 @@ class Evaluation:
 
     def _make_row(self, part: Matcher) -> Positions:
         if part.flat:
-            return Positions(self.view, self.places(part), single=part.single)
-        return Positions(self.view, part.spans(self)[:MOST_SPANS], single=False)
+            places = self.places(part)
+            return Positions(self.view, places, single=part.single, joined=part.joined)
+        spans = part.spans(self)[:MOST_SPANS]
+        return Positions(self.view, spans, single=False, joined=part.joined)
 
     def grouped(self, part: Matcher, unit: Unit) -> dict[int, list[Mark]]:
         """The places of a flat part by sentence or paragraph; those that cross a border left out."""

@@ -83,6 +83,7 @@ class TermMatcher(Flat):
         super().__init__(number, node, (leaf.ids,))
         self.leaf = leaf
         self.single, self.plain = leaf.single, not leaf.checked
+        self.joined = leaf.term.scope == "head"
 
     def look(self, holder: Evaluation) -> bool:
         if holder.seen.isdisjoint(self.leaf.ids):
@@ -103,6 +104,7 @@ class AnyTerm(Flat):
         super().__init__(number, node, (self.table.ids,))
         self.single = all(child.single for child in children)
         self.plain = all(child.plain for child in children)
+        self.joined = all(child.joined for child in children)
 
     def look(self, holder: Evaluation) -> bool:
         if self.plain:
@@ -126,6 +128,7 @@ class AnyOf(Matcher):
         self.table = Table(children, cost)
         groups = (self.table.ids,) if all(child.groups for child in children) else ()
         super().__init__(number, node, groups, max(child.weight for child in children) + 1)
+        self.joined = all(child.joined for child in children)
 
     def look(self, holder: Evaluation) -> bool:
         likely = sorted(holder.likely(self), key=lambda child: child.weight)
@@ -158,6 +161,7 @@ class AllOf(Matcher):
         weight = max(child.weight for child in children) + 1
         super().__init__(number, node, tuple(groups), weight)
         self.children = children
+        self.joined = all(child.joined for child in children)
         self.cheap_first = sorted(children, key=lambda child: child.weight)
 
     def look(self, holder: Evaluation) -> bool:

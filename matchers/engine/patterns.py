@@ -10,7 +10,7 @@ from matchers.text.frequencies import commonness
 META: tuple[Scope, ...] = ("source", "url", "lang")
 # How much rarer a pattern is in one field than in the whole; decides speed only.
 FIELD_SHARE: Mapping[Scope, float] = {
-    "any": 1, "title": 0.15, "lede": 0.4, "body": 0.95, "summary": 0.3,
+    "any": 1, "title": 0.15, "head": 0.45, "lede": 0.4, "body": 0.95, "summary": 0.3,
 }  # fmt: skip
 Ids = frozenset[int]
 

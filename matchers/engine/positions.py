@@ -17,11 +17,19 @@ class Positions:
     __slots__ = ("by_last", "ends", "firsts", "lasts", "places")
 
     def __init__(
-        self, view: ScannedText, places: Sequence[Mark] | Sequence[Span], *, single: bool
+        self,
+        view: ScannedText,
+        places: Sequence[Mark] | Sequence[Span],
+        *,
+        single: bool,
+        joined: bool = False,
     ) -> None:
+        """`single`: each is one word. `joined`: headline and lede are one text."""
         self.places = places
-        self.firsts = view.words([place[0] for place in places])
-        self.lasts = self.firsts if single else view.words([place[1] - 1 for place in places])
+        self.firsts = view.words([place[0] for place in places], joined=joined)
+        self.lasts = self.firsts
+        if not single:
+            self.lasts = view.words([place[1] - 1 for place in places], joined=joined)
         self.ends = self.lasts  # the last words in order, and whose they are
         self.by_last: Sequence[int] = range(len(places))
         if not single and any(self.lasts[i] > self.lasts[i + 1] for i in range(len(places) - 1)):
@@ -92,12 +100,12 @@ def pairs(left: Positions, right: Positions, most: int, *, ordered: bool) -> lis
     if len(found) > MOST_PAIRS:
         found = sorted(found)[:MOST_PAIRS]
     return distinct(
-        joined(left.places[a], right.places[b], left.marks((a,)) | right.marks((b,)))
+        together(left.places[a], right.places[b], left.marks((a,)) | right.marks((b,)))
         for a, b in found
     )
 
 
-def joined(left: Mark | Span, right: Mark | Span, marks: Iterable[Mark]) -> Span:
+def together(left: Mark | Span, right: Mark | Span, marks: Iterable[Mark]) -> Span:
     return (min(left[0], right[0]), max(left[1], right[1]), frozenset(marks))
 
 
@@ -110,15 +118,17 @@ def distinct(spans: Iterable[Span]) -> list[Span]:
     return [(start, end, found[start, end]) for start, end in sorted(found)]
 
 
-def widened(left: Sequence[Span], right: Positions, most: int, view: ScannedText) -> list[Span]:
+def widened(
+    left: Sequence[Span], right: Positions, most: int, view: ScannedText, *, joined: bool = False
+) -> list[Span]:
     """Stretches of at most `most` words that hold a span of the left and a place of the right."""
     found: list[Span] = []
     for start, end, marks in left:
-        first, last = view.words((start, end - 1))
+        first, last = view.words((start, end - 1), joined=joined)
         low = bisect_left(right.firsts, last - most + 1)
         high = bisect_right(right.firsts, first + most - 1)
         for index in range(low, high):
             if max(last, right.lasts[index]) - min(first, right.firsts[index]) < most:
                 place = right.places[index]
-                found.append(joined((start, end, marks), place, marks | right.marks((index,))))
+                found.append(together((start, end, marks), place, marks | right.marks((index,))))
     return distinct(found)

@@ -35,6 +35,7 @@ class NearMatcher(Matcher):
         self.left, self.right, self.most = left, right, node.words
         self.ordered = node.kind == "ONEAR"
         self.simple = left.flat and right.flat
+        self.joined = left.joined and right.joined
 
     def look(self, holder: Evaluation) -> bool:
         if not (holder.holds(self.left) and holder.holds(self.right)):
@@ -55,10 +56,11 @@ class NearMatcher(Matcher):
     def rows(self, holder: Evaluation, unit: Unit) -> Mapping[int, tuple[Positions, Positions]]:
         """The places of both sides in each sentence or paragraph that holds some of both."""
         lefts, rights = holder.grouped(self.left, unit), holder.grouped(self.right, unit)
+        view, joined = holder.view, self.joined
         return {
             one: (
-                Positions(holder.view, lefts[one], single=self.left.single),
-                Positions(holder.view, rights[one], single=self.right.single),
+                Positions(view, lefts[one], single=self.left.single, joined=joined),
+                Positions(view, rights[one], single=self.right.single, joined=joined),
             )
             for one in lefts.keys() & rights.keys()
         }
@@ -90,6 +92,7 @@ class WindowMatcher(Matcher):
     def __init__(self, number: int, node: Window, terms: Sequence[Matcher]) -> None:
         super().__init__(number, node, tuple(group for term in terms for group in term.groups), 3)
         self.terms, self.most = terms, node.words + len(node.terms)
+        self.joined = all(term.joined for term in terms)
 
     def look(self, holder: Evaluation) -> bool:
         return all(holder.holds(term) for term in self.terms) and bool(self.spans(holder))
@@ -97,7 +100,8 @@ class WindowMatcher(Matcher):
     def spans(self, holder: Evaluation) -> list[Span]:
         found = self.terms[0].spans(holder)
         for term in self.terms[1:]:
-            found = widened(found, holder.row(term), self.most, holder.view)[:MOST_SPANS]
+            row = holder.row(term)
+            found = widened(found, row, self.most, holder.view, joined=self.joined)[:MOST_SPANS]
         return found
 
     def prove(self, holder: Evaluation) -> Marks:
@@ -113,7 +117,8 @@ class SameUnit(Matcher):
         groups = dict.fromkeys(group for side in sides for group in side.groups)
         super().__init__(number, node, tuple(groups), 4)
         self.sides = sides
-        self.kind: Unit = "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH"
+        self.joined = all(side.joined for side in sides)
+        self.kind = unit_of("SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", self.joined)
 
     def look(self, holder: Evaluation) -> bool:
         return bool(self.shared(holder))
@@ -137,43 +142,54 @@ class SameUnit(Matcher):
 
     def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
         found = self.shared(holder)
-        return (
-            found if unit == self.kind else {holder.view.units.paragraph_of(one) for one in found}
-        )
+        if unit == self.kind:
+            return found
+        return {holder.view.units.paragraph_of(one, unit) for one in found}
 
     def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         found = self.proofs(holder)
         if unit == self.kind:
             return found
-        return union({holder.view.units.paragraph_of(one): marks} for one, marks in found.items())
+        paragraph_of = holder.view.units.paragraph_of
+        return union({paragraph_of(one, unit): marks} for one, marks in found.items())
 
 
 class AtLeastMatcher(Matcher):
     """ATLEAST: in so many sentences."""
 
-    __slots__ = ("child", "count")
+    __slots__ = ("child", "count", "unit")
 
     def __init__(self, number: int, node: AtLeast, child: Matcher) -> None:
         super().__init__(number, node, child.groups, 5)
         self.child, self.count = child, node.count
+        self.joined = child.joined
+        self.unit = unit_of("SENTENCE", self.joined)
 
     def look(self, holder: Evaluation) -> bool:
-        found = holder.where(self.child, "SENTENCE")
+        found = holder.where(self.child, self.unit)
         return len(found) >= self.count and holder.view.distinct(found) >= self.count
 
     def prove(self, holder: Evaluation) -> Marks:
-        return intersection(holder.by_unit(self.child, "SENTENCE").values())
+        return intersection(holder.by_unit(self.child, self.unit).values())
 
     def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         """Paragraphs that hold enough sentences."""
         groups: dict[int, dict[int, Marks]] = {}
-        for sentence, marks in holder.by_unit(self.child, "SENTENCE").items():
-            groups.setdefault(holder.view.units.paragraph_of(sentence), {})[sentence] = marks
+        for sentence, marks in holder.by_unit(self.child, self.unit).items():
+            paragraph = holder.view.units.paragraph_of(sentence, unit)
+            groups.setdefault(paragraph, {})[sentence] = marks
         return {
             one: intersection(found.values())
             for one, found in groups.items()
             if len(found) >= self.count and holder.view.distinct(found) >= self.count
         }
+
+
+def unit_of(kind: Unit, joined: bool) -> Unit:
+    """In head: the first sentence, and the first paragraph, begin with the headline."""
+    if not joined:
+        return kind
+    return "HEAD SENTENCE" if kind == "SENTENCE" else "HEAD PARAGRAPH"
 
 
 def chain(node: Near) -> list[Node]:

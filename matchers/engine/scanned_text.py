@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import accumulate
 from operator import itemgetter
 
 from matchers.engine.automaton import Match
@@ -15,6 +14,7 @@ from matchers.text.article_units import ArticleUnits
 from matchers.text.normalize import Folded, fold, words
 from matchers.text.segments import Unit
 from matchers.text.stops import Stops
+from matchers.text.word_numbers import WordNumbers
 from model import Field
 
 Mark = tuple[int, int, int]  # start and end in the haystack, leaf
@@ -23,10 +23,8 @@ HASHES = "#\uff03"
 BETWEEN = " \n "
 LEDE_WORDS = 100
 MOST_PLACES = 20_000  # of one term: what a hostile text holds beyond is not looked at
-APART = 10_000_000  # between the words of two fields, so that nothing is near across them
 NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
 NO_SUMMARY = fold("")
-STEP = 7  # words are counted up to every 128th character
 
 
 class ScannedText:
@@ -46,6 +44,8 @@ class ScannedText:
         if text.summary:
             self._add_summary()
         self.offsets = [1, self.body_from, self.summary_from]
+        self.lede: Field = "body" if body.hay else "summary"  # in head:
+        self.lede_from = self.body_from if body.hay else self.summary_from
         self.meta = ""
         if meta:
             self._add_meta()
@@ -54,9 +54,9 @@ class ScannedText:
         self._meta_from = 0
         self._found: dict[int, list[Match]] | None = None
         self._spans: dict[int, tuple[Mark, ...]] = {}
-        self._counts: list[int] | None = None
+        self._numbers: WordNumbers | None = None
         self._lede: int | None = None
-        self.units = ArticleUnits(text)
+        self.units = ArticleUnits(text, self.lede)
         self._stops: dict[Field, Stops] = {}
         self._unit_at: dict[tuple[int, int, Unit], int | None] = {}
 
@@ -138,9 +138,13 @@ class ScannedText:
             self._see((self.seen - elsewhere) | in_body, within["body"])
         if "summary" in within:
             self._see(set(map(NUMBER, main[summary:])), within["summary"])
-        if "lede" in within:
-            end = min(bisect_right(main, self.lede_end + 1, key=END), summary)
-            self._see(set(map(NUMBER, main[body:end])), within["lede"])
+        if "lede" in within or "head" in within:
+            end = bisect_right(main, self.lede_end + 1, key=END)
+            in_lede = set(map(NUMBER, main[body : min(end, summary)]))
+            self._see(in_lede, within.get("lede", {}))
+            if self.lede == "summary":
+                in_lede = set(map(NUMBER, main[summary:end]))
+            self._see(in_title | in_lede, within.get("head", {}))
 
     def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""
@@ -248,6 +252,8 @@ class ScannedText:
         field = self.parts[self.part_of(start)][0]
         if scope == "lang":  # es holds for es-MX, and not for ca-ES
             return field == scope and start == self.offsets[-1]
+        if scope == "head":
+            return field == "title" or (field == self.lede and end <= self.lede_end)
         return field == scope or (scope == "lede" and field == "body" and end <= self.lede_end)
 
     def _keeps(self, place: Mark, variant: Variant) -> bool:
@@ -257,9 +263,9 @@ class ScannedText:
 
     @property
     def lede_end(self) -> int:
-        """Where the first words of the body end."""
+        """Where the first words of the body end; of the summary, where there is no body."""
         if self._lede is None:
-            self._lede = self.body_from - 1
+            self._lede = self.lede_from - 1
             for _ in range(LEDE_WORDS):
                 position = self.main.find(" ", self._lede + 1)
                 if position < 0:
@@ -267,30 +273,25 @@ class ScannedText:
                 self._lede = position
         return self._lede
 
-    def words(self, positions: Iterable[int]) -> list[int]:
-        """The numbers of the words at some positions; words of two fields are far apart."""
-        counts, count, body_from = self._counts or self._count(), self.main.count, self.body_from
-        summary_from = self.summary_from
-        return [
-            counts[one >> STEP]
-            + count(" ", one >> STEP << STEP, one)
-            + (0 if one < body_from else APART if one < summary_from else 2 * APART)
-            for one in positions
-        ]
-
-    def _count(self) -> list[int]:
-        """How many words begin before every 128th character."""
-        count, step = self.main.count, 1 << STEP
-        found = [count(" ", start, start + step) for start in range(0, len(self.main), step)]
-        self._counts = list(accumulate(found, initial=0))
-        return self._counts
+    def words(self, positions: Iterable[int], *, joined: bool = False) -> list[int]:
+        """The numbers of the words at some positions; words of two fields are far apart, those of
+        headline and lede in `head:` (joined) are not."""
+        if self._numbers is None:
+            self._numbers = WordNumbers(
+                self.main, self.body_from, self.summary_from, self.lede_from
+            )
+        return self._numbers.joined(positions) if joined else self._numbers.apart(positions)
 
     def unit(self, start: int, end: int, kind: Unit) -> int | None:
         """The sentence or paragraph that holds a span whole, as `ArticleUnits` numbers them."""
         key = (start, end, kind)
         if key not in self._unit_at:
             field, first, last = self.origin(start, end)
-            self._unit_at[key] = self.units.unit(field, first, last, kind)
+            if start < self.body_from <= end:
+                _, _, last = self.origin(end - 1, end)
+                self._unit_at[key] = self.units.across(last, kind)
+            else:
+                self._unit_at[key] = self.units.unit(field, first, last, kind)
         return self._unit_at[key]
 
     def distinct(self, sentences: Collection[int]) -> int:

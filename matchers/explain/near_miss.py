@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise, takewhile
 
 from matchers.engine.positions import Span
+from matchers.engine.proximity import unit_of
 from matchers.engine.scanned_text import ScannedText
 from matchers.explain.witness import Witness
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
@@ -24,7 +25,8 @@ def nearest(node: Node, witness: Witness) -> str:
     if isinstance(node, Window):
         return nearest_window(node, witness)
     if isinstance(node, AtLeast):
-        count = len(witness.units(node.child, "SENTENCE"))
+        unit = unit_of("SENTENCE", witness.joined(node.child))
+        count = len(witness.units(node.child, unit))
         found = f"{count} sentence{'' if count == 1 else 's'}"
         return f"holds in {found}, needs {node.count}"
     if isinstance(node, Near):
@@ -91,7 +93,7 @@ def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
         return f"found '{text}', but as a part of something longer"
     if term.scope in ("any", field):  # in a script without spaces
         return f"found '{text}', but not in one piece"
-    late = term.scope == "lede" and field == "body"
+    late = term.scope in ("lede", "head") and field == "body"
     where = "the body, after its first 100 words" if late else f"the {field}"
     return f"found '{text}' in {where}, not in the {term.scope}"
 
@@ -131,11 +133,12 @@ def nearest_pair(node: Near, witness: Witness) -> str:
     if node.kind in ("SENTENCE", "PARAGRAPH"):
         return nearest_unit(node, witness)
     view = witness.view
+    joined = witness.joined(node)
     best: tuple[int, bool, Span, Span] | None = None
     rights = witness.spans(node.right)
     for left in witness.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
         for right in rights:
-            gap = distance(view, left, right)
+            gap = distance(view, left, right, joined=joined)
             wrong = node.kind == "ONEAR" and right[0] < left[0]
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
@@ -152,23 +155,24 @@ def nearest_pair(node: Near, witness: Witness) -> str:
     return found + (", and in the other order" if wrong else "")
 
 
-def distance(view: ScannedText, left: Span, right: Span) -> int | None:
-    """Words between two spans of one field that do not overlap."""
-    if view.part_of(left[0]) != view.part_of(right[0]):
+def distance(view: ScannedText, left: Span, right: Span, *, joined: bool) -> int | None:
+    """Words between two spans of one field, or of head:, that do not overlap."""
+    if not joined and view.part_of(left[0]) != view.part_of(right[0]):
         return None
     first, second = (left, right) if left[0] < right[0] else (right, left)
-    start, end = view.words((second[0], first[1] - 1))
+    start, end = view.words((second[0], first[1] - 1), joined=joined)
     gap = start - end - 1
     return gap if gap >= 0 else None
 
 
 def nearest_unit(node: Near, witness: Witness) -> str:
     """How many sentences or paragraphs apart the two sides stand."""
-    kind: Unit = "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH"
+    joined = witness.joined(node)
+    kind = unit_of("SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", joined)
     lefts, rights = (
         numbered(witness.units(side, kind), kind, witness) for side in (node.left, node.right)
     )
-    what = kind.lower()
+    what = kind.removeprefix("HEAD ").lower()
     if not lefts or not rights:
         return f"one side never holds within a single {what}"
     best = None
@@ -185,7 +189,9 @@ def nearest_unit(node: Near, witness: Witness) -> str:
 def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
     """Units counted from the first, instead of named by where they start; negative in the title."""
     title, body = witness.view.text.title, witness.view.text.body
-    find = sentence_starts if kind == "SENTENCE" else paragraph_starts
+    if kind.startswith("HEAD"):
+        body = witness.view.original(witness.view.lede)
+    find = sentence_starts if kind.endswith("SENTENCE") else paragraph_starts
     in_title, in_body = find(title), find(body)
     return sorted(
         -bisect_right(in_title, -1 - one) if one < 0 else bisect_right(in_body, one)

@@ -24,6 +24,10 @@ class Witness:
         part = self._part(node)
         return self.holder.passages(self.holder.proof(part)) if self.holder.holds(part) else ()
 
+    def joined(self, node: Node) -> bool:
+        """Whether headline and lede are one text for it."""
+        return self._part(node).joined
+
     def units(self, node: Node, unit: Unit) -> Mapping[int, Marks]:
         return self.holder.by_unit(self._part(node), unit)
 

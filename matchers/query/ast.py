@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Scope = Literal["any", "title", "lede", "body", "summary", "source", "url", "lang"]
-SCOPES: tuple[Scope, ...] = ("title", "lede", "body", "summary", "source", "url", "lang")
+Scope = Literal["any", "title", "head", "lede", "body", "summary", "source", "url", "lang"]
+SCOPES: tuple[Scope, ...] = ("title", "head", "lede", "body", "summary", "source", "url", "lang")
 Proximity = Literal["NEAR", "ONEAR", "SENTENCE", "PARAGRAPH"]
 
 

@@ -89,8 +89,9 @@ def instead_of(found: Token) -> str | None:
 
 
 OTHER_FIELD_NAMES = {  # what other tools and people call our fields
-    **dict.fromkeys(("headline", "head", "heading", "hed", "intitle", "subject", "article_title"), "title"),
+    **dict.fromkeys(("headline", "heading", "hed", "intitle", "subject", "article_title"), "title"),
     **dict.fromkeys(("lead", "ingress", "intro", "opening"), "lede"),
+    **dict.fromkeys(("hlp", "hlead", "headlineandleadparagraph", "titlelede", "top"), "head"),
     **dict.fromkeys(("text", "content", "fulltext", "intext", "inbody"), "body"),
     **dict.fromkeys(("outlet", "site", "publisher", "sourcename", "media", "media_name", "domain", "canonical_domain"), "source"),
     **dict.fromkeys(("link", "address", "inurl"), "url"),

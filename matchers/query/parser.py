@@ -232,7 +232,7 @@ class _Parser:
                 f'there is no field "{token.text}"',
                 token.start,
                 token.end,
-                hint or "the fields are title, lede, body, summary, source, url and lang",
+                hint or "the fields are title, head, lede, body, summary, source, url and lang",
             )
         self.deeper(token)
         if self.peek().kind not in ("word", "phrase", "list", "(", "ATLEAST"):

@@ -19,6 +19,11 @@ from matchers.query.ast import (
 )
 from model import QueryError
 
+FIELDS: dict[Scope, set[str]] = {  # the parts of an article that a field stands for
+    "any": {"title", "body", "summary"},
+    "head": {"title", "body", "summary"},
+    "lede": {"body"},
+}
 MOST_COMPARISONS = 20_000  # of parts with parts; beyond, only equal parts are recognised
 
 
@@ -63,12 +68,23 @@ def contradictions(node: Node) -> list[QueryError]:
     for one in outline(node):
         if isinstance(one, And):
             found += excluded_parts(one)
+        if isinstance(one, Near | AtLeast) and is_half_head(one):
+            why = "head: stands beside another field, and joins headline and lede on one side only"
+            hint = "write the field once, before all of it: head:(a NEAR/5 b)"
+            found.append(QueryError(why, one.at, one.at + 1, hint))
         elif isinstance(one, Near):
             left, right = fields(one.left), fields(one.right)
             if not left & right:
                 why = f"this can never match: one side stands in the {' or '.join(sorted(left))}, the other in the {' or '.join(sorted(right))}"
                 found.append(QueryError(why, one.at, one.at + 1, "use AND between fields"))
     return found
+
+
+def is_half_head(node: Node) -> bool:
+    """Whether some words of an operator of distance are held to head: and others are not."""
+    leaves = (one for one in outline(node) if isinstance(one, Term | Window | Or))
+    scopes = {one.scope for one in leaves if not isinstance(one, Or) or one.name is not None}
+    return "head" in scopes and len(scopes) > 1
 
 
 def excluded_parts(node: And) -> list[QueryError]:
@@ -100,11 +116,7 @@ def fields(node: Node) -> set[str]:
     found: set[str] = set()
     for one in outline(node):
         if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
-            found |= (
-                {"title", "body", "summary"}
-                if one.scope == "any"
-                else {one.scope.replace("lede", "body")}
-            )
+            found |= FIELDS.get(one.scope, {one.scope})
     return found
 
 
@@ -175,8 +187,8 @@ def stops_alike(narrow: Variant, wide: Variant) -> bool:
 def scope_within(narrow: Scope, wide: Scope) -> bool:
     if narrow == wide:
         return True
-    return narrow in ("title", "lede", "body", "summary") and (
-        wide == "any" or (narrow, wide) == ("lede", "body")
+    return narrow in ("title", "head", "lede", "body", "summary") and (
+        wide == "any" or (narrow, wide) in (("lede", "body"), ("title", "head"), ("lede", "head"))
     )
 
 

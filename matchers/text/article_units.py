@@ -4,6 +4,7 @@ A unit of the body is named by the offset at which it starts, one of the title b
 of the summary further down still. In `head:` the title and the first unit of the body are one.
 """
 
+import re
 from collections.abc import Collection
 
 from matchers.text.article_text import ArticleText
@@ -12,12 +13,14 @@ from matchers.text.segments import Unit, Units
 from model import Field
 
 FAR = 10_000_000  # more than any text has characters
+WORD = re.compile(r"[^\W_]")
 FIRST = 0  # the unit of head: that begins with the title
 
 
 class ArticleUnits:
-    def __init__(self, text: ArticleText) -> None:
-        self.text = text
+    def __init__(self, text: ArticleText, lede: Field = "body") -> None:
+        """`lede`: the field that follows the title in head:."""
+        self.text, self.lede = text, lede
         self._units: dict[Field, Units] = {}
 
     def of(self, field: Field) -> Units:
@@ -39,14 +42,15 @@ class ArticleUnits:
         """The same in headline and lede as one text."""
         if field == "title":
             return FIRST
-        found = self.of("body").unit(first, last, kind)
-        return FIRST if found is not None and found == self.opening(kind)[0] else found
+        found = self.of(self.lede).unit(first, last, kind)
+        return FIRST if found == self.opening(kind)[0] else found
 
     def opening(self, kind: Unit) -> tuple[int, int]:
-        """Start and end of the first unit of the body."""
-        units = self.of("body")
-        blanks = len(self.text.body) - len(self.text.body.lstrip())
-        return units.sentence(blanks) if kind.endswith("SENTENCE") else units.paragraph(blanks)
+        """Start and end of the first unit of the lede."""
+        units = self.of(self.lede)
+        word = WORD.search(units.text)
+        begin = word.start() if word else 0
+        return units.sentence(begin) if kind.endswith("SENTENCE") else units.paragraph(begin)
 
     def across(self, last: int, kind: Unit) -> int | None:
         """The unit of a span that begins in the title and ends in the body, in head:."""
@@ -58,8 +62,10 @@ class ArticleUnits:
             return -FAR - self.of("summary").paragraph(-FAR - sentence)[0]
         if sentence < 0:
             return -1
-        found = self.of("body").paragraph(sentence)[0]
-        return FIRST if kind == "HEAD PARAGRAPH" and found == self.opening(kind)[0] else found
+        if kind != "HEAD PARAGRAPH":
+            return self.of("body").paragraph(sentence)[0]
+        found = self.of(self.lede).paragraph(sentence)[0]
+        return FIRST if found == self.opening(kind)[0] else found
 
     def distinct(self, sentences: Collection[int], said: str) -> int:
         """How many of these sentences count. A summary repeats the headline and the beginning of

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 COLOURS = 5  # .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
 
 
-FIELD = re.compile(r"^(?:title|lede|body|summary):")
+FIELD = re.compile(r"^(?:title|head|lede|body|summary):")
 
 
 @dataclass(frozen=True, slots=True)

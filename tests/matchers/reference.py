@@ -277,10 +277,13 @@ class Reference:
         star = text.endswith("*")
         text = text.removesuffix("*").strip('"')
         clause = term.text if term.scope == "any" else f"{term.scope}:{term.text}"
-        fields = {"any": ["title", "body"], "lede": ["body"]}.get(term.scope, [term.scope])
+        fields = {"any": ["title", "body"], "lede": ["body"], "head": ["title", "body"]}
+        fields = fields.get(term.scope, [term.scope])
         found = set()
         for name in fields:
-            words = self.words[name][: 100 if term.scope == "lede" else None]
+            words = self.words[name][
+                : 100 if name == "body" and term.scope in ("lede", "head") else None
+            ]
             for first in range(len(words) if name != "lang" else min(1, len(words))):
                 for length in self.lengths(text, words[first:], exact, star, crossing):
                     last = first + length - 1

@@ -16,7 +16,7 @@ HITS = [
     *scripts.CYRILLIC_AND_GREEK, *scripts.ARABIC_AND_HEBREW, *scripts.INDIC,
     *scripts.WITHOUT_SPACES, *scripts.KOREAN,
     *distance.LOGIC, *distance.NEAR, *distance.WINDOWS, *distance.SENTENCES, *distance.ATLEAST,
-    *distance.FIELDS,
+    *distance.FIELDS, *distance.HEAD,
 ]  # fmt: skip
 REFUSED = [*refused.SHAPE, *refused.OPERATORS, *refused.HABITS, *refused.SENSE]
 
