@@ -3,18 +3,40 @@
 import difflib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from commands.output.faults import Trouble
+from commands.output.places import RULES
 from matchers.rules.load import Loaded, load, load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
 from storage.errors import StorageError
 from storage.store import Store
+
+Command = Callable[..., None]
+
+
+def takes_texts(json_help: str) -> Callable[[Command], Command]:
+    """RULE, and the texts that it is held against: files, or articles of a database."""
+    parameters = (
+        click.argument("rule_id", metavar="RULE"),
+        click.argument("files", nargs=-1, metavar="[FILE|-]..."),
+        click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder."),
+        click.option("--db", type=click.Path(path_type=Path), help="Take the texts from this database."),
+        click.option("--article", help="With --db: the article of this number or address."),
+        click.option("--json", "as_json", is_flag=True, help=json_help),
+    )  # fmt: skip
+
+    def wrap(command: Command) -> Command:
+        for parameter in reversed(parameters):
+            command = parameter(command)
+        return command
+
+    return wrap
 
 
 def echo_faults(faults: object) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from commands.output.places import RULES
-from commands.rules.shared import counted, read_leniently, rule_or_exit, sources
+from commands.rules.shared import counted, read_leniently, rule_or_exit, sources, takes_texts
 from commands.rules.why import marked
 from matchers.engine.engine import compile_one, find_hits
 from matchers.explain.explain import evidence_json
@@ -18,13 +17,8 @@ from model import Evidence, Hit
 @click.command(
     "try", epilog="Example: ./pollwatch rules try voter-data-breach --db data/pollwatch.db"
 )
-@click.argument("rule_id", metavar="RULE")
-@click.argument("files", nargs=-1, metavar="[FILE|-]...")
-@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
-@click.option("--db", type=click.Path(path_type=Path), help="Try on the archive of this database.")
-@click.option("--article", help="With --db: the article of this number or address.")
+@takes_texts("One JSON object for each hit.")
 @click.option("--limit", type=int, default=50, show_default=True, help="Show at most so many hits.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each hit.")
 @click.pass_context
 def try_rule(
     ctx: click.Context,

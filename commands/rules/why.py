@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.places import RULES
-from commands.rules.shared import read_leniently, rule_or_exit, sources
+from commands.rules.shared import read_leniently, rule_or_exit, sources, takes_texts
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.explain import ExplainedClause, Explanation, explain, explanation_json
 from matchers.relevance.explanation import in_words
@@ -26,12 +25,7 @@ WIDEST = 100  # characters of a query shown beside a reason
 @click.command(
     epilog='Example: echo "Voter data leaked." | ./pollwatch rules why voter-data-breach -'
 )
-@click.argument("rule_id", metavar="RULE")
-@click.argument("files", nargs=-1, metavar="[FILE|-]...")
-@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
-@click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
-@click.option("--article", help="With --db: the article of this number or address.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
+@takes_texts("One JSON object for each text.")
 @click.pass_context
 def why(
     ctx: click.Context,
@@ -53,12 +47,7 @@ def why(
 
 
 @click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
-@click.argument("rule_id", metavar="RULE")
-@click.argument("files", nargs=-1, metavar="[FILE|-]...")
-@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
-@click.option("--db", type=click.Path(path_type=Path), help="Take the text from this database.")
-@click.option("--article", help="With --db: the article of this number or address.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
+@takes_texts("One JSON object for each text.")
 @click.pass_context
 def why_not(
     ctx: click.Context,

@@ -112,7 +112,7 @@ def test_rule_with_faults_is_not_said_to_be_absent(rules):
 
 
 def test_why_shows_the_paragraphs_that_count(rules, tmp_path):
-    rules.write_text(MINE.replace("theft)", 'theft OR "ballot box")'), encoding="utf-8")
+    rules.write_text(MINE.replace("theft)", 'theft OR "ballot box"~0)'), encoding="utf-8")
     body = "Long before.\n\nQuiet.\nA ballot and a ballot\nbox were stolen.\nMuch later."
     (tmp_path / "text.txt").write_text(f"Night\n\n{body}", encoding="utf-8")
 
