@@ -10,6 +10,7 @@ import yaml
 
 from config.document import Document, caret
 from config.mapping import is_null
+from config.opening import open_bytes
 from config.yaml_hints import format_hint, on_next_line
 from model import ConfigError
 
@@ -36,7 +37,7 @@ def read(
 def bounded(document: Document, path: Path, largest: int) -> bytes | None:
     """The file's bytes; read to a limit instead of asking its size, as /dev/zero has none."""
     try:
-        with path.open("rb") as file:
+        with open_bytes(path) as file:
             data = file.read(largest + 1)
     except FileNotFoundError:
         document.refuse("does not exist")

@@ -1,15 +1,24 @@
-"""The commands of docs/operations.md for backup and restore, run as they stand."""
+"""docs/operations.md: backup and restore run as they stand; units and compose.yaml are checked.
 
+What the units and containers start is run by tests/flows/orchestration/test_prefect.py (server,
+deploy, worker), test_serve.py beside it, and tests/review/auth/test_proxies.py (review).
+"""
+
+import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from storage.store import Store
+from tests import containers
 from tests.storage.making import feed
 
 ROOT = Path(__file__).parents[1]
@@ -36,3 +45,67 @@ def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> Non
     with sqlite3.connect(db) as conn:
         assert conn.execute("SELECT slug FROM feeds").fetchall() == [(feed().id,)]
     assert (tmp_path / "data" / "damaged" / "pollwatch.db").exists()
+
+
+def units() -> dict[str, str]:
+    """The page's unit as it stands, and those that it says to make of it, by what they start."""
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    whole, others = re.findall(r"```ini\n(.*?)```", page, re.S)
+    starts = [*others.splitlines(), *re.findall(r"`(ExecStart=[^`]+)`", page)]
+    made = [whole, *(re.sub(r"ExecStart=.*", start, whole) for start in starts)]
+    return {started_by(unit).removeprefix("prefect ").split()[0]: unit for unit in made}
+
+
+def started_by(unit: str) -> str:
+    (start,) = re.findall(r"^ExecStart=/opt/pollwatch/pollwatch (.*)$", unit, re.M)
+    return str(start)
+
+
+def test_units_and_containers_start_the_same() -> None:
+    by_units = {started_by(unit).replace("/opt/pollwatch/", "") for unit in units().values()}
+    by_containers = {
+        str(service["command"]).removeprefix("./pollwatch ").replace(" --host 0.0.0.0", "")
+        for service in containers.services().values()
+    }
+
+    assert by_units == (by_containers - {"deploy"}) | {"serve"}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+@pytest.mark.parametrize("name", ["serve", "server", "worker", "review"])
+def test_systemd_takes_the_units(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"pollwatch-{name}.service"
+    unit = units()[name].replace("/opt/pollwatch/pollwatch", sys.executable)
+    path.write_text(unit.replace("/opt/pollwatch", str(tmp_path)))
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", path], capture_output=True, text=True, check=False
+    )
+
+    assert [line for line in done.stderr.splitlines() if path.name in line] == []
+    assert done.returncode == 0
+
+
+COMPOSE = next(
+    ([*words] for words in (("docker", "compose"), ("docker-compose",)) if shutil.which(words[0])
+     and subprocess.run([*words, "version"], capture_output=True, check=False).returncode == 0),
+    None,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(COMPOSE is None, reason="no docker compose on this machine")
+def test_docker_compose_takes_the_file() -> None:
+    assert COMPOSE is not None
+    env = {**os.environ, "DATASETTE_SECRET": "of-the-environment"}
+    done = subprocess.run(
+        [*COMPOSE, "-f", str(containers.COMPOSE), "config"],
+        capture_output=True, text=True, check=False, env=env,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    read: dict[str, Any] = yaml.safe_load(done.stdout)["services"]
+    for name, service in containers.services().items():
+        command = read[name]["command"]  # its second version writes words, its first a line
+        assert (command if isinstance(command, str) else " ".join(command)) == service["command"]
+    assert read["review"]["environment"]["DATASETTE_SECRET"] == "of-the-environment"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from config.opening import open_bytes
 from extractors.feed_list.live import (
     LiveList,
     as_json,
@@ -101,5 +102,5 @@ async def read_file(source: str, folder: Path) -> bytes:
 
 
 def beginning(path: Path) -> bytes:
-    with path.open("rb") as file:  # not by its size on disk: /dev/zero has none
+    with open_bytes(path) as file:  # not by its size on disk: /dev/zero has none
         return file.read(LARGEST + 1)

@@ -14,11 +14,13 @@ import yaml
 from config import fields
 from config.document import Document
 from config.fields import FieldError
+from config.opening import open_bytes
 from config.read import read
 from review.auth.client_address import Network, networks
 
 Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "lead")
+LONGEST_SECRET = 10_000  # bytes: /dev/zero has no end
 PREFIX = r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
@@ -159,9 +161,10 @@ def _looked_up(given: str) -> str:
         return os.environ[name]
     if kind == "file":
         try:
-            return Path(name).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise FieldError(f"{name} cannot be read: {error.strerror}") from error
+            with open_bytes(Path(name)) as file:
+                return file.read(LONGEST_SECRET).decode("utf-8").strip()
+        except (OSError, ValueError) as error:  # ValueError: it is no text
+            raise FieldError(f"{name} cannot be read: {error}") from error
     return given
 
 

@@ -3,8 +3,10 @@
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from storage.queries.coverage import Answering, answering
+from storage.queries.monitor.liveness import fault_line, standing_faults
 from storage.times import iso, parse
 
 TROUBLE = """
@@ -26,6 +28,7 @@ class SeenFeeds:
     gaps: int
     last_run: dict[str, object] | None
     hours_since_run: float | None = None
+    faults: tuple[str, ...] = ()  # of rules and feeds, at the last run: file, line, why
 
     @property
     def stalled(self) -> str | None:
@@ -70,7 +73,13 @@ def seen_feeds(connection: sqlite3.Connection, now: datetime) -> SeenFeeds:
     return SeenFeeds(
         answering(connection, since=since), row["failing"], row["never"], gaps[0],
         dict(run) if run else None, stalled,
+        tuple(map(fault_line, without_folders(standing_faults(connection)))),
     )  # fmt: skip
+
+
+def without_folders(faults: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Readers of the review pages need the file's name; where it lies is the operator's business."""
+    return [{**fault, "path": Path(str(fault.get("path", ""))).name} for fault in faults]
 
 
 def hits_per_day(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:

@@ -121,3 +121,24 @@ def test_a_terminal_that_cannot_show_a_letter_gets_no_traceback(
     assert done.returncode == 1, done.stderr  # one feed of the newsroom fails
     assert "New hits by rule" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_pipe_that_nobody_writes_into_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    for command in (["feeds", "list", "--feeds", pipe], ["rules", "check", pipe]):
+        done = call(*command)
+
+        assert done.returncode in (1, 2), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_what_a_shell_pipes_in_is_read_whole() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -c '{PROGRAM}' feeds list --feeds <(sleep 1; printf %s '{FEEDS}')"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "https://example.org/feed" in done.stdout

@@ -329,3 +329,21 @@ def test_new_since_my_last_visit(desk: Desk) -> None:
 
     assert len(rows(desk, "seen=visit")) == 28
     assert "New since my last visit" in desk.get("/-/queue").text
+
+
+def test_a_fault_in_the_rules_stands_on_top_with_its_file_and_line_but_no_folder(
+    desk: Desk,
+) -> None:
+    fault = {"path": "/srv/rules/mine.yaml", "line": 4, "why": "NEAR/ needs a number"}
+    with sqlite3.connect(desk.ds.pollwatch_desk.path) as connection:
+        connection.execute(
+            """UPDATE runs SET faults_json = ? WHERE id =
+               (SELECT max(id) FROM runs WHERE flow = 'watch')""",
+            [json.dumps([fault, fault])],
+        )
+
+    for path in ("/-/queue", "/-/overview"):
+        page = desk.get(path).text
+        assert "2 faults in rules or feeds." in page
+        assert "mine.yaml:4: NEAR/ needs a number" in page
+        assert "/srv/" not in page

@@ -46,13 +46,13 @@ def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
     ).fetchone() or (None, "")
     first = conn.execute("SELECT min(started_at) FROM runs WHERE flow = ?", (flow,)).fetchone()[0]
     last = conn.execute(
-        "SELECT started_at, state, faults_json FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1",
+        "SELECT started_at, state FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1",
         (flow,),
-    ).fetchone() or (None, "", "[]")
+    ).fetchone() or (None, "")
     return Liveness(
         good[0], parse_or_none(good[1]), parse_or_none(first), bad[0], bad[1],
         parse_or_none(last[0]), parse_or_none(last[0]) if last[1] == "running" else None,
-        tuple(fault_line(fault) for fault in json.loads(last[2] or "[]")),
+        tuple(map(fault_line, standing_faults(conn, flow))),
     )  # fmt: skip
 
 
@@ -105,6 +105,15 @@ def next_due(conn: sqlite3.Connection) -> tuple[str, str, str] | None:
            FROM feeds f WHERE f.listed AND f.enabled AND f.next_poll_at IS NOT NULL ORDER BY f.next_poll_at LIMIT 1"""
     ).fetchone()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def standing_faults(conn: sqlite3.Connection, flow: str = "watch") -> list[dict[str, object]]:
+    """What the last run found wrong with rules, word lists and feed entries."""
+    row = conn.execute(
+        "SELECT faults_json FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1", (flow,)
+    ).fetchone()
+    found: list[dict[str, object]] = json.loads(row[0] or "[]") if row else []
+    return found
 
 
 def fault_line(fault: dict[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""A Prefect server with our deployments and a worker, one for all tests of this folder."""
+"""A Prefect server with our deployments and a worker, started as compose.yaml does, one for all tests of this folder."""
 
 import json
 import os
@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from tests import containers
+
 ROOT = Path(__file__).parents[3]
-PREFECT = str(Path(sys.executable).with_name("prefect"))
 POLLWATCH = str(Path(sys.executable).with_name("pollwatch"))
+PATIENCE = 120  # seconds for one answer: a busy machine is no fault
 
 
 def until(there: Callable[[], Any], *, seconds: float, what: str) -> Any:
@@ -35,13 +37,11 @@ class Prefect:
         self.url = f"http://127.0.0.1:{port}/api"
         self.env = {**os.environ, "PREFECT_HOME": str(folder), "PREFECT_API_URL": self.url}
         self.log = (folder / "log.txt").open("wb")
-        self.started = [self.start("server", "start", "--port", str(port))]
-        until(self.answers, seconds=120, what="Prefect server")
+        self.started = [self.start(*containers.command("server"), "--port", str(port))]
+        until(self.answers, seconds=300, what="Prefect server")
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [PREFECT, *arguments], cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
-        )
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log)
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
@@ -61,7 +61,7 @@ class Prefect:
         request = urllib.request.Request(
             self.url + path, data, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def send(self, method: str, path: str, body: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class Prefect:
         )
         for patience in range(20, -1, -1):
             try:
-                urllib.request.urlopen(request, timeout=20).close()
+                urllib.request.urlopen(request, timeout=PATIENCE).close()
                 return
             except urllib.error.HTTPError as error:
                 if error.code != 503 or not patience:  # its database is busy: it asks to come again
@@ -105,8 +105,8 @@ def free_port() -> int:
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
     server = Prefect(tmp_path_factory.mktemp("prefect"), free_port())
     try:
-        server.run(POLLWATCH, "deploy")
-        server.started.append(server.start("worker", "start", "--pool", "pollwatch"))
+        server.run(*containers.command("deploy"))
+        server.started.append(server.start(*containers.command("worker")))
         yield server
     finally:
         server.close()

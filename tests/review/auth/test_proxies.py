@@ -4,7 +4,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import containers
 from tests.extractors.fetch.test_tls import made_certificate
 from tests.review.conftest import PASSWORD, SECRET
 
@@ -56,9 +56,8 @@ def review_port(
     (settings,) = re.findall(r"```yaml\n(hosts: .*?)```", OPERATIONS.read_text("utf-8"), re.S)
     people = f"people:\n- {{id: rita, role: reviewer, password: {hashed}}}\n"
     (folder / "team.yaml").write_text(f"secret: {SECRET}\n{settings}{people}")
-    command = [Path(sys.executable).with_name("pollwatch"), "review", "--no-open", "--port", "0"]
     server = subprocess.Popen(
-        [*command, "--db", db, "--config", folder / "team.yaml"],
+        [*containers.command("review"), "--port", "0", "--db", db],  # it finds team.yaml here
         cwd=folder, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert server.stdout is not None

@@ -197,7 +197,7 @@ def test_all_faults_of_a_team_file_are_told_at_once(
         "one of viewer",
         "must be a hash",
         "NOT_SET",
-        "needs an id",
+        "a person is made of lines such as 'key: value'",
     ):
         assert part in told
 
@@ -213,7 +213,7 @@ def test_password_hashes_differ_and_fit() -> None:
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
-    (["--db", "missing.db"], "there is no database"), (["--db", "{db}", "--host", "0.0.0.0"], "needs --config"), (["--db", "{text}"], "not"), (["--db", "{db}", "--config", "missing.yaml"], "cannot be read"),
+    (["--db", "missing.db"], "there is no database"), (["--db", "{db}", "--host", "0.0.0.0"], "needs --config"), (["--db", "{text}"], "not"), (["--db", "{db}", "--config", "missing.yaml"], "missing.yaml: does not exist"),
 ])  # fmt: skip
 def test_the_command_says_what_is_wrong(
     db: Path, tmp_path: Path, arguments: list[str], told: str
@@ -226,3 +226,27 @@ def test_the_command_says_what_is_wrong(
     assert result.exit_code == 2
     assert told in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8 text"),
+        (b"people: [" * 30_000, "nested too deep"),
+        (b"hosts: 2026-02-30\ntls: 2026-02-30", "tls: "),
+        (b"session_hours: " + b"9" * 5_000, "session_hours: "),
+        (b"&a {people: *a, secret: *a}", "people: must list at least one person"),
+        (b"people: !!python/name:os.system", "people: must list at least one person"),
+    ],
+    ids=["bytes", "deep", "date", "digits", "itself", "python"],
+)
+def test_a_team_file_that_is_none_is_refused_in_a_sentence(
+    tmp_path: Path, written: bytes, why: str
+) -> None:
+    path = tmp_path / "team.yaml"
+    path.write_bytes(written)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        team_file.load_team(path)
+
+    assert why in "\n".join(str(fault) for fault in caught.value.exceptions)

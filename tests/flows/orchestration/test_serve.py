@@ -1,0 +1,161 @@
+"""`pollwatch serve` alive: one on a database, faults saved while it runs, and its end."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.newsroom import Newsroom
+from tests.flows.conftest import RULES
+from tests.flows.orchestration.conftest import POLLWATCH, free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+CUT_SHORT = "- id: cut-short\n  title: Somebody is still writing\n  query: ballot NEAR/\n"
+
+
+class Served:
+    """A folder with feeds and rules of its own, and `serve` over it."""
+
+    def __init__(self, folder: Path, newsroom: Newsroom) -> None:
+        self.folder, self.port = folder, free_port()
+        self.feeds, self.rules, self.db = folder / "feeds.yaml", folder / "rules", folder / "p.db"
+        newsroom.write_feeds(self.feeds)
+        shutil.copytree(RULES, self.rules)
+        self.env = {**os.environ, "PREFECT_HOME": str(folder / "prefect")}
+        self.env.pop("PREFECT_API_URL", None)
+        self.said = folder / "said"
+        with self.said.open("w") as out:
+            self.process = subprocess.Popen(
+                self.command(), cwd=folder, env=self.env, stdout=out, stderr=out
+            )
+
+    def command(self, *more: str, db: Path | None = None) -> list[str]:
+        places = {"--feeds": self.feeds, "--rules": self.rules, "--db": db or self.db}
+        named = [word for option, path in places.items() for word in (option, str(path))]
+        return [POLLWATCH, "serve", "--minutes", "5", "--port", str(self.port), *named, *more]
+
+    def call(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=200
+        )
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        if not self.db.exists():
+            return []
+        try:
+            with sqlite3.connect(self.db) as connection:
+                return connection.execute(sql).fetchall()
+        except sqlite3.OperationalError:  # its schema is being made
+            return []
+
+    def ended_runs(self) -> int:
+        return len(self.rows("SELECT 1 FROM runs WHERE state != 'running'"))
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api{path}", data, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def run_now(self) -> dict[str, Any]:
+        """Another run of the served deployment, without waiting for the schedule; as Prefect has it."""
+        deployment = self.ask("/deployments/name/watch/served")
+        path = f"/deployments/{deployment['id']}/create_flow_run"
+        run = self.ask(path, {"state": {"type": "SCHEDULED"}, "parameters": {"due_only": False}})
+        ended = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+        wait_for(lambda: self.ask(f"/flow_runs/{run['id']}")["state_type"] in ended)
+        found: dict[str, Any] = self.ask(f"/flow_runs/{run['id']}")
+        return found
+
+
+def wait_for(there: Callable[[], object], seconds: float = 400) -> None:
+    deadline = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """After its first run."""
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        made = Served(tmp_path_factory.mktemp("served"), newsroom)
+        try:
+            wait_for(lambda: made.ended_runs() or made.process.poll() is not None)
+            assert made.process.poll() is None, made.said.read_text()
+            yield made
+        finally:
+            made.process.kill()
+            made.process.wait(30)
+
+
+def test_it_says_what_the_feeds_own_intervals_mean(served: Served) -> None:
+    said = served.said.read_text()
+
+    assert f"Serving every 5 minutes; runs at http://127.0.0.1:{served.port}." in said
+    assert "A run polls the feeds whose own interval has passed, so most runs find few due." in said
+
+
+def test_a_second_one_says_that_one_is_running_and_ends(served: Served) -> None:
+    same_database = served.call(served.command())
+    same_port = served.call(served.command(db=served.folder / "other.db"))
+
+    assert same_database.returncode == 1
+    assert re.match(
+        rf"pollwatch: another serve run is under way \(process {served.process.pid}.*; this one ends\.",
+        same_database.stderr,
+    )
+    assert same_port.returncode == 2
+    assert f"a Prefect server answers on port {served.port} already" in same_port.stderr
+
+
+def test_a_rule_a_word_list_and_a_feed_broken_meanwhile_stop_nothing_and_are_named_everywhere(
+    served: Served,
+) -> None:
+    words = served.rules / "terms" / "attacks.yaml"
+    (served.rules / "mine.yaml").write_text(CUT_SHORT)
+    words.write_text(words.read_text() + "\nhalf: [")
+    feeds = served.feeds.read_text()
+    served.feeds.write_text(feeds.replace("- id:", "- intervall: 5\n  id:", 1))
+
+    run = served.run_now()
+    status = served.call([POLLWATCH, "status", "--db", str(served.db)])
+
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "CompletedWithFaults")
+    ((polled, state, faults, message),) = served.rows(
+        """SELECT (SELECT count(DISTINCT feed_id) FROM polls WHERE run_id = runs.id), state, faults_json, message
+           FROM runs ORDER BY id DESC LIMIT 1"""
+    )
+    assert polled == 7
+    assert state == "completed-with-errors"
+    names = {"mine.yaml", "attacks.yaml", "feeds.yaml"}
+    assert names <= {Path(fault["path"]).name for fault in json.loads(faults)}
+    assert "fault" in message
+    assert status.returncode == 1
+    for name in names:
+        assert re.search(rf"^Fault +\S*{name}:\d+: ", status.stdout, re.M)
+    events = served.rows("SELECT payload_json FROM events WHERE kind = 'configuration-fault'")
+    assert [name for name in names if not any(name in payload for (payload,) in events)] == []
+
+
+def test_sigterm_ends_it_cleanly(served: Served) -> None:
+    served.process.send_signal(signal.SIGTERM)
+    served.process.wait(60)
+
+    assert "Traceback" not in served.said.read_text()
+    assert served.rows("SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
+    with pytest.raises(OSError):  # its Prefect server has gone with it
+        served.ask("/health")
+    assert served.process.returncode == 0
