@@ -134,7 +134,8 @@ def growth(payload: Mapping[str, object]) -> str:
 def about(event: Event) -> list[str]:
     subject = event.subject
     if subject is None or event.story_id is None:
-        return []
+        headlines = event.payload.get("headlines")
+        return [f"- {harmless(str(one), 200)}" for one in headlines] if isinstance(headlines, list) else []  # fmt: skip
     lines = [harmless(subject.headline, 300), harmless(f"{subject.outlet}{spread(subject)}{place(subject)}", 300)]  # fmt: skip
     if subject.published_at:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
@@ -179,6 +180,8 @@ def link_to(event: Event, setting: Setting) -> str | None:
         return None
     if event.story_id is not None:
         return f"{setting.url}-/story/{event.story_id}"
+    if event.payload.get("view"):
+        return f"{setting.url}-/queue?{event.payload['view']}"
     if event.kind.startswith("feed-"):
         return f"{setting.url}-/sources"
     return f"{setting.url}-/alerts"

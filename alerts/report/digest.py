@@ -25,7 +25,7 @@ def store_digest(
     outbox = Outbox.open(database)
     try:
         base = view_filter(outbox.conn, view, iso(now))
-        found = situation(outbox.db, since=now - since, now=now, base=base)
+        found = situation(outbox.db, since=now - since, now=now, base=base, view=view)
         told = {"title": title(found), "text": render.markdown(found, url), "html": render.html(found, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
         with outbox.transaction():

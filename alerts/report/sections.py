@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import privacy
 from alerts.harmless import harmless
 from storage.queries.export import ExportedStory
-from storage.queries.situation import Figure, Situation
+from storage.queries.situation import AUDIT_DAYS, Figure, Situation
 from storage.queries.stories.address import query
-from storage.times import ago
+from storage.times import iso
 
 FEEDS_NAMED = 15
 WORDS = {
@@ -59,16 +60,23 @@ def title(found: Situation) -> str:
 
 
 def coverage_lines(found: Situation) -> Iterator[Line]:
-    share = found.coverage.share
+    share, here = found.coverage.share, address(found)
     seen = f", {share:.1%} of feed hours seen" if share is not None else ""
-    yield Line(f"Everything below comes {found.coverage.sentence}{seen}.", "-/sources")
-    if found.liveness.good_at is None:
-        yield Line("No run has ended well yet.", "-/runs")
+    yield Line(f"Everything below comes {found.coverage.sentence}{seen}.", here)
+    good_at = found.liveness.good_at
+    if good_at is None:
+        yield Line("No run has ended well yet.", here)
     else:
         failing = f"; the last run {found.liveness.bad_state}" if found.liveness.bad_id else ""
-        yield Line(f"The last good run ended {ago(found.liveness.good_at, found.until)}{failing}.", "-/runs")  # fmt: skip
+        yield Line(f"The last good run ended {good_at:%Y-%m-%d %H:%M} UTC{failing}.", here)
     for fault in found.liveness.faults[:5]:
-        yield Line(f"Left out because of a fault: {harmless(fault, 200)}")
+        yield Line(f"Left out because of a fault: {harmless(fault, 200)}", here)
+
+
+def address(found: Situation) -> str:
+    """The page that shows this report as things stand."""
+    view = {"view": found.view} if found.view else {}
+    return f"-/situation?{urlencode({'since': iso(found.since), **view})}"
 
 
 def figure_line(figure: Figure, words: str) -> Line:
@@ -95,12 +103,14 @@ def trouble_lines(found: Situation) -> Iterator[Line]:
 
 
 def quality_lines(found: Situation) -> Iterator[Line]:
-    judged = found.precision
+    judged, shown, recall = found.precision, found.shown_precision, found.recall
     if judged.share is None or judged.low is None or judged.high is None:
-        yield Line("Precision: no verdict in this time.")
+        yield Line("Precision: no verdict in this time.", address(found))
     else:
-        yield Line(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", "-/rules")  # fmt: skip
-    if found.audited:
-        yield Line(f"Recall: of {found.audited} articles of the blind sample that were judged, {found.missed} were wanted and not shown.")  # fmt: skip
+        yield Line(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", address(found))  # fmt: skip
+    if shown is not None:
+        yield Line(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
+    if recall is not None:
+        yield Line(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {recall.judged} judgements with {recall.misses_found} misses.", "-/audit")  # fmt: skip
     else:
-        yield Line("Recall: not measured in this time; nothing of the blind sample was judged.")
+        yield Line("Recall: not measured; nothing of the blind sample was judged, or nothing that is shown was wanted.", "-/audit")  # fmt: skip

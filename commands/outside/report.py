@@ -86,7 +86,7 @@ def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situat
             base = view_filter(store.db.conn, view, iso(now))
         except ValueError as error:
             raise Trouble(str(error)) from None
-        return situation(store.db, since=since, now=now, base=base)
+        return situation(store.db, since=since, now=now, base=base, view=view)
 
 
 def address_of(alerts: Path, db: Path) -> str | None:

@@ -1,7 +1,6 @@
 """The audit: judging the blind sample, and the recall that follows from it."""
 
 import sqlite3
-from datetime import timedelta
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -13,10 +12,10 @@ from review.render import links
 from review.state import Actor
 from storage import audit
 from storage.queries import recall
+from storage.queries.situation import AUDIT_DAYS, audit_span
 from storage.times import iso
 
 JUDGEMENTS: dict[str, audit.Judgement] = {"wanted": "wanted", "unwanted": "unwanted", "unsure": "unsure"}  # fmt: skip
-SPAN_DAYS = 14
 CATEGORIES = "SELECT DISTINCT category FROM rules WHERE active ORDER BY category"
 
 
@@ -25,8 +24,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     if request.method == "POST":
         return await _judge(ds, request, responses.reviewer(request))
-    today = responses.now().date()
-    span = (today - timedelta(days=SPAN_DAYS)).isoformat(), today.isoformat()
+    span = audit_span(responses.now())
     skip = request.args.get("skip") or "0"
 
     def look(connection: sqlite3.Connection) -> dict[str, object]:
@@ -36,6 +34,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         return {
             "draw": waiting,
             "recall": found,
+            "precision": recall.shown_precision(sample),
             "missed": recall.missed_by_category(sample, found.missed) if found else {},
             "misses": recall.misses(connection, *span),
             "categories": [row[0] for row in connection.execute(CATEGORIES)],
@@ -44,7 +43,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     context = await database.read(ds, look)
     draw = context["draw"]
     address = links.safe(draw.url) if isinstance(draw, audit.OpenDraw) else None
-    more = {"address": address, "days": SPAN_DAYS, "may_review": permissions.may_review(actor)}
+    more = {"address": address, "days": AUDIT_DAYS, "may_review": permissions.may_review(actor)}
     return await responses.page(ds, request, "audit.html", {**context, **more})
 
 

@@ -4,7 +4,18 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review.api.routes import ROUTES as API_ROUTES
-from review.pages import alerts, atom, audit, bundle, health, overview, responses, rules, sign_in
+from review.pages import (
+    alerts,
+    atom,
+    audit,
+    bundle,
+    health,
+    overview,
+    responses,
+    rules,
+    sign_in,
+    situation,
+)
 from review.pages.queue import (
     acts,
     differences,
@@ -45,6 +56,7 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/compare/(?P<article>\d{1,18})$", differences.differences),
     (r"^/-/overview(\.(?P<form>csv|json))?$", overview.overview),
     (r"^/-/sources(\.(?P<form>csv|json))?$", overview.sources),
+    (r"^/-/situation$", situation.show),
     (r"^/-/rules(\.(?P<form>csv|json))?$", rules.show),
     (r"^/-/rules/edit$", rules.edit),
     (r"^/-/runs(\.(?P<form>csv|json))?$", overview.runs),

@@ -13,6 +13,9 @@ from pathlib import Path
 from storage.outbox import events
 from storage.queries.monitor import liveness, spikes
 from storage.queries.monitor.liveness import Liveness
+from storage.queries.monitor.spikes import Spike
+from storage.queries.stories.address import query
+from storage.queries.stories.filter import StoryFilter
 from storage.times import iso
 
 MISSED = 2  # intervals without a good run
@@ -119,6 +122,11 @@ def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
     return int(events.add(conn, "well-again", f"well:{failed[0]}", now, {"title": title}))
 
 
+def view_of(spike: Spike) -> StoryFilter:
+    """The view of the queue that shows the crowd."""
+    return StoryFilter(tab="all", shown_since=iso(spike.begin), **{spike.what: (spike.name,)})  # type: ignore[arg-type]
+
+
 def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
     """Store a spike event for each crowd that was not told within 6 hours (a day for the long window)."""
     added = 0
@@ -131,6 +139,7 @@ def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
         ).fetchone()
         if told is None:
             payload = {"title": spike.sentence, "what": spike.what, "name": spike.name,
-                       "stories": spike.stories, "usual": spike.usual, "hours": spike.hours}  # fmt: skip
+                       "stories": spike.stories, "usual": spike.usual, "hours": spike.hours, "headlines": list(spike.headlines),
+                       "view": query(view_of(spike))}  # fmt: skip
             added += events.add(conn, "spike", f"{stem}@{iso(now)}", now, payload)
     return added

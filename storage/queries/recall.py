@@ -42,6 +42,7 @@ class Sampled:
     confirmed: int  # shown articles whose story was confirmed or escalated
     unjudged: int  # shown articles without a verdict
     unjudged_sample: tuple[bool, ...] = ()  # of those, what the sample said
+    dismissed: int = 0  # shown articles whose story was dismissed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,27 @@ def estimate(sampled: Sampled) -> Recall | None:
         judged=len(sampled.judged),
         misses_found=found,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPrecision:
+    """Of all shown articles of the sample's days, those without a verdict counted by the sample."""
+
+    share: float
+    low: float
+    high: float
+    shown: int
+    sampled: int  # judged blindly, of those without a verdict
+
+
+def shown_precision(sampled: Sampled) -> ShownPrecision | None:
+    """None where nothing was shown, or nothing is known of what has no verdict."""
+    shown = sampled.confirmed + sampled.dismissed + sampled.unjudged
+    if not shown or (sampled.unjudged and not sampled.unjudged_sample):
+        return None
+    wanted, variance = shown_estimate(sampled)
+    share, reach = wanted / shown, NORMAL_95 * math.sqrt(variance) / shown
+    return ShownPrecision(share, max(0.0, share - reach), min(1.0, share + reach), shown, len(sampled.unjudged_sample))  # fmt: skip
 
 
 def shown_estimate(sampled: Sampled) -> tuple[float, float]:
@@ -138,7 +160,8 @@ SCORES = """SELECT round(audit_score, 1), count(*) FROM articles
   WHERE audit_score IS NOT NULL AND day IN (SELECT day FROM audit_strata WHERE day BETWEEN :since AND :until)
   GROUP BY 1"""
 # By the days of the sample: what a rule shows of them now, and how its stories were judged.
-SHOWN = """SELECT coalesce(sum(s.status IN ('confirmed', 'escalated')), 0), coalesce(sum(s.status IS NULL OR s.status = 'new'), 0)
+SHOWN = """SELECT coalesce(sum(s.status IN ('confirmed', 'escalated')), 0), coalesce(sum(s.status IS NULL OR s.status = 'new'), 0),
+    coalesce(sum(s.status = 'dismissed'), 0)
   FROM articles a JOIN stories s ON s.id = a.story_id
   WHERE a.day IN (SELECT day FROM audit_strata WHERE day BETWEEN :since AND :until)
     AND EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"""
@@ -151,7 +174,7 @@ UNJUDGED = """SELECT d.judgement = 'wanted' FROM audit_draws d JOIN articles a O
 def sampled(connection: sqlite3.Connection, since: str, until: str) -> Sampled:
     """What was judged of the days from `since` to `until`, both included."""
     days = {"since": since, "until": until}
-    confirmed, unjudged = connection.execute(SHOWN, days).fetchone()
+    confirmed, unjudged, dismissed = connection.execute(SHOWN, days).fetchone()
     return Sampled(
         judged=tuple(
             Judged(score, bool(wanted), chance, category)
@@ -161,6 +184,7 @@ def sampled(connection: sqlite3.Connection, since: str, until: str) -> Sampled:
         confirmed=confirmed,
         unjudged=unjudged,
         unjudged_sample=tuple(bool(row[0]) for row in connection.execute(UNJUDGED, days)),
+        dismissed=dismissed,
     )
 
 

@@ -6,7 +6,7 @@ Every figure is the number of stories of one view of the queue, so its link show
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -15,6 +15,7 @@ from storage.queries.export import ExportedStory, exported
 from storage.queries.feed_health import FeedHealth, feed_health
 from storage.queries.monitor.liveness import Liveness, liveness
 from storage.queries.monitor.outbox import OutboxStatus, outbox_status
+from storage.queries.recall import Recall, ShownPrecision, estimate, sampled, shown_precision
 from storage.queries.rules.figures import Precision, precision
 from storage.queries.stories import counts, queue
 from storage.queries.stories.filter import StoryFilter
@@ -24,8 +25,7 @@ PASSAGES = 3  # stories told by name in a category
 LISTED = 20  # of escalated and overdue stories
 NOTES = """SELECT v.created_at, v.actor, v.note, v.story_id, s.title FROM story_reviews v JOIN stories s ON s.id = v.story_id
   WHERE v.note <> '' AND v.actor <> 'pollwatch' AND v.created_at >= :since ORDER BY v.id DESC LIMIT 30"""
-AUDIT = """SELECT count(*), sum(d.judgement = 'wanted') FROM audit_draws d
-  WHERE d.kind <> 'decoy' AND d.judged_at >= :since"""
+AUDIT_DAYS = 14  # as on the page Audit: a night's sample is too small for a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,22 @@ class Situation:
     overdue: tuple[ExportedStory, ...]
     troubled: tuple[FeedHealth, ...]
     precision: Precision  # of verdicts since
-    audited: int  # articles of the blind sample judged since; 0: recall was not measured
-    missed: int  # of them, wanted and not shown
+    recall: Recall | None  # by the blind sample of the last 14 days, and so is the next
+    shown_precision: ShownPrecision | None
     notes: tuple[Note, ...]
     outbox: OutboxStatus
+    view: str = ""  # the shared view that it is narrowed to
 
 
-def situation(db: Database, *, since: datetime, now: datetime, base: StoryFilter) -> Situation:
-    """`base` narrows every figure, as a saved view does; its tab and dates are set anew."""
+def situation(
+    db: Database, *, since: datetime, now: datetime, base: StoryFilter, view: str | None = None
+) -> Situation:
+    """`base` narrows every figure, as the saved view `view` does; its tab and dates are set anew."""
     conn = db.conn
     before, conn.row_factory = conn.row_factory, sqlite3.Row
     try:
-        return looked_at(db, since, now, replace(base, now=iso(now)))
+        found = looked_at(db, since, now, replace(base, now=iso(now)))
+        return replace(found, view=view or "")
     finally:
         conn.row_factory = before
 
@@ -97,14 +101,20 @@ def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -
     figures = tuple(Figure(name, queue.count(conn, view), view) for name, view in views.items())
     of = {figure.name: figure for figure in figures}
     right, wrong = of["escalated"].count + of["confirmed"].count, of["dismissed"].count
-    audited, missed = conn.execute(AUDIT, {"since": moment}).fetchone()
+    sample = sampled(conn, *audit_span(now))
     return Situation(
         since, now, coverage(db, since=since, now=now), liveness(conn), figures, categories(conn, fresh),
         first(conn, views["escalated"], LISTED), first(conn, views["overdue"], LISTED),
         tuple(feed for feed in feed_health(db, now) if feed.enabled and feed.flags),
-        precision(right, wrong), audited, missed or 0,
+        precision(right, wrong), estimate(sample), shown_precision(sample),
         tuple(Note(*row) for row in conn.execute(NOTES, {"since": moment})), outbox_status(conn, now),
     )  # fmt: skip
+
+
+def audit_span(now: datetime) -> tuple[str, str]:
+    """First and last day of the blind sample that figures rest on."""
+    today = now.date()
+    return (today - timedelta(days=AUDIT_DAYS)).isoformat(), today.isoformat()
 
 
 def categories(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[CategoryPart, ...]:

@@ -206,6 +206,17 @@ def test_a_crowd_of_stories_in_an_hour_is_told_for_rule_category_and_outlet_once
     assert len(spikes(path, NOON + timedelta(minutes=10))) == 3, "told once"
 
 
+def test_a_spike_names_stories_and_links_to_all_of_them(tmp_path: Path) -> None:
+    path, clock = database(tmp_path), Clock()
+    run(path, NOON - timedelta(hours=14))
+    crowd(path, NOON - timedelta(minutes=20), 12, 5000)
+    with sinks.http() as sink:
+        sender(path, webhook_yaml(tmp_path, sink.url, route="    kinds: spike"), clock, KEY="k").round()  # fmt: skip
+    told = sink.accepted[0].json
+    assert told["text"].count("\n- s") == 3, "headlines"
+    assert told["link"] == "https://review.example.org/-/queue?tab=all&rule=threats&shown=2026-11-03T11%3A00%3A00.000Z"  # fmt: skip
+
+
 def test_a_first_run_is_no_crowd(tmp_path: Path) -> None:
     path = database(tmp_path)
     run(path, NOON - timedelta(hours=1))

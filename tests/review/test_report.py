@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -59,6 +60,49 @@ def test_every_number_is_the_one_that_its_link_shows(desk: Desk) -> None:
     assert of["new"] > 3
 
 
+def sampled(desk: Desk) -> None:
+    """Five articles of a blind sample, judged: one miss among those not shown, one right among those shown."""
+    box, now = Outbox.open(desk.ds.pollwatch_desk.path), datetime.now(UTC)
+    day = now.date().isoformat()
+    with box.transaction():
+        conn = box.conn
+        conn.execute("UPDATE articles SET audit_score = -2.0, day = ?", (day,))
+        conn.execute("INSERT INTO audit_strata (day, stratum, size, drawn, chance, ruleset_sha256) VALUES (?, 'low', 100, 5, 0.05, 'x')", (day,))  # fmt: skip
+        unshown = conn.execute("SELECT a.id FROM articles a JOIN stories s ON s.id = a.story_id WHERE s.status <> 'new' LIMIT 3").fetchall()  # fmt: skip
+        waiting = conn.execute("SELECT a.id FROM articles a JOIN stories s ON s.id = a.story_id WHERE s.status = 'new' AND EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown) LIMIT 2").fetchall()  # fmt: skip
+        assert (len(unshown), len(waiting)) == (3, 2)
+        kinds = [*((row[0], "unshown") for row in unshown), *((row[0], "unjudged") for row in waiting)]  # fmt: skip
+        for place, (article, kind) in enumerate(kinds):
+            judgement = "wanted" if place in (0, 3) else "unwanted"
+            conn.execute(
+                "INSERT INTO audit_draws (day, stratum, article_id, text_sha256, score, kind, place, drawn_at, judgement, judged_at) VALUES (?, 'low', ?, 'x', -2.0, ?, ?, ?, ?, ?)",
+                (day, article, kind, place, iso(now), judgement, iso(now)),
+            )
+    box.close()
+
+
+def test_every_line_with_a_number_leads_to_a_page_that_shows_the_number(desk: Desk) -> None:
+    judged(desk)
+    sampled(desk)
+    found = {section.title: section.lines for section in sections(look(desk))}
+    (verdicts_alone, by_sample, recall) = found["How good it was"]
+    assert "67% of 3 judged stories" in verdicts_alone.text
+    assert "shown articles were wanted" in by_sample.text
+    assert "from 3 judgements with 1 misses" in recall.text
+    for line in (*found["Coverage"], verdicts_alone):
+        assert line.text in unescape(desk.get(f"/{line.link}", "rita").text), line
+    for line in (by_sample, recall):
+        assert line.link == "-/audit"
+        shown = desk.get(f"/{line.link}", "rita").text
+        share = re.findall(r"(\d+)%", line.text)[0]
+        low, high = re.findall(r"(\d+)% to (\d+)%", line.text)[0]
+        assert re.search(rf"{share}\s?%</strong>.*{low}\s?%\s+to\s+{high}\s?%", shown), line
+    numbered = [line for lines in found.values() for line in lines if re.search(r"\d", line.text)]
+    assert [line for line in numbered if not line.link] == []
+    for line in numbered:
+        assert desk.get(f"/{line.link}", "rita").status_code == 200, line
+
+
 def test_a_view_narrows_every_figure(desk: Desk) -> None:
     whole, part = look(desk), look(desk, region=("US-AZ",))
     assert 0 < part.figures[0].count < whole.figures[0].count
@@ -111,6 +155,7 @@ def test_markdown_begins_with_coverage_and_ends_with_the_notes(desk: Desk) -> No
     assert headings[-1] == "Hand-over notes"
     assert "Precision: 67% of 3 judged stories" in text
     assert "Recall: not measured" in text
+    assert "blind sample of 14 days" not in text
     assert "<script" not in text
     assert "call the ‹b›county‹/b›" in text
 

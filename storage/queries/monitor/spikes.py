@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Literal
 
+import privacy
 from storage.times import iso, parse_or_none
 
 What = Literal["rule", "category", "outlet"]
@@ -14,6 +15,7 @@ COLUMNS: dict[What, str] = {"rule": "r.slug", "category": "h.category", "outlet"
 WINDOWS = ((timedelta(hours=1), 12), (timedelta(days=1), 14))
 FEWEST = 5  # stories; fewer are no crowd, whatever went before
 TIMES = 3  # the mean of the baseline
+NAMED = 3  # stories in an alert
 DEVIATIONS = 3  # counts scatter by their root
 
 
@@ -24,6 +26,8 @@ class Spike:
     hours: int
     stories: int
     usual: float  # a window of the same length
+    begin: datetime
+    headlines: tuple[str, ...] = ()  # of its first stories by relevance, masked as in the queue
 
     @property
     def sentence(self) -> str:
@@ -54,11 +58,24 @@ def in_window(
         {"begin": iso(now - length), "since": iso(now - (baseline + 1) * length), "now": iso(now)},
     )
     hours = int(length / timedelta(hours=1))
+    begin = now - length
     return [
-        Spike(what, name, hours, count, before / baseline)
-        for name, count, before in rows
+        Spike(what, name, hours, count, before / baseline, begin, headlines(conn, what, name, begin, now))
+        for name, count, before in rows.fetchall()
         if is_spike(count, before / baseline)
-    ]
+    ]  # fmt: skip
+
+
+def headlines(
+    conn: sqlite3.Connection, what: What, name: str, begin: datetime, now: datetime
+) -> tuple[str, ...]:
+    rows = conn.execute(
+        f"""SELECT s.title, coalesce(s.category, max(h.category)) FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
+            JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMNS[what]} = :name
+            GROUP BY s.id ORDER BY s.relevance DESC, s.id LIMIT :most""",  # noqa: S608 (a column of ours)
+        {"begin": iso(begin), "now": iso(now), "name": name, "most": NAMED},
+    )
+    return tuple(privacy.masked_for((category,), title) for title, category in rows)
 
 
 def is_spike(count: int, usual: float) -> bool:

@@ -1,0 +1,43 @@
+"""The situation report as a page: what its numbers link to."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from alerts.report import sections
+from review import database
+from review.pages import responses
+from storage.queries.situation import Situation, situation
+from storage.queries.stories.saved import view_filter
+from storage.times import iso
+
+USUAL = timedelta(hours=12)
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    """Since `since` (12 hours ago), narrowed to the shared view `view`."""
+    responses.reader(request)
+    now, view = responses.now(), request.args.get("view")
+    since = moment(request.args.get("since")) or now - USUAL
+
+    def look(conn: sqlite3.Connection) -> Situation:
+        base = view_filter(conn, view, iso(now))
+        return situation(Database(conn), since=since, now=now, base=base, view=view)
+
+    try:
+        found = await database.read(ds, look)
+    except ValueError as error:
+        return await responses.message(ds, request, "No such report", str(error), status=404, back="/-/queue")  # fmt: skip
+    context = {"title": sections.title(found), "sections": sections.sections(found)}
+    return await responses.page(ds, request, "situation.html", context)
+
+
+def moment(text: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
