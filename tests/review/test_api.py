@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import stix2
 
@@ -198,6 +199,10 @@ def test_misp_csv_and_json_lines_tell_the_same_stories(desk: Desk) -> None:
     events = ask(desk, "/export.misp", made).json()["response"]
     table = ask(desk, "/export.csv", made).text.splitlines()
     assert len(lines) == len(events)
+    components = document(API)["components"]
+    for line in lines:
+        jsonschema.validate(line, {"$ref": "#/components/schemas/Story", "components": components})
+        assert set(line) == set(components["schemas"]["Story"]["properties"])
     assert table[0].startswith("id,headline")
     assert [event["Event"]["info"] for event in events] == [line["headline"] for line in lines]
     for event in events:
