@@ -37,12 +37,15 @@ _CLOCK = re.compile(
     r"(?:\s*(?P<sign>[+-])(?P<zh>\d{2}):?(?P<zm>\d{2})?)?",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(r"\s*\(?(?:gmt|utc|ut)\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)", re.IGNORECASE)
 _ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})"
 )
+_RFC_850 = re.compile(r"(?<!\d)(\d{1,2})-([^\W\d_]{3})-(\d{2})(?!\d)")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)")  # which number is which?
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(\d{4})")
 _YEAR_LAST = re.compile(
     r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?=\s[\d:]{4,8}\s(?:[A-Za-z]{1,4}\s)?(\d{4}))"
@@ -77,7 +80,7 @@ def _names_day(said: str, day: int) -> bool:
     """Whether the words hold this day of a month; a zone can move it by one."""
     if _BY_NUMBER.match(said.strip()):
         return True
-    if _SLASHES.search(said):
+    if _SLASHES.search(said) or _SHORT_YEAR.match(said.strip()):
         return False  # either order is possible
     numbers = {int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", _CLOCK.sub(" ", said))}
     return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(said.strip())
@@ -151,6 +154,7 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (_SLASHES, _by_slashes),
     (_DOTTED, lambda found, _: (int(found[3]), int(found[2]), int(found[1]))),
     (_DAY_FIRST, lambda found, _: _named(found[3], found[2], found[1])),
+    (_RFC_850, lambda found, _: _named(f"20{found[3]}", found[2], found[1])),
     (_MONTH_FIRST, lambda found, _: _named(found[3], found[1], found[2])),
     (_YEAR_LAST, lambda found, _: _named(found[3], found[1], found[2])),
 )
@@ -191,5 +195,9 @@ def _offset(clock: re.Match[str], rest: str) -> timedelta:
     if clock["sign"]:
         ahead = timedelta(hours=int(clock["zh"]), minutes=int(clock["zm"] or 0))
         return ahead if clock["sign"] == "+" else -ahead
+    if ahead_of_utc := _AHEAD.match(rest):
+        sign, hours, minutes = ahead_of_utc.groups()
+        ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return ahead if sign == "+" else -ahead
     name = re.match(r"\s*\(?([A-Za-z]{1,4})\b", rest)
     return timedelta(hours=_ZONES.get(name[1].lower(), 0)) if name else timedelta()

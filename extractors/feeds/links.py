@@ -20,12 +20,18 @@ _HOST = re.compile(
 )
 _COMMON = (".com", ".org", ".net", ".gov", ".edu")  # no directory of a site is named like these
 _PATH = re.compile(r"(?:/(?!/)|\.{1,2}/|\?)\S+|[\w~%-][\w.~%-]*(?:/[\w.~%-]+)+(?:[?#]\S*)?")
-_IN_PATH = re.compile(r"/(?:RU=|v3/__)(https?.+?)(?:/R[KS]=|__;|$)")
+_WRITTEN_OUT = re.compile(
+    r"""[\"'<(].{0,300}?(https?://[^\s"'<>]+)""", re.I
+)  # as in prose or markup
+_BEFORE_SCHEME = re.compile(r"(?:feed:/{0,2}|https?:/{2})(?=https?:)", re.I)
+_GOOGLE_NEWS = re.compile(r"/(?:(?:__i/)?rss/)?articles/(CBM[\w-]{8,2000})")
+_DEFENDED = re.compile(r"/v3/__(https?.+?)(?:__;[^?]*(\?.*)?)?$")
+_IN_PATH = re.compile(r"/RU=(https?.+?)(?:/R[KS]=|$)")
 MOST_WRAPPERS = 3  # one inside the other
 
 # host pattern, path pattern, parameters that carry the target: as each service documents or shows it.
 _WRAPPERS = (
-    (r"(?:www\.|news\.)?google\.(?:com?\.)?[a-z]{2,3}", r"/(?:url|news/url|imgres)", ("url", "q", "imgrefurl")),
+    (r"(?:www\.|news\.|mail\.|plus\.)?google\.(?:com?\.)?[a-z]{2,3}", r"/(?:url|news/url|imgres)", ("url", "q", "imgrefurl")),
     (r"translate\.google\.(?:com?\.)?[a-z]{2,3}", r"/(?:translate|website)", ("u",)),
     (r"googleweblight\.com", r"/.*", ("lite_url", "u")),
     (r"(?:www\.|cn\.)?bing\.com", r"/(?:news/apiclick\.aspx|ck/a)", ("url", "u")),
@@ -96,6 +102,11 @@ def is_host(text: str, base: str) -> bool:
 
 
 def _joined(text: str, base: str) -> str:
+    if found := _WRITTEN_OUT.match(text):
+        text = found[1]
+    text = _BEFORE_SCHEME.sub("", text)
+    if text[:7].lower() == "feed://":
+        text = f"https://{text[7:]}"
     scheme = _SLASHES.match(text)
     if scheme and scheme.end() == len(text):
         return text  # a scheme without a host: joining would make the feed's own address of it
@@ -131,8 +142,10 @@ def without_credentials(url: str) -> str:
 def _target(parts: SplitResult) -> str | None:
     host, path = (parts.hostname or "").lower(), parts.path or "/"
     query = f"?{parts.query}" if parts.query else ""
-    if host == "urldefense.com" and (found := _IN_PATH.search(path)):
-        return _address(found[1] + query)
+    if host == "urldefense.com" and (found := _DEFENDED.match(path + query)):
+        return _address(found[1] + (found[2] or ""))
+    if host == "news.google.com" and (found := _GOOGLE_NEWS.match(path)):
+        return _of_google_news(found[1])
     if host.endswith("search.yahoo.com") and (found := _IN_PATH.search(unquote(path))):
         return _address(found[1])
     if host == "href.li":
@@ -145,6 +158,21 @@ def _target(parts: SplitResult) -> str | None:
             targets = (_address(value, host) for name in names for value in said.get(name, ()))
             return next((target for target in targets if target), None)
     return None
+
+
+def _of_google_news(code: str) -> str | None:
+    """The address in a link of Google News; in those of 2024 and later there is none."""
+    data = _decoded(code)
+    found = re.search(rb"https?://[\x21-\x7e]+", data)
+    return _address(found[0].decode("ascii")) if found else None
+
+
+def _decoded(code: str) -> bytes:
+    """Base64 as it stands in addresses; b"" where it is none."""
+    try:
+        return base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+    except binascii.Error:
+        return b""
 
 
 def _of_amp(host: str, path: str) -> tuple[str | None, str] | None:
@@ -160,11 +188,7 @@ def _address(value: str, host: str = "") -> str | None:
     """The target as an http address; Bing and Proofpoint write it in codes of their own."""
     value = value.strip()
     if host.endswith("bing.com") and value.startswith("a1"):
-        try:
-            padded = value[2:] + "=" * (-len(value[2:]) % 4)
-            value = base64.urlsafe_b64decode(padded).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
+        value = _decoded(value[2:]).decode("utf-8", "replace")
     if host == "urldefense.proofpoint.com":
         value = unquote(value.replace("-", "%").replace("_", "/"))
     if re.match(r"https?%3a", value, re.IGNORECASE):

@@ -45,8 +45,13 @@ LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
 _NEITHER = "This is neither XML nor JSON, so it is no feed."
 _PAGES = {"html", "head", "body", "script", "pre"}
 _PRE = re.compile(
-    r"<(?:pre|body|textarea|xmp)\b[^<>]{0,300}>\s*((?:&lt;|\{|&#60;)[^<]{40,})", re.IGNORECASE
+    r"<(?:pre|body|textarea|xmp)\b[^<>]{0,300}>\s*(?:<(?:code|span)\b[^<>]{0,300}>\s*)?"
+    r"((?:&lt;|\{|&#60;|&#x3c;)[^<]{40,})",
+    re.IGNORECASE,
 )
+_ESCAPED = re.compile(r"&(?:lt|#60|#x3c);[?!/a-z]", re.IGNORECASE)
+# feedparser knows "true" in lower case only.
+_PERMALINK = re.compile(r"(isPermaLink\s*=\s*[\"'])\s*true\s*(?=[\"'])", re.IGNORECASE)
 MOST_PRE = 3  # such blocks of a page that are looked at
 _ROOTS = {"rss", "feed", "rdf", "channel"}
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
@@ -79,6 +84,8 @@ def parse_feed(
 def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if text[0] in "{[":
         return jsonfeed.parse(text, url, now)
+    if _ESCAPED.match(text):
+        return _shown(text, url, now) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
     head = read_head(text)
     if head.root in {"urlset", "sitemapindex"}:
         return sitemaps.parse(text[head.start :], url, now)
@@ -93,6 +100,8 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         if not text.startswith("<"):
             return no_feed(Outcome.NOT_A_FEED, _NEITHER)
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
+    if "ermaLink=" in text:
+        text = _PERMALINK.sub(r"\1true", text)
     return _from_document(_document(text, head), head.root, url, now)
 
 
@@ -123,15 +132,20 @@ def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None
 def _within_pre(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
     """A feed that a browser showed as text and something saved or served as a page: its markup is
     escaped. Taken only if that text is the feed from its first character on."""
-    for found in islice(_PRE.finditer(text), MOST_PRE):
-        inner = unescape(found[1]).lstrip(" \t\r\n\ufeff\u200b")
-        if not inner.startswith(("<", "{")) or read_head(inner).root in _PAGES:
-            continue
-        parsed = _parse(inner, url, now)
-        if parsed.entries or parsed.children:
-            problem = "The feed is wrapped in a web page, as a browser shows it."
-            return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
-    return None
+    blocks = (found[1] for found in islice(_PRE.finditer(text), MOST_PRE))
+    return next((feed for block in blocks if (feed := _shown(block, url, now))), None)
+
+
+def _shown(escaped: str, url: str, now: datetime | None) -> ParsedFeed | None:
+    """The feed that this markup is once it is no longer escaped."""
+    inner = unescape(escaped).lstrip(" \t\r\n\ufeff\u200b")
+    if not inner.startswith(("<", "{")) or read_head(inner).root in _PAGES:
+        return None
+    parsed = _parse(inner, url, now)
+    if not (parsed.entries or parsed.children):
+        return None
+    problem = "The feed is wrapped in a web page, as a browser shows it."
+    return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
 
 
 def no_feed(outcome: Outcome, problem: str) -> ParsedFeed:

@@ -44,6 +44,9 @@ def dates(*said: str, language: str = "") -> list[datetime | None]:
         ("/Date(1782745661000)/", "15:07:41"),
         ("Mon, 29 Jun 2026 17:07:41 +0200", "15:07:41"),
         ("2026-06-29T17:07:41+02:00", "15:07:41"),
+        ("Monday, 29-Jun-26 15:07:41 GMT", "15:07:41"),
+        ("Mon, 29 Jun 2026 17:07:41 GMT+2", "15:07:41"),
+        ("29 June 2026 17:07 (UTC+02:00)", "15:07:0"),
     ],
 )
 def test_a_date_is_read(said: str, clock: str) -> None:
@@ -54,7 +57,20 @@ def test_a_date_is_read(said: str, clock: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["2026", "2026-06", "2026/06", "June 2026", "06/07/2026", "6/7/26", "yesterday", "13"]
+    "said",
+    [
+        "2026",
+        "2026-06",
+        "2026/06",
+        "June 2026",
+        "06/07/2026",
+        "6/7/26",
+        "06-07-26",
+        "11-08-26",
+        "6.7.26",
+        "yesterday",
+        "13",
+    ],
 )
 def test_what_leaves_a_choice_is_no_date(said: str) -> None:
     assert dates(said) == [None]

@@ -33,6 +33,12 @@ def entry(item: str, url: str = FEED) -> Entry:
         ("https://gazette.example/a b?c=d e", "https://gazette.example/a%20b?c=d%20e"),
         ("https:\\\\gazette.example\\a?b\\c", "https://gazette.example/a?b\\c"),
         ("https:/gazette.example/a", "https://gazette.example/a"),
+        ("feed:https://gazette.example/a", "https://gazette.example/a"),
+        ("feed://gazette.example/a", "https://gazette.example/a"),
+        ("http://https://gazette.example/a", "https://gazette.example/a"),
+        ('"https://gazette.example/a"', "https://gazette.example/a"),
+        ("<https://gazette.example/a>", "https://gazette.example/a"),
+        ('<a href="https://gazette.example/a">A story</a>', "https://gazette.example/a"),
         ("HTTPS://gazette.example/a", "https://gazette.example/a"),
         ("https://gazette.example/a%2Fb%3Ac#top", "https://gazette.example/a%2Fb%3Ac#top"),
         ("https://reader:pw@gazette.example/a", "https://gazette.example/a"),
@@ -63,6 +69,9 @@ CODED = "https%3A%2F%2Fherald.example%2Fnews%2Frecount%3Fid%3D7"
         f"https://l.facebook.com/l.php?u={CODED}&h=AT0",
         f"https://eur01.safelinks.protection.outlook.com/?url={CODED}&data=05&reserved=0",
         "https://urldefense.com/v3/__https://herald.example/news/recount__;!!x?id=7",
+        "https://urldefense.com/v3/__https://herald.example/news/recount?id=7__;!!abc$",
+        "https://news.google.com/rss/articles/CBMiJ2h0dHBzOi8vaGVyYWxkLmV4YW1wbGUvbmV3cy9yZWNvdW50P2lkPTfSAQA?oc=5",
+        f"https://mail.google.com/url?q={CODED}&source=gmail",
         "https://urldefense.proofpoint.com/v2/url?u=https-3A__herald.example_news_recount-3Fid-3D7&d=D",
         f"https://www.linkedin.com/redir/redirect?url={CODED}&urlhash=x",
         f"https://www.youtube.com/redirect?event=x&q={CODED}",
@@ -86,6 +95,7 @@ def test_a_wrapper_is_taken_off(wrapper: str) -> None:
         "https://t.co/abc123",
         "https://web.archive.org/web/2026/https://herald.example/",
         "https://www.bing.com/ck/a?u=a1%25%25",
+        "https://news.google.com/rss/articles/CBMiZkFVX3lxTE5hYmNkZWY?oc=5",  # as since 2024
     ],
 )
 def test_what_carries_no_target_stays(url: str) -> None:

@@ -179,7 +179,10 @@ def test_a_feed_within_a_web_page_is_found() -> None:
     assert (feed.outcome, len(feed.entries)) == (Outcome.MALFORMED, 1)
 
 
-@pytest.mark.parametrize("around", ["pre", "pre style='white-space: pre-wrap'", "body"])
+@pytest.mark.parametrize(
+    "around",
+    ["pre", "pre style='white-space: pre-wrap'", "body", "pre><code", "PRE>\n<span class='x'"],
+)
 def test_a_feed_that_a_browser_showed_as_text_is_found(around: str) -> None:
     shown = escape('<?xml version="1.0"?>' + rss("<title>One &amp; two</title><guid>1</guid>"))
     page = f"<html><head><title>feed</title></head><{around}>{shown}</{around.split()[0]}></html>"
@@ -245,3 +248,23 @@ def test_json_shape() -> None:
     assert {"guid", "url", "title", "published", "updated", "summary", "content", "authors"} <= set(
         entries[0]
     )
+
+
+@pytest.mark.parametrize("said", ["true", "TRUE", "True", " true "])
+def test_a_permalink_is_one_however_it_is_written(said: str) -> None:
+    guid = f'<guid isPermaLink="{said}">/a/77</guid>'
+    body = f"<rss version='2.0'><channel><item><title>A</title>{guid}</item></channel></rss>"
+
+    (entry,) = parse(body.encode()).entries
+
+    assert entry.url is not None
+    assert entry.url.endswith("/a/77")
+
+
+@pytest.mark.parametrize("less_than", ["&lt;", "&#60;", "&#x3c;", "&#X3C;"])
+def test_a_feed_that_was_escaped_as_a_whole_is_read(less_than: str) -> None:
+    items = ("<guid>1</guid>", "<guid>2</guid>")
+    shown = escape(rss(*items)).replace("&lt;", less_than)
+
+    for body in (shown, f"<html><body><pre>{shown}</pre></body></html>"):
+        assert len(parse(body.encode()).entries) == 2
