@@ -13,7 +13,10 @@ from trafilatura import xpaths
 
 from extractors.articles.paragraphs import plain
 
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}",
+    re.IGNORECASE,
+)
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
     re.IGNORECASE,
@@ -27,10 +30,13 @@ TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
 
 def without_code(tree: HtmlElement) -> None:
-    """Drop scripts and styles wherever they stand. JSON-LD stays for the date, in the head."""
+    """Drop scripts and styles wherever they stand. JSON-LD stays for the date, in the head, and what
+    browsers show of templates: the content of a shadow root."""
     head = tree.find("head")
     for element in list(tree.iter("script", "style", "template")):
-        if head is not None and "ld+json" in (element.get("type") or "").lower():
+        if element.get("shadowrootmode") == "open":
+            element.tag = "div"
+        elif head is not None and "ld+json" in (element.get("type") or "").lower():
             if element.getparent() is not head:
                 _move(element, head)
         else:

@@ -42,6 +42,12 @@ def test_code_is_no_text(code: str) -> None:
         assert sign not in article.body
 
 
+def test_the_story_in_an_open_shadow_root_is_read() -> None:
+    root = f'<template shadowrootmode="open"><article>{TEXT}</article></template>'
+
+    assert read(f"<div>{root}</div>").body.split("\n") == list(STORY)
+
+
 @pytest.mark.parametrize(
     "hiding",
     [
@@ -49,6 +55,8 @@ def test_code_is_no_text(code: str) -> None:
         'style="color:red; DISPLAY : none !important"',
         'style="visibility: hidden"',
         "hidden",
+        'style="position:absolute; left:-9999px"',
+        'style="text-indent: -10000px"',
     ],
 )
 def test_hidden_text_is_no_text(hiding: str) -> None:
