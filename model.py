@@ -121,6 +121,8 @@ class Settings:
     proxy: str | None = None  # as of a feed; without it the environment's proxies count
     failing_share: float = 0.5  # a run with more failing feeds than this is Failed
     opml: tuple[str, ...] = ()  # live lists of feeds: addresses, or files as seen from feeds.yaml
+    cluster: str | None = None  # a Dask scheduler, or "local[N]"; None: pages are read here
+    cluster_lost: Literal["stop", "local"] = "stop"  # when it cannot be used: end, or read here
     relevance_threshold: float | None = None  # hits below are unlikely; None: rules/relevance.json
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -12,6 +12,8 @@ from commands.output.faults import told
 from commands.output.numbers import Finite, Network
 from commands.output.places import alerts_option, db_option, feeds_option, json_option, rules_option
 from commands.output.progress import Shown
+from commands.output.scale import cluster_lost_option, cluster_option, shard_option
+from extractors.feed_list.shard import Shard
 from model import ConfigError
 from storage.errors import AnotherRun
 
@@ -27,6 +29,7 @@ Examples:
   ./pollwatch run                                  # feeds.yaml, rules/, data/pollwatch.db
   ./pollwatch run --all --feeds my.yaml --db my.db
   ./pollwatch run --json | jq .hits
+  ./pollwatch run --cluster local[4]               # pages read by four Dask workers, as a try
 
 \b
 Exit codes: 0 all feeds answered; 1 some feeds failed, a rule or feed entry has a fault, or another
@@ -63,6 +66,9 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
     default=min(os.cpu_count() or 2, 8),
     help="How many processes read pages; one for each processor core, at most 8, if left out.",
 )
+@cluster_option
+@cluster_lost_option
+@shard_option
 @click.option(
     "--prefect/--no-prefect",
     default=None,
@@ -79,6 +85,9 @@ def command(
     allow: tuple[str, ...],
     pace: float | None,
     processes: int,
+    cluster: str | None,
+    cluster_lost: Literal["stop", "local"] | None,
+    shard: Shard | None,
     prefect: bool | None,
     as_json: bool,
 ) -> None:
@@ -99,6 +108,9 @@ def command(
         allow_addresses=allow,
         seconds_between_requests=pace,
         processes=processes,
+        cluster=cluster,
+        cluster_lost=cluster_lost,
+        shard=shard,
     )
     with told():
         code = run_and_tell(options, as_json=as_json, prefect=prefect)
@@ -122,9 +134,9 @@ def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> 
         return 1
     tell_faults(ended.faults[len(plan.faults) :])  # of live lists, which the run itself reads
     if as_json:
-        click.echo(json.dumps(run_as_json(options.db, ended), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(run_as_json(plan.options.db, ended), ensure_ascii=False, indent=2))
     else:
-        show_run(options.db, ended)
+        show_run(plan.options.db, ended)
     return 1 if ended.tally.feeds_failed or ended.faults else 0
 
 

@@ -8,6 +8,8 @@ import click
 from commands.output.faults import Trouble, told
 from commands.output.numbers import Finite
 from commands.output.places import alerts_option, db_option, feeds_option, rules_option
+from commands.output.scale import cluster_lost_option, cluster_option, shard_option
+from extractors.feed_list.shard import Shard, database_of
 from storage.errors import AnotherRun
 from storage.lock import RunLock
 
@@ -30,9 +32,21 @@ Examples:
     show_default=True,
     help="Of the Prefect server that is started where no API is configured.",
 )
+@cluster_option
+@cluster_lost_option
+@shard_option
 @click.option("--no-server", is_flag=True, help="Use the configured Prefect API; start none.")
 def command(
-    feeds: Path, rules: Path, db: Path, alerts: Path, minutes: float, port: int, no_server: bool
+    feeds: Path,
+    rules: Path,
+    db: Path,
+    alerts: Path,
+    minutes: float,
+    port: int,
+    cluster: str | None,
+    cluster_lost: str | None,
+    shard: Shard | None,
+    no_server: bool,
 ) -> None:
     """Run the watch on a schedule in this one process, until Ctrl-C or SIGTERM.
 
@@ -45,18 +59,24 @@ def command(
         "db": str(db.resolve()),
         "alerts": str(alerts.resolve()),
         "max_minutes": max(1.0, minutes - 2),
+        "cluster": cluster,
+        "cluster_lost": cluster_lost,
+        "shard": None if shard is None else str(shard),
     }
+    own_db = db.resolve() if shard is None else database_of(db.resolve(), shard)
     with told():
         db.resolve().parent.mkdir(parents=True, exist_ok=True)
         try:
-            with RunLock(db.resolve(), "serve"):
-                serve(parameters, minutes, port, no_server=no_server)
+            with RunLock(own_db, "serve"):
+                serve(parameters, own_db, minutes, port, no_server=no_server)
         except AnotherRun as other:
             click.echo(f"pollwatch: {other}; this one ends.", err=True)
             sys.exit(1)
 
 
-def serve(parameters: dict[str, object], minutes: float, port: int, *, no_server: bool) -> None:
+def serve(
+    parameters: dict[str, object], db: Path, minutes: float, port: int, *, no_server: bool
+) -> None:
     from alerts.sender import Sender, sending
     from flows.orchestration.api import api_url, unreachable
     from flows.orchestration.secrets import alert_secret
@@ -75,8 +95,7 @@ def serve(parameters: dict[str, object], minutes: float, port: int, *, no_server
     click.echo(f"Serving every {minutes:g} minutes; runs at {ui}. Ctrl-C stops.")
     click.echo("A run polls the feeds whose own interval has passed, so most runs find few due.")
     try:
-        db, alerts = Path(str(parameters["db"])), Path(str(parameters["alerts"]))
-        with sending(Sender(db, alerts, resolve=alert_secret)):
+        with sending(Sender(db, Path(str(parameters["alerts"])), resolve=alert_secret)):
             serve_watch(parameters, seconds=60 * minutes)
     except KeyboardInterrupt:
         pass

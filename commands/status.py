@@ -200,7 +200,10 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
         f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
     )
     hits = sum(rule.hits for rule in last.hits)
-    return [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits"]
+    told = [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits"]
+    if isinstance(read_at := run.stats.get("read_at"), dict) and read_at:
+        told.append(f"           read at {reports.read_at_sentence(read_at)}")
+    return told
 
 
 def began(when: datetime, now: datetime) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -17,7 +17,9 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 
-from extractors.workers.errors import BadInstallation
+from extractors.cluster.address import check_cluster
+from extractors.feed_list.shard import parse_shard
+from extractors.workers.errors import BadInstallation, NoCluster
 from flows.orchestration.alerting import sender_for
 from flows.orchestration.artifacts import show
 from flows.orchestration.logs import LoggedRun, quiet_tasks
@@ -41,6 +43,8 @@ def network(text: str) -> str:
     return text
 
 
+ClusterAddress = Annotated[str, AfterValidator(check_cluster)]
+ShardNumber = Annotated[str, AfterValidator(lambda text: str(parse_shard(text)))]
 Network = Annotated[str, AfterValidator(network)]
 
 
@@ -72,6 +76,9 @@ async def watch(
     concurrent_requests: Annotated[int, Field(ge=1, le=64)] | None = None,
     processes: Annotated[int, Field(ge=1, le=64)] = 2,
     datasette_url: str = "http://127.0.0.1:8001",
+    cluster: ClusterAddress | None = None,
+    cluster_lost: Literal["stop", "local"] | None = None,
+    shard: ShardNumber | None = None,
 ) -> State[Any]:
     """One run over the feeds that are due. Relative paths count from the project's folder.
 
@@ -88,6 +95,10 @@ async def watch(
         concurrent_requests: At once, to one host group; overrides feeds.yaml.
         processes: That read pages; one for each processor core is right.
         datasette_url: Where the review server is, for links in artifacts.
+        cluster: Read pages on this Dask cluster, such as tls://host:8786 or local[4]; overrides
+            feeds.yaml. A DaskTaskRunner of the flow counts where neither names one.
+        cluster_lost: When the cluster cannot be used, end the run (stop) or read here (local).
+        shard: Only one part of the feeds, such as 2/5, into a database of its own.
     """
     logger = get_run_logger()
     options = Options(
@@ -101,6 +112,9 @@ async def watch(
         seconds_between_requests=seconds_between_requests,
         concurrent_requests=concurrent_requests,
         processes=processes,
+        cluster=cluster,
+        cluster_lost=cluster_lost,
+        shard=None if shard is None else parse_shard(shard),
     )
     try:
         plan = PLAN.get() or load_plan(options)
@@ -156,6 +170,8 @@ def how_much(ended: RunResult) -> str:
 
 def as_state_of(stopped: Exception, options: Options) -> State[Any]:
     """What the UI shows for a run that was stopped before its end."""
+    if isinstance(stopped, NoCluster):
+        return Failed(name="NoCluster", message=f"{stopped}. What was read is stored.")
     if isinstance(stopped, BadInstallation):
         return Failed(name="BadInstallation", message=str(stopped))
     if isinstance(stopped, AnotherRun):

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import click
 
-from extractors.workers.errors import BadInstallation
+from extractors.workers.errors import BadInstallation, NoCluster
 from model import ConfigError
 from storage.errors import StorageError
 
@@ -40,6 +40,9 @@ def told() -> Iterator[None]:
             click.echo(str(fault), err=True)
         plural = "" if len(faults) == 1 else "s"
         click.echo(f"{len(faults)} fault{plural}; nothing was done.", err=True)
+        sys.exit(USAGE)
+    except NoCluster as error:
+        click.echo(f"pollwatch: {error}. What was read is stored; the rest is due.", err=True)
         sys.exit(USAGE)
     except BadInstallation as error:
         click.echo(f"pollwatch: this installation does not work: {error}", err=True)

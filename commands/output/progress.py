@@ -69,6 +69,9 @@ class Shown:
         if self.done % LINE_EVERY == 0:
             self.line(f"  {self.done} of {self.listed} articles, {self.hits} hits")
 
+    def noted(self, sentence: str) -> None:
+        self.bar.console.print(sentence, markup=False, highlight=False)
+
     def line(self, text: str) -> None:
         if not self.on_terminal:
             click.echo(text, err=True)

@@ -11,7 +11,7 @@ from flows.pipeline.stats import change_sentence
 from storage.queries.coverage import coverage
 from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.plain import plain
-from storage.queries.reports import RunSummary, queue, run_summary
+from storage.queries.reports import RunSummary, queue, read_at_sentence, run_summary
 from storage.queries.unreadable import Unreadable, failed_in_run
 from storage.store import Store
 
@@ -51,6 +51,8 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
         f"  articles  {tally.read} read, {tally.partial} partial (the feed's text only), "
         f"{tally.failed} failed{later}"
     )
+    if tally.read_at:
+        click.echo(f"  read at   {read_at_sentence(tally.read_at)}")
     click.echo(f"  hits      {sum(found.hits for found in summary.hits)} new")
 
 
@@ -126,6 +128,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
             "failed": tally.failed,
             "deferred": tally.deferred,
             "failures": plain(pages),
+            "read_at": tally.read_at,
         },
         "hits": [hit_as_json(hit) for hit in hits],
         "rules": {found.rule: found.hits for found in summary.hits},

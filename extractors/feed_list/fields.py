@@ -8,6 +8,7 @@ import yaml
 
 from config.fields import FieldError, Reader, many, number, one_of, raw, shaped, switch, text
 from config.mapping import shorten
+from extractors.cluster.address import check_cluster
 from extractors.fetch.headers import header_fault
 from extractors.fetch.transport.proxies import parse_proxy
 from extractors.fetch.urls import LONGEST_URL, SHARED_HOSTS, host_group
@@ -152,6 +153,13 @@ def contact(node: yaml.Node) -> str:
     return value
 
 
+def cluster(node: yaml.Node) -> str:
+    try:
+        return check_cluster(raw(node))
+    except ValueError as wrong:
+        raise FieldError(str(wrong)) from wrong
+
+
 _slug = shaped(r"[a-z0-9][a-z0-9-]{0,79}", "a-z, 0-9 and dashes, at most 80 characters")
 
 FEED_FIELDS: dict[str, Reader] = {
@@ -186,5 +194,7 @@ SETTING_FIELDS: dict[str, Reader] = {
     "proxy": proxy,
     "opml": live_lists,
     "failing_share": number(0, 1, whole=False),
+    "cluster": cluster,
+    "cluster_lost": one_of(("stop", "local"), "way on"),
     "relevance_threshold": number(0, 1, whole=False),
 }

@@ -39,3 +39,7 @@ class WorkerCrashed(NoAnswer):
 
 class BadInstallation(Exception):  # noqa: N818
     """Worker processes do not work here at all: no page and no feed is to blame."""
+
+
+class NoCluster(BadInstallation):
+    """The cluster that is to read pages cannot be used; `str()` is one sentence of why."""

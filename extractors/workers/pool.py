@@ -9,6 +9,8 @@ page cannot run code in the parent.
 
 import asyncio
 import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from extractors.workers.answers import load_answer
 from extractors.workers.child import DONE, FAILED, MEMORY
@@ -26,6 +28,17 @@ __all__ = ["BadInstallation", "Cause", "NoAnswer", "WorkerCrashed", "WorkerTimeo
 WALL_FACTOR = 12  # seconds on the clock that a job may take for each of processor time
 MOST_KILLS = 4  # a job whose process was killed from outside that often is given up
 MOST_DEATHS = 5  # in a row, with no finished job between them
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a pool was made for, so that another machine can make one like it."""
+
+    job: str
+    deadline_seconds: float
+    memory_mb: int
+    setup: bytes
+    known: object
 
 
 class Workers:
@@ -47,6 +60,7 @@ class Workers:
         setup: bytes = b"",
         known: object = None,
     ) -> None:
+        self.kind = Kind(job, deadline_seconds, memory_mb, setup, known)
         self._arguments = (job, str(deadline_seconds), str(WALL_FACTOR), str(memory_mb))
         self._wall, self._setup = deadline_seconds * WALL_FACTOR, setup
         self._slots = asyncio.Semaphore(processes)
@@ -67,12 +81,17 @@ class Workers:
         async with self._slots:
             # Pickled only now: a second copy of every page that waits would fill the memory.
             kind, answer = await self._try(pickle.dumps(payload, 5))
-        return _value(kind, answer)
+        return value_of(kind, answer)
+
+    async def ask(self, request: bytes) -> tuple[bytes, bytearray]:
+        """As `run`, of a pickled job: kind and answer as the process sent them, for `value_of`."""
+        async with self._slots:
+            return await self._try(request)
 
     async def probe(self) -> object:
         """The known job's answer. Raises `BadInstallation` with the cause where there is none."""
         async with self._slots:
-            return _value(*await self._ask_known())
+            return value_of(*await self._ask_known())
 
     def close(self) -> None:
         """Kill every process; jobs under way raise WorkerCrashed."""
@@ -83,6 +102,14 @@ class Workers:
             process.reap(5)
         self._all.clear()
         self._idle.clear()
+
+    async def aclose(self) -> None:
+        self.close()
+
+    @property
+    def read_at(self) -> Mapping[str, int]:
+        """Empty: this machine reads them all, and a run says so by naming nobody."""
+        return {}
 
     async def _try(self, request: bytes) -> tuple[bytes, bytearray]:
         kills, fresh = 0, False
@@ -181,7 +208,8 @@ class Workers:
             self._all.discard(process)
 
 
-def _value(kind: bytes, answer: bytearray) -> object:
+def value_of(kind: bytes, answer: bytes | bytearray) -> object:
+    """What a process answered. Raises `WorkerCrashed` for a job that raised, or for no noun of ours."""
     if kind == FAILED:
         words = answer.decode("utf-8", "replace").strip()
         raise WorkerCrashed(Cause.RAISED, f"the job raised {words.splitlines()[-1]}\n{words}")

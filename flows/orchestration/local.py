@@ -7,6 +7,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 
+from extractors.cluster.start import require_libraries
 from flows.orchestration.alerting import sender_for
 from flows.orchestration.configured import configured_api
 from flows.orchestration.secrets import resolve_secrets
@@ -39,6 +40,7 @@ def watch_here(
     `storage.errors.StorageError`, `AnotherRun` among them, and `BadInstallation`.
     """
     require_limits()
+    require_libraries(plan.feeds.settings.cluster)
     try:
         require_database(plan.options.db)  # says now what would stop the run later
     except StorageError as error:

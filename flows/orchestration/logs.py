@@ -48,3 +48,7 @@ class LoggedRun:
     def read(self, unread: Unread, reading: Reading, new_hits: int) -> None:
         self.logger.debug("%s: %s, %d hits", unread.url, reading.state, new_hits)
         self.then.read(unread, reading, new_hits)
+
+    def noted(self, sentence: str) -> None:
+        self.logger.info("%s", sentence)
+        self.then.noted(sentence)

@@ -56,6 +56,9 @@ async def with_prefect(plan: Plan, observer: Observer, ended: list[RunResult]) -
         alerts=str(options.alerts),
         due_only=options.due_only,
         max_minutes=options.max_minutes,
+        cluster=options.cluster,
+        cluster_lost=options.cluster_lost,
+        shard=None if options.shard is None else str(options.shard),
         return_state=True,
     )
     if not ended:

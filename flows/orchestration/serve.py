@@ -21,8 +21,10 @@ def serve_watch(parameters: dict[str, Any], *, seconds: float) -> None:
     from flows.watch import watch
 
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "30")
+    shard = parameters.get("shard")
+    name = "served" if shard is None else f"served-{str(shard).replace('/', '-of-')}"
     made = watch.to_deployment(
-        name="served",
+        name=name,
         interval=seconds,
         parameters=parameters,
         tags=["pollwatch", "watch"],
@@ -31,5 +33,5 @@ def serve_watch(parameters: dict[str, Any], *, seconds: float) -> None:
     )
     deployment = cast(RunnerDeployment, made)
     deployment.apply()
-    run_deployment("watch/served", timeout=0, as_subflow=False)
+    run_deployment(f"watch/{name}", timeout=0, as_subflow=False)
     serve(deployment, limit=1, pause_on_shutdown=False)

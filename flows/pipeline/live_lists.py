@@ -17,6 +17,7 @@ from extractors.feed_list.live import (
     merged,
     read_live,
 )
+from extractors.feed_list.shard import feeds_of
 from extractors.fetch.client import Client
 from flows.pipeline.options import Plan
 from flows.pipeline.stats import RunStats
@@ -51,6 +52,8 @@ async def with_live_lists(
         for source in plan.feeds.settings.opml:
             await read_one(source, plan, writer, tally, client, reading)
     feeds = merged(plan.feeds, reading.lists)
+    if plan.options.shard is not None:
+        feeds = feeds_of(feeds, plan.options.shard)
     return replace(plan, feeds=feeds, faults=(*plan.faults, *reading.faults))
 
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
+from extractors.feed_list.shard import Shard, database_of, feeds_of
 from flows.pipeline.configuration import usable_configuration
 from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
@@ -24,6 +26,10 @@ class Options:
     seconds_between_requests: float | None = None  # per host; overrides feeds.yaml
     concurrent_requests: int | None = None
     processes: int = 2
+    cluster: str | None = None  # overrides feeds.yaml, as the next one does
+    cluster_lost: Literal["stop", "local"] | None = None
+    cluster_security: Any = None  # of a client of Dask; None: as Dask is configured
+    shard: Shard | None = None  # which part of the feeds; its database is one of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,12 @@ def load_plan(options: Options) -> Plan:
     Raises an `ExceptionGroup` of every `ConfigError` when nothing can be polled by them, and
     `StorageError` when a database is there and is none.
     """
+    if options.shard is not None:
+        options = replace(options, db=database_of(options.db, options.shard))
     found = usable_configuration(options.feeds, options.rules, options.db)
     feeds = with_overrides(found.feeds, options)
+    if options.shard is not None:
+        feeds = feeds_of(feeds, options.shard)
     return Plan(options, feeds, found.rules, found.unfinished, found.faults)
 
 
@@ -69,4 +79,8 @@ def with_overrides(feeds: FeedList, options: Options) -> FeedList:
         settings = replace(settings, seconds_between_requests=options.seconds_between_requests)
     if options.concurrent_requests is not None:
         settings = replace(settings, concurrent_requests=options.concurrent_requests)
+    if options.cluster is not None:
+        settings = replace(settings, cluster=options.cluster)
+    if options.cluster_lost is not None:
+        settings = replace(settings, cluster_lost=options.cluster_lost)
     return replace(feeds, settings=settings)

@@ -20,7 +20,8 @@ from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from extractors.fetch.walls import wall_by_answer
-from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
+from extractors.workers.pool import WorkerCrashed, WorkerTimeout
+from extractors.workers.runner import JobRunner
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob
@@ -65,7 +66,7 @@ class Pipeline:
         *,
         writer: Writer,
         client: Client,
-        workers: Workers,
+        workers: JobRunner,
         parse: Parse,
         robots: Robots,
         run_task: RunTask,

@@ -7,6 +7,7 @@ import asyncio
 
 from extractors.articles.extract import extract_article
 from extractors.workers.pool import BadInstallation, Workers
+from extractors.workers.runner import JobRunner
 from matchers.engine.engine import Engine, find_hits
 from matchers.query.parser import parse
 from matchers.text.article_text import ArticleText
@@ -36,7 +37,7 @@ def read_known_page() -> tuple[Article, tuple[Hit, ...]]:
     return article, find_hits(engine, text)
 
 
-async def probe(*, pages: Workers, feeds: Workers) -> None:
+async def probe(*, pages: JobRunner, feeds: Workers) -> None:
     """Raises `BadInstallation` with one sentence unless both kinds of worker do what they should."""
     answers = await asyncio.gather(feeds.probe(), pages.probe(), return_exceptions=True)
     for answer in answers:

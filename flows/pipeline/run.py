@@ -4,8 +4,8 @@ import asyncio
 import logging
 import os
 import pickle
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,13 +14,16 @@ from pathlib import Path
 
 from alerts.sender import Sender
 from extractors.articles.fetch_page import Robots
+from extractors.cluster.start import cluster_workers, require_libraries
 from extractors.feed_list.network import proxies_of
 from extractors.feeds.poll_index import Parse
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
+from extractors.workers.errors import BadInstallation
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
-from extractors.workers.pool import BadInstallation, Workers
+from extractors.workers.pool import Workers
+from extractors.workers.runner import JobRunner
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep
@@ -44,7 +47,9 @@ from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
 NO_MEMORY: Mapping[str, frozenset[int]] = {}  # of boilerplate
+PAGE_JOB = "flows.pipeline.page_job:read_page"
 PAGE_DEADLINE_SECONDS = 10.0
+PAGE_MEMORY_MB = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ async def run_watch(
     nothing written about any feed, when a known feed, page or match does not work here.
     """
     require_limits()
+    require_libraries(plan.feeds.settings.cluster)
     make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):
         async with alongside(sender), Writer(plan.options.db) as writer:
@@ -81,7 +87,7 @@ async def run_watch(
             tally, live = RunStats(), plan
             try:
                 repeated = await writer.ask(lambda store: store.repeated_paragraphs())
-                with workers_for(plan, repeated) as (workers, parsers):
+                async with readers_for(plan, repeated, observer) as (workers, parsers):
                     await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
                     live = await with_live_lists(
                         plan, writer, tally, partial(client_for, plan, secrets)
@@ -139,7 +145,7 @@ async def with_everything_open(
     fail_feed: FailFeed,
     observer: Observer,
     secrets: Mapping[str, str],
-    workers: Workers,
+    workers: JobRunner,
     parse: Parse,
 ) -> None:
     settings = plan.feeds.settings
@@ -171,6 +177,7 @@ async def with_everything_open(
             await watch.run()
             await writer.ask(lambda store: linking.propose(store.db, datetime.now(UTC)))
     finally:
+        tally.read_at.update(workers.read_at)
         await writer.ask(lambda store: store.save_host_states(gate.states()))
         await writer.ask(lambda store: store.save_robots(robots.fresh()))
 
@@ -189,12 +196,12 @@ def client_for(plan: Plan, secrets: Mapping[str, str], gate: HostGate | None = N
 def workers_for(
     plan: Plan, repeated: Mapping[str, frozenset[int]] = NO_MEMORY
 ) -> Iterator[tuple[Workers, Workers]]:
-    """Pools that read pages and parse feeds, closed at the end. What is boilerplate is fixed here,
-    before the first page: so neither order nor machine changes what is matched."""
-    workers = Workers(
-        "flows.pipeline.page_job:read_page",
+    """Pools of this machine that read pages and parse feeds, closed at the end."""
+    pages = Workers(
+        PAGE_JOB,
         processes=plan.options.processes,
         deadline_seconds=PAGE_DEADLINE_SECONDS,
+        memory_mb=PAGE_MEMORY_MB,
         setup=pickle.dumps((plan.rules, repeated)),
         known=KnownJob(),
     )
@@ -202,10 +209,36 @@ def workers_for(
         PARSE_JOB, processes=1, deadline_seconds=PAGE_DEADLINE_SECONDS, known=FEED_JOB
     )
     try:
-        yield workers, parsers
+        yield pages, parsers
     finally:
-        workers.close()
+        pages.close()
         parsers.close()
+
+
+@asynccontextmanager
+async def readers_for(
+    plan: Plan, repeated: Mapping[str, frozenset[int]], observer: Observer
+) -> AsyncIterator[tuple[JobRunner, Workers]]:
+    """What reads pages, here or on a cluster, and the pool that parses feeds, which is always here.
+
+    What is boilerplate is fixed here, before the first page: so neither order nor machine changes
+    what is matched. Of a cluster, the pool of this machine starts no process unless it is lost.
+    """
+    with workers_for(plan, repeated) as (pages, parsers):
+        if (address := plan.feeds.settings.cluster) is None:
+            yield pages, parsers
+            return
+        cluster = cluster_workers(
+            address,
+            pages,
+            security=plan.options.cluster_security,
+            read_on=plan.feeds.settings.cluster_lost == "local",
+            tell=observer.noted,
+        )
+        try:
+            yield cluster, parsers
+        finally:
+            await cluster.aclose()
 
 
 async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from extractors.feeds.schedule import is_held_back, is_usable, next_attempt, reread_at
 from model import Article, ConfigError, FeedList, FeedPoll, Hit, Outcome, Reading, Response, Unread
+from storage.queries.reports import read_at_sentence
 
 State = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
 FEWEST_FAILED = 2
@@ -28,6 +29,7 @@ class RunStats:
     hits: int = 0  # new ones
     list_changes: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
     # of live lists: which one, names of feeds that it brought, and of those that it took
+    read_at: dict[str, int] = field(default_factory=dict)  # texts by each worker of a cluster
 
     def add_poll(self, poll: FeedPoll, name: str, new: int) -> None:
         self.feeds_polled += 1
@@ -96,6 +98,8 @@ def final_state(
         message += f"; {tally.deferred} articles left for the next run"
     if tally.list_changes:
         message += "; " + "; ".join(change_sentence(*change) for change in tally.list_changes)
+    if tally.read_at:
+        message += f"; read at {read_at_sentence(tally.read_at)}"
     if failed:
         message = f"{failed} of {polled} feeds failed; {message}"
     if faults:

@@ -1,12 +1,15 @@
 """What happened: runs, the queue, hits per day."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from storage.times import day, iso, parse, parse_or_none
+
+MOST_WORKERS_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,14 @@ def run(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | N
     return Run(
         found, name, state, message, parse(started), parse_or_none(finished), json.loads(stats)
     )
+
+
+def read_at_sentence(read_at: Mapping[str, int]) -> str:
+    """Which workers of a cluster read how much, the busiest first."""
+    busiest = sorted(read_at.items(), key=lambda item: (-item[1], item[0]))
+    named = ", ".join(f"{name} ({jobs})" for name, jobs in busiest[:MOST_WORKERS_NAMED])
+    more = len(busiest) - MOST_WORKERS_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def run_summary(db: Database, run_id: int) -> RunSummary:

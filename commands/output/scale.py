@@ -1,0 +1,49 @@
+"""The options of work beyond one machine: a cluster that reads pages, and shards."""
+
+from typing import Any
+
+import click
+
+from extractors.cluster.address import check_cluster
+from extractors.feed_list.shard import Shard, parse_shard
+
+
+class ClusterAddress(click.ParamType[str]):
+    name = "cluster"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return check_cluster(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+class ShardNumber(click.ParamType[Shard]):
+    name = "shard"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        try:
+            return value if isinstance(value, Shard) else parse_shard(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+cluster_option = click.option(
+    "--cluster",
+    type=ClusterAddress(),
+    metavar="ADDRESS",
+    help="Read pages on a Dask cluster: tls://host:8786, tcp://127.0.0.1:8786 or local[N].",
+)
+cluster_lost_option = click.option(
+    "--cluster-lost",
+    type=click.Choice(["stop", "local"]),
+    help="When the cluster cannot be used: end the run (stop, the default), or read here (local).",
+)
+shard_option = click.option(
+    "--shard",
+    type=ShardNumber(),
+    metavar="N/M",
+    help="Only the N-th of M parts of the feeds, into a database of its own (…-NofM.db).",
+)

@@ -1,0 +1,150 @@
+"""Keeps the connection to a scheduler, and knows which of its workers may be given pages."""
+
+import asyncio
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from extractors.cluster.members import Members
+from extractors.cluster.on_worker import Batch, Orders
+from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
+from extractors.workers.errors import NoCluster
+from extractors.workers.runner import Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """In seconds on the clock."""
+
+    batch: float = 60.0  # then its worker counts as silent, and its jobs go elsewhere
+    cluster: float = 120.0  # without one ready worker, before the cluster is given up
+    look: float = 1.0  # between two looks at who is up
+
+
+class Keeper:
+    """`watch()` runs until the cluster is given up, and then raises `NoCluster`.
+
+    `stirred` is called whenever more can be read than before, `tell` with a sentence of each change.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        orders: Orders,
+        setup: bytes,
+        *,
+        patience: Patience,
+        tell: Tell,
+        stirred: Callable[[], None],
+    ) -> None:
+        self._cluster, self._orders, self._setup = cluster, orders, setup
+        self._patience, self._tell, self._stirred = patience, tell, stirred
+        self.members = Members()
+        self.session: Session | None = None
+        self._checks: dict[str, asyncio.Task[None]] = {}
+        self._trouble = ""
+        self._since = time.monotonic()  # that no worker is ready
+
+    async def watch(self) -> None:
+        try:
+            while True:
+                try:
+                    await self._look()
+                except SchedulerGone as gone:
+                    await self._disconnect(gone)
+                self._judge()
+                await asyncio.sleep(self._patience.look)
+        finally:
+            self._stop_checks()
+
+    async def close(self) -> None:
+        if self.session is not None:
+            await self.session.close(self.members.ready())
+        await self._cluster.close()
+
+    async def result(self, session: Session, requests: Sequence[bytes]) -> Batch:
+        """One batch there and back. Raises `SchedulerGone`, or `WorkersDied` where it is to be tried
+        again: its workers have died, have left, or keep it too long."""
+        allowed = self.members.ready()
+        future = session.submit(requests, allowed)
+        until = time.monotonic() + self._patience.batch
+        while True:
+            try:
+                return await session.result(future, self._patience.look)
+            except TimeoutError:
+                if time.monotonic() > until:
+                    self.silence(await session.who_has(future))
+                elif any(address in self.members.found for address in allowed):
+                    continue
+                session.cancel(future)
+                raise WorkersDied("it left, or kept the batch too long") from None
+
+    def silence(self, address: str | None) -> None:
+        """It kept a batch too long: no further one before it has read the known page again."""
+        member = self.members.found.get(address or "")
+        if address is not None and member is not None and member.state == "ready":
+            member.state = "silent"
+            self._tell(f"{self.members.name_of(address)} does not answer; its pages go elsewhere")
+
+    async def _look(self) -> None:
+        if self.session is None:
+            self.session = await self._cluster.open(self._orders, self._setup)
+            if self._trouble:
+                self._tell(f"{self._cluster.address} answers again")
+        for name in self.members.update(await self.session.workers()):
+            self._tell(f"{name} has left the cluster")
+        self._checks = {at: check for at, check in self._checks.items() if not check.done()}
+        for address, member in self.members.found.items():
+            if member.state in ("new", "silent") and address not in self._checks:
+                self._checks[address] = asyncio.create_task(self._check(self.session, address))
+
+    async def _check(self, session: Session, address: str) -> None:
+        """Let one worker read the known page; it is ready once it has."""
+        try:
+            future = session.submit([self._orders.known], [address])
+            batch = await session.result(future, self._patience.batch)
+        except (SchedulerGone, WorkersDied, TimeoutError):
+            return  # the next look tries again, if it is still there
+        except Unusable as broken:
+            self.refuse(address, f"it cannot run Pollwatch ({broken})")
+            return
+        if batch.refused:
+            self.refuse(address, batch.refused)
+        elif (member := self.members.found.get(address)) is not None:
+            member.state = "ready"
+            self._tell(f"{self.members.name_of(address)} reads pages ({member.threads} at once)")
+            self._stirred()
+
+    def refuse(self, address: str, why: str) -> None:
+        if (member := self.members.found.get(address)) is not None:
+            member.state, member.why = "refused", why
+            self._tell(f"{self.members.name_of(address)} is given no pages: {why}")
+
+    async def _disconnect(self, gone: SchedulerGone) -> None:
+        if not self._trouble:
+            self._tell(f"{self._cluster.address} does not answer; waiting for it")
+        self._trouble = f"its scheduler does not answer ({gone})"
+        self._stop_checks()
+        self.members.clear()
+        session, self.session = self.session, None
+        if session is not None:
+            await session.close(())
+
+    def _judge(self) -> None:
+        """Raises `NoCluster` once there has been nobody to read for too long."""
+        now = time.monotonic()
+        if self.members.ready():
+            self._since, self._trouble = now, ""
+        elif now - self._since > self._patience.cluster:
+            why = self.members.trouble() if self.session is not None else self._trouble
+            seconds = f"{self._patience.cluster:g} s"
+            raise NoCluster(f"{self._cluster.address} cannot read pages, {seconds} long: {why}")
+
+    def _stop_checks(self) -> None:
+        for check in list(self._checks.values()):
+            check.cancel()
+
+
+def known_job(orders: Orders) -> object:
+    return pickle.loads(orders.known)  # noqa: S301 - pickled by this process

@@ -1,0 +1,59 @@
+"""The workers of a cluster, as a run knows them. Knows no Dask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+State = Literal["new", "ready", "refused", "silent"]
+
+
+@dataclass(slots=True)
+class Member:
+    """`new` until it has read a known page; `silent` when it kept a batch too long."""
+
+    name: str
+    threads: int
+    state: State = "new"
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Members:
+    """By address. Pages go to the `ready` ones only."""
+
+    found: dict[str, Member] = field(default_factory=dict)
+
+    def update(self, up: Mapping[str, tuple[str, int]]) -> list[str]:
+        """Take over who is up; returns the names of those who left."""
+        left = {address: self.name_of(address) for address in self.found if address not in up}
+        for address in left:
+            del self.found[address]
+        for address, (name, threads) in up.items():
+            self.found.setdefault(address, Member(name, threads))
+        return list(left.values())
+
+    def clear(self) -> None:
+        self.found.clear()
+
+    def ready(self) -> list[str]:
+        return [address for address, member in self.found.items() if member.state == "ready"]
+
+    def threads(self) -> int:
+        return sum(member.threads for member in self.found.values() if member.state == "ready")
+
+    def name_of(self, address: str) -> str:
+        """Its name where somebody gave it one, else host and port."""
+        member = self.found.get(address)
+        name = member.name if member is not None else address
+        return address.partition("://")[2] if name.isdigit() else name.rpartition("://")[2]
+
+    def trouble(self) -> str:
+        """Why no worker can be given a page, as a phrase."""
+        if not self.found:
+            return "it has no worker"
+        refused = [m for m in self.found.values() if m.state == "refused"]
+        if refused:
+            return (
+                f"no worker of it reads as this machine does: {refused[0].name}: {refused[0].why}"
+            )
+        return "none of its workers answers"

@@ -1,0 +1,59 @@
+"""How jobs are packed into batches, and which workers are named how; no scheduler is needed."""
+
+import asyncio
+from collections import deque
+
+import pytest
+
+from extractors.cluster.code_version import code_version, difference
+from extractors.cluster.jobs import MOST_BATCH_BYTES, MOST_IN_BATCH, Job, take_batch
+from extractors.cluster.members import Members
+
+
+def jobs(*sizes: int) -> deque[Job]:
+    loop = asyncio.new_event_loop()
+    waiting = deque(Job(bytes(size), loop.create_future()) for size in sizes)
+    loop.close()
+    return waiting
+
+
+@pytest.mark.parametrize(("waiting", "threads", "size"), [(1, 4, 1), (8, 4, 2), (9, 4, 3), (500, 4, MOST_IN_BATCH), (10, 1, 10)])  # fmt: skip
+def test_a_batch_is_a_threads_share_of_what_waits(waiting: int, threads: int, size: int) -> None:
+    assert len(take_batch(jobs(*[10] * waiting), threads)) == size
+
+
+def test_large_pages_travel_in_small_batches() -> None:
+    half = MOST_BATCH_BYTES // 2
+    assert len(take_batch(jobs(half, half, half), 1)) == 2
+
+
+def test_a_job_that_was_lost_travels_alone() -> None:
+    waiting = jobs(1, 1, 1)
+    waiting[1].losses = 1
+    assert [len(take_batch(waiting, 1)) for _ in range(3)] == [1, 1, 1]
+
+
+def test_a_job_whose_run_was_cancelled_does_not_travel() -> None:
+    waiting = jobs(1, 1)
+    waiting[0].answer.cancel()
+    last = waiting[1]
+    assert take_batch(waiting, 1) == [last]
+    assert take_batch(waiting, 1) == []
+
+
+def test_a_worker_is_named_as_its_operator_did_or_by_host_and_port() -> None:
+    members = Members()
+    members.update({"tls://10.1.0.2:41": ("reader-1", 4), "tls://10.1.0.3:42": ("tls://10.1.0.3:42", 4), "tls://127.0.0.1:43": ("0", 1)})  # fmt: skip
+    assert [members.name_of(address) for address in members.found] == [
+        "reader-1", "10.1.0.3:42", "127.0.0.1:43",
+    ]  # fmt: skip
+    assert members.update({"tls://127.0.0.1:43": ("0", 1)}) == ["reader-1", "10.1.0.3:42"]
+
+
+def test_machines_that_read_alike_have_no_difference_and_others_name_it() -> None:
+    here = code_version()
+    assert difference(here, code_version()) == ""
+    assert difference(here, {**here, "trafilatura": "1.0"}) == (
+        f"trafilatura is 1.0 there and {here['trafilatura']} here"
+    )
+    assert difference(here, {}).startswith("Pollwatch's code is missing there")

@@ -1,0 +1,183 @@
+"""A cluster whose workers die, hang, join late or read otherwise; real Dask processes."""
+
+import asyncio
+import pickle
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from extractors.cluster.code_version import code_version
+from extractors.cluster.keeper import Patience
+from extractors.cluster.on_worker import Orders
+from extractors.cluster.session import Cluster
+from extractors.cluster.workers import HERE, ClusterWorkers
+from extractors.workers.errors import Cause, NoCluster, WorkerCrashed, WorkerTimeout
+from extractors.workers.pool import Workers
+from tests.extractors.cluster.processes import ROOT, DaskProcesses
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+JOB = "tests.extractors.workers.jobs:work"
+KNOWN = ("add", 1)
+SETUP = pickle.dumps((5,))
+QUICK = Patience(batch=4, cluster=60, look=0.2)
+
+
+def orders(deadline: float = 10) -> Orders:
+    return Orders("tests", JOB, deadline, 400, pickle.dumps(KNOWN), code_version())
+
+
+def on_cluster(
+    address: str,
+    story: Callable[[ClusterWorkers], Awaitable[None]],
+    *,
+    patience: Patience = QUICK,
+    otherwise: bool = False,
+    deadline: float = 10,
+) -> list[str]:
+    """Runs the story; returns what was told meanwhile."""
+    told: list[str] = []
+
+    async def main() -> None:
+        here = Workers(JOB, processes=1, setup=SETUP, known=KNOWN)
+        workers = ClusterWorkers(
+            Cluster(address), orders(deadline), SETUP, tell=told.append, patience=patience,
+            otherwise=here if otherwise else None,
+        )  # fmt: skip
+        try:
+            await story(workers)
+        finally:
+            await workers.aclose()
+            here.close()
+
+    asyncio.run(main())
+    return told
+
+
+async def add(workers: ClusterWorkers, numbers: range) -> list[object]:
+    return list(await asyncio.gather(*(workers.run(("add", n)) for n in numbers)))
+
+
+def expected(numbers: range) -> list[object]:
+    return [n + 5 for n in numbers]
+
+
+def test_jobs_fare_on_a_cluster_as_they_do_here(tmp_path: Path) -> None:
+    async def story(workers: ClusterWorkers) -> None:
+        assert await workers.probe() == 6
+        assert await add(workers, range(300)) == expected(range(300))
+        assert set(workers.read_at) == {"one", "two"}
+        assert sum(workers.read_at.values()) == 300
+        with pytest.raises(WorkerTimeout):
+            await workers.run(("spin",))
+        for payload, cause in (
+            (("raise",), Cause.RAISED), (("eat",), Cause.MEMORY), (("die", 11), Cause.CRASHED),
+            (("stranger",), Cause.ANSWER),
+        ):  # fmt: skip
+            with pytest.raises(WorkerCrashed) as death:
+                await workers.run(payload)
+            assert death.value.cause is cause
+        assert await add(workers, range(10)) == expected(range(10))
+
+    with DaskProcesses(tmp_path) as dask:
+        dask.add_worker("one")
+        dask.add_worker("two", threads=2)
+        told = on_cluster(dask.address, story, patience=Patience(look=0.2), deadline=1)
+    assert sorted(told) == ["one reads pages (1 at once)", "two reads pages (2 at once)"]
+
+
+def test_a_worker_that_dies_and_one_that_hangs_lose_no_job_and_one_that_joins_late_helps(
+    tmp_path: Path,
+) -> None:
+    with DaskProcesses(tmp_path) as dask:
+        for name in ("dies", "hangs", "stays"):
+            dask.add_worker(name)
+
+        async def story(workers: ClusterWorkers) -> None:
+            while len(told_of(workers)) < 3:
+                await add(workers, range(3))
+            slow = [asyncio.create_task(workers.run(("slow echo", n))) for n in range(120)]
+            await asyncio.sleep(1)
+            dask.kill("dies")
+            dask.stop("hangs")
+            dask.add_worker("late")
+            assert await asyncio.gather(*slow) == list(range(120))
+            while "late" not in workers.read_at:
+                await add(workers, range(20))
+
+        told = on_cluster(dask.address, story)
+    assert "dies has left the cluster" in told
+    assert "hangs does not answer; its pages go elsewhere" in told
+
+
+def told_of(workers: ClusterWorkers) -> set[str]:
+    return set(workers.read_at)
+
+
+def test_a_scheduler_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
+    with DaskProcesses(tmp_path) as dask:
+        dask.add_worker("before")
+
+        async def story(workers: ClusterWorkers) -> None:
+            await workers.probe()
+            slow = [asyncio.create_task(workers.run(("slow echo", n))) for n in range(40)]
+            await asyncio.sleep(0.5)
+            dask.kill_scheduler()
+            await asyncio.sleep(1)
+            await asyncio.to_thread(dask.start_scheduler)
+            dask.add_worker("after")
+            assert await asyncio.gather(*slow) == list(range(40))
+            assert "after" in workers.read_at
+
+        told = on_cluster(dask.address, story)
+    assert f"{dask.address} does not answer; waiting for it" in told
+    assert f"{dask.address} answers again" in told
+
+
+def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_here(
+    tmp_path: Path,
+) -> None:
+    with DaskProcesses(tmp_path) as dask:
+        gone = dask.address
+
+    async def refused(workers: ClusterWorkers) -> None:
+        for _ in range(2):
+            with pytest.raises(NoCluster, match="1 s long: its scheduler does not answer"):
+                await workers.run(("add", 1))
+
+    async def here(workers: ClusterWorkers) -> None:
+        assert await add(workers, range(20)) == expected(range(20))
+        assert workers.read_at == {HERE: 20}
+
+    soon = Patience(cluster=1, look=0.2)
+    on_cluster(gone, refused, patience=soon)
+    told = on_cluster(gone, here, patience=soon, otherwise=True)
+    assert told[-1].endswith("; this machine reads on")
+
+
+def test_a_worker_of_other_code_is_given_nothing_and_told_of(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    for name in ("config", "extractors", "flows", "matchers", "storage", "tests"):
+        shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__", "data"))  # fmt: skip
+    for name in ("model.py", "privacy.py"):
+        shutil.copy(ROOT / name, other / name)
+    with (other / "extractors" / "articles" / "extract.py").open("a") as file:
+        file.write("\n# another version\n")
+
+    async def story(workers: ClusterWorkers) -> None:
+        with pytest.raises(NoCluster, match="no worker of it reads as this machine does: old: "):
+            await workers.run(("add", 1))
+        dask.add_worker("current")
+
+    async def with_current(workers: ClusterWorkers) -> None:
+        while not workers.read_at:
+            assert await add(workers, range(50)) == expected(range(50))
+        assert set(workers.read_at) == {"current"}
+
+    with DaskProcesses(tmp_path) as dask:
+        dask.add_worker("old", home=other)
+        on_cluster(dask.address, story, patience=Patience(cluster=15, look=0.2))
+        told = on_cluster(dask.address, with_current)
+    (why,) = [line for line in told if line.startswith("old ")]
+    assert why.startswith("old is given no pages: Pollwatch's code is ")
