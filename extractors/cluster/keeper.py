@@ -68,17 +68,22 @@ class Keeper:
         again: its workers have died, have left, or keep it too long."""
         allowed = self.members.ready()
         future = session.submit(requests, allowed)
+        answer = asyncio.create_task(session.result(future))
         until = time.monotonic() + self._patience.batch
-        while True:
-            try:
-                return await session.result(future, self._patience.look)
-            except TimeoutError:
-                if time.monotonic() > until:
+        try:
+            while not answer.done():
+                await asyncio.wait({answer}, timeout=self._patience.look)
+                if not answer.done() and time.monotonic() > until:
                     self.silence(await session.who_has(future))
-                elif any(address in self.members.found for address in allowed):
-                    continue
-                session.cancel(future)
-                raise WorkersDied("it left, or kept the batch too long") from None
+                    raise WorkersDied("a worker kept the batch too long")
+                if self.session is not session:
+                    raise SchedulerGone("the connection was lost")
+                if not answer.done() and not any(at in self.members.found for at in allowed):
+                    raise WorkersDied("the worker left")
+            return await answer
+        finally:
+            answer.cancel()
+            session.cancel(future)
 
     def silence(self, address: str | None) -> None:
         """It kept a batch too long: no further one before it has read the known page again."""
@@ -103,7 +108,8 @@ class Keeper:
         """Let one worker read the known page; it is ready once it has."""
         try:
             future = session.submit([self._orders.known], [address])
-            batch = await session.result(future, self._patience.batch)
+            async with asyncio.timeout(self._patience.batch):
+                batch = await session.result(future)
         except (SchedulerGone, WorkersDied, TimeoutError):
             return  # the next look tries again, if it is still there
         except Unusable as broken:

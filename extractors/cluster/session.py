@@ -69,16 +69,13 @@ class Session:
         except (OSError, CommClosedError, RuntimeError, AttributeError) as error:
             raise SchedulerGone(str(error)) from error
 
-    async def result(self, future: "Future[Batch]", seconds: float) -> Batch:
-        """What became of it; TimeoutError after `seconds`."""
+    async def result(self, future: "Future[Batch]") -> Batch:
+        """What became of it. Raises `SchedulerGone`, `WorkersDied` or `Unusable`."""
         try:
-            async with asyncio.timeout(seconds):
-                batch = await future
+            batch = await future
         except KilledWorker as died:
             raise WorkersDied(str(died)) from died
         except (FutureCancelledError, CommClosedError, OSError) as lost:
-            if isinstance(lost, TimeoutError):
-                raise
             raise SchedulerGone(str(lost)) from lost
         except Exception as broken:  # whatever a worker without our code raised
             raise Unusable(f"{type(broken).__name__}: {last_words(broken)}") from broken

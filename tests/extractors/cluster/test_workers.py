@@ -95,8 +95,8 @@ def test_a_worker_that_dies_and_one_that_hangs_lose_no_job_and_one_that_joins_la
             dask.add_worker(name)
 
         async def story(workers: ClusterWorkers) -> None:
-            while len(told_of(workers)) < 3:
-                await add(workers, range(3))
+            while len(workers.read_at) < 3:
+                await add(workers, range(30))
             slow = [asyncio.create_task(workers.run(("slow echo", n))) for n in range(120)]
             await asyncio.sleep(1)
             dask.kill("dies")
@@ -104,15 +104,11 @@ def test_a_worker_that_dies_and_one_that_hangs_lose_no_job_and_one_that_joins_la
             dask.add_worker("late")
             assert await asyncio.gather(*slow) == list(range(120))
             while "late" not in workers.read_at:
-                await add(workers, range(20))
+                await asyncio.gather(*(workers.run(("slow echo", n)) for n in range(9)))
 
         told = on_cluster(dask.address, story)
     assert "dies has left the cluster" in told
     assert "hangs does not answer; its pages go elsewhere" in told
-
-
-def told_of(workers: ClusterWorkers) -> set[str]:
-    return set(workers.read_at)
 
 
 def test_a_scheduler_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
