@@ -24,6 +24,7 @@ from flows.orchestration.alerting import sender_for
 from flows.orchestration.artifacts import show
 from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.secrets import resolve_secrets
+from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.options import HOME, Options, Plan, faults_of, load_plan
 from flows.pipeline.progress import OBSERVER
@@ -124,6 +125,10 @@ async def watch(
         for fault in faults:
             logger.error("%s", fault)
         return Failed(name="BadConfiguration", message=summary_of(faults))
+    try:
+        plan = await on_task_runner(plan)
+    except NoCluster as refused:
+        return as_state_of(refused, plan.options)
     for fault in plan.faults:
         logger.warning("%s", fault)
     return await recorded_run(plan, secrets, datasette_url)

@@ -140,6 +140,16 @@ def test_the_pipeline_knows_no_prefect() -> None:
             assert "prefect" not in tops(path), path
 
 
+DASK = {"dask", "distributed", "prefect_dask"}
+
+
+@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
+def test_only_the_cluster_and_orchestration_know_dask(package: str) -> None:
+    rooms = {ROOT / "extractors" / "cluster", ROOT / "flows" / "orchestration"}
+    for path in modules(package):
+        assert path.parent in rooms or not tops(path) & DASK, path
+
+
 def test_no_folder_holds_more_than_fourteen_modules() -> None:
     for package in MAY_IMPORT:
         for folder in {path.parent for path in modules(package)} - {ROOT}:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "rules" / "README.md"]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.S | re.M)
-LAUNCHER = {"test", "prefect"}  # verbs of the launcher itself
+LAUNCHER = {"test", "prefect", "dask"}  # verbs of the launcher itself
 
 
 def commands(page: Path) -> list[str]:

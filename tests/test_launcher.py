@@ -35,7 +35,13 @@ def program(path: Path, text: str) -> Path:
 @pytest.fixture
 def launch(tmp_path: Path):
     """Calls a copy of the launcher, in a home without a Python but those of `bin/` and of /usr/bin."""
-    for name in ("pollwatch", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+    for name in (
+        "pollwatch",
+        "pyproject.toml",
+        "requirements.lock",
+        "requirements-cluster.lock",
+        "requirements-dev.lock",
+    ):
         (tmp_path / "copy").mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / "copy" / name)
 

@@ -34,6 +34,11 @@ async def show(tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: s
         [page_row(page) for page in pages],
         f"{ended.tally.failed} pages failed, {ended.tally.partial} more left the feed's text only.",
     )
+    if ended.tally.read_at:
+        rows: list[dict[str, object]] = [
+            {"worker": worker, "texts": texts} for worker, texts in ended.tally.read_at.items()
+        ]
+        await tasks.show_table("read-at", rows, "Which workers of the cluster read how much.")
     tasks.tell(
         "pollwatch.run.finished",
         "watch",

@@ -15,12 +15,14 @@ from tests.flows.conftest import planned, watch_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 WHAT_IS_READ = {
-    "articles": "SELECT a.url_canonical, a.state, a.outcome, a.title, a.text_sha256, a.versions FROM articles a",
-    "texts": "SELECT a.url_canonical, t.body, t.summary FROM article_texts t JOIN articles a ON a.id = t.article_id",
-    "hits": "SELECT a.url_canonical, r.slug, h.severity, h.score, h.snippet, h.lane FROM hits h "
-    "JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id",
-    "evidence": "SELECT a.url_canonical, r.slug, e.evidence_json FROM hit_evidence e JOIN hits h ON h.id = e.hit_id "
-    "JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id",
+    "articles": """SELECT url_canonical, state, outcome, problem, title, authors, language, published_at, method,
+      chars, text_sha256, versions FROM articles""",
+    "texts": "SELECT a.url_canonical, t.title, t.body FROM article_texts t JOIN articles a ON a.id = t.article_id",
+    "hits": """SELECT a.url_canonical, r.slug, h.severity, h.score, h.snippet, h.terms_json, h.clauses_json, h.partial
+      FROM hits h JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id""",
+    "evidence": """SELECT a.url_canonical, r.slug, e.text_sha256, e.score, e.snippet, e.terms_json, e.clauses_json
+      FROM hit_evidence e JOIN hits h ON h.id = e.hit_id
+      JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id""",
 }
 
 

@@ -1,0 +1,150 @@
+"""The same pages read by the pool of this machine and by a Dask cluster, in one run.
+
+    python -m bench.cluster DIR [--pages 1000] [--outlets 24] [--workers 2] [--rounds 1] [--kill 0]
+
+DIR holds pages and an index.jsonl that names them, as for bench.whole_run. Each round runs, into a
+database of its own, with pacing off:
+  local    as many processes of this machine as there are workers
+  cluster  a scheduler and that many Dask workers with one thread each, processes of this machine
+With `--kill SECONDS` a worker is killed at random each time so many seconds have passed, and another
+one is started. Prints seconds on the clock, pages a second, CPU of the flow's own process a page, of
+everybody together, and whether articles, hits and evidence of both databases are the same.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.whole_run import write_feeds
+from tests.extractors.cluster.processes import DaskProcesses
+from tests.flows.pipeline.test_cluster import what_was_read
+
+RUN = """
+import asyncio, json, os, sys, time
+from pathlib import Path
+from flows.pipeline.progress import Silent
+from flows.pipeline.run import run_watch
+from flows.pipeline.options import Options, load_plan
+from flows.pipeline.bare import run_bare, say_nothing
+folder, name, processes, cluster = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] or None
+plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / f"{name}.db",
+    due_only=False, processes=processes, cluster=cluster))
+began = time.perf_counter()
+ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
+clock, spent = time.perf_counter() - began, os.times()
+tally = ended.tally
+print(json.dumps({"clock": clock, "flow": spent.user + spent.system,
+    "children": spent.children_user + spent.children_system, "pages": tally.read + tally.partial + tally.failed,
+    "read_at": tally.read_at}))
+"""
+ROOT = Path(__file__).parents[1]
+
+
+def timed(folder: Path, name: str, workers: int, cluster: str) -> dict[str, float]:
+    words = [sys.executable, "-c", RUN, str(folder), name, str(workers), cluster]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    took: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return took
+
+
+def cpu_of(pid: int) -> float:
+    """Of a live process and those of its children that it has waited for, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def killing(dask: DaskProcesses, every: float) -> Iterator[list[str]]:
+    """Kills a worker at random every so often, and starts another; yields the names of the dead."""
+    killed: list[str] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        chance = random.Random(7)
+        while every and not over.wait(every):
+            name = chance.choice(list(dask.workers))
+            dask.kill(name)
+            killed.append(name)
+            dask.add_worker(f"again-{len(killed)}")
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+
+
+def one_round(folder: Path, pages: int, outlets: int, workers: int, kill: float) -> dict[str, dict[str, float]]:  # fmt: skip
+    words = [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)]
+    room = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
+    assert room.stdout is not None
+    try:
+        ports = json.loads(room.stdout.readline())
+        with tempfile.TemporaryDirectory() as scratch:
+            place = Path(scratch)
+            write_feeds(place, ports)
+            local = timed(place, "local", workers, "")
+            local["all"] = local["flow"] + local["children"]
+            with DaskProcesses(place) as dask:
+                for number in range(workers):
+                    dask.add_worker(f"reader-{number + 1}")
+                with killing(dask, kill) as killed:
+                    cluster = timed(place, "cluster", workers, dask.address)
+                assert dask.scheduler is not None
+                pids = [dask.scheduler.pid, *(worker.pid for worker in dask.workers.values())]
+                cluster["all"] = cluster["flow"] + cluster["children"] + sum(map(cpu_of, pids))
+                cluster["scheduler"] = cpu_of(dask.scheduler.pid)
+            cluster["killed"] = len(killed)
+            here, there = what_was_read(place / "local.db"), what_was_read(place / "cluster.db")
+            for name, rows in here.items():
+                cluster[name] = len(rows)
+                same = "the same" if rows == there[name] else f"NOT THE SAME ({len(there[name])})"
+                print(f"{name}: {len(rows)} locally, {same} on the cluster")
+            return {"local": local, "cluster": cluster}
+    finally:
+        room.kill()
+
+
+def report(rounds: list[dict[str, dict[str, float]]]) -> None:
+    for name in ("local", "cluster"):
+
+        def middle(key: str, name: str = name) -> float:
+            return statistics.median(found[name][key] for found in rounds)
+
+        pages = middle("pages")
+        print(
+            f"{name:<8} {middle('clock'):7.1f} s, {pages / middle('clock'):6.1f} pages/s; flow "
+            f"{1000 * middle('flow') / pages:.2f} ms CPU a page, all {1000 * middle('all') / pages:.1f}"
+        )
+    last = rounds[-1]["cluster"]
+    print(f"scheduler {1000 * last['scheduler'] / last['pages']:.2f} ms CPU a page; read at {last['read_at']}; {last['killed']:.0f} workers killed")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)  # fmt: skip
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--outlets", type=int, default=24)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--kill", type=float, default=0)
+    given = parser.parse_args()
+    asked = (given.folder, given.pages, given.outlets, given.workers, given.kill)
+    report([one_round(*asked) for _ in range(given.rounds)])
+
+
+if __name__ == "__main__":
+    main()
