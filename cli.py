@@ -32,6 +32,7 @@ COMMANDS = {
         "The situation since some hours ago: Markdown, HTML or PDF.",
     ),
     "queue": ("commands.outside.queue", "Stories that wait, as the queue page shows them."),
+    "federate": ("commands.outside.federate", "One queue over the databases of several shards."),
     "export": ("commands.outside.export", "Stories as JSON Lines, CSV, STIX 2.1 or MISP."),
     "tokens": ("commands.outside.tokens", "Make, list and revoke tokens of the API."),
     "review": ("commands.review", "Open the review queue in Datasette."),

@@ -1,5 +1,6 @@
 """docs/scale.md: its commands, run as they stand; only the host is this machine, and ports are free."""
 
+import json
 import os
 import re
 import shlex
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,10 +39,13 @@ def place(tmp_path: Path) -> Iterator[Path]:
 
 def as_run(line: str, place: Path, port: int) -> str:
     """The line with this machine for its hosts, and for the launcher what that starts."""
+    # Each kind of run into a database of its own.
     kind = next((word for word in ("local", "tls", "shard") if word in line), "none")
     own = f" --feeds {place}/feeds.yaml --db {place}/{kind}.db --all --pace 0"
     line = line.replace("desk.example.org", "127.0.0.1").replace("8786", str(port))
     line = re.sub(r"^\./pollwatch run(.*)", rf"{BIN}/pollwatch run\1{own}", line)
+    line = line.replace("data/pollwatch-", f"{place}/shard-")
+    line = line.replace("./pollwatch federate", f"{BIN}/pollwatch federate")
     return line.replace("./pollwatch dask", f"{BIN}/dask")
 
 
@@ -68,6 +73,20 @@ def test_the_page_from_top_to_bottom(place: Path) -> None:
     assert articles(place / "local.db") == whole
     assert first | second == whole
     assert first.isdisjoint(second)
+
+    shards = [str(place / f"shard-{n}of2.db") for n in (1, 2)]
+    federated = asked("federate", *shards, "--limit", "2000")
+    apart = [(db, story["story"]) for db in shards for story in asked("queue", "--db", db)["stories"]]  # fmt: skip
+    merged = [(story["database"], story["story"]) for story in federated["stories"]]
+    copies = sum(len(story["also_in"]) for story in federated["stories"])
+    assert set(merged) <= set(apart)
+    assert len(merged) + copies == len(apart) == federated["total"] > 5
+
+
+def asked(*words: str) -> dict[str, Any]:
+    command = [str(BIN / "pollwatch"), *words, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
 
 
 def message(db: Path) -> str:

@@ -4,22 +4,12 @@ import asyncio
 import pickle
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from extractors.cluster.members import Members
+from extractors.cluster.members import Members, Patience
 from extractors.cluster.on_worker import Batch, Orders
 from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
 from extractors.workers.errors import NoCluster
 from extractors.workers.runner import Tell
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """In seconds on the clock."""
-
-    batch: float = 60.0  # then its worker counts as silent, and its jobs go elsewhere
-    cluster: float = 120.0  # without one ready worker, before the cluster is given up
-    look: float = 1.0  # between two looks at who is up
 
 
 class Keeper:
@@ -108,7 +98,7 @@ class Keeper:
         """Let one worker read the known page; it is ready once it has."""
         try:
             future = session.submit([self._orders.known], [address])
-            async with asyncio.timeout(self._patience.batch):
+            async with asyncio.timeout(self._patience.check):
                 batch = await session.result(future)
         except (SchedulerGone, WorkersDied, TimeoutError):
             return  # the next look tries again, if it is still there

@@ -7,6 +7,16 @@ from typing import Literal
 State = Literal["new", "ready", "refused", "silent"]
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """In seconds on the clock."""
+
+    batch: float = 60.0  # then its worker counts as silent, and its jobs go elsewhere
+    check: float = 120.0  # for the known page, processes started and rules compiled meanwhile
+    cluster: float = 180.0  # without one ready worker, before the cluster is given up
+    look: float = 1.0  # between two looks at who is up
+
+
 @dataclass(slots=True)
 class Member:
     """`new` until it has read a known page; `silent` when it kept a batch too long."""

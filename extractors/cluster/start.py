@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
+from extractors.cluster.members import Patience
 from extractors.workers.errors import NoCluster
 from extractors.workers.pool import Workers
 from extractors.workers.runner import JobRunner, Tell
@@ -20,7 +21,13 @@ def require_libraries(address: str | None) -> None:
 
 
 def cluster_workers(
-    address: str, here: Workers, *, security: Any, read_on: bool, tell: Tell
+    address: str,
+    here: Workers,
+    *,
+    security: Any,
+    patience: Patience,
+    read_on: bool,
+    tell: Tell,
 ) -> JobRunner:
     """The jobs of `here`, done on the cluster at `address` in the same way.
 
@@ -43,5 +50,5 @@ def cluster_workers(
     )
     return ClusterWorkers(
         Cluster(address, security), orders, kind.setup,
-        tell=tell, otherwise=here if read_on else None,
+        tell=tell, patience=patience, otherwise=here if read_on else None,
     )  # fmt: skip

@@ -11,7 +11,8 @@ from collections import Counter, deque
 from collections.abc import Coroutine, Mapping
 
 from extractors.cluster.jobs import MOST_LOSSES, Job, take_batch
-from extractors.cluster.keeper import Keeper, Patience, known_job
+from extractors.cluster.keeper import Keeper, known_job
+from extractors.cluster.members import Patience
 from extractors.cluster.on_worker import Batch, Orders, raise_loss
 from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
 from extractors.workers.errors import Cause, NoCluster, WorkerCrashed

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from extractors.cluster.members import Patience
 from extractors.feed_list.shard import Shard, database_of, feeds_of
 from flows.pipeline.configuration import usable_configuration
 from matchers.rules.load import RuleSet
@@ -29,6 +30,7 @@ class Options:
     cluster: str | None = None  # overrides feeds.yaml, as the next one does
     cluster_lost: Literal["stop", "local"] | None = None
     cluster_security: Any = None  # of a client of Dask; None: as Dask is configured
+    cluster_patience: Patience = Patience()  # noqa: RUF009 - frozen
     shard: Shard | None = None  # which part of the feeds; its database is one of its own
 
 

@@ -232,6 +232,7 @@ async def readers_for(
             address,
             pages,
             security=plan.options.cluster_security,
+            patience=plan.options.cluster_patience,
             read_on=plan.feeds.settings.cluster_lost == "local",
             tell=observer.noted,
         )

@@ -1,8 +1,11 @@
 """What may be written as a cluster, and what is refused with a way out."""
 
+from pathlib import Path
+
 import pytest
 
 from extractors.cluster.address import check_cluster, local_processes
+from extractors.feed_list.load import load_feeds
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,20 @@ def test_anything_else_is_refused_with_a_reason(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=r"must be|local") as refused:
         check_cluster(text)
     assert why in str(refused.value)
+
+
+def test_feeds_yaml_names_the_line_of_a_cluster_that_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "feeds.yaml"
+    file.write_text("settings:\n  cluster: tcp://10.0.0.5:8786\n  cluster_lost: wait\nfeeds:\n")
+    with pytest.raises(ExceptionGroup) as faults:
+        load_feeds(file)
+    first, second = faults.value.exceptions
+    assert str(first).startswith(f"{file}:2:12: cluster: must be tls:// beyond this machine")
+    assert str(second).startswith(f"{file}:3:17: cluster_lost: ")
+
+    file.write_text("settings:\n  cluster: local[3]\n  cluster_lost: local\nfeeds:\n")
+    settings = load_feeds(file).settings
+    assert (settings.cluster, settings.cluster_lost) == ("local[3]", "local")
 
 
 def test_only_local_starts_processes() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from extractors.cluster.code_version import code_version
-from extractors.cluster.keeper import Patience
+from extractors.cluster.members import Patience
 from extractors.cluster.on_worker import Orders
 from extractors.cluster.session import Cluster
 from extractors.cluster.workers import HERE, ClusterWorkers
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 JOB = "tests.extractors.workers.jobs:work"
 KNOWN = ("add", 1)
 SETUP = pickle.dumps((5,))
-QUICK = Patience(batch=4, cluster=60, look=0.2)
+QUICK = Patience(batch=15, cluster=120, look=0.2)
 
 
 def orders(deadline: float = 10) -> Orders:

@@ -1,0 +1,101 @@
+"""`pollwatch federate`: the queues of several databases, such as those of shards, as one."""
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.output.faults import told
+from commands.output.places import json_option
+from review.pages.queue.export import row_of
+from storage.queries.coverage import coverage
+from storage.queries.stories import queue
+from storage.queries.stories.filter import TABS
+from storage.queries.stories.saved import view_filter
+from storage.store import Store
+from storage.times import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Federated:
+    """One story; `also_in`: databases whose story is led by the same article."""
+
+    database: Path
+    priority: float
+    row: dict[str, object]
+    also_in: tuple[Path, ...] = ()
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ./pollwatch federate data/pollwatch-1of2.db data/pollwatch-2of2.db
+  ./pollwatch federate data/pollwatch-*.db --json | jq -r '.stories[].headline'"""
+)
+@click.argument("databases", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--tab", type=click.Choice((*TABS, "all")), default="new", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 2000), default=25, show_default=True)
+@json_option
+def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) -> None:
+    """One queue over several databases, best first; a verdict is given in the database named.
+
+    A story that several of them hold, led by the same article, is shown once.
+    """
+    now = datetime.now(UTC)
+    stories: list[Federated] = []
+    total, seen = 0, {}
+    with told(), ExitStack() as opened:
+        for db in dict.fromkeys(databases):
+            store = opened.enter_context(Store.open_existing(db))
+            found, waiting = first_of(store, db, tab, limit, now)
+            stories, total = [*stories, *found], total + waiting
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            seen[str(db)] = coverage(store.db, since=midnight, now=now).sentence
+    merged = best_first(stories)[:limit]
+    if as_json:
+        shown = [as_plain(story) for story in merged]
+        click.echo(json.dumps({"coverage": seen, "total": total, "stories": shown}, ensure_ascii=False, indent=2))  # fmt: skip
+        return
+    for story in merged:
+        click.echo(line(story))
+    click.echo(f"{len(merged)} of {total} stories in {len(seen)} databases")
+    for name, sentence in seen.items():
+        click.echo(f"  {name}: {sentence}")
+
+
+def first_of(
+    store: Store, db: Path, tab: str, limit: int, now: datetime
+) -> tuple[list[Federated], int]:
+    """The best stories of one database, and how many there are."""
+    chosen = replace(view_filter(store.db.conn, None, iso(now)), tab=tab)
+    page, cards = queue.listing(store.db.conn, chosen, limit)
+    return [Federated(db, card.story["priority"], row_of(card)) for card in cards], page.total
+
+
+def best_first(stories: Sequence[Federated]) -> list[Federated]:
+    """By priority, which is counted alike in every database; stories of one leading article as one."""
+    leading: dict[Any, Federated] = {}
+    for story in sorted(stories, key=lambda story: -story.priority):
+        link = story.row["link"] or (story.database, story.row["story"])
+        if (first := leading.get(link)) is None:
+            leading[link] = story
+        else:
+            leading[link] = replace(first, also_in=(*first.also_in, story.database))
+    return list(leading.values())
+
+
+def as_plain(story: Federated) -> dict[str, object]:
+    also = [str(path) for path in story.also_in]
+    return {"database": str(story.database), "also_in": also, **story.row}
+
+
+def line(story: Federated) -> str:
+    row = story.row
+    also = f" (also in {', '.join(path.stem for path in story.also_in)})" if story.also_in else ""
+    where = f"{story.database.stem} {row['story']}"
+    return f"{where:>22}  {row['severity'] or '':<8}  {str(row['headline'])[:80]}  [{row['outlet']}]{also}"
