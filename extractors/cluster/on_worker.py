@@ -94,7 +94,8 @@ def _close_idle() -> None:
 
 async def _answer(workers: Workers, request: bytes) -> Answer:
     try:
-        return await workers.ask(request)
+        kind, answer = await workers.ask(request)
+        return kind, bytes(answer)
     except WorkerTimeout as late:
         return LATE, str(late).encode()
     except WorkerCrashed as death:

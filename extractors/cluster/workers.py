@@ -6,11 +6,10 @@ is waited for. Nothing is lost by that: reading a page changes nothing but the a
 """
 
 import asyncio
-import pickle
 from collections import Counter, deque
 from collections.abc import Coroutine, Mapping
 
-from extractors.cluster.jobs import MOST_LOSSES, Job, take_batch
+from extractors.cluster.jobs import MOST_LOSSES, Job, Load, take_batch
 from extractors.cluster.keeper import Keeper, known_job
 from extractors.cluster.members import Patience
 from extractors.cluster.on_worker import Batch, Orders, raise_loss
@@ -89,7 +88,7 @@ class ClusterWorkers:
         await self._keeper.close()
 
     async def _run_there(self, payload: object) -> object:
-        job = Job(pickle.dumps(payload, 5), asyncio.get_running_loop().create_future())
+        job = Job(payload, asyncio.get_running_loop().create_future())
         self._open.add(job)
         self._waiting.append(job)
         self._stirred.set()
@@ -135,23 +134,23 @@ class ClusterWorkers:
             await self._stirred.wait()
             await asyncio.sleep(GATHER_SECONDS)
             self._stirred.clear()
-            while (session := self._keeper.session) is not None and (jobs := self._next()):
+            while (session := self._keeper.session) is not None and (load := self._next()):
                 self._travelling += 1
-                self._start(self._carry(session, jobs))
+                self._start(self._carry(session, load))
 
-    def _next(self) -> list[Job]:
+    def _next(self) -> Load | None:
         threads = self._keeper.members.threads()
         free = self._travelling < BATCHES_PER_THREAD * threads
-        return take_batch(self._waiting, threads) if free else []
+        return take_batch(self._waiting, threads) if free else None
 
-    async def _carry(self, session: Session, jobs: list[Job]) -> None:
+    async def _carry(self, session: Session, load: Load) -> None:
         """One batch there and back."""
         try:
-            self._deliver(jobs, await self._keeper.result(session, [job.request for job in jobs]))
+            self._deliver(load.jobs, await self._keeper.result(session, load.requests))
         except (WorkersDied, Unusable) as died:
-            self._try_again(jobs, str(died))
+            self._try_again(load.jobs, str(died))
         except SchedulerGone:
-            self._try_again(jobs, None)
+            self._try_again(load.jobs, None)
         finally:
             self._travelling -= 1
             self._stirred.set()

@@ -1,6 +1,7 @@
 """How jobs are packed into batches, and which workers are named how; no scheduler is needed."""
 
 import asyncio
+import pickle
 from collections import deque
 
 import pytest
@@ -19,26 +20,34 @@ def jobs(*sizes: int) -> deque[Job]:
 
 @pytest.mark.parametrize(("waiting", "threads", "size"), [(1, 4, 1), (8, 4, 2), (9, 4, 3), (500, 4, MOST_IN_BATCH), (10, 1, 10)])  # fmt: skip
 def test_a_batch_is_a_threads_share_of_what_waits(waiting: int, threads: int, size: int) -> None:
-    assert len(take_batch(jobs(*[10] * waiting), threads)) == size
+    load = take_batch(jobs(*[10] * waiting), threads)
+    assert load is not None
+    assert len(load.jobs) == size
 
 
 def test_large_pages_travel_in_small_batches() -> None:
     half = MOST_BATCH_BYTES // 2
-    assert len(take_batch(jobs(half, half, half), 1)) == 2
+    load = take_batch(jobs(half, half, half, half), 1)
+    assert load is not None
+    assert len(load.jobs) == 2
+    assert pickle.loads(load.requests[1]) == bytes(half)
 
 
 def test_a_job_that_was_lost_travels_alone() -> None:
     waiting = jobs(1, 1, 1)
     waiting[1].losses = 1
-    assert [len(take_batch(waiting, 1)) for _ in range(3)] == [1, 1, 1]
+    loads = [take_batch(waiting, 1) for _ in range(4)]
+    assert [len(load.jobs) if load else 0 for load in loads] == [1, 1, 1, 0]
 
 
 def test_a_job_whose_run_was_cancelled_does_not_travel() -> None:
     waiting = jobs(1, 1)
     waiting[0].answer.cancel()
     last = waiting[1]
-    assert take_batch(waiting, 1) == [last]
-    assert take_batch(waiting, 1) == []
+    load = take_batch(waiting, 1)
+    assert load is not None
+    assert load.jobs == [last]
+    assert take_batch(waiting, 1) is None
 
 
 def test_a_worker_is_named_as_its_operator_did_or_by_host_and_port() -> None:
