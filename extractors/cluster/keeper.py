@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from extractors.cluster.members import Members, Patience
 from extractors.cluster.on_worker import Batch, Orders
 from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
+from extractors.workers.child import DONE, LAST
 from extractors.workers.errors import NoCluster
 from extractors.workers.runner import Tell
 
@@ -57,7 +58,7 @@ class Keeper:
         """One batch there and back. Raises `SchedulerGone`, or `WorkersDied` where it is to be tried
         again: its workers have died, have left, or keep it too long."""
         allowed = self.members.ready()
-        future = session.submit(requests, allowed)
+        future = session.read(requests, allowed)
         answer = asyncio.create_task(session.result(future))
         until = time.monotonic() + self._patience.batch
         try:
@@ -74,6 +75,11 @@ class Keeper:
         finally:
             answer.cancel()
             session.cancel(future)
+
+    def forgot(self, address: str) -> None:
+        """It has to be given the rules again, as after a long silence."""
+        if (member := self.members.found.get(address)) is not None and member.state == "ready":
+            member.state = "new"
 
     def silence(self, address: str | None) -> None:
         """It kept a batch too long: no further one before it has read the known page again."""
@@ -97,7 +103,7 @@ class Keeper:
     async def _check(self, session: Session, address: str) -> None:
         """Let one worker read the known page; it is ready once it has."""
         try:
-            future = session.submit([self._orders.known], [address])
+            future = session.prepare(address)
             async with asyncio.timeout(self._patience.check):
                 batch = await session.result(future)
         except (SchedulerGone, WorkersDied, TimeoutError):
@@ -105,8 +111,8 @@ class Keeper:
         except Unusable as broken:
             self.refuse(address, f"it cannot run Pollwatch ({broken})")
             return
-        if batch.refused:
-            self.refuse(address, batch.refused)
+        if fault := batch.refused or fault_of(batch):
+            self.refuse(address, fault)
         elif (member := self.members.found.get(address)) is not None:
             member.state = "ready"
             self._tell(f"{self.members.name_of(address)} reads pages ({member.threads} at once)")
@@ -140,6 +146,14 @@ class Keeper:
     def _stop_checks(self) -> None:
         for check in list(self._checks.values()):
             check.cancel()
+
+
+def fault_of(batch: Batch) -> str:
+    """Why the known page was not read, "" where it was."""
+    kind, words = batch.answers[0]
+    if kind in (DONE, LAST):
+        return ""
+    return f"it cannot read a known page: {words.decode('utf-8', 'replace').strip()[-300:]}"
 
 
 def known_job(orders: Orders) -> object:

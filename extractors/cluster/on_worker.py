@@ -34,11 +34,15 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of a batch: an answer to each job, or the one sentence of why there is none."""
+    """What became of a batch: an answer to each job, or the one sentence of why there is none.
+
+    `unprepared`: this worker does not know the run's rules, or not any more.
+    """
 
     worker: str
     answers: tuple[Answer, ...] = ()
     refused: str = ""
+    unprepared: bool = False
 
 
 @dataclass(slots=True)
@@ -50,23 +54,35 @@ class _Pool:
 _pools: dict[str, _Pool] = {}
 
 
-async def read_batch(orders: Orders, setup: bytes, requests: Sequence[bytes]) -> Batch:
-    """One job after another, so that each of the worker's threads stands for one process."""
+async def prepare(orders: Orders, setup: bytes) -> Batch:
+    """Take the run's rules, once for each worker, and read the known page with them.
+
+    They come with this job, and not as data that workers hand to each other: one that hangs would
+    keep them from the others.
+    """
     worker = get_worker()
+    if differs := difference(orders.code, code_version()):
+        return Batch(worker.address, refused=differs)
+    _close_idle()
     if orders.key not in _pools:
-        if differs := difference(orders.code, code_version()):
-            return Batch(worker.address, refused=differs)
         _pools[orders.key] = _Pool(_start(orders, setup, worker.state.nthreads), time.monotonic())
-        _close_idle()
-    pool = _pools[orders.key]
+    return await read_batch(orders.key, [orders.known])
+
+
+async def read_batch(key: str, requests: Sequence[bytes]) -> Batch:
+    """One job after another, so that each of the worker's threads stands for one process."""
+    address = get_worker().address
+    pool = _pools.get(key)
+    if pool is None:
+        return Batch(address, unprepared=True)
     answers = []
     for request in requests:
         pool.used_at = time.monotonic()
         try:
             answers.append(await _answer(pool.workers, request))
         except BadInstallation as broken:
-            return Batch(worker.address, refused=f"its installation does not work: {broken}")
-    return Batch(worker.address, tuple(answers))
+            return Batch(address, refused=f"its installation does not work: {broken}")
+    return Batch(address, tuple(answers))
 
 
 def forget(key: str) -> None:

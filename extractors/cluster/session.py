@@ -17,7 +17,7 @@ from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from extractors.cluster.address import local_processes
-from extractors.cluster.on_worker import Batch, Orders, forget, read_batch
+from extractors.cluster.on_worker import Batch, Orders, forget, prepare, read_batch
 from extractors.workers.errors import NoCluster
 
 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by ourselves
@@ -40,9 +40,7 @@ class Session:
     """A client of one scheduler, for one run's rules."""
 
     def __init__(self, client: Client, orders: Orders, setup: bytes) -> None:
-        self._client, self._orders = client, orders
-        # A task and not scattered data: a task's result is made again when its worker dies.
-        self._setup = client.submit(bytes, setup, key=f"pollwatch-rules-{orders.key}")
+        self._client, self._orders, self._setup = client, orders, setup
 
     async def workers(self) -> dict[str, tuple[str, int]]:
         """Of each worker that is up: by address, its name and its threads."""
@@ -60,16 +58,19 @@ class Session:
             if worker["status"] == "running"
         }
 
-    def submit(self, requests: Sequence[bytes], workers: Sequence[str]) -> Future[Batch]:
+    def prepare(self, worker: str) -> Future[Batch]:
+        return self._submit(prepare, self._orders, self._setup, workers=[worker])
+
+    def read(self, requests: Sequence[bytes], workers: Sequence[str]) -> Future[Batch]:
+        return self._submit(read_batch, self._orders.key, list(requests), workers=list(workers))
+
+    def _submit(self, function: Any, *words: object, workers: list[str]) -> Future[Batch]:
         try:
-            return self._client.submit(
-                cast(Any, read_batch), self._orders, self._setup, list(requests),
-                workers=list(workers), pure=False, retries=0,
-            )  # fmt: skip
+            return self._client.submit(function, *words, workers=workers, pure=False, retries=0)
         except (OSError, CommClosedError, RuntimeError, AttributeError) as error:
             raise SchedulerGone(str(error)) from error
 
-    async def result(self, future: "Future[Batch]") -> Batch:
+    async def result(self, future: Future[Batch]) -> Batch:
         """What became of it. Raises `SchedulerGone`, `WorkersDied` or `Unusable`."""
         try:
             batch = await future
@@ -83,7 +84,7 @@ class Session:
             raise Unusable(f"it answered with {type(batch).__name__}")
         return batch
 
-    async def who_has(self, future: "Future[Batch]") -> str | None:
+    async def who_has(self, future: Future[Batch]) -> str | None:
         """The worker at which a batch is, waiting or under way."""
         with contextlib.suppress(OSError, CommClosedError, TimeoutError):
             async with asyncio.timeout(SECONDS_TO_CONNECT):
@@ -91,7 +92,7 @@ class Session:
             return next((worker for worker, keys in at.items() if future.key in keys), None)
         return None
 
-    def cancel(self, future: "Future[Batch]") -> None:
+    def cancel(self, future: Future[Batch]) -> None:
         with contextlib.suppress(OSError, CommClosedError, RuntimeError, AttributeError):
             future.release()
 

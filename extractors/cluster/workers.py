@@ -156,6 +156,10 @@ class ClusterWorkers:
             self._stirred.set()
 
     def _deliver(self, jobs: list[Job], batch: Batch) -> None:
+        if batch.unprepared:
+            self._keeper.forgot(batch.worker)
+            self._try_again(jobs, None)
+            return
         if batch.refused or len(batch.answers) != len(jobs):
             self._keeper.refuse(batch.worker, batch.refused or "it answered out of turn")
             self._try_again(jobs, None)
