@@ -110,9 +110,10 @@ def one_round(folder: Path, pages: int, outlets: int, workers: int, kill: float)
             cluster["killed"] = len(killed)
             here, there = what_was_read(place / "local.db"), what_was_read(place / "cluster.db")
             for name, rows in here.items():
-                cluster[name] = len(rows)
                 same = "the same" if rows == there[name] else f"NOT THE SAME ({len(there[name])})"
                 print(f"{name}: {len(rows)} locally, {same} on the cluster")
+            cluster["same"] = here == there
+            cluster["hits"] = len(here["hits"])
             return {"local": local, "cluster": cluster}
     finally:
         room.kill()

@@ -105,7 +105,7 @@ async def run_watch(
                         parse_in(parsers),
                     )
             except BadInstallation as error:
-                await end(writer, "failed", f"BadInstallation: {error}", tally)
+                await end(writer, "failed", f"{type(error).__name__}: {error}", tally)
                 raise
             except asyncio.CancelledError:
                 await end(writer, "cancelled", "the run was cancelled", tally)
