@@ -26,17 +26,18 @@ def save_states(db: Database, states: Iterable[HostState]) -> None:
     with write_txn(db):
         db.conn.executemany(
             """INSERT INTO hosts (host_group, not_before, last_started_at, failed_until, reason)
-               VALUES (?, ?, ?, ?, ?) ON CONFLICT (host_group) DO UPDATE SET
+               VALUES (:group, :not_before, :last_started_at, :failed_until, :reason)
+               ON CONFLICT (host_group) DO UPDATE SET
                  not_before = excluded.not_before, last_started_at = excluded.last_started_at,
                  failed_until = excluded.failed_until, reason = excluded.reason""",
             [
-                (
-                    state.group,
-                    iso_or_none(state.not_before),
-                    iso_or_none(state.last_started_at),
-                    iso_or_none(state.failed_until),
-                    state.reason,
-                )
+                {
+                    "group": state.group,
+                    "not_before": iso_or_none(state.not_before),
+                    "last_started_at": iso_or_none(state.last_started_at),
+                    "failed_until": iso_or_none(state.failed_until),
+                    "reason": state.reason,
+                }
                 for state in states
             ],
         )

@@ -91,17 +91,19 @@ def write_out(db: Database, texts: Mapping[int, Mapping[str, str | int | None]])
 
 def upsert(db: Database, rule: Rule) -> int:
     active = rule.status != "disabled"
-    told = (
-        rule.id, rule.title, rule.severity, rule.category, rule.status, rule.description,
-        rule.path, rule.line, active,
-    )  # fmt: skip
+    columns = {
+        "slug": rule.id, "title": rule.title, "severity": rule.severity, "category": rule.category,
+        "status": rule.status, "description": rule.description, "path": rule.path,
+        "line": rule.line, "active": active,
+    }  # fmt: skip
     db.execute(
         """INSERT INTO rules (slug, title, severity, category, status, description, path, line, active)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (slug) DO UPDATE SET title = excluded.title,
+           VALUES (:slug, :title, :severity, :category, :status, :description, :path, :line, :active)
+           ON CONFLICT (slug) DO UPDATE SET title = excluded.title,
              severity = excluded.severity, category = excluded.category, status = excluded.status,
              description = excluded.description, path = excluded.path, line = excluded.line,
              active = excluded.active""",
-        told,
+        columns,
     )
     return int(db.execute("SELECT id FROM rules WHERE slug = ?", [rule.id]).fetchone()[0])
 
@@ -118,11 +120,14 @@ def keep_version(db: Database, rule_id: int, rule: Rule, now: datetime) -> int:
     return int(
         db.execute(
             """INSERT INTO rule_versions (rule_id, version, sha256, query, unless, severity, category,
-                 label, definition_json, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
-            (
-                rule_id, last + 1, rule.sha256, rule.query, rule.unless, rule.severity, rule.category,
-                f"{rule.id} v{last + 1}", json.dumps(asdict(rule)), iso(now),
-            ),
+                 label, definition_json, created_at)
+               VALUES (:rule_id, :version, :sha256, :query, :unless, :severity, :category, :label,
+                 :definition, :now) RETURNING id""",
+            {
+                "rule_id": rule_id, "version": last + 1, "sha256": rule.sha256, "query": rule.query,
+                "unless": rule.unless, "severity": rule.severity, "category": rule.category,
+                "label": f"{rule.id} v{last + 1}", "definition": json.dumps(asdict(rule)), "now": iso(now),
+            },
         ).fetchone()[0]
     )  # fmt: skip
 

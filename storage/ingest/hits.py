@@ -197,12 +197,15 @@ def renew(
 def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit_id: int) -> None:
     db.execute(
         """INSERT INTO hit_evidence (hit_id, rule_version_id, evidence_sha256, text_sha256, score, snippet,
-             terms_json, clauses_json, run_id, matched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING""",
-        (
-            hit_id, version.id, evidence_sha256(hit), matched.text_sha256, hit.score, hit.snippet,
-            terms_json(hit), hit.clauses, matched.run_id, matched.moment,
-        ),
+             terms_json, clauses_json, run_id, matched_at)
+           VALUES (:hit_id, :version_id, :evidence, :text, :score, :snippet, :terms, :clauses, :run_id,
+             :moment) ON CONFLICT DO NOTHING""",
+        {
+            "hit_id": hit_id, "version_id": version.id, "evidence": evidence_sha256(hit),
+            "text": matched.text_sha256, "score": hit.score, "snippet": hit.snippet,
+            "terms": terms_json(hit), "clauses": hit.clauses, "run_id": matched.run_id,
+            "moment": matched.moment,
+        },
     )  # fmt: skip
 
 

@@ -97,14 +97,17 @@ def add_poll(
     db.execute(
         """INSERT INTO polls (feed_id, run_id, polled_at, outcome, sentence, http_status, duration_ms,
              bytes, unconditional, entries_seen, entries_new, entries_changed, gap, next_poll_at, why_next)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           VALUES (:feed_id, :run_id, :polled_at, :outcome, :sentence, :http_status, :duration_ms,
+             :bytes, :unconditional, :seen, :new, :changed, :gap, :next_poll_at, :why)
            ON CONFLICT (feed_id, polled_at) DO NOTHING""",
-        (
-            feed.id, run_id, iso(poll.polled_at), poll.outcome, poll.sentence, poll.http_status,
-            poll.duration_ms, poll.bytes_received, poll.unconditional, recorded.entries_seen,
-            recorded.entries_new, recorded.entries_changed, decision.gap,
-            iso(decision.next_poll_at), decision.why,
-        ),
+        {
+            "feed_id": feed.id, "run_id": run_id, "polled_at": iso(poll.polled_at),
+            "outcome": poll.outcome, "sentence": poll.sentence, "http_status": poll.http_status,
+            "duration_ms": poll.duration_ms, "bytes": poll.bytes_received,
+            "unconditional": poll.unconditional, "seen": recorded.entries_seen,
+            "new": recorded.entries_new, "changed": recorded.entries_changed, "gap": decision.gap,
+            "next_poll_at": iso(decision.next_poll_at), "why": decision.why,
+        },
     )  # fmt: skip
 
 
