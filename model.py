@@ -427,7 +427,6 @@ class Reading:
     asked: bool = True  # False: held back for its host's sake, which is no attempt
     entry_matches: tuple["EntryMatch", ...] = ()  # of entries that speak for themselves
     tried: tuple[UrlAttempt, ...] = ()  # addresses that were asked for
-    audit_score: float | None = None  # how likely a miss, of a text that is not shown
 
 
 @dataclass(frozen=True, slots=True)
