@@ -28,16 +28,18 @@ COLUMNS = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce
 
 
 def unreadable(db: Database) -> tuple[Unreadable, ...]:
-    """All of them: those of which nothing is there come first, then the newest."""
-    order = "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.id DESC"
+    """All of them: those of which nothing is there come first, then the newest; those
+    of entries without a link and a text, of which a feed can hold 20,000, come after the others."""
+    order = "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.outcome = 'no-link', a.id DESC"
     return tuple(map(as_unreadable, db.execute(f"{COLUMNS} {order}")))
 
 
 def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[Unreadable, ...]:
-    """Those that one run, the latest to try them, brought nothing of."""
+    """Those that one run, the latest to try them, brought nothing of; entries without a link last."""
     rows = db.execute(
         f"""{COLUMNS} JOIN runs r ON r.id = a.run_id
-           WHERE a.run_id = ? AND a.state = 'failed' AND a.attempted_at >= r.started_at ORDER BY a.id LIMIT ?""",
+           WHERE a.run_id = ? AND a.state = 'failed' AND a.attempted_at >= r.started_at
+           ORDER BY a.outcome = 'no-link', a.id LIMIT ?""",
         (run_id, limit),
     )
     return tuple(map(as_unreadable, rows))

@@ -1,0 +1,25 @@
+"""Pages that could not be read: real failures stay visible beside thousands of empty entries."""
+
+from dataclasses import replace
+
+from model import Outcome
+from storage.queries.unreadable import failed_in_run, unreadable
+from storage.store import Store
+from tests.storage.making import NOON, failure, listed
+
+
+def test_entries_without_a_link_come_after_real_failures(store: Store) -> None:
+    run_id = store.start_run(
+        "watch", prefect_run_id=None, code_version="t", ruleset_sha256="", now=NOON
+    )
+    numbers = listed(store, [f"e{n}" for n in range(9)])
+    for number in numbers:
+        told = failure(number, at=NOON)
+        if number != numbers[4]:
+            empty = replace(told.article, outcome=Outcome.NO_LINK, problem="neither link nor text")
+            told = replace(told, article=empty)
+        store.record_readings(run_id, [told])
+
+    assert failed_in_run(store.db, run_id, limit=1)[0].article_id == numbers[4]
+    assert unreadable(store.db)[0].article_id == numbers[4]
+    assert len(unreadable(store.db)) == 9
