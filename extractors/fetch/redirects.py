@@ -1,5 +1,6 @@
 """Where a redirect leads, and when it is not followed. Pure."""
 
+import re
 from urllib.parse import quote_from_bytes
 
 from yarl import URL
@@ -49,6 +50,8 @@ def _next(asked: PendingRequest, location: str, allow: Allowlist) -> Target:
     assert asked.at is not None
     shown = f"{asked.host} redirects to {mask(location)[:200]}, which"
     try:
+        before, mark, after = re.split(r"([?#]|$)", location, maxsplit=1)
+        location = before.replace("\\", "/") + mark + after  # as browsers read it
         # Bytes beyond ASCII and spaces are sent by some servers; browsers escape them, too.
         escaped = quote_from_bytes(location.encode("latin-1", "replace"), safe=_URL_CHARACTERS)
         target = checked_url(str(URL(asked.at.url).join(URL(escaped))), allow)

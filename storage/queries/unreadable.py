@@ -30,7 +30,9 @@ COLUMNS = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce
 def unreadable(db: Database) -> tuple[Unreadable, ...]:
     """All of them: those of which nothing is there come first, then the newest; those
     of entries without a link and a text, of which a feed can hold 20,000, come after the others."""
-    order = "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.outcome = 'no-link', a.id DESC"
+    order = (
+        "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.outcome = 'no-link', a.id DESC"
+    )
     return tuple(map(as_unreadable, db.execute(f"{COLUMNS} {order}")))
 
 

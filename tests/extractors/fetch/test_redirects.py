@@ -39,6 +39,28 @@ def test_two_locations_alike_count_as_one(status: str) -> None:
     run(story)
 
 
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("\\b", "/b"),
+        ("\\d\\b?c\\d", "/d/b?c%5Cd"),
+        ("//HOST\\b", "/b"),
+        ("http:\\\\HOST\\b", "/b"),
+        ("http://HOST\\@10.0.0.1/b", "/@10.0.0.1/b"),
+    ],
+)
+def test_a_backslash_is_a_slash_as_browsers_read_it(location: str, path: str) -> None:
+    async def story() -> None:
+        async with Newsstand({path: page()}) as stand, client() as ours:
+            host = stand.url.removeprefix("http://")
+            stand.replies["/a"] = moved(location.replace("HOST", host))
+            response = await ours.get(f"{stand.url}/a")
+            assert response.outcome is Outcome.OK, (response.sentence, stand.paths)
+            assert stand.paths == ["/a", path]
+
+    run(story)
+
+
 def test_two_locations_that_differ_lead_nowhere() -> None:
     two = b"HTTP/1.1 302 Found\r\nLocation: /b\r\nLocation: /c\r\nContent-Length: 0\r\n\r\n"
 
