@@ -91,6 +91,8 @@ def add(
         add_feeds(feeds, specs)
     for spec in specs:
         click.echo(f"Added {spec.id} ({spec.url}) to {feeds}.")
+    if allow:
+        click.echo(PRIVATE)
 
 
 def _checked(given: dict[str, str | None]) -> FeedSpec:

@@ -61,10 +61,16 @@ def _proxies(listed: FeedList) -> Proxies:
 def show_found(found: Sequence[Discovered]) -> None:
     """Feeds of a site; what repeats another's posts is shown below it, as no source of its own."""
     rows = [
-        (one.format, str(one.entries), f"as {one.same_as}" if one.same_as else one.how, one.url)
-        for one in found
+        (
+            str(number),
+            one.format,
+            str(one.entries),
+            f"as {one.same_as}" if one.same_as else one.how,
+            one.url,
+        )
+        for number, one in enumerate(found, 1)
     ]
-    table.show(("format", "entries", "found by", "url"), rows)
+    table.show(("", "format", "entries", "found by", "url"), rows)
 
 
 def spec_of(found: Discovered) -> FeedSpec:

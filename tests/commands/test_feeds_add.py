@@ -115,7 +115,7 @@ def test_of_a_home_page_its_main_feed_is_added_and_the_choice_is_shown(
     assert listed(feeds) == [f"{site}/rss"]
     assert load_feeds(feeds).feeds[0].category == "local"
     assert "--pick" in result.output
-    assert f"as {site}/rss" in result.output  # the Atom feed is no other source
+    assert f"2  atom    8        as {site}/rss" in result.output  # the Atom feed is no other source
     assert "2 other feeds left out" in result.output
 
 
