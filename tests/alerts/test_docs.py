@@ -19,10 +19,11 @@ from click.testing import CliRunner
 
 from alerts.alerts_yaml.json_schema import schema
 from alerts.alerts_yaml.load import load_alerts
+from alerts.sender import Sender
 from cli import main
 from storage.store import Store
 from tests.alerts import sinks
-from tests.alerts.outboxes import add_story, database
+from tests.alerts.outboxes import add_event, add_story, database, webhook_yaml
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -102,6 +103,34 @@ def test_the_python_and_the_curl_example_read_a_real_server(tmp_path: Path) -> N
         server.wait(30)
     assert [row.split("\t")[1] for row in told.stdout.splitlines()] == ["Story 1", "Story 2", "Story 3"]  # fmt: skip
     assert [story["id"] for story in json.loads(curled.stdout)["stories"]] == [1, 2]
+
+
+@pytest.mark.slow  # starts a receiver
+def test_the_receiver_of_the_examples_keeps_a_story_up_to_date_and_takes_no_forgery(
+    tmp_path: Path,
+) -> None:
+    now, port = datetime.now(UTC), sinks.free_port()
+    path, url = database(tmp_path, now), f"http://127.0.0.1:{port}/"
+    add_story(path, 1, now)
+    receiver = subprocess.Popen(
+        [sys.executable, str(DOCS / "examples" / "receive_alerts.py"), str(port)],
+        env={**os.environ, "SOC_KEY": "k"}, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        answers(url)
+        alerts = webhook_yaml(tmp_path, url)
+        desk = Sender(path, alerts, resolve=lambda name: "k")
+        assert desk.round().sent == 1
+        add_event(path, "story-withdrawn", "gone:1", datetime.now(UTC), story=1)
+        assert desk.round().sent == 1
+        add_event(path, "story-new", "forged", datetime.now(UTC), story=1)
+        assert Sender(path, alerts, resolve=lambda name: "another key").round().dead == 1
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            board = json.load(answer)
+    finally:
+        receiver.terminate()
+        receiver.wait(10)
+    assert board == {"story-1": "[HIGH] Withdrawn by the publisher: Story 1"}
 
 
 def answers(address: str) -> None:

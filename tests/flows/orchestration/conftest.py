@@ -19,6 +19,11 @@ from tests import containers
 ROOT = Path(__file__).parents[3]
 POLLWATCH = str(Path(sys.executable).with_name("pollwatch"))
 PATIENCE = 120  # seconds for one answer: a busy machine is no fault
+MAKE_BLOCK = """
+import sys
+from prefect.blocks.notifications import SlackWebhook
+SlackWebhook(url=sys.argv[1]).save("desk", overwrite=True)
+"""
 
 
 def until(there: Callable[[], Any], *, seconds: float, what: str) -> Any:

@@ -6,6 +6,7 @@ import pytest
 
 from model import Outcome
 from storage.queries import reports
+from storage.queries.new_hits import new_hits
 from storage.queries.plain import plain
 from storage.queries.rules.figures import precision, rule_figures
 from storage.store import Store
@@ -62,6 +63,23 @@ def test_only_new_hits_belong_to_a_run(store: Store) -> None:
     )
 
     assert reports.run_summary(store.db, second).hits == ()
+
+
+def test_a_new_hit_knows_its_place_and_its_passage_as_it_may_leave(store: Store) -> None:
+    threats = rule("threat", category="election-worker-threats")
+    store.sync_rules([threats], NOON)
+    run = store.start_run("watch", now=NOON)
+    store.record_polls(run, [(poll(entry("a")), decision())], NOON)
+    (article,) = (unread.article_id for unread in store.unread(NOON, limit=9))
+    body = f"The threat named her home at 118 Maple Street on Monday. {prose(1)}"
+    store.record_readings(run, [reading(article, body, threats, at=NOON + HOUR)])
+
+    (hit,) = new_hits(store.db, run, limit=5)
+
+    assert "118 Maple Street" in hit.snippet
+    assert "118 Maple Street" not in hit.masked_snippet
+    assert "The threat named her home at •" in hit.masked_snippet
+    assert (hit.category, hit.language, hit.region) == ("election-worker-threats", "en", "US-AZ")
 
 
 def test_the_queue_is_counted_by_stories(store: Store) -> None:
