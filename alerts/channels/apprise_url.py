@@ -10,6 +10,7 @@ from apprise.plugins.email import NotifyEmail
 from alerts.channels.result import PASSING, Result
 from alerts.message import Message
 
+MARGIN = 20
 STATUS = re.compile(r"error=(\d{3})")
 logger = logging.getLogger("apprise")
 
@@ -27,25 +28,42 @@ class Heard(logging.Handler):
 
 
 def send(url: str, message: Message) -> Result:
-    """Through one Apprise URL. A mail is HTML with a plain-text part; other services get plain text."""
+    """Through one Apprise URL. A mail is HTML with a plain-text part; other services get plain text.
+
+    A service that refuses a text for its length (Discord, Telegram) gets as much as it takes.
+    """
     channel = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if not isinstance(channel, apprise.NotifyBase):
         return Result(False, "the Apprise URL is not understood", refused=True)
+    if isinstance(channel, NotifyEmail):
+        return hand_over(channel, url, message.subject, message.html, apprise.NotifyFormat.HTML)
+    result = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
+    room = channel.body_maxlen - len(message.subject) - MARGIN  # some put the title into the text
+    if not result.refused or len(message.text) <= room:
+        return result
+    text = shortened(message.text, room, message.data.get("link"))
+    return hand_over(channel, url, message.subject, text, apprise.NotifyFormat.TEXT)
+
+
+def hand_over(
+    channel: apprise.NotifyBase, url: str, subject: str, body: str, form: apprise.NotifyFormat
+) -> Result:
     service = apprise.Apprise()
     service.add(channel)
-    html = isinstance(channel, NotifyEmail)
     heard = Heard()
     logger.addHandler(heard)
     try:
-        ok = service.notify(
-            body=message.html if html else message.text,
-            title=message.subject,
-            body_format=apprise.NotifyFormat.HTML if html else apprise.NotifyFormat.TEXT,
-            interpret_escapes=False,
-        )
+        ok = service.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
     finally:
         logger.removeHandler(heard)
     return Result(True) if ok else failure(heard.lines, url)
+
+
+def shortened(text: str, longest: int, link: object) -> str:
+    """The first lines that fit, and the link to all of it."""
+    tail = "\n…" + (f"\n\nOpen: {link}" if link else "")
+    head = text[: max(0, longest - len(tail))]
+    return head.rpartition("\n")[0].rstrip() + tail if "\n" in head else head + tail
 
 
 def failure(lines: list[str], url: str) -> Result:

@@ -91,6 +91,23 @@ def test_a_slack_that_answers_429_is_tried_again_and_one_that_answers_404_is_not
     assert (gone.ok, gone.refused) == (False, True)
 
 
+def test_a_discord_that_refuses_a_long_text_gets_its_beginning_and_the_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def answer(number: int, request: sinks.Request) -> sinks.Answer:
+        return (200, {}) if len(request.json["content"]) <= 2000 else (400, {})
+
+    many = tuple(waiting(story(number)) for number in range(1, 31))
+    setting = Setting("https://review.example.org/", "from 3 of 3 feeds")
+    with sinks.http(answer) as sink:
+        led_to(sink, monkeypatch)
+        assert send("discord://1234567890/abcdefghijklmnop", message(Batch(many, summary=True), setting)).ok  # fmt: skip
+    (arrived,) = sink.accepted
+    said = arrived.json["content"]
+    assert said.count("Ballots of precinct") > 10
+    assert "https://review.example.org/-/alerts?message=" in said
+
+
 def test_no_error_shows_a_token_or_a_password() -> None:
     url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk"
     result = failure(["Failed to post to https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ: error=404."], url)  # fmt: skip
