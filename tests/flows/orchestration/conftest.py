@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests import containers
+from tests.alerts import sinks
 
 ROOT = Path(__file__).parents[3]
 POLLWATCH = str(Path(sys.executable).with_name("pollwatch"))
@@ -107,10 +108,19 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+def notified() -> Iterator[sinks.Sink]:
+    """What the notification block slack-webhook/desk sends."""
+    with sinks.http() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory, notified: sinks.Sink) -> Iterator[Prefect]:
     server = Prefect(tmp_path_factory.mktemp("prefect"), free_port())
     try:
-        server.run(*containers.command("deploy"))
+        # A Slack block takes every address that Apprise knows.
+        server.run(sys.executable, "-c", MAKE_BLOCK, notified.url.replace("http:", "json:"))
+        server.run(*containers.command("deploy"), "--notify", "slack-webhook/desk")
         server.started.append(server.start(*containers.command("worker")))
         yield server
     finally:
