@@ -66,3 +66,15 @@ def test_machines_that_read_alike_have_no_difference_and_others_name_it() -> Non
         f"trafilatura is 1.0 there and {here['trafilatura']} here"
     )
     assert difference(here, {}).startswith("Pollwatch's code is missing there")
+
+
+def test_members_without_a_ready_one_say_why() -> None:
+    members = Members()
+    assert members.trouble() == "it has no worker"
+    members.update({"tls://10.1.0.2:41": ("reader-1", 4)})
+    assert members.trouble() == "none of its workers answers"
+    members.found["tls://10.1.0.2:41"].state = "refused"
+    members.found["tls://10.1.0.2:41"].why = "Python is 3.12 there and 3.11 here"
+    assert members.trouble() == (
+        "no worker of it reads as this machine does: reader-1: Python is 3.12 there and 3.11 here"
+    )
