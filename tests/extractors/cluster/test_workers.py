@@ -35,15 +35,15 @@ def on_cluster(
     patience: Patience = QUICK,
     otherwise: bool = False,
     deadline: float = 10,
-    told: list[str] | None = None,
+    hear: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Runs the story; returns what was told meanwhile."""
-    told = [] if told is None else told
+    """Runs the story; returns what was told meanwhile, unless `hear` was to hear it."""
+    told: list[str] = []
 
     async def main() -> None:
         here = Workers(JOB, processes=1, setup=SETUP, known=KNOWN)
         workers = ClusterWorkers(
-            Cluster(address), orders(deadline), SETUP, tell=told.append, patience=patience,
+            Cluster(address), orders(deadline), SETUP, tell=hear or told.append, patience=patience,
             otherwise=here if otherwise else None,
         )  # fmt: skip
         try:
@@ -167,13 +167,18 @@ def test_a_worker_of_other_code_is_given_nothing_and_told_of(tmp_path: Path) -> 
 
         async def story(workers: ClusterWorkers) -> None:
             waiting = asyncio.create_task(add(workers, range(50)))
-            while not any(line.startswith("old ") for line in heard):
-                await asyncio.sleep(0.1)
+            await refused.wait()
             dask.add_worker("current")
             assert await waiting == expected(range(50))
             assert set(workers.read_at) == {"current"}
 
         heard: list[str] = []
-        on_cluster(dask.address, story, told=heard)
+        refused = asyncio.Event()
+
+        def hear(line: str) -> None:
+            heard.append(line)
+            refused.set()
+
+        on_cluster(dask.address, story, hear=hear)
     assert heard[0].startswith("old is given no pages: Pollwatch's code is ")
     assert heard[1:] == ["current reads pages (1 at once)"]
