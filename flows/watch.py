@@ -176,7 +176,7 @@ def how_much(ended: RunResult) -> str:
 def as_state_of(stopped: Exception, options: Options) -> State[Any]:
     """What the UI shows for a run that was stopped before its end."""
     if isinstance(stopped, NoCluster):
-        return Failed(name="NoCluster", message=f"{stopped}. What was read is stored.")
+        return Failed(name="NoCluster", message=f"{stopped}.")
     if isinstance(stopped, BadInstallation):
         return Failed(name="BadInstallation", message=str(stopped))
     if isinstance(stopped, AnotherRun):

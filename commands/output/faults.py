@@ -42,7 +42,7 @@ def told() -> Iterator[None]:
         click.echo(f"{len(faults)} fault{plural}; nothing was done.", err=True)
         sys.exit(USAGE)
     except NoCluster as error:
-        click.echo(f"pollwatch: {error}. What was read is stored; the rest is due.", err=True)
+        click.echo(f"pollwatch: {error}.", err=True)
         sys.exit(USAGE)
     except BadInstallation as error:
         click.echo(f"pollwatch: this installation does not work: {error}", err=True)

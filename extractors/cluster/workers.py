@@ -119,6 +119,7 @@ class ClusterWorkers:
     def _give_up(self, lost: NoCluster) -> None:
         """The jobs that wait move to this machine, or end with the reason."""
         if self._otherwise is None:
+            lost = NoCluster(f"{lost}; what was read is stored, the rest waits for the next run")
             self._lost = lost
         else:
             self._here = self._otherwise
