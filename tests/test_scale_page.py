@@ -20,13 +20,13 @@ from tests.extractors.cluster.processes import free_port
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-BLOCK = re.compile(r"^```\n(.*?)^```", re.S | re.M)
+BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```", re.S | re.M)
 STAYS = ("./pollwatch dask scheduler", "./pollwatch dask worker")  # until somebody ends it
 
 
 def lines() -> list[str]:
     page = (ROOT / "docs" / "scale.md").read_text("utf-8")
-    return [line for block in BLOCK.findall(page) for line in block.splitlines()]
+    return [line for kind, block in BLOCK.findall(page) if not kind for line in block.splitlines()]
 
 
 @pytest.fixture
