@@ -301,6 +301,7 @@ class Unread:
     tried: tuple["UrlAttempt", ...] = ()  # addresses that failed before
     addresses: tuple[str, ...] = ()  # to be tried in this order: the own feed's, then others'
     shared_page: bool = False  # several items of the feed share the page: it is not fetched
+    listed_only: bool = False  # its feeds' words are long, and are asked for when it is read
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,11 +13,18 @@ from rich.progress import Progress
 from commands.output.faults import told
 from commands.output.places import db_option, json_option, rules_option
 
+if TYPE_CHECKING:
+    from flows.archive.rematch import Rematch
+    from flows.archive.sample import SampledRematch
+
+LISTED = 40  # changes
+
 
 @click.command(
     epilog="""\b
 Examples:
-  ./pollwatch rematch --dry-run            # hits gained and lost, nothing stored
+  ./pollwatch rematch --dry-run                  # hits gained and lost, nothing stored
+  ./pollwatch rematch --dry-run --sample 5000    # about as much, within seconds
   ./pollwatch rematch
   ./pollwatch rematch --since 2026-11-01
 
@@ -33,21 +41,39 @@ Exit codes: 0 good; 1 with --dry-run, something would change; 2 a fault in rules
     help="Only articles seen since that day.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+@click.option(
+    "--sample",
+    metavar="N",
+    type=click.IntRange(1),
+    help="With --dry-run: match N articles drawn at random, and say what that means for all.",
+)
 @json_option
 def command(
-    rules: Path, db: Path, since_day: datetime | None, dry_run: bool, as_json: bool
+    rules: Path,
+    db: Path,
+    since_day: datetime | None,
+    dry_run: bool,
+    sample: int | None,
+    as_json: bool,
 ) -> None:
     """Match the stored archive against the rules of today.
 
     Hits that today's rules add are marked as found by a rematch; hits that they no longer find
     stay, marked so. No verdict is touched. Killed and started again, it goes on where it was.
     """
+    if sample and not dry_run:
+        raise click.UsageError("--sample is for --dry-run: what is stored is matched whole.")
     day = f"{since_day:%Y-%m-%d}" if since_day else None
     with told():
         from flows.archive.rematch import preview_archive, rematch_archive
+        from flows.archive.sample import sample_archive
         from matchers.rules.load import load_rules
 
         ruleset = load_rules(rules)
+        if sample:
+            sampled = sample_archive(db, ruleset, sample, since_day=day)
+            say(sampled, as_json=as_json)
+            sys.exit(1 if sampled.changes else 0)
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("articles", total=None)
 
@@ -56,10 +82,14 @@ def command(
 
             do = preview_archive if dry_run else rematch_archive
             done = do(db, ruleset, since_day=day, progress=progress)
+    say(done, as_json=as_json)
+    sys.exit(1 if dry_run and (done.gained or done.lost) else 0)
+
+
+def say(done: "Rematch | SampledRematch", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
-    else:
-        click.echo(done.message + ".")
-        for change in done.changes[:40]:
-            click.echo(f"  {change.kind:<6} {change.rule}  {change.title}")
-    sys.exit(1 if dry_run and (done.gained or done.lost) else 0)
+        return
+    click.echo(done.message + ".")
+    for change in done.changes[:LISTED]:
+        click.echo(f"  {change.kind:<6} {change.rule}  {change.title}")

@@ -179,6 +179,9 @@ class Store:
     ) -> tuple[Unread, ...]:
         return unread.unread(self.db, now, limit=limit, after_id=after_id, only=only)
 
+    def whole_unread(self, article_id: int) -> Unread:
+        return unread.whole(self.db, article_id)
+
     def record_readings(
         self, run_id: int | None, found: Sequence[Reading]
     ) -> tuple[StoredHit, ...]:

@@ -1,32 +1,22 @@
 """The stored archive against the rules of today: tried first, or stored in steps that can be resumed."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from matchers.engine.engine import Engine, compile_rules, find_hits
+from flows.archive.matched import Matched, matched, matchers_of, steps
 from matchers.rules.load import RuleSet
-from matchers.text.article_text import ArticleText, without_spans
-from model import Hit
-from storage.ingest.rematch import (
-    ArchivedText,
-    Rematched,
-    archive,
-    archive_size,
-    archived_entries,
-    record_rematch,
-)
+from storage.ingest.rematch import Rematched, archive_size, record_rematch
 from storage.lock import RunLock
 from storage.queries.standing_hits import standing_hits
 from storage.store import Store
 
-AT_ONCE = 100  # texts in one transaction
 MOST_CHANGES = 1000  # listed by name; all are counted
 Progress = Callable[[int, int], None]
-Matched = list[tuple[ArchivedText, tuple[Hit, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +53,19 @@ def preview_archive(
     db: Path, rules: RuleSet, *, since_day: str | None = None, progress: Progress = lambda *_: None
 ) -> Rematch:
     """What a rematch would change, all texts looked at, nothing stored."""
-    engine = compile_rules(rules)
-    changes: list[Change] = []
-    articles = 0
-    with Store.open_existing(db) as store:
+    with Store.open_existing(db) as store, matchers_of(rules) as workers:
         total = archive_size(store.db)
-        for matched in in_steps(store, engine, None, since_day):
-            changes += compare(store, matched)
-            articles += len(matched)
-            progress(articles, total)
-    return as_rematch(articles, changes, dry=True)
+
+        async def work() -> Rematch:
+            changes: list[Change] = []
+            articles = 0
+            async for step in matched(workers, steps(store, None, since_day)):
+                changes += compare(store, step)
+                articles += len(step)
+                progress(articles, total)
+            return as_rematch(articles, changes, dry=True)
+
+        return asyncio.run(work())
 
 
 def rematch_archive(
@@ -84,11 +77,12 @@ def rematch_archive(
     progress: Progress = lambda *_: None,
 ) -> Rematch:
     """Match every stored text that today's rules have not seen. Killed, it resumes where it was."""
-    engine = compile_rules(rules)
-    changes: list[Change] = []
-    articles = 0
     Store.open_existing(db).close()  # a rematch makes no database
-    with RunLock(db), Store.open(db, now=datetime.now(UTC)) as store:
+    with (
+        RunLock(db),
+        Store.open(db, now=datetime.now(UTC)) as store,
+        matchers_of(rules) as workers,
+    ):
         store.sync_rules(rules.rules, datetime.now(UTC))
         run_id = store.start_run(
             "rematch",
@@ -98,57 +92,32 @@ def rematch_archive(
             weights_sha256=rules.weights_sha256,
             now=datetime.now(UTC),
         )
-        total = archive_size(store.db)
-        rematch_entries(store, engine, run_id, rules.sha256)
-        for matched in in_steps(store, engine, rules.sha256, since_day):
-            changes += compare(store, matched)
-            found = [
-                Rematched(text.article_id, text.text_sha256, hits, text.entry_id)
-                for text, hits in matched
-            ]
-            record_rematch(store.db, run_id, found, rules.sha256, datetime.now(UTC))
-            articles += len(matched)
-            progress(articles, total)
-        done = as_rematch(articles, changes, dry=False)
-        stats = {"articles": articles, "gained": done.gained, "lost": done.lost}
+        coming = matched(workers, steps(store, rules.sha256, since_day))
+        done = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
+        stats = {"articles": done.articles, "gained": done.gained, "lost": done.lost}
         store.finish_run(run_id, "completed", done.message, stats, datetime.now(UTC))
     return done
 
 
-def rematch_entries(store: Store, engine: Engine, run_id: int, ruleset_sha256: str) -> None:
-    """What feeds said in their own words of articles of other outlets, with the rules of today."""
-    after = 0
-    while texts := archived_entries(
-        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=ruleset_sha256
-    ):
+async def store_all(
+    store: Store,
+    coming: AsyncIterator[Matched],
+    run_id: int,
+    ruleset_sha256: str,
+    progress: Progress,
+) -> Rematch:
+    """A transaction for each step, short enough for reviewers not to notice."""
+    changes: list[Change] = []
+    articles, total = 0, archive_size(store.db)
+    async for step in coming:
+        changes += compare(store, step)
         found = [
-            Rematched(
-                text.article_id, text.text_sha256, find_hits(engine, as_text(text)), text.entry_id
-            )
-            for text in texts
+            Rematched(text.article_id, text.text_sha256, hits, text.entry_id) for text, hits in step
         ]
         record_rematch(store.db, run_id, found, ruleset_sha256, datetime.now(UTC))
-        after = max(text.entry_id or 0 for text in texts)
-
-
-def in_steps(
-    store: Store, engine: Engine, unseen_by: str | None, since_day: str | None
-) -> Iterator[Matched]:
-    """Texts with today's hits, articles' own and then entries' that speak for themselves, in the
-    order of their ids; `unseen_by` leaves out what is done."""
-    after = 0
-    while texts := archive(
-        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by, since_day=since_day
-    ):
-        yield [(text, find_hits(engine, as_text(text))) for text in texts]
-        after = texts[-1].article_id
-    after = 0
-    while texts := archived_entries(
-        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by
-    ):
-        chosen = [text for text in texts if since_day is None or text.day >= since_day]
-        yield [(text, find_hits(engine, as_text(text))) for text in chosen]
-        after = texts[-1].entry_id or after
+        articles += len(step)
+        progress(articles, total)
+    return as_rematch(articles, changes, dry=False)
 
 
 def compare(store: Store, matched: Matched) -> list[Change]:
@@ -166,14 +135,3 @@ def as_rematch(articles: int, changes: list[Change], *, dry: bool) -> Rematch:
     gained = sum(change.kind == "gained" for change in changes)
     listed = tuple(sorted(changes, key=lambda change: (change.rule, change.article_id)))
     return Rematch(articles, gained, len(changes) - gained, dry, listed[:MOST_CHANGES])
-
-
-def as_text(text: ArchivedText) -> ArticleText:
-    return ArticleText(
-        title=text.title,
-        body=without_spans(text.body, text.boilerplate),
-        source=text.source,
-        url=text.url,
-        lang=text.language or "",
-        summary=text.summary,
-    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flows.archive.rematch import as_text
+from flows.archive.matched import as_text
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
 from storage.ingest.rematch import Rematched, archive, record_rematch

@@ -204,6 +204,9 @@ class Pipeline:
         if self.stop_at is not None and time.monotonic() > self.stop_at:
             self.tally.deferred += 1
             return
+        if unread.listed_only:
+            article_id = unread.article_id
+            unread = await self.writer.ask(lambda store: store.whole_unread(article_id))
         own_words = unread.full_text or unread.shared_page or unread.url.startswith("feed:")
         response, tried = (None, ()) if own_words else await self.fetch(unread)
         page = await self.extract(unread, response)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -68,14 +68,40 @@ def archive(
     `never_matched`: only those that were read while no rule could be used.
     """
     rows = db.execute(
-        """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day, t.summary,
-             coalesce((SELECT boilerplate_json FROM text_versions v WHERE v.article_id = a.id AND v.text_sha256 = a.text_sha256), '[]')
-           FROM article_texts t JOIN articles a ON a.id = t.article_id
-           WHERE t.article_id > ?1 AND (?2 IS NULL OR a.ruleset_sha256 IS NOT ?2) AND (?3 IS NULL OR a.day >= ?3)
+        f"""{TEXTS} WHERE t.article_id > ?1 AND (?2 IS NULL OR a.ruleset_sha256 IS NOT ?2) AND (?3 IS NULL OR a.day >= ?3)
              AND (NOT ?5 OR a.ruleset_sha256 IS NULL) ORDER BY t.article_id LIMIT ?4""",
         (after_id, ruleset_sha256, since_day, limit, never_matched),
     )
-    return tuple(replace(ArchivedText(*row[:9]), boilerplate=spans(row[9])) for row in rows)
+    return tuple(archived(row) for row in rows)
+
+
+TEXTS = """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day, t.summary,
+    coalesce((SELECT boilerplate_json FROM text_versions v WHERE v.article_id = a.id AND v.text_sha256 = a.text_sha256), '[]')
+  FROM article_texts t JOIN articles a ON a.id = t.article_id"""
+
+
+def archived(row: tuple[Any, ...]) -> ArchivedText:
+    return replace(ArchivedText(*row[:9]), boilerplate=spans(row[9]))
+
+
+def archived_texts(db: Database, article_ids: Sequence[int]) -> tuple[ArchivedText, ...]:
+    """The texts of these articles."""
+    rows = db.execute(
+        f"{TEXTS} WHERE t.article_id IN (SELECT value FROM json_each(?))",  # noqa: S608
+        [json.dumps(list(article_ids))],
+    )
+    return tuple(archived(row) for row in rows)
+
+
+def sample_ids(db: Database, count: int, since_day: str | None = None) -> list[int]:
+    """Up to `count` articles with a text, each with the same chance, in the order of their ids."""
+    rows = db.execute(
+        """SELECT article_id FROM article_texts
+           WHERE ?2 IS NULL OR (SELECT day FROM articles WHERE id = article_id) >= ?2
+           ORDER BY random() LIMIT ?1""",
+        (count, since_day),
+    )
+    return sorted(row[0] for row in rows)
 
 
 def spans(marks: str) -> tuple[tuple[int, int], ...]:
@@ -97,8 +123,13 @@ def archived_entries(
     return tuple(replace(ArchivedText(*row[:9]), entry_id=row[9]) for row in rows)
 
 
-def archive_size(db: Database) -> int:
-    return int(db.execute("SELECT count(*) FROM article_texts").fetchone()[0])
+def archive_size(db: Database, since_day: str | None = None) -> int:
+    if since_day is None:
+        return int(db.execute("SELECT count(*) FROM article_texts").fetchone()[0])
+    recent = (
+        "SELECT count(*) FROM articles a JOIN article_texts t ON t.article_id = a.id WHERE day >= ?"
+    )
+    return int(db.execute(recent, [since_day]).fetchone()[0])
 
 
 SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha256, a.state, a.story_coverage FROM articles a WHERE a.id = ? AND a.story_id IS NOT NULL"""

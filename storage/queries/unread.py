@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from model import EntryText, Outcome, Unread, UrlAttempt
 from storage.times import iso, parse_or_none
 
 Only = Literal["new", "again"]
+LONG = 4000  # characters of feeds' words
 DUE = {
     None: "",
     "new": "AND state = 'unread'",
@@ -24,23 +25,53 @@ def unread(
 ) -> tuple[Unread, ...]:
     """Up to `limit` due articles in the order of their ids, each canonical URL once.
 
-    `only="new"` gives those never tried, `only="again"` retries and re-reads.
+    `only="new"` gives those never tried, `only="again"` retries and re-reads. Where feeds' words
+    are long, the article is `listed_only`, and `whole` has them: a run lists 100,000 articles at once.
     """
     rows = db.execute(
-        f"""SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
-             a.attempts, a.state, a.text_sha256, a.reads, a.shared_page
-           FROM (SELECT id FROM articles INDEXED BY articles_due
+        f"""{ARTICLE} FROM (SELECT id FROM articles INDEXED BY articles_due
                  WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE[only]}
                  ORDER BY id LIMIT ?) due
            JOIN articles a USING (id) JOIN feeds f ON f.id = a.feed_id ORDER BY a.id""",  # noqa: S608
         (after_id, iso(now), limit),
     ).fetchall()
+    long = with_long_words(db, [row[0] for row in rows])
+    known = {article.article_id: article for article in with_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip
+    return tuple(
+        known.get(row[0]) or replace(as_unread(row, FeedWords(), (), ()), listed_only=True)
+        for row in rows
+    )
+
+
+ARTICLE = """SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
+  a.attempts, a.state, a.text_sha256, a.reads, a.shared_page"""
+
+
+def whole(db: Database, article_id: int) -> Unread:
+    """One article with all that feeds say of it, due or not."""
+    rows = db.execute(
+        f"{ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ?",
+        [article_id],
+    ).fetchall()
+    return with_words(db, rows)[0]
+
+
+def with_words(db: Database, rows: Sequence[Any]) -> tuple[Unread, ...]:
     ids = json.dumps([row[0] for row in rows])
     words, apart, tried = feed_words(db, ids), entries_apart(db, ids), earlier_attempts(db, ids)
     return tuple(
         as_unread(row, words.get(row[0], FeedWords()), apart.get(row[0], ()), tried.get(row[0], ()))
         for row in rows
     )
+
+
+def with_long_words(db: Database, article_ids: Sequence[int]) -> frozenset[int]:
+    rows = db.execute(
+        """SELECT article_id FROM entries WHERE article_id IN (SELECT value FROM json_each(?))
+           GROUP BY article_id HAVING sum(length(summary) + length(content)) > ?""",
+        (json.dumps(list(article_ids)), LONG),
+    )
+    return frozenset(row[0] for row in rows)
 
 
 @dataclass(slots=True)

@@ -146,3 +146,20 @@ def test_a_feed_that_dies_falls_silent_and_recovers_is_told_once_each(store: Sto
         "feed-silent",
         "feed-recovered",
     ]
+
+
+def test_long_words_of_feeds_are_left_out_of_the_list_and_given_when_asked_for(
+    store: Store,
+) -> None:
+    told = poll(
+        entry("long", content="A long text. " * 400), entry("short", content="A short text.")
+    )
+    store.record_polls(None, [(told, decision())], NOON)
+
+    long, short = store.unread(NOON, limit=9)
+    whole = store.whole_unread(long.article_id)
+
+    assert (long.listed_only, long.feed_text, short.listed_only) == (True, "", False)
+    assert whole == replace(long, listed_only=False, feed_text="A long text. " * 400, summary=whole.summary)  # fmt: skip
+    assert whole.summary == "Title long\nA summary."
+    assert store.whole_unread(short.article_id) == short

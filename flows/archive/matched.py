@@ -1,0 +1,105 @@
+"""Stored texts with the hits that today's rules find in them: matched in processes, given in order."""
+
+import asyncio
+import logging
+import os
+import pickle
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
+from flows.archive.match_job import JOB
+from matchers.rules.load import RuleSet
+from matchers.text.article_text import ArticleText, without_spans
+from model import Hit
+from storage.ingest.rematch import ArchivedText, archive, archived_entries
+from storage.store import Store
+
+AT_ONCE = 100  # texts in one transaction, which reviewers wait for
+MOST_PROCESSES = 8
+DEADLINE_SECONDS = 60.0  # of processor time, for as many texts
+logger = logging.getLogger("pollwatch")
+Matched = list[tuple[ArchivedText, tuple[Hit, ...]]]
+
+
+@contextmanager
+def matchers_of(rules: RuleSet) -> Iterator[Workers]:
+    """A process for each core; the texts are hostile, and one that hangs must not stop the rest."""
+    workers = Workers(
+        JOB,
+        processes=min(MOST_PROCESSES, os.cpu_count() or 1),
+        deadline_seconds=DEADLINE_SECONDS,
+        setup=pickle.dumps((rules,)),
+    )
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+def steps(
+    store: Store, unseen_by: str | None, since_day: str | None
+) -> Iterator[Sequence[ArchivedText]]:
+    """Articles' own texts and then entries' that speak for themselves, in the order of their ids;
+    `unseen_by` leaves out what is done."""
+    after = 0
+    while texts := archive(
+        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by, since_day=since_day
+    ):
+        yield texts
+        after = texts[-1].article_id
+    after = 0
+    while texts := archived_entries(
+        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by
+    ):
+        yield [text for text in texts if since_day is None or text.day >= since_day]
+        after = texts[-1].entry_id or after
+
+
+async def matched(
+    workers: Workers, coming: Iterable[Sequence[ArchivedText]]
+) -> AsyncIterator[Matched]:
+    """Each step with its hits. A few steps are under way while the caller stores the one before."""
+    ahead = 2 * min(MOST_PROCESSES, os.cpu_count() or 1)
+    waiting: deque[asyncio.Task[Matched]] = deque()
+    try:
+        for texts in coming:
+            waiting.append(asyncio.create_task(match(workers, texts)))
+            if len(waiting) > ahead:
+                yield await waiting.popleft()
+        while waiting:
+            yield await waiting.popleft()
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def match(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
+    """Where a process dies of one of the texts, each is tried alone, and that one is left out: it
+    stays as it was, and the next rematch takes it up again."""
+    try:
+        return await match_all(workers, texts)
+    except (WorkerTimeout, WorkerCrashed) as death:
+        if len(texts) == 1:
+            logger.warning("article %d was left out: %s", texts[0].article_id, death.sentence)
+            return []
+    return [found for text in texts for found in await match(workers, [text])]
+
+
+async def match_all(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
+    answer = await workers.run(tuple(as_text(text) for text in texts))
+    return list(zip(texts, cast(tuple[tuple[Hit, ...], ...], answer), strict=True))
+
+
+def as_text(text: ArchivedText) -> ArticleText:
+    return ArticleText(
+        title=text.title,
+        body=without_spans(text.body, text.boilerplate),
+        source=text.source,
+        url=text.url,
+        lang=text.language or "",
+        summary=text.summary,
+    )

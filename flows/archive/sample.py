@@ -1,0 +1,102 @@
+"""What a rematch would change, told from a sample of the archive within seconds, with intervals."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from flows.archive.matched import AT_ONCE, matched, matchers_of
+from flows.archive.rematch import Change, compare
+from matchers.rules.load import RuleSet
+from storage.ingest.rematch import archive_size, archived_texts, sample_ids
+from storage.store import Store
+
+NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Articles of the whole archive, with a 95 % interval."""
+
+    articles: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"about {self.articles:,.0f} ({self.low:,.0f} to {self.high:,.0f})"
+
+
+@dataclass(frozen=True, slots=True)
+class SampledRematch:
+    """`gaining` and `losing`: articles that would gain, or lose, a hit or more."""
+
+    sampled: int
+    articles: int
+    gaining: Estimate
+    losing: Estimate
+    changes: tuple[Change, ...]  # in the sample
+
+    @property
+    def message(self) -> str:
+        return (
+            f"{self.sampled:,} of {self.articles:,} articles matched again: {self.gaining} of all would gain a hit,"
+            f" {self.losing} would lose one (intervals of 95 %)"
+        )
+
+    @property
+    def would_change(self) -> bool:
+        return bool(self.changes)
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def sample_archive(
+    db: Path, rules: RuleSet, count: int, *, since_day: str | None = None
+) -> SampledRematch:
+    """Match `count` articles drawn evenly from the archive; nothing is stored."""
+    with Store.open_existing(db) as store, matchers_of(rules) as workers:
+        size = archive_size(store.db, since_day)
+        ids = sample_ids(store.db, count, since_day)
+        steps = (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+        texts = (archived_texts(store.db, some) for some in steps)
+
+        async def work() -> tuple[int, list[Change]]:
+            sampled, changes = 0, list[Change]()
+            async for step in matched(workers, texts):
+                changes += compare(store, step)
+                sampled += len(step)
+            return sampled, changes
+
+        sampled, changes = asyncio.run(work())
+    return told(sampled, size, changes)
+
+
+def told(sampled: int, size: int, changes: Sequence[Change]) -> SampledRematch:
+    by_kind = {
+        kind: len({change.article_id for change in changes if change.kind == kind})
+        for kind in ("gained", "lost")
+    }
+    return SampledRematch(
+        sampled,
+        size,
+        estimate(by_kind["gained"], sampled, size),
+        estimate(by_kind["lost"], sampled, size),
+        tuple(sorted(changes, key=lambda change: (change.rule, change.article_id))),
+    )
+
+
+def estimate(found: int, sampled: int, size: int) -> Estimate:
+    """Wilson's interval of the share, narrowed by what of the archive was looked at, times the archive.
+
+    Wilson, E. B. (1927), JASA 22; for the finite population Cochran, Sampling Techniques, 2.6.
+    """
+    if sampled == 0 or sampled >= size:
+        return Estimate(found, found, found)
+    share, left = found / sampled, (size - sampled) / (size - 1)
+    spread = NORMAL_95**2 * left / sampled
+    middle = (share + spread / 2) / (1 + spread)
+    half = (spread * share * (1 - share) + spread**2 / 4) ** 0.5 / (1 + spread)
+    low = max(found / size, middle - half) if found else 0.0
+    high = max(share, min(1.0, middle + half))  # above the share, but for rounding
+    return Estimate(share * size, low * size, high * size)
