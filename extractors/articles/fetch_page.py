@@ -3,14 +3,14 @@
 import re
 from dataclasses import replace
 from html import unescape
-from urllib.parse import urljoin
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from extractors.feeds.links import without_credentials
 from extractors.feeds.schedule import is_held_back
 from extractors.fetch.client import Client
 from extractors.fetch.request import Permission
 from extractors.fetch.robots import Robots
-from extractors.fetch.urls import mask
+from extractors.fetch.urls import host_group, mask
 from model import Outcome, Response, Unread, UrlAttempt
 
 __all__ = ["Robots", "fetch_page"]
@@ -44,12 +44,12 @@ async def fetch_page(
     its host is out of reach or wants to be left alone.
     """
     first, *others = addresses_of(unread)[:MOST_ADDRESSES]
-    response = await _fetch(client, first, robots)
+    response = at_the_article(first, await _fetch(client, first, robots))
     tried = [*_attempt(first, response)]
     for url in others:
         if response.outcome not in _OF_THE_ADDRESS:
             break
-        other = await _fetch(client, url, robots)
+        other = at_the_article(url, await _fetch(client, url, robots))
         tried += _attempt(url, other)
         if other.outcome is Outcome.OK:
             return other, tuple(tried)
@@ -92,6 +92,25 @@ async def _fetch(client: Client, url: str, robots: Robots) -> Response:
         seen.add(target)
         response = await client.get(target, kind="page", permit=permit)
     return response
+
+
+def at_the_article(url: str, response: Response) -> Response:
+    """A site that has lost an article sends its readers to its front page: that is no article."""
+    if response.outcome is not Outcome.OK or response.final_url == url:
+        return response
+    asked, reached = urlsplit(url), urlsplit(response.final_url)
+    same_site = host_group(url) == host_group(response.final_url)
+    if not same_site or _is_front(asked) or not _is_front(reached):
+        return response
+    return replace(
+        response,
+        outcome=Outcome.BAD_REDIRECT,
+        sentence=f"{reached.hostname} leads to its front page instead of the article.",
+    )
+
+
+def _is_front(parts: SplitResult) -> bool:
+    return parts.path in {"", "/"} and not parts.query
 
 
 def refresh_target(response: Response) -> str | None:

@@ -128,20 +128,23 @@ def others_at_known_pages(
     asked = {
         e.key: url_hash(article_url(feed, e)) for e in entries if e.speaks and e.key not in apart
     }
-    known: dict[str, list[tuple[int, str, str]]] = {}
-    for hash_, article, title, text in db.execute(
-        """SELECT a.url_hash, a.id, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary)
-           FROM articles a JOIN entries e ON e.article_id = a.id
+    known: dict[str, list[tuple[int, str, str, str]]] = {}
+    for hash_, article, title, text, sha256 in db.execute(
+        """SELECT a.url_hash, a.id, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary),
+             e.content_sha256 FROM articles a JOIN entries e ON e.article_id = a.id
            WHERE a.url_hash IN (SELECT value FROM json_each(?)) AND e.feed_id = ?""",
         (json.dumps(sorted(set(asked.values()))), feed.id),
     ):
-        known.setdefault(hash_, []).append((article, title, text))
+        known.setdefault(hash_, []).append((article, title, text, sha256))
     others, edited = set[str](), set[int]()
     for entry in entries:
         before = known.get(asked.get(entry.key, ""), [])
-        if before and all(differ(entry.title, text_of(entry), t, text) for _, t, text in before):
+        if before and all(differ(entry.title, text_of(entry), t, text) for _, t, text, _ in before):
             others.add(entry.key)
-        edited.update(article for article, _, _ in before)
+        if all(sha256 != entry.content_sha256 for *_, sha256 in before):
+            edited.update(
+                article for article, *_ in before
+            )  # else it is the guid alone that changed
     read_again(db, edited, now)
     return frozenset(others)
 

@@ -216,3 +216,25 @@ def test_a_page_that_only_sends_on_is_followed() -> None:
         assert await outcome(stand, ours, "/private", robots) is Outcome.PRIVATE_ADDRESS
 
     run(story)
+
+
+@pytest.mark.parametrize(
+    ("asked", "target", "wanted"),
+    [
+        ("/gone", "/", Outcome.BAD_REDIRECT),
+        ("/?p=7", "/", Outcome.BAD_REDIRECT),
+        ("/gone", "/#top", Outcome.BAD_REDIRECT),
+        ("/gone", "/a", Outcome.OK),
+        ("/gone", "/?p=7", Outcome.OK),
+        ("/", None, Outcome.OK),
+    ],
+)
+def test_the_front_page_is_no_article(asked: str, target: str | None, wanted: Outcome) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies |= {"/": page("News of the day"), "/?p=7": page()}
+        if target is not None:
+            stand.replies[asked] = moved(target)
+
+        assert await outcome(stand, ours, asked, Robots(obey=False)) is wanted
+
+    run(story)

@@ -1,5 +1,6 @@
 """Items of one feed that share a page are articles of their own; a new guid for the same item is not."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -107,3 +108,15 @@ def test_another_outlets_page_is_read_however_often_a_feed_lists_it(store: Store
 
     assert rows(store, "SELECT count(*), max(shared_page) FROM articles") == [(1, 0)]
     assert len(store.unmatched_entries(limit=9)) == 3
+
+
+def test_a_new_guid_alone_has_no_page_read_again(store: Store) -> None:
+    """Some feeds make up their guids anew at each poll."""
+    lists(store, item(0, "Office closed"))
+    store.db.execute(
+        "UPDATE articles SET state = 'read', attempted_at = '2026-01-01', next_attempt_at = NULL"
+    )
+
+    lists(store, replace(item(0, "Office closed"), key="new", guid="new"), hours=1)
+
+    assert rows(store, "SELECT count(*), count(next_attempt_at) FROM articles") == [(1, 0)]
