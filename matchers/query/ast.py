@@ -132,9 +132,12 @@ def common_scope(node: Node) -> Scope:
     return found.pop() if len(found) == 1 else "any"
 
 
-def canonical(node: Node) -> str:
-    """The node as one would write it, on one line; parsing it again gives an equal node."""
-    return _write(node, "any")
+def canonical(node: Node, *, plain: bool = False) -> str:
+    """The node as one would write it, on one line; parsing it again gives an equal node.
+
+    `plain`: with parentheses also where they only help the reader, as in a OR (b NEAR/5 c).
+    """
+    return _write(node, "any", plain)
 
 
 def shared_scope(node: Node, outer: Scope) -> Scope | None:
@@ -145,36 +148,40 @@ def shared_scope(node: Node, outer: Scope) -> Scope | None:
     return None if scope in ("any", outer) else scope
 
 
-def _write(node: Node, outer: Scope) -> str:
+def _write(node: Node, outer: Scope, plain: bool) -> str:
     scope = shared_scope(node, outer)
     if scope is not None:
-        return f"{scope}:({_write(node, scope)})"
+        return f"{scope}:({_write(node, scope, plain)})"
     if isinstance(node, Term | Window):
         return prefixed("any" if node.scope == outer else node.scope, node.text)
     if isinstance(node, Or) and node.name is not None:
         return prefixed("any" if node.scope == outer else node.scope, f"${node.name}")
     if isinstance(node, Not):
-        return f"NOT {_operand(node.child, outer, (Or, And))}"
+        return f"NOT {_operand(node.child, outer, (Or, And), plain)}"
     if isinstance(node, AtLeast):
-        return f"ATLEAST/{node.count} ({_write(node.child, outer)})"
+        return f"ATLEAST/{node.count} ({_write(node.child, outer, plain)})"
     if isinstance(node, Near):
-        return _write_near(node, outer)
+        return _write_near(node, outer, plain)
     word = " OR " if isinstance(node, Or) else " AND "
-    return word.join(_operand(child, outer, (Or, And)) for child in node.children)
+    bare = (
+        plain and isinstance(node, Or) and any(isinstance(c, Term | Window) for c in node.children)
+    )
+    apart = (Or, And, Near) if bare else (Or, And)
+    return word.join(_operand(child, outer, apart, plain) for child in node.children)
 
 
-def _write_near(node: Near, outer: Scope) -> str:
+def _write_near(node: Near, outer: Scope, plain: bool) -> str:
     operator = f"{node.kind}/{node.words}" if node.kind in ("NEAR", "ONEAR") else node.kind
     chained = isinstance(node.left, Near) and (node.left.kind, node.left.words) == (
         node.kind,
         node.words,
     )
-    left = _operand(node.left, outer, (Or, And) if chained else (Or, And, Near))
-    return f"{left} {operator} {_operand(node.right, outer, (Or, And, Near))}"
+    left = _operand(node.left, outer, (Or, And) if chained else (Or, And, Near), plain)
+    return f"{left} {operator} {_operand(node.right, outer, (Or, And, Near), plain)}"
 
 
-def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...]) -> str:
-    text = _write(node, outer)
+def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...], plain: bool) -> str:
+    text = _write(node, outer, plain)
     named = isinstance(node, Or) and node.name is not None
     if named or not isinstance(node, bracketed) or shared_scope(node, outer) is not None:
         return text

@@ -45,7 +45,7 @@ def arrange(rule: CommentedMap, lists: Mapping[str, Or]) -> None:
 
 def written(node: Node) -> str:
     """A short query on one line; a longer one folded, each AND or OR of the top on its own line."""
-    text = canonical(node)
+    text = canonical(node, plain=True)
     if len(text) <= WIDTH - 10 and not needs_block(text):
         return text
     lines = [text]

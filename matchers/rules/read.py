@@ -10,11 +10,12 @@ import yaml
 from config.document import Document
 from config.mapping import entries, texts_of
 from matchers.query.ast import Node, Or
+from matchers.query.faults import faults as query_faults
 from matchers.query.hints import suggestion
 from matchers.query.parser import parse
 from matchers.query.scopes import Scoped
 from matchers.query.validate import check_sense
-from matchers.rules.yaml_pitfalls import in_file, text_of
+from matchers.rules.yaml_pitfalls import in_file, taken_for_comment, text_of
 from matchers.text.article_text import ArticleText
 from matchers.text.languages import misnamed
 from model import SEVERITIES, Examples, QueryError, Rule, Severity
@@ -145,9 +146,11 @@ def tree(draft: RuleDraft, name: str, lists: Mapping[str, Or], scoped: Scoped) -
         return None
     try:
         parsed = parse(text, lists, scoped)
-    except QueryError as error:
-        told = in_file(draft.document, scalar(node), error, name)
-        draft.document.query_fault(scalar(node), told, f"{draft.id or 'rule'}: {name}")
+    except QueryError as first:
+        cut = taken_for_comment(draft.document, node) is not None  # the rest follows from that
+        for error in [first] if cut else query_faults(text, lists):
+            told = in_file(draft.document, scalar(node), error, name)
+            draft.document.query_fault(scalar(node), told, f"{draft.id or 'rule'}: {name}")
         return None
     draft.remarks += [(scalar(node), remark, name) for remark in parsed.remarks]
     return parsed.node

@@ -241,3 +241,36 @@ def test_schema_tells_a_fault_where_it_stands(shape):
     told = [one.message for one in validator.iter_errors(good)]
     assert "'severity' is a required property" in told
     assert "Additional properties are not allowed ('severty' was unexpected)" in told
+
+
+def test_all_faults_of_all_queries_are_told_at_once(folder):
+    text = GOOD.replace("$ballots NEAR/5 hack*", "$balots NEAR/5 hac* AND titel:x") + (
+        "      unless: lost ballot\n"
+    ).replace("      unless", "    unless")
+    second = text.split("rules:\n")[1].replace("ballots-hacked", "more-hacked")
+
+    found = faults(folder, text + second)
+
+    assert [fault.split(": ", 1)[0] for fault in found] == [
+        "rules.yaml:7:12", "rules.yaml:7:27", "rules.yaml:7:36", "rules.yaml:11:18",
+        "rules.yaml:16:12", "rules.yaml:16:27", "rules.yaml:16:36", "rules.yaml:20:18",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", [
+    "fentanyl OR ($ballots NEAR/5 hack*)",
+    "($ballots NEAR/5 hack*) OR fentanyl OR theft",
+    "(fentanyl OR theft) AND (ballot OR ($ballots NEAR/5 hack*))",
+])  # fmt: skip
+def test_formatting_keeps_the_parentheses_that_the_check_asks_for(folder, query):
+    (folder / "rules.yaml").write_text(
+        GOOD.replace("$ballots NEAR/5 hack*", query), encoding="utf-8"
+    )
+    before = [warning.why for warning in lint(load(folder))]
+
+    text = formatted((folder / "rules.yaml").read_text(encoding="utf-8"), load(folder).lists)
+    (folder / "rules.yaml").write_text(text, encoding="utf-8")
+
+    assert query in text
+    assert [warning.why for warning in lint(load(folder))] == before
+    assert not any("without parentheses" in why for why in before)

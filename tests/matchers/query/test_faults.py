@@ -1,0 +1,39 @@
+"""All faults of a query are told at once, each at its place, and nothing that only follows from one."""
+
+import pytest
+
+from matchers.query.ast import Or
+from matchers.query.faults import faults
+from matchers.query.parser import parse
+
+LISTS = {"election": Or((parse("election").node,), name="election")}
+
+
+@pytest.mark.parametrize(("query", "places"), [
+    ("ballot AND election", []),
+    ("lost ballot", ["ballot"]),
+    ("lost ballot AND ele*", ["ballot", "ele*"]),
+    ("a OR ele* OR titel:b", ["ele*", "titel:"]),
+    ("$elction AND (vot* OR $electoin) AND $election", ["$elction", "vot*", "$electoin"]),
+    ("hack* NEAR ballot AND titel:clerk", ["NEAR", "titel:"]),
+    ("hack* NEAR/5 NOT ballot AND vot*", ["NOT", "vot*"]),
+    ("title:(hack* AND vot*) OR headline:ballot", ["vot*", "headline:"]),
+    ("lost *ballot AND elec*ion", ["*", "elec*ion"]),
+    ("(ballot OR clerk AND titel:lost", ["(", "titel:"]),
+    ("ballot) AND titel:lost", [")", "titel:"]),
+    ('vot* OR "poll worker', ["vot*", '"']),
+    ("a && b || titel:c", ["&&", "||", "titel:"]),
+    ("a AND b NEAR/300 c AND vot*", ["NEAR/300", "vot*"]),
+    ("ballot (lost OR stolen) AND vot*", ["(", "vot*"]),
+    ("ATLEAST (a) AND vot*", ["ATLEAST", "vot*"]),
+])  # fmt: skip
+def test_faults_stand_where_they_are(query: str, places: list[str]) -> None:
+    found = faults(query, LISTS)
+
+    told = [query[one.start : one.end] for one in found]
+    assert [one[: len(place)] for one, place in zip(told, places, strict=False)] == places
+    assert len(told) == len(places), [one.why for one in found]
+
+
+def test_a_hundred_faults_end() -> None:
+    assert 0 < len(faults(" AND ".join(["vot*"] * 100), {})) <= 25
