@@ -14,6 +14,7 @@ from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
 from matchers.explain.explain import evidence_json
 from matchers.relevance.relevance import flags
+from matchers.relevance.weights import weights_path
 from matchers.text.article_text import ArticleText
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
@@ -38,6 +39,9 @@ def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
     is then 1.
     """
     engine = compile_rules(load_or_exit(rules))
+    if engine.relevance is None:
+        told = f"{weights_path(rules)} is missing, so every relevance is 1"
+        click.echo(f"note: {told}", err=True)
     if file.isatty():
         click.echo("reading JSON lines from the keyboard; Ctrl-D ends", err=True)
     seen = bad = 0

@@ -139,3 +139,24 @@ def asleep(db: Database) -> frozenset[int]:
            WHERE facts.key = 'rules_asleep'"""
     )
     return frozenset(row[0] for row in rows)
+
+
+def weights_differ(db: Database, sha256: str) -> bool:
+    """Whether other weights than these are kept, or none."""
+    row = db.execute("SELECT value FROM facts WHERE key = 'weights_sha256'").fetchone()
+    return row is None or row[0] != sha256
+
+
+def keep_weights(db: Database, text: str, sha256: str) -> None:
+    """Keep the weights as JSON: what a run goes on with while relevance.json cannot be read."""
+    with write_txn(db):
+        db.conn.executemany(
+            """INSERT INTO facts (key, value) VALUES (?, ?)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+            [("weights", text), ("weights_sha256", sha256)],
+        )
+
+
+def kept_weights(db: Database) -> str | None:
+    row = db.execute("SELECT value FROM facts WHERE key = 'weights'").fetchone()
+    return None if row is None else str(row[0])

@@ -8,6 +8,7 @@ import click
 
 from commands.output.places import RULES
 from commands.rules.shared import counted, echo_faults
+from matchers.relevance.weights import weights_path
 from matchers.rules.lint import lint
 from matchers.rules.load import load
 from model import ConfigError
@@ -32,6 +33,11 @@ def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: 
         echo_faults(loaded.faults)
         if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):
             click.echo(f"note: rules why and why-not need --rules {path} here", err=True)
+        if path.is_dir() and not weights_path(path).exists():
+            told = (
+                f"{weights_path(path)} is missing: every hit counts in full, with a relevance of 1"
+            )
+            click.echo(f"note: {told}", err=True)
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
         examples = sum(len(found) for draft in loaded.drafts for found in draft.examples.values())

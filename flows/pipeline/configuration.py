@@ -4,6 +4,7 @@ What is faulty goes on as it was last whole, from the database, or is left out; 
 kept with its file and line, and shown with the run.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -11,8 +12,10 @@ from pathlib import Path
 
 from extractors.feed_list import kept
 from extractors.feed_list.load import PartList, load_part
+from matchers.relevance.weights import as_json, weights_of, weights_path
 from matchers.rules.load import Loaded, RuleSet, load
 from matchers.rules.restore import RestoredRule, restored, written_out
+from matchers.rules.ruleset import with_weights
 from model import ConfigError, FeedList, FeedSpec
 from storage import feeds as stored_feeds
 from storage import rules as stored_rules
@@ -36,7 +39,8 @@ def usable_configuration(feeds: Path, rules: Path, db: Path) -> Usable:
     entry nor a list that an earlier run kept.
     """
     listed, loaded = load_part(feeds), load(rules)
-    if not (listed.faults or loaded.faults):
+    whole = not (listed.faults or loaded.faults)
+    if whole and (loaded.rules.weights is not None or not db.exists()):
         assert listed.feeds is not None
         return Usable(listed.feeds, loaded.rules, frozenset(), ())
     if not db.exists():
@@ -44,15 +48,34 @@ def usable_configuration(feeds: Path, rules: Path, db: Path) -> Usable:
     with Store.open_existing(db, any_version=True) as store:
         feed_list = restored_feeds(listed, stored_feeds.kept_list(store.db))
         stored = stored_rules.active_rules(store.db) if loaded.faults else ()
+        weights = stored_rules.kept_weights(store.db) if loaded.rules.weights is None else None
     if feed_list is None:
         raise ExceptionGroup("configuration", [*listed.faults, *loaded.faults])
     ruleset, unfinished = restored_rules(loaded, stored)
-    return Usable(feed_list, ruleset, unfinished, (*listed.faults, *loaded.faults))
+    ruleset, missing = with_last_weights(ruleset, loaded, weights)
+    return Usable(feed_list, ruleset, unfinished, (*listed.faults, *loaded.faults, *missing))
+
+
+def with_last_weights(
+    ruleset: RuleSet, loaded: Loaded, kept_text: str | None
+) -> tuple[RuleSet, tuple[ConfigError, ...]]:
+    """The rules with the weights that the last run had, where the file is faulty or gone; and the
+    fault, unless it was told when the file was read."""
+    if ruleset.weights is not None or kept_text is None:
+        return ruleset, ()
+    path = weights_path(Path(loaded.rules.path))
+    again = with_weights(ruleset, weights_of(json.loads(kept_text), str(path)))
+    if path.exists():
+        return again, ()
+    why = "is missing: relevance goes on by the weights of the last run that had them"
+    return again, (ConfigError(str(path), why, hint="put the file back beside the rules"),)
 
 
 def without_memory(listed: PartList, loaded: Loaded) -> Usable:
     """Before the first run nothing is lost by asking for whole files."""
-    if listed.faults or not loaded.usable.rules:
+    weights = str(weights_path(Path(loaded.rules.path)))
+    faulty = any(fault.path == weights for fault in loaded.faults)
+    if listed.faults or faulty or not loaded.usable.rules:
         raise ExceptionGroup("configuration", [*listed.faults, *loaded.faults])
     assert listed.feeds is not None
     return Usable(listed.feeds, loaded.usable, frozenset(), tuple(loaded.faults))
@@ -121,3 +144,5 @@ def keep(store: Store, feeds: FeedList, rules: RuleSet, faults: tuple[ConfigErro
             texts[missing[rule.id]] = asdict(written_out(query, unless))
     if texts:
         stored_rules.write_out(store.db, texts)
+    if rules.weights is not None and stored_rules.weights_differ(store.db, rules.weights.sha256):
+        stored_rules.keep_weights(store.db, as_json(rules.weights), rules.weights.sha256)

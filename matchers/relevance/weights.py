@@ -51,8 +51,18 @@ def load_weights(rules: Path) -> Weights | None:
 
     Raises ConfigError for a file that cannot be used.
     """
-    path = (rules if rules.is_dir() else rules.parent) / FILE
+    path = weights_path(rules)
     return read_weights(path) if path.is_file() else None
+
+
+def weights_path(rules: Path) -> Path:
+    """Where the weights of a folder or file of rules stand."""
+    return (rules if rules.is_dir() else rules.parent) / FILE
+
+
+def as_json(weights: Weights) -> str:
+    """All of it in one text that `weights_of` reads."""
+    return json.dumps({"threshold": weights.threshold, **weights.decisive()}, ensure_ascii=False)
 
 
 def read_weights(path: Path) -> Weights:

@@ -224,3 +224,37 @@ def test_with_no_usable_rule_pages_are_read_and_matched_by_the_next_good_run(
     found = blind.rows("SELECT count(DISTINCT article_id) FROM hits WHERE entry_id IS NULL")
     assert found == expected
     assert blind.rows("SELECT count(*) FROM facts WHERE key = 'unmatched_since'") == [(0,)]
+
+
+@pytest.mark.parametrize("state", ["faulty", "gone"])
+def test_relevance_goes_on_by_the_last_good_weights_and_the_fault_is_told(
+    desk: Desk, state: str
+) -> None:
+    shutil.copytree(RULES, desk.rules, dirs_exist_ok=True)
+    whole = desk.plan().rules
+    path = desk.rules / "relevance.json"
+    if state == "faulty":
+        path.write_text('{\n  "bias": -1,\n  oops')
+    else:
+        path.unlink()
+
+    plan = desk.plan()
+
+    assert plan.rules.weights_sha256 == whole.weights_sha256
+    assert plan.rules.sha256 == whole.sha256  # so that no text is matched anew
+    (fault,) = plan.faults
+    place = f"{path}:3:3: " if state == "faulty" else f"{path}: is missing"
+    assert str(fault).startswith(place)
+
+
+def test_a_first_run_asks_for_weights_that_can_be_read(desk: Desk, tmp_path: Path) -> None:
+    shutil.copytree(RULES, desk.rules, dirs_exist_ok=True)
+    (desk.rules / "relevance.json").write_text("{")
+    options = Options(feeds=desk.feeds, rules=desk.rules, db=tmp_path / "n.db", due_only=False)
+
+    with pytest.raises(ExceptionGroup) as caught:
+        load_plan(options)
+
+    assert [str(one).split(": ")[0] for one in caught.value.exceptions] == [
+        f"{desk.rules / 'relevance.json'}:1:2"
+    ]

@@ -161,7 +161,7 @@ def test_format_keeps_meaning_and_comments_and_is_done_once(folder):
     after = formatted(text, loaded.lists)
 
     assert "# Kept." in after
-    assert '$ballots NEAR/5 hack* OR "hacked vote"' in after
+    assert '($ballots NEAR/5 hack*) OR "hacked vote"' in after
     assert formatted(after, loaded.lists) == after
 
 
