@@ -1,15 +1,17 @@
-"""`pollwatch match`: JSON lines in, hits out."""
+"""`pollwatch match`: JSON lines or one plain text in, hits out."""
 
+import codecs
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from commands.output.places import RULES
-from commands.rules.shared import load_or_exit
+from commands.rules.shared import load_or_exit, plain_text
 from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
 from matchers.explain.explain import evidence_json
@@ -19,6 +21,7 @@ from matchers.text.article_text import ArticleText
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
+BYTE_ORDER = codecs.BOM_UTF8
 FIELDS = ("title", "text", "summary", "url", "source", "lang")
 
 
@@ -29,9 +32,10 @@ FIELDS = ("title", "text", "summary", "url", "source", "lang")
 @click.argument("file", type=click.File("rb"), default="-")
 @click.pass_context
 def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
-    """Match each JSON line of FILE ("-": standard input) against the rules.
+    """Match each JSON line of FILE ("-": standard input), or the plain text in it, against the rules.
 
-    A line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
+    Plain text is one text, of which the first line is the title where a blank line follows; one
+    line alone is read as a headline and as a text, and told as what more rules catch. A JSON line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
     {"id", "flagged", "relevance", "hits": [{"rule", "severity", "score", "relevance", "evidence":
     [{"field", "start", "end", "text", "clause"}]}]} is written. A text's relevance is the largest of
     its hits; flagged means that a stable rule of severity medium or higher hits with at least the
@@ -43,7 +47,7 @@ def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
         told = f"{weights_path(rules)} is missing, so every relevance is 1"
         click.echo(f"note: {told}", err=True)
     if file.isatty():
-        click.echo("reading JSON lines from the keyboard; Ctrl-D ends", err=True)
+        click.echo("reading JSON lines, or one text, from the keyboard; Ctrl-D ends", err=True)
     seen = bad = 0
     out = sys.stdout.buffer
     live = not file.seekable()
@@ -70,9 +74,32 @@ def encode(answer: dict[str, Any]) -> bytes:
 
 
 def answers(engine: Engine, file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            yield answer(engine, line, number)
+    lines = enumerate(file, 1)
+    number, line = next(((n, one) for n, one in lines if one.strip()), (0, b""))
+    if line.strip() and not is_json(line):
+        rest = [line, *file.readlines()]
+        if not any(map(is_json, rest)):
+            yield {"id": None, **told(engine, read_plain(engine, b"".join(rest)))}
+            return
+        lines = enumerate(rest[1:], number + 1)
+    for at, one in chain([(number, line)], lines):
+        if one.strip():
+            yield answer(engine, one, at)
+
+
+def is_json(line: bytes) -> bool:
+    """Whether a line is, or was meant to be, a JSON object."""
+    return line.removeprefix(BYTE_ORDER).lstrip().startswith(b"{")
+
+
+def read_plain(engine: Engine, data: bytes) -> Sequence[Proof]:
+    """The hits of a plain text; of one line alone in the reading that more rules catch."""
+    text = plain_text(data.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
+    if text.title or "\n" in text.body.strip():
+        return find_evidence(engine, text)
+    line = text.body.strip()
+    readings = (ArticleText(body=line), ArticleText(title=line))
+    return max((find_evidence(engine, one) for one in readings), key=len)
 
 
 def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:

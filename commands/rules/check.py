@@ -10,6 +10,7 @@ from commands.output.places import RULES
 from commands.rules.shared import counted, echo_faults
 from matchers.relevance.weights import weights_path
 from matchers.rules.lint import lint
+from matchers.rules.lint_languages import language_gaps
 from matchers.rules.load import load
 from model import ConfigError
 
@@ -17,7 +18,7 @@ from model import ConfigError
 @click.command(epilog="Example: ./pollwatch rules check rules/ --strict")
 @click.argument("path", type=click.Path(path_type=Path), default=RULES)
 @click.option("--strict", is_flag=True, help="Warnings fail too; three examples of each kind are wanted.")  # fmt: skip
-@click.option("--meaning", is_flag=True, help="Also name lines of queries without a word that means an election.")  # fmt: skip
+@click.option("--meaning/--no-meaning", default=True, help="Name lines of queries without a word that means an election.", show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @click.pass_context
 def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: bool) -> None:
@@ -28,16 +29,18 @@ def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: 
     loaded = load(path)
     warnings = lint(loaded, strict=strict, meaning=meaning)
     if as_json:
-        click.echo(json.dumps(report(loaded.faults, warnings, len(loaded.rules.rules))))
+        told = report(loaded.faults, warnings, len(loaded.rules.rules))
+        gaps = list(language_gaps(loaded.drafts)) if loaded.whole else []
+        click.echo(json.dumps({**told, "notes": gaps}))
     else:
         echo_faults(loaded.faults)
         if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):
             click.echo(f"note: rules why and why-not need --rules {path} here", err=True)
         if path.is_dir() and not weights_path(path).exists():
-            told = (
-                f"{weights_path(path)} is missing: every hit counts in full, with a relevance of 1"
-            )
-            click.echo(f"note: {told}", err=True)
+            why = "is missing: every hit counts in full, with a relevance of 1"
+            click.echo(f"note: {weights_path(path)} {why}", err=True)
+        for gap in language_gaps(loaded.drafts) if loaded.whole else ():
+            click.echo(f"note: {gap}", err=True)
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
         examples = sum(len(found) for draft in loaded.drafts for found in draft.examples.values())

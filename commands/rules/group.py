@@ -8,6 +8,7 @@ PARTS = {
     "check": ("commands.rules.check", "check", "Parse, lint and run every example."),
     "new": ("commands.rules.schema", "new", "Print a rule to start from."),
     "list": ("commands.rules.list", "list_rules", "List the rules."),
+    "lists": ("commands.rules.lists", "lists", "Name the word lists, or print the words of one."),
     "format": ("commands.rules.format", "format_rules", "Write rule files in one uniform way."),
     "stats": ("commands.rules.list", "stats", "Hits, and precision by reviewers' verdicts."),
     "schema": ("commands.rules.schema", "show", "Print the JSON Schema of rule files."),

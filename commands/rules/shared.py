@@ -160,9 +160,14 @@ def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:
-        first, _, rest = data.strip().partition("\n")
-        headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()
-        yield name, ArticleText(first.strip(), rest.strip()) if headed else ArticleText(body=data)
+        yield name, plain_text(data)
+
+
+def plain_text(data: str) -> ArticleText:
+    """A saved text: its first line is the title where a blank line follows."""
+    first, _, rest = data.strip().partition("\n")
+    headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()
+    return ArticleText(first.strip(), rest.strip()) if headed else ArticleText(body=data)
 
 
 def no_file(file: str) -> str:

@@ -10,12 +10,12 @@ import yaml
 from matchers.query.ast import Near, Node, Or, Term, Window, children, walk
 from matchers.query.validate import covers, short
 from matchers.rules.lint_meaning import lines_without_election, meaning_of
+from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
 from matchers.rules.load import Loaded
 from matchers.rules.names import old_names, only_names
 from matchers.rules.read import RuleDraft
 from matchers.rules.word_lists import WordListDraft as ListDraft
 from matchers.rules.yaml_pitfalls import BLOCK, taken_for_comment
-from matchers.text.frequencies import SHARE
 from matchers.text.languages import misnamed
 from model import ConfigError, QueryError
 
@@ -24,7 +24,6 @@ MOST_TERMS = 400  # of one OR group that are compared with each other
 ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
 MOST_CATEGORIES = 100
-EVERYWHERE = 40  # percent of news articles that hold a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +116,8 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
     for name, node in (("query", draft.query), ("unless", draft.unless)):
         if node is None:
             continue
+        for error in (*swallowed(node), *everywhere(node), *crossing_phrases(node)):
+            yield LintWarning(draft, name, error)
         for one in walk(node):
             if isinstance(one, Near) and one.words > WIDEST_NEAR:
                 why = f"{one.kind}/{one.words} is wider than {WIDEST_NEAR} words"
@@ -127,7 +128,6 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
                 )
             if isinstance(one, Or) and one.name is None:
                 yield from redundant(draft, name, one)
-                yield from everywhere(draft, name, one)
             if isinstance(one, Term) and one.scope == "lang":
                 yield from unspoken(draft, name, one)
     if draft.unless is not None:
@@ -144,7 +144,8 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
 def lines_in_question(draft: RuleDraft, loaded: Loaded, asked: bool) -> Iterator[LintWarning]:
     """Lines without a word that means an election, as the concepts of relevance.json have it."""
     weights = loaded.rules.weights
-    if asked and weights is not None and draft.query is not None:
+    drafted = draft.rule is not None and draft.rule.status == "experimental"
+    if asked and weights is not None and draft.query is not None and not drafted:
         for error in lines_without_election(draft.query, meaning_of(weights.concepts)):
             yield LintWarning(draft, "query", error)
 
@@ -166,22 +167,6 @@ def unspoken(draft: RuleDraft, name: str, term: Term) -> Iterator[LintWarning]:
     if (hint := misnamed(code)) is not None:
         why = f'no article has the language "{code}"'
         yield LintWarning(draft, name, QueryError(why, term.at, term.at + len(code), hint))
-
-
-def everywhere(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
-    """An alternative that nearly every text holds: the whole group then says nothing."""
-    for one in node.children:
-        if isinstance(one, Term) and one.scope in ("any", "body") and is_everywhere(one):
-            why = f"nearly every text holds {short(one)}, so this OR holds nearly always"
-            hint = "remove it, or say with AND or NEAR what stands beside it"
-            yield LintWarning(draft, name, QueryError(why, one.at, one.at + len(one.text), hint))
-
-
-def is_everywhere(term: Term) -> bool:
-    found = term.variants[0].words
-    return (
-        len(found) == 1 and not term.text.endswith("*") and SHARE.get(found[0], 0.0) >= EVERYWHERE
-    )
 
 
 def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:

@@ -7,9 +7,11 @@ from matchers.query.ast import Node, Not, Or, Term, Window, children
 from matchers.query.labels import label
 from matchers.relevance.features import VOTING
 from matchers.relevance.vocabulary import Vocabulary
+from matchers.rules.names import name_lists
 from model import QueryError
 
-CAMPAIGN = "campaign"  # candidates and parties: what happens to them in a campaign concerns a vote
+NEARLY = ("campaign", "counting")  # what happens to these concerns a vote
+CASES = "known cases"
 WIDEST = 60
 
 
@@ -25,8 +27,8 @@ class Meaning:
 
 
 def meaning_of(concepts: Mapping[str, tuple[str, ...]]) -> Meaning:
-    vocabulary = Vocabulary(concepts)
-    wanted = (*VOTING, CAMPAIGN)
+    vocabulary = Vocabulary({**concepts, CASES: name_lists()["cases"]})
+    wanted = (*VOTING, *NEARLY, CASES)
     numbers = {n for n, name in enumerate(vocabulary.names) if name in wanted}
     return Meaning(vocabulary, frozenset(numbers))
 

@@ -41,6 +41,28 @@ def test_match_answers_line_by_line(folder):
     assert answers[2]["hits"] == []
 
 
+@pytest.mark.parametrize(("text", "places"), [
+    ("Hackers changed a ballot.", [("body", 0, 7), ("body", 18, 24)]),
+    ("Vote hacked\n\nHackers, said Roe, changed\na ballot.\n", None),
+    ("Quiet night\n\nHackers changed a ballot.\nOf course.", [("body", 0, 7), ("body", 18, 24)]),
+    ("\ufeffHacked ballot", [("body", 0, 6), ("body", 7, 13)]),
+])  # fmt: skip
+def test_match_takes_plain_text_as_one_text(folder, text, places):
+    done = run("match", "--rules", folder, "-", text=text)
+
+    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 0
+    found = [(e["field"], e["start"], e["end"]) for hit in answer["hits"] for e in hit["evidence"]]
+    assert found == (places or [("body", 0, 7), ("body", 29, 35)])
+
+
+def test_match_says_when_there_are_no_weights(folder):
+    done = run("match", "--rules", folder, "-", text="Hacked ballot")
+
+    assert f"{folder / 'relevance.json'} is missing, so every relevance is 1" in done.stderr
+    assert f"{folder / 'relevance.json'} is missing" in run("rules", "check", folder).stderr
+
+
 def test_json_lines_may_begin_with_a_byte_order_mark(folder):
     line = '\ufeff{"id": 1, "text": "Hackers changed a ballot."}'
 

@@ -98,6 +98,23 @@ def test_list_named_in_the_manual_exists(name: str) -> None:
     assert re.search(rf"^{name}:$", lists, re.MULTILINE)
 
 
+def test_all_lists_are_named_as_the_command_prints_them() -> None:
+    printed = CliRunner().invoke(command, ["lists", "--rules", str(RULES)]).output
+
+    shown = re.findall(r"^- (`[\w-]+\.yaml` \(\d+ lists?\): .*)$", MANUAL, re.MULTILINE)
+    assert shown == printed.splitlines(), "copy the output of ./pollwatch rules lists into the page"
+    assert "`spanish.yaml`" in printed
+
+
+def test_words_of_one_list_are_printed() -> None:
+    known = CliRunner().invoke(command, ["lists", "$drop_box", "--rules", str(RULES)])
+    misspelt = CliRunner().invoke(command, ["lists", "drop_bx", "--rules", str(RULES)])
+
+    assert '"ballot drop box"' in known.output
+    assert misspelt.exit_code == 2
+    assert "did you mean $drop_box?" in misspelt.output
+
+
 @pytest.mark.parametrize("path", sorted(RULES.glob("*.yaml")), ids=lambda path: path.name)
 def test_file_is_in_the_table_of_what_is_shipped(path: Path) -> None:
     assert f"`{path.name}`" in MANUAL.replace("in `spanish.yaml`", "`spanish.yaml`")

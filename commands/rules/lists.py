@@ -1,0 +1,52 @@
+"""`pollwatch rules lists`: the word lists, and the words of one."""
+
+import json
+from pathlib import Path
+
+import click
+
+from commands.output.faults import Trouble
+from commands.output.places import RULES
+from commands.rules.shared import counted
+from matchers.query.ast import Or, canonical
+from matchers.query.hints import suggestion
+from matchers.rules.load import Loaded, load
+
+
+@click.command(epilog="Example: ./pollwatch rules lists voting_place")
+@click.argument("name", required=False)
+@click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: name to words.")
+def lists(name: str | None, rules: Path, as_json: bool) -> None:
+    """Name the word lists, file by file; with NAME, print its words."""
+    loaded = load(rules)
+    if name is not None:
+        name = name.removeprefix("$")
+        if name not in loaded.lists:
+            hint = suggestion(name, loaded.lists, "$") or "./pollwatch rules lists names them"
+            raise Trouble(f"there is no word list ${name}; {hint}")
+    chosen = loaded.lists if name is None else {name: loaded.lists[name]}
+    if as_json:
+        click.echo(json.dumps({one: words(found) for one, found in chosen.items()}))
+    elif name is None:
+        for line in by_file(loaded):
+            click.echo(line)
+    else:
+        for word in words(chosen[name]):
+            click.echo(word)
+
+
+def words(found: Or) -> list[str]:
+    return [canonical(child) for child in found.children]
+
+
+def by_file(loaded: Loaded) -> list[str]:
+    """One line a file: its lists in alphabetical order."""
+    files: dict[str, list[str]] = {}
+    for name, draft in loaded.list_drafts.items():
+        files.setdefault(Path(draft.document.path).name, []).append(name)
+    return [
+        f"`{file}` ({counted(len(names), 'list')}): "
+        + ", ".join(f"`${one}`" for one in sorted(names))
+        for file, names in sorted(files.items())
+    ]

@@ -1,0 +1,48 @@
+"""Concepts that the rules of one language look for and those of the other do not."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from matchers.query.ast import Or, walk
+from matchers.rules.read import RuleDraft
+
+CONCEPTS = Path(__file__).with_name("concepts.yaml")
+NAMES = {"en": "English", "es": "Spanish"}
+
+
+@cache
+def concepts() -> dict[str, Any]:
+    data = yaml.safe_load(CONCEPTS.read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    return data
+
+
+def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:
+    """One sentence for each direction; none where only one language has rules."""
+    known, lists = concepts(), used(drafts)
+    pairs: dict[str, str] = known["pairs"]
+    if lists.isdisjoint(pairs) or lists.isdisjoint(pairs.values()):
+        return
+    lacking = [f"${a}" for a, b in pairs.items() if a in lists and b not in lists]
+    of_other = {b for a, b in pairs.items() if a in lists}
+    beyond = [f"${b}" for b in pairs.values() if b in lists and b not in of_other]
+    for missing, has, lacks in ((lacking, "english", "other"), (beyond, "other", "english")):
+        if missing:
+            listed = ", ".join(dict.fromkeys(missing))
+            yield f"{NAMES[known[has]]} rules look for {listed}; {NAMES[known[lacks]]} rules have no list alike"
+
+
+def used(drafts: Sequence[RuleDraft]) -> set[str]:
+    """The word lists in queries, those within others included."""
+    return {
+        node.name
+        for draft in drafts
+        for tree in draft.trees
+        if tree is not None
+        for node in walk(tree)
+        if isinstance(node, Or) and node.name is not None
+    }

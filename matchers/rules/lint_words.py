@@ -1,0 +1,115 @@
+"""Words that a term finds beside those that its author meant."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from matchers.query.ast import And, Near, Node, Or, Term, children, outline
+from matchers.query.validate import short
+from matchers.text.frequencies import SHARE
+from matchers.text.normalize import words
+from model import QueryError
+
+KNOWN = Path(__file__).with_name("known_words.yaml")
+EVERYWHERE = 40  # percent of news articles that hold a word
+SHOWN = 3
+PREFIX = "write the words out that you mean, joined with OR"
+COMPOUND = "write it as a phrase with a word beside it, such as"
+
+
+@cache
+def known_words() -> dict[str, str]:
+    """Well-known words of another meaning, folded, each with how it is written."""
+    data = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
+    return {words(one)[0]: one for of_language in data.values() for one in of_language}
+
+
+def swallowed(query: Node) -> Iterator[QueryError]:
+    """A prefix that begins a well-known word of another meaning, or a compound that is one: where
+    no other word need stand near it."""
+    told: set[str] = set()
+    for term in alone(query):
+        if term.scope in ("source", "url", "lang"):
+            continue
+        others = swallowed_by(term)
+        if others and term.text not in told:
+            told.add(term.text)
+            hint = PREFIX if term.text.endswith("*") else f'{COMPOUND} "ballot {term.text}"'
+            yield QueryError(
+                f"{short(term)} also finds {', '.join(others[:SHOWN])}",
+                term.at,
+                term.at + len(term.text),
+                hint,
+            )
+
+
+def alone(query: Node) -> Iterator[Term]:
+    """The terms outside of distances and word lists."""
+    stack = [query]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Term):
+            yield one
+        elif not isinstance(one, Near) and getattr(one, "name", None) is None:
+            stack.extend(reversed(children(one)))
+
+
+def swallowed_by(term: Term) -> list[str]:
+    """The well-known words that a term finds without having been written so."""
+    single = [one for one in term.variants if len(one.words) == 1 and one.kind == "words"]
+    found = [
+        written
+        for one in single
+        if one.cased is None
+        for folded, written in known_words().items()
+        if folded == one.words[0] or (one.prefix and folded.startswith(one.words[0]))
+    ]
+    wanted = term.text.strip('"=').casefold()  # somebody who writes the word itself means it
+    return [one for one in dict.fromkeys(found) if one.casefold() != wanted]
+
+
+def everywhere(query: Node) -> Iterator[QueryError]:
+    """A term that nearly every text holds, wherever it decides something: as the whole, beside AND
+    or OR, or as a side of a distance."""
+    parents = [one for one in outline(query) if isinstance(one, Or | And | Near)]
+    groups: list[tuple[Node | None, tuple[Node, ...]]] = [
+        (one, children(one)) for one in parents if getattr(one, "name", None) is None
+    ]
+    for parent, inner in groups or [(None, (query,))]:
+        for one in inner:
+            if isinstance(one, Term) and one.scope in ("any", "body") and is_everywhere(one):
+                yield QueryError(
+                    f"nearly every text holds {short(one)}, so {effect(parent)}",
+                    one.at,
+                    one.at + len(one.text),
+                    "remove it, or say with AND or NEAR what stands beside it",
+                )
+
+
+def effect(parent: Node | None) -> str:
+    if isinstance(parent, Or):
+        return "this OR holds nearly always"
+    return "it asks for nothing" if parent is not None else "this matches nearly always"
+
+
+def is_everywhere(term: Term) -> bool:
+    found = term.variants[0].words
+    if len(found) != 1 or term.variants[0].cased is not None:
+        return False
+    if not term.variants[0].prefix:
+        return SHARE.get(found[0], 0.0) >= EVERYWHERE
+    return any(word.startswith(found[0]) and share >= EVERYWHERE for word, share in SHARE.items())
+
+
+def crossing_phrases(query: Node) -> Iterator[QueryError]:
+    """`"…"~0`, which runs across commas and from one sentence into the next."""
+    for term in outline(query):
+        if isinstance(term, Term) and term.text.endswith("~0"):
+            yield QueryError(
+                f"{short(term)} may cross a comma or the end of a sentence",
+                term.at,
+                term.at + len(term.text),
+                "leave ~0 out, unless that is meant",
+            )
