@@ -24,6 +24,7 @@ MOST_TERMS = 400  # of one OR group that are compared with each other
 ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
 MOST_CATEGORIES = 100
+MOST_IDLE = 5  # lists that no rule uses, told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,11 @@ def unused_lists(loaded: Loaded) -> None:
             if other not in reached:
                 reached.add(other)
                 used.add(other)
-    for name, terms in loaded.list_drafts.items():
-        if name not in reached:
+    idle = {name: draft for name, draft in loaded.list_drafts.items() if name not in reached}
+    if len(idle) <= MOST_IDLE:
+        for name, terms in idle.items():
             terms.document.fault(terms.key, f"no rule uses the list ${name}")
+        return
+    name, terms = next(iter(idle.items()))  # a few rules beside a copy of all lists
+    why = f"no rule uses the list ${name}, nor {len(idle) - 1} others"
+    terms.document.fault(terms.key, why)

@@ -274,3 +274,12 @@ def test_formatting_keeps_the_parentheses_that_the_check_asks_for(folder, query)
     assert query in text
     assert [warning.why for warning in lint(load(folder))] == before
     assert not any("without parentheses" in why for why in before)
+
+
+def test_many_idle_lists_are_one_warning(folder):
+    terms = TERMS + "".join(f"list{number}: [word]\n" for number in range(9))
+    (folder / "terms" / "lists.yaml").write_text(terms, encoding="utf-8")
+
+    found = [warning.why for warning in lint(load(folder))]
+
+    assert found == ["no rule uses the list $list0, nor 8 others"]
