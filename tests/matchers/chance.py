@@ -68,6 +68,7 @@ class Chance:
     def __init__(self, seed: int, wild: str = "") -> None:
         self.random = random.Random(seed)
         self.wild = wild
+        self.inside_head = False
 
     def pick(self, *among):
         return self.random.choice(among)
@@ -109,7 +110,18 @@ class Chance:
         return f'"{" ".join(words)}"~{self.random.randint(1, 6)}'
 
     def spoken(self):
+        if self.inside_head:
+            return self.leaf()
         return self.pick("", "", "", "", "title:", "body:", "lede:") + self.leaf()
+
+    def in_head(self, make, *arguments):
+        """Now and then all of it in head:."""
+        if self.inside_head or self.random.random() > 0.25:
+            return make(*arguments)
+        self.inside_head = True
+        made = f"head:{make(*arguments)}"
+        self.inside_head = False
+        return made
 
     def group(self):
         if self.random.random() < 0.6:
@@ -149,12 +161,15 @@ class Chance:
         if roll < 0.45:
             return self.pick(*ABOUT)
         if roll < 0.65:
-            return self.near()
+            return self.in_head(self.near)
         if roll < 0.78:
-            return f"({self.local('SENTENCE')} SENTENCE {self.local('SENTENCE')})"
+            return self.in_head(self.both_in, "SENTENCE")
         if roll < 0.9:
-            return self.counted()
-        return f"({self.local('PARAGRAPH')} PARAGRAPH {self.local('PARAGRAPH')})"
+            return self.in_head(self.counted)
+        return self.in_head(self.both_in, "PARAGRAPH")
+
+    def both_in(self, kind):
+        return f"({self.local(kind)} {kind} {self.local(kind)})"
 
     def query(self, depth=0):
         roll = self.random.random()

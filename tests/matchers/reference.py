@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window
+from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window, common_scope
 from matchers.text.article_text import ArticleText
 from matchers.text.characters import ALIKE, APOSTROPHES, DECORATION, DENSE, DROPPED, SELECTORS
 from matchers.text.sentences import paragraph_starts, sentence_starts
@@ -183,7 +183,8 @@ class Reference:
             return self.window_places(node)
         assert isinstance(node, Near)
         found = set()
-        for left, right in product(self.places(node.left), self.places(node.right)):
+        sides = [self.as_head(self.places(side), node) for side in (node.left, node.right)]
+        for left, right in product(*sides):
             if left.field != right.field:
                 continue
             after = right.first - left.last - 1
@@ -191,6 +192,16 @@ class Reference:
             if 0 <= after <= node.words or (node.kind == "NEAR" and 0 <= before <= node.words):
                 found.add(self.joined(left, right))
         return found
+
+    def as_head(self, places, node):
+        """In head: the words of the body are counted on from those of the title."""
+        if common_scope(node) != "head":
+            return places
+        after = {"title": 0, "body": len(self.words["title"]), "head": 0}
+        return {
+            Place("head", one.first + after[one.field], one.last + after[one.field], one.passages)
+            for one in places
+        }
 
     def joined(self, *places):
         return Place(
@@ -202,7 +213,8 @@ class Reference:
 
     def window_places(self, node: Window):
         found = set()
-        for combination in product(*(self.places(term) for term in node.terms)):
+        terms = [self.as_head(self.places(term), node) for term in node.terms]
+        for combination in product(*terms):
             if len({place.field for place in combination}) == 1:
                 whole = self.joined(*combination)
                 if whole.last - whole.first + 1 <= node.words + len(node.terms):
@@ -212,11 +224,21 @@ class Reference:
     def in_units(self, node: Node, kind: str):
         """Passages by sentence or paragraph in which the node holds by itself."""
         found = {}
-        for unit in self.all_units(kind):
+        head = common_scope(node) == "head"
+        for unit in self.head_units(kind) if head else self.all_units(kind):
             passages = self.in_unit(node, unit)
             if passages is not None:
                 found[unit] = passages
         return found
+
+    def head_units(self, kind):
+        """Title and first unit of the body as one, then those that follow."""
+        title = (("title", 0, len(self.fields["title"])),)
+        body = [unit for unit in self.all_units(kind) if unit[0] == "body"]
+        words = self.words["body"]
+        first = next((u for u in body if words and u[1] <= words[0].start < u[2]), None)
+        opening = (*title, first) if first else title
+        return [opening, *((unit,) for unit in body if unit != first)]
 
     def all_units(self, kind):
         found = []
@@ -230,8 +252,17 @@ class Reference:
             found += [(name, start, end) for start, end in zip(starts, ends, strict=True)]
         return found
 
+    def inside_unit(self, inner, unit):
+        """Whether a unit, or all parts of it, lie within another."""
+        parts = inner if isinstance(inner[0], tuple) else (inner,)
+        ranges = unit if isinstance(unit[0], tuple) else (unit,)
+        return all(
+            any(name == field and low <= start and end <= high for field, low, high in ranges)
+            for name, start, end in parts
+        )
+
     def in_unit(self, node: Node, unit):
-        name, low, high = unit
+        head = isinstance(unit[0], tuple)
         if isinstance(node, Or):
             found = [
                 one for child in node.children if (one := self.in_unit(child, unit)) is not None
@@ -243,15 +274,15 @@ class Reference:
         if isinstance(node, AtLeast):
             found = [
                 one
-                for inner in self.all_units("SENTENCE")
-                if inner[0] == name and low <= inner[1] and inner[2] <= high
+                for inner in (self.head_units if head else self.all_units)("SENTENCE")
+                if self.inside_unit(inner, unit)
                 and (one := self.in_unit(node.child, inner)) is not None
             ]  # fmt: skip
             return set().union(*found) if len(found) >= node.count else None
         if isinstance(node, Near) and node.kind in ("SENTENCE", "PARAGRAPH"):
             inner_units = [
-                inner for inner in self.all_units(node.kind)
-                if inner[0] == name and low <= inner[1] and inner[2] <= high
+                inner for inner in (self.head_units if head else self.all_units)(node.kind)
+                if self.inside_unit(inner, unit)
             ]  # fmt: skip
             found = []
             for inner in inner_units:
@@ -261,12 +292,7 @@ class Reference:
             return set().union(*found) if found else None
         found = set()
         for place in self.places(node):
-            words = self.words[place.field]
-            if (
-                place.field == name
-                and low <= words[place.first].start
-                and words[place.last].end <= high
-            ):
+            if self.inside_unit(tuple(passage[:3] for passage in place.passages), unit):
                 found |= place.passages
         return found or None
 
