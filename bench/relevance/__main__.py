@@ -33,7 +33,7 @@ ABOUT = (
 @click.command()
 @click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--rules", "folder", type=click.Path(exists=True, path_type=Path), default="rules")
-@click.option("--lists", type=click.Path(exists=True, path_type=Path), default="tests/rules", help="Folder of positives.txt and near_misses.txt.")  # fmt: skip
+@click.option("--lists", type=click.Path(exists=True, path_type=Path), default="tests/rules", help="Folder of positives*.txt and near_misses*.txt.")  # fmt: skip
 @click.option("--words", default=MOST_WORDS, help="Single words that may count.")
 @click.option("--penalty", default=PENALTY, help="C of the regression; smaller shrinks more.")
 @click.option("--last-third", is_flag=True, help="Fit on two thirds, look at the last third.")
