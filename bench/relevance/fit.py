@@ -23,7 +23,8 @@ from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import Weights, sealed
 from matchers.text.normalize import words as folded
 
-MOST_WORDS = 400
+MOST_WORDS = 800
+SPANISH_SHARE = 0.5  # of as many for Spanish texts, which would get few beside so many English ones
 FEWEST_TEXTS = 8  # that hold a word, before it may count
 PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
@@ -107,15 +108,28 @@ def choose_words(
     if options.words >= len(candidates):
         return candidates
     coefficients, _ = fit_rows(samples, candidates, options)
-    frequencies = document_frequencies(samples)
+    spanish = [one for one in samples if one.text["Spanish text"]]
+    others = [one for one in samples if not one.text["Spanish text"]]
+    best = {
+        word
+        for part, most in ((others, options.words), (spanish, int(options.words * SPANISH_SHARE)))
+        for word in strongest(document_frequencies(part), coefficients, candidates)[:most]
+    }
+    return {word: candidates[word] for word in sorted(best)}
+
+
+def strongest(
+    frequencies: Counter[str], coefficients: Mapping[str, float], candidates: Mapping[str, float]
+) -> list[str]:
+    """Candidates from the one that moves the texts of these frequencies most."""
     force = {
         word: abs(coefficients.get(f"word{SEPARATOR}{word}", 0.0))
         * candidates[word]
         * frequencies[word] ** 0.5
         for word in candidates
+        if frequencies[word]
     }
-    best = sorted(force, key=lambda word: (-force[word], word))[: options.words]
-    return {word: candidates[word] for word in sorted(best)}
+    return sorted(force, key=lambda word: (-force[word], word))
 
 
 def fit(

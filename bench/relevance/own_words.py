@@ -11,7 +11,7 @@ from bench.labelled import Labelled, read_unlabelled
 from matchers.rules.ruleset import RuleSet
 
 OWN = "own"
-SHARE = 0.5  # of a label's weight: one idea in several wordings is not several observations
+SHARE = 0.6  # of a label's weight: one idea in several wordings is not several observations
 
 
 def own_texts(rules: RuleSet, lists: Path | None) -> tuple[Labelled, ...]:

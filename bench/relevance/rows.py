@@ -15,7 +15,7 @@ from matchers.relevance.features import (
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
 SCALES = {
-    "place": 0.25, "pair": 0.4, "word": 1.0, "hit": 0.5, "rule": 0.4, "clause": 0.15, "state": 1.0,
+    "place": 0.35, "pair": 0.4, "word": 0.7, "hit": 1.0, "rule": 0.6, "clause": 0.3, "state": 1.0,
 }  # fmt: skip
 REMEMBERED = (OWN,)  # the rules were written with these texts: that they hit says nothing
 SEPARATOR = "\x1f"

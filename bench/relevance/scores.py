@@ -10,6 +10,8 @@ from bench.relevance.corpus import Sample
 from matchers.relevance.relevance import FLAGGING
 from model import Rule
 
+DEARER = 0.04  # precision above recall at the threshold: a card too many is seen, a miss is audited
+RESAMPLES = 200
 NEVER = -1e9  # log-odds of a text that no stable rule of medium severity or higher hits
 GROUPS: dict[str, Callable[[Labelled], bool]] = {
     "stream": lambda one: one.file == "stream_dev",
@@ -62,11 +64,32 @@ def precision_recall(
     return hit / max((weight * flagged).sum(), 1e-9), hit / max((weight * label).sum(), 1e-9)
 
 
-def balance(score: np.ndarray, label: np.ndarray, weight: np.ndarray) -> float:
-    """The threshold at which the smaller of precision and recall is largest."""
-    candidates = np.unique(score[score > NEVER])
-    return max(
-        candidates, key=lambda t: min(precision_recall(score, label, weight, t)), default=0.0
+def balance(
+    score: np.ndarray, label: np.ndarray, weight: np.ndarray, dearer: float = DEARER
+) -> float:
+    """The threshold at which the smaller of recall and of precision less `dearer` is largest."""
+    order = np.argsort(-score, kind="stable")
+    score, weight, label = score[order], weight[order], label[order]
+    found, flagged = np.cumsum(weight * label), np.cumsum(weight)
+    wanted = max(found[-1] if len(found) else 0.0, 1e-9)
+    smaller = np.minimum(found / np.maximum(flagged, 1e-9) - dearer, found / wanted)
+    last = np.append(score[1:] < score[:-1], True)  # of several with one score, the last
+    usable = last & (score > NEVER)
+    return float(score[np.argmax(np.where(usable, smaller, -1.0))]) if usable.any() else 0.0
+
+
+def steady_balance(
+    score: np.ndarray, label: np.ndarray, weight: np.ndarray, dearer: float = DEARER
+) -> float:
+    """The median of the balances of many resamples: few texts with large weights sway it less."""
+    rng = np.random.default_rng(RESAMPLES)
+    return float(
+        np.median(
+            [
+                balance(score, label, weight * rng.poisson(1.0, len(weight)), dearer)
+                for _ in range(RESAMPLES)
+            ]
+        )
     )
 
 
