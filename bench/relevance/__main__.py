@@ -19,7 +19,7 @@ from bench.relevance.corpus import Sample, read_corpus, sample
 from bench.relevance.cross import LEFT_OUT, calibrated, on_unseen
 from bench.relevance.fit import MOST_WORDS, PENALTY, Options
 from bench.relevance.own_words import own_texts
-from bench.relevance.scores import Scored, figures, lines
+from bench.relevance.scores import Scored, differences, figures, lines
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import FILE, Weights, read_weights, written
 from matchers.rules.load import load_rules
@@ -57,6 +57,7 @@ def main(
         if last_third:
             unseen = on_unseen(weights, [s for s in samples if s.kept_back])
             measured["last third"] = show("last third, never fitted", unseen, weights)
+            click.echo("\n".join(differences(folds, unseen, logit(weights.threshold))))
     if transfer:
         transfers(samples, concepts, options)
     if write:
@@ -67,11 +68,15 @@ def main(
 
 
 def show(name: str, found: Scored, weights: Weights) -> dict[str, str]:
-    threshold = math.log(weights.threshold / (1 - weights.threshold))
+    threshold = logit(weights.threshold)
     click.echo(f"{name} (threshold {weights.threshold:.2f})")
     for text in lines(found, threshold):
         click.echo(f"  {text}")
     return figures(found, threshold)
+
+
+def logit(chance: float) -> float:
+    return math.log(chance / (1 - chance))
 
 
 def transfers(

@@ -12,6 +12,7 @@ from model import Rule
 
 DEARER = 0.04  # precision above recall at the threshold: a card too many is seen, a miss is audited
 RESAMPLES = 200
+MEMORY = 0.05  # a larger loss on unseen texts is learning by heart
 NEVER = -1e9  # log-odds of a text that no stable rule of medium severity or higher hits
 GROUPS: dict[str, Callable[[Labelled], bool]] = {
     "stream": lambda one: one.file == "stream_dev",
@@ -112,3 +113,14 @@ def lines(found: Scored, threshold: float) -> Iterator[str]:
             f"{group:18} precision / recall {shown}; at its own balance "
             f"{best[0]:.2f} / {best[1]:.2f}; rules alone {rules[0]:.2f} / {rules[1]:.2f}"
         )
+
+
+def differences(fitted: Scored, unseen: Scored, threshold: float) -> Iterator[str]:
+    """How much worse each group's unseen texts fare than the folds; more than MEMORY is named."""
+    yield "folds less last third, precision and recall"
+    for group in figures(unseen, threshold):
+        here, there = (precision_recall(*arrays(one, group), threshold) for one in (fitted, unseen))
+        worse = [one - other for one, other in zip(here, there, strict=True)]
+        note = f"  more than {MEMORY}: memory, or few texts" if max(worse) > MEMORY else ""
+        number = int(arrays(unseen, group)[1].sum())
+        yield f"  {group:18} {worse[0]:+.2f} {worse[1]:+.2f} ({number} wanted texts){note}"

@@ -1,7 +1,7 @@
 """Draws the day's audit: what was not shown, by strata of how likely a miss is, and as much that was."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,13 +17,15 @@ from storage.times import iso
 
 SIZE = 15  # articles a day that were not shown; as many that were are mixed in
 # Of the day's articles by score, from the highest: which share, and how much of the sample it gets.
-# Half goes to the one in a hundred where a miss is likeliest; simulated in tests/storage/queries.
+# More than half goes to the one in a hundred where a miss is likeliest; that tells most of the curve
+# by which the rest is estimated. Simulated in tests/storage/queries.
 STRATA = (
-    ("first 0.5 %", 0.005, 0.32),
-    ("to 1.5 %", 0.015, 0.24),
-    ("to 5 %", 0.05, 0.20),
-    ("to 15 %", 0.15, 0.14),
-    ("the rest", 1.0, 0.10),
+    ("first 0.5 %", 0.005, 0.30),
+    ("to 1 %", 0.01, 0.25),
+    ("to 2 %", 0.02, 0.20),
+    ("to 4 %", 0.04, 0.15),
+    ("to 10 %", 0.10, 0.05),
+    ("the rest", 1.0, 0.05),
 )
 
 
@@ -84,20 +86,26 @@ def drawn_by_score(
     ranked = sorted(candidates, key=lambda one: (-scores[one.article_id], one.article_id))
     strata: list[Stratum] = []
     drawn: list[Drawn] = []
-    start, given = 0, 0.0
-    for name, end_share, part in STRATA:
-        end = max(start, round(end_share * len(ranked)))
-        members, start = ranked[start:end], end
-        given += part * size
-        count = min(len(members), max(1, round(given) - len(drawn)))
-        if not members:
-            continue
-        strata.append(Stratum(name, len(members), count))
+    for name, start, end, count in shares(len(ranked), size):
+        strata.append(Stratum(name, end - start, count))
         drawn += [
             Drawn(one.article_id, one.text_sha256, "unshown", name, scores[one.article_id])
-            for one in rng.sample(members, count)
+            for one in rng.sample(ranked[start:end], count)
         ]
     return strata, drawn
+
+
+def shares(articles: int, size: int) -> Iterator[tuple[str, int, int, int]]:
+    """Of each stratum its name, its first rank, the rank after its last, and how many to draw of it."""
+    start = given = 0
+    due = 0.0
+    for name, end_share, part in STRATA:
+        end = max(start, round(end_share * articles))
+        due += part * size
+        count = min(end - start, max(1, round(due) - given))
+        if count > 0:
+            yield name, start, end, count
+        start, given = end, given + count
 
 
 def drawn_of_shown(

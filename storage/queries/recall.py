@@ -4,8 +4,10 @@ What was shown is counted by the verdicts of the queue, and by the sample where 
 What was missed is estimated twice:
 
 - by the model: a logistic curve is fitted through the judged articles over their scores, and summed
-  over the scores of all articles that were not shown. Its slope is held near 1 (standard deviation
-  0.3), as the score is a calibrated log-odds. This is the figure to quote.
+  over the scores of all articles that were neither shown nor judged; the judged ones are known. Its
+  slope is held near 1 (standard deviation 0.1), as the score is a calibrated log-odds, unless the
+  judged articles speak clearly against that: then it is held loosely (0.3), and the interval is
+  wider. This is the figure to quote.
 - by the design: each miss that was found counts as often as its chance to be drawn says
   (Horvitz and Thompson, 1952). It needs no model and is far less exact; where the two disagree, the
   score is misleading for these sources.
@@ -18,9 +20,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SLOPE_SD, INTERCEPT_SD = 0.3, 3.0
+SLOPE_SDS, INTERCEPT_SD = (0.1, 0.3), 3.0  # of the slope: at first, and where that does not fit
+DOUBT = 0.5  # gain in log-likelihood from which the loose slope is believed
 NORMAL_95 = 1.96
 STEPS = 100
+Curve = tuple[float, float, tuple[float, float, float]]  # intercept, slope, information
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,10 @@ def missed_estimate(
     judged: Sequence[Judged], scores: Sequence[tuple[float, int]]
 ) -> tuple[float, float]:
     """How many articles that were not shown are wanted, and the variance of that."""
-    intercept, slope, (aa, ab, bb) = fitted(judged)
+    intercept, slope, (aa, ab, bb) = believed(judged)
+    found = float(sum(one.wanted for one in judged))
     missed = along_a = along_b = 0.0
-    for score, count in scores:
+    for score, count in (*scores, *((one.score, -1) for one in judged)):
         chance = logistic(intercept + slope * score)
         weight = count * chance * (1 - chance)
         missed += count * chance
@@ -124,15 +129,29 @@ def missed_estimate(
         along_b += weight * score
     determinant = aa * bb - ab * ab
     variance = (bb * along_a**2 - 2 * ab * along_a * along_b + aa * along_b**2) / determinant
-    return missed, variance + along_a  # of the curve, and of chance around it
+    # Of the curve, and of chance around it; where nearly all is judged, rounding leaves less than none.
+    return max(missed, 0.0) + max(found, 1e-9), variance + max(along_a, 0.0)
 
 
-def fitted(judged: Sequence[Judged]) -> tuple[float, float, tuple[float, float, float]]:
+def believed(judged: Sequence[Judged]) -> Curve:
+    """The curve with a slope near 1, or the looser one where that fits the judged clearly better."""
+    tight, loose = (fitted(judged, slope_sd) for slope_sd in SLOPE_SDS)
+    return loose if likelihood(judged, loose) > likelihood(judged, tight) + DOUBT else tight
+
+
+def likelihood(judged: Sequence[Judged], curve: Curve) -> float:
+    """The logarithm of the chance of these judgements under the curve."""
+    intercept, slope, _ = curve
+    sign = ((one.score, 1 if one.wanted else -1) for one in judged)
+    return sum(math.log(logistic(side * (intercept + slope * score))) for score, side in sign)
+
+
+def fitted(judged: Sequence[Judged], slope_sd: float) -> Curve:
     """Intercept and slope by Newton's method, and the information matrix there."""
     intercept, slope = 0.0, 1.0
     for _ in range(STEPS):
-        to_a, to_b = -intercept / INTERCEPT_SD**2, -(slope - 1) / SLOPE_SD**2
-        aa, ab, bb = 1 / INTERCEPT_SD**2, 0.0, 1 / SLOPE_SD**2
+        to_a, to_b = -intercept / INTERCEPT_SD**2, -(slope - 1) / slope_sd**2
+        aa, ab, bb = 1 / INTERCEPT_SD**2, 0.0, 1 / slope_sd**2
         for one in judged:
             chance = logistic(intercept + slope * one.score)
             weight, gap = chance * (1 - chance), one.wanted - chance
