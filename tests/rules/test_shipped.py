@@ -126,12 +126,19 @@ def test_spanish_covers_the_main_subjects(ruleset: RuleSet) -> None:
 POSITIVES = tuple(read_unlabelled(HERE / "positives.txt"))
 
 
-@pytest.mark.slow
-def test_rules_find_the_positives(engine: Engine) -> None:
-    missed = [one.title for one in POSITIVES if not possible(engine, text_of(one))]
+# How many of a list the rules must find. The items of recent kinds are mostly bare headlines, and
+# some say too little without a summary.
+LEAST_FOUND = {"positives": 0.95, "positives_spanish": 0.95, "positives_recent": 0.85}
 
-    assert len(POSITIVES) >= 150
-    assert len(missed) <= 0.05 * len(POSITIVES), missed
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LEAST_FOUND)
+def test_rules_find_the_positives(engine: Engine, name: str) -> None:
+    items = tuple(read_unlabelled(HERE / f"{name}.txt"))
+    missed = [one.title for one in items if not possible(engine, text_of(one))]
+
+    assert len(items) >= 130
+    assert len(missed) <= (1 - LEAST_FOUND[name]) * len(items), missed
 
 
 @pytest.mark.slow
@@ -142,14 +149,15 @@ def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> Non
     assert len(unlikely) <= 0.2 * len(POSITIVES), unlikely
 
 
-def test_near_misses_are_few_and_unlikely(engine: Engine) -> None:
+@pytest.mark.parametrize("name", ["near_misses", "near_misses_spanish", "near_misses_recent"])
+def test_near_misses_are_few_and_unlikely(engine: Engine, name: str) -> None:
     """Rules alone aim at recall; what they flag in passing is for relevance to sort out."""
-    items = tuple(read_unlabelled(HERE / "near_misses.txt"))
+    items = tuple(read_unlabelled(HERE / f"{name}.txt"))
     by_rules = [one.title for one in items if possible(engine, text_of(one))]
     read, found = alarms(engine, items)
 
-    assert read >= 200
-    assert len(by_rules) <= 0.07 * read, by_rules
+    assert read >= 130
+    assert len(by_rules) <= 0.1 * read, by_rules
     assert len(found) <= 0.025 * read, [
         (one.item.title, [hit.rule_id for hit in one.hits]) for one in found
     ]
