@@ -7,6 +7,7 @@ import numpy as np
 
 from bench.labelled import Labelled
 from bench.relevance.corpus import Sample
+from bench.scores import weigh
 from matchers.relevance.relevance import FLAGGING
 from model import Rule
 
@@ -105,12 +106,13 @@ def figures(found: Scored, threshold: float) -> dict[str, str]:
 
 def lines(found: Scored, threshold: float) -> Iterator[str]:
     """The same for people, beside the group's own best threshold and the rules without relevance."""
-    for group, shown in figures(found, threshold).items():
-        here = arrays(found, group)
+    for group in figures(found, threshold):
+        here = score, label, weight = arrays(found, group)
+        table = weigh(zip(label, score >= threshold, weight, strict=True))
         best = precision_recall(*here, balance(*here))
         rules = precision_recall(*here, NEVER + 1)
         yield (
-            f"{group:18} precision / recall {shown}; at its own balance "
+            f"{group:18} precision {table.precision} recall {table.recall}; at its own balance "
             f"{best[0]:.2f} / {best[1]:.2f}; rules alone {rules[0]:.2f} / {rules[1]:.2f}"
         )
 
