@@ -21,11 +21,11 @@ SIZE = 15  # articles a day that were not shown; as many that were are mixed in
 # by which the rest is estimated. Simulated in tests/storage/queries.
 STRATA = (
     ("first 0.5 %", 0.005, 0.30),
-    ("to 1 %", 0.01, 0.24),
-    ("to 2 %", 0.02, 0.19),
-    ("to 4 %", 0.04, 0.13),
-    ("to 10 %", 0.10, 0.07),
-    ("the rest", 1.0, 0.07),
+    ("to 1 %", 0.01, 0.25),
+    ("to 2 %", 0.02, 0.20),
+    ("to 4 %", 0.04, 0.14),
+    ("to 10 %", 0.10, 0.06),
+    ("the rest", 1.0, 0.05),
 )
 
 
