@@ -58,7 +58,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 
 @hookimpl
-def extra_template_vars(datasette: Datasette, request: Request) -> dict[str, object]:
+def extra_template_vars(datasette: Datasette, request: Request) -> template.Variables:
     return template.variables(datasette, request)
 
 

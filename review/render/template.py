@@ -1,16 +1,21 @@
 """What templates may use: words for times and numbers, and who is signed in."""
 
+import sqlite3
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 
 from review import database
 from review.auth import permissions
 from review.pages import responses
+from review.pages.queue import page
 from storage import times
+from storage.queries.seen_feeds import SeenFeeds
 
 
 def ago(at: str | None) -> str:
@@ -59,12 +64,28 @@ def prepare(env: Environment) -> None:
     env.globals["request_id"] = lambda: uuid.uuid4().hex
 
 
-def variables(ds: Datasette, request: Request | None) -> dict[str, object]:
+Variables = Callable[[], Awaitable[dict[str, object]]]
+
+
+def variables(ds: Datasette, request: Request | None) -> Variables:
     actor = request.actor if request else None
-    tables = ds.metadata("tables", database=database.NAME) or {}
-    return {
-        "may_review": permissions.may_review(actor),
-        "here": request.path if request else "",
-        "private": False,  # everything is; a lock beside each word tells nobody anything
-        "table_notes": {name: told.get("description", "") for name, told in tables.items()},
-    }
+
+    async def found() -> dict[str, object]:
+        tables = ds.metadata("tables", database=database.NAME) or {}
+        return {
+            "may_review": permissions.may_review(actor),
+            "here": request.path if request else "",
+            "private": False,  # everything is; a lock beside each word tells nobody anything
+            "table_notes": {name: told.get("description", "") for name, told in tables.items()},
+            "seen": await seen(ds) if actor else None,
+        }
+
+    return found
+
+
+async def seen(ds: Datasette) -> SeenFeeds | None:
+    """For the banners of every page; None where the database cannot tell, as on the page that says so."""
+    try:
+        return await page.coverage(ds)
+    except (sqlite3.Error, QueryInterrupted):
+        return None

@@ -347,3 +347,18 @@ def test_a_fault_in_the_rules_stands_on_top_with_its_file_and_line_but_no_folder
         assert "2 faults in rules or feeds." in page
         assert "mine.yaml:4: NEAR/ needs a number" in page
         assert "/srv/" not in page
+
+
+@pytest.mark.parametrize("path", ["/-/queue", "/-/story/1", "/-/search", "/-/audit", "/-/mutes", "/-/feeds", "/pollwatch", "/pollwatch/feeds"])  # fmt: skip
+def test_every_page_says_when_the_pipeline_stalls_and_what_is_left_out(desk: Desk, db: Path, path: str) -> None:  # fmt: skip
+    calm = desk.get(path).text
+    connection = sqlite3.connect(db)
+    with connection:
+        connection.execute("""UPDATE runs SET started_at = '2020-01-01T00:00:00.000Z', faults_json = '[{"path": "rules/own.yaml", "line": 12, "why": "is no <word>"}]'""")  # fmt: skip
+    connection.close()
+    desk.ds.pollwatch_desk.cache.forget("coverage")
+
+    page = desk.get(path).text
+    for told in ("No run for", "1 fault in rules or feeds.", "own.yaml:12: is no &lt;word&gt;"):
+        assert told not in calm
+        assert told in page
