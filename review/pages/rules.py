@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review import database, state, verdicts
-from review.editor import draft, preview
+from review.editor import draft, keep, preview
 from review.pages import responses
 from review.pages.queue import page
 from storage.queries.rules.figures import RuleFigures, rule_figures
@@ -62,8 +62,30 @@ async def edit(ds: Datasette, request: Request) -> Response:
     text = await asyncio.to_thread(draft.original, name, folder) if name else None
     if text is None:
         text = draft.from_query(query or '"poll book" NEAR/12 outage*')
-    context = {"text": text, "name": name, "tried": await asyncio.to_thread(draft.read_draft, text, folder), "preview": None}  # fmt: skip
+    before = await asyncio.to_thread(keep.fingerprint, name, folder) if name and folder else ""
+    context = {"text": text, "tried": await asyncio.to_thread(draft.read_draft, text, folder), "preview": None, **_writing(ds, request, before)}  # fmt: skip
     return await responses.page(ds, request, "rule_editor.html", context)
+
+
+def _writing(ds: Datasette, request: Request, before: str) -> dict[str, object]:
+    """Leads may write where the server may."""
+    lead = responses.reader(request)["role"] == "lead"
+    return {"writable": lead and keep.may_write(state.of(ds).rules), "before": before}
+
+
+async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Response:
+    actor, folder = responses.reader(request), state.of(ds).rules
+    if folder is None or not _writing(ds, request, before)["writable"]:
+        return await responses.message(ds, request, "Not here", "Leads write rules, where this server may write to the folder of the rules. Download the file instead.", status=403, back="/-/rules")  # fmt: skip
+    try:
+        kept = await asyncio.to_thread(keep.keep, text, before, folder, actor["name"], responses.now())  # fmt: skip
+    except OSError as error:
+        kept = keep.Kept(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
+    if kept.problem:
+        return await responses.message(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules")  # fmt: skip
+    state.of(ds).cache.forget("rules")
+    told = f"{kept.file}, line {kept.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
+    return await responses.message(ds, request, "Written", told, status=200, back="/-/rules")
 
 
 async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Response:
@@ -71,11 +93,14 @@ async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Re
     if posted.get("do") == "download":
         headers = {"content-disposition": 'attachment; filename="rule.yaml"'}
         return Response(text, content_type="application/yaml; charset=utf-8", headers=headers)
+    before = posted.get("before", "")[:64]
+    if posted.get("do") == "write":
+        return await _keep(ds, request, text, before)
     tried = await asyncio.to_thread(draft.read_draft, text, state.of(ds).rules)
     found = None
     if posted.get("do") == "preview" and tried.rules.rules:
         found = await database.read(ds, lambda c: preview.preview(c, tried))
-    context = {"text": text, "name": "", "tried": tried, "preview": found}
+    context = {"text": text, "tried": tried, "preview": found, **_writing(ds, request, before)}
     if not responses.wants_json(request):
         return await responses.page(ds, request, "rule_editor.html", context)
     html = await ds.render_template("_tried.html", context, request=request, view_name="pollwatch")

@@ -23,7 +23,7 @@
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask("check"), 500); });
   form.addEventListener("submit", (event) => {
     const what = event.submitter ? event.submitter.value : "check";
-    if (what === "download") return;
+    if (what === "download" || what === "write") return;
     event.preventDefault();
     clearTimeout(timer);
     ask(what);

@@ -1,0 +1,126 @@
+"""An edited rule, written into the folder of the rules where the server may write there."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from matchers.rules.load import Loaded, files, load
+from matchers.rules.read import RuleDraft
+from review.editor.draft import NAME
+
+NEW_RULES = "desk.yaml"  # where rules go that stand in no file yet
+CHANGED = "# Changed in the review editor by "
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the rule now stands; or, with nothing written, why not."""
+
+    file: str = ""
+    line: int = 0
+    problem: str = ""
+
+
+def may_write(folder: Path | None) -> bool:
+    return folder is not None and folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def fingerprint(rule_id: str, folder: Path) -> str:
+    """Of the rule as it stands in its file; "" where it stands in none."""
+    return print_of(standing(load(folder), rule_id))
+
+
+def standing(loaded: Loaded, rule_id: str) -> RuleDraft | None:
+    return next((draft for draft in loaded.drafts if draft.id == rule_id), None)
+
+
+def print_of(found: RuleDraft | None) -> str:
+    return hashlib.sha256(body_of(found).encode()).hexdigest() if found else ""
+
+
+def keep(text: str, before: str, folder: Path, author: str, now: datetime) -> Kept:
+    """Put the one rule of `text` in the place of the rule of its id, or at the end of `desk.yaml`,
+    with the author in a comment. `before`: what the fingerprint was when the editor opened.
+
+    Nothing is written that would bring a fault to the folder, or go over what somebody changed since.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        tried = Path(home, "rules")
+        shutil.copytree(folder, tried)
+        draft = read_one(text, folder)
+        if draft is None:
+            return Kept(problem="The text must hold one rule without a fault.")
+        known = load(tried)
+        old = standing(known, draft.id)
+        if print_of(old) != before:
+            return Kept(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
+        comment = f"{CHANGED}{' '.join(author.split())}, {now:%Y-%m-%d}."
+        name, written = placed(draft, old, tried, comment)
+        (tried / name).write_text(written, encoding="utf-8")
+        again = load(tried)
+        if len(again.faults) > len(known.faults):
+            return Kept(problem=f"Written there it would be a fault: {again.faults[0].why}.")
+        replace_file(folder / name, written)
+    return Kept(name, line_of(again, draft.id))
+
+
+def read_one(text: str, folder: Path) -> RuleDraft | None:
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home, NAME)
+        path.write_text(text, encoding="utf-8")
+        if (folder / "terms").is_dir():
+            Path(home, "terms").symlink_to((folder / "terms").resolve())
+        loaded = load(path)
+        sound = not any(fault.path == str(path) for fault in loaded.faults)
+        return loaded.drafts[0] if sound and len(loaded.drafts) == 1 else None
+
+
+def placed(draft: RuleDraft, old: RuleDraft | None, folder: Path, comment: str) -> tuple[str, str]:
+    """The file within the folder, and its text with the rule in it."""
+    if old is None:
+        file = folder / NEW_RULES
+        text = file.read_text(encoding="utf-8") if file.exists() else "rules:\n"
+        return NEW_RULES, f"{text.rstrip()}\n{block(draft, comment, 2)}\n"
+    shown = {name: file for file, name in files(folder)[0]}
+    text, start, end = old.document.text, old.node.start_mark, old.node.end_mark
+    begin = text.rfind("\n", 0, start.index) + 1
+    above = text.rfind("\n", 0, max(begin - 1, 0)) + 1
+    if text[above:begin].lstrip().startswith(CHANGED):
+        begin = above
+    rest = text[start.index + len(text[start.index : end.index].rstrip()) :]
+    whole = text[:begin] + block(draft, comment, start.column - 2) + rest
+    return str(shown[old.document.path].relative_to(folder)), whole
+
+
+def block(draft: RuleDraft, comment: str, indent: int) -> str:
+    """The rule as an item of the list, `indent` columns in."""
+    have, margin = draft.node.start_mark.column - 2, " " * indent
+    first, *others = body_of(draft).split("\n")
+    moved = [margin + line[have:] if line[:have].isspace() or not have else line for line in others]
+    return "\n".join([f"{margin}{comment}", f"{margin}- {first}", *(line.rstrip() for line in moved)])  # fmt: skip
+
+
+def body_of(draft: RuleDraft) -> str:
+    start, end = draft.node.start_mark, draft.node.end_mark
+    return draft.document.text[start.index : end.index].rstrip()
+
+
+def line_of(loaded: Loaded, rule_id: str) -> int:
+    return next((draft.line for draft in loaded.drafts if draft.id == rule_id), 0)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """All of it or nothing: a run may read the file at any moment."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=".", delete=False
+    ) as made:
+        made.write(text)
+    if path.exists():
+        shutil.copymode(path, made.name)
+    else:
+        Path(made.name).chmod(0o644)
+    Path(made.name).replace(path)

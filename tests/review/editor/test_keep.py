@@ -1,0 +1,119 @@
+"""A rule of a small folder, edited and written back."""
+
+import difflib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from matchers.rules.load import load_rules
+from review.auth.team_file import Team
+from review.editor import draft, keep
+from tests.review.conftest import Desk
+
+NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+RULE, FILE = "poll-books-down", "own.yaml"
+TEXT = """\
+# Our own.
+rules:
+  - id: poll-books-down
+    title: Poll books fail
+    severity: high
+    category: voting-equipment
+    # close together: the lists are long
+    query: >-
+      ("poll book*" OR pollbook*) NEAR/8 $down
+    examples:
+      match: [Pollbooks fail in two precincts]
+      ignore: [Schools closed]
+
+  - id: other   # stays as it is
+    title: Tabulator seals broken
+    severity: medium
+    category: voting-equipment
+    query: tabulator NEAR/6 seal*
+    examples:
+      match: [A tabulator had no seal]
+      ignore: [Seals on the beach]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "rules"
+    (made / "terms").mkdir(parents=True)
+    (made / "terms" / "own.yaml").write_text("down: [fail*, crash*, down]\n", encoding="utf-8")
+    (made / FILE).write_text(TEXT, encoding="utf-8")
+    return made
+
+
+def changed(folder: Path, old: str, new: str) -> tuple[str, str]:
+    """The rule's text with a change in it, and what the editor knew when it opened."""
+    text = draft.original(RULE, folder)
+    assert text is not None
+    assert old in text
+    return text.replace(old, new), keep.fingerprint(RULE, folder)
+
+
+def test_only_the_rule_and_a_comment_change(folder: Path) -> None:
+    before = (folder / FILE).read_text(encoding="utf-8")
+    kept = keep.keep(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena L.", NOW)
+    after = (folder / FILE).read_text(encoding="utf-8")
+
+    lines = [line for line in difflib.unified_diff(before.split("\n"), after.split("\n"), n=0) if line[:2] not in ("--", "++", "@@")]  # fmt: skip
+    assert [line[:1] for line in lines] == ["+", "-", "+"]
+    assert lines[0] == "+  # Changed in the review editor by Lena L., 2026-11-03."
+    assert (kept.file, kept.problem) == (FILE, "")
+    assert after.split("\n")[kept.line - 1] == f"  - id: {RULE}"
+    assert "NEAR/6" in next(rule.query for rule in load_rules(folder).rules if rule.id == RULE)
+
+
+def test_the_next_author_takes_the_place_of_the_last(folder: Path) -> None:
+    keep.keep(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena", NOW)
+    keep.keep(*changed(folder, "NEAR/6", "NEAR/7"), folder, "Remy", NOW)
+
+    text = (folder / FILE).read_text(encoding="utf-8")
+    assert text.count(keep.CHANGED) == 1
+    assert f"{keep.CHANGED}Remy" in text
+
+
+def test_nobody_is_written_over(folder: Path) -> None:
+    mine = changed(folder, "NEAR/8", "NEAR/6")
+    keep.keep(*changed(folder, "NEAR/8", "NEAR/7"), folder, "Remy", NOW)
+
+    kept = keep.keep(*mine, folder, "Lena", NOW)
+    assert "was changed in its file since you opened it" in kept.problem
+    assert "NEAR/7" in (folder / FILE).read_text(encoding="utf-8")
+
+
+def test_a_fault_is_never_written(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
+    kept = keep.keep(*changed(folder, "NEAR/8", "NEAR/"), folder, "Lena", NOW)
+
+    assert kept.problem == "The text must hold one rule without a fault."
+    assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
+
+
+def test_a_new_rule_goes_into_a_file_of_the_desk(folder: Path) -> None:
+    text, _ = changed(folder, f"id: {RULE}", "id: our-own")
+    kept = keep.keep(text, "", folder, "Lena", NOW)
+
+    assert kept.file == keep.NEW_RULES
+    assert "our-own" in {rule.id for rule in load_rules(folder).rules}
+
+
+def test_leads_write_and_reviewers_download(db: Path, folder: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> None:  # fmt: skip
+    desk = opened(db, team)
+    desk.ds.pollwatch_desk.rules = folder
+    text, before = changed(folder, "NEAR/8", "NEAR/6")
+    form = {"text": text, "do": "write", "before": before}
+
+    assert desk.post("/-/rules/edit", form, "rita").status_code == 403
+    assert "NEAR/8" in (folder / FILE).read_text(encoding="utf-8")
+    assert "Write to rules/" not in desk.get(f"/-/rules/edit?rule={RULE}", "rita").text
+    page = desk.get(f"/-/rules/edit?rule={RULE}", "lena").text
+    assert "Write to rules/" in page
+    assert before in page
+    assert "Written" in desk.post("/-/rules/edit", form, "lena").text
+    assert "by Lena, " in (folder / FILE).read_text(encoding="utf-8")
