@@ -1,5 +1,6 @@
 """Runs the review server until it is told to stop."""
 
+import json
 import socket
 from collections.abc import Callable
 from datetime import datetime
@@ -9,8 +10,11 @@ import uvicorn
 
 from review import app
 from review.auth.team_file import Team
+from storage.acts import opinions
+from storage.connection import write_txn
 from storage.errors import StorageError
 from storage.store import Store
+from storage.stories import lanes
 
 Greet = Callable[[str, str | None], None]
 GreetAgain = Callable[[str | None], None]
@@ -26,6 +30,18 @@ def ready(path: Path, now: datetime) -> str | None:
     return None
 
 
+def keep_settings(path: Path, team: Team) -> None:
+    """What of the team file the pipeline and acts go by."""
+    told = {opinions.SHARE: repr(team.second_opinions / 100)}
+    if team.due_minutes is not None:
+        told["due_minutes"] = json.dumps(dict(team.due_minutes))
+    with Store.open_existing(path, any_version=True) as store:
+        store.db.execute("PRAGMA query_only = OFF")
+        with write_txn(store.db):
+            for key, value in told.items():
+                lanes.keep(store.db.conn, key, value)
+
+
 def serve(
     path: Path,
     team: Team,
@@ -39,6 +55,7 @@ def serve(
 
     `greet_again` prints another link when somebody at this machine asks for one.
     """
+    keep_settings(path, team)
     ds = app.build(path, team, rules)
     listening = socket.create_server(
         (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET

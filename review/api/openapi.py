@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from review.api.stories import LARGEST_PAGE, TABS
+from review.api.stories import LARGEST_PAGE
+from storage.queries.stories.filter import TABS
 from storage.tokens import SCOPES
 
 TEXT = {"type": "string"}

@@ -19,10 +19,10 @@ from storage.queries.export import ExportedStory, exported
 from storage.queries.monitor.liveness import liveness
 from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
+from storage.queries.stories.filter import TABS
 from storage.tokens import Token
 
 T = TypeVar("T")
-TABS = frozenset({"new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted"})  # fmt: skip
 LARGEST_PAGE = 500
 LARGEST_EXPORT = 5_000
 TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/stix+json;version=2.1", "misp": "application/json"}  # fmt: skip

@@ -49,6 +49,8 @@ class Team:
     proxies: str = "127.0.0.1"  # addresses and networks whose X-Forwarded-For is believed
     session_hours: float = 12.0
     path_prefix: str = ""  # "/pollwatch", where a proxy serves the pages under that path
+    due_minutes: Mapping[str, float] | None = None  # by severity, until a verdict is due
+    second_opinions: float = 0.0  # of a hundred first verdicts
     solo: bool = False
     path: str = ""
 
@@ -87,6 +89,9 @@ def load_team(path: Path) -> Team:
     found = fields.values(document, root, TEAM, "the team file")
     people = _people(document, root, found.pop("people", None))
     secret = found.pop("secret", None) or _default_secret(document, root)
+    due = found.pop("due_minutes", None)
+    if isinstance(due, yaml.Node):
+        found["due_minutes"] = fields.values(document, due, DUE, "due_minutes")
     document.raise_faults()
     prefix = str(found.pop("base_url", "/")).rstrip("/")
     return Team(people, str(secret), path_prefix=prefix, path=str(path), **found)  # type: ignore[arg-type]
@@ -185,9 +190,14 @@ TEAM: dict[str, fields.Reader] = {
     "tls": fields.switch,
     "proxies": _proxies,
     "session_hours": fields.number(0.01, 720, whole=False),
+    "due_minutes": lambda node: node,
+    "second_opinions": fields.number(0, 100, whole=False),
     "base_url": fields.shaped(
         PREFIX, "a path such as /pollwatch/", "the host name belongs under hosts"
     ),
+}
+DUE: dict[str, fields.Reader] = {
+    severity: fields.number(1, 525_600) for severity in ("critical", "high", "medium", "low")
 }
 PERSON: dict[str, fields.Reader] = {
     "id": fields.text(),

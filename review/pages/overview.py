@@ -13,6 +13,7 @@ from review.render import charts
 from review.render.charts import Hour
 from storage.queries import overview as query
 from storage.queries import seen_feeds
+from storage.queries.agreement import agreement
 from storage.times import iso
 
 SPANS = (14, 30, 90)
@@ -59,6 +60,7 @@ async def overview(ds: Datasette, request: Request) -> Response:
         "states": await room.cache.get("states", lambda: database.read(ds, lambda c: query.article_states(c, week))),
         "outcomes": await room.cache.get("outcomes", lambda: database.read(ds, lambda c: query.outcomes(c, week))),
         "kinds": charts.KINDS,
+        "agreement": await room.cache.get("agreement", lambda: database.read(ds, lambda c: agreement(c, iso(responses.now() - timedelta(days=90))))),
         "times": await room.cache.get("times", lambda: database.read(ds, lambda c: query.times_to_verdict(c, iso(responses.now() - timedelta(days=30))))),
     }  # fmt: skip
     return await responses.page(ds, request, "overview.html", context)

@@ -13,6 +13,7 @@ from review.pages import (
     overview,
     responses,
     rules,
+    second,
     sign_in,
     situation,
 )
@@ -53,6 +54,7 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/views$", saved_views.change),
     (r"^/-/mutes$", mutes.show),
     (r"^/-/audit$", audit.show),
+    (r"^/-/second$", second.show),
     (r"^/-/compare/(?P<article>\d{1,18})$", differences.differences),
     (r"^/-/overview(\.(?P<form>csv|json))?$", overview.overview),
     (r"^/-/sources(\.(?P<form>csv|json))?$", overview.sources),

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Literal
 
+from storage.acts import opinions
 from storage.stories import story_rows
 
 Decision = Literal["confirmed", "dismissed", "escalated", "new"]
@@ -92,8 +93,10 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
     batch = uuid.uuid4().hex
     write_batch(connection, batch, act, len(taken), left)
     for row in taken:
-        write_review(connection, batch, row, act)
+        review = write_review(connection, batch, row, act)
         reopen(connection, row, act)
+        if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
+            opinions.draw(connection, int(str(row["id"])), review, act.at)
     refresh(connection, [int(str(row["id"])) for row in taken], act)
     return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
 
@@ -154,15 +157,17 @@ def write_batch(
 
 def write_review(
     connection: sqlite3.Connection, batch: str, row: dict[str, object], act: Act
-) -> None:
+) -> int:
+    """The number of the review."""
     rule = _rule(connection, act.subject) if act.action in ABOUT_A_RULE else None
     if act.action == "snooze" and act.subject == UNTIL_FIXED:
         rule = connection.execute("SELECT rule_id FROM hits WHERE id = ?", [row["lead_hit_id"]]).fetchone()[0]  # fmt: skip
-    connection.execute(REVIEW, {
+    written = connection.execute(REVIEW, {
         "story": row["id"], "action": act.action, "rule": rule, "subject": "" if act.action in ABOUT_A_RULE else act.subject, "reason": act.reason,
         "note": act.note, "actor": act.actor, "at": act.at, "status": row["status"], "before": _subject_before(row, act.action), "batch": batch,
         "seen": _seen(connection, row) if act.action in DECISIONS else "{}", "request": f"{act.request_id}:{row['id']}" if act.request_id else None, "origin": act.origin,
     })  # fmt: skip
+    return int(written.lastrowid or 0)
 
 
 def _subject_before(row: dict[str, object], action: str) -> object:

@@ -215,6 +215,20 @@ def test_links_are_joined_and_refused(desk: Desk, db: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_story_is_handed_over_with_a_note(desk: Desk, db: Path) -> None:
+    desk.act(1, "assign", 0, assignee="remy", handover="the clerk calls back at four")
+
+    for page in ("/-/queue?assigned=me", "/-/story/1"):
+        shown = desk.get(page, "remy").text
+        assert (
+            "For <bdi>remy</bdi>, from <bdi>rita</bdi>: <bdi>the clerk calls back at four</bdi>"
+            in shown
+        )
+    assert ask(db, "SELECT json_extract(payload_json, '$.note') FROM events WHERE kind = 'story-assigned'") == [("the clerk calls back at four",)]  # fmt: skip
+    desk.act(1, "unassign", 1, "remy")
+    assert "calls back at four" not in desk.get("/-/queue", "remy").text
+
+
 def test_what_is_masked_is_shown_on_record(desk: Desk, db: Path) -> None:
     connection = sqlite3.connect(db)
     with connection:

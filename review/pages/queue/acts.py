@@ -53,8 +53,9 @@ def read(posted: Posted, actor: Actor) -> Act | None:
     subject = _subject(word, more, posted)
     reason = (more or first(posted, "reason")) if word == "dismissed" else first(posted, "reason")[:80]  # fmt: skip
     stories, grown = items
+    note = first(posted, "note").strip() or (first(posted, "handover").strip() if word == "assign" else "")  # fmt: skip
     return Act(
-        stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, first(posted, "note").strip(),
+        stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, note,
         first(posted, "request_id")[:64] or None, grown=grown,
     )  # fmt: skip
 

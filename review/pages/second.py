@@ -1,0 +1,40 @@
+"""Second opinions: judging a story again without seeing the first verdict."""
+
+from typing import cast, get_args
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+import privacy
+from review import database
+from review.pages import responses
+from review.render import links
+from review.state import Actor
+from storage.acts import opinions
+from storage.times import iso
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    actor = responses.reader(request)
+    if request.method == "POST":
+        return await _judge(ds, request, responses.reviewer(request))
+    found = await database.read(ds, lambda c: opinions.next_open(c, actor["id"]))
+    context: dict[str, object] = {"one": found}
+    if found:
+        categories = (found.categories or "").split(",")
+        title, body = (privacy.masked_for(categories, text) for text in (found.title, found.body))
+        context |= {"title": title, "lines": body.split("\n"), "address": links.safe(found.url)}
+    return await responses.page(ds, request, "second.html", context)
+
+
+async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
+    posted = await responses.form(request)
+    number, verdict = posted.get("opinion", ""), posted.get("verdict", "")
+    if not (number.isdigit() and len(number) < 19) or verdict not in get_args(opinions.Verdict):
+        return await responses.message(ds, request, "One thing is missing", "Confirm, dismiss or escalate.", status=400, back="/-/second")  # fmt: skip
+    chosen, at = cast("opinions.Verdict", verdict), iso(responses.now())
+    note = posted.get("note", "")[:2000]
+    kept = await database.write(ds, lambda c: opinions.judge(c, int(number), chosen, note=note, actor=actor["id"], at=at))  # fmt: skip
+    if not kept:
+        return await responses.message(ds, request, "Not this one", "Somebody was quicker, or the first verdict is yours.", status=409, back="/-/second")  # fmt: skip
+    return Response.redirect("/-/second", status=303)
