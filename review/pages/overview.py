@@ -13,7 +13,7 @@ from review.render import charts
 from review.render.charts import Hour
 from storage.queries import overview as query
 from storage.queries import seen_feeds
-from storage.queries.agreement import agreement
+from storage.queries.stories.agreement import agreement
 from storage.times import iso
 
 SPANS = (14, 30, 90)

@@ -10,7 +10,7 @@ import pytest
 
 from review import server
 from review.auth.team_file import Team
-from storage.queries.agreement import agreement
+from storage.queries.stories.agreement import agreement
 from tests.review.conftest import Desk
 
 
