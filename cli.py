@@ -47,6 +47,15 @@ PARTS = {name: (module, "command", text) for name, (module, text) in COMMANDS.it
 class Commands(LazyGroup):
     parts = PARTS
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except MemoryError:
+            click.echo(
+                "pollwatch: out of memory here. A run needs some 400 MB: see `ulimit -v`.", err=True
+            )
+            ctx.exit(2)
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pollwatch")

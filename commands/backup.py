@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import USAGE, told
-from commands.output.places import db_option
+from commands.output.places import db_option, real_path
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews
 
@@ -40,7 +40,7 @@ def command(destination: Path | None, reviews: Path | None, db: Path) -> None:
     with told(), Store.open_existing(db, any_version=True) as store:
         if destination is not None:
             target = destination / db.name if destination.is_dir() else destination
-            if target.resolve() == db.resolve():
+            if real_path(target) == real_path(db):
                 click.echo(f"pollwatch: {target} is the database itself", err=True)
                 sys.exit(USAGE)
             size = backup(store.db, target)

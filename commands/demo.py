@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import Trouble, told
-from commands.output.places import HOME, RULES
+from commands.output.places import HOME, RULES, real_path
 from storage.errors import StorageError
 from storage.store import Store
 
@@ -36,7 +36,7 @@ def command(db: Path) -> None:
     leaves a database worth opening. Nothing leaves this machine.
     """
     with told():
-        worked = run_demo(db.resolve())
+        worked = run_demo(real_path(db))
     sys.exit(0 if worked else 1)
 
 
@@ -82,7 +82,7 @@ def remove_old(db: Path) -> None:
 
 def of_a_demo(db: Path) -> bool:
     """Whether every feed ever polled into it was served from this machine."""
-    if db == DEMO_DB.resolve():
+    if db == real_path(DEMO_DB):
         return True
     try:
         with Store.open_existing(db) as store:

@@ -10,7 +10,14 @@ import click
 
 from commands.output.faults import told
 from commands.output.numbers import Finite, Network
-from commands.output.places import alerts_option, db_option, feeds_option, json_option, rules_option
+from commands.output.places import (
+    alerts_option,
+    db_option,
+    feeds_option,
+    json_option,
+    real_path,
+    rules_option,
+)
 from commands.output.progress import Shown
 from commands.output.scale import cluster_lost_option, cluster_option, shard_option
 from extractors.feed_list.shard import Shard
@@ -99,10 +106,10 @@ def command(
     from flows.pipeline.options import Options
 
     options = Options(
-        feeds=feeds.resolve(),
-        rules=rules.resolve(),
-        db=db.resolve(),
-        alerts=alerts.resolve(),
+        feeds=real_path(feeds),
+        rules=real_path(rules),
+        db=real_path(db),
+        alerts=real_path(alerts),
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=allow,

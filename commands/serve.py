@@ -7,7 +7,7 @@ import click
 
 from commands.output.faults import Trouble, told
 from commands.output.numbers import Finite
-from commands.output.places import alerts_option, db_option, feeds_option, rules_option
+from commands.output.places import alerts_option, db_option, feeds_option, real_path, rules_option
 from commands.output.scale import cluster_lost_option, cluster_option, shard_option
 from extractors.feed_list.shard import Shard, database_of
 from storage.errors import AnotherRun
@@ -54,18 +54,18 @@ def command(
     in its UI. Only one run goes on at a time, and one `serve` on a database.
     """
     parameters: dict[str, object] = {
-        "feeds": str(feeds.resolve()),
-        "rules": str(rules.resolve()),
-        "db": str(db.resolve()),
-        "alerts": str(alerts.resolve()),
+        "feeds": str(real_path(feeds)),
+        "rules": str(real_path(rules)),
+        "db": str(real_path(db)),
+        "alerts": str(real_path(alerts)),
         "max_minutes": max(1.0, minutes - 2),
         "cluster": cluster,
         "cluster_lost": cluster_lost,
         "shard": None if shard is None else str(shard),
     }
-    own_db = db.resolve() if shard is None else database_of(db.resolve(), shard)
+    own_db = real_path(db) if shard is None else database_of(real_path(db), shard)
     with told():
-        db.resolve().parent.mkdir(parents=True, exist_ok=True)
+        real_path(db).parent.mkdir(parents=True, exist_ok=True)
         try:
             with RunLock(own_db, "serve"):
                 serve(parameters, own_db, minutes, port, no_server=no_server)

@@ -35,3 +35,9 @@ alerts_option = click.option(
     help="Channels and routes (alerts.yaml); without the file nothing is sent.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def real_path(path: Path) -> Path:
+    """Absolute, without links. Path.resolve raises RuntimeError for a link that leads to itself;
+    here whoever opens it says so."""
+    return Path(os.path.realpath(path))

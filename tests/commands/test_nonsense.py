@@ -85,8 +85,30 @@ def test_nesting_without_end_is_refused(nested: str, tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_link_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+
+    assert "loop: does not exist" in refused(
+        call("run", "--feeds", loop, "--db", tmp_path / "x.db")
+    )
+
+
 def few_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+
+def little_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (120_000_000, 120_000_000))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux holds to RLIMIT_AS")
+def test_too_little_memory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS, "utf-8")
+    files = ["--feeds", tmp_path / "feeds.yaml", "--db", tmp_path / "watch.db"]
+    said = refused(call("run", *files, limits=little_memory))
+
+    assert "out of memory" in said
 
 
 def no_file_of_any_size() -> None:  # nor a temporary one
