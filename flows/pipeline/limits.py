@@ -1,6 +1,7 @@
 """The system's limits that a run needs, raised as far as that is allowed."""
 
 import resource
+import tempfile
 
 from extractors.workers.errors import BadInstallation
 
@@ -24,3 +25,9 @@ def require_limits() -> None:
         raise BadInstallation(
             f"the limit on open files is {files}, and a run needs {FEWEST_FILES}: ulimit -n {FILES}"
         )
+    try:
+        tempfile.gettempdir()  # writes a file into each candidate until one takes it
+    except FileNotFoundError as error:
+        raise BadInstallation(
+            f"no temporary directory can be written, and SQLite and workers need one: set TMPDIR ({error.strerror})"
+        ) from error
