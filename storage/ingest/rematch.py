@@ -68,9 +68,16 @@ def archive(
     `never_matched`: only those that were read while no rule could be used.
     """
     rows = db.execute(
-        f"""{TEXTS} WHERE t.article_id > ?1 AND (?2 IS NULL OR a.ruleset_sha256 IS NOT ?2) AND (?3 IS NULL OR a.day >= ?3)
-             AND (NOT ?5 OR a.ruleset_sha256 IS NULL) ORDER BY t.article_id LIMIT ?4""",
-        (after_id, ruleset_sha256, since_day, limit, never_matched),
+        f"""{TEXTS} WHERE t.article_id > :after AND (:ruleset IS NULL OR a.ruleset_sha256 IS NOT :ruleset)
+             AND (:since IS NULL OR a.day >= :since) AND (NOT :never_matched OR a.ruleset_sha256 IS NULL)
+           ORDER BY t.article_id LIMIT :limit""",
+        {
+            "after": after_id,
+            "ruleset": ruleset_sha256,
+            "since": since_day,
+            "limit": limit,
+            "never_matched": never_matched,
+        },
     )
     return tuple(archived(row) for row in rows)
 
@@ -97,9 +104,9 @@ def sample_ids(db: Database, count: int, since_day: str | None = None) -> list[i
     """Up to `count` articles with a text, each with the same chance, in the order of their ids."""
     rows = db.execute(
         """SELECT article_id FROM article_texts
-           WHERE ?2 IS NULL OR (SELECT day FROM articles WHERE id = article_id) >= ?2
-           ORDER BY random() LIMIT ?1""",
-        (count, since_day),
+           WHERE :since IS NULL OR (SELECT day FROM articles WHERE id = article_id) >= :since
+           ORDER BY random() LIMIT :count""",
+        {"count": count, "since": since_day},
     )
     return sorted(row[0] for row in rows)
 
@@ -116,9 +123,9 @@ def archived_entries(
         """SELECT a.id, e.title, e.content, f.outlet, a.url, coalesce(f.language, a.language), e.content_sha256,
              a.day, e.summary, e.id
            FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
-           WHERE e.id > ?1 AND NOT e.speaks AND e.matched_sha256 IS e.content_sha256
-             AND (?2 IS NULL OR e.ruleset_sha256 IS NOT ?2) ORDER BY e.id LIMIT ?3""",
-        (after_id, ruleset_sha256, limit),
+           WHERE e.id > :after AND NOT e.speaks AND e.matched_sha256 IS e.content_sha256
+             AND (:ruleset IS NULL OR e.ruleset_sha256 IS NOT :ruleset) ORDER BY e.id LIMIT :limit""",
+        {"after": after_id, "ruleset": ruleset_sha256, "limit": limit},
     )
     return tuple(replace(ArchivedText(*row[:9]), entry_id=row[9]) for row in rows)
 

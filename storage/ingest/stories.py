@@ -179,12 +179,12 @@ def begin(db: Database, article_id: int, title: str, language: str | None, seen_
 def is_free(db: Database, article_id: int, story_id: int) -> bool:
     """Whether the article may leave its story: it is alone there, and nobody has done anything with it."""
     row = db.execute(
-        """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = ?2 AND id <> ?1)
-             AND NOT EXISTS (SELECT 1 FROM story_reviews WHERE story_id = ?2)
-             AND NOT EXISTS (SELECT 1 FROM story_links WHERE ?2 IN (story_id, other_id) AND state <> 'proposed')
-             AND EXISTS (SELECT 1 FROM stories WHERE id = ?2 AND assigned_to IS NULL AND mute_id IS NULL
+        """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = :story AND id <> :article)
+             AND NOT EXISTS (SELECT 1 FROM story_reviews WHERE story_id = :story)
+             AND NOT EXISTS (SELECT 1 FROM story_links WHERE :story IN (story_id, other_id) AND state <> 'proposed')
+             AND EXISTS (SELECT 1 FROM stories WHERE id = :story AND assigned_to IS NULL AND mute_id IS NULL
                  AND snoozed_until IS NULL)""",
-        (article_id, story_id),
+        {"article": article_id, "story": story_id},
     ).fetchone()
     return bool(row[0])
 

@@ -72,8 +72,8 @@ def run(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | N
     """This one, or the latest of `flow`."""
     row = db.execute(
         """SELECT id, flow, state, message, started_at, finished_at, stats_json FROM runs
-           WHERE CASE WHEN ?1 IS NULL THEN flow = ?2 ELSE id = ?1 END ORDER BY started_at DESC, id DESC LIMIT 1""",
-        (run_id, flow),
+           WHERE CASE WHEN :run IS NULL THEN flow = :flow ELSE id = :run END ORDER BY started_at DESC, id DESC LIMIT 1""",
+        {"run": run_id, "flow": flow},
     ).fetchone()
     if row is None:
         return None

@@ -9,7 +9,7 @@ BASIS = """SELECT coalesce((SELECT value FROM facts WHERE key = 'relevance_thres
   (SELECT group_concat(slug) FROM (SELECT slug FROM rules WHERE status = 'experimental' ORDER BY slug)), '')"""
 # As storage.ingest.hits.lane has it for a hit that is stored now.
 MOVE = """UPDATE hits SET lane = better.lane FROM (
-    SELECT h.id, CASE WHEN r.status = 'experimental' THEN 'experimental' WHEN h.relevance < ?1 THEN 'unlikely'
+    SELECT h.id, CASE WHEN r.status = 'experimental' THEN 'experimental' WHEN h.relevance < :threshold THEN 'unlikely'
       WHEN h.severity_rank = 0 THEN 'low' ELSE 'shown' END AS lane FROM hits h JOIN rules r ON r.id = h.rule_id) better
   WHERE better.id = hits.id AND better.lane <> hits.lane RETURNING story_id"""
 
@@ -24,7 +24,7 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
         return 0
     keep(connection, KEY, basis)
     row = connection.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
-    moved = connection.execute(MOVE, [float(row[0]) if row else 0.0]).fetchall()
+    moved = connection.execute(MOVE, {"threshold": float(row[0]) if row else 0.0}).fetchall()
     touched = story_rows.Touched()
     for (story_id,) in moved:
         touched.add(story_id)

@@ -42,15 +42,15 @@ def covers(mute: Mute, story_id: int, hit: StoryHit) -> bool:
 
 
 WAKE = """UPDATE stories SET snoozed_until = NULL, snooze_version_id = NULL, snooze_reason = NULL
-  WHERE snoozed_until IS NOT NULL AND (snoozed_until <= ?1 OR (snooze_version_id IS NOT NULL AND NOT EXISTS
+  WHERE snoozed_until IS NOT NULL AND (snoozed_until <= :moment OR (snooze_version_id IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM rules r WHERE r.current_version_id = snooze_version_id AND r.active)))"""
-UNMUTE = """UPDATE stories SET mute_id = NULL WHERE mute_id IN (SELECT id FROM mutes WHERE ended_at IS NOT NULL OR until <= ?1)"""
+UNMUTE = """UPDATE stories SET mute_id = NULL WHERE mute_id IN (SELECT id FROM mutes WHERE ended_at IS NOT NULL OR until <= :moment)"""
 
 
 def wake(connection: sqlite3.Connection, moment: str) -> int:
     """Bring back what was snoozed or muted until before `moment`; returns how many stories."""
-    woken = connection.execute(WAKE, [moment]).rowcount
-    return woken + connection.execute(UNMUTE, [moment]).rowcount
+    woken = connection.execute(WAKE, {"moment": moment}).rowcount
+    return woken + connection.execute(UNMUTE, {"moment": moment}).rowcount
 
 
 def hide(connection: sqlite3.Connection, mute: Mute, stories: Iterable[int]) -> None:

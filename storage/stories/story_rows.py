@@ -71,7 +71,7 @@ def refresh_one(
 ) -> None:
     changes = touched.changes[story_id]
     stamp(connection, story_id, changes)
-    connection.execute(STRIKE_AGAIN, [story_id])
+    connection.execute(STRIKE_AGAIN, {"story": story_id})
     hits = story_hits.load(connection, story_id)
     row = connection.execute(BEFORE, [story_id]).fetchone()
     if row is None or not hits:
@@ -95,8 +95,8 @@ def refresh_one(
         tell(connection, before, summary, changes, brought, moment)
 
 
-STRIKE_AGAIN = """UPDATE hits SET struck = 1 WHERE story_id = ?1 AND NOT struck
-  AND rule_id IN (SELECT rule_id FROM story_rules WHERE story_id = ?1 AND struck)"""
+STRIKE_AGAIN = """UPDATE hits SET struck = 1 WHERE story_id = :story AND NOT struck
+  AND rule_id IN (SELECT rule_id FROM story_rules WHERE story_id = :story AND struck)"""
 
 
 def stamp(connection: sqlite3.Connection, story_id: int, changes: Sequence[HitChange]) -> None:
