@@ -197,7 +197,7 @@ def named(connection: sqlite3.Connection, now: datetime) -> None:
 
 
 POLLS = """INSERT INTO polls (feed_id, run_id, polled_at, outcome, http_status)
-  SELECT f.id, 1, strftime('%Y-%m-%dT%H:%M:%fZ', ?1, h.value || ' hours'), 'ok', 304
+  SELECT f.id, 1, strftime('%Y-%m-%dT%H:%M:%fZ', ?, h.value || ' hours'), 'ok', 304
   FROM json_each('[' || (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 168) SELECT group_concat(x) FROM n) || ']') h, feeds f"""
 SKETCHES = """INSERT INTO sketches (article_id, words_hash, shingles, language, seen_at)
   SELECT id, random(), ?, 'en', ? FROM articles"""
