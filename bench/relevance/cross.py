@@ -89,10 +89,11 @@ def aligned(
     Of short texts the mean over their two sources; of Spanish ones, short or not, what then is left.
     """
     here = placed(found, slope, shift, shifts)
-    short = [steady_balance(*arrays(here, group), SHORT_DEARER) for group in SHORT]
+    groups = [arrays(here, group) for group in SHORT]
+    short = [steady_balance(*one, SHORT_DEARER) for one in groups if one[1].any()] or [at]
     moved = {**shifts, "short text": shifts["short text"] + at - sum(short) / len(short)}
     spanish = arrays(placed(found, slope, shift, moved), "spanish")
-    left = at - steady_balance(*spanish, SPANISH_DEARER)
+    left = at - steady_balance(*spanish, SPANISH_DEARER) if spanish[1].any() else 0.0
     return {**moved, "Spanish text": moved["Spanish text"] + left}
 
 
