@@ -44,6 +44,7 @@ class Patterns:
         self.costs: list[float] = []
         self.within: dict[Scope, dict[int, int]] = {}  # by field, from pattern to its number there
         self.guarded: dict[int, str] = {}  # phrases that stop at a comma: their words
+        self.stopping: Ids = frozenset()
         self.crossing: dict[int, int] = {}  # of these, the number of places that do not stop
         for table, chosen in ((self.main, is_main), (self.meta, is_meta), (self.tags, is_tag)):
             for term in terms:
@@ -61,6 +62,7 @@ class Patterns:
         the same words across such a mark, those places get a number of their own."""
         asked = [(self.main[key_of(v)], v) for t in terms for v in t.variants if is_main(t, v)]
         self.guarded = {number: " ".join(v.words) for number, v in asked if v.stops}
+        self.stopping = frozenset(self.guarded)  # sets are compared by the smaller, a dict is not
         for number, variant in asked:
             if number in self.guarded and may_cross(variant) and number not in self.crossing:
                 self.crossing[number] = len(self.costs)

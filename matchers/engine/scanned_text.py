@@ -84,7 +84,7 @@ class ScannedText:
         within = patterns.within
         self._meta_from = patterns.meta_from
         self.seen = set(map(NUMBER, main))
-        if not self.seen.isdisjoint(patterns.guarded):
+        if not self.seen.isdisjoint(patterns.stopping):
             main = self._stopped(main, patterns)
         self._matches = main
         if within:
@@ -142,9 +142,10 @@ class ScannedText:
             end = bisect_right(main, self.lede_end + 1, key=END)
             in_lede = set(map(NUMBER, main[body : min(end, summary)]))
             self._see(in_lede, within.get("lede", {}))
-            if self.lede == "summary":
-                in_lede = set(map(NUMBER, main[summary:end]))
-            self._see(in_title | in_lede, within.get("head", {}))
+            if "head" in within:
+                if self.lede == "summary":
+                    in_lede = set(map(NUMBER, main[summary:end]))
+                self._see(in_title | in_lede, within["head"])
 
     def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""

@@ -14,6 +14,7 @@ from model import Field
 
 FAR = 10_000_000  # more than any text has characters
 WORD = re.compile(r"[^\W_]")
+HEAD: tuple[Unit, ...] = ("HEAD SENTENCE", "HEAD PARAGRAPH")
 FIRST = 0  # the unit of head: that begins with the title
 
 
@@ -32,11 +33,12 @@ class ArticleUnits:
 
     def unit(self, field: Field, first: int, last: int, kind: Unit) -> int | None:
         """The unit that holds a span whole; None when the span crosses a border."""
-        if kind.startswith("HEAD"):
+        if kind in HEAD:
             return self.head_unit(field, first, last, kind)
         found = self.of(field).unit(first, last, kind)
-        before = {"title": -1, "summary": -FAR}.get(field)
-        return found if found is None or before is None else before - found
+        if found is None or field == "body":
+            return found
+        return (-1 if field == "title" else -FAR) - found
 
     def head_unit(self, field: Field, first: int, last: int, kind: Unit) -> int | None:
         """The same in headline and lede as one text."""

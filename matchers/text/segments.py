@@ -6,6 +6,7 @@ from typing import Literal
 from matchers.text.sentences import paragraph_starts, sentence_around, sentences_within
 
 Unit = Literal["SENTENCE", "PARAGRAPH", "HEAD SENTENCE", "HEAD PARAGRAPH"]
+SENTENCES: tuple[Unit, ...] = ("SENTENCE", "HEAD SENTENCE")
 SHORT_LINE = 1_000  # characters; the sentences of such a line are found all at once
 
 
@@ -47,5 +48,5 @@ class Units:
 
     def unit(self, start: int, end: int, kind: Unit) -> int | None:
         """The unit that holds `text[start:end]` whole; None when it crosses a border."""
-        first, last = self.sentence(start) if kind.endswith("SENTENCE") else self.paragraph(start)
+        first, last = self.sentence(start) if kind in SENTENCES else self.paragraph(start)
         return None if end > last else first
