@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -14,6 +15,15 @@ from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
 
 MOST_NAMED = 20
+LARGEST_FILE = 64_000_000  # bytes: as a feed list's
+
+
+def bounded(source: IO[bytes]) -> bytes:
+    """Raises OpmlError past the limit: /dev/zero has no end."""
+    data = source.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise OpmlError(f"is larger than {LARGEST_FILE // 1_000_000} MB, so it is no feed list")
+    return data
 
 
 @click.command(
@@ -34,7 +44,7 @@ def import_opml(file: str, feeds: Path, dry_run: bool, as_json: bool) -> None:
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
             with click.open_file(file, "rb") as source:
-                found = read_opml(source.read(), listed)
+                found = read_opml(bounded(source), listed)
         except (OpmlError, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             click.echo(f"pollwatch: {file}: {why}", err=True)

@@ -73,6 +73,12 @@ def test_a_file_without_end_is_refused(place: str, tmp_path: Path) -> None:
     assert "Traceback" not in said.stderr
 
 
+def test_a_subscription_list_without_end_is_refused(tmp_path: Path) -> None:
+    said = refused(call("feeds", "import", "/dev/zero", "--feeds", tmp_path / "feeds.yaml"))
+
+    assert "is larger than 64 MB" in said
+
+
 @pytest.mark.parametrize("nested", ["[" * 30_000, "- " * 30_000 + "a", "{a: " * 30_000])
 def test_nesting_without_end_is_refused(nested: str, tmp_path: Path) -> None:
     file = tmp_path / "deep.yaml"
