@@ -27,7 +27,11 @@ PRAGMAS = (
     "synchronous = NORMAL",
     "cache_size = -65536",
     "journal_size_limit = 67108864",
+    # Two processes that copy the log back at once can, rarely, corrupt it before SQLite 3.51.3:
+    # only who holds the lock of a run does so, and who closes the file last.
+    "wal_autocheckpoint = 0",
 )
+CHECKPOINT_PAGES = 1000  # SQLite's own default
 
 
 def sqlite_version() -> tuple[int, int, int]:
@@ -43,6 +47,11 @@ def prepare(conn: sqlite3.Connection) -> None:
     """Set what each connection needs; Datasette's connections get it through review's plugin."""
     for pragma in PRAGMAS:
         conn.execute(f"PRAGMA {pragma}")
+
+
+def copy_log_back(db: Database) -> None:
+    """For the one process that holds a run's lock."""
+    db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
 def connect(path: Path, *, create: bool = True) -> Database:

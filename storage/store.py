@@ -65,6 +65,8 @@ class Store:
         except BaseException:
             db.close()
             raise
+        if lock.held(path, "watch"):
+            connection.copy_log_back(db)
         return cls(path, db, backup=backup)
 
     @classmethod
@@ -109,6 +111,7 @@ class Store:
         """Hold the lock of `flow` until close; raises AnotherRun (pid, since) when another has it."""
         if not lock.held(self.path, flow):
             self._locks.enter_context(RunLock(self.path, flow))
+        connection.copy_log_back(self.db)
 
     def start_run(
         self,

@@ -22,7 +22,7 @@ from storage.errors import (
     OldSqlite,
     Unwritable,
 )
-from storage.store import Store
+from storage.store import RunLock, Store
 from tests.storage.making import NOON, decision, entry, feed, poll, rows, value
 
 
@@ -187,7 +187,7 @@ TOO_LARGE = """
 import resource, signal, sys
 from pathlib import Path
 from storage.errors import StorageError
-from storage.store import Store
+from storage.store import RunLock, Store
 from tests.storage.making import NOON, decision, entry, feed, poll
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store.open(Path(sys.argv[1]), now=NOON)
@@ -247,6 +247,15 @@ def test_write_txn_is_outermost(store: Store) -> None:
         connection.write_txn(store.db),
     ):
         pass
+
+
+def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store: Store) -> None:
+    with Store.open(path, now=NOON) as other, RunLock(path), Store.open(path, now=NOON) as run:
+        copies = [
+            one.db.execute("PRAGMA wal_autocheckpoint").fetchone()[0] for one in (store, other, run)
+        ]
+
+    assert copies == [0, 0, 1000]
 
 
 @pytest.mark.slow
