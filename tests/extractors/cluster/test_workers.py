@@ -113,6 +113,14 @@ def test_a_worker_that_dies_and_one_that_hangs_lose_no_job_and_one_that_joins_la
 
 
 def test_a_scheduler_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
+    heard: list[str] = []
+    away = asyncio.Event()
+
+    def hear(line: str) -> None:
+        heard.append(line)
+        if line.endswith("does not answer; waiting for it"):
+            away.set()
+
     with DaskProcesses(tmp_path) as dask:
         dask.add_worker("before")
 
@@ -121,15 +129,14 @@ def test_a_scheduler_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
             slow = [asyncio.create_task(workers.run(("slow echo", n))) for n in range(40)]
             await asyncio.sleep(0.5)
             dask.kill_scheduler()
-            await asyncio.sleep(1)
+            await away.wait()
             await asyncio.to_thread(dask.start_scheduler)
             dask.add_worker("after")
             assert await asyncio.gather(*slow) == list(range(40))
             assert "after" in workers.read_at
 
-        told = on_cluster(dask.address, story)
-    assert f"{dask.address} does not answer; waiting for it" in told
-    assert f"{dask.address} answers again" in told
+        on_cluster(dask.address, story, hear=hear)
+    assert f"{dask.address} answers again" in heard
 
 
 def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_here(
