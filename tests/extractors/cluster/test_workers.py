@@ -139,6 +139,7 @@ def test_a_scheduler_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
     assert f"{dask.address} answers again" in heard
 
 
+@pytest.mark.long  # in short: tests/flows/pipeline/test_cluster.py
 def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_here(
     tmp_path: Path,
 ) -> None:
