@@ -125,8 +125,9 @@ def squid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if (program := shutil.which("squid", path="/usr/sbin:/usr/local/bin:/usr/bin")) is None:
         pytest.skip("squid is not installed")
     folder = tmp_path_factory.mktemp("squid")
-    for parent in (folder, *folder.parents[:2]):  # squid runs as another user
-        parent.chmod(0o777)
+    ours = [parent for parent in folder.parents if "pytest-of-" in str(parent)]
+    for each in (folder, *ours):  # squid runs as another user
+        each.chmod(0o777)
     port = free_port()
     (folder / "squid.conf").write_text(SQUID.format(folder=folder, port=port))
     name = f"pollwatch{port}"
