@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from alerts.plan import Batch, batches, given_up, next_attempt
 from storage.outbox.event import Delivery, Event, Sent
 from tests.alerts.making import DESK, MINUTE, NOON, config, story, waiting
@@ -29,6 +31,7 @@ def hour_of_flood(deliveries: list[Delivery], budget: int, folder: Path) -> list
     return told
 
 
+@pytest.mark.slow
 def test_two_thousand_stories_of_election_night_stay_in_budget_and_are_all_told(
     tmp_path: Path,
 ) -> None:

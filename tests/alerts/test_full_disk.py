@@ -69,6 +69,7 @@ def fill(disk: Path) -> Path:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
+@pytest.mark.slow
 def test_a_disk_that_fills_up_twice_is_told_twice_and_told_to_be_well_twice(
     small_disk: Path, tmp_path: Path
 ) -> None:

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from alerts.alerts_yaml.last_good import in_use
 from tests.alerts import sinks
 from tests.alerts.making import NOON
 from tests.alerts.outboxes import Clock, add_story, database, sender, webhook_yaml
 
 
+@pytest.mark.slow
 def test_a_new_process_goes_by_the_last_good_version_and_says_so_until_it_is_mended(
     tmp_path: Path,
 ) -> None:

@@ -18,6 +18,7 @@ def invoke(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(one) for one in arguments])
 
 
+@pytest.mark.slow
 def test_stories_leave_in_four_formats(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     path = database(tmp_path, now)

@@ -81,6 +81,7 @@ def sampled(desk: Desk) -> None:
     box.close()
 
 
+@pytest.mark.slow
 def test_every_line_with_a_number_leads_to_a_page_that_shows_the_number(desk: Desk) -> None:
     judged(desk)
     sampled(desk)

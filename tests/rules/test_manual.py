@@ -98,6 +98,7 @@ def test_list_named_in_the_manual_exists(name: str) -> None:
     assert re.search(rf"^{name}:$", lists, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_all_lists_are_named_as_the_command_prints_them() -> None:
     printed = CliRunner().invoke(command, ["lists", "--rules", str(RULES)]).output
 
@@ -106,6 +107,7 @@ def test_all_lists_are_named_as_the_command_prints_them() -> None:
     assert "`spanish.yaml`" in printed
 
 
+@pytest.mark.slow
 def test_words_of_one_list_are_printed() -> None:
     known = CliRunner().invoke(command, ["lists", "$drop_box", "--rules", str(RULES)])
     misspelt = CliRunner().invoke(command, ["lists", "drop_bx", "--rules", str(RULES)])

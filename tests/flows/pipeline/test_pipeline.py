@@ -1,6 +1,10 @@
 """The whole way over the sample newsroom: real HTTP, real worker processes, a real SQLite file."""
 
+import pytest
+
 from tests.flows.conftest import Runs
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_entry_ends_as_what_the_newsroom_made_of_it(runs: Runs) -> None:

@@ -127,6 +127,7 @@ def test_nothing_of_a_feed_stands_under_another_outlet(database: sqlite3.Connect
         assert [row for row in rows if any("hackers" in str(value) for value in row)] == []
 
 
+@pytest.mark.slow
 def test_no_story_is_hidden(database: sqlite3.Connection) -> None:
     found = database.execute(
         """SELECT a.title, a.state, a.outlet FROM articles a WHERE EXISTS (
