@@ -12,7 +12,7 @@ from typing import cast
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from flows.archive.match_job import JOB
 from matchers.rules.load import RuleSet
-from matchers.text.article_text import ArticleText, without_spans
+from matchers.text.article_text import as_text
 from model import Hit
 from storage.ingest.rematch import ArchivedText, archive, archived_entries
 from storage.store import Store
@@ -92,14 +92,3 @@ async def match(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
 async def match_all(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
     answer = await workers.run(tuple(as_text(text) for text in texts))
     return list(zip(texts, cast(tuple[tuple[Hit, ...], ...], answer), strict=True))
-
-
-def as_text(text: ArchivedText) -> ArticleText:
-    return ArticleText(
-        title=text.title,
-        body=without_spans(text.body, text.boilerplate),
-        source=text.source,
-        url=text.url,
-        lang=text.language or "",
-        summary=text.summary,
-    )

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from flows.archive.matched import as_text
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import as_text
 from storage.ingest.rematch import Rematched, archive, record_rematch
 from storage.runs import matched_again, unmatched_since
 from storage.store import Store

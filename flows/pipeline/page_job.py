@@ -10,7 +10,7 @@ from extractors.articles.from_feed import with_summary
 from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
-from matchers.text.article_text import ArticleText, without_spans
+from matchers.text.article_text import ArticleText, as_text
 from model import Article, EntryMatch, EntryText, Hit, Outcome, ReadPage, Unread
 
 _engine: Engine | None = None
@@ -94,17 +94,6 @@ def page_article(job: PageJob) -> Article:
 
 def feed_article(job: FeedTextJob) -> Article:
     return article_from_feed(job.unread, job.outcome, job.problem)
-
-
-def as_text(article: Article) -> ArticleText:
-    return ArticleText(
-        title=article.title,
-        body=without_spans(article.body, article.boilerplate),
-        source=article.source,
-        url=article.url,
-        lang=article.language or "",
-        summary=article.summary,
-    )
 
 
 def entry_text(entry: EntryText) -> ArticleText:

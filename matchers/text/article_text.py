@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,34 @@ def without_spans(body: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
         body = body[:start] + "\n" * (end - start) + body[end:]
     return body
+
+
+class Words(Protocol):
+    """An article that was just read, or one of the archive."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def boilerplate(self) -> Sequence[tuple[int, int]]: ...
+
+
+def as_text(words: Words) -> ArticleText:
+    """What rules see of it: a run and a rematch match the same text."""
+    return ArticleText(
+        title=words.title,
+        body=without_spans(words.body, words.boilerplate),
+        source=words.source,
+        url=words.url,
+        lang=words.language or "",
+        summary=words.summary,
+    )
