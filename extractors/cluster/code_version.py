@@ -8,7 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
-READS = ("config", "extractors", "flows/pipeline", "matchers")  # folders that a page goes through
+READS = (
+    "config",
+    "extractors",
+    "flows/pipeline",
+    "matchers",
+    "model",
+)  # folders that a page goes through
 LIBRARIES = (  # whose versions change texts, dates or matches
     "ahocorasick_rs", "charset-normalizer", "courlan", "htmldate", "justext", "lxml",
     "tldextract", "trafilatura",
@@ -46,7 +52,7 @@ def _installed(name: str) -> str:
 
 def _code_hash() -> str:
     digest = sha256()
-    files = [HOME / "model.py"]
+    files: list[Path] = []
     for folder in READS:
         files += (path for path in (HOME / folder).rglob("*") if path.is_file())
     for path in sorted(files):

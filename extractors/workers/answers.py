@@ -20,7 +20,7 @@ class _Nouns(pickle.Unpickler):
 
     @staticmethod
     def _known(module: str, name: str) -> bool:
-        return (module, name) in _PLAIN or (module == "model" and name.isidentifier())
+        return (module, name) in _PLAIN or (module.startswith("model.") and name.isidentifier())
 
 
 def load_answer(answer: bytes | bytearray) -> object:

@@ -1,0 +1,34 @@
+"""What reading one article brought, on its way to storage."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from model.article import Article, UrlAttempt
+from model.hit import EntryMatch, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one article brought, ready to be stored in one transaction."""
+
+    article_id: int
+    article: Article
+    hits: tuple[Hit, ...]
+    read_at: datetime
+    state: Literal["read", "partial", "failed"]
+    next_attempt_at: datetime | None  # a retry, or a re-read on the decaying schedule
+    http_status: int | None = None
+    duration_ms: int = 0
+    asked: bool = True  # False: held back for its host's sake, which is no attempt
+    entry_matches: tuple[EntryMatch, ...] = ()  # of entries that speak for themselves
+    tried: tuple[UrlAttempt, ...] = ()  # addresses that were asked for
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """What a worker made of one page: the article, its hits, and those of other feeds' words on it."""
+
+    article: Article
+    hits: tuple[Hit, ...]
+    entry_matches: tuple[EntryMatch, ...] = ()
