@@ -98,7 +98,11 @@ class Prefect:
     def close(self) -> None:
         for process in reversed(self.started):
             process.terminate()
-            process.wait(60)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:  # a worker waits for the run that it has begun
+                process.kill()
+                process.wait()
         self.log.close()
 
 
