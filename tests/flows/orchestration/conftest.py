@@ -100,7 +100,9 @@ class Prefect:
             process.terminate()
             try:
                 process.wait(60)
-            except subprocess.TimeoutExpired:  # a worker waits for the run that it has begun
+            except (
+                subprocess.TimeoutExpired
+            ):  # a worker ends by SIGINT, which a job in the background ignores
                 process.kill()
                 process.wait()
         self.log.close()
