@@ -6,6 +6,7 @@ import yaml
 from datasette.database import Database
 from datasette.plugins import pm
 
+from config.read import LOADER
 from review import database, plugin
 from review.auth.sessions import Sessions
 from review.auth.team_file import Team
@@ -61,6 +62,6 @@ def ended_sessions(path: Path) -> set[str]:
 
 def _metadata() -> dict[str, object]:
     """The same file as for a stock Datasette, which it describes under the name of our database."""
-    described = yaml.safe_load((HERE / "metadata.yaml").read_text(encoding="utf-8"))
+    described = yaml.load((HERE / "metadata.yaml").read_text(encoding="utf-8"), LOADER)  # noqa: S506
     databases = {database.NAME: described["databases"]["pollwatch"]}
     return {"title": described["title"], "description": described["description"], "databases": databases}  # fmt: skip

@@ -4,7 +4,13 @@
 """
 
 import os
+import re
 from pathlib import Path
+
+import pytest
+
+ALL_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|long)\b", re.MULTILINE)
+QUICK = "not slow and not long"
 
 os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
 
@@ -14,3 +20,11 @@ def pytest_make_parametrize_id(config: object, val: object, argname: str) -> str
     if isinstance(val, bytes) and not (val.isascii() and val.decode("ascii").isprintable()):
         return argname
     return None
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Modules that are slow as a whole are not even imported for the quick tests: what only they
+    need (browser, cluster) takes seconds to import, in each process that runs tests."""
+    if config.option.markexpr != QUICK or not collection_path.name.startswith("test_"):
+        return None
+    return True if ALL_SLOW.search(collection_path.read_text(encoding="utf-8")) else None

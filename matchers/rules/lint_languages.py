@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from config.read import LOADER
 from matchers.query.ast import Or, walk
 from matchers.rules.read import RuleDraft
 
@@ -16,7 +17,7 @@ NAMES = {"en": "English", "es": "Spanish"}
 
 @cache
 def concepts() -> dict[str, Any]:
-    data = yaml.safe_load(CONCEPTS.read_text(encoding="utf-8"))
+    data = yaml.load(CONCEPTS.read_text(encoding="utf-8"), LOADER)  # noqa: S506
     assert isinstance(data, dict)
     return data
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from config.read import LOADER
 from matchers.query.ast import And, Near, Node, Or, Term, children, outline
 from matchers.query.validate import short
 from matchers.text.frequencies import SHARE
@@ -22,7 +23,7 @@ COMPOUND = "write it as a phrase with a word beside it, such as"
 @cache
 def known_words() -> dict[str, str]:
     """Well-known words of another meaning, folded, each with how it is written."""
-    data = yaml.safe_load(KNOWN.read_text(encoding="utf-8"))
+    data = yaml.load(KNOWN.read_text(encoding="utf-8"), LOADER)  # noqa: S506
     return {words(one)[0]: one for of_language in data.values() for one in of_language}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from config.read import LOADER
 from matchers.query.ast import And, Node, Not, Or, Term, Window, children, walk
 from matchers.text.normalize import words
 from model import QueryError
@@ -16,7 +17,7 @@ PARTIES = Path(__file__).with_name("parties.yaml")
 
 @cache
 def name_lists() -> dict[str, Any]:
-    data = yaml.safe_load(PARTIES.read_text(encoding="utf-8"))
+    data = yaml.load(PARTIES.read_text(encoding="utf-8"), LOADER)  # noqa: S506
     assert isinstance(data, dict)
     return data
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from alerts.sender import Sender
 from storage.outbox import events
 from storage.outbox.outbox import Outbox
-from storage.store import Store
 from storage.times import iso
 from tests.alerts.making import NOON
+from tests.databases import new_store
 
 
 def database(folder: Path, at: datetime = NOON) -> Path:
     path = folder / "pollwatch.db"
-    Store.open(path, now=at).close()
+    new_store(path, at).close()
     return path
 
 

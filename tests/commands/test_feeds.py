@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from extractors.feed_list.load import load_feeds
 from model import FeedCache, FeedPoll, NextPoll, Outcome
-from storage.store import Store
+from tests.databases import new_store
 
 DATA = Path(__file__).parents[1] / "data" / "feeds"
 LIST = """\
@@ -233,7 +233,7 @@ def test_discover_add_and_check(tmp_path: Path, site: str) -> None:
 def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) -> Path:
     now = datetime.now(UTC)
     path = tmp_path / "p.db"
-    with Store.open(path, now=now) as store:
+    with new_store(path, now) as store:
         store.sync_feeds(load_feeds(feeds).feeds, now)
         run_id = store.start_run(
             "watch", prefect_run_id=None, code_version="t", ruleset_sha256="", now=now

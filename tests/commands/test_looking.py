@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from model import Outcome
 from storage.store import Store
+from tests.databases import new_store
 from tests.storage.making import decision, entry, feed, poll, reading, rule
 
 OUTAGE = rule("outage")
@@ -19,7 +20,7 @@ OUTAGE = rule("outage")
 def db(tmp_path: Path) -> Path:
     """One run just now: gazette answered and has a hit, herald timed out."""
     path, now = tmp_path / "watch.db", datetime.now(UTC)
-    with Store.open(path, now=now) as store:
+    with new_store(path, now) as store:
         store.sync_feeds([feed("gazette"), feed("herald")], now)
         store.sync_rules([OUTAGE], now)
         run = store.start_run("watch", now=now)
@@ -57,7 +58,7 @@ def test_status_for_programs(db: Path) -> None:
 
 
 def test_status_before_the_first_run_exits_1(tmp_path: Path) -> None:
-    Store.open(tmp_path / "new.db", now=datetime.now(UTC)).close()
+    new_store(tmp_path / "new.db", datetime.now(UTC)).close()
 
     done = invoke("status", "--db", tmp_path / "new.db")
 

@@ -7,8 +7,8 @@ import pytest
 from matchers.rules.lint import lint
 from matchers.rules.load import load
 from matchers.rules.template import new_rule
-from storage.store import Store
 from tests.commands.test_match_and_rules import run
+from tests.databases import new_store
 from tests.matchers.rules.test_first_day import MINE
 from tests.matchers.rules.test_load import GOOD, TERMS
 from tests.storage.making import NOON, feed, listed, reading
@@ -28,7 +28,7 @@ def rules(tmp_path):
 @pytest.fixture
 def archive(tmp_path):
     """A database of two read articles; the second is what the rule looks for."""
-    with Store.open(tmp_path / "pollwatch.db", now=NOON) as store:
+    with new_store(tmp_path / "pollwatch.db", NOON) as store:
         store.sync_feeds([feed("gazette")], NOON)
         first, second = listed(store, ["a", "b"])
         quiet, loud = "Nothing happened.", "Then a ballot was stolen."

@@ -13,6 +13,7 @@ from matchers.relevance.weights import read_weights
 from matchers.rules.load import load_rules
 from matchers.text.article_text import ArticleText
 from storage.store import Store
+from tests.databases import new_store
 from tests.storage.making import NOON, feed, listed, prose, reading
 
 RULES = """
@@ -45,7 +46,7 @@ def desk(tmp_path: Path) -> Path:
     (tmp_path / "rules" / "relevance.json").write_text(json.dumps(WEIGHTS), "utf-8")
     ruleset = load_rules(tmp_path / "rules")
     engine = compile_rules(ruleset)
-    with Store.open(tmp_path / "p.db", now=NOON) as store:
+    with new_store(tmp_path / "p.db", NOON) as store:
         store.sync_feeds([feed("gazette")], NOON)
         store.sync_rules(ruleset.rules, NOON, threshold=0.5)
         numbers = listed(store, [f"k{number}" for number in range(STORIES)])

@@ -17,7 +17,7 @@ from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from model import FeedHistory, FeedPoll, FeedSpec, Outcome
 from storage.queries.feed_health import feed_health
-from storage.store import Store
+from tests.databases import new_store
 from tests.extractors.newsstand import Newsstand, answer
 from tests.storage.making import NOON, feed
 
@@ -96,7 +96,7 @@ def test_the_first_ten_megabytes_are_used(reply: Callable[[bytes], bytes]) -> No
 @pytest.mark.slow
 def test_every_poll_of_it_shows_in_feed_health(tmp_path: Path) -> None:
     reply, spec = plainly(rss(11_000_000)), feed("gazette")
-    with Store.open(tmp_path / "watch.db", now=NOON) as store:
+    with new_store(tmp_path / "watch.db", NOON) as store:
         store.sync_feeds([spec], NOON)
         for hours in (0, 1):
             now = NOON + timedelta(hours=hours)

@@ -12,6 +12,7 @@ from flows.archive.rematch import preview_archive, rematch_archive
 from flows.archive.sample import Estimate, estimate, sample_archive
 from matchers.rules.load import RuleSet, load_rules
 from storage.store import Store
+from tests.databases import new_store
 from tests.storage.making import NOON, feed, listed, prose, reading
 
 COUNT = 230  # more than two steps
@@ -28,7 +29,7 @@ RULE = """
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
     path = tmp_path / "p.db"
-    with Store.open(path, now=NOON) as store:
+    with new_store(path, NOON) as store:
         fill(store)
     return path
 

@@ -11,7 +11,7 @@ from cli import main
 from commands.output.summary import run_as_json, show_run
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import RunStats
-from storage.store import Store
+from tests.databases import new_store
 from tests.flows.conftest import Runs
 from tests.storage.making import failure, feed, listed
 
@@ -43,7 +43,7 @@ def test_a_run_names_the_page_that_failed_and_why(
 def many(tmp_path: Path) -> tuple[Path, RunResult]:
     """A run in which 15 pages failed, after one in which 3 did."""
     path, now = tmp_path / "watch.db", datetime.now(UTC)
-    with Store.open(path, now=now) as store:
+    with new_store(path, now) as store:
         store.sync_feeds([feed()], now)
         for count in (3, 15):
             run = store.start_run("watch", now=now)
