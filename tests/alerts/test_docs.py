@@ -21,9 +21,9 @@ from alerts.alerts_yaml.json_schema import schema
 from alerts.alerts_yaml.load import load_alerts
 from alerts.sender import Sender
 from cli import main
+from storage.store import Store
 from tests.alerts import sinks
 from tests.alerts.outboxes import add_event, add_story, database, webhook_yaml
-from tests.databases import new_store
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -53,7 +53,7 @@ def test_every_command_of_the_page_runs(
 ) -> None:
     now = datetime.now(UTC)
     path = database(tmp_path, now)
-    with new_store(path, now) as store:
+    with Store.open(path, now=now) as store:
         store.finish_run(store.start_run("watch", now=now), "completed", "", {}, now)
     add_story(path, 1, now)
     monkeypatch.chdir(tmp_path)

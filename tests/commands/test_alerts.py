@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from prometheus_client.parser import text_string_to_metric_families
 
 from cli import main
+from storage.store import Store
 from tests.alerts import sinks
 from tests.alerts.outboxes import add_event, add_story, database, webhook_yaml
-from tests.databases import new_store
 
 
 def invoke(*arguments: object, **environment: str) -> Result:
@@ -22,7 +22,7 @@ def invoke(*arguments: object, **environment: str) -> Result:
 
 
 def ran(path: Path, at: datetime, state: str = "completed") -> None:
-    with new_store(path, at) as store:
+    with Store.open(path, now=at) as store:
         store.finish_run(store.start_run("watch", now=at), state, "", {}, at)  # type: ignore[arg-type]
 
 
