@@ -1,6 +1,9 @@
 """Puts the review server together: Datasette, our plugin, our settings, one database."""
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from datasette.database import Database
@@ -62,6 +65,13 @@ def ended_sessions(path: Path) -> set[str]:
 
 def _metadata() -> dict[str, object]:
     """The same file as for a stock Datasette, which it describes under the name of our database."""
-    described = yaml.load((HERE / "metadata.yaml").read_text(encoding="utf-8"), LOADER)  # noqa: S506
-    databases = {database.NAME: described["databases"]["pollwatch"]}
+    described = _described()
+    databases = {database.NAME: deepcopy(described["databases"]["pollwatch"])}
     return {"title": described["title"], "description": described["description"], "databases": databases}  # fmt: skip
+
+
+@cache
+def _described() -> dict[str, Any]:
+    text = (HERE / "metadata.yaml").read_text(encoding="utf-8")
+    described: dict[str, Any] = yaml.load(text, LOADER)  # noqa: S506 (a file of ours)
+    return described

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from datasette.app import Datasette
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from review import app
 from review.auth import team_file
@@ -46,11 +48,29 @@ def team(hashed: str) -> Team:
     return Team({person.id: person for person in named}, SECRET, hosts=("review.example",))
 
 
+class CompiledTemplates(BytecodeCache):
+    """Kept from server to server of this process; each would compile the same templates anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
 class Desk:
     """The server, asked over ASGI as `who`; a browser would send the same."""
 
     def __init__(self, ds: Datasette) -> None:
         self.ds = ds
+        ds.jinja_env.bytecode_cache = TEMPLATES
         self.asgi = ds.app()
         self.loop = asyncio.new_event_loop()
 
