@@ -1,10 +1,10 @@
 """Keys and values of a YAML mapping: unknown and repeated keys are faults, with what was meant."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 import yaml
 
+from config.did_you_mean import did_you_mean
 from config.document import Document
 
 
@@ -14,11 +14,6 @@ def is_null(node: yaml.Node) -> bool:
 
 def shorten(value: str, limit: int = 60) -> str:
     return value if len(value) <= limit else value[: limit - 1] + "…"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    close = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.5)
-    return f'did you mean "{close[0]}"?' if close else None
 
 
 def meant(name: str, known: Iterable[str], otherwise: str) -> str:

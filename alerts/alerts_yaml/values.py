@@ -2,7 +2,6 @@
 
 import re
 from datetime import time
-from difflib import get_close_matches
 from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +10,7 @@ import yaml
 
 from alerts.alerts_yaml.hours import DAYS
 from alerts.kinds import KINDS
+from config.did_you_mean import did_you_mean
 from config.fields import FieldError, many, one_of, raw, shaped
 from model import SEVERITIES, Severity
 
@@ -37,8 +37,7 @@ def zone(node: yaml.Node) -> str:
         tail = value.rsplit("/", 1)[-1].replace(" ", "_").casefold()
         names = sorted(available_timezones())
         near = [name for name in names if name.rsplit("/", 1)[-1].casefold() == tail]
-        near = near or get_close_matches(value, names, 1, 0.5)
-        hint = f'did you mean "{near[0]}"?' if near else "such as America/Phoenix or UTC"
+        hint = did_you_mean(near[0] if near else value, names) or "such as America/Phoenix or UTC"
         raise FieldError(f'"{value[:60]}" is no time zone', hint)
     return ZoneInfo(value).key
 

@@ -8,8 +8,8 @@ import click
 from commands.output.faults import Trouble
 from commands.output.places import RULES
 from commands.rules.shared import counted
+from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical
-from matchers.query.hints import suggestion
 from matchers.rules.load import Loaded, load
 
 
@@ -23,7 +23,10 @@ def lists(name: str | None, rules: Path, as_json: bool) -> None:
     if name is not None:
         name = name.removeprefix("$")
         if name not in loaded.lists:
-            hint = suggestion(name, loaded.lists, "$") or "./pollwatch rules lists names them"
+            hint = (
+                did_you_mean(name, loaded.lists, shown="${}")
+                or "./pollwatch rules lists names them"
+            )
             raise Trouble(f"there is no word list ${name}; {hint}")
     chosen = loaded.lists if name is None else {name: loaded.lists[name]}
     if as_json:

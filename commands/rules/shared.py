@@ -1,6 +1,5 @@
 """What the rule commands share: loading with readable faults, and texts from files."""
 
-import difflib
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +9,7 @@ import click
 
 from commands.output.faults import Trouble
 from commands.output.places import RULES
+from config.did_you_mean import did_you_mean
 from matchers.rules.load import Loaded, load, load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -82,8 +82,8 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
         return rule
     if any((fault.field or "").partition(":")[0] == rule_id for fault in faults):
         raise Trouble(f"the rule {rule_id} has faults; ./pollwatch rules check tells them")
-    close = difflib.get_close_matches(rule_id, [one.id for one in rules.rules], 1)
-    hint = f"did you mean {close[0]}?" if close else "./pollwatch rules list shows them"
+    hint = did_you_mean(rule_id, [one.id for one in rules.rules], shown="{}")
+    hint = hint or "./pollwatch rules list shows them"
     raise Trouble(f"there is no rule {rule_id}; {hint}")
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from config.did_you_mean import did_you_mean
 from config.fields import FieldError
-from config.mapping import did_you_mean
 from config.read import compose
 from extractors.feed_list.fields import check_address
 from extractors.feed_list.load import FeedListReader, Listed, complete, read_file, read_list

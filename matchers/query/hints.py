@@ -1,8 +1,6 @@
 """Errors where an operator or a term is missing: what was probably meant."""
 
-import difflib
 import re
-from collections.abc import Iterable
 
 from matchers.query.ast import SCOPES
 from matchers.query.lexer import Token
@@ -105,12 +103,6 @@ def field_hint(token: Token) -> str | None:
     if name in ("http", "https"):
         return 'put an address in quotes: url:"example.com/page"'
     return f"write {OTHER_FIELD_NAMES[name]}:" if name in OTHER_FIELD_NAMES else None
-
-
-def suggestion(word: str, known: Iterable[str], before: str = "", after: str = "") -> str | None:
-    """ "did you mean …?" when something known is spelled alike."""
-    close = difflib.get_close_matches(word, list(known), 1, 0.6)
-    return f"did you mean {before}{close[0]}{after}?" if close else None
 
 
 def mixed_distance(operator: Token) -> QueryError:

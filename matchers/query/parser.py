@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
+from config.did_you_mean import did_you_mean
 from matchers.query.ast import SCOPES, And, AtLeast, Near, Node, Not, Or, Proximity
 from matchers.query.ast import children as children_of
 from matchers.query.hints import (
@@ -13,7 +14,6 @@ from matchers.query.hints import (
     missing_term,
     mixed_and,
     one_word_field,
-    suggestion,
 )
 from matchers.query.lexer import Token, tokens
 from matchers.query.operands import check_operand, check_unit, misread_alternatives
@@ -220,14 +220,15 @@ class _Parser:
                 f"there is no word list ${token.text}",
                 token.start,
                 token.end,
-                suggestion(token.text, self.lists, "$") or "word lists stand in terms/*.yaml",
+                did_you_mean(token.text, self.lists, shown="${}")
+                or "word lists stand in terms/*.yaml",
             )
         return found
 
     def field(self) -> Node:
         token = self.take()
         if token.text not in SCOPES:
-            hint = field_hint(token) or suggestion(token.text.lower(), SCOPES, "", ":")
+            hint = field_hint(token) or did_you_mean(token.text, SCOPES, shown="{}:")
             raise QueryError(
                 f'there is no field "{token.text}"',
                 token.start,

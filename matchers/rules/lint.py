@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import yaml
 
+from config.did_you_mean import did_you_mean
 from matchers.query.ast import Near, Node, Or, Term, Window, children, walk
 from matchers.query.validate import covers, short
 from matchers.rules.lint_meaning import lines_without_election, meaning_of
@@ -24,6 +24,7 @@ MOST_TERMS = 400  # of one OR group that are compared with each other
 ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
 MOST_CATEGORIES = 100
+SLIP = 0.85  # both are names that may be meant: only a slip of a letter or two is worth a remark
 MOST_IDLE = 5  # lists that no rule uses, told one by one
 
 
@@ -106,10 +107,9 @@ def lone_categories(drafts: Iterable[RuleDraft]) -> None:
     common = [name for name, count in counts.items() if count > 1][:MOST_CATEGORIES]
     for draft in drafts:
         name = draft.rule.category if draft.rule is not None else ""
-        close = get_close_matches(name, common, 1, 0.85) if counts[name] == 1 else []
-        if close:
+        hint = did_you_mean(name, common, shown="{}", alike=SLIP) if counts[name] == 1 else None
+        if hint is not None:
             why = f'no other rule has the category "{name}"'
-            hint = f"did you mean {close[0]}?"
             draft.document.fault(draft.values["category"], why, name=draft.id, hint=hint)
 
 

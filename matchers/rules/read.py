@@ -7,11 +7,11 @@ from typing import Literal, cast, get_args
 
 import yaml
 
+from config.did_you_mean import did_you_mean
 from config.document import Document
 from config.mapping import entries, texts_of
 from matchers.query.ast import Node, Or
 from matchers.query.faults import faults as query_faults
-from matchers.query.hints import suggestion
 from matchers.query.parser import parse
 from matchers.query.scopes import Scoped
 from matchers.query.validate import check_sense
@@ -270,7 +270,7 @@ def choice(document: Document, node: yaml.Node | None, name: str, allowed: tuple
     found = text_of(document, node, name)
     if found is not None and found not in allowed:
         meant = found.lower() if found.lower() in allowed else OTHER_STATUSES.get(found.lower())
-        hint = f"write {meant}" if meant in allowed else suggestion(found.lower(), allowed)
+        hint = f"write {meant}" if meant in allowed else did_you_mean(found, allowed, shown="{}")
         why = f'"{found}" is not one of {", ".join(allowed)}'
         document.fault(node, why, name=name, hint=hint)
     return found or allowed[0]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import yaml
 
+from config.did_you_mean import did_you_mean
 from config.document import Document
 from config.mapping import entries, is_null
 from config.read import read
 from matchers.query.ast import Node, Or
-from matchers.query.hints import suggestion
 from matchers.query.lexer import Token, tokens
 from matchers.query.terms import term
 from matchers.rules.yaml_pitfalls import taken_for_comment
@@ -157,7 +157,7 @@ def resolve(name: str, drafts: dict[str, WordListDraft], resolved: dict[str, Or]
         missing = None
         for other, item in list(draft.names):
             if other not in drafts:
-                hint = suggestion(other, drafts, "$")
+                hint = did_you_mean(other, drafts, shown="${}")
                 draft.document.fault(
                     item, f"there is no word list ${other}", name=current, hint=hint
                 )
