@@ -26,27 +26,23 @@ class Cache:
     kept: dict[Hashable, Kept[object]] = field(default_factory=dict)
     counting: dict[Hashable, asyncio.Task[object]] = field(default_factory=dict)
 
-    async def get(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> T:
+    async def get(
+        self, key: Hashable, count: Callable[[], Awaitable[T]], *, fresh: float | None = None
+    ) -> T:
+        """`fresh` where counting costs more than most."""
+        fresh = self.fresh if fresh is None else fresh
         found = self.kept.get(key)
         age = time.monotonic() - found.at if found else self.stale
-        if found and age < self.fresh:
+        if found and age < fresh:
             return cast("T", found.value)  # one key, one type
         task = self.counting.get(key)
         if task is None:
             task = asyncio.ensure_future(self._count(key, count))
+            task.add_done_callback(_seen)
             self.counting[key] = task
         if found and age < self.stale:
             return cast("T", found.value)
         return cast("T", await asyncio.shield(task))
-
-    async def soon(
-        self, key: Hashable, count: Callable[[], Awaitable[T]], seconds: float
-    ) -> T | None:
-        """As `get`, but None when the answer takes longer than that; it is then at hand later."""
-        try:
-            return await asyncio.wait_for(asyncio.shield(self.get(key, count)), seconds)
-        except TimeoutError:
-            return None
 
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:
         try:
@@ -60,3 +56,9 @@ class Cache:
 
     def forget(self, key: Hashable) -> None:
         self.kept.pop(key, None)
+
+
+def _seen(task: asyncio.Task[object]) -> None:
+    """What fails behind a page that was served from before fails no page; the next one counts again."""
+    if not task.cancelled():
+        task.exception()

@@ -75,11 +75,13 @@ async def row(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> 
     return found[0] if found else None
 
 
-async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
+async def read(
+    ds: Datasette, work: Callable[[sqlite3.Connection], T], *, longest_ms: int = LONGEST_MS
+) -> T:
     """What `work` reads on a connection of its own; QueryInterrupted past the time limit."""
 
     def limited(connection: sqlite3.Connection) -> T:
-        with sqlite_timelimit(connection, LONGEST_MS):
+        with sqlite_timelimit(connection, longest_ms):
             return work(connection)
 
     try:

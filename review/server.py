@@ -57,6 +57,8 @@ def serve(
     """
     keep_settings(path, team)
     ds = app.build(path, team, rules)
+    with Store.open_existing(path, any_version=True) as store:
+        ds.pollwatch_desk.tally.refresh(store.db.conn)
     listening = socket.create_server(
         (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
     )

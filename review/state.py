@@ -11,6 +11,7 @@ from review.auth.brake import Brake
 from review.auth.sessions import Sessions
 from review.auth.team_file import Person, Role, Team
 from review.cache import Cache
+from storage.queries.stories.tally import Tally
 
 
 class Actor(TypedDict):
@@ -31,6 +32,7 @@ class ReviewState:
     )
     brake: Brake = field(default_factory=Brake)
     cache: Cache = field(default_factory=Cache)
+    tally: Tally = field(default_factory=Tally)
     greet_again: Callable[[], None] = lambda: None  # prints a new one-time link where we run
     asked_again_at: float = 0.0
     seen: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted

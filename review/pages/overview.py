@@ -10,7 +10,6 @@ from review import database, state
 from review.pages import responses
 from review.pages.queue import page
 from review.render import charts
-from review.render.charts import Hour
 from storage.queries import overview as query
 from storage.queries import seen_feeds
 from storage.queries.stories.agreement import agreement
@@ -85,7 +84,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
         "sources": found, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": await database.read(ds, lambda c: query.reading(c, ids, (now - timedelta(days=7)).date().isoformat())),
-        "following": offset + SIZE if more else None, "Hour": Hour,
+        "following": offset + SIZE if more else None, "squares": charts.squares,
     }  # fmt: skip
     return await responses.page(ds, request, "sources.html", context)
 

@@ -43,7 +43,6 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/queue$", page.show),
     (r"^/-/queue\.(?P<form>csv|json)$", export.export),
     (r"^/-/queue/ids\.json$", page.ids),
-    (r"^/-/queue/facets$", page.facets),
     (r"^/-/queue/columns$", export.columns),
     (r"^/-/live\.json$", live.live),
     (r"^/-/presence$", live.presence),

@@ -29,7 +29,9 @@ SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
 
 async def show(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    figures = await state.of(ds).cache.get("rules", lambda: database.read(ds, rule_figures))
+    figures = await state.of(ds).cache.get(
+        "rules", lambda: database.read(ds, rule_figures), fresh=60
+    )
     form = request.url_vars.get("form")
     if form:
         return responses.table(form, "rules", [row_of(one) for one in figures], COLUMNS)

@@ -14,7 +14,8 @@ from review.search.candidates import necessary_words
 from storage.queries.stories.article_search import NEWEST, candidates
 
 LONGEST = 4_000  # characters of a query
-LOOKED_AT = 300  # articles whose text the engine reads for one page
+LOOKED_AT = 300  # articles whose text the engine reads for one page, at most
+A_PAGE = 50  # of them matching, and it goes no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,19 @@ def compiled(query: Query) -> Engine:
 def find(
     connection: sqlite3.Connection, query: Query, *, before: int = NEWEST, most: int = LOOKED_AT
 ) -> Found:
-    """Matching articles among the newest `most` candidates numbered below `before`."""
+    """Matching articles among the newest `most` candidates numbered below `before`; a page of them at least,
+    when there are so many."""
     engine = compiled(query)
-    rows = candidates(connection, query.words, before=before, most=most)
-    found = []
-    for row in rows:
-        hits = find_hits(engine, as_text(row))
-        found += [FoundArticle(row, hit) for hit in hits]
-    last = rows[-1] if rows else None
-    return Found(
-        tuple(found),
-        len(rows),
-        last["first_seen_at"] if last else None,
-        last["id"] if last and len(rows) == most else None,
-    )
+    found: list[FoundArticle] = []
+    looked_at, last, more = 0, None, True
+    while more and looked_at < most and len(found) < A_PAGE:
+        step = min(A_PAGE, most - looked_at)
+        rows = candidates(connection, query.words, before=last["id"] if last else before, most=step)
+        for row in rows:
+            found += [FoundArticle(row, hit) for hit in find_hits(engine, as_text(row))]
+        looked_at, last, more = looked_at + len(rows), rows[-1] if rows else last, len(rows) == step
+    back_to, further = (last["first_seen_at"], last["id"]) if last else (None, None)
+    return Found(tuple(found), looked_at, back_to, further if more else None)
 
 
 def as_text(row: sqlite3.Row) -> ArticleText:

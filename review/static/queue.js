@@ -213,8 +213,6 @@
     count();
   }
   document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", undo);
-  const late = document.querySelector("[data-late]");
-  if (late) fetch(window.pollwatch.root + "-/queue/facets?" + list.dataset.query, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.text() : "")).then((html) => { if (html) late.innerHTML = html; }); // our own template, every value escaped
   if (location.hash === "#first") select(cards()[0]);
   else if (location.hash === "#last") select(cards().at(-1));
   else if (location.hash.startsWith("#story-")) select(document.getElementById(location.hash.slice(1)));

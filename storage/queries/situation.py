@@ -119,7 +119,7 @@ def audit_span(now: datetime) -> tuple[str, str]:
 
 def categories(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[CategoryPart, ...]:
     """What came in, the fullest category first."""
-    found = Counter({value.value: value.count for value in counts.counts(conn, fresh).facets["category"]})  # fmt: skip
+    found = Counter(counts.categories(conn, fresh))
     parts = []
     for category, _ in found.most_common():
         view = replace(fresh, category=(category,))

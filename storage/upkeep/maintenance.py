@@ -12,6 +12,7 @@ from storage.times import day, iso
 
 AT_ONCE = 100  # texts in one transaction; with the search index, more would hold reviewers up
 MERGED_AT_ONCE = 200  # pages of the search index
+CHANGES_KEPT = 100_000
 POLLS_KEPT = timedelta(days=90)
 
 
@@ -38,6 +39,7 @@ def maintain(db: Database, now: datetime, *, keep_bodies_days: int | None = None
         forget_paragraphs(db, now),
     )
     merge_search_index(db)
+    forget_changes(db)
     db.execute("PRAGMA optimize")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     return done
@@ -88,6 +90,12 @@ def forget_bodies(db: Database, before: datetime) -> int:
         gone += count
         if not count:
             return gone
+
+
+def forget_changes(db: Database) -> None:
+    """A review server that was asked for nothing since reads the stories as a whole."""
+    with write_txn(db):
+        db.execute("DELETE FROM story_changes WHERE id <= (SELECT max(id) FROM story_changes) - ?", [CHANGES_KEPT])  # fmt: skip
 
 
 def merge_search_index(db: Database) -> None:

@@ -49,7 +49,8 @@ def test_the_append_only_triggers_stand(store: Store, path: Path) -> None:
         "reviews_no_delete", "reviews_no_replace", "story_reviews_no_update",
         "story_reviews_no_delete", "story_reviews_no_replace", "story_reviews_verdict",
         "story_reviews_apply", "story_reviews_strike", "story_reviews_tag", "story_reviews_link",
-        "story_reviews_event", "runs_event", "feeds_event",
+        "story_reviews_event", "runs_event", "feeds_event", "stories_came", "stories_changed", "stories_went",
+        "story_rules_came", "story_rules_changed", "story_rules_went",
     }  # fmt: skip
 
 

@@ -8,10 +8,9 @@ from datasette.utils.asgi import Request, Response
 
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import filters, page
+from review.pages.queue import filters, page, tallied
 from review.state import Actor
 from storage.acts.verdicts import Done
-from storage.queries.stories import counts
 
 NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
 MOST_TOLD = 200  # stories listed in an answer; a page shows 25
@@ -38,7 +37,7 @@ async def answer(
 def forget(ds: Datasette) -> None:
     """Counts are taken anew after a write of our own."""
     cache = state.of(ds).cache
-    for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] in ("counts", "view")]:  # fmt: skip
+    for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
         cache.forget(key)
 
 
@@ -49,7 +48,8 @@ def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:
 async def _tabs(ds: Datasette, actor: Actor, view: str) -> dict[str, int]:
     chosen = filters.read(Request.fake(f"/-/queue?{view[:4000]}").args)
     wanted = await page.story_filter(ds, actor, chosen, responses.now())
-    return await database.read(ds, lambda c: counts.tabs(c, wanted))
+    tally = await tallied.tally(ds)
+    return await database.read(ds, lambda c: tally.counts(c, wanted).tabs)
 
 
 def standing(row: sqlite3.Row, actor: Actor) -> str:

@@ -1,6 +1,7 @@
 """The queue of stories, and the same as JSON and CSV."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from datasette.app import Datasette
@@ -8,18 +9,19 @@ from datasette.utils.asgi import Request, Response
 
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import filters, saved_views
+from review.pages.queue import filters, saved_views, tallied
 from review.pages.queue.filters import Filters
 from review.render import charts, story_card
 from review.state import Actor
 from storage.queries import seen_feeds
-from storage.queries.stories import counts, queue
+from storage.queries.stories import queue
+from storage.queries.stories.counts import Counts
 from storage.queries.stories.filter import TABS, StoryFilter
+from storage.queries.stories.tally import Tally
 from storage.times import iso
 
 MOST_ROWS = 20_000
 MOST_AT_ONCE = 2_000  # stories of one act
-SOON = 0.05  # seconds: counts of facets that take longer come after the page
 SESSION = timedelta(minutes=30)
 PRESENT = timedelta(seconds=90)
 SIDE_FACETS = {
@@ -43,45 +45,32 @@ async def show(ds: Datasette, request: Request) -> Response:
     wanted = await story_filter(ds, actor, chosen, now)
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT)
-    page, cards = await database.read(ds, lambda c: _page(c, wanted, chosen, cursor, since))
-    tabs = await room.cache.get(("counts", "tabs", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.tabs(c, wanted)))  # fmt: skip
-    counted = await room.cache.soon(("counts", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.counts(c, wanted)), SOON)  # fmt: skip
+    tally = await tallied.tally(ds)
+    page, cards, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen, cursor, since))  # fmt: skip
     context = {
         "filters": chosen, "page": page, "cards": [story_card.shown(card, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following),
-        "tabs": tabs, "facets": counted.facets if counted else None, "coverage": await coverage(ds), "chart": await chart(ds),
+        "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
-        "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE,
+        "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
         "views": await saved_views.listed(ds, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "queue.html", context)
 
 
 def _page(
-    connection: sqlite3.Connection, wanted: StoryFilter, chosen: Filters, cursor: queue.Cursor | None, present: str
-) -> tuple[queue.QueuePage, list[queue.Card]]:  # fmt: skip
-    page = queue.queue_page(connection, wanted, chosen.sort, cursor)
-    return page, queue.cards(connection, page.stories, present)
-
-
-async def facets(ds: Datasette, request: Request) -> Response:
-    """The facets with their counts, as a piece of the page; for when counting took longer than the page."""
-    actor, now = responses.reader(request), responses.now()
-    chosen = filters.read(request.args)
-    wanted = await story_filter(ds, actor, chosen, now)
-    counted = await state.of(ds).cache.get(("counts", wanted_key(wanted)), lambda: database.read(ds, lambda c: counts.counts(c, wanted)))  # fmt: skip
-    context = {"filters": chosen, "facets": counted.facets, "side_facets": SIDE_FACETS}
-    return await responses.page(ds, request, "_facets.html", context)
+    connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, chosen: Filters, cursor: queue.Cursor | None, present: str
+) -> tuple[queue.QueuePage, list[queue.Card], Counts]:  # fmt: skip
+    found, cut = queue.with_words(connection, wanted)
+    counted = tally.counts(connection, found)
+    total = counted.tabs[found.tab]
+    page = queue.queue_page(connection, tally.narrowed(connection, found), chosen.sort, cursor, total=total)  # fmt: skip
+    return replace(page, cut=cut), queue.cards(connection, page.stories, present), counted
 
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:
     return chosen.stories(me=actor["id"], now=iso(now), last_visit=await visit(ds, actor, now))
-
-
-def wanted_key(wanted: StoryFilter) -> str:
-    """What counts depend on: overdue is told by the minute."""
-    return repr((wanted, wanted.only)).replace(wanted.now, wanted.now[:16])
 
 
 async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
@@ -90,7 +79,7 @@ async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
 
 async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
     first = (responses.now() - timedelta(days=days - 1)).date()
-    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: seen_feeds.hits_per_day(c, first.isoformat())))  # fmt: skip
+    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: seen_feeds.hits_per_day(c, first.isoformat())), fresh=60)  # fmt: skip
     return charts.per_day(found, first, days)
 
 

@@ -7,10 +7,10 @@ from datasette.utils.asgi import Request, Response
 
 from review import database, state
 from review.pages import responses
-from review.pages.queue import filters
+from review.pages.queue import filters, tallied
 from review.render import links
 from review.state import Actor
-from storage.queries.stories import queue, saved
+from storage.queries.stories import saved
 from storage.times import iso
 
 LONGEST_NAME = 80
@@ -33,7 +33,8 @@ async def count(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:
     chosen = filters.read(Request.fake(f"/-/queue?{query}").args)
     wanted = chosen.stories(me=actor["id"], now=iso(now))
     key = ("view", actor["id"], query)
-    return await state.of(ds).cache.get(key, lambda: database.read(ds, lambda c: queue.count(c, wanted)))  # fmt: skip
+    tally = await tallied.tally(ds)
+    return await state.of(ds).cache.get(key, lambda: database.read(ds, lambda c: tally.counts(c, wanted).tabs[wanted.tab]))  # fmt: skip
 
 
 async def change(ds: Datasette, request: Request) -> Response:

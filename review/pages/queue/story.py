@@ -12,7 +12,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 import privacy
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import filters, page
+from review.pages.queue import filters, page, tallied
 from review.render import links, reading, story_card
 from review.state import Actor
 from storage.queries.stories import queue
@@ -47,7 +47,8 @@ async def show(ds: Datasette, request: Request) -> Response:
     number, wanted_hit = int(request.url_vars["story"]), responses.whole(request.args.get("hit"), 0)
     wanted = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT)
-    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, wanted, chosen.sort, present))  # fmt: skip
+    tally = await tallied.tally(ds)
+    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present))  # fmt: skip
     about_people = privacy.about_people(chip["category"] for chip in opened.card.rules)
     revealed = _revealed(opened.record, actor, now)
     marked = reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip

@@ -5,6 +5,7 @@ was not struck off. Wrong: dismissed, or the rule struck off ("not this rule").
 """
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
@@ -23,14 +24,11 @@ JUDGED = """judged AS (
   UNION ALL SELECT x.rule_id, x.story_id, x.lead_hit_id, x.lane = 'shown' AND x.still_matches, 1, x.struck_reason, 'wrong', s.reviewed_at
     FROM story_rules x INDEXED BY story_rules_struck JOIN stories s ON s.id = x.story_id WHERE x.struck AND s.status = 'new')"""
 TALLY = f"""
-WITH {JUDGED} SELECT j.rule_id, v.version, j.verdict, sum(j.shown) AS shown, count(*) AS n
-FROM judged j JOIN hits h ON h.id = j.lead_hit_id JOIN rule_versions v ON v.id = h.rule_version_id GROUP BY 1, 2, 3
+WITH {JUDGED} SELECT j.rule_id, v.version, j.verdict, j.reason, sum(j.shown) AS shown, count(*) AS n
+FROM judged j CROSS JOIN hits h INDEXED BY hits_version ON h.id = j.lead_hit_id JOIN rule_versions v ON v.id = h.rule_version_id GROUP BY 1, 2, 3, 4
 """  # noqa: S608 (a part of ours)
 ALL = "SELECT rule_id, count(*) AS stories, sum(lane = 'shown' AND still_matches) AS shown FROM story_rules INDEXED BY story_rules_shown GROUP BY rule_id"
 VERSIONS = "SELECT rule_id, version, created_at FROM rule_versions ORDER BY rule_id, version DESC"
-REASONS = f"""
-WITH {JUDGED} SELECT rule_id, reason, count(*) AS n FROM judged WHERE verdict = 'wrong' AND coalesce(reason, '') NOT IN ('', 'undo') GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
-"""  # noqa: S608
 TERMS = f"""
 WITH {JUDGED}, latest AS (SELECT * FROM judged ORDER BY reviewed_at DESC LIMIT {LATEST})
 SELECT j.rule_id, lower(json_extract(t.value, '$.text')) AS term, count(DISTINCT iif(j.verdict = 'wrong', j.story_id, NULL)) AS wrong, count(DISTINCT iif(j.verdict = 'wrong', NULL, j.story_id)) AS right
@@ -81,13 +79,12 @@ class RuleFigures:
 
 def rule_figures(connection: sqlite3.Connection) -> tuple[RuleFigures, ...]:
     """Every rule that ever ran, those in force first."""
-    judged, reasons = _by_rule(connection, TALLY), _by_rule(connection, REASONS)
-    terms, versions = _by_rule(connection, TERMS), _by_rule(connection, VERSIONS)
+    judged, terms, versions = (_by_rule(connection, sql) for sql in (TALLY, TERMS, VERSIONS))
     shown = {row["rule_id"]: row for row in _rows(connection, ALL)}
     return tuple(
         _figures(
             dict(rule), shown.get(rule["id"]), judged.get(rule["id"], []), versions.get(rule["id"], []),
-            tuple((row["reason"], row["n"]) for row in reasons.get(rule["id"], [])[:5]), terms.get(rule["id"], []),
+            _reasons(judged.get(rule["id"], [])), terms.get(rule["id"], []),
         )
         for rule in _rows(connection, RULES)
     )  # fmt: skip
@@ -121,6 +118,15 @@ def _figures(
         rule, all_["stories"] if all_ else 0, waiting, _count("confirmed", judged), _count("escalated", judged), whole, told,
         reasons, telling(terms, whole.right, whole.wrong),
     )  # fmt: skip
+
+
+def _reasons(rows: list[sqlite3.Row]) -> tuple[tuple[str, int], ...]:
+    """Why stories were dismissed, or the rule struck off, most frequent first."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        if row["verdict"] == "wrong" and row["reason"] not in (None, "", "undo"):
+            found[row["reason"]] += row["n"]
+    return tuple(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:5])
 
 
 def _count(verdict: str, rows: list[sqlite3.Row]) -> int:

@@ -12,8 +12,8 @@ OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
 FLAGS = {
     "reopened": "s.reopened",
     "overdue": "coalesce(s.due_at, '9999') < :now AND s.tab = 'new'",
-    "linked": "EXISTS (SELECT 1 FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused')",
-    "noted": "EXISTS (SELECT 1 FROM story_reviews v WHERE v.story_id = s.id AND v.note <> '' AND v.actor <> 'pollwatch')",
+    "linked": "s.id IN (SELECT story_id FROM story_links WHERE state <> 'refused' UNION ALL SELECT other_id FROM story_links WHERE state <> 'refused')",
+    "noted": "s.id IN (SELECT story_id FROM story_reviews WHERE note <> '' AND actor <> 'pollwatch')",
 }
 
 
@@ -45,7 +45,7 @@ class StoryFilter:
     relevance: float = 0.0
     flag: str = ""
     words: str = ""
-    newest_articles: int = 20_000
+    newest_articles: int = 5_000
     now: str = ""
     only: tuple[int, ...] | None = field(default=None, repr=False)  # stories found by their words
 
@@ -53,9 +53,9 @@ class StoryFilter:
 def counted_from(chosen: StoryFilter) -> str:
     """Where counts are read: one index holds all columns that filters ask for. Where other tables name
     few stories (found words, a rule, a tag), these are looked up instead."""
-    if chosen.only is not None or chosen.rule or chosen.tag or chosen.feed:
-        return "stories s"
-    if chosen.flag not in ("", "overdue"):
+    if chosen.only is not None:
+        return source(chosen)
+    if chosen.rule or chosen.tag or chosen.feed or chosen.flag not in ("", "overdue"):
         return "stories s"
     return "stories s INDEXED BY stories_facets"
 
@@ -66,33 +66,40 @@ class Condition:
     values: Parameters
 
 
+def source(chosen: StoryFilter) -> str:
+    """Where stories are read: named ones are looked up one by one."""
+    if chosen.only is not None:
+        return "json_each(:only) o CROSS JOIN stories s ON s.id = o.value"
+    return "stories s"
+
+
 def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
-    """What holds for the stories of a view. `without` leaves one facet out, as its own counts do."""
-    parts: list[str] = ["s.tab IS NOT NULL"]
+    """What holds for the stories of a view, read from its `source`. `without` leaves one facet out, as its own counts do."""
+    told = [one for name, one in conditions(chosen) if name != without]
     values: Parameters = {"now": chosen.now}
-    for sql, more in _parts(chosen, without):
-        parts.append(sql)
-        values |= more
-    return Condition(" AND ".join(parts), values)
+    for one in told:
+        values |= one.values
+    return Condition(" AND ".join(("s.tab IS NOT NULL", *(one.sql for one in told))), values)
 
 
-def _parts(chosen: StoryFilter, without: str) -> Iterator[tuple[str, Parameters]]:
-    if chosen.tab != "all" and without != "tab":
-        yield "s.tab = :tab", {"tab": chosen.tab}
+def conditions(chosen: StoryFilter) -> Iterator[tuple[str, Condition]]:
+    """Each by the field of the filter that asks for it."""
+    if chosen.tab != "all":
+        yield "tab", Condition("s.tab = :tab", {"tab": chosen.tab})
     for facet in FACETS:
         values: tuple[str, ...] = getattr(chosen, facet)
-        if values and facet != without:
-            yield _facet(facet, values)
+        if values:
+            yield facet, Condition(*_facet(facet, values))
     for name, sql in DATES.items():
         value = getattr(chosen, name)
         if value:
-            yield sql, {name: value}
+            yield name, Condition(sql, {name: value})
     if chosen.relevance:
-        yield "s.relevance >= :relevance", {"relevance": chosen.relevance}
+        yield "relevance", Condition("s.relevance >= :relevance", {"relevance": chosen.relevance})
     if chosen.flag:
-        yield FLAGS[chosen.flag], {}
+        yield "flag", Condition(FLAGS[chosen.flag], {})
     if chosen.only is not None:
-        yield "s.id IN (SELECT value FROM json_each(:only))", {"only": json.dumps(chosen.only)}
+        yield "only", Condition("1", {"only": json.dumps(chosen.only)})
 
 
 DATES = {

@@ -35,8 +35,10 @@ def live(
     actor: str, present_since: str,
 ) -> Live:  # fmt: skip
     listed = json.dumps(list(stories))
-    within = condition(with_words(connection, chosen)[0])
-    sql = f"SELECT count(*) FROM ({FRESH}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql}"  # noqa: S608
+    found, _ = with_words(connection, chosen)
+    within = condition(found)
+    named = "" if found.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
+    sql = f"SELECT count(*) FROM ({FRESH}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql} {named}"  # noqa: S608
     fresh = connection.execute(sql, {**within.values, "loaded": loaded_at}).fetchone()[0]
     watched: dict[int, tuple[str, ...]] = {}
     for row in connection.execute(WATCHED, [present_since, actor, listed]):

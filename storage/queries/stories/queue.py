@@ -12,6 +12,7 @@ from storage.queries.stories.filter import (
     StoryFilter,
     condition,
     counted_from,
+    source,
 )
 
 PAGE = 25
@@ -50,8 +51,9 @@ class QueuePage:
 
 def queue_page(
     connection: sqlite3.Connection, chosen: StoryFilter, sort: str = "priority",
-    cursor: Cursor | None = None, size: int = PAGE,
+    cursor: Cursor | None = None, size: int = PAGE, total: int | None = None,
 ) -> QueuePage:  # fmt: skip
+    """A page of a view; `total` where its stories are counted already."""
     chosen, cut = with_words(connection, chosen)
     rows = _take(connection, chosen, sort, cursor, size + 1)
     back = cursor is not None and cursor.back
@@ -59,7 +61,7 @@ def queue_page(
     rows = rows[:size]
     if back:
         rows.reverse()
-    total = count(connection, chosen)
+    total = count(connection, chosen) if total is None else total
     if not rows:
         return QueuePage((), 0, total, None, None, cut)
     ends = [Cursor(row["key"], row["id"], back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
@@ -74,16 +76,19 @@ def queue_page(
     )
 
 
+FOUND = """SELECT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
+  ORDER BY rowid DESC LIMIT :most) f CROSS JOIN articles a ON a.id = f.rowid"""
+
+
 def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[StoryFilter, bool]:
     """The filter with its words looked up, and whether some articles with them were left out."""
     if not chosen.words:
         return chosen, False
-    sql = """SELECT count(*) AS n, json_group_array(DISTINCT story_id) AS stories FROM (
-        SELECT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
-          ORDER BY rowid DESC LIMIT :most) f JOIN articles a ON a.id = f.rowid)"""
-    row = connection.execute(sql, {"words": chosen.words, "most": chosen.newest_articles}).fetchone()  # fmt: skip
-    found = tuple(story for story in json.loads(row["stories"]) if story is not None)
-    return replace(chosen, words="", only=found), row["n"] == chosen.newest_articles
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(FOUND, {"words": chosen.words, "most": chosen.newest_articles}).fetchall()
+    found = tuple({story for (story,) in rows if story is not None})
+    return replace(chosen, words="", only=found), len(rows) == chosen.newest_articles
 
 
 def _take(
@@ -95,7 +100,7 @@ def _take(
     down = highest_first != bool(cursor and cursor.back)
     past, values = _past(key, cursor, down=down) if cursor else ("1", {})
     way = "DESC" if down else "ASC"
-    sql = f"""SELECT s.id, {key} AS key FROM stories s WHERE {within.sql} AND {past}
+    sql = f"""SELECT s.id, {key} AS key FROM {source(chosen)} WHERE {within.sql} AND {past}
       ORDER BY {key} {way}, s.id {way} LIMIT :size"""  # noqa: S608 (parts of ours)
     return connection.execute(sql, {**within.values, **values, "size": size}).fetchall()
 
@@ -141,8 +146,9 @@ def neighbours(
 
 def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> list[sqlite3.Row]:
     """Number and review count of every story of a view, for an act on all of them."""
-    within = condition(with_words(connection, chosen)[0])
-    sql = f"SELECT s.id, s.review_count FROM stories s WHERE {within.sql} ORDER BY s.priority DESC, s.id DESC LIMIT :most"  # noqa: S608
+    chosen, _ = with_words(connection, chosen)
+    within = condition(chosen)
+    sql = f"SELECT s.id, s.review_count FROM {source(chosen)} WHERE {within.sql} ORDER BY s.priority DESC, s.id DESC LIMIT :most"  # noqa: S608
     return connection.execute(sql, {**within.values, "most": most}).fetchall()
 
 

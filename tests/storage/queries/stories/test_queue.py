@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from storage.queries.stories import counts, queue
+from storage.queries.stories import queue
 from storage.queries.stories.filter import StoryFilter
 
 ALL = StoryFilter(tab="all")
@@ -40,24 +40,6 @@ def test_every_order_is_what_it_says(connection: sqlite3.Connection) -> None:
         page = queue.queue_page(connection, ALL, sort, None, 100)
         keys = [connection.execute(f"SELECT {key} FROM stories s WHERE id = ?", [story]).fetchone()[0] for story in page.stories]  # fmt: skip
         assert all(a >= b if highest_first else a <= b for a, b in pairwise(keys)), sort
-
-
-@pytest.mark.parametrize("chosen", [
-    ALL, replace(ALL, severity=("critical",)), replace(ALL, rule=("ballot-drop-box",), language=("en",)), replace(ALL, words='"tabulators"'),
-    replace(ALL, published_since="2026-01-01", outlet=("Harbor Daily", "Metro Ledger")), replace(ALL, relevance=0.7), replace(ALL, assigned=("",)),
-])  # fmt: skip
-def test_each_count_of_a_facet_is_what_its_choice_shows(
-    connection: sqlite3.Connection, chosen: StoryFilter
-) -> None:
-    told = counts.counts(connection, chosen)
-
-    assert told.tabs["all"] == queue.count(connection, chosen) > 0
-    for facet, values in told.facets.items():
-        for value in values:
-            alone = replace(chosen, **{facet: (value.value,)})
-            assert queue.count(connection, alone) == value.count, (facet, value)
-    for tab, n in told.tabs.items():
-        assert queue.count(connection, replace(chosen, tab=tab)) == n
 
 
 def test_neighbours_are_those_of_the_list(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,16 @@
+"""The counts that the queue's pages share, filled before the first of them."""
+
+from datasette.app import Datasette
+
+from review import database, state
+from storage.queries.stories.tally import Tally
+
+FILLING_MS = 300_000
+
+
+async def tally(ds: Datasette) -> Tally:
+    """What is counted; a large database takes some seconds to be read as a whole."""
+    held = state.of(ds).tally
+    if held.upto is None:
+        await database.read(ds, held.refresh, longest_ms=FILLING_MS)
+    return held

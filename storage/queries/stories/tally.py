@@ -1,0 +1,182 @@
+"""Which stories stand behind every choice of the queue's filters, as sets of numbers in memory.
+
+Counting 200,000 stories by nine facets takes SQLite over a second; compressed sets are laid over each
+other in a few milliseconds, whatever the filters. They are read once as a whole, then kept up by
+`story_changes`, which triggers write.
+"""
+
+import sqlite3
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from pyroaring import BitMap
+
+from storage.queries.stories import counts
+from storage.queries.stories.counts import COUNTED, Counts
+from storage.queries.stories.filter import (
+    FACETS,
+    TABS,
+    Condition,
+    Parameters,
+    StoryFilter,
+    conditions,
+)
+from storage.queries.stories.queue import with_words
+
+FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
+STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
+  substr(s.published_at, 1, 10), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
+KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
+SEVERAL = {
+    "feed": "SELECT s.id, f.slug FROM stories s JOIN feeds f ON f.id = s.feed_id {} s.tab IS NOT NULL",
+    "rule": "SELECT s.story_id, r.slug FROM story_rules s JOIN rules r ON r.id = s.rule_id {} NOT s.struck",
+    "tag": "SELECT s.story_id, s.tag FROM story_tags s {} 1",
+}
+SINCE = "WHERE s.{} IN (SELECT story_id FROM story_changes WHERE id > :since) AND"
+SPAN = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM story_changes"
+CHANGED = "SELECT DISTINCT story_id FROM story_changes WHERE id > :since"
+
+Sets = dict[str | int, BitMap]
+DAYS = {"published_since": "published", "published_until": "published", "seen_since": "seen", "seen_until": "seen"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Tally:
+    """`upto`: the change that it holds. Several threads may ask at once."""
+
+    upto: int | None = None
+    every: BitMap = field(default_factory=BitMap)
+    sets: dict[str, Sets] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def refresh(self, connection: sqlite3.Connection) -> None:
+        """Read what has changed; everything at first, and after more changes than are kept."""
+        with self.lock:
+            [(oldest, newest)] = _plain(connection, SPAN)
+            if self.upto is None or newest < self.upto or oldest > self.upto + 1:
+                self.every, self.sets = BitMap(), {kind: {} for kind in (*KINDS, *SEVERAL)}
+                self.upto = None  # until it is whole
+                self._add(connection, "INDEXED BY stories_facets WHERE", "WHERE", "WHERE", 0)
+            elif newest > self.upto:
+                self._forget(row[0] for row in _plain(connection, CHANGED, {"since": self.upto}))
+                since = SINCE.format("id")
+                self._add(connection, since, since, SINCE.format("story_id"), self.upto)
+            self.upto = newest
+
+    def _forget(self, stories: Iterable[int]) -> None:
+        gone = BitMap(stories)
+        self.every -= gone
+        for sets in self.sets.values():
+            for value in [value for value, own in sets.items() if own.intersect(gone)]:
+                sets[value] = sets[value] - gone
+                if not sets[value]:
+                    del sets[value]
+
+    def _add(
+        self, connection: sqlite3.Connection, stories: str, feeds: str, others: str, since: int
+    ) -> None:
+        given: Parameters = {"since": since}
+        found = _gathered(_plain(connection, STORIES.format(stories), given))
+        self.every |= BitMap(found.pop(("", ""), ()))
+        for kind, sql in SEVERAL.items():
+            which = feeds if kind == "feed" else others
+            for story, value in _plain(connection, sql.format(which), given):
+                if story in self.every:
+                    found[kind, value].append(story)
+        for (kind, value), numbers in found.items():
+            own = self.sets[kind]
+            own[value] = own.get(value, BitMap()) | BitMap(numbers)
+
+    def counts(self, connection: sqlite3.Connection, chosen: StoryFilter) -> Counts:
+        """Tabs are counted without the choice of tab, each facet without its own choice."""
+        self.refresh(connection)
+        chosen, _ = with_words(connection, chosen)
+        with self.lock:
+            wanted = self._wanted(connection, chosen)
+            shown = self._within(wanted)
+            counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown) for kind in ("tab", *COUNTED)}  # fmt: skip
+        tabs, titles = counted.pop("tab"), counts.labels(connection)
+        return Counts(
+            {**{tab: tabs.get(tab, 0) for tab in TABS}, "all": sum(tabs.values())},
+            {facet: counts.most(facet, found, titles) for facet, found in counted.items()},
+        )  # fmt: skip
+
+    def narrowed(self, connection: sqlite3.Connection, chosen: StoryFilter) -> StoryFilter:
+        """The same view; where it is of few stories, they are named."""
+        self.refresh(connection)
+        chosen, _ = with_words(connection, chosen)
+        with self.lock:
+            found = self._within(self._wanted(connection, chosen))
+        few = chosen.only is not None or len(found) <= FEW
+        return replace(chosen, only=tuple(found)) if few else chosen
+
+    def _wanted(self, connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, BitMap]:
+        """By condition the stories that it holds for."""
+        return {name: self._holds(connection, chosen, name, asked) for name, asked in conditions(chosen)}  # fmt: skip
+
+    def _holds(
+        self, connection: sqlite3.Connection, chosen: StoryFilter, name: str, asked: Condition
+    ) -> BitMap:
+        value = getattr(chosen, name)
+        if name == "tab":
+            return self.sets["tab"].get(value, BitMap())
+        if name in FACETS:
+            return _union(self.sets[name].get(one) for one in value)
+        if name in DAYS and _is_day(value):
+            late = name.endswith("since")
+            return _union(
+                own
+                for day, own in self.sets[DAYS[name]].items()
+                if (day >= value if late else day <= value)
+            )
+        if name == "relevance" and round(value * 100, 9).is_integer():
+            return _union(
+                own for share, own in self.sets[name].items() if share >= round(value * 100)
+            )
+        if name == "only":
+            return BitMap(value)
+        sql = f"SELECT s.id FROM stories s WHERE s.tab IS NOT NULL AND {asked.sql}"  # noqa: S608 (parts of ours)
+        return BitMap(row[0] for row in _plain(connection, sql, {**asked.values, "now": chosen.now}))  # fmt: skip
+
+    def _within(self, wanted: Mapping[str, BitMap], without: str = "") -> BitMap:
+        return BitMap.intersection(self.every, *(own for name, own in wanted.items() if name != without))  # fmt: skip
+
+    def _counted(self, kind: str, within: BitMap) -> dict[str, int]:
+        told = {str(value): own.intersection_cardinality(within) for value, own in self.sets[kind].items()}  # fmt: skip
+        return {value: n for value, n in told.items() if n}
+
+
+def _gathered(rows: Iterable[tuple[Any, ...]]) -> defaultdict[tuple[str, str | int], "array[int]"]:
+    """Stories by kind and value, and all of them by no kind."""
+    found: defaultdict[tuple[str, str | int], array[int]] = defaultdict(lambda: array("I"))
+    for story, *values in rows:
+        found["", ""].append(story)
+        for kind, value in zip(KINDS, values, strict=True):
+            if value is not None:
+                found[kind, value].append(story)
+    return found
+
+
+def _union(sets: Iterable[BitMap | None]) -> BitMap:
+    return BitMap.union(BitMap(), *(own for own in sets if own is not None))
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return len(value) == 10 and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _plain(
+    connection: sqlite3.Connection, sql: str, given: Parameters | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """Rows without names, which are made twice as fast."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    yield from cursor.execute(sql, given or {})

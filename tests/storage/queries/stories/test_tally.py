@@ -1,0 +1,70 @@
+"""The sets in memory count what SQL counts, whatever the filters and whatever changes meanwhile."""
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from storage.queries.stories import queue
+from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.tally import Tally
+
+ALL = StoryFilter(tab="all", now="2026-09-01T00:00:00.000Z")
+VIEWS = (
+    ALL, replace(ALL, severity=("critical",)), replace(ALL, rule=("ballot-drop-box",), language=("en",)), replace(ALL, words='"tabulators"'),
+    replace(ALL, published_since="2026-01-01", outlet=("Harbor Daily", "Metro Ledger")), replace(ALL, relevance=0.7), replace(ALL, assigned=("",)),
+    replace(ALL, seen_until="2026-07-18"), replace(ALL, seen_since="2026-07-18T09:00:00Z"), replace(ALL, relevance=0.123), replace(ALL, flag="overdue"),
+    replace(ALL, flag="noted"), replace(ALL, feed=("harbor-daily",)), replace(ALL, published_until="2026-99-99"), replace(ALL, tab="new", rule=("none",)),
+)  # fmt: skip
+ACTS = (
+    "UPDATE stories SET status = 'dismissed' WHERE id % 2 AND status = 'new'",
+    "UPDATE stories SET assigned_to = 'rita', region = 'US-TX' WHERE id % 3 = 0",
+    "UPDATE story_rules SET struck = 1 WHERE story_id % 5 = 0",
+    "DELETE FROM story_rules WHERE story_id % 7 = 0",
+    "UPDATE stories SET status = NULL, lane = NULL WHERE id % 11 = 0",
+)
+
+
+def agrees(connection: sqlite3.Connection, tally: Tally, chosen: StoryFilter) -> int:
+    told = tally.counts(connection, chosen)
+    for facet, values in told.facets.items():
+        for value in values:
+            alone = replace(chosen, **{facet: (value.value,)})  # type: ignore[arg-type]
+            assert queue.count(connection, alone) == value.count, (facet, value)
+    for tab, n in told.tabs.items():
+        assert queue.count(connection, replace(chosen, tab=tab)) == n, tab
+    return told.tabs["all"]
+
+
+@pytest.mark.parametrize("chosen", VIEWS)
+def test_each_count_is_what_its_choice_shows(connection: sqlite3.Connection, chosen: StoryFilter) -> None:  # fmt: skip
+    agrees(connection, Tally(), chosen)
+
+
+def test_most_of_the_views_show_something(connection: sqlite3.Connection) -> None:
+    assert sum(queue.count(connection, chosen) > 0 for chosen in VIEWS) == 10
+
+
+def test_what_changes_is_counted_at_once(connection: sqlite3.Connection) -> None:
+    tally = Tally()
+    for act in ("SELECT 1", *ACTS):
+        before = tally.counts(connection, ALL)
+        connection.execute(act)
+        agrees(connection, tally, ALL)
+        assert act == "SELECT 1" or tally.counts(connection, ALL) != before, act
+
+
+def test_changes_that_were_forgotten_are_read_as_a_whole(connection: sqlite3.Connection) -> None:
+    tally = Tally()
+    agrees(connection, tally, ALL)
+    connection.execute(ACTS[0])
+    connection.execute("DELETE FROM story_changes WHERE id < (SELECT max(id) FROM story_changes)")
+
+    assert agrees(connection, tally, replace(ALL, tab="dismissed")) > 0
+
+
+def test_a_view_of_few_stories_names_them(connection: sqlite3.Connection) -> None:
+    for chosen in VIEWS:
+        narrowed = Tally().narrowed(connection, chosen)
+        assert set(narrowed.only or ()) == {row["id"] for row in queue.shown_by(connection, chosen, 1000)}  # fmt: skip
+        assert queue.queue_page(connection, narrowed).stories == queue.queue_page(connection, chosen).stories  # fmt: skip
