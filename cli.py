@@ -1,5 +1,6 @@
 """The `pollwatch` command: names every subcommand and loads one only when it is asked for."""
 
+import errno
 import io
 import os
 import sys
@@ -41,6 +42,9 @@ COMMANDS = {
 }
 
 
+# No file can have such a name, whatever a command would do with it.
+NO_NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}
+
 PARTS = {name: (module, "command", text) for name, (module, text) in COMMANDS.items()}
 
 
@@ -54,6 +58,11 @@ class Commands(LazyGroup):
             click.echo(
                 "pollwatch: out of memory here. A run needs some 400 MB: see `ulimit -v`.", err=True
             )
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno not in NO_NAMES or not error.filename:
+                raise
+            click.echo(f"pollwatch: {str(error.filename)[:100]}: {error.strerror}", err=True)
             ctx.exit(2)
 
 

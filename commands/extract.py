@@ -3,11 +3,12 @@
 import asyncio
 import json
 import sys
-from typing import IO
+from typing import BinaryIO
 
 import click
 
 from commands.output.faults import told
+from commands.output.source import read_up_to, source
 from extractors.articles.from_feed import article_to_json, from_address
 from extractors.fetch.urls import canonical_url
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
@@ -21,11 +22,11 @@ MEMORY_MB = 340
 @click.command(
     epilog="Example: curl -s https://example.org/story | pollwatch extract - --url https://example.org/story"
 )
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", callback=source)
 @click.option("--url", required=True, help="Address that the page came from.")
 @click.option("--content-type", help="Content-Type header that came with it.")
 @click.pass_context
-def command(ctx: click.Context, file: IO[bytes], url: str, content_type: str | None) -> None:
+def command(ctx: click.Context, file: BinaryIO, url: str, content_type: str | None) -> None:
     """Show the article that Pollwatch reads from the page in FILE ("-": standard input).
 
     Prints {"title", "authors", "published", "language", "site", "canonical_url", "body",
@@ -33,10 +34,7 @@ def command(ctx: click.Context, file: IO[bytes], url: str, content_type: str | N
     """
     if canonical_url(url) is None:
         raise click.BadParameter(f"{url!r} is not a web address", param_hint="--url")
-    try:
-        body = file.read(LARGEST + 1)
-    except OSError as exc:
-        raise click.BadParameter(str(exc), param_hint="FILE") from exc
+    body = read_up_to(file, LARGEST)
     with told():
         article = asyncio.run(extract(body, url, content_type))
     text = json.dumps(article_to_json(article), ensure_ascii=False, indent=2) + "\n"

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import click
 
+from commands.output.faults import Trouble
 from commands.output.places import RULES
+from commands.output.source import named, source
 from commands.rules.shared import load_or_exit, plain_text
 from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
@@ -22,6 +24,8 @@ from matchers.text.article_text import ArticleText
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
 BYTE_ORDER = codecs.BOM_UTF8
+LONGEST = 20_000_000  # bytes of a line, and of a plain text
+MOST_JUNK = 1_000  # lines
 FIELDS = ("title", "text", "summary", "url", "source", "lang")
 
 
@@ -29,9 +33,9 @@ FIELDS = ("title", "text", "summary", "url", "source", "lang")
     epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | ./pollwatch match -'
 )
 @click.option("--rules", "rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", callback=source, default="-")
 @click.pass_context
-def command(ctx: click.Context, rules: Path, file: IO[bytes]) -> None:
+def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
     """Match each JSON line of FILE ("-": standard input), or the plain text in it, against the rules.
 
     Plain text is one text, of which the first line is the title where a blank line follows; one
@@ -73,18 +77,48 @@ def encode(answer: dict[str, Any]) -> bytes:
         return (json.dumps(answer, separators=(",", ":")) + "\n").encode("ascii")
 
 
-def answers(engine: Engine, file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    lines = enumerate(file, 1)
+def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
+    lines: Iterator[tuple[int, bytes]] = enumerate(bounded(file), 1)
     number, line = next(((n, one) for n, one in lines if one.strip()), (0, b""))
     if line.strip() and not is_json(line):
-        rest = [line, *file.readlines()]
-        if not any(map(is_json, rest)):
+        rest = [line, *up_to_json(lines, len(line), named(file))]
+        if not is_json(rest[-1]):
             yield {"id": None, **told(engine, read_plain(engine, b"".join(rest)))}
             return
-        lines = enumerate(rest[1:], number + 1)
+        lines = chain(enumerate(rest[1:], number + 1), lines)
+    junk = 0
     for at, one in chain([(number, line)], lines):
         if one.strip():
+            junk = 0 if is_json(one) else junk + 1
             yield answer(engine, one, at)
+            if junk == MOST_JUNK:  # noise without end, as /dev/urandom is
+                raise Trouble(f"stopped at line {at}: {junk:,} lines in a row are no JSON objects")
+
+
+def bounded(file: BinaryIO) -> Iterator[bytes]:
+    """Its lines. Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
+    try:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
+            if len(line) > LONGEST:
+                raise Trouble(
+                    f"line {number} of {named(file)} is longer than {LONGEST // 1_000_000} MB"
+                )
+            yield line
+    except OSError as error:
+        raise Trouble(f"{named(file)}: {error.strerror}") from error
+
+
+def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iterator[bytes]:
+    """The lines of a text, or of what stands before JSON with its first line. Raises Trouble."""
+    for _, line in lines:
+        size += len(line)
+        if size > LONGEST:
+            raise Trouble(
+                f"{name} holds no JSON lines, and more than {LONGEST // 1_000_000} MB of text"
+            )
+        yield line
+        if is_json(line):
+            return
 
 
 def is_json(line: bytes) -> bool:

@@ -3,13 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 import click
 
 from commands.feeds import table
-from commands.output.faults import told
+from commands.output.faults import Trouble, told
 from commands.output.places import feeds_option, json_option
+from commands.output.source import named, read_up_to, source, written_to
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
@@ -18,9 +19,9 @@ MOST_NAMED = 20
 LARGEST_FILE = 64_000_000  # bytes: as a feed list's
 
 
-def bounded(source: IO[bytes]) -> bytes:
+def bounded(source: BinaryIO) -> bytes:
     """Raises OpmlError past the limit: /dev/zero has no end."""
-    data = source.read(LARGEST_FILE + 1)
+    data = read_up_to(source, LARGEST_FILE)
     if len(data) > LARGEST_FILE:
         raise OpmlError(f"is larger than {LARGEST_FILE // 1_000_000} MB, so it is no feed list")
     return data
@@ -31,11 +32,11 @@ def bounded(source: IO[bytes]) -> bytes:
     epilog="Example: pollwatch feeds import subscriptions.opml. "
     "Exit code 1: some rows could not be used.",
 )
-@click.argument("file", type=click.Path(allow_dash=True))
+@click.argument("file", callback=source)
 @feeds_option
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")
 @json_option
-def import_opml(file: str, feeds: Path, dry_run: bool, as_json: bool) -> None:
+def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> None:
     """Add the feeds of an OPML file (or - for standard input). Folders become categories.
 
     Feeds that are listed already are left alone, so importing twice changes nothing.
@@ -43,12 +44,9 @@ def import_opml(file: str, feeds: Path, dry_run: bool, as_json: bool) -> None:
     with told():
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
-            with click.open_file(file, "rb") as source:
-                found = read_opml(bounded(source), listed)
-        except (OpmlError, OSError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            click.echo(f"pollwatch: {file}: {why}", err=True)
-            sys.exit(2)
+            found = read_opml(bounded(file), listed)
+        except OpmlError as error:
+            raise Trouble(f"{named(file)}: {error}") from error
         if found.feeds and not dry_run:
             add_feeds(feeds, found.feeds)
     _tell_json(found) if as_json else _tell(found, feeds, dry_run)
@@ -80,9 +78,4 @@ def export_opml(feeds: Path, output: str) -> None:
     """Write all feeds as OPML, switched-off ones too. Categories become folders; no secrets."""
     with told():
         listed = load_feeds(feeds).feeds
-    try:
-        with click.open_file(output, "wb") as sink:
-            sink.write(write_opml(listed))
-    except OSError as error:
-        click.echo(f"pollwatch: {output}: {error.strerror}", err=True)
-        sys.exit(2)
+    written_to(output, write_opml(listed))

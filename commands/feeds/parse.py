@@ -3,9 +3,11 @@
 import json
 import sys
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import click
 
+from commands.output.source import read_up_to, source
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.text import LONGEST_BODY
 from extractors.feeds.to_json import feed_to_json
@@ -17,22 +19,17 @@ USABLE = {Outcome.OK, Outcome.MALFORMED}
 @click.command(
     epilog="Example: curl -s https://example.org/feed/ | pollwatch feeds parse - --url https://example.org/feed/"
 )
-@click.argument("file", type=click.Path(allow_dash=True))
+@click.argument("file", callback=source)
 @click.option(
     "--url", default="", help="Where it came from: relative links are resolved against it."
 )
 @click.option("--content-type", help="The Content-Type header, if the server sent one.")
-def parse(file: str, url: str, content_type: str | None) -> None:
+def parse(file: BinaryIO, url: str, content_type: str | None) -> None:
     """Show what Pollwatch reads in a feed document: a FILE, or - for standard input.
 
     Exit codes: 0 it is a feed (broken or not, see `problem`), 1 it is none, 2 it cannot be opened.
     """
-    try:
-        with click.open_file(file, "rb") as source:
-            body = source.read(LONGEST_BODY + 1)
-    except OSError as error:
-        click.echo(f"pollwatch: {file}: {error.strerror}", err=True)
-        sys.exit(2)
+    body = read_up_to(file, LONGEST_BODY)
     parsed = parse_feed(body, url=url, content_type=content_type, now=datetime.now(UTC))
     said = feed_to_json(parsed, url)
     click.echo(json.dumps(said, ensure_ascii=False, indent=2).encode("utf-8", "replace"))

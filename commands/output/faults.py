@@ -16,6 +16,9 @@ USAGE = 2
 # What a machine that is short of something answers, wherever that happens to show.
 MACHINE = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 MACHINE |= {errno.ENOMEM, errno.EAGAIN}
+# What a name answers that somebody gave and that leads to no file that can be used.
+NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOENT}
+NAMES |= {errno.EACCES, errno.EPERM, errno.ENXIO, errno.ENODEV}
 
 
 class Trouble(click.ClickException):
@@ -49,6 +52,8 @@ def told() -> Iterator[None]:
         click.echo("           ./pollwatch doctor says what to do.", err=True)
         sys.exit(USAGE)
     except OSError as error:
+        if error.errno in NAMES and error.filename:
+            raise Trouble(f"{error.filename}: {error.strerror}") from error
         if error.errno not in MACHINE:
             raise
         where = f" ({error.filename})" if error.filename else ""

@@ -9,6 +9,7 @@ import click
 from commands.output import spans
 from commands.output.faults import told
 from commands.output.places import db_option
+from commands.output.source import written_to
 from storage.queries.export import ExportedStory, exported
 from storage.store import Store
 
@@ -49,7 +50,7 @@ def command(
     if out is None:
         sys.stdout.write(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        written_to(out, text.encode())
         click.echo(f"{len(stories)} stories in {out}", err=True)
 
 

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from commands.output.faults import told
 from commands.output.places import db_option
+from commands.output.source import written_to
 from storage.errors import StorageError
 from storage.queries.monitor.metrics import Metrics, metrics
 from storage.store import Store
@@ -48,8 +49,11 @@ def command(db: Path, out: Path | None, listen: int | None, host: str) -> None:
     if out is None:
         sys.stdout.write(text.decode())
         return
+    if out.exists() and not out.is_file():  # a pipe or /dev/stdout, which stays one
+        written_to(out, text)
+        return
     beside = out.with_name(f".{out.name}.{os.getpid()}")
-    beside.write_bytes(text)
+    written_to(beside, text)
     beside.replace(out)  # a scraper never sees half a file
 
 

@@ -11,6 +11,7 @@ from alerts.report.pdf import NoPrinterError, pdf
 from commands.output import spans
 from commands.output.faults import Trouble, told
 from commands.output.places import alerts_option, db_option
+from commands.output.source import written_to
 from storage.queries.situation import Situation, situation
 from storage.queries.stories.saved import view_filter
 from storage.store import Store
@@ -62,7 +63,7 @@ def command(
         address = url.rstrip("/") + "/" if url else address_of(alerts, db)
     data = written(found, form, address)
     if out is not None:
-        out.write_bytes(data)
+        written_to(out, data)
     elif form == "pdf" and sys.stdout.isatty():
         raise Trouble("a PDF is no text: name a file with --out")
     else:

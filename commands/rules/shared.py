@@ -1,14 +1,15 @@
 """What the rule commands share: loading with readable faults, and texts from files."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from commands.output.faults import Trouble
 from commands.output.places import RULES
+from commands.output.source import opened, read_up_to, standard_input
 from config.did_you_mean import did_you_mean
 from matchers.rules.load import Loaded, load, load_rules
 from matchers.rules.ruleset import RuleSet
@@ -18,6 +19,7 @@ from storage.errors import StorageError
 from storage.store import Store
 
 Command = Callable[..., None]
+LARGEST_FILE = 50_000_000  # bytes
 
 
 def takes_texts(json_help: str) -> Callable[[Command], Command]:
@@ -151,16 +153,28 @@ def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
     Of plain text, a first line followed by a blank line is the title.
     """
     if file == "-":
-        data, name = sys.stdin.buffer.read().decode("utf-8-sig", "replace"), "standard input"
+        read, name = bounded(standard_input(), "standard input"), "standard input"
     else:
         path = Path(file)
-        if not path.is_file():
-            raise Trouble(f"{file} is a folder" if path.is_dir() else no_file(file))
-        data, name = path.read_bytes().decode("utf-8-sig", "replace"), file
+        if path.is_dir():
+            raise Trouble(f"{file} is a folder")
+        if not path.exists():
+            raise Trouble(no_file(file))
+        with opened(file) as source:
+            read, name = bounded(source, file), file
+    data = read.decode("utf-8-sig", "replace")
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:
         yield name, plain_text(data)
+
+
+def bounded(source: BinaryIO, name: str) -> bytes:
+    """Raises Trouble past the limit: /dev/zero has no end."""
+    data = read_up_to(source, LARGEST_FILE)
+    if len(data) > LARGEST_FILE:
+        raise Trouble(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB")
+    return data
 
 
 def plain_text(data: str) -> ArticleText:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from config.opening import open_bytes
 from model import ConfigError
 
+LARGEST_FILE = 20_000_000  # bytes, and what comes after is not read
 FILE = "relevance.json"
 RETRAIN = "python -m bench.relevance CORPUS writes it anew"
 KNOWN = {
@@ -67,7 +69,8 @@ def as_json(weights: Weights) -> str:
 
 def read_weights(path: Path) -> Weights:
     try:
-        item = json.loads(path.read_bytes())
+        with open_bytes(path) as file:
+            item = json.loads(file.read(LARGEST_FILE))
     except json.JSONDecodeError as error:
         raise ConfigError(
             str(path), f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno,

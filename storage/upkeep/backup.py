@@ -20,6 +20,7 @@ def backup(db: Database, destination: Path) -> int:
     """
     if not destination.parent.is_dir():
         raise Unwritable(str(destination), f"there is no directory {destination.parent}")
+    refuse_device(destination)
     unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
@@ -32,6 +33,12 @@ def backup(db: Database, destination: Path) -> int:
     finally:
         unfinished.unlink(missing_ok=True)
     return destination.stat().st_size
+
+
+def refuse_device(destination: Path) -> None:
+    """Raises Unwritable for what is no file: root would replace /dev/null for the whole machine."""
+    if destination.exists() and not destination.is_file():
+        raise Unwritable(str(destination), "it is no regular file")
 
 
 def check(path: Path) -> None:
@@ -64,6 +71,7 @@ def review_lines(db: Database) -> Iterator[str]:
 
 def export_reviews(db: Database, destination: Path) -> int:
     """Write all reviews as JSON lines, whole or not at all; returns how many."""
+    refuse_device(destination)
     unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
     count = 0
     try:

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow  # a process for each command
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from cli import main; main()"
+RULE = "id: id\ntitle: A\nseverity: high\ncategory: test\nquery: outage\nexamples: {match: [An outage.], ignore: [No.]}\n"
 FEEDS = "feeds:\n  - {id: a, name: A, url: https://example.org/feed}\n"
 
 
@@ -170,3 +171,45 @@ def test_what_a_shell_pipes_in_is_read_whole() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "https://example.org/feed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["match", "/dev/zero"], "line 1 of /dev/zero is longer than 20 MB"),
+        (["match", "/dev/urandom"], "no JSON"),
+        (["rules", "why", "id", "/dev/zero", "--rules", "RULE"], "/dev/zero is larger than 50 MB"),
+        (["feeds", "import", "/dev/full", "--feeds", "NEW"], "/dev/full: is larger than 64 MB"),
+    ],
+)
+def test_what_has_no_end_is_refused_in_a_line(
+    command: list[str], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "RULE").write_text(RULE, "utf-8")
+    places = {name: str(tmp_path / name) for name in ("RULE", "NEW")}
+    said = refused(call(*(places.get(word, word) for word in command)))
+
+    assert told in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["match", "PIPE"], 0),  # as an empty file
+        (["extract", "PIPE", "--url", "https://example.org/a"], 1),
+        (["feeds", "parse", "PIPE"], 1),
+        (["feeds", "import", "PIPE", "--feeds", "NEW"], 2),
+        (["status", "--db", "PIPE"], 2),
+        (["alerts", "check", "--alerts", "PIPE"], 2),
+        (["review", "--no-open", "--db", "PIPE"], 2),
+    ],
+)
+def test_a_pipe_that_nobody_writes_into_is_an_empty_file_and_no_database(
+    command: list[str], code: int, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "PIPE")
+    places = {name: str(tmp_path / name) for name in ("PIPE", "NEW")}
+    done = call(*(places.get(word, word) for word in command))
+
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,5 +1,6 @@
 """Files that are no database of ours: each command says so in a line, and leaves them as they are."""
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -61,12 +62,17 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
 WRONG: list[tuple[Callable[[Path], None], str]] = [
     (empty, "it is empty"),
     (of_others, "it is a SQLite file that Pollwatch did not make"),
     (without_tables, "it is empty"),
     (text, "its content is something else"),
     (folder, "it is a directory"),
+    (pipe, "it is no regular file"),
 ]
 
 
@@ -138,3 +144,31 @@ def test_a_run_leaves_the_file_of_another_program_as_it_is(here: Path) -> None:
 
     assert (refused.exit_code, path.read_bytes()) == (2, before), refused.output
     assert "Pollwatch did not make" in refused.output
+
+
+@pytest.mark.parametrize(
+    "command", [["backup", "DEVICE"], ["backup", "--reviews", "DEVICE"]], ids=" ".join
+)
+def test_what_is_no_file_is_never_replaced_by_a_copy(here: Path, command: list[str]) -> None:
+    path, device = here / "watch.db", here / "device"
+    new_store(path, now=datetime.now(UTC)).close()
+    os.mkfifo(device)
+
+    done = invoke(*(device if word == "DEVICE" else word for word in command), "--db", path)
+
+    assert done.exit_code == 2, done.output
+    assert f"cannot write {device}: it is no regular file" in done.output
+    assert device.is_fifo()
+
+
+def test_an_export_or_a_report_into_a_pipe_without_a_reader_is_refused(here: Path) -> None:
+    path, device = here / "watch.db", here / "device"
+    new_store(path, now=datetime.now(UTC)).close()
+    os.mkfifo(device)
+
+    for command in (["export", "jsonl"], ["report"], ["metrics"]):
+        done = invoke(*command, "--db", path, "--out", device)
+
+        assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
+        assert f"{device}: No such device or address" in done.output
+        assert device.is_fifo()

@@ -1,0 +1,58 @@
+"""A file that somebody named on the command line, or - for standard input."""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from commands.output.faults import Trouble
+from config.opening import open_bytes, open_to_write
+
+
+def source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
+    """An argument's callback: what is named, opened without waiting for a pipe's writer, until the
+    command ends. Raises Trouble where it cannot be opened."""
+    if name == "-":
+        return standard_input()
+    return ctx.with_resource(opened(name))
+
+
+def standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise Trouble("standard input is closed; name a file")
+    return sys.stdin.buffer
+
+
+def opened(name: str) -> BinaryIO:
+    """Raises Trouble where it cannot be opened."""
+    try:
+        return open_bytes(Path(name))
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise Trouble(f"{name}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def named(file: BinaryIO) -> str:
+    name = getattr(file, "name", "<stdin>")
+    return "standard input" if name == "<stdin>" else str(name)
+
+
+def read_up_to(source: BinaryIO, largest: int) -> bytes:
+    """All of it, and one byte more where it is larger. Raises Trouble where it cannot be read."""
+    try:
+        return source.read(largest + 1)
+    except OSError as error:
+        raise Trouble(f"{named(source)}: {error.strerror}") from error
+
+
+def written_to(place: Path | str, data: bytes) -> None:
+    """Replaces that file's content; "-" is standard output. Raises Trouble where it cannot be written."""
+    if str(place) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with open_to_write(Path(place)) as file:
+            file.write(data)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise Trouble(f"{place}: {getattr(error, 'strerror', None) or error}") from error
