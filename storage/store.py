@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -50,7 +49,6 @@ class Store:
 
     def __init__(self, path: Path, db: Database, *, backup: Path | None = None) -> None:
         self.path, self.db, self.backup = path, db, backup
-        self._locks = ExitStack()
 
     @classmethod
     def open(cls, path: Path | str, *, now: datetime) -> "Store":
@@ -89,7 +87,6 @@ class Store:
         return cls(path, db)
 
     def close(self) -> None:
-        self._locks.close()
         self.db.close()
 
     def __enter__(self) -> "Store":
@@ -106,12 +103,6 @@ class Store:
             known = connection.in_words(error, str(self.path))
             if known is not None:
                 raise known from error
-
-    def claim_run(self, flow: str = "watch") -> None:
-        """Hold the lock of `flow` until close; raises AnotherRun (pid, since) when another has it."""
-        if not lock.held(self.path, flow):
-            self._locks.enter_context(RunLock(self.path, flow))
-        connection.copy_log_back(self.db)
 
     def start_run(
         self,

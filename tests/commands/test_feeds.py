@@ -1,10 +1,8 @@
 """`pollwatch feeds`: exit codes, one clear line for a mistake, and never a traceback."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,8 @@ from click.testing import CliRunner, Result
 from cli import main
 from extractors.feed_list.load import load_feeds
 from model import FeedCache, FeedPoll, NextPoll, Outcome
-from tests.databases import new_store
+from storage.store import Store
+from tests.extractors.loopback import serving
 
 DATA = Path(__file__).parents[1] / "data" / "feeds"
 LIST = """\
@@ -187,25 +186,11 @@ def test_no_database(tmp_path: Path, part: str) -> None:
     assert "no database" in result.output
 
 
-class Site(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        body = (DATA / "rss.xml").read_bytes() if self.path == "/feed/" else b"<html></html>"
-        self.send_response(200 if self.path in {"/", "/feed/"} else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    feed = (DATA / "rss.xml").read_bytes()
+    with serving({"/": b"<html></html>", "/feed/": feed}) as url:
+        yield url
 
 
 def test_discover_add_and_check(tmp_path: Path, site: str) -> None:
@@ -233,7 +218,7 @@ def test_discover_add_and_check(tmp_path: Path, site: str) -> None:
 def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) -> Path:
     now = datetime.now(UTC)
     path = tmp_path / "p.db"
-    with new_store(path, now) as store:
+    with Store.open(path, now=now) as store:
         store.sync_feeds(load_feeds(feeds).feeds, now)
         run_id = store.start_run(
             "watch", prefect_run_id=None, code_version="t", ruleset_sha256="", now=now

@@ -1,11 +1,7 @@
 """`pollwatch feeds add` at real servers: feeds, home pages, private networks, and what is listed already."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +9,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from extractors.feed_list.load import load_feeds
 from extractors.feeds.discover import Discovered, sources
+from tests.extractors.loopback import serving
 
 
 def rss(title: str, *posts: int) -> bytes:
@@ -42,39 +39,19 @@ LINKS = "".join(
 )
 
 
-class Site(BaseHTTPRequestHandler):
-    pages: ClassVar[dict[str, bytes]] = {
-        "/": f"<html><head>{LINKS}</head><body>Home</body></html>".encode(),
-        "/rss": rss("Courier", *range(1, 11)),
-        "/atom": atom(*range(3, 11)),
-        "/sport": rss("Courier sport", *range(20, 30)),
-        "/comments/feed": rss("Comments on Courier", 90),
-        "/none": b"<html><body>No feed here</body></html>",
-    }
-
-    def do_GET(self) -> None:
-        body = self.pages.get(self.path)
-        self.send_response(404 if body is None else 200)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+PAGES = {
+    "/": f"<html><head>{LINKS}</head><body>Home</body></html>".encode(),
+    "/rss": rss("Courier", *range(1, 11)),
+    "/atom": atom(*range(3, 11)),
+    "/sport": rss("Courier sport", *range(20, 30)),
+    "/comments/feed": rss("Comments on Courier", 90),
+    "/none": b"<html><body>No feed here</body></html>",
+}
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with serving(Site) as url:
+    with serving(PAGES) as url:
         yield url
 
 
@@ -162,12 +139,8 @@ def test_a_section_with_posts_of_its_own_is_another_source(feeds: Path, site: st
     assert listed(feeds) == [f"{site}/rss", f"{site}/sport"]
 
 
-class Bare(Site):
-    pages: ClassVar[dict[str, bytes]] = {"/none": Site.pages["/none"]}
-
-
 def test_a_page_without_feeds_adds_nothing(feeds: Path) -> None:
-    with serving(Bare) as site:
+    with serving({"/none": PAGES["/none"]}) as site:
         result = add(feeds, f"{site}/none")
 
     assert result.exit_code == 1

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from model import Entry, Reading
-from storage.store import Store
+from storage.store import RunLock, Store
 from tests.storage.making import (
     HOUR,
     NOON,
@@ -51,8 +51,7 @@ def read(url: str, article_id: int, attempts: int, at: datetime) -> Reading:
 
 
 def run(path: Path) -> None:
-    with Store.open(path, now=NOON) as store:
-        store.claim_run()
+    with RunLock(path), Store.open(path, now=NOON) as store:
         store.sync_feeds([feed(f"feed{n}") for n in range(FEEDS)], NOON)
         store.sync_rules(RULES, NOON)
         run_id = store.start_run("watch", ruleset_sha256="r", now=NOON)

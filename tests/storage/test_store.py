@@ -260,27 +260,28 @@ def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store:
 
 
 @pytest.mark.slow
-def test_a_second_run_is_told_who_is_first(store: Store, path: Path) -> None:
-    store.claim_run()
+def test_a_second_run_is_told_who_is_first(path: Path) -> None:
     code = f"from storage.store import Store, RunLock\nwith RunLock({str(path)!r}): pass"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    with RunLock(path):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert f"another watch run is under way (process {os.getpid()} since 20" in done.stderr
 
 
 @pytest.mark.slow
-def test_the_lock_is_free_when_its_holder_was_killed(path: Path, store: Store) -> None:
+def test_the_lock_is_free_when_its_holder_was_killed(path: Path) -> None:
     code = f"import time\nfrom storage.store import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     holder.stdout.readline()
-    with pytest.raises(AnotherRun):
-        store.claim_run()
+    with pytest.raises(AnotherRun), RunLock(path):
+        pass
     holder.kill()
     holder.wait()
     holder.stdout.close()
 
-    store.claim_run()
+    with RunLock(path):
+        pass
 
 
 def test_a_run_whose_process_is_gone_is_marked_crashed(store: Store) -> None:
@@ -296,9 +297,9 @@ def test_a_run_whose_process_is_gone_is_marked_crashed(store: Store) -> None:
 
 def test_who_holds_the_lock_knows_that_earlier_runs_are_dead(store: Store) -> None:
     first = store.start_run("watch", now=NOON)
-    store.claim_run()
 
-    second = store.start_run("watch", now=NOON)
+    with RunLock(store.path):
+        second = store.start_run("watch", now=NOON)
     store.finish_run(second, "completed", "fine", {"feeds": 3}, NOON)
 
     assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (second, "completed")]

@@ -1,16 +1,14 @@
 """Finding feeds: what a page and a robots.txt name, and a whole site over loopback."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 
 import pytest
 
 from extractors.feeds.discover import Discovered, candidates_in_page, discover, sitemaps_in_robots
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
+from tests.extractors.loopback import serving
 
 RSS = (
     b'<rss version="2.0"><channel><title>Courier</title><item><guid>1</guid></item></channel></rss>'
@@ -32,28 +30,10 @@ PAGES: dict[str, dict[str, bytes]] = {
 }
 
 
-class Site(BaseHTTPRequestHandler):
-    pages: ClassVar[dict[str, bytes]] = {}
-
-    def do_GET(self) -> None:
-        body = self.pages.get(self.path)
-        self.send_response(404 if body is None else 200)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def site(request: pytest.FixtureRequest) -> Iterator[str]:
-    handler = type("Handler", (Site,), {"pages": PAGES[request.param]})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(PAGES[request.param]) as url:
+        yield url
 
 
 def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
