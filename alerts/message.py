@@ -117,8 +117,16 @@ def happened(event: Event) -> str:
         what += f" to {payload['to']}"
     if event.kind == "story-grew":
         return f"{harmless(what, 120)}, {at}{growth(payload)}"
+    if event.kind == "run-failed":
+        what += spell(payload)
     said = [payload.get(name) for name in ("note", "why", "sentence", "message") if payload.get(name)]  # fmt: skip
     return f"{harmless(what, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in said[:2])  # fmt: skip
+
+
+def spell(payload: Mapping[str, object]) -> str:
+    """Of runs that failed one after the other, which only now and then are told."""
+    runs, since = payload.get("runs"), str(payload.get("since") or "")
+    return f", {runs} in a row since {since[:16].replace('T', ' ')} UTC" if isinstance(runs, int) and runs > 1 else ""  # fmt: skip
 
 
 def growth(payload: Mapping[str, object]) -> str:

@@ -6,12 +6,16 @@ import threading
 
 import apprise
 from apprise.plugins.email import NotifyEmail
+from apprise.plugins.slack import NotifySlack
 
 from alerts.channels.result import PASSING, Result
 from alerts.message import Message
 
 MARGIN = 20
 STATUS = re.compile(r"error=(\d{3})")
+GOVERNMENT = re.compile(
+    r"https://hooks\.slack-gov\.com/services/([A-Z0-9]+)/([A-Z0-9]+)/([A-Z0-9]+)/?", re.I
+)
 logger = logging.getLogger("apprise")
 
 
@@ -32,7 +36,7 @@ def send(url: str, message: Message) -> Result:
 
     A service that refuses a text for its length (Discord, Telegram) gets as much as it takes.
     """
-    channel = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    channel = service(url)
     if not isinstance(channel, apprise.NotifyBase):
         return Result(False, "the Apprise URL is not understood", refused=True)
     if isinstance(channel, NotifyEmail):
@@ -45,15 +49,25 @@ def send(url: str, message: Message) -> Result:
     return hand_over(channel, url, message.subject, text, apprise.NotifyFormat.TEXT)
 
 
+def service(url: str) -> object:
+    """Whoever the URL speaks to; None where Apprise knows nobody. Apprise knows the webhooks of
+    commercial Slack only, not those of Slack for governments, whose server is another one."""
+    if (government := GOVERNMENT.fullmatch(url)) is None:
+        return apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    slack = NotifySlack(token_a=government[1], token_b=government[2], token_c=government[3])  # type: ignore[no-untyped-call]
+    slack.webhook_url = "https://hooks.slack-gov.com/services"
+    return slack
+
+
 def hand_over(
     channel: apprise.NotifyBase, url: str, subject: str, body: str, form: apprise.NotifyFormat
 ) -> Result:
-    service = apprise.Apprise()
-    service.add(channel)
+    sending = apprise.Apprise()
+    sending.add(channel)
     heard = Heard()
     logger.addHandler(heard)
     try:
-        ok = service.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
+        ok = sending.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
     finally:
         logger.removeHandler(heard)
     return Result(True) if ok else failure(heard.lines, url)

@@ -11,6 +11,8 @@ from extractors.feed_list.network import faults_of_network, references
 from flows.orchestration.configured import configured_api
 from model import ConfigError, FeedList
 
+GOVERNMENT = "hooks.slack-gov.com"
+
 
 async def resolve_secrets(listed: FeedList) -> dict[str, str]:
     """What `env:NAME` and `secret:BLOCK` of enabled feeds and of the settings hold, by these names.
@@ -53,7 +55,18 @@ async def notification_url(slug: str) -> str:
     client = getattr(block, "_apprise_client", None)
     if not client:
         raise LookupError(f"the Prefect block {slug} is no notification block")
-    return str(client[0].url(privacy=False))
+    return address_of(block, client[0])
+
+
+def address_of(block: Any, speaks_to: Any) -> str:
+    """A URL with all that the block holds. `speaks_to.url()` loses the server of Slack's webhooks for
+    governments, and a Mattermost's path that begins with no slash."""
+    if GOVERNMENT in str(getattr(speaks_to, "webhook_url", "")):
+        return str(block.url.get_secret_value())
+    path = getattr(speaks_to, "fullpath", None)
+    if path and not path.startswith("/"):
+        speaks_to.fullpath = f"/{path}"
+    return str(speaks_to.url(privacy=False))
 
 
 async def resolve(auth: str) -> str:

@@ -105,21 +105,21 @@ def open_troubles(conn: sqlite3.Connection) -> dict[str, str]:
 
 
 def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
-    """A good run after one that failed: told once, for the last of a row of failures."""
+    """A good run after failed ones of its flow: told once, for the last event of their spell."""
     failed = conn.execute(
-        """SELECT e.key, e.run_id, r.flow FROM events e JOIN runs r ON r.id = e.run_id
-           WHERE e.kind = 'run-failed' ORDER BY e.id DESC LIMIT 1"""
-    ).fetchone()
-    if failed is None or events.known(conn, f"well:{failed[0]}"):
-        return 0
-    good = conn.execute(
-        "SELECT 1 FROM runs WHERE flow = ? AND id > ? AND state IN ('completed', 'completed-with-errors')",
-        (failed[2], failed[1]),
-    ).fetchone()
-    if good is None:
-        return 0
-    title = f"a run of {failed[2]} ended well again"
-    return int(events.add(conn, "well-again", f"well:{failed[0]}", now, {"title": title}))
+        """SELECT e.key, max(e.run_id), r.flow FROM events e JOIN runs r ON r.id = e.run_id
+           WHERE e.kind = 'run-failed' GROUP BY r.flow"""
+    ).fetchall()
+    added = 0
+    for key, run_id, flow in failed:
+        good = conn.execute(
+            "SELECT 1 FROM runs WHERE flow = ? AND id > ? AND state IN ('completed', 'completed-with-errors')",
+            (flow, run_id),
+        ).fetchone()
+        if good is not None and not events.known(conn, f"well:{key}"):
+            title = f"a run of {flow} ended well again"
+            added += events.add(conn, "well-again", f"well:{key}", now, {"title": title})
+    return added
 
 
 def view_of(spike: Spike) -> StoryFilter:

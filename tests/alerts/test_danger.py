@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from alerts.message import happened
 from storage.errors import DamagedDatabase, DiskFull
 from storage.outbox import watch
+from storage.outbox.event import Event
 from storage.outbox.outbox import Outbox
 from storage.queries.monitor import liveness
 from storage.store import Store
-from storage.times import iso
+from storage.times import iso, parse
 from tests.alerts import sinks
 from tests.alerts.making import NOON
 from tests.alerts.outboxes import Clock, add_story, database, rows, sender, webhook_yaml
@@ -19,9 +21,9 @@ from tests.alerts.outboxes import Clock, add_story, database, rows, sender, webh
 QUARTER = timedelta(minutes=15)
 
 
-def run(path: Path, at, state: str = "completed") -> None:
+def run(path: Path, at, state: str = "completed", flow: str = "watch") -> None:
     with Store.open(path, now=at) as store:
-        number = store.start_run("watch", now=at)
+        number = store.start_run(flow, now=at)
         if state != "running":
             store.finish_run(number, state, state, {}, at)  # type: ignore[arg-type]
 
@@ -66,10 +68,43 @@ def test_a_failed_run_is_an_event_of_its_own_transaction_and_the_next_good_one_e
     for minutes in (0, 15):
         run(path, NOON + timedelta(minutes=minutes), "failed")
     kinds = [kind for (kind,) in rows(path, "SELECT kind FROM events ORDER BY id")]
-    assert kinds == ["run-failed", "run-failed"]
+    assert kinds == ["run-failed"]
     run(path, NOON + 2 * QUARTER)
     assert look(path, NOON + 2 * QUARTER) == ["well-again"]
     assert look(path, NOON + 3 * QUARTER) == []
+
+
+def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    with Store.open(path, now=NOON) as store:
+        for hour in range(57):
+            at = NOON + timedelta(hours=hour)
+            number = store.start_run("watch", now=at)
+            store.finish_run(number, "failed", "no feed answered", {}, at)
+    told = rows(path, "SELECT moment, json_extract(payload_json, '$.runs') FROM events ORDER BY id")
+    hours = [(parse(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in told]
+    assert hours == [0, 1, 2, 4, 8, 16, 32, 56]
+    assert [runs for _, runs in told] == [1 + hour for hour in hours]
+    run(path, NOON + timedelta(hours=80))
+    assert look(path, NOON + timedelta(hours=80)) == ["well-again"]
+    run(path, NOON + timedelta(hours=81), "failed")
+    assert len(rows(path, "SELECT 1 FROM events WHERE kind = 'run-failed'")) == len(told) + 1
+
+
+def test_a_reminder_says_how_many_runs_failed_and_since_when(tmp_path: Path) -> None:
+    payload = {"flow": "watch", "message": "no feed answered", "runs": 5, "since": iso(NOON)}
+    event = Event("run-failed", NOON + timedelta(hours=1), "run:5:failed", 5, payload=payload)
+    assert "5 in a row since 2026-" in happened(event)
+
+
+def test_each_flow_that_failed_is_told_to_be_well_again(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    for flow in ("watch", "rematch"):
+        run(path, NOON, "failed", flow)
+    run(path, NOON + QUARTER)
+    assert look(path, NOON + QUARTER) == ["well-again"]
+    run(path, NOON + QUARTER, flow="rematch")
+    assert look(path, NOON + QUARTER) == ["well-again"]
 
 
 def test_a_clock_that_went_back_is_told(tmp_path: Path) -> None:
