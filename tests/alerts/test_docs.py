@@ -47,6 +47,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch):
         yield sink
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["alerts.md", "api.md"])
 def test_every_command_of_the_page_runs(
     page: str, tmp_path: Path, secrets: sinks.Sink, monkeypatch: pytest.MonkeyPatch

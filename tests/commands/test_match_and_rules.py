@@ -184,9 +184,9 @@ def test_help_has_an_example(name):
     assert (done.exit_code, "Example: " in done.stdout) == (0, True)
 
 
-def test_missing_database_is_told_in_one_line(tmp_path):
-    for name in (["stats"], ["why", "r"]):
-        done = run("rules", *name, "--db", tmp_path / "none.db")
+def test_missing_database_is_told_in_one_line(folder):
+    for name in (["stats"], ["why", "ballots-hacked", "--rules", folder]):
+        done = run("rules", *name, "--db", folder / "none.db")
         assert (done.exit_code, "Traceback" in done.output) == (2, False)
 
 

@@ -42,7 +42,7 @@ def test_long_chain_of_and():
     assert found(query, " ".join(f"w{number}" for number in range(3_000)))
 
 
-@pytest.mark.parametrize("repeats", [10_000, pytest.param(170_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("repeats", [3_000, pytest.param(170_000, marks=pytest.mark.slow)])
 def test_megabytes(repeats):
     text = ArticleText("", "The voter’s ballot was hacked. " * repeats + "\u00ad CISA")
     started = time.process_time()

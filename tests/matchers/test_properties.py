@@ -29,6 +29,7 @@ def rule(number):
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 2**40), wild, st.booleans())
+@pytest.mark.slow
 def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
     chance = Chance(seed, wild)
     asked, text = chance.some(chance.query, 1, 5), chance.text()

@@ -16,6 +16,7 @@ from review import app
 from review.auth.team_file import Team
 from tests.review.conftest import Desk
 
+pytestmark = pytest.mark.slow  # every figure in every way
 ACTS = (
     (1, "confirmed", ""),
     (2, "escalated", ""),

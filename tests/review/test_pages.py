@@ -271,6 +271,7 @@ def verify(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_bundle_proves_itself(desk: Desk, tmp_path: Path) -> None:
     desk.act(1, "confirmed", 0)
     folder = unpacked(desk, tmp_path)

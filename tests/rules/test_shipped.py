@@ -157,6 +157,7 @@ def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> Non
     assert len(unlikely) <= 0.2 * len(POSITIVES), unlikely
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["near_misses", "near_misses_spanish", "near_misses_recent"])
 def test_near_misses_are_few_and_unlikely(engine: Engine, name: str) -> None:
     """Rules alone aim at recall; what they flag in passing is for relevance to sort out."""

@@ -11,6 +11,7 @@ from storage.store import Store
 from tests.storage.making import NOON, rows, value
 from tests.storage.release import release_0_1
 
+pytestmark = pytest.mark.slow  # reads and migrates a whole release
 ORDER = ("escalated", "confirmed", "new", "dismissed")
 
 

@@ -41,6 +41,7 @@ def test_page_before_feed_before_address_before_text() -> None:
     )
 
 
+@pytest.mark.slow  # the first search of a text for days loads the names of months of 200 languages
 def test_a_copyright_year_is_no_date() -> None:
     article = read()
 

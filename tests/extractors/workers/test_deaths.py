@@ -18,6 +18,7 @@ from extractors.workers.errors import BadInstallation, Cause, WorkerCrashed, Wor
 from extractors.workers.pool import Workers
 from extractors.workers.process import cause_of
 
+pytestmark = pytest.mark.slow  # real processes
 ROOT = Path(__file__).parents[3]
 JOB = "tests.extractors.workers.jobs:work"
 KNOWN = ("echo", "known")

@@ -14,6 +14,7 @@ from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from tests.extractors.newsstand import Newsstand, answer
 
+pytestmark = pytest.mark.slow  # two whole runs
 RULE = """- id: scanners
   title: Scanners
   severity: high
