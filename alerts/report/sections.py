@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 import privacy
@@ -61,8 +62,9 @@ def title(found: Situation) -> str:
 
 def coverage_lines(found: Situation) -> Iterator[Line]:
     share, here = found.coverage.share, address(found)
-    seen = f", {share:.1%} of feed hours seen" if share is not None else ""
-    yield Line(f"Everything below comes {found.coverage.sentence}{seen}.", here)
+    yield Line(f"Everything below comes {found.coverage.sentence}{seen_hours(share)}.", here)
+    if (then := found.then) is not None:
+        yield Line(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", address(found, then.until))  # fmt: skip
     good_at = found.liveness.good_at
     if good_at is None:
         yield Line("No run has ended well yet.", here)
@@ -73,10 +75,14 @@ def coverage_lines(found: Situation) -> Iterator[Line]:
         yield Line(f"Left out because of a fault: {harmless(fault, 200)}", here)
 
 
-def address(found: Situation) -> str:
-    """The page that shows this report as things stand."""
+def seen_hours(share: float | None) -> str:
+    return f", {share:.1%} of feed hours seen" if share is not None else ""
+
+
+def address(found: Situation, until: datetime | None = None) -> str:
+    """The page that shows this report as things stand, and beside it the coverage of its own time."""
     view = {"view": found.view} if found.view else {}
-    return f"-/situation?{urlencode({'since': iso(found.since), **view})}"
+    return f"-/situation?{urlencode({'since': iso(found.since), 'until': iso(until or found.until), **view})}"
 
 
 def figure_line(figure: Figure, words: str) -> Line:

@@ -18,14 +18,15 @@ USUAL = timedelta(hours=12)
 
 
 async def show(ds: Datasette, request: Request) -> Response:
-    """Since `since` (12 hours ago), narrowed to the shared view `view`."""
+    """Since `since` (12 hours ago), narrowed to the shared view `view`; the coverage until `until` too."""
     responses.reader(request)
     now, view = responses.now(), request.args.get("view")
     since = moment(request.args.get("since")) or now - USUAL
+    until = moment(request.args.get("until"))
 
     def look(conn: sqlite3.Connection) -> Situation:
         base = view_filter(conn, view, iso(now))
-        return situation(Database(conn), since=since, now=now, base=base, view=view)
+        return situation(Database(conn), since=since, now=now, base=base, view=view, until=until)
 
     try:
         found = await database.read(ds, look)

@@ -9,7 +9,7 @@ the feed does not answer. Hours before a feed's first poll are `never`.
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Literal
@@ -29,6 +29,11 @@ SELECT coalesce(sum(enabled AND last_ok_at >= :since), 0), coalesce(sum(enabled)
   coalesce(sum(NOT enabled), 0), max(iif(enabled, last_ok_at, NULL))
 FROM feeds WHERE listed
 """
+# The same of a time that is over, read off its polls.
+ANSWERED_THEN = f"""
+SELECT count(DISTINCT p.feed_id), max(p.polled_at) FROM polls p JOIN feeds f ON f.id = p.feed_id
+WHERE f.listed AND f.enabled AND p.polled_at >= :since AND p.polled_at <= :until AND p.outcome IN ({", ".join(f"'{one}'" for one in sorted(ANSWERED))})
+"""  # noqa: S608 (words of ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,16 @@ def answering(connection: sqlite3.Connection, *, since: datetime) -> Answering:
     """From the hour of `since` on, as the ledger counts."""
     row = connection.execute(ANSWERING, {"since": iso(hour_before(since))}).fetchone()
     return Answering(row[0], row[1], row[2], parse_or_none(row[3]))
+
+
+def answering_then(
+    connection: sqlite3.Connection, *, since: datetime, until: datetime
+) -> Answering:
+    """As `answering`, of a time that is over; which feeds are listed is of now."""
+    today = answering(connection, since=since)
+    bounds = {"since": iso(hour_before(since)), "until": iso(until)}
+    feeds, seen_until = connection.execute(ANSWERED_THEN, bounds).fetchone()
+    return replace(today, answering=feeds, seen_until=parse_or_none(seen_until))
 
 
 def hour_before(moment: datetime) -> datetime:
@@ -88,8 +103,11 @@ class PollRow:
     gap: bool
 
 
-def coverage(db: Database, *, since: datetime, now: datetime) -> Coverage:
-    """The ledger from the hour of `since` to the hour of `now`, for listed and enabled feeds."""
+def coverage(db: Database, *, since: datetime, now: datetime, past: bool = False) -> Coverage:
+    """The ledger from the hour of `since` to the hour of `now`, for listed and enabled feeds.
+
+    `past`: `now` was some time ago. Polls after it still say which of its hours were seen.
+    """
     first = hour_before(since)
     hours = tuple(first + n * HOUR for n in range(int((now - first) / HOUR) + 1))
     polls, unread = polls_by_feed(db, first), unread_hours(db, first)
@@ -105,7 +123,10 @@ def coverage(db: Database, *, since: datetime, now: datetime) -> Coverage:
             first_poll=first_poll_at, added=added_at,
         )  # fmt: skip
         feeds.append(FeedHours(slug, name, outcome, sentence, parse_or_none(ok_at), states))
-    return summed(db, first, now, hours, feeds)
+    seen = (
+        answering_then(db.conn, since=first, until=now) if past else answering(db.conn, since=first)
+    )
+    return summed(seen, first, now, hours, feeds)
 
 
 def ledger(
@@ -129,7 +150,7 @@ def ledger(
             poll = waiting.pop()
             if poll.answered:
                 next_gap = poll.gap
-                gap_within |= poll.gap
+                gap_within |= poll.gap and poll.hour == hour
         end = iso(hour + HOUR)
         if end <= added:
             states.append(None)
@@ -174,7 +195,7 @@ def hour_of(text: str) -> datetime:
 
 
 def summed(
-    db: Database,
+    seen: Answering,
     since: datetime,
     now: datetime,
     hours: tuple[datetime, ...],
@@ -183,7 +204,6 @@ def summed(
     feeds = tuple(feeds)
     counted = Counter(state for feed in feeds for state in feed.hours if state)
     total = counted.total()
-    seen = answering(db.conn, since=since)
     return Coverage(
         seen.answering, seen.listed, seen.disabled, seen.seen_until, since=since, until=now,
         hours=hours, feeds=feeds, counts={state: counted[state] for state in STATES},

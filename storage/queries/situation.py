@@ -69,17 +69,33 @@ class Situation:
     notes: tuple[Note, ...]
     outbox: OutboxStatus
     view: str = ""  # the shared view that it is narrowed to
+    then: Coverage | None = (
+        None  # of the time that an older report was on; all else is as it stands
+    )
 
 
 def situation(
-    db: Database, *, since: datetime, now: datetime, base: StoryFilter, view: str | None = None
+    db: Database,
+    *,
+    since: datetime,
+    now: datetime,
+    base: StoryFilter,
+    view: str | None = None,
+    until: datetime | None = None,
 ) -> Situation:
-    """`base` narrows every figure, as the saved view `view` does; its tab and dates are set anew."""
+    """`base` narrows every figure, as the saved view `view` does; its tab and dates are set anew.
+
+    `until`: when a report was written whose link is followed now; its coverage is given beside.
+    """
     conn = db.conn
     before, conn.row_factory = conn.row_factory, sqlite3.Row
     try:
         found = looked_at(db, since, now, replace(base, now=iso(now)))
-        return replace(found, view=view or "")
+        over = until is not None and since < until <= now - timedelta(
+            hours=1
+        )  # as the ledger counts
+        then = coverage(db, since=since, now=until, past=True) if until and over else None
+        return replace(found, view=view or "", then=then)
     finally:
         conn.row_factory = before
 

@@ -194,3 +194,14 @@ def test_the_queue_on_the_command_line_is_the_queue_of_the_page(desk: Desk) -> N
     assert found["total"] == page["total"]
     assert [row["story"] for row in found["stories"]] == [row["story"] for row in page["rows"]]
     assert "stories, from" in CliRunner().invoke(main, ["queue", "--db", str(path)]).output
+
+
+def test_the_page_of_an_older_report_gives_the_coverage_of_its_own_time_too(desk: Desk) -> None:
+    now = datetime.now(UTC)
+    since, until = iso(now - WEEKS), now - timedelta(days=30)
+    older = desk.get(f"/-/situation?since={since}&until={iso(until)}", "rita").text
+    newest = desk.get(f"/-/situation?since={since}&until={iso(now)}", "rita").text
+
+    assert f"The report until {until:%Y-%m-%d %H:%M} UTC came from 0 of " in older
+    assert "Everything below comes from " in older
+    assert "The report until" not in newest

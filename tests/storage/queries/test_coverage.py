@@ -151,3 +151,20 @@ def test_a_disabled_feed_is_only_that(store: Store) -> None:
 
     assert flags(store) == ("disabled",)
     assert coverage(store.db, since=NOON, now=NOON).disabled == 1
+
+
+def test_a_time_that_is_over_is_judged_by_its_own_polls_and_by_the_first_after_it(
+    store: Store,
+) -> None:
+    polled(store, 0.1, "a")
+    polled(store, 1.1, ok=False)
+    polled(store, 3.1, "a", "b")
+    polled(store, 5.1, "z", gap=True)
+
+    def until(hours: float) -> tuple[Sequence[str | None], int, str]:
+        found = coverage(store.db, since=NOON + HOUR, now=NOON + hours * HOUR - MINUTE, past=True)
+        return found.feeds[0].hours, found.answering, found.sentence
+
+    assert until(3)[:2] == (("seen", "seen"), 0), "by the answer at 15:06, which came after it"
+    assert until(4)[:2] == (("seen", "seen", "seen"), 1), "the gap at 17:06 is of another time"
+    assert until(4)[2].endswith(f"seen until {NOON + 3.1 * HOUR:%Y-%m-%d %H:%M} UTC")
