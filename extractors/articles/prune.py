@@ -17,6 +17,11 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}",
     re.IGNORECASE,
 )
+# What frameworks call text that only screen readers speak: labels, "opens in a new window".
+_UNSEEN = re.compile(
+    r"(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)",
+    re.IGNORECASE,
+)
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
     re.IGNORECASE,
@@ -25,6 +30,7 @@ _BLANK = re.compile(r"\s+")
 HEAVY = 0.4  # share of a page's paragraph text from which on a box is no side matter
 NEARLY_ALL = 0.8  # share from which on it needs no headline inside
 MOST_HIDDEN = 0.5  # share of paragraph text beyond which hiding is how the site draws its stories
+MOST_UNSEEN = 500  # characters of paragraphs; what screen readers alone are told is short
 PARTS_OF_COMMENTS = 3  # elements of a comment thread that prove one
 TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
@@ -53,6 +59,7 @@ def _move(element: HtmlElement, head: HtmlElement) -> None:
 
 def without_hidden(tree: HtmlElement) -> None:
     """Drop what no reader sees, unless that is much of the text: some sites show it by script."""
+    _without_unseen(tree)
     hidden = [
         element for element in tree.xpath("//body//*[@hidden or @style]") if _is_hidden(element)
     ]
@@ -61,6 +68,17 @@ def without_hidden(tree: HtmlElement) -> None:
     outer = [element for element in hidden if not _inside(element, hidden)]
     if sum(map(_prose, outer)) <= MOST_HIDDEN * _prose(tree):
         for element in outer:
+            element.drop_tree()
+
+
+def _without_unseen(tree: HtmlElement) -> None:
+    """Drop text for screen readers alone; a box with a headline or much text is misnamed."""
+    for element in tree.xpath(
+        "//body//*[contains(@class, 'hidden') or contains(@class, 'reader') or contains(@class, 'sr-')]"
+    ):
+        if not _UNSEEN.search(element.get("class")) or element.getparent() is None:
+            continue
+        if element.find(".//h1") is None and element.tag != "h1" and _prose(element) < MOST_UNSEEN:
             element.drop_tree()
 
 

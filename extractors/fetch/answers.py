@@ -1,6 +1,6 @@
 """What came of one request over the network, as an outcome with its sentence. Pure."""
 
-from extractors.fetch.content_types import not_a_page
+from extractors.fetch.content_types import ends_early, not_a_page
 from extractors.fetch.outcome_messages import outcome_of, size
 from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, got
 from extractors.fetch.ssrf import RefusedUrl, Target
@@ -67,8 +67,8 @@ def accepted(asked: PendingRequest, intake: Intake) -> Response:
         body = intake.body.whole()
     except BadCompression as exc:
         raise Failure(Outcome.PROTOCOL, f"{asked.host} sent {exc}.") from exc
-    asked.partial = asked.partial or intake.body.cut
     page = asked.kind == "page"
+    asked.partial = asked.partial or intake.body.cut or (page and ends_early(body))
     if page and (what := not_a_page(body, asked.headers.get("content-type"))) is not None:
         raise _no_page(asked, what)
     empty = page and not body.strip()

@@ -26,6 +26,11 @@ _MAGIC = (
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
+_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
+_HEAD = re.compile(rb"</?head\b", re.IGNORECASE)
+_BOX = re.compile(rb"<(/?)(?:div|article|main|section|script)\b", re.IGNORECASE)
+OPEN = 3  # boxes left open from which on a page without its end broke off
 
 
 def media_type(content_type: str | None) -> str:
@@ -62,3 +67,19 @@ def by_magic(body: bytes) -> str | None:
     if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
         return "a picture, audio or video"
     return None
+
+
+def ends_early(body: bytes) -> bool:
+    """Whether a page breaks off in its middle, although the transfer says that all of it came.
+
+    A Content-Length that is too short, or a server that gave up and ended its answer properly,
+    gives half of a page. The end tags of <html> and <body> may be left out by right: where both
+    lack, a page broke off that closes its head, or opens it and does not, or stops inside boxes.
+    """
+    if not _PAGE.search(body[:4000]) or _END.search(body):
+        return False
+    if _HEAD.search(body):
+        return True
+    marks = [found[1] for found in _BOX.finditer(body)]
+    left_open = len(marks) - 2 * marks.count(b"/")
+    return left_open >= OPEN or (left_open > 0 and not body.rstrip().endswith(b">"))

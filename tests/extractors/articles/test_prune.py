@@ -194,3 +194,30 @@ def test_one_pasted_paragraph_in_another_encoding() -> None:
     assert good in body
     assert pasted in body
     assert "\ufffd" not in body
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sr-only", "visually-hidden", "screen-reader-text", "btn u-visually-hidden", "visuallyhidden"],
+)
+def test_words_for_screen_readers_alone_are_no_text(name: str) -> None:
+    said = (
+        f'<p>The count goes on in every ward.<span class="{name}"> opens in a new window</span></p>'
+    )
+
+    body = read(f"<article><h1>Scanner logs altered</h1>{TEXT}{said}</article>").body
+
+    assert body.split("\n") == [*STORY, "The count goes on in every ward."]
+
+
+@pytest.mark.parametrize("name", ["is-hidden-mobile", "reader-body", "sr-onlyish"])
+def test_names_that_only_look_like_that_hide_nothing(name: str) -> None:
+    story = f'<article><h1>Scanner logs altered</h1><div class="{name}">{TEXT}</div></article>'
+
+    assert read(story).body.split("\n") == list(STORY)
+
+
+def test_a_story_in_a_box_named_so_stays() -> None:
+    story = f'<div class="sr-only"><h1>Scanner logs altered</h1>{TEXT}{TEXT}</div>'
+
+    assert read(story).body.split("\n") == list(STORY)

@@ -6,7 +6,9 @@ import pytest
 
 from extractors.articles.extract import extract_article
 from extractors.feeds.parse import parse_feed
-from extractors.fetch.content_types import media_type, not_a_page
+from extractors.fetch.client import Client
+from extractors.fetch.content_types import ends_early, media_type, not_a_page
+from extractors.fetch.throttle import HostGate
 from model import Outcome, Response
 from tests.extractors.fetch.transport.servers import client, once
 
@@ -148,3 +150,55 @@ def test_the_first_type_counts(header: str | None, kind: str) -> None:
 def test_utf_16_markup_is_a_page() -> None:
     assert not_a_page(HTML.decode().encode("utf-16"), "application/octet-stream") is None
     assert not_a_page(HTML.decode().encode("utf-16-le"), None) is None
+
+
+STORY = b"<p>The clerk said that the logs of a scanner had been altered.</p>" * 40
+WHOLE = b"<!doctype html><html><head><title>Logs</title></head><body><div><div>%s</div></div></body></html>"
+
+
+@pytest.mark.parametrize("share", [0.05, 0.25, 0.5, 0.75, 0.95])
+def test_a_page_that_breaks_off_is_told_from_a_whole_one(share: float) -> None:
+    page = WHOLE % STORY
+
+    assert not ends_early(page)
+    assert ends_early(page[: int(len(page) * share)])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<!doctype html><title>Logs</title>" + STORY,  # every end tag left out by right
+        b"<!doctype html><title>Logs</title><div><div>" + STORY + b"</div></div>",
+        b"<html lang=en><body class=a><main>" + STORY + b"</main>",
+        b"The clerk said that the logs",
+        b'{"headline": "Logs", "body": "<div><div><div>"',
+    ],
+)
+def test_a_page_that_leaves_its_end_tags_out_is_whole(page: bytes) -> None:
+    assert not ends_early(page)
+
+
+def test_a_length_that_is_too_short_gives_a_page_that_broke_off() -> None:
+    page = WHOLE % STORY
+    short = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+
+    async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(short % (len(page) // 2) + page)
+        await writer.drain()
+        writer.close()
+
+    async def fetch() -> Response:
+        server = await asyncio.start_server(half, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        gate = HostGate(seconds_between=0)
+        async with (
+            server,
+            Client(user_agent="test", gate=gate, allow=["127.0.0.1/32"]) as client,
+        ):
+            return await client.get(f"http://127.0.0.1:{port}/a", kind="page")
+
+    response = asyncio.run(fetch())
+
+    assert response.partial
+    assert "broke off before the end" in response.sentence
