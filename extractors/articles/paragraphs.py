@@ -98,6 +98,8 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
         return lines
     if not starts:
         return _restore_named_lead(tree, lines, whole)
+    if not _shows(tree, starts):
+        return _restore_named_lead(tree, lines, whole)
     for element in _limited(tree.iter("p", "h2", "h3", "div", "span", "strong")):
         if len(element) > 6 or not _may_start(element, starts):
             continue
@@ -105,6 +107,12 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
         if 60 <= len(text) <= 700 and (key := squash(text)).startswith(tuple(starts)):
             return lines if key[:60] in whole else [text, *lines]
     return _restore_named_lead(tree, lines, whole)
+
+
+def _shows(tree: HtmlElement, starts: Iterable[str]) -> bool:
+    """Whether one of the starts stands anywhere on the page, told without a look at each element."""
+    shown = squash(tree.text_content())
+    return any(start in shown for start in starts)
 
 
 def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list[str]:

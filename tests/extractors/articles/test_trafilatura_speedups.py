@@ -5,12 +5,14 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import trafilatura
+from justext import get_stoplist
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
@@ -111,7 +113,24 @@ def test_every_text_is_what_plain_trafilatura_extracts() -> None:
 
 def test_they_are_in_place_with_the_version_that_is_locked() -> None:
     assert trafilatura_speedups.VERSION == trafilatura_speedups.CHECKED
+    assert version("justext") == trafilatura_speedups.CHECKED_JUSTEXT
     assert trafilatura.core._extract_and_compare is trafilatura_speedups.extract_and_compare
+    assert trafilatura.external.ParagraphMaker.make_paragraphs.__globals__["Paragraph"] is (
+        trafilatura_speedups.ReadParagraph
+    )
+
+
+def test_justext_takes_the_same_paragraphs_with_what_it_counts_kept() -> None:
+    plain_core, html = afresh("justext.core"), SAVED.read_text("utf-8")
+    words = get_stoplist("English")
+    taken = []
+    for core in (plain_core, trafilatura_speedups.justext_core):
+        found = core.ParagraphMaker.make_paragraphs(load_html(html))
+        core.classify_paragraphs(found, words, 50, 150, 0.1, 0.2, 0.25, True)
+        core.revise_paragraph_classification(found, 150)
+        taken.append([(one.text, one.class_type, one.dom_path) for one in found])
+    assert taken[0] == taken[1]
+    assert "good" in {kind for _, kind, _ in taken[0]}
 
 
 @pytest.mark.parametrize("name", LISTS)
