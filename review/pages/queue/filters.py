@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from review.search import words
-from storage.queries.stories.filter import FACETS, FLAGS, TABS, StoryFilter
+from storage.queries.stories.filter import FACETS, FLAGS, TABS, Facets, StoryFilter
 from storage.queries.stories.queue import Cursor
 
 SORTS = {
@@ -28,23 +28,14 @@ class Arguments(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """`since` and `until` are days of publication, `seen` a day or "visit"."""
+class Filters(Facets):
+    """`since` and `until` are days of publication, `seen` a day or "visit"; `assigned` "me", "nobody" or
+    a person's id."""
 
     tab: str = "new"
     sort: str = "priority"
     view: str = "comfortable"
     q: str = ""
-    severity: tuple[str, ...] = ()
-    category: tuple[str, ...] = ()
-    rule: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    place: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    outlet: tuple[str, ...] = ()
-    feed: tuple[str, ...] = ()
-    assigned: tuple[str, ...] = ()  # "me", "nobody" or a person's id
     since: str = ""
     until: str = ""
     seen: str = ""

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 Parameters = dict[str, str | int | float | None]
 TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
-SORTS = ("priority", "published", "oldest", "seen", "due")
-FACETS = ("severity", "category", "rule", "tag", "region", "place", "language", "outlet", "feed", "assigned")  # fmt: skip
 OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
 FLAGS = {
     "reopened": "s.reopened",
@@ -18,14 +16,9 @@ FLAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class StoryFilter:
-    """`tab` "all": every story that a rule ever hit. Days are UTC; `until` is the last one within.
+class Facets:
+    """What of a story several values can be chosen of: the one list, for SQL, addresses and pages."""
 
-    `words` is an FTS5 query over title, summary and body; `newest_articles` bounds how many articles
-    with these words are looked at, newest first.
-    """
-
-    tab: str = "new"
     severity: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     rule: tuple[str, ...] = ()
@@ -35,7 +28,21 @@ class StoryFilter:
     language: tuple[str, ...] = ()
     outlet: tuple[str, ...] = ()
     feed: tuple[str, ...] = ()
-    assigned: tuple[str, ...] = ()  # people; "" for nobody
+    assigned: tuple[str, ...] = ()  # people; how nobody is written depends on where
+
+
+FACETS = tuple(one.name for one in fields(Facets))
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFilter(Facets):
+    """`tab` "all": every story that a rule ever hit. Days are UTC; `until` is the last one within.
+
+    `words` is an FTS5 query over title, summary and body; `newest_articles` bounds how many articles
+    with these words are looked at, newest first. Nobody in `assigned` is "".
+    """
+
+    tab: str = "new"
     published_since: str = ""
     published_until: str = ""
     seen_since: str = ""  # a day or a moment
