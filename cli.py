@@ -4,6 +4,8 @@ import errno
 import io
 import os
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,12 +46,28 @@ COMMANDS = {
 
 # No file can have such a name, whatever a command would do with it.
 NO_NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}
+# What standard output answers when it takes no more.
+NO_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 PARTS = {name: (module, "command", text) for name, (module, text) in COMMANDS.items()}
 
 
 class Commands(LazyGroup):
     parts = PARTS
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        fill_closed_streams()
+        try:
+            try:
+                return super().main(*args, **options)
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            if error.errno not in NO_OUTPUT or error.filename:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still held is not tried again
+            click.echo(f"pollwatch: standard output: {error.strerror}", err=True)
+            sys.exit(2)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -64,6 +82,17 @@ class Commands(LazyGroup):
                 raise
             click.echo(f"pollwatch: {str(error.filename)[:100]}: {error.strerror}", err=True)
             ctx.exit(2)
+
+
+def fill_closed_streams() -> None:
+    """Else the next file that is opened, a database even, would take the place of the stream."""
+    for stream in (0, 1, 2):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -163,6 +163,67 @@ def test_a_pipe_that_nobody_writes_into_is_not_waited_for(tmp_path: Path) -> Non
         assert "Traceback" not in done.stderr
 
 
+LOOKING = [
+    "--help",
+    "rules check RULE",
+    "rules list --rules RULE",
+    "match --rules RULE LINE",
+    "feeds list --feeds FEEDS",
+    "feeds export --feeds FEEDS",
+]
+
+
+@pytest.fixture
+def looked(tmp_path: Path) -> Callable[[str, str], subprocess.CompletedProcess[str]]:
+    """Calls a command in a shell, which takes its standard streams away."""
+    (tmp_path / "RULE").write_text(RULE, "utf-8")
+    (tmp_path / "FEEDS").write_text(FEEDS, "utf-8")
+    (tmp_path / "LINE").write_text('{"id": 1, "text": "An outage."}\n', "utf-8")
+
+    def call(command: str, streams: str) -> subprocess.CompletedProcess[str]:
+        program = f"import sys; sys.path.insert(0, '{ROOT}'); {PROGRAM}"
+        return subprocess.run(
+            ["bash", "-c", f'{sys.executable} -c "{program}" {command} {streams}'],
+            cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
+        )  # fmt: skip
+
+    return call
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("command", LOOKING)
+def test_an_output_that_takes_nothing_is_named(
+    looked: Callable[[str, str], subprocess.CompletedProcess[str]], command: str
+) -> None:
+    done = looked(command, "> /dev/full")
+
+    assert done.returncode == 2, done.stderr
+    assert "No space left on device" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_without_standard_streams_a_command_does_its_work(
+    looked: Callable[[str, str], subprocess.CompletedProcess[str]], command: str
+) -> None:
+    assert (done := looked(command, "<&- >&-")).returncode == 0, done.stderr
+    assert looked(command, "<&- >&- 2>&-").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "command", ["match -", "feeds parse -", "extract - --url https://example.org/", "rules why id - --rules RULE"]
+)  # fmt: skip
+def test_a_standard_input_that_is_closed_is_named(
+    looked: Callable[[str, str], subprocess.CompletedProcess[str]], command: str
+) -> None:
+    done = looked(command, "<&-")
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        "pollwatch: standard input is closed; name a file\n",
+    )
+
+
 def test_what_a_shell_pipes_in_is_read_whole() -> None:
     done = subprocess.run(
         ["bash", "-c", f"{sys.executable} -c '{PROGRAM}' feeds list --feeds <(sleep 1; printf %s '{FEEDS}')"],
