@@ -47,8 +47,9 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
 
 
 def other(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:
-    """A linked story; beside a story about threats its headline is masked as the story's own."""
-    shared = ", ".join(json.loads(row["why_json"])[:4])
+    """A linked story; beside a story about threats its headline is masked as the story's own, and the words
+    that both share are left out: rare words are names and streets."""
+    shared = "" if covered else ", ".join(json.loads(row["why_json"])[:4])
     title = covering(row["title"]) if covered else row["title"]
     return {**dict(row), "title": title, "shared": shared}
 

@@ -11,6 +11,7 @@ window.pollwatch.acts = (() => {
   function show(text, undo) {
     toast.querySelector("span").textContent = text;
     toast.querySelector("[data-undo]").hidden = !undo;
+    toast.querySelector("[data-also]").hidden = true;
     toast.hidden = false;
     say(text);
     clearTimeout(timer);
@@ -28,6 +29,26 @@ window.pollwatch.acts = (() => {
     const body = new URLSearchParams(new FormData(form));
     body.set("action", action);
     if (items) { body.delete("items"); body.set("items", items.join(" ")); }
+    const list = document.querySelector("[data-list], .reader[data-query]");
+    if (list) body.set("view", list.dataset.query);
+    if (list && list.matches(".reader")) body.set("from", list.dataset.story);
+    try { return await post(window.pollwatch.root + "-/act", body); }
+    catch (error) { return { failed: 0, message: "The server did not answer. Nothing was written." }; }
+  }
+  let offered = null; // stories joined to the one just judged that still wait, and the verdict
+  function offer(told, action) {
+    offered = told.also && told.also.length && action !== "new" ? { items: told.also, action } : null;
+    if (!offered) return;
+    const button = toast.querySelector("[data-also]");
+    button.hidden = false;
+    button.querySelector("bdi").textContent = "Also for " + offered.items.length + " more on this event";
+    say(button.querySelector("bdi").textContent + ": y");
+  }
+  async function also() { // the same verdict for them; null when none is offered
+    if (!offered || toast.hidden) return null;
+    const { items, action } = offered;
+    offered = null;
+    const body = new URLSearchParams({ items: items.join(" "), action, request_id: id() });
     const list = document.querySelector("[data-list]");
     if (list) body.set("view", list.dataset.query);
     try { return await post(window.pollwatch.root + "-/act", body); }
@@ -99,5 +120,8 @@ window.pollwatch.acts = (() => {
   });
   const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before wanted to say
   if (waiting) { sessionStorage.removeItem("pollwatch-told"); show(waiting, true); }
-  return { show, send, undo, updated, linked, unlinked, noteSent, id };
+  const more = JSON.parse(sessionStorage.getItem("pollwatch-also") || "null");
+  sessionStorage.removeItem("pollwatch-also");
+  if (waiting && more) offer(more.told, more.action);
+  return { show, offer, also, send, undo, updated, linked, unlinked, noteSent, id };
 })();

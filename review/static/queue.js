@@ -9,6 +9,8 @@
   let at = null; // the card that keys act on
   let wide = null; // every story of the filter, once asked for
   let lastPick = null;
+  let leaving = false; // another page is on its way: a key would act on what this one still shows
+  window.addEventListener("pageshow", () => { leaving = false; });
 
   function select(card, focus = true) {
     if (!card) return;
@@ -19,6 +21,7 @@
   }
   function turn(link, end) {
     if (!link) return false;
+    leaving = true;
     location.href = link.href + "#" + end;
     return true;
   }
@@ -101,13 +104,27 @@
     follow(told);
     (told.left_out || []).forEach((one) => { const other = document.getElementById("story-" + one.story); if (other) { other.classList.add("stale"); lookAgain(other); } });
     acts.show(told.words + ".", told.undo);
+    acts.offer(told, action);
     if (items) clear();
-    if (!cards().length) { location.reload(); return; }
+    if (!cards().length) { keep(told, action); leaving = true; location.reload(); return; }
     if (!card || !told.verdict) { if (card && !card.hidden) select(card); return; }
     const index = before.indexOf(card);
     const next = before.slice(index + 1).find((one) => !one.hidden);
     if (next) select(next);
-    else if (!turn(document.querySelector("[data-next]"), "first")) select(before.slice(0, index).reverse().find((one) => !one.hidden));
+    else if (keep(told, action) && !turn(document.querySelector("[data-next]"), "first")) select(before.slice(0, index).reverse().find((one) => !one.hidden));
+  }
+  function keep(told, action) { // for the page that comes now
+    if (told.also && told.also.length) { sessionStorage.setItem("pollwatch-told", told.words + "."); sessionStorage.setItem("pollwatch-also", JSON.stringify({ told: { also: told.also }, action })); }
+    return true;
+  }
+  async function also() {
+    const told = await acts.also();
+    if (!told) return;
+    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    follow(told);
+    acts.show(told.words + ".", told.undo);
+    if (at && at.hidden) select(cards()[0]);
+    if (!cards().length) location.reload();
   }
   function lookAgain(card) {
     if (card.querySelector(".look-again")) return;
@@ -147,6 +164,7 @@
     return box.bottom > 40 && box.top < innerHeight - 40;
   }
   function target() { // form, items: the selection if there is one, else the card
+    if (leaving) return [null, null];
     const items = wide || picked().map((box) => box.value);
     if (items.length) return [bulk, items];
     if (!at || at.hidden || !visible(at)) { if (at && !at.hidden) select(at); else step(1); say("Selected; press the key again to act"); return [null, null]; }
@@ -173,7 +191,7 @@
     return false;
   }
   const moves = {
-    j: () => step(1), k: () => step(-1), o: () => open(at, "[data-open]"), w: () => open(at, "[data-source]"), z: undo,
+    j: () => step(1), k: () => step(-1), o: () => open(at, "[data-open]"), w: () => open(at, "[data-source]"), z: undo, y: also,
     "]": () => tab(1), "[": () => tab(-1),
   };
   function tab(by) {
@@ -213,6 +231,7 @@
     count();
   }
   document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", undo);
+  document.getElementById("toast").querySelector("[data-also]").addEventListener("click", also);
   if (location.hash === "#first") select(cards()[0]);
   else if (location.hash === "#last") select(cards().at(-1));
   else if (location.hash.startsWith("#story-")) select(document.getElementById(location.hash.slice(1)));

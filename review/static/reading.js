@@ -5,7 +5,8 @@
   const story = document.querySelector(".reader[data-story]");
   const form = story.querySelector("form[data-acts]");
   const find = (selector) => document.querySelector(selector);
-  let busy = false;
+  let busy = false; // also while the next story is on its way: a key would judge this one once more
+  window.addEventListener("pageshow", () => { busy = false; });
 
   function back() {
     const place = sessionStorage.getItem("pollwatch-place");
@@ -17,7 +18,7 @@
     if (busy) return;
     busy = true;
     const told = await acts.send(form, action, null);
-    busy = false;
+    busy = Boolean(told.verdict && action !== "new" && told.failed === undefined);
     if (told.failed !== undefined) {
       acts.show(told.message, false);
       if (told.title === "One thing is missing" && action.startsWith("dismissed")) form.elements.note.focus();
@@ -25,10 +26,10 @@
     }
     acts.noteSent(form);
     acts.updated(story, told.stories[0]);
-    const next = find("[data-next]");
     if (told.verdict && action !== "new") {
       sessionStorage.setItem("pollwatch-told", told.words + ".");
-      if (next) next.click(); else back();
+      if (told.also.length) sessionStorage.setItem("pollwatch-also", JSON.stringify({ told: { also: told.also }, action }));
+      if (told.next) location.href = window.pollwatch.root + told.next; else back();
       return;
     }
     acts.show(told.words + ".", told.undo);
@@ -39,6 +40,13 @@
     const here = told.stories.find((one) => String(one.id) === story.dataset.story);
     if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo); }
     else { sessionStorage.setItem("pollwatch-told", told.words + "."); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
+  }
+  async function also() {
+    const told = await acts.also();
+    if (!told) return;
+    const here = (told.stories || []).find((one) => String(one.id) === story.dataset.story);
+    if (here) acts.updated(story, here);
+    acts.show(told.failed === undefined ? told.words + "." : told.message, told.failed === undefined && told.undo);
   }
   function marks(by) {
     const list = [...document.querySelectorAll(".text mark")];
@@ -52,7 +60,7 @@
   const click = (selector) => { const link = find(selector); if (link) link.click(); };
   const moves = {
     j: () => click("[data-next]"), k: () => click("[data-previous]"), u: back, w: () => click("[data-source]"),
-    ".": () => marks(1), ",": () => marks(-1), z: undo, "+": () => click("[data-join]"), "-": () => click("[data-refuse]"),
+    ".": () => marks(1), ",": () => marks(-1), z: undo, y: also, "+": () => click("[data-join]"), "-": () => click("[data-refuse]"),
   };
   const verdicts = { c: "confirmed", e: "escalated", r: "new" };
   function onKey(key) {
@@ -85,4 +93,5 @@
     setInterval(here, 40000);
   }
   find("#toast [data-undo]").addEventListener("click", undo);
+  find("#toast [data-also]").addEventListener("click", also);
 })();

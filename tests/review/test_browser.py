@@ -42,6 +42,7 @@ EVERY = (
     "/-/sources",
     "/-/rules",
     "/-/runs",
+    "/-/second",
     "/-/feeds",
     "/pollwatch",
     "/pollwatch/articles?state=failed",
@@ -360,6 +361,19 @@ def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Trie
     page.keyboard.press("z")
     playwright.expect(line.get_by_role("button", name="Same event")).to_be_visible()
     assert state() == "proposed"
+    page.keyboard.press("+")
+    playwright.expect(line).to_contain_text("same event, say you")
+    page.keyboard.press("c")
+    hidden(page, first)
+    playwright.expect(page.locator("[data-also]")).to_contain_text("1 more on this event")
+    page.keyboard.press("y")
+    hidden(page, second)
+    assert (tried.status(first)[0], tried.status(second)[0]) == ("confirmed", "confirmed")
+    for one in (second, first):
+        page.keyboard.press("z")
+        page.wait_for_selector(f"#story-{one}", state="visible")
+    page.keyboard.press("z")
+    playwright.expect(line.get_by_role("button", name="Same event")).to_be_visible()
     page.keyboard.press("-")
     playwright.expect(line).to_contain_text("another event, say you")
     assert state() == "refused"
@@ -459,3 +473,38 @@ def test_axe_finds_nothing(tried: Tried) -> None:
             for one in told
         ]
     assert found == []
+
+
+def test_keys_that_come_while_the_next_story_loads_judge_nothing(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second = tried.stories()[:2]
+    page = tried.open(f"/-/story/{first}")
+    held: list[playwright.Route] = []
+
+    def hold(route: "playwright.Route") -> None:
+        held.append(route)
+
+    page.route("**/-/story/*", hold)
+    page.keyboard.press("c")
+    page.wait_for_function("() => document.querySelector('.reader').dataset.seen === '1'")
+    for key in ("x", "1", "e"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert (tried.status(first)[0], tried.status(first)[2]) == ("confirmed", 1)
+
+    held[0].continue_()
+    page.wait_for_url(f"**/-/story/{second}*")
+
+
+def test_two_people_are_never_led_to_one_story(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second, third = tried.stories()[:3]
+    page = tried.open(f"/-/story/{first}")
+    other = page.context.new_page()
+    other.goto(f"{tried.base}/-/story/{second}")
+    other.keyboard.press("c")
+    other.wait_for_url(f"**/-/story/{third}*")
+
+    page.keyboard.press("c")
+    page.wait_for_url("**/-/story/*")
+    assert not page.url.partition("/-/story/")[2].startswith(f"{second}")

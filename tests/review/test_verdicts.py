@@ -206,6 +206,15 @@ def test_viewers_read_and_change_nothing(desk: Desk, db: Path) -> None:
     assert "data-acts" not in desk.get("/-/queue", "vera").text
 
 
+def test_a_verdict_names_the_joined_stories_that_still_wait(desk: Desk, db: Path) -> None:
+    desk.act(1, "join", 0, subject="3")
+    desk.act(1, "join", 1, subject="4")
+
+    assert desk.act(1, "confirmed", 2).json()["also"] == ["3:0:0", "4:0:0"]
+    assert desk.act(3, "confirmed", 0).json()["also"] == []
+    assert desk.act(1, "note", 3, note="seen").json()["also"] == []
+
+
 def test_links_are_joined_and_refused(desk: Desk, db: Path) -> None:
     desk.act(1, "join", 0, subject="3")
     assert "same event, says <bdi>rita</bdi>" in desk.get("/-/story/3").text

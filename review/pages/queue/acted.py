@@ -11,13 +11,14 @@ from review.pages import responses
 from review.pages.queue import filters, page, tallied
 from review.state import Actor
 from storage.acts.verdicts import Done
+from storage.queries.stories import links, queue
 
 NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
 MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
 async def answer(
-    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool
+    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, read_from: str = ""
 ) -> Response:  # fmt: skip
     if done.outcome == "nothing":
         return await _left_out(ds, request, done, back)
@@ -26,10 +27,12 @@ async def answer(
     if not responses.wants_json(request):
         return Response.redirect(back, status=303)
     rows = await database.read(ds, lambda c: _now(c, done))
-    tabs = await _tabs(ds, actor, view)
+    same = await database.read(ds, lambda c: links.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
+    tabs, following = await _around(ds, actor, view, read_from)
     return Response.json({
-        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "tabs": tabs,
+        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "tabs": tabs, "next": following,
         "stories": [{**dict(row), "words": standing(row, actor)} for row in rows],
+        "also": [f"{one['id']}:{one['review_count']}:{one['grown']}" for one in same],
         "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
     })  # fmt: skip
 
@@ -45,11 +48,22 @@ def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:
     return connection.execute(NOW, [json.dumps(done.stories[:MOST_TOLD])]).fetchall()
 
 
-async def _tabs(ds: Datasette, actor: Actor, view: str) -> dict[str, int]:
+async def _around(ds: Datasette, actor: Actor, view: str, read_from: str) -> tuple[dict[str, int], str | None]:  # fmt: skip
+    """The counts of the view, and the page of the story that follows there now; somebody else may have
+    judged the one that followed when this was opened."""
     chosen = filters.read(Request.fake(f"/-/queue?{view[:4000]}").args)
     wanted = await page.story_filter(ds, actor, chosen, responses.now())
     tally = await tallied.tally(ds)
-    return await database.read(ds, lambda c: tally.counts(c, wanted).tabs)
+    story = int(read_from) if read_from.isdigit() and len(read_from) < 19 else 0
+
+    def around(connection: sqlite3.Connection) -> tuple[dict[str, int], int | None]:
+        counted = tally.counts(connection, wanted).tabs
+        if not story:
+            return counted, None
+        return counted, queue.neighbours(connection, tally.narrowed(connection, wanted), chosen.sort, story)[1]  # fmt: skip
+
+    tabs, after = await database.read(ds, around)
+    return tabs, chosen.url(f"-/story/{after}") if after else None
 
 
 def standing(row: sqlite3.Row, actor: Actor) -> str:
