@@ -58,6 +58,13 @@ class Commands(LazyGroup):
     def main(self, *args: Any, **options: Any) -> Any:
         fill_closed_streams()
         try:
+            Path.cwd()
+        except FileNotFoundError:
+            click.echo(
+                "pollwatch: the current folder was removed; change to one that is there", err=True
+            )
+            sys.exit(2)
+        try:
             try:
                 return super().main(*args, **options)
             finally:

@@ -224,6 +224,17 @@ def test_a_standard_input_that_is_closed_is_named(
     )
 
 
+def test_a_current_folder_that_was_removed_is_named(tmp_path: Path) -> None:
+    program = f"import sys; sys.path.insert(0, '{ROOT}'); {PROGRAM}"
+    done = subprocess.run(
+        ["bash", "-c", f'mkdir gone && cd gone && rmdir ../gone && {sys.executable} -c "{program}" status'],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+
+    told = "pollwatch: the current folder was removed; change to one that is there\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
 def test_what_a_shell_pipes_in_is_read_whole() -> None:
     done = subprocess.run(
         ["bash", "-c", f"{sys.executable} -c '{PROGRAM}' feeds list --feeds <(sleep 1; printf %s '{FEEDS}')"],
