@@ -16,9 +16,9 @@ Concepts = Mapping[str, tuple[str, ...]]
 FOLDS = 4
 KINDS = ("short text", "Spanish text")
 CALIBRATION_PENALTY = 3.0
-SHORT_DEARER = -0.05  # a summary is soon read, and says too little for a second chance
-SPANISH_DEARER = 0.12  # few labels: rather miss one more than fill the queue
+SPANISH_DEARER = 0.15  # few labels: rather miss one more than fill the queue
 SHORT = ("stream feed items", "recent", "recent")  # what the news of today is like counts twice
+LONG = ("stream articles", "labels")  # as they come, and those that were drawn for being hard
 LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
     "feed items of 2025 and 2026": lambda one: one.file == "recent_dev",
     "articles of the stream": lambda one: one.file == "stream_dev" and one.level == "article",
@@ -74,11 +74,9 @@ def calibrated(
     """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
     found = unseen_odds(samples, concepts, options)
     slope, shift, shifts = calibration(found)
-    at = steady_balance(*arrays(placed(found, slope, shift, shifts), "stream"))
+    at = balanced(placed(found, slope, shift, shifts), LONG, 0.0)
     scale = slope, shift, aligned(found, slope, shift, shifts, at)
-    unseen = placed(found, *scale)
-    threshold = chance(steady_balance(*arrays(unseen, "stream")))
-    return rescaled(fit(samples, concepts, options), *scale, threshold), unseen
+    return rescaled(fit(samples, concepts, options), *scale, chance(at)), placed(found, *scale)
 
 
 def aligned(
@@ -89,12 +87,17 @@ def aligned(
     Of short texts the mean over their two sources; of Spanish ones, short or not, what then is left.
     """
     here = placed(found, slope, shift, shifts)
-    groups = [arrays(here, group) for group in SHORT]
-    short = [steady_balance(*one, SHORT_DEARER) for one in groups if one[1].any()] or [at]
-    moved = {**shifts, "short text": shifts["short text"] + at - sum(short) / len(short)}
+    moved = {**shifts, "short text": shifts["short text"] + at - balanced(here, SHORT, at)}
     spanish = arrays(placed(found, slope, shift, moved), "spanish")
     left = at - steady_balance(*spanish, SPANISH_DEARER) if spanish[1].any() else 0.0
     return {**moved, "Spanish text": moved["Spanish text"] + left}
+
+
+def balanced(found: Scored, groups: Sequence[str], otherwise: float) -> float:
+    """The mean of the groups' balances of precision and recall, of those that hold wanted texts."""
+    each = [arrays(found, group) for group in groups]
+    balances = [steady_balance(*one) for one in each if one[1].any()] or [otherwise]
+    return sum(balances) / len(balances)
 
 
 def on_unseen(weights: Weights, samples: Sequence[Sample]) -> Scored:

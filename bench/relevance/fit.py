@@ -26,7 +26,7 @@ from matchers.text.normalize import words as folded
 MOST_WORDS = 800
 SPANISH_SHARE = 0.5  # of as many for Spanish texts, which would get few beside so many English ones
 FEWEST_TEXTS = 8  # that hold a word, before it may count
-PENALTY = 0.6  # C of scikit-learn: smaller shrinks more
+PENALTY = 1.0  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
 MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
 HARD = 1.5  # weight of a text that was drawn for being hard to tell
@@ -155,7 +155,7 @@ def assembled(
     for name, coefficient in coefficients.items():
         kind, *rest = name.split(SEPARATOR)
         weight = float(coefficient) * SCALES[kind]
-        if kind in ("place", "pair", "hit"):
+        if kind in ("place", "whole", "hit"):
             places[rest[0]] = weight
         elif kind == "word":
             by_word[rest[0]] = weight * words[rest[0]]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from bench.relevance.corpus import Sample
 from bench.relevance.own_words import OWN, SHARE
+from matchers.relevance.coverage import coverage_values
+from matchers.relevance.danger import SHORT_ENDING, WHOLE
 from matchers.relevance.features import (
     clause_values,
     hit_values,
@@ -15,7 +17,7 @@ from matchers.relevance.features import (
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
 SCALES = {
-    "place": 0.35, "pair": 0.4, "word": 0.7, "hit": 1.0, "rule": 0.6, "clause": 0.3, "state": 1.0,
+    "place": 0.2, "whole": 0.5, "word": 0.9, "hit": 1.0, "rule": 0.6, "clause": 0.3, "state": 1.0,
 }  # fmt: skip
 REMEMBERED = (OWN,)  # the rules were written with these texts: that they hit says nothing
 SEPARATOR = "\x1f"
@@ -48,10 +50,16 @@ def scaled(kind: str, values: Iterable[tuple[str, float]]) -> dict[str, float]:
     return {key(kind, name): value * scale for name, value in values if value}
 
 
+def of_whole(name: str) -> bool:
+    """Whether a feature puts many concepts together, and so may move farther than one alone."""
+    return name.removesuffix(SHORT_ENDING) in WHOLE
+
+
 def text_row(words: dict[str, float], one: Sample) -> dict[str, float]:
     """What the text says by itself; `words` are those that count, with their idf."""
-    found = scaled("place", (part for part in one.text.items() if "+" not in part[0]))
-    found |= scaled("pair", (part for part in one.text.items() if "+" in part[0]))
+    found = scaled("place", (part for part in one.text.items() if not of_whole(part[0])))
+    found |= scaled("whole", (part for part in one.text.items() if of_whole(part[0])))
+    found |= scaled("whole", coverage_values(one.hits, len(one.body)).items())
     counted = word_values(words.keys(), one.title, one.body)
     return found | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from matchers.relevance.danger import SHORT_ENDING
 from matchers.relevance.features import HitFacts
 
 MOST_PARTS = 6
@@ -13,9 +14,6 @@ PLACES = {
     "around": "{} near words of voting",
     "share": "{} near words of voting through the text",
     "density": "many words of {}",
-    "headline": "{} in the headline",
-    "beginning": "{} at the beginning",
-    "beside": "{}",
 }
 # True of every text of its kind, so they set the scale and tell nobody why this one is likely.
 SCALE = ("short text", "Spanish text", "length", "no title", "another rule hit", "other rules hit")
@@ -45,9 +43,10 @@ def merged(parts: Mapping[str, float]) -> dict[str, float]:
 
 def told(name: str) -> tuple[str, str]:
     """What a feature is about, and how it is said."""
+    name = name.removesuffix(SHORT_ENDING)
     kind, _, rest = name.partition(" ")
     if kind in PLACES and rest:
-        return f"concept {rest}", PLACES[kind].format(rest.replace("+", " beside "))
+        return f"concept {rest}", PLACES[kind].format(rest)
     if kind == "word":
         return name, f"“{rest}”"
     if kind == "clause":

@@ -1,7 +1,8 @@
 """What a text and a hit show, as numbers from 0 to about 1 with names that people can read.
 
 A concept can stand in the title, in the opening, near a word of voting in title and opening, near one
-anywhere, or be dense in the whole; `share` is the part of the text in which it is near one. Words
+anywhere, or be dense in the whole; `share` is the part of the text in which it is near one. What
+concepts of danger show together with those of voting is told by `danger`. Words
 count by how often they occur against how many different words the text has, so that a summary of
 two sentences and an article of a thousand words compare.
 """
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matchers.relevance.pairs import pair_values
+from matchers.relevance.danger import Sides, danger_values, with_short
 from matchers.relevance.vocabulary import Place, Vocabulary
 from model import Evidence, Severity
 
@@ -61,7 +62,8 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
     values |= {f"near {names[n]}": 1.0 for n in numbers(near_voting(head, voting))}
     values |= {f"around {names[n]}": v for n, v in rates(near, len(title) + len(body), 2.0)}
     values |= {f"share {names[n]}": v for n, v in shares(near, len(body))}
-    values |= pair_values(names, in_title, in_body, len(body))
+    dangers = danger_values(Sides(names, VOTING), in_title, head, in_body, len(body))
+    values |= with_short(dangers, short=len(body) < SHORT)
     values["Spanish text"] = float(is_spanish([*title, *body]))
     return values | shape(head, in_title, in_body, voting, len(body))
 
@@ -141,7 +143,7 @@ def hit_values(hits: Sequence[HitFacts], number: int) -> Values:
     hit = hits[number]
     others = len({one.rule_id for one in hits}) - 1
     return {
-        "hit in the title": float(any(one.field == "title" for one in hit.evidence)),
+        "hit in the title": float(in_title(hit.evidence)),
         "hit in the lede": float(opens(hit.evidence)),
         "hit in many passages": min(math.log1p(len(hit.evidence)), 4.0) / 4,
         "hit by many clauses": min(len({one.clause for one in hit.evidence}), 10) / 10,
@@ -149,13 +151,13 @@ def hit_values(hits: Sequence[HitFacts], number: int) -> Values:
         "hit of low severity": float(hit.severity == "low"),
         "other rules hit": min(others, 4) / 4,
         "another rule hit": float(others > 0),
-        "any hit in the title": float(in_any_title(hits)),
+        "any hit in the title": float(any(in_title(one.evidence) for one in hits)),
         "any hit in the lede": float(any(opens(one.evidence) for one in hits)),
     }
 
 
-def in_any_title(hits: Sequence[HitFacts]) -> bool:
-    return any(one.field == "title" for hit in hits for one in hit.evidence)
+def in_title(evidence: Sequence[Evidence]) -> bool:
+    return any(one.field == "title" for one in evidence)
 
 
 def opens(evidence: Sequence[Evidence]) -> bool:

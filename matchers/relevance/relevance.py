@@ -7,6 +7,7 @@ function. The fit calibrates it: of hits with relevance 0.8, about eight in ten 
 import math
 from collections.abc import Mapping, Sequence
 
+from matchers.relevance.coverage import coverage_values
 from matchers.relevance.features import (
     HitFacts,
     Values,
@@ -43,6 +44,7 @@ class RelevanceModel:
     ) -> list[float]:
         """The same before the logistic function, where what speaks for and against adds up."""
         text = self.text_log_odds(title, body)
+        text += weighted(coverage_values(hits, len(body)), self.weights.places)
         return [text + self.of_hit(hits, number) for number in range(len(hits))]
 
     def text_log_odds(self, title: Sequence[str], body: Sequence[str]) -> float:
@@ -78,7 +80,8 @@ class RelevanceModel:
         """What each feature adds for or against one hit, by a name that says its kind."""
         hit, weights = hits[number], self.weights
         places, words = self._values(title, body)
-        found = products("", places | hit_values(hits, number), weights.places)
+        shown = places | coverage_values(hits, len(body)) | hit_values(hits, number)
+        found = products("", shown, weights.places)
         found |= products("word ", words, weights.words)
         found |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
         clauses = {clause: value for (_, clause), value in clause_values(hit).items()}

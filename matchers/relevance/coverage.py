@@ -1,0 +1,33 @@
+"""How much of a text the passages of its hits fill, and how many rules and lines agree.
+
+One passage in an article of two thousand words is a mention; a text that rules hit from one end to
+the other is about it, whichever rules they are.
+"""
+
+import math
+from collections.abc import Sequence
+
+from matchers.relevance.danger import CHUNK, with_short
+from matchers.relevance.features import SHORT, HitFacts, Values, in_title, opens
+
+CHUNK_CHARACTERS = 300  # about as many as CHUNK words have
+
+
+def coverage_values(hits: Sequence[HitFacts], words: int) -> Values:
+    """Of all hits of a text whose body has so many words; nothing where there are none."""
+    if not hits:
+        return {}
+    passages = [one for hit in hits for one in hit.evidence]
+    chunks = max(1, math.ceil(words / CHUNK))
+    filled = {one.start // CHUNK_CHARACTERS for one in passages if one.field == "body"}
+    headline = {hit.rule_id for hit in hits if in_title(hit.evidence)}
+    lede = {hit.rule_id for hit in hits if opens(hit.evidence)}
+    found = {
+        "part with passages": min(len(filled) / chunks, 1.0),
+        "passages for its length": min(math.log1p(len(passages) / max(words / CHUNK, 1)), 2.5)
+        / 2.5,
+        "rules that hit the headline": min(len(headline), 4) / 4,
+        "rules that hit the lede": min(len(lede), 4) / 4,
+        "lines that held": min(math.log1p(sum(len(hit.clauses) for hit in hits)), 3.0) / 3,
+    }
+    return with_short(found, short=words < SHORT)
