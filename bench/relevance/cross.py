@@ -16,9 +16,7 @@ Concepts = Mapping[str, tuple[str, ...]]
 FOLDS = 4
 KINDS = ("short text", "Spanish text")
 CALIBRATION_PENALTY = 3.0
-SPANISH_DEARER = 0.15  # few labels: rather miss one more than fill the queue
-SHORT = ("stream feed items", "recent", "recent")  # what the news of today is like counts twice
-LONG = ("stream articles", "labels")  # as they come, and those that were drawn for being hard
+SHORT, LONG = "all feed items", "all articles"
 LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
     "feed items of 2025 and 2026": lambda one: one.file == "recent_dev",
     "articles of the stream": lambda one: one.file == "stream_dev" and one.level == "article",
@@ -84,20 +82,19 @@ def aligned(
 ) -> dict[str, float]:
     """Shifts that put the balance of precision and recall of each kind of text at one threshold.
 
-    Of short texts the mean over their two sources; of Spanish ones, short or not, what then is left.
+    Of short texts over all their sources, so that no few with large weights decide; of Spanish
+    ones, short or not, what then is left.
     """
     here = placed(found, slope, shift, shifts)
     moved = {**shifts, "short text": shifts["short text"] + at - balanced(here, SHORT, at)}
-    spanish = arrays(placed(found, slope, shift, moved), "spanish")
-    left = at - steady_balance(*spanish, SPANISH_DEARER) if spanish[1].any() else 0.0
+    left = at - balanced(placed(found, slope, shift, moved), "spanish", at)
     return {**moved, "Spanish text": moved["Spanish text"] + left}
 
 
-def balanced(found: Scored, groups: Sequence[str], otherwise: float) -> float:
-    """The mean of the groups' balances of precision and recall, of those that hold wanted texts."""
-    each = [arrays(found, group) for group in groups]
-    balances = [steady_balance(*one) for one in each if one[1].any()] or [otherwise]
-    return sum(balances) / len(balances)
+def balanced(found: Scored, group: str, otherwise: float) -> float:
+    """Where precision and recall of the group balance, if it holds wanted texts."""
+    here = arrays(found, group)
+    return steady_balance(*here) if here[1].any() else otherwise
 
 
 def on_unseen(weights: Weights, samples: Sequence[Sample]) -> Scored:
