@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)  # zero timestamps of many systems lie before it
 FURTHEST_AHEAD = timedelta(days=90)  # as Media Cloud: later ones are mistakes
@@ -32,6 +33,10 @@ _HOURS = (
     "akdt:-8 hst:-10 ast:-4 adt:-3 nst:-3.5 brt:-3 art:-3 clt:-4 cot:-5 pet:-5"
 )
 _ZONES = {name: float(hours) for name, _, hours in (one.partition(":") for one in _HOURS.split())}
+_SUMMER_OR_WINTER = {  # names that do not say which; without a zone database winter counts
+    "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",
+}  # fmt: skip
+_PLACE = re.compile(r"\s*[(\[]?([a-z]{2,}(?:/[a-z_+-]+){1,2}|[ecmp]t\b(?!-))", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?<!\d)(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:[.,]\d{1,9})?\s*(?P<half>[ap]\.?m\b\.?)?"
     r"(?:\s*(?P<sign>[+-])(?P<zh>\d{2}):?(?P<zm>\d{2})?)?",
@@ -119,7 +124,9 @@ def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
     if day is None:
         return None
     try:
-        return (datetime(*day, tzinfo=UTC) + _time_of_day(rest)).astimezone(UTC)
+        found = datetime(*day, tzinfo=UTC) + _time_of_day(rest)
+        place = _place(rest)
+        return (found.replace(tzinfo=place) if place else found - _ahead(rest)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -187,11 +194,29 @@ def _time_of_day(said: str) -> timedelta:
         hour = hour % 12 + (12 if clock["half"].lower().startswith("p") else 0)
     if hour > 24 or int(clock["m"]) > 59:
         return timedelta()
-    time = timedelta(hours=hour, minutes=int(clock["m"]), seconds=int(clock["s"] or 0))
-    return time - _offset(clock, said[clock.end() :])
+    return timedelta(hours=hour, minutes=int(clock["m"]), seconds=int(clock["s"] or 0))
 
 
-def _offset(clock: re.Match[str], rest: str) -> timedelta:
+def _place(said: str) -> ZoneInfo | None:
+    """The zone that is named by a place behind the time of day, where no offset stands."""
+    clock = _CLOCK.search(said)
+    named = _PLACE.match(said, clock.end()) if clock and not clock["sign"] else None
+    if named is None:
+        return None
+    name = named[1].lower()
+    key = _SUMMER_OR_WINTER.get(name) or "/".join(part.title() for part in name.split("/"))
+    try:
+        return ZoneInfo(key.replace("_Of_", "_of_"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of the zone database
+        return None
+
+
+def _ahead(said: str) -> timedelta:
+    """How far the named zone is ahead of UTC."""
+    clock = _CLOCK.search(said)
+    if clock is None:
+        return timedelta()
+    rest = said[clock.end() :]
     if clock["sign"]:
         ahead = timedelta(hours=int(clock["zh"]), minutes=int(clock["zm"] or 0))
         return ahead if clock["sign"] == "+" else -ahead

@@ -47,6 +47,12 @@ def dates(*said: str, language: str = "") -> list[datetime | None]:
         ("Monday, 29-Jun-26 15:07:41 GMT", "15:07:41"),
         ("Mon, 29 Jun 2026 17:07:41 GMT+2", "15:07:41"),
         ("29 June 2026 17:07 (UTC+02:00)", "15:07:0"),
+        ("June 29, 2026 at 11:07 a.m. ET", "15:07:0"),
+        ("Mon, 29 Jun 2026 17:07:41 Europe/Berlin", "15:07:41"),
+        ("2026-06-29T17:07:41[Europe/Paris]", "15:07:41"),
+        ("2026-06-29 12:07 America/Argentina/Buenos_Aires", "15:07:0"),
+        ("2026-06-29 15:07 and/or later", "15:07:0"),
+        ("2026-06-29 15:07 America/Argentina", "15:07:0"),
     ],
 )
 def test_a_date_is_read(said: str, clock: str) -> None:
