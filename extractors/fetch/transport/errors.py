@@ -16,6 +16,7 @@ from extractors.fetch.transport.faults import (
     protocol_fault,
     tls_fault,
 )
+from extractors.fetch.transport.head import Head
 from extractors.fetch.transport.proxies import Proxy
 
 _PROXY_HANDSHAKE = 97
@@ -60,8 +61,23 @@ def _too_slow(curl: pycurl.Curl, seconds: float) -> TooSlow:
 def _proxy_fault(curl: pycurl.Curl, number: int, proxy: Proxy) -> ProxyRefused | None:
     code = curl.getinfo(pycurl.HTTP_CONNECTCODE)
     if code >= 300:
-        meaning = f": {_OF_PROXY[code]}" if code in _OF_PROXY else ""
-        return ProxyRefused(f"the proxy {proxy.server} answered {code}{meaning}")
+        return _answered(code, proxy)
     if number in (pycurl.E_COULDNT_RESOLVE_PROXY, pycurl.E_COULDNT_CONNECT, _PROXY_HANDSHAKE):
         return ProxyRefused(f"the proxy {proxy.server} did not let itself be connected to")
     return None
+
+
+def own_answer(head: Head, proxy: Proxy) -> ProxyRefused | None:
+    """The refusal of the proxy itself, where `head` came without a tunnel and is none of the target's.
+
+    407 is for proxies alone; Squid marks its own pages with X-Squid-Error, others say
+    `Proxy-Status: ...; error=...` (RFC 9209).
+    """
+    status, headers = head.status, head.headers
+    marked = "x-squid-error" in headers or "error=" in headers.get("proxy-status", "")
+    return _answered(status, proxy) if status == 407 or (status >= 400 and marked) else None
+
+
+def _answered(code: int, proxy: Proxy) -> ProxyRefused:
+    meaning = f": {_OF_PROXY[code]}" if code in _OF_PROXY else ""
+    return ProxyRefused(f"the proxy {proxy.server} answered {code}{meaning}")

@@ -9,7 +9,7 @@ from functools import lru_cache
 import pycurl
 
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, refusal
-from extractors.fetch.transport.errors import fault_of
+from extractors.fetch.transport.errors import fault_of, own_answer
 from extractors.fetch.transport.faults import (
     BrokenHttp,
     Disconnected,
@@ -19,7 +19,7 @@ from extractors.fetch.transport.faults import (
     TooSlow,
     Way,
 )
-from extractors.fetch.transport.head import HeadLines
+from extractors.fetch.transport.head import Head, HeadLines
 from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.transport.sending import Enough, Sending
 
@@ -150,6 +150,7 @@ class Transfer:
         try:
             if self.lines.add(line):
                 assert self.lines.head is not None
+                self._judge_proxy(self.lines.head)
                 self.read_by = self.loop.time() + self.read_seconds
                 if (seconds := self.sending.sink.begin(self.lines.head)) is not None:
                     self.done_by = min(self.done_by, self.loop.time() + seconds)
@@ -159,6 +160,12 @@ class Transfer:
             self.trouble = exc
             return -1
         return len(line)
+
+    def _judge_proxy(self, head: Head) -> None:
+        if (proxy := self.sending.proxy) is None or not self.sending.url.startswith("http:"):
+            return
+        if (refused := own_answer(head, proxy)) is not None:
+            raise refused
 
     def _data(self, chunk: bytes) -> int:
         try:

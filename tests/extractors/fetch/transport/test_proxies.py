@@ -230,6 +230,40 @@ def test_a_proxy_that_refuses_a_tunnel_is_named(status: bytes) -> None:
     run(story)
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        b"407 Who",
+        b"502 Gone\r\nX-Squid-Error: ERR_CONNECT_FAIL 111",
+        b"504 Late\r\nProxy-Status: edge.example; error=connection_timeout",
+    ],
+)
+def test_a_refusal_of_the_proxy_itself_is_not_laid_on_the_site(status: bytes) -> None:
+    async def story() -> None:
+        async with ForwardProxy(status=status) as proxy, client(proxies=through(proxy)) as ours:
+            response = await ours.get("http://paper.example/a")
+
+        assert response.outcome is Outcome.CONNECT
+        assert (
+            f"the proxy 127.0.0.1:{proxy.port} answered {status[:3].decode()}" in response.sentence
+        )
+
+    run(story)
+
+
+def test_an_error_of_the_site_stays_its_own_behind_a_proxy() -> None:
+    async def story() -> None:
+        async with (
+            ForwardProxy(status=b"502 Gone") as proxy,
+            client(proxies=through(proxy)) as ours,
+        ):
+            response = await ours.get("http://paper.example/a")
+
+        assert (response.outcome, response.status) == (Outcome.SERVER_ERROR, 502)
+
+    run(story)
+
+
 def test_a_proxy_that_is_not_there_is_named() -> None:
     async def story() -> None:
         async with once(b"") as server:
