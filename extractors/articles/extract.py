@@ -143,6 +143,7 @@ def _read(markup: str, url: str, feed: FeedWords, now: datetime) -> Article:
     facts = page_facts(tree, url)
     scripts = list(tree.iter("script"))
     prune.without_code(tree)
+    prune.without_unseen(tree, markup)
     prune.without_hidden(tree)
     prune.rename_wrappers(tree)
     title = pick_title(facts, feed.title, feed.source, url)

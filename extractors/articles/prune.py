@@ -22,6 +22,7 @@ _UNSEEN = re.compile(
     r"(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)",
     re.IGNORECASE,
 )
+_PARTS_OF_UNSEEN = ("sr-only", "isually", "creen-reader", "creenreader")
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
     re.IGNORECASE,
@@ -59,7 +60,6 @@ def _move(element: HtmlElement, head: HtmlElement) -> None:
 
 def without_hidden(tree: HtmlElement) -> None:
     """Drop what no reader sees, unless that is much of the text: some sites show it by script."""
-    _without_unseen(tree)
     hidden = [
         element for element in tree.xpath("//body//*[@hidden or @style]") if _is_hidden(element)
     ]
@@ -71,15 +71,23 @@ def without_hidden(tree: HtmlElement) -> None:
             element.drop_tree()
 
 
-def _without_unseen(tree: HtmlElement) -> None:
-    """Drop text for screen readers alone; a box with a headline or much text is misnamed."""
-    for element in tree.xpath(
-        "//body//*[contains(@class, 'hidden') or contains(@class, 'reader') or contains(@class, 'sr-')]"
-    ):
-        if not _UNSEEN.search(element.get("class")) or element.getparent() is None:
+def without_unseen(tree: HtmlElement, markup: str) -> None:
+    """Drop text for screen readers alone; a box with a headline or much text is misnamed.
+
+    The page's markup tells most pages apart that name nothing so, without a look at each element.
+    """
+    if not any(part in markup for part in _PARTS_OF_UNSEEN):
+        return
+    for element in [each for each in tree.iterdescendants("*") if _is_unseen(each)]:
+        if element.getparent() is None or element.tag == "h1" or element.find(".//h1") is not None:
             continue
-        if element.find(".//h1") is None and element.tag != "h1" and _prose(element) < MOST_UNSEEN:
+        if _prose(element) < MOST_UNSEEN:
             element.drop_tree()
+
+
+def _is_unseen(element: HtmlElement) -> bool:
+    names = element.get("class")
+    return names is not None and _UNSEEN.search(names) is not None
 
 
 def _prose(element: HtmlElement) -> int:
