@@ -147,7 +147,7 @@
     const here = told.stories.map((one) => document.getElementById("story-" + one.id));
     if (here.some((card) => !card)) { sessionStorage.setItem("pollwatch-told", told.words + "."); location.reload(); return; }
     follow(told);
-    here.forEach(acts.unlinked);
+    if (told.unlinks) here.forEach(acts.unlinked);
     acts.show(told.words + ".", told.undo);
     if (here[0] && !here[0].hidden) select(here[0]);
   }

@@ -68,7 +68,8 @@ def undo(
         if row is not None:
             write_review(connection, undoing, row, act)
             refresh(connection, [story], act)
-    return Done("done", undoing, tuple(story for _, story in acts), tuple(left))
+    stories, unlinks = tuple(story for _, story in acts), acts[0][0].action == "unlink"
+    return Done("done", undoing, stories, tuple(left), unlinks)
 
 
 def _inverse(act: Act, status: str | None, before: str | None, slug: str | None) -> Act:

@@ -56,12 +56,16 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`again`: the same form was sent before. `nothing`: every story was left out."""
+    """`again`: the same form was sent before. `nothing`: every story was left out.
+
+    `unlinks`: what was taken back is an answer on a link between stories.
+    """
 
     outcome: Literal["done", "again", "nothing"]
     batch_id: str = ""
     stories: tuple[int, ...] = ()
     left_out: tuple[LeftOut, ...] = field(default=())
+    unlinks: bool = False
 
 
 BATCH = """INSERT INTO batches (id, actor, action, words, created_at, stories, left_out_json, undoes, request_id)

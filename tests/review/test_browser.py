@@ -372,6 +372,7 @@ def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Trie
     for one in (second, first):
         page.keyboard.press("z")
         page.wait_for_selector(f"#story-{one}", state="visible")
+    playwright.expect(line).to_contain_text("same event, say you")  # verdicts alone came back
     page.keyboard.press("z")
     playwright.expect(line.get_by_role("button", name="Same event")).to_be_visible()
     page.keyboard.press("-")

@@ -30,7 +30,7 @@ async def answer(
     same = await database.read(ds, lambda c: links.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
     tabs, following = await _around(ds, actor, view, read_from)
     return Response.json({
-        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "tabs": tabs, "next": following,
+        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "tabs": tabs, "next": following,
         "stories": [{**dict(row), "words": standing(row, actor)} for row in rows],
         "also": [f"{one['id']}:{one['review_count']}:{one['grown']}" for one in same],
         "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
