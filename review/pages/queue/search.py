@@ -1,5 +1,6 @@
 """Search in the rule language over all articles, hit or not."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -43,7 +44,18 @@ def lists(folder: Path | None) -> dict[str, Or]:
         return {}
     home = folder if folder.is_dir() else folder.parent
     files = sorted((home / "terms").glob("*.y*ml"))
-    return load_lists([(file, str(file)) for file in files])[0]
+    return _lists(tuple((file, _state(file)) for file in files))
+
+
+@lru_cache(maxsize=2)  # reading thousands of terms takes longer than the search itself
+def _lists(files: tuple[tuple[Path, tuple[int, int]], ...]) -> dict[str, Or]:
+    return load_lists([(file, str(file)) for file, _ in files])[0]
+
+
+def _state(file: Path) -> tuple[int, int]:
+    """What changes when somebody writes the file."""
+    found = file.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def located(text: str, error: QueryError) -> dict[str, object]:
