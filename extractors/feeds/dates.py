@@ -124,9 +124,7 @@ def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
     if day is None:
         return None
     try:
-        found = datetime(*day, tzinfo=UTC) + _time_of_day(rest)
-        place = _place(rest)
-        return (found.replace(tzinfo=place) if place else found - _ahead(rest)).astimezone(UTC)
+        return _moment_of(datetime(*day, tzinfo=UTC), rest).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -185,22 +183,30 @@ def _month(name: str) -> int | None:
     return _MONTH.get(name[:3])
 
 
-def _time_of_day(said: str) -> timedelta:
+def _moment_of(midnight: datetime, said: str) -> datetime:
+    """That day at the time that the words name, in their zone; midnight where they name none."""
     clock = _CLOCK.search(said)
-    if clock is None:
-        return timedelta()
+    time = _time_of_day(clock) if clock else None
+    if clock is None or time is None:
+        return midnight
+    rest = said[clock.end() :]
+    place = None if clock["sign"] else _place(rest)
+    found = midnight + time
+    return found.replace(tzinfo=place) if place else found - _ahead(clock, rest)
+
+
+def _time_of_day(clock: re.Match[str]) -> timedelta | None:
     hour = int(clock["h"])
     if clock["half"] and hour <= 12:  # `13:14 pm` has its afternoon in the hour already
         hour = hour % 12 + (12 if clock["half"].lower().startswith("p") else 0)
     if hour > 24 or int(clock["m"]) > 59:
-        return timedelta()
+        return None
     return timedelta(hours=hour, minutes=int(clock["m"]), seconds=int(clock["s"] or 0))
 
 
-def _place(said: str) -> ZoneInfo | None:
-    """The zone that is named by a place behind the time of day, where no offset stands."""
-    clock = _CLOCK.search(said)
-    named = _PLACE.match(said, clock.end()) if clock and not clock["sign"] else None
+def _place(rest: str) -> ZoneInfo | None:
+    """The zone that is named by a place behind the time of day."""
+    named = _PLACE.match(rest)
     if named is None:
         return None
     name = named[1].lower()
@@ -211,12 +217,8 @@ def _place(said: str) -> ZoneInfo | None:
         return None
 
 
-def _ahead(said: str) -> timedelta:
+def _ahead(clock: re.Match[str], rest: str) -> timedelta:
     """How far the named zone is ahead of UTC."""
-    clock = _CLOCK.search(said)
-    if clock is None:
-        return timedelta()
-    rest = said[clock.end() :]
     if clock["sign"]:
         ahead = timedelta(hours=int(clock["zh"]), minutes=int(clock["zm"] or 0))
         return ahead if clock["sign"] == "+" else -ahead
