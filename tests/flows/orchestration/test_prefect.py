@@ -128,8 +128,9 @@ def test_a_run_tells_which_feed_failed_and_leaves_its_tables(
         artifact["key"] for artifact in artifacts
     }
     until(lambda: "completed-with-errors" in labels(prefect, "run.finished", "state"), seconds=60, what="event")  # fmt: skip
-    assert {"high", "medium"} <= labels(prefect, "hit.new", "severity")
-    assert "US" in {place[:2] for place in labels(prefect, "hit.new", "region")}
+    # The server stores events some seconds after they were sent, and hits are told after the run.
+    until(lambda: {"high", "medium"} <= labels(prefect, "hit.new", "severity"), seconds=60, what="severities")  # fmt: skip
+    until(lambda: {"US"} <= {region[:2] for region in labels(prefect, "hit.new", "region")}, seconds=60, what="a region")  # fmt: skip
 
 
 def labels(prefect: Prefect, event: str, name: str) -> set[str]:
