@@ -70,7 +70,7 @@ async def atom(ds: Datasette, request: Request) -> Response:
         "updated": max((card.story["last_seen_at"] for card in cards), default=iso(now - timedelta(days=1))),
         "clean": clean, "name": f"Pollwatch: {chosen.tab}",
     }  # fmt: skip
-    xml = await ds.render_template("feed.xml", context, request=request, view_name="pollwatch")
+    xml = await responses.rendered(ds, request, "feed.xml", context)
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
 
 

@@ -12,6 +12,7 @@ from datasette.utils.asgi import Forbidden, Request, Response
 
 from review import state
 from review.auth import permissions
+from review.render import synchronous
 from review.state import Actor
 
 View = Callable[[Datasette, Request], Awaitable[Response]]
@@ -66,8 +67,15 @@ async def page(
     *,
     status: int = 200,
 ) -> Response:
-    html = await ds.render_template(template, context, request=request, view_name="pollwatch")
-    return Response.html(html, status=status)
+    return Response.html(await rendered(ds, request, template, context), status=status)
+
+
+async def rendered(
+    ds: Datasette, request: Request, template: str, context: Mapping[str, object]
+) -> str:
+    found = synchronous.template(ds.jinja_env, template)
+    text: str = await ds.render_template(found, context, request=request, view_name="pollwatch")
+    return text
 
 
 async def message(

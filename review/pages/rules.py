@@ -105,5 +105,5 @@ async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Re
     context = {"text": text, "tried": tried, "preview": found, **_writing(ds, request, before)}
     if not responses.wants_json(request):
         return await responses.page(ds, request, "rule_editor.html", context)
-    html = await ds.render_template("_tried.html", context, request=request, view_name="pollwatch")
+    html = await responses.rendered(ds, request, "_tried.html", context)
     return Response.json({"ok": True, "faults": [asdict(one) for one in tried.faults], "html": html})  # fmt: skip

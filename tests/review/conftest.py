@@ -16,6 +16,7 @@ from review import app
 from review.auth import team_file
 from review.auth.sessions import COOKIE, clock
 from review.auth.team_file import Person, Team
+from review.render import synchronous
 from tests.review import sample
 
 PASSWORD = "correct horse battery staple"
@@ -62,7 +63,7 @@ class CompiledTemplates(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-TEMPLATES = CompiledTemplates()
+TEMPLATES, SYNCHRONOUS = CompiledTemplates(), CompiledTemplates()
 
 
 class Desk:
@@ -71,6 +72,7 @@ class Desk:
     def __init__(self, ds: Datasette) -> None:
         self.ds = ds
         ds.jinja_env.bytecode_cache = TEMPLATES
+        synchronous.environment(ds.jinja_env).bytecode_cache = SYNCHRONOUS
         self.asgi = ds.app()
         self.loop = asyncio.new_event_loop()
 

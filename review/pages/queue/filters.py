@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -54,16 +55,19 @@ class Filters(Facets):
         rest = tuple(v for v in have if v != value)
         return replace(self, **{facet: rest if value in have else (*have, value)})  # type: ignore[arg-type]
 
+    def toggle_url(self, facet: str, value: str) -> str:
+        """The address of `toggled`, which a page asks for two hundred times."""
+        have = self.chosen(facet)
+        own = [(facet, v) for v in have if v != value] + ([] if value in have else [(facet, value)])
+        pairs = sorted([*self.pairs(leave=(facet,)), *own], key=lambda pair: PLACES[pair[0]])
+        return f"/-/queue?{urlencode(pairs)}" if pairs else "/-/queue"
+
     def with_(self, **changes: str) -> "Filters":
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def pairs(self, *, leave: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
         """Name and value of all that is not as usual, for addresses and hidden fields."""
-        for name in Filters.__dataclass_fields__:
-            value = getattr(self, name)
-            if name in leave or value == getattr(USUAL, name):
-                continue
-            yield from ((name, v) for v in value) if isinstance(value, tuple) else ((name, value),)
+        return (pair for pair in _pairs(self) if pair[0] not in leave)
 
     def query(self, **more: str) -> str:
         """What stands behind the question mark; what is as usual is left out."""
@@ -104,6 +108,20 @@ class Filters(Facets):
 
 
 USUAL = Filters()
+PLACES = {name: place for place, name in enumerate(Filters.__dataclass_fields__)}
+
+
+@lru_cache(maxsize=100)
+def _pairs(filters: Filters) -> tuple[tuple[str, str], ...]:
+    told = ((name, getattr(filters, name)) for name in PLACES)
+    return tuple(
+        (name, v)
+        for name, value in told
+        if value != getattr(USUAL, name)
+        for v in (value if isinstance(value, tuple) else (value,))
+    )
+
+
 TEXTS = ("since", "until", "seen", "seen_until")
 
 
