@@ -53,6 +53,11 @@ from model import (
     ReadPage,
     Unread,
 )
+from storage.feeds import feed_histories, sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
+from storage.rules import sync_rules
 from storage.store import Store
 from storage.times import iso
 
@@ -88,7 +93,7 @@ def spec(number: int, hosts: int) -> FeedSpec:
 
 def seed(store: Store, specs: Sequence[FeedSpec], now: datetime) -> None:
     """As after weeks of polling: intervals by what a feed brings, next polls spread over them."""
-    store.sync_feeds(specs, now)
+    sync_feeds(store.db, specs, now)
     store.db.conn.executemany(
         """UPDATE feeds SET next_poll_at = :due, interval_seconds = :interval, last_ok_at = :now, last_full_at = :now,
              last_polled_at = :now, last_entry_at = :now, etag = :etag, last_keys_json = :keys WHERE slug = :slug""",
@@ -124,7 +129,7 @@ async def poll_all(
     store: Store, client: Client, specs: dict[str, FeedSpec], now: datetime, spent: Spent
 ) -> None:
     began = time.process_time()
-    histories = store.histories(now)
+    histories = feed_histories(store.db, now)
     chosen = list(due(list(specs.values()), histories, now))
     began = spent.add("planning", began)
     queues = Counter(host_group(each.url) for each in chosen)
@@ -145,7 +150,7 @@ async def poll_all(
             for poll, plan in zip(polls, plans, strict=True)
         ]
         for at in range(0, len(kept), AT_ONCE):
-            store.record_polls(None, kept[at : at + AT_ONCE], now)
+            record_polls(store.db, None, kept[at : at + AT_ONCE], now)
         began = spent.add("entries stored", began)
         spent.outcomes.update(poll.outcome for poll in polls)
 
@@ -154,7 +159,7 @@ async def read_all(
     store: Store, client: Client, workers: Workers, now: datetime, every: int, spent: Spent
 ) -> None:
     began = time.process_time()
-    listed = store.unread(now, limit=100_000)
+    listed = unread_articles(store.db, now, limit=100_000)
     began = spent.add("unread listed", began)
     queues = Counter(host_group(unread.url) for unread in listed)
     spent.longest_queue = max(spent.longest_queue, SPACING * max(queues.values(), default=0))
@@ -167,7 +172,7 @@ async def read_all(
             for unread in batch
         ]
         began = spent.add("pages fetched and handed over", began)
-        store.record_readings(None, readings)
+        record_readings(store.db, None, readings)
         began = spent.add("readings stored", began)
     spent.articles += len(listed)
 
@@ -216,7 +221,7 @@ async def simulate(options: argparse.Namespace, db: Path) -> tuple[Spent, float]
     workers = Workers("flows.pipeline.page_job:read_page", processes=1, setup=pickle.dumps((rules, {})), known=KnownJob())  # fmt: skip
     with Store.open(db, now=begin) as store:
         seed(store, listed, begin)
-        store.sync_rules(rules.rules, begin)
+        sync_rules(store.db, rules.rules, begin)
         gate = HostGate(seconds_between=0, concurrent=4)
         agent = "Pollwatch-bench/0 (+http://localhost)"
         await workers.probe()

@@ -27,7 +27,12 @@ from sqlite_utils import Database
 
 from bench import archive
 from model import Reading, Unread
+from storage.feeds import feed_histories, sync_feeds
 from storage.ingest import entry_matches, hits, paragraphs, stories, text_versions
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
+from storage.rules import sync_rules
 from storage.store import Store
 from tests.storage.making import NOON, article, decision, entry, feed, hit, poll, rule
 
@@ -117,8 +122,8 @@ class Grower:
             list[str](),
             Stopwatch(),
         )
-        store.sync_feeds([feed(f"feed{n}") for n in range(FEEDS)], now)
-        store.sync_rules([RULE], now)
+        sync_feeds(store.db, [feed(f"feed{n}") for n in range(FEEDS)], now)
+        sync_rules(store.db, [RULE], now)
 
     def batch(self) -> None:
         self.now += timedelta(seconds=43.2 / 10)  # 500,000 a day
@@ -128,13 +133,13 @@ class Grower:
         found = poll(*entries, feed_id=f"feed{self.chance.randrange(FEEDS)}", at=self.now)
         with watched(self.watch):
             began = time.process_time()
-            self.store.record_polls(None, [(found, decision(self.now))], self.now)
+            record_polls(self.store.db, None, [(found, decision(self.now))], self.now)
             polled = time.process_time()
-            listed = self.store.unread(self.now, limit=BATCH)
+            listed = unread_articles(self.store.db, self.now, limit=BATCH)
             told = time.process_time()
             readings = [read(u, body, self.now) for u, body in zip(listed, bodies, strict=True)]
             stored = time.process_time()
-            self.store.record_readings(None, readings)
+            record_readings(self.store.db, None, readings)
             ended = time.process_time()
         self.watch.spent["(entries recorded)"] += polled - began
         self.watch.spent["(unread listed)"] += told - polled
@@ -164,7 +169,7 @@ def growth(small: Path, large: Path, measured: int) -> None:
         for name in sorted(after, key=lambda name: before[name] - after[name]):
             each = [1000 * spent[name] / measured for spent in (before, after)]
             print(f"  {name:24}{each[0]:7.3f}{each[1]:8.3f} ms")
-        look = timed(lambda: other.unread(growers[1].now, limit=1000))
+        look = timed(lambda: unread_articles(other.db, growers[1].now, limit=1000))
         print(f"listing unread {look * 1000:.1f} ms", flush=True)
     print(f"opening {timed(lambda: Store.open(large, now=now).close()) * 1000:.0f} ms")
 
@@ -180,24 +185,27 @@ def planning(path: Path, count: int) -> None:
     specs = [feed(f"feed{n}") for n in range(count)]
     keys = [entry(f"a-typical-guid-of-an-entry-{n}") for n in range(30)]
     with Store.open(path, now=NOON) as store:
-        first = timed(lambda: store.sync_feeds(specs, NOON))
+        first = timed(lambda: sync_feeds(store.db, specs, NOON))
         for start in range(0, count, 1000):
             polls = []
             for n in range(start, min(count, start + 1000)):
                 at = NOON + timedelta(minutes=15 * (n % 10))
                 quiet = replace(poll(feed_id=f"feed{n}", at=at), entries=())
                 polls.append((quiet, decision(at)))
-            store.record_polls(None, polls, NOON)
-        store.record_polls(
-            None, [(poll(*keys, feed_id="feed0"), decision(NOON - timedelta(minutes=1)))], NOON
+            record_polls(store.db, None, polls, NOON)
+        record_polls(
+            store.db,
+            None,
+            [(poll(*keys, feed_id="feed0"), decision(NOON - timedelta(minutes=1)))],
+            NOON,
         )
         store.db.execute(
             "UPDATE feeds SET last_keys_json = (SELECT last_keys_json FROM feeds WHERE slug = 'feed0')"
         )
-        again = min(timed(lambda: store.sync_feeds(specs, NOON)) for _ in range(3))
+        again = min(timed(lambda: sync_feeds(store.db, specs, NOON)) for _ in range(3))
         now = NOON + timedelta(minutes=60)
-        plan = min(timed(lambda: store.histories(now)) for _ in range(3))
-        whole = timed(store.histories)
+        plan = min(timed(lambda: feed_histories(store.db, now)) for _ in range(3))
+        whole = timed(lambda: feed_histories(store.db))
     print(
         f"{count:,} feeds: listed {first:.1f} s, listed again unchanged {again:.2f} s,"
         f" planned {plan:.2f} s (all histories {whole:.2f} s)"

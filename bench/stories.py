@@ -20,6 +20,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from model import Reading
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
 from storage.store import Store
 from tests.storage.making import NOON, article, decision, entry, feed, poll
 
@@ -98,15 +102,15 @@ def read_all(store: Store, found: list[Text]) -> list[int]:
     """Their stories, in order."""
     outlets = sorted({text.outlet for text in found})
     slugs = {outlet: f"feed{n}" for n, outlet in enumerate(outlets)}
-    store.sync_feeds([feed(slugs[outlet], outlet=outlet) for outlet in outlets], NOON)
+    sync_feeds(store.db, [feed(slugs[outlet], outlet=outlet) for outlet in outlets], NOON)
     for n, text in enumerate(found):
         at, slug = NOON + timedelta(milliseconds=n), slugs[text.outlet]
         url = f"https://{slug}.example/{n}"
         listed = entry(f"k{n}", url=url, canonical_url=url)
-        store.record_polls(None, [(poll(listed, feed_id=slug, at=at), decision(at))], at)
-        (unread,) = store.unread(at, limit=9)
+        record_polls(store.db, None, [(poll(listed, feed_id=slug, at=at), decision(at))], at)
+        (unread,) = unread_articles(store.db, at, limit=9)
         made = article(text.body, title=unread.title, language=None)
-        store.record_readings(None, [Reading(unread.article_id, made, (), NOON, "read", None)])
+        record_readings(store.db, None, [Reading(unread.article_id, made, (), NOON, "read", None)])
     rows = store.db.execute("SELECT story_id FROM articles ORDER BY id").fetchall()
     return [row[0] for row in rows]
 

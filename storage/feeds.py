@@ -38,7 +38,7 @@ def upsert() -> str:
         WHERE NOT listed OR ({columns}) IS NOT ({excluded})"""  # noqa: S608 - our own column names
 
 
-def sync(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
+def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
     """Make the table say what feeds.yaml says; feeds no longer listed stay, unlisted."""
     rows = [
         (*head[:3], head[3] or head[1], *head[4:], json.dumps(feed.sites))
@@ -101,7 +101,7 @@ AHEAD = timedelta(
 )  # a feed may be polled as much before its time; see extractors.planning.due
 
 
-def histories(db: Database, due_at: datetime | None = None) -> dict[str, FeedHistory]:
+def feed_histories(db: Database, due_at: datetime | None = None) -> dict[str, FeedHistory]:
     """By feed, for feeds that feeds.yaml lists and enables.
 
     Given `due_at`, all feeds that cannot be due then share `LATER`, a history that says only that:

@@ -10,7 +10,7 @@ from storage.connection import write_txn
 from storage.times import iso, iso_or_none, parse, parse_or_none
 
 
-def states(db: Database) -> dict[str, HostState]:
+def host_states(db: Database) -> dict[str, HostState]:
     rows = db.execute(
         "SELECT host_group, not_before, last_started_at, failed_until, reason FROM hosts"
     )
@@ -22,7 +22,7 @@ def states(db: Database) -> dict[str, HostState]:
     }
 
 
-def save_states(db: Database, states: Iterable[HostState]) -> None:
+def save_host_states(db: Database, states: Iterable[HostState]) -> None:
     with write_txn(db):
         db.conn.executemany(
             """INSERT INTO hosts (host_group, not_before, last_started_at, failed_until, reason)
@@ -43,7 +43,7 @@ def save_states(db: Database, states: Iterable[HostState]) -> None:
         )
 
 
-def robots(db: Database, now: datetime | None = None) -> dict[str, RobotsFile]:
+def robots_files(db: Database, now: datetime | None = None) -> dict[str, RobotsFile]:
     """By origin; given `now`, only those not expired."""
     rows = db.execute(
         "SELECT origin, fetched_at, expires_at, status, body FROM robots WHERE expires_at > ?",

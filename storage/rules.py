@@ -23,7 +23,7 @@ class StoredRule:
     definition: Mapping[str, Any]
 
 
-def sync(
+def sync_rules(
     db: Database,
     rules: Sequence[Rule],
     now: datetime,

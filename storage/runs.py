@@ -132,7 +132,7 @@ def is_gone(pid: int | None, host: str | None) -> bool:
     return False
 
 
-def finish(
+def finish_run(
     db: Database,
     run_id: int,
     state: RunState,

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from storage.feeds import sync_feeds
 from storage.store import Store
 from tests import containers
 from tests.storage.making import feed
@@ -32,7 +33,7 @@ def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> Non
     db = tmp_path / "data" / "pollwatch.db"
     db.parent.mkdir()
     with Store.open(db, now=datetime.now(UTC)) as store:
-        store.sync_feeds([feed()], datetime.now(UTC))
+        sync_feeds(store.db, [feed()], datetime.now(UTC))
 
     subprocess.run(["sh", "-ec", backup], cwd=tmp_path, check=True)
     db.write_bytes(b"damaged " * 1000)

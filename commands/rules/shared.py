@@ -16,6 +16,7 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
 from storage.errors import StorageError
+from storage.ingest.rematch import archive
 from storage.store import Store
 
 Command = Callable[..., None]
@@ -120,7 +121,7 @@ def archived(db: Path, article: str | None) -> Iterator[tuple[str, ArticleText]]
 def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
     try:
         with Store.open_existing(db) as store:
-            while found := store.archive(after_id=after, limit=500):
+            while found := archive(store.db, after_id=after, limit=500):
                 for one in found:
                     yield (
                         one.article_id,

@@ -13,6 +13,8 @@ from matchers.rules.load import RuleSet
 from storage.ingest.rematch import Rematched, archive_size, record_rematch
 from storage.lock import RunLock
 from storage.queries.standing_hits import standing_hits
+from storage.rules import sync_rules
+from storage.runs import finish_run
 from storage.store import Store
 
 MOST_CHANGES = 1000  # listed by name; all are counted
@@ -83,7 +85,7 @@ def rematch_archive(
         Store.open(db, now=datetime.now(UTC)) as store,
         matchers_of(rules) as workers,
     ):
-        store.sync_rules(rules.rules, datetime.now(UTC))
+        sync_rules(store.db, rules.rules, datetime.now(UTC))
         run_id = store.start_run(
             "rematch",
             prefect_run_id=prefect_run_id,
@@ -95,7 +97,7 @@ def rematch_archive(
         coming = matched(workers, steps(store, rules.sha256, since_day))
         done = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
         stats = {"articles": done.articles, "gained": done.gained, "lost": done.lost}
-        store.finish_run(run_id, "completed", done.message, stats, datetime.now(UTC))
+        finish_run(store.db, run_id, "completed", done.message, stats, datetime.now(UTC))
     return done
 
 

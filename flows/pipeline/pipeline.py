@@ -41,7 +41,8 @@ from model import (
     Unread,
     UrlAttempt,
 )
-from storage.queries.unread import Only
+from storage.feeds import feed_histories
+from storage.queries.unread import Only, unmatched_entries, unread_articles, whole_unread
 from storage.store import Store
 
 FEEDS_PER_TASK = 25
@@ -94,7 +95,7 @@ class Pipeline:
         enabled = [spec for spec in self.plan.feeds.feeds if spec.enabled]
         now = datetime.now(UTC)
         due_at = now if self.plan.options.due_only else None
-        histories = await self.writer.ask(lambda store: store.histories(due_at))
+        histories = await self.writer.ask(lambda store: feed_histories(store.db, due_at))
         chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
         self.observer.planned(len(chosen), len(enabled) - len(chosen))
         try:
@@ -114,7 +115,7 @@ class Pipeline:
     async def match_entries(self) -> None:
         """What feeds say of articles of other outlets that were not due themselves."""
         after = 0
-        while waiting := await self.writer.ask(partial(unmatched_entries, after_id=after)):
+        while waiting := await self.writer.ask(partial(entries_to_match, after_id=after)):
             after = waiting[-1].entry_id
             for entry in waiting:
                 try:
@@ -174,7 +175,9 @@ class Pipeline:
         """
         now, after = datetime.now(UTC), self.newest if only == "new" else 0
         listed = await self.writer.ask(
-            lambda store: store.unread(now, limit=MOST_LISTED, after_id=after, only=only)
+            lambda store: unread_articles(
+                store.db, now, limit=MOST_LISTED, after_id=after, only=only
+            )
         )
         self.newest = max([self.newest, *(unread.article_id for unread in listed)])
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
@@ -206,7 +209,7 @@ class Pipeline:
             return
         if unread.listed_only:
             article_id = unread.article_id
-            unread = await self.writer.ask(lambda store: store.whole_unread(article_id))
+            unread = await self.writer.ask(lambda store: whole_unread(store.db, article_id))
         own_words = unread.full_text or unread.shared_page or unread.url.startswith("feed:")
         response, tried = (None, ()) if own_words else await self.fetch(unread)
         page = await self.extract(unread, response)
@@ -264,8 +267,8 @@ class Pipeline:
         return answer
 
 
-def unmatched_entries(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
-    return store.unmatched_entries(limit=ENTRIES_AT_ONCE, after_id=after_id)
+def entries_to_match(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
+    return unmatched_entries(store.db, limit=ENTRIES_AT_ONCE, after_id=after_id)
 
 
 def of_own_words(unread: Unread) -> tuple[Outcome, str]:

@@ -38,9 +38,13 @@ from flows.pipeline.stats import RunStats, State, final_state
 from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
+from storage.feeds import sync_feeds
+from storage.hosts import host_states, robots_files, save_host_states, save_robots
+from storage.ingest.paragraphs import boilerplate
 from storage.lock import RunLock
 from storage.queries.monitor.blindness import blindness
-from storage.runs import keep_faults, without_rules
+from storage.rules import sync_rules
+from storage.runs import finish_run, keep_faults, without_rules
 from storage.store import Store
 from storage.stories import linking
 from storage.upkeep.clock import pull_back
@@ -86,7 +90,7 @@ async def run_watch(
             await begin(writer, plan, prefect_run_id)
             tally, live = RunStats(), plan
             try:
-                repeated = await writer.ask(lambda store: store.repeated_paragraphs())
+                repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
                 async with readers_for(plan, repeated, observer) as (workers, parsers):
                     await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
                     live = await with_live_lists(
@@ -149,9 +153,9 @@ async def with_everything_open(
     parse: Parse,
 ) -> None:
     settings = plan.feeds.settings
-    hosts = await writer.ask(lambda store: store.host_states())
+    hosts = await writer.ask(lambda store: host_states(store.db))
     robots = Robots(
-        await writer.ask(lambda store: store.robots_cache(datetime.now(UTC))),
+        await writer.ask(lambda store: robots_files(store.db, datetime.now(UTC))),
         obey=settings.obey_robots,
     )
     gate = HostGate(
@@ -178,8 +182,8 @@ async def with_everything_open(
             await writer.ask(lambda store: linking.propose(store.db, datetime.now(UTC)))
     finally:
         tally.read_at.update(workers.read_at)
-        await writer.ask(lambda store: store.save_host_states(gate.states()))
-        await writer.ask(lambda store: store.save_robots(robots.fresh()))
+        await writer.ask(lambda store: save_host_states(store.db, gate.states()))
+        await writer.ask(lambda store: save_robots(store.db, robots.fresh()))
 
 
 def client_for(plan: Plan, secrets: Mapping[str, str], gate: HostGate | None = None) -> Client:
@@ -261,13 +265,13 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
     """Feeds and rules of this run become those of the database; `own` is what feeds.yaml itself lists."""
     now = datetime.now(UTC)
     await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
-    await writer.ask(lambda store: store.sync_feeds(plan.feeds.feeds, now))
+    await writer.ask(lambda store: sync_feeds(store.db, plan.feeds.feeds, now))
     pulled_back = await writer.ask(lambda store: pull_back(store.db, now))
     if pulled_back:
         logger.warning("the clock was ahead once: %d times in the future are now", pulled_back)
     await writer.ask(
-        lambda store: store.sync_rules(
-            plan.rules.rules, now, unfinished=plan.unfinished, threshold=threshold(plan)
+        lambda store: sync_rules(
+            store.db, plan.rules.rules, now, unfinished=plan.unfinished, threshold=threshold(plan)
         )
     )
     await writer.ask(lambda store: keep(store, own, plan.rules, plan.faults))
@@ -286,10 +290,8 @@ def threshold(plan: Plan) -> float:
 
 
 async def end(writer: Writer, state: State, message: str, tally: RunStats) -> None:
-    stats = asdict(tally)
-    await writer.ask(
-        lambda store: store.finish_run(writer.run_id, state, message, stats, datetime.now(UTC))
-    )
+    run, stats, now = writer.run_id, asdict(tally), datetime.now(UTC)
+    await writer.ask(lambda store: finish_run(store.db, run, state, message, stats, now))
     logger.info("run %s: %s", state, message)
 
 

@@ -13,7 +13,10 @@ from typing import Self, TypeVar
 
 from model import EntryMatch, FeedPoll, NextPoll, Reading
 from storage.errors import Busy
-from storage.store import RecordedPoll, Store
+from storage.ingest.entry_matches import record_entries
+from storage.ingest.polls import RecordedPoll, record_polls
+from storage.ingest.readings import record_readings
+from storage.store import Store
 
 logger = logging.getLogger("pollwatch")
 T = TypeVar("T")
@@ -98,7 +101,7 @@ class Writer:
     async def entries(self, matches: Sequence[EntryMatch]) -> int:
         """What the rules found in feeds' own words, on disk when this returns: how many are new."""
         now = datetime.now(UTC)
-        stored = await self.ask(lambda store: store.record_entries(self.run_id, matches, now))
+        stored = await self.ask(lambda store: record_entries(store.db, self.run_id, matches, now))
         return sum(hit.change == "new" for hit in stored)
 
     async def _put(self, work: Work) -> RecordedPoll | int:
@@ -138,11 +141,11 @@ class Writer:
     def _store_all(self, store: Store, work: Sequence[Work]) -> Sequence[RecordedPoll | int]:
         readings = [item for item in work if isinstance(item, Reading)]
         if readings:
-            stored = store.record_readings(self.run_id, readings)
+            stored = record_readings(store.db, self.run_id, readings)
             new = Counter(hit.article_id for hit in stored if hit.change == "new")
             return [new[reading.article_id] for reading in readings]
         polls = [item for item in work if not isinstance(item, Reading)]
-        return list(store.record_polls(self.run_id, polls, datetime.now(UTC)))
+        return list(record_polls(store.db, self.run_id, polls, datetime.now(UTC)))
 
 
 def _fail(waiting: Sequence[_Queued], error: BaseException) -> None:

@@ -37,7 +37,7 @@ ENTRY = """SELECT e.id, e.content_sha256, e.matched_sha256, e.title, e.first_see
   FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id WHERE e.id = ?"""
 
 
-def record(
+def record_entries(
     db: Database, run_id: int | None, found: Sequence[EntryMatch], now: datetime
 ) -> tuple[StoredHit, ...]:
     """Those of entries whose article is not read anew. One short transaction."""

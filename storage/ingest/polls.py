@@ -30,7 +30,7 @@ class RecordedPoll:
     entries_changed: int
 
 
-def record(
+def record_polls(
     db: Database, run_id: int | None, polls: Sequence[tuple[FeedPoll, NextPoll]], now: datetime
 ) -> tuple[RecordedPoll, ...]:
     """One transaction for all of `polls`. Recording a poll again changes nothing."""

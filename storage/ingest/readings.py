@@ -39,7 +39,9 @@ BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, firs
   feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
 
 
-def record(db: Database, run_id: int | None, readings: Sequence[Reading]) -> tuple[StoredHit, ...]:
+def record_readings(
+    db: Database, run_id: int | None, readings: Sequence[Reading]
+) -> tuple[StoredHit, ...]:
     """One short transaction; recording the same readings again changes nothing."""
     readings = [replace(reading, article=well_formed(reading.article)) for reading in readings]
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]

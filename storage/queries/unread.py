@@ -20,13 +20,13 @@ DUE = {
 }
 
 
-def unread(
+def unread_articles(
     db: Database, now: datetime, *, limit: int, after_id: int = 0, only: Only | None = None
 ) -> tuple[Unread, ...]:
     """Up to `limit` due articles in the order of their ids, each canonical URL once.
 
     `only="new"` gives those never tried, `only="again"` retries and re-reads. Where feeds' words
-    are long, the article is `listed_only`, and `whole` has them: a run lists 100,000 articles at once.
+    are long, the article is `listed_only`, and `whole_unread` has them: a run lists 100,000 articles at once.
     """
     rows = db.execute(
         f"""{ARTICLE} FROM (SELECT id FROM articles INDEXED BY articles_due
@@ -47,7 +47,7 @@ ARTICLE = """SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.p
   a.attempts, a.state, a.text_sha256, a.reads, a.shared_page"""
 
 
-def whole(db: Database, article_id: int) -> Unread:
+def whole_unread(db: Database, article_id: int) -> Unread:
     """One article with all that feeds say of it, due or not."""
     rows = db.execute(
         f"{ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ?",

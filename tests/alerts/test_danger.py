@@ -12,6 +12,7 @@ from storage.outbox import watch
 from storage.outbox.event import Event
 from storage.outbox.outbox import Outbox
 from storage.queries.monitor import liveness
+from storage.runs import finish_run
 from storage.store import Store
 from storage.times import iso, parse
 from tests.alerts import sinks
@@ -25,7 +26,7 @@ def run(path: Path, at, state: str = "completed", flow: str = "watch") -> None:
     with Store.open(path, now=at) as store:
         number = store.start_run(flow, now=at)
         if state != "running":
-            store.finish_run(number, state, state, {}, at)  # type: ignore[arg-type]
+            finish_run(store.db, number, state, state, {}, at)  # type: ignore[arg-type]
 
 
 def look(path: Path, now) -> list[str]:
@@ -80,7 +81,7 @@ def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) 
         for hour in range(57):
             at = NOON + timedelta(hours=hour)
             number = store.start_run("watch", now=at)
-            store.finish_run(number, "failed", "no feed answered", {}, at)
+            finish_run(store.db, number, "failed", "no feed answered", {}, at)
     told = rows(path, "SELECT moment, json_extract(payload_json, '$.runs') FROM events ORDER BY id")
     hours = [(parse(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in told]
     assert hours == [0, 1, 2, 4, 8, 16, 32, 56]

@@ -21,6 +21,7 @@ from alerts.alerts_yaml.json_schema import schema
 from alerts.alerts_yaml.load import load_alerts
 from alerts.sender import Sender
 from cli import main
+from storage.runs import finish_run
 from storage.store import Store
 from tests.alerts import sinks
 from tests.alerts.outboxes import add_event, add_story, database, webhook_yaml
@@ -55,7 +56,7 @@ def test_every_command_of_the_page_runs(
     now = datetime.now(UTC)
     path = database(tmp_path, now)
     with Store.open(path, now=now) as store:
-        store.finish_run(store.start_run("watch", now=now), "completed", "", {}, now)
+        finish_run(store.db, store.start_run("watch", now=now), "completed", "", {}, now)
     add_story(path, 1, now)
     monkeypatch.chdir(tmp_path)
     lines = commands(page)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from prometheus_client.parser import text_string_to_metric_families
 
 from cli import main
+from storage.runs import finish_run
 from storage.store import Store
 from tests.alerts import sinks
 from tests.alerts.outboxes import add_event, add_story, database, webhook_yaml
@@ -23,7 +24,7 @@ def invoke(*arguments: object, **environment: str) -> Result:
 
 def ran(path: Path, at: datetime, state: str = "completed") -> None:
     with Store.open(path, now=at) as store:
-        store.finish_run(store.start_run("watch", now=at), state, "", {}, at)  # type: ignore[arg-type]
+        finish_run(store.db, store.start_run("watch", now=at), state, "", {}, at)  # type: ignore[arg-type]
 
 
 def test_check_tells_who_is_told_what_and_what_nobody_takes(tmp_path: Path) -> None:

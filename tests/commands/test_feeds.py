@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 from cli import main
 from extractors.feed_list.load import load_feeds
 from model import FeedCache, FeedPoll, NextPoll, Outcome
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
 from storage.store import Store
 from tests.extractors.loopback import serving
 
@@ -219,7 +221,7 @@ def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) 
     now = datetime.now(UTC)
     path = tmp_path / "p.db"
     with Store.open(path, now=now) as store:
-        store.sync_feeds(load_feeds(feeds).feeds, now)
+        sync_feeds(store.db, load_feeds(feeds).feeds, now)
         run_id = store.start_run(
             "watch", prefect_run_id=None, code_version="t", ruleset_sha256="", now=now
         )
@@ -227,7 +229,7 @@ def polled(tmp_path: Path, feeds: Path, outcome: Outcome, moved_to: str | None) 
         plan = NextPoll(
             now + timedelta(hours=1), 3600, 0.0, outcome is not Outcome.OK, False, False, ""
         )
-        store.record_polls(run_id, [(poll, plan)], now)
+        record_polls(store.db, run_id, [(poll, plan)], now)
     return path
 
 

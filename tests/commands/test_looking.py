@@ -9,6 +9,12 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from model import Outcome
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
+from storage.rules import sync_rules
+from storage.runs import finish_run
 from storage.store import Store
 from tests.databases import new_store
 from tests.storage.making import decision, entry, feed, poll, reading, rule
@@ -21,15 +27,15 @@ def db(tmp_path: Path) -> Path:
     """One run just now: gazette answered and has a hit, herald timed out."""
     path, now = tmp_path / "watch.db", datetime.now(UTC)
     with new_store(path, now) as store:
-        store.sync_feeds([feed("gazette"), feed("herald")], now)
-        store.sync_rules([OUTAGE], now)
+        sync_feeds(store.db, [feed("gazette"), feed("herald")], now)
+        sync_rules(store.db, [OUTAGE], now)
         run = store.start_run("watch", now=now)
         bad = poll(feed_id="herald", at=now, outcome=Outcome.TIMEOUT, sentence="no answer in 20 s")
         good = poll(entry("a"), at=now)
-        store.record_polls(run, [(good, decision(now)), (bad, decision(now, failures=1))], now)
-        (unread,) = store.unread(now, limit=9)
-        store.record_readings(run, [reading(unread.article_id, "An outage.", OUTAGE, at=now)])
-        store.finish_run(run, "completed-with-errors", "1 of 2 feeds failed", {}, now)
+        record_polls(store.db, run, [(good, decision(now)), (bad, decision(now, failures=1))], now)
+        (unread,) = unread_articles(store.db, now, limit=9)
+        record_readings(store.db, run, [reading(unread.article_id, "An outage.", OUTAGE, at=now)])
+        finish_run(store.db, run, "completed-with-errors", "1 of 2 feeds failed", {}, now)
     return path
 
 

@@ -7,6 +7,8 @@ import pytest
 from matchers.rules.lint import lint
 from matchers.rules.load import load
 from matchers.rules.template import new_rule
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
 from tests.commands.test_match_and_rules import run
 from tests.databases import new_store
 from tests.matchers.rules.test_first_day import MINE
@@ -29,11 +31,11 @@ def rules(tmp_path):
 def archive(tmp_path):
     """A database of two read articles; the second is what the rule looks for."""
     with new_store(tmp_path / "pollwatch.db", NOON) as store:
-        store.sync_feeds([feed("gazette")], NOON)
+        sync_feeds(store.db, [feed("gazette")], NOON)
         first, second = listed(store, ["a", "b"])
         quiet, loud = "Nothing happened.", "Then a ballot was stolen."
         made = [reading(first, quiet), reading(second, loud, title="A bad night")]
-        store.record_readings(None, made)
+        record_readings(store.db, None, made)
     return tmp_path / "pollwatch.db"
 
 

@@ -12,6 +12,9 @@ from matchers.engine.engine import compile_rules, find_hits
 from matchers.relevance.weights import read_weights
 from matchers.rules.load import load_rules
 from matchers.text.article_text import ArticleText
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
+from storage.rules import sync_rules
 from storage.store import Store
 from tests.databases import new_store
 from tests.storage.making import NOON, feed, listed, prose, reading
@@ -47,8 +50,8 @@ def desk(tmp_path: Path) -> Path:
     ruleset = load_rules(tmp_path / "rules")
     engine = compile_rules(ruleset)
     with new_store(tmp_path / "p.db", NOON) as store:
-        store.sync_feeds([feed("gazette")], NOON)
-        store.sync_rules(ruleset.rules, NOON, threshold=0.5)
+        sync_feeds(store.db, [feed("gazette")], NOON)
+        sync_rules(store.db, ruleset.rules, NOON, threshold=0.5)
         numbers = listed(store, [f"k{number}" for number in range(STORIES)])
         for number, article in enumerate(numbers):
             place = "clerk" if number % 2 else "cinema"
@@ -56,7 +59,7 @@ def desk(tmp_path: Path) -> Path:
             body = f"An outage at the {place}." + body[body.index(".") + 1 :]
             made = reading(article, body, title=f"Story {number}")
             hits = find_hits(engine, ArticleText(f"Story {number}", body))
-            store.record_readings(None, [replace(made, hits=hits)])
+            record_readings(store.db, None, [replace(made, hits=hits)])
     return tmp_path
 
 

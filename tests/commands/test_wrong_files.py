@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from storage.feeds import sync_feeds
 from tests.databases import new_store
 from tests.storage.making import feed
 
@@ -121,7 +122,7 @@ def test_without_a_file_they_say_what_makes_one(here: Path, command: list[str]) 
 def test_a_damaged_database_is_told_without_a_traceback(here: Path, command: list[str]) -> None:
     path, now = here / "torn.db", datetime.now(UTC)
     with new_store(path, now) as store:
-        store.sync_feeds([feed()], now)
+        sync_feeds(store.db, [feed()], now)
     size = path.stat().st_size
     path.write_bytes(path.read_bytes()[:8192] + b"\xa5" * (size - 8192))
 

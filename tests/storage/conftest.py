@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.feeds import sync_feeds
+from storage.rules import sync_rules
 from storage.store import Store
 from tests.storage.making import NOON, feed, rule
 
@@ -13,8 +15,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once: creating a schema waits for the disk many times."""
     path = tmp_path_factory.mktemp("template") / "pollwatch.db"
     with Store.open(path, now=NOON) as made:
-        made.sync_feeds([feed("gazette"), feed("herald", owner="One Owner")], NOON)
-        made.sync_rules([rule("outage"), rule("recount", severity="low")], NOON)
+        sync_feeds(made.db, [feed("gazette"), feed("herald", owner="One Owner")], NOON)
+        sync_rules(made.db, [rule("outage"), rule("recount", severity="low")], NOON)
     return path
 
 

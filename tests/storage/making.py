@@ -20,6 +20,8 @@ from model import (
     Rule,
     Unread,
 )
+from storage.ingest.polls import record_polls
+from storage.queries.unread import unread_articles
 from storage.store import Store
 
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -167,8 +169,8 @@ def listed(
         entry(key, url=f"https://{feed_id}.example/{key}", canonical_url=f"https://{feed_id}.example/{key}")
         for key in keys
     ]  # fmt: skip
-    store.record_polls(None, [(poll(*entries, feed_id=feed_id, at=at), decision(at))], at)
-    ids = {u.canonical_url: u.article_id for u in store.unread(at, limit=10_000)}
+    record_polls(store.db, None, [(poll(*entries, feed_id=feed_id, at=at), decision(at))], at)
+    ids = {u.canonical_url: u.article_id for u in unread_articles(store.db, at, limit=10_000)}
     return [ids[f"https://{feed_id}.example/{key}"] for key in keys]
 
 

@@ -8,7 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from model import Entry, Reading
-from storage.store import RunLock, Store
+from storage.feeds import feed_histories, sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.lock import RunLock
+from storage.queries.unread import unread_articles
+from storage.rules import sync_rules
+from storage.runs import finish_run
+from storage.store import Store
 from tests.storage.making import (
     HOUR,
     NOON,
@@ -52,22 +59,22 @@ def read(url: str, article_id: int, attempts: int, at: datetime) -> Reading:
 
 def run(path: Path) -> None:
     with RunLock(path), Store.open(path, now=NOON) as store:
-        store.sync_feeds([feed(f"feed{n}") for n in range(FEEDS)], NOON)
-        store.sync_rules(RULES, NOON)
+        sync_feeds(store.db, [feed(f"feed{n}") for n in range(FEEDS)], NOON)
+        sync_rules(store.db, RULES, NOON)
         run_id = store.start_run("watch", ruleset_sha256="r", now=NOON)
         for round_ in range(ROUNDS):
             now = NOON + round_ * HOUR
-            histories = store.histories(now)
+            histories = feed_histories(store.db, now)
             for n in range(FEEDS):
                 due = histories[f"feed{n}"].next_poll_at
                 if due is None or due <= now:
                     found = poll(*news(n, round_), feed_id=f"feed{n}", at=now)
-                    store.record_polls(run_id, [(found, decision(now))], now)
-            while listed := store.unread(now, limit=BATCH):
-                store.record_readings(
-                    run_id, [read(u.url, u.article_id, u.attempts, now) for u in listed]
+                    record_polls(store.db, run_id, [(found, decision(now))], now)
+            while listed := unread_articles(store.db, now, limit=BATCH):
+                record_readings(
+                    store.db, run_id, [read(u.url, u.article_id, u.attempts, now) for u in listed]
                 )
-        store.finish_run(run_id, "completed", "", {}, NOON)
+        finish_run(store.db, run_id, "completed", "", {}, NOON)
 
 
 if __name__ == "__main__":

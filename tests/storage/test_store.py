@@ -22,7 +22,11 @@ from storage.errors import (
     OldSqlite,
     Unwritable,
 )
-from storage.store import RunLock, Store
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.lock import RunLock
+from storage.runs import finish_run
+from storage.store import Store
 from tests.storage.making import NOON, decision, entry, feed, poll, rows, value
 
 
@@ -81,7 +85,7 @@ def later_schema(folder: Path) -> Path:
 
 def test_an_older_database_is_migrated_after_a_copy_is_kept(path: Path, tmp_path: Path) -> None:
     with Store.open(path, now=NOON) as store:
-        store.sync_feeds([feed()], NOON)
+        sync_feeds(store.db, [feed()], NOON)
     triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
     db = connection.connect(path)
     before = db.execute(triggers).fetchall()
@@ -165,7 +169,7 @@ def test_a_read_only_place_is_named(path: Path) -> None:
     path.parent.chmod(0o555)
     try:
         with pytest.raises(Unwritable):
-            Store.open(path, now=NOON).sync_feeds([feed()], NOON)
+            sync_feeds(Store.open(path, now=NOON).db, [feed()], NOON)
     finally:
         path.parent.chmod(0o755)
 
@@ -176,11 +180,11 @@ def test_a_full_disk_rolls_back_and_says_so(store: Store) -> None:
     entries = [entry(f"k{n}", summary="words " * 200) for n in range(200)]
 
     with pytest.raises(DiskFull, match="no room left"):
-        store.record_polls(None, [(poll(*entries), decision())], NOON)
+        record_polls(store.db, None, [(poll(*entries), decision())], NOON)
 
     assert value(store, "SELECT count(*) FROM entries") == 0
     store.db.execute("PRAGMA max_page_count = 1000000")
-    store.record_polls(None, [(poll(*entries), decision())], NOON)
+    record_polls(store.db, None, [(poll(*entries), decision())], NOON)
     assert value(store, "SELECT count(*) FROM entries") == 200
 
 
@@ -188,15 +192,17 @@ TOO_LARGE = """
 import resource, signal, sys
 from pathlib import Path
 from storage.errors import StorageError
-from storage.store import RunLock, Store
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.store import Store
 from tests.storage.making import NOON, decision, entry, feed, poll
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store.open(Path(sys.argv[1]), now=NOON)
-store.sync_feeds([feed()], NOON)
+sync_feeds(store.db, [feed()], NOON)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 entries = [entry(f"k{n}", summary="words " * 2000) for n in range(200)]
 try:
-    store.record_polls(None, [(poll(*entries), decision())], NOON)
+    record_polls(store.db, None, [(poll(*entries), decision())], NOON)
 except StorageError as error:
     sys.exit(str(error))
 """
@@ -217,7 +223,7 @@ def test_a_file_size_limit_rolls_back_and_says_so(path: Path) -> None:
 
 def test_a_damaged_database_is_named(store: Store, path: Path) -> None:
     entries = [entry(f"k{n}", summary="words " * 100) for n in range(500)]
-    store.record_polls(None, [(poll(*entries), decision())], NOON)
+    record_polls(store.db, None, [(poll(*entries), decision())], NOON)
     store.close()
     with path.open("r+b") as file:
         for page in range(3, 60):
@@ -228,7 +234,7 @@ def test_a_damaged_database_is_named(store: Store, path: Path) -> None:
         pytest.raises(DamagedDatabase, match="restore a backup"),
         Store.open(path, now=NOON) as again,
     ):
-        again.record_polls(None, [(poll(entry("new")), decision())], NOON)
+        record_polls(again.db, None, [(poll(entry("new")), decision())], NOON)
 
 
 def test_a_writer_that_waits_too_long_says_so(store: Store, path: Path) -> None:
@@ -237,7 +243,7 @@ def test_a_writer_that_waits_too_long_says_so(store: Store, path: Path) -> None:
     store.db.execute("PRAGMA busy_timeout = 50")
 
     with pytest.raises(Busy, match="locked"):
-        store.sync_feeds([feed("new")], NOON)
+        sync_feeds(store.db, [feed("new")], NOON)
     other.close()
 
 
@@ -261,7 +267,7 @@ def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store:
 
 @pytest.mark.slow
 def test_a_second_run_is_told_who_is_first(path: Path) -> None:
-    code = f"from storage.store import Store, RunLock\nwith RunLock({str(path)!r}): pass"
+    code = f"from storage.lock import RunLock\nwith RunLock({str(path)!r}): pass"
     with RunLock(path):
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
@@ -270,7 +276,7 @@ def test_a_second_run_is_told_who_is_first(path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_lock_is_free_when_its_holder_was_killed(path: Path) -> None:
-    code = f"import time\nfrom storage.store import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
+    code = f"import time\nfrom storage.lock import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     holder.stdout.readline()
@@ -300,6 +306,6 @@ def test_who_holds_the_lock_knows_that_earlier_runs_are_dead(store: Store) -> No
 
     with RunLock(store.path):
         second = store.start_run("watch", now=NOON)
-    store.finish_run(second, "completed", "fine", {"feeds": 3}, NOON)
+    finish_run(store.db, second, "completed", "fine", {"feeds": 3}, NOON)
 
     assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (second, "completed")]

@@ -16,6 +16,8 @@ from extractors.feeds.schedule import is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from model import FeedHistory, FeedPoll, FeedSpec, Outcome
+from storage.feeds import feed_histories, sync_feeds
+from storage.ingest.polls import record_polls
 from storage.queries.feed_health import feed_health
 from tests.databases import new_store
 from tests.extractors.newsstand import Newsstand, answer
@@ -97,13 +99,13 @@ def test_the_first_ten_megabytes_are_used(reply: Callable[[bytes], bytes]) -> No
 def test_every_poll_of_it_shows_in_feed_health(tmp_path: Path) -> None:
     reply, spec = plainly(rss(11_000_000)), feed("gazette")
     with new_store(tmp_path / "watch.db", NOON) as store:
-        store.sync_feeds([spec], NOON)
+        sync_feeds(store.db, [spec], NOON)
         for hours in (0, 1):
             now = NOON + timedelta(hours=hours)
-            known = store.histories()["gazette"]
+            known = feed_histories(store.db)["gazette"]
             poll = replace(polled(reply, known), polled_at=now)
             plan = next_poll(known, poll, spec=spec, now=now, rng=random.Random(1))
-            store.record_polls(None, [(poll, plan)], now)
+            record_polls(store.db, None, [(poll, plan)], now)
 
         (health,) = feed_health(store.db, now)
 

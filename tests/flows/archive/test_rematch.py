@@ -11,6 +11,8 @@ from cli import main
 from flows.archive.rematch import preview_archive, rematch_archive
 from flows.archive.sample import Estimate, estimate, sample_archive
 from matchers.rules.load import RuleSet, load_rules
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
 from storage.store import Store
 from tests.databases import new_store
 from tests.storage.making import NOON, feed, listed, prose, reading
@@ -35,11 +37,11 @@ def db(tmp_path: Path) -> Path:
 
 
 def fill(store: Store) -> None:
-    store.sync_feeds([feed()], NOON)
+    sync_feeds(store.db, [feed()], NOON)
     run = store.start_run("watch", ruleset_sha256="old", now=NOON)
     ids = listed(store, [f"k{n}" for n in range(COUNT)])
     texts = [f"{'The tally server had an outage. ' * (n % 10 == 0)}{prose(n, 60)}" for n in ids]
-    store.record_readings(run, [reading(n, text) for n, text in zip(ids, texts, strict=True)])
+    record_readings(store.db, run, [reading(n, text) for n, text in zip(ids, texts, strict=True)])
 
 
 def ruleset(folder: Path, query: str = "outage") -> RuleSet:

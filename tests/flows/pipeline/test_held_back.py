@@ -14,6 +14,10 @@ from extractors.fetch.throttle import HostGate
 from extractors.fetch.urls import host_group
 from flows.pipeline.stats import judge
 from model import Outcome, Unread
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
 from storage.store import Store
 from tests.extractors.newsstand import Newsstand, answer, moved, page
 from tests.storage.making import HOUR, NOON, decision, entry, feed, only, poll, rows
@@ -31,7 +35,7 @@ class Reader:
         urls = [self.stand.url + path for path in paths]
         entries = [entry(url, url=url, canonical_url=url, summary="") for url in urls]
         found = poll(*entries, at=self.now)
-        self.store.record_polls(None, [(found, decision(self.now))], self.now)
+        record_polls(self.store.db, None, [(found, decision(self.now))], self.now)
 
     async def round(self) -> list[Outcome]:
         """One run's reading: what is due, one page after another, by one client."""
@@ -40,13 +44,13 @@ class Reader:
         async with Client(
             user_agent="Pollwatch", gate=gate, allow=allow, clock=lambda: self.now
         ) as ours:
-            due = self.store.unread(self.now, limit=9)
+            due = unread_articles(self.store.db, self.now, limit=9)
             return [await self.read(ours, unread) for unread in due]
 
     async def read(self, ours: Client, unread: Unread) -> Outcome:
         response, _ = await fetch_page(ours, unread, Robots(obey=False))
         article = article_from_feed(unread, response.outcome, response.sentence)
-        self.store.record_readings(None, [judge(unread, article, (), response, now=self.now)])
+        record_readings(self.store.db, None, [judge(unread, article, (), response, now=self.now)])
         return response.outcome
 
 
@@ -54,7 +58,7 @@ def readings(tmp_path: Path, story: Callable[[Reader], object]) -> None:
     async def whole() -> None:
         async with Newsstand({}) as stand:
             with Store.open(tmp_path / "watch.db", now=NOON) as store:
-                store.sync_feeds([feed()], NOON)
+                sync_feeds(store.db, [feed()], NOON)
                 result = story(Reader(store, stand))
                 assert asyncio.iscoroutine(result)
                 await result
@@ -91,7 +95,7 @@ def test_it_waits_as_long_as_the_host_wants_and_is_then_asked(tmp_path: Path) ->
             (1, "failed", "rate-limited", 0),
             (0, "failed", "rate-limited", 1),
         ]
-        assert reader.store.unread(NOON + HOUR - timedelta(seconds=1), limit=9) == ()
+        assert unread_articles(reader.store.db, NOON + HOUR - timedelta(seconds=1), limit=9) == ()
 
         reader.now = NOON + 2 * HOUR
         reader.stand.replies["/a"] = page()
@@ -110,7 +114,7 @@ def test_a_redirect_to_a_host_that_is_held_is_no_attempt_either(tmp_path: Path) 
         async with Client(
             user_agent="Pollwatch", gate=gate, allow=("127.0.0.0/8",), clock=lambda: reader.now
         ) as ours:
-            await reader.read(ours, only(reader.store.unread(NOON, limit=9)))
+            await reader.read(ours, only(unread_articles(reader.store.db, NOON, limit=9)))
 
         assert rows(reader.store, "SELECT attempts, http_status FROM articles") == [(0, 302)]
 

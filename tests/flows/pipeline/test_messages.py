@@ -11,6 +11,9 @@ from cli import main
 from commands.output.summary import run_as_json, show_run
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import RunStats
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
+from storage.runs import finish_run
 from tests.databases import new_store
 from tests.flows.conftest import Runs
 from tests.storage.making import failure, feed, listed
@@ -44,12 +47,12 @@ def many(tmp_path: Path) -> tuple[Path, RunResult]:
     """A run in which 15 pages failed, after one in which 3 did."""
     path, now = tmp_path / "watch.db", datetime.now(UTC)
     with new_store(path, now) as store:
-        store.sync_feeds([feed()], now)
+        sync_feeds(store.db, [feed()], now)
         for count in (3, 15):
             run = store.start_run("watch", now=now)
             ids = listed(store, [f"{count}-{n}" for n in range(count)], at=now)
-            store.record_readings(run, [failure(n, at=now) for n in ids])
-            store.finish_run(run, "completed", "done", {}, now)
+            record_readings(store.db, run, [failure(n, at=now) for n in ids])
+            finish_run(store.db, run, "completed", "done", {}, now)
     return path, RunResult(run, "completed", "done", RunStats(failed=15))
 
 

@@ -13,6 +13,9 @@ from storage import connection
 from storage.acts.undo import stack, undo
 from storage.acts.verdicts import Act, record
 from storage.connection import write_txn
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
+from storage.rules import sync_rules
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, feed, listed, prose, reading, rows, rule, value
 
@@ -22,14 +25,14 @@ AT = "2026-11-03T14:00:00.000Z"
 
 @pytest.fixture(autouse=True)
 def _rules(store: Store) -> None:
-    store.sync_feeds([feed("gazette"), feed("herald")], NOON)
-    store.sync_rules([OUTAGE, BREACH], NOON)
+    sync_feeds(store.db, [feed("gazette"), feed("herald")], NOON)
+    sync_rules(store.db, [OUTAGE, BREACH], NOON)
 
 
 def publish(store: Store, slug: str, number: int, body: str, hours: int = 0) -> None:
     at = NOON + hours * HOUR
     (article,) = listed(store, [f"a{number}"], feed_id=slug, at=at)
-    store.record_readings(None, [reading(article, body, OUTAGE, BREACH, at=at)])
+    record_readings(store.db, None, [reading(article, body, OUTAGE, BREACH, at=at)])
 
 
 def act(store: Store, made: Act) -> str:

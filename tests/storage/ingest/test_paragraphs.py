@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from storage.connection import write_txn
 from storage.ingest import paragraphs
+from storage.ingest.readings import record_readings
 from storage.store import Store
+from storage.upkeep.maintenance import maintain
 from tests.storage.making import HOUR, NOON, listed, reading, rows, value
 
 
@@ -16,7 +18,7 @@ def read(
     (article,) = listed(store, [f"a{number}"], at=at)
     made = reading(article, f"Words {number}.", at=at)
     page = replace(made.article, paragraphs=hashes, host_group=host_group)
-    store.record_readings(None, [replace(made, article=page)])
+    record_readings(store.db, None, [replace(made, article=page)])
 
 
 def test_a_paragraph_of_five_articles_is_boilerplate_of_that_site_alone(store: Store) -> None:
@@ -32,7 +34,7 @@ def test_reading_a_page_again_counts_it_once(store: Store) -> None:
     for hours in range(6):
         made = reading(article, f"Words {hours}.", at=NOON + hours * HOUR)
         page = replace(made.article, paragraphs=(1,), host_group="gazette.example")
-        store.record_readings(None, [replace(made, article=page)])
+        record_readings(store.db, None, [replace(made, article=page)])
 
     assert value(store, "SELECT articles FROM paragraphs") == 1
 
@@ -49,11 +51,11 @@ def fill(store: Store, day: str) -> None:
 def test_the_memory_is_bounded_by_age_and_by_site(store: Store) -> None:
     read(store, 0, (1,))
     fill(store, "2026-11-01")
-    store.maintain(NOON + timedelta(days=59))
+    maintain(store.db, NOON + timedelta(days=59))
     assert rows(store, "SELECT site FROM paragraphs") == [("gazette.example",)]
 
     fill(store, "2026-12-30")
-    done = store.maintain(NOON + timedelta(days=59))
+    done = maintain(store.db, NOON + timedelta(days=59))
     assert done.paragraphs == 100
     assert value(store, "SELECT count(*) FROM paragraphs WHERE articles = 9") == 10, (
         "boilerplate stays"

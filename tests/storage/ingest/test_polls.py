@@ -5,6 +5,10 @@ from datetime import timedelta
 import pytest
 
 from model import FeedCache, Outcome
+from storage.feeds import feed_histories, sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
 from storage.store import Store
 from tests.storage.making import (
     HOUR,
@@ -21,34 +25,37 @@ from tests.storage.making import (
 
 
 def test_entries_and_validators_are_stored_together(store: Store) -> None:
-    found = store.record_polls(None, [(poll(entry("a"), entry("b")), decision())], NOON)
+    found = record_polls(store.db, None, [(poll(entry("a"), entry("b")), decision())], NOON)
 
     assert (found[0].entries_seen, found[0].entries_new) == (2, 2)
-    history = store.histories()["gazette"]
+    history = feed_histories(store.db)["gazette"]
     assert history.cache.etag == '"tag"'
     assert history.last_keys == {"a", "b"}
     assert history.last_ok_at == history.last_entry_at == NOON
-    assert [u.title for u in store.unread(NOON, limit=10)] == ["Title a", "Title b"]
+    assert [u.title for u in unread_articles(store.db, NOON, limit=10)] == ["Title a", "Title b"]
 
 
 def test_a_poll_that_breaks_midway_leaves_nothing(store: Store) -> None:
     with pytest.raises(KeyError):
-        store.record_polls(
-            None, [(poll(entry("a")), decision()), (poll(feed_id="nobody"), decision())], NOON
+        record_polls(
+            store.db,
+            None,
+            [(poll(entry("a")), decision()), (poll(feed_id="nobody"), decision())],
+            NOON,
         )
 
     assert rows(store, "SELECT id FROM articles UNION ALL SELECT id FROM polls") == []
-    assert store.histories()["gazette"].next_poll_at is None
+    assert feed_histories(store.db)["gazette"].next_poll_at is None
 
 
 def test_a_failed_poll_keeps_validators_and_keys(store: Store) -> None:
-    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+    record_polls(store.db, None, [(poll(entry("a")), decision())], NOON)
     later = NOON + HOUR
     failed = poll(at=later, outcome=Outcome.TIMEOUT, cache=FeedCache(), sentence="no answer")
 
-    store.record_polls(None, [(failed, decision(later, failures=1, failure_weight=0.5))], later)
+    record_polls(store.db, None, [(failed, decision(later, failures=1, failure_weight=0.5))], later)
 
-    history = store.histories()["gazette"]
+    history = feed_histories(store.db)["gazette"]
     assert (history.cache.etag, history.last_keys) == ('"tag"', {"a"})
     assert (history.failures, history.last_ok_at, history.last_polled_at) == (1, NOON, later)
     assert history.last_outcome is Outcome.TIMEOUT
@@ -56,8 +63,8 @@ def test_a_failed_poll_keeps_validators_and_keys(store: Store) -> None:
 
 def test_the_same_poll_again_changes_nothing(store: Store) -> None:
     polls = [(poll(entry("a"), entry("a")), decision())]
-    first = store.record_polls(None, polls, NOON)
-    again = store.record_polls(None, polls, NOON)
+    first = record_polls(store.db, None, polls, NOON)
+    again = record_polls(store.db, None, polls, NOON)
 
     assert (first[0].entries_new, again[0].entries_new) == (1, 0)
     assert value(store, "SELECT count(*) FROM polls") == 1
@@ -65,12 +72,14 @@ def test_the_same_poll_again_changes_nothing(store: Store) -> None:
 
 
 def test_entries_listed_again_unchanged_are_not_written(store: Store) -> None:
-    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+    record_polls(store.db, None, [(poll(entry("a")), decision())], NOON)
     store.db.execute(
         "CREATE TEMP TRIGGER no AFTER UPDATE ON main.entries BEGIN SELECT RAISE(ABORT,'wrote'); END"
     )
 
-    found = store.record_polls(None, [(poll(entry("a"), at=NOON + HOUR), decision())], NOON + HOUR)
+    found = record_polls(
+        store.db, None, [(poll(entry("a"), at=NOON + HOUR), decision())], NOON + HOUR
+    )
 
     assert (found[0].entries_seen, found[0].entries_changed) == (1, 0)
 
@@ -82,11 +91,14 @@ def test_one_article_for_one_url_in_two_feeds(store: Store) -> None:
         canonical_url="https://gazette.example/a",
         summary="Longer " * 9,
     )
-    store.record_polls(
-        None, [(poll(entry("a")), decision()), (poll(other, feed_id="herald"), decision())], NOON
+    record_polls(
+        store.db,
+        None,
+        [(poll(entry("a")), decision()), (poll(other, feed_id="herald"), decision())],
+        NOON,
     )
 
-    unread = only(store.unread(NOON, limit=10))
+    unread = only(unread_articles(store.db, NOON, limit=10))
 
     assert (unread.feed_id, unread.feed_text) == ("gazette", "Longer " * 9)
 
@@ -94,79 +106,81 @@ def test_one_article_for_one_url_in_two_feeds(store: Store) -> None:
 def test_an_entry_without_a_link_is_an_article_of_its_own(store: Store) -> None:
     bare = entry("k1", url=None, canonical_url=None, content="The whole text of it.")
     odd = entry("k2", url="mailto:x@example.org", canonical_url=None)
-    store.record_polls(None, [(poll(bare, odd), decision())], NOON)
+    record_polls(store.db, None, [(poll(bare, odd), decision())], NOON)
 
-    found = store.unread(NOON, limit=10)
+    found = unread_articles(store.db, NOON, limit=10)
 
     assert [u.url for u in found] == ["feed:gazette:k1", "feed:gazette:k2"]
     assert found[0].feed_text == "The whole text of it."
 
 
 def test_a_feed_of_whole_texts_says_so(store: Store) -> None:
-    store.sync_feeds([feed("gazette", full_text=True)], NOON)
-    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
+    sync_feeds(store.db, [feed("gazette", full_text=True)], NOON)
+    record_polls(store.db, None, [(poll(entry("a")), decision())], NOON)
 
-    assert only(store.unread(NOON, limit=10)).full_text
+    assert only(unread_articles(store.db, NOON, limit=10)).full_text
 
 
 def test_a_first_change_of_an_entry_has_its_page_read_again_at_once_later_ones_hourly(
     store: Store,
 ) -> None:
-    store.record_polls(None, [(poll(entry("a")), decision())], NOON)
-    unread = only(store.unread(NOON, limit=10))
-    store.record_readings(None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
+    record_polls(store.db, None, [(poll(entry("a")), decision())], NOON)
+    unread = only(unread_articles(store.db, NOON, limit=10))
+    record_readings(store.db, None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
     soon, later = NOON + timedelta(minutes=10), NOON + timedelta(minutes=20)
 
     corrected = poll(entry("a", summary="Corrected."), at=soon)
-    found = store.record_polls(None, [(corrected, decision(soon))], soon)
+    found = record_polls(store.db, None, [(corrected, decision(soon))], soon)
 
     assert found[0].entries_changed == 1
-    again = only(store.unread(soon, limit=10))
+    again = only(unread_articles(store.db, soon, limit=10))
     assert (again.reread, again.feed_text, again.reads) == (True, "Corrected.", 1)
 
-    store.record_readings(None, [reading(unread.article_id, "Other body " * 9, at=soon)])
-    store.record_polls(
-        None, [(poll(entry("a", summary="Once more."), at=later), decision(later))], later
+    record_readings(store.db, None, [reading(unread.article_id, "Other body " * 9, at=soon)])
+    record_polls(
+        store.db, None, [(poll(entry("a", summary="Once more."), at=later), decision(later))], later
     )
-    assert store.unread(later, limit=10) == ()
-    assert only(store.unread(soon + HOUR, limit=10)).feed_text == "Once more."
+    assert unread_articles(store.db, later, limit=10) == ()
+    assert only(unread_articles(store.db, soon + HOUR, limit=10)).feed_text == "Once more."
 
 
 def test_an_entry_that_only_says_it_was_updated_counts_as_changed(store: Store) -> None:
-    store.record_polls(None, [(poll(entry("a", updated=NOON)), decision())], NOON)
-    unread = only(store.unread(NOON, limit=10))
-    store.record_readings(None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
+    record_polls(store.db, None, [(poll(entry("a", updated=NOON)), decision())], NOON)
+    unread = only(unread_articles(store.db, NOON, limit=10))
+    record_readings(store.db, None, [reading(unread.article_id, "Some body " * 9, at=NOON)])
 
     touched = poll(entry("a", updated=NOON + HOUR), at=NOON + HOUR)
-    found = store.record_polls(None, [(touched, decision(NOON + HOUR))], NOON + HOUR)
+    found = record_polls(store.db, None, [(touched, decision(NOON + HOUR))], NOON + HOUR)
 
     assert found[0].entries_changed == 1
-    assert only(store.unread(NOON + HOUR, limit=10)).reread
+    assert only(unread_articles(store.db, NOON + HOUR, limit=10)).reread
 
 
 @pytest.mark.parametrize("count", [2_050, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_a_huge_feed_is_stored_and_its_keys_sampled(store: Store, count: int) -> None:
     entries = [entry(f"k{n}") for n in range(count)]
-    found = store.record_polls(None, [(poll(*entries), decision())], NOON)
-    again = store.record_polls(None, [(poll(*entries, at=NOON + HOUR), decision())], NOON + HOUR)
+    found = record_polls(store.db, None, [(poll(*entries), decision())], NOON)
+    again = record_polls(
+        store.db, None, [(poll(*entries, at=NOON + HOUR), decision())], NOON + HOUR
+    )
 
     assert (found[0].entries_new, again[0].entries_new, again[0].entries_changed) == (count, 0, 0)
-    keys = store.histories()["gazette"].last_keys
+    keys = feed_histories(store.db)["gazette"].last_keys
     assert len(keys) == 2000
     assert keys <= {e.key for e in entries}
 
 
 def test_unread_pages_by_id_and_tells_new_from_again(store: Store) -> None:
-    store.record_polls(None, [(poll(*(entry(f"k{n}") for n in range(5))), decision())], NOON)
-    first = store.unread(NOON, limit=2)
-    rest = store.unread(NOON, limit=10, after_id=first[-1].article_id)
-    store.record_readings(
-        None, [reading(first[0].article_id, "Body " * 30, next_attempt_at=NOON + HOUR)]
+    record_polls(store.db, None, [(poll(*(entry(f"k{n}") for n in range(5))), decision())], NOON)
+    first = unread_articles(store.db, NOON, limit=2)
+    rest = unread_articles(store.db, NOON, limit=10, after_id=first[-1].article_id)
+    record_readings(
+        store.db, None, [reading(first[0].article_id, "Body " * 30, next_attempt_at=NOON + HOUR)]
     )
 
     assert len(first) + len(rest) == 5
-    assert len(store.unread(NOON + HOUR, limit=10, only="new")) == 4
-    assert only(store.unread(NOON + HOUR, limit=10, only="again")).reread
+    assert len(unread_articles(store.db, NOON + HOUR, limit=10, only="new")) == 4
+    assert only(unread_articles(store.db, NOON + HOUR, limit=10, only="again")).reread
 
 
 def test_text_that_has_no_form_in_utf8_is_stored_all_the_same(store: Store) -> None:
@@ -175,10 +189,10 @@ def test_text_that_has_no_form_in_utf8_is_stored_all_the_same(store: Store) -> N
     )
     for hours in (0, 1):
         at = NOON + hours * HOUR
-        (found,) = store.record_polls(None, [(poll(odd, at=at), decision(at))], at)
+        (found,) = record_polls(store.db, None, [(poll(odd, at=at), decision(at))], at)
 
     assert (found.entries_seen, found.entries_new) == (1, 0)
-    unread = only(store.unread(NOON, limit=9))
+    unread = only(unread_articles(store.db, NOON, limit=9))
     assert unread.title == "Clerk \ufffd"
-    store.record_readings(None, [reading(unread.article_id, "body \ud800", title="t\ud800")])
+    record_readings(store.db, None, [reading(unread.article_id, "body \ud800", title="t\ud800")])
     assert value(store, "SELECT body FROM article_texts") == "body \ufffd"

@@ -5,7 +5,11 @@ from dataclasses import replace
 import pytest
 
 from storage.errors import UnknownRule
+from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
+from storage.rules import sync_rules
 from storage.store import Store
+from storage.upkeep.maintenance import maintain
 from tests.storage.making import (
     HOUR,
     NOON,
@@ -29,7 +33,7 @@ def test_a_reading_stores_text_hit_story_and_card(store: Store) -> None:
     (a,) = listed(store, ["a"])
     body = f"{prose(1)} outage here"
 
-    (stored,) = store.record_readings(None, [reading(a, body, OUTAGE)])
+    (stored,) = record_readings(store.db, None, [reading(a, body, OUTAGE)])
 
     assert (stored.rule_id, stored.status, stored.change) == ("outage", "new", "new")
     assert "outage here" in stored.snippet
@@ -43,27 +47,27 @@ def test_a_reading_stores_text_hit_story_and_card(store: Store) -> None:
         == 1
     )
     assert value(store, "SELECT lead_hit_id FROM stories") == stored.hit_id
-    assert store.unread(NOON + DAY, limit=9) == ()
+    assert unread_articles(store.db, NOON + DAY, limit=9) == ()
 
 
 def test_storing_a_reading_again_changes_nothing(store: Store) -> None:
     (a,) = listed(store, ["a"])
     once = reading(a, f"{prose(1)} outage", OUTAGE)
-    store.record_readings(None, [once])
+    record_readings(store.db, None, [once])
     before = dump(store)
 
-    store.record_readings(None, [once])
+    record_readings(store.db, None, [once])
 
     assert dump(store) == before
 
 
 def test_reading_an_unchanged_page_again_changes_no_hit(store: Store) -> None:
     (a,) = listed(store, ["a"])
-    store.record_readings(None, [reading(a, f"{prose(1)} outage", OUTAGE)])
+    record_readings(store.db, None, [reading(a, f"{prose(1)} outage", OUTAGE)])
     before = rows(store, "SELECT * FROM hits"), rows(store, "SELECT * FROM hit_evidence")
 
-    (stored,) = store.record_readings(
-        None, [reading(a, f"{prose(1)} outage", OUTAGE, at=NOON + DAY)]
+    (stored,) = record_readings(
+        store.db, None, [reading(a, f"{prose(1)} outage", OUTAGE, at=NOON + DAY)]
     )
 
     assert stored.change == "same"
@@ -72,9 +76,9 @@ def test_reading_an_unchanged_page_again_changes_no_hit(store: Store) -> None:
 
 def test_a_failed_reread_keeps_the_good_text(store: Store) -> None:
     (a,) = listed(store, ["a"])
-    store.record_readings(None, [reading(a, "A good body outage", OUTAGE)])
+    record_readings(store.db, None, [reading(a, "A good body outage", OUTAGE)])
 
-    store.record_readings(None, [failure(a, at=NOON + DAY)])
+    record_readings(store.db, None, [failure(a, at=NOON + DAY)])
 
     assert rows(store, "SELECT state, outcome, attempts, text_sha256 FROM articles") == [
         ("read", "http-5xx", 1, digest("A title\n\nA good body outage"))
@@ -85,9 +89,11 @@ def test_a_failed_reread_keeps_the_good_text(store: Store) -> None:
 
 def test_the_feeds_text_never_replaces_the_pages(store: Store) -> None:
     (a,) = listed(store, ["a"])
-    store.record_readings(None, [reading(a, "The page's body outage", OUTAGE)])
+    record_readings(store.db, None, [reading(a, "The page's body outage", OUTAGE)])
 
-    store.record_readings(None, [reading(a, "The feed's summary", state="partial", at=NOON + DAY)])
+    record_readings(
+        store.db, None, [reading(a, "The feed's summary", state="partial", at=NOON + DAY)]
+    )
 
     assert value(store, "SELECT body FROM article_texts") == "The page's body outage"
     assert value(store, "SELECT state FROM articles") == "read"
@@ -96,12 +102,12 @@ def test_the_feeds_text_never_replaces_the_pages(store: Store) -> None:
 def test_a_partial_article_becomes_a_whole_one(store: Store) -> None:
     (a,) = listed(store, ["a"])
     partial = reading(a, "Feed: outage", OUTAGE, state="partial", next_attempt_at=NOON + HOUR)
-    store.record_readings(None, [partial])
+    record_readings(store.db, None, [partial])
     assert rows(store, "SELECT state, attempts FROM articles") == [("partial", 1)]
-    assert only(store.unread(NOON + HOUR, limit=9)).reread is False
+    assert only(unread_articles(store.db, NOON + HOUR, limit=9)).reread is False
 
     body = f"{prose(1)} outage"
-    store.record_readings(None, [reading(a, body, OUTAGE, at=NOON + HOUR)])
+    record_readings(store.db, None, [reading(a, body, OUTAGE, at=NOON + HOUR)])
 
     assert rows(store, "SELECT state, attempts, reads, versions, changed_at FROM articles") == [
         ("read", 0, 1, 2, None)
@@ -111,10 +117,10 @@ def test_a_partial_article_becomes_a_whole_one(store: Store) -> None:
 
 def test_a_failure_is_tried_again_and_counted(store: Store) -> None:
     (a,) = listed(store, ["a"])
-    store.record_readings(None, [failure(a, at=NOON, next_attempt_at=NOON + HOUR)])
+    record_readings(store.db, None, [failure(a, at=NOON, next_attempt_at=NOON + HOUR)])
 
-    assert store.unread(NOON, limit=9) == ()
-    assert only(store.unread(NOON + HOUR, limit=9)).attempts == 1
+    assert unread_articles(store.db, NOON, limit=9) == ()
+    assert only(unread_articles(store.db, NOON + HOUR, limit=9)).attempts == 1
     assert rows(store, "SELECT state, outcome, problem FROM articles") == [
         ("failed", "http-5xx", "it said 503")
     ]
@@ -123,7 +129,7 @@ def test_a_failure_is_tried_again_and_counted(store: Store) -> None:
 def test_every_text_version_is_kept(store: Store) -> None:
     (a,) = listed(store, ["a"])
     for n, body in enumerate(["First.", "Second.", "First."]):
-        store.record_readings(None, [reading(a, body, at=NOON + n * DAY)])
+        record_readings(store.db, None, [reading(a, body, at=NOON + n * DAY)])
 
     versions = rows(store, "SELECT text_sha256, body FROM text_versions ORDER BY first_read_at")
     assert versions == [
@@ -153,9 +159,9 @@ def test_an_edit_of_the_passage_shows(
     store: Store, before: str, after: str, change: str | None, still: int
 ) -> None:
     (a,) = listed(store, ["a"])
-    store.record_readings(None, [reading(a, f"Lead text. {before}", OUTAGE)])
+    record_readings(store.db, None, [reading(a, f"Lead text. {before}", OUTAGE)])
 
-    store.record_readings(None, [reading(a, f"Lead text. {after}", OUTAGE, at=NOON + DAY)])
+    record_readings(store.db, None, [reading(a, f"Lead text. {after}", OUTAGE, at=NOON + DAY)])
 
     assert rows(store, "SELECT passage_change, still_matches FROM hits") == [(change, still)]
     assert value(store, "SELECT changed_at IS NOT NULL FROM articles") == 1
@@ -166,7 +172,7 @@ def test_offsets_follow_the_text_when_only_the_text_around_moves(store: Store) -
     for n, body in enumerate(
         ["A long lead. The outage at ten.", "Now a longer lead. A long lead. The outage at ten."]
     ):
-        store.record_readings(None, [reading(a, body, OUTAGE, at=NOON + n * DAY)])
+        record_readings(store.db, None, [reading(a, body, OUTAGE, at=NOON + n * DAY)])
 
     start = value(store, "SELECT json_extract(terms_json, '$[0].start') FROM hits")
     body = value(store, "SELECT body FROM article_texts")
@@ -179,13 +185,13 @@ def test_offsets_follow_the_text_when_only_the_text_around_moves(store: Store) -
 def test_a_new_rule_version_with_the_same_evidence_keeps_the_verdict(store: Store) -> None:
     (a,) = listed(store, ["a"])
     body = "There was an outage at noon."
-    (stored,) = store.record_readings(None, [reading(a, body, OUTAGE)])
+    (stored,) = record_readings(store.db, None, [reading(a, body, OUTAGE)])
     judge(store, stored.hit_id, "dismissed")
     tuned = replace(OUTAGE, sha256=digest("tuned"))
-    store.sync_rules([tuned], NOON + HOUR)
+    sync_rules(store.db, [tuned], NOON + HOUR)
 
     again = replace(reading(a, body, at=NOON + DAY), hits=(hit(tuned, body),))
-    store.record_readings(None, [again])
+    record_readings(store.db, None, [again])
 
     assert value(store, "SELECT rule_version_id FROM hits") == 3
     assert rows(store, "SELECT status, reopened FROM stories") == [("dismissed", 0)]
@@ -193,10 +199,10 @@ def test_a_new_rule_version_with_the_same_evidence_keeps_the_verdict(store: Stor
 
 def test_changed_evidence_reopens_a_judged_story_and_keeps_its_status(store: Store) -> None:
     (a,) = listed(store, ["a"])
-    (stored,) = store.record_readings(None, [reading(a, "An outage at noon.", OUTAGE)])
+    (stored,) = record_readings(store.db, None, [reading(a, "An outage at noon.", OUTAGE)])
     judge(store, stored.hit_id, "dismissed")
 
-    store.record_readings(None, [reading(a, "An outage at dawn.", OUTAGE, at=NOON + DAY)])
+    record_readings(store.db, None, [reading(a, "An outage at dawn.", OUTAGE, at=NOON + DAY)])
 
     assert rows(store, "SELECT status, reopened FROM stories") == [("dismissed", 1)]
 
@@ -204,7 +210,7 @@ def test_changed_evidence_reopens_a_judged_story_and_keeps_its_status(store: Sto
 def test_a_hit_that_comes_back_matches_again(store: Store) -> None:
     (a,) = listed(store, ["a"])
     for n, body in enumerate(["An outage.", "Nothing.", "An outage."]):
-        store.record_readings(None, [reading(a, body, OUTAGE, at=NOON + n * DAY)])
+        record_readings(store.db, None, [reading(a, body, OUTAGE, at=NOON + n * DAY)])
 
     assert rows(store, "SELECT still_matches, passage_change FROM hits") == [(1, "added")]
     assert value(store, "SELECT lane FROM stories") == "shown"
@@ -214,7 +220,7 @@ def test_a_rule_that_was_never_synced_is_refused_and_nothing_is_stored(store: St
     (a,) = listed(store, ["a"])
 
     with pytest.raises(UnknownRule, match="stranger"):
-        store.record_readings(None, [reading(a, "A stranger came.", rule("stranger"))])
+        record_readings(store.db, None, [reading(a, "A stranger came.", rule("stranger"))])
 
     assert value(store, "SELECT state FROM articles") == "unread"
     assert rows(store, "SELECT * FROM article_texts") == []
@@ -237,7 +243,7 @@ SEGMENTS = "SELECT count(DISTINCT segid) FROM article_texts_fts_idx"
 def test_the_search_index_takes_in_a_transactions_texts_at_once(store: Store) -> None:
     found = [reading(a, prose(a)) for a in listed(store, [f"k{n}" for n in range(20)])]
 
-    store.record_readings(None, found)
+    record_readings(store.db, None, found)
 
     assert value(store, SEGMENTS) == 1
 
@@ -246,7 +252,8 @@ def test_two_readings_of_an_article_in_one_transaction_follow_each_other(store: 
     (a,) = listed(store, ["a"])
     first, second = f"{prose(1)} outage", f"{prose(1)} recount"
 
-    store.record_readings(
+    record_readings(
+        store.db,
         None,
         [reading(a, first, OUTAGE, RECOUNT), reading(a, second, OUTAGE, RECOUNT, at=NOON + HOUR)],
     )
@@ -262,10 +269,10 @@ def test_two_readings_of_an_article_in_one_transaction_follow_each_other(store: 
 def test_maintenance_merges_the_search_index_and_loses_nothing(store: Store) -> None:
     ids = listed(store, [f"k{n}" for n in range(12)])
     for n in ids:
-        store.record_readings(None, [reading(n, f"{prose(n)} outage{n}")])
+        record_readings(store.db, None, [reading(n, f"{prose(n)} outage{n}")])
     assert value(store, SEGMENTS) == 12  # FTS5 merges by itself once it has written 64 pages
 
-    store.maintain(NOON)
+    maintain(store.db, NOON)
 
     assert value(store, SEGMENTS) == 1
     store.db.execute("INSERT INTO article_texts_fts (article_texts_fts) VALUES ('integrity-check')")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DamagedDatabase, Unwritable
-from storage.ingest.rematch import RematchCounts, Rematched
+from storage.ingest.readings import record_readings
+from storage.ingest.rematch import RematchCounts, Rematched, archive, record_rematch
+from storage.rules import sync_rules
 from storage.store import Store
 from storage.upkeep.backup import backup, check, export_reviews
 from tests.storage.making import (
@@ -34,25 +36,27 @@ BODY = f"There was an outage and a recount. {prose(1)}"
 def read(store: Store) -> Store:
     run = store.start_run("watch", ruleset_sha256="old", now=NOON)
     articles = listed(store, ["a", "b"])
-    store.record_readings(run, [reading(articles[0], BODY, OUTAGE), reading(articles[1], prose(2))])
+    record_readings(
+        store.db, run, [reading(articles[0], BODY, OUTAGE), reading(articles[1], prose(2))]
+    )
     return store
 
 
 def test_the_archive_gives_texts_in_order_and_resumes(read: Store) -> None:
-    first = read.archive(limit=1)
-    rest = read.archive(after_id=first[0].article_id, limit=9)
+    first = archive(read.db, limit=1)
+    rest = archive(read.db, after_id=first[0].article_id, limit=9)
 
     assert [text.body for text in (*first, *rest)] == [BODY, prose(2)]
-    assert read.archive(ruleset_sha256="old") == ()
-    assert len(read.archive(ruleset_sha256="new")) == 2
-    assert read.archive(since_day="2026-11-04") == ()
+    assert archive(read.db, ruleset_sha256="old") == ()
+    assert len(archive(read.db, ruleset_sha256="new")) == 2
+    assert archive(read.db, since_day="2026-11-04") == ()
 
 
 def rematch(store: Store, *rules: object) -> RematchCounts:
-    text = store.archive(limit=1)[0]
+    text = archive(store.db, limit=1)[0]
     hits = tuple(hit(each, text.body) for each in rules)  # type: ignore[arg-type]
     found = [Rematched(text.article_id, text.text_sha256, hits)]
-    return store.record_rematch(None, found, "new", NOON + HOUR)
+    return record_rematch(store.db, None, found, "new", NOON + HOUR)
 
 
 def test_a_rematch_counts_what_it_gained_and_lost(read: Store) -> None:
@@ -61,7 +65,7 @@ def test_a_rematch_counts_what_it_gained_and_lost(read: Store) -> None:
         ("watch", 0, None),
         ("rematch", 1, None),
     ]
-    assert len(read.archive(ruleset_sha256="new")) == 1
+    assert len(archive(read.db, ruleset_sha256="new")) == 1
 
 
 def test_a_rematch_reopens_nothing(read: Store) -> None:
@@ -69,7 +73,7 @@ def test_a_rematch_reopens_nothing(read: Store) -> None:
         "INSERT INTO story_reviews (story_id, action, actor) VALUES (1, 'dismissed', 'ann')"
     )
     tuned = replace(OUTAGE, query="recount", sha256=digest("tuned"))
-    read.sync_rules([tuned], NOON)
+    sync_rules(read.db, [tuned], NOON)
 
     assert rematch(read, tuned).changed == 1
     assert rows(read, "SELECT status, reopened FROM stories WHERE id = 1") == [("dismissed", 0)]
@@ -78,7 +82,7 @@ def test_a_rematch_reopens_nothing(read: Store) -> None:
 def test_a_text_that_changed_meanwhile_is_left_for_the_next_round(read: Store) -> None:
     stale = [Rematched(1, digest("another text"), ())]
 
-    assert read.record_rematch(None, stale, "new", NOON) == RematchCounts(skipped=1)
+    assert record_rematch(read.db, None, stale, "new", NOON) == RematchCounts(skipped=1)
     assert value(read, "SELECT still_matches FROM hits") == 1
 
 

@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 
 from model import Entry
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.queries.unread import unmatched_entries, unread_articles
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, feed, poll, rows, value
 
@@ -20,7 +23,7 @@ TEXTS = (
 
 @pytest.fixture(autouse=True)
 def _feeds(store: Store) -> None:
-    store.sync_feeds([feed("gazette")], NOON)
+    sync_feeds(store.db, [feed("gazette")], NOON)
 
 
 def item(number: int, title: str = "Notice", text: str = "", **fields: object) -> Entry:
@@ -37,7 +40,7 @@ def item(number: int, title: str = "Notice", text: str = "", **fields: object) -
 
 def lists(store: Store, *items: Entry, hours: int = 0) -> None:
     at = NOON + timedelta(hours=hours)
-    store.record_polls(None, [(poll(*items, feed_id="gazette", at=at), decision(at))], at)
+    record_polls(store.db, None, [(poll(*items, feed_id="gazette", at=at), decision(at))], at)
 
 
 @pytest.mark.parametrize("titles", [("Notice",) * 4, tuple(f"Notice {n}" for n in range(4))])
@@ -51,7 +54,7 @@ def test_each_item_of_a_shared_page_is_an_article_and_so_is_one_that_comes_later
     lists(store, items[3], *items[:3], hours=1)
 
     assert value(store, "SELECT count(*) FROM articles WHERE shared_page") == 4
-    due = store.unread(NOON + HOUR, limit=9)
+    due = unread_articles(store.db, NOON + HOUR, limit=9)
     assert [d.feed_text for d in due] == list(TEXTS)
     assert all(d.shared_page and d.url.startswith(PAGE) for d in due)
 
@@ -107,7 +110,7 @@ def test_another_outlets_page_is_read_however_often_a_feed_lists_it(store: Store
     lists(store, *(item(n, f"Notice {n}", speaks=False) for n in range(3)))
 
     assert rows(store, "SELECT count(*), max(shared_page) FROM articles") == [(1, 0)]
-    assert len(store.unmatched_entries(limit=9)) == 3
+    assert len(unmatched_entries(store.db, limit=9)) == 3
 
 
 def test_a_new_guid_alone_has_no_page_read_again(store: Store) -> None:

@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
 from storage.store import Store
+from storage.upkeep.maintenance import maintain
 from tests.storage.making import NOON, feed, listed, prose, reading, rows, rule, value
 
 DAY = timedelta(days=1)
@@ -22,7 +25,7 @@ def read(
 ) -> int:
     """Lists and reads one article; returns its story."""
     (article,) = listed(store, [key], feed_id=feed_id, at=at)
-    store.record_readings(None, [reading(article, body, at=at, title=title)])
+    record_readings(store.db, None, [reading(article, body, at=at, title=title)])
     story = value(store, "SELECT story_id FROM articles WHERE id = ?", article)
     assert isinstance(story, int)
     return story
@@ -103,7 +106,7 @@ def test_a_collection_of_many_articles_is_none_of_them(store: Store) -> None:
 def test_a_wire_story_in_sixty_papers_stays_one(store: Store) -> None:
     """Its shingles must not count as boilerplate."""
     slugs = [f"paper{n}" for n in range(60)]
-    store.sync_feeds([feed(slug) for slug in slugs], NOON)
+    sync_feeds(store.db, [feed(slug) for slug in slugs], NOON)
 
     stories = {
         read(store, "a", f"{prose(1, 300)} {prose(100 + n, 15)}", feed_id=slug)
@@ -134,13 +137,15 @@ def test_a_copy_after_two_weeks_is_a_story_of_its_own(store: Store) -> None:
 
 
 def test_another_language_is_another_story(store: Store) -> None:
-    store.sync_feeds([feed("gazette"), feed("herald", language="es")], NOON)
+    sync_feeds(store.db, [feed("gazette"), feed("herald", language="es")], NOON)
     (a,) = listed(store, ["a"])
     (b,) = listed(store, ["b"], feed_id="herald")
     longer = f"{prose(1)} {prose(5, 20)}"
-    store.record_readings(None, [reading(a, prose(1))])
+    record_readings(store.db, None, [reading(a, prose(1))])
     spanish = reading(b, longer)
-    store.record_readings(None, [replace(spanish, article=replace(spanish.article, language="es"))])
+    record_readings(
+        store.db, None, [replace(spanish, article=replace(spanish.article, language="es"))]
+    )
 
     assert value(store, "SELECT count(*) FROM stories") == 2
 
@@ -162,7 +167,7 @@ def test_an_outlets_own_story_under_a_new_address_is_known_by_its_headline(store
 
 
 def test_outlets_of_one_owner_count_once(store: Store) -> None:
-    store.sync_feeds([feed("gazette", owner="Big"), feed("herald", owner="Big")], NOON)
+    sync_feeds(store.db, [feed("gazette", owner="Big"), feed("herald", owner="Big")], NOON)
     read(store, "a", prose(1))
     read(store, "b", prose(1), feed_id="herald")
     read(store, "c", prose(1), feed_id="herald")
@@ -172,10 +177,10 @@ def test_outlets_of_one_owner_count_once(store: Store) -> None:
 
 def test_an_article_whose_text_changes_keeps_its_story(store: Store) -> None:
     (a,) = listed(store, ["a"])
-    store.record_readings(None, [reading(a, prose(1))])
+    record_readings(store.db, None, [reading(a, prose(1))])
     other = read(store, "b", prose(2))
 
-    store.record_readings(None, [reading(a, prose(2), at=NOON + DAY)])
+    record_readings(store.db, None, [reading(a, prose(2), at=NOON + DAY)])
 
     assert value(store, "SELECT story_id FROM articles WHERE id = ?", a) != other
 
@@ -184,7 +189,7 @@ def test_fingerprints_are_forgotten_after_their_window(store: Store) -> None:
     read(store, "a", prose(1))
     read(store, "b", prose(2), at=NOON + 10 * DAY)
 
-    done = store.maintain(NOON + 15 * DAY)
+    done = maintain(store.db, NOON + 15 * DAY)
 
     assert done.fingerprints == 1
     assert rows(store, "SELECT DISTINCT article_id FROM fingerprints") == [(2,)]
@@ -195,8 +200,9 @@ def partial_then_whole(store: Store, *, judged: bool) -> list[tuple[object, ...]
     outage = rule("outage")
     first, second = (*listed(store, ["a"]), *listed(store, ["b"], feed_id="herald"))
     body = f"There was an outage. {prose(1)}"
-    store.record_readings(None, [reading(first, body, outage)])
-    (stored,) = store.record_readings(
+    record_readings(store.db, None, [reading(first, body, outage)])
+    (stored,) = record_readings(
+        store.db,
         None,
         [reading(second, "Feed: an outage at the clerk's office today.", outage, state="partial")],
     )
@@ -205,7 +211,7 @@ def partial_then_whole(store: Store, *, judged: bool) -> list[tuple[object, ...]
             "INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'confirmed', 'ann')",
             [stored.story_id],
         )
-    store.record_readings(None, [reading(second, body, outage, at=NOON + DAY)])
+    record_readings(store.db, None, [reading(second, body, outage, at=NOON + DAY)])
     assert rows(store, "PRAGMA foreign_key_check") == []
     return rows(store, "SELECT hits, copies FROM stories WHERE tab IS NOT NULL")
 

@@ -6,8 +6,12 @@ from datetime import timedelta
 import pytest
 
 from model import Outcome
+from storage.feeds import sync_feeds
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
 from storage.queries.coverage import coverage
 from storage.queries.feed_health import feed_health
+from storage.queries.unread import unread_articles
 from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, failure, feed, poll, reading
 
@@ -25,7 +29,7 @@ def polled(
     at = NOON + hour * HOUR
     outcome = Outcome.OK if ok else Outcome.TIMEOUT
     found = poll(*map(entry, keys), feed_id=feed_id, at=at, outcome=outcome, sentence=outcome)
-    store.record_polls(None, [(found, decision(at, gap=gap, failures=0 if ok else 1))], at)
+    record_polls(store.db, None, [(found, decision(at, gap=gap, failures=0 if ok else 1))], at)
 
 
 def ledger(store: Store, hours: int, feed_id: str = "gazette") -> Sequence[str | None]:
@@ -71,14 +75,14 @@ def test_hours_before_the_first_poll_were_never_seen(store: Store) -> None:
 def test_an_hour_with_an_article_that_could_not_be_read_is_partial(store: Store) -> None:
     polled(store, 0.1, "a")
     polled(store, 1.1, "a", "b")
-    first, second = (u.article_id for u in store.unread(NOON + 2 * HOUR, limit=9))
-    store.record_readings(None, [reading(first, "Fine."), failure(second, at=NOON + 2 * HOUR)])
+    first, second = (u.article_id for u in unread_articles(store.db, NOON + 2 * HOUR, limit=9))
+    record_readings(store.db, None, [reading(first, "Fine."), failure(second, at=NOON + 2 * HOUR)])
 
     assert ledger(store, 2) == ("seen", "partial")
 
 
 def test_hours_before_a_feed_was_listed_do_not_count(store: Store) -> None:
-    store.sync_feeds([feed("gazette"), feed("herald"), feed("times")], NOON + 2 * HOUR)
+    sync_feeds(store.db, [feed("gazette"), feed("herald"), feed("times")], NOON + 2 * HOUR)
 
     assert ledger(store, 3, "times") == (None, None, "never")
 
@@ -116,8 +120,8 @@ def test_health_flags_what_a_person_should_see(store: Store) -> None:
 def test_a_moved_and_a_dormant_feed_are_flagged(store: Store) -> None:
     moved = poll(entry("a"), moved_to="https://new.example/rss")
     gone = poll(feed_id="herald", outcome=Outcome.GONE)
-    store.record_polls(
-        None, [(moved, decision()), (gone, decision(dormant=True, failures=1))], NOON
+    record_polls(
+        store.db, None, [(moved, decision()), (gone, decision(dormant=True, failures=1))], NOON
     )
 
     assert flags(store) == ("moved",)
@@ -145,8 +149,8 @@ def test_a_young_feed_raises_no_volume_alarm(store: Store) -> None:
 
 
 def test_a_disabled_feed_is_only_that(store: Store) -> None:
-    store.sync_feeds(
-        [feed("gazette", enabled=False, reason="asks for money"), feed("herald")], NOON
+    sync_feeds(
+        store.db, [feed("gazette", enabled=False, reason="asks for money"), feed("herald")], NOON
     )
 
     assert flags(store) == ("disabled",)

@@ -5,10 +5,15 @@ from datetime import timedelta
 import pytest
 
 from model import Outcome
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
 from storage.queries import reports
 from storage.queries.new_hits import new_hits
 from storage.queries.plain import plain
 from storage.queries.rules.figures import precision, rule_figures
+from storage.queries.unread import unread_articles
+from storage.rules import sync_rules
+from storage.runs import finish_run
 from storage.store import Store
 from tests.storage.making import (
     HOUR,
@@ -29,9 +34,12 @@ def a_run(store: Store) -> int:
     run = store.start_run("watch", ruleset_sha256="r1", now=NOON)
     failed = poll(feed_id="herald", outcome=Outcome.TIMEOUT)
     entries = [entry("a"), entry("b"), entry("c")]
-    store.record_polls(run, [(poll(*entries), decision()), (failed, decision(failures=1))], NOON)
-    a, b, c = (u.article_id for u in store.unread(NOON, limit=9))
-    store.record_readings(
+    record_polls(
+        store.db, run, [(poll(*entries), decision()), (failed, decision(failures=1))], NOON
+    )
+    a, b, c = (u.article_id for u in unread_articles(store.db, NOON, limit=9))
+    record_readings(
+        store.db,
         run,
         [
             reading(a, f"An outage. {prose(1)}", OUTAGE, at=NOON + HOUR),
@@ -39,7 +47,7 @@ def a_run(store: Store) -> int:
             failure(c, at=NOON + HOUR),
         ],
     )
-    store.finish_run(run, "completed-with-errors", "1 feed failed", {"n": 1}, NOON + HOUR)
+    finish_run(store.db, run, "completed-with-errors", "1 feed failed", {"n": 1}, NOON + HOUR)
     return run
 
 
@@ -58,8 +66,8 @@ def test_a_run_is_summed_up(store: Store) -> None:
 def test_only_new_hits_belong_to_a_run(store: Store) -> None:
     a_run(store)
     second = store.start_run("watch", now=NOON + 2 * HOUR)
-    store.record_readings(
-        second, [reading(1, f"An outage. {prose(2)}", OUTAGE, at=NOON + 2 * HOUR)]
+    record_readings(
+        store.db, second, [reading(1, f"An outage. {prose(2)}", OUTAGE, at=NOON + 2 * HOUR)]
     )
 
     assert reports.run_summary(store.db, second).hits == ()
@@ -67,12 +75,12 @@ def test_only_new_hits_belong_to_a_run(store: Store) -> None:
 
 def test_a_new_hit_knows_its_place_and_its_passage_as_it_may_leave(store: Store) -> None:
     threats = rule("threat", category="election-worker-threats")
-    store.sync_rules([threats], NOON)
+    sync_rules(store.db, [threats], NOON)
     run = store.start_run("watch", now=NOON)
-    store.record_polls(run, [(poll(entry("a")), decision())], NOON)
-    (article,) = (unread.article_id for unread in store.unread(NOON, limit=9))
+    record_polls(store.db, run, [(poll(entry("a")), decision())], NOON)
+    (article,) = (unread.article_id for unread in unread_articles(store.db, NOON, limit=9))
     body = f"The threat named her home at 118 Maple Street on Monday. {prose(1)}"
-    store.record_readings(run, [reading(article, body, threats, at=NOON + HOUR)])
+    record_readings(store.db, run, [reading(article, body, threats, at=NOON + HOUR)])
 
     (hit,) = new_hits(store.db, run, limit=5)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from model import Outcome
+from storage.ingest.readings import record_readings
 from storage.queries.unreadable import failed_in_run, unreadable
 from storage.store import Store
 from tests.storage.making import NOON, failure, listed
@@ -18,7 +19,7 @@ def test_entries_without_a_link_come_after_real_failures(store: Store) -> None:
         if number != numbers[4]:
             empty = replace(told.article, outcome=Outcome.NO_LINK, problem="neither link nor text")
             told = replace(told, article=empty)
-        store.record_readings(run_id, [told])
+        record_readings(store.db, run_id, [told])
 
     assert failed_in_run(store.db, run_id, limit=1)[0].article_id == numbers[4]
     assert unreadable(store.db)[0].article_id == numbers[4]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from storage.acts import undo, verdicts
 from storage.acts.verdicts import Act
 from storage.connection import write_txn
+from storage.ingest.readings import record_readings
 from storage.store import Store
 from storage.stories import linking
 from storage.times import iso
@@ -22,10 +23,10 @@ def archive(store: Store, *texts: str) -> list[int]:
     keys = [f"story-{n}" for n in range(len(texts))]
     articles = listed(store, [*keys, *(f"old-{n}" for n in range(12))])
     for n, article in enumerate(articles[len(texts) :]):
-        store.record_readings(None, [reading(article, prose(n + 900, 120), title=f"Other {n}")])
+        record_readings(store.db, None, [reading(article, prose(n + 900, 120), title=f"Other {n}")])
     for article, text in zip(articles, texts, strict=False):
         title = " ".join(text.split()[1:8])
-        store.record_readings(None, [reading(article, text, OUTAGE, title=title)])
+        record_readings(store.db, None, [reading(article, text, OUTAGE, title=title)])
     return articles[: len(texts)]
 
 
@@ -71,8 +72,8 @@ def test_a_proposal_ties_no_article_to_its_story(store: Store) -> None:
     store.db.commit()
 
     whole = f"{SECOND} {prose(5, 80)}"
-    store.record_readings(None, [reading(other, whole, OUTAGE, at=NOON + HOUR)])
-    store.record_readings(None, [reading(feed_text, whole, OUTAGE, at=NOON + 2 * HOUR)])
+    record_readings(store.db, None, [reading(other, whole, OUTAGE, at=NOON + HOUR)])
+    record_readings(store.db, None, [reading(feed_text, whole, OUTAGE, at=NOON + 2 * HOUR)])
 
     assert value(store, "SELECT story_id FROM articles WHERE id = ?", feed_text) == theirs
     assert rows(store, LINKS) == []

@@ -7,8 +7,12 @@ from datetime import timedelta
 import pytest
 
 from model import EntryMatch, Evidence, Hit, Reading, Rule
+from storage.feeds import sync_feeds
 from storage.ingest import entry_matches
-from storage.ingest.rematch import Rematched
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.ingest.rematch import Rematched, record_rematch
+from storage.rules import sync_rules
 from storage.store import Store
 from storage.stories.muting import wake
 from tests.storage.making import (
@@ -35,8 +39,10 @@ BODY = f"There was an outage. {prose(1, 400)}"
 
 @pytest.fixture(autouse=True)
 def _rules(store: Store) -> None:
-    store.sync_feeds([feed(slug) for slug in ("gazette", "herald", "times", "aggregator")], NOON)
-    store.sync_rules([OUTAGE, RECOUNT, BREACH, RUMOUR], NOON)
+    sync_feeds(
+        store.db, [feed(slug) for slug in ("gazette", "herald", "times", "aggregator")], NOON
+    )
+    sync_rules(store.db, [OUTAGE, RECOUNT, BREACH, RUMOUR], NOON)
 
 
 def publish(
@@ -52,7 +58,7 @@ def publish(
     at = NOON + hours * HOUR
     (article,) = listed(store, [key], feed_id=slug, at=at)
     made = reading(article, body, *(rules or (OUTAGE,)), at=at)
-    store.record_readings(None, [scored(made, relevance)])
+    record_readings(store.db, None, [scored(made, relevance)])
     return int(str(value(store, "SELECT story_id FROM articles WHERE id = ?", article)))
 
 
@@ -102,7 +108,7 @@ def test_two_rules_are_two_chips_of_one_story(store: Store) -> None:
 def test_what_is_not_for_the_queue_has_a_tab_of_its_own(
     store: Store, rules: tuple[Rule, ...], relevance: float | None, tab: str
 ) -> None:
-    store.sync_rules([OUTAGE, RECOUNT, BREACH, RUMOUR], NOON, threshold=0.4)
+    sync_rules(store.db, [OUTAGE, RECOUNT, BREACH, RUMOUR], NOON, threshold=0.4)
 
     publish(
         store, "gazette", f"An outage, a recount, a rumour. {prose(1)}", *rules, relevance=relevance
@@ -176,14 +182,14 @@ def test_a_new_passage_reopens_a_judged_story(store: Store) -> None:
 
 def test_an_edit_that_changes_the_passage_reopens_and_one_elsewhere_does_not(store: Store) -> None:
     (article,) = listed(store, ["a"])
-    store.record_readings(None, [reading(article, BODY, OUTAGE)])
+    record_readings(store.db, None, [reading(article, BODY, OUTAGE)])
     judge(store, 1, "dismissed")
 
-    store.record_readings(None, [reading(article, f"{BODY} More.", OUTAGE, at=NOON + HOUR)])
+    record_readings(store.db, None, [reading(article, f"{BODY} More.", OUTAGE, at=NOON + HOUR)])
     assert story(store, "reopened, news_json") == (0, "{}")
 
     other = BODY.replace("There was an outage", "Officials deny an outage")
-    store.record_readings(None, [reading(article, other, OUTAGE, at=NOON + 2 * HOUR)])
+    record_readings(store.db, None, [reading(article, other, OUTAGE, at=NOON + 2 * HOUR)])
     assert story(store, "reopened, tab") == (1, "new")
 
 
@@ -203,7 +209,7 @@ def test_a_rematch_reopens_nothing_and_tells_nobody(store: Store) -> None:
     before = kinds(store)
 
     found = Rematched(1, digest(f"A title\n\n{body}"), (hit(OUTAGE, body), hit(BREACH, body)))
-    counts = store.record_rematch(None, [found], "r2", NOON + HOUR)
+    counts = record_rematch(store.db, None, [found], "r2", NOON + HOUR)
     publish(store, "herald", body, OUTAGE, BREACH, hours=2)
 
     assert counts.gained == 1
@@ -214,13 +220,13 @@ def test_a_rematch_reopens_nothing_and_tells_nobody(store: Store) -> None:
 def test_an_edited_rule_that_finds_more_in_an_old_text_reopens_nothing(store: Store) -> None:
     (article,) = listed(store, ["a"])
     body = f"An outage. Sparks flew. {prose(1)}"
-    store.record_readings(None, [reading(article, body, OUTAGE)])
+    record_readings(store.db, None, [reading(article, body, OUTAGE)])
     judge(store, 1, "dismissed")
     sparks = rule("sparks", query="Sparks")
-    store.sync_rules([OUTAGE, sparks], NOON + HOUR)
+    sync_rules(store.db, [OUTAGE, sparks], NOON + HOUR)
 
-    store.record_readings(
-        None, [reading(article, f"{body} End.", OUTAGE, sparks, at=NOON + 2 * HOUR)]
+    record_readings(
+        store.db, None, [reading(article, f"{body} End.", OUTAGE, sparks, at=NOON + 2 * HOUR)]
     )
 
     assert story(store, "rules, tab") == (2, "dismissed")
@@ -244,9 +250,9 @@ def test_a_struck_rule_counts_no_longer_and_strikes_later_copies(store: Store) -
 
 def test_a_passage_that_the_publisher_removed_leaves_the_queue_and_is_told(store: Store) -> None:
     (article,) = listed(store, ["a"])
-    store.record_readings(None, [reading(article, BODY, OUTAGE)])
+    record_readings(store.db, None, [reading(article, BODY, OUTAGE)])
 
-    store.record_readings(None, [reading(article, prose(1, 400), OUTAGE, at=NOON + HOUR)])
+    record_readings(store.db, None, [reading(article, prose(1, 400), OUTAGE, at=NOON + HOUR)])
 
     assert story(store, "tab, rules") == ("gone", 0)
     assert kinds(store) == ["story-new", "story-withdrawn"]
@@ -256,7 +262,7 @@ def test_storing_the_same_readings_again_tells_nothing_twice(store: Store) -> No
     (article,) = listed(store, ["a"])
     made = reading(article, BODY, OUTAGE)
     for _ in range(3):
-        store.record_readings(None, [made])
+        record_readings(store.db, None, [made])
 
     assert kinds(store) == ["story-new"]
     assert story(store, "grown") == (1,)
@@ -321,10 +327,10 @@ def aggregated(
     """The aggregator lists an article in its own words, and `rules` hit them."""
     now = NOON + at * HOUR
     words = entry("x", title=title, url=url, canonical_url=url, speaks=False)
-    store.record_polls(None, [(poll(words, feed_id="aggregator", at=now), decision(now))], now)
+    record_polls(store.db, None, [(poll(words, feed_id="aggregator", at=now), decision(now))], now)
     ((number, sha256),) = rows(store, "SELECT id, content_sha256 FROM entries WHERE NOT speaks")
     found = EntryMatch(int(str(number)), str(sha256), tuple(entry_hit(r, title) for r in rules))
-    entry_matches.record(store.db, None, [found], now)
+    entry_matches.record_entries(store.db, None, [found], now)
 
 
 def test_what_an_aggregator_says_is_its_own_and_never_the_outlets(store: Store) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DamagedDatabase
-from storage.queries.unread import unread
+from storage.feeds import feed_histories
+from storage.ingest.polls import record_polls
+from storage.queries.unread import unread_articles
 from storage.store import Store
 from storage.upkeep.clock import pull_back
 from storage.upkeep.damage import look_for_damage
@@ -17,19 +19,19 @@ YEAR = timedelta(days=365)
 
 def test_a_clock_that_was_ahead_silences_no_feed_and_no_page(store: Store) -> None:
     later = NOON + YEAR
-    store.record_polls(None, [(poll(entry("a"), at=later), decision(later))], later)
-    assert store.histories(NOON)["gazette"].next_poll_at is not None
-    assert unread(store.db, NOON, limit=10) == ()
+    record_polls(store.db, None, [(poll(entry("a"), at=later), decision(later))], later)
+    assert feed_histories(store.db, NOON)["gazette"].next_poll_at is not None
+    assert unread_articles(store.db, NOON, limit=10) == ()
 
     count = pull_back(store.db, NOON)
 
     assert count > 0
-    assert store.histories(NOON)["gazette"].next_poll_at == NOON
+    assert feed_histories(store.db, NOON)["gazette"].next_poll_at == NOON
     assert pull_back(store.db, NOON) == 0
 
 
 def test_what_was_planned_by_a_right_clock_stays(store: Store) -> None:
-    store.record_polls(None, [(poll(entry("a")), decision(NOON))], NOON)
+    record_polls(store.db, None, [(poll(entry("a")), decision(NOON))], NOON)
     before = rows(store, "SELECT * FROM feeds")
 
     assert pull_back(store.db, NOON) == 0
