@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 import click
 
+from commands.feeds.to_json import feed_to_json
 from commands.output.source import read_up_to, source
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.text import LONGEST_BODY
-from extractors.feeds.to_json import feed_to_json
 from model import Outcome
 
 USABLE = {Outcome.OK, Outcome.MALFORMED}

@@ -6,23 +6,12 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
+from extractors.encodings import encoding_of
 from extractors.fetch.content_types import BOMS
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-# What browsers read under these labels (WHATWG Encoding Standard).
-_WIDER = {
-    **dict.fromkeys(("iso8859-1", "ascii", "latin-1"), "cp1252"),
-    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "iso8859-9": "cp1254",
-    "tis-620": "cp874",
-    "iso8859-11": "cp874",
-    "big5": "big5hkscs",
-}
-_UNSAFE = {"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -45,7 +34,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         wide = "utf-16-le" if body[:400:2].count(0) < body[1:400:2].count(0) else "utf-16-be"
         return body.decode(wide, "replace")
     declared = _declared(body, content_type)
-    if not any(name.startswith(("iso2022", "utf-16", "utf-32", "hz")) for name in declared):
+    if not any(name.startswith(("iso2022", "hz")) for name in declared):
         try:
             return codecs.getincrementaldecoder("utf-8")().decode(body)  # a cut last letter is fine
         except UnicodeDecodeError:
@@ -58,7 +47,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
             return text
     guess = from_bytes(body[:100_000]).best()
     name = guess.encoding if guess else "cp1252"
-    return body.decode("cp1252" if name in _UNSAFE else name, "replace")
+    return body.decode("cp1252" if name == "utf_7" else name, "replace")
 
 
 def _mixed(body: bytes) -> str | None:
@@ -86,16 +75,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
     for pattern in (_XML, _META):
         if hit := pattern.search(body[:8192]):
             labels.append(hit[1].decode("ascii", "replace"))
-    names = []
-    for label in labels:
-        try:
-            codec = codecs.lookup(label)
-        except (LookupError, ValueError):
-            continue
-        name = _WIDER.get(codec.name, codec.name)
-        if codec._is_text_encoding and name not in _UNSAFE and name not in names:
-            names.append(name)
-    return names
+    return list(dict.fromkeys(name for label in labels if (name := encoding_of(label))))
 
 
 def clean(text: str) -> str:

@@ -10,22 +10,24 @@ OLDEST = datetime(1970, 1, 2, tzinfo=UTC)  # zero timestamps of many systems lie
 FURTHEST_AHEAD = timedelta(days=90)  # as Media Cloud: later ones are mistakes
 
 # The first letters tell a month in English, Spanish, Portuguese, French, German, Italian, Dutch,
-# Polish, Russian and Ukrainian, in that order of trust.
+# Polish, Russian, Ukrainian, Swedish, Romanian, Turkish, Greek, Indonesian, Czech, Finnish,
+# Hungarian, Bulgarian, Arabic and Persian, in that order of trust; the longest beginning counts.
 _MONTHS = {
-    1: "jan ene gen jän sty янв січ",
-    2: "feb fev fév lut фев лют",
-    3: "mar mär mrt maa мар бер",
-    4: "apr abr avr kwi апр кві",
-    5: "may mai mag mei maj мая май тра",
-    6: "jun jui giu cze июн чер",
-    7: "jul lug lip июл лип",
-    8: "aug ago aoû aou sie авг сер",
-    9: "sep set wrz сен вер",
-    10: "oct okt out ott paź paz окт жов",
-    11: "nov lis ноя лис",
-    12: "dec dez dic déc gru дек гру",
+    1: "jan ene gen jän sty янв січ ian oca ιαν led tam яну يناير ژانویه",
+    2: "feb fev fév lut фев лют şub φεβ úno hel febr فبراير فوریه",
+    3: "mar mär mrt maart мар бер μαρ μάρ bře maal már مارس",
+    4: "apr abr avr kwi апр кві nis απρ dub huh ápr أبريل ابريل آوریل",
+    5: "may mai mag mei maj мая май тра μαΐ μαι μάι kvě tou máj مايو مه",
+    6: "jun jui lipn giu cze июн чер iun haz ιουν červn červen kes jún юни يونيو ژوئن",
+    7: "jul juil srpnj lug lip июл лип iul tem ιουλ červenc hei júl юли يوليو ژوئیه",
+    8: "aug ago aoû aou sie авг сер ağu αυγ αύγ agu srpen srpna elo أغسطس اغسطس اوت",
+    9: "sep set wrz сен вер eyl σεπ zář syy сеп سبتمبر سپتامبر",
+    10: "oct okt out ott paź paz окт жов eki οκτ říj lok أكتوبر اكتوبر اکتبر",
+    11: "nov lis ноя лис noi kas νοε νοέ marr ное نوفمبر نوامبر",
+    12: "dec dez dic déc gru дек гру ara δεκ des pro jou ديسمبر دسامبر",
 }
-_MONTH = {prefix: month for month, names in _MONTHS.items() for prefix in names.split()}
+_MONTH = {start: month for month, names in _MONTHS.items() for start in names.split()}
+_LONGEST_START = max(map(len, _MONTH))
 _HOURS = (
     "utc:0 gmt:0 z:0 ut:0 wet:0 bst:1 west:1 ist:5.5 cet:1 cest:2 mez:1 mesz:2 eet:2 eest:3 "
     "msk:3 sast:2 jst:9 kst:9 hkt:8 sgt:8 awst:8 acst:9.5 aest:10 aedt:11 nzst:12 nzdt:13 "
@@ -43,21 +45,34 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(r"\s*\(?(?:gmt|utc|ut)\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)", re.IGNORECASE)
-_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
+_RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})"
 )
 _RFC_850 = re.compile(r"(?<!\d)(\d{1,2})-([^\W\d_]{3})-(\d{2})(?!\d)")
+_SHORT_SLASHES = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?!\d)")
+# Hours, minutes and the halves of a day in Chinese, Japanese and Korean.
+_HOUR = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[時时시点點](?:\s?(\d{1,2})\s?[分분])?(?:\s?(\d{1,2})\s?[秒초])?"
+)
+_HALF = re.compile(r"(오전|上午|午前|오후|下午|午後)\s?(\d{1,2}:\d\d(?::\d\d)?)")
+_MORNING = ("오전", "上午", "午前")
+_YEAR_FIRST = re.compile(r"(\d{4})\.?,?\s+([^\W\d_]{3,})\.?\s+(\d{1,2})(?!\d)")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)")  # which number is which?
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(\d{4})")
 _YEAR_LAST = re.compile(
     r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?=\s[\d:]{4,8}\s(?:[A-Za-z]{1,4}\s)?(\d{4}))"
 )
-_EPOCH = re.compile(r"(?:/?Date\()?(\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d+)?(?:\)/?)?")
+_EPOCH = re.compile(
+    r"@?(?:/?Date\()?(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.\d+)?(?:(?:[+-]\d{4})?\)/?)?"
+)
 _BY_NUMBER = re.compile(r"\d{4}-?(?:\d{3}|W\d{2}-?\d)(?:\D|$)")  # day of the year, or of a week
 _MONTH_ONLY = re.compile(r"\d{4}\D\d{1,2}|\d{1,2}\D\d{4}|\d{4}|[^\W\d_]+\.? \d{4}")
+_YEAR_COMES_FIRST = {"ja", "ko", "zh", "hu", "fa", "mn"}
 _MONTH_BEFORE_DAY = re.compile(r"en-(?:US|PH)|es-US", re.IGNORECASE)
 
 
@@ -113,6 +128,11 @@ def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
     `06/07/2026` is None as long as `day_first` does not tell which number is the day.
     """
     said = said.strip()[:120]
+    if together := _RUN_TOGETHER.fullmatch(said):
+        try:
+            return datetime(*(int(part or 0) for part in together.groups()), tzinfo=UTC)  # type: ignore[misc, arg-type]
+        except ValueError:
+            pass
     if epoch := _EPOCH.fullmatch(said):
         return datetime.fromtimestamp(int(epoch[1]) / 1000 ** ((len(epoch[1]) - 8) // 3), UTC)
     try:
@@ -120,13 +140,22 @@ def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    day, rest = _day(said.lower(), day_first)
+    day, rest = _day(_spelt(said.lower()), day_first)
     if day is None:
         return None
     try:
         return _moment_of(datetime(*day, tzinfo=UTC), rest).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _spelt(said: str) -> str:
+    """Signs and times of day as they are written in English."""
+    if said.isascii():
+        return said
+    said = said.replace("\u2212", "-").replace("\u2013", "-")
+    said = _HOUR.sub(lambda found: ":".join(f"{part or 0:>02}" for part in found.groups()), said)
+    return _HALF.sub(lambda found: f"{found[2]} {'am' if found[1] in _MORNING else 'pm'}", said)
 
 
 def _day(said: str, day_first: bool | None) -> tuple[tuple[int, int, int] | None, str]:
@@ -148,6 +177,21 @@ def _by_slashes(found: re.Match[str], day_first: bool | None) -> tuple[int, int,
     return (year, second, first) if day_first else (year, first, second)
 
 
+def _by_dots(found: re.Match[str]) -> tuple[int, int, int]:
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    return (year, first, second) if second > 12 else (year, second, first)
+
+
+def _by_short_year(found: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
+    """`27/11/26`: which number is the year only the feed's language tells."""
+    first, second, year = int(found[1]), int(found[3]), 2000 + int(found[4])
+    if second > 12:
+        return year, first, second
+    if day_first is None or (first > 12 and not day_first):
+        return None
+    return (year, second, first) if day_first or found[2] == "." else (year, first, second)
+
+
 def _named(year: str, month: str, day: str) -> tuple[int, int, int] | None:
     number = _month(month)
     return (int(year), number, int(day)) if number else None
@@ -157,11 +201,14 @@ _Form = Callable[[re.Match[str], bool | None], tuple[int, int, int] | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (_ISO, lambda found, _: (int(found[1]), int(found[2]), int(found[3]))),
     (_SLASHES, _by_slashes),
-    (_DOTTED, lambda found, _: (int(found[3]), int(found[2]), int(found[1]))),
+    (_DOTTED, lambda found, _: _by_dots(found)),
     (_DAY_FIRST, lambda found, _: _named(found[3], found[2], found[1])),
     (_RFC_850, lambda found, _: _named(f"20{found[3]}", found[2], found[1])),
     (_MONTH_FIRST, lambda found, _: _named(found[3], found[1], found[2])),
     (_YEAR_LAST, lambda found, _: _named(found[3], found[1], found[2])),
+    (_YEAR_FIRST, lambda found, _: _named(found[1], found[2], found[3])),
+    (_VIETNAMESE, lambda found, _: (int(found[3]), int(found[2]), int(found[1]))),
+    (_SHORT_SLASHES, _by_short_year),
 )
 
 
@@ -172,15 +219,14 @@ def day_order(dates: Iterable[str], language: str | None) -> bool | None:
         found = _SLASHES.search(said)
         if found and (int(found[1]) > 12) != (int(found[2]) > 12):
             return int(found[1]) > 12
-    if language is None or language.lower() == "en":
+    if language is None or language.lower() == "en" or language[:2].lower() in _YEAR_COMES_FIRST:
         return None
     return not _MONTH_BEFORE_DAY.fullmatch(language)
 
 
 def _month(name: str) -> int | None:
-    if name.startswith(("juil", "juill")):
-        return 7
-    return _MONTH.get(name[:3])
+    starts = (name[:length] for length in range(min(len(name), _LONGEST_START), 1, -1))
+    return next((month for start in starts if (month := _MONTH.get(start))), None)
 
 
 def _moment_of(midnight: datetime, said: str) -> datetime:
@@ -211,6 +257,7 @@ def _place(rest: str) -> ZoneInfo | None:
         return None
     name = named[1].lower()
     key = _SUMMER_OR_WINTER.get(name) or "/".join(part.title() for part in name.split("/"))
+    key = re.sub(r"^Us(?=/)", "US", key)
     try:
         return ZoneInfo(key.replace("_Of_", "_of_"))
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of the zone database

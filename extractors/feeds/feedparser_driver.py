@@ -28,6 +28,11 @@ _ENTITY = re.compile(
     r"""<!ENTITY\s+(\w{1,64})\s+(?:"([^"&%<]*|&#\w{1,8};)"|'([^'&%<]*|&#\w{1,8};)')\s*>"""
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+# feedparser makes `AT&T;` of `AT&T`; what is no reference is meant as it stands.
+_BARE_AMPERSAND = re.compile(
+    r"(<!\[CDATA\[(?:.*?\]\]>|.*))|&(?!#\d{1,8};|#x[\da-f]{1,8};|[a-z][a-z\d]{1,31};)",
+    re.IGNORECASE | re.DOTALL,
+)
 # Whatever feedparser trips over in a broken document: it promises no exceptions of its own.
 _TRIPS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 
@@ -228,7 +233,7 @@ def _loosely(body: str, head: Head, strict: Document) -> Document:
     parser = _Loose("", None, "utf-8", head.entities)
     more = False
     try:
-        parser.feed(body)
+        parser.feed(_BARE_AMPERSAND.sub(lambda found: found[1] or "&amp;", body))
     except EnoughError:
         more = True
     except _TRIPS:  # what was read until then is better than nothing
@@ -241,4 +246,8 @@ def _loosely(body: str, head: Head, strict: Document) -> Document:
 def _document(parser: Any, broken: str | None, *, more: bool = False) -> Document:
     parser.exc = None  # its traceback would keep the whole text alive
     entries = [dict(dict.items(entry)) for entry in parser.entries]
-    return Document(dict(dict.items(parser.feeddata)), entries, parser.version or "", broken, more)
+    version = parser.version or ""
+    if version.startswith("rss10"):  # an item's rdf:about is its link, by the standard
+        for entry in entries:
+            entry.setdefault("link", entry.get("id"))
+    return Document(dict(dict.items(parser.feeddata)), entries, version, broken, more)

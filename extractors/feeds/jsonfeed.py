@@ -1,4 +1,9 @@
-"""JSON Feed 1.0 and 1.1, read tolerantly: wrong types are skipped, not refused. Pure."""
+"""JSON Feed 1.0 and 1.1, read tolerantly: wrong types are skipped, not refused. Pure.
+
+Read as well: JSON inside a call (JSONP) or behind a guard against being run as a script, with
+comments and commas that JSON does not know, a bare list of items, and the posts of WordPress'
+own interface (`/wp-json/wp/v2/posts`), for sites that switched their feeds off.
+"""
 
 import json
 import re
@@ -15,10 +20,30 @@ from extractors.feeds.entries import (
     language_tag,
 )
 from extractors.feeds.links import path_of_guid, read_link
-from extractors.feeds.text import LONGEST_MARKUP, one_line, paragraphs, plain
+from extractors.feeds.text import LONGEST_MARKUP, one_line, paragraphs, plain, unescaped
 from model import Outcome, ParsedFeed
 
 _MOST_DEEP = 200  # json's C scanner recurses
+# What stands before JSON that a page fetches as a script: guards, comments, a call, a variable.
+_GUARD = re.compile(
+    r"\)\]\}'?,?|(?:while|for)\s?\((?:1|;;|true)\);?(?:\{\})?|//[^\n]*|/\*.*?\*/|[;\s]+", re.S
+)
+_CALL = re.compile(
+    r"(?:typeof [\w$.]{1,80} ={2,3} ?[\"']function[\"'] ?&& ?)?"
+    r"(?:(?:var|let|const)\s+[\w$]{1,80}\s*=|(?:[\w$]{1,80}\.){0,8}[\w$]{1,80}\s*[=(])\s*\(?\s*(?=[{\[])"
+)
+_LOOSE = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|//[^\n]*|/\*(?:.*?\*/|.*)', re.S)
+_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*[}\]])', re.S)
+
+
+def within_script(text: str) -> str | None:
+    """The JSON that a script hands over or assigns; None for any other text."""
+    at = 0
+    while (guard := _GUARD.match(text, at)) and at < len(text):
+        at = guard.end()
+    if call := _CALL.match(text, at):
+        return text[call.end() :].rstrip("; \t\r\n)")
+    return text[at:] if at and text[at : at + 1] in {"{", "["} else None
 
 
 def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
@@ -33,7 +58,7 @@ def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     said = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
     problem = " ".join([broken] if broken else _problems(known, len(usable), len(items)))
     return ParsedFeed(
-        title=one_line(_string(data, "title")),
+        title=one_line(_words(data, "title")),
         site_url=read_link(_string(data, "home_page_url"), url),
         language=language_tag(data.get("language")),
         format="json",
@@ -57,10 +82,41 @@ def _load(text: str) -> tuple[dict[str, Any], str | None]:
         data = json.loads(text, strict=False)
     except json.JSONDecodeError as exc:
         broken = f"The JSON is broken in line {exc.lineno} ({exc.msg})."
-        return _salvaged(text), broken
+        return _loosely(text) or _salvaged(text), broken
     except (ValueError, RecursionError):
         return {}, "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
-    return (data if isinstance(data, dict) else {}), None
+    return _feed(data), None
+
+
+def _feed(data: object) -> dict[str, Any]:
+    if isinstance(data, list):
+        return {"items": [_of_wordpress(one) if isinstance(one, dict) else one for one in data]}
+    return data if isinstance(data, dict) else {}
+
+
+def _loosely(text: str) -> dict[str, Any]:
+    """The object without the comments and the commas that only scripts may have."""
+    bare = _COMMA.sub(lambda found: found[1] or "", _LOOSE.sub(lambda found: found[1] or "", text))
+    try:
+        return _feed(json.loads(bare, strict=False))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _of_wordpress(post: dict[str, Any]) -> dict[str, Any]:
+    """A post of WordPress' interface under JSON Feed's names; any other object as it is."""
+    title, content, excerpt = (post.get(name) for name in ("title", "content", "excerpt"))
+    if not isinstance(title, dict) or "rendered" not in title:
+        return post
+    return {
+        "id": post.get("id"),
+        "url": post.get("link"),
+        "title": plain(_string(title, "rendered")),
+        "summary": plain(_string(excerpt, "rendered")) if isinstance(excerpt, dict) else "",
+        "content_html": content.get("rendered") if isinstance(content, dict) else "",
+        "date_published": post.get("date_gmt"),
+        "date_modified": post.get("modified_gmt"),
+    }
 
 
 def _salvaged(text: str) -> dict[str, Any]:
@@ -106,10 +162,10 @@ def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None
     return RawEntry(
         guid=guid,
         link=link or (guid if guid and is_address(guid) else path_of_guid(guid or "")),
-        title=_string(item, "title"),
+        title=_words(item, "title"),
         published=_moment(item, "date_published", now),
         updated=_moment(item, "date_modified", now),
-        summary=paragraphs(_string(item, "summary")),
+        summary=paragraphs(_words(item, "summary")),
         content=paragraphs(plain(markup) if markup else text[:LONGEST_MARKUP]),
         authors=_authors(item) or _authors(feed),
         language=item.get("language") if isinstance(item.get("language"), str) else None,
@@ -119,6 +175,11 @@ def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None
 def _string(data: Mapping[str, Any], key: str) -> str:
     value = data.get(key)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _words(data: Mapping[str, Any], key: str) -> str:
+    """Plain text by the standard; many writers escape it as if it were markup."""
+    return unescaped(_string(data, key))
 
 
 def _moment(item: Mapping[str, Any], key: str, now: datetime | None) -> datetime | None:

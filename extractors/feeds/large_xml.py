@@ -97,7 +97,7 @@ def _entry(node: etree._Element) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     about = node.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
     if about:
-        entry["id"] = about
+        entry |= {"id": about, "link": about, "guidislink": True}
     for child in node:
         name, text = _name(child), child.text or ""
         if name in {"guid", "id"}:

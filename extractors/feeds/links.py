@@ -10,10 +10,16 @@ import re
 from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from extractors.feeds.text import clip
-from extractors.fetch.urls import LONGEST_RAW, host_group
+from extractors.fetch.urls import LONGEST_RAW, host_group, same_site
 
 _DROPPED = re.compile(r"[\t\n\r]")  # browsers drop these wherever they stand (WHATWG URL)
 _SLASHES = re.compile(r"(https?):[\\/]+", re.IGNORECASE)
+# Schemes with a sign too many or too few, and as they are written so that nobody clicks them.
+_MISSPELT = re.compile(
+    r"(?:(?!https?:)(?:h{0,2}t{1,3}ps{0,2}|hxxps?)\s{0,2}[:;]?|https?\s{1,2}:|https?;|:)[\\/]{2,3}(?=[\w\[])",
+    re.IGNORECASE,
+)
+_NO_SLASHES = re.compile(r"(https?):(?![\\/])", re.IGNORECASE)
 _BLANK = re.compile(r"[ \xa0\u3000]")
 _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?::\d{1,5})?(?=[/?#]|$)", re.I
@@ -23,8 +29,16 @@ _PATH = re.compile(r"(?:/(?!/)|\.{1,2}/|\?)\S+|[\w~%-][\w.~%-]*(?:/[\w.~%-]+)+(?
 _WRITTEN_OUT = re.compile(
     r"""[\"'<(].{0,300}?(https?://[^\s"'<>]+)""", re.I
 )  # as in prose or markup
-_BEFORE_SCHEME = re.compile(r"(?:feed:/{0,2}|https?:/{2})(?=https?:)", re.I)
+_BEFORE_SCHEME = re.compile(r"(?:(?:feed|view-source|url):/{0,2}|https?:/{2})(?=https?:)", re.I)
 _GOOGLE_NEWS = re.compile(r"/(?:(?:__i/)?rss/)?articles/(CBM[\w-]{8,2000})")
+# Other sites' redirects say what they are in their path, and carry an address of another site.
+_REDIRECTS = re.compile(
+    r"/(?:.{0,200}/)?(?:r|redir|redirect|out|outgoing|away|goto|go|click|clk|track|exit|leave|jump|l|link|url)"
+    r"(?:\.(?:php|aspx?|html?|cgi|do))?/?",
+    re.I,
+)
+_TARGET_NAMES = ("url", "u", "q", "to", "target", "dest", "destination", "redirect", "link", "href")
+_CISCO = re.compile(r"/[\w-]{10,}/(https?%3a.+)", re.I)
 _DEFENDED = re.compile(r"/v3/__(https?.+?)(?:__;[^?]*(\?.*)?)?$")
 _IN_PATH = re.compile(r"/RU=(https?.+?)(?:/R[KS]=|$)")
 MOST_WRAPPERS = 3  # one inside the other
@@ -49,6 +63,7 @@ _WRAPPERS = (
     (r"go\.(?:skimresources|redirectingat)\.com|(?:www\.)?awin1\.com", r"/.*", ("url", "ued", "p")),
     (r"getpocket\.com", r"/redirect", ("url",)),
     (r"steamcommunity\.com", r"/linkfilter/?", ("u", "url")),
+    (r"linkprotect\.cudasvc\.com|clicktime\.symantec\.com", r"/.*", ("a", "u")),
     (r"disq\.us|redirect\.viglink\.com|exit\.sc", r"/(?:url)?", ("url", "u")),
 )  # fmt: skip
 _SERVICES = tuple((re.compile(host), re.compile(path), names) for host, path, names in _WRAPPERS)
@@ -107,6 +122,7 @@ def _joined(text: str, base: str) -> str:
     text = _BEFORE_SCHEME.sub("", text)
     if text[:7].lower() == "feed://":
         text = f"https://{text[7:]}"
+    text = _with_its_scheme(text, base)
     scheme = _SLASHES.match(text)
     if scheme and scheme.end() == len(text):
         return text  # a scheme without a host: joining would make the feed's own address of it
@@ -121,6 +137,17 @@ def _joined(text: str, base: str) -> str:
         text = before.replace("\\", "/") + mark + after
     text = _BLANK.sub("%20", text)
     return urljoin(base, text) if base else text
+
+
+def _with_its_scheme(text: str, base: str) -> str:
+    """`http//a.example`, `htp://…`, `hxxp://…`, `://…` and `https:a.example` as they are meant."""
+    if misspelt := _MISSPELT.match(text):
+        secure = "s" in misspelt[0].lower() or (misspelt[0][0] == ":" and base[:6] == "https:")
+        return f"http{'s' if secure else ''}://{text[misspelt.end() :]}"
+    bare = _NO_SLASHES.match(text)
+    return (
+        f"{bare[1]}://{text[bare.end() :]}" if bare and is_host(text[bare.end() :], base) else text
+    )
 
 
 def _before_query(text: str) -> tuple[str, str, str]:
@@ -148,6 +175,10 @@ def _target(parts: SplitResult) -> str | None:
         return _of_google_news(found[1])
     if host.endswith("search.yahoo.com") and (found := _IN_PATH.search(unquote(path))):
         return _address(found[1])
+    if host == "secure-web.cisco.com" and (found := _CISCO.match(path)):
+        return _address(found[1])
+    if host.endswith(".translate.goog"):
+        return _of_translation(parts)
     if host == "href.li":
         return _address(parts.query)
     if amp := _of_amp(host, path):
@@ -157,7 +188,23 @@ def _target(parts: SplitResult) -> str | None:
             said = parse_qs(parts.query, max_num_fields=200)
             targets = (_address(value, host) for name in names for value in said.get(name, ()))
             return next((target for target in targets if target), None)
-    return None
+    return _of_redirect(parts) if parts.query and _REDIRECTS.fullmatch(path) else None
+
+
+def _of_redirect(parts: SplitResult) -> str | None:
+    """The page of another site to which this address of a redirect, by its looks, leads."""
+    said = parse_qs(parts.query, max_num_fields=200)
+    targets = (_address(value) for name in _TARGET_NAMES for value in said.get(name, ()))
+    wrapper = urlunsplit(parts)
+    return next((url for url in targets if url and not same_site(url, wrapper)), None)
+
+
+def _of_translation(parts: SplitResult) -> str:
+    """The page that Google translates: its host is written with hyphens for dots."""
+    labels = (parts.hostname or "").removesuffix(".translate.goog").split("--")
+    query = "&".join(one for one in parts.query.split("&") if not one.startswith("_x_tr_"))
+    host = "-".join(label.replace("-", ".") for label in labels)
+    return urlunsplit(("https", host, parts.path, query, ""))
 
 
 def _of_google_news(code: str) -> str | None:

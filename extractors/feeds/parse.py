@@ -7,35 +7,20 @@ A feed without entries is OK: news sitemaps are empty on quiet days, and polls c
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from itertools import islice
-from typing import Any
 
-from extractors.feeds import jsonfeed, sitemaps, text
-from extractors.feeds.dates import day_order, moment
-from extractors.feeds.entries import (
-    MOST_ENTRIES,
-    RawEntry,
-    entries,
-    is_address,
-    language_tag,
-)
+from extractors.feeds import jsonfeed, sitemaps
+from extractors.feeds.entries import MOST_ENTRIES
 from extractors.feeds.feedparser_driver import Document, Head, read_document, read_head
+from extractors.feeds.from_document import from_document, no_feed
 from extractors.feeds.large_xml import LONG, read_long
-from extractors.feeds.links import path_of_guid, read_link
-from extractors.feeds.text import decoded, gunzipped, one_line, paragraphs, plain, prose
+from extractors.feeds.text import decoded, gunzipped, plain, prose
 from extractors.fetch.walls import Wall, wall_by_feed
 from model import Outcome, ParsedFeed
 
-Moments = Callable[[Mapping[str, Any], str], datetime | None]
-_DATES = ("published", "updated", "created")
-HINT_BOUNDS = (10 * 60, 24 * 3600)
-_PERIODS = {"hourly": 3600, "daily": 86_400, "dayly": 86_400, "weekly": 604_800}
-_PERIODS |= {"monthly": 2_592_000, "yearly": 31_536_000, "always": 600}
-_FORMATS = (("rss10", "rdf"), ("rss090", "rdf"), ("rss", "rss"), ("atom", "atom"), ("cdf", "cdf"))
 _FEED_LINK = re.compile(
     r"<link\b[^<>]{0,300}type=[\"']?application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE
 )
@@ -84,6 +69,8 @@ def parse_feed(
 def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if text[0] in "{[":
         return jsonfeed.parse(text, url, now)
+    if text[0] != "<" and (inner := jsonfeed.within_script(text)):
+        return jsonfeed.parse(inner, url, now)
     if _ESCAPED.match(text):
         return _shown(text, url, now) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
     head = read_head(text)
@@ -102,7 +89,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
     if "ermaLink=" in text:
         text = _PERMALINK.sub(r"\1true", text)
-    return _from_document(_document(text, head), head.root, url, now)
+    return from_document(_document(text, head), head.root, url, now)
 
 
 def _document(text: str, head: Head) -> Document:
@@ -124,7 +111,7 @@ def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None
     if found is None:
         return _within_pre(text, url, now)
     head = replace(read_head(text[found.start() : found.end()]), start=found.start())
-    parsed = _from_document(read_document(text, head), "html", url, now)
+    parsed = from_document(read_document(text, head), "html", url, now)
     problem = "The feed is wrapped in a web page."
     return replace(parsed, outcome=Outcome.MALFORMED, problem=problem) if parsed.entries else None
 
@@ -148,10 +135,6 @@ def _shown(escaped: str, url: str, now: datetime | None) -> ParsedFeed | None:
     return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
 
 
-def no_feed(outcome: Outcome, problem: str) -> ParsedFeed:
-    return ParsedFeed("", None, None, "", (), None, outcome, problem)
-
-
 def _wall(markup: str, url: str) -> Wall | None:
     if not markup.startswith("<"):
         return None
@@ -165,129 +148,3 @@ def _page(text: str) -> str:
     if _FEED_LINK.search(text[:300_000]):
         return "This is a web page that names a feed: `pollwatch feeds discover` finds its address."
     return "This is a web page, not a feed."
-
-
-def _from_document(document: Document, root: str, url: str, now: datetime | None) -> ParsedFeed:
-    if not document.version and not document.entries:
-        return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{root[:40]}>), but no feed.")
-    feed = document.feed
-    read_moment = _moments(document, now)
-    found = entries((_said(entry, read_moment) for entry in document.entries[:MOST_ENTRIES]), url)
-    problem = " ".join(_problems(document, root, len(found)))
-    return ParsedFeed(
-        title=one_line(_text(feed, "title")),
-        site_url=read_link(_string(feed, "link"), url),
-        language=language_tag(_string(feed, "language")),
-        format=next(
-            (name for start, name in _FORMATS if document.version.startswith(start)), "rss"
-        ),
-        entries=found,
-        hint_seconds=hint_seconds(feed),
-        outcome=Outcome.MALFORMED if problem else Outcome.OK,
-        problem=problem or None,
-    )
-
-
-def _problems(document: Document, root: str, count: int) -> Iterator[str]:
-    if document.broken:
-        yield f"The XML is broken ({document.broken.rstrip('.')})."
-    if not document.version and root != "channel":  # CDF has no version of its own
-        yield f"The root element <{root[:40]}> is none of a feed."
-    if document.more:
-        yield (
-            f"The feed holds more than {MOST_ENTRIES:,} entries or too much markup;"
-            f" the first {count:,} entries were read, the rest was not."
-        )
-
-
-def _moments(document: Document, now: datetime | None) -> Moments:
-    """How the dates of this feed are read: one that can be read two ways is read as the others."""
-    said = (_string(entry, key) or "" for entry in document.entries for key in _DATES)
-    day_first = day_order(said, _string(document.feed, "language"))
-
-    def read_moment(entry: Mapping[str, Any], key: str) -> datetime | None:
-        return moment(entry.get(f"{key}_parsed"), entry.get(key), now, day_first=day_first)
-
-    return read_moment
-
-
-def _said(entry: Mapping[str, Any], read_moment: Moments) -> RawEntry:
-    guid, link = _string(entry, "id"), _string(entry, "link")
-    if entry.get("guidislink") and link == guid and guid and not is_address(guid):
-        link = path_of_guid(guid)  # feedparser takes every guid for a link; many are numbers
-    content, language = _content(entry)
-    return RawEntry(
-        guid=guid,
-        link=link or _other_link(entry),
-        title=_text(entry, "title"),
-        published=read_moment(entry, "published") or read_moment(entry, "created"),
-        updated=read_moment(entry, "updated"),
-        summary=paragraphs(_text(entry, "summary")),
-        content=content,
-        authors=[name for author in _dicts(entry, "authors") if (name := _author(author))],
-        language=language or _detail(entry, "title").get("language"),
-        origin=_string(entry, "feedburner_origlink"),
-    )
-
-
-def _string(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _dicts(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    value = data.get(key)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _detail(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    detail = data.get(f"{key}_detail")
-    return detail if isinstance(detail, dict) else {}
-
-
-def _text(data: Mapping[str, Any], key: str) -> str:
-    return as_plain(_string(data, key) or "", _detail(data, key).get("type", "text/html"))
-
-
-def as_plain(value: str, kind: object) -> str:
-    return value[: text.LONGEST_MARKUP] if kind == "text/plain" else prose(value)
-
-
-def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The longest content as plain text, and its language."""
-    best, language = "", None
-    for one in _dicts(entry, "content")[:8]:
-        text = paragraphs(as_plain(_string(one, "value") or "", one.get("type")))
-        if len(text) > len(best):
-            best, language = text, one.get("language")
-    return best, language
-
-
-def _author(author: Mapping[str, Any]) -> str | None:
-    name = _string(author, "name")
-    return plain(name) if name else _string(author, "email")
-
-
-def _other_link(entry: Mapping[str, Any]) -> str | None:
-    """An alternate of another type than HTML, for entries that have nothing better."""
-    links = (one for one in _dicts(entry, "links") if one.get("rel") == "alternate")
-    return next((href for one in links if (href := _string(one, "href"))), None)
-
-
-def hint_seconds(feed: Mapping[str, Any]) -> int | None:
-    """The longest wait that the feed asks for, within 10 minutes and 24 hours; None if it asks for none."""
-    hints = []
-    ttl = _number(_string(feed, "ttl"))
-    if ttl and ttl > 0:
-        hints.append(ttl * 60)
-    period = _PERIODS.get((_string(feed, "sy_updateperiod") or "").strip().lower())
-    frequency = _number(_string(feed, "sy_updatefrequency"))
-    if period:
-        hints.append(period / (frequency if frequency and frequency > 0 else 1))
-    low, high = HINT_BOUNDS
-    return round(min(max(*hints, low), high)) if hints else None
-
-
-def _number(said: str | None) -> float | None:
-    found = re.match(r"\s*(\d{1,9}(?:\.\d{1,6})?)", said or "")
-    return float(found[1]) if found else None

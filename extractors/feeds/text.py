@@ -9,6 +9,8 @@ import zlib
 
 from lxml import etree
 
+from extractors.encodings import encoding_of
+
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
 LONGEST_MARKUP = 1_000_000  # of one field, before its tags are dropped
@@ -32,12 +34,10 @@ _BARE = (
 )
 _DECLARED = re.compile(r"""\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
-# Not encodings of documents; some take quadratic time.
-_REFUSED = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
 _STRAY = re.compile("[\udc80-\udcff]")
 _SAMPLE = 65_536
 _RATIO = 16  # more than one stray byte in sixteen is no Western text
-_ASCII_ONLY = {"ascii", "utf-7", "iso2022_jp", "iso2022_kr", "hz"}
+_ASCII_ONLY = {"iso2022_jp", "iso2022_kr", "hz"}
 
 _BLOCK_NAMES = (
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2"
@@ -50,6 +50,7 @@ _SCRIPT = re.compile(r"<(?:script|style)\b[^<>]*>[^<]*", re.IGNORECASE)
 _TAGGED = re.compile(
     r"\s*<(?:!--|(?:p|div|a|br|span|table|img|ul|ol|h\d|em|strong|b|i)\b)", re.IGNORECASE
 )
+_REFERENCE = re.compile(r"&(?:[a-z]{2,8}\d{0,2}|#\d{2,6}|#x[\da-f]{2,5});", re.IGNORECASE)
 _PARSER = etree.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False
 )
@@ -89,7 +90,7 @@ def decoded(body: bytes, content_type: str | None = None) -> tuple[str, str | No
     said = [
         found[1] for found in (_CHARSET.search(content_type or ""), _DECLARED.match(head)) if found
     ]
-    names = [found for raw in said if (found := _codec(raw))]
+    names = [found for raw in said if (found := encoding_of(raw))]
     if not set(names[:1]) & _ASCII_ONLY or not body.isascii():
         names.insert(0, "utf-8")
     for name in names:
@@ -113,7 +114,7 @@ def _guessed(body: bytes, declared: str | None) -> tuple[str, str]:
 def _wrong(declared: str | None) -> str:
     if declared is None:
         return "The encoding is not declared, and is not UTF-8"
-    if _codec(declared) is None:
+    if encoding_of(declared) is None:
         return f"The declared encoding `{declared}` is unknown"
     return f"Some bytes are not in the declared encoding, {declared}"
 
@@ -135,19 +136,9 @@ def _windows(stray: re.Match[str]) -> str:
 def _wide(body: bytes, name: str) -> tuple[str, str | None]:
     text = body.decode(name, "replace")
     declared = _DECLARED.match(text[:1024])
-    if name == "cp037" and declared and (codec := _codec(declared[1])):
+    if name == "cp037" and declared and (codec := encoding_of(declared[1])):
         text = body.decode(codec, "replace")
     return _clean(text), None
-
-
-def _codec(name: str) -> str | None:
-    name = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252"}.get(name.lower(), name)
-    try:
-        found = codecs.lookup(name).name
-        b"a".decode(found)
-    except (LookupError, ValueError):
-        return None
-    return None if found.replace("-", "_") in _REFUSED else found
 
 
 def _clean(text: str) -> str:
@@ -188,7 +179,12 @@ def plain(markup: str) -> str:
 def prose(markup: str) -> str:
     """Like `plain`, for feeds that escape their markup twice as well."""
     text = plain(markup)
-    return plain(text) if _TAGGED.match(text) else text
+    return plain(text) if _TAGGED.match(text) else unescaped(text)
+
+
+def unescaped(text: str) -> str:
+    """The text without references that somebody escaped once more than needed."""
+    return html.unescape(text) if _REFERENCE.search(text) else text
 
 
 def _pieces(root: etree._Element) -> list[str]:

@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from commands.feeds.to_json import feed_to_json
 from extractors.feed_list.load import load_feeds
+from extractors.feeds.parse import parse_feed
 from model import FeedCache, FeedPoll, NextPoll, Outcome
 from storage.feeds import sync_feeds
 from storage.ingest.polls import record_polls
@@ -270,3 +272,18 @@ def test_a_move_that_cannot_be_applied(tmp_path: Path, feeds: Path, target: str)
     assert (move["applied"], bool(move["problem"])) == (False, True)
     assert "u:p" not in result.output
     assert feeds.read_text() == LIST
+
+
+def test_json_shape() -> None:
+    body = (Path(__file__).parents[1] / "data" / "feeds" / "rss.xml").read_bytes()
+    said = feed_to_json(
+        parse_feed(body, url="https://courier.example/feed"), "https://courier.example/feed"
+    )
+
+    assert set(said) == {"feed", "entries", "problem"}
+    entries = said["entries"]
+    assert isinstance(entries, list)
+    assert entries[0]["published"] == "2026-11-23T10:00:00Z"
+    assert {"guid", "url", "title", "published", "updated", "summary", "content", "authors"} <= set(
+        entries[0]
+    )

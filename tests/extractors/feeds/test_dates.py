@@ -53,6 +53,30 @@ def dates(*said: str, language: str = "") -> list[datetime | None]:
         ("2026-06-29 12:07 America/Argentina/Buenos_Aires", "15:07:0"),
         ("2026-06-29 15:07 and/or later", "15:07:0"),
         ("2026-06-29 15:07 America/Argentina", "15:07:0"),
+        ("Mon, 29 Jun 2026 11:07:41 US/Eastern", "15:07:41"),
+        ("20260629150741", "15:07:41"),
+        ("202606291507", "15:07:0"),
+        ("@1782745661", "15:07:41"),
+        ("/Date(1782745661000-0400)/", "15:07:41"),
+        ("1782745661000000000", "15:07:41"),
+        ("2026-06-29T11:07:41−04:00", "15:07:41"),
+        ("2026年6月29日 15時7分", "15:07:0"),
+        ("2026年6月29日 下午3:07", "15:07:0"),
+        ("2026년 6월 29일 오후 3:07", "15:07:0"),
+        ("2026년 6월 29일 15시 07분 41초", "15:07:41"),
+        ("6/29/26", "0:0:0"),
+        ("06-29-2026", "0:0:0"),
+        ("29 tháng 6, 2026 15:07", "15:07:0"),
+        ("29 Haziran 2026 15:07", "15:07:0"),
+        ("29 kesäkuuta 2026", "0:0:0"),
+        ("29. června 2026", "0:0:0"),
+        ("29 Ιουνίου 2026, 15:07", "15:07:0"),
+        ("29 iunie 2026", "0:0:0"),
+        ("29 Juni 2026", "0:0:0"),
+        ("2026. június 29. 15:07", "15:07:0"),
+        ("29 юни 2026", "0:0:0"),
+        ("29 يونيو 2026", "0:0:0"),
+        ("٢٩ يونيو ٢٠٢٦", "0:0:0"),
     ],
 )
 def test_a_date_is_read(said: str, clock: str) -> None:
@@ -74,6 +98,8 @@ def test_a_date_is_read(said: str, clock: str) -> None:
         "06-07-26",
         "11-08-26",
         "6.7.26",
+        "29/6/26",
+        "26/6/29",
         "yesterday",
         "13",
     ],
@@ -95,6 +121,42 @@ def test_a_language_tells_the_order_of_day_and_month(language: str, month: int) 
 
     assert found is not None
     assert found.month == month
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "month"),
+    [
+        ("6/7/26", "en-US", 6),
+        ("6/7/26", "es", 7),
+        ("6.7.26", "de", 7),
+        ("6.7.26", "en-US", 7),
+        ("29/6/26", "es", 6),
+    ],
+)
+def test_a_language_tells_a_year_of_two_digits(said: str, language: str, month: int) -> None:
+    (found,) = dates(said, language=language)
+
+    assert found is not None
+    assert (found.year, found.month) == (2026, month)
+
+
+@pytest.mark.parametrize("language", ["ja", "ko-KR", "zh-CN", "hu"])
+def test_where_the_year_comes_first_no_order_is_told(language: str) -> None:
+    assert dates("26/06/29", "06/07/2026", language=language) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "month"),
+    [
+        *(("července", 7), ("červen", 6), ("maaliskuuta", 3), ("maart", 3), ("marraskuuta", 11)),
+        *(("Kasım", 11), ("prosince", 12), ("Ιουλίου", 7), ("juillet", 7), ("srpnja", 7)),
+        *(("Desember", 12), ("листопада", 11), ("ноември", 11), ("марта", 3), ("août", 8)),
+    ],
+)
+def test_a_month_is_known_by_how_it_begins(name: str, month: int) -> None:
+    (found,) = dates(f"7. {name} 2025")
+
+    assert found == datetime(2025, month, 7, tzinfo=UTC)
 
 
 def test_english_alone_tells_no_order() -> None:

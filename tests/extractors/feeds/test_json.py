@@ -1,0 +1,97 @@
+"""JSON as sites really serve it: in a call, behind a guard, with commas too many, or WordPress' own."""
+
+import json
+
+import pytest
+
+from extractors.feeds.parse import parse_feed
+from model import Outcome, ParsedFeed
+
+ITEM = {
+    "id": "7",
+    "url": "https://harbour.example/a/7",
+    "title": "Scanner was altered",
+    "content_text": 'The clerk said "a // b, ]" and left.',
+    "date_published": "2026-11-27T08:15:00Z",
+}
+FEED = json.dumps(
+    {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour", "items": [ITEM]}
+)
+
+
+def parse(text: str) -> ParsedFeed:
+    return parse_feed(text.encode(), url="https://harbour.example/feed.json")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("callback(", ");"),
+        (";my.site.cb_1(", ")\n"),
+        ("/**/ typeof cb === 'function' && cb(", ");"),
+        (")]}',\n", ""),
+        ("while(1);", ""),
+        ("for (;;);", ""),
+        ("var feed = ", ";"),
+        ("window.feed=", ""),
+        ("// made at noon\n/* by hand */", ""),
+    ],
+)
+def test_json_in_a_script_is_the_feed_that_it_holds(before: str, after: str) -> None:
+    feed = parse(before + FEED + after)
+
+    assert (feed.outcome, feed.title) == (Outcome.OK, "Harbour")
+    assert feed.entries == parse(FEED).entries
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("}]}", "},\n ] , }"),
+        ('"items"', '/* the news */ "items"'),
+        ('"items"', '// the news\n"items"'),
+    ],
+)
+def test_comments_and_commas_lose_no_item(right: str, wrong: str) -> None:
+    feed = parse(FEED.replace(right, wrong))
+
+    assert feed.outcome is Outcome.MALFORMED
+    assert feed.entries == parse(FEED).entries
+
+
+def test_titles_that_are_escaped_as_markup_are_text() -> None:
+    (entry,) = parse(FEED.replace("Scanner was", "Scanner &amp; seal &#8217;were AT&T")).entries
+
+    assert entry.title == "Scanner & seal ’were AT&T altered"
+
+
+def test_a_bare_list_of_items_is_a_feed() -> None:
+    feed = parse(json.dumps([ITEM]))
+
+    assert [entry.url for entry in feed.entries] == [ITEM["url"]]
+
+
+def test_posts_of_wordpress_are_entries() -> None:
+    post = {
+        "id": 12,
+        "date": "2026-11-27T03:15:00",
+        "date_gmt": "2026-11-27T08:15:00",
+        "modified_gmt": "2026-11-27T09:00:00",
+        "link": "https://harbour.example/2026/11/scanner/",
+        "title": {"rendered": "Scanner &#8220;altered&#8221;"},
+        "content": {"rendered": "<p>The clerk said so.</p>", "protected": False},
+        "excerpt": {"rendered": "<p>The clerk &hellip;</p>"},
+    }
+    (entry,) = parse(json.dumps([post, {"no": "post"}])).entries[:1]
+
+    assert (entry.url, entry.title) == (post["link"], "Scanner “altered”")
+    assert (entry.summary, entry.content) == ("The clerk …", "The clerk said so.")
+    assert entry.published is not None
+    assert entry.published.isoformat() == "2026-11-27T08:15:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["callback(", "var x = 7;", "// only a remark", ")]}',", "cb([1, 2])", "[]", "for(;;);"]
+)
+def test_other_scripts_are_no_feed(text: str) -> None:
+    assert parse(text).outcome is Outcome.NOT_A_FEED

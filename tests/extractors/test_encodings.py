@@ -1,0 +1,51 @@
+"""Labels of encodings, as they stand in headers, in XML and on pages."""
+
+import pytest
+
+from extractors.articles.decoding import decode
+from extractors.encodings import encoding_of
+from extractors.feeds.parse import parse_feed
+from extractors.feeds.text import decoded
+
+LABELS = (
+    ("x-sjis", "cp932", "投票機①が改ざん"),
+    ("Windows-31J", "cp932", "投票機①が改ざん"),
+    ("x-euc-jp", "euc-jp", "投票機が改ざん"),
+    ("x-gbk", "gbk", "朱镕基的投票机"),
+    ("ks_c_5601-1987", "cp949", "투표 기계가 변경"),
+    ("x-x-big5", "big5", "投票機被更改"),
+    ("x-cp1251", "cp1251", "Сканер изменён"),
+    ("windows1251", "cp1251", "Сканер изменён"),
+    ("x-mac-cyrillic", "mac-cyrillic", "Сканер изменён"),
+    ("iso-8859-8-i", "iso8859-8", "הסורק שונה"),
+    ("windows-874", "cp874", "เครื่องสแกน"),
+    ("unicode-1-1-utf-8", "utf-8", "Scanner café"),
+    ("latin1", "cp1252", "Scanner “café”"),
+)
+
+
+@pytest.mark.parametrize(("label", "codec", "words"), LABELS)
+def test_feeds_and_pages_are_read_under_labels_that_browsers_know(
+    label: str, codec: str, words: str
+) -> None:
+    body = words.encode(codec)
+
+    assert decoded(f"<?xml version='1.0' encoding='{label}'?><a>".encode() + body)[0].endswith(
+        words
+    )
+    assert decoded(b"<a>" + body, f'text/xml; charset="{label}"')[0] == f"<a>{words}"
+    assert decode(f'<meta charset="{label}">'.encode() + body).endswith(words)
+    assert decode(body, f"text/html; charset={label}") == words
+
+
+@pytest.mark.parametrize(
+    "label", ["", "none", "binary", "punycode", "base64", "hex", "utf-7", "idna"]
+)
+def test_what_names_no_encoding_of_documents_is_passed_over(label: str) -> None:
+    assert encoding_of(label) is None
+
+
+def test_a_page_that_says_utf_16_in_ascii_letters_is_not_utf_16() -> None:
+    assert decode('<meta charset="utf-16"><p>Scanner café'.encode()).endswith("Scanner café")
+    body = '<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel><title>Café</title></channel></rss>'
+    assert parse_feed(body.encode(), url="https://a.example/").title == "Café"
