@@ -104,6 +104,25 @@ def test_an_environment_made_with_another_python_is_kept_and_that_is_said(
     assert f"not with 3.14.9 ({other})" in done.stderr
 
 
+@no_newer_python
+def test_an_environment_of_another_checkout_is_refused_and_a_moved_one_made_anew(
+    launch, tmp_path: Path
+) -> None:
+    program(tmp_path / "bin" / "python3.14", WORKS)
+    launch("status")
+    venv = tmp_path / "copy" / ".venv"
+    (venv / "checkout").write_text("/elsewhere/pollwatch\n", "utf-8")
+
+    refused = launch("status", POLLWATCH_VENV=str(venv))
+    moved = launch("status")
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "was set up for /elsewhere/pollwatch" in refused.stderr
+    assert "moved here from /elsewhere/pollwatch" in moved.stderr
+    assert moved.stdout == "hello\n"
+    assert (venv / "checkout").read_text("utf-8") == f"{tmp_path / 'copy'}\n"
+
+
 def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> None:
     done = launch("status", POLLWATCH_PYTHON=str(program(tmp_path / "python", SHIM)))
 
