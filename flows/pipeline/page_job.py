@@ -10,7 +10,7 @@ from extractors.articles.from_feed import with_summary
 from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
-from matchers.text.article_text import ArticleText, as_text
+from matchers.text.article_text import as_text, entry_text
 from model import Article, EntryMatch, EntryText, Hit, Outcome, ReadPage, Unread
 
 _engine: Engine | None = None
@@ -94,15 +94,3 @@ def page_article(job: PageJob) -> Article:
 
 def feed_article(job: FeedTextJob) -> Article:
     return article_from_feed(job.unread, job.outcome, job.problem)
-
-
-def entry_text(entry: EntryText) -> ArticleText:
-    """A feed's words as its own text: offsets of evidence count in its title, content and summary."""
-    return ArticleText(
-        title=entry.title,
-        body=entry.content,
-        source=entry.source,
-        url=entry.url,
-        lang=entry.language or "",
-        summary=entry.summary,
-    )

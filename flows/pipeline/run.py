@@ -40,6 +40,7 @@ from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
 from storage.feeds import sync_feeds
 from storage.hosts import host_states, robots_files, save_host_states, save_robots
+from storage.ingest import feed_words
 from storage.ingest.paragraphs import boilerplate
 from storage.lock import RunLock
 from storage.queries.monitor.blindness import blindness
@@ -180,6 +181,7 @@ async def with_everything_open(
             )
             await watch.run()
             await writer.ask(lambda store: linking.propose(store.db, datetime.now(UTC)))
+            await writer.ask(lambda store: feed_words.fill(store.db))
     finally:
         tally.read_at.update(workers.read_at)
         await writer.ask(lambda store: save_host_states(store.db, gate.states()))

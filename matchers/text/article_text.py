@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from model import EntryText
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
@@ -15,6 +17,18 @@ class ArticleText:
     url: str = ""
     lang: str = ""  # BCP 47; "" when it is not known
     summary: str = ""  # what the outlet's own feed says of it; nothing is near across its border
+
+
+def entry_text(entry: EntryText) -> ArticleText:
+    """A feed's words as its own text: offsets of evidence count in its title, content and summary."""
+    return ArticleText(
+        title=entry.title,
+        body=entry.content,
+        source=entry.source,
+        url=entry.url,
+        lang=entry.language or "",
+        summary=entry.summary,
+    )
 
 
 def without_spans(body: str, spans: Sequence[tuple[int, int]]) -> str:

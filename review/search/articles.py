@@ -1,17 +1,17 @@
 """Search in the rule language over all stored articles, hit or not."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matchers.engine.engine import Engine, find_hits
 from matchers.query.ast import Node, Or
 from matchers.query.parser import parse
 from matchers.query.validate import check_sense
-from matchers.text.article_text import ArticleText
-from model import Examples, Hit, QueryError, Rule
+from matchers.text.article_text import ArticleText, entry_text
+from model import EntryText, Examples, Hit, QueryError, Rule
 from review.search.candidates import necessary_words
-from storage.queries.stories.article_search import NEWEST, candidates
+from storage.queries.stories.article_search import NEWEST, candidates, told
 
 LONGEST = 4_000  # characters of a query
 LOOKED_AT = 300  # articles whose text the engine reads for one page, at most
@@ -29,8 +29,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
+    """`entry`: the words are that feed's, and stand nowhere in the article's own text."""
+
     article: sqlite3.Row
     hit: Hit
+    entry: EntryText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,32 @@ def find(
     while more and looked_at < most and len(found) < A_PAGE:
         step = min(A_PAGE, most - looked_at)
         rows = candidates(connection, query.words, before=last["id"] if last else before, most=step)
-        for row in rows:
-            found += [FoundArticle(row, hit) for hit in find_hits(engine, as_text(row))]
+        found += in_texts(engine, connection, rows)
         looked_at, last, more = looked_at + len(rows), rows[-1] if rows else last, len(rows) == step
     back_to, further = (last["first_seen_at"], last["id"]) if last else (None, None)
     return Found(tuple(found), looked_at, back_to, further if more else None)
 
 
+def in_texts(
+    engine: Engine, connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]
+) -> Iterator[FoundArticle]:
+    """Each article once: by its own text, or else by the first feed that says it."""
+    entries = told(connection, [row["id"] for row in rows if row["told"]])
+    for row in rows:
+        own = find_hits(engine, as_text(row)) if row["body"] is not None else ()
+        if own:
+            yield from (FoundArticle(row, hit) for hit in own)
+            continue
+        said = (
+            (entry, find_hits(engine, entry_text(entry))) for entry in entries.get(row["id"], ())
+        )
+        first = next(((entry, hits) for entry, hits in said if hits), None)
+        if first:
+            yield FoundArticle(row, first[1][0], first[0])
+
+
 def as_text(row: sqlite3.Row) -> ArticleText:
     return ArticleText(
-        title=row["title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "",
+        title=row["text_title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "",
         summary=row["summary"],
     )  # fmt: skip

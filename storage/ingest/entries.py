@@ -89,8 +89,9 @@ def add_entries(
     entries: Sequence[Entry],
     now: datetime,
     apart: frozenset[str] = frozenset(),
-) -> None:
-    """`apart`: keys of those that share their page with other items of the feed."""
+) -> set[int]:
+    """The articles that they are of. `apart`: keys of those that share their page with other items of
+    the feed."""
     apart |= others_at_known_pages(db, feed, entries, apart, now)
     hashes = {entry.key: url_hash(article_url(feed, entry, apart)) for entry in entries}
     values = [article_values(run_id, feed, entry, now, apart) for entry in entries]
@@ -118,6 +119,7 @@ def add_entries(
            SELECT id, content_sha256, first_seen_at, run_id FROM entries WHERE feed_id = ? AND entry_key = ?""",
         [(feed.id, entry.key) for entry in entries],
     )
+    return set(articles.values())
 
 
 def others_at_known_pages(

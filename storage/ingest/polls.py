@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from model import Entry, FeedPoll, NextPoll, Outcome
 from storage.connection import write_txn
+from storage.ingest import feed_words
 from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
 from storage.ingest.shared_pages import apart
 from storage.queries.feed_health import DEAD_AFTER, SILENT_AFTER
@@ -35,11 +36,13 @@ def record_polls(
 ) -> tuple[RecordedPoll, ...]:
     """One transaction for all of `polls`. Recording a poll again changes nothing."""
     with write_txn(db):
-        rows = feed_rows(db, [poll.feed_id for poll, _ in polls])
-        return tuple(
-            record_one(db, run_id, rows[poll.feed_id], poll, decision, now)
+        rows, told = feed_rows(db, [poll.feed_id for poll, _ in polls]), set[int]()
+        recorded = tuple(
+            record_one(db, run_id, rows[poll.feed_id], poll, decision, now, told)
             for poll, decision in polls
         )
+        feed_words.keep(db, told)
+        return recorded
 
 
 def feed_rows(db: Database, slugs: Sequence[str]) -> dict[str, FeedRow]:
@@ -58,13 +61,16 @@ def record_one(
     poll: FeedPoll,
     decision: NextPoll,
     now: datetime,
+    told: set[int],
 ) -> RecordedPoll:
+    """`told` is given the articles of which the feed says something new."""
     listed: dict[str, Entry] = {}
     for entry in map(well_formed, poll.entries):
         listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, listed)
-    add_entries(db, run_id, feed, new, now, apart(listed.values()))
+    told |= add_entries(db, run_id, feed, new, now, apart(listed.values()))
     change_entries(db, run_id, changed, now)
+    told.update(article for _, article, _ in changed)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
     add_poll(db, run_id, feed, poll, decision, recorded)
     update_feed(db, feed, poll, decision, found_new=bool(new))

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from model import Entry
+from storage.ingest import feed_words
 from storage.ingest.entries import add_entries, change_entries, sort_out
 from storage.ingest.polls import feed_rows
 from storage.wellformed import well_formed
@@ -36,8 +37,9 @@ def record(conn: sqlite3.Connection, feed_id: int, pushed: Pushed, now: datetime
     feed = feed_rows(db, [slug])[slug]
     entry = well_formed(as_entry(pushed))
     new, changed = sort_out(db, feed, {entry.key: entry})
-    add_entries(db, None, feed, new, now)
+    told = add_entries(db, None, feed, new, now)
     change_entries(db, None, changed, now)
+    feed_words.keep(db, told | {article for _, article, _ in changed})
     return entry.key, bool(new)
 
 

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from model import Reading
 from storage.connection import write_txn
-from storage.ingest import entry_matches, hits, paragraphs, stories, text_versions
+from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
 from storage.ingest.fingerprints import Sketch, sketch
 from storage.ingest.transaction import StoredHit, Touched, finish, follow_up
 from storage.times import iso, iso_or_none
@@ -49,6 +49,7 @@ def record_readings(
         touched = Touched.of(db, run_id)
         for some in rounds(list(zip(readings, drawn, strict=True))):
             record_some(db, some, touched)
+        feed_words.keep(db, {reading.article_id for reading in readings})
         moments = [iso(reading.read_at) for reading in readings]
         return finish(db, touched, max(moments, default=""))
 

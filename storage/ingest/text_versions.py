@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from model import Article
+from storage.ingest import feed_words
 from storage.times import iso
 
 MOST_AT_ONCE = 500  # texts: SQLite takes 32,766 parameters
@@ -96,4 +97,5 @@ def drop_old_bodies(db: Database, before_day: str, limit: int) -> int:
             f"DELETE FROM {table} WHERE article_id IN (SELECT value FROM json_each(?))",  # noqa: S608
             [ids],
         )
+    feed_words.keep(db, [row[0] for row in rows])
     return len(rows)

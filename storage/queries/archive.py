@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.queries.stories.article_search import WITH_WORDS
 from storage.times import parse, parse_or_none
 
 
@@ -41,12 +42,11 @@ def article(conn: sqlite3.Connection, number: int) -> ArchivedArticle | None:
 def search(
     conn: sqlite3.Connection, words: str, *, limit: int, before: int
 ) -> tuple[ArchivedArticle, ...]:
-    """Articles whose text matches an FTS5 query, the newest first, numbered below `before`."""
+    """Articles whose text, or what feeds alone say of them, matches an FTS5 query; the newest first,
+    numbered below `before`."""
     rows = conn.execute(
-        f"""SELECT {COLUMNS} FROM articles a JOIN
-             (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words AND rowid < :before
-              ORDER BY rowid DESC LIMIT :limit) f ON f.rowid = a.id ORDER BY a.id DESC""",  # noqa: S608
-        {"words": words, "before": before, "limit": limit},
+        f"SELECT {COLUMNS} FROM ({WITH_WORDS}) f CROSS JOIN articles a ON a.id = f.id ORDER BY a.id DESC",  # noqa: S608
+        {"words": words, "before": before, "most": limit},
     )
     return tuple(as_article(tuple(row)) for row in rows)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.connection import write_txn
-from storage.ingest import paragraphs, text_versions
+from storage.ingest import feed_words, paragraphs, text_versions
 from storage.ingest.stories import WINDOW
 from storage.times import day, iso
 
@@ -38,7 +38,9 @@ def maintain(db: Database, now: datetime, *, keep_bodies_days: int | None = None
         else forget_bodies(db, now - timedelta(days=keep_bodies_days)),
         forget_paragraphs(db, now),
     )
-    merge_search_index(db)
+    feed_words.fill(db, most=None)
+    for index in ("article_texts_fts", "feed_words_fts"):
+        merge_search_index(db, index)
     forget_changes(db)
     db.execute("PRAGMA optimize")
     db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -98,7 +100,7 @@ def forget_changes(db: Database) -> None:
         db.execute("DELETE FROM story_changes WHERE id <= (SELECT max(id) FROM story_changes) - ?", [CHANGES_KEPT])  # fmt: skip
 
 
-def merge_search_index(db: Database) -> None:
+def merge_search_index(db: Database, index: str) -> None:
     """Fewer segments make a search quicker; storing merges only as many as it must (see schema/0008).
 
     FTS5 has nothing left to do when a step changes fewer than two rows.
@@ -108,7 +110,7 @@ def merge_search_index(db: Database) -> None:
         with write_txn(db):
             before = db.conn.total_changes
             db.execute(
-                "INSERT INTO article_texts_fts (article_texts_fts, rank) VALUES ('merge', ?)",
+                f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)",  # noqa: S608
                 [MERGED_AT_ONCE],
             )
             changed = db.conn.total_changes - before

@@ -216,7 +216,7 @@ def _article(
     article = c.execute(
         """INSERT INTO articles (title, url, url_canonical, url_hash, feed_id, outlet, owner, authors, language, region, published_at, first_seen_at, read_at, day, state, outcome,
         method, extractor, chars, text_sha256, versions, story_id, story_similarity, run_id, attempts, http_status) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1,?,?,1,1,200)""",
-        [title, url, url, f"{number}-{copy}", feed + 1, name, owner, "J. Marlow", language, region, iso(at - timedelta(minutes=30)), iso(at), iso(at), iso(at)[:10], "read", "ok",
+        [title, url, url, hashlib.sha256(url.encode()).hexdigest(), feed + 1, name, owner, "J. Marlow", language, region, iso(at - timedelta(minutes=30)), iso(at), iso(at), iso(at)[:10], "read", "ok",
          "trafilatura", "trafilatura 2.3.1", len(body), sha, story, 0.93 if copy else None],
     ).lastrowid  # fmt: skip
     assert article

@@ -49,7 +49,7 @@ def test_every_table_of_ours_is_strict(store: Store) -> None:
 def test_the_append_only_triggers_stand(store: Store, path: Path) -> None:
     names = {row[0] for row in rows(store, "SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert names == {
-        "article_texts_ai", "article_texts_ad", "article_texts_au", "reviews_no_update",
+        "article_texts_ai", "article_texts_ad", "article_texts_au", "feed_words_ai", "feed_words_ad", "feed_words_au", "reviews_no_update",
         "reviews_no_delete", "reviews_no_replace", "story_reviews_no_update",
         "story_reviews_no_delete", "story_reviews_no_replace", "story_reviews_verdict",
         "story_reviews_apply", "story_reviews_strike", "story_reviews_tag", "story_reviews_link",

@@ -16,7 +16,7 @@ from review.pages import responses
 from review.pages.queue import saved_views
 from review.render import highlight, links
 from review.search import articles
-from storage.queries.stories.article_search import NEWEST
+from storage.queries.stories.article_search import NEWEST, untold_to
 
 
 async def show(ds: Datasette, request: Request) -> Response:
@@ -32,6 +32,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         else:
             found = await database.read(ds, lambda c: articles.find(c, query, before=before))
             context |= {"found": found, "results": [result(one) for one in found.articles], "unbounded": query.words is None}  # fmt: skip
+            context["untold_to"] = await database.read(ds, untold_to)
     context["views"] = await saved_views.listed(ds, actor, responses.now())
     if responses.wants_json(request):
         return Response.json({k: v for k, v in context.items() if k in ("find", "error", "results")}, default=str)  # fmt: skip
@@ -70,7 +71,8 @@ def located(text: str, error: QueryError) -> dict[str, object]:
 def result(one: articles.FoundArticle) -> dict[str, object]:
     article, hit = one.article, one.hit
     categories = (article["categories"] or "").split(",")
-    title, snippet = (privacy.masked_for(categories, text) for text in (article["title"], hit.snippet))  # fmt: skip
+    said = one.entry.title if one.entry else article["text_title"]
+    title, snippet = (privacy.masked_for(categories, text) for text in (said, hit.snippet))
     terms = tuple(
         highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
     )
@@ -78,7 +80,7 @@ def result(one: articles.FoundArticle) -> dict[str, object]:
     marks = highlight.within(terms, hit.snippet_field, snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
     headline = highlight.html(title, highlight.within(terms, "title", title, colours=colours))  # fmt: skip
     return {
-        "id": article["id"], "headline": headline, "outlet": article["outlet"], "published_at": article["published_at"],
+        "id": article["id"], "headline": headline, "outlet": article["outlet"], "feed": one.entry and one.entry.source, "published_at": article["published_at"],
         "first_seen_at": article["first_seen_at"], "region": article["region"], "address": links.safe(article["url"]),
         "passage": highlight.html(snippet, marks) if hit.snippet_field != "title" else Markup(""),
         "story": article["story_id"] if article["tab"] else None, "tab": article["tab"],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from storage.queries.stories import links
+from storage.queries.stories.article_search import NEWEST, WITH_WORDS
 from storage.queries.stories.filter import (
     Condition,
     Parameters,
@@ -76,8 +77,7 @@ def queue_page(
     )
 
 
-FOUND = """SELECT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
-  ORDER BY rowid DESC LIMIT :most) f CROSS JOIN articles a ON a.id = f.rowid"""
+FOUND = f"SELECT a.story_id FROM ({WITH_WORDS}) f CROSS JOIN articles a ON a.id = f.id"  # noqa: S608 (ours)
 
 
 def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[StoryFilter, bool]:
@@ -86,7 +86,8 @@ def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[Sto
         return chosen, False
     cursor = connection.cursor()
     cursor.row_factory = None
-    rows = cursor.execute(FOUND, {"words": chosen.words, "most": chosen.newest_articles}).fetchall()
+    asked = {"words": chosen.words, "before": NEWEST, "most": chosen.newest_articles}
+    rows = cursor.execute(FOUND, asked).fetchall()
     found = tuple({story for (story,) in rows if story is not None})
     return replace(chosen, words="", only=found), len(rows) == chosen.newest_articles
 

@@ -1,0 +1,103 @@
+"""What feeds say of an article and its own text does not: kept beside the texts, for searches.
+
+A page that could not be read, an aggregator's headline, a summary that the outlet changed: an analyst
+who looks for a phrase finds it all the same.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from storage.connection import write_txn
+
+WORDS = re.compile(r"\w+")
+BELOW = "feed_words_below"  # the fact: articles below this number are not taken in yet
+AT_ONCE = 250  # articles of one transaction
+
+# Until its page was tried, headline and summary do: a feed's whole article is most often the page's text.
+ENTRIES = """SELECT e.article_id, e.title, e.summary, iif(a.attempted_at IS NULL, '', e.content)
+  FROM entries e JOIN articles a ON a.id = e.article_id WHERE e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id"""
+TEXTS = "SELECT article_id, title, summary, body FROM article_texts WHERE article_id IN (SELECT value FROM json_each(?))"
+KNOWN = (
+    "SELECT article_id, words FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))"
+)
+PUT = """INSERT INTO feed_words (article_id, words) VALUES {} ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"""
+
+
+@dataclass(slots=True)
+class Said:
+    """An article's own text, and what feeds say of it: title, summary and content of each entry."""
+
+    own: Sequence[str] = ()
+    feeds: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def keep(db: Database, articles: Collection[int]) -> None:
+    """Bring these articles up to date. The caller holds a transaction, whose last step this is: in one
+    statement, as FTS5 writes its words out before the next one."""
+    ids = json.dumps(list(articles))
+    known = dict(db.execute(KNOWN, [ids]).fetchall())
+    found = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
+    changed = [(article, words) for article, words in found.items() if words and known.get(article) != words]  # fmt: skip
+    for start in range(0, len(changed), AT_ONCE):
+        some = changed[start : start + AT_ONCE]
+        db.execute(PUT.format(", ".join(["(?, ?)"] * len(some))), [one for pair in some for one in pair])  # fmt: skip
+    if gone := [article for article in known if not found.get(article)]:
+        db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])  # fmt: skip
+
+
+def said_of(db: Database, ids: str) -> dict[int, Said]:
+    found: dict[int, Said] = {}
+    for article, *told in db.execute(ENTRIES, [ids]):
+        found.setdefault(article, Said()).feeds.append(tuple(told))
+    for article, *own in db.execute(TEXTS, [ids]):
+        if article in found:
+            found[article].own = own
+    return found
+
+
+def unsaid(said: Said) -> list[str]:
+    """Lines of feeds that stand nowhere in the article's own text, each once. An entry that has one
+    brings its whole headline and summary, so that words of both are found together."""
+    lines = {line for text in said.own for line in text.splitlines()}
+    if all(line in lines for entry in said.feeds for line in lines_of(entry)):
+        return []  # as most are, told by a look
+    own = " \n ".join(spaced(text) for text in said.own)
+    kept: dict[str, str] = {}
+    for entry in said.feeds:
+        apart = [line for line in lines_of(entry) if line not in lines and spaced(line) not in own]
+        for line in (*lines_of(entry[:2]), *apart) if apart else ():
+            if not any(spaced(line) in other for other in kept):
+                kept[spaced(line)] = line
+    return list(kept.values())
+
+
+def lines_of(texts: Iterable[str]) -> Iterator[str]:
+    return (line for text in texts for line in text.splitlines() if WORDS.search(line))
+
+
+def spaced(text: str) -> str:
+    """Its words with a space before and after each."""
+    return f" {' '.join(WORDS.findall(text.casefold()))} "
+
+
+def fill(db: Database, most: int | None = 5_000) -> int:
+    """Take in articles of before there was this table, the newest first, in short transactions; how many."""
+    done = 0
+    while most is None or done < most:
+        with write_txn(db):
+            row = db.execute("SELECT value FROM facts WHERE key = ?", [BELOW]).fetchone()
+            if row is None:
+                return done
+            sql = "SELECT id FROM articles WHERE id < ? ORDER BY id DESC LIMIT ?"
+            articles = [id_ for (id_,) in db.execute(sql, (int(row[0]), AT_ONCE))]
+            keep(db, articles)
+            if articles:
+                db.execute("UPDATE facts SET value = ? WHERE key = ?", (str(articles[-1]), BELOW))
+            else:
+                db.execute("DELETE FROM facts WHERE key = ?", [BELOW])
+        done += len(articles)
+    return done
