@@ -4,10 +4,11 @@ Datasette's are compiled so that any value in them may be awaited, which takes a
 the time; ours are given nothing to wait for.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, Template
+
+KEPT = "pollwatch_synchronous"
 
 
 class Synchronous(Template):
@@ -17,11 +18,14 @@ class Synchronous(Template):
         return self.render(*args, **given)
 
 
-@lru_cache(maxsize=8)  # servers of one process, in tests
 def environment(of: Environment) -> Environment:
-    """The same templates, filters and globals."""
-    made = of.overlay(enable_async=False)
-    made.template_class = Synchronous
+    """The same templates, filters and globals; made once for each `of`, which keeps it."""
+    made: Environment | None = getattr(of, KEPT, None)
+    if made is None:
+        # No cache of `of`: what that holds is compiled to be awaited, under the same names.
+        made = of.overlay(enable_async=False, bytecode_cache=None)
+        made.template_class = Synchronous
+        of.extend(**{KEPT: made})
     return made
 
 
