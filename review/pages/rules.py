@@ -12,6 +12,7 @@ from review import database, state, verdicts
 from review.editor import draft, keep, preview
 from review.pages import responses
 from review.pages.queue import page
+from review.render import links
 from storage.queries.rules.figures import RuleFigures, rule_figures
 
 COLUMNS = (
@@ -38,9 +39,10 @@ async def show(ds: Datasette, request: Request) -> Response:
     sort = request.args.get("sort") or "title"
     sort = sort if sort in SORTS else "title"
     ordered = sorted(figures, key=lambda one: (not one.rule["active"], SORTS[sort][1](one)))
+    folder = state.of(ds).rules
     context = {
-        "figures": ordered, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
-        "reasons": verdicts.REASONS, "coverage": await page.coverage(ds), "editable": state.of(ds).rules is not None,
+        "figures": ordered, "files": {one.rule["slug"]: links.rule_file(str(one.rule["path"] or ""), folder) for one in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
+        "reasons": verdicts.REASONS, "coverage": await page.coverage(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
 

@@ -1,5 +1,6 @@
-"""Addresses from feeds: only plain http(s) becomes a link."""
+"""Addresses from feeds, of which only plain http(s) becomes a link; files as pages name them."""
 
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 
@@ -26,3 +27,12 @@ def inside(path: str | None, default: str) -> str:
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
         return default
     return default if any(ord(letter) < 33 for letter in path) else path
+
+
+def rule_file(path: str, folder: Path | None) -> str:
+    """A rule's file as people name it: folders above that of the rules are nobody's business."""
+    if not Path(path).is_absolute():
+        return path
+    file = Path(path)
+    home = folder.absolute() if folder and file.is_relative_to(folder.absolute()) else file.parent
+    return str(file.relative_to(home.parent))

@@ -8,9 +8,11 @@ window.pollwatch.acts = (() => {
   const id = () => (crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Math.random()).slice(2));
   const draft = (story) => "pollwatch-note-" + story;
 
-  function show(text, undo) {
+  function show(text, undo, action) {
     toast.querySelector("span").textContent = text;
-    toast.querySelector("[data-undo]").hidden = !undo;
+    const button = toast.querySelector("[data-undo]");
+    button.hidden = !undo;
+    button.querySelector("bdi").textContent = action === "undo" ? "Undo the act before" : "Undo";
     toast.querySelector("[data-also]").hidden = true;
     toast.hidden = false;
     say(text);
@@ -43,6 +45,9 @@ window.pollwatch.acts = (() => {
     button.hidden = false;
     button.querySelector("bdi").textContent = "Also for " + offered.items.length + " more on this event";
     say(button.querySelector("bdi").textContent + ": y");
+  }
+  function keep(told, action) { // said by the page that comes now
+    sessionStorage.setItem("pollwatch-told", JSON.stringify({ text: told.words + ".", undo: told.undo, also: told.also || [], action: action || "" }));
   }
   async function also() { // the same verdict for them; null when none is offered
     if (!offered || toast.hidden) return null;
@@ -118,10 +123,8 @@ window.pollwatch.acts = (() => {
       if (box) box.open = true;
     }
   });
-  const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before wanted to say
-  if (waiting) { sessionStorage.removeItem("pollwatch-told"); show(waiting, true); }
-  const more = JSON.parse(sessionStorage.getItem("pollwatch-also") || "null");
-  sessionStorage.removeItem("pollwatch-also");
-  if (waiting && more) offer(more.told, more.action);
-  return { show, offer, also, send, undo, updated, linked, unlinked, noteSent, id };
+  const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before had to say
+  sessionStorage.removeItem("pollwatch-told");
+  if (waiting) { const told = JSON.parse(waiting); show(told.text, told.undo, told.action); offer(told, told.action); }
+  return { show, keep, offer, also, send, undo, updated, linked, unlinked, noteSent, id };
 })();

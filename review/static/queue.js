@@ -106,16 +106,14 @@
     acts.show(told.words + ".", told.undo);
     acts.offer(told, action);
     if (items) clear();
-    if (!cards().length) { keep(told, action); leaving = true; location.reload(); return; }
+    if (!cards().length) { acts.keep(told, action); leaving = true; location.reload(); return; }
     if (!card || !told.verdict) { if (card && !card.hidden) select(card); return; }
     const index = before.indexOf(card);
     const next = before.slice(index + 1).find((one) => !one.hidden);
+    const page = document.querySelector("[data-next]");
     if (next) select(next);
-    else if (keep(told, action) && !turn(document.querySelector("[data-next]"), "first")) select(before.slice(0, index).reverse().find((one) => !one.hidden));
-  }
-  function keep(told, action) { // for the page that comes now
-    if (told.also && told.also.length) { sessionStorage.setItem("pollwatch-told", told.words + "."); sessionStorage.setItem("pollwatch-also", JSON.stringify({ told: { also: told.also }, action })); }
-    return true;
+    else if (page) { acts.keep(told, action); turn(page, "first"); }
+    else select(before.slice(0, index).reverse().find((one) => !one.hidden));
   }
   async function also() {
     const told = await acts.also();
@@ -124,7 +122,7 @@
     follow(told);
     acts.show(told.words + ".", told.undo);
     if (at && at.hidden) select(cards()[0]);
-    if (!cards().length) location.reload();
+    if (!cards().length) { acts.keep(told); location.reload(); }
   }
   function lookAgain(card) {
     if (card.querySelector(".look-again")) return;
@@ -145,10 +143,10 @@
     const told = await acts.undo();
     if (told.failed !== undefined) { acts.show(told.message, false); return; }
     const here = told.stories.map((one) => document.getElementById("story-" + one.id));
-    if (here.some((card) => !card)) { sessionStorage.setItem("pollwatch-told", told.words + "."); location.reload(); return; }
+    if (here.some((card) => !card)) { acts.keep(told, "undo"); location.reload(); return; }
     follow(told);
     if (told.unlinks) here.forEach(acts.unlinked);
-    acts.show(told.words + ".", told.undo);
+    acts.show(told.words + ".", told.undo, "undo");
     if (here[0] && !here[0].hidden) select(here[0]);
   }
   function note(card) {

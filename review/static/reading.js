@@ -27,8 +27,7 @@
     acts.noteSent(form);
     acts.updated(story, told.stories[0]);
     if (told.verdict && action !== "new") {
-      sessionStorage.setItem("pollwatch-told", told.words + ".");
-      if (told.also.length) sessionStorage.setItem("pollwatch-also", JSON.stringify({ told: { also: told.also }, action }));
+      acts.keep(told, action);
       if (told.next) location.href = window.pollwatch.root + told.next; else back();
       return;
     }
@@ -38,8 +37,8 @@
     const told = await acts.undo();
     if (told.failed !== undefined) { acts.show(told.message, false); return; }
     const here = told.stories.find((one) => String(one.id) === story.dataset.story);
-    if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo); }
-    else { sessionStorage.setItem("pollwatch-told", told.words + "."); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
+    if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo, "undo"); }
+    else { acts.keep(told, "undo"); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
   }
   async function also() {
     const told = await acts.also();

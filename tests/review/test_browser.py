@@ -287,6 +287,21 @@ def test_the_queue_by_mouse(tried: Tried) -> None:
     assert tried.status(number)[0] == "new"
 
 
+def test_an_act_that_empties_the_page_is_told_by_the_page_that_comes(tried: Tried) -> None:
+    page = tried.open("/-/queue?severity=critical")
+    n = len(tried.stories())
+    page.keyboard.press("A")
+    page.keyboard.press("x")
+    page.keyboard.press("3")
+    playwright.expect(page.locator(".empty")).to_be_visible()
+
+    playwright.expect(page.locator("#toast span")).to_contain_text(f"({n} stories)")
+    playwright.expect(page.locator("#toast [data-undo]")).to_have_text("Undo z")
+    page.keyboard.press("z")
+    playwright.expect(page.locator("article[data-story]:visible")).to_have_count(n)
+    playwright.expect(page.locator("#toast [data-undo]")).to_have_text("Undo the act before z")
+
+
 def test_a_stale_card_is_told_and_nothing_written(tried: Tried) -> None:
     page = tried.open("/-/queue")
     number = tried.stories()[0]

@@ -213,6 +213,22 @@ def test_copies_are_compared_word_by_word(shared: Desk) -> None:
     ]
 
 
+def test_the_rules_page_names_files_without_the_folders_above(desk: Desk, db: Path) -> None:
+    connection = sqlite3.connect(db)
+    with connection:
+        connection.execute("UPDATE rules SET path = '/srv/desk/rules/own/mine.yaml' WHERE id = 1")
+        connection.execute("UPDATE rules SET path = '/elsewhere/theirs.yaml' WHERE id = 2")
+    connection.close()
+    desk.ds.pollwatch_desk.rules = Path("/srv/desk/rules")
+
+    text = desk.get("/-/rules").text
+
+    assert "own/mine.yaml" in text
+    assert "elsewhere/theirs.yaml" in text
+    assert "/srv" not in text
+    assert "/elsewhere" not in text
+
+
 @pytest.mark.parametrize("name", ["queue", "overview", "sources", "rules", "runs"])
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_every_view_can_be_taken_away(shared: Desk, name: str, form: str) -> None:

@@ -61,7 +61,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}"), "quality": reading.quality(opened.hit),
         "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
         "alternatives": [reading.alternative(one, covered=about_people and not revealed) for one in opened.alternatives],
-        "claimed": _claim(opened.card.story, actor, now),
+        "rule_file": lambda path: links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)
 
