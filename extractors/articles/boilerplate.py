@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from extractors.articles.paragraphs import squash
 from extractors.fetch.urls import host_group
+from extractors.fetch.walls import asks_consent
 from model import Article
 
 _BULLET = r"^[\s\-–—•·*>»|]*"
@@ -89,6 +90,13 @@ _PAYWALL = re.compile(
     r"|(?:to|want to) (?:continue|keep) reading\b.{0,120}$|(?:continue|keep) reading with\b.{0,80}$|unlock (?:this|the full|unlimited)\b.{0,100}$"
     r"|you(?:[’']ve| have) (?:reached|read|used)\b.{0,40}\b(?:free|limit|complimentary)\b.{0,120}$|.{0,40}\bsubscriber[- ](?:only|exclusive)\b.{0,60}$"
     r"|(?:nur|exklusiv) für (?:abonnenten|mitglieder).{0,80}$|jetzt (?:weiterlesen|abonnieren)\b.{0,80}$|(?:sie sind|bereits) (?:schon )?(?:abonnent|mitglied).{0,60}$"
+    r"|you have (?:\d+|one|two|three|no)(?: more)? free (?:article|stor)\w*\b.{0,120}$|create a free account\b.{0,80}$"
+    r"|(?:this is )?premium content\b.{0,80}$|try unlimited access\b.{0,140}$|complete digital access\b.{0,80}$"
+    r"|(?:la suite|cet article|ce contenu|la lecture)\b.{0,30} réservée?s? aux abonnés.{0,80}$"
+    r"|(?:dit|deze) artikel\b.{0,20} (?:alleen )?voor abonnees.{0,60}$|(?:al|reeds) abonnee\b.{0,40}$"
+    r"|(?:artikeln|texten) är (?:låst|endast|bara) för\b.{0,80}$|redan prenumerant\b.{0,40}$"
+    r"|(?:ten |ta )?(?:artykuł|treść|tekst)\b.{0,30} tylko dla (?:prenumeratorów|subskrybentów|zalogowanych).{0,80}$"
+    r"|(?:este |o )?conteúdo é exclusivo para assinantes.{0,60}$|(?:questo )?(?:contenuto|articolo) è riservato agli abbonati.{0,80}$"
     r"|réservé (?:à nos|aux) abonnés.{0,80}$|(?:déjà abonné|abonnez-vous)\b.{0,80}$|il vous reste .{0,20}% de cet article.{0,60}$"
     r"|(?:contenido|artículo) exclusivo (?:para|de) suscriptores.{0,80}$|¿?ya (?:eres|soy) suscriptor.{0,60}$|para (?:seguir|continuar) leyendo.{0,80}$"
     r"|(?:contenuto|articolo) riservato agli abbonati.{0,80}$|(?:sei già abbonato|já é assinante).{0,60}$|conteúdo exclusivo para assinantes.{0,60}$)",
@@ -127,9 +135,14 @@ def is_boilerplate(line: str) -> bool:
     label = _LABEL.match(line)
     if label and (label["end"] in ("", ".", "!", "?", "...") or len(line) < 220):
         return True
-    if len(line) <= 200 and _PAYWALL.match(line):
+    if asks_to_pay(line) or asks_consent(line):
         return True
     return bool(_INVITATION.match(line) or _CREDIT.match(line) or _JUNK.search(line))
+
+
+def asks_to_pay(line: str) -> bool:
+    """Whether a line is what a paywall says in place of the rest of a story."""
+    return len(line) <= 200 and _PAYWALL.match(line) is not None
 
 
 def is_code(line: str) -> bool:
@@ -162,9 +175,9 @@ def same_title(line: str, title: str) -> bool:
     if len(a) < 2 or not b or len(a) > 2 * len(b) + 8:
         return a == b and bool(a)
     shared = len(set(a) & set(b))
-    inside = len(b) >= 4 and " ".join(b) in " ".join(a)
+    inside = len(b) >= 4 and " ".join(a).startswith(" ".join(b))
     return (
-        shared / len(set(a) | set(b)) >= 0.7
+        shared / len(set(a) | set(b)) >= 0.85
         or inside
         or (len(a) >= 4 and " ".join(a) in " ".join(b))
     )

@@ -16,6 +16,23 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufd
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+# As browsers in these languages are set (WHATWG Encoding Standard, 4.2 by locale).
+_BY_LANGUAGE = {
+    **dict.fromkeys(["pl", "cs", "sk", "hu", "hr", "sl", "bs", "ro", "sq"], "cp1250"),
+    **dict.fromkeys(["ru", "bg", "be", "mk", "sr", "uk", "kk", "ky", "tg", "tt"], "cp1251"),
+    **dict.fromkeys(("tr", "az"), "cp1254"),
+    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
+    "el": "cp1253",
+    "he": "cp1255",
+    "ar": "cp1256",
+    "fa": "cp1256",
+    "th": "cp874",
+}
+_LANGUAGE = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
+_MARKUP = re.compile(rb"<[^<>]{0,2000}>")
+_LETTERS = bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B))
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+MOST_ACCENTS = 0.15  # of all letters, in a language with Latin letters
 _STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("|".join(each.pattern for each in (_CONTROL, _INVISIBLE, _SURROGATE)))
@@ -45,9 +62,21 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         text = body.decode(name, "replace")
         if text.count("\ufffd") <= max(2, len(text) // 200):
             return text
-    guess = from_bytes(body[:100_000]).best()
+    return body.decode(_undeclared(body[:100_000]), "replace")
+
+
+def _undeclared(sample: bytes) -> str:
+    """What browsers take where nobody says: by the page's language, else Windows-1252 as long as
+    accents are as rare as in Western languages. Detection errs on such pages."""
+    language = _LANGUAGE.search(sample[:4096])
+    if language and (name := _BY_LANGUAGE.get(language[1].decode("ascii").lower())):
+        return name
+    text = _MARKUP.sub(b" ", sample)
+    plain = len(text) - len(text.translate(None, _LETTERS))
+    accented = len(text) - len(text.translate(None, _BEYOND_ASCII))
+    guess = from_bytes(sample).best() if accented > MOST_ACCENTS * (plain + accented) else None
     name = guess.encoding if guess else "cp1252"
-    return body.decode("cp1252" if name == "utf_7" else name, "replace")
+    return "cp1252" if name == "utf_7" else name
 
 
 def _mixed(body: bytes) -> str | None:

@@ -144,7 +144,7 @@ def _read(markup: str, url: str, feed: FeedWords, now: datetime) -> Article:
     scripts = list(tree.iter("script"))
     prune.without_code(tree)
     prune.without_unseen(tree, markup)
-    prune.without_hidden(tree)
+    prune.without_hidden(tree, prune.hiding_names(markup))
     prune.rename_wrappers(tree)
     title = pick_title(facts, feed.title, feed.source, url)
     return _judged(Page(tree, markup, url, scripts, facts, title, feed), now)
@@ -152,9 +152,9 @@ def _read(markup: str, url: str, feed: FeedWords, now: datetime) -> Article:
 
 def _judged(page: Page, now: datetime) -> Article:
     """The article with the name of what is wrong with it, if anything is."""
-    method, text = _body(page)
+    method, text, paid = _body(page)
     facts, feed = page.facts, page.feed
-    wall = _wall(page, text)
+    wall = _wall(page, text, paid=paid)
     if wall is None and len(text) >= SHORTEST:
         if doubted := _doubt(page, text):
             text = _tidied(doubted.better, page.title) if doubted.better else text
@@ -210,46 +210,47 @@ def _too_little(text: str, refresh: str | None) -> Wall:
     return Outcome.EXTRACTION_EMPTY, f"Only {len(text)} characters of text were found on the page."
 
 
-def _body(page: Page) -> tuple[Method, str]:
-    """Text by the first way that brings enough of it."""
+def _body(page: Page) -> tuple[Method, str, bool]:
+    """Text by the first way that brings enough of it, and whether it asks to be paid for."""
     shallow = not page.tree.xpath(f"boolean(//*[ancestor::*[{DEEPEST}]])")
-    text = _by_trafilatura(page) if shallow else ""
+    text, paid = _by_trafilatura(page) if shallow else ("", False)
     method: Method = "trafilatura"
     in_data = page.facts.article_text
     if len(text) < SHORTEST or (len(text) < 1000 and len(in_data) > 3 * len(text)):
         others = [in_data]
         if len(in_data) < SHORTEST:
-            others.append(text_in_scripts(page.scripts))
+            others.append(text_in_scripts(page.tree, page.scripts, page.title))
         if not shallow:
             others.append(stripped(page.markup))  # libxml2 drops what is deeper than 256 levels
         best = max(others, key=len)
         if len(best) > len(text):
             method, text = "fallback", _tidied(best, page.title)
-    return method, with_updates(text, page.facts.updates)[:LONGEST]
+    return method, with_updates(text, page.facts.updates)[:LONGEST], paid
 
 
 def _tidied(text: str, title: str) -> str:
     return "\n".join(boilerplate.tidy(text.split("\n"), titles=[title]))
 
 
-def _by_trafilatura(page: Page) -> str:
+def _by_trafilatura(page: Page) -> tuple[str, bool]:
     tree, facts = page.tree, page.facts
     links, headings = paragraphs.linked_lines(tree), paragraphs.headings(tree)
     # Without its metadata, which costs two fifths more time; `page_facts` reads what we need.
     found = trafilatura.bare_extraction(tree, url=page.url, include_comments=False)
     if not isinstance(found, Document):
-        return ""
+        return "", False
     lines = clean(found.text or "").split("\n")
+    paid = any(map(boilerplate.asks_to_pay, lines))
     lines = paragraphs.restore_paragraphs(tree, lines)
     lines = paragraphs.restore_lead(tree, lines, [*facts.descriptions, page.feed.text])
     titles = [page.title, *facts.titles]
     tidied = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings
     )
-    return clean("\n".join(tidied))
+    return clean("\n".join(tidied)), paid
 
 
-def _wall(page: Page, text: str) -> Wall | None:
+def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
     if len(text) > LITTLE_TEXT:
         return None
     facts = page.facts
@@ -258,7 +259,7 @@ def _wall(page: Page, text: str) -> Wall | None:
         title=facts.titles[-1] if facts.titles else "",
         text=text,
         visible=visible_text(page.tree),
-        paid=facts.paid,
+        paid=facts.paid or paid,
         url=page.url,
     )
 

@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from lxml.html import HtmlElement
 
@@ -16,17 +17,49 @@ _PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]{0,30})[^<>]{0,5000}>")
 _HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "object"}
 _BLOCKS = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"}
+_ASSIGNMENT = re.compile(r"""=\s*(?=[{\[])|JSON\.parse\(\s*(?:'((?:[^'\\]|\\.)*+)'|(?="))""")
+_DECODER = json.JSONDecoder(strict=False)
+_LONG_ATTRIBUTES = "//@*[string-length() > 400 and starts-with(normalize-space(), '{')]"
+# Where content systems keep the words of a block; "children" and "nodes" hold further blocks.
+_TEXT_KEYS = frozenset(
+    [
+        "text",
+        "value",
+        "content",
+        "html",
+        "body",
+        "rendered",
+        "paragraph",
+        "copy",
+        "markup",
+        "children",
+        "nodes",
+        "data",
+        "props",
+    ]
+)
+_ADDRESSES = frozenset(("url", "slug", "href", "link", "permalink", "canonical_url", "path"))
+DEEPEST = 20  # levels of data
+MOST_BLOCKS = 2_000
+MOST_ASSIGNED = 50  # values of one script
 MOST_SCRIPT = 3_000_000  # characters of script looked at
 MOST_TEXT = 400_000
 
 
-def text_in_scripts(scripts: Iterable[HtmlElement]) -> str:
-    """The longest run of marked-up prose in data that the page's own scripts would draw.
+def text_in_scripts(tree: HtmlElement, scripts: Iterable[HtmlElement], title: str) -> str:
+    """The story in data that the page's own scripts would draw: as one string of markup, or as a
+    list of paragraphs.
 
-    Some sites (Next.js) ship the story as JSON strings only.
+    Next.js, Nuxt, Fusion and others ship it so, in scripts or in an attribute. A text that shares
+    a word with the headline goes before a longer one.
     """
-    texts = (markup_to_text(raw) for raw in _strings(scripts) if _PARAGRAPH.search(raw))
-    return max(texts, key=len, default="")[:MOST_TEXT]
+    texts = [text for value in _data(tree, scripts) for text in _stories(value)]
+    words = set(re.findall(r"\w{5,}", title.casefold()))
+
+    def rank(text: str) -> tuple[bool, int]:
+        return bool(words & set(re.findall(r"\w{5,}", text.casefold()))), len(text)
+
+    return max(texts, key=rank, default="")[:MOST_TEXT]
 
 
 def text_in_json(markup: str) -> str | None:
@@ -90,19 +123,71 @@ def visible_text(tree: HtmlElement) -> str:
     return "\n".join(text for line in lines if (text := " ".join(line.split())))
 
 
-def _strings(scripts: Iterable[HtmlElement]) -> Iterator[str]:
+def _data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[object]:
+    """The JSON values of a page's scripts and attributes."""
     budget = MOST_SCRIPT
-    for script in scripts:
-        text = script.text or ""
+    texts = [(script.text or "", "json" in (script.get("type") or "")) for script in scripts]
+    texts += [(str(said), True) for said in tree.xpath(_LONG_ATTRIBUTES)]
+    for text, whole in texts:
         budget -= len(text)
         if budget < 0:
             return
-        state = script.get("id") == "__NEXT_DATA__" or script.get("type") == "application/json"
-        for raw in [text] if state else [found[1] for found in _FLIGHT.finditer(text)]:
-            try:
-                yield from _leaves(json.loads(raw, strict=False))
-            except (ValueError, RecursionError):
+        for raw in (text,) if whole else (found[1] for found in _FLIGHT.finditer(text)):
+            with suppress(ValueError, RecursionError):
+                yield json.loads(raw, strict=False)
+        if not whole:
+            yield from _assigned(text)
+
+
+def _assigned(script: str) -> Iterator[object]:
+    """What a script assigns as JSON, `window.state = {…}` or `JSON.parse("…")`."""
+    at = 0
+    for _ in range(MOST_ASSIGNED):
+        if (found := _ASSIGNMENT.search(script, at)) is None:
+            return
+        at = found.end()
+        with suppress(ValueError, RecursionError):
+            if found[1]:  # a string of Python reads as one of JSON but for its quotes
+                quoted = found[1].replace("\\'", "'").replace("\\\\", "\\")
+                yield json.loads(quoted, strict=False)
                 continue
+            value, at = _DECODER.raw_decode(script, at)
+            yield json.loads(value, strict=False) if isinstance(value, str) else value
+
+
+def _stories(value: object, depth: int = 0) -> Iterator[str]:
+    """Texts that may be the story: strings of paragraphs, and lists of them."""
+    if isinstance(value, str) and len(value) > 200 and _PARAGRAPH.search(value):
+        yield markup_to_text(value)
+    elif isinstance(value, list) and (text := _of_blocks(value)):
+        yield text
+    if depth < DEEPEST and isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _stories(child, depth + 1)
+
+
+def _of_blocks(blocks: list[object]) -> str:
+    """The paragraphs of a list of blocks; "" for lists of anything else, teasers among them."""
+    dicts = [block for block in blocks if isinstance(block, dict)]
+    teasers = sum(bool(_ADDRESSES & set(block)) for block in dicts)
+    if teasers * 2 > len(blocks):
+        return ""
+    lines = [markup_to_text("".join(_words(block))) for block in blocks[:MOST_BLOCKS]]
+    prose = [line for line in lines if len(line) >= 40 and line.count(" ") >= 6]
+    return "\n".join(filter(None, lines)) if len(prose) >= 2 else ""
+
+
+def _words(block: object, depth: int = 0) -> Iterator[str]:
+    """The words of a block in their order, whatever marks stand between them."""
+    if isinstance(block, str):
+        yield block
+    elif depth < DEEPEST and isinstance(block, list):
+        for child in block:
+            yield from _words(child, depth + 1)
+    elif depth < DEEPEST and isinstance(block, dict):
+        for key, child in block.items():
+            if key.lower() in _TEXT_KEYS:
+                yield from _words(child, depth + 1)
 
 
 def _leaves(value: object) -> Iterator[str]:

@@ -4,14 +4,17 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from extractors.articles.decoding import clean
+from extractors.feeds.dates import read_date
 from extractors.fetch.urls import canonical_url, same_site
+from extractors.loose_json import read_loosely
 
 _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Opinion|Analysis|Review|Background|Advertiser|Satirical|Blog|Scholarly|Tech)?"
@@ -27,7 +30,17 @@ _NO_NAME = re.compile(
     r"https?:|@|\d{2}|www\.|[<>{}]|\b(?:editor|reporter|correspondent|updated)\b", re.I
 )
 _REFRESH = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\">]+)", re.I)
+_POSTS = ("liveBlogUpdate", "blogPosts", "blogPost")
 MOST_UPDATES = 1_000  # posts of a live blog
+_DATE_NAMES = (
+    *("article:published_time", "datepublished", "date", "og:article:published_time", "pubdate"),
+    *("og:published_time", "article:published", "article.published", "published_time", "published"),
+    *("publish-date", "publish_date", "publishdate", "publication_date", "publicationdate"),
+    *("parsely-pub-date", "sailthru.date", "dc.date.issued", "dc.date", "dc.date.created"),
+    *("dcterms.issued", "dcterms.created", "dcterms.date", "originalpublicationdate", "rbpubdate"),
+    *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article_date_original"),
+)
+_TIME_OF_DAY = re.compile(r"\d[:hH.]\d\d|T\d{4}|^\d{10}(?:\d{3})?$|^20\d{12}$")
 MOST_JSON = 2_000_000  # characters of JSON-LD looked at
 
 
@@ -60,8 +73,6 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         metas.get("og:description"),
         metas.get("twitter:description"),
     )
-    dates = [_text(thing.get("datePublished")) for thing in things]
-    dates += [metas.get(name, "") for name in ("article:published_time", "datepublished", "date")]
     return PageFacts(
         titles=tuple(
             dict.fromkeys(clean(t[:2000]).replace("\n", " ") for t in titles if t and t.strip())
@@ -69,13 +80,14 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         headline=headline.replace("\n", " "),
         descriptions=tuple(clean(text).replace("\n", " ") for text in about if text),
         authors=_authors(things, metas, tree),
-        published=next((date for text in dates if (date := _date(text))), None),
+        published=_published(tree, metas, things),
         language=_language(tree, metas),
         site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
         canonical_url=_canonical(tree, metas, url),
         article_text=max((_body(thing) for thing in things), key=len, default=""),
         updates=tuple(update for thing in things for update in _updates(thing)),
-        paid=any(str(t.get("isAccessibleForFree")).lower() == "false" for t in things),
+        paid=metas.get("article:content_tier") == "locked"
+        or any(str(t.get("isAccessibleForFree")).lower() == "false" for t in things),
         refresh=_refresh(tree),
     )
 
@@ -138,10 +150,15 @@ def _json_ld(tree: HtmlElement) -> Iterator[dict[str, object]]:
         if "ld+json" not in (script.get("type") or "").lower() or len(text) > budget:
             continue
         budget -= len(text)
-        try:
-            yield from objects(json.loads(text.strip().rstrip(";"), strict=False))
-        except (ValueError, RecursionError):
-            continue
+        with suppress(ValueError):
+            yield from objects(_read(text))
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text.strip().rstrip(";"), strict=False)
+    except (ValueError, RecursionError):
+        return read_loosely(text)
 
 
 def objects(value: object, depth: int = 0) -> Iterator[dict[str, object]]:
@@ -159,19 +176,33 @@ def objects(value: object, depth: int = 0) -> Iterator[dict[str, object]]:
 def _is_article(thing: dict[str, object]) -> bool:
     kinds = thing.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(name, str) and _ARTICLE_TYPES.match(name) for name in names)
+    return any(isinstance(name, str) and _ARTICLE_TYPES.match(_bare(name)) for name in names)
+
+
+def _bare(name: str) -> str:
+    """`http://schema.org/NewsArticle` and `schema:NewsArticle` without where it is defined."""
+    return name.rpartition("/")[2].rpartition(":")[2]
 
 
 def _body(thing: dict[str, object]) -> str:
-    return markup_to_text(_text(thing.get("articleBody")))
+    return markup_to_text(_texts(thing.get("articleBody")))
+
+
+def _texts(value: object) -> str:
+    """A text, the text of a text object, or a list of such: a paragraph each."""
+    if isinstance(value, list):
+        return "\n".join(text for one in value[:MOST_UPDATES] if (text := _texts(one)))
+    return _texts(value.get("text")) if isinstance(value, dict) else _text(value)
 
 
 def _updates(thing: dict[str, object]) -> Iterator[str]:
     """The posts of a live blog, headline and text, as one line or more each."""
-    listed = thing.get("liveBlogUpdate")
+    listed = next((posts for key in _POSTS if (posts := thing.get(key))), None)
     for update in (listed if isinstance(listed, list) else [listed])[:MOST_UPDATES]:
         if isinstance(update, dict):
-            headline, text = markup_to_text(_text(update.get("headline"))), _body(update)
+            headline = markup_to_text(_text(update.get("headline")))
+            told = (_texts(update.get(key)) for key in ("text", "description"))
+            text = _body(update) or markup_to_text(next(filter(None, told), ""))
             joined = "\n".join(part for part in (headline, text) if part)
             if joined:
                 yield joined
@@ -189,15 +220,21 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _date(text: str | None) -> datetime | None:
-    text = (text or "").strip()
-    if len(text) < 16 or "T" not in text[:11]:  # a bare day is no better than htmldate's answer
-        return None
-    try:
-        date = datetime.fromisoformat(text)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _published(
+    tree: HtmlElement, metas: dict[str, str], things: list[dict[str, object]]
+) -> datetime | None:
+    """The first instant that is named: a bare day is no better than htmldate's answer."""
+    said = [_texts(thing.get("datePublished")) for thing in things]
+    said += [metas.get(name, "") for name in _DATE_NAMES]
+    for element in tree.xpath("//body//*[@itemprop='datePublished']")[:3]:
+        said.append(element.get("datetime") or element.get("content") or "")
+    said += [_text(thing.get("dateCreated")) for thing in things]
+    return next((date for text in said if (date := _instant(text))), None)
+
+
+def _instant(text: str) -> datetime | None:
+    text = text.strip().partition("\n")[0][:60]
+    return read_date(text) if _TIME_OF_DAY.search(text) else None
 
 
 def _language(tree: HtmlElement, metas: dict[str, str]) -> str | None:

@@ -8,15 +8,33 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement, fragment_fromstring
 from trafilatura import xpaths
 
 from extractors.articles.paragraphs import plain
 
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
+    r"|(?:opacity|font-size|(?<!-)height|max-height)\s*:\s*0(?:\.0+)?(?:px|r?em|%)?\s*(?:;|!|$)|clip\s*:\s*rect\(",
     re.IGNORECASE,
 )
+# The names of frameworks for what shows nowhere; with another for a size of screens, it does there.
+_HIDDEN_NAMES = frozenset(
+    ("hidden", "d-none", "is-hidden", "u-hidden", "display-none", "print-only", "visible-print")
+)
+_NAMED = XPath("//body//*[@hidden or @style or @class or @id]")
+_MARKED = XPath("//body//*[@hidden or @style]")
+_SHOWN_SOMEWHERE = re.compile(r"\b(?:d-\w\w-|\w{2,4}:|visible-|show|is-visible|active|open)", re.I)
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_MEDIA = re.compile(r"@media([^{}]{0,300})\{((?:[^{}]*\{[^{}]*\})*+)[^{}]*\}")
+_EVERYWHERE = re.compile(r"\s*(?:only\s+)?(?:screen|all)?\s*")
+_RULE = re.compile(r"([^{}@]{1,4000})\{([^{}]*)\}")
+_SIMPLE = re.compile(r"\s*([.#][\w-]+)\s*")
+_NAME = re.compile(r"[.#][\w-]+")
+_GONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_THERE = re.compile(r"(?:display\s*:\s*(?!none)\w|visibility\s*:\s*visible)", re.IGNORECASE)
+MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
 _UNSEEN = re.compile(
     r"(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)",
@@ -58,14 +76,78 @@ def _move(element: HtmlElement, head: HtmlElement) -> None:
     head.append(copy)
 
 
-def without_hidden(tree: HtmlElement) -> None:
-    """Drop what no reader sees, unless that is much of the text: some sites show it by script."""
-    hidden = [
-        element for element in tree.xpath("//body//*[@hidden or @style]") if _is_hidden(element)
-    ]
+def hiding_names(markup: str) -> frozenset[str]:
+    """The `.class` and `#id` of this page that no reader sees: by what frameworks call them, or by
+    the page's own style sheets where these are short.
+
+    Of those, only rules for one name alone count, on any screen, and no name that another rule
+    shows. Written to be quick where nothing hides, as on most pages.
+    """
+    found = {f".{name}" for name in _HIDDEN_NAMES if _has_class(markup, name)}
+    styled = _hidden_by(_css_that_hides(markup))
+    return frozenset(found | {name for name in styled if _is_used(markup, name)})
+
+
+def _css_that_hides(markup: str) -> str:
+    """Long style sheets are those of frameworks: what they hide is menus, and takes time to find."""
+    sheets, at = [], markup.find("<style")
+    while at >= 0:
+        end = markup.find("</style", at)
+        end = end if end >= 0 else len(markup)
+        if end - at < MOST_STYLE:
+            sheets.append(markup[markup.find(">", at, end) + 1 : end])
+        at = markup.find("<style", end)
+    css = "".join(sheet for sheet in sheets if _GONE.search(sheet))
+    return css if len(css) < MOST_STYLE else ""
+
+
+def _is_used(markup: str, name: str) -> bool:
+    return _has_class(markup, name[1:]) if name[0] == "." else f'id="{name[1:]}"' in markup
+
+
+def _has_class(markup: str, name: str) -> bool:
+    at = markup.find(name)
+    while at >= 0:
+        before = markup[max(0, at - 200) : at]
+        start = before.rfind("class=")
+        if start >= 0 and before[-1] in "\"' =" and ">" not in before[start:]:
+            value = before[start + 6 :]
+            if value.count(value[:1]) == 1 or not value:
+                return markup[at + len(name) : at + len(name) + 1] in {'"', "'", " ", ">"}
+        at = markup.find(name, at + len(name))
+    return False
+
+
+def _hidden_by(css: str) -> set[str]:
+    css = _CSS_COMMENT.sub("", css)
+    css = _MEDIA.sub(lambda found: found[2] if _EVERYWHERE.fullmatch(found[1]) else "", css)
+    gone, there = set[str](), set[str]()
+    for selectors, rule in _RULE.findall(css):
+        if _GONE.search(rule):
+            gone |= {name[1] for one in selectors.split(",") if (name := _SIMPLE.fullmatch(one))}
+        elif _THERE.search(rule):
+            there.update(_NAME.findall(selectors))
+    return gone - there
+
+
+def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> None:
+    """Drop what no reader sees, unless that is much of the text: some sites show it by script.
+
+    `names` are those that hide; without any, only elements with a style are looked at.
+    """
+    known: dict[str, bool] = {"": False}
+    hidden = []
+    for element in (_NAMED if names else _MARKED)(tree):
+        said = element.get("class", "") if names else ""
+        verdict = known.get(said)
+        if verdict is None:
+            verdict = known[said] = _names_hide(said, names)
+        if verdict or _is_hidden(element) or (names and f"#{element.get('id')}" in names):
+            hidden.append(element)
     if not hidden:
         return
-    outer = [element for element in hidden if not _inside(element, hidden)]
+    around = set(hidden)
+    outer = [each for each in hidden if around.isdisjoint(each.iterancestors())]
     if sum(map(_prose, outer)) <= MOST_HIDDEN * _prose(tree):
         for element in outer:
             element.drop_tree()
@@ -95,14 +177,15 @@ def _prose(element: HtmlElement) -> int:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None:
-        return bool(element.get("hidden") != "until-found")
-    return _HIDDEN.search(element.get("style") or "") is not None
+    style = element.get("style")
+    if style and _HIDDEN.search(style):
+        return True
+    return element.get("hidden") is not None
 
 
-def _inside(element: HtmlElement, others: list[HtmlElement]) -> bool:
-    around = set(others)
-    return any(parent in around for parent in element.iterancestors())
+def _names_hide(said: str, names: frozenset[str]) -> bool:
+    hiding = [name for name in said.split() if f".{name}" in names]
+    return bool(hiding) and not (_HIDDEN_NAMES.issuperset(hiding) and _SHOWN_SOMEWHERE.search(said))
 
 
 def rename_wrappers(tree: HtmlElement) -> None:

@@ -21,6 +21,7 @@ from extractors.feeds.entries import (
 )
 from extractors.feeds.links import path_of_guid, read_link
 from extractors.feeds.text import LONGEST_MARKUP, one_line, paragraphs, plain, unescaped
+from extractors.loose_json import read_loosely
 from model import Outcome, ParsedFeed
 
 _MOST_DEEP = 200  # json's C scanner recurses
@@ -32,8 +33,6 @@ _CALL = re.compile(
     r"(?:typeof [\w$.]{1,80} ={2,3} ?[\"']function[\"'] ?&& ?)?"
     r"(?:(?:var|let|const)\s+[\w$]{1,80}\s*=|(?:[\w$]{1,80}\.){0,8}[\w$]{1,80}\s*[=(])\s*\(?\s*(?=[{\[])"
 )
-_LOOSE = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|//[^\n]*|/\*(?:.*?\*/|.*)', re.S)
-_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*[}\]])', re.S)
 
 
 def within_script(text: str) -> str | None:
@@ -96,10 +95,9 @@ def _feed(data: object) -> dict[str, Any]:
 
 def _loosely(text: str) -> dict[str, Any]:
     """The object without the comments and the commas that only scripts may have."""
-    bare = _COMMA.sub(lambda found: found[1] or "", _LOOSE.sub(lambda found: found[1] or "", text))
     try:
-        return _feed(json.loads(bare, strict=False))
-    except (ValueError, RecursionError):
+        return _feed(read_loosely(text))
+    except ValueError:
         return {}
 
 

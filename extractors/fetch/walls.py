@@ -71,6 +71,14 @@ _COOKIE = re.compile(
     r"|java ?script (?:aktivieren|ist deaktiviert)|activer (?:le )?java ?script|habilit[ae]r? java ?script|active java ?script",
     re.I,
 )
+_NOTICE = re.compile(
+    r"(?:store|access|process)(?: and(?:/or)? (?:store|access|process))* (?:personal |non-sensitive )?(?:data|information|cookies)"
+    r"|(?:accept|reject|allow|decline|refuse|manage|enable) (?:or \w+ )?(?:all )?(?:optional )?cookies"
+    r"|we use (?:\w+ )?cookies|(?:this|our) (?:web)?site uses cookies|cookie (?:policy|settings|preferences)"
+    r"|personali[sz]ed? (?:ads|content|advertising)|withdraw (?:your )?consent|legitimate interest"
+    r"|wir (?:und unsere partner )?(?:verwenden|nutzen) cookies|nous (?:et nos partenaires )?utilisons des cookies"
+    r"|(?:utilizamos|usamos) cookies|utilizziamo i cookie|datenschutzerklärung|politique de confidentialité"
+)
 _PAY = re.compile(
     r"(?:subscribe|sign up|register|log ?in|sign in|join)(?: now| today)? to (?:continue|keep) reading|to (?:continue|keep) reading[, ]"
     r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|available (?:only )?(?:to|for)|reserved for|locked)"
@@ -80,7 +88,12 @@ _PAY = re.compile(
     r"|(?:nur|exklusiv) für (?:abonnenten|mitglieder)|jetzt (?:weiterlesen|abonnieren und)|weiterlesen mit|diesen artikel (?:jetzt )?(?:frei|weiter)"
     r"|réservé (?:à nos|aux) abonnés|abonnez-vous pour|il vous reste .{0,20}% de cet article"
     r"|(?:contenido|artículo) exclusivo (?:para|de) suscriptores|suscríbete para (?:seguir|continuar)|para (?:seguir|continuar) leyendo"
-    r"|(?:contenuto|articolo) riservato agli abbonati|conteúdo exclusivo para assinantes|この記事は(?:会員|有料)",
+    r"|(?:you have|you[’']ve) (?:\d+|one|two|three|no)(?: more)? free (?:article|stor)|create a free account to"
+    r"|(?:this is|reserved as) premium content|try unlimited access|(?:log ?in|sign in) or subscribe"
+    r"|(?:la suite|cet article|ce contenu|la lecture).{0,30} réservée?s? aux abonnés"
+    r"|(?:dit|deze) artikel.{0,20} (?:alleen )?voor abonnees|(?:artikeln|texten) är (?:låst|endast|bara) för"
+    r"|(?:artykuł|treść|tekst).{0,30} tylko dla (?:prenumeratorów|subskrybentów|zalogowanych)"
+    r"|(?:contenuto|articolo)(?: è)? riservato agli abbonati|conteúdo (?:é )?exclusivo para assinantes|この記事は(?:会員|有料)",
     re.I,
 )
 _SHORT_SENTENCES = {
@@ -149,6 +162,16 @@ def wall_by_feed(markup: str, *, title: str, visible: str, url: str) -> Wall | N
 
 def of_a_feed(wall: Wall) -> Wall:
     return wall[0], wall[1].replace(" article", " feed")
+
+
+def asks_consent(line: str) -> bool:
+    """Whether a paragraph is a cookie notice: it says two of the things that only those say."""
+    low = line[:1_000].lower()
+    if not any(word in low for word in ("cookie", "consent", "partners", "personal data")):
+        return False
+    hits = {found[0] for found in _CONSENT.finditer(low)}
+    hits |= {found[0] for found in _NOTICE.finditer(low)}
+    return len(hits) >= 2
 
 
 def markup_noscript(markup: str) -> str:

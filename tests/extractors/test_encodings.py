@@ -49,3 +49,25 @@ def test_a_page_that_says_utf_16_in_ascii_letters_is_not_utf_16() -> None:
     assert decode('<meta charset="utf-16"><p>Scanner café'.encode()).endswith("Scanner café")
     body = '<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel><title>Café</title></channel></rss>'
     assert parse_feed(body.encode(), url="https://a.example/").title == "Café"
+
+
+@pytest.mark.parametrize(
+    ("language", "codec", "words"),
+    [
+        ("es", "cp1252", "El escáner fue alterado en la noche, según dijo el señor Muñoz ayer."),
+        ("pl", "cp1250", "Skaner został w nocy zmieniony, powiedział urzędnik wyborczy."),
+        ("ru", "cp1251", "Сканер был изменён ночью, сказал секретарь округа."),
+        ("tr", "cp1254", "Tarayıcı gece değiştirildi, dedi seçim görevlisi."),
+        ("el", "cp1253", "Ο σαρωτής άλλαξε τη νύχτα, είπε ο υπάλληλος."),
+    ],
+)
+def test_a_page_that_names_no_encoding_is_read_by_its_language(
+    language: str, codec: str, words: str
+) -> None:
+    assert words in decode(f'<html lang="{language}"><p>{words}'.encode(codec))
+
+
+def test_rare_accents_alone_are_western() -> None:
+    words = "El escáner fue alterado en la noche, según dijo el señor Muñoz a los periodistas."
+
+    assert words in decode(f"<html><body class=page><p>{words}</p>".encode("cp1252"))

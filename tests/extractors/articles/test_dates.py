@@ -93,3 +93,36 @@ def test_less_is_no_day(path: str) -> None:
 
 def test_a_day_to_come_is_not_believed() -> None:
     assert read("https://gazette.example/2031/01/05/a").published is None
+
+
+MOMENT = datetime(2026, 11, 27, 8, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="pubdate" content="2026-11-27T08:15:00Z">',
+        '<meta name="parsely-pub-date" content="2026-11-27T08:15:00+00:00">',
+        '<meta name="DC.date.issued" content="2026-11-27T10:15:00+0200">',
+        '<meta name="sailthru.date" content="2026-11-27 08:15:00">',
+        '<meta property="og:article:published_time" content="20261127T081500Z">',
+        '<meta property="article:published_time" content="Fri, 27 Nov 2026 03:15:00 EST">',
+        '<meta property="article:published_time" content="1795767300">',
+        '<meta name="publish-date" content="27. November 2026, 08:15">',
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":["2026-11-27T08:15:00Z"]}</script>',
+        '<script type="application/ld+json">{"@type":"NewsArticle","dateCreated":"2026-11-27T08:15Z"}</script>',
+    ],
+)
+def test_the_instant_in_the_head_is_read_under_its_many_names(head: str) -> None:
+    article = read(head=head)
+
+    assert (article.published, article.date_source) == (MOMENT, "page")
+
+
+@pytest.mark.parametrize("mark", ['datetime="2026-11-27T08:15:00Z"', 'content="2026-11-27 08:15"'])
+def test_the_instant_marked_in_the_body_is_read(mark: str) -> None:
+    body = f'<article><span itemprop="datePublished" {mark}>x</span>{LINES}</article>{FOOTER}'
+    page = f"<html><body>{body}</body></html>".encode()
+    article = extract_article(page, url="https://a.example/x", now=NOW)
+
+    assert (article.published, article.date_source) == (MOMENT, "page")
