@@ -7,7 +7,17 @@ import os
 import re
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A busy machine is no fault, and a change fails for what it changed, never for another day's examples.
+hypothesis.settings.register_profile(
+    "pollwatch",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("pollwatch")
 
 ALL_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|long)\b", re.MULTILINE)
 QUICK = "not slow and not long"

@@ -44,6 +44,14 @@ class Plan:
     unfinished: frozenset[str] = frozenset()  # ids of rules in files with faults
     faults: tuple[ConfigError, ...] = ()
 
+    @property
+    def relevance_threshold(self) -> float:
+        """What feeds.yaml says, else where the shipped weights balance."""
+        wanted = self.feeds.settings.relevance_threshold
+        if wanted is not None:
+            return wanted
+        return 0.0 if self.rules.weights is None else self.rules.weights.threshold
+
 
 def load_plan(options: Options) -> Plan:
     """Feeds and rules as far as they can be used.

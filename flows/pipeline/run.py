@@ -273,7 +273,11 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
         logger.warning("the clock was ahead once: %d times in the future are now", pulled_back)
     await writer.ask(
         lambda store: sync_rules(
-            store.db, plan.rules.rules, now, unfinished=plan.unfinished, threshold=threshold(plan)
+            store.db,
+            plan.rules.rules,
+            now,
+            unfinished=plan.unfinished,
+            threshold=plan.relevance_threshold,
         )
     )
     await writer.ask(lambda store: keep(store, own, plan.rules, plan.faults))
@@ -281,14 +285,6 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
         await writer.ask(lambda store: match_unmatched(store, plan.rules, writer.run_id, now))
     else:
         await writer.ask(lambda store: without_rules(store.db, now))
-
-
-def threshold(plan: Plan) -> float:
-    """Of relevance: what feeds.yaml says, else where the shipped weights balance."""
-    wanted = plan.feeds.settings.relevance_threshold
-    if wanted is not None:
-        return wanted
-    return 0.0 if plan.rules.weights is None else plan.rules.weights.threshold
 
 
 async def end(writer: Writer, state: State, message: str, tally: RunStats) -> None:

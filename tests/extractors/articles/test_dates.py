@@ -92,7 +92,12 @@ def test_less_is_no_day(path: str) -> None:
 
 
 def test_a_day_to_come_is_not_believed() -> None:
-    assert read("https://gazette.example/2031/01/05/a").published is None
+    article = read(
+        "https://gazette.example/2031/01/05/a",
+        head="<meta name='dcterms.created' content='2026-11-19'>",
+    )
+
+    assert (article.published, article.date_source) == (datetime(2026, 11, 19, tzinfo=UTC), "text")
 
 
 MOMENT = datetime(2026, 11, 27, 8, 15, tzinfo=UTC)

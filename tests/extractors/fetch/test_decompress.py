@@ -168,7 +168,7 @@ def test_short_bodies_come_out_too(encoding: str, length: int) -> None:
         ("gzip", gzip.compress(NOISE)),
         ("deflate", zlib.compress(NOISE)),
         ("deflate", raw_deflate(NOISE)),
-        ("br", brotli.compress(NOISE)),
+        ("br", brotli.compress(NOISE, quality=1)),
         ("zstd", ZSTD.compress(NOISE)),
     ],
     ids=["gzip", "deflate", "raw deflate", "br", "zstd"],

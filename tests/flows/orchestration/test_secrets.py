@@ -8,6 +8,9 @@ from pydantic import SecretStr
 from alerts.channels.apprise_url import service
 from flows.orchestration.secrets import address_of
 
+pytestmark = (
+    pytest.mark.slow
+)  # importing Prefect's blocks takes seconds, in each process of the tests
 TOKEN = "a" * 26
 
 
