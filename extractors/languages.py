@@ -93,10 +93,10 @@ def _language_of(sample: str, declared: str | None) -> str | None:
 
 def _by_words(words: list[str], declared: str | None) -> str | None:
     counts = Counter(language for word in words if (language := _ONLY.get(word)))
-    ((best, many), *others) = [*counts.most_common(2), ("", 0)]
+    (best, many), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
     if declared is not None and declared not in _SMALL:
         return declared  # a language that we cannot tell from its neighbours
-    rival = counts[declared] if declared else others[0][1]
+    rival = counts[declared] if declared else second
     if many >= SHARE * len(words) and many >= TIMES * rival and best != declared:
         return best
     return declared

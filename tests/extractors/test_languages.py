@@ -43,3 +43,11 @@ def test_a_right_tag_stays(language: str) -> None:
 )
 def test_in_doubt_the_declared_one_stays(text: str, declared: str | None) -> None:
     assert language_of(text, declared) == declared
+
+
+@pytest.mark.parametrize("declared", [None, "fi", "en"])
+def test_a_text_without_one_word_that_tells_keeps_its_tag(declared: str | None) -> None:
+    """It ended whole runs: the text of a feed without `language` in Finnish, or of names alone."""
+    text = "Vaalivirkailija kertoi perjantaina laskentakoneen lokitietoja muutetun yön aikana. " * 9
+
+    assert language_of(text, declared) == declared
