@@ -37,8 +37,37 @@ OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 def main(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) -> None:
     sys.path.insert(0, HOME)
     requests, answers = _take_pipes()
-    _harden(memory_mb)
-    function = _prepare(job, requests, answers)
+    harden(memory_mb)
+    setup = _receive(requests)
+    module = importlib.import_module(job.partition(":")[0])
+    if setup:
+        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
+    gc.freeze()
+    _work(_function(job), requests, answers, deadline_seconds, wall_factor, memory_mb)
+
+
+def forked(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) -> None:
+    """As `main`, in a fork of a process that has set up already."""
+    requests, answers = _take_pipes()
+    harden(memory_mb)
+    _work(_function(job), requests, answers, deadline_seconds, wall_factor, memory_mb)
+
+
+def _function(job: str) -> Callable[[object], object]:
+    module_name, _, name = job.partition(":")
+    function: Callable[[object], object] = getattr(importlib.import_module(module_name), name)
+    return function
+
+
+def _work(
+    function: Callable[[object], object],
+    requests: BinaryIO,
+    answers: BinaryIO,
+    deadline_seconds: float,
+    wall_factor: float,
+    memory_mb: int,
+) -> None:
+    _send(answers, READY, b"")
     for number in range(1, JOBS_PER_PROCESS + 1):
         request = _receive(requests)
         if request is None:
@@ -66,7 +95,8 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _harden(memory_mb: int) -> None:
+def harden(memory_mb: int) -> None:
+    """Limits of a process that works on what the world sends; Ctrl-C and logs are the parent's."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     for deadline in (signal.SIGPROF, signal.SIGALRM):  # may be inherited as ignored
@@ -76,18 +106,6 @@ def _harden(memory_mb: int) -> None:
         most = max(memory_mb - OVERHEAD_MB, 64) << 20
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _prepare(job: str, requests: BinaryIO, answers: BinaryIO) -> Callable[[object], object]:
-    setup = _receive(requests)
-    module_name, _, name = job.partition(":")
-    module = importlib.import_module(module_name)
-    if setup:
-        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
-    gc.freeze()
-    _send(answers, READY, b"")
-    function: Callable[[object], object] = getattr(module, name)
-    return function
 
 
 def _do(function: Callable[[object], object], request: bytes) -> tuple[bytes, bytes]:

@@ -22,6 +22,8 @@ from extractors.workers.errors import (
     WorkerTimeout,
 )
 from extractors.workers.process import WorkerProcess
+from extractors.workers.spawn import Orders, Origin, Spawning
+from extractors.workers.zygote import Forking, Zygote, can_fork
 
 __all__ = ["BadInstallation", "Cause", "NoAnswer", "WorkerCrashed", "WorkerTimeout", "Workers"]
 
@@ -48,6 +50,8 @@ class Workers:
     however it ends. For use by the tasks of one event loop. `deadline_seconds` are of processor
     time, so that a busy machine fails no job; on the clock a job may take `WALL_FACTOR` as long.
     `known` is a job that works wherever workers do: it tells bad jobs from a bad installation.
+    Where they can, processes are forked from one that has imported and set up once; `beside` is
+    a pool whose one does for this too, needs no setup then, and must be closed after this.
     """
 
     def __init__(
@@ -59,10 +63,19 @@ class Workers:
         memory_mb: int = 400,
         setup: bytes = b"",
         known: object = None,
+        beside: "Workers | None" = None,
+        fork: bool = True,
     ) -> None:
         self.kind = Kind(job, deadline_seconds, memory_mb, setup, known)
-        self._arguments = (job, str(deadline_seconds), str(WALL_FACTOR), str(memory_mb))
-        self._wall, self._setup = deadline_seconds * WALL_FACTOR, setup
+        orders = Orders(job, deadline_seconds, WALL_FACTOR, memory_mb)
+        self._zygote: Zygote | None = None
+        origin: Origin = Spawning(orders, setup)
+        if fork and can_fork():
+            shared = None if beside is None else beside._zygote
+            self._zygote = shared or Zygote(job, memory_mb, setup)
+            origin = Forking(self._zygote, orders)
+        self._origin, self._closes_zygote = origin, beside is None
+        self._wall = deadline_seconds * WALL_FACTOR
         self._slots = asyncio.Semaphore(processes)
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
@@ -102,6 +115,8 @@ class Workers:
             process.reap(5)
         self._all.clear()
         self._idle.clear()
+        if self._zygote is not None and self._closes_zygote:
+            self._zygote.close()
 
     async def aclose(self) -> None:
         self.close()
@@ -196,7 +211,7 @@ class Workers:
                 return process
             self._drop(process)
         try:
-            process = WorkerProcess(self._arguments, self._setup)
+            process = WorkerProcess(self._origin)
         except WorkerCrashed as death:
             raise _Died(death, 0) from death
         self._all.add(process)

@@ -203,22 +203,15 @@ def workers_for(
     plan: Plan, repeated: Mapping[str, frozenset[int]] = NO_MEMORY
 ) -> Iterator[tuple[Workers, Workers]]:
     """Pools of this machine that read pages and parse feeds, closed at the end."""
-    pages = Workers(
-        PAGE_JOB,
-        processes=plan.options.processes,
-        deadline_seconds=PAGE_DEADLINE_SECONDS,
-        memory_mb=PAGE_MEMORY_MB,
-        setup=pickle.dumps((plan.rules, repeated)),
-        known=KnownJob(),
-    )
-    parsers = Workers(
-        PARSE_JOB, processes=1, deadline_seconds=PAGE_DEADLINE_SECONDS, known=FEED_JOB
-    )
+    within = partial(Workers, deadline_seconds=PAGE_DEADLINE_SECONDS, memory_mb=PAGE_MEMORY_MB)
+    setup = pickle.dumps((plan.rules, repeated))
+    pages = within(PAGE_JOB, processes=plan.options.processes, setup=setup, known=KnownJob())
+    parsers = within(PARSE_JOB, processes=1, known=FEED_JOB, beside=pages)
     try:
         yield pages, parsers
     finally:
-        pages.close()
         parsers.close()
+        pages.close()
 
 
 @asynccontextmanager

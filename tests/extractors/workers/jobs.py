@@ -1,6 +1,7 @@
 """Jobs for the worker tests: good, slow, greedy and deadly."""
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -10,12 +11,13 @@ from pathlib import Path
 from model import Evidence, Outcome
 
 offset = 0
+set_up_by = 0
 damaged = False
 
 
 def setup(number: int) -> None:
-    global offset
-    offset = number
+    global offset, set_up_by
+    offset, set_up_by = number, os.getpid()
 
 
 class Stranger:
@@ -28,6 +30,10 @@ def work(payload: object) -> object:
             return value
         case ("add", int(number)):
             return number + offset
+        case ("set up by",):
+            return set_up_by
+        case ("limits",):
+            return resource.getrlimit(resource.RLIMIT_DATA)[0] >> 20
         case ("pid",):
             return os.getpid()
         case ("noun",):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from extractors.workers.errors import BadInstallation, Cause, WorkerCrashed, WorkerTimeout
+from extractors.workers.exits import cause_of
 from extractors.workers.pool import Workers
-from extractors.workers.process import cause_of
 
 pytestmark = pytest.mark.slow  # real processes
 ROOT = Path(__file__).parents[3]
@@ -168,11 +168,12 @@ def test_processes_killed_at_random_change_no_answer() -> None:
 
 
 def kill_one_child(chance: random.Random) -> bool:
-    stats = Path("/proc").glob("[0-9]*/stat")
-    ours = [int(path.parent.name) for path in stats if parent_of(path) == os.getpid()]
-    if ours:
-        os.kill(chance.choice(ours), signal.SIGKILL)
-    return bool(ours)
+    """One of the worker processes, whose parent is their zygote."""
+    parents = {int(path.parent.name): parent_of(path) for path in Path("/proc").glob("[0-9]*/stat")}
+    workers = [pid for pid, parent in parents.items() if parents.get(parent) == os.getpid()]
+    if workers:
+        os.kill(chance.choice(workers), signal.SIGKILL)
+    return bool(workers)
 
 
 def parent_of(stat: Path) -> int:

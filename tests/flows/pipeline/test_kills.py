@@ -93,7 +93,7 @@ def test_workers_killed_at_random_leave_the_database_of_an_undisturbed_run(tmp_p
         run, kills, at = start(tmp_path), 0, 1
         while run.poll() is None:
             time.sleep(0.02)
-            if db.exists() and articles_read(db) >= at and (workers := children(run.pid)):
+            if db.exists() and articles_read(db) >= at and (workers := workers_of(run.pid)):
                 os.kill(chance.choice(workers), signal.SIGKILL)
                 kills += 1
                 at += chance.randint(2, 6)
@@ -121,6 +121,11 @@ def children(parent: int) -> list[int]:
             continue
         found += [int(stat.parent.name)] if int(of) == parent and state != "Z" else []
     return found
+
+
+def workers_of(run: int) -> list[int]:
+    """Workers are forked from a child of the run."""
+    return [pid for zygote in children(run) for pid in children(zygote)]
 
 
 def test_two_runs_at_once_leave_one_to_the_other(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""The far side of `extractors.workers.zygote`: imports and sets up once, then forks for each order.
+
+Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL` with the setup as standard
+input; CONTROL is a socket. It reads no page itself, starts no thread and holds no file but that
+socket, so that a process that it forks is as whole as one of its own. When whoever started it is
+gone, it ends its processes and itself.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pickle
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+
+HOME = str(Path(__file__).resolve().parents[2])
+if __name__ == "__main__":
+    sys.path.insert(0, HOME)
+
+from extractors.workers import child  # noqa: E402 - isolated: only now are ours to be found
+from extractors.workers.spawn import Orders  # noqa: E402
+
+READY, BORN, ENDED, REFUSED = b"R", b"B", b"E", b"N"
+WORD = struct.Struct("!cqq")  # kind; number of an order, or a process; process, exit code or errno
+MOST_BYTES = 4096  # of an order
+
+
+class Brood:
+    """The processes that were forked and have not ended yet."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._pids: dict[int, int] = {}  # by the file that tells of their end
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def watch(self) -> tuple[Orders, Sequence[int]] | None:
+        """Fork as ordered until the other side is gone: None. In a forked process: what it is to do,
+        and the files that it is to have as standard input, output and error."""
+        while True:
+            for file, _ in self._poll.poll():
+                if file != self._control.fileno():
+                    self._bury(file)
+                    continue
+                message, files, _, _ = socket.recv_fds(self._control, MOST_BYTES, 3)
+                if not message:
+                    self._end_all()
+                    return None
+                number, *orders = json.loads(message)
+                if not self._fork(number, files):
+                    self._leave()
+                    return Orders(*orders), files
+
+    def _fork(self, number: int, files: Sequence[int]) -> bool:
+        """False in the new process."""
+        pid = 0
+        try:
+            pid = os.fork()
+            if pid == 0:
+                return False
+            end = os.pidfd_open(pid)
+        except OSError as error:
+            if pid:  # nobody would hear of its end
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            self._tell(REFUSED, number, error.errno or 0)
+        else:
+            self._pids[end] = pid
+            self._poll.register(end, select.POLLIN)
+            self._tell(BORN, number, pid, end)
+        for file in files:
+            os.close(file)
+        return True
+
+    def _bury(self, end: int) -> None:
+        self._poll.unregister(end)
+        os.close(end)
+        pid, status = os.waitpid(self._pids.pop(end), 0)
+        self._tell(ENDED, pid, os.waitstatus_to_exitcode(status))
+
+    def _end_all(self) -> None:
+        for pid in self._pids.values():
+            os.kill(pid, signal.SIGKILL)
+        for pid in self._pids.values():
+            os.waitpid(pid, 0)
+
+    def _leave(self) -> None:
+        self._control.close()
+        for end in self._pids:
+            os.close(end)
+
+    def _tell(self, kind: bytes, first: int, second: int, *files: int) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # `watch` sees to that
+            socket.send_fds(self._control, [WORD.pack(kind, first, second)], files)
+
+
+def main(job: str, memory_mb: int, control: socket.socket) -> None:
+    child.harden(memory_mb)
+    setup = sys.stdin.buffer.read()
+    module = importlib.import_module(job.partition(":")[0])
+    if setup:
+        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
+    gc.freeze()
+    control.send(WORD.pack(READY, os.getpid(), 0))
+    ordered = Brood(control).watch()
+    if ordered is not None:
+        orders, files = ordered
+        for place, file in enumerate(files):
+            os.dup2(file, place)
+            os.close(file)
+        child.forked(*astuple(orders))
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        main(sys.argv[1], int(sys.argv[2]), socket.socket(fileno=int(sys.argv[3])))
+    os._exit(0)

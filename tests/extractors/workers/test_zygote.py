@@ -1,0 +1,144 @@
+"""Workers are forked from one process that has set up once, and are as safe as others."""
+
+import asyncio
+import os
+import pickle
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from extractors.workers.errors import Cause, WorkerCrashed, WorkerTimeout
+from extractors.workers.pool import Workers
+from extractors.workers.zygote import can_fork
+
+pytestmark = [
+    pytest.mark.slow,  # real processes
+    pytest.mark.skipif(not can_fork(), reason="no file stands for a process here"),
+]
+JOB = "tests.extractors.workers.jobs:work"
+SETUP = pickle.dumps((40,))
+Story = Callable[[Workers], Awaitable[None]]
+
+
+def within(story: Story, **settings: object) -> None:
+    async def main() -> None:
+        workers = Workers(JOB, **{"processes": 1, "setup": SETUP, **settings})  # type: ignore[arg-type]
+        try:
+            await story(workers)
+        finally:
+            workers.close()
+
+    asyncio.run(main())
+
+
+async def zygote_of(workers: Workers) -> int:
+    pid = await workers.run(("set up by",))
+    assert isinstance(pid, int)
+    return pid
+
+
+def test_setup_is_done_once_for_all_workers_and_for_those_in_their_place() -> None:
+    async def story(workers: Workers) -> None:
+        both = await asyncio.gather(workers.run(("slow pid",)), workers.run(("slow pid",)))
+        zygote = await zygote_of(workers)
+        assert len({*both, zygote}) == 3
+        for pid in both:
+            os.kill(int(str(pid)), signal.SIGKILL)
+        assert await workers.run(("add", 2)) == 42
+        assert await zygote_of(workers) == zygote
+
+    within(story, processes=2)
+
+
+def test_the_zygote_has_one_thread_and_holds_one_socket() -> None:
+    async def story(workers: Workers) -> None:
+        place = Path("/proc") / str(await zygote_of(workers))
+        files = [str(file.readlink()) for file in (place / "fd").iterdir()]
+        assert len(list((place / "task").iterdir())) == 1
+        assert sum(file.startswith("socket:") for file in files) == 1
+        assert not [file for file in files if file.startswith("pipe:")]
+
+    within(story)
+
+
+def test_a_killed_zygote_costs_no_job() -> None:
+    async def story(workers: Workers) -> None:
+        first = await zygote_of(workers)
+        worker = await workers.run(("pid",))
+        os.kill(first, signal.SIGKILL)
+        assert await workers.run(("pid",)) == worker  # it goes on by itself
+        os.kill(int(str(worker)), signal.SIGKILL)
+        assert await workers.run(("add", 1)) == 41
+        assert await zygote_of(workers) != first
+
+    within(story)
+
+
+def test_where_the_zygote_is_gone_a_dead_worker_counts_as_killed(tmp_path: Path) -> None:
+    async def story(workers: Workers) -> None:
+        os.kill(await zygote_of(workers), signal.SIGKILL)
+        assert await workers.run(("die once", str(tmp_path / "died"))) == "survived"
+
+    within(story)
+
+
+def test_a_worker_that_outlived_its_zygote_and_dies_under_the_next_counts_as_killed() -> None:
+    async def story(workers: Workers) -> None:
+        both = await asyncio.gather(workers.run(("slow pid",)), workers.run(("slow pid",)))
+        os.kill(await zygote_of(workers), signal.SIGKILL)
+        longer = asyncio.create_task(workers.run(("slow pid",)))
+        with pytest.raises(WorkerCrashed, match="killed from outside"):
+            await workers.run(("die", signal.SIGKILL))  # until it is given up, in fresh processes
+        assert await longer in both
+        with pytest.raises(WorkerCrashed) as caught:
+            await workers.run(("die", signal.SIGSEGV))
+        assert caught.value.cause is Cause.CRASHED
+        assert await workers.run(("add", 1)) == 41
+
+    within(story, processes=2, known=("echo", 1))
+
+
+def test_a_pool_beside_another_shares_its_zygote_and_keeps_its_own_limits() -> None:
+    async def story(workers: Workers) -> None:
+        beside = Workers(JOB, processes=1, deadline_seconds=0.3, memory_mb=200, beside=workers)
+        try:
+            assert await zygote_of(beside) == await zygote_of(workers)
+            assert await beside.run(("limits",)) == 160
+            assert await workers.run(("limits",)) == 360
+            with pytest.raises(WorkerTimeout, match="processor time"):
+                await beside.run(("spin",))
+        finally:
+            beside.close()
+        assert await workers.run(("echo", 1)) == 1
+
+    within(story)
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_deaths_have_the_same_causes_however_a_process_began(fork: bool) -> None:
+    async def story(workers: Workers) -> None:
+        assert await workers.run(("add", 2)) == 42
+        for job, cause in (
+            (("die", signal.SIGSEGV), Cause.CRASHED),
+            (("eat",), Cause.MEMORY),
+            (("spin",), Cause.DEADLINE),
+        ):
+            with pytest.raises((WorkerCrashed, WorkerTimeout)) as caught:
+                await workers.run(job)
+            assert caught.value.cause is cause
+        assert await workers.run(("add", 3)) == 43
+
+    within(story, fork=fork, deadline_seconds=0.5)
+
+
+def test_close_leaves_no_process_behind() -> None:
+    pids: list[int] = []
+
+    async def story(workers: Workers) -> None:
+        pids.append(await zygote_of(workers))
+        pids.append(int(str(await workers.run(("pid",)))))
+
+    within(story)
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
