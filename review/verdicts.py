@@ -29,6 +29,8 @@ def complaint(act: Act) -> str | None:
         return "Say in the note what the other reason is."
     if act.action == "note" and not act.note.strip():
         return "The note is empty."
+    if act.action == "strike" and not act.subject:
+        return "Tick the rules that do not belong there."
     if len(act.note) > LONGEST_NOTE:
         return f"A note has at most {LONGEST_NOTE:,} characters."
     if act.action in ("tag", "untag") and not 0 < len(act.subject) <= LONGEST_TAG:
@@ -43,6 +45,9 @@ def words(act: Act, done: Done) -> str:
     told = WORDS[act.action].format(subject_words(act.subject))
     if act.action == "dismissed":
         told += f": {REASONS[act.reason].lower()}"
+    if len(act.strikes) > (act.action == "strike"):
+        n = len(act.strikes)
+        told = f"Not these {n} rules" if act.action == "strike" else f"{told}, without {n} rule{'s' if n > 1 else ''}"  # fmt: skip
     if len(done.stories) > 1:
         told += f" ({len(done.stories):,} stories)"
     if done.left_out:

@@ -13,7 +13,7 @@ from review.state import Actor
 from storage.queries.stories.queue import Card
 from storage.times import iso
 
-MOST_CHIPS = 4
+MOST_CHIPS = 4  # of a card; the rest opens
 LONGEST_PASSAGE = 420
 CUT = 300  # characters: a shorter passage was not cut
 
@@ -36,7 +36,7 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
         "title": title,
         "headline": highlight.html(title, highlight.within(terms, "title", title, colours=colours)),
         "passage": Markup("{}{}{}").format("… " if start else before, passage, " …" if end < len(snippet) else after) if row["snippet_field"] != "title" else Markup(""),
-        "chips": card.rules[:MOST_CHIPS], "more_chips": max(0, len(card.rules) - MOST_CHIPS),
+        "chips": card.rules,
         "address": links.safe(row["url"]), "spoken_by": row["outlet"],
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],

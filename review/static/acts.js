@@ -77,6 +77,9 @@ window.pollwatch.acts = (() => {
     if (verdict) { verdict.hidden = told.status === "new"; verdict.textContent = told.status === "new" ? "" : told.words; }
     const status = card.querySelector(".status");
     if (status) status.textContent = told.status[0].toUpperCase() + told.status.slice(1);
+    const words = card.querySelector(".meta .sev");
+    if (words && told.severity) { words.textContent = told.severity[0].toUpperCase() + told.severity.slice(1); card.classList.remove("sev-critical", "sev-high", "sev-medium", "sev-low"); card.classList.add("sev-" + told.severity); }
+    if (told.struck) window.pollwatch.strike.show(card, told.struck);
     const owner = card.querySelector("[data-owner]");
     if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
     card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + told.seen + (grown ? ":" + grown : ""); });

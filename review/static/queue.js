@@ -1,7 +1,7 @@
 // The queue by keys and mouse: one card at a time, or many selected. Forms work as they are without it.
 "use strict";
 (() => {
-  const { keysOn, typing, say, acts } = window.pollwatch;
+  const { keysOn, typing, say, acts, strike } = window.pollwatch;
   const list = document.querySelector("[data-list]");
   const bulk = document.querySelector("form[data-bulk]");
   const all = () => [...document.querySelectorAll("article[data-story]")];
@@ -107,7 +107,7 @@
     acts.offer(told, action);
     if (items) clear();
     if (!cards().length) { acts.keep(told, action); leaving = true; location.reload(); return; }
-    if (!card || !told.verdict) { if (card && !card.hidden) select(card); return; }
+    if (!card || (!told.verdict && !card.hidden)) { if (card && !card.hidden) select(card); return; }
     const index = before.indexOf(card);
     const next = before.slice(index + 1).find((one) => !one.hidden);
     const page = document.querySelector("[data-next]");
@@ -172,9 +172,13 @@
     if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
     if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
     if (key === "+" || key === "-") { if (!at || !visible(at)) { target(); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
-    if (!"cerxnmads".includes(key) && !(key >= "1" && key <= "9")) return false;
+    if (!"cerxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
     const [form, items] = target();
     if (!form) return true;
+    if (items && key === "t") { acts.show("Rules are struck off one story at a time: select none, and press t on its card.", false); return true; }
+    const struck = items ? {} : strike.key(form, key);
+    if (struck.action) act(form, struck.action, null);
+    if (struck.taken) return true;
     const reasons = form.querySelector("details.dismiss");
     if (key >= "1" && key <= "9") {
       const button = reasons.open && reasons.querySelectorAll("button")[Number(key) - 1];

@@ -1,7 +1,7 @@
 // The reading page by keys: verdicts that go on to the next story, marks, links, and back to the same place.
 "use strict";
 (() => {
-  const { keysOn, typing, say, acts } = window.pollwatch;
+  const { keysOn, typing, say, acts, strike } = window.pollwatch;
   const story = document.querySelector(".reader[data-story]");
   const form = story.querySelector("form[data-acts]");
   const find = (selector) => document.querySelector(selector);
@@ -25,6 +25,7 @@
       return;
     }
     acts.noteSent(form);
+    if (!told.verdict && strike.differs(story, told.stories[0].struck)) { busy = true; acts.keep(told, action); location.reload(); return; } // its reasons are drawn anew
     acts.updated(story, told.stories[0]);
     if (told.verdict && action !== "new") {
       acts.keep(told, action);
@@ -37,6 +38,7 @@
     const told = await acts.undo();
     if (told.failed !== undefined) { acts.show(told.message, false); return; }
     const here = told.stories.find((one) => String(one.id) === story.dataset.story);
+    if (here && strike.differs(story, here.struck)) { busy = true; acts.keep(told, "undo"); location.reload(); return; }
     if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo, "undo"); }
     else { acts.keep(told, "undo"); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
   }
@@ -63,6 +65,9 @@
   };
   const verdicts = { c: "confirmed", e: "escalated", r: "new" };
   function onKey(key) {
+    const struck = strike.key(form, key);
+    if (struck.action) act(struck.action);
+    if (struck.taken) return true;
     const reasons = form.querySelector("details.dismiss");
     if (key >= "1" && key <= "9") {
       const button = reasons.open && reasons.querySelectorAll("button")[Number(key) - 1];

@@ -56,20 +56,21 @@ def undo(
     for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(MINE, [batch])):  # fmt: skip
         later = connection.execute(LATER, {"story": story, "id": number, "batch": batch, "actor": actor}).fetchone()  # fmt: skip
         if later is not None:
-            left.append(LeftOut(story, title, f"{later[0]} was here since"))
+            one = LeftOut(story, title, f"{later[0]} was here since")
+            left += [] if one in left else [one]
         else:
             acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story))  # fmt: skip
     connection.execute("UPDATE batches SET undone_at = ? WHERE id = ?", (at, batch))
     if not acts:
         return Done("nothing", batch, left_out=tuple(left))
-    write_batch(connection, undoing, acts[0][0], len(acts), left, undoes=batch)
+    stories = tuple(dict.fromkeys(story for _, story in acts))
+    write_batch(connection, undoing, acts[-1][0], len(stories), left, undoes=batch)
     for act, story in acts:
         row = story_row(connection, story)
         if row is not None:
             write_review(connection, undoing, row, act)
             refresh(connection, [story], act)
-    stories, unlinks = tuple(story for _, story in acts), acts[0][0].action == "unlink"
-    return Done("done", undoing, stories, tuple(left), unlinks)
+    return Done("done", undoing, stories, tuple(left), acts[-1][0].action == "unlink")
 
 
 def _inverse(act: Act, status: str | None, before: str | None, slug: str | None) -> Act:

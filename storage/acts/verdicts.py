@@ -7,7 +7,7 @@ the reviewer looked: such stories are left out, and named.
 import json
 import sqlite3
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from storage.acts import opinions
@@ -30,7 +30,8 @@ class Act:
     """What somebody asks for. `stories`: number and the review count that they saw; `grown`: number
     and how often the story had come to say more by then. What came after that, a verdict has not seen.
 
-    `subject`: the assignee, the tag, until when, the other story, or the rule by its id.
+    `subject`: the assignee, the tag, until when, the other story, or the rule by its slug.
+    `strikes`: rules, by their slugs, that do not belong on these stories: struck off in the same batch.
     """
 
     stories: tuple[tuple[int, int], ...]
@@ -43,6 +44,7 @@ class Act:
     request_id: str | None = None
     origin: Literal["desk", "api"] = "desk"
     grown: tuple[tuple[int, int], ...] = ()
+    strikes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
     batch = uuid.uuid4().hex
     write_batch(connection, batch, act, len(taken), left)
     for row in taken:
+        strike_off(connection, batch, row, act)
         review = write_review(connection, batch, row, act)
         reopen(connection, row, act)
         if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
@@ -130,7 +133,8 @@ def _why_not(
         return "there is no such story"
     if row["review_count"] != seen and act.action != "reveal":
         return f"{row['reviewed_by']} was here first ({row['status']})"
-    if act.action in ABOUT_A_RULE and _rule(connection, act.subject) is None:
+    named = (*act.strikes, *((act.subject,) if act.action in ABOUT_A_RULE else ()))
+    if any(_rule(connection, slug) is None for slug in named):
         return "there is no such rule"
     if act.action in ABOUT_A_STORY and (_other(connection, act.subject) in (None, row["id"])):
         return "there is no such other story"
@@ -180,6 +184,23 @@ def _subject_before(row: dict[str, object], action: str) -> object:
     return row[column] if column else None
 
 
+STANDING = "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = ? AND NOT x.struck"
+
+
+def strike_off(
+    connection: sqlite3.Connection, batch: str, row: dict[str, object], act: Act
+) -> None:
+    """The rules that go with the act, before it: a verdict is on what is left. A rule that the story
+    does not have, or that was struck off before, is passed over."""
+    standing = {slug for (slug,) in map(tuple, connection.execute(STANDING, [row["id"]]))}
+    for slug in dict.fromkeys(act.strikes):
+        if slug in standing and slug != act.subject:
+            request = f"{act.request_id}:{slug}" if act.request_id else None
+            reason = act.reason if act.action == "strike" else ""
+            own = replace(act, action="strike", subject=slug, reason=reason, note="", request_id=request)  # fmt: skip
+            write_review(connection, batch, row, own)
+
+
 def _seen(connection: sqlite3.Connection, row: dict[str, object]) -> str:
     """What a verdict had before it: rules, owners and passages that stood then."""
     rules, owners, passages = map(json.loads, connection.execute(SEEN, [row["id"]]).fetchone())
@@ -196,7 +217,7 @@ def reopen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> 
 
 def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> None:
     """A story whose rule was struck off, or put back, is weighed anew."""
-    if act.action not in ABOUT_A_RULE:
+    if act.action not in ABOUT_A_RULE and not act.strikes:
         return
     touched = story_rows.Touched()
     for story in stories:

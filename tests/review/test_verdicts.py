@@ -299,3 +299,36 @@ def test_the_record_cannot_be_changed(desk: Desk, db: Path, sql: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(sql)
     connection.close()
+
+
+def test_rules_ticked_as_wrong_do_not_count_as_right(desk: Desk, db: Path) -> None:
+    wrong, right = (slug for (slug,) in ask(db, "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = 2 ORDER BY r.slug"))  # fmt: skip
+
+    told = desk.act(2, "confirmed", 0, struck=str(wrong), note="seen it").json()
+
+    assert told["words"] == "Confirmed, without 1 rule"
+    assert told["stories"][0]["struck"] == [wrong]
+    figures = {row["slug"]: (row["right"], row["wrong"]) for row in desk.get("/-/rules.json").json()["rows"]}  # fmt: skip
+    assert figures[str(wrong)] == (0, 1)
+    assert figures[str(right)] == (1, 0)
+    assert desk.post("/-/undo", {}).json()["stories"][0]["struck"] == []
+
+
+def test_nothing_ticked_is_nothing_to_strike_off(desk: Desk, db: Path) -> None:
+    told = desk.act(2, "strike", 0)
+
+    assert told.status_code == 400
+    assert told.json()["message"] == "Tick the rules that do not belong there."
+    assert ask(db, "SELECT count(*) FROM story_reviews") == [(0,)]
+
+
+def test_every_chip_of_a_card_can_be_seen(desk: Desk, db: Path) -> None:
+    connection = sqlite3.connect(db)
+    with connection:
+        connection.execute("INSERT OR IGNORE INTO story_rules SELECT 2, r.id, x.lead_hit_id, 'low', 0, x.category, 'shown', 0.5, 0.4, 1, 1, 0, NULL, NULL, NULL, x.first_at FROM rules r JOIN story_rules x ON x.story_id = 2 AND x.rule_id = 1")  # fmt: skip
+    connection.close()
+
+    card = desk.get("/-/queue").text.partition('id="story-2"')[2].partition("</article>")[0]
+
+    assert card.count('class="chip ') == 6
+    assert "<summary>2 more</summary>" in card

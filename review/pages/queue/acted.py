@@ -13,7 +13,8 @@ from review.state import Actor
 from storage.acts.verdicts import Done
 from storage.queries.stories import links, queue
 
-NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
+NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by, severity,
+  (SELECT json_group_array(r.slug) FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = stories.id AND x.struck) AS struck_json FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
 MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
@@ -31,10 +32,16 @@ async def answer(
     tabs, following = await _around(ds, actor, view, read_from)
     return Response.json({
         "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "tabs": tabs, "next": following,
-        "stories": [{**dict(row), "words": standing(row, actor)} for row in rows],
+        "stories": [told(row, actor) for row in rows],
         "also": [f"{one['id']}:{one['review_count']}:{one['grown']}" for one in same],
         "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
     })  # fmt: skip
+
+
+def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
+    """A story as the page now shows it; `struck`: its rules that somebody said are not its own."""
+    now = dict(row)
+    return {**now, "struck": json.loads(now.pop("struck_json")), "words": standing(row, actor)}
 
 
 def forget(ds: Datasette) -> None:

@@ -20,6 +20,7 @@ Posted = dict[str, list[str]]
 ACTIONS = tuple(
     action for action in get_args(Action) if action != "bundle"
 )  # that has a page of its own
+MOST_STRUCK = 100  # rules of one story
 SNOOZES = {"1": 1, "7": 7, "30": 30}  # days
 
 
@@ -54,10 +55,18 @@ def read(posted: Posted, actor: Actor) -> Act | None:
     reason = (more or first(posted, "reason")) if word == "dismissed" else first(posted, "reason")[:80]  # fmt: skip
     stories, grown = items
     note = first(posted, "note").strip() or (first(posted, "handover").strip() if word == "assign" else "")  # fmt: skip
+    strikes = ticked(posted) if word in (*acts.DECISIONS, "strike") else ()
+    if word == "strike" and not subject and strikes:
+        subject, *_ = strikes
     return Act(
         stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, note,
-        first(posted, "request_id")[:64] or None, grown=grown,
+        first(posted, "request_id")[:64] or None, grown=grown, strikes=strikes,
     )  # fmt: skip
+
+
+def ticked(posted: Posted) -> tuple[str, ...]:
+    """The rules that somebody ticked under "Not this rule"; they go with a verdict, or alone."""
+    return tuple(slug[:200] for slug in posted.get("struck", [])[:MOST_STRUCK] if slug)
 
 
 Pairs = tuple[tuple[int, int], ...]
@@ -86,7 +95,7 @@ def _subject(action: str, more: str, posted: Posted) -> str:
         return " ".join((first(posted, "tag") or first(posted, "subject")).lower().replace(",", " ").split())  # fmt: skip
     if action == "assign":
         return first(posted, "assignee") or first(posted, "subject")
-    return first(posted, "subject")[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip
+    return (more or first(posted, "subject"))[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip
 
 
 def _unknown_person(ds: Datasette, asked: Act) -> str | None:

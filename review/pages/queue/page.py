@@ -54,7 +54,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "all_tabs": (*TABS, "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
-        "views": await saved_views.listed(ds, actor, now),
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "queue.html", context)
 

@@ -165,9 +165,9 @@ FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = h.a
 WHERE s.id IN (SELECT value FROM json_each(?))
 """
 CHIPS = """
-SELECT x.story_id, x.rule_id, r.slug, r.title, x.severity, x.category, x.relevance, x.lane, x.still_matches, x.struck, x.struck_by, x.struck_reason, x.hits, x.lead_hit_id
+SELECT x.story_id, x.rule_id, r.slug, r.title, x.severity, x.category, x.relevance, x.score, x.lane, x.still_matches, x.struck, x.struck_by, x.struck_reason, x.hits, x.lead_hit_id
 FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id IN (SELECT value FROM json_each(?))
-ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC, x.relevance DESC, r.title
+ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC, x.score DESC, x.relevance DESC, r.title
 """
 WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
 

@@ -145,3 +145,79 @@ def test_an_undo_survives_a_restart_and_leaves_the_record(store: Store, path: Pa
         ("dismissed", "old-news"),
         ("new", "undo"),
     ]
+
+
+def both(store: Store) -> None:
+    """One story with both rules."""
+    publish(store, "gazette", 1, f"An outage and a breach. {prose(1, 400)}")
+
+
+STORY = "SELECT status, tab, severity, rules, reopened FROM stories"
+CHIPS = (
+    "SELECT r.slug, x.struck FROM story_rules x JOIN rules r ON r.id = x.rule_id ORDER BY r.slug"
+)
+
+
+def test_rules_ticked_with_a_verdict_are_struck_off_in_the_same_act(store: Store) -> None:
+    both(store)
+
+    act(
+        store,
+        Act(((1, 0),), "confirmed", "ann", AT, note="seen", request_id="a", strikes=("breach",)),
+    )
+
+    assert rows(store, STORY) == [("confirmed", "confirmed", OUTAGE.severity, 1, 0)]
+    assert rows(store, CHIPS) == [("breach", 1), ("outage", 0)]
+    record_of = "SELECT action, note, prev_status FROM story_reviews ORDER BY id"
+    assert rows(store, record_of) == [("strike", "", "new"), ("confirmed", "seen", "new")]
+    assert (
+        value(store, "SELECT count(*) FROM batches WHERE action = 'confirmed' AND stories = 1") == 1
+    )
+
+
+def test_one_undo_takes_back_verdict_and_strikes(store: Store) -> None:
+    both(store)
+    act(store, Act(((1, 0),), "confirmed", "ann", AT, strikes=("breach", "outage")))
+    assert rows(store, STORY)[0][:2] == ("confirmed", "confirmed")
+
+    with write_txn(store.db):
+        done = undo(store.db.conn, "ann", AT)
+
+    assert done is not None
+    assert done.stories == (1,)
+    assert rows(store, STORY) == [("new", "new", "critical", 2, 0)]
+    assert rows(store, CHIPS) == [("breach", 0), ("outage", 0)]
+    assert stack(store.db.conn, "ann") == ()
+
+
+def test_a_strike_that_is_taken_back_too_late_names_its_story_once(store: Store) -> None:
+    both(store)
+    act(store, Act(((1, 0),), "confirmed", "ann", AT, strikes=("breach",)))
+    act(store, Act(((1, 2),), "dismissed", "bob", AT))
+
+    with write_txn(store.db):
+        done = undo(store.db.conn, "ann", AT)
+
+    assert done is not None
+    assert done.outcome == "nothing"
+    assert [(one.story, one.why) for one in done.left_out] == [(1, "bob was here since")]
+    assert rows(store, CHIPS) == [("breach", 1), ("outage", 0)]
+
+
+def test_a_strike_after_a_verdict_keeps_the_verdict_and_reopens_nothing(store: Store) -> None:
+    both(store)
+    act(store, Act(((1, 0),), "escalated", "ann", AT))
+
+    act(store, Act(((1, 1),), "strike", "ann", AT, subject="breach", strikes=("breach", "outage")))
+
+    assert rows(store, STORY)[0][:2] == ("escalated", "escalated")
+    assert rows(store, CHIPS) == [("breach", 1), ("outage", 1)]
+    assert value(store, "SELECT count(*) FROM story_reviews WHERE action = 'strike'") == 2
+
+
+def test_rules_that_a_story_does_not_have_are_passed_over(store: Store) -> None:
+    publish(store, "gazette", 1, f"An outage. {prose(1, 400)}")
+
+    act(store, Act(((1, 0),), "confirmed", "ann", AT, strikes=("breach",)))
+
+    assert rows(store, "SELECT action FROM story_reviews") == [("confirmed",)]
