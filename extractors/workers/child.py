@@ -38,11 +38,7 @@ def main(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) 
     sys.path.insert(0, HOME)
     requests, answers = _take_pipes()
     harden(memory_mb)
-    setup = _receive(requests)
-    module = importlib.import_module(job.partition(":")[0])
-    if setup:
-        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
-    gc.freeze()
+    set_up(job, _receive(requests))
     _work(_function(job), requests, answers, deadline_seconds, wall_factor, memory_mb)
 
 
@@ -51,6 +47,17 @@ def forked(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int
     requests, answers = _take_pipes()
     harden(memory_mb)
     _work(_function(job), requests, answers, deadline_seconds, wall_factor, memory_mb)
+
+
+def set_up(job: str, setup: bytes | None) -> None:
+    """Import the job's module and hand it `setup`. All that is made here stays, so the collector
+    neither looks through it now, which takes a fifth of the time, nor later."""
+    gc.disable()
+    module = importlib.import_module(job.partition(":")[0])
+    if setup:
+        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
+    gc.freeze()
+    gc.enable()
 
 
 def _function(job: str) -> Callable[[object], object]:

@@ -7,11 +7,8 @@ gone, it ends its processes and itself.
 """
 
 import contextlib
-import gc
-import importlib
 import json
 import os
-import pickle
 import select
 import signal
 import socket
@@ -104,11 +101,7 @@ class Brood:
 
 def main(job: str, memory_mb: int, control: socket.socket) -> None:
     child.harden(memory_mb)
-    setup = sys.stdin.buffer.read()
-    module = importlib.import_module(job.partition(":")[0])
-    if setup:
-        module.setup(*pickle.loads(setup))  # noqa: S301 - written by our own parent process
-    gc.freeze()
+    child.set_up(job, sys.stdin.buffer.read())
     control.send(WORD.pack(READY, os.getpid(), 0))
     ordered = Brood(control).watch()
     if ordered is not None:
