@@ -32,7 +32,7 @@ class Table:
         self.children, self.size = children, len(children)
         self._always = [number for number, child in enumerate(children) if not child.groups]
         # Of each part the rarest group of patterns of which it needs at least one.
-        self._rarest = [min(child.groups, key=cost, default=NONE) for child in children]
+        self._rarest = [rarest(child.groups, cost) for child in children]
         self.ids: Ids = NONE.union(*self._rarest) if len(children) > 1 else self._rarest[0]
         self._numbers: dict[int, list[int]] = {}
         if len(children) > FEW:
@@ -53,6 +53,12 @@ class Table:
         for one in self.ids & seen:
             found.update(self._numbers[one])
         return [children[number] for number in sorted(found)]
+
+
+def rarest(groups: Sequence[Ids], cost: Cost) -> Ids:
+    if len(groups) == 1:  # of nearly every term
+        return groups[0]
+    return min(groups, key=cost, default=NONE)
 
 
 class Flat(Matcher):

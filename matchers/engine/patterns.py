@@ -46,14 +46,15 @@ class Patterns:
         self.guarded: dict[int, str] = {}  # phrases that stop at a comma: their words
         self.stopping: Ids = frozenset()
         self.crossing: dict[int, int] = {}  # of these, the number of places that do not stop
-        for table, chosen in ((self.main, is_main), (self.meta, is_meta), (self.tags, is_tag)):
-            for term in terms:
-                for variant in term.variants:
-                    if chosen(term, variant) and key_of(variant) not in table:
-                        table[key_of(variant)] = len(self.costs)
-                        self.costs.append(commonness(variant.words, prefix=variant.prefix))
+        asked = [(self._table(t, v), key_of(v), v) for t in terms for v in t.variants]
+        for table in (self.main, self.meta, self.tags):
+            for of, key, variant in asked:
+                if of is table and key not in table:
+                    table[key] = len(self.costs)
+                    self.costs.append(commonness(variant.words, prefix=variant.prefix))
         self._guard(terms)
         self.open_tags = [key for key in self.tags if key.endswith("*")]
+        self._beyond = frozenset(self.crossing.values())
         self.by_number = [self._leaf(number, term) for number, term in enumerate(terms)]
         self._leaves = {leaf.term: leaf for leaf in self.by_number}
 
@@ -92,7 +93,7 @@ class Patterns:
                 for variant in term.variants
             ),
             single=all(len(variant.words) == 1 for variant in term.variants),
-            crossing=frozenset(self.crossing.values()).intersection(n for n, _ in patterns),
+            crossing=self._beyond.intersection([n for n, _ in patterns]),
         )
 
     def _patterns_of(self, term: Term, variant: Variant) -> tuple[int, ...]:
@@ -102,9 +103,12 @@ class Patterns:
         return (number,)
 
     def _pattern(self, term: Term, variant: Variant) -> int:
+        return self._table(term, variant)[key_of(variant)]
+
+    def _table(self, term: Term, variant: Variant) -> dict[str, int]:
         if is_tag(term, variant):
-            return self.tags[key_of(variant)]
-        return (self.meta if term.scope in META else self.main)[key_of(variant)]
+            return self.tags
+        return self.meta if term.scope in META else self.main
 
     def _id(self, pattern: int, scope: Scope) -> int:
         if scope == "any":
@@ -122,10 +126,6 @@ class Patterns:
 
 def is_tag(term: Term, variant: Variant) -> bool:
     return variant.kind == "hashtag"
-
-
-def is_meta(term: Term, variant: Variant) -> bool:
-    return not is_tag(term, variant) and term.scope in META
 
 
 def is_main(term: Term, variant: Variant) -> bool:
