@@ -8,7 +8,15 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from review.search import words
-from storage.queries.stories.filter import FACETS, FLAGS, TABS, Facets, StoryFilter
+from storage.queries.stories.filter import (
+    FACETS,
+    FLAGS,
+    LAST_DAYS,
+    TABS,
+    Facets,
+    StoryFilter,
+    since,
+)
 from storage.queries.stories.queue import Cursor
 
 SORTS = {
@@ -30,7 +38,8 @@ class Arguments(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filters(Facets):
-    """`since` and `until` are days of publication, `seen` a day or "visit"; `assigned` "me", "nobody" or
+    """`since` and `until` are days of publication, `seen` a day or "visit"; `since` and `seen` also "7d", the
+    last seven days whenever one looks, or a moment, as reports link to it; `assigned` "me", "nobody" or
     a person's id."""
 
     tab: str = "new"
@@ -81,6 +90,24 @@ class Filters(Facets):
     def narrowed(self) -> bool:
         return replace(self, tab="new", sort="priority", view="comfortable") != USUAL
 
+    def day(self, name: str) -> str:
+        """A date for the form's field; "" where something else is chosen."""
+        value: str = getattr(self, name)
+        return value if value[4:5] == "-" and len(value) == 10 else ""
+
+    def last_days(self, name: str) -> str:
+        """How many days back, where that is chosen."""
+        value: str = getattr(self, name)
+        return value[:-1] if LAST_DAYS.fullmatch(value) else ""
+
+    def date_words(self, name: str) -> str:
+        """ "in the last 7 days", "from 2026-11-03", "from my last visit"."""
+        days, value = self.last_days(name), getattr(self, name)
+        if days:
+            return "in the last day" if days == "1" else f"in the last {days} days"
+        value = "my last visit" if value == "visit" else value[:16].replace("T", " ")
+        return f"{'to' if name.endswith('until') else 'from'} {value}"
+
     def cleared(self) -> "Filters":
         """Without any filter; tab, order and view stay."""
         return Filters(tab=self.tab, sort=self.sort, view=self.view)
@@ -93,9 +120,9 @@ class Filters(Facets):
             tab=self.tab,
             **{facet: self.chosen(facet) for facet in FACETS if facet != "assigned"},  # type: ignore[arg-type]
             assigned=tuple(who.get(one, one) for one in self.assigned),
-            published_since=self.since,
+            published_since=since(self.since, now),
             published_until=self.until,
-            seen_since=(last_visit or "") if self.seen == "visit" else self.seen,
+            seen_since=(last_visit or "") if self.seen == "visit" else since(self.seen, now),
             seen_until=self.seen_until,
             shown_since=self.shown,
             judged_since=self.judged,
@@ -122,9 +149,6 @@ def _pairs(filters: Filters) -> tuple[tuple[str, str], ...]:
     )
 
 
-TEXTS = ("since", "until", "seen", "seen_until")
-
-
 def read(args: Arguments) -> Filters:
     """Unknown values are left out: an old bookmark shows too much rather than an error."""
     tab = args.get("tab") or args.get("status") or ""  # `status`: addresses of earlier releases
@@ -138,7 +162,10 @@ def read(args: Arguments) -> Filters:
         flag=_one_of(args.get("flag"), FLAGS, ""),
         shown=_moment(args.get("shown")),
         judged=_moment(args.get("judged")),
-        **{name: _day(args.get(name)) for name in TEXTS},  # type: ignore[arg-type]
+        since=_last(args.get("since_last")) or _since(args.get("since")),
+        seen=_last(args.get("seen_last")) or _since(args.get("seen")),
+        until=_day(args.get("until")),
+        seen_until=_day(args.get("seen_until")),
         **facets,  # type: ignore[arg-type]
     )
 
@@ -149,6 +176,17 @@ def _one_of(given: str | None, allowed: Collection[str], usual: str) -> str:
 
 def _moment(given: str | None) -> str:
     return given if given and MOMENT.fullmatch(given) else ""
+
+
+def _last(days: str | None) -> str:
+    """A number of days from the form, as an address has it."""
+    told = f"{days.strip().lstrip('0')}d" if days else ""
+    return told if LAST_DAYS.fullmatch(told) else ""
+
+
+def _since(given: str | None) -> str:
+    relative = given if given and LAST_DAYS.fullmatch(given) else ""
+    return relative or _moment(given) or _day(given)
 
 
 def _day(given: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
-from storage.queries.stories.filter import FACETS, FLAGS, TABS, StoryFilter
+from storage.queries.stories.filter import FACETS, FLAGS, TABS, StoryFilter, since
 
 NAMES = {  # field of the filter -> name in the address
     "published_since": "since", "published_until": "until", "seen_since": "seen", "seen_until": "seen_until",
@@ -43,6 +43,7 @@ def of_query(address: str, *, now: str) -> StoryFilter:
     facets["assigned"] = tuple("" if one == "nobody" else one for one in facets["assigned"])
     tab, flag = given.get("tab", ["new"])[0], given.get("flag", [""])[0]
     dates = {name: given.get(shown, [""])[0] for name, shown in NAMES.items() if name != "flag"}
+    dates |= {name: since(dates[name], now) for name in ("published_since", "seen_since")}
     chosen = StoryFilter(
         tab=tab if tab in (*TABS, "all") else "new", flag=flag if flag in FLAGS else "",
         relevance=float(given.get("relevance", ["0"])[0]), now=now, **dates,  # type: ignore[arg-type]

@@ -1,8 +1,12 @@
 """Which stories a view shows, as a value and as SQL over `stories s`."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
+
+from storage.times import iso, parse
 
 Parameters = dict[str, str | int | float | None]
 TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
@@ -43,7 +47,7 @@ class StoryFilter(Facets):
     """
 
     tab: str = "new"
-    published_since: str = ""
+    published_since: str = ""  # a day or a moment
     published_until: str = ""
     seen_since: str = ""  # a day or a moment
     seen_until: str = ""
@@ -65,6 +69,16 @@ def counted_from(chosen: StoryFilter) -> str:
     if chosen.rule or chosen.tag or chosen.feed or chosen.flag not in ("", "overdue"):
         return "stories s"
     return "stories s INDEXED BY stories_facets"
+
+
+LAST_DAYS = re.compile(r"[1-9]\d{0,3}d")  # "7d": within the last seven times 24 hours
+
+
+def since(value: str, now: str) -> str:
+    """A day or moment as it is; of "7d" the moment that many days before `now`, a moment in UTC."""
+    if not LAST_DAYS.fullmatch(value):
+        return value
+    return iso(parse(now) - timedelta(days=int(value[:-1])))
 
 
 @dataclass(frozen=True, slots=True)
