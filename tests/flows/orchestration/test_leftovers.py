@@ -74,7 +74,7 @@ def is_reading(db: Path) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_stopped_leaves_nothing_behind_and_says_how_it_ended(
     tmp_path: Path, household: Callable[[], list[int]], sign: signal.Signals
@@ -82,13 +82,13 @@ def test_a_run_that_is_stopped_leaves_nothing_behind_and_says_how_it_ended(
     with Newsroom(ports=(0,) * 7) as newsroom:
         newsroom.write_feeds(tmp_path / "feeds.yaml")
         run = start(tmp_path)
-        assert until(lambda: is_reading(tmp_path / "x.db"), seconds=120)
+        assert until(lambda: is_reading(tmp_path / "x.db"), seconds=240)
         assert len(household()) > 2  # its workers among them
 
         run.send_signal(sign)
-        _, said = run.communicate(timeout=60)
+        _, said = run.communicate(timeout=180)
 
-    assert until(lambda: not household(), seconds=15)
+    assert until(lambda: not household(), seconds=60)
     assert "Traceback" not in said
     with sqlite3.connect(tmp_path / "x.db") as conn:
         (state,) = conn.execute("SELECT state FROM runs").fetchone()

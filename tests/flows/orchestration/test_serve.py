@@ -19,7 +19,7 @@ from demo.newsroom import Newsroom
 from tests.flows.conftest import RULES
 from tests.flows.orchestration.conftest import POLLWATCH, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 CUT_SHORT = "- id: cut-short\n  title: Somebody is still writing\n  query: ballot NEAR/\n"
 
 
@@ -46,7 +46,7 @@ class Served:
 
     def call(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=200
+            command, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=400
         )
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -66,7 +66,7 @@ class Served:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api{path}", data, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)
 
     def run_now(self) -> dict[str, Any]:
@@ -134,9 +134,10 @@ def test_a_rule_a_word_list_and_a_feed_broken_meanwhile_stop_nothing_and_are_nam
     status = served.call([POLLWATCH, "status", "--db", str(served.db)])
 
     assert (run["state_type"], run["state_name"]) == ("COMPLETED", "CompletedWithFaults")
+    # By its id: on a busy machine the schedule's own next run may have begun since.
     ((polled, state, faults, message),) = served.rows(
-        """SELECT (SELECT count(DISTINCT feed_id) FROM polls WHERE run_id = runs.id), state, faults_json, message
-           FROM runs ORDER BY id DESC LIMIT 1"""
+        f"""SELECT (SELECT count(DISTINCT feed_id) FROM polls WHERE run_id = runs.id), state, faults_json, message
+            FROM runs WHERE prefect_run_id = '{run["id"]}'"""
     )
     assert polled == 7
     assert state == "completed-with-errors"
@@ -152,7 +153,7 @@ def test_a_rule_a_word_list_and_a_feed_broken_meanwhile_stop_nothing_and_are_nam
 
 def test_sigterm_ends_it_cleanly(served: Served) -> None:
     served.process.send_signal(signal.SIGTERM)
-    served.process.wait(60)
+    served.process.wait(180)
 
     assert "Traceback" not in served.said.read_text()
     assert served.rows("SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]

@@ -12,7 +12,7 @@ from demo.newsroom import Newsroom
 from tests.extractors.cluster.processes import DaskProcesses
 from tests.flows.orchestration.conftest import ROOT, Prefect
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 OWN_FLOW = """
 import asyncio, sys
 from prefect_dask import DaskTaskRunner
