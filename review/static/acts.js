@@ -33,7 +33,7 @@ window.pollwatch.acts = (() => {
     if (items) { body.delete("items"); body.set("items", items.join(" ")); }
     const list = document.querySelector("[data-list], .reader[data-query]");
     if (list) body.set("view", list.dataset.query);
-    if (list && list.matches(".reader")) body.set("from", list.dataset.story);
+    if (list && list.matches(".reader")) { body.set("from", list.dataset.story); body.set("then", list.dataset.then); }
     try { return await post(window.pollwatch.root + "-/act", body); }
     catch (error) { return { failed: 0, message: "The server did not answer. Nothing was written." }; }
   }

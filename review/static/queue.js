@@ -67,6 +67,15 @@
     say(wide.length + " stories selected");
   }
   // acts
+  function counts(told) { // of the view as it is now, and how many of this page are left in it
+    tabs(told.tabs);
+    document.querySelectorAll("[data-facet]").forEach((one) => { one.textContent = ((told.facets[one.dataset.facet] || {})[one.dataset.value] || 0).toLocaleString("en"); });
+    const total = document.querySelector("[data-total]");
+    const shown = document.querySelector("[data-tab-link][aria-current]");
+    if (!total || !shown) return;
+    total.textContent = told.tabs[shown.dataset.tabLink].toLocaleString("en");
+    document.querySelector("[data-place]").textContent = cards().length + " here";
+  }
   function tabs(counts) {
     document.querySelectorAll("[data-tab-link]").forEach((link) => {
       const n = counts[link.dataset.tabLink];
@@ -84,7 +93,7 @@
       acts.updated(card, one);
       card.hidden = !stays(one.tab);
     });
-    if (told.tabs) tabs(told.tabs);
+    if (told.tabs) counts(told);
   }
   async function act(form, action, items) {
     const card = form.closest("article[data-story]");

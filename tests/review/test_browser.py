@@ -287,10 +287,14 @@ def test_an_ended_session_keeps_the_typed_note(tried: Tried) -> None:
 def test_the_queue_by_mouse(tried: Tried) -> None:
     page = tried.open("/-/queue")
     number = tried.stories()[0]
+    total, facets = (page.locator(one) for one in ("[data-total]", "[data-facet=severity]"))
+    before = int(total.inner_text())
     card = page.locator("article.card").first
     card.get_by_text("Dismiss").click()
     card.get_by_role("button", name="Not about an election").click()
     hidden(page, number)
+    playwright.expect(total).to_have_text(str(before - 1))
+    assert sum(int(text) for text in facets.all_inner_texts()) == before - 1
 
     tried.comes_to(number, "dismissed")
     page.locator("#toast [data-undo]").click()

@@ -42,6 +42,25 @@ def test_a_verdict_goes_for_the_story_with_all_its_texts_and_rules(
     assert len(seen["owners"]) == 3
 
 
+def test_next_is_the_story_that_followed_when_this_one_was_opened(desk: Desk, db: Path) -> None:
+    first, second = ask(db, "SELECT id FROM stories WHERE tab = 'new' ORDER BY priority DESC, id DESC LIMIT 2")  # fmt: skip
+    assert f'data-then="{second[0]}"' in desk.get(f"/-/story/{first[0]}").text
+    connection = sqlite3.connect(db)
+    with connection:  # as when its strongest rule is struck off
+        connection.execute("UPDATE stories SET priority = -1 WHERE id = ?", first)
+    connection.close()
+    opened = {"from": str(first[0]), "then": str(second[0])}
+
+    assert 'rel="next">Next' not in desk.get(f"/-/story/{first[0]}").text
+    assert f'/-/story/{second[0]}" data-next' in desk.get(f"/-/story/{first[0]}?then={second[0]}").text  # fmt: skip
+    assert desk.act(int(str(first[0])), "confirmed", 0, **opened).json()["next"] == f"-/story/{second[0]}"  # fmt: skip
+    desk.act(int(str(second[0])), "confirmed", 0, who="remy")
+    again = desk.act(int(str(first[0])), "escalated", 1, **opened).json()
+    assert (
+        again["next"] is None
+    )  # the one that followed is judged meanwhile, and nothing stands below
+
+
 def test_the_actor_is_who_is_signed_in_not_what_the_form_says(desk: Desk, db: Path) -> None:
     desk.act(1, "confirmed", 0, actor="lena")
 

@@ -12,6 +12,7 @@ from review.pages.queue import filters, page, tallied
 from review.state import Actor
 from storage.acts.verdicts import Done
 from storage.queries.stories import links, queue
+from storage.queries.stories.counts import Counts
 
 NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by, severity,
   (SELECT json_group_array(r.slug) FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = stories.id AND x.struck) AS struck_json FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
@@ -19,7 +20,7 @@ MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
 async def answer(
-    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, read_from: str = ""
+    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, read_from: int = 0, then: int = 0
 ) -> Response:  # fmt: skip
     if done.outcome == "nothing":
         return await _left_out(ds, request, done, back)
@@ -29,9 +30,9 @@ async def answer(
         return Response.redirect(back, status=303)
     rows = await database.read(ds, lambda c: _now(c, done))
     same = await database.read(ds, lambda c: links.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
-    tabs, following = await _around(ds, actor, view, read_from)
+    counted, following = await _around(ds, actor, view, read_from, then)
     return Response.json({
-        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "tabs": tabs, "next": following,
+        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "tabs": counted.tabs, "facets": {facet: {one.value: one.count for one in found} for facet, found in counted.facets.items()}, "next": following,
         "stories": [told(row, actor) for row in rows],
         "also": [f"{one['id']}:{one['review_count']}:{one['grown']}" for one in same],
         "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
@@ -55,22 +56,21 @@ def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:
     return connection.execute(NOW, [json.dumps(done.stories[:MOST_TOLD])]).fetchall()
 
 
-async def _around(ds: Datasette, actor: Actor, view: str, read_from: str) -> tuple[dict[str, int], str | None]:  # fmt: skip
-    """The counts of the view, and the page of the story that follows there now; somebody else may have
-    judged the one that followed when this was opened."""
+async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int) -> tuple[Counts, str | None]:  # fmt: skip
+    """The counts of the view, and the page of the story that follows `story` there now; somebody else
+    may have judged `then`, which followed when it was opened."""
     chosen = filters.read(Request.fake(f"/-/queue?{view[:4000]}").args)
     wanted = await page.story_filter(ds, actor, chosen, responses.now())
     tally = await tallied.tally(ds)
-    story = int(read_from) if read_from.isdigit() and len(read_from) < 19 else 0
 
-    def around(connection: sqlite3.Connection) -> tuple[dict[str, int], int | None]:
-        counted = tally.counts(connection, wanted).tabs
+    def around(connection: sqlite3.Connection) -> tuple[Counts, int | None]:
+        counted = tally.counts(connection, wanted)
         if not story:
             return counted, None
-        return counted, queue.neighbours(connection, tally.narrowed(connection, wanted), chosen.sort, story)[1]  # fmt: skip
+        return counted, queue.neighbours(connection, tally.narrowed(connection, wanted), chosen.sort, story, then)[1]  # fmt: skip
 
-    tabs, after = await database.read(ds, around)
-    return tabs, chosen.url(f"-/story/{after}") if after else None
+    counted, after = await database.read(ds, around)
+    return counted, chosen.url(f"-/story/{after}") if after else None
 
 
 def standing(row: sqlite3.Row, actor: Actor) -> str:

@@ -38,11 +38,15 @@ async def act(ds: Datasette, request: Request) -> Response:
     if problem:
         return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
     done = await database.write(ds, lambda connection: acts.record(connection, asked))
-    return await acted.answer(ds, request, done, verdicts.words(asked, done), first(posted, "view"), back, verdict=asked.action in verdicts.DECISIONS, undoable=asked.action not in ("note", "reveal"), read_from=first(posted, "from"))  # fmt: skip
+    return await acted.answer(ds, request, done, verdicts.words(asked, done), first(posted, "view"), back, verdict=asked.action in verdicts.DECISIONS, undoable=asked.action not in ("note", "reveal"), read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
 
 
 def first(posted: Posted, name: str) -> str:
     return (posted.get(name) or [""])[0]
+
+
+def number(posted: Posted, name: str) -> int:
+    return responses.whole(first(posted, name), 0)
 
 
 def read(posted: Posted, actor: Actor) -> Act | None:

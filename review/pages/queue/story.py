@@ -45,10 +45,11 @@ async def show(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
     chosen = filters.read(request.args)
     number, wanted_hit = int(request.url_vars["story"]), responses.whole(request.args.get("hit"), 0)
+    then = responses.whole(request.args.get("then"), 0)
     wanted = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT)
     tally = await tallied.tally(ds)
-    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present))  # fmt: skip
+    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
     about_people = privacy.about_people(chip["category"] for chip in opened.card.rules)
     revealed = _revealed(opened.record, actor, now)
     marked = reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip
@@ -58,7 +59,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "address": links.safe(opened.hit["url"]), "archived": links.archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=about_people) for one in opened.linked],
         "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
-        "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}"), "quality": reading.quality(opened.hit),
+        "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
         "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
         "alternatives": [reading.alternative(one, covered=about_people and not revealed) for one in opened.alternatives],
         "rule_file": lambda path: links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
@@ -67,7 +68,7 @@ async def show(ds: Datasette, request: Request) -> Response:
 
 
 def _open(
-    connection: sqlite3.Connection, number: int, wanted_hit: int, wanted: StoryFilter, sort: str, present: str
+    connection: sqlite3.Connection, number: int, wanted_hit: int, wanted: StoryFilter, sort: str, present: str, then: int
 ) -> Opened:  # fmt: skip
     cards = queue.cards(connection, [number], present)
     if not cards:
@@ -77,7 +78,7 @@ def _open(
     hit = next((one for one in hits if one["id"] == lead), None)
     if hit is None:
         raise NotFound("This story has no such hit.")
-    before, after = queue.neighbours(connection, wanted, sort, number)
+    before, after = queue.neighbours(connection, wanted, sort, number, then)
     return Opened(
         cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
         query.linked(connection, number), query.versions(connection, hit["article_id"]),

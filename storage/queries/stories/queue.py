@@ -132,9 +132,10 @@ def _count(connection: sqlite3.Connection, source: str, within: Condition) -> in
 
 
 def neighbours(
-    connection: sqlite3.Connection, chosen: StoryFilter, sort: str, story: int
+    connection: sqlite3.Connection, chosen: StoryFilter, sort: str, story: int, then: int = 0
 ) -> tuple[int | None, int | None]:
-    """The stories before and after one story in a view; it need not be within the view itself."""
+    """The stories before and after one story in a view; it need not be within the view itself. `then`
+    followed when the story was opened, and does so wherever the story has gone since."""
     key, _ = ORDERS[sort]
     row = connection.execute(f"SELECT {key} AS key FROM stories s WHERE id = ?", [story]).fetchone()  # noqa: S608
     if row is None or row["key"] is None:
@@ -142,7 +143,14 @@ def neighbours(
     chosen, _ = with_words(connection, chosen)
     sides = [_take(connection, chosen, sort, Cursor(row["key"], story, back), 1) for back in (True, False)]  # fmt: skip
     before, after = (rows[0]["id"] if rows else None for rows in sides)
-    return before, after
+    return before, then if then and shows(connection, chosen, then) else after
+
+
+def shows(connection: sqlite3.Connection, chosen: StoryFilter, story: int) -> bool:
+    """Whether a view shows this story."""
+    within = condition(chosen)
+    sql = f"SELECT 1 FROM {source(chosen)} WHERE {within.sql} AND s.id = :story"  # noqa: S608
+    return connection.execute(sql, {**within.values, "story": story}).fetchone() is not None
 
 
 def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> list[sqlite3.Row]:
