@@ -9,7 +9,7 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -38,7 +38,8 @@ SEVERAL = {
     "tag": "SELECT s.story_id, s.tag FROM story_tags s {} 1",
 }
 SINCE = "WHERE s.{} IN (SELECT story_id FROM story_changes WHERE id > :since) AND"
-SPAN = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM story_changes"
+# One of each at a time: asked for both at once, SQLite reads the whole table.
+SPAN = "SELECT coalesce((SELECT min(id) FROM story_changes), 0), coalesce((SELECT max(id) FROM story_changes), 0)"
 CHANGED = "SELECT DISTINCT story_id FROM story_changes WHERE id > :since"
 
 Sets = dict[str | int, BitMap]
@@ -107,13 +108,13 @@ class Tally:
         )  # fmt: skip
 
     def narrowed(self, connection: sqlite3.Connection, chosen: StoryFilter) -> StoryFilter:
-        """The same view; where it is of few stories, they are named."""
+        """The same view; where it is of few stories, they are named, and nothing else is asked of them."""
         self.refresh(connection)
         chosen, _ = with_words(connection, chosen)
         with self.lock:
             found = self._within(self._wanted(connection, chosen))
         few = chosen.only is not None or len(found) <= FEW
-        return replace(chosen, only=tuple(found)) if few else chosen
+        return StoryFilter(tab="all", only=tuple(found), now=chosen.now) if few else chosen
 
     def _wanted(self, connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, BitMap]:
         """By condition the stories that it holds for."""
