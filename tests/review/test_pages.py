@@ -105,14 +105,17 @@ def test_pages_of_json_miss_and_repeat_nothing(shared: Desk) -> None:
 
 
 def test_place_and_total_stand_above_the_list_and_follow_the_filters(shared: Desk) -> None:
-    assert "<strong>1–25</strong> of 28 stories" in shared.get("/-/queue").text
+    assert (
+        "<strong data-place>1–25</strong> of <span data-total>28</span> stories"
+        in shared.get("/-/queue").text
+    )
     text = shared.get("/-/queue?severity=low").text
-    assert "<strong>1–3</strong> of 3 stories" in text
+    assert "<strong data-place>1–3</strong> of <span data-total>3</span> stories" in text
     assert re.search(r'data-tab-link="new"[^>]*>New <span class="n">3<', text)
     following = re.search(r'rel="next" href="([^"]+)"', shared.get("/-/queue").text)
     assert following
     second = shared.get(following[1].replace("&amp;", "&")).text
-    assert "<strong>26–28</strong> of 28 stories" in second
+    assert "<strong data-place>26–28</strong> of <span data-total>28</span> stories" in second
     assert 'rel="prev"' in second
 
 
