@@ -6,9 +6,10 @@ import numpy as np
 
 from bench.labelled import Labelled
 from bench.relevance.corpus import LABELS, Sample, part_of
-from bench.relevance.fit import Options, fit, log_odds, regression, rescaled
+from bench.relevance.fit import Options, fit, log_odds, proper_nouns, regression, rescaled
 from bench.relevance.rows import LARGEST_WEIGHT, REMEMBERED
 from bench.relevance.scores import NEVER, Scored, arrays, scored, steady_balance
+from bench.relevance.terms import Terms, term_table
 from matchers.relevance.relevance import chance
 from matchers.relevance.weights import Weights
 
@@ -27,14 +28,15 @@ LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
 }
 
 
-def unseen_odds(samples: Sequence[Sample], concepts: Concepts, options: Options) -> Scored:
+def unseen_odds(
+    samples: Sequence[Sample], concepts: Concepts, options: Options, terms: Terms
+) -> Scored:
     """Each text scored by a fit on the folds that it is not in."""
     folds = [part_of(f"fold {one.item.id}", FOLDS) for one in samples]
     odds: list[list[float]] = [[] for _ in samples]
     for fold in range(FOLDS):
-        weights = fit(
-            [one for one, at in zip(samples, folds, strict=True) if at != fold], concepts, options
-        )
+        others = [one for one, at in zip(samples, folds, strict=True) if at != fold]
+        weights = fit(others, concepts, options, terms)
         numbers = [number for number, at in enumerate(folds) if at == fold]
         found = log_odds(weights, [samples[number] for number in numbers])
         for number, values in zip(numbers, found, strict=True):
@@ -71,11 +73,14 @@ def calibrated(
     samples: Sequence[Sample], concepts: Concepts, options: Options
 ) -> tuple[Weights, Scored]:
     """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
-    found = unseen_odds(samples, concepts, options)
+    terms = term_table(samples, proper_nouns(samples))
+    found = unseen_odds(samples, concepts, options, terms)
     slope, shift, shifts = calibration(found)
     at = balanced(placed(found, slope, shift, shifts), LONG, 0.0)
     scale = slope, shift, aligned(found, slope, shift, shifts, at)
-    return rescaled(fit(samples, concepts, options), *scale, chance(at)), placed(found, *scale)
+    return rescaled(fit(samples, concepts, options, terms), *scale, chance(at)), placed(
+        found, *scale
+    )
 
 
 def aligned(

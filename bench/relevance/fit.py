@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.feature_extraction import DictVectorizer
@@ -18,8 +18,8 @@ from bench.relevance.rows import (
     idf,
     rows,
 )
+from bench.relevance.terms import SHARE, Terms, term_weights
 from matchers.relevance.relevance import RelevanceModel
-from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import Weights, sealed
 from matchers.text.normalize import words as folded
 
@@ -53,8 +53,8 @@ def proper_nouns(samples: Sequence[Sample]) -> set[str]:
     return {word for word in large if large[word] > 1.5 * small[word]}
 
 
-def eligible(samples: Sequence[Sample], vocabulary: Vocabulary) -> dict[str, float]:
-    """Words that may count, with their idf: common enough, no names but those of concepts, no numbers."""
+def eligible(samples: Sequence[Sample]) -> dict[str, float]:
+    """Words that may count, with their idf: common enough, no names, no numbers."""
     frequencies = document_frequencies(samples)
     names = proper_nouns(samples)
     weights = idf(frequencies, len(samples))
@@ -64,7 +64,7 @@ def eligible(samples: Sequence[Sample], vocabulary: Vocabulary) -> dict[str, flo
         if count >= FEWEST_TEXTS
         and len(word) > 2
         and not any(char.isdigit() for char in word)
-        and (word not in names or vocabulary.of_word(word)[0])
+        and word not in names
     }
 
 
@@ -100,11 +100,9 @@ def fit_rows(
     return dict(zip(names, model.coef_[0], strict=True)), float(model.intercept_[0])
 
 
-def choose_words(
-    samples: Sequence[Sample], vocabulary: Vocabulary, options: Options
-) -> dict[str, float]:
+def choose_words(samples: Sequence[Sample], options: Options) -> dict[str, float]:
     """The words that move most, by weight and by how much they vary over the texts."""
-    candidates = eligible(samples, vocabulary)
+    candidates = eligible(samples)
     if options.words >= len(candidates):
         return candidates
     coefficients, _ = fit_rows(samples, candidates, options)
@@ -133,13 +131,24 @@ def strongest(
 
 
 def fit(
-    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options
+    samples: Sequence[Sample],
+    concepts: dict[str, tuple[str, ...]],
+    options: Options,
+    terms: Terms,
 ) -> Weights:
     """Weights of these samples, not yet calibrated; the threshold is left at 0."""
-    vocabulary = Vocabulary(concepts)
-    words = choose_words(samples, vocabulary, options)
+    words = choose_words(samples, options)
     coefficients, bias = fit_rows(samples, words, options)
-    return assembled(coefficients, bias, concepts, words)
+    found = assembled(coefficients, bias, concepts, words)
+    return with_terms(found, *term_weights(terms, samples, options.power))
+
+
+def with_terms(weights: Weights, terms: Mapping[str, float], bias: float) -> Weights:
+    """The vocabulary's share added to each word."""
+    words = Counter(weights.words)  # adds floats as well
+    for term, value in terms.items():
+        words[term] += SHARE * value
+    return sealed(replace(weights, words=dict(words), bias=weights.bias + SHARE * bias))
 
 
 def assembled(

@@ -14,6 +14,7 @@ from matchers.relevance.features import (
     hit_values,
     word_values,
 )
+from matchers.relevance.lexicon import Lexicon
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
 SCALES = {
@@ -55,19 +56,20 @@ def of_whole(name: str) -> bool:
     return name.removesuffix(SHORT_ENDING) in WHOLE
 
 
-def text_row(words: dict[str, float], one: Sample) -> dict[str, float]:
+def text_row(words: dict[str, float], lexicon: Lexicon, one: Sample) -> dict[str, float]:
     """What the text says by itself; `words` are those that count, with their idf."""
     found = scaled("place", (part for part in one.text.items() if not of_whole(part[0])))
     found |= scaled("whole", (part for part in one.text.items() if of_whole(part[0])))
     found |= scaled("whole", coverage_values(one.hits, len(one.body)).items())
-    counted = word_values(words.keys(), one.title, one.body)
+    counted = word_values(lexicon, one.title, one.body)
     return found | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
 
 
 def rows(words: dict[str, float], samples: Sequence[Sample]) -> list[Row]:
     found: list[Row] = []
+    lexicon = Lexicon(words)
     for number, one in enumerate(samples):
-        text = text_row(words, one)
+        text = text_row(words, lexicon, one)
         if not one.hits or one.item.file in REMEMBERED:
             state = one.item.file if one.item.file in REMEMBERED else "no hit"
             share = SHARE if one.item.file == OWN else 1.0

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matchers.relevance.danger import Sides, danger_values, with_short
+from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import Place, Vocabulary
 from model import Evidence, Severity
 
@@ -125,13 +126,12 @@ def shape(
     }
 
 
-def word_values(known: Collection[str], title: Sequence[str], body: Sequence[str]) -> Values:
-    """Of each known word how often it occurs, against how many different words there are."""
+def word_values(known: Lexicon, title: Sequence[str], body: Sequence[str]) -> Values:
+    """Of each known word or pair how often it occurs, against how many different words there are."""
     body = body[:READ_WORDS]
-    counts = Counter(word for word in body if word in known)
-    for word in title:
-        if word in known:
-            counts[word] += TITLE_COUNTS
+    counts = Counter(known.found(body))
+    for word in known.found(title):
+        counts[word] += TITLE_COUNTS
     if not counts:
         return {}
     different = math.sqrt(max(len({*title, *body}), FEWEST_DIFFERENT))

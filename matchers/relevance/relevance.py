@@ -16,6 +16,7 @@ from matchers.relevance.features import (
     text_values,
     word_values,
 )
+from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import Weights
 from model import SEVERITIES, Rule
@@ -30,6 +31,7 @@ class RelevanceModel:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.vocabulary = Vocabulary(weights.concepts)
+        self.lexicon = Lexicon(weights.words)
         # Of the text that was looked at last: each of its hits asks for the same.
         self._seen: tuple[Sequence[str], Sequence[str], Values, Values] | None = None
 
@@ -57,7 +59,7 @@ class RelevanceModel:
         """What places and words of the text show, looked up once for a text."""
         if self._seen is None or self._seen[0] is not title or self._seen[1] is not body:
             places = text_values(self.vocabulary, title, body)
-            words = word_values(self.weights.words.keys(), title, body)
+            words = word_values(self.lexicon, title, body)
             self._seen = title, body, places, words
         return self._seen[2], self._seen[3]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from matchers.relevance.features import HitFacts, hit_values, text_values, word_values
+from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.text.normalize import words
 from model import Evidence
@@ -85,7 +86,7 @@ def test_nothing_to_read_is_no_fault(text: str) -> None:
 
 
 def test_a_word_in_the_title_counts_more_and_long_texts_dilute() -> None:
-    known = {"coin"}
+    known = Lexicon(["coin"])
     title = word_values(known, words("Coin found"), ())["coin"]
     body = word_values(known, (), words("Coin found"))["coin"]
     diluted = word_values(known, (), words("Coin " + FILLER * 2))["coin"]
