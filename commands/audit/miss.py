@@ -8,7 +8,7 @@ import click
 from commands.output.faults import told
 from commands.output.places import db_option, rules_option
 from matchers.rules.load import load_rules
-from matchers.rules.template import example_of, new_rule
+from matchers.rules.template import example_of, rule_from
 from storage.queries.recall import miss_text
 from storage.store import Store
 
@@ -37,7 +37,7 @@ def example(draw: int, rule_id: str | None, rules: Path, db: Path) -> None:
         sys.exit(2)
     title, summary = row
     if rule_id is None:
-        click.echo(new_rule(title, "other"))
+        click.echo(rule_from(title, summary, "other"))
         return
     with told():
         rule = load_rules(rules).rule(rule_id)

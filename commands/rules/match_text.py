@@ -7,14 +7,12 @@ import click
 
 from commands.output.places import RULES
 from commands.rules.shared import load_leniently
-from matchers.engine.engine import Engine, compile_rules, find_hits
-from matchers.explain.explain import explain
+from matchers.engine.engine import compile_rules, find_hits
+from matchers.explain.nearest_rules import nearest_rules
 from matchers.relevance.explanation import in_words
-from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Hit
 
-MOST_NEAR = 3
 WIDEST = 160
 
 
@@ -41,19 +39,6 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
         for line in lines(hits, near, "headline" if best.title else "text"):
             click.echo(line)
     ctx.exit(0 if hits else 1)
-
-
-def nearest_rules(
-    rules: RuleSet, engine: Engine, text: ArticleText, held: set[str]
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Rules that do not hold and have the fewest clauses that failed, if something of them was seen."""
-    seen = engine.holding(text).seen
-    found = [
-        (one.rule.id, explain(rules, one.rule.id, text).reasons)
-        for one in engine.rules
-        if one.rule.id not in held and not all(seen.isdisjoint(group) for group in one.need.groups)
-    ]
-    return sorted(found, key=lambda one: (len(one[1]), one[0]))[:MOST_NEAR]
 
 
 def as_item(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]]) -> dict[str, object]:

@@ -13,22 +13,40 @@ rules:
     status: experimental
     description: >-
       What the rule looks for, and why it matters.
-    query: >-  # yours goes on the next line, and your examples below
-      ("name of the thing" OR "other name") NEAR/12 (happening* OR harm OR harms OR damage*)
+{query}
     examples:  # each is run whenever the rules are loaded
       match:
-        - Harm came to the name of the thing.
-        - A happening at the other name was reported.
-        - The name of the thing has been damaged.
+{match}
       ignore:
-        - The name of the thing was spoken, and that was all.
-        - A happening elsewhere.
-        - The other name stands alone.
+{ignore}
     false_positives:
       - What the rule finds though it should not, as far as you know.
     references:
       - https://www.eac.gov/
 """
+
+QUERY = """\
+    query: >-  # yours goes on the next line, and your examples below
+      ("name of the thing" OR "other name") NEAR/12 (happening* OR harm OR harms OR damage*)"""
+MATCH = """\
+        - Harm came to the name of the thing.
+        - A happening at the other name was reported.
+        - The name of the thing has been damaged."""
+IGNORE = """\
+        - The name of the thing was spoken, and that was all.
+        - A happening elsewhere.
+        - The other name stands alone."""
+OTHER = "        - Something else was reported.  # a text that comes close and must not be found"
+# Words of four letters or more that say nothing of what a headline is about.
+EMPTY_WORDS = (
+    "about after again against also amid back been before being between could does during ever first from have here "
+    "into just last later like made make many more most much must near next only other over says said several should "
+    "since some still such take than that their them then there these they this those through today under until very "
+    "want week were what when where which while will with would year years your"
+)
+EMPTY = frozenset(EMPTY_WORDS.split())
+SEED = 3  # words of a text that its first query asks for
+OPENING = 600  # characters of a text that stand in its example
 
 
 def example_of(title: str, body: str) -> str:
@@ -51,4 +69,35 @@ def slug(title: str) -> str:
 
 def new_rule(title: str, category: str) -> str:
     """One rule file that loads as it is."""
-    return SKELETON.format(id=slug(title), title=quoted(title), category=slug(category))
+    return SKELETON.format(
+        id=slug(title), title=quoted(title), category=slug(category), query=QUERY, match=MATCH, ignore=IGNORE
+    )  # fmt: skip
+
+
+def rule_from(title: str, body: str, category: str, query: str = "") -> str:
+    """One rule file whose example is this text, for its author to widen. Without a query it asks for
+    the text's longest words, so that it loads and finds its example as it is."""
+    first = query or seed_of(title, body)
+    lines = "\n".join(f"      {line}" for line in first.split("\n"))
+    return SKELETON.format(
+        id=slug(title)[:60].strip("-"), title=quoted(title), category=slug(category), query=f"    query: |-\n{lines}",
+        match=example_of(title, opening(body)), ignore=OTHER,
+    )  # fmt: skip
+
+
+def opening(body: str) -> str:
+    """The beginning of a text, to the end of a word."""
+    flat = " ".join(body.split())
+    return flat if len(flat) <= OPENING else flat[:OPENING].rpartition(" ")[0]
+
+
+def seed_of(title: str, body: str) -> str:
+    """A query that asks for the longest words of the headline, or of the opening where it has none."""
+    for text in (title, opening(body)):
+        words = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", text.lower()))
+        telling = [word for word in words if word not in EMPTY] or list(words)
+        if telling:
+            longest = sorted(telling, key=lambda word: -len(word))[:SEED]
+            return f"head:({' AND '.join(word for word in telling if word in longest)})"
+    first = re.findall(r"[^\W_]+", f"{title} {body}")[:SEED]
+    return f'head:"{" ".join(first) or "name of the thing"}"'

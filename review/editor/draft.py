@@ -1,5 +1,6 @@
 """A rule on a copy: read with located faults, its examples run, nothing of rules/ touched."""
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,12 @@ from matchers.engine.engine import Engine
 from matchers.rules.load import alone, load, readings
 from matchers.rules.read import RuleDraft
 from matchers.rules.ruleset import RuleSet
-from matchers.rules.template import new_rule
+from matchers.rules.template import example_of, new_rule, opening, rule_from
 from model import ConfigError
 
 LARGEST = 64_000  # characters of a draft
 NAME = "draft.yaml"
+CATEGORY = "election-security-general"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,23 @@ def original(rule_id: str, folder: Path | None) -> str | None:
     return None
 
 
-def from_query(query: str) -> str:
-    """A new rule around a search, for its author to fill in."""
-    lines = new_rule("New rule from a search", "election-security-general").split("\n")
+def from_query(query: str, title: str = "", body: str = "") -> str:
+    """A new rule around a search, for its author to fill in; its example is a text that the search found."""
+    if title or body:
+        return rule_from(title or "New rule from a search", body, CATEGORY, query)
+    lines = new_rule("New rule from a search", CATEGORY).split("\n")
     at = next(number for number, line in enumerate(lines) if line.lstrip().startswith("query:"))
     indent = " " * (len(lines[at + 1]) - len(lines[at + 1].lstrip()))
     written = "\n".join(indent + part for part in query.split("\n"))
     return "\n".join([*lines[:at], "    query: |-", written, *lines[at + 2 :]])
+
+
+def from_text(title: str, body: str) -> str:
+    """A new rule whose example is a text that no rule found."""
+    return rule_from(title, body, CATEGORY)
+
+
+def with_example(text: str, title: str, body: str) -> str:
+    """The rule with one more text that it must match; as it was where it lists no such texts."""
+    example = f"\n{example_of(title, opening(body))}"
+    return re.sub(r"^ +match:$", lambda found: found[0] + example, text, count=1, flags=re.MULTILINE)  # fmt: skip

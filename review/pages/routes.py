@@ -6,6 +6,7 @@ from datasette.utils.asgi import Request, Response
 from review.api.routes import ROUTES as API_ROUTES
 from review.pages import (
     alerts,
+    article,
     atom,
     audit,
     bundle,
@@ -50,6 +51,7 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
     (r"^/-/story/(?P<story>\d{1,18})\.json$", story.as_json),
     (r"^/-/card/(?P<card>\d{1,18})(\.json)?$", story.old_card),
     (r"^/-/search(\.json)?$", search.show),
+    (r"^/-/article/(?P<article>\d{1,18})$", article.show),
     (r"^/-/views$", saved_views.change),
     (r"^/-/mutes$", mutes.show),
     (r"^/-/audit$", audit.show),

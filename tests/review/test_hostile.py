@@ -16,7 +16,7 @@ from tests.review.sample import HOSTILE
 
 PAGES = (
     "/-/queue?status=all", "/-/queue?q=tabulators", "/-/queue?q=%3Cscript%3Ealert(1)%3C/script%3E", "/-/queue?rule=%22%3E%3Cscript%3E", "/-/queue?assigned=%3Cb%3E&since=2026-01-01&flag=more",
-    "/-/overview", "/-/sources", "/-/rules", "/-/runs", "/-/feeds?q=%3Cscript%3E", "/pollwatch", "/pollwatch/hits", "/pollwatch/stories_view", "/pollwatch/hits_readable", "/-/search?find=tabulators", "/-/search?find=%22%3E%3Cscript%3E", "/-/mutes?rule=%3Cscript%3E", "/-/rules/edit?query=%3Cscript%3E", "/-/queue/columns?q=%3Cscript%3E", "/pollwatch/articles", "/pollwatch/stories", "/pollwatch/article_texts",
+    "/-/overview", "/-/sources", "/-/rules", "/-/runs", "/-/feeds?q=%3Cscript%3E", "/pollwatch", "/pollwatch/hits", "/pollwatch/stories_view", "/pollwatch/hits_readable", "/-/search?find=tabulators", "/-/search?find=%22%3E%3Cscript%3E", "/-/mutes?rule=%3Cscript%3E", "/-/rules/edit?query=%3Cscript%3E", *(f"/-/article/{number}?why=1" for number in range(1, 12)), "/-/queue/columns?q=%3Cscript%3E", "/pollwatch/articles", "/pollwatch/stories", "/pollwatch/article_texts",
     "/pollwatch/articles/64", "/pollwatch?sql=select+title,url+from+articles", "/pollwatch/widest_spread", "/nowhere%3Cscript%3E", "/-/sign-in?next=javascript:alert(1)",
 )  # fmt: skip
 

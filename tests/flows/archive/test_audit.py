@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from cli import main
 from flows.archive.audit import draw_day
 from matchers.rules.load import load_rules
+from review.editor.draft import read_draft
 from storage import audit
 from storage.connection import write_txn
 from storage.store import Store
@@ -90,5 +91,6 @@ def test_judging_ends_in_a_recall_and_a_miss_becomes_an_example(db: Path, day: s
     assert [miss["draw"] for miss in found["misses"]] == [missed]
     assert draft.exit_code == 0
     assert f"title: '{found['misses'][0]['title']}'" in draft.output.replace("''", "'")
+    assert read_draft(draft.output, None).faults == ()  # it finds the text that was missed
     wrong = CliRunner().invoke(main, ["audit", "example", "999999", "--db", str(db)])
     assert wrong.exit_code == 2

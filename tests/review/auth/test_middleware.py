@@ -50,6 +50,7 @@ def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
         "/-/mutes",
         "/-/live.json",
         "/-/rules/edit",
+        "/-/article/1",
         "/-/act",
         "/-/undo",
         "/-/hit/1/bundle.zip",

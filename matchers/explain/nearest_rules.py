@@ -1,0 +1,21 @@
+"""The rules that came nearest to a text that they do not hold for."""
+
+from matchers.engine.engine import Engine
+from matchers.explain.explain import explain
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText
+
+MOST_NEAR = 3
+
+
+def nearest_rules(
+    rules: RuleSet, engine: Engine, text: ArticleText, held: set[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Rules that do not hold and have the fewest clauses that failed, if something of them was seen."""
+    seen = engine.holding(text).seen
+    found = [
+        (one.rule.id, explain(rules, one.rule.id, text).reasons)
+        for one in engine.rules
+        if one.rule.id not in held and not all(seen.isdisjoint(group) for group in one.need.groups)
+    ]
+    return sorted(found, key=lambda one: (len(one[1]), one[0]))[:MOST_NEAR]

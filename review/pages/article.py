@@ -1,0 +1,76 @@
+"""One stored article, hit or not: its text, what feeds say of it, and why no rule finds it."""
+
+import asyncio
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+import privacy
+from matchers.engine.engine import Engine, compile_rules, find_hits
+from matchers.explain.nearest_rules import nearest_rules
+from matchers.rules.load import files, load
+from matchers.rules.ruleset import RuleSet
+from matchers.text.article_text import ArticleText, entry_text
+from model import EntryText
+from review import database, state
+from review.pages import responses
+from review.render import links
+from review.search.articles import as_text
+from storage.queries.stories.article_search import article, told
+
+FEW_REASONS = 3
+
+
+async def show(ds: Datasette, request: Request) -> Response:
+    """With `?why=1` also which rules came nearest, which reads the rules and takes a second or two."""
+    responses.reader(request)
+    number, folder = int(request.url_vars["article"]), state.of(ds).rules
+    row = await database.read(ds, lambda c: article(c, number))
+    if row is None:
+        raise NotFound("There is no such article.")
+    said = await database.read(ds, lambda c: told(c, [number]).get(number, []))
+    near = None
+    text = as_text(row) if row["body"] is not None else next(map(entry_text, said), None)
+    if folder is not None and text is not None and request.args.get("why") == "1":
+        near = await asyncio.to_thread(_nearest, folder, text)
+    context = {
+        **_shown(row, said),
+        "near": near,
+        "explains": folder is not None and text is not None,
+    }
+    return await responses.page(ds, request, "article.html", context)
+
+
+def _shown(row: sqlite3.Row, said: list[EntryText]) -> dict[str, object]:
+    """Masked like a story where the article stands in one about people."""
+    categories = (row["categories"] or "").split(",")
+    body = privacy.masked_for(categories, row["body"] or "")
+    feeds = [
+        {"outlet": one.source, "title": privacy.masked_for(categories, one.title), "said": privacy.masked_for(categories, one.content or one.summary)}
+        for one in said
+    ]  # fmt: skip
+    return {
+        "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),
+        "address": links.safe(row["url"]), "lines": [line for line in body.split("\n") if line.strip()], "feeds": feeds,
+    }  # fmt: skip
+
+
+def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:
+    """The rules that hold now, and those that came nearest, each with its first reasons."""
+    listed = (folder, *(file for file, _ in (*files(folder)[0], *files(folder)[1])))
+    rules, engine = _compiled(folder, tuple(file.stat().st_mtime_ns for file in listed))
+    held = [hit.rule_id for hit in find_hits(engine, text)]
+    near = [
+        {"rule": rule, "reasons": reasons[:FEW_REASONS]}
+        for rule, reasons in nearest_rules(rules, engine, text, set(held))
+    ]
+    return {"held": held, "nearly": near}
+
+
+@lru_cache(maxsize=1)  # reading the rules takes two seconds
+def _compiled(folder: Path, _changed: tuple[int, ...]) -> tuple[RuleSet, Engine]:
+    rules = load(folder).rules
+    return rules, compile_rules(rules)

@@ -1,0 +1,116 @@
+"""An article that no rule found: read, explained, and made into a rule or an example of one."""
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from matchers.rules.template import rule_from
+from review.auth.team_file import Team
+from review.editor.draft import read_draft
+from storage.ingest.polls import record_polls
+from storage.ingest.readings import record_readings
+from storage.store import Store
+from tests.review.conftest import Desk
+from tests.storage.making import NOON, decision, entry, failure, poll, value
+
+MISSED = "https://harbor-daily.example/missed"
+RULES = """\
+rules:
+  - id: poll-books-down
+    title: Poll books fail
+    severity: high
+    category: voting-equipment
+    query: >-
+      head:(("poll book*" OR pollbook*) NEAR/8 (fail* OR crash*))
+    examples:
+      match:
+        - Pollbooks fail in two precincts
+      ignore:
+        - Schools closed
+"""
+
+
+@pytest.fixture
+def desk(db: Path, team: Team, opened: Callable[[Path, Team], Desk], tmp_path: Path) -> Desk:
+    """An item of a feed, whose page could not be read and which no rule found, and a folder with one rule."""
+    with Store.open(db, now=NOON) as store:
+        item = entry("missed", title="Pollbooks went dark at Quillmark", summary="Voters waited for two hours, a clerk said.", url=MISSED, canonical_url=MISSED)  # fmt: skip
+        record_polls(store.db, None, [(poll(item, feed_id="harbor-daily"), decision())], NOON)
+        number = int(str(value(store, "SELECT id FROM articles WHERE url = ?", MISSED)))
+        record_readings(store.db, None, [failure(number, at=NOON)])
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.yaml").write_text(RULES, encoding="utf-8")
+    desk = opened(db, team)
+    desk.ds.pollwatch_desk.rules = tmp_path / "rules"
+    return desk
+
+
+def plain(text: str) -> str:
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", "", text).split()))
+
+
+def edited(desk: Desk, address: str) -> str:
+    page = desk.get(address).text
+    return html.unescape(page.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0])  # fmt: skip
+
+
+def address(desk: Desk) -> str:
+    found = desk.get("/-/search?find=Quillmark").text
+    return re.findall(r'"(/-/article/\d+)"', found)[0]
+
+
+def test_a_search_leads_to_what_the_feed_said_and_to_the_rule_that_came_nearest(desk: Desk) -> None:
+    page = address(desk)
+    read, why = (plain(desk.get(one).text) for one in (page, f"{page}?why=1"))
+
+    assert "no rule hit it when it was read" in read
+    assert "Voters waited for two hours" in read
+    assert "Why does no rule find it?" in read
+    assert "No rule finds it" in why
+    assert "poll-books-down" in why
+    assert "fail*" in why
+
+
+def test_a_miss_becomes_a_rule_that_finds_it_at_once(desk: Desk) -> None:
+    number = address(desk).rpartition("/")[2]
+    draft = read_draft(edited(desk, f"/-/rules/edit?article={number}"), None)
+
+    assert draft.faults == ()
+    assert [one.right for one in draft.examples] == [True, True]
+    assert "Pollbooks went dark at Quillmark" in draft.examples[0].text
+
+
+def test_a_miss_becomes_an_example_of_a_rule_which_then_fails_until_it_is_widened(desk: Desk) -> None:  # fmt: skip
+    number = address(desk).rpartition("/")[2]
+    text = edited(desk, f"/-/rules/edit?rule=poll-books-down&article={number}")
+
+    assert [fault.why for fault in read_draft(text, None).faults] == [
+        'the rule does not match: "Voters waited for two hours, a clerk said."'
+    ]
+    assert read_draft(text.replace("OR crash*", "OR crash* OR dark"), None).faults == ()
+
+
+def test_a_search_that_finds_something_becomes_a_rule_without_a_fault(desk: Desk) -> None:
+    number = address(desk).rpartition("/")[2]
+    text = edited(desk, f"/-/rules/edit?query=Quillmark+AND+clerk&article={number}")
+
+    assert "Quillmark AND clerk" in text
+    assert read_draft(text, None).faults == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ['It\'s "late": #votes @ {polls} - & *', "Ya", "Votación: ¿qué pasó en el padrón?", "选举"],
+)
+def test_any_headline_makes_a_rule_that_loads(title: str) -> None:
+    made = read_draft(rule_from(title, "The first line of it. 'Quoted'", "other"), None)
+
+    assert made.faults == ()
+    assert [one.right for one in made.examples] == [True, True]
+
+
+def test_an_article_that_is_not_there_is_said_to_be_missing(desk: Desk) -> None:
+    assert desk.get("/-/article/999999999").status_code == 404
