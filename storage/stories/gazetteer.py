@@ -2,17 +2,18 @@
 
 From the ISO 3166 lists, the Associated Press's abbreviations of states, and how English and Spanish
 news write them. Left out is what means something else more often than the place: Washington the
-seat, Jersey, Guernsey, Chad and Jordan as first names (see `NAMES_OF_PEOPLE`).
+seat, Jersey, Guernsey. Names that people have, too, are in `NAMES_OF_PEOPLE` and `FIRST_NAMES`; counties
+and regions are only those whose name stands for one state.
 """
 
-STATES = """AL Alabama|Ala.; AK Alaska; AZ Arizona|Ariz.|Maricopa County|Pima County|Phoenix; AR Arkansas|Ark.; CA California|Calif.|Los Angeles|San Francisco|San Diego
-CO Colorado|Colo.|Denver|Mesa County; CT Connecticut|Conn.; DE Delaware|Del.; DC District of Columbia; FL Florida|Fla.|Miami-Dade|Broward County|Tallahassee|Miami
-GA Georgia|Ga.|Atlanta|Coffee County|DeKalb County; HI Hawaii|Honolulu; ID Idaho|Boise; IL Illinois|Ill.|Chicago; IN Indiana|Ind.|Indianapolis; IA Iowa|Des Moines; KS Kansas|Kan.
-KY Kentucky|Ky.; LA Louisiana|La.|New Orleans|Baton Rouge; ME Maine; MD Maryland|Md.|Baltimore; MA Massachusetts|Mass.|Boston; MI Michigan|Mich.|Detroit|Antrim County; MN Minnesota|Minn.|Minneapolis|St. Paul
+STATES = """AL Alabama|Ala.; AK Alaska; AZ Arizona|Ariz.|Maricopa County|Pima County|Cochise County|Phoenix; AR Arkansas|Ark.; CA California|Calif.|Los Angeles|San Francisco|San Diego
+CO Colorado|Colo.|Denver|Mesa County; CT Connecticut|Conn.; DE Delaware|Del.; DC District of Columbia; FL Florida|Fla.|Miami-Dade|Broward County|Palm Beach County|Tallahassee|Miami
+GA Georgia|Ga.|Atlanta|Coffee County|DeKalb County|Fulton County|Gwinnett County|Cobb County; HI Hawaii|Honolulu; ID Idaho|Boise; IL Illinois|Ill.|Chicago; IN Indiana|Ind.|Indianapolis; IA Iowa|Des Moines; KS Kansas|Kan.
+KY Kentucky|Ky.; LA Louisiana|La.|New Orleans|Baton Rouge; ME Maine; MD Maryland|Md.|Baltimore; MA Massachusetts|Mass.|Boston; MI Michigan|Mich.|Detroit|Antrim County|Macomb County; MN Minnesota|Minn.|Minneapolis|St. Paul
 MS Mississippi|Miss.; MO Missouri|Mo.|St. Louis; MT Montana|Mont.; NE Nebraska|Neb.; NV Nevada|Nev.|Las Vegas|Reno; NH New Hampshire|N.H.; NJ New Jersey|N.J.|Newark
 NM New Mexico|N.M.|Albuquerque; NY New York|N.Y.|Brooklyn; NC North Carolina|N.C.|Raleigh; ND North Dakota|N.D.; OH Ohio|Cleveland; OK Oklahoma|Okla.; OR Oregon|Ore.|Portland
-PA Pennsylvania|Pa.|Philadelphia|Pittsburgh|Harrisburg; RI Rhode Island|R.I.; SC South Carolina|S.C.; SD South Dakota|S.D.; TN Tennessee|Tenn.|Nashville|Memphis; TX Texas|Houston|Harris County|Dallas
-UT Utah|Salt Lake City; VT Vermont|Vt.; VA Virginia|Va.; WA Washington state|Wash.|Seattle|King County; WV West Virginia|W.Va.; WI Wisconsin|Wis.|Milwaukee|Madison; WY Wyoming|Wyo.; PR Puerto Rico; GU Guam"""
+PA Pennsylvania|Pa.|Philadelphia|Pittsburgh|Harrisburg|Lehigh Valley|Allegheny County|Luzerne County|Lycoming County|Bucks County; RI Rhode Island|R.I.; SC South Carolina|S.C.; SD South Dakota|S.D.; TN Tennessee|Tenn.|Nashville|Memphis; TX Texas|Houston|Harris County|Tarrant County|Dallas
+UT Utah|Salt Lake City; VT Vermont|Vt.; VA Virginia|Va.; WA Washington state|Wash.|Seattle|King County; WV West Virginia|W.Va.; WI Wisconsin|Wis.|Milwaukee|Waukesha County|Madison; WY Wyoming|Wyo.; PR Puerto Rico; GU Guam"""
 
 COUNTRIES = """US United States|U.S.|USA|Estados Unidos; CA Canada|Canadian|Canadá|Ottawa; MX Mexico|Mexican|México; GB United Kingdom|U.K.|UK|Britain|British|England|Scotland|Scottish|Wales|Welsh|Northern Ireland; IE Ireland|Irish
 FR France|French|Francia; DE Germany|German|Alemania|Bundestag; ES Spain|España|Catalonia; IT Italy|Italian|Italia; PT Portugal|Portuguese; NL Netherlands|Dutch; BE Belgium|Belgian; LU Luxembourg; CH Switzerland|Swiss; AT Austria|Austrian
@@ -32,7 +33,18 @@ DATELINES = """AL MONTGOMERY; AK JUNEAU; AZ PHOENIX; AR LITTLE ROCK; CA SACRAMEN
 LA BATON ROUGE; ME AUGUSTA; MD ANNAPOLIS; MA BOSTON; MI LANSING|DETROIT; MN ST. PAUL; MS JACKSON; MO JEFFERSON CITY; MT HELENA; NE LINCOLN; NV CARSON CITY|LAS VEGAS; NH CONCORD; NJ TRENTON; NM SANTA FE; NY ALBANY; NC RALEIGH; ND BISMARCK; OH COLUMBUS; OK OKLAHOMA CITY
 OR SALEM; PA HARRISBURG|PHILADELPHIA; RI PROVIDENCE; SC COLUMBIA; SD PIERRE; TN NASHVILLE; TX AUSTIN|HOUSTON; UT SALT LAKE CITY; VT MONTPELIER; VA RICHMOND; WA OLYMPIA; WV CHARLESTON; WI MADISON|MILWAUKEE; WY CHEYENNE"""
 
+# What says that a story is of the government in Washington, and so in the United States as a whole.
+FEDERAL = """Congress|congressional|Capitol Hill|White House|U.S. Senate|US Senate|US election|US elections|U.S. election|U.S. elections|Senate Intelligence|Senate Judiciary|House Intelligence|House intel|House Judiciary|House Republicans|House Democrats|Senate Republicans
+Senate Democrats|Justice Department|Department of Justice|DOJ|FBI|CIA|NSA|CISA|Homeland Security|Pentagon|State Department|Federal Election Commission|Mueller|special counsel|Oval Office|Air Force One
+President Trump|President Obama|President Biden|President Bush|President Clinton|Donald Trump|Trump|Obama|Biden|midterms"""
+
 NAMES_OF_PEOPLE = frozenset(("Chad", "Jordan", "Virginia", "Georgia", "Israel", "Madison", "Carolina", "Houston", "Dallas", "Cleveland", "Indiana"))  # fmt: skip
+FIRST_NAMES = frozenset(("Chad", "Jordan"))  # a surname follows more often than what a country does
+FIRST_NAMES_IN_TEXT = frozenset(("Virginia", "Georgia", "Israel", "Madison"))
+# What follows a state or country with a capital letter and is no surname.
+FOLLOWERS = """Secretary Senate House Gov Governor Lt Attorney Democrat Democrats Democratic Republican Republicans GOP Supreme Court Courts State Assembly General Department Election Elections Electoral Board
+Legislature University Tech Power Sen Rep Party Commission Commonwealth Beach County City Capitol Public National Bureau Department Defense Police Military Voter Voters Ballot Primary Tuesday Monday Wednesday Thursday
+Friday Saturday Sunday Post Times Institute Association Center League Register Registrar Mayor Congressman Congresswoman Congressional District Superior Criminal Civil Air Army Parliament Prime President"""
 ACTORS = frozenset(("RU", "CN", "IR", "KP"))  # elsewhere more often who did it than where it was
 
 

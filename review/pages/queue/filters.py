@@ -166,7 +166,7 @@ def read(args: Arguments) -> Filters:
         seen=_last(args.get("seen_last")) or _since(args.get("seen")),
         until=_day(args.get("until")),
         seen_until=_day(args.get("seen_until")),
-        **facets,  # type: ignore[arg-type]
+        **facets,
     )
 
 

@@ -16,6 +16,18 @@ from storage.stories.places import place_of
     ("Trustee Virginia Hale leaves the board", "The New York Times said so first. Jim Jordan praised her.", "US", None),
     ("West Virginia tests its pollbooks", "Every county in West Virginia took part.", "US", "US-WV"),
     ("Perú: denuncian fraude en el conteo", "El jurado electoral respondió.", "CL", "PE"),
+    ("Help us protect the 2020 vote", "William Barr, Chad Wolf and Jordan Ames write that Americans have high expectations.", "US", None),
+    ("Chad votes on a new constitution", "Polling stations opened in Chad on Sunday.", None, "TD"),
+    ("Jordan's parliament dissolved", "The king of Jordan called an election.", None, "JO"),
+    ("Board hears complaint", "Virginia Hale and Israel Moss told the board that seals were broken.", "US", None),
+    ("Recount ends", "In Virginia Republicans asked for a recount; the Georgia Senate did not.", "US", "US-VA"),
+    ("Mueller says meddling goes on", "Washington (CNN) A Mississippi Democrat asked Robert Mueller on Capitol Hill about Russia.", None, "US"),
+    ("House intel members introduce election bill", "Rep. Tom Rooney (R-Fla.) and Terri Sewell of Alabama, an Alabama Democrat, introduced it.", None, "US"),
+    ("FBI seizes servers of an election office", "Agents came to the office in Cobb County, Georgia, on Monday.", None, "US-GA"),
+    ("FBI arrests a Florida man for threats to a clerk", "The Justice Department said so.", None, "US-FL"),
+    ("Trump chides adviser over Russian meddling", "The president said Russia did nothing.", None, "US"),
+    ("Device detonates near Lehigh Valley polling site", "Nobody was hurt.", "US", "US-PA"),
+    ("Ariz. senator wants answers", "Sen. Ann Poe (R-Ariz.) wrote the letter.", "US", "US-AZ"),
     ("Nothing is named here", "Not here either.", "US", None),
 ])  # fmt: skip
 def test_the_place_is_the_one_that_headline_and_opening_name(
