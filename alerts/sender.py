@@ -2,9 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from alerts.alerts_yaml.config import AlertConfig
@@ -30,6 +32,13 @@ FLUSH = timedelta(seconds=20)  # that a run waits at its end for what it has to 
 FLOW = "alerts"  # the name of the lock: it is freed by the system when its holder dies
 
 
+Explain = Callable[[], Sequence[str]]  # why no run begins; asked at the start of a silence
+
+
+def no_explanation() -> Sequence[str]:
+    return ()
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -38,10 +47,10 @@ class Sender:
     """Sends what waits in one database's outbox by one alerts.yaml, which may change meanwhile."""
 
     def __init__(
-        self, database: Path, alerts: Path, *, resolve: Resolve = from_environment, clock: Clock = utc_now
+        self, database: Path, alerts: Path, *, resolve: Resolve = from_environment, clock: Clock = utc_now, explain: Explain = no_explanation
     ) -> None:  # fmt: skip
         self.database, self.alerts = database, alerts
-        self.resolve, self.clock = resolve, clock
+        self.resolve, self.clock, self.explain = resolve, clock, explain
         self.spool = Spool(database)
         self.config: AlertConfig | None = None
         self.faults: tuple[Exception, ...] = ()  # of the alerts.yaml of now
@@ -123,13 +132,22 @@ class Sender:
         dispatcher.dispatch()
         return dispatcher.done
 
+    def explained(self, outbox: Outbox, trouble: watch.Trouble) -> watch.Trouble:
+        """A silence that is to be told now, with what is known of its cause."""
+        if trouble.kind != "nothing-ran" or watch.stands(outbox.conn, trouble):
+            return trouble
+        return replace(trouble, why="; ".join((trouble.why, *self.explain())))
+
     def look(self, outbox: Outbox, config: AlertConfig, now: datetime) -> None:
         """Events that nobody else brings about: silence, danger, crowds."""
         if now - self.looked_at >= LOOK_EVERY:
             self.looked_at = now
             every = timedelta(minutes=config.run_every_minutes)
             troubles = (
-                *watch.look(outbox.conn, self.database, now, every=every),
+                *map(
+                    partial(self.explained, outbox),
+                    watch.look(outbox.conn, self.database, now, every=every),
+                ),
                 *watch.faulty_alerts([str(fault).splitlines()[0] for fault in self.faults]),
             )
             with outbox.transaction():

@@ -11,6 +11,7 @@ import click
 from alerts.sender import Sender, sending
 from commands.alerts.shared import secret
 from commands.output.places import DB, RULES, alerts_option, real_path
+from commands.output.standstill import why_no_run_begins
 from model import ConfigError
 from review import server
 from review.auth import team_file
@@ -103,7 +104,9 @@ def command(
     def greet_again(link: str | None) -> None:
         click.echo(f"A new link was asked for. Sign in, once, with: {link}")
 
-    with sending(Sender(real_path(db), real_path(alerts), resolve=secret)):
+    with sending(
+        Sender(real_path(db), real_path(alerts), resolve=secret, explain=why_no_run_begins)
+    ):
         server.serve(db, team, host, port, greet, greet_again, rules if rules.is_dir() else None)
 
 

@@ -82,6 +82,7 @@ def serve(
     from flows.orchestration.secrets import alert_secret
     from flows.orchestration.serve import serve_watch
     from flows.orchestration.server import NoServer, start_server, stop_server
+    from flows.orchestration.standstill import why_no_run_begins
 
     server = None
     try:
@@ -95,7 +96,11 @@ def serve(
     click.echo(f"Serving every {minutes:g} minutes; runs at {ui}. Ctrl-C stops.")
     click.echo("A run polls the feeds whose own interval has passed, so most runs find few due.")
     try:
-        with sending(Sender(db, Path(str(parameters["alerts"])), resolve=alert_secret)):
+        with sending(
+            Sender(
+                db, Path(str(parameters["alerts"])), resolve=alert_secret, explain=why_no_run_begins
+            )
+        ):
             serve_watch(parameters, seconds=60 * minutes)
     except KeyboardInterrupt:
         pass

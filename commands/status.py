@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from commands.doctor.machine import files, memory, space, sqlite
 from commands.output import spans
 from commands.output.faults import told
 from commands.output.places import db_option, json_option
+from commands.output.standstill import why_no_run_begins
 from commands.output.unread import listing
 from storage.queries import coverage, feed_health, reports
-from storage.queries.monitor.liveness import blind_spots, liveness, next_due
+from storage.queries.monitor.liveness import OVERDUE, blind_spots, liveness, next_due
 from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
@@ -82,6 +83,8 @@ def command(
         return
     with told(), Store.open_existing(db) as store:
         found = look(store, datetime.now(UTC), min_coverage)
+    if OVERDUE in found.blind:
+        found = replace(found, blind=(*found.blind, *why_no_run_begins()))
     if as_json:
         whole = as_plain(found) | {"warnings": warnings(db)}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
@@ -108,6 +111,8 @@ def judge_age(db: Path, longest: timedelta) -> None:
         )
         if holds
     ]
+    if late:
+        troubles += why_no_run_begins()
     click.echo(f"{'BLIND' if troubles else 'OK'}: last good run {ago(alive.good_at, now)}" + "".join(f"; {words}" for words in troubles))  # fmt: skip
     sys.exit(1 if troubles else 0)
 

@@ -13,6 +13,7 @@ from alerts.sender import Sender
 from commands.alerts.shared import loaded, secret
 from commands.output.faults import told
 from commands.output.places import alerts_option, db_option
+from commands.output.standstill import why_no_run_begins
 from storage.errors import AnotherRun, NoDatabase
 from storage.outbox import deliveries
 from storage.outbox.outbox import Outbox
@@ -38,7 +39,7 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
         loaded(alerts)
         if not db.exists():
             raise NoDatabase(db)
-    sender = Sender(db, alerts, resolve=secret)
+    sender = Sender(db, alerts, resolve=secret, explain=why_no_run_begins)
     if follow:
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())

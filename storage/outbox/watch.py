@@ -95,6 +95,11 @@ def record(conn: sqlite3.Connection, found: tuple[Trouble, ...], now: datetime) 
     return added + runs_well_again(conn, now)
 
 
+def stands(conn: sqlite3.Connection, trouble: Trouble) -> bool:
+    """Whether this spell of it was told and is not over."""
+    return any(key.startswith(trouble.key + "@") for key in open_troubles(conn))
+
+
 def open_troubles(conn: sqlite3.Connection) -> dict[str, str]:
     """Troubles told and not yet over: key → why."""
     rows = conn.execute(

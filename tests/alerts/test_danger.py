@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.message import happened
+from alerts.sender import Sender
 from storage.errors import DamagedDatabase, DiskFull
 from storage.outbox import watch
 from storage.outbox.event import Event
@@ -51,6 +52,28 @@ def test_two_missed_intervals_are_told_once_and_so_is_the_next_good_run(tmp_path
     assert look(path, NOON + 6 * QUARTER) == ["well-again"]
     assert look(path, NOON + 7 * QUARTER) == []
     assert look(path, NOON + 9 * QUARTER) == ["nothing-ran"], "a second spell is told anew"
+
+
+def test_a_silence_is_told_with_what_is_known_of_its_cause(tmp_path: Path) -> None:
+    path, asked = database(tmp_path), list[int]()
+    run(path, NOON)
+
+    def explain() -> tuple[str, ...]:
+        asked.append(1)
+        return ("no worker asks the work pool pollwatch for work",)
+
+    with sinks.http() as sink:
+        alerts, clock = webhook_yaml(tmp_path, sink.url), Clock()
+        told = Sender(path, alerts, resolve=lambda name: "k", clock=clock, explain=explain)
+        for day in (0, 3, 1):
+            clock.pass_by(days=day)
+            told.round()
+
+    (why,) = rows(path, "SELECT json_extract(payload_json, '$.why') FROM events")[0]
+    assert str(why).endswith(
+        "one is expected every 1440; no worker asks the work pool pollwatch for work"
+    )
+    assert asked == [1], "asked once a spell"
 
 
 def test_a_run_that_hangs_is_silence_too(tmp_path: Path) -> None:

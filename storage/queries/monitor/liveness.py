@@ -58,6 +58,7 @@ def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
 
 RECENT_RUNS = 10
 FEWEST_RUNS = 4  # before that a rhythm is a guess
+OVERDUE = "the next run is overdue"
 LATE = 3  # times the usual pause
 LEAST_PAUSE, UNKNOWN_PAUSE = timedelta(hours=1), timedelta(days=1)
 
@@ -89,7 +90,7 @@ def blind_spots(
         for words, holds in (
             ("no run has finished yet", alive.good_at is None and alive.bad_id is None),
             (f"the last run {alive.bad_state}", alive.bad_id is not None),
-            ("the next run is overdue", gone is not None and gone > longest_pause(conn)),
+            (OVERDUE, gone is not None and gone > longest_pause(conn)),
             ("the last run lies in the future", gone is not None and gone < -CLOCK_LEEWAY),
             (f"only {share or 0:.0%} of feed hours were seen in 24 h",
              watched and share is not None and share < least_share),

@@ -1,0 +1,8 @@
+"""Why no run begins."""
+
+
+def why_no_run_begins() -> tuple[str, ...]:
+    """What Prefect knows of it. Prefect, which takes seconds to import, only when somebody asks."""
+    from flows.orchestration.standstill import why_no_run_begins
+
+    return why_no_run_begins()
