@@ -125,7 +125,8 @@ class PendingRequest:
         if target.origin == self.home:
             if self.authorization is not None:
                 lines.append(f"Authorization: {self.authorization}")
-            lines = [*_without(lines, self.own_headers), *map(": ".join, self.own_headers)]
+            if self.own_headers:
+                lines = [*_without(lines, self.own_headers), *map(": ".join, self.own_headers)]
         if self.cookies and (cookie := self.cookies.header(target, back=self.is_back)):
             lines.append(f"Cookie: {cookie}")
         return [line.encode("latin-1", "replace") for line in lines]
