@@ -28,7 +28,7 @@ from sqlite_utils import Database
 from bench import archive
 from model import Reading, Unread
 from storage.feeds import feed_histories, sync_feeds
-from storage.ingest import entry_matches, hits, paragraphs, stories, text_versions
+from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.queries.unread import unread_articles
@@ -47,6 +47,7 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
     ("hits", hits, "store"),
     ("paragraphs", paragraphs, "remember"),
     ("other feeds' words", entry_matches, "store"),
+    ("feeds' words searched", feed_words, "keep"),
 )
 
 

@@ -48,9 +48,8 @@ def truth(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def assert_sound(path: Path) -> None:
     with Store.open(path, now=NOON) as store:
         assert value(store, "PRAGMA integrity_check") == "ok"
-        store.db.execute(
-            "INSERT INTO article_texts_fts (article_texts_fts, rank) VALUES ('integrity-check', 1)"
-        )
+        for index in ("article_texts_fts", "feed_words_fts"):
+            store.db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
         for what, sql in NEVER.items():
             assert rows(store, sql) == [], what
 

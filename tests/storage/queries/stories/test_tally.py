@@ -7,7 +7,7 @@ import pytest
 
 from storage.queries.stories import queue
 from storage.queries.stories.filter import StoryFilter
-from storage.queries.stories.tally import Tally
+from storage.queries.stories.tally import SPAN, Tally
 
 ALL = StoryFilter(tab="all", now="2026-09-01T00:00:00.000Z")
 VIEWS = (
@@ -52,6 +52,12 @@ def test_what_changes_is_counted_at_once(connection: sqlite3.Connection) -> None
         connection.execute(act)
         agrees(connection, tally, ALL)
         assert act == "SELECT 1" or tally.counts(connection, ALL) != before, act
+
+
+def test_what_is_new_in_the_log_is_told_without_reading_it(connection: sqlite3.Connection) -> None:
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {SPAN}")]
+
+    assert [step for step in plan if "story_changes" in step] == ["SEARCH story_changes"] * 2
 
 
 def test_changes_that_were_forgotten_are_read_as_a_whole(connection: sqlite3.Connection) -> None:
