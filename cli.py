@@ -13,12 +13,15 @@ from commands.lazy_group import LazyGroup
 
 # Importing Prefect or trafilatura takes seconds, so each command's module is imported on use.
 COMMANDS = {
-    "demo": ("commands.demo", "Run the whole thing on a sample newsroom, here and now."),
+    "demo": ("commands.demo", "Try everything on a sample newsroom on this machine."),
     "run": ("commands.run", "Poll the feeds once, read what is new, match it, store it."),
     "serve": ("commands.serve", "Run on a schedule in this one process."),
     "status": ("commands.status", "Feeds, last run, queue and coverage at a glance."),
     "metrics": ("commands.outside.metrics", "The monitor's own figures, for Prometheus."),
-    "doctor": ("commands.doctor.command", "Is everything here as a run needs it?"),
+    "doctor": (
+        "commands.doctor.command",
+        "Check all that a run needs, and say how to fix what is missing.",
+    ),
     "feeds": ("commands.feeds.group", "List, add, remove, import, export, parse and check feeds."),
     "coverage": ("commands.coverage", "What was seen, hour by hour, and what was not."),
     "extract": ("commands.extract", "Show the article that Pollwatch reads from a page."),

@@ -39,7 +39,7 @@ def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
     """Match each JSON line of FILE ("-": standard input), or the plain text in it, against the rules.
 
     Plain text is one text, of which the first line is the title where a blank line follows; one
-    line alone is read as a headline and as a text, and told as what more rules catch. A JSON line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
+    line alone is read both as a headline and as a text, and the one that more rules match is shown. A JSON line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
     {"id", "flagged", "relevance", "hits": [{"rule", "severity", "score", "relevance", "evidence":
     [{"field", "start", "end", "text", "clause"}]}]} is written. A text's relevance is the largest of
     its hits; flagged means that a stable rule of severity medium or higher hits with at least the
@@ -78,7 +78,7 @@ def encode(answer: dict[str, Any]) -> bytes:
 
 
 def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
-    lines: Iterator[tuple[int, bytes]] = enumerate(bounded(file), 1)
+    lines: Iterator[tuple[int, bytes]] = enumerate(lines_of(file), 1)
     number, line = next(((n, one) for n, one in lines if one.strip()), (0, b""))
     if line.strip() and not is_json(line):
         rest = [line, *up_to_json(lines, len(line), named(file))]
@@ -95,8 +95,8 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
                 raise Trouble(f"stopped at line {at}: {junk:,} lines in a row are no JSON objects")
 
 
-def bounded(file: BinaryIO) -> Iterator[bytes]:
-    """Its lines. Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
     try:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
             if len(line) > LONGEST:

@@ -47,7 +47,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 @db_option
 @alerts_option
 @click.option(
-    "--due-only/--all", default=True, help="Only feeds whose time has come (default), or all."
+    "--due-only/--all", default=True, help="Poll only the feeds that are due (default), or all."
 )
 @click.option(
     "--max-minutes",
@@ -71,7 +71,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
     "--processes",
     type=click.IntRange(min=1, max=64),
     default=min(os.cpu_count() or 2, 8),
-    help="How many processes read pages; one for each processor core, at most 8, if left out.",
+    help="How many processes read pages; default: one for each processor core, at most 8.",
 )
 @cluster_option
 @cluster_lost_option
@@ -79,7 +79,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 @click.option(
     "--prefect/--no-prefect",
     default=None,
-    help="Record the run in Prefect, or do not; if left out, where a Prefect API is configured.",
+    help="Record the run in Prefect, or not; default: where a Prefect API is configured.",
 )
 @json_option
 def command(

@@ -24,13 +24,19 @@ Examples:
 @rules_option
 @db_option
 @alerts_option
-@click.option("--minutes", type=Finite(min=1, max=720), default=15.0, show_default=True)
+@click.option(
+    "--minutes",
+    type=Finite(min=1, max=720),
+    default=15.0,
+    show_default=True,
+    help="Minutes from one run to the next.",
+)
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
     default=4200,
     show_default=True,
-    help="Of the Prefect server that is started where no API is configured.",
+    help="Port of the Prefect server that is started where no API is configured.",
 )
 @cluster_option
 @cluster_lost_option

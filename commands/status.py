@@ -55,7 +55,7 @@ Exit codes: 0 good; 1 no run has finished yet, the last one failed or crashed, t
 overdue, rules or feeds have a fault, or too few feed hours were seen; 2 there is no database, or none that this Pollwatch can read."""
 )
 @click.option(
-    "--unread", is_flag=True, help="List instead all pages that could not be read, and why."
+    "--unread", is_flag=True, help="Instead, list all pages that could not be read, and why."
 )
 @click.option(
     "--max-age",

@@ -32,7 +32,7 @@ Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it 
 @alerts_option
 @click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of alerts.yaml.")
 def check(alerts: Path, as_schema: bool) -> None:
-    """Read alerts.yaml, tell every fault, and show what it says. Sends nothing."""
+    """Check alerts.yaml: report every fault, or show its channels and routes. Sends nothing."""
     if as_schema:
         click.echo(json.dumps(schema(), indent=2))
         return

@@ -60,7 +60,7 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
 @click.option("--channel", help="Only messages of this channel.")
 @db_option
 def retry(channel: str | None, db: Path) -> None:
-    """Take dead messages up again; they keep their keys, so no receiver counts one twice."""
+    """Retry messages that were given up; they keep their keys, so no receiver counts one twice."""
     with told():
         outbox = Outbox.open(db)
         try:

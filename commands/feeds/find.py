@@ -112,7 +112,7 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
 @allow_option
 @json_option
 def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bool) -> None:
-    """Ask feeds once and tell how they answer; all enabled ones unless ids are given. Stores nothing."""
+    """Poll feeds once and show how they answer; all enabled ones unless ids are given. Stores nothing."""
     with told():
         listed = load_feeds(feeds)
     chosen = _chosen(listed, ids)

@@ -12,7 +12,7 @@ PARTS = {
     "export": ("commands.feeds.opml", "export_opml", "Write all feeds as OPML."),
     "parse": ("commands.feeds.parse", "parse", "Show what Pollwatch reads in a feed document."),
     "discover": ("commands.feeds.find", "discover_feeds", "Find the feeds of a site."),
-    "check": ("commands.feeds.find", "check", "Ask feeds once and tell how they answer."),
+    "check": ("commands.feeds.find", "check", "Poll feeds once and show how they answer."),
     "health": ("commands.feeds.health", "health", "How each feed has done lately."),
     "moved": ("commands.feeds.health", "moved", "Feeds whose servers name a new address."),
 }

@@ -10,21 +10,13 @@ import click
 from commands.feeds import table
 from commands.output.faults import Trouble, told
 from commands.output.places import feeds_option, json_option
-from commands.output.source import named, read_up_to, source, written_to
+from commands.output.source import named, read_whole, source, written_to
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
 
 MOST_NAMED = 20
 LARGEST_FILE = 64_000_000  # bytes: as a feed list's
-
-
-def bounded(source: BinaryIO) -> bytes:
-    """Raises OpmlError past the limit: /dev/zero has no end."""
-    data = read_up_to(source, LARGEST_FILE)
-    if len(data) > LARGEST_FILE:
-        raise OpmlError(f"is larger than {LARGEST_FILE // 1_000_000} MB, so it is no feed list")
-    return data
 
 
 @click.command(
@@ -44,7 +36,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
     with told():
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
-            found = read_opml(bounded(file), listed)
+            found = read_opml(read_whole(file, LARGEST_FILE), listed)
         except OpmlError as error:
             raise Trouble(f"{named(file)}: {error}") from error
         if found.feeds and not dry_run:

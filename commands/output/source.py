@@ -45,6 +45,14 @@ def read_up_to(source: BinaryIO, largest: int) -> bytes:
         raise Trouble(f"{named(source)}: {error.strerror}") from error
 
 
+def read_whole(source: BinaryIO, largest: int) -> bytes:
+    """Raises Trouble past `largest` bytes: /dev/zero has no end."""
+    data = read_up_to(source, largest)
+    if len(data) > largest:
+        raise Trouble(f"{named(source)} is larger than {largest // 1_000_000} MB")
+    return data
+
+
 def written_to(place: Path | str, data: bytes) -> None:
     """Replaces that file's content; "-" is standard output. Raises Trouble where it cannot be written."""
     if str(place) == "-":

@@ -13,9 +13,13 @@ PARTS = {
     "stats": ("commands.rules.list", "stats", "Hits, and precision by reviewers' verdicts."),
     "schema": ("commands.rules.schema", "show", "Print the JSON Schema of rule files."),
     "why": ("commands.rules.why", "why", "Show what a rule finds in a text."),
-    "why-not": ("commands.rules.why", "why_not", "Tell which clauses fail, and what came nearest."),
-    "match": ("commands.rules.match_text", "match_text", "Tell which rules catch a text."),
-    "learn": ("commands.rules.learn", "learn_command", "Trust rules and clauses by verdicts."),
+    "why-not": ("commands.rules.why", "why_not", "Show which clauses fail, and what came nearest."),
+    "match": ("commands.rules.match_text", "match_text", "Show which rules match a text."),
+    "learn": (
+        "commands.rules.learn",
+        "learn_command",
+        "Adjust the trust in rules and clauses by verdicts.",
+    ),
     "try": ("commands.rules.try_rule", "try_rule", "Run a rule against texts or the archive."),
 }
 

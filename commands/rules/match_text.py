@@ -22,7 +22,7 @@ WIDEST = 160
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> None:
-    """Tell which rules catch TEXT, and which nearly do.
+    """Show which rules match TEXT, and which nearly do.
 
     TEXT is read as a headline and, again, as the beginning of an article; the reading that more rules
     catch is told. The exit code is 0 when a rule catches it, else 1.

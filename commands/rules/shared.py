@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from commands.output.faults import Trouble
 from commands.output.places import RULES
-from commands.output.source import opened, read_up_to, standard_input
+from commands.output.source import opened, read_whole, standard_input
 from config.did_you_mean import did_you_mean
 from matchers.rules.load import Loaded, load, load_rules
 from matchers.rules.ruleset import RuleSet
@@ -154,7 +153,7 @@ def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
     Of plain text, a first line followed by a blank line is the title.
     """
     if file == "-":
-        read, name = bounded(standard_input(), "standard input"), "standard input"
+        read, name = read_whole(standard_input(), LARGEST_FILE), "standard input"
     else:
         path = Path(file)
         if path.is_dir():
@@ -162,20 +161,12 @@ def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
         if not path.exists():
             raise Trouble(no_file(file))
         with opened(file) as source:
-            read, name = bounded(source, file), file
+            read, name = read_whole(source, LARGEST_FILE), file
     data = read.decode("utf-8-sig", "replace")
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:
         yield name, plain_text(data)
-
-
-def bounded(source: BinaryIO, name: str) -> bytes:
-    """Raises Trouble past the limit: /dev/zero has no end."""
-    data = read_up_to(source, LARGEST_FILE)
-    if len(data) > LARGEST_FILE:
-        raise Trouble(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB")
-    return data
 
 
 def plain_text(data: str) -> ArticleText:
