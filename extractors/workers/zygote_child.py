@@ -47,7 +47,7 @@ class Brood:
                 if file != self._control.fileno():
                     self._bury(file)
                     continue
-                message, files, _, _ = socket.recv_fds(self._control, MOST_BYTES, 3)
+                message, files = self._next_order()
                 if not message:
                     self._end_all()
                     return None
@@ -55,6 +55,13 @@ class Brood:
                 if not self._fork(number, files):
                     self._leave()
                     return Orders(*orders), files
+
+    def _next_order(self) -> tuple[bytes, Sequence[int]]:
+        try:
+            message, files, _, _ = socket.recv_fds(self._control, MOST_BYTES, 3)
+        except ConnectionResetError:  # gone without having read the last that it was told
+            return b"", ()
+        return message, files
 
     def _fork(self, number: int, files: Sequence[int]) -> bool:
         """False in the new process."""

@@ -47,6 +47,11 @@ def work(payload: object) -> object:
         case ("sleep", seconds):
             time.sleep(float(str(seconds)))
             return "slept"
+        case ("burn", float(seconds)):
+            until = time.process_time() + seconds
+            while time.process_time() < until:
+                pass
+            return os.getpid()
         case ("spin",):
             while True:
                 pass

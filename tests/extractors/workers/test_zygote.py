@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pickle
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -142,3 +143,18 @@ def test_close_leaves_no_process_behind() -> None:
 
     within(story)
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_the_cpu_of_every_worker_counts_as_that_of_a_child_once_the_pool_is_closed() -> None:
+    async def story(workers: Workers) -> None:
+        burnt = await asyncio.gather(*(workers.run(("burn", 0.2)) for _ in range(3)))
+        assert len(set(burnt)) == 3
+
+    before = children_cpu()
+    within(story, processes=3)
+    assert children_cpu() - before >= 0.6
+
+
+def children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
