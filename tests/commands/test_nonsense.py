@@ -251,7 +251,7 @@ def test_what_a_shell_pipes_in_is_read_whole() -> None:
         (["match", "/dev/zero"], "line 1 of /dev/zero is longer than 20 MB"),
         (["match", "/dev/urandom"], "no JSON"),
         (["rules", "why", "id", "/dev/zero", "--rules", "RULE"], "/dev/zero is larger than 50 MB"),
-        (["feeds", "import", "/dev/full", "--feeds", "NEW"], "/dev/full: is larger than 64 MB"),
+        (["feeds", "import", "/dev/full", "--feeds", "NEW"], "/dev/full is larger than 64 MB"),
     ],
 )
 def test_what_has_no_end_is_refused_in_a_line(
