@@ -92,9 +92,20 @@ class Sniffed:
             self._decoder = Plain()
         elif self.name == "gzip" and _is_zlib(head):
             self._decoder = _Deflate()
+        elif self.name == "gzip" and _may_be_brotli(head):
+            self._decoder = _Brotli()
         else:
             self._decoder = _DECODERS[self.name]()
         return head
+
+
+def _may_be_brotli(head: bytes) -> bool:
+    """Brotli has no first bytes of its own; most that is none cannot begin it."""
+    try:
+        brotli.Decompressor().process(head)
+    except brotli.error:
+        return False
+    return True
 
 
 def by_magic(head: bytes) -> str | None:

@@ -53,6 +53,8 @@ def test_bodies_come_out_as_they_went_in(encoding: str, data: bytes) -> None:
         ("zstd", ZSTD.compress(TEXT[:99]) + ZSTD.compress(TEXT[99:])),
         ("zstd", ZSTD.compress(TEXT) + b"\0\0trailing garbage"),
         ("br, gzip", gzip.compress(brotli.compress(TEXT))),
+        ("gzip", brotli.compress(TEXT)),
+        ("br, gzip", brotli.compress(gzip.compress(TEXT))),
     ],
 )
 def test_brotli_and_zstd_come_out_as_they_went_in(encoding: str, data: bytes) -> None:
