@@ -102,6 +102,14 @@ _PAYWALL = re.compile(
     r"|(?:contenuto|articolo) riservato agli abbonati.{0,80}$|(?:sei già abbonato|já é assinante).{0,60}$|conteúdo exclusivo para assinantes.{0,60}$)",
     re.I,
 )
+# What a form for a newsletter or a notice on cookies says, wherever it stands in its line.
+_SIGN_UP = re.compile(
+    r"\byou can read our privacy (?:policy|notice)|^\W*(?:please )?(?:read|see|view) our (?:privacy|cookie) (?:policy|notice)"
+    r"|\bby (?:signing up|subscribing|registering|clicking|continuing)\b.{0,80}\b(?:agree|consent) to (?:our|the|receive|these)\b"
+    r"|\byou will receive (?:occasional )?promotional (?:offers|e-?mails)|^\W*(?:we|this (?:web)?site) uses? cookies\b"
+    r"|\bsign up for .{1,60} and (?:get|receive|we[’']ll send you)\b.{0,80}\b(?:inbox|each week|every (?:week|day|morning))",
+    re.I,
+)
 _CODE = re.compile(r'"[\w@$-]{1,40}"\s*:|[{}]|=>|\);|&&|\|\|')
 _ENDS = (".", "!", "?", "”", '"', "»", "。")
 PROSE = 80  # characters from which on a line that comes twice is no refrain
@@ -137,7 +145,8 @@ def is_boilerplate(line: str) -> bool:
         return True
     if asks_to_pay(line) or asks_consent(line):
         return True
-    return bool(_INVITATION.match(line) or _CREDIT.match(line) or _JUNK.search(line))
+    found = _INVITATION.match(line) or _CREDIT.match(line) or _JUNK.search(line)
+    return bool(found or _SIGN_UP.search(line))
 
 
 def asks_to_pay(line: str) -> bool:

@@ -22,28 +22,38 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
     row = card.story
     covered = privacy.about_people(chip["category"] for chip in card.rules)
     terms = highlight.terms(row["terms_json"])
-    colours = highlight.clauses(terms)
     title = covering(row["title"]) if covered else row["title"]
-    snippet = covering(row["snippet"]) if covered else row["snippet"]
-    marks = highlight.within(terms, row["snippet_field"], snippet, offset=row["snippet_start"], colours=colours)  # fmt: skip
-    start, end = highlight.window(snippet, marks, LONGEST_PASSAGE)
-    if end == len(snippet) and len(snippet) > CUT:  # stored passages may end within a word
-        end = highlight.last_whole_word(snippet, marks)
-    before, after = highlight.whole_words(snippet, row["snippet_start"])
-    passage = highlight.html(snippet[start:end], highlight.shifted(marks, start, end))
+    marks = highlight.within(terms, "title", title, colours=highlight.clauses(terms))
+    best = row if row["snippet_field"] != "title" else card.passage
+    stored = row["snippet"] if best is None else best["snippet"]
+    snippet = covering(stored) if covered else stored
     return {
         **dict(row),
         "title": title,
-        "headline": highlight.html(title, highlight.within(terms, "title", title, colours=colours)),
-        "passage": Markup("{}{}{}").format("… " if start else before, passage, " …" if end < len(snippet) else after) if row["snippet_field"] != "title" else Markup(""),
+        "headline": highlight.html(title, marks),
+        "passage": Markup("") if best is None else passage(best, snippet),
+        "headline_only": best is None,
         "chips": card.rules,
         "address": links.safe(row["url"]), "spoken_by": row["outlet"],
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
         "linked": [other(one, covered=covered) for one in card.linked],
-        "masked": title != row["title"] or snippet != row["snippet"],
+        "masked": title != row["title"] or snippet != stored,
     }  # fmt: skip
+
+
+def passage(hit: sqlite3.Row, snippet: str) -> Markup:
+    """The sentences of a hit with its marks, cut to a readable length. `snippet`: as it may be shown."""
+    terms = highlight.terms(hit["terms_json"])
+    colours = highlight.clauses(terms)
+    marks = highlight.within(terms, hit["snippet_field"], snippet, offset=hit["snippet_start"], colours=colours)  # fmt: skip
+    start, end = highlight.window(snippet, marks, LONGEST_PASSAGE)
+    if end == len(snippet) and len(snippet) > CUT:  # stored passages may end within a word
+        end = highlight.last_whole_word(snippet, marks)
+    before, after = highlight.whole_words(snippet, hit["snippet_start"])
+    told = highlight.html(snippet[start:end], highlight.shifted(marks, start, end))
+    return Markup("{}{}{}").format("… " if start else before, told, " …" if end < len(snippet) else after)  # fmt: skip
 
 
 def other(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:

@@ -382,3 +382,34 @@ def test_every_page_says_when_the_pipeline_stalls_and_what_is_left_out(desk: Des
     for told in ("No run for", "1 fault in rules or feeds.", "own.yaml:12: is no &lt;word&gt;"):
         assert told not in calm
         assert told in page
+
+
+def headline_alone(db: Path, rules: str) -> None:
+    """The hits of story 2 by these rules show the headline alone."""
+    connection = sqlite3.connect(db)
+    with connection:
+        connection.execute(
+            f"UPDATE hits SET snippet_field = 'title', snippet_start = 0, snippet = 'County clerk in Marrow Falls' WHERE story_id = 2 AND rule_id IN {rules}"
+        )
+    connection.close()
+
+
+def card_of(desk: Desk, story: int) -> str:
+    return desk.get("/-/queue").text.partition(f'id="story-{story}"')[2].partition("</article>")[0]
+
+
+def test_a_card_whose_lead_rule_shows_its_headline_has_the_passage_of_another(
+    desk: Desk, db: Path
+) -> None:
+    ((lead,),) = sqlite3.connect(db).execute("SELECT h.rule_id FROM hits h JOIN stories s ON s.lead_hit_id = h.id WHERE s.id = 2")  # fmt: skip
+    headline_alone(db, f"({lead})")
+
+    assert "notice, and two employees now park behind" in card_of(desk, 2)
+
+
+def test_a_card_says_that_its_evidence_is_in_the_headline_alone(desk: Desk, db: Path) -> None:
+    headline_alone(db, "(SELECT id FROM rules)")
+
+    card = card_of(desk, 2)
+    assert "Found in the headline; no rule found more in the text." in card
+    assert "two employees" not in card

@@ -177,18 +177,27 @@ SELECT x.story_id, x.rule_id, r.slug, r.title, x.severity, x.category, x.relevan
 FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id IN (SELECT value FROM json_each(?))
 ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC, x.score DESC, x.relevance DESC, r.title
 """
+# Of stories whose lead hit has evidence in its headline alone: passages of other rules in the same text, best first.
+PASSAGES = """
+SELECT h.story_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json FROM stories s JOIN hits l ON l.id = s.lead_hit_id
+  JOIN hits h ON h.story_id = s.id AND h.article_id = l.article_id AND h.text_sha256 = l.text_sha256 AND h.entry_id IS l.entry_id
+WHERE s.id IN (SELECT value FROM json_each(?)) AND h.snippet_field <> 'title' AND h.still_matches AND NOT h.struck
+ORDER BY h.lane <> 'shown', h.severity_rank DESC, h.score DESC, h.id
+"""
 WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A story as the queue shows it; `rules` best first, with those struck off or gone at the end.
-    `linked`: stories on the same event, unless somebody refused them."""
+    `linked`: stories on the same event, unless somebody refused them. `passage`: of another rule, where
+    the lead hit shows the headline alone."""
 
     story: sqlite3.Row
     rules: tuple[sqlite3.Row, ...]
     watched_by: tuple[str, ...] = ()
     linked: tuple[sqlite3.Row, ...] = ()
+    passage: sqlite3.Row | None = None
 
 
 def cards(
@@ -200,10 +209,13 @@ def cards(
     chips = _by_story(connection.execute(CHIPS, [listed]))
     present = _by_story(connection.execute(WATCHED, [present_since, listed]))
     linked = _by_story(links.linked(connection, listed))
+    bare = [story for story, row in found.items() if row["snippet_field"] == "title"]
+    passages = _by_story(connection.execute(PASSAGES, [json.dumps(bare)])) if bare else {}
     return [
         Card(
             found[story], chips.get(story, ()), tuple(row["actor"] for row in present.get(story, ())),
             tuple(row for row in linked.get(story, ()) if row["state"] != "refused"),
+            next(iter(passages.get(story, ())), None),
         )
         for story in stories
         if story in found
