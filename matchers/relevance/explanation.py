@@ -22,11 +22,16 @@ Part = tuple[str, float]
 
 def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Part, ...]:
     """What moves the chance most, with its log-odds; one entry for each concept, word and clause."""
-    found = merged({name: value for name, value in parts.items() if name not in SCALE})
+    found = merged({name: value for name, value in parts.items() if may_lead(name, value)})
     leading = sorted(found.items(), key=lambda part: (-abs(part[1]), part[0]))
     return tuple((what, round(value, 3)) for what, value in leading if abs(value) >= LEAST)[
         :MOST_PARTS
     ]
+
+
+def may_lead(name: str, value: float) -> bool:
+    """Hundreds of words move next to nothing, and each is told by itself: they need no merging."""
+    return abs(value) >= LEAST if name.startswith("word ") else name not in SCALE
 
 
 def merged(parts: Mapping[str, float]) -> dict[str, float]:

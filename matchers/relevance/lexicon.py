@@ -1,6 +1,6 @@
 """Single words and pairs of neighbours that speak for or against, found in a text by look-ups."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 
@@ -17,10 +17,13 @@ class Lexicon:
             else:
                 self.words.add(entry)
 
-    def found(self, text: Sequence[str]) -> Iterator[str]:
+    def found(self, text: Sequence[str]) -> list[str]:
         """Each word, then each pair of neighbours, as often as they occur."""
-        words, begins = self.words, self._second
-        yield from (word for word in text if word in words)
-        for first, second in pairwise(text):
-            if first in begins and second in begins[first]:
-                yield begins[first][second]
+        seconds = self._second.get
+        words = list(filter(self.words.__contains__, text))
+        pairs = [
+            ends[second]
+            for first, second in pairwise(text)
+            if (ends := seconds(first)) and second in ends
+        ]
+        return words + pairs

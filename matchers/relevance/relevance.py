@@ -52,15 +52,15 @@ class RelevanceModel:
     def text_log_odds(self, title: Sequence[str], body: Sequence[str]) -> float:
         """What the text says by itself, in log-odds: ranks texts without a hit by how likely a miss is."""
         places, words = self._values(title, body)
-        weights = self.weights
-        return weights.bias + weighted(places, weights.places) + weighted(words, weights.words)
+        return self.weights.bias + weighted(places, self.weights.places) + sum(words.values())
 
     def _values(self, title: Sequence[str], body: Sequence[str]) -> tuple[Values, Values]:
-        """What places and words of the text show, looked up once for a text."""
+        """What places of the text show, and what its words add, looked up once for a text."""
         if self._seen is None or self._seen[0] is not title or self._seen[1] is not body:
             places = text_values(self.vocabulary, title, body)
             words = word_values(self.lexicon, title, body)
-            self._seen = title, body, places, words
+            added = products("word ", words, self.weights.words)
+            self._seen = title, body, places, added
         return self._seen[2], self._seen[3]
 
     def of_hit(self, hits: Sequence[HitFacts], number: int) -> float:
@@ -83,8 +83,7 @@ class RelevanceModel:
         hit, weights = hits[number], self.weights
         places, words = self._values(title, body)
         shown = places | coverage_values(hits, len(body)) | hit_values(hits, number)
-        found = products("", shown, weights.places)
-        found |= products("word ", words, weights.words)
+        found = products("", shown, weights.places) | words
         found |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
         clauses = {clause: value for (_, clause), value in clause_values(hit).items()}
         return found | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))
