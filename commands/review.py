@@ -5,6 +5,7 @@ import sys
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -34,7 +35,11 @@ Examples:
     help="The database to review.",
 )
 @click.option(
-    "--port", default=8001, show_default=True, help="Port to listen on; 0 picks a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--host",
@@ -94,6 +99,11 @@ def command(
     if problem:
         _stop(problem)
 
+    try:
+        listening = server.listen(host, port)
+    except server.ListenError as exc:
+        _stop(str(exc))
+
     def greet(address: str, link: str | None) -> None:
         click.echo(f"The review queue of {db} is at {address}")
         if link:
@@ -104,10 +114,11 @@ def command(
     def greet_again(link: str | None) -> None:
         click.echo(f"A new link was asked for. Sign in, once, with: {link}")
 
+    folder = rules if rules.is_dir() else None
     with sending(
         Sender(real_path(db), real_path(alerts), resolve=secret, explain=why_no_run_begins)
     ):
-        server.serve(db, team, host, port, greet, greet_again, rules if rules.is_dir() else None)
+        server.serve(db, team, listening, greet, greet_again, folder, real_path(alerts))
 
 
 def _team(config: Path | None) -> team_file.Team:
@@ -121,6 +132,6 @@ def _team(config: Path | None) -> team_file.Team:
     sys.exit(2)
 
 
-def _stop(why: str) -> None:
+def _stop(why: str) -> NoReturn:
     click.echo(f"Error: {why}", err=True)
     sys.exit(2)

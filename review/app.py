@@ -34,10 +34,12 @@ SETTINGS = {
 }
 
 
-def build(path: Path, team: Team, rules: Path | None = None) -> PrefixedDatasette:
+def build(
+    path: Path, team: Team, rules: Path | None = None, alerts: Path | None = None
+) -> PrefixedDatasette:
     """A Datasette over the file, never immutable: the pipeline writes while people read.
 
-    `rules`: the folder whose word lists searches may name, and whose rules the editor copies.
+    `rules`: the folder whose word lists searches may name, and whose rules the editor copies. `alerts`: says who hears of an escalation.
     """
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pollwatch")
@@ -50,7 +52,7 @@ def build(path: Path, team: Team, rules: Path | None = None) -> PrefixedDatasett
     )  # fmt: skip
     ds.path_prefix = team.path_prefix
     sessions = Sessions(team, ended=ended_sessions(path))
-    ds.pollwatch_desk = ReviewState(path, team, sessions, rules)
+    ds.pollwatch_desk = ReviewState(path, team, sessions, rules, alerts)
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")
     ds.add_database(Database(ds, str(path), is_mutable=True), name=database.NAME)

@@ -1,5 +1,6 @@
 """Runs the review server until it is told to stop."""
 
+import errno
 import json
 import socket
 from collections.abc import Callable
@@ -42,28 +43,45 @@ def keep_settings(path: Path, team: Team) -> None:
                 lanes.keep(store.db.conn, key, value)
 
 
+class ListenError(Exception):
+    """The address cannot be had; its text says why and what to do, for whoever started us."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on `port`, or on a free one for 0. Raises ListenError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as exc:
+        if exc.errno == errno.EADDRINUSE:
+            why = "another program, perhaps a review server of yours, listens there"
+        else:
+            why = (exc.strerror or str(exc)).lower()
+        raise ListenError(
+            f"cannot listen on port {port} of {host}: {why}. --port names another; --port 0 picks a free one."
+        ) from exc
+
+
 def serve(
     path: Path,
     team: Team,
-    host: str,
-    port: int,
+    listening: socket.socket,
     greet: Greet,
     greet_again: GreetAgain,
     rules: Path | None = None,
+    alerts: Path | None = None,
 ) -> None:
-    """Listen, then call `greet` with the address and, for one person alone, their one-time link.
+    """Call `greet` with the address and, for one person alone, their one-time link.
 
     `greet_again` prints another link when somebody at this machine asks for one.
     """
     keep_settings(path, team)
-    ds = app.build(path, team, rules)
+    ds = app.build(path, team, rules, alerts)
     with Store.open_existing(path, any_version=True) as store:
         ds.pollwatch_desk.tally.refresh(store.db.conn)
-    listening = socket.create_server(
-        (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-    )
+    host, port = listening.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
-    address = f"http://{name}:{listening.getsockname()[1]}{team.path_prefix}/"
+    address = f"http://{name}:{port}{team.path_prefix}/"
 
     def new_link() -> str | None:
         if not team.solo:

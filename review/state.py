@@ -30,6 +30,7 @@ class ReviewState:
     rules: Path | None = (
         None  # the folder of the rules: word lists for searches, and the editor's originals
     )
+    alerts: Path | None = None  # alerts.yaml, which may not exist
     brake: Brake = field(default_factory=Brake)
     cache: Cache = field(default_factory=Cache)
     tally: Tally = field(default_factory=Tally)

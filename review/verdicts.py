@@ -1,5 +1,7 @@
 """What acts are called, and what each needs before it makes sense."""
 
+import textwrap
+
 from storage.acts.verdicts import DECISIONS as DECISIONS
 from storage.acts.verdicts import Act, Done
 
@@ -13,6 +15,7 @@ REASONS = {
     "other": "Another reason (see note)",
 }
 LONGEST_NOTE, LONGEST_TAG = 4000, 60
+LONGEST_NAMED = 60  # of a headline, as an act names its story
 WORDS = {
     "confirmed": "Confirmed", "dismissed": "Dismissed", "escalated": "Escalated", "new": "Put back to new", "note": "Note kept", "claim": "Claimed",
     "unclaim": "Released", "assign": "Assigned to {}", "unassign": "Assigned to nobody", "tag": "Tagged {}", "untag": "Tag {} removed",
@@ -55,6 +58,18 @@ def words(act: Act, done: Done) -> str:
         more = f" and {len(done.left_out) - 5} more" if len(done.left_out) > 5 else ""
         told += f". Left out {len(done.left_out)}: {names}{more}"
     return told
+
+
+def named(told: str, title: str) -> str:
+    """What was done and to which story: "Dismissed “Board posts the …”: opinion, satire or fiction"."""
+    deed, colon, more = told.partition(": ")
+    short = textwrap.shorten(title, LONGEST_NAMED, placeholder=" …") if " " in title else title[:LONGEST_NAMED]  # fmt: skip
+    return f"{deed} “{short}”{colon}{more}" if colon else f"{deed}: “{short}”"
+
+
+def act_words(action: str | None) -> str:
+    """An act without what it was about, as cards name what somebody else did: "assigned"."""
+    return WORDS[action].partition(" {")[0].lower() if action in WORDS else "looked at"
 
 
 def subject_words(subject: str) -> str:

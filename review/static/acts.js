@@ -82,6 +82,9 @@ window.pollwatch.acts = (() => {
     if (told.struck) window.pollwatch.strike.show(card, told.struck);
     const owner = card.querySelector("[data-owner]");
     if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
+    card.querySelectorAll("[data-for]").forEach((one) => { one.hidden = !told.assigned_to; one.querySelector("bdi").textContent = told.assigned_to || ""; });
+    const handed = card.querySelector("[data-handed]");
+    if (handed && told.handed_over !== undefined) { handed.hidden = !told.handed_over; handed.querySelectorAll("bdi").forEach((one) => { one.textContent = told[one.dataset.says] || ""; }); }
     card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + told.seen + (grown ? ":" + grown : ""); });
     card.querySelectorAll("input[name=request_id]").forEach((field) => { field.value = id(); });
     const form = card.querySelector("form[data-acts]");
@@ -92,10 +95,10 @@ window.pollwatch.acts = (() => {
     form.querySelector("[data-reset]").hidden = told.status === "new";
     form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
   }
-  function linked(line, words) { // a proposed link that was just answered
+  function linked(line, action) { // a proposed link that was just answered
     if (!line) return;
     line.dataset.answered = Date.now();
-    line.querySelector("[data-link-state]").textContent = words.toLowerCase() + ", say you";
+    line.querySelector("[data-link-state]").textContent = (action === "join" ? "same event" : "another event") + ", say you";
     line.querySelectorAll("[data-join], [data-refuse]").forEach((button) => { for (const name of ["join", "refuse"]) if (name in button.dataset) { delete button.dataset[name]; button.dataset.was = name; } button.form.hidden = true; });
   }
   function unlinked(card) { // the latest answer of this card was taken back

@@ -41,7 +41,7 @@
       const changed = String(one.review_count) !== card.dataset.seen;
       card.classList.toggle("stale", changed);
       const verdict = card.querySelector("[data-verdict]");
-      if (changed && verdict) { verdict.hidden = false; verdict.textContent = (one.reviewed_by || "Somebody") + " was here just now: " + one.status; }
+      if (changed && verdict) { verdict.hidden = false; verdict.textContent = (one.reviewed_by || "Somebody") + " was here just now: " + one.last_act; }
     });
   }
   async function ask() {
@@ -55,6 +55,7 @@
     if (!answer.ok) return;
     const news = await answer.json();
     announce(news.fresh);
+    document.querySelectorAll("[data-mine]").forEach((badge) => { badge.textContent = news.mine.toLocaleString("en"); badge.closest("[data-mine-link]").hidden = !news.mine && !badge.closest("aside"); });
     update(news.stories);
   }
   setInterval(ask, Number(list.dataset.every || 15) * 1000);

@@ -1,7 +1,7 @@
 // The queue by keys and mouse: one card at a time, or many selected. Forms work as they are without it.
 "use strict";
 (() => {
-  const { keysOn, typing, say, acts, strike } = window.pollwatch;
+  const { keysOn, typing, say, acts, strike, keys } = window.pollwatch;
   const list = document.querySelector("[data-list]");
   const bulk = document.querySelector("form[data-bulk]");
   const all = () => [...document.querySelectorAll("article[data-story]")];
@@ -9,8 +9,6 @@
   let at = null; // the card that keys act on
   let wide = null; // every story of the filter, once asked for
   let lastPick = null;
-  let leaving = false; // another page is on its way: a key would act on what this one still shows
-  window.addEventListener("pageshow", () => { leaving = false; });
 
   function select(card, focus = true) {
     if (!card) return;
@@ -21,7 +19,7 @@
   }
   function turn(link, end) {
     if (!link) return false;
-    leaving = true;
+    keys.leave();
     location.href = link.href + "#" + end;
     return true;
   }
@@ -84,7 +82,8 @@
   }
   function stays(tab) {
     const shown = document.querySelector("[data-tab-link][aria-current]");
-    return !shown || shown.dataset.tabLink === "all" || shown.dataset.tabLink === tab;
+    const of = shown ? shown.dataset.tabLink : "all";
+    return of === "all" || of === tab || (of === "open" && list.dataset.open.split(" ").includes(tab));
   }
   function follow(told) {
     told.stories.forEach((one) => {
@@ -95,9 +94,8 @@
     });
     if (told.tabs) counts(told);
   }
-  async function act(form, action, items) {
+  const act = keys.whole(async (form, action, items) => {
     const card = form.closest("article[data-story]");
-    if (card && card.classList.contains("going")) return; // never twice on one card
     const before = cards();
     const touched = card ? [card] : all().filter((one) => one.querySelector("[data-pick]:checked"));
     touched.forEach((one) => one.classList.add("going"));
@@ -105,6 +103,7 @@
     touched.forEach((one) => one.classList.remove("going"));
     if (told.failed !== undefined) {
       acts.show(told.message, false);
+      keys.stop("The act before was not written.");
       if (told.stale && card) { card.classList.add("stale"); lookAgain(card); }
       if (card && told.title === "One thing is missing" && action.startsWith("dismissed")) note(card);
       return;
@@ -115,74 +114,75 @@
     acts.show(told.words + ".", told.undo);
     acts.offer(told, action);
     if (items) clear();
-    if (!cards().length) { acts.keep(told, action); leaving = true; location.reload(); return; }
-    if (!card || (!told.verdict && !card.hidden)) { if (card && !card.hidden) select(card); return; }
+    if (!cards().length) { acts.keep(told, action); keys.leave(); location.reload(); return; }
+    if (card && at !== card) return; // somebody has chosen another story meanwhile
+    const free = !typing(document.activeElement) || (card !== null && card.contains(document.activeElement));
+    if (!card || (!told.verdict && !card.hidden)) { if (card && !card.hidden) select(card, free); return; }
     const index = before.indexOf(card);
     const next = before.slice(index + 1).find((one) => !one.hidden);
     const page = document.querySelector("[data-next]");
-    if (next) select(next);
+    if (next) select(next, free);
     else if (page) { acts.keep(told, action); turn(page, "first"); }
-    else select(before.slice(0, index).reverse().find((one) => !one.hidden));
-  }
-  async function also() {
+    else select(before.slice(0, index).reverse().find((one) => !one.hidden), free);
+  });
+  const also = keys.whole(async () => {
     const told = await acts.also();
     if (!told) return;
-    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not written."); return; }
     follow(told);
     acts.show(told.words + ".", told.undo);
     if (at && at.hidden) select(cards()[0]);
-    if (!cards().length) { acts.keep(told); location.reload(); }
-  }
+    if (!cards().length) { acts.keep(told); keys.leave(); location.reload(); }
+  });
   function lookAgain(card) {
     if (card.querySelector(".look-again")) return;
     const link = document.createElement("a");
     link.className = "go look-again"; link.href = ""; link.textContent = "Changed: look again";
     (card.querySelector(".buttons") || card).prepend(link);
   }
-  async function link(form, action) { // the same event, or another: one key, and one to take it back
+  const link = keys.whole(async (form, action) => { // the same event, or another: one key, and one to take it back
     if (!form) { acts.show("Nothing more on this waits for an answer.", false); return; }
     const card = form.closest("article[data-story]");
     const told = await acts.send(form, action, null);
-    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not written."); return; }
     acts.updated(card, told.stories[0]);
-    acts.linked(form.closest("[data-linked]"), told.words);
+    acts.linked(form.closest("[data-linked]"), action);
     acts.show(told.words + ".", told.undo);
-  }
-  async function undo() {
+  });
+  const undo = keys.whole(async () => {
     const told = await acts.undo();
-    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not taken back."); return; }
     const here = told.stories.map((one) => document.getElementById("story-" + one.id));
-    if (here.some((card) => !card)) { acts.keep(told, "undo"); location.reload(); return; }
+    if (here.some((card) => !card)) { acts.keep(told, "undo"); keys.leave(); location.reload(); return; }
     follow(told);
     if (told.unlinks) here.forEach(acts.unlinked);
     acts.show(told.words + ".", told.undo, "undo");
-    if (here[0] && !here[0].hidden) select(here[0]);
-  }
+    if (here[0] && !here[0].hidden) select(here[0], !typing(document.activeElement));
+  });
   function note(card) {
     const box = card.querySelector("details.note");
     box.open = true;
     box.querySelector("textarea").focus();
   }
-  function open(card, selector) { const link = card && card.querySelector(selector); if (link) { remember(); link.click(); } }
+  function open(card, selector) { const link = card && card.querySelector(selector); if (link) { remember(); if (!link.target) keys.leave(); link.click(); } }
   function remember() { if (at) sessionStorage.setItem("pollwatch-place", location.pathname + location.search + "#" + at.id); }
   const verdicts = { c: "confirmed", e: "escalated", r: "new" };
   function visible(card) { // a key acts only on the card that is seen to be selected
     const box = card.getBoundingClientRect();
     return box.bottom > 40 && box.top < innerHeight - 40;
   }
-  function target() { // form, items: the selection if there is one, else the card
-    if (leaving) return [null, null];
+  function target(key) { // form, items: the selection if there is one, else the card
     const items = wide || picked().map((box) => box.value);
     if (items.length) return [bulk, items];
-    if (!at || at.hidden || !visible(at)) { if (at && !at.hidden) select(at); else step(1); say("Selected; press the key again to act"); return [null, null]; }
+    if (!at || at.hidden || !visible(at)) { if (at && !at.hidden) select(at); else step(1); if (!keys.leaving()) keys.onlyAgain(key); return [null, null]; }
     return [at.querySelector("form[data-acts]"), null];
   }
   function onKey(key, shift) {
     if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
     if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
-    if (key === "+" || key === "-") { if (!at || !visible(at)) { target(); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
+    if (key === "+" || key === "-") { if (!at || !visible(at)) { target(key); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
     if (!"cerxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
-    const [form, items] = target();
+    const [form, items] = target(key);
     if (!form) return true;
     if (items && key === "t") { acts.show("Rules are struck off one story at a time: select none, and press t on its card.", false); return true; }
     const struck = items ? {} : strike.key(form, key);
@@ -208,26 +208,37 @@
   function tab(by) {
     const links = [...document.querySelectorAll("[data-tab-link]")];
     const to = links[links.findIndex((one) => one.hasAttribute("aria-current")) + by];
-    if (to) location.href = to.href;
+    if (to) { keys.leave(); location.href = to.href; }
   }
+  const ACTING = "vVA+-cerxnmat123456789";
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && keys.waits()) { keys.stop("Stopped."); return; }
     if (event.key === "Escape" && !typing(event.target) && bulk && (wide || picked().length) && !document.querySelector("details.menu[open]")) { clear(); return; }
     if (!keysOn() || typing(event.target)) return;
-    if (event.key === "Enter" && event.target === at) { open(at, "[data-open]"); return; }
-    if (event.key in moves) { moves[event.key](); event.preventDefault(); return; }
-    if (bulk && onKey(event.key, event.shiftKey)) event.preventDefault();
+    const { key, shiftKey } = event;
+    if (key === "Enter" && event.target === at) { keys.press(key, () => open(at, "[data-open]"), false); return; }
+    if (!(key in moves) && !(bulk && ACTING.includes(key))) return;
+    event.preventDefault();
+    if (event.repeat && (keys.waits() || !"jk".includes(key))) return; // a key held down is one key
+    if (key in moves) keys.press(key, moves[key], "zy".includes(key));
+    else keys.press(key, () => onKey(key, shiftKey));
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form === bulk) { event.preventDefault(); const items = wide || picked().map((box) => box.value); if (items.length) act(form, event.submitter.value, items); else acts.show("No story is selected.", false); return; }
-    if (form.matches("form[data-link-act]")) { event.preventDefault(); link(form, event.submitter.value); return; }
+    if (form === bulk) { event.preventDefault(); const { value } = event.submitter; const items = wide || picked().map((box) => box.value); if (items.length) keys.after(() => act(form, value, items)); else acts.show("No story is selected.", false); return; }
+    if (form.matches("form[data-link-act]")) { event.preventDefault(); const { value } = event.submitter; keys.after(() => link(form, value)); return; }
     if (!form.matches("form[data-acts]")) return;
     event.preventDefault();
-    act(form, event.submitter ? event.submitter.value : "note", null);
+    const card = form.closest("article[data-story]");
+    if (card.classList.contains("going")) return; // never twice on one card
+    card.classList.add("going");
+    const action = event.submitter ? event.submitter.value : "note";
+    keys.after(() => act(form, action, null));
   });
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest("article[data-story]");
+    if (card && card !== at && keys.waits()) keys.stop("Another story was chosen.");
     if (card) select(card, false);
   });
   document.addEventListener("click", (event) => {
@@ -241,8 +252,8 @@
     if (more) more.addEventListener("click", selectAll);
     count();
   }
-  document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", undo);
-  document.getElementById("toast").querySelector("[data-also]").addEventListener("click", also);
+  document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", () => keys.after(undo));
+  document.getElementById("toast").querySelector("[data-also]").addEventListener("click", () => keys.after(also));
   if (location.hash === "#first") select(cards()[0]);
   else if (location.hash === "#last") select(cards().at(-1));
   else if (location.hash.startsWith("#story-")) select(document.getElementById(location.hash.slice(1)));

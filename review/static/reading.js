@@ -1,54 +1,55 @@
 // The reading page by keys: verdicts that go on to the next story, marks, links, and back to the same place.
 "use strict";
 (() => {
-  const { keysOn, typing, say, acts, strike } = window.pollwatch;
+  const { keysOn, typing, say, acts, strike, keys } = window.pollwatch;
   const story = document.querySelector(".reader[data-story]");
   const form = story.querySelector("form[data-acts]");
   const find = (selector) => document.querySelector(selector);
-  let busy = false; // also while the next story is on its way: a key would judge this one once more
-  window.addEventListener("pageshow", () => { busy = false; });
 
   function back() {
     const place = sessionStorage.getItem("pollwatch-place");
     const link = find("[data-back]");
+    keys.leave();
     if (place && place.split("?")[0].split("#")[0] === window.pollwatch.root + "-/queue") location.href = place.replace(/#.*/, "") + "#story-" + story.dataset.story;
     else if (link) link.click();
   }
-  async function act(action) {
-    if (busy) return;
-    busy = true;
+  const act = keys.whole(async (action) => {
+    if (keys.leaving()) return; // it was judged: the next story is on its way
     const told = await acts.send(form, action, null);
-    busy = Boolean(told.verdict && action !== "new" && told.failed === undefined);
+    story.classList.remove("going");
     if (told.failed !== undefined) {
       acts.show(told.message, false);
+      keys.stop("The act before was not written.");
       if (told.title === "One thing is missing" && action.startsWith("dismissed")) form.elements.note.focus();
       return;
     }
     acts.noteSent(form);
-    if (!told.verdict && strike.differs(story, told.stories[0].struck)) { busy = true; acts.keep(told, action); location.reload(); return; } // its reasons are drawn anew
+    if (!told.verdict && strike.differs(story, told.stories[0].struck)) { keys.leave(); acts.keep(told, action); location.reload(); return; } // its reasons are drawn anew
     acts.updated(story, told.stories[0]);
     if (told.verdict && action !== "new") {
       acts.keep(told, action);
+      keys.leave();
       if (told.next) location.href = window.pollwatch.root + told.next; else back();
       return;
     }
     acts.show(told.words + ".", told.undo);
-  }
-  async function undo() {
+  });
+  const undo = keys.whole(async () => {
     const told = await acts.undo();
-    if (told.failed !== undefined) { acts.show(told.message, false); return; }
+    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not taken back."); return; }
     const here = told.stories.find((one) => String(one.id) === story.dataset.story);
-    if (here && strike.differs(story, here.struck)) { busy = true; acts.keep(told, "undo"); location.reload(); return; }
+    if (here && strike.differs(story, here.struck)) { keys.leave(); acts.keep(told, "undo"); location.reload(); return; }
     if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo, "undo"); }
-    else { acts.keep(told, "undo"); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
-  }
-  async function also() {
+    else { acts.keep(told, "undo"); keys.leave(); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
+  });
+  const also = keys.whole(async () => {
     const told = await acts.also();
     if (!told) return;
     const here = (told.stories || []).find((one) => String(one.id) === story.dataset.story);
     if (here) acts.updated(story, here);
     acts.show(told.failed === undefined ? told.words + "." : told.message, told.failed === undefined && told.undo);
-  }
+    if (told.failed !== undefined) keys.stop("The act before was not written.");
+  });
   function marks(by) {
     const list = [...document.querySelectorAll(".text mark")];
     if (!list.length) return;
@@ -58,9 +59,9 @@
     mark.classList.add("now");
     mark.scrollIntoView({ block: "center" });
   }
-  const click = (selector) => { const link = find(selector); if (link) link.click(); };
+  const click = (selector, leaves = true) => { const link = find(selector); if (link) { if (leaves) keys.leave(); link.click(); } };
   const moves = {
-    j: () => click("[data-next]"), k: () => click("[data-previous]"), u: back, w: () => click("[data-source]"),
+    j: () => click("[data-next]"), k: () => click("[data-previous]"), u: back, w: () => click("[data-source]", false),
     ".": () => marks(1), ",": () => marks(-1), z: undo, y: also, "+": () => click("[data-join]"), "-": () => click("[data-refuse]"),
   };
   const verdicts = { c: "confirmed", e: "escalated", r: "new" };
@@ -81,13 +82,19 @@
     if (key === "a") { const menu = form.querySelector("details.more"); menu.open = true; menu.querySelector("select").focus(); return true; }
     return false;
   }
+  const ACTING = "cerxnmat123456789";
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && keys.waits()) { keys.stop("Stopped."); return; }
     if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || find("dialog[open]")) return;
-    if (event.key in moves) { moves[event.key](); event.preventDefault(); return; }
-    if (form && onKey(event.key)) event.preventDefault();
+    const { key } = event;
+    if (!(key in moves) && !(form && ACTING.includes(key))) return;
+    event.preventDefault();
+    if (event.repeat && !".,".includes(key)) return; // a key held down is one key
+    if (key in moves) keys.press(key, moves[key], "zy+-".includes(key));
+    else keys.press(key, () => onKey(key));
   });
   if (form) {
-    form.addEventListener("submit", (event) => { event.preventDefault(); act(event.submitter ? event.submitter.value : "note"); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); const action = event.submitter ? event.submitter.value : "note"; if (story.classList.contains("going")) return; story.classList.add("going"); keys.after(() => act(action)); });
     const here = () => {
       if (document.hidden) return;
       const body = new URLSearchParams({ story: story.dataset.story, csrftoken: form.elements.csrftoken.value });
@@ -96,6 +103,6 @@
     here();
     setInterval(here, 40000);
   }
-  find("#toast [data-undo]").addEventListener("click", undo);
-  find("#toast [data-also]").addEventListener("click", also);
+  find("#toast [data-undo]").addEventListener("click", () => keys.after(undo));
+  find("#toast [data-also]").addEventListener("click", () => keys.after(also));
 })();

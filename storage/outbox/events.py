@@ -11,7 +11,7 @@ from storage.times import iso, parse, parse_or_none
 UNROUTED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events
   WHERE routed_at IS NULL ORDER BY id LIMIT :limit"""
 STORIES = """SELECT s.id, s.title, s.outlet, s.outlets, s.owners, s.language, s.region, s.place, s.category,
-    s.severity, s.relevance, s.tags, s.tab, s.assigned_to, s.reviewed_by, s.published_at,
+    s.severity, s.relevance, s.tags, s.tab, s.assigned_to, (SELECT v.actor FROM story_reviews v WHERE v.id = s.verdict_id), s.published_at,
     coalesce(h.masked_snippet, h.snippet, '') AS passage, coalesce(a.url, '') AS url
   FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id
   WHERE s.id IN (SELECT value FROM json_each(:ids))"""

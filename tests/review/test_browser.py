@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -108,8 +109,9 @@ def browser() -> Iterator["playwright.Browser"]:
         one.close()
 
 
-@pytest.fixture
-def served(db: Path) -> Iterator[tuple[str, Path]]:
+@contextmanager
+def serving(db: Path) -> Iterator[str]:
+    """A server of its own over the file; the link that signs in."""
     command = [
         sys.executable,
         "-c",
@@ -124,9 +126,15 @@ def served(db: Path) -> Iterator[tuple[str, Path]]:
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert server.stdout
     link = next(line for line in server.stdout if "token=" in line)
-    yield link[link.index("http") :].strip(), db
+    yield link[link.index("http") :].strip()
     server.terminate()
     server.wait(60)
+
+
+@pytest.fixture
+def served(db: Path) -> Iterator[tuple[str, Path]]:
+    with serving(db) as link:
+        yield link, db
 
 
 @pytest.fixture
@@ -147,6 +155,12 @@ def test_the_link_opens_the_queue(tried: Tried) -> None:
     assert tried.page.url.endswith("/-/queue")
     assert tried.page.locator("article.card").count() == 25
     assert tried.troubles == []
+
+
+def looked(page: "playwright.Page") -> None:
+    """A page that came while somebody acted takes no verdict until it was looked at."""
+    while not page.evaluate("window.pollwatch.keys.ready()"):
+        page.wait_for_timeout(50)
 
 
 def hidden(page: "playwright.Page", story: int) -> None:
@@ -312,6 +326,7 @@ def test_an_act_that_empties_the_page_is_told_by_the_page_that_comes(tried: Trie
 
     playwright.expect(page.locator("#toast span")).to_contain_text(f"({n} stories)")
     playwright.expect(page.locator("#toast [data-undo]")).to_have_text("Undo z")
+    looked(page)
     page.keyboard.press("z")
     playwright.expect(page.locator("article[data-story]:visible")).to_have_count(n)
     playwright.expect(page.locator("#toast [data-undo]")).to_have_text("Undo the act before z")
@@ -357,10 +372,12 @@ def test_the_reading_page_by_keys(tried: Tried) -> None:
     page.wait_for_url("**/-/story/*")
     page.keyboard.press(".")
     assert page.locator("mark.now").count() == 1
+    looked(page)
     page.keyboard.press("e")
     page.wait_for_url(f"**/-/story/{numbers[2]}*")
     tried.comes_to(numbers[1], "escalated")
     playwright.expect(page.locator("#toast span")).to_contain_text("Escalated")
+    looked(page)
     page.keyboard.press("z")
     page.wait_for_url(f"**/-/story/{numbers[1]}*")
     tried.comes_to(numbers[1], "new")

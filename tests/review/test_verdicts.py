@@ -325,7 +325,7 @@ def test_rules_ticked_as_wrong_do_not_count_as_right(desk: Desk, db: Path) -> No
 
     told = desk.act(2, "confirmed", 0, struck=str(wrong), note="seen it").json()
 
-    assert told["words"] == "Confirmed, without 1 rule"
+    assert told["words"].startswith("Confirmed, without 1 rule: “")
     assert told["stories"][0]["struck"] == [wrong]
     figures = {row["slug"]: (row["right"], row["wrong"]) for row in desk.get("/-/rules.json").json()["rows"]}  # fmt: skip
     assert figures[str(wrong)] == (0, 1)

@@ -6,21 +6,24 @@ import sqlite3
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+import privacy
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import filters, page, tallied
+from review.pages.queue import export, filters, page, tallied
+from review.render import template
 from review.state import Actor
 from storage.acts.verdicts import Done
 from storage.queries.stories import links, queue
 from storage.queries.stories.counts import Counts
 
-NOW = """SELECT id, tab, status, reason, review_count AS seen, claimed_by, assigned_to, reviewed_by, severity,
-  (SELECT json_group_array(r.slug) FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = stories.id AND x.struck) AS struck_json FROM stories WHERE id IN (SELECT value FROM json_each(?))"""
+NOW = """SELECT s.id, s.tab, s.status, s.reason, s.review_count AS seen, s.claimed_by, s.assigned_to, s.assigned_by, s.severity, v.actor AS judged_by, v.created_at AS judged_at,
+  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'assign' ORDER BY n.id DESC LIMIT 1) ELSE '' END AS handed_over,
+  (SELECT json_group_array(r.slug) FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = s.id AND x.struck) AS struck_json FROM stories s LEFT JOIN story_reviews v ON v.id = s.verdict_id WHERE s.id IN (SELECT value FROM json_each(?))"""
 MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
 async def answer(
-    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, read_from: int = 0, then: int = 0
+    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0
 ) -> Response:  # fmt: skip
     if done.outcome == "nothing":
         return await _left_out(ds, request, done, back)
@@ -29,7 +32,10 @@ async def answer(
     if not responses.wants_json(request):
         return Response.redirect(back, status=303)
     rows = await database.read(ds, lambda c: _now(c, done))
+    if len(done.stories) == 1:
+        words = verdicts.named(words, await database.read(ds, lambda c: _title(c, done.stories[0])))
     same = await database.read(ds, lambda c: links.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
+    words += f". {more}" if more else ""
     counted, following = await _around(ds, actor, view, read_from, then)
     return Response.json({
         "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "tabs": counted.tabs, "facets": {facet: {one.value: one.count for one in found} for facet, found in counted.facets.items()}, "next": following,
@@ -50,6 +56,11 @@ def forget(ds: Datasette) -> None:
     cache = state.of(ds).cache
     for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
         cache.forget(key)
+
+
+def _title(connection: sqlite3.Connection, story: int) -> str:
+    [card] = queue.cards(connection, [story])
+    return privacy.masked_for(export.categories_of(card), str(card.story["title"]))
 
 
 def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:
@@ -76,8 +87,8 @@ async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int)
 def standing(row: sqlite3.Row, actor: Actor) -> str:
     """ "Dismissed: old or already known by you, just now"."""
     reason = verdicts.REASONS.get(row["reason"], "")
-    by = "you" if row["reviewed_by"] == actor["id"] else row["reviewed_by"]
-    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, just now"  # fmt: skip
+    by = "you" if row["judged_by"] == actor["id"] else row["judged_by"]
+    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template.ago(row['judged_at'])}"  # fmt: skip
 
 
 async def _left_out(ds: Datasette, request: Request, done: Done, back: str) -> Response:

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import acted
+from review.pages.queue import acted, escalation
 from review.render import links
 from review.state import Actor
 from storage.acts import undo as undoing
@@ -38,7 +38,9 @@ async def act(ds: Datasette, request: Request) -> Response:
     if problem:
         return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
     done = await database.write(ds, lambda connection: acts.record(connection, asked))
-    return await acted.answer(ds, request, done, verdicts.words(asked, done), first(posted, "view"), back, verdict=asked.action in verdicts.DECISIONS, undoable=asked.action not in ("note", "reveal"), read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
+    words = verdicts.words(asked, done)
+    more = await escalation.heard(ds, done.stories) if asked.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
+    return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=asked.action in verdicts.DECISIONS, undoable=asked.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
 
 
 def first(posted: Posted, name: str) -> str:

@@ -15,7 +15,7 @@ from storage.queries.stories.filter import StoryFilter
 
 COLUMNS = {  # name -> what it holds, for the page that lets people choose
     "story": "Number of the story",
-    "published": "Published (UTC)",
+    "published": "Published (UTC); empty where no date was given",
     "seen": "First seen (UTC)",
     "headline": "Headline",
     "outlet": "Outlet",
@@ -75,11 +75,11 @@ def row_of(card: queue.Card) -> dict[str, object]:
     """One story as a row; what leaves is masked where the story is about threats to people."""
     story, categories = card.story, categories_of(card)
     return {
-        "story": story["id"], "published": story["published_at"], "seen": story["first_seen_at"],
+        "story": story["id"], "published": None if story["date_source"] == "seen" else story["published_at"], "seen": story["first_seen_at"],
         "headline": privacy.masked_for(categories, story["title"]), "outlet": story["outlet"], "outlets": story["outlets"], "owners": story["owners"],
         "severity": story["severity"], "rules": ", ".join(chip["slug"] for chip in standing(card)), "relevance": story["relevance"],
-        "tab": story["tab"], "verdict": story["status"], "reason": story["reason"], "note": story["note"] or "", "by": story["reviewed_by"],
-        "reviewed": story["reviewed_at"], "assigned": story["assigned_to"], "tags": story["tags"], "category": story["category"],
+        "tab": story["tab"], "verdict": story["status"], "reason": story["reason"], "note": story["note"] or "", "by": story["judged_by"],
+        "reviewed": story["judged_at"], "assigned": story["assigned_to"], "tags": story["tags"], "category": story["category"],
         "region": story["region"], "place": story["place"], "language": story["language"],
         "passage": privacy.masked_for(categories, story["snippet"]), "link": story["url"],
     }  # fmt: skip

@@ -154,7 +154,7 @@ def read(args: Arguments) -> Filters:
     tab = args.get("tab") or args.get("status") or ""  # `status`: addresses of earlier releases
     facets = {name: tuple(v[:200] for v in args.getlist(name)[:20] if v) for name in FACETS}
     return Filters(
-        tab=tab if tab in (*TABS, "all") else "new",
+        tab=tab if tab in (*TABS, "open", "all") else "new",
         sort=_one_of(args.get("sort"), SORTS, "priority"),
         view=_one_of(args.get("view"), VIEWS, "comfortable"),
         q=(args.get("q") or "").strip()[:300],

@@ -3,7 +3,7 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database
+from review import database, verdicts
 from review.pages import responses
 from review.pages.queue import filters, page
 from storage.queries.stories import live as query
@@ -20,9 +20,10 @@ async def live(ds: Datasette, request: Request) -> Response:
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT)
     told = await database.read(ds, lambda c: query.live(c, wanted, loaded_at=loaded_at, stories=asked, actor=actor["id"], present_since=present))  # fmt: skip
     seen = await page.coverage(ds)
+    mine = await page.mine(ds, actor, now)
     return Response.json({
-        "fresh": told.fresh, "coverage": seen.sentence,
-        "stories": {row["id"]: {**dict(row), "watched_by": told.watched.get(row["id"], ())} for row in told.stories},
+        "mine": mine, "fresh": told.fresh, "coverage": seen.sentence,
+        "stories": {row["id"]: {**dict(row), "watched_by": told.watched.get(row["id"], ()), "last_act": verdicts.act_words(row["last_act"])} for row in told.stories},
     })  # fmt: skip
 
 

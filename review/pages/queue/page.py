@@ -16,7 +16,7 @@ from review.state import Actor
 from storage.queries import seen_feeds
 from storage.queries.stories import queue
 from storage.queries.stories.counts import Counts
-from storage.queries.stories.filter import TABS, StoryFilter
+from storage.queries.stories.filter import OPEN, TABS, StoryFilter
 from storage.queries.stories.tally import Tally
 from storage.times import iso
 
@@ -34,7 +34,13 @@ FLAG_WORDS = {
     "linked": "Same event elsewhere",
     "noted": "With a note",
 }
-TAB_WORDS = {"gone": "Withdrawn", "low": "Low severity", "experimental": "Experimental rules"}
+MINE = Filters(tab="open", sort="due", assigned=("me",))
+TAB_WORDS = {
+    "open": "Open",
+    "gone": "Withdrawn",
+    "low": "Low severity",
+    "experimental": "Experimental rules",
+}
 MAIN_TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely")
 
 
@@ -51,10 +57,10 @@ async def show(ds: Datasette, request: Request) -> Response:
         "filters": chosen, "page": page, "cards": [story_card.shown(card, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following),
         "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
-        "all_tabs": (*TABS, "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
+        "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
-        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now),
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN,
     }  # fmt: skip
     return await responses.page(ds, request, "queue.html", context)
 
@@ -71,6 +77,12 @@ def _page(
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:
     return chosen.stories(me=actor["id"], now=iso(now), last_visit=await visit(ds, actor, now))
+
+
+async def mine(ds: Datasette, actor: Actor, now: datetime) -> int:
+    """How many open stories, in whatever tab, are in this person's hands."""
+    wanted, tally = MINE.stories(me=actor["id"], now=iso(now)), await tallied.tally(ds)
+    return await database.read(ds, lambda c: tally.count(c, wanted))
 
 
 async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:

@@ -45,7 +45,7 @@ def of_query(address: str, *, now: str) -> StoryFilter:
     dates = {name: given.get(shown, [""])[0] for name, shown in NAMES.items() if name != "flag"}
     dates |= {name: since(dates[name], now) for name in ("published_since", "seen_since")}
     chosen = StoryFilter(
-        tab=tab if tab in (*TABS, "all") else "new", flag=flag if flag in FLAGS else "",
+        tab=tab if tab in (*TABS, "open", "all") else "new", flag=flag if flag in FLAGS else "",
         relevance=float(given.get("relevance", ["0"])[0]), now=now, **dates,  # type: ignore[arg-type]
     )  # fmt: skip
     return replace(chosen, **facets)  # type: ignore[arg-type]

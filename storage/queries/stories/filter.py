@@ -11,6 +11,13 @@ from storage.times import iso, parse
 Parameters = dict[str, str | int | float | None]
 TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
 OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
+OPEN = (
+    "new",
+    "escalated",
+    "unlikely",
+    "low",
+    "experimental",
+)  # tabs of stories that somebody still has to close
 FLAGS = {
     "reopened": "s.reopened",
     "overdue": "coalesce(s.due_at, '9999') < :now AND s.tab = 'new'",
@@ -40,7 +47,7 @@ FACETS = tuple(one.name for one in fields(Facets))
 
 @dataclass(frozen=True, slots=True)
 class StoryFilter(Facets):
-    """`tab` "all": every story that a rule ever hit. Days are UTC; `until` is the last one within.
+    """`tab` "all": every story that a rule ever hit; "open": of the tabs in OPEN. Days are UTC; `until` is the last one within.
 
     `words` is an FTS5 query over title, summary and body; `newest_articles` bounds how many articles
     with these words are looked at, newest first. Nobody in `assigned` is "".
@@ -105,7 +112,9 @@ def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
 
 def conditions(chosen: StoryFilter) -> Iterator[tuple[str, Condition]]:
     """Each by the field of the filter that asks for it."""
-    if chosen.tab != "all":
+    if chosen.tab == "open":
+        yield "tab", Condition(f"s.tab IN {OPEN}", {})
+    elif chosen.tab != "all":
         yield "tab", Condition("s.tab = :tab", {"tab": chosen.tab})
     for facet in FACETS:
         values: tuple[str, ...] = getattr(chosen, facet)

@@ -9,11 +9,13 @@ from storage.queries.stories.filter import StoryFilter, condition
 from storage.queries.stories.queue import with_words
 
 CHANGED = """
-SELECT s.id, s.review_count, s.tab, s.status, s.reviewed_by, s.claimed_by FROM stories s WHERE s.id IN (SELECT value FROM json_each(?))
+SELECT s.id, s.review_count, s.tab, s.status, s.reviewed_by, s.claimed_by,
+  (SELECT r.action FROM story_reviews r WHERE r.story_id = s.id AND r.action NOT IN ('reveal', 'bundle', 'opinion') ORDER BY r.id DESC LIMIT 1) AS last_act FROM stories s WHERE s.id IN (SELECT value FROM json_each(?))
 """
 # Few since a page was loaded, so they come first, each side off an index of its own.
 FRESH = """SELECT id FROM stories WHERE shown_at > :loaded UNION SELECT id FROM stories WHERE reopened AND reopened_at > :loaded
   UNION SELECT id FROM stories WHERE tab IS NOT NULL AND last_seen_at > :loaded AND first_seen_at > :loaded"""
+HANDED = "UNION SELECT story_id FROM story_reviews WHERE created_at > :loaded AND action = 'assign'"
 PRESENT = """
 INSERT INTO presence (story_id, actor, seen_at) SELECT :story, :actor, :now WHERE EXISTS (SELECT 1 FROM stories WHERE id = :story)
 ON CONFLICT (story_id, actor) DO UPDATE SET seen_at = excluded.seen_at
@@ -23,7 +25,8 @@ WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND actor <> 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """`fresh`: stories that came into the view, or were reopened in it, since it was loaded."""
+    """`fresh`: stories that came into the view, or were reopened in it, since it was
+    loaded; in a view of somebody's stories also those handed over since."""
 
     fresh: int
     stories: tuple[sqlite3.Row, ...]
@@ -38,7 +41,8 @@ def live(
     found, _ = with_words(connection, chosen)
     within = condition(found)
     named = "" if found.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
-    sql = f"SELECT count(*) FROM ({FRESH}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql} {named}"  # noqa: S608
+    came = f"{FRESH} {HANDED}" if chosen.assigned else FRESH
+    sql = f"SELECT count(*) FROM ({came}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql} {named}"  # noqa: S608
     fresh = connection.execute(sql, {**within.values, "loaded": loaded_at}).fetchone()[0]
     watched: dict[int, tuple[str, ...]] = {}
     for row in connection.execute(WATCHED, [present_since, actor, listed]):

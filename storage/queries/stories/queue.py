@@ -166,7 +166,7 @@ SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.
   s.category, s.relevance, s.priority, s.published_at, s.date_source, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
   s.reviewed_by, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
   s.mute_id, s.tags, s.lead_hit_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
-  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note,
+  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note, v.actor AS judged_by, v.created_at AS judged_at,
   CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'assign' ORDER BY n.id DESC LIMIT 1) ELSE '' END AS handed_over,
   (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links
 FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = h.article_id LEFT JOIN story_reviews v ON v.id = s.verdict_id

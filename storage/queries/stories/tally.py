@@ -20,6 +20,7 @@ from storage.queries.stories import counts
 from storage.queries.stories.counts import COUNTED, Counts
 from storage.queries.stories.filter import (
     FACETS,
+    OPEN,
     TABS,
     Condition,
     Parameters,
@@ -103,9 +104,15 @@ class Tally:
             counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown) for kind in ("tab", *COUNTED)}  # fmt: skip
         tabs, titles = counted.pop("tab"), counts.labels(connection)
         return Counts(
-            {**{tab: tabs.get(tab, 0) for tab in TABS}, "all": sum(tabs.values())},
+            {**{tab: tabs.get(tab, 0) for tab in TABS}, "open": sum(tabs.get(tab, 0) for tab in OPEN), "all": sum(tabs.values())},
             {facet: counts.most(facet, found, titles) for facet, found in counted.items()},
         )  # fmt: skip
+
+    def count(self, connection: sqlite3.Connection, chosen: StoryFilter) -> int:
+        """How many stories a view without words shows."""
+        self.refresh(connection)
+        with self.lock:
+            return len(self._within(self._wanted(connection, chosen)))
 
     def narrowed(self, connection: sqlite3.Connection, chosen: StoryFilter) -> StoryFilter:
         """The same view; where it is of few stories, they are named, and nothing else is asked of them."""
@@ -124,6 +131,8 @@ class Tally:
         self, connection: sqlite3.Connection, chosen: StoryFilter, name: str, asked: Condition
     ) -> BitMap:
         value = getattr(chosen, name)
+        if name == "tab" and value == "open":
+            return _union(self.sets["tab"].get(one) for one in OPEN)
         if name == "tab":
             return self.sets["tab"].get(value, BitMap())
         if name in FACETS:

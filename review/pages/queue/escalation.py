@@ -1,0 +1,43 @@
+"""Who hears of an escalation by alerts.yaml, said at once to whoever escalates."""
+
+import json
+import sqlite3
+from datetime import datetime
+
+from datasette.app import Datasette
+
+from alerts import routes
+from alerts.alerts_yaml.config import AlertConfig
+from alerts.alerts_yaml.last_good import InUse, in_use
+from review import database, state
+from review.pages import responses
+from storage.outbox import events
+
+MOST = 50  # stories of one act that are asked about
+NOBODY = "Nobody is told"
+ESCALATED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events WHERE id IN (
+    SELECT max(id) FROM events WHERE kind = 'story-escalated' AND story_id IN (SELECT value FROM json_each(:stories)) GROUP BY story_id)"""
+
+
+async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
+    """ "Goes to: desk, phone", or why nobody is told. A message may still fail; the page Alerts shows that."""
+    room, now = state.of(ds), responses.now()
+    found = in_use(room.alerts, room.path) if room.alerts else InUse(None)
+    config = found.config
+    if config is None and found.faults:
+        return f"{NOBODY}: alerts.yaml has a fault"
+    if config is None or not config.channels:
+        return f"{NOBODY}: no channel is set up in alerts.yaml"
+    return await database.read(ds, lambda c: by_routes(c, config, stories, now))
+
+
+def by_routes(
+    connection: sqlite3.Connection, config: AlertConfig, stories: tuple[int, ...], now: datetime
+) -> str:
+    rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST])}).fetchall()
+    found = events.with_subjects(connection, map(tuple, rows))
+    chosen = {(one.channel, one.held_until) for event in found for one in routes.choices(event, config, now)}  # fmt: skip
+    if not chosen:
+        return f"{NOBODY}: {routes.unrouted(found[0], config) if found else 'no event was written'}"
+    told = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip
+    return f"Goes to: {', '.join(told)}"

@@ -1,0 +1,82 @@
+"""A story that is handed over arrives, and every act keeps the name of who did it."""
+
+import csv
+import io
+import re
+import sqlite3
+from pathlib import Path
+
+from tests.review.conftest import Desk
+
+MINE = "/-/queue?tab=open&sort=due&assigned=me"
+
+
+def handed_over(desk: Desk) -> None:
+    """Lena escalates story 2, Remy gives it to Rita."""
+    desk.act(2, "escalated", 0, "lena")
+    desk.act(2, "assign", 1, "remy", assignee="rita", handover="please call the county")
+
+
+def test_it_is_found_in_the_view_of_what_is_assigned_to_me_and_from_the_first_page(desk: Desk) -> None:  # fmt: skip
+    handed_over(desk)
+    start = desk.get("/-/queue", "rita").text
+    mine = desk.get(MINE, "rita").text
+
+    assert re.search(r'href="/-/queue\?assigned=me&amp;tab=open&amp;sort=due" data-mine-link>For me <span class="n" data-mine>1</span>', start)  # fmt: skip
+    assert re.findall(r'<article[^>]* id="story-(\d+)"', mine) == ["2"]
+    assert re.search(r"For <bdi[^>]*>rita</bdi>, from <bdi[^>]*>remy</bdi>: <bdi[^>]*>please call the county</bdi>", mine)  # fmt: skip
+    assert "data-mine>0</span>" in desk.get("/-/queue", "lena").text
+
+
+def test_the_view_leaves_out_what_is_closed(desk: Desk) -> None:
+    handed_over(desk)
+    desk.act(3, "assign", 0, "lena", assignee="rita")
+    assert set(re.findall(r'<article[^>]* id="story-(\d+)"', desk.get(MINE, "rita").text)) == {"2", "3"}  # fmt: skip
+    desk.act(3, "confirmed", 1, "rita")
+
+    assert re.findall(r'<article[^>]* id="story-(\d+)"', desk.get(MINE, "rita").text) == ["2"]
+
+
+def test_who_looks_is_told_of_a_hand_over_without_a_reload(desk: Desk) -> None:
+    loaded = "2026-01-01T00:00:00.000Z"
+    before = desk.get(f"/-/live.json?tab=open&assigned=me&loaded={loaded}&stories=2", "rita").json()
+    handed_over(desk)
+    after = desk.get(f"/-/live.json?tab=open&assigned=me&loaded={loaded}&stories=2", "rita").json()
+
+    assert (before["mine"], before["fresh"]) == (0, 0)
+    assert (after["mine"], after["fresh"]) == (1, 1)
+    assert after["stories"]["2"]["last_act"] == "assigned to"
+
+
+def test_its_atom_feed_has_it(desk: Desk) -> None:
+    handed_over(desk)
+    page = desk.post("/-/feeds?tab=open&assigned=me", {}, "rita", headers={"accept": "text/html"}).text  # fmt: skip
+    [address] = re.findall(r"https?://[^\"<\s]+token=[\w-]+", page)[:1]
+    feed = desk.get(address.partition("8001")[2].replace("&amp;", "&"), None).text
+
+    assert re.findall(r"/-/story/(\d+)", feed)[:1] == ["2"]
+
+
+def test_the_verdict_keeps_its_name_when_somebody_else_assigns(desk: Desk) -> None:
+    handed_over(desk)
+    card = desk.get("/-/queue?tab=escalated", "rita").text
+    told = desk.act(2, "tag", 2, "remy", tag="georgia").json()
+    rows = csv.DictReader(io.StringIO(desk.get("/-/queue.csv?tab=escalated", "rita").text.lstrip("\ufeff")))  # fmt: skip
+
+    assert re.search(r"Escalated by <bdi>lena</bdi>", card)
+    assert told["stories"][0]["words"].startswith("Escalated by lena, ")
+    assert [row["by"] for row in rows] == ["lena"]
+
+
+def test_a_story_without_a_date_is_exported_without_one(desk: Desk, db: Path) -> None:
+    connection = sqlite3.connect(db)
+    with connection:
+        connection.execute("UPDATE stories SET published_at = first_seen_at, date_source = 'seen' WHERE id = 2")  # fmt: skip
+    connection.close()
+    rows = {row["story"]: row for row in csv.DictReader(io.StringIO(desk.get("/-/queue.csv").text.lstrip("\ufeff")))}  # fmt: skip
+    listed = {row["story"]: row for row in desk.get("/-/queue.json").json()["rows"]}
+
+    assert rows["2"]["published"] == ""
+    assert rows["3"]["published"].startswith("20")
+    assert listed[2]["published"] is None
+    assert listed[2]["seen"]
