@@ -14,6 +14,9 @@ Judgement = Literal["wanted", "unwanted", "unsure"]
 SHOWN = "EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"
 JUDGED = "EXISTS (SELECT 1 FROM stories s WHERE s.id = a.story_id AND s.status IN ('confirmed','escalated','dismissed'))"
 
+UNDRAWN = "a.text_sha256 NOT IN (SELECT text_sha256 FROM audit_draws)"
+OPEN = "d.judged_at IS NULL AND d.text_sha256 NOT IN (SELECT text_sha256 FROM audit_draws WHERE judged_at IS NOT NULL)"
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -65,21 +68,23 @@ def is_drawn(connection: sqlite3.Connection, day: str) -> bool:
 
 
 def unshown(connection: sqlite3.Connection, day: str) -> list[Candidate]:
-    """Articles of a day with a text that no rule shows."""
+    """Articles of a day with a text that no rule shows: of each text the first, and none that was drawn before."""
     rows = connection.execute(
         f"""SELECT a.id, t.title, coalesce(t.summary, ''), t.body, a.text_sha256
             FROM articles a JOIN article_texts t ON t.article_id = a.id
-            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND NOT {SHOWN}""",  # noqa: S608 - ours
+            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND NOT {SHOWN} AND {UNDRAWN} GROUP BY a.text_sha256
+            HAVING a.id = min(a.id) ORDER BY a.id""",  # noqa: S608 - ours
         [day],
     )
     return [Candidate(*row) for row in rows]
 
 
 def shown(connection: sqlite3.Connection, day: str, *, judged: bool) -> list[tuple[int, str]]:
-    """Articles of a day that a rule shows, with the hash of their text."""
+    """Articles of a day that a rule shows, with the hash of their text, as in `unshown`."""
     rows = connection.execute(
-        f"""SELECT a.id, a.text_sha256 FROM articles a
-            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND {SHOWN} AND {JUDGED} = ?""",  # noqa: S608
+        f"""SELECT min(a.id), a.text_sha256 FROM articles a
+            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND {SHOWN} AND {JUDGED} = ? AND {UNDRAWN}
+            GROUP BY a.text_sha256 ORDER BY 1""",  # noqa: S608
         [day, int(judged)],
     )
     return rows.fetchall()
@@ -119,16 +124,18 @@ def keep_draw(
     )
 
 
-NEXT = """SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.url, coalesce(v.body, t.body),
-    (SELECT count(*) FROM audit_draws WHERE judged_at IS NULL)
+NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.url, coalesce(v.body, t.body),
+    (SELECT count(DISTINCT d.text_sha256) FROM audit_draws d WHERE {OPEN})
   FROM audit_draws d JOIN articles a ON a.id = d.article_id JOIN article_texts t ON t.article_id = a.id
   LEFT JOIN text_versions v ON v.article_id = a.id AND v.text_sha256 = d.text_sha256
-  WHERE d.judged_at IS NULL AND d.id <> :skip ORDER BY d.day, d.place LIMIT 1"""
+  WHERE {OPEN}
+  ORDER BY coalesce((d.day, d.place) <= (SELECT day, place FROM audit_draws WHERE id = :after), 0), d.day, d.place LIMIT 1"""  # noqa: S608 (parts of ours)
 
 
-def next_draw(connection: sqlite3.Connection, skip: int = 0) -> OpenDraw | None:
-    """The oldest article that waits to be judged, but `skip`."""
-    row = connection.execute(NEXT, {"skip": skip}).fetchone()
+def next_draw(connection: sqlite3.Connection, after: int = 0) -> OpenDraw | None:
+    """The article that waits to be judged and was drawn next after `after`; behind the last one those that
+    were passed over, oldest first. A text that was judged under another address waits no more."""
+    row = connection.execute(NEXT, {"after": after}).fetchone()
     return OpenDraw(*row) if row else None
 
 

@@ -25,10 +25,10 @@ async def show(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         return await _judge(ds, request, responses.reviewer(request))
     span = audit_span(responses.now())
-    skip = request.args.get("skip") or "0"
+    after = responses.whole(request.args.get("after"), 0)
 
     def look(connection: sqlite3.Connection) -> dict[str, object]:
-        waiting = audit.next_draw(connection, int(skip) if skip.isdigit() and len(skip) < 19 else 0)
+        waiting = audit.next_draw(connection, after)
         sample = recall.sampled(connection, *span)
         found = recall.estimate(sample)
         return {
@@ -66,4 +66,4 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
 
     if not await database.write(ds, work):
         return await responses.message(ds, request, "Judged already", "Somebody else was quicker; theirs stands.", status=409, back="/-/audit")  # fmt: skip
-    return Response.redirect("/-/audit", status=303)
+    return Response.redirect(f"/-/audit?after={draw}", status=303)

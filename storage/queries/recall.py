@@ -174,13 +174,15 @@ def logistic(log_odds: float) -> float:
 
 JUDGED = """SELECT d.score, d.judgement = 'wanted', s.chance, d.category FROM audit_draws d
   JOIN audit_strata s USING (day, stratum)
-  WHERE d.kind = 'unshown' AND d.judgement IN ('wanted', 'unwanted') AND d.day BETWEEN :since AND :until"""
-SCORES = """SELECT round(audit_score, 1), count(*) FROM articles
+  WHERE d.kind = 'unshown' AND d.judgement IN ('wanted', 'unwanted') AND d.day BETWEEN :since AND :until
+  GROUP BY d.text_sha256 HAVING d.id = min(d.id)"""  # the same text under two addresses counts once
+SCORES = """SELECT round(audit_score, 1), count(DISTINCT text_sha256) FROM articles
   WHERE audit_score IS NOT NULL AND day IN (SELECT day FROM audit_strata WHERE day BETWEEN :since AND :until)
   GROUP BY 1"""
 # By the days of the sample: what a rule shows of them now, and how its stories were judged.
-SHOWN = """SELECT coalesce(sum(s.status IN ('confirmed', 'escalated')), 0), coalesce(sum(s.status IS NULL OR s.status = 'new'), 0),
-    coalesce(sum(s.status = 'dismissed'), 0)
+SHOWN = """SELECT count(DISTINCT CASE WHEN s.status IN ('confirmed', 'escalated') THEN a.text_sha256 END),
+    count(DISTINCT CASE WHEN s.status IS NULL OR s.status = 'new' THEN a.text_sha256 END),
+    count(DISTINCT CASE WHEN s.status = 'dismissed' THEN a.text_sha256 END)
   FROM articles a JOIN stories s ON s.id = a.story_id
   WHERE a.day IN (SELECT day FROM audit_strata WHERE day BETWEEN :since AND :until)
     AND EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"""
@@ -226,7 +228,8 @@ class Miss:
 
 MISSES = """SELECT d.id, d.day, a.outlet, a.title, a.url, d.category, d.note FROM audit_draws d
   JOIN articles a ON a.id = d.article_id
-  WHERE d.kind = 'unshown' AND d.judgement = 'wanted' AND d.day BETWEEN :since AND :until ORDER BY d.id DESC"""
+  WHERE d.kind = 'unshown' AND d.judgement = 'wanted' AND d.day BETWEEN :since AND :until
+  GROUP BY d.text_sha256 HAVING d.id = min(d.id) ORDER BY d.id DESC"""
 
 
 def misses(connection: sqlite3.Connection, since: str, until: str) -> tuple[Miss, ...]:

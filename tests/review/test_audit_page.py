@@ -11,6 +11,7 @@ import pytest
 from flows.archive.audit import draw_day
 from matchers.rules.ruleset import RuleSet
 from review.auth.team_file import Team
+from storage.queries import recall
 from storage.store import Store
 from tests.review.conftest import Desk
 
@@ -67,3 +68,43 @@ def test_a_judgement_of_another_kind_is_refused(audited: Desk) -> None:
     answer = audited.post("/-/audit", {"draw": "1", "judgement": "perhaps"}, "rita")
 
     assert answer.status_code == 400
+
+
+def test_another_first_goes_through_the_whole_sample_and_round_again(audited: Desk) -> None:
+    seen, after = [], "0"
+    for _ in range(40):
+        page = audited.get(f"/-/audit?after={after}", "rita").text
+        after = re.findall(r'name="draw" value="(\d+)"', page)[0]
+        if after in seen:
+            break
+        seen.append(after)
+
+    assert len(seen) == int(re.findall(r"(\d+) wait", page)[0]) > 2
+    assert after == seen[0]
+    done = audited.post("/-/audit", {"draw": seen[1], "judgement": "unwanted"}, "rita")
+    assert f'name="draw" value="{seen[2]}"' in audited.get(done.headers["location"], "rita").text
+
+
+def test_the_answers_stand_before_the_text(audited: Desk) -> None:
+    page = audited.get("/-/audit", "rita").text
+
+    assert page.index('value="unsure"') < page.index('<div class="text">')
+
+
+def test_a_text_under_two_addresses_is_judged_and_counted_once(audited: Desk, db: Path) -> None:
+    with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
+        waiting = "SELECT id FROM audit_draws WHERE kind = 'unshown' ORDER BY id LIMIT 2"
+        first, second = (row[0] for row in store.db.execute(waiting).fetchall())
+        store.db.execute("UPDATE audit_draws SET text_sha256 = (SELECT text_sha256 FROM audit_draws WHERE id = ?) WHERE id = ?", [first, second])  # fmt: skip
+    before = re.findall(r"(\d+) wait", audited.get("/-/audit", "rita").text)
+    audited.post("/-/audit", {"draw": str(first), "judgement": "wanted"}, "rita")
+    after = re.findall(r"(\d+) wait", audited.get("/-/audit", "rita").text)
+    # As earlier releases asked for both:
+    audited.post("/-/audit", {"draw": str(second), "judgement": "wanted"}, "rita")
+    with Store.open(db, now=datetime.now(UTC)) as store:
+        sample = recall.sampled(store.db.conn, "2000-01-01", "2100-01-01")
+        misses = recall.misses(store.db.conn, "2000-01-01", "2100-01-01")
+
+    assert int(before[0]) - int(after[0]) == 1
+    assert [one.wanted for one in sample.judged] == [True]
+    assert [one.draw for one in misses] == [first]
