@@ -9,7 +9,8 @@ kept and `cut` says so.
 import re
 from collections.abc import Iterator, Sequence
 
-from extractors.fetch.transport.decoders import BadCompression, Decoder, Sniffed, by_magic
+from extractors.fetch.transport.codings import by_magic
+from extractors.fetch.transport.decoders import BadCompression, Decoder, Sniffed
 
 RATIO = 100  # bytes out for each byte in, past the first FREE bytes
 FREE = 1_000_000

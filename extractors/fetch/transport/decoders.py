@@ -1,7 +1,5 @@
 """gzip, deflate, brotli and zstd, piece by piece, and which of them some bytes are. Pure."""
 
-import codecs
-import re
 import zlib
 from collections.abc import Iterator
 from typing import Protocol
@@ -9,16 +7,13 @@ from typing import Protocol
 import brotli
 import zstandard
 
+from extractors.fetch.transport.codings import ENOUGH, by_magic, is_text, is_zlib, may_be_brotli
+
 _STEP = 262_144
 _ZSTD_STEP = 256  # bytes in at a time: four bytes can make a block of 128 kB, so at most 8 MB out
 _ZSTD_WINDOW = 8 << 20  # what RFC 8878 asks a decoder to support, and browsers allow
 MOST_MEMBERS = 10_000  # of one stream: each costs time, although an empty one brings nothing
 MOST_RETRIED = 1_000_000  # packed bytes of brotli that are kept for a second, slower look
-ENOUGH = 16  # bytes by which a coding is told
-_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
-_SKIPPABLE = b"\x2a\x4d\x18"  # the bytes 1 to 3 of a zstd frame that may be passed over
-_TAG = re.compile(rb"\s*<[!?/a-zA-Z]")
-_TEXT = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), 9, 10, 13})
 
 
 class BadCompression(Exception):  # noqa: N818
@@ -90,51 +85,13 @@ class Sniffed:
             return bare
         if is_text(head):
             self._decoder = Plain()
-        elif self.name == "gzip" and _is_zlib(head):
+        elif self.name == "gzip" and is_zlib(head):
             self._decoder = _Deflate()
-        elif self.name == "gzip" and _may_be_brotli(head):
+        elif self.name == "gzip" and may_be_brotli(head):
             self._decoder = _Brotli()
         else:
             self._decoder = _DECODERS[self.name]()
         return head
-
-
-def _may_be_brotli(head: bytes) -> bool:
-    """Brotli has no first bytes of its own; most that is none cannot begin it."""
-    try:
-        brotli.Decompressor().process(head)
-    except brotli.error:
-        return False
-    return True
-
-
-def by_magic(head: bytes) -> str | None:
-    """The coding that bytes of it cannot but begin with."""
-    if head.startswith(_GZIP):
-        return "gzip"
-    if head.startswith(_ZSTD) or (head[1:4] == _SKIPPABLE and head[0] & 0xF0 == 0x50):
-        return "zstd"
-    return None
-
-
-def is_text(head: bytes) -> bool:
-    """Whether this is no packed data but markup or other plain text."""
-    head = head.removeprefix(codecs.BOM_UTF8)[:64]
-    if head.translate(None, _TEXT):
-        return False
-    if _TAG.match(head):
-        return True
-    if len(head) < ENOUGH:
-        return head.isascii() and head.lstrip()[:1] in (b"<", b"{", b"[")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return head[:ENOUGH].isascii()
-    return True
-
-
-def _is_zlib(head: bytes) -> bool:
-    return len(head) > 1 and head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
 
 
 class _Gzip:
@@ -175,7 +132,7 @@ class _Deflate:
             if len(self._head) < 2:
                 return
             data = self._head
-            self._z = zlib.decompressobj(wbits=15 if _is_zlib(data) else -15)
+            self._z = zlib.decompressobj(wbits=15 if is_zlib(data) else -15)
         if not self._z.eof:
             yield from _inflate(self._z, data, "deflate")
 

@@ -1,0 +1,51 @@
+"""Which coding some bytes are in, by how they begin. Pure."""
+
+import codecs
+import re
+
+import brotli
+
+ENOUGH = 16  # bytes by which a coding is told
+_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+_SKIPPABLE = b"\x2a\x4d\x18"  # the bytes 1 to 3 of a zstd frame that may be passed over
+_TAG = re.compile(rb"\s*<[!?/a-zA-Z]")
+_TEXT = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), 9, 10, 13})
+
+
+def may_be_brotli(head: bytes) -> bool:
+    """Brotli has no first bytes of its own; most that is none cannot begin it."""
+    try:
+        brotli.Decompressor().process(head)
+    except brotli.error:
+        return False
+    return True
+
+
+def by_magic(head: bytes) -> str | None:
+    """The coding that bytes of it cannot but begin with."""
+    if head.startswith(_GZIP):
+        return "gzip"
+    if head.startswith(_ZSTD) or (head[1:4] == _SKIPPABLE and head[0] & 0xF0 == 0x50):
+        return "zstd"
+    return None
+
+
+def is_text(head: bytes) -> bool:
+    """Whether this is no packed data but markup or other plain text."""
+    head = head.removeprefix(codecs.BOM_UTF8)[:64]
+    if head.translate(None, _TEXT):
+        return False
+    if _TAG.match(head):
+        return True
+    if len(head) < ENOUGH:
+        return head.isascii() and head.lstrip()[:1] in (b"<", b"{", b"[")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return head[:ENOUGH].isascii()
+    return True
+
+
+def is_zlib(head: bytes) -> bool:
+    """Whether the two bytes of a zlib header stand at the beginning."""
+    return len(head) > 1 and head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0
