@@ -582,7 +582,7 @@ def test_wrong_rules_are_ticked_by_keys_and_struck_off_with_the_verdict(tried: T
 
     assert tried.status(2)[0] == "confirmed"
     assert struck(tried, 2) == [slug]
-    playwright.expect(page.locator("#toast span")).to_have_text("Confirmed, without 1 rule.")
+    playwright.expect(page.locator("#toast span")).to_contain_text("Confirmed, without 1 rule: “")
     page.keyboard.press("z")
     page.wait_for_selector("#story-2", state="visible")
     assert tried.status(2)[0] == "new"
@@ -598,10 +598,11 @@ def test_a_rule_is_struck_off_alone_on_the_reading_page_and_fits_after_all(tried
     for key in ("t", "1", "t"):
         page.keyboard.press(key)
     playwright.expect(page.locator(".sheet .chip.struck")).to_have_attribute("data-rule", slug)
-    playwright.expect(page.locator("#toast span")).to_have_text("Not this rule.")
+    playwright.expect(page.locator("#toast span")).to_contain_text("Not this rule: “")
     assert tried.status(2)[0] == "new"
     assert struck(tried, 2) == [slug]
 
+    looked(page)
     page.keyboard.press("t")
     page.locator(f'[data-strike-rule="{slug}"] button').click()
     playwright.expect(page.locator(".sheet .chip.struck")).to_have_count(0)
