@@ -75,8 +75,8 @@ def sampled(desk: Desk) -> None:
         for place, (article, kind) in enumerate(kinds):
             judgement = "wanted" if place in (0, 3) else "unwanted"
             conn.execute(
-                "INSERT INTO audit_draws (day, stratum, article_id, text_sha256, score, kind, place, drawn_at, judgement, judged_at) VALUES (?, 'low', ?, 'x', -2.0, ?, ?, ?, ?, ?)",
-                (day, article, kind, place, iso(now), judgement, iso(now)),
+                "INSERT INTO audit_draws (day, stratum, article_id, text_sha256, score, kind, place, drawn_at, judgement, judged_at) VALUES (?, 'low', ?, ?, -2.0, ?, ?, ?, ?, ?)",
+                (day, article, f"text {place}", kind, place, iso(now), judgement, iso(now)),
             )
     box.close()
 
