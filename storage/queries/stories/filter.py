@@ -63,7 +63,7 @@ class StoryFilter(Facets):
     relevance: float = 0.0
     flag: str = ""
     words: str = ""
-    newest_articles: int = 4_000
+    newest_articles: int = 3_300
     now: str = ""
     only: tuple[int, ...] | None = field(default=None, repr=False)  # stories found by their words
 
