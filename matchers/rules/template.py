@@ -45,6 +45,7 @@ EMPTY_WORDS = (
     "want week were what when where which while will with would year years your"
 )
 EMPTY = frozenset(EMPTY_WORDS.split())
+UNNAMED = "New rule"  # where a text has no headline to name it by
 SEED = 3  # words of a text that its first query asks for
 OPENING = 600  # characters of a text that stand in its example
 
@@ -67,22 +68,27 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "new-rule"
 
 
-def new_rule(title: str, category: str) -> str:
-    """One rule file that loads as it is."""
+def new_rule(title: str, category: str, query: str = "") -> str:
+    """One rule file that loads as it is; with a query, its author's examples are still to come."""
     return SKELETON.format(
-        id=slug(title), title=quoted(title), category=slug(category), query=QUERY, match=MATCH, ignore=IGNORE
+        id=slug(title), title=quoted(title), category=slug(category), query=written(query) if query else QUERY,
+        match=MATCH, ignore=IGNORE,
     )  # fmt: skip
 
 
 def rule_from(title: str, body: str, category: str, query: str = "") -> str:
     """One rule file whose example is this text, for its author to widen. Without a query it asks for
     the text's longest words, so that it loads and finds its example as it is."""
-    first = query or seed_of(title, body)
-    lines = "\n".join(f"      {line}" for line in first.split("\n"))
+    name = title or UNNAMED
     return SKELETON.format(
-        id=slug(title)[:60].strip("-"), title=quoted(title), category=slug(category), query=f"    query: |-\n{lines}",
-        match=example_of(title, opening(body)), ignore=OTHER,
+        id=slug(name)[:60].strip("-"), title=quoted(name), category=slug(category),
+        query=written(query or seed_of(title, body)), match=example_of(title, opening(body)), ignore=OTHER,
     )  # fmt: skip
+
+
+def written(query: str) -> str:
+    """The query of a rule as YAML takes it, line by line."""
+    return "\n".join(["    query: |-", *(f"      {line}" for line in query.split("\n"))])
 
 
 def opening(body: str) -> str:

@@ -89,20 +89,11 @@ def original(rule_id: str, folder: Path | None) -> str | None:
     return None
 
 
-def from_query(query: str, title: str = "", body: str = "") -> str:
-    """A new rule around a search, for its author to fill in; its example is a text that the search found."""
+def new(query: str, title: str = "", body: str = "") -> str:
+    """A new rule for its author to fill in: around a search, or with a text as its example, or both."""
     if title or body:
-        return rule_from(title or "New rule from a search", body, CATEGORY, query)
-    lines = new_rule("New rule from a search", CATEGORY).split("\n")
-    at = next(number for number, line in enumerate(lines) if line.lstrip().startswith("query:"))
-    indent = " " * (len(lines[at + 1]) - len(lines[at + 1].lstrip()))
-    written = "\n".join(indent + part for part in query.split("\n"))
-    return "\n".join([*lines[:at], "    query: |-", written, *lines[at + 2 :]])
-
-
-def from_text(title: str, body: str) -> str:
-    """A new rule whose example is a text that no rule found."""
-    return rule_from(title, body, CATEGORY)
+        return rule_from(title, body, CATEGORY, query)
+    return new_rule("New rule from a search", CATEGORY, query or '"poll book" NEAR/12 outage*')
 
 
 def with_example(text: str, title: str, body: str) -> str:

@@ -1,7 +1,6 @@
 """One stored article, hit or not: its text, what feeds say of it, and why no rule finds it."""
 
 import asyncio
-import sqlite3
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,13 +12,12 @@ from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.nearest_rules import nearest_rules
 from matchers.rules.load import files, load
 from matchers.rules.ruleset import RuleSet
-from matchers.text.article_text import ArticleText, entry_text
-from model import EntryText
+from matchers.text.article_text import ArticleText
 from review import database, state
 from review.pages import responses
+from review.pages.queue.search import state_of
 from review.render import links
-from review.search.articles import as_text
-from storage.queries.stories.article_search import article, told
+from review.search import articles
 
 FEW_REASONS = 3
 
@@ -28,29 +26,24 @@ async def show(ds: Datasette, request: Request) -> Response:
     """With `?why=1` also which rules came nearest, which reads the rules and takes a second or two."""
     responses.reader(request)
     number, folder = int(request.url_vars["article"]), state.of(ds).rules
-    row = await database.read(ds, lambda c: article(c, number))
-    if row is None:
+    stored = await database.read(ds, lambda c: articles.stored(c, number))
+    if stored is None:
         raise NotFound("There is no such article.")
-    said = await database.read(ds, lambda c: told(c, [number]).get(number, []))
-    near = None
-    text = as_text(row) if row["body"] is not None else next(map(entry_text, said), None)
+    near, text = None, stored.text
     if folder is not None and text is not None and request.args.get("why") == "1":
         near = await asyncio.to_thread(_nearest, folder, text)
-    context = {
-        **_shown(row, said),
-        "near": near,
-        "explains": folder is not None and text is not None,
-    }
+    context = {**_shown(stored), "near": near, "explains": folder is not None and text is not None}
     return await responses.page(ds, request, "article.html", context)
 
 
-def _shown(row: sqlite3.Row, said: list[EntryText]) -> dict[str, object]:
+def _shown(stored: articles.StoredArticle) -> dict[str, object]:
     """Masked like a story where the article stands in one about people."""
+    row = stored.row
     categories = (row["categories"] or "").split(",")
     body = privacy.masked_for(categories, row["body"] or "")
     feeds = [
         {"outlet": one.source, "title": privacy.masked_for(categories, one.title), "said": privacy.masked_for(categories, one.content or one.summary)}
-        for one in said
+        for one in stored.said
     ]  # fmt: skip
     return {
         "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),
@@ -61,7 +54,7 @@ def _shown(row: sqlite3.Row, said: list[EntryText]) -> dict[str, object]:
 def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:
     """The rules that hold now, and those that came nearest, each with its first reasons."""
     listed = (folder, *(file for file, _ in (*files(folder)[0], *files(folder)[1])))
-    rules, engine = _compiled(folder, tuple(file.stat().st_mtime_ns for file in listed))
+    rules, engine = _compiled(folder, tuple((file, state_of(file)) for file in listed))
     held = [hit.rule_id for hit in find_hits(engine, text)]
     near = [
         {"rule": rule, "reasons": reasons[:FEW_REASONS]}
@@ -71,6 +64,8 @@ def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:
 
 
 @lru_cache(maxsize=1)  # reading the rules takes two seconds
-def _compiled(folder: Path, _changed: tuple[int, ...]) -> tuple[RuleSet, Engine]:
+def _compiled(
+    folder: Path, _files: tuple[tuple[Path, tuple[int, int]], ...]
+) -> tuple[RuleSet, Engine]:
     rules = load(folder).rules
     return rules, compile_rules(rules)

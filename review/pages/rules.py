@@ -13,8 +13,8 @@ from review.editor import draft, keep, preview
 from review.pages import responses
 from review.pages.queue import page
 from review.render import links
+from review.search import articles
 from storage.queries.rules.figures import RuleFigures, rule_figures
-from storage.queries.stories.article_search import article, told
 
 COLUMNS = (
     "slug", "title", "severity", "category", "status", "active", "version", "stories", "waiting", "confirmed", "escalated", "right", "wrong",
@@ -66,12 +66,10 @@ async def edit(ds: Datasette, request: Request) -> Response:
     name, query = (request.args.get("rule") or "")[:100], (request.args.get("query") or "")[:4000]
     text = await asyncio.to_thread(draft.original, name, folder) if name else None
     example = await _example(ds, request)
-    if text is not None and example:
+    if text is None:
+        text = draft.new(query, *example)
+    elif example:
         text = draft.with_example(text, *example)
-    elif text is None and example and not query:
-        text = draft.from_text(*example)
-    elif text is None:
-        text = draft.from_query(query or '"poll book" NEAR/12 outage*', *example)
     before = await asyncio.to_thread(keep.fingerprint, name, folder) if name and folder else ""
     context = {"text": text, "tried": await asyncio.to_thread(draft.read_draft, text, folder), "preview": None, **_writing(ds, request, before)}  # fmt: skip
     return await responses.page(ds, request, "rule_editor.html", context)
@@ -80,13 +78,10 @@ async def edit(ds: Datasette, request: Request) -> Response:
 async def _example(ds: Datasette, request: Request) -> tuple[str, str] | tuple[()]:
     """Headline and text of the article that the address names; of its feed where the page was not read."""
     number = responses.whole(request.args.get("article"), 0)
-    row = await database.read(ds, lambda c: article(c, number)) if number else None
-    if row is None:
+    stored = await database.read(ds, lambda c: articles.stored(c, number)) if number else None
+    if stored is None or stored.text is None:
         return ()
-    if row["body"] is None:
-        said = await database.read(ds, lambda c: told(c, [number]).get(number, []))
-        return (said[0].title, said[0].content or said[0].summary) if said else ()
-    return row["text_title"], row["body"]
+    return stored.text.title, stored.text.body or stored.text.summary
 
 
 def _writing(ds: Datasette, request: Request, before: str) -> dict[str, object]:

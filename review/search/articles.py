@@ -11,7 +11,7 @@ from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText, entry_text
 from model import EntryText, Examples, Hit, QueryError, Rule
 from review.search.candidates import necessary_words
-from storage.queries.stories.article_search import NEWEST, candidates, told
+from storage.queries.stories.article_search import NEWEST, article, candidates, told
 
 LONGEST = 4_000  # characters of a query
 LOOKED_AT = 300  # articles whose text the engine reads for one page, at most
@@ -34,6 +34,21 @@ class FoundArticle:
     article: sqlite3.Row
     hit: Hit
     entry: EntryText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """One article, whether it fits a search or not, and what each feed says of it."""
+
+    row: sqlite3.Row
+    said: tuple[EntryText, ...]
+
+    @property
+    def text(self) -> ArticleText | None:
+        """Its own, or that of the first feed; None when neither is kept."""
+        if self.row["body"] is not None:
+            return as_text(self.row)
+        return next(map(entry_text, self.said), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,11 @@ def in_texts(
         first = next(((entry, hits) for entry, hits in said if hits), None)
         if first:
             yield FoundArticle(row, first[1][0], first[0])
+
+
+def stored(connection: sqlite3.Connection, number: int) -> StoredArticle | None:
+    row = article(connection, number)
+    return StoredArticle(row, tuple(told(connection, [number]).get(number, ()))) if row else None
 
 
 def as_text(row: sqlite3.Row) -> ArticleText:

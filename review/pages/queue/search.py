@@ -45,7 +45,7 @@ def lists(folder: Path | None) -> dict[str, Or]:
         return {}
     home = folder if folder.is_dir() else folder.parent
     files = sorted((home / "terms").glob("*.y*ml"))
-    return _lists(tuple((file, _state(file)) for file in files))
+    return _lists(tuple((file, state_of(file)) for file in files))
 
 
 @lru_cache(maxsize=2)  # reading thousands of terms takes longer than the search itself
@@ -53,7 +53,7 @@ def _lists(files: tuple[tuple[Path, tuple[int, int]], ...]) -> dict[str, Or]:
     return load_lists([(file, str(file)) for file, _ in files])[0]
 
 
-def _state(file: Path) -> tuple[int, int]:
+def state_of(file: Path) -> tuple[int, int]:
     """What changes when somebody writes the file."""
     found = file.stat()
     return found.st_mtime_ns, found.st_size
