@@ -1,0 +1,1 @@
+"""What leaves: events routed to channels, composed into messages, sent and retried."""

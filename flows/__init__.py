@@ -1,0 +1,1 @@
+"""What Prefect runs: the flows `watch`, `rematch`, `maintain` and `digest`."""

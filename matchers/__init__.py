@@ -1,0 +1,1 @@
+"""From a text to its hits: the rule language, its engine, and relevance. Pure, but for reading rules/."""

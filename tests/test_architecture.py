@@ -167,3 +167,16 @@ def test_no_file_of_ours_passes_300_lines() -> None:
         for path in modules(package):
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= 300, path
+
+
+def folders() -> list[Path]:
+    return sorted(init.parent for package in MAY_IMPORT for init in (ROOT / package).rglob("__init__.py"))  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_folder_says_in_one_line_what_it_holds_and_so_does_the_page(folder: Path) -> None:
+    says = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    assert says is not None
+    assert says.splitlines()[0].endswith(".")
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"| `{folder.relative_to(ROOT)}/` | {says.splitlines()[0]} |" in page

@@ -1,0 +1,1 @@
+"""Stories in other tools' formats: STIX, MISP, CSV and JSON Lines. Pure."""

@@ -1,0 +1,1 @@
+"""`pollwatch alerts`: check alerts.yaml, test a channel, send, see what waits."""

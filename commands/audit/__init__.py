@@ -1,0 +1,1 @@
+"""`pollwatch audit`: draw the blind daily sample, report recall, turn a miss into an example."""

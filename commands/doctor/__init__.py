@@ -1,0 +1,1 @@
+"""`pollwatch doctor`: checks of the machine, the installation and the set-up."""

@@ -1,0 +1,1 @@
+"""`pollwatch feeds`: list, add, discover, check, import and export feeds; their health."""

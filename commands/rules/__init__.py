@@ -1,0 +1,1 @@
+"""`pollwatch rules`: check, format, try and explain rules."""

@@ -1,0 +1,1 @@
+"""Pages read on a Dask cluster instead of this machine's processes."""

@@ -1,0 +1,1 @@
+"""Everything about Prefect beside the flows: deployments, tasks, artifacts, secrets, local servers."""

@@ -1,0 +1,1 @@
+"""One run from plan to last article, with its one writer. Knows no Prefect."""

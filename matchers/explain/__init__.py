@@ -1,0 +1,1 @@
+"""Why a rule matched a text, why it did not, and which rules came nearest."""

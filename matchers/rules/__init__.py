@@ -1,0 +1,1 @@
+"""Rule files: read, checked, formatted, described as a JSON Schema; word lists."""

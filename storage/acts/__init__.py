@@ -1,0 +1,1 @@
+"""What people do with stories: verdicts, mutes, second opinions, and taking acts back. Append-only."""

@@ -1,0 +1,1 @@
+"""What waits to leave: events, deliveries, the state of channels."""

@@ -1,0 +1,1 @@
+"""Backups, damage, maintenance, and moments that a wrong clock left."""

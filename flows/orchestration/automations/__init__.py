@@ -1,0 +1,1 @@
+"""Prefect automations that `deploy` creates: crashed runs, and notifications of failed ones."""

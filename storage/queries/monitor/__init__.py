@@ -1,0 +1,1 @@
+"""How the monitor itself does: liveness, blindness, sudden crowds, outbox, metrics."""

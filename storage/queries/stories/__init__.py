@@ -1,0 +1,1 @@
+"""The queue's questions: filters, counts, pages of stories, one story whole, saved views."""
