@@ -1,0 +1,1 @@
+"""The review server: Datasette with our plugin. Starting it, its state, its database access."""

@@ -1,0 +1,1 @@
+"""From stored values to what templates show: cards, marks, charts, safe links."""

@@ -1,0 +1,1 @@
+"""Searches over all articles: plain words, and the rule language."""

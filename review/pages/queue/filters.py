@@ -1,4 +1,7 @@
-"""The queue's filters: read from an address, written back into one, and as a filter of stories."""
+"""The queue's filters as its pages hold them: read from an address, written back into one.
+
+What an address means to storage is said once, in storage/queries/stories/address.py.
+"""
 
 import re
 from collections.abc import Collection, Iterator
@@ -8,15 +11,8 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from review.search import words
-from storage.queries.stories.filter import (
-    FACETS,
-    FLAGS,
-    LAST_DAYS,
-    TABS,
-    Facets,
-    StoryFilter,
-    since,
-)
+from storage.queries.stories.address import filter_of, tab_of
+from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, Facets, StoryFilter
 from storage.queries.stories.queue import Cursor
 
 SORTS = {
@@ -113,25 +109,14 @@ class Filters(Facets):
         return Filters(tab=self.tab, sort=self.sort, view=self.view)
 
     def stories(self, *, me: str, now: str, last_visit: str | None = None) -> StoryFilter:
-        """As storage takes it."""
+        """As storage takes it: who looks, their last visit and their words put in."""
+        asked = {name: [value for pair, value in self.pairs() if pair == name] for name in PLACES}
+        asked["assigned"] = [me if person == "me" else person for person in self.assigned]
+        if self.seen == "visit":
+            asked["seen"] = [last_visit or ""]
         matched = words.match(self.q) if self.q else None
-        who = {"me": me, "nobody": ""}
-        return StoryFilter(
-            tab=self.tab,
-            **{facet: self.chosen(facet) for facet in FACETS if facet != "assigned"},  # type: ignore[arg-type]
-            assigned=tuple(who.get(one, one) for one in self.assigned),
-            published_since=since(self.since, now),
-            published_until=self.until,
-            seen_since=(last_visit or "") if self.seen == "visit" else since(self.seen, now),
-            seen_until=self.seen_until,
-            shown_since=self.shown,
-            judged_since=self.judged,
-            relevance=float(self.relevance or 0),
-            flag=self.flag,
-            words=matched or "",
-            only=() if self.q and not matched else None,
-            now=now,
-        )
+        found = () if self.q and not matched else None
+        return replace(filter_of(asked, now=now), words=matched or "", only=found)
 
 
 USUAL = Filters()
@@ -154,7 +139,7 @@ def read(args: Arguments) -> Filters:
     tab = args.get("tab") or args.get("status") or ""  # `status`: addresses of earlier releases
     facets = {name: tuple(v[:200] for v in args.getlist(name)[:20] if v) for name in FACETS}
     return Filters(
-        tab=tab if tab in (*TABS, "open", "all") else "new",
+        tab=tab_of(tab),
         sort=_one_of(args.get("sort"), SORTS, "priority"),
         view=_one_of(args.get("view"), VIEWS, "comfortable"),
         q=(args.get("q") or "").strip()[:300],

@@ -1,6 +1,6 @@
 """A view of the queue as the address that shows it, and back: reports link with it, saved views keep it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
@@ -32,20 +32,32 @@ def _pairs(chosen: StoryFilter) -> Iterator[tuple[str, str]]:
 
 def of_query(address: str, *, now: str) -> StoryFilter:
     """The filter of a saved view. Raises ValueError with a sentence for what only the page can do."""
-    given = parse_qs(address)
-    if "q" in given or "visit" in given.get("seen", []):
+    asked = parse_qs(address)
+    if "q" in asked or "visit" in asked.get("seen", []):
         raise ValueError(
             "this view searches for words or looks from the last visit; the queue page alone can"
         )
-    facets = {name: tuple(given.get(name, ())) for name in FACETS}
-    if "me" in facets["assigned"]:
+    if "me" in asked.get("assigned", ()):
         raise ValueError("this view asks for what is assigned to whoever looks")
-    facets["assigned"] = tuple("" if one == "nobody" else one for one in facets["assigned"])
-    tab, flag = given.get("tab", ["new"])[0], given.get("flag", [""])[0]
-    dates = {name: given.get(shown, [""])[0] for name, shown in NAMES.items() if name != "flag"}
-    dates |= {name: since(dates[name], now) for name in ("published_since", "seen_since")}
-    chosen = StoryFilter(
-        tab=tab if tab in (*TABS, "open", "all") else "new", flag=flag if flag in FLAGS else "",
-        relevance=float(given.get("relevance", ["0"])[0]), now=now, **dates,  # type: ignore[arg-type]
-    )  # fmt: skip
-    return replace(chosen, **facets)  # type: ignore[arg-type]
+    return filter_of(asked, now=now)
+
+
+def filter_of(asked: Mapping[str, Sequence[str]], *, now: str) -> StoryFilter:
+    """The filter for the names and values of an address: `since` "7d" becomes a moment, "nobody" is nobody.
+
+    Values that are no tab or flag are as if they were not there.
+    """
+    first = {name: values[0] for name, values in asked.items() if values}
+    facets = {facet: tuple(asked.get(facet, ())) for facet in FACETS}
+    facets["assigned"] = tuple(
+        "" if person == "nobody" else person for person in facets["assigned"]
+    )
+    texts = {field: first.get(name, "") for field, name in NAMES.items()}
+    texts |= {field: since(texts[field], now) for field in ("published_since", "seen_since")}
+    texts["flag"] = texts["flag"] if texts["flag"] in FLAGS else ""
+    chosen = StoryFilter(tab=tab_of(first.get("tab")), relevance=float(first.get("relevance") or 0), now=now)  # fmt: skip
+    return replace(chosen, **texts, **facets)  # type: ignore[arg-type]
+
+
+def tab_of(name: str | None) -> str:
+    return name if name in (*TABS, "open", "all") else "new"
