@@ -17,7 +17,7 @@ import phonenumbers
 SIGN = "•"
 # Categories of rules whose stories are about threats to people: in these, masking is on by default.
 ABOUT_PEOPLE = frozenset({"election-worker-threats", "physical-security", "insider-threat"})
-Place = tuple[int, int]
+Range = tuple[int, int]
 T = TypeVar("T", str, None)
 
 EMAIL = re.compile(
@@ -98,7 +98,7 @@ SAID_PHONE = re.compile(
 NEAR = 90  # characters looked at before and after an address; a sentence's end stops the look
 
 
-def masked(text: str, places: Iterable[Place] | None = None) -> str:
+def masked(text: str, places: Iterable[Range] | None = None) -> str:
     """`text` with every private place covered, at the same length; spaces stay."""
     found = list(text)
     for start, end in private_places(text) if places is None else places:
@@ -139,10 +139,10 @@ def masked_part(whole: str, start: int, length: int) -> str:
     return masked(whole)[start : start + length]
 
 
-def private_places(text: str) -> tuple[Place, ...]:
+def private_places(text: str) -> tuple[Range, ...]:
     """Where addresses, numbers and mailboxes of people stand, in order; they may touch, not overlap."""
     found = sorted({*_emails(text), *_streets(text), *_phones(text)})
-    kept: list[Place] = []
+    kept: list[Range] = []
     for start, end in found:
         if kept and start < kept[-1][1]:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
@@ -151,14 +151,14 @@ def private_places(text: str) -> tuple[Place, ...]:
     return tuple(kept)
 
 
-def _emails(text: str) -> Iterator[Place]:
+def _emails(text: str) -> Iterator[Range]:
     for pattern in (EMAIL, SPOKEN_EMAIL):
         for match in pattern.finditer(text):
             if not ROLES.match(match.group()):
                 yield match.span()
 
 
-def _phones(text: str) -> Iterator[Place]:
+def _phones(text: str) -> Iterator[Range]:
     if sum(letter.isdigit() for letter in text) < 7:
         return
     places = {(m.start, m.end) for m in phonenumbers.PhoneNumberMatcher(text, "US")}
@@ -169,7 +169,7 @@ def _phones(text: str) -> Iterator[Place]:
             yield start, end
 
 
-def _streets(text: str) -> Iterator[Place]:
+def _streets(text: str) -> Iterator[Range]:
     for pattern in (STREET, SPANISH_STREET, OTHER_STREET, BOX):
         for match in pattern.finditer(text):
             if not _public(text, *match.span()):

@@ -6,7 +6,7 @@ from alerts.alerts_yaml.config import AlertConfig
 from alerts.channels.secrets import Resolve
 from alerts.channels.send import send
 from alerts.message import Setting, single
-from alerts.plan import Batch
+from alerts.plan import MessageBatch
 from alerts.routes import choices
 from alerts.spool import Spoken, Spool
 from storage.errors import StorageError
@@ -25,7 +25,9 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
         if channel is None or spool.told(key, channel.id, now):
             continue
         delivery = Delivery(0, event, channel.id, choice.route, "waiting", 0, None, now)
-        result = send(channel, single(Batch((delivery,)), Setting(config.url, "")), resolve, now)
+        result = send(
+            channel, single(MessageBatch((delivery,)), Setting(config.url, "")), resolve, now
+        )
         spool.add(Spoken(key, str(error), channel.id, now.isoformat(), result.ok))
         heard += result.ok
     return heard

@@ -6,7 +6,7 @@ from model import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EventKind:
     """`severity` is for events of no story; `urgent` ones go out before the rest of a crowd."""
 
     title: str
@@ -14,28 +14,28 @@ class Kind:
     urgent: bool = False
 
 
-KINDS: dict[str, Kind] = {
-    "story-new": Kind("New story", "medium"),
-    "story-escalated": Kind("Escalated", "high", urgent=True),
-    "story-assigned": Kind("Assigned", "medium", urgent=True),
-    "story-grew": Kind("Story grew", "medium"),
-    "story-withdrawn": Kind("Withdrawn by the publisher", "medium"),
-    "spike": Kind("Spike", "high", urgent=True),
-    "feed-silent": Kind("Feed silent", "low"),
-    "feed-dead": Kind("Feed dead", "medium"),
-    "feed-recovered": Kind("Feed recovered", "low"),
-    "run-failed": Kind("Run failed", "high", urgent=True),
-    "nothing-ran": Kind("Nothing ran", "critical", urgent=True),
-    "danger": Kind("Disk or database in danger", "critical", urgent=True),
-    "digest": Kind("Situation report", "low", urgent=True),
-    "well-again": Kind("All well again", "low", urgent=True),
-    "test": Kind("Test", "low", urgent=True),
+KINDS: dict[str, EventKind] = {
+    "story-new": EventKind("New story", "medium"),
+    "story-escalated": EventKind("Escalated", "high", urgent=True),
+    "story-assigned": EventKind("Assigned", "medium", urgent=True),
+    "story-grew": EventKind("Story grew", "medium"),
+    "story-withdrawn": EventKind("Withdrawn by the publisher", "medium"),
+    "spike": EventKind("Spike", "high", urgent=True),
+    "feed-silent": EventKind("Feed silent", "low"),
+    "feed-dead": EventKind("Feed dead", "medium"),
+    "feed-recovered": EventKind("Feed recovered", "low"),
+    "run-failed": EventKind("Run failed", "high", urgent=True),
+    "nothing-ran": EventKind("Nothing ran", "critical", urgent=True),
+    "danger": EventKind("Disk or database in danger", "critical", urgent=True),
+    "digest": EventKind("Situation report", "low", urgent=True),
+    "well-again": EventKind("All well again", "low", urgent=True),
+    "test": EventKind("Test", "low", urgent=True),
 }
 STORY_KINDS = tuple(kind for kind in KINDS if kind.startswith("story-"))
 # Machines propose these: they are held back where the queue does not show the story.
 PROPOSED = frozenset({"story-new", "story-grew", "story-withdrawn"})
 
 
-def of(kind: str) -> Kind:
+def of(kind: str) -> EventKind:
     """A kind that a newer Pollwatch stored still leaves, by its own name."""
-    return KINDS.get(kind) or Kind(kind.replace("-", " ").capitalize(), "medium")
+    return KINDS.get(kind) or EventKind(kind.replace("-", " ").capitalize(), "medium")

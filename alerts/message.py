@@ -8,7 +8,7 @@ from html import escape
 import privacy
 from alerts.harmless import harmless
 from alerts.kinds import of
-from alerts.plan import Batch
+from alerts.plan import MessageBatch
 from alerts.routes import severity
 from storage.outbox.event import Delivery, Event, Subject
 
@@ -35,14 +35,14 @@ class Setting:
     coverage: str
 
 
-def key_of(batch: Batch) -> str:
+def key_of(batch: MessageBatch) -> str:
     event = batch.carrier.event
     parts = (event.key, event.moment.isoformat(), batch.carrier.channel, str(batch.summary))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def message(batch: Batch, setting: Setting) -> Message:
-    batch = Batch(tuple(map(masked, batch.deliveries)), batch.summary)
+def message(batch: MessageBatch, setting: Setting) -> Message:
+    batch = MessageBatch(tuple(map(masked, batch.deliveries)), batch.summary)
     return summary(batch, setting) if batch.summary else single(batch, setting)
 
 
@@ -56,7 +56,7 @@ def masked(delivery: Delivery) -> Delivery:
     return replace(delivery, event=event)
 
 
-def single(batch: Batch, setting: Setting) -> Message:
+def single(batch: MessageBatch, setting: Setting) -> Message:
     """One story with all that happened to it, or one event of another kind."""
     events = [delivery.event for delivery in batch.deliveries]
     latest = events[-1]
@@ -76,7 +76,7 @@ def digest(key: str, event: Event, told: Mapping[str, object]) -> Message:
     return Message(key, harmless(str(payload["title"]), 180), str(payload["text"]), str(payload["html"]), told)  # fmt: skip
 
 
-def summary(batch: Batch, setting: Setting) -> Message:
+def summary(batch: MessageBatch, setting: Setting) -> Message:
     """What the budget did not leave room for: counts, the gravest by name, a link to all."""
     events = [delivery.event for delivery in batch.deliveries]
     counts: dict[str, int] = {}
@@ -207,7 +207,7 @@ def put_together(
     return Message(key, subject, text, html, told)
 
 
-def data(batch: Batch, setting: Setting, link: str | None) -> dict[str, object]:
+def data(batch: MessageBatch, setting: Setting, link: str | None) -> dict[str, object]:
     """For our own webhook: `thread` stays the same for a story, so a receiver can update in place."""
     carrier = batch.carrier.event
     thread = f"story-{carrier.story_id}" if carrier.story_id is not None and not batch.summary else None  # fmt: skip

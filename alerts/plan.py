@@ -20,7 +20,7 @@ LARGEST_SUMMARY = 5_000  # deliveries closed by one summary, in one transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class MessageBatch:
     """Deliveries that one message carries; the first of them is the carrier."""
 
     deliveries: tuple[Delivery, ...]
@@ -45,13 +45,13 @@ def batches(
     sent: Sequence[Sent],
     config: AlertConfig,
     now: datetime,
-) -> tuple[Batch, ...]:
+) -> tuple[MessageBatch, ...]:
     """What to send now, in order; what is not in it waits for its hour or its budget."""
     due = due_now(waiting, now)
     stale = [delivery for delivery in due if now - delivery.event.moment > STALE]
     fresh = [delivery for delivery in due if now - delivery.event.moment <= STALE]
     budget = Budget(channel, config, sent, now)
-    chosen: list[Batch] = []
+    chosen: list[MessageBatch] = []
     over: list[Delivery] = list(stale)
     grouped = sorted(by_story(fresh), key=lambda batch: (not batch.urgent, -batch.rank, batch.carrier.id))  # fmt: skip
     for batch in grouped:
@@ -71,7 +71,7 @@ def due_now(waiting: Sequence[Delivery], now: datetime) -> list[Delivery]:
     return [one for one in waiting if one.id in ids or one.event.story_id in stories]
 
 
-def by_story(due: Iterable[Delivery]) -> list[Batch]:
+def by_story(due: Iterable[Delivery]) -> list[MessageBatch]:
     """One batch for each story, whatever happened to it; other events stand alone."""
 
     def key(delivery: Delivery) -> tuple[int, int]:
@@ -79,17 +79,17 @@ def by_story(due: Iterable[Delivery]) -> list[Batch]:
         return (1, story) if story is not None else (0, delivery.id)
 
     ordered = sorted(due, key=lambda delivery: (key(delivery), delivery.event.id))
-    return [Batch(tuple(group)) for _, group in groupby(ordered, key=key)]
+    return [MessageBatch(tuple(group)) for _, group in groupby(ordered, key=key)]
 
 
-def summary_of(over: Iterable[Delivery]) -> Batch:
+def summary_of(over: Iterable[Delivery]) -> MessageBatch:
     """The gravest first; one message for all of them, however many."""
 
     def order(delivery: Delivery) -> tuple[bool, int, int]:
         event = delivery.event
         return (not of(event.kind).urgent, -rank(severity(event)), delivery.id)
 
-    return Batch(tuple(sorted(over, key=order)[:LARGEST_SUMMARY]), summary=True)
+    return MessageBatch(tuple(sorted(over, key=order)[:LARGEST_SUMMARY]), summary=True)
 
 
 class Budget:
@@ -109,7 +109,7 @@ class Budget:
             if not one.summary:
                 self.by_route[one.route] = self.by_route.get(one.route, 0) + 1
 
-    def take(self, batch: Batch) -> bool:
+    def take(self, batch: MessageBatch) -> bool:
         """Count one message of its own, if there is room for it."""
         most = self.total - (1 if batch.urgent else self.kept_back)
         route = batch.carrier.route

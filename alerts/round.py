@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.alerts_yaml.config import AlertConfig, Channel
-from alerts.channels.result import Result
+from alerts.channels.result import SendResult
 from alerts.channels.secrets import Resolve
 from alerts.channels.send import send
 from alerts.message import Setting, message
-from alerts.plan import HOUR, Batch, batches, given_up, next_attempt
+from alerts.plan import HOUR, MessageBatch, batches, given_up, next_attempt
 from alerts.routes import choices, unrouted
 from storage.outbox import channels, deliveries, events
 from storage.outbox.channels import ChannelState
@@ -53,7 +53,7 @@ class Dispatcher:
     clock: Clock
     setting: Setting
     done: Round = field(default_factory=Round)
-    hung: dict[str, Future[Result]] = field(default_factory=dict)
+    hung: dict[str, Future[SendResult]] = field(default_factory=dict)
     sent_at: dict[str, deque[float]] = field(default_factory=dict)
 
     def route(self) -> None:
@@ -76,7 +76,7 @@ class Dispatcher:
         """Send what is due until nothing is, or its channel pauses."""
         states = channels.states(self.outbox.conn)
         queues = {channel.id: self.queue(channel, states.get(channel.id)) for channel in self.config.channels}  # fmt: skip
-        under_way: dict[Future[Result], Attempt] = {}
+        under_way: dict[Future[SendResult], Attempt] = {}
         while True:
             busy = {attempt.channel.id for attempt in under_way.values()}
             for channel in self.config.channels:
@@ -94,7 +94,7 @@ class Dispatcher:
                 if not future.done():
                     self.hung[attempt.channel.id] = future
 
-    def queue(self, channel: Channel, state: ChannelState | None) -> deque[int | Batch]:
+    def queue(self, channel: Channel, state: ChannelState | None) -> deque[int | MessageBatch]:
         """Messages that were composed before, then what is new and within the budget."""
         now = self.clock()
         hung = self.hung.get(channel.id)
@@ -102,7 +102,7 @@ class Dispatcher:
         if paused or (hung and not hung.done()):
             return deque()
         self.hung.pop(channel.id, None)
-        again: list[int | Batch] = [*deliveries.composed(self.outbox.conn, channel.id, now)]
+        again: list[int | MessageBatch] = [*deliveries.composed(self.outbox.conn, channel.id, now)]
         recent = deliveries.recent(self.outbox.conn, now - HOUR)
         waiting = deliveries.waiting(self.outbox.conn, channel.id)
         return deque([*again, *batches(channel, waiting, recent, self.config, now)])
@@ -114,11 +114,13 @@ class Dispatcher:
             times.popleft()
         return len(times) < channel.per_minute
 
-    def start(self, channel: Channel, item: int | Batch) -> tuple[Future[Result], Attempt] | None:
+    def start(
+        self, channel: Channel, item: int | MessageBatch
+    ) -> tuple[Future[SendResult], Attempt] | None:
         """Fix what the message carries, count the attempt, and only then let it leave."""
         now, conn = self.clock(), self.outbox.conn
         with self.outbox.transaction():
-            if isinstance(item, Batch):
+            if isinstance(item, MessageBatch):
                 batch, written = item, message(item, self.setting)
                 told = {"subject": written.subject, "text": written.text}
                 deliveries.claim(conn, batch.deliveries, key=written.key, message=told, summary=batch.summary, now=now)  # fmt: skip
@@ -126,13 +128,13 @@ class Dispatcher:
             else:
                 found = deliveries.carried(conn, item)
                 summary = deliveries.is_summary(conn, item)
-                written, carrier = message(Batch(found, summary), self.setting), found[0]
+                written, carrier = message(MessageBatch(found, summary), self.setting), found[0]
             number = deliveries.attempt(conn, carrier.id, now)
         self.sent_at[channel.id].append(time.monotonic())
         future = apart(lambda: send(channel, written, self.resolve, now))
         return future, Attempt(channel, carrier.id, number, carrier.created_at, time.monotonic())
 
-    def settle(self, attempt: Attempt, result: Result) -> bool:
+    def settle(self, attempt: Attempt, result: SendResult) -> bool:
         """Write down what came of an attempt; whether the channel may go on."""
         now, conn, channel = self.clock(), self.outbox.conn, attempt.channel
         before = channels.states(conn).get(channel.id, ChannelState())
@@ -153,7 +155,7 @@ class Dispatcher:
         return result.refused
 
 
-def paused(before: ChannelState, result: Result, now: datetime) -> ChannelState:
+def paused(before: ChannelState, result: SendResult, now: datetime) -> ChannelState:
     """A channel that failed is left alone for a while; one that refused a message is not at fault."""
     failures = before.failures + 1
     if result.refused:
@@ -163,9 +165,9 @@ def paused(before: ChannelState, result: Result, now: datetime) -> ChannelState:
     return ChannelState(failures, until, result.error, before.last_ok_at)
 
 
-def apart(work: Callable[[], Result]) -> Future[Result]:
+def apart(work: Callable[[], SendResult]) -> Future[SendResult]:
     """Run in a daemon thread: a channel that never answers must not keep the process from ending."""
-    future: Future[Result] = Future()
+    future: Future[SendResult] = Future()
 
     def run() -> None:
         try:
@@ -177,17 +179,17 @@ def apart(work: Callable[[], Result]) -> Future[Result]:
     return future
 
 
-def finished(under_way: dict[Future[Result], Attempt]) -> list[Future[Result]]:
+def finished(under_way: dict[Future[SendResult], Attempt]) -> list[Future[SendResult]]:
     """Attempts that came back, and those that were waited for long enough."""
     done, rest = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
     late = [one for one in rest if time.monotonic() - under_way[one].began > ATTEMPT_SECONDS]
     return [*done, *late]
 
 
-def result_of(future: Future[Result], attempt: Attempt) -> Result:
+def result_of(future: Future[SendResult], attempt: Attempt) -> SendResult:
     if not future.done():
-        return Result(False, f"no answer within {ATTEMPT_SECONDS:.0f} seconds")
+        return SendResult(False, f"no answer within {ATTEMPT_SECONDS:.0f} seconds")
     error = future.exception()
     if error is not None:  # a fault of a plugin must not stop the other channels
-        return Result(False, f"{type(error).__name__} in the channel {attempt.channel.id}")
+        return SendResult(False, f"{type(error).__name__} in the channel {attempt.channel.id}")
     return future.result()

@@ -132,7 +132,7 @@ class Sender:
         dispatcher.dispatch()
         return dispatcher.done
 
-    def explained(self, outbox: Outbox, trouble: watch.Trouble) -> watch.Trouble:
+    def explained(self, outbox: Outbox, trouble: watch.MonitorTrouble) -> watch.MonitorTrouble:
         """A silence that is to be told now, with what is known of its cause."""
         if trouble.kind != "nothing-ran" or watch.stands(outbox.conn, trouble):
             return trouble

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble, told
+from commands.output.faults import CommandFailed, told
 from commands.output.places import HOME, RULES, real_path
 from storage.errors import StorageError
 from storage.store import Store
@@ -71,13 +71,13 @@ def run_demo(db: Path) -> bool:
 def remove_old(db: Path) -> None:
     """An earlier demo's database, and what SQLite keeps beside it; never a file of another make."""
     if db.exists() and not of_a_demo(db):
-        raise Trouble(f"{db} is not a demo's database; the demo replaces no other file")
+        raise CommandFailed(f"{db} is not a demo's database; the demo replaces no other file")
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
         for suffix in ("", "-wal", "-shm", ".watch.lock"):
             db.with_name(db.name + suffix).unlink(missing_ok=True)
     except OSError as error:
-        raise Trouble(f"cannot write {db}: {error.strerror}") from error
+        raise CommandFailed(f"cannot write {db}: {error.strerror}") from error
 
 
 def of_a_demo(db: Path) -> bool:

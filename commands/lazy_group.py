@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 import click
 
-Part = tuple[str, str, str]  # module, the command's name in it, what the help says of it
+CommandPlace = tuple[str, str, str]  # module, the command's name in it, what the help says of it
 
 
 class LazyGroup(click.Group):
     """Lists commands in the order of `parts`; subclasses name them."""
 
-    parts: Mapping[str, Part] = {}
+    parts: Mapping[str, CommandPlace] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.parts)

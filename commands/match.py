@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 from commands.output.places import RULES
 from commands.output.source import named, source
 from commands.rules.shared import load_or_exit, plain_text
@@ -92,7 +92,9 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
             junk = 0 if is_json(one) else junk + 1
             yield answer(engine, one, at)
             if junk == MOST_JUNK:  # noise without end, as /dev/urandom is
-                raise Trouble(f"stopped at line {at}: {junk:,} lines in a row are no JSON objects")
+                raise CommandFailed(
+                    f"stopped at line {at}: {junk:,} lines in a row are no JSON objects"
+                )
 
 
 def lines_of(file: BinaryIO) -> Iterator[bytes]:
@@ -100,12 +102,12 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
     try:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
             if len(line) > LONGEST:
-                raise Trouble(
+                raise CommandFailed(
                     f"line {number} of {named(file)} is longer than {LONGEST // 1_000_000} MB"
                 )
             yield line
     except OSError as error:
-        raise Trouble(f"{named(file)}: {error.strerror}") from error
+        raise CommandFailed(f"{named(file)}: {error.strerror}") from error
 
 
 def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iterator[bytes]:
@@ -113,7 +115,7 @@ def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iter
     for _, line in lines:
         size += len(line)
         if size > LONGEST:
-            raise Trouble(
+            raise CommandFailed(
                 f"{name} holds no JSON lines, and more than {LONGEST // 1_000_000} MB of text"
             )
         yield line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from commands.output.faults import told
-from commands.output.numbers import Finite, Network
+from commands.output.numbers import Finite, NetworkParam
 from commands.output.places import (
     alerts_option,
     db_option,
@@ -58,7 +58,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
     "--allow-address",
     "allow",
     multiple=True,
-    type=Network(),
+    type=NetworkParam(),
     metavar="CIDR",
     help="Also fetch from this private network, such as 127.0.0.0/8. Repeatable.",
 )

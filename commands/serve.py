@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble, told
+from commands.output.faults import CommandFailed, told
 from commands.output.numbers import Finite
 from commands.output.places import alerts_option, db_option, feeds_option, real_path, rules_option
 from commands.output.scale import cluster_lost_option, cluster_option, shard_option
@@ -95,9 +95,9 @@ def serve(
         if api_url() is None and not no_server:
             server = start_server(port)
     except NoServer as why:
-        raise Trouble(str(why)) from None
+        raise CommandFailed(str(why)) from None
     if server is None and (why_not := unreachable()) is not None:
-        raise Trouble(f"the Prefect API at {api_url()} does not answer: {why_not}")
+        raise CommandFailed(f"the Prefect API at {api_url()} does not answer: {why_not}")
     ui = (api_url() or "").removesuffix("/api")
     click.echo(f"Serving every {minutes:g} minutes; runs at {ui}. Ctrl-C stops.")
     click.echo("A run polls the feeds whose own interval has passed, so most runs find few due.")

@@ -27,7 +27,7 @@ LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusReport:
     database: str
     bytes: int
     run: reports.RunSummary | None
@@ -127,11 +127,11 @@ def list_unread(db: Path, *, as_json: bool) -> None:
             click.echo(line)
 
 
-def look(store: Store, now: datetime, min_coverage: float) -> Status:
+def look(store: Store, now: datetime, min_coverage: float) -> StatusReport:
     last = reports.run(store.db)
     seen = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
     week = reports.hits_per_day(store.db, now, days=7)
-    return Status(
+    return StatusReport(
         str(store.path),
         store.path.stat().st_size,
         reports.run_summary(store.db, last.id) if last else None,
@@ -157,7 +157,7 @@ def warnings(db: Path) -> list[str]:
     ]
 
 
-def as_plain(found: Status) -> dict[str, object]:
+def as_plain(found: StatusReport) -> dict[str, object]:
     told = plain(found)
     assert isinstance(told, dict)
     ledger = told["coverage"]
@@ -165,7 +165,7 @@ def as_plain(found: Status) -> dict[str, object]:
     return told | {"coverage": {"sentence": found.coverage.sentence, **ledger}}
 
 
-def lines(found: Status, now: datetime) -> list[str]:
+def lines(found: StatusReport, now: datetime) -> list[str]:
     queue, flags = found.queue, Counter(flag for feed in found.feeds for flag in feed.flags)
     healthy = sum(not feed.flags for feed in found.feeds)
     flagged = "".join(f", {count} {flag}" for flag, count in flags.items())

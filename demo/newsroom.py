@@ -32,8 +32,8 @@ from demo.pages import (
     write_notice,
     write_page,
 )
-from demo.serving import LOOPBACK, Answer, Server
-from demo.texts import Article, Format, Paper, read_articles, read_papers
+from demo.serving import LOOPBACK, PathAnswer, Server
+from demo.texts import DemoArticle, Format, Paper, read_articles, read_papers
 
 RETRY_AFTER = 120  # seconds that the failing feed asks for
 HTML = "text/html; charset=utf-8"
@@ -130,21 +130,23 @@ class Newsroom:
             now=self._now,
         )
 
-    def _answer(self, paper: Paper, path: str) -> Answer:
+    def _answer(self, paper: Paper, path: str) -> PathAnswer:
         edition = self._print(paper)
         if path == paper.feed_path:
             return _feed(edition)
         if path == "/":
-            return Answer(200, HTML, write_home(edition), edition.modified())
+            return PathAnswer(200, HTML, write_home(edition), edition.modified())
         if path == "/robots.txt":
-            return Answer(200, "text/plain; charset=utf-8", ROBOTS)
+            return PathAnswer(200, "text/plain; charset=utf-8", ROBOTS)
         slug = path.rpartition("/img/")[2].removesuffix(".svg")
         if path.startswith("/img/") and (article := find(edition.articles, slug)):
-            return Answer(200, "image/svg+xml", write_image(article), article.published(self._now))
+            return PathAnswer(
+                200, "image/svg+xml", write_image(article), article.published(self._now)
+            )
         for article in edition.articles:
             if edition.path(article) == path:
                 return _page(edition, article)
-        return Answer(404, HTML, write_notice("missing", edition))
+        return PathAnswer(404, HTML, write_notice("missing", edition))
 
     def _count(self, port: int, path: str, status: int) -> None:
         with self._lock:
@@ -234,20 +236,22 @@ class Newsroom:
         self.close()
 
 
-def _feed(edition: Print) -> Answer:
+def _feed(edition: Print) -> PathAnswer:
     if edition.paper.failing:
         wait = {"Retry-After": str(RETRY_AFTER)}
-        return Answer(503, "text/plain; charset=utf-8", b"Down for maintenance.\n", headers=wait)
-    return Answer(200, TYPES[edition.paper.format], write_feed(edition), edition.modified())
+        return PathAnswer(
+            503, "text/plain; charset=utf-8", b"Down for maintenance.\n", headers=wait
+        )
+    return PathAnswer(200, TYPES[edition.paper.format], write_feed(edition), edition.modified())
 
 
-def _page(edition: Print, article: Article) -> Answer:
+def _page(edition: Print, article: DemoArticle) -> PathAnswer:
     if article.fault == "missing":
-        return Answer(404, HTML, write_notice("missing", edition))
+        return PathAnswer(404, HTML, write_notice("missing", edition))
     if article.fault == "bot-wall":
         challenge = {"cf-mitigated": "challenge"}  # as a large delivery network marks its own
-        return Answer(403, HTML, write_notice("bot-wall", edition), headers=challenge)
-    return Answer(200, HTML, write_page(edition, article), article.updated(edition.now))
+        return PathAnswer(403, HTML, write_notice("bot-wall", edition), headers=challenge)
+    return PathAnswer(200, HTML, write_page(edition, article), article.updated(edition.now))
 
 
 @click.command()

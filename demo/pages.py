@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import jinja2
 
-from demo.texts import FREE_PARAGRAPHS, HERE, Article, Paper
+from demo.texts import FREE_PARAGRAPHS, HERE, DemoArticle, Paper
 
 TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
@@ -25,29 +25,29 @@ class Print:
 
     paper: Paper
     home: str  # such as "http://127.0.0.1:8871/"
-    articles: tuple[Article, ...]  # newest first, as this edition has them
-    first: tuple[Article, ...]  # as the first edition had them
+    articles: tuple[DemoArticle, ...]  # newest first, as this edition has them
+    first: tuple[DemoArticle, ...]  # as the first edition had them
     now: datetime
 
     @property
     def feed_url(self) -> str:
         return self.home + self.paper.feed_path.removeprefix("/")
 
-    def url(self, article: Article) -> str:
+    def url(self, article: DemoArticle) -> str:
         return self.home + self.path(article).removeprefix("/")
 
-    def path(self, article: Article) -> str:
+    def path(self, article: DemoArticle) -> str:
         return self.paper.article_path.format(slug=article.slug)
 
-    def link(self, article: Article) -> str:
+    def link(self, article: DemoArticle) -> str:
         """The link in the feed, which may carry what publishers add to count clicks."""
         tail = "?utm_source=rss&utm_medium=feed&utm_campaign=news" if self.paper.tracking else ""
         return self.url(article) + tail
 
-    def image(self, article: Article) -> str:
+    def image(self, article: DemoArticle) -> str:
         return f"{self.home}img/{article.slug}.svg"
 
-    def related(self, article: Article) -> tuple[Article, ...]:
+    def related(self, article: DemoArticle) -> tuple[DemoArticle, ...]:
         """Old headlines only, so that a new edition leaves unchanged pages unchanged."""
         ranked = sorted(self.first, key=lambda other: (not other.relevant, other.hours_ago))
         return tuple(other for other in ranked if other.slug != article.slug)[:RELATED]
@@ -62,7 +62,7 @@ def write_feed(edition: Print) -> bytes:
     return _render(f"feed.{edition.paper.format}.xml", edition=edition)
 
 
-def write_page(edition: Print, article: Article) -> bytes:
+def write_page(edition: Print, article: DemoArticle) -> bytes:
     """The article's page in its outlet's own markup; behind the paywall, its beginning only."""
     shown, rest = list(article.paragraphs), False
     if article.fault == "paywall":
@@ -87,11 +87,11 @@ def write_notice(name: str, edition: Print) -> bytes:
     return _render(f"notice.{name}.html", edition=edition, paper=edition.paper)
 
 
-def write_image(article: Article) -> bytes:
+def write_image(article: DemoArticle) -> bytes:
     return _render("image.svg", hue=sum(article.slug.encode()) % 360, article=article)
 
 
-def body_html(article: Article) -> str:
+def body_html(article: DemoArticle) -> str:
     """The text alone, as full-text feeds carry it."""
     return _render("body.html", paragraphs=article.paragraphs, article=article).decode().strip()
 
@@ -108,7 +108,7 @@ def _json_feed(edition: Print) -> dict[str, object]:
     }
 
 
-def _json_item(edition: Print, article: Article) -> dict[str, object]:
+def _json_item(edition: Print, article: DemoArticle) -> dict[str, object]:
     return {
         "id": edition.url(article),
         "url": edition.link(article),
@@ -123,7 +123,7 @@ def _json_item(edition: Print, article: Article) -> dict[str, object]:
     }
 
 
-def _metadata(edition: Print, article: Article) -> dict[str, object]:
+def _metadata(edition: Print, article: DemoArticle) -> dict[str, object]:
     """schema.org's NewsArticle, as publishers embed it."""
     found: dict[str, object] = {
         "@context": "https://schema.org",
@@ -187,5 +187,5 @@ def _render(name: str, **values: object) -> bytes:
     return TEMPLATES.get_template(name).render(**values).encode()
 
 
-def find(articles: Sequence[Article], slug: str) -> Article | None:
+def find(articles: Sequence[DemoArticle], slug: str) -> DemoArticle | None:
     return next((article for article in articles if article.slug == slug), None)

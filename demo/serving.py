@@ -17,7 +17,7 @@ IDLE_SECONDS = 20  # how long an unused connection stays open
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PathAnswer:
     """What one path gives. Only an answer with `modified` has validators and may become a 304."""
 
     status: int
@@ -32,7 +32,7 @@ class Answer:
         return f'W/"{sha256(self.body).hexdigest()[:20]}"'
 
 
-def unchanged(answer: Answer, asked: Mapping[str, str]) -> bool:
+def unchanged(answer: PathAnswer, asked: Mapping[str, str]) -> bool:
     """Whether RFC 9110 section 13 has this request answered by 304; tags go before dates."""
     if answer.modified is None:
         return False
@@ -68,7 +68,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, port: int, answer: Callable[[str], Answer], seen: Callable[[int, str, int], None]
+        self, port: int, answer: Callable[[str], PathAnswer], seen: Callable[[int, str, int], None]
     ) -> None:
         self.answer, self.seen, self.started = answer, seen, False
         super().__init__((LOOPBACK, port), Handler)
@@ -115,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
         if with_body:
             self.wfile.write(body)
 
-    def _head(self, answer: Answer, status: int, *, packed: bool) -> bytes:
+    def _head(self, answer: PathAnswer, status: int, *, packed: bool) -> bytes:
         body = answer.body
         for name, value in answer.headers.items():
             self.send_header(name, value)

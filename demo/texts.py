@@ -11,7 +11,7 @@ import yaml
 
 HERE = Path(__file__).parent
 Format = Literal["rss", "atom", "json", "rdf"]
-Fault = Literal["none", "missing", "bot-wall", "paywall"]
+PlannedFault = Literal["none", "missing", "bot-wall", "paywall"]
 FREE_PARAGRAPHS = 2  # what the paywall lets everybody read
 
 
@@ -47,7 +47,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class DemoArticle:
     """One text as its file has it. `hours_ago` is counted back from the newsroom's `now`."""
 
     slug: str
@@ -64,7 +64,7 @@ class Article:
     passage: str | None = None  # words of the text that make it relevant
     wire: str | None = None  # the wire story that this is a copy of
     edition: int = 1
-    fault: Fault = "none"
+    fault: PlannedFault = "none"
     update: Update | None = None
     note: str = ""
     updated_hours_ago: float | None = None
@@ -76,7 +76,7 @@ class Article:
         ago = self.hours_ago if self.updated_hours_ago is None else self.updated_hours_ago
         return now - timedelta(hours=ago)
 
-    def in_edition(self, edition: int) -> "Article":
+    def in_edition(self, edition: int) -> "DemoArticle":
         """The article as that edition prints it."""
         if edition < 2 or self.update is None:
             return self
@@ -107,17 +107,17 @@ def read_papers(path: Path = HERE / "outlets.yaml") -> tuple[Paper, ...]:
     return tuple(Paper(**{**row, "teasers": tuple(row["teasers"])}) for row in rows)
 
 
-def read_articles(folder: Path = HERE / "articles") -> tuple[Article, ...]:
+def read_articles(folder: Path = HERE / "articles") -> tuple[DemoArticle, ...]:
     """Every article, newest first."""
     found = (read_article(path) for path in folder.rglob("*.md"))
     return tuple(sorted(found, key=lambda article: (article.hours_ago, article.slug)))
 
 
-def read_article(path: Path) -> Article:
+def read_article(path: Path) -> DemoArticle:
     _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
     fields: dict[str, object] = {name: _typeset(v) for name, v in yaml.safe_load(head).items()}
     update = fields.pop("update", None)
-    return Article(
+    return DemoArticle(
         slug=path.stem,
         paper=path.parent.name,
         paragraphs=_paragraphs(body),

@@ -46,7 +46,7 @@ def network(text: str) -> str:
 
 ClusterAddress = Annotated[str, AfterValidator(check_cluster)]
 ShardNumber = Annotated[str, AfterValidator(lambda text: str(parse_shard(text)))]
-Network = Annotated[str, AfterValidator(network)]
+NetworkText = Annotated[str, AfterValidator(network)]
 
 
 Pace = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
@@ -72,7 +72,7 @@ async def watch(
     alerts: str = "alerts.yaml",
     due_only: bool = True,
     max_minutes: Minutes | None = 13,
-    allow_addresses: tuple[Network, ...] = (),
+    allow_addresses: tuple[NetworkText, ...] = (),
     seconds_between_requests: Pace | None = None,
     concurrent_requests: Annotated[int, Field(ge=1, le=64)] | None = None,
     processes: Annotated[int, Field(ge=1, le=64)] = 2,

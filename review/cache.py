@@ -11,7 +11,7 @@ MOST = 500
 
 
 @dataclass(slots=True)
-class Kept(Generic[T]):
+class CachedAnswer(Generic[T]):
     value: T
     at: float
 
@@ -23,7 +23,7 @@ class Cache:
 
     fresh: float = 10.0
     stale: float = 300.0
-    kept: dict[Hashable, Kept[object]] = field(default_factory=dict)
+    kept: dict[Hashable, CachedAnswer[object]] = field(default_factory=dict)
     counting: dict[Hashable, asyncio.Task[object]] = field(default_factory=dict)
 
     async def get(
@@ -49,7 +49,7 @@ class Cache:
             value = await count()
             if len(self.kept) >= MOST:
                 self.kept.clear()
-            self.kept[key] = Kept(value, time.monotonic())
+            self.kept[key] = CachedAnswer(value, time.monotonic())
             return value
         finally:
             self.counting.pop(key, None)

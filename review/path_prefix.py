@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from review.auth.middleware import App, Headers, Message, Receive, Scope, Send
+from review.auth.body_limit import Message, Receive
+from review.auth.middleware import App, Headers, RequestScope, Send
 
 # Quotes in text and in values are escaped on all pages: one that stands bare is markup.
 ADDRESS = re.compile(rb'(\s(?:href|src|action|formaction)=")/(?!/)')
@@ -36,7 +37,7 @@ def wrap(app: App, prefix: str) -> App:
         return app
     raw = prefix.encode()
 
-    async def under(scope: Scope, receive: Receive, send: Send) -> None:
+    async def under(scope: RequestScope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif scope["path"] == prefix:

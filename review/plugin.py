@@ -21,7 +21,7 @@ last_word = cast("Callable[[F], F]", datasette.hookimpl(trylast=True))  # its an
 
 
 @hookimpl
-def register_routes(datasette: Datasette) -> list[tuple[str, responses.View]]:
+def register_routes(datasette: Datasette) -> list[tuple[str, responses.PageView]]:
     return routes.all_routes()
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional, Tuple  # Python 3.9 must run this  # noqa: UP035
 
-Result = Tuple[Optional[bool], str]  # noqa: UP006, UP045
+CheckResult = Tuple[Optional[bool], str]  # noqa: UP006, UP045
 
 
-def hashes(folder: Path) -> Iterator[Result]:
+def hashes(folder: Path) -> Iterator[CheckResult]:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for name, wanted in manifest["files"].items():
         path = folder / name
@@ -22,7 +22,7 @@ def hashes(folder: Path) -> Iterator[Result]:
         yield found == wanted, f"{name}: SHA-256 {'as listed' if found == wanted else found}"
 
 
-def text(folder: Path) -> Iterator[Result]:
+def text(folder: Path) -> Iterator[CheckResult]:
     evidence = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
     path = folder / "text.txt"
     if not path.is_file():
@@ -58,7 +58,7 @@ def text(folder: Path) -> Iterator[Result]:
             )
 
 
-def signature(folder: Path) -> Iterator[Result]:
+def signature(folder: Path) -> Iterator[CheckResult]:
     pem = (folder / "public-key.pem").read_text(encoding="ascii")
     der = base64.b64decode("".join(pem.splitlines()[1:-1]))
     yield None, f"public key: SHA-256 fingerprint {hashlib.sha256(der).hexdigest()}; ask its owner"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["unshown", "unjudged", "decoy"]
+DrawKind = Literal["unshown", "unjudged", "decoy"]
 Judgement = Literal["wanted", "unwanted", "unsure"]
 SHOWN = "EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"
 JUDGED = "EXISTS (SELECT 1 FROM stories s WHERE s.id = a.story_id AND s.status IN ('confirmed','escalated','dismissed'))"
@@ -19,7 +19,7 @@ OPEN = "d.judged_at IS NULL AND d.text_sha256 NOT IN (SELECT text_sha256 FROM au
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AuditCandidate:
     article_id: int
     title: str
     summary: str
@@ -33,7 +33,7 @@ class Drawn:
 
     article_id: int
     text_sha256: str
-    kind: Kind
+    kind: DrawKind
     stratum: str
     score: float | None
 
@@ -67,7 +67,7 @@ def is_drawn(connection: sqlite3.Connection, day: str) -> bool:
     return found.fetchone() is not None
 
 
-def unshown(connection: sqlite3.Connection, day: str) -> list[Candidate]:
+def unshown(connection: sqlite3.Connection, day: str) -> list[AuditCandidate]:
     """Articles of a day with a text that no rule shows: of each text the first, and none that was drawn before."""
     rows = connection.execute(
         f"""SELECT a.id, t.title, coalesce(t.summary, ''), t.body, a.text_sha256
@@ -76,7 +76,7 @@ def unshown(connection: sqlite3.Connection, day: str) -> list[Candidate]:
             HAVING a.id = min(a.id) ORDER BY a.id""",  # noqa: S608 - ours
         [day],
     )
-    return [Candidate(*row) for row in rows]
+    return [AuditCandidate(*row) for row in rows]
 
 
 def shown(connection: sqlite3.Connection, day: str, *, judged: bool) -> list[tuple[int, str]]:

@@ -17,7 +17,7 @@ FEED_PREFIX = "push-"  # of the feed that a pushing token speaks as
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ApiToken:
     id: int
     name: str
     actor: str
@@ -80,19 +80,19 @@ def pushed_feed(conn: sqlite3.Connection, name: str, now: datetime) -> int:
     return int(conn.execute("SELECT id FROM feeds WHERE slug = ?", (slug,)).fetchone()[0])
 
 
-def find(conn: sqlite3.Connection, token: str) -> Token | None:
+def find(conn: sqlite3.Connection, token: str) -> ApiToken | None:
     """By its hash; whether it still stands is asked of it."""
     row = conn.execute(f"SELECT {COLUMNS} FROM api_tokens WHERE token_sha256 = ?", (hashed(token),)).fetchone()  # noqa: S608  # fmt: skip
     return None if row is None else as_token(row)
 
 
-def listed(conn: sqlite3.Connection) -> tuple[Token, ...]:
+def listed(conn: sqlite3.Connection) -> tuple[ApiToken, ...]:
     return tuple(map(as_token, conn.execute(f"SELECT {COLUMNS} FROM api_tokens ORDER BY id")))  # noqa: S608
 
 
-def as_token(row: tuple[object, ...]) -> Token:
+def as_token(row: tuple[object, ...]) -> ApiToken:
     number, name, actor, scopes, feed, most, created, expires, revoked, used = row
-    return Token(
+    return ApiToken(
         int(str(number)), str(name), str(actor), tuple(json.loads(str(scopes))),
         None if feed is None else int(str(feed)), int(str(most)),
         parse(str(created)), parse(str(expires)),

@@ -8,7 +8,7 @@ import apprise
 from apprise.plugins.email import NotifyEmail
 from apprise.plugins.slack import NotifySlack
 
-from alerts.channels.result import PASSING, Result
+from alerts.channels.result import PASSING, SendResult
 from alerts.message import Message
 
 MARGIN = 20
@@ -31,14 +31,14 @@ class Heard(logging.Handler):
             self.lines.append(record.getMessage())
 
 
-def send(url: str, message: Message) -> Result:
+def send(url: str, message: Message) -> SendResult:
     """Through one Apprise URL. A mail is HTML with a plain-text part; other services get plain text.
 
     A service that refuses a text for its length (Discord, Telegram) gets as much as it takes.
     """
     channel = service(url)
     if not isinstance(channel, apprise.NotifyBase):
-        return Result(False, "the Apprise URL is not understood", refused=True)
+        return SendResult(False, "the Apprise URL is not understood", refused=True)
     if isinstance(channel, NotifyEmail):
         return hand_over(channel, url, message.subject, message.html, apprise.NotifyFormat.HTML)
     result = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
@@ -61,7 +61,7 @@ def service(url: str) -> object:
 
 def hand_over(
     channel: apprise.NotifyBase, url: str, subject: str, body: str, form: apprise.NotifyFormat
-) -> Result:
+) -> SendResult:
     sending = apprise.Apprise()
     sending.add(channel)
     heard = Heard()
@@ -70,7 +70,7 @@ def hand_over(
         ok = sending.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
     finally:
         logger.removeHandler(heard)
-    return Result(True) if ok else failure(heard.lines, url)
+    return SendResult(True) if ok else failure(heard.lines, url)
 
 
 def shortened(text: str, longest: int, link: object) -> str:
@@ -80,11 +80,11 @@ def shortened(text: str, longest: int, link: object) -> str:
     return head.rpartition("\n")[0].rstrip() + tail if "\n" in head else head + tail
 
 
-def failure(lines: list[str], url: str) -> Result:
+def failure(lines: list[str], url: str) -> SendResult:
     said = next((line for line in lines if line.strip()), "not accepted")
     status = next((int(found[1]) for line in lines if (found := STATUS.search(line))), None)
     refused = status is not None and 400 <= status < 500 and status not in PASSING
-    return Result(False, without_secrets(said, url)[:200], refused)
+    return SendResult(False, without_secrets(said, url)[:200], refused)
 
 
 def without_secrets(said: str, url: str) -> str:

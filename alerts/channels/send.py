@@ -4,12 +4,12 @@ from datetime import datetime
 
 from alerts.alerts_yaml.config import Channel
 from alerts.channels import webhook
-from alerts.channels.result import Result
+from alerts.channels.result import SendResult
 from alerts.channels.secrets import Resolve
 from alerts.message import Message
 
 
-def send(channel: Channel, message: Message, resolve: Resolve, now: datetime) -> Result:
+def send(channel: Channel, message: Message, resolve: Resolve, now: datetime) -> SendResult:
     """May take as long as the channel's own timeouts; raises nothing that a network can cause."""
     try:
         if channel.apprise is not None:
@@ -20,4 +20,4 @@ def send(channel: Channel, message: Message, resolve: Resolve, now: datetime) ->
         url = address if address.startswith("http") else resolve(address)
         return webhook.send(url, resolve(channel.key or ""), message, now)
     except LookupError as missing:
-        return Result(False, str(missing.args[0]))
+        return SendResult(False, str(missing.args[0]))

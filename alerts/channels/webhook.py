@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from alerts.channels.result import Result, by_status
+from alerts.channels.result import SendResult, by_status
 from alerts.message import Message
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -28,7 +28,7 @@ def signature(key: str, timestamp: str, body: bytes) -> str:
     return "v1=" + hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def send(url: str, key: str, message: Message, now: datetime) -> Result:
+def send(url: str, key: str, message: Message, now: datetime) -> SendResult:
     """One POST. Redirects are not followed: a signed body goes where alerts.yaml says."""
     body, timestamp = body_of(message), str(int(now.timestamp()))
     headers = {
@@ -42,7 +42,7 @@ def send(url: str, key: str, message: Message, now: datetime) -> Result:
         with httpx.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT) as answer:
             status, pause = answer.status_code, answer.headers.get("Retry-After")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Result(False, type(error).__name__)  # its text may hold the address
+        return SendResult(False, type(error).__name__)  # its text may hold the address
     return by_status(status, retry_after(pause, now))
 
 

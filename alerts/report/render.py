@@ -2,7 +2,7 @@
 
 from html import escape
 
-from alerts.report.sections import Line, Section, sections, title
+from alerts.report.sections import ReportLine, Section, sections, title
 from storage.queries.situation import Situation
 
 # Inline, as mail clients drop style sheets; two rules for paper, which they ignore.
@@ -28,7 +28,7 @@ def markdown(found: Situation, url: str | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def linked(line: Line, url: str | None) -> str:
+def linked(line: ReportLine, url: str | None) -> str:
     """A text that begins with a bracket keeps it, and the link stands behind."""
     return line.text + (f" {url}{line.link}" if url and line.link else "")
 
@@ -43,7 +43,7 @@ def section_html(section: Section, url: str | None) -> str:
     return f'<h2 style="font-size: 1.1em; border-bottom: 1px solid #999">{escape(section.title)}</h2>\n<ul style="padding-left: 1.2em">\n{items}\n</ul>'
 
 
-def line_html(line: Line, url: str | None) -> str:
+def line_html(line: ReportLine, url: str | None) -> str:
     text = escape(line.text)
     if url and line.link:
         text = f'<a href="{escape(url + line.link)}" style="color: #0b4f8a">{text}</a>'

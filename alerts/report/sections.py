@@ -27,7 +27,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """`link` is a path of the review server; `quote` a passage under it."""
 
     text: str
@@ -38,7 +38,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Section:
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportLine, ...]
 
 
 def sections(found: Situation) -> tuple[Section, ...]:
@@ -51,7 +51,7 @@ def sections(found: Situation) -> tuple[Section, ...]:
         *(Section(f"Category {part.figure.name}", (figure_line(part.figure, "new"), *(story_line(story, quoted=True) for story in part.stories))) for part in found.categories),
         Section("Sources in trouble", tuple(trouble_lines(found))),
         Section("How good it was", tuple(quality_lines(found))),
-        Section("Hand-over notes", tuple(Line(f"{note.at[:16].replace('T', ' ')} {note.actor} on “{harmless(note.title, 100)}”: {harmless(note.note, 400)}", f"-/story/{note.story}") for note in found.notes)),
+        Section("Hand-over notes", tuple(ReportLine(f"{note.at[:16].replace('T', ' ')} {note.actor} on “{harmless(note.title, 100)}”: {harmless(note.note, 400)}", f"-/story/{note.story}") for note in found.notes)),
     ]  # fmt: skip
     return tuple(part for part in parts if part.lines)
 
@@ -60,19 +60,19 @@ def title(found: Situation) -> str:
     return f"Situation from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC"
 
 
-def coverage_lines(found: Situation) -> Iterator[Line]:
+def coverage_lines(found: Situation) -> Iterator[ReportLine]:
     share, here = found.coverage.share, address(found)
-    yield Line(f"Everything below comes {found.coverage.sentence}{seen_hours(share)}.", here)
+    yield ReportLine(f"Everything below comes {found.coverage.sentence}{seen_hours(share)}.", here)
     if (then := found.then) is not None:
-        yield Line(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", address(found, then.until))  # fmt: skip
+        yield ReportLine(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", address(found, then.until))  # fmt: skip
     good_at = found.liveness.good_at
     if good_at is None:
-        yield Line("No run has ended well yet.", here)
+        yield ReportLine("No run has ended well yet.", here)
     else:
         failing = f"; the last run {found.liveness.bad_state}" if found.liveness.bad_id else ""
-        yield Line(f"The last good run ended {good_at:%Y-%m-%d %H:%M} UTC{failing}.", here)
+        yield ReportLine(f"The last good run ended {good_at:%Y-%m-%d %H:%M} UTC{failing}.", here)
     for fault in found.liveness.faults[:5]:
-        yield Line(f"Left out because of a fault: {harmless(fault, 200)}", here)
+        yield ReportLine(f"Left out because of a fault: {harmless(fault, 200)}", here)
 
 
 def seen_hours(share: float | None) -> str:
@@ -85,38 +85,38 @@ def address(found: Situation, until: datetime | None = None) -> str:
     return f"-/situation?{urlencode({'since': iso(found.since), 'until': iso(until or found.until), **view})}"
 
 
-def figure_line(figure: Figure, words: str) -> Line:
+def figure_line(figure: Figure, words: str) -> ReportLine:
     address = query(figure.view)
-    return Line(f"{figure.count} {words}", "-/queue" + (f"?{address}" if address else ""))
+    return ReportLine(f"{figure.count} {words}", "-/queue" + (f"?{address}" if address else ""))
 
 
-def story_line(story: ExportedStory, *, quoted: bool = False) -> Line:
+def story_line(story: ExportedStory, *, quoted: bool = False) -> ReportLine:
     headline = harmless(privacy.masked_for((story.category,), story.headline), 200)
     spread = f", in {story.outlets} outlets" if story.outlets > 1 else ""
     where = f", {story.place or story.region}" if story.place or story.region else ""
     held = f", assigned to {story.assigned_to}" if story.assigned_to else ""
     text = f"[{story.severity}] {headline} ({harmless(story.outlet, 80)}{spread}{where}{held})"
-    return Line(text, f"-/story/{story.id}", harmless(story.passage, 400) if quoted else "")
+    return ReportLine(text, f"-/story/{story.id}", harmless(story.passage, 400) if quoted else "")
 
 
-def trouble_lines(found: Situation) -> Iterator[Line]:
+def trouble_lines(found: Situation) -> Iterator[ReportLine]:
     for feed in found.troubled[:FEEDS_NAMED]:
-        yield Line(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.sentence or feed.outcome, 160)}", "-/sources?state=failing")  # fmt: skip
+        yield ReportLine(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.sentence or feed.outcome, 160)}", "-/sources?state=failing")  # fmt: skip
     if len(found.troubled) > FEEDS_NAMED:
-        yield Line(f"and {len(found.troubled) - FEEDS_NAMED} more", "-/sources")
+        yield ReportLine(f"and {len(found.troubled) - FEEDS_NAMED} more", "-/sources")
     if found.outbox.dead:
-        yield Line(f"{found.outbox.dead} alerts could not be sent", "-/alerts?show=dead")
+        yield ReportLine(f"{found.outbox.dead} alerts could not be sent", "-/alerts?show=dead")
 
 
-def quality_lines(found: Situation) -> Iterator[Line]:
+def quality_lines(found: Situation) -> Iterator[ReportLine]:
     judged, shown, recall = found.precision, found.shown_precision, found.recall
     if judged.share is None or judged.low is None or judged.high is None:
-        yield Line("Precision: no verdict in this time.", address(found))
+        yield ReportLine("Precision: no verdict in this time.", address(found))
     else:
-        yield Line(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", address(found))  # fmt: skip
+        yield ReportLine(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", address(found))  # fmt: skip
     if shown is not None:
-        yield Line(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
+        yield ReportLine(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
     if recall is not None:
-        yield Line(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {recall.judged} judgements with {recall.misses_found} misses.", "-/audit")  # fmt: skip
+        yield ReportLine(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {recall.judged} judgements with {recall.misses_found} misses.", "-/audit")  # fmt: skip
     else:
-        yield Line("Recall: not measured; nothing of the blind sample was judged, or nothing that is shown was wanted.", "-/audit")  # fmt: skip
+        yield ReportLine("Recall: not measured; nothing of the blind sample was judged, or nothing that is shown was wanted.", "-/audit")  # fmt: skip

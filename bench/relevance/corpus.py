@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.labelled import Labelled, read_labels
 from matchers.engine.engine import Engine, compile_rules, ordered_marks
 from matchers.engine.judge import facts, folded_words
-from matchers.relevance.features import HitFacts, Values, text_values
+from matchers.relevance.features import FeatureValues, HitFacts, text_values
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -26,7 +26,7 @@ class Sample:
     item: Labelled
     title: tuple[str, ...]
     body: tuple[str, ...]
-    text: Values  # what it shows by itself
+    text: FeatureValues  # what it shows by itself
     hits: tuple[HitFacts, ...]
     rules: tuple[Rule, ...]  # of the hits, in their order
 

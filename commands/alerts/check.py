@@ -13,7 +13,7 @@ from alerts.alerts_yaml.json_schema import schema
 from alerts.channels.send import send
 from alerts.kinds import KINDS
 from alerts.message import Setting, single
-from alerts.plan import Batch
+from alerts.plan import MessageBatch
 from commands.alerts.shared import loaded, secret
 from commands.output.faults import told
 from commands.output.places import alerts_option
@@ -99,7 +99,7 @@ def test(channel: str, alerts: Path) -> None:
     now = datetime.now(UTC)
     event = Event("test", now, f"test:{uuid4()}", payload={"title": "this is a test of the channel"})  # fmt: skip
     delivery = Delivery(0, event, channel, "", "waiting", 0, None, now)
-    message = single(Batch((delivery,)), Setting(config.url, ""))
+    message = single(MessageBatch((delivery,)), Setting(config.url, ""))
     result = send(chosen, message, secret, now)
     click.echo(f"{channel}: sent" if result.ok else f"{channel}: {result.error}", err=not result.ok)
     sys.exit(0 if result.ok else 1)

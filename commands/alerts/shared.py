@@ -5,12 +5,12 @@ from pathlib import Path
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.alerts_yaml.load import load_alerts
 from alerts.channels.secrets import from_environment
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 
 
 def loaded(path: Path) -> AlertConfig:
     if not path.exists():
-        raise Trouble(f"there is no {path}; docs/alerts.md shows a whole file to begin with")
+        raise CommandFailed(f"there is no {path}; docs/alerts.md shows a whole file to begin with")
     return load_alerts(path)
 
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from commands.feeds import table
-from commands.output.faults import Trouble, told
+from commands.output.faults import CommandFailed, told
 from commands.output.places import feeds_option, json_option
 from commands.output.source import named, read_whole, source, written_to
 from extractors.feed_list.edit import add_feeds
@@ -38,7 +38,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
         try:
             found = read_opml(read_whole(file, LARGEST_FILE), listed)
         except OpmlError as error:
-            raise Trouble(f"{named(file)}: {error}") from error
+            raise CommandFailed(f"{named(file)}: {error}") from error
         if found.feeds and not dry_run:
             add_feeds(feeds, found.feeds)
     _tell_json(found) if as_json else _tell(found, feeds, dry_run)

@@ -21,7 +21,7 @@ NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENO
 NAMES |= {errno.EACCES, errno.EPERM, errno.ENXIO, errno.ENODEV}
 
 
-class Trouble(click.ClickException):
+class CommandFailed(click.ClickException):
     """Something outside the command line is wrong: told in one line, without the usage."""
 
     exit_code = USAGE
@@ -53,7 +53,7 @@ def told() -> Iterator[None]:
         sys.exit(USAGE)
     except OSError as error:
         if error.errno in NAMES and error.filename:
-            raise Trouble(f"{error.filename}: {error.strerror}") from error
+            raise CommandFailed(f"{error.filename}: {error.strerror}") from error
         if error.errno not in MACHINE:
             raise
         where = f" ({error.filename})" if error.filename else ""

@@ -19,7 +19,7 @@ class Finite(click.FloatRange):
         return number
 
 
-class Network(click.ParamType[str]):
+class NetworkParam(click.ParamType[str]):
     """A network such as 10.0.0.0/8, or one address."""
 
     name = "network"

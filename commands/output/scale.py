@@ -8,7 +8,7 @@ from extractors.cluster.address import check_cluster
 from extractors.feed_list.shard import Shard, parse_shard
 
 
-class ClusterAddress(click.ParamType[str]):
+class ClusterAddressParam(click.ParamType[str]):
     name = "cluster"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -18,7 +18,7 @@ class ClusterAddress(click.ParamType[str]):
             self.fail(f"{error}.", param, ctx)
 
 
-class ShardNumber(click.ParamType[Shard]):
+class ShardParam(click.ParamType[Shard]):
     name = "shard"
 
     def convert(
@@ -32,7 +32,7 @@ class ShardNumber(click.ParamType[Shard]):
 
 cluster_option = click.option(
     "--cluster",
-    type=ClusterAddress(),
+    type=ClusterAddressParam(),
     metavar="ADDRESS",
     help="Read pages on a Dask cluster: tls://host:8786, tcp://127.0.0.1:8786 or local[N].",
 )
@@ -43,7 +43,7 @@ cluster_lost_option = click.option(
 )
 shard_option = click.option(
     "--shard",
-    type=ShardNumber(),
+    type=ShardParam(),
     metavar="N/M",
     help="Only the N-th of M parts of the feeds, into a database of its own (…-NofM.db).",
 )

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 from config.opening import open_bytes, open_to_write
 
 
@@ -20,7 +20,7 @@ def source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
 
 def standard_input() -> BinaryIO:
     if sys.stdin is None:
-        raise Trouble("standard input is closed; name a file")
+        raise CommandFailed("standard input is closed; name a file")
     return sys.stdin.buffer
 
 
@@ -29,7 +29,7 @@ def opened(name: str) -> BinaryIO:
     try:
         return open_bytes(Path(name))
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        raise Trouble(f"{name}: {getattr(error, 'strerror', None) or error}") from error
+        raise CommandFailed(f"{name}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def named(file: BinaryIO) -> str:
@@ -42,14 +42,14 @@ def read_up_to(source: BinaryIO, largest: int) -> bytes:
     try:
         return source.read(largest + 1)
     except OSError as error:
-        raise Trouble(f"{named(source)}: {error.strerror}") from error
+        raise CommandFailed(f"{named(source)}: {error.strerror}") from error
 
 
 def read_whole(source: BinaryIO, largest: int) -> bytes:
     """Raises Trouble past `largest` bytes: /dev/zero has no end."""
     data = read_up_to(source, largest)
     if len(data) > largest:
-        raise Trouble(f"{named(source)} is larger than {largest // 1_000_000} MB")
+        raise CommandFailed(f"{named(source)} is larger than {largest // 1_000_000} MB")
     return data
 
 
@@ -63,4 +63,4 @@ def written_to(place: Path | str, data: bytes) -> None:
         with open_to_write(Path(place)) as file:
             file.write(data)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        raise Trouble(f"{place}: {getattr(error, 'strerror', None) or error}") from error
+        raise CommandFailed(f"{place}: {getattr(error, 'strerror', None) or error}") from error

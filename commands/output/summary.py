@@ -12,7 +12,7 @@ from storage.queries.coverage import coverage
 from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.plain import plain
 from storage.queries.reports import RunSummary, queue, read_at_sentence, run_summary
-from storage.queries.unreadable import Unreadable, failed_in_run
+from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
 MOST_LISTED = 12  # failing feeds, failed pages, and hits, before "and n more"
@@ -66,7 +66,7 @@ def show_failing(ended: RunResult) -> None:
         click.echo(f"  and {len(failed) - MOST_LISTED} more: ./pollwatch feeds health")
 
 
-def show_failed_pages(pages: tuple[Unreadable, ...], failed: int, db: Path) -> None:
+def show_failed_pages(pages: tuple[UnreadableArticle, ...], failed: int, db: Path) -> None:
     if not pages:
         return
     click.echo("\nPages that failed")

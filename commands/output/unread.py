@@ -4,17 +4,17 @@ from datetime import datetime
 from pathlib import Path
 
 from commands.output.places import DB, near
-from storage.queries.unreadable import Unreadable
+from storage.queries.unreadable import UnreadableArticle
 
 
-def listing(found: tuple[Unreadable, ...]) -> list[str]:
+def listing(found: tuple[UnreadableArticle, ...]) -> list[str]:
     """Three lines for each page, and how many there are of each kind."""
     failed = sum(page.state == "failed" for page in found)
     total = f"{failed} failed; {len(found) - failed} more with the feed's text only"
     return [line for page in found for line in whole(page)] + [total]
 
 
-def whole(page: Unreadable) -> list[str]:
+def whole(page: UnreadableArticle) -> list[str]:
     kept = " (the feed's text was read)" if page.state == "partial" else ""
     return [
         f"{page.article_id}  {page.outlet}: {page.title or page.url}{kept}",
@@ -27,7 +27,7 @@ def again(moment: datetime | None) -> str:
     return f"Again at {moment:%Y-%m-%d %H:%M} UTC." if moment else "Not tried again."
 
 
-def brief(page: Unreadable) -> str:
+def brief(page: UnreadableArticle) -> str:
     return f"  {page.outlet}: {page.title or page.url}: {page.why}"
 
 

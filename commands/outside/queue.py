@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble, told
+from commands.output.faults import CommandFailed, told
 from commands.output.places import db_option, json_option
 from review.pages.queue.export import row_of
 from storage.queries.coverage import coverage
@@ -39,7 +39,7 @@ def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> 
             chosen = view_filter(conn, view, iso(now))
             chosen = chosen if view else replace(chosen, tab=tab)
         except ValueError as error:
-            raise Trouble(str(error)) from None
+            raise CommandFailed(str(error)) from None
         seen = coverage(store.db, since=now.replace(hour=0, minute=0), now=now).sentence
         page, cards = queue.listing(conn, chosen, limit)
         rows = [row_of(card) for card in cards]

@@ -9,7 +9,7 @@ import click
 from alerts.report import render
 from alerts.report.pdf import NoPrinterError, pdf
 from commands.output import spans
-from commands.output.faults import Trouble, told
+from commands.output.faults import CommandFailed, told
 from commands.output.places import alerts_option, db_option
 from commands.output.source import written_to
 from storage.queries.situation import Situation, situation
@@ -65,7 +65,7 @@ def command(
     if out is not None:
         written_to(out, data)
     elif form == "pdf" and sys.stdout.isatty():
-        raise Trouble("a PDF is no text: name a file with --out")
+        raise CommandFailed("a PDF is no text: name a file with --out")
     else:
         sys.stdout.buffer.write(data)
 
@@ -77,7 +77,7 @@ def store(db: Path, alerts: Path, since: timedelta, view: str | None, now: datet
         with told():
             new = store_digest(db, alerts, since=since, view=view, now=now)
     except ValueError as error:
-        raise Trouble(str(error)) from None
+        raise CommandFailed(str(error)) from None
     click.echo("stored; the sender takes it on" if new else "there is one for this hour already")
 
 
@@ -86,7 +86,7 @@ def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situat
         try:
             base = view_filter(store.db.conn, view, iso(now))
         except ValueError as error:
-            raise Trouble(str(error)) from None
+            raise CommandFailed(str(error)) from None
         return situation(store.db, since=since, now=now, base=base, view=view)
 
 
@@ -106,4 +106,4 @@ def written(found: Situation, form: str, url: str | None) -> bytes:
     try:
         return pdf(page)
     except NoPrinterError as error:
-        raise Trouble(str(error)) from None
+        raise CommandFailed(str(error)) from None

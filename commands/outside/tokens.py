@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from commands.output import spans
-from commands.output.faults import Trouble, told
+from commands.output.faults import CommandFailed, told
 from commands.output.places import db_option
 from storage import tokens
 from storage.outbox.outbox import Outbox
@@ -49,7 +49,7 @@ def create(
                     by=getpass.getuser(), now=datetime.now(UTC),
                 )  # fmt: skip
         except ValueError as error:
-            raise Trouble(str(error)) from None
+            raise CommandFailed(str(error)) from None
         finally:
             outbox.close()
     click.echo(token)

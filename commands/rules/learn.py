@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 from commands.output.places import RULES
 from commands.rules.shared import every_text, load_or_exit
 from matchers.engine.engine import Engine, compile_rules, judged_facts
-from matchers.relevance.learning import Corrections, Judgement, corrected, learn, unseen
+from matchers.relevance.learning import Corrections, HitJudgement, corrected, learn, unseen
 from matchers.relevance.relevance import chance, flags
 from matchers.relevance.weights import FILE, Weights, written
 from matchers.rules.ruleset import RuleSet
@@ -53,7 +53,7 @@ def learn_command(
     """
     rules = load_or_exit(folder)
     if rules.weights is None:
-        raise Trouble(f"{folder} has no {FILE}: there is no relevance to correct")
+        raise CommandFailed(f"{folder} has no {FILE}: there is no relevance to correct")
     engine = compile_rules(rules)
     least = rules.weights.threshold if threshold is None else threshold
     judgements = tuple(judgements_of(engine, rules, read_judged(db)))
@@ -75,12 +75,12 @@ def read_judged(db: Path) -> tuple[JudgedHit, ...]:
         with Store.open_existing(db) as store:
             return judged_hits(store.db.conn)
     except StorageError as error:
-        raise Trouble(str(error)) from error
+        raise CommandFailed(str(error)) from error
 
 
 def judgements_of(
     engine: Engine, rules: RuleSet, judged: Sequence[JudgedHit]
-) -> Iterator[Judgement]:
+) -> Iterator[HitJudgement]:
     """Each verdict on a hit that today's rules make in the same way."""
     today = {rule.id: rule.sha256 for rule in rules.rules}
     for one in judged:
@@ -89,7 +89,7 @@ def judgements_of(
         text = ArticleText(one.title, one.body, one.source, one.url, one.language, one.summary)
         for rule, hit, odds in judged_facts(engine, text):
             if rule.id == one.rule_id:
-                yield Judgement(one.story, rule.id, hit.clauses, odds, one.wanted)
+                yield HitJudgement(one.story, rule.id, hit.clauses, odds, one.wanted)
 
 
 def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) -> Effect:
@@ -110,7 +110,7 @@ def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) 
 
 
 def as_report(
-    judgements: Sequence[Judgement], corrections: Corrections, effect: Effect, least: float
+    judgements: Sequence[HitJudgement], corrections: Corrections, effect: Effect, least: float
 ) -> dict[str, object]:
     stories = {one.story for one in judgements}
     later = unseen(judgements) if len(stories) >= FEWEST_FOLDS else None
@@ -131,7 +131,7 @@ def as_report(
 
 
 def of_stories(
-    judgements: Sequence[Judgement], odds: Sequence[float], least: float
+    judgements: Sequence[HitJudgement], odds: Sequence[float], least: float
 ) -> dict[str, object]:
     """Of the judged stories that would be shown: the wanted share with its 95 % interval."""
     wanted = {one.story: one.wanted for one in judgements}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 from commands.output.places import DB, RULES
 from commands.rules.shared import load_leniently
 from storage.errors import StorageError
@@ -41,7 +41,7 @@ def stats(db: Path, as_json: bool) -> None:
         with Store.open_existing(db) as store:
             found = [one for one in rule_figures(store.db.conn) if one.rule["active"]]
     except StorageError as error:
-        raise Trouble(str(error)) from error
+        raise CommandFailed(str(error)) from error
     if as_json:
         for one in found:
             click.echo(json.dumps(stats_as_json(one), ensure_ascii=False))

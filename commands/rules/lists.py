@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 from commands.output.places import RULES
 from commands.rules.shared import counted
 from config.did_you_mean import did_you_mean
@@ -27,7 +27,7 @@ def lists(name: str | None, rules: Path, as_json: bool) -> None:
                 did_you_mean(name, loaded.lists, shown="${}")
                 or "./pollwatch rules lists names them"
             )
-            raise Trouble(f"there is no word list ${name}; {hint}")
+            raise CommandFailed(f"there is no word list ${name}; {hint}")
     chosen = loaded.lists if name is None else {name: loaded.lists[name]}
     if as_json:
         click.echo(json.dumps({one: words(found) for one, found in chosen.items()}))

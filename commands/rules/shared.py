@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import Trouble
+from commands.output.faults import CommandFailed
 from commands.output.places import RULES
 from commands.output.source import opened, read_whole, standard_input
 from config.did_you_mean import did_you_mean
@@ -83,10 +83,10 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
     if rule is not None:
         return rule
     if any((fault.field or "").partition(":")[0] == rule_id for fault in faults):
-        raise Trouble(f"the rule {rule_id} has faults; ./pollwatch rules check tells them")
+        raise CommandFailed(f"the rule {rule_id} has faults; ./pollwatch rules check tells them")
     hint = did_you_mean(rule_id, [one.id for one in rules.rules], shown="{}")
     hint = hint or "./pollwatch rules list shows them"
-    raise Trouble(f"there is no rule {rule_id}; {hint}")
+    raise CommandFailed(f"there is no rule {rule_id}; {hint}")
 
 
 def sources(
@@ -114,7 +114,7 @@ def archived(db: Path, article: str | None) -> Iterator[tuple[str, ArticleText]]
         if key == number:
             break
     if article is not None and not found:
-        raise Trouble(f"{db} holds no text of article {article}")
+        raise CommandFailed(f"{db} holds no text of article {article}")
 
 
 def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
@@ -135,7 +135,7 @@ def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
                     )
                 after = found[-1].article_id
     except StorageError as error:
-        raise Trouble(str(error)) from error
+        raise CommandFailed(str(error)) from error
 
 
 def same_address(one: str, other: str) -> bool:
@@ -157,9 +157,9 @@ def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
     else:
         path = Path(file)
         if path.is_dir():
-            raise Trouble(f"{file} is a folder")
+            raise CommandFailed(f"{file} is a folder")
         if not path.exists():
-            raise Trouble(no_file(file))
+            raise CommandFailed(no_file(file))
         with opened(file) as source:
             read, name = read_whole(source, LARGEST_FILE), file
     data = read.decode("utf-8-sig", "replace")
@@ -189,10 +189,10 @@ def json_texts(data: str, name: str) -> Iterator[tuple[str, ArticleText]]:
         try:
             item = json.loads(line)
         except ValueError as error:
-            raise Trouble(f"{name}:{number}: not JSON: {error}") from error
+            raise CommandFailed(f"{name}:{number}: not JSON: {error}") from error
         if not isinstance(item, dict):
-            raise Trouble(f"{name}:{number}: not a JSON object")
+            raise CommandFailed(f"{name}:{number}: not a JSON object")
         values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
         if not all(isinstance(value, str) for value in values):
-            raise Trouble(f"{name}:{number}: title, text, source, url and lang must be texts")
+            raise CommandFailed(f"{name}:{number}: title, text, source, url and lang must be texts")
         yield str(item.get("id", f"{name}:{number}")), ArticleText(*values)

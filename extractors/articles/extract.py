@@ -31,7 +31,7 @@ from extractors.articles.fallbacks import (
 )
 from extractors.articles.from_feed import (
     BLANK,
-    FeedWords,
+    FeedArticle,
     article_from_feed,
     article_to_json,
     by_feed,
@@ -85,7 +85,7 @@ def extract_article(
     """
     now = now or datetime.now(UTC)
     content_type = content_type or (headers or {}).get("content-type")
-    feed = FeedWords(
+    feed = FeedArticle(
         clean(feed_title).replace("\n", " "), clean(feed_text), published, source, language
     )
     other = not_a_page(body, content_type)
@@ -114,7 +114,7 @@ def read_page(page: tuple[bytes, str, str | None]) -> Article:
     return extract_article(body, url=url, content_type=content_type)
 
 
-def _from_json(text: str, url: str, feed: FeedWords) -> Article:
+def _from_json(text: str, url: str, feed: FeedArticle) -> Article:
     """An address that serves data: the longest text in it, if that is one."""
     if len(text) < SHORTEST:
         return by_feed(url, feed, Outcome.UNSUPPORTED_TYPE, "The address serves JSON, not a page.")
@@ -133,10 +133,10 @@ class Page:
     scripts: list[HtmlElement]
     facts: PageFacts
     title: str
-    feed: FeedWords
+    feed: FeedArticle
 
 
-def _read(markup: str, url: str, feed: FeedWords, now: datetime) -> Article:
+def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     tree = _parse(markup)
     if tree is None:
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, "The page holds no text.")

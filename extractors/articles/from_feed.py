@@ -15,7 +15,7 @@ BLANK = Article("", "", "", (), None, None, None, "", "none", Outcome.OK, None, 
 
 
 @dataclass(frozen=True, slots=True)
-class FeedWords:
+class FeedArticle:
     """What the feed said of the article, cleaned."""
 
     title: str
@@ -28,13 +28,13 @@ class FeedWords:
 def article_from_feed(unread: Unread, outcome: Outcome, problem: str) -> Article:
     """What an article is when its page brought nothing: the feed's own text, or nothing."""
     title, text = clean(unread.title).replace("\n", " "), clean(unread.feed_text)
-    feed = FeedWords(title, text, unread.published, unread.source, unread.language)
+    feed = FeedArticle(title, text, unread.published, unread.source, unread.language)
     return by_feed(unread.url, feed, outcome, problem, canonical=unread.canonical_url)
 
 
 def from_address(url: str, outcome: Outcome, problem: str) -> Article:
     """An article of which nothing but its address is known."""
-    return by_feed(url, FeedWords("", "", None, "", None), outcome, problem)
+    return by_feed(url, FeedArticle("", "", None, "", None), outcome, problem)
 
 
 def article_to_json(article: Article) -> dict[str, object]:
@@ -58,7 +58,7 @@ def article_to_json(article: Article) -> dict[str, object]:
 
 
 def by_feed(
-    url: str, feed: FeedWords, outcome: Outcome, problem: str, canonical: str | None = None
+    url: str, feed: FeedArticle, outcome: Outcome, problem: str, canonical: str | None = None
 ) -> Article:
     about = replace(
         BLANK,

@@ -24,7 +24,7 @@ _CONDITION = re.compile(
 )
 
 
-class Unreadable(ValueError):  # noqa: N818 - named for what the expression is
+class UnreadableSelector(ValueError):  # noqa: N818 - named for what the expression is
     """An expression that asks for more than names and attributes."""
 
 
@@ -70,7 +70,7 @@ def finder(path: str, *, first: bool = False) -> Find:
     Raises Unreadable for an expression that looks at more than names and attributes.
     """
     if "[1]" in path and not first:
-        raise Unreadable(path)
+        raise UnreadableSelector(path)
     parts = parts_of(path.replace("[1]", ""))
     names = [tag for part in parts for tag in part.tags]
     tags = ("*",) if "*" in names else tuple(dict.fromkeys(names))
@@ -115,7 +115,7 @@ def parts_of(path: str) -> list[SelectorPart]:
     while end < len(path):
         found = _PART.match(path, end)
         if not found:
-            raise Unreadable(path)
+            raise UnreadableSelector(path)
         parts.append(_part(found["name"], found["predicates"]))
         end = found.end()
     return parts
@@ -123,9 +123,9 @@ def parts_of(path: str) -> list[SelectorPart]:
 
 def _part(name: str, predicates: str) -> SelectorPart:
     if re.search(r"\W(?:and|not)\W", re.sub(r"'[^']*'", "''", predicates)):
-        raise Unreadable(predicates)
+        raise UnreadableSelector(predicates)
     if re.sub(r"\bor\b|[\[\]\s]", "", _CONDITION.sub("", predicates)):
-        raise Unreadable(predicates)
+        raise UnreadableSelector(predicates)
     tags, patterns = [], dict[tuple[str, ...], list[str]]()
     for found in _CONDITION.finditer(predicates):
         if found["tag"]:

@@ -21,7 +21,7 @@ from trafilatura import __version__ as VERSION  # noqa: N812 - what it is
 from trafilatura import xpaths
 from trafilatura.settings import Extractor
 
-from extractors.articles.selectors import LONGEST, REMEMBERED, Find, Unreadable, finder
+from extractors.articles.selectors import LONGEST, REMEMBERED, Find, UnreadableSelector, finder
 
 CHECKED = "2.3.1"
 CHECKED_JUSTEXT = "3.0.2"
@@ -44,7 +44,7 @@ def by_python(xpath: XPath, *, first: bool = False) -> Find:
     """The expression, or what finds the same elements sooner."""
     try:
         return finder(xpath.path, first=first)
-    except Unreadable:
+    except UnreadableSelector:
         return rarely(xpath)
 
 

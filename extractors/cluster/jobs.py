@@ -11,7 +11,7 @@ MOST_LOSSES = 4  # of workers with a job, before the job is given up
 
 
 @dataclass(slots=True, eq=False)
-class Job:
+class WaitingJob:
     """A job and who waits for its answer: kind and bytes. Pickled only when it travels: a second
     copy of every page that waits would fill the memory."""
 
@@ -27,11 +27,11 @@ class Job:
 class Load:
     """What travels together."""
 
-    jobs: list[Job]
+    jobs: list[WaitingJob]
     requests: list[bytes]
 
 
-def take_batch(waiting: deque[Job], threads: int) -> Load | None:
+def take_batch(waiting: deque[WaitingJob], threads: int) -> Load | None:
     """The next batch off the queue: its share of what waits, so that no worker is idle meanwhile.
 
     A job that was lost with an earlier batch travels alone: it may be what was wrong with it.

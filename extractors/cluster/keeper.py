@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from extractors.cluster.members import Members, Patience
-from extractors.cluster.on_worker import Batch, Orders
+from extractors.cluster.on_worker import BatchAnswer, RunOrders
 from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
 from extractors.workers.child import DONE, LAST
 from extractors.workers.errors import NoCluster
@@ -22,7 +22,7 @@ class Keeper:
     def __init__(
         self,
         cluster: Cluster,
-        orders: Orders,
+        orders: RunOrders,
         setup: bytes,
         *,
         patience: Patience,
@@ -54,7 +54,7 @@ class Keeper:
             await self.session.close(self.members.ready())
         await self._cluster.close()
 
-    async def result(self, session: Session, requests: Sequence[bytes]) -> Batch:
+    async def result(self, session: Session, requests: Sequence[bytes]) -> BatchAnswer:
         """One batch there and back. Raises `SchedulerGone`, or `WorkersDied` where it is to be tried
         again: its workers have died, have left, or keep it too long."""
         allowed = self.members.ready()
@@ -148,7 +148,7 @@ class Keeper:
             check.cancel()
 
 
-def fault_of(batch: Batch) -> str:
+def fault_of(batch: BatchAnswer) -> str:
     """Why the known page was not read, "" where it was."""
     kind, words = batch.answers[0]
     if kind in (DONE, LAST):
@@ -156,5 +156,5 @@ def fault_of(batch: Batch) -> str:
     return f"it cannot read a known page: {words.decode('utf-8', 'replace').strip()[-300:]}"
 
 
-def known_job(orders: Orders) -> object:
+def known_job(orders: RunOrders) -> object:
     return pickle.loads(orders.known)  # noqa: S301 - pickled by this process

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-State = Literal["new", "ready", "refused", "silent"]
+MemberState = Literal["new", "ready", "refused", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Member:
 
     name: str
     threads: int
-    state: State = "new"
+    state: MemberState = "new"
     why: str = ""
 
 

@@ -17,11 +17,11 @@ from extractors.workers.pool import Workers
 
 LATE, CRASHED = b"T", b"C"  # beside the kinds that a process itself answers with
 IDLE_SECONDS = 600.0  # pools of runs that said no goodbye are closed after that
-Answer = tuple[bytes, bytes]
+PackedAnswer = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class RunOrders:
     """What all batches of one run have in common. `key` names the run's rules."""
 
     key: str
@@ -33,14 +33,14 @@ class Orders:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchAnswer:
     """What became of a batch: an answer to each job, or the one sentence of why there is none.
 
     `unprepared`: this worker does not know the run's rules, or not any more.
     """
 
     worker: str
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[PackedAnswer, ...] = ()
     refused: str = ""
     unprepared: bool = False
 
@@ -54,7 +54,7 @@ class _Pool:
 _pools: dict[str, _Pool] = {}
 
 
-async def prepare(orders: Orders, setup: bytes) -> Batch:
+async def prepare(orders: RunOrders, setup: bytes) -> BatchAnswer:
     """Take the run's rules, once for each worker, and read the known page with them.
 
     They come with this job, and not as data that workers hand to each other: one that hangs would
@@ -62,27 +62,27 @@ async def prepare(orders: Orders, setup: bytes) -> Batch:
     """
     worker = get_worker()
     if differs := difference(orders.code, code_version()):
-        return Batch(worker.address, refused=differs)
+        return BatchAnswer(worker.address, refused=differs)
     _close_idle()
     if orders.key not in _pools:
         _pools[orders.key] = _Pool(_start(orders, setup, worker.state.nthreads), time.monotonic())
     return await read_batch(orders.key, [orders.known])
 
 
-async def read_batch(key: str, requests: Sequence[bytes]) -> Batch:
+async def read_batch(key: str, requests: Sequence[bytes]) -> BatchAnswer:
     """One job after another, so that each of the worker's threads stands for one process."""
     address = get_worker().address
     pool = _pools.get(key)
     if pool is None:
-        return Batch(address, unprepared=True)
+        return BatchAnswer(address, unprepared=True)
     answers = []
     for request in requests:
         pool.used_at = time.monotonic()
         try:
             answers.append(await _answer(pool.workers, request))
         except BadInstallation as broken:
-            return Batch(address, refused=f"its installation does not work: {broken}")
-    return Batch(address, tuple(answers))
+            return BatchAnswer(address, refused=f"its installation does not work: {broken}")
+    return BatchAnswer(address, tuple(answers))
 
 
 def forget(key: str) -> None:
@@ -91,7 +91,7 @@ def forget(key: str) -> None:
         pool.workers.close()
 
 
-def _start(orders: Orders, setup: bytes, processes: int) -> Workers:
+def _start(orders: RunOrders, setup: bytes, processes: int) -> Workers:
     return Workers(
         orders.job,
         processes=processes,
@@ -108,7 +108,7 @@ def _close_idle() -> None:
         forget(key)
 
 
-async def _answer(workers: Workers, request: bytes) -> Answer:
+async def _answer(workers: Workers, request: bytes) -> PackedAnswer:
     try:
         kind, answer = await workers.ask(request)
         return kind, bytes(answer)
@@ -118,7 +118,7 @@ async def _answer(workers: Workers, request: bytes) -> Answer:
         return CRASHED, f"{death.cause.value}\n{death}".encode()
 
 
-def raise_loss(answer: Answer) -> None:
+def raise_loss(answer: PackedAnswer) -> None:
     """Raises what `_answer` caught on the worker."""
     kind, words = answer[0], answer[1].decode("utf-8", "replace")
     if kind == LATE:

@@ -17,7 +17,7 @@ from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from extractors.cluster.address import local_processes
-from extractors.cluster.on_worker import Batch, Orders, forget, prepare, read_batch
+from extractors.cluster.on_worker import BatchAnswer, RunOrders, forget, prepare, read_batch
 from extractors.workers.errors import NoCluster
 
 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by ourselves
@@ -39,7 +39,7 @@ class Unusable(Exception):  # noqa: N818
 class Session:
     """A client of one scheduler, for one run's rules."""
 
-    def __init__(self, client: Client, orders: Orders, setup: bytes) -> None:
+    def __init__(self, client: Client, orders: RunOrders, setup: bytes) -> None:
         self._client, self._orders, self._setup = client, orders, setup
 
     async def workers(self) -> dict[str, tuple[str, int]]:
@@ -58,19 +58,19 @@ class Session:
             if worker["status"] == "running"
         }
 
-    def prepare(self, worker: str) -> Future[Batch]:
+    def prepare(self, worker: str) -> Future[BatchAnswer]:
         return self._submit(prepare, self._orders, self._setup, workers=[worker])
 
-    def read(self, requests: Sequence[bytes], workers: Sequence[str]) -> Future[Batch]:
+    def read(self, requests: Sequence[bytes], workers: Sequence[str]) -> Future[BatchAnswer]:
         return self._submit(read_batch, self._orders.key, list(requests), workers=list(workers))
 
-    def _submit(self, function: Any, *words: object, workers: list[str]) -> Future[Batch]:
+    def _submit(self, function: Any, *words: object, workers: list[str]) -> Future[BatchAnswer]:
         try:
             return self._client.submit(function, *words, workers=workers, pure=False, retries=0)
         except (OSError, CommClosedError, RuntimeError, AttributeError) as error:
             raise SchedulerGone(str(error)) from error
 
-    async def result(self, future: Future[Batch]) -> Batch:
+    async def result(self, future: Future[BatchAnswer]) -> BatchAnswer:
         """What became of it. Raises `SchedulerGone`, `WorkersDied` or `Unusable`."""
         try:
             batch = await future
@@ -80,11 +80,11 @@ class Session:
             raise SchedulerGone(str(lost)) from lost
         except Exception as broken:  # whatever a worker without our code raised
             raise Unusable(f"{type(broken).__name__}: {last_words(broken)}") from broken
-        if not isinstance(batch, Batch):
+        if not isinstance(batch, BatchAnswer):
             raise Unusable(f"it answered with {type(batch).__name__}")
         return batch
 
-    async def who_has(self, future: Future[Batch]) -> str | None:
+    async def who_has(self, future: Future[BatchAnswer]) -> str | None:
         """The worker at which a batch is, waiting or under way."""
         with contextlib.suppress(OSError, CommClosedError, TimeoutError):
             async with asyncio.timeout(SECONDS_TO_CONNECT):
@@ -92,7 +92,7 @@ class Session:
             return next((worker for worker, keys in at.items() if future.key in keys), None)
         return None
 
-    def cancel(self, future: Future[Batch]) -> None:
+    def cancel(self, future: Future[BatchAnswer]) -> None:
         with contextlib.suppress(OSError, CommClosedError, RuntimeError, AttributeError):
             future.release()
 
@@ -114,7 +114,7 @@ class Cluster:
         self.address, self._security = address, security
         self._local: LocalCluster | None = None
 
-    async def open(self, orders: Orders, setup: bytes) -> Session:
+    async def open(self, orders: RunOrders, setup: bytes) -> Session:
         """Raises SchedulerGone while nobody answers, NoCluster where nobody ever will."""
         try:
             target = await self._start_local() if local_processes(self.address) else self.address

@@ -35,12 +35,12 @@ def cluster_workers(
     itself does them where the cluster is lost.
     """
     from extractors.cluster.code_version import code_version
-    from extractors.cluster.on_worker import Orders
+    from extractors.cluster.on_worker import RunOrders
     from extractors.cluster.session import Cluster
     from extractors.cluster.workers import ClusterWorkers
 
     kind = here.kind
-    orders = Orders(
+    orders = RunOrders(
         uuid4().hex,
         kind.job,
         kind.deadline_seconds,

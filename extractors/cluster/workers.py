@@ -9,10 +9,10 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Coroutine, Mapping
 
-from extractors.cluster.jobs import MOST_LOSSES, Job, Load, take_batch
+from extractors.cluster.jobs import MOST_LOSSES, Load, WaitingJob, take_batch
 from extractors.cluster.keeper import Keeper, known_job
 from extractors.cluster.members import Patience
-from extractors.cluster.on_worker import Batch, Orders, raise_loss
+from extractors.cluster.on_worker import BatchAnswer, RunOrders, raise_loss
 from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
 from extractors.workers.errors import Cause, NoCluster, WorkerCrashed
 from extractors.workers.pool import Workers, value_of
@@ -32,7 +32,7 @@ class ClusterWorkers:
     def __init__(
         self,
         cluster: Cluster,
-        orders: Orders,
+        orders: RunOrders,
         setup: bytes,
         *,
         tell: Tell,
@@ -44,8 +44,8 @@ class ClusterWorkers:
         self._keeper = Keeper(
             cluster, orders, setup, patience=patience, tell=tell, stirred=self._stirred.set
         )
-        self._waiting: deque[Job] = deque()
-        self._open: set[Job] = set()
+        self._waiting: deque[WaitingJob] = deque()
+        self._open: set[WaitingJob] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._started = False
         self._travelling = 0  # batches
@@ -88,7 +88,7 @@ class ClusterWorkers:
         await self._keeper.close()
 
     async def _run_there(self, payload: object) -> object:
-        job = Job(payload, asyncio.get_running_loop().create_future())
+        job = WaitingJob(payload, asyncio.get_running_loop().create_future())
         self._open.add(job)
         self._waiting.append(job)
         self._stirred.set()
@@ -156,7 +156,7 @@ class ClusterWorkers:
             self._travelling -= 1
             self._stirred.set()
 
-    def _deliver(self, jobs: list[Job], batch: Batch) -> None:
+    def _deliver(self, jobs: list[WaitingJob], batch: BatchAnswer) -> None:
         if batch.unprepared:
             self._keeper.forgot(batch.worker)
             self._try_again(jobs, None)
@@ -170,7 +170,7 @@ class ClusterWorkers:
             if not job.answer.done():
                 job.answer.set_result(answer)
 
-    def _try_again(self, jobs: list[Job], loss: str | None) -> None:
+    def _try_again(self, jobs: list[WaitingJob], loss: str | None) -> None:
         """`loss` counts against the jobs, as it may be one of them that takes workers down."""
         for job in jobs:
             job.losses += loss is not None

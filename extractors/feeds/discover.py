@@ -36,7 +36,7 @@ _LOOKS = re.compile(r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.rdf$",
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FeedCandidate:
     """An address that may be a feed, and how it was found."""
 
     url: str
@@ -86,7 +86,7 @@ def are_same(posts: frozenset[str], others: frozenset[str]) -> bool:
 
 def candidates_in_page(
     body: bytes, url: str, content_type: str | None = None
-) -> tuple[Candidate, ...]:
+) -> tuple[FeedCandidate, ...]:
     """Feeds that an HTML page names, the surest first: link tags, then anchors that look like it."""
     text, _ = decoded(body[:2_000_000], content_type)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
@@ -101,7 +101,7 @@ def candidates_in_page(
     return tuple(_first_of_each([*_links(root, base), *_anchors(root, base)]))
 
 
-def _links(root: etree._Element, base: str) -> Iterator[Candidate]:
+def _links(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
     for node in root.iter("link"):
         rel = node.get("rel", "").lower().split()
         kind = node.get("type", "")
@@ -111,37 +111,37 @@ def _links(root: etree._Element, base: str) -> Iterator[Candidate]:
             yield from _candidate(node, base, "link tag", node.get("title", ""))
 
 
-def _anchors(root: etree._Element, base: str) -> Iterator[Candidate]:
+def _anchors(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
     for node in root.iter("a"):
         href = node.get("href", "")
         if len(href) <= 500 and _LOOKS.search(href):
             yield from _candidate(node, base, "anchor", "".join(node.itertext())[:200])
 
 
-def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[Candidate]:
+def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[FeedCandidate]:
     try:
         url = urljoin(base, node.get("href", "").strip())
     except ValueError:
         return
     if is_address(url) and url != base:
-        yield Candidate(url.partition("#")[0], how, one_line(title, 200))
+        yield FeedCandidate(url.partition("#")[0], how, one_line(title, 200))
 
 
-def _first_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
-    first: dict[str, Candidate] = {}
+def _first_of_each(candidates: Iterable[FeedCandidate]) -> list[FeedCandidate]:
+    first: dict[str, FeedCandidate] = {}
     for one in candidates:
         first.setdefault(one.url, one)
     return list(first.values())
 
 
-def sitemaps_in_robots(text: str, url: str) -> tuple[Candidate, ...]:
+def sitemaps_in_robots(text: str, url: str) -> tuple[FeedCandidate, ...]:
     """The Sitemap lines of a robots.txt; those that seem to be of news first."""
     lines = re.findall(
         r"^\s*sitemap\s*:\s*(\S{1,2000})", text[:500_000], re.IGNORECASE | re.MULTILINE
     )
     found = [urljoin(url, line) for line in lines if is_address(urljoin(url, line))]
     found.sort(key=lambda one: "news" not in one.lower())
-    return tuple(Candidate(one, "robots.txt") for one in dict.fromkeys(found))
+    return tuple(FeedCandidate(one, "robots.txt") for one in dict.fromkeys(found))
 
 
 async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], str]:
@@ -162,7 +162,7 @@ def feed_in(answer: Response) -> Discovered | None:
 
 async def feeds_of(client: Client, page: Response, url: str) -> tuple[tuple[Discovered, ...], str]:
     """The feeds of the site that `page` is of, as `discover` has them."""
-    named: list[Candidate] = []
+    named: list[FeedCandidate] = []
     if page.outcome is Outcome.OK:
         named = list(
             candidates_in_page(page.body, page.final_url, page.headers.get("content-type"))
@@ -172,7 +172,7 @@ async def feeds_of(client: Client, page: Response, url: str) -> tuple[tuple[Disc
     robots = await client.get(f"{home}/robots.txt", kind="robots")
     if robots.outcome is Outcome.OK:
         named += sitemaps_in_robots(robots.body.decode("utf-8", "replace"), home)
-    usual = [Candidate(home + path, "usual path") for path in USUAL_PATHS]
+    usual = [FeedCandidate(home + path, "usual path") for path in USUAL_PATHS]
     feeds = await _confirmed(client, named, usual)
     if feeds:
         return sources(feeds), ""
@@ -183,7 +183,7 @@ async def feeds_of(client: Client, page: Response, url: str) -> tuple[tuple[Disc
 
 
 async def _confirmed(
-    client: Client, named: list[Candidate], usual: list[Candidate]
+    client: Client, named: list[FeedCandidate], usual: list[FeedCandidate]
 ) -> tuple[Discovered, ...]:
     """Those that are feeds. The usual paths are tried only where nothing named turned out to be one."""
     feeds: dict[str, Discovered] = {}

@@ -42,7 +42,7 @@ class EnoughError(Exception):
 
 
 @dataclass(slots=True)
-class Document:
+class ParsedDocument:
     """What feedparser made of it."""
 
     feed: dict[str, Any]
@@ -53,7 +53,7 @@ class Document:
 
 
 @dataclass(slots=True)
-class Head:
+class DocumentHead:
     """What stands before the root element."""
 
     root: str  # its local name in lower case, "" when there is none
@@ -144,9 +144,9 @@ class _Loose(_Limits, LooseFeedParser):  # type: ignore[misc]
     pass
 
 
-def read_head(text: str) -> Head:
+def read_head(text: str) -> DocumentHead:
     """Finds the root element past declarations, comments and junk, in one pass."""
-    at, head = 0, Head("", len(text))
+    at, head = 0, DocumentHead("", len(text))
     while 0 <= (at := text.find("<", at)) < LONGEST_HEAD:
         if text.startswith("<!--", at):
             at = _after(text, "-->", at + 4)
@@ -167,7 +167,7 @@ def _after(text: str, end: str, at: int) -> int:
     return found + len(end) if found >= 0 else len(text)
 
 
-def _read_doctype(text: str, at: int, head: Head) -> int:
+def _read_doctype(text: str, at: int, head: DocumentHead) -> int:
     close, opens = text.find(">", at), text.find("[", at)
     if not 0 <= opens < close:
         head.netscape = "netscape" in text[at : close + 1].lower()
@@ -182,7 +182,7 @@ def _read_doctype(text: str, at: int, head: Head) -> int:
     return _after(text, ">", end)
 
 
-def read_document(text: str, head: Head) -> Document:
+def read_document(text: str, head: DocumentHead) -> ParsedDocument:
     """Strictly if it is well-formed, else loosely. Reads no file and no network; never raises."""
     body = text[head.start :]
     document, cut_off = _strictly(body, head)
@@ -193,7 +193,7 @@ def read_document(text: str, head: Head) -> Document:
     return document
 
 
-def _strictly(body: str, head: Head) -> tuple[Document, bool]:
+def _strictly(body: str, head: DocumentHead) -> tuple[ParsedDocument, bool]:
     """The document, and whether it is sound but for its missing end."""
     parser = _Strict("", None, "utf-8")
     declared = "".join(f'<!ENTITY {name} "{value}">' for name, value in head.entities.items())
@@ -212,7 +212,7 @@ def _strictly(body: str, head: Head) -> tuple[Document, bool]:
         reader.reset()  # it and expat hold each other, and with that the whole text
 
 
-def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[Document, bool]:
+def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[ParsedDocument, bool]:
     try:
         reader.parse(source)
     except EnoughError:
@@ -229,7 +229,7 @@ def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[Document, bo
     return _document(parser, None), False
 
 
-def _loosely(body: str, head: Head, strict: Document) -> Document:
+def _loosely(body: str, head: DocumentHead, strict: ParsedDocument) -> ParsedDocument:
     parser = _Loose("", None, "utf-8", head.entities)
     more = False
     try:
@@ -243,11 +243,11 @@ def _loosely(body: str, head: Head, strict: Document) -> Document:
     return loose if len(loose.entries) >= len(strict.entries) else strict
 
 
-def _document(parser: Any, broken: str | None, *, more: bool = False) -> Document:
+def _document(parser: Any, broken: str | None, *, more: bool = False) -> ParsedDocument:
     parser.exc = None  # its traceback would keep the whole text alive
     entries = [dict(dict.items(entry)) for entry in parser.entries]
     version = parser.version or ""
     if version.startswith("rss10"):  # an item's rdf:about is its link, by the standard
         for entry in entries:
             entry.setdefault("link", entry.get("id"))
-    return Document(dict(dict.items(parser.feeddata)), entries, version, broken, more)
+    return ParsedDocument(dict(dict.items(parser.feeddata)), entries, version, broken, more)

@@ -14,7 +14,7 @@ from extractors.feeds.entries import (
     is_address,
     language_tag,
 )
-from extractors.feeds.feedparser_driver import Document
+from extractors.feeds.feedparser_driver import ParsedDocument
 from extractors.feeds.links import path_of_guid, read_link
 from extractors.feeds.text import one_line, paragraphs, plain, prose
 from model import Outcome, ParsedFeed
@@ -28,7 +28,9 @@ _FORMATS = (("rss10", "rdf"), ("rss090", "rdf"), ("rss", "rss"), ("atom", "atom"
 _RELATIONS = ("alternate", "", "enclosure", "related", "via")  # from best to worst
 
 
-def from_document(document: Document, root: str, url: str, now: datetime | None) -> ParsedFeed:
+def from_document(
+    document: ParsedDocument, root: str, url: str, now: datetime | None
+) -> ParsedFeed:
     if not document.version and not document.entries:
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{root[:40]}>), but no feed.")
     feed = document.feed
@@ -49,7 +51,7 @@ def from_document(document: Document, root: str, url: str, now: datetime | None)
     )
 
 
-def _problems(document: Document, root: str, count: int) -> Iterator[str]:
+def _problems(document: ParsedDocument, root: str, count: int) -> Iterator[str]:
     if document.broken:
         yield f"The XML is broken ({document.broken.rstrip('.')})."
     if not document.version and root != "channel":  # CDF has no version of its own
@@ -61,7 +63,7 @@ def _problems(document: Document, root: str, count: int) -> Iterator[str]:
         )
 
 
-def _moments(document: Document, now: datetime | None) -> Moments:
+def _moments(document: ParsedDocument, now: datetime | None) -> Moments:
     """How the dates of this feed are read: one that can be read two ways is read as the others."""
     said = (_string(entry, key) or "" for entry in document.entries for key in _DATES)
     day_first = day_order(said, _string(document.feed, "language"))

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from extractors.feeds.entries import MOST_ENTRIES
-from extractors.feeds.feedparser_driver import Document, Head
+from extractors.feeds.feedparser_driver import DocumentHead, ParsedDocument
 
 LONG = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000
@@ -27,13 +27,13 @@ _CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _HTMLISH = re.compile(r"</\w+>|&#?\w+;")
 
 
-def read_long(text: str, head: Head) -> Document:
+def read_long(text: str, head: DocumentHead) -> ParsedDocument:
     """The entries in the order of the document. Never raises; stops at the limits and says so."""
     parser = etree.XMLPullParser(
         events=("start", "end"), recover=True, resolve_entities=False, no_network=True,
         load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    document = Document({}, [], _version(text, head))
+    document = ParsedDocument({}, [], _version(text, head))
     count = 0
     try:
         for start in range(head.start, len(text), 65_536):
@@ -62,7 +62,7 @@ def read_long(text: str, head: Head) -> Document:
     return document
 
 
-def _version(text: str, head: Head) -> str:
+def _version(text: str, head: DocumentHead) -> str:
     if head.root == "feed":
         return "atom10"
     return "rss10" if head.root == "rdf" else "rss20"
@@ -72,7 +72,7 @@ def _name(node: etree._Element) -> str:
     return node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
 
 
-def _take(node: etree._Element, document: Document) -> None:
+def _take(node: etree._Element, document: ParsedDocument) -> None:
     name = _name(node)
     parent = node.getparent()
     if name in {"item", "entry"}:

@@ -14,7 +14,12 @@ from itertools import islice
 
 from extractors.feeds import jsonfeed, sitemaps
 from extractors.feeds.entries import MOST_ENTRIES
-from extractors.feeds.feedparser_driver import Document, Head, read_document, read_head
+from extractors.feeds.feedparser_driver import (
+    DocumentHead,
+    ParsedDocument,
+    read_document,
+    read_head,
+)
 from extractors.feeds.from_document import from_document, no_feed
 from extractors.feeds.large_xml import LONG, read_long
 from extractors.feeds.text import decoded, gunzipped, plain, prose
@@ -92,7 +97,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     return from_document(_document(text, head), head.root, url, now)
 
 
-def _document(text: str, head: Head) -> Document:
+def _document(text: str, head: DocumentHead) -> ParsedDocument:
     listed = sum(1 for _ in islice(_ITEM.finditer(text), MOST_ENTRIES))
     if listed > LONG:
         document = read_long(text, head)

@@ -24,10 +24,10 @@ from extractors.fetch.redirects import redirected
 from extractors.fetch.request import (
     REDIRECTS,
     Failure,
-    Kind,
     Limits,
     PendingRequest,
     Permit,
+    RequestKind,
     held_back,
     not_modified,
 )
@@ -112,7 +112,7 @@ class Client:
         url: str,
         *,
         cache: FeedCache | None = None,
-        kind: Kind = "page",
+        kind: RequestKind = "page",
         max_bytes: int | None = None,
         auth: str | None = None,
         user_agent_suffix: str | None = None,

@@ -11,12 +11,12 @@ from extractors.fetch.headers import hint_seconds
 from extractors.fetch.outcome_messages import clock, size
 from extractors.fetch.ssrf import Target
 from extractors.fetch.throttle import Held
-from extractors.fetch.transport.head import Head
+from extractors.fetch.transport.head import ResponseHead
 from extractors.fetch.urls import mask
 from model import FeedCache, Outcome, Response
 
-Kind = Literal["feed", "page", "robots"]
-ACCEPT: Mapping[Kind, str] = {
+RequestKind = Literal["feed", "page", "robots"]
+ACCEPT: Mapping[RequestKind, str] = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
@@ -36,7 +36,7 @@ class Limits:
     robots_bytes: int = 500_000
     large_bodies: int = 8  # bodies past 1 MB taken in at once: what bounds memory
 
-    def bytes_of(self, kind: Kind) -> int:
+    def bytes_of(self, kind: RequestKind) -> int:
         return {"feed": self.feed_bytes, "page": self.page_bytes}.get(kind, self.robots_bytes)
 
 
@@ -77,7 +77,7 @@ class PendingRequest:
     """What was asked, and what became of it so far."""
 
     url: str
-    kind: Kind
+    kind: RequestKind
     limit: int
     user_agent: str
     started_at: datetime
@@ -95,7 +95,7 @@ class PendingRequest:
     permanent: bool = True
     cookies: ChainCookies | None = None  # once a redirect has set one
     cookie_wanted: bool = False
-    head: Head | None = None  # of the last answer
+    head: ResponseHead | None = None  # of the last answer
     partial: bool = False
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -131,7 +131,7 @@ class PendingRequest:
             lines.append(f"Cookie: {cookie}")
         return [line.encode("latin-1", "replace") for line in lines]
 
-    def answered(self, head: Head) -> None:
+    def answered(self, head: ResponseHead) -> None:
         headers = head.headers
         if len(headers) > KEPT_HEADERS:
             headers = dict(list(headers.items())[:KEPT_HEADERS])

@@ -22,7 +22,7 @@ from extractors.workers.errors import (
     WorkerTimeout,
 )
 from extractors.workers.process import WorkerProcess
-from extractors.workers.spawn import Orders, Origin, Spawning
+from extractors.workers.spawn import ProcessOrigin, Spawning, WorkerOrders
 from extractors.workers.zygote import Forking, Zygote, can_fork
 
 __all__ = ["BadInstallation", "Cause", "NoAnswer", "WorkerCrashed", "WorkerTimeout", "Workers"]
@@ -33,7 +33,7 @@ MOST_DEATHS = 5  # in a row, with no finished job between them
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PoolKind:
     """What a pool was made for, so that another machine can make one like it."""
 
     job: str
@@ -66,10 +66,10 @@ class Workers:
         beside: "Workers | None" = None,
         fork: bool = True,
     ) -> None:
-        self.kind = Kind(job, deadline_seconds, memory_mb, setup, known)
-        orders = Orders(job, deadline_seconds, WALL_FACTOR, memory_mb)
+        self.kind = PoolKind(job, deadline_seconds, memory_mb, setup, known)
+        orders = WorkerOrders(job, deadline_seconds, WALL_FACTOR, memory_mb)
         self._zygote: Zygote | None = None
-        origin: Origin = Spawning(orders, setup)
+        origin: ProcessOrigin = Spawning(orders, setup)
         if fork and can_fork():
             shared = None if beside is None else beside._zygote
             self._zygote = shared or Zygote(job, memory_mb, setup)

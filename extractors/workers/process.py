@@ -9,7 +9,7 @@ from extractors.workers.child import LENGTH, READY
 from extractors.workers.errors import Cause, WorkerCrashed, WorkerTimeout
 from extractors.workers.exits import cause_of
 from extractors.workers.readiness import Readiness
-from extractors.workers.spawn import Origin, Running, last_words, scratch
+from extractors.workers.spawn import ProcessOrigin, Running, last_words, scratch
 
 START_SECONDS = 120.0  # on the clock, for imports and setup; a second on a quiet machine
 LARGEST_ANSWER = 64 << 20
@@ -19,7 +19,7 @@ PIPE_BYTES = 1 << 20  # a page fits in one write
 class WorkerProcess:
     """Started by the first `start`, from `origin`."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: ProcessOrigin) -> None:
         self.killed = False
         self.jobs = 0  # that it has been given
         self._origin, self._is_ready = origin, False

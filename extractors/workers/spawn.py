@@ -19,7 +19,7 @@ LAST_WORDS = 4000  # bytes of standard error that are kept
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class WorkerOrders:
     """What a worker process is to do, and within which limits."""
 
     job: str  # MODULE:FUNCTION
@@ -46,7 +46,7 @@ class Running(Protocol):
         """Whether it has ended; waits for that so long, on the clock."""
 
 
-class Origin(Protocol):
+class ProcessOrigin(Protocol):
     """Where worker processes of one pool come from."""
 
     @property
@@ -84,7 +84,7 @@ class Spawned:
 class Spawning:
     """Each process imports and sets up for itself."""
 
-    orders: Orders
+    orders: WorkerOrders
     setup: bytes
 
     async def launch(self, files: Sequence[int]) -> Running:

@@ -24,7 +24,7 @@ from typing import BinaryIO
 from extractors.workers.errors import Cause, NoAnswer, WorkerCrashed
 from extractors.workers.exits import cause_of
 from extractors.workers.readiness import Readiness
-from extractors.workers.spawn import Orders, Running, Spawned, isolated, last_words, scratch
+from extractors.workers.spawn import Running, Spawned, WorkerOrders, isolated, last_words, scratch
 from extractors.workers.zygote_child import BORN, ENDED, READY, REFUSED, WORD
 
 SCRIPT = Path(__file__).with_name("zygote_child.py").resolve()
@@ -91,7 +91,7 @@ class Zygote:
         self._life = 0  # how many zygotes there were
         self._closed = False
 
-    async def fork(self, orders: Orders, files: Sequence[int]) -> Forked:
+    async def fork(self, orders: WorkerOrders, files: Sequence[int]) -> Forked:
         """A process at work on `orders`. Raises `OSError` where none can be had, and `NoAnswer`
         where the zygote itself cannot start."""
         async with self._one_at_a_time:
@@ -215,7 +215,7 @@ class Forking:
     """Each process is a fork of one that has set everything up."""
 
     zygote: Zygote
-    orders: Orders
+    orders: WorkerOrders
     setup: None = None
 
     async def launch(self, files: Sequence[int]) -> Running:

@@ -23,7 +23,7 @@ if __name__ == "__main__":
     sys.path.insert(0, HOME)
 
 from extractors.workers import child  # noqa: E402 - isolated: only now are ours to be found
-from extractors.workers.spawn import Orders  # noqa: E402
+from extractors.workers.spawn import WorkerOrders  # noqa: E402
 
 READY, BORN, ENDED, REFUSED = b"R", b"B", b"E", b"N"
 WORD = struct.Struct("!cqq")  # kind; number of an order, or a process; process, exit code or errno
@@ -39,7 +39,7 @@ class Brood:
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
 
-    def watch(self) -> tuple[Orders, Sequence[int]] | None:
+    def watch(self) -> tuple[WorkerOrders, Sequence[int]] | None:
         """Fork as ordered until the other side is gone: None. In a forked process: what it is to do,
         and the files that it is to have as standard input, output and error."""
         while True:
@@ -54,7 +54,7 @@ class Brood:
                 number, *orders = json.loads(message)
                 if not self._fork(number, files):
                     self._leave()
-                    return Orders(*orders), files
+                    return WorkerOrders(*orders), files
 
     def _next_order(self) -> tuple[bytes, Sequence[int]]:
         try:

@@ -10,7 +10,7 @@ from matchers.relevance.relevance import RelevanceModel
 from matchers.rules.ruleset import RuleSet
 from matchers.text.normalize import fold
 from storage import audit
-from storage.audit import Candidate, Drawn, Stratum
+from storage.audit import AuditCandidate, Drawn, Stratum
 from storage.connection import write_txn
 from storage.store import Store
 from storage.times import iso
@@ -66,7 +66,7 @@ def draw_day(
     return Draw(day, len(drawn), len(mixed_in), len(candidates))
 
 
-def scored(candidates: Sequence[Candidate], rules: RuleSet) -> dict[int, float]:
+def scored(candidates: Sequence[AuditCandidate], rules: RuleSet) -> dict[int, float]:
     """By article: how likely a miss is, in log-odds; without weights all are alike."""
     if rules.weights is None:
         return {one.article_id: 0.0 for one in candidates}
@@ -80,7 +80,7 @@ def scored(candidates: Sequence[Candidate], rules: RuleSet) -> dict[int, float]:
 
 
 def drawn_by_score(
-    candidates: Sequence[Candidate], scores: dict[int, float], size: int, rng: random.Random
+    candidates: Sequence[AuditCandidate], scores: dict[int, float], size: int, rng: random.Random
 ) -> tuple[list[Stratum], list[Drawn]]:
     """Strata by rank, each with a sample drawn at random; every article has a chance above 0."""
     ranked = sorted(candidates, key=lambda one: (-scores[one.article_id], one.article_id))

@@ -21,7 +21,7 @@ AT_ONCE = 100  # texts in one transaction, which reviewers wait for
 MOST_PROCESSES = 8
 DEADLINE_SECONDS = 60.0  # of processor time, for as many texts
 logger = logging.getLogger("pollwatch")
-Matched = list[tuple[ArchivedText, tuple[Hit, ...]]]
+MatchedTexts = list[tuple[ArchivedText, tuple[Hit, ...]]]
 
 
 @contextmanager
@@ -60,10 +60,10 @@ def steps(
 
 async def matched(
     workers: Workers, coming: Iterable[Sequence[ArchivedText]]
-) -> AsyncIterator[Matched]:
+) -> AsyncIterator[MatchedTexts]:
     """Each step with its hits. A few steps are under way while the caller stores the one before."""
     ahead = 2 * min(MOST_PROCESSES, os.cpu_count() or 1)
-    waiting: deque[asyncio.Task[Matched]] = deque()
+    waiting: deque[asyncio.Task[MatchedTexts]] = deque()
     try:
         for texts in coming:
             waiting.append(asyncio.create_task(match(workers, texts)))
@@ -77,7 +77,7 @@ async def matched(
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def match(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
+async def match(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts:
     """Where a process dies of one of the texts, each is tried alone, and that one is left out: it
     stays as it was, and the next rematch takes it up again."""
     try:
@@ -89,6 +89,6 @@ async def match(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
     return [found for text in texts for found in await match(workers, [text])]
 
 
-async def match_all(workers: Workers, texts: Sequence[ArchivedText]) -> Matched:
+async def match_all(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts:
     answer = await workers.run(tuple(as_text(text) for text in texts))
     return list(zip(texts, cast(tuple[tuple[Hit, ...], ...], answer), strict=True))

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from flows.archive.matched import Matched, matched, matchers_of, steps
+from flows.archive.matched import MatchedTexts, matched, matchers_of, steps
 from matchers.rules.load import RuleSet
 from storage.ingest.rematch import Rematched, archive_size, record_rematch
 from storage.lock import RunLock
@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RematchChange:
     kind: Literal["gained", "lost"]
     rule: str
     article_id: int
@@ -37,7 +37,7 @@ class Rematch:
     gained: int
     lost: int
     dry: bool
-    changes: tuple[Change, ...]
+    changes: tuple[RematchChange, ...]
 
     @property
     def message(self) -> str:
@@ -59,7 +59,7 @@ def preview_archive(
         total = archive_size(store.db)
 
         async def work() -> Rematch:
-            changes: list[Change] = []
+            changes: list[RematchChange] = []
             articles = 0
             async for step in matched(workers, steps(store, None, since_day)):
                 changes += compare(store, step)
@@ -103,13 +103,13 @@ def rematch_archive(
 
 async def store_all(
     store: Store,
-    coming: AsyncIterator[Matched],
+    coming: AsyncIterator[MatchedTexts],
     run_id: int,
     ruleset_sha256: str,
     progress: Progress,
 ) -> Rematch:
     """A transaction for each step, short enough for reviewers not to notice."""
-    changes: list[Change] = []
+    changes: list[RematchChange] = []
     articles, total = 0, archive_size(store.db)
     async for step in coming:
         changes += compare(store, step)
@@ -122,18 +122,22 @@ async def store_all(
     return as_rematch(articles, changes, dry=False)
 
 
-def compare(store: Store, matched: Matched) -> list[Change]:
+def compare(store: Store, matched: MatchedTexts) -> list[RematchChange]:
     standing = standing_hits(store.db, [text.article_id for text, _ in matched])
-    changes: list[Change] = []
+    changes: list[RematchChange] = []
     for text, hits in matched:
         before = standing.get((text.article_id, text.entry_id), frozenset())
         after = {hit.rule_id for hit in hits}
-        changes += [Change("gained", rule, text.article_id, text.title) for rule in after - before]
-        changes += [Change("lost", rule, text.article_id, text.title) for rule in before - after]
+        changes += [
+            RematchChange("gained", rule, text.article_id, text.title) for rule in after - before
+        ]
+        changes += [
+            RematchChange("lost", rule, text.article_id, text.title) for rule in before - after
+        ]
     return changes
 
 
-def as_rematch(articles: int, changes: list[Change], *, dry: bool) -> Rematch:
+def as_rematch(articles: int, changes: list[RematchChange], *, dry: bool) -> Rematch:
     gained = sum(change.kind == "gained" for change in changes)
     listed = tuple(sorted(changes, key=lambda change: (change.rule, change.article_id)))
     return Rematch(articles, gained, len(changes) - gained, dry, listed[:MOST_CHANGES])

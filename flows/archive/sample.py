@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.archive.matched import AT_ONCE, matched, matchers_of
-from flows.archive.rematch import Change, compare
+from flows.archive.rematch import RematchChange, compare
 from matchers.rules.load import RuleSet
 from storage.ingest.rematch import archive_size, archived_texts, sample_ids
 from storage.store import Store
@@ -34,7 +34,7 @@ class SampledRematch:
     articles: int
     gaining: Estimate
     losing: Estimate
-    changes: tuple[Change, ...]  # in the sample
+    changes: tuple[RematchChange, ...]  # in the sample
 
     @property
     def message(self) -> str:
@@ -61,8 +61,8 @@ def sample_archive(
         steps = (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
         texts = (archived_texts(store.db, some) for some in steps)
 
-        async def work() -> tuple[int, list[Change]]:
-            sampled, changes = 0, list[Change]()
+        async def work() -> tuple[int, list[RematchChange]]:
+            sampled, changes = 0, list[RematchChange]()
             async for step in matched(workers, texts):
                 changes += compare(store, step)
                 sampled += len(step)
@@ -72,7 +72,7 @@ def sample_archive(
     return told(sampled, size, changes)
 
 
-def told(sampled: int, size: int, changes: Sequence[Change]) -> SampledRematch:
+def told(sampled: int, size: int, changes: Sequence[RematchChange]) -> SampledRematch:
     by_kind = {
         kind: len({change.article_id for change in changes if change.kind == kind})
         for kind in ("gained", "lost")

@@ -8,7 +8,7 @@ from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.run import RunResult
 from storage.queries.feed_health import FeedHealth, feed_health
 from storage.queries.new_hits import NewHit, new_hits
-from storage.queries.unreadable import Unreadable, failed_in_run
+from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
 MOST_ROWS = 200
@@ -75,7 +75,7 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
     }
 
 
-def page_row(page: Unreadable) -> dict[str, object]:
+def page_row(page: UnreadableArticle) -> dict[str, object]:
     return {
         "outlet": page.outlet,
         "title": page.title,

@@ -48,7 +48,7 @@ RELEASE_0_1_0: dict[str, Fields] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptField:
     """A field that an operator changed, so that it stays."""
 
     deployment: str
@@ -66,7 +66,7 @@ class Merged:
     """prefect.yaml as it is to be deployed, what of it is an operator's, and the next record."""
 
     document: dict[str, Any]
-    kept: tuple[Kept, ...]
+    kept: tuple[KeptField, ...]
     record: dict[str, Fields]
 
 
@@ -75,7 +75,7 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
     last = cast(Any, await Variable.aget(RECORD, default=None))
     record: dict[str, Fields] = dict(last) if isinstance(last, dict) else {}
     done = deepcopy(dict(document))
-    kept: list[Kept] = []
+    kept: list[KeptField] = []
     for entry in done["deployments"]:
         name = f"{entry['entrypoint'].rpartition('.')[2]}/{entry['name']}"
         ours, theirs = fields_of_entry(entry), await fields_on_server(name)
@@ -85,7 +85,7 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
             stay = stays(theirs, before, ours)
             chosen = {key: value for key, value in {**ours, **stay}.items() if value is not None}
             record[name] = ours | {key: before.get(key) for key in stay}
-            kept += [Kept(name, key, value, ours.get(key)) for key, value in stay.items()]
+            kept += [KeptField(name, key, value, ours.get(key)) for key, value in stay.items()]
         write_fields(entry, chosen)
     return Merged(done, tuple(kept), record)
 

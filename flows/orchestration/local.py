@@ -5,9 +5,9 @@ Imports Prefect only for a recorded run: importing it takes seconds, and a bare 
 
 import asyncio
 import signal
-from collections.abc import Callable
 
 from extractors.cluster.start import require_libraries
+from extractors.workers.runner import Tell
 from flows.orchestration.alerting import sender_for
 from flows.orchestration.configured import configured_api
 from flows.orchestration.secrets import resolve_secrets
@@ -18,7 +18,6 @@ from flows.pipeline.progress import Observer
 from flows.pipeline.run import RunResult, require_database, run_watch
 from storage.errors import StorageError
 
-Tell = Callable[[str], None]
 STOPPED = "The run was told to stop; what was read is stored, the next run goes on from there."
 
 

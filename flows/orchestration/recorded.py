@@ -9,8 +9,9 @@ os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 
 from prefect.exceptions import TerminationSignal
 
+from extractors.workers.runner import Tell
 from flows.orchestration.api import api_url, unreachable
-from flows.orchestration.local import STOPPED, NoPrefect, Tell
+from flows.orchestration.local import STOPPED, NoPrefect
 from flows.orchestration.tasks import LOST
 from flows.pipeline.options import Plan
 from flows.pipeline.progress import OBSERVER, Observer

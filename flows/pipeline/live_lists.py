@@ -33,7 +33,7 @@ PRIVATE = "name its network under `allow_addresses:` in feeds.yaml"
 
 
 @dataclass(slots=True)
-class Reading:
+class ListsRead:
     """What the lists said so far."""
 
     lists: list[LiveList] = field(default_factory=list)
@@ -47,7 +47,7 @@ async def with_live_lists(
     and its feeds stay as they were when it last could."""
     if not plan.feeds.settings.opml:
         return plan
-    reading = Reading()
+    reading = ListsRead()
     async with open_client() as client:
         for source in plan.feeds.settings.opml:
             await read_one(source, plan, writer, tally, client, reading)
@@ -58,7 +58,7 @@ async def with_live_lists(
 
 
 async def read_one(
-    source: str, plan: Plan, writer: Writer, tally: RunStats, client: Client, reading: Reading
+    source: str, plan: Plan, writer: Writer, tally: RunStats, client: Client, reading: ListsRead
 ) -> None:
     now = datetime.now(UTC)
     kept = await writer.ask(lambda store: kept_live_list(store.db, source))

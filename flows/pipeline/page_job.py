@@ -47,7 +47,7 @@ class KnownJob:
 
 
 Job = PageJob | FeedTextJob | EntriesJob | KnownJob
-Done = ReadPage | tuple[EntryMatch, ...] | tuple[Article, tuple[Hit, ...]]
+JobResult = ReadPage | tuple[EntryMatch, ...] | tuple[Article, tuple[Hit, ...]]
 
 
 def setup(rules: RuleSet, repeated: Mapping[str, frozenset[int]]) -> None:
@@ -58,7 +58,7 @@ def setup(rules: RuleSet, repeated: Mapping[str, frozenset[int]]) -> None:
     gc.freeze()  # rules live as long as the process: the collector need not look at them again
 
 
-def read_page(job: Job) -> Done:
+def read_page(job: Job) -> JobResult:
     """The article and its hits; the world's failures come back as a problem, never raised."""
     if isinstance(job, KnownJob):
         return read_known_page()

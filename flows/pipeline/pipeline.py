@@ -53,7 +53,7 @@ MOST_LISTED = 100_000  # unread articles taken on by one run
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
 MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
 
-Answer = TypeVar("Answer")
+AnswerT = TypeVar("AnswerT")
 RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
 FailFeed = Callable[[FeedSpec, FeedPoll], Awaitable[None]]
 
@@ -261,7 +261,7 @@ class Pipeline:
             why = f"the rules could not be tried on the feed's text: {death.sentence}"
             return ReadPage(article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ())
 
-    async def in_worker(self, job: Job, kind: type[Answer]) -> Answer:
+    async def in_worker(self, job: Job, kind: type[AnswerT]) -> AnswerT:
         answer = await self.workers.run(job)
         assert isinstance(answer, kind)
         return answer

@@ -6,14 +6,14 @@ from typing import Literal
 
 from model import QueryError
 
-Kind = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "ATLEAST", "field", "phrase", "word", "list", "~", "end"]  # fmt: skip
+TokenKind = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "ATLEAST", "field", "phrase", "word", "list", "~", "end"]  # fmt: skip
 OPENING, CLOSING = '"“”„«»‟＂', '"“”»«‟＂'
 LONGEST_QUERY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Kind
+    kind: TokenKind
     text: str  # as written; for a phrase, what stands between the quotes
     start: int
     end: int
@@ -181,7 +181,7 @@ def _operator(query: str, match: re.Match[str], start: int, end: int) -> Token:
             apart = APART.match(query, end)
             hint = f"write {name}/{apart[1] if apart else usual}"
             raise QueryError(f"{name} needs a number of {what}", start, end, hint)
-        kind: Kind = "ATLEAST" if name == "ATLEAST" else "NEAR"
+        kind: TokenKind = "ATLEAST" if name == "ATLEAST" else "NEAR"
         return Token(kind, match[0], start, end, number=int(number[:9]), operator=name)
     if number is not None:
         raise QueryError(f"{name} takes no number", start, end, f"write {name}")

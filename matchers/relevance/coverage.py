@@ -8,12 +8,13 @@ import math
 from collections.abc import Sequence
 
 from matchers.relevance.danger import CHUNK, with_short
-from matchers.relevance.features import SHORT, HitFacts, Values, in_title, opens
+from matchers.relevance.features import SHORT, HitFacts, in_title, opens
+from matchers.relevance.vocabulary import FeatureValues
 
 CHUNK_CHARACTERS = 300  # about as many as CHUNK words have
 
 
-def coverage_values(hits: Sequence[HitFacts], words: int) -> Values:
+def coverage_values(hits: Sequence[HitFacts], words: int) -> FeatureValues:
     """Of all hits of a text whose body has so many words; nothing where there are none."""
     if not hits:
         return {}

@@ -8,7 +8,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
-from matchers.relevance.vocabulary import Place
+from matchers.relevance.vocabulary import ConceptPlace, FeatureValues
 
 DANGER = (
     "fraud", "overturn", "hack", "interference", "violence", "lies", "deepfake", "repression",
@@ -28,9 +28,7 @@ WHOLE = (
     "danger near voting soon",
 )  # fmt: skip
 SHORT_ENDING = " (short text)"  # the same figure weighs differently in a summary
-Near = tuple[int, int, int]  # position, concept, distance from a word of voting
-
-Values = dict[str, float]
+NearVoting = tuple[int, int, int]  # position, concept, distance from a word of voting
 
 
 class Sides:
@@ -44,14 +42,14 @@ class Sides:
 
 def danger_values(
     sides: Sides,
-    title: Sequence[Place],
-    opening: Sequence[Place],
-    body: Sequence[Place],
+    title: Sequence[ConceptPlace],
+    opening: Sequence[ConceptPlace],
+    body: Sequence[ConceptPlace],
     words: int,
-) -> Values:
+) -> FeatureValues:
     """All places in order; `opening` begins with those of the title, `words` is the body's length."""
     found = headline_values(sides, {number for _, number in title})
-    early = near_voting(opening, sides)
+    early = danger_near_voting(opening, sides)
     found |= body_values(sides, body, words)
     found["kinds of danger near voting, early"] = min(len({n for _, n, _ in early}), 4) / 4
     found["danger close to voting, early"] = max(
@@ -60,7 +58,7 @@ def danger_values(
     return found
 
 
-def headline_values(sides: Sides, title: set[int]) -> Values:
+def headline_values(sides: Sides, title: set[int]) -> FeatureValues:
     dangers = len(title & sides.danger)
     voting = bool(title & sides.voting)
     return {
@@ -71,8 +69,8 @@ def headline_values(sides: Sides, title: set[int]) -> Values:
     }
 
 
-def body_values(sides: Sides, body: Sequence[Place], words: int) -> Values:
-    near = near_voting(body, sides)
+def body_values(sides: Sides, body: Sequence[ConceptPlace], words: int) -> FeatureValues:
+    near = danger_near_voting(body, sides)
     chunks = max(1, math.ceil(words / CHUNK))
     voting = {at // CHUNK for at, number in body if number in sides.voting}
     danger = {at // CHUNK for at, number in body if number in sides.danger}
@@ -89,10 +87,10 @@ def body_values(sides: Sides, body: Sequence[Place], words: int) -> Values:
     }
 
 
-def near_voting(places: Sequence[Place], sides: Sides) -> list[Near]:
+def danger_near_voting(places: Sequence[ConceptPlace], sides: Sides) -> list[NearVoting]:
     """Words of danger with the distance of the nearest word of voting, if that is near."""
     voting = sorted({at for at, number in places if number in sides.voting})
-    found: list[Near] = []
+    found: list[NearVoting] = []
     for at, number in places:
         if number in sides.danger:
             first = bisect_left(voting, at)
@@ -102,7 +100,7 @@ def near_voting(places: Sequence[Place], sides: Sides) -> list[Near]:
     return found
 
 
-def with_short(values: Values, *, short: bool) -> Values:
+def with_short(values: FeatureValues, *, short: bool) -> FeatureValues:
     """In a short text each figure counts once more by itself."""
     if not short:
         return values

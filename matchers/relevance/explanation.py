@@ -17,10 +17,10 @@ PLACES = {
 }
 # True of every text of its kind, so they set the scale and tell nobody why this one is likely.
 SCALE = ("short text", "Spanish text", "length", "no title", "another rule hit", "other rules hit")
-Part = tuple[str, float]
+Contribution = tuple[str, float]
 
 
-def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Part, ...]:
+def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Contribution, ...]:
     """What moves the chance most, with its log-odds; one entry for each concept, word and clause."""
     found = merged({name: value for name, value in parts.items() if may_lead(name, value)})
     leading = sorted(found.items(), key=lambda part: (-abs(part[1]), part[0]))
@@ -59,7 +59,7 @@ def told(name: str) -> tuple[str, str]:
     return name, name
 
 
-def in_words(relevance: float, parts: Sequence[Part]) -> str:
+def in_words(relevance: float, parts: Sequence[Contribution]) -> str:
     """One line, such as "83 %: fraud in the headline +, “dropbox” −"."""
     said = ", ".join(f"{what} {'+' if value > 0 else '−'}" for what, value in parts)
     return f"{round(100 * relevance)} %: {said}" if said else f"{round(100 * relevance)} %"

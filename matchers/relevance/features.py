@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from matchers.relevance.danger import Sides, danger_values, with_short
 from matchers.relevance.lexicon import Lexicon
-from matchers.relevance.vocabulary import Place, Vocabulary
+from matchers.relevance.vocabulary import ConceptPlace, FeatureValues, Vocabulary
 from model import Evidence, Severity
 
 VOTING = ("vote", "election", "officials", "equipment", "rolls")  # concepts that mean an election
@@ -35,8 +35,6 @@ SPANISH = frozenset(
 )  # fmt: skip
 SPANISH_SHARE = 0.2  # of all words; English texts that quote some stay far below
 
-Values = dict[str, float]
-
 
 @dataclass(frozen=True, slots=True)
 class HitFacts:
@@ -48,7 +46,7 @@ class HitFacts:
     evidence: tuple[Evidence, ...]
 
 
-def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str]) -> Values:
+def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str]) -> FeatureValues:
     """What the text shows by itself, whatever rules hold."""
     body = body[:READ_WORDS]
     voting = {number for number, name in enumerate(vocabulary.names) if name in VOTING}
@@ -74,17 +72,17 @@ def is_spanish(text: Sequence[str]) -> bool:
     return sum(word in SPANISH for word in text) > SPANISH_SHARE * len(text)
 
 
-def density(names: Sequence[str], places: Collection[Place], words: int) -> Values:
+def density(names: Sequence[str], places: Collection[ConceptPlace], words: int) -> FeatureValues:
     return {f"density {names[number]}": value for number, value in rates(places, words, 2.5)}
 
 
-def rates(places: Collection[Place], words: int, most: float) -> Iterator[tuple[int, float]]:
+def rates(places: Collection[ConceptPlace], words: int, most: float) -> Iterator[tuple[int, float]]:
     """Of each concept how often it occurs in a hundred words, on a scale that flattens out at 1."""
     for number, count in Counter(number for _, number in places).items():
         yield number, min(math.log1p(100 * count / max(words, FEWEST)), most) / most
 
 
-def shares(near: Sequence[Place], words: int) -> Iterator[tuple[int, float]]:
+def shares(near: Sequence[ConceptPlace], words: int) -> Iterator[tuple[int, float]]:
     """Of each concept the part of the body's stretches in which it is near a word of voting."""
     chunks = max(1, math.ceil(words / CHUNK))
     held = Counter(number for _, number in {(at // CHUNK, number) for at, number in near})
@@ -92,14 +90,14 @@ def shares(near: Sequence[Place], words: int) -> Iterator[tuple[int, float]]:
         yield number, math.sqrt(count / chunks)
 
 
-def numbers(places: Collection[Place]) -> set[int]:
+def numbers(places: Collection[ConceptPlace]) -> set[int]:
     return {number for _, number in places}
 
 
-def near_voting(places: Sequence[Place], voting: set[int]) -> list[Place]:
+def near_voting(places: Sequence[ConceptPlace], voting: set[int]) -> list[ConceptPlace]:
     """The places of concepts that stand within a few words of a word of voting."""
     core = [position for position, number in places if number in voting]
-    found: list[Place] = []
+    found: list[ConceptPlace] = []
     for position, number in places:
         first = bisect_left(core, position - NEAR)
         near = [at for at in core[first : first + 2 * NEAR] if at <= position + NEAR]
@@ -109,12 +107,12 @@ def near_voting(places: Sequence[Place], voting: set[int]) -> list[Place]:
 
 
 def shape(
-    head: Collection[Place],
-    in_title: Collection[Place],
-    in_body: Collection[Place],
+    head: Collection[ConceptPlace],
+    in_title: Collection[ConceptPlace],
+    in_body: Collection[ConceptPlace],
     voting: set[int],
     words: int,
-) -> Values:
+) -> FeatureValues:
     """How long the text is, and how soon it speaks of voting."""
     return {
         "length": min(math.log1p(words) / 7, 1.0),
@@ -126,7 +124,7 @@ def shape(
     }
 
 
-def word_values(known: Lexicon, title: Sequence[str], body: Sequence[str]) -> Values:
+def word_values(known: Lexicon, title: Sequence[str], body: Sequence[str]) -> FeatureValues:
     """Of each known word or pair how often it occurs, against how many different words there are."""
     body = body[:READ_WORDS]
     counts = Counter(known.found(body))
@@ -138,7 +136,7 @@ def word_values(known: Lexicon, title: Sequence[str], body: Sequence[str]) -> Va
     return {word: (1 + math.log(count)) / different for word, count in counts.items()}
 
 
-def hit_values(hits: Sequence[HitFacts], number: int) -> Values:
+def hit_values(hits: Sequence[HitFacts], number: int) -> FeatureValues:
     """What one hit of a text shows, beside the others."""
     hit = hits[number]
     others = len({one.rule_id for one in hits}) - 1

@@ -26,7 +26,7 @@ Name = tuple[str, str]  # rule and clause; "" for the rule itself
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class HitJudgement:
     """What people said of one hit: of a story that they confirmed or escalated, or dismissed."""
 
     story: int
@@ -50,9 +50,9 @@ class Corrections:
         )
 
 
-def learn(judgements: Iterable[Judgement]) -> Corrections:
+def learn(judgements: Iterable[HitJudgement]) -> Corrections:
     """The corrections that explain the verdicts best, shrunk towards none."""
-    by_rule: dict[str, list[Judgement]] = defaultdict(list)
+    by_rule: dict[str, list[HitJudgement]] = defaultdict(list)
     for one in judgements:
         by_rule[one.rule_id].append(one)
     values: dict[Name, float] = {}
@@ -64,7 +64,7 @@ def learn(judgements: Iterable[Judgement]) -> Corrections:
     )
 
 
-def learn_rule(rule_id: str, judgements: Sequence[Judgement]) -> dict[Name, float]:
+def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, float]:
     """Rules share no parameter, so each is solved by itself."""
     rows: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, one in enumerate(judgements):
@@ -96,7 +96,7 @@ def newton_step(
     value: float,
     members: Sequence[tuple[int, float]],
     odds: Sequence[float],
-    judgements: Sequence[Judgement],
+    judgements: Sequence[HitJudgement],
     spread: float,
 ) -> float:
     """One step of one parameter towards where likelihood and prior balance."""
@@ -121,7 +121,7 @@ def corrected(weights: Weights, corrections: Corrections) -> Weights:
     return sealed(replace(weights, rules=rules, clauses=clauses))
 
 
-def unseen(judgements: Sequence[Judgement], folds: int = 5) -> list[float]:
+def unseen(judgements: Sequence[HitJudgement], folds: int = 5) -> list[float]:
     """Log-odds of each judgement after learning from the stories of the other folds only."""
     found: list[float] = [0.0] * len(judgements)
     for fold in range(folds):

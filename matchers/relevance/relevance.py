@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from matchers.relevance.coverage import coverage_values
 from matchers.relevance.features import (
     HitFacts,
-    Values,
     clause_values,
     hit_values,
     text_values,
     word_values,
 )
 from matchers.relevance.lexicon import Lexicon
-from matchers.relevance.vocabulary import Vocabulary
+from matchers.relevance.vocabulary import FeatureValues, Vocabulary
 from matchers.relevance.weights import Weights
 from model import SEVERITIES, Rule
 
@@ -33,7 +32,7 @@ class RelevanceModel:
         self.vocabulary = Vocabulary(weights.concepts)
         self.lexicon = Lexicon(weights.words)
         # Of the text that was looked at last: each of its hits asks for the same.
-        self._seen: tuple[Sequence[str], Sequence[str], Values, Values] | None = None
+        self._seen: tuple[Sequence[str], Sequence[str], FeatureValues, FeatureValues] | None = None
 
     def judge(
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]
@@ -54,7 +53,9 @@ class RelevanceModel:
         places, words = self._values(title, body)
         return self.weights.bias + weighted(places, self.weights.places) + sum(words.values())
 
-    def _values(self, title: Sequence[str], body: Sequence[str]) -> tuple[Values, Values]:
+    def _values(
+        self, title: Sequence[str], body: Sequence[str]
+    ) -> tuple[FeatureValues, FeatureValues]:
         """What places of the text show, and what its words add, looked up once for a text."""
         if self._seen is None or self._seen[0] is not title or self._seen[1] is not body:
             places = text_values(self.vocabulary, title, body)
@@ -89,12 +90,12 @@ class RelevanceModel:
         return found | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))
 
 
-def weighted(values: Values, weights: Mapping[str, float]) -> float:
+def weighted(values: FeatureValues, weights: Mapping[str, float]) -> float:
     get = weights.get
     return sum(value * get(name, 0.0) for name, value in values.items())
 
 
-def products(kind: str, values: Values, weights: Mapping[str, float]) -> dict[str, float]:
+def products(kind: str, values: FeatureValues, weights: Mapping[str, float]) -> dict[str, float]:
     return {
         kind + name: value * weights[name]
         for name, value in values.items()

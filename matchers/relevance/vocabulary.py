@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from matchers.text.normalize import words
 
-Place = tuple[int, int]  # number of the word in the text, number of the concept
+ConceptPlace = tuple[int, int]  # number of the word in the text, number of the concept
+FeatureValues = dict[str, float]  # how much of each feature a text or hit shows, by its name
 SHORTEST_PREFIX = 2
 REMEMBERED = 50_000  # words of which the concepts are kept; a language's everyday words fit
 
@@ -38,9 +39,9 @@ class Vocabulary:
             found |= self._prefixes.get(word[:length], set())
         return tuple(sorted(found)), word in self._phrases
 
-    def places(self, text: Sequence[str]) -> list[Place]:
+    def places(self, text: Sequence[str]) -> list[ConceptPlace]:
         """Each word of a concept, and the first word of each of its phrases, in order."""
-        found: list[Place] = []
+        found: list[ConceptPlace] = []
         of_word = self.of_word
         for position, word in enumerate(text):
             numbers, begins = of_word(word)
@@ -50,8 +51,8 @@ class Vocabulary:
                 found += self._phrases_at(text, position)
         return found
 
-    def _phrases_at(self, text: Sequence[str], position: int) -> list[Place]:
-        found: list[Place] = []
+    def _phrases_at(self, text: Sequence[str], position: int) -> list[ConceptPlace]:
+        found: list[ConceptPlace] = []
         for phrase, open_end, number in self._phrases[text[position]]:
             here = tuple(text[position : position + len(phrase)])
             if here == phrase or (open_end and begins_so(here, phrase)):

@@ -20,8 +20,8 @@ from matchers.text.article_text import ArticleText
 from matchers.text.languages import misnamed
 from model import SEVERITIES, Examples, QueryError, Rule, Severity
 
-Status = Literal["stable", "experimental", "disabled"]
-STATUSES: tuple[str, ...] = get_args(Status)
+RuleStatus = Literal["stable", "experimental", "disabled"]
+STATUSES: tuple[str, ...] = get_args(RuleStatus)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
 KEYS = ("id", "title", "severity", "category", "status", "catch_all", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
@@ -249,7 +249,7 @@ def assembled(draft: RuleDraft) -> Rule:
         ),
         unless=text("unless") or None if draft.unless is not None else None,
         languages=languages,
-        status=cast(Status, choice(document, values.get("status"), "status", STATUSES)),
+        status=cast(RuleStatus, choice(document, values.get("status"), "status", STATUSES)),
         catch_all=choice(document, values.get("catch_all"), "catch_all", NO_OR_YES) == "true",
         description=text("description"),
         references=several("references"),

@@ -12,10 +12,10 @@ from datasette.utils.asgi import Request, Response
 from review import database
 from review.pages import responses
 from storage import tokens
-from storage.tokens import Token
+from storage.tokens import ApiToken
 
 PER_MINUTE = 120
-View = Callable[[Datasette, Request, Token], Awaitable[Response]]
+ApiView = Callable[[Datasette, Request, ApiToken], Awaitable[Response]]
 
 
 class ApiError(Exception):
@@ -46,7 +46,9 @@ class Rates:
 RATES = Rates()
 
 
-def answered(scope: str | None, view: View) -> Callable[[Datasette, Request], Awaitable[Response]]:
+def answered(
+    scope: str | None, view: ApiView
+) -> Callable[[Datasette, Request], Awaitable[Response]]:
     """`view` for tokens that open `scope`; None: for any token that stands."""
 
     async def call(ds: Datasette, request: Request) -> Response:
@@ -60,13 +62,13 @@ def answered(scope: str | None, view: View) -> Callable[[Datasette, Request], Aw
     return call
 
 
-async def bearer(ds: Datasette, request: Request, scope: str | None) -> Token:
+async def bearer(ds: Datasette, request: Request, scope: str | None) -> ApiToken:
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not value.strip():
         raise ApiError(401, "a bearer token is needed", **{"www-authenticate": "Bearer"})
     now = responses.now()
     db = ds.get_database(database.NAME)
-    token: Token | None = await db.execute_fn(lambda conn: tokens.find(conn, value.strip()))
+    token: ApiToken | None = await db.execute_fn(lambda conn: tokens.find(conn, value.strip()))
     if token is None or not token.stands(now):
         raise ApiError(401, "this token is unknown, expired or revoked", **{"www-authenticate": "Bearer"})  # fmt: skip
     wait = RATES.take(token.id, time.monotonic())

@@ -10,12 +10,12 @@ from review.api.access import ApiError, body_of, text_in
 from review.pages import responses
 from storage.ingest import pushed
 from storage.ingest.pushed import Pushed
-from storage.tokens import Token
+from storage.tokens import ApiToken
 
 KEYS = frozenset({"title", "body", "id", "url", "published", "language"})
 
 
-async def articles(ds: Datasette, request: Request, token: Token) -> Response:
+async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """202 and the entry's key. The same id again is an edit of the same article."""
     if request.method != "POST":
         raise ApiError(405, "POST an article", allow="POST")

@@ -8,10 +8,10 @@ from datasette.utils.asgi import Request, Response
 
 from review import state
 from review.api import push, stories, verdicts
-from review.api.access import View, answered
+from review.api.access import ApiView, answered
 from review.api.openapi import PUSHED, VERDICT, document
 from review.pages import responses
-from storage.tokens import Token
+from storage.tokens import ApiToken
 
 BASE = "/-/api/v1"
 
@@ -21,7 +21,7 @@ class ApiRoute:
     name: str
     pattern: str  # after BASE
     path: str  # as OpenAPI writes it
-    view: View
+    view: ApiView
     scope: str | None
     summary: str
     answer: str = "As asked"
@@ -32,7 +32,7 @@ class ApiRoute:
     body: dict[str, Any] | None = None
 
 
-async def openapi(ds: Datasette, request: Request, token: Token) -> Response:
+async def openapi(ds: Datasette, request: Request, token: ApiToken) -> Response:
     prefix = state.of(ds).team.path_prefix
     servers = {"servers": [{"url": prefix}]} if prefix else {}
     return Response.json({**document(API), **servers})
@@ -51,6 +51,6 @@ API: tuple[ApiRoute, ...] = (
     ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article, "read:archive", "One article with its text"),
     ApiRoute("push", "/push", f"{BASE}/push", push.articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
 )  # fmt: skip
-ROUTES: tuple[tuple[str, responses.View], ...] = tuple(
+ROUTES: tuple[tuple[str, responses.PageView], ...] = tuple(
     (f"^{BASE}{route.pattern}$", answered(route.scope, route.view)) for route in API
 )

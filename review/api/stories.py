@@ -20,7 +20,7 @@ from storage.queries.monitor.liveness import liveness
 from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.stories.filter import TABS
-from storage.tokens import Token
+from storage.tokens import ApiToken
 
 T = TypeVar("T")
 LARGEST_PAGE = 500
@@ -33,7 +33,7 @@ async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
     return found
 
 
-async def stories(ds: Datasette, request: Request, token: Token) -> Response:
+async def stories(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """A page in the order of numbers; `next` is where to go on, null at the end."""
     limit = whole(request, "limit", 100, LARGEST_PAGE)
     found = await chosen(ds, request, limit)
@@ -58,7 +58,7 @@ def whole(request: Request, name: str, usual: int, largest: int) -> int:
     return int(value)
 
 
-async def story(ds: Datasette, request: Request, token: Token) -> Response:
+async def story(ds: Datasette, request: Request, token: ApiToken) -> Response:
     number = int(request.url_vars["story"])
     found = await read(ds, lambda conn: exported(conn, ids=[number]))
     if not found:
@@ -66,7 +66,7 @@ async def story(ds: Datasette, request: Request, token: Token) -> Response:
     return Response.json({"ok": True, "story": tables.as_mapping(found[0])})
 
 
-async def export(ds: Datasette, request: Request, token: Token) -> Response:
+async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """The same as `pollwatch export`, up to 5,000 stories after `after`."""
     form = request.url_vars["form"]
     found, instance = await chosen(ds, request, LARGEST_EXPORT), request.host
@@ -81,7 +81,7 @@ async def export(ds: Datasette, request: Request, token: Token) -> Response:
     return Response(text, content_type=f"{TYPES[form]}; charset=utf-8")
 
 
-async def article(ds: Datasette, request: Request, token: Token) -> Response:
+async def article(ds: Datasette, request: Request, token: ApiToken) -> Response:
     number = int(request.url_vars["article"])
     found = await read(ds, lambda conn: archive.article(conn, number))
     if found is None:
@@ -89,7 +89,7 @@ async def article(ds: Datasette, request: Request, token: Token) -> Response:
     return Response.json({"ok": True, "article": plain(found)})
 
 
-async def articles(ds: Datasette, request: Request, token: Token) -> Response:
+async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """Full-text search: each word or "phrase" of ?q= is wanted; the newest first."""
     words = words_of(request.args.get("q") or "")
     if words is None:
@@ -101,7 +101,7 @@ async def articles(ds: Datasette, request: Request, token: Token) -> Response:
     return Response.json({"ok": True, "articles": plain(found), "next": following})
 
 
-async def status(ds: Datasette, request: Request, token: Token) -> Response:
+async def status(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """Whether the monitor sees, and what waits to be sent."""
     now = responses.now()
 

@@ -11,13 +11,13 @@ from review.pages import responses
 from storage.acts import verdicts as acts
 from storage.acts.verdicts import DECISIONS, Act, Action
 from storage.times import iso
-from storage.tokens import Token
+from storage.tokens import ApiToken
 
 KEYS = frozenset({"verdict", "seen", "reason", "note", "request_id"})
 LARGEST = 20_000
 
 
-async def verdict(ds: Datasette, request: Request, token: Token) -> Response:
+async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """200 with the batch; 409 when somebody was there since `seen`, and nothing is changed."""
     if request.method != "POST":
         raise ApiError(405, "POST a verdict", allow="POST")
@@ -33,7 +33,7 @@ async def verdict(ds: Datasette, request: Request, token: Token) -> Response:
     return Response.json({"ok": True, "batch": done.batch_id, "again": done.outcome == "again"})
 
 
-def read(found: dict[str, object], story: int, token: Token) -> Act:
+def read(found: dict[str, object], story: int, token: ApiToken) -> Act:
     unknown = sorted(set(found) - KEYS)
     if unknown:
         raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")

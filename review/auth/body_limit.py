@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-Message = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]  # the ASGI specification's own types
 Receive = Callable[[], Awaitable[Message]]
 
 STRANGERS_FORM = 16_000  # bytes: a name, a password and a token

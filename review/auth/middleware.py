@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 from review.auth.body_limit import (
     LARGEST_FORM,
     STRANGERS_FORM,
+    Message,
+    Receive,
     TooLargeError,
     TooSlowError,
     within,
@@ -19,11 +21,9 @@ from review.auth.client_address import client_address
 from review.auth.sessions import COOKIE, Sessions, clock
 from review.auth.team_file import Person, Team
 
-Scope = MutableMapping[str, Any]  # the ASGI specification's own types
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+RequestScope = MutableMapping[str, Any]  # what the ASGI specification calls scope
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+App = Callable[[RequestScope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 # Reachable without a session. The feed checks a token of its own; health says one word,
@@ -55,7 +55,7 @@ FIXED = {
 }
 
 
-def header(scope: Scope, name: str) -> str:
+def header(scope: RequestScope, name: str) -> str:
     for key, value in scope["headers"]:
         if key == name.encode():
             return str(value.decode("latin-1"))
@@ -70,7 +70,7 @@ def host_of(value: str) -> str:
         return ""
 
 
-def cookie(scope: Scope, name: str) -> str:
+def cookie(scope: RequestScope, name: str) -> str:
     try:
         jar = SimpleCookie(header(scope, "cookie"))
     except CookieError:
@@ -81,7 +81,7 @@ def cookie(scope: Scope, name: str) -> str:
 def wrap(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
     """`door` is asked at each request: Datasette builds its app before it knows the team."""
 
-    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+    async def gate(scope: RequestScope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
@@ -110,7 +110,7 @@ def wrap(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
     return gate
 
 
-def address_of(scope: Scope, team: Team) -> str:
+def address_of(scope: RequestScope, team: Team) -> str:
     peer = scope.get("client")
     forwarded = [
         value.decode("latin-1") for key, value in scope["headers"] if key == b"x-forwarded-for"
@@ -118,7 +118,9 @@ def address_of(scope: Scope, team: Team) -> str:
     return client_address(str(peer[0]) if peer else None, forwarded, team.trusted)
 
 
-def _refusal(scope: Scope, allowed: set[str], person: Person | None) -> tuple[int, str, str] | None:
+def _refusal(
+    scope: RequestScope, allowed: set[str], person: Person | None
+) -> tuple[int, str, str] | None:
     """Status, sentence and (for people to be sent elsewhere) an address."""
     if host_of(header(scope, "host")).lower() not in allowed:
         return 421, "This server does not answer to that name.", ""
@@ -138,7 +140,7 @@ def _refusal(scope: Scope, allowed: set[str], person: Person | None) -> tuple[in
     return None
 
 
-def _stranger(scope: Scope) -> tuple[int, str, str]:
+def _stranger(scope: RequestScope) -> tuple[int, str, str]:
     if scope["method"] != "GET" or "text/html" not in header(scope, "accept"):
         return 401, "Sign in first.", ""
     query = scope["query_string"].decode("latin-1")
@@ -146,7 +148,7 @@ def _stranger(scope: Scope) -> tuple[int, str, str]:
     return 303, "Sign in first.", f"/-/sign-in?next={quote(here, safe='')}"
 
 
-def _same_origin(scope: Scope) -> bool:
+def _same_origin(scope: RequestScope) -> bool:
     """Browsers name the origin of every POST; a form on another site cannot hide it."""
     if header(scope, "sec-fetch-site") not in ("", "same-origin", "none"):
         return False
@@ -162,7 +164,7 @@ async def _refuse(send: Send, status: int, sentence: str, location: str) -> None
     await send({"type": "http.response.body", "body": f"{sentence}\n".encode()})
 
 
-def _guarded(send: Send, scope: Scope, team: Team) -> Send:
+def _guarded(send: Send, scope: RequestScope, team: Team) -> Send:
     table = scope["path"].endswith(".csv")
     static = scope["path"].startswith(("/-/pollwatch/", "/-/static/"))
 

@@ -17,7 +17,7 @@ CHANGED = "# Changed in the review editor by "
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRule:
     """Where the rule now stands; or, with nothing written, why not."""
 
     file: str = ""
@@ -42,7 +42,7 @@ def print_of(found: RuleDraft | None) -> str:
     return hashlib.sha256(body_of(found).encode()).hexdigest() if found else ""
 
 
-def keep(text: str, before: str, folder: Path, author: str, now: datetime) -> Kept:
+def keep(text: str, before: str, folder: Path, author: str, now: datetime) -> KeptRule:
     """Put the one rule of `text` in the place of the rule of its id, or at the end of `desk.yaml`,
     with the author in a comment. `before`: what the fingerprint was when the editor opened.
 
@@ -53,19 +53,19 @@ def keep(text: str, before: str, folder: Path, author: str, now: datetime) -> Ke
         shutil.copytree(folder, tried)
         draft = read_one(text, folder)
         if draft is None:
-            return Kept(problem="The text must hold one rule without a fault.")
+            return KeptRule(problem="The text must hold one rule without a fault.")
         known = load(tried)
         old = standing(known, draft.id)
         if print_of(old) != before:
-            return Kept(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
+            return KeptRule(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
         comment = f"{CHANGED}{' '.join(author.split())}, {now:%Y-%m-%d}."
         name, written = placed(draft, old, tried, comment)
         (tried / name).write_text(written, encoding="utf-8")
         again = load(tried)
         if len(again.faults) > len(known.faults):
-            return Kept(problem=f"Written there it would be a fault: {again.faults[0].why}.")
+            return KeptRule(problem=f"Written there it would be a fault: {again.faults[0].why}.")
         replace_file(folder / name, written)
-    return Kept(name, line_of(again, draft.id))
+    return KeptRule(name, line_of(again, draft.id))
 
 
 def read_one(text: str, folder: Path) -> RuleDraft | None:

@@ -15,7 +15,7 @@ LOOKED_AT, STANDING, LISTED = 1_500, 1_000, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PreviewedArticle:
     article: int
     story: int | None
     headline: str
@@ -30,8 +30,8 @@ class Preview:
     """`back_to`: when the oldest article that was looked at was first seen."""
 
     rule: str
-    gained: tuple[Change, ...]
-    lost: tuple[Change, ...]
+    gained: tuple[PreviewedArticle, ...]
+    lost: tuple[PreviewedArticle, ...]
     gained_count: int
     lost_count: int
     kept_count: int
@@ -50,7 +50,7 @@ def preview(connection: sqlite3.Connection, tried: TriedDraft) -> Preview | None
     gained = []
     for row in rows:
         if row["id"] not in have and (hits := find_hits(engine, as_text(row))):
-            gained.append(Change(row["id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], hits[0].snippet, row["tab"] or ""))  # fmt: skip
+            gained.append(PreviewedArticle(row["id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], hits[0].snippet, row["tab"] or ""))  # fmt: skip
     standing = rule_preview.standing_hits(connection, rule.id, STANDING)
     lost = [_lost(row) for row in standing if not find_hits(engine, _text(row))]
     return Preview(
@@ -59,9 +59,9 @@ def preview(connection: sqlite3.Connection, tried: TriedDraft) -> Preview | None
     )  # fmt: skip
 
 
-def _lost(row: sqlite3.Row) -> Change:
+def _lost(row: sqlite3.Row) -> PreviewedArticle:
     verdict = "" if row["status"] == "new" else row["status"]
-    return Change(row["article_id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], "", verdict)  # fmt: skip
+    return PreviewedArticle(row["article_id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], "", verdict)  # fmt: skip
 
 
 def _text(row: sqlite3.Row) -> ArticleText:

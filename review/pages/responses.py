@@ -15,7 +15,7 @@ from review.auth import permissions
 from review.render import synchronous
 from review.state import Actor
 
-View = Callable[[Datasette, Request], Awaitable[Response]]
+PageView = Callable[[Datasette, Request], Awaitable[Response]]
 
 
 def now() -> datetime:

@@ -35,7 +35,7 @@ async def home(ds: Datasette, request: Request) -> Response:
     return Response.redirect("/-/queue", status=303)
 
 
-ROUTES: tuple[tuple[str, responses.View], ...] = (
+ROUTES: tuple[tuple[str, responses.PageView], ...] = (
     (r"^/$", home),
     (r"^/-/sign-in$", sign_in.show),
     (r"^/-/sign-in/link$", sign_in.link),
@@ -74,11 +74,11 @@ ROUTES: tuple[tuple[str, responses.View], ...] = (
 )
 
 
-def all_routes() -> list[tuple[str, responses.View]]:
+def all_routes() -> list[tuple[str, responses.PageView]]:
     return [(pattern, _called_by_name(view)) for pattern, view in (*ROUTES, *API_ROUTES)]
 
 
-def _called_by_name(view: responses.View) -> responses.View:
+def _called_by_name(view: responses.PageView) -> responses.PageView:
     """Datasette hands arguments over by these names."""
 
     async def call(datasette: Datasette, request: Request) -> Response:

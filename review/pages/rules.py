@@ -97,7 +97,7 @@ async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Resp
     try:
         kept = await asyncio.to_thread(keep.keep, text, before, folder, actor["name"], responses.now())  # fmt: skip
     except OSError as error:
-        kept = keep.Kept(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
+        kept = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
     if kept.problem:
         return await responses.message(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules")  # fmt: skip
     state.of(ds).cache.forget("rules")

@@ -8,33 +8,36 @@ from typing import Literal
 
 MOST_LINES, MOST_WORDS = 600, 1500
 WORDS = re.compile(r"\s+|[^\s]+")
-Kind = Literal["same", "out", "in"]
+PieceKind = Literal["same", "out", "in"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    kind: Kind
+    kind: PieceKind
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparedLine:
     kind: Literal["same", "out", "in", "changed"]
     pieces: tuple[Piece, ...]
 
 
-def lines(before: str, after: str) -> tuple[Line, ...]:
+def lines(before: str, after: str) -> tuple[ComparedLine, ...]:
     """Line by line, and word by word within lines that changed."""
     old, new = before.split("\n")[:MOST_LINES], after.split("\n")[:MOST_LINES]
-    told: list[Line] = []
+    told: list[ComparedLine] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            told += [Line("same", (Piece("same", line),)) for line in old[a:b]]
+            told += [ComparedLine("same", (Piece("same", line),)) for line in old[a:b]]
         elif tag == "replace" and b - a == d - c:
-            told += [Line("changed", words(x, y)) for x, y in zip(old[a:b], new[c:d], strict=True)]
+            told += [
+                ComparedLine("changed", words(x, y))
+                for x, y in zip(old[a:b], new[c:d], strict=True)
+            ]
         else:
-            told += [Line("out", (Piece("out", line),)) for line in old[a:b]]
-            told += [Line("in", (Piece("in", line),)) for line in new[c:d]]
+            told += [ComparedLine("out", (Piece("out", line),)) for line in old[a:b]]
+            told += [ComparedLine("in", (Piece("in", line),)) for line in new[c:d]]
     return tuple(told)
 
 
@@ -51,5 +54,5 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
     return tuple(told)
 
 
-def _pieces(kind: Kind, parts: Sequence[str]) -> list[Piece]:
+def _pieces(kind: PieceKind, parts: Sequence[str]) -> list[Piece]:
     return [Piece(kind, "".join(parts))] if parts else []

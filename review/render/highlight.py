@@ -15,7 +15,7 @@ FIELD = re.compile(r"^(?:title|head|lede|body|summary):")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MarkedSpan:
     start: int
     end: int
     colour: int
@@ -69,8 +69,10 @@ def _units(found: Sequence[MatchedTerm]) -> dict[str, str]:
     return unit
 
 
-def _marks(found: Sequence[MatchedTerm], field: str) -> tuple[Span, ...]:
-    spans = [Span(term.start, term.end, 0, term.clause) for term in found if term.field == field]
+def _marks(found: Sequence[MatchedTerm], field: str) -> tuple[MarkedSpan, ...]:
+    spans = [
+        MarkedSpan(term.start, term.end, 0, term.clause) for term in found if term.field == field
+    ]
     return _apart(sorted(spans, key=lambda mark: (mark.start, -mark.end)))
 
 
@@ -81,11 +83,11 @@ def bare(clause: str) -> str:
 
 def within(
     found: Iterable[MatchedTerm], field: str, text: str, *, offset: int = 0, colours: dict[str, int]
-) -> tuple[Span, ...]:
+) -> tuple[MarkedSpan, ...]:
     """Marks for `text`, which begins `offset` characters into the field. A term whose stored text
     does not stand where it should is left unmarked: the text has changed since."""
     marks = [
-        Span(t.start - offset, t.end - offset, colours.get(t.clause, 0), t.clause)
+        MarkedSpan(t.start - offset, t.end - offset, colours.get(t.clause, 0), t.clause)
         for t in found
         if t.field == field
         and t.start >= offset
@@ -95,8 +97,8 @@ def within(
     return _apart(sorted(marks, key=lambda mark: (mark.start, -mark.end)))
 
 
-def _apart(marks: Sequence[Span]) -> tuple[Span, ...]:
-    kept: list[Span] = []
+def _apart(marks: Sequence[MarkedSpan]) -> tuple[MarkedSpan, ...]:
+    kept: list[MarkedSpan] = []
     for mark in marks:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
@@ -110,13 +112,13 @@ def whole_words(text: str, start: int) -> tuple[str, str]:
     return before, " …" if text and text.rstrip()[-1:].isalnum() else ""
 
 
-def last_whole_word(text: str, marks: Sequence[Span]) -> int:
+def last_whole_word(text: str, marks: Sequence[MarkedSpan]) -> int:
     """Where the last word that is surely whole ends: all of a text that ends a sentence or with a mark."""
     marked = max((mark.end for mark in marks), default=0)
     return max(text.rfind(" "), marked) if text[-1:].isalnum() else len(text)
 
 
-def window(text: str, marks: Sequence[Span], longest: int) -> tuple[int, int]:
+def window(text: str, marks: Sequence[MarkedSpan], longest: int) -> tuple[int, int]:
     """The stretch of a long text around its first marks, that begins and ends between words."""
     if len(text) <= longest:
         return 0, len(text)
@@ -132,16 +134,18 @@ def window(text: str, marks: Sequence[Span], longest: int) -> tuple[int, int]:
     return start, blank if blank > first else end
 
 
-def shifted(marks: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
+def shifted(marks: Iterable[MarkedSpan], start: int, end: int) -> tuple[MarkedSpan, ...]:
     """The marks within a stretch, counted from its beginning."""
     return tuple(
-        Span(max(mark.start, start) - start, min(mark.end, end) - start, mark.colour, mark.clause)
+        MarkedSpan(
+            max(mark.start, start) - start, min(mark.end, end) - start, mark.colour, mark.clause
+        )
         for mark in marks
         if mark.start < end and mark.end > start
     )
 
 
-def html(text: str, marks: Iterable[Span], *, numbered: bool = False) -> Markup:
+def html(text: str, marks: Iterable[MarkedSpan], *, numbered: bool = False) -> Markup:
     """`text` escaped, with its marks. `numbered` gives each mark an id to jump to."""
     parts: list[str] = []
     at = 0
@@ -157,14 +161,14 @@ def html(text: str, marks: Iterable[Span], *, numbered: bool = False) -> Markup:
     return Markup("".join(parts))  # noqa: S704 (every slice is escaped above)
 
 
-def paragraphs(text: str, marks: Sequence[Span]) -> tuple[Markup, ...]:
+def paragraphs(text: str, marks: Sequence[MarkedSpan]) -> tuple[Markup, ...]:
     """The lines of a body, each with the marks that fall into it."""
     lines: list[Markup] = []
     at = 0
     for line in text.split("\n"):
         end = at + len(line)
         inside = [
-            Span(max(m.start - at, 0), min(m.end, end) - at, m.colour, m.clause)
+            MarkedSpan(max(m.start - at, 0), min(m.end, end) - at, m.colour, m.clause)
             for m in marks
             if m.start < end and m.end > at
         ]
@@ -174,7 +178,7 @@ def paragraphs(text: str, marks: Sequence[Span]) -> tuple[Markup, ...]:
     return tuple(lines)
 
 
-def _line(line: str, marks: Sequence[Span], offset: int) -> Markup:
+def _line(line: str, marks: Sequence[MarkedSpan], offset: int) -> Markup:
     body = html(line, marks)
     if not marks:
         return body

@@ -219,7 +219,7 @@ def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> Non
     """A story whose rule was struck off, or put back, is weighed anew."""
     if act.action not in ABOUT_A_RULE and not act.strikes:
         return
-    touched = story_rows.Touched()
+    touched = story_rows.TouchedStories()
     for story in stories:
         touched.add(story)
     story_rows.refresh(connection, touched, act.at, "rematch")

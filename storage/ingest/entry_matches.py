@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from model import EntryMatch
 from storage.connection import write_txn
 from storage.ingest import hits, stories
-from storage.ingest.transaction import StoredHit, Touched, finish, follow_up
+from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso
 
 
@@ -42,7 +42,7 @@ def record_entries(
 ) -> tuple[StoredHit, ...]:
     """Those of entries whose article is not read anew. One short transaction."""
     with write_txn(db):
-        touched = Touched.of(db, run_id)
+        touched = TouchedRows.of(db, run_id)
         store(db, found, now, touched)
         return finish(db, touched, iso(now))
 
@@ -51,7 +51,7 @@ def store(
     db: Database,
     found: Sequence[EntryMatch],
     now: datetime,
-    touched: Touched,
+    touched: TouchedRows,
     origin: Literal["watch", "rematch"] = "watch",
 ) -> int:
     """Returns how many were left for later, because the feed changed its words meanwhile."""
@@ -62,7 +62,7 @@ def store_one(
     db: Database,
     match: EntryMatch,
     moment: str,
-    touched: Touched,
+    touched: TouchedRows,
     origin: Literal["watch", "rematch"],
 ) -> bool:
     row = db.execute(ENTRY, [match.entry_id]).fetchone()
@@ -80,7 +80,7 @@ def store_one(
     if story_id is None:
         return True
     known = before.matched_sha256
-    matched = hits.Matched(
+    matched = hits.MatchedText(
         before.article_id, story_id, before.feed_id, before.day, before.language, before.region,
         before.text_sha256, partial=False, edited=known not in (None, before.text_sha256),
         previous_read_at=before.first_seen_at if known else None, run_id=touched.run_id,
@@ -90,7 +90,7 @@ def store_one(
     return True
 
 
-def begin_story(db: Database, before: EntryBefore, touched: Touched) -> int:
+def begin_story(db: Database, before: EntryBefore, touched: TouchedRows) -> int:
     """For an article whose page was not read: nothing but this entry's words is known of it."""
     story_id = stories.begin(
         db, before.article_id, before.title, before.language, before.article_seen_at

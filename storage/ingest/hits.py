@@ -16,7 +16,7 @@ from storage.stories.growth import Change, HitChange
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class MatchedText:
     """The text that was matched, and how it came to be matched."""
 
     article_id: int
@@ -95,7 +95,7 @@ def known_hits(
     return {row[1]: StoredHitState(*row) for row in rows}
 
 
-def store(db: Database, matched: Matched, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
+def store(db: Database, matched: MatchedText, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
     """Make the text's hits say what was found. Nothing is deleted; storing again changes nothing."""
     known = known_hits(db, matched.article_id, matched.entry_id)
     changes = []
@@ -120,7 +120,7 @@ def lane(hit: Hit, version: RuleVersion, threshold: float) -> str:
     return "low" if hit.severity == "low" else "shown"
 
 
-def columns(matched: Matched, hit: Hit, version: RuleVersion) -> dict[str, object]:
+def columns(matched: MatchedText, hit: Hit, version: RuleVersion) -> dict[str, object]:
     """What a hit says of its text, whether it is new or brought up to date."""
     scored = bool(hit.weights_sha256)
     return {
@@ -142,7 +142,7 @@ def masked(hit: Hit) -> str | None:
     return None if hidden == hit.snippet else hidden
 
 
-def add(db: Database, matched: Matched, hit: Hit, version: RuleVersion) -> HitChange:
+def add(db: Database, matched: MatchedText, hit: Hit, version: RuleVersion) -> HitChange:
     by_rule = version.created_at > (matched.previous_read_at or "9")
     change, changed_at = passage("added", matched, version)
     values = columns(matched, hit, version) | {
@@ -162,7 +162,9 @@ def add(db: Database, matched: Matched, hit: Hit, version: RuleVersion) -> HitCh
     return HitChange(added, version.rule_id, "new", by_rule)
 
 
-def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | None, str | None]:
+def passage(
+    change: str, matched: MatchedText, version: RuleVersion
+) -> tuple[str | None, str | None]:
     """An edit did it only if this very rule had looked at the text before the edit."""
     if not matched.edited or version.created_at > (matched.previous_read_at or ""):
         return None, None
@@ -170,7 +172,7 @@ def passage(change: str, matched: Matched, version: RuleVersion) -> tuple[str | 
 
 
 def renew(
-    db: Database, matched: Matched, hit: Hit, version: RuleVersion, before: StoredHitState
+    db: Database, matched: MatchedText, hit: Hit, version: RuleVersion, before: StoredHitState
 ) -> HitChange:
     """Bring a hit up to date."""
     evidence = evidence_sha256(hit)
@@ -194,7 +196,9 @@ def renew(
     return HitChange(before.id, before.rule_id, kind, by_rule)
 
 
-def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit_id: int) -> None:
+def remember(
+    db: Database, matched: MatchedText, hit: Hit, version: RuleVersion, hit_id: int
+) -> None:
     db.execute(
         """INSERT INTO hit_evidence (hit_id, rule_version_id, evidence_sha256, text_sha256, score, snippet,
              terms_json, clauses_json, run_id, matched_at)
@@ -209,7 +213,7 @@ def remember(db: Database, matched: Matched, hit: Hit, version: RuleVersion, hit
     )  # fmt: skip
 
 
-def withdraw(db: Database, matched: Matched, lost: Iterable[StoredHitState]) -> list[HitChange]:
+def withdraw(db: Database, matched: MatchedText, lost: Iterable[StoredHitState]) -> list[HitChange]:
     """Mark hits that the text no longer yields. 'removed': the same rule found it before the edit."""
     changes = []
     lost = [hit for hit in lost if hit.still_matches]

@@ -9,7 +9,7 @@ from model import Reading
 from storage.connection import write_txn
 from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
 from storage.ingest.fingerprints import Sketch, sketch
-from storage.ingest.transaction import StoredHit, Touched, finish, follow_up
+from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso, iso_or_none
 from storage.wellformed import well_formed
 
@@ -46,7 +46,7 @@ def record_readings(
     readings = [replace(reading, article=well_formed(reading.article)) for reading in readings]
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
     with write_txn(db):
-        touched = Touched.of(db, run_id)
+        touched = TouchedRows.of(db, run_id)
         for some in rounds(list(zip(readings, drawn, strict=True))):
             record_some(db, some, touched)
         feed_words.keep(db, {reading.article_id for reading in readings})
@@ -67,7 +67,9 @@ def rounds(readings: Sequence[tuple[Reading, Sketch]]) -> list[list[tuple[Readin
     return found
 
 
-def record_some(db: Database, readings: Sequence[tuple[Reading, Sketch]], touched: Touched) -> None:
+def record_some(
+    db: Database, readings: Sequence[tuple[Reading, Sketch]], touched: TouchedRows
+) -> None:
     """All texts first, then what hangs on each: the search index takes in many at once."""
     fresh = []
     for reading, drawn in readings:
@@ -88,7 +90,7 @@ def record_some(db: Database, readings: Sequence[tuple[Reading, Sketch]], touche
 
 
 def record_one(
-    db: Database, reading: Reading, before: Before, drawn: Sketch, touched: Touched
+    db: Database, reading: Reading, before: Before, drawn: Sketch, touched: TouchedRows
 ) -> None:
     keep_attempts(db, reading)
     if brings_text(before, reading):
@@ -99,7 +101,7 @@ def record_one(
 
 
 def record_text(
-    db: Database, reading: Reading, before: Before, drawn: Sketch, touched: Touched
+    db: Database, reading: Reading, before: Before, drawn: Sketch, touched: TouchedRows
 ) -> None:
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
     if reading.state == "read" and before.state != "read":
@@ -111,7 +113,7 @@ def record_text(
             "UPDATE articles SET changed_at = ? WHERE id = ?", (iso(reading.read_at), before.id)
         )
     story_id, coverage = settle(db, reading, before, drawn, touched, text_differs=edited)
-    matched = hits.Matched(
+    matched = hits.MatchedText(
         before.id, story_id, before.feed_id, before.day, reading.article.language or before.language,
         before.region, reading.article.text_sha256, reading.state == "partial", edited and whole,
         before.read_at, touched.run_id, iso(reading.read_at), threshold=touched.threshold,
@@ -155,7 +157,7 @@ def note_failure(db: Database, run_id: int | None, reading: Reading, before: Bef
     )  # fmt: skip
 
 
-def keep_article(db: Database, reading: Reading, before: Before, touched: Touched) -> None:
+def keep_article(db: Database, reading: Reading, before: Before, touched: TouchedRows) -> None:
     article, read = reading.article, reading.state == "read"
     db.execute(
         """UPDATE articles SET state = :state, outcome = :outcome, problem = :problem, http_status = :status,
@@ -185,7 +187,7 @@ def settle(
     reading: Reading,
     before: Before,
     drawn: Sketch,
-    touched: Touched,
+    touched: TouchedRows,
     *,
     text_differs: bool,
 ) -> tuple[int, float]:

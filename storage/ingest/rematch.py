@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from model import EntryMatch, Hit
 from storage.connection import write_txn
 from storage.ingest import entry_matches, hits
-from storage.ingest.transaction import Touched, finish, follow_up
+from storage.ingest.transaction import TouchedRows, finish, follow_up
 from storage.times import iso
 
 
@@ -157,7 +157,7 @@ def record_rematch(
     """
     skipped = 0
     with write_txn(db):
-        touched = replace(Touched.of(db, run_id), ruleset_sha256=ruleset_sha256)
+        touched = replace(TouchedRows.of(db, run_id), ruleset_sha256=ruleset_sha256)
         for text in found:
             if text.entry_id is None:
                 skipped += not rematch_article(db, text, touched, iso(now), origin)
@@ -178,7 +178,7 @@ def record_rematch(
 def rematch_article(
     db: Database,
     text: Rematched,
-    touched: Touched,
+    touched: TouchedRows,
     moment: str,
     origin: Literal["watch", "rematch"],
 ) -> bool:
@@ -187,7 +187,7 @@ def rematch_article(
     if row is None or row[5] != text.text_sha256:
         return False
     story, feed, day, language, region, sha256, state, coverage = row
-    matched = hits.Matched(
+    matched = hits.MatchedText(
         text.article_id, story, feed, day, language, region, sha256, state == "partial",
         edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin=origin,
         threshold=touched.threshold,

@@ -30,7 +30,7 @@ class StoredHit:
 
 
 @dataclass(slots=True)
-class Touched:
+class TouchedRows:
     """`threshold` of relevance is as the last sync of the rules left it; 0 shows every hit."""
 
     run_id: int | None
@@ -38,7 +38,7 @@ class Touched:
     threshold: float
     grouped: set[int] = field(default_factory=set)
     changes: dict[int, Change] = field(default_factory=dict)
-    stories: story_rows.Touched = field(default_factory=story_rows.Touched)
+    stories: story_rows.TouchedStories = field(default_factory=story_rows.TouchedStories)
 
     @classmethod
     def of(cls, db: Database, run_id: int | None) -> Self:
@@ -48,10 +48,10 @@ class Touched:
 
 
 def follow_up(
-    matched: hits.Matched,
+    matched: hits.MatchedText,
     changes: Sequence[HitChange],
     coverage: float,
-    touched: Touched,
+    touched: TouchedRows,
 ) -> None:
     """Note what the changes of one text mean for its story; `coverage`: see storage.stories.growth."""
     touched.stories.coverage[matched.article_id] = coverage
@@ -62,7 +62,7 @@ def follow_up(
 
 
 def finish(
-    db: Database, touched: Touched, moment: str, origin: Literal["watch", "rematch"] = "watch"
+    db: Database, touched: TouchedRows, moment: str, origin: Literal["watch", "rematch"] = "watch"
 ) -> tuple[StoredHit, ...]:
     """Count again what was touched; the hits that changed, as they stand now."""
     stories.count_again(db, touched.grouped)

@@ -23,7 +23,7 @@ AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class MonitorTrouble:
     """`key` names this spell of it; `kind` and `why` are for people."""
 
     kind: str
@@ -33,55 +33,55 @@ class Trouble:
 
 def look(
     conn: sqlite3.Connection, database: Path, now: datetime, *, every: timedelta
-) -> tuple[Trouble, ...]:
+) -> tuple[MonitorTrouble, ...]:
     """What is wrong now. Reads only."""
     alive = liveness.liveness(conn)
     found = [silence(alive, now, every), clock(alive, now), disk(database), faults(alive)]
     return tuple(trouble for trouble in found if trouble is not None)
 
 
-def silence(alive: Liveness, now: datetime, every: timedelta) -> Trouble | None:
+def silence(alive: Liveness, now: datetime, every: timedelta) -> MonitorTrouble | None:
     gone = alive.silent_for(now)
     if gone is None or gone <= MISSED * every:
         return None
     minutes = int(gone / timedelta(minutes=1))
     hung = "; a run is under way since then" if alive.running_since and not alive.bad_id else ""
     why = f"no good run for {minutes} minutes{hung}; one is expected every {int(every.total_seconds() // 60)}"
-    return Trouble("nothing-ran", f"nothing-ran:{alive.good_id or 0}", why)
+    return MonitorTrouble("nothing-ran", f"nothing-ran:{alive.good_id or 0}", why)
 
 
-def clock(alive: Liveness, now: datetime) -> Trouble | None:
+def clock(alive: Liveness, now: datetime) -> MonitorTrouble | None:
     if alive.last_started_at is None or alive.last_started_at <= now + liveness.CLOCK_LEEWAY:
         return None
     why = f"the clock went back: the last run began at {alive.last_started_at:%Y-%m-%d %H:%M} UTC, later than now"
-    return Trouble("danger", f"danger:clock:{iso(alive.last_started_at)}", why)
+    return MonitorTrouble("danger", f"danger:clock:{iso(alive.last_started_at)}", why)
 
 
-def disk(database: Path) -> Trouble | None:
+def disk(database: Path) -> MonitorTrouble | None:
     free = liveness.room(database)
     if free >= liveness.LEAST_ROOM:
         return None
-    return Trouble("danger", "danger:disk", f"{free / 1e6:,.0f} MB are left on the disk of the database")  # fmt: skip
+    return MonitorTrouble("danger", "danger:disk", f"{free / 1e6:,.0f} MB are left on the disk of the database")  # fmt: skip
 
 
-def faults(alive: Liveness) -> Trouble | None:
+def faults(alive: Liveness) -> MonitorTrouble | None:
     if not alive.faults:
         return None
     spell = hashlib.sha256("\n".join(alive.faults).encode()).hexdigest()[:16]
     why = f"{len(alive.faults)} rules or feeds are left out because of faults, such as {alive.faults[0]}"  # fmt: skip
-    return Trouble("danger", f"danger:faults:{spell}", why)
+    return MonitorTrouble("danger", f"danger:faults:{spell}", why)
 
 
-def faulty_alerts(faults: Sequence[str]) -> Iterator[Trouble]:
+def faulty_alerts(faults: Sequence[str]) -> Iterator[MonitorTrouble]:
     if faults:
         spell = hashlib.sha256("\n".join(faults).encode()).hexdigest()[:16]
         why = (
             f"alerts.yaml has {len(faults)} fault(s); its last good version stands in: {faults[0]}"
         )
-        yield Trouble("danger", f"danger:alerts-yaml:{spell}", why)
+        yield MonitorTrouble("danger", f"danger:alerts-yaml:{spell}", why)
 
 
-def record(conn: sqlite3.Connection, found: tuple[Trouble, ...], now: datetime) -> int:
+def record(conn: sqlite3.Connection, found: tuple[MonitorTrouble, ...], now: datetime) -> int:
     """Store what is new among the troubles, and what is over; how many events. In a transaction."""
     standing = open_troubles(conn)
     added = 0
@@ -95,7 +95,7 @@ def record(conn: sqlite3.Connection, found: tuple[Trouble, ...], now: datetime) 
     return added + runs_well_again(conn, now)
 
 
-def stands(conn: sqlite3.Connection, trouble: Trouble) -> bool:
+def stands(conn: sqlite3.Connection, trouble: MonitorTrouble) -> bool:
     """Whether this spell of it was told and is not over."""
     return any(key.startswith(trouble.key + "@") for key in open_troubles(conn))
 

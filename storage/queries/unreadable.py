@@ -10,7 +10,7 @@ from storage.times import parse, parse_or_none
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableArticle:
     article_id: int
     outlet: str
     title: str
@@ -27,7 +27,7 @@ COLUMNS = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce
   a.first_seen_at, a.next_attempt_at FROM articles a"""
 
 
-def unreadable(db: Database) -> tuple[Unreadable, ...]:
+def unreadable(db: Database) -> tuple[UnreadableArticle, ...]:
     """All of them: those of which nothing is there come first, then the newest; those
     of entries without a link and a text, of which a feed can hold 20,000, come after the others."""
     order = (
@@ -36,7 +36,7 @@ def unreadable(db: Database) -> tuple[Unreadable, ...]:
     return tuple(map(as_unreadable, db.execute(f"{COLUMNS} {order}")))
 
 
-def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[Unreadable, ...]:
+def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[UnreadableArticle, ...]:
     """Those that one run, the latest to try them, brought nothing of; entries without a link last."""
     rows = db.execute(
         f"""{COLUMNS} JOIN runs r ON r.id = a.run_id
@@ -47,8 +47,8 @@ def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[Unreadable,
     return tuple(map(as_unreadable, rows))
 
 
-def as_unreadable(row: tuple[Any, ...]) -> Unreadable:
+def as_unreadable(row: tuple[Any, ...]) -> UnreadableArticle:
     number, outlet, title, url, state, outcome, why, attempts, first_seen, again = row
-    return Unreadable(
+    return UnreadableArticle(
         number, outlet, title, url, state, outcome, why, attempts, parse(first_seen), parse_or_none(again)
     )  # fmt: skip

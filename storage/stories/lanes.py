@@ -25,7 +25,7 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
     keep(connection, KEY, basis)
     row = connection.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
     moved = connection.execute(MOVE, {"threshold": float(row[0]) if row else 0.0}).fetchall()
-    touched = story_rows.Touched()
+    touched = story_rows.TouchedStories()
     for (story_id,) in moved:
         touched.add(story_id)
     story_rows.refresh(connection, touched, moment, "rematch")

@@ -17,11 +17,11 @@ from storage.stories.priority import DUE_MINUTES, due_by, priority
 from storage.stories.story_hits import StoryHit
 from storage.times import iso_or_none, parse
 
-Origin = Literal["watch", "rematch"]
+HitOrigin = Literal["watch", "rematch"]
 
 
 @dataclass(slots=True)
-class Touched:
+class TouchedStories:
     """What happened to the stories of one transaction. `coverage`: by article, see storage.stories.growth."""
 
     changes: dict[int, list[HitChange]] = field(default_factory=dict)
@@ -59,7 +59,10 @@ BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at
 
 
 def refresh(
-    connection: sqlite3.Connection, touched: Touched, moment: str, origin: Origin = "watch"
+    connection: sqlite3.Connection,
+    touched: TouchedStories,
+    moment: str,
+    origin: HitOrigin = "watch",
 ) -> None:
     """Bring every touched story up to date. A rematch reopens nothing and tells nobody."""
     for story_id in sorted(touched.changes):
@@ -67,7 +70,11 @@ def refresh(
 
 
 def refresh_one(
-    connection: sqlite3.Connection, story_id: int, touched: Touched, moment: str, origin: Origin
+    connection: sqlite3.Connection,
+    story_id: int,
+    touched: TouchedStories,
+    moment: str,
+    origin: HitOrigin,
 ) -> None:
     changes = touched.changes[story_id]
     stamp(connection, story_id, changes)

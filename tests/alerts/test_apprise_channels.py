@@ -10,7 +10,7 @@ import requests
 
 from alerts.channels.apprise_url import failure, send
 from alerts.message import Message, Setting, message
-from alerts.plan import Batch
+from alerts.plan import MessageBatch
 from tests.alerts import sinks
 from tests.alerts.making import NOON, story, waiting
 from tests.alerts.outboxes import Clock, add_story, database, rows, sender
@@ -20,7 +20,7 @@ HOSTILE = '<!channel> @everyone [Vote](https://evil.example) <b onclick="x">Poll
 
 def told(**facts: object) -> Message:
     setting = Setting("https://review.example.org/", "from 3 of 3 feeds")
-    return message(Batch((waiting(story(7, **facts)),)), setting)
+    return message(MessageBatch((waiting(story(7, **facts)),)), setting)
 
 
 def led_to(sink: sinks.Sink, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_a_discord_that_refuses_a_long_text_gets_its_beginning_and_the_link(
     setting = Setting("https://review.example.org/", "from 3 of 3 feeds")
     with sinks.http(answer) as sink:
         led_to(sink, monkeypatch)
-        assert send("discord://1234567890/abcdefghijklmnop", message(Batch(many, summary=True), setting)).ok  # fmt: skip
+        assert send("discord://1234567890/abcdefghijklmnop", message(MessageBatch(many, summary=True), setting)).ok  # fmt: skip
     (arrived,) = sink.accepted
     said = arrived.json["content"]
     assert said.count("Ballots of precinct") > 10

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.plan import Batch, batches, given_up, next_attempt
+from alerts.plan import MessageBatch, batches, given_up, next_attempt
 from storage.outbox.event import Delivery, Event, Sent
 from tests.alerts.making import DESK, MINUTE, NOON, config, story, waiting
 
@@ -17,7 +17,7 @@ def channel(folder: Path, budget: int, route: str = ""):
     return found.channels[0], found
 
 
-def hour_of_flood(deliveries: list[Delivery], budget: int, folder: Path) -> list[tuple[datetime, Batch]]:  # fmt: skip
+def hour_of_flood(deliveries: list[Delivery], budget: int, folder: Path) -> list[tuple[datetime, MessageBatch]]:  # fmt: skip
     """What is sent in the hour after all of it came, looked at every 30 seconds."""
     desk, found = channel(folder, budget)
     left, sent, told = list(deliveries), [], []

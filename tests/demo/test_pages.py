@@ -10,7 +10,7 @@ import pytest
 import trafilatura
 
 from demo.newsroom import Newsroom, Outlet
-from demo.texts import Article, read_articles
+from demo.texts import DemoArticle, read_articles
 from tests.demo.conftest import NOW, Get
 
 ARTICLES = {article.slug: article for article in read_articles()}
@@ -34,11 +34,11 @@ def outlet(newsroom: Newsroom, slug: str) -> Outlet:
     return next(found for found in newsroom.outlets if found.slug == slug)
 
 
-def url(newsroom: Newsroom, article: Article) -> str:
+def url(newsroom: Newsroom, article: DemoArticle) -> str:
     return next(a.url for a in newsroom.expectations() if a.slug == article.slug)
 
 
-def printed(newsroom: Newsroom, slug: str, edition: int = 1) -> dict[str, Article]:
+def printed(newsroom: Newsroom, slug: str, edition: int = 1) -> dict[str, DemoArticle]:
     return {
         url(newsroom, article): article.in_edition(edition)
         for article in ARTICLES.values()
@@ -112,7 +112,7 @@ def test_the_second_edition_updates_the_entry(second: Newsroom, get: Get) -> Non
 
 @pytest.mark.parametrize("article", READABLE, ids=lambda article: article.slug)
 def test_an_extractor_finds_the_text_and_nothing_else(
-    second: Newsroom, get: Get, article: Article
+    second: Newsroom, get: Get, article: DemoArticle
 ) -> None:
     address, article = url(second, article), article.in_edition(2)
 
@@ -128,7 +128,7 @@ def test_an_extractor_finds_the_text_and_nothing_else(
 
 
 @pytest.mark.parametrize("article", READABLE, ids=lambda article: article.slug)
-def test_a_page_has_what_news_pages_have(second: Newsroom, get: Get, article: Article) -> None:
+def test_a_page_has_what_news_pages_have(second: Newsroom, get: Get, article: DemoArticle) -> None:
     address, article = url(second, article), article.in_edition(2)
 
     page = get(address).body.decode()

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from demo.newsroom import Newsroom
-from demo.serving import Answer, accepts_gzip, unchanged
+from demo.serving import PathAnswer, accepts_gzip, unchanged
 from tests.demo.conftest import Get
 
-ANSWER = Answer(200, "text/plain", b"text", modified=datetime(2026, 10, 19, 12, tzinfo=UTC))
+ANSWER = PathAnswer(200, "text/plain", b"text", modified=datetime(2026, 10, 19, 12, tzinfo=UTC))
 STRONG = ANSWER.etag.removeprefix("W/")
 SAME, OLDER, NEWER = (f"Mon, 19 Oct 2026 {hour}:00:00 GMT" for hour in (12, 11, 13))
 

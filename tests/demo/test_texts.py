@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from demo.texts import Article, read_articles, read_papers
+from demo.texts import DemoArticle, read_articles, read_papers
 
 ARTICLES = read_articles()
 RELEVANT = [article for article in ARTICLES if article.relevant]
@@ -12,15 +12,15 @@ WIRE = [article for article in ARTICLES if article.wire]
 TEMPTING = ("vote", "ballot", "poll", "elect", "hack", "stole", "voto", "vota", "attack", "ataque")
 
 
-def slug(article: Article) -> str:
+def slug(article: DemoArticle) -> str:
     return article.slug
 
 
-def words(article: Article) -> list[str]:
+def words(article: DemoArticle) -> list[str]:
     return " ".join(article.text).lower().split()
 
 
-def shingles(article: Article) -> set[tuple[str, ...]]:
+def shingles(article: DemoArticle) -> set[tuple[str, ...]]:
     found = words(article)
     return {tuple(found[at : at + 5]) for at in range(len(found) - 4)}
 
@@ -50,7 +50,7 @@ def test_the_mix_is_the_one_promised() -> None:
 
 
 @pytest.mark.parametrize("article", RELEVANT, ids=slug)
-def test_a_relevant_article_names_its_category_and_holds_its_passage(article: Article) -> None:
+def test_a_relevant_article_names_its_category_and_holds_its_passage(article: DemoArticle) -> None:
     stored = article.text if article.state == "read" else (article.summary,)
 
     assert article.category
@@ -61,7 +61,7 @@ def test_a_relevant_article_names_its_category_and_holds_its_passage(article: Ar
 @pytest.mark.parametrize(
     "article", [article for article in ARTICLES if not article.relevant], ids=slug
 )
-def test_an_ordinary_article_claims_nothing(article: Article) -> None:
+def test_an_ordinary_article_claims_nothing(article: DemoArticle) -> None:
     assert article.category is None
     assert article.passage is None
 
@@ -78,14 +78,14 @@ def test_most_ordinary_articles_tempt() -> None:
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=slug)
-def test_an_article_is_as_long_as_news(article: Article) -> None:
+def test_an_article_is_as_long_as_news(article: DemoArticle) -> None:
     shortest = 120 if article.state == "read" else 40
 
     assert shortest <= len(words(article)) <= 500
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=slug)
-def test_only_an_article_that_must_fail_lacks_a_summary(article: Article) -> None:
+def test_only_an_article_that_must_fail_lacks_a_summary(article: DemoArticle) -> None:
     assert bool(article.summary) == (article.state != "failed")
 
 

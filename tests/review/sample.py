@@ -130,7 +130,7 @@ def _stories(connection: sqlite3.Connection) -> None:
     """Rows and chips as the pipeline makes them."""
     stories = [row[0] for row in connection.execute("SELECT DISTINCT story_id FROM hits")]
     for story in stories:
-        touched = story_rows.Touched()
+        touched = story_rows.TouchedStories()
         touched.add(story)
         moment = connection.execute(
             "SELECT last_seen_at FROM stories WHERE id = ?", [story]

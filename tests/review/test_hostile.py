@@ -137,7 +137,7 @@ def test_csv_keeps_quotes_and_line_ends_inside_cells() -> None:
 
 def test_marks_escape_every_slice() -> None:
     text = '<b>"x"</b> & <i>'
-    html = highlight.html(text, [highlight.Span(3, 6, 0, '"><script>')])
+    html = highlight.html(text, [highlight.MarkedSpan(3, 6, 0, '"><script>')])
 
     assert (
         str(html)

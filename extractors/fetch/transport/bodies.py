@@ -7,7 +7,7 @@ from extractors.fetch.content_types import ENOUGH_FOR_MAGIC, by_magic
 from extractors.fetch.decompress import FREE, BadCompression, Body, TooLarge
 from extractors.fetch.request import REDIRECTS, PendingRequest
 from extractors.fetch.throttle import Slots
-from extractors.fetch.transport.head import Head
+from extractors.fetch.transport.head import ResponseHead
 from extractors.fetch.transport.sending import Enough
 
 ERROR_BODY = 65_536  # of an error page: enough to tell a bot wall by
@@ -34,7 +34,7 @@ class Intake:
         self._dropped = 0
         self.waited = 0.0  # seconds
 
-    def begin(self, head: Head) -> float | None:
+    def begin(self, head: ResponseHead) -> float | None:
         """How many seconds the rest may take, where they are few. Raises TooLarge or BadCompression."""
         self.pending.answered(head)
         if head.status in REDIRECTS or head.status == 304:

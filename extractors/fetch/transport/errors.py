@@ -16,7 +16,7 @@ from extractors.fetch.transport.faults import (
     protocol_fault,
     tls_fault,
 )
-from extractors.fetch.transport.head import Head
+from extractors.fetch.transport.head import ResponseHead
 from extractors.fetch.transport.proxies import Proxy
 
 _PROXY_HANDSHAKE = 97
@@ -67,7 +67,7 @@ def _proxy_fault(curl: pycurl.Curl, number: int, proxy: Proxy) -> ProxyRefused |
     return None
 
 
-def own_answer(head: Head, proxy: Proxy) -> ProxyRefused | None:
+def own_answer(head: ResponseHead, proxy: Proxy) -> ProxyRefused | None:
     """The refusal of the proxy itself, where `head` came without a tunnel and is none of the target's.
 
     407 is for proxies alone; Squid marks its own pages with X-Squid-Error, others say

@@ -13,7 +13,7 @@ _SAME_ONCE = frozenset({"content-length", "content-type", "location"})
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ResponseHead:
     """Status and headers: lower-case names, values byte for byte as latin-1, repeated ones joined."""
 
     status: int
@@ -44,7 +44,7 @@ class HeadLines:
     __slots__ = ("_lines", "_size", "head")
 
     def __init__(self) -> None:
-        self.head: Head | None = None
+        self.head: ResponseHead | None = None
         self._lines: list[bytes] = []
         self._size = 0
 
@@ -72,7 +72,7 @@ class HeadLines:
         return True
 
 
-def parse_head(lines: list[bytes]) -> Head:
+def parse_head(lines: list[bytes]) -> ResponseHead:
     """Status line and headers; raises BrokenHttp. Lines that are no header are passed over."""
     if not lines or (status := _STATUS.match(lines[0])) is None:
         raise BrokenHttp("no HTTP status line")
@@ -93,4 +93,4 @@ def parse_head(lines: list[bytes]) -> Head:
             headers[last] = text
         elif last not in _SAME_ONCE or headers[last] != text:
             headers[last] = f"{headers[last]}, {text}"
-    return Head(int(status[1]), headers, tuple(cookies), lines[0].startswith(b"HTTP/2"))
+    return ResponseHead(int(status[1]), headers, tuple(cookies), lines[0].startswith(b"HTTP/2"))

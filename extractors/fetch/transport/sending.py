@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from extractors.fetch.transport.faults import Way
-from extractors.fetch.transport.head import Head
+from extractors.fetch.transport.head import ResponseHead
 from extractors.fetch.transport.proxies import Proxy
 
 
@@ -16,7 +16,7 @@ class Enough(Exception):  # noqa: N818
 class Sink(Protocol):
     """Where an answer goes. What either method raises ends the transfer and comes out of `perform`."""
 
-    def begin(self, head: Head) -> float | None:
+    def begin(self, head: ResponseHead) -> float | None:
         """How many seconds the rest may take, where they are few."""
 
     def take(self, chunk: bytes) -> bool:

@@ -19,7 +19,7 @@ from extractors.fetch.transport.faults import (
     TooSlow,
     Way,
 )
-from extractors.fetch.transport.head import Head, HeadLines
+from extractors.fetch.transport.head import HeadLines, ResponseHead
 from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.transport.sending import Enough, Sending
 
@@ -161,7 +161,7 @@ class Transfer:
             return -1
         return len(line)
 
-    def _judge_proxy(self, head: Head) -> None:
+    def _judge_proxy(self, head: ResponseHead) -> None:
         if (proxy := self.sending.proxy) is None or not self.sending.url.startswith("http:"):
             return
         if (refused := own_answer(head, proxy)) is not None:

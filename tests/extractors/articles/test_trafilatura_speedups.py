@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from extractors.articles import extract, trafilatura_speedups
-from extractors.articles.selectors import Unreadable, finder
+from extractors.articles.selectors import UnreadableSelector, finder
 
 SAVED = Path(__file__).parents[2] / "data" / "pages" / "story.html"
 LISTS = ("RAW_TREE_PRUNE_XPATH", "REMOVE_COMMENTS_AND_LISTS_XPATH", "OVERALL_DISCARD_XPATH")
@@ -174,7 +174,7 @@ def same(xpath: XPath, find: trafilatura_speedups.Find, *, first: bool) -> None:
     ],
 )
 def test_an_expression_that_asks_for_more_is_left_to_xpath(path: str) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableSelector):
         finder(path)
 
 

@@ -7,13 +7,13 @@ from collections import deque
 import pytest
 
 from extractors.cluster.code_version import code_version, difference
-from extractors.cluster.jobs import MOST_BATCH_BYTES, MOST_IN_BATCH, Job, take_batch
+from extractors.cluster.jobs import MOST_BATCH_BYTES, MOST_IN_BATCH, WaitingJob, take_batch
 from extractors.cluster.members import Members
 
 
-def jobs(*sizes: int) -> deque[Job]:
+def jobs(*sizes: int) -> deque[WaitingJob]:
     loop = asyncio.new_event_loop()
-    waiting = deque(Job(bytes(size), loop.create_future()) for size in sizes)
+    waiting = deque(WaitingJob(bytes(size), loop.create_future()) for size in sizes)
     loop.close()
     return waiting
 

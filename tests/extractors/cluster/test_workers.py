@@ -10,7 +10,7 @@ import pytest
 
 from extractors.cluster.code_version import code_version
 from extractors.cluster.members import Patience
-from extractors.cluster.on_worker import Orders
+from extractors.cluster.on_worker import RunOrders
 from extractors.cluster.session import Cluster
 from extractors.cluster.workers import HERE, ClusterWorkers
 from extractors.workers.errors import Cause, NoCluster, WorkerCrashed, WorkerTimeout
@@ -24,8 +24,8 @@ SETUP = pickle.dumps((5,))
 QUICK = Patience(batch=15, cluster=240, look=0.2)
 
 
-def orders(deadline: float = 10) -> Orders:
-    return Orders("tests", JOB, deadline, 400, pickle.dumps(KNOWN), code_version())
+def orders(deadline: float = 10) -> RunOrders:
+    return RunOrders("tests", JOB, deadline, 400, pickle.dumps(KNOWN), code_version())
 
 
 def on_cluster(

@@ -9,7 +9,7 @@ from matchers.engine.engine import Engine, judged_facts
 from matchers.query.parser import parse
 from matchers.relevance.learning import (
     Corrections,
-    Judgement,
+    HitJudgement,
     corrected,
     learn,
     unseen,
@@ -22,11 +22,11 @@ from model import Examples, Rule
 EVEN = 0.0  # log-odds of a chance of one half
 
 
-def verdicts(number: int, wanted: bool, *clauses: str, odds: float = EVEN) -> list[Judgement]:
-    return [Judgement(story, "r", clauses or ("c",), odds, wanted) for story in range(number)]
+def verdicts(number: int, wanted: bool, *clauses: str, odds: float = EVEN) -> list[HitJudgement]:
+    return [HitJudgement(story, "r", clauses or ("c",), odds, wanted) for story in range(number)]
 
 
-def after(judgements: list[Judgement], *clauses: str) -> float:
+def after(judgements: list[HitJudgement], *clauses: str) -> float:
     return chance(EVEN + learn(judgements).of("r", clauses or ("c",)))
 
 
@@ -70,7 +70,7 @@ def test_corrections_are_added_to_the_weights_under_a_new_hash() -> None:
 
 
 def test_what_is_told_of_a_fold_was_not_learned_from_it() -> None:
-    (odd, *_) = unseen([Judgement(0, "r", ("c",), EVEN, True), *verdicts(0, False)])
+    (odd, *_) = unseen([HitJudgement(0, "r", ("c",), EVEN, True), *verdicts(0, False)])
 
     assert odd == EVEN
 
@@ -127,7 +127,7 @@ def test_widened_rules_come_back_to_their_precision_by_verdicts() -> None:
     engine = widened_rules()
     judged, later = archive(1500, seed=3), archive(3000, seed=4)
     judgements = [
-        Judgement(number, rule.id, hit.clauses, odds, wanted)
+        HitJudgement(number, rule.id, hit.clauses, odds, wanted)
         for number, (text, wanted) in enumerate(judged)
         for rule, hit, odds in judged_facts(engine, text)
     ]

@@ -8,7 +8,7 @@ from statistics import NormalDist
 import pytest
 
 from flows.archive.audit import drawn_by_score, shares
-from storage.audit import Candidate
+from storage.audit import AuditCandidate
 from storage.queries.recall import Judged, Recall, Sampled, estimate, missed_by_category
 
 SHIFT = NormalDist().inv_cdf(0.9) * math.sqrt(2)  # between wanted and others: an AUC of 0.9
@@ -79,7 +79,7 @@ def test_a_week_of_the_default_size_gives_an_interval() -> None:
 
 def test_every_article_has_a_chance_and_the_likeliest_misses_the_best() -> None:
     scores = {number: -float(number) for number in range(1000)}
-    candidates = [Candidate(number, "", "", "", "") for number in scores]
+    candidates = [AuditCandidate(number, "", "", "", "") for number in scores]
 
     strata, drawn = drawn_by_score(candidates, scores, 15, random.Random(1))
 
@@ -93,7 +93,7 @@ def test_every_article_has_a_chance_and_the_likeliest_misses_the_best() -> None:
 
 def test_a_day_with_fewer_articles_than_the_sample_is_judged_whole() -> None:
     scores = dict.fromkeys(range(4), 0.0)
-    candidates = [Candidate(number, "", "", "", "") for number in scores]
+    candidates = [AuditCandidate(number, "", "", "", "") for number in scores]
 
     strata, drawn = drawn_by_score(candidates, scores, 15, random.Random(1))
 
