@@ -20,7 +20,7 @@ WORDS = {
     "confirmed": "Confirmed", "dismissed": "Dismissed", "escalated": "Escalated", "new": "Put back to new", "note": "Note kept", "claim": "Claimed",
     "unclaim": "Released", "assign": "Assigned to {}", "unassign": "Assigned to nobody", "tag": "Tagged {}", "untag": "Tag {} removed",
     "snooze": "Snoozed until {}", "wake": "Woken", "strike": "Not this rule", "unstrike": "The rule fits after all", "join": "Same event",
-    "refuse": "Another event", "unlink": "Link taken back", "reveal": "Shown to you for 15 minutes",
+    "refuse": "Another event", "unlink": "Link taken back", "reveal": "Shown to you for 15 minutes", "add": "Put into the queue", "unadd": "Out of the queue",
 }  # fmt: skip
 
 

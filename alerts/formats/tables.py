@@ -1,27 +1,63 @@
 """Stories as JSON Lines and CSV, one story each; docs/api.md describes the fields."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-import privacy
+from alerts.formats import cells
 from storage.queries.export import ExportedStory
+from storage.times import iso_or_none
 
-COLUMNS = (
-    "id", "headline", "outlet", "url", "published_at", "first_seen_at", "last_seen_at", "outlets", "owners", "severity",
-    "category", "relevance", "tab", "status", "reason", "reviewed_by", "reviewed_at", "assigned_to", "tags", "language",
-    "region", "place", "passage", "rules",
-)  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+COLUMNS = {  # of a table of stories -> what each holds, for the page that lets people choose
+    "story": "Number of the story",
+    "published": "Published (UTC); empty where no date was given",
+    "seen": "First seen (UTC)",
+    "headline": "Headline",
+    "outlet": "Outlet",
+    "outlets": "Outlets",
+    "owners": "Owners",
+    "severity": "Severity",
+    "rules": "Rules, best first",
+    "relevance": "Relevance, 0 to 1",
+    "tab": "Where the queue shows it",
+    "verdict": "Verdict",
+    "reason": "Reason of a dismissal",
+    "note": "Note with the verdict",
+    "by": "Decided by",
+    "reviewed": "Decided (UTC)",
+    "assigned": "Assigned to",
+    "added": "Put into the queue by hand by",
+    "tags": "Tags",
+    "category": "Category",
+    "region": "Region",
+    "place": "Place",
+    "language": "Language",
+    "passage": "Passage; private places masked in stories about threats",
+    "link": "Address of the article",
+}
+
+
+def row(story: ExportedStory) -> dict[str, object]:
+    """A story by the names of `COLUMNS`: the same in the queue's CSV and JSON and in `pollwatch export csv`."""
+    return {
+        "story": story.id, "published": iso_or_none(story.published_at), "seen": iso_or_none(story.first_seen_at),
+        "headline": story.headline, "outlet": story.outlet, "outlets": story.outlets, "owners": story.owners,
+        "severity": story.severity, "rules": ", ".join(rule.id for rule in story.rules), "relevance": story.relevance,
+        "tab": story.tab, "verdict": story.status, "reason": story.reason, "note": story.note, "by": story.reviewed_by,
+        "reviewed": iso_or_none(story.reviewed_at), "assigned": story.assigned_to, "added": story.added_by,
+        "tags": ", ".join(story.tags), "category": story.category, "region": story.region, "place": story.place,
+        "language": story.language, "passage": story.passage, "link": story.url,
+    }  # fmt: skip
+
+
+def csv_text(stories: Iterable[ExportedStory]) -> str:
+    return cells.csv_text(tuple(COLUMNS), ([*row(story).values()] for story in stories))
 
 
 def as_mapping(story: ExportedStory) -> dict[str, object]:
-    """Plain values; the headline is masked where the story is about threats to people."""
+    """Plain values by the names of `Story` in docs/openapi.json."""
     found = asdict(story)
-    found["headline"] = privacy.masked_for((story.category,), story.headline)
     for key, value in found.items():
         if isinstance(value, datetime):
             found[key] = value.isoformat().replace("+00:00", "Z")
@@ -32,22 +68,3 @@ def as_mapping(story: ExportedStory) -> dict[str, object]:
 
 def jsonl(stories: Iterable[ExportedStory]) -> str:
     return "".join(json.dumps(as_mapping(story), ensure_ascii=False) + "\n" for story in stories)
-
-
-def csv_text(stories: Iterable[ExportedStory]) -> str:
-    """No cell starts a formula in a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for story in stories:
-        found = as_mapping(story)
-        found["tags"] = ", ".join(story.tags)
-        found["rules"] = ", ".join(rule.id for rule in story.rules)
-        writer.writerow([cell(found[name]) for name in COLUMNS])
-    return out.getvalue()
-
-
-def cell(value: object) -> object:
-    if isinstance(value, str) and value.lstrip()[:1] in FORMULA:
-        return f"'{value}"
-    return "" if value is None else value

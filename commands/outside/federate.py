@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from alerts.formats import tables
 from commands.output.faults import told
 from commands.output.places import json_option
-from review.pages.queue.export import row_of
 from storage.queries.coverage import coverage
+from storage.queries.export import exported
 from storage.queries.stories import queue
 from storage.queries.stories.filter import TABS
 from storage.queries.stories.saved import view_filter
@@ -74,7 +75,9 @@ def first_of(
     """The best stories of one database, and how many there are."""
     chosen = replace(view_filter(store.db.conn, None, iso(now)), tab=tab)
     page, cards = queue.listing(store.db.conn, chosen, limit)
-    return [Federated(db, card.story["priority"], row_of(card)) for card in cards], page.total
+    priorities = {card.story["id"]: card.story["priority"] for card in cards}
+    stories = exported(store.db.conn, ids=list(page.stories))
+    return [Federated(db, priorities[story.id], tables.row(story)) for story in stories], page.total
 
 
 def best_first(stories: Sequence[Federated]) -> list[Federated]:

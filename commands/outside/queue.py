@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from alerts.formats import tables
 from commands.output.faults import CommandFailed, told
 from commands.output.places import db_option, json_option
-from review.pages.queue.export import row_of
 from storage.queries.coverage import coverage
+from storage.queries.export import exported
 from storage.queries.stories import queue
 from storage.queries.stories.filter import TABS
 from storage.queries.stories.saved import view_filter
@@ -41,8 +42,8 @@ def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> 
         except ValueError as error:
             raise CommandFailed(str(error)) from None
         seen = coverage(store.db, since=now.replace(hour=0, minute=0), now=now).sentence
-        page, cards = queue.listing(conn, chosen, limit)
-        rows = [row_of(card) for card in cards]
+        page, _ = queue.listing(conn, chosen, limit)
+        rows = [tables.row(story) for story in exported(conn, ids=list(page.stories))]
     if as_json:
         click.echo(json.dumps({"coverage": seen, "total": page.total, "stories": rows}, ensure_ascii=False, indent=2))  # fmt: skip
         return

@@ -25,11 +25,11 @@ STORY = {
     "type": "object",
     "description": "One story: near-duplicate articles that are reviewed together. Private places in passages are masked.",
     "properties": {
-        "id": WHOLE, "headline": TEXT, "outlet": TEXT, "url": TEXT, "published_at": NULLABLE_TIME, "first_seen_at": TIME, "last_seen_at": TIME,
+        "id": WHOLE, "headline": TEXT, "outlet": TEXT, "url": TEXT, "published_at": {**NULLABLE_TIME, "description": "Null where no date was given."}, "first_seen_at": TIME, "last_seen_at": TIME,
         "outlets": WHOLE, "owners": WHOLE, "severity": TEXT, "category": TEXT, "relevance": {"type": ["number", "null"]},
-        "tab": {"enum": sorted(TABS)}, "status": {"enum": ["new", "confirmed", "dismissed", "escalated"]}, "reason": TEXT,
-        "reviewed_by": NULLABLE_TEXT, "reviewed_at": NULLABLE_TIME, "review_count": {**WHOLE, "description": "Send it back as `seen` with a verdict."},
-        "assigned_to": NULLABLE_TEXT, "tags": {"type": "array", "items": TEXT}, "language": NULLABLE_TEXT, "region": NULLABLE_TEXT,
+        "tab": {"enum": sorted(TABS)}, "status": {"enum": ["new", "confirmed", "dismissed", "escalated"]}, "reason": TEXT, "note": TEXT,
+        "reviewed_by": {**NULLABLE_TEXT, "description": "Who gave the verdict that stands."}, "reviewed_at": NULLABLE_TIME, "review_count": {**WHOLE, "description": "Send it back as `seen` with a verdict."},
+        "assigned_to": NULLABLE_TEXT, "added_by": {**NULLABLE_TEXT, "description": "Who put it into the queue, where no rule did."}, "tags": {"type": "array", "items": TEXT}, "language": NULLABLE_TEXT, "region": NULLABLE_TEXT,
         "place": NULLABLE_TEXT, "passage": TEXT, "rules": {"type": "array", "items": RULE},
     },
 }  # fmt: skip

@@ -8,6 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from alerts.formats.cells import harmless
 from review.auth.body_limit import (
     LARGEST_FORM,
     STRANGERS_FORM,
@@ -211,17 +212,3 @@ def harmless_csv(text: str) -> str:
     rows = csv.reader(io.StringIO(text, newline=""))
     csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    if not cell or cell.lstrip(" \u00a0\ufeff")[:1] not in tuple("=+-@\t\r\n|%") or _number(cell):
-        return cell
-    return f"'{cell}"
-
-
-def _number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -13,11 +13,14 @@ from matchers.explain.nearest_rules import nearest_rules
 from matchers.rules.load import files, load
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
-from review import database, state
+from review import database, state, verdicts
 from review.pages import responses
+from review.pages.queue import acted
 from review.pages.queue.search import state_of
 from review.render import links
 from review.search import articles
+from storage.acts import adding
+from storage.times import iso
 
 FEW_REASONS = 3
 
@@ -32,8 +35,35 @@ async def show(ds: Datasette, request: Request) -> Response:
     near, text = None, stored.text
     if folder is not None and text is not None and request.args.get("why") == "1":
         near = await asyncio.to_thread(_nearest, folder, text)
-    context = {**_shown(stored), "near": near, "explains": folder is not None and text is not None}
+    context = {
+        **_shown(stored),
+        "severities": adding.RANKS,
+        "near": near,
+        "explains": folder is not None and text is not None,
+    }
     return await responses.page(ds, request, "article.html", context)
+
+
+async def add(ds: Datasette, request: Request) -> Response:
+    """Put it into the queue, by hand."""
+    actor, number = responses.reviewer(request), int(request.url_vars["article"])
+    here = f"/-/article/{number}"
+    if request.method != "POST":
+        return Response.redirect(here, status=303)
+    posted = await responses.form(request)
+    severity, note = posted.get("severity", ""), posted.get("note", "").strip()
+    if severity not in adding.RANKS or len(note) > verdicts.LONGEST_NOTE:
+        text = f"A severity, and a note of at most {verdicts.LONGEST_NOTE:,} characters."
+        return await responses.message(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
+    asked = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip
+    done = await database.write(ds, lambda c: adding.add(c, asked))
+    if done is None:
+        raise NotFound("There is no such article.")
+    story = f"/-/story/{done.stories[0]}"
+    if done.outcome == "nothing":
+        return await responses.message(ds, request, "Nothing to do", f"{done.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
+    acted.forget(ds)
+    return Response.redirect(story, status=303)
 
 
 def _shown(stored: articles.StoredArticle) -> dict[str, object]:

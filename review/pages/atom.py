@@ -8,10 +8,9 @@ from datetime import timedelta
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
-import privacy
 from review import database, state
 from review.pages import responses
-from review.pages.queue import export, filters, page
+from review.pages.queue import filters, page
 from review.render import links
 from storage.queries.stories import queue
 from storage.times import iso
@@ -76,10 +75,10 @@ async def atom(ds: Datasette, request: Request) -> Response:
 
 def entry(card: queue.Card, base: str) -> dict[str, object]:
     """What leaves: private places are masked in stories about threats to people."""
-    story, categories = card.story, export.categories_of(card)
+    story = card.story
     return {
-        **dict(story), "title": privacy.masked_for(categories, story["title"]), "snippet": privacy.masked_for(categories, story["snippet"]),
-        "rules": [chip["title"] for chip in export.standing(card)], "spoken_by": story["outlet"],
+        **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(story["snippet"]),
+        "rules": [chip["title"] for chip in card.standing], "spoken_by": story["outlet"],
         "link": f"{base}/-/story/{story['id']}", "address": links.safe(story["url"]),
     }  # fmt: skip
 

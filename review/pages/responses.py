@@ -1,7 +1,5 @@
 """What every page needs: who asks, a form, a page, a table as CSV or JSON."""
 
-import csv
-import io
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +8,7 @@ from urllib.parse import parse_qs
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
+from alerts.formats import cells
 from review import state
 from review.auth import permissions
 from review.render import synchronous
@@ -90,21 +89,10 @@ async def message(
 
 
 def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """As spreadsheets open it right: with a byte order mark, and no line break inside a cell. The
-    gate makes cells that would be formulas harmless, here as in all CSV."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([_one_line(cell) for cell in row] for row in rows)
     return Response(
-        out.getvalue(), content_type="text/csv; charset=utf-8",
+        cells.csv_text(columns, rows), content_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )  # fmt: skip
-
-
-def _one_line(cell: object) -> object:
-    return " ".join(cell.split()) if isinstance(cell, str) else cell
 
 
 def whole(given: str | None, usual: int) -> int:

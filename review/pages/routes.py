@@ -52,6 +52,7 @@ ROUTES: tuple[tuple[str, responses.PageView], ...] = (
     (r"^/-/card/(?P<card>\d{1,18})(\.json)?$", story.old_card),
     (r"^/-/search(\.json)?$", search.show),
     (r"^/-/article/(?P<article>\d{1,18})$", article.show),
+    (r"^/-/article/(?P<article>\d{1,18})/add$", article.add),
     (r"^/-/views$", saved_views.change),
     (r"^/-/mutes$", mutes.show),
     (r"^/-/audit$", audit.show),

@@ -20,7 +20,7 @@ CUT = 300  # characters: a shorter passage was not cut
 
 def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str, object]:
     row = card.story
-    covered = privacy.about_people(chip["category"] for chip in card.rules)
+    covered = card.about_people
     terms = highlight.terms(row["terms_json"])
     title = covering(row["title"]) if covered else row["title"]
     marks = highlight.within(terms, "title", title, colours=highlight.clauses(terms))

@@ -5,13 +5,15 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from storage.stories.outward import CATEGORIES, PUBLISHED, about_people
+
 Verdict = Literal["confirmed", "dismissed", "escalated"]
 SHARE = "second_opinions"  # the fact that holds the share, 0 to 1
-NEXT = """SELECT o.id, s.title, s.outlet, s.published_at, a.url, coalesce(nullif(t.body, ''), t.summary, h.snippet),
-    (SELECT group_concat(category) FROM story_rules x WHERE x.story_id = s.id), count(*) OVER () AS left
-  FROM second_opinions o JOIN story_reviews r ON r.id = o.first_review_id JOIN stories s ON s.id = o.story_id JOIN hits h ON h.id = s.lead_hit_id
-    JOIN articles a ON a.id = h.article_id LEFT JOIN article_texts t ON t.article_id = a.id AND h.entry_id IS NULL LEFT JOIN batches b ON b.id = r.batch_id
-  WHERE o.judged_at IS NULL AND r.actor <> :actor AND b.undone_at IS NULL ORDER BY o.drawn_at, o.id LIMIT 1"""
+NEXT = f"""SELECT o.id, s.title, s.outlet, {PUBLISHED}, a.url, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening),
+    s.added_by, {CATEGORIES}, count(*) OVER () AS left
+  FROM second_opinions o JOIN story_reviews r ON r.id = o.first_review_id JOIN stories s ON s.id = o.story_id JOIN articles a ON a.id = s.lead_article_id
+    LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = a.id AND h.entry_id IS NULL LEFT JOIN batches b ON b.id = r.batch_id
+  WHERE o.judged_at IS NULL AND r.actor <> :actor AND b.undone_at IS NULL ORDER BY o.drawn_at, o.id LIMIT 1"""  # noqa: S608 (parts of ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,13 @@ class OpenOpinion:
     published_at: str | None
     url: str
     body: str
-    categories: str
+    added_by: str | None
+    categories: str | None
     left: int
+
+    @property
+    def about_people(self) -> bool:
+        return about_people(self.added_by, self.categories)
 
 
 def draw(connection: sqlite3.Connection, story: int, review: int, at: str) -> None:

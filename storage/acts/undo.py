@@ -1,7 +1,6 @@
 """Taking acts back, the latest first, each by a new act. What others did since stays, and is named."""
 
 import sqlite3
-import uuid
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -26,7 +25,7 @@ LATER = """SELECT actor FROM story_reviews WHERE story_id = :story AND id > :id 
   AND (action <> 'note' OR actor <> :actor) AND coalesce(batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY id DESC LIMIT 1"""
 OPPOSITE = {
     "claim": "unclaim", "unclaim": "claim", "tag": "untag", "untag": "tag", "strike": "unstrike", "unstrike": "strike",
-    "join": "unlink", "refuse": "unlink", "assign": "unassign", "snooze": "wake",
+    "join": "unlink", "refuse": "unlink", "assign": "unassign", "snooze": "wake", "add": "unadd",
 }  # fmt: skip
 
 
@@ -50,7 +49,7 @@ def undo(
     found = [one for one in stack(connection, actor, 1000 if batch_id else 1) if batch_id in (None, one.batch_id)]  # fmt: skip
     if not found:
         return None
-    batch, undoing = found[0].batch_id, uuid.uuid4().hex
+    batch = found[0].batch_id
     acts: list[tuple[Act, int]] = []
     left: list[LeftOut] = []
     for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(MINE, [batch])):  # fmt: skip
@@ -64,7 +63,7 @@ def undo(
     if not acts:
         return Done("nothing", batch, left_out=tuple(left))
     stories = tuple(dict.fromkeys(story for _, story in acts))
-    write_batch(connection, undoing, acts[-1][0], len(stories), left, undoes=batch)
+    undoing = write_batch(connection, acts[-1][0], len(stories), left, undoes=batch)
     for act, story in acts:
         row = story_row(connection, story)
         if row is not None:

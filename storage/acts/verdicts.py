@@ -16,7 +16,7 @@ from storage.stories import story_rows
 Decision = Literal["confirmed", "dismissed", "escalated", "new"]
 Action = Literal[
     "confirmed", "dismissed", "escalated", "new", "note", "claim", "unclaim", "assign", "unassign", "tag", "untag", "snooze", "wake",
-    "strike", "unstrike", "join", "refuse", "unlink", "reveal", "bundle",
+    "strike", "unstrike", "join", "refuse", "unlink", "reveal", "bundle", "add", "unadd",
 ]  # fmt: skip
 DECISIONS = ("confirmed", "dismissed", "escalated", "new")
 ABOUT_A_RULE = ("strike", "unstrike")
@@ -82,7 +82,7 @@ SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT
 
 def record(connection: sqlite3.Connection, act: Act) -> Done:
     """Write the act. The caller is inside BEGIN IMMEDIATE, so nobody comes between."""
-    again = _before(connection, act.request_id)
+    again = said_before(connection, act.request_id)
     if again is not None:
         return again
     taken: list[dict[str, object]] = []
@@ -96,8 +96,7 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
             taken.append(row)
     if not taken:
         return Done("nothing", left_out=tuple(left))
-    batch = uuid.uuid4().hex
-    write_batch(connection, batch, act, len(taken), left)
+    batch = write_batch(connection, act, len(taken), left)
     for row in taken:
         strike_off(connection, batch, row, act)
         review = write_review(connection, batch, row, act)
@@ -108,7 +107,7 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
     return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
 
 
-def _before(connection: sqlite3.Connection, request_id: str | None) -> Done | None:
+def said_before(connection: sqlite3.Connection, request_id: str | None) -> Done | None:
     """The same form sent twice (a double click, a reload) is one act."""
     if not request_id:
         return None
@@ -138,6 +137,8 @@ def _why_not(
         return "there is no such rule"
     if act.action in ABOUT_A_STORY and (_other(connection, act.subject) in (None, row["id"])):
         return "there is no such other story"
+    if act.action == "snooze" and act.subject == UNTIL_FIXED and row["lead_hit_id"] is None:
+        return "no rule brought it, so it can only be snoozed for some days"
     return ""
 
 
@@ -154,13 +155,16 @@ def _other(connection: sqlite3.Connection, subject: str) -> int | None:
 
 
 def write_batch(
-    connection: sqlite3.Connection, batch: str, act: Act, stories: int, left: list[LeftOut], undoes: str | None = None
-) -> None:  # fmt: skip
+    connection: sqlite3.Connection, act: Act, stories: int, left: list[LeftOut], undoes: str | None = None
+) -> str:  # fmt: skip
+    """The number of the batch."""
+    batch = uuid.uuid4().hex
     told = json.dumps([{"story": one.story, "why": one.why} for one in left])
     connection.execute(BATCH, {
         "id": batch, "actor": act.actor, "action": act.action, "words": act.reason, "at": act.at, "stories": stories, "left_out": told,
         "undoes": undoes, "request": act.request_id,
     })  # fmt: skip
+    return batch
 
 
 def write_review(
@@ -215,9 +219,16 @@ def reopen(connection: sqlite3.Connection, row: dict[str, object], act: Act) -> 
         story_rows.reopen_unseen(connection, number, seen, act.at)
 
 
+# Where rules have found it since, it stays, as theirs.
+OUT_OF_THE_QUEUE = """UPDATE stories SET status = NULL, lane = NULL, opening = '' WHERE id = ?
+  AND NOT EXISTS (SELECT 1 FROM hits WHERE hits.story_id = stories.id)"""
+
+
 def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> None:
-    """A story whose rule was struck off, or put back, is weighed anew."""
-    if act.action not in ABOUT_A_RULE and not act.strikes:
+    """A story whose rule was struck off, or put back, or that was added by hand no longer, is weighed anew."""
+    if act.action == "unadd":
+        connection.executemany(OUT_OF_THE_QUEUE, [(story,) for story in stories])
+    elif act.action not in ABOUT_A_RULE and not act.strikes:
         return
     touched = story_rows.TouchedStories()
     for story in stories:

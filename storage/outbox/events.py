@@ -5,16 +5,24 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import privacy
 from storage.outbox.event import Event, Subject
+from storage.stories.outward import (
+    CATEGORIES,
+    JUDGED_BY,
+    PASSAGE,
+    PUBLISHED,
+    VERDICT,
+    about_people,
+)
 from storage.times import iso, parse, parse_or_none
 
 UNROUTED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events
   WHERE routed_at IS NULL ORDER BY id LIMIT :limit"""
-STORIES = """SELECT s.id, s.title, s.outlet, s.outlets, s.owners, s.language, s.region, s.place, s.category,
-    s.severity, s.relevance, s.tags, s.tab, s.assigned_to, (SELECT v.actor FROM story_reviews v WHERE v.id = s.verdict_id), s.published_at,
-    coalesce(h.masked_snippet, h.snippet, '') AS passage, coalesce(a.url, '') AS url
-  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id
-  WHERE s.id IN (SELECT value FROM json_each(:ids))"""
+STORIES = f"""SELECT s.id, s.title, s.outlet, s.outlets, s.owners, s.language, s.region, s.place, s.category,
+    s.severity, s.relevance, s.tags, s.tab, s.assigned_to, {JUDGED_BY}, {PUBLISHED}, {PASSAGE}, coalesce(a.url, ''), s.added_by, {CATEGORIES}
+  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {VERDICT}
+  WHERE s.id IN (SELECT value FROM json_each(:ids))"""  # noqa: S608 (parts of ours)
 RULES = """SELECT x.story_id, r.slug, r.title FROM story_rules x JOIN rules r ON r.id = x.rule_id
   WHERE x.story_id IN (SELECT value FROM json_each(:ids)) AND x.still_matches AND NOT x.struck
   ORDER BY x.story_id, x.severity_rank DESC, r.slug"""
@@ -60,7 +68,9 @@ def story_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, S
 
 def story_subject(row: tuple[object, ...], rules: list[tuple[str, str]]) -> Subject:
     (_, title, outlet, outlets, owners, language, region, place, category, severity, relevance, tags,
-     tab, assigned_to, reviewed_by, published_at, passage, url) = row  # fmt: skip
+     tab, assigned_to, reviewed_by, published_at, passage, url, added_by, categories) = row  # fmt: skip
+    if about_people(text(added_by), text(categories)):
+        title, passage = privacy.masked(str(title)), privacy.masked(str(passage))
     return Subject(
         headline=str(title),
         outlet=str(outlet or ""),

@@ -1,10 +1,22 @@
-"""Stories as other tools take them: one shape for JSON, CSV, STIX and MISP."""
+"""Stories as they leave: one shape for the queue's CSV and JSON, the API, the commands, STIX and MISP."""
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import privacy
+from storage.stories.outward import (
+    CATEGORIES,
+    JUDGED_AT,
+    JUDGED_BY,
+    PASSAGE,
+    PUBLISHED,
+    VERDICT,
+    about_people,
+)
 from storage.times import iso, parse, parse_or_none
 
 MOST = 5_000
@@ -20,7 +32,11 @@ class ExportedRule:
 
 @dataclass(frozen=True, slots=True)
 class ExportedStory:
-    """What leaves of a story; the passage is masked as in the queue. Times are UTC."""
+    """What leaves of a story; headline and passage are masked as in the queue. Times are UTC.
+
+    `published_at` None: no date was given. `reviewed_by`, `reviewed_at` and `note` are of the verdict that
+    stands. `added_by`: who put it into the queue, where no rule did.
+    """
 
     id: int
     headline: str
@@ -37,10 +53,12 @@ class ExportedStory:
     tab: str
     status: str
     reason: str
+    note: str
     reviewed_by: str | None
     reviewed_at: datetime | None
     review_count: int
     assigned_to: str | None
+    added_by: str | None
     tags: tuple[str, ...]
     language: str | None
     region: str | None
@@ -49,17 +67,20 @@ class ExportedStory:
     rules: tuple[ExportedRule, ...] = ()
 
 
-STORIES = """SELECT s.id, s.title, coalesce(s.outlet, ''), coalesce(a.url, ''), s.published_at, s.first_seen_at, s.last_seen_at,
-    s.outlets, s.owners, coalesce(s.severity, ''), coalesce(s.category, ''), s.relevance, s.tab, s.status, s.reason, s.reviewed_by,
-    s.reviewed_at, s.review_count, s.assigned_to, s.tags, s.language, s.region, s.place, coalesce(h.masked_snippet, h.snippet, '')
-  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id
+STORIES = f"""SELECT s.id, s.title AS headline, coalesce(s.outlet, '') AS outlet, coalesce(a.url, '') AS url, {PUBLISHED} AS published_at,
+    s.first_seen_at, s.last_seen_at, s.outlets, s.owners, coalesce(s.severity, '') AS severity, coalesce(s.category, '') AS category, s.relevance,
+    s.tab, s.status, s.reason, coalesce(v.note, '') AS note, {JUDGED_BY} AS reviewed_by, {JUDGED_AT} AS reviewed_at, s.review_count, s.assigned_to,
+    s.added_by, s.tags, s.language, s.region, s.place, {PASSAGE} AS passage, {CATEGORIES} AS categories
+  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {VERDICT}
   WHERE s.tab IS NOT NULL AND (:ids IS NULL OR s.id IN (SELECT value FROM json_each(:ids)))
     AND (:tab IS NULL OR s.tab = :tab) AND (:since IS NULL OR s.last_seen_at >= :since) AND s.id > :after
-  ORDER BY s.id LIMIT :limit"""
+  ORDER BY s.id LIMIT :limit"""  # noqa: S608 (parts of ours)
 RULES = """SELECT x.story_id, r.slug, r.title, x.severity, coalesce(json_extract(v.definition_json, '$.references'), '[]')
   FROM story_rules x JOIN rules r ON r.id = x.rule_id LEFT JOIN rule_versions v ON v.id = r.current_version_id
   WHERE x.story_id IN (SELECT value FROM json_each(:ids)) AND x.still_matches AND NOT x.struck
-  ORDER BY x.story_id, x.severity_rank DESC, r.slug"""
+  ORDER BY x.story_id, x.lane <> 'shown', x.severity_rank DESC, x.score DESC, x.relevance DESC, r.title"""
+TIMES = ("first_seen_at", "last_seen_at")
+PERHAPS_TIMES = ("published_at", "reviewed_at")
 
 
 def exported(
@@ -71,14 +92,17 @@ def exported(
     after: int = 0,
     limit: int = MOST,
 ) -> tuple[ExportedStory, ...]:
-    """Stories in the order of their numbers, after `after`: page by page, nothing is missed."""
-    asked = {"tab": tab, "since": iso(since) if since else None, "after": after, "limit": limit,
+    """Stories in the order of `ids`, or else of their numbers, after `after`: page by page, nothing is missed."""
+    asked = {"tab": tab, "since": iso(since) if since else None, "after": after, "limit": limit if ids is None else len(ids),
              "ids": json.dumps(ids) if ids is not None else None}  # fmt: skip
-    rows = conn.execute(STORIES, asked).fetchall()
+    cursor = conn.execute(STORIES, asked)
+    names = [column[0] for column in cursor.description]
+    found = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
     rules: dict[int, list[ExportedRule]] = {}
-    for story, slug, title, severity, references in conn.execute(RULES, {"ids": json.dumps([row[0] for row in rows])}):  # fmt: skip
+    for story, slug, title, severity, references in map(tuple, conn.execute(RULES, {"ids": json.dumps(list(found))})):  # fmt: skip
         rules.setdefault(story, []).append(ExportedRule(slug, title, severity, texts(references)))
-    return tuple(as_story(tuple(row), tuple(rules.get(row[0], ()))) for row in rows)
+    order = found if ids is None else [story for story in ids if story in found]
+    return tuple(as_story(found[story], tuple(rules.get(story, ()))) for story in order)
 
 
 def texts(found: str) -> tuple[str, ...]:
@@ -86,18 +110,13 @@ def texts(found: str) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
 
 
-def as_story(row: tuple[object, ...], rules: tuple[ExportedRule, ...]) -> ExportedStory:
-    (number, title, outlet, url, published, first, last, outlets, owners, severity, category, relevance, tab, status,
-     reason, by, at, count, assigned, tags, language, region, place, passage) = row  # fmt: skip
-
-    def text(value: object) -> str | None:
-        return None if value is None else str(value)
-
-    return ExportedStory(
-        int(str(number)), str(title), str(outlet), str(url), parse_or_none(text(published)), parse(str(first)),
-        parse(str(last)), int(str(outlets)), int(str(owners)), str(severity), str(category),
-        None if relevance is None else float(str(relevance)), str(tab), str(status), str(reason), text(by),
-        parse_or_none(text(at)), int(str(count)), text(assigned),
-        tuple(tag.strip() for tag in str(tags).split(",") if tag.strip()),
-        text(language), text(region), text(place), str(passage), rules,
-    )  # fmt: skip
+def as_story(row: Mapping[str, Any], rules: tuple[ExportedRule, ...]) -> ExportedStory:
+    """Masked by every rule that ever hit: one struck off does not make a home address public."""
+    told = dict(row)
+    categories = told.pop("categories")
+    if about_people(told["added_by"], categories):
+        told |= {name: privacy.masked(told[name]) for name in ("headline", "passage")}
+    told |= {name: parse(told[name]) for name in TIMES}
+    told |= {name: parse_or_none(told[name]) for name in PERHAPS_TIMES}
+    told["tags"] = tuple(tag.strip() for tag in told["tags"].split(",") if tag.strip())
+    return ExportedStory(**told, rules=rules)

@@ -19,8 +19,8 @@ RAREST = 12  # words by which stories are found that may be like
 LOOKED_AT = 3_000  # newest articles with any of these
 COMPARED = 300  # stories
 
-OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.snippet, ''), s.published_at, s.first_seen_at
-  FROM stories s JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = s.lead_article_id AND h.entry_id IS NULL
+OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening), s.published_at, s.first_seen_at
+  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = s.lead_article_id AND h.entry_id IS NULL
   WHERE s.id IN (SELECT value FROM json_each(?))"""
 WAITING = """SELECT id FROM stories WHERE linked_at IS NULL AND status IS NOT NULL AND merged_into IS NULL
   AND first_seen_at >= ? ORDER BY first_seen_at DESC, id DESC LIMIT ?"""

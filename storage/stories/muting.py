@@ -23,7 +23,11 @@ def standing_mutes(connection: sqlite3.Connection, moment: str) -> tuple[Mute, .
 
 
 def mute_for(mutes: Sequence[Mute], story_id: int, hits: Sequence[StoryHit]) -> int | None:
-    """The mute that hides all that the story shows; None while any of it is not muted."""
+    """The mute that hides all that the story shows; None while any of it is not muted. One without hits,
+    added by hand, is hidden by a mute of its own alone."""
+    if not hits:
+        own = [mute.id for mute in mutes if mute.kind == "story" and mute.value == str(story_id)]
+        return own[0] if own else None
     standing = [hit for hit in hits if hit.shown] or [hit for hit in hits if hit.stands]
     covering = [[mute.id for mute in mutes if covers(mute, story_id, hit)] for hit in standing]
     return covering[0][0] if covering and all(covering) else None

@@ -48,6 +48,8 @@ class StoryBefore:
     mute_id: int | None
     snoozed_until: str | None
     first_seen_at: str
+    added_by: str | None
+    severity: str | None
 
     @property
     def hidden(self) -> bool:
@@ -55,7 +57,7 @@ class StoryBefore:
 
 
 BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at, grown, reopened, news_json, mute_id,
-  snoozed_until, first_seen_at FROM stories WHERE id = ?"""
+  snoozed_until, first_seen_at, added_by, severity FROM stories WHERE id = ?"""
 
 
 def refresh(
@@ -169,26 +171,30 @@ def highest(hits: Iterable[StoryHit]) -> float | None:
 def summarize(
     connection: sqlite3.Connection, before: StoryBefore, hits: Sequence[StoryHit], moment: str
 ) -> dict[str, object]:
-    """What the queue shows of the story, from its hits alone."""
+    """What the queue shows of the story, from its hits alone; one that was added by hand stays in the
+    queue, at least as grave as was said."""
     lead, gravest, lane = (
         story_hits.strongest(hits),
         story_hits.gravest(hits),
-        story_hits.lane_of(hits),
+        story_hits.lane_of(hits) if before.added_by is None else "shown",
     )
     standing = [hit for hit in hits if hit.stands and hit.lane == lane] or list(hits)
     owners = len({hit.owner for hit in hits})
     published_at, date_source = story_hits.published(hits)
-    rank, weight = gravest.severity_rank, max(hit.weight for hit in standing)
+    severity, rank = gravest.severity, gravest.severity_rank
+    if before.added_by and before.severity and (before.severity_rank or 0) > rank:
+        severity, rank = before.severity, before.severity_rank or 0
+    weight = max(hit.weight for hit in standing)
     shown_at = before.shown_at or (moment if lane == "shown" else None)
     return {
         "status": before.status or "new", "lane": lane, "lead_hit_id": lead.id, "lead_article_id": lead.article_id,
         "title": lead.title, "outlet": lead.outlet, "feed_id": lead.feed_id, "region": lead.region,
         "place": place(connection, lead), "language": lead.language, "published_at": published_at, "date_source": date_source,
-        "severity": gravest.severity, "severity_rank": rank, "category": gravest.category,
+        "severity": severity, "severity_rank": rank, "category": gravest.category,
         "relevance": highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
         "hits": len(hits), "hit_owners": owners, "shown_at": shown_at,
         "priority": priority(rank, weight, owners, parse(before.first_seen_at)),
-        "due_at": earliest(before.due_at, due_at(connection, gravest.severity, shown_at)),
+        "due_at": earliest(before.due_at, due_at(connection, severity, shown_at)),
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import stix2
 
+from alerts.formats.tables import COLUMNS
 from review.api import access
 from review.api.openapi import document
 from review.api.routes import API, BASE
@@ -203,7 +204,7 @@ def test_misp_csv_and_json_lines_tell_the_same_stories(desk: Desk) -> None:
     for line in lines:
         jsonschema.validate(line, {"$ref": "#/components/schemas/Story", "components": components})
         assert set(line) == set(components["schemas"]["Story"]["properties"])
-    assert table[0].startswith("id,headline")
+    assert table[0] == "\ufeff" + ",".join(COLUMNS)
     assert [event["Event"]["info"] for event in events] == [line["headline"] for line in lines]
     for event in events:
         assert {"uuid", "info", "date", "threat_level_id", "analysis", "distribution", "Attribute"} <= set(event["Event"])  # fmt: skip

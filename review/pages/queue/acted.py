@@ -6,10 +6,9 @@ import sqlite3
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-import privacy
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import export, filters, page, tallied
+from review.pages.queue import filters, page, tallied
 from review.render import template
 from review.state import Actor
 from storage.acts.verdicts import Done
@@ -60,7 +59,7 @@ def forget(ds: Datasette) -> None:
 
 def _title(connection: sqlite3.Connection, story: int) -> str:
     [card] = queue.cards(connection, [story])
-    return privacy.masked_for(export.categories_of(card), str(card.story["title"]))
+    return card.outgoing(str(card.story["title"]))
 
 
 def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:

@@ -18,8 +18,8 @@ from storage.times import iso
 
 Posted = dict[str, list[str]]
 ACTIONS = tuple(
-    action for action in get_args(Action) if action != "bundle"
-)  # that has a page of its own
+    action for action in get_args(Action) if action not in ("bundle", "add", "unadd")
+)  # these have pages of their own
 MOST_STRUCK = 100  # rules of one story
 SNOOZES = {"1": 1, "7": 7, "30": 30}  # days
 

@@ -15,8 +15,8 @@ from storage.acts import mutes
 from storage.times import iso
 
 KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
-STORY = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = h.article_id
-  JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
+STORY = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
+  LEFT JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
 
 
 async def show(ds: Datasette, request: Request) -> Response:
@@ -40,8 +40,9 @@ async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, list[dict[st
     row = await database.row(ds, STORY, [int(story)])
     if row is None:
         return "phrase", "", []
+    of_rule = [{"value": row["slug"], "label": f"its rule: {row['rule']}"}] if row["slug"] else []
     return "story", story, [
-        {"value": story, "label": f"this story: {row['title']}"}, {"value": row["outlet"], "label": "its outlet"}, {"value": row["slug"], "label": f"its rule: {row['rule']}"},
+        {"value": story, "label": f"this story: {row['title']}"}, {"value": row["outlet"], "label": "its outlet"}, *of_rule,
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ FLAG_WORDS = {
     "reopened": "Says more since its verdict",
     "overdue": "Overdue",
     "linked": "Same event elsewhere",
+    "added": "Added by hand",
     "noted": "With a note",
 }
 MINE = Filters(tab="open", sort="due", assigned=("me",))

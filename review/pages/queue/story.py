@@ -50,7 +50,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     present = iso(now - page.PRESENT)
     tally = await tallied.tally(ds)
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
-    about_people = privacy.about_people(chip["category"] for chip in opened.card.rules)
+    about_people = opened.card.about_people
     revealed = _revealed(opened.record, actor, now)
     marked = reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip
     context = {
@@ -75,7 +75,7 @@ def _open(
         raise NotFound("There is no such story, or no rule ever hit it.")
     hits = query.hits_of(connection, number)
     lead = wanted_hit or cards[0].story["lead_hit_id"]
-    hit = next((one for one in hits if one["id"] == lead), None)
+    hit = next((one for one in hits if one["id"] == lead), None) if hits else query.added(connection, number)  # fmt: skip
     if hit is None:
         raise NotFound("This story has no such hit.")
     before, after = queue.neighbours(connection, wanted, sort, number, then)
@@ -136,6 +136,6 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
         "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
         "linked": [dict(row) for row in query.linked(connection, number)],
     }  # fmt: skip
-    if privacy.about_people(chip["category"] for chip in cards[0].rules):
+    if cards[0].about_people:
         return cast("dict[str, object]", privacy.masked_values(told))
     return told

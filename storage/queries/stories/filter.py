@@ -22,6 +22,7 @@ FLAGS = {
     "reopened": "s.reopened",
     "overdue": "coalesce(s.due_at, '9999') < :now AND s.tab = 'new'",
     "linked": "s.id IN (SELECT story_id FROM story_links WHERE state <> 'refused' UNION ALL SELECT other_id FROM story_links WHERE state <> 'refused')",
+    "added": "s.added_by IS NOT NULL",
     "noted": "s.id IN (SELECT story_id FROM story_reviews WHERE note <> '' AND actor <> 'pollwatch')",
 }
 
@@ -133,8 +134,8 @@ def conditions(chosen: StoryFilter) -> Iterator[tuple[str, Condition]]:
 
 
 DATES = {
-    "published_since": "s.published_at >= :published_since",
-    "published_until": "s.published_at < date(:published_until, '+1 day')",
+    "published_since": "s.date_source <> 'seen' AND s.published_at >= :published_since",
+    "published_until": "s.date_source <> 'seen' AND s.published_at < date(:published_until, '+1 day')",
     "seen_since": "s.last_seen_at >= :seen_since",
     "seen_until": "s.last_seen_at < date(:seen_until, '+1 day')",
     "shown_since": "s.shown_at >= :shown_since",

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import privacy
 from storage.queries.stories import links
 from storage.queries.stories.article_search import NEWEST, WITH_WORDS
 from storage.queries.stories.filter import (
@@ -15,6 +16,8 @@ from storage.queries.stories.filter import (
     counted_from,
     source,
 )
+from storage.stories import outward
+from storage.stories.outward import JUDGED_AT, JUDGED_BY, PASSAGE, PUBLISHED, VERDICT
 
 PAGE = 25
 ORDERS = {  # sort -> key as SQL, whether the highest comes first
@@ -161,17 +164,18 @@ def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> 
     return connection.execute(sql, {**within.values, "most": most}).fetchall()
 
 
-CARDS = """
+CARDS = f"""
 SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.copies, s.hits, s.rules, s.region, s.place, s.language, s.severity,
-  s.category, s.relevance, s.priority, s.published_at, s.date_source, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
-  s.reviewed_by, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
-  s.mute_id, s.tags, s.lead_hit_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
-  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note, v.actor AS judged_by, v.created_at AS judged_at,
+  s.category, s.relevance, s.priority, {PUBLISHED} AS published_at, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
+  s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
+  s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
+  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
   CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'assign' ORDER BY n.id DESC LIMIT 1) ELSE '' END AS handed_over,
-  (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links
-FROM stories s JOIN hits h ON h.id = s.lead_hit_id JOIN articles a ON a.id = h.article_id LEFT JOIN story_reviews v ON v.id = s.verdict_id
+  (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links,
+  (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'add' AND s.added_by IS NOT NULL ORDER BY n.id DESC LIMIT 1) AS added_note
+FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id {VERDICT}
 WHERE s.id IN (SELECT value FROM json_each(?))
-"""
+"""  # noqa: S608 (parts of ours)
 CHIPS = """
 SELECT x.story_id, x.rule_id, r.slug, r.title, x.severity, x.category, x.relevance, x.score, x.lane, x.still_matches, x.struck, x.struck_by, x.struck_reason, x.hits, x.lead_hit_id
 FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id IN (SELECT value FROM json_each(?))
@@ -198,6 +202,19 @@ class Card:
     watched_by: tuple[str, ...] = ()
     linked: tuple[sqlite3.Row, ...] = ()
     passage: sqlite3.Row | None = None
+
+    @property
+    def about_people(self) -> bool:
+        """Whether its private places are masked."""
+        categories = ",".join(chip["category"] for chip in self.rules)
+        return outward.about_people(self.story["added_by"], categories)
+
+    @property
+    def standing(self) -> list[sqlite3.Row]:
+        return [chip for chip in self.rules if chip["still_matches"] and not chip["struck"]]
+
+    def outgoing(self, text: str) -> str:
+        return privacy.masked(text) if self.about_people else text
 
 
 def cards(

@@ -14,6 +14,19 @@ FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed
   JOIN rule_versions v ON v.id = h.rule_version_id JOIN stories s ON s.id = h.story_id LEFT JOIN entries e ON e.id = h.entry_id
 WHERE {} ORDER BY h.struck, NOT h.still_matches, h.severity_rank DESC, h.relevance DESC, h.id
 """
+# A story that was added by hand has no hit: its article as the page reads a hit, or what a feed says of one that was not read.
+ADDED = """
+SELECT NULL AS id, a.id AS article_id, NULL AS rule_id, s.id AS story_id, s.severity, s.category, a.feed_id, a.language, a.region, 0.0 AS score,
+  s.opening AS snippet, 'body' AS snippet_field, 0 AS snippet_start, '[]' AS terms_json, '{}' AS clauses_json, '[]' AS relevance_json,
+  coalesce(a.text_sha256, e.content_sha256) AS text_sha256, a.state = 'partial' AS partial, 1 AS still_matches, 0 AS struck, NULL AS passage_change,
+  'hand' AS origin, s.added_at AS created_at, iif(a.text_sha256 IS NULL, e.id, NULL) AS entry_id,
+  a.title AS article_title, a.url, a.url_canonical, a.outlet, a.owner, a.authors, a.site, a.published_at, a.date_source, a.first_seen_at,
+  a.read_at, a.state, a.outcome, a.problem, a.http_status, a.method, a.extractor, a.chars, a.text_sha256 AS current_sha256, a.versions, a.changed_at,
+  f.name AS feed_name, f.slug AS feed_slug, f.outlet AS feed_outlet, s.status
+FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN entries e ON e.id = (SELECT min(id) FROM entries WHERE article_id = a.id)
+  JOIN feeds f ON f.id = coalesce(iif(a.text_sha256 IS NULL, e.feed_id, NULL), a.feed_id)
+WHERE s.id = ? AND s.added_by IS NOT NULL
+"""
 TEXT = """
 SELECT v.text_sha256, coalesce(t.title, v.title) AS title, coalesce(v.body, t.body) AS body, coalesce(v.summary, t.summary, '') AS summary,
   v.first_read_at, v.method, v.extractor
@@ -45,6 +58,12 @@ WHERE v.story_id = ? ORDER BY v.id DESC LIMIT 300
 def hits_of(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     """Every hit of the story, best first."""
     return connection.execute(HITS.format("h.story_id = ?") + " LIMIT 400", [story]).fetchall()
+
+
+def added(connection: sqlite3.Connection, story: int) -> sqlite3.Row | None:
+    """The article of a story that somebody added, in the shape of a hit without a rule or evidence."""
+    row: sqlite3.Row | None = connection.execute(ADDED, [story]).fetchone()
+    return row
 
 
 def hit(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:

@@ -31,7 +31,7 @@ from storage.queries.stories.queue import with_words
 
 FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
 STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
-  substr(s.published_at, 1, 10), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
+  iif(s.date_source = 'seen', NULL, substr(s.published_at, 1, 10)), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
 KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
 SEVERAL = {
     "feed": "SELECT s.id, f.slug FROM stories s JOIN feeds f ON f.id = s.feed_id {} s.tab IS NOT NULL",
