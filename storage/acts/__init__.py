@@ -1,1 +1,1 @@
-"""What people do with stories: verdicts, mutes, second opinions, and taking acts back. Append-only."""
+"""What people do with stories: verdicts, mutes, second opinions, stories added by hand, and taking acts back. Append-only."""
