@@ -42,6 +42,8 @@ _PRE = re.compile(
 _ESCAPED = re.compile(r"&(?:lt|#60|#x3c);[?!/a-z]", re.IGNORECASE)
 # feedparser knows "true" in lower case only.
 _PERMALINK = re.compile(r"(isPermaLink\s*=\s*[\"'])\s*true\s*(?=[\"'])", re.IGNORECASE)
+_SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
+LONGEST_PREFACE = 20_000  # characters of warnings that a server writes before a sitemap
 MOST_PRE = 3  # such blocks of a page that are looked at
 _ROOTS = {"rss", "feed", "rdf", "channel"}
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
@@ -89,6 +91,10 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
         return no_feed(Outcome.NOT_A_FEED, why)
     if head.root not in _ROOTS and not _ITEM.search(text):
+        if found := _SITEMAP.search(text, 0, LONGEST_PREFACE):
+            parsed = sitemaps.parse(text[found.start() :], url, now)
+            problem = parsed.problem or "The sitemap begins with something else."
+            return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
         if not text.startswith("<"):
             return no_feed(Outcome.NOT_A_FEED, _NEITHER)
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")

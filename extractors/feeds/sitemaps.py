@@ -7,11 +7,13 @@ become `updated`: an article that is changed is read again.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 from lxml import etree
 
 from extractors.feeds.dates import read_date, sane
 from extractors.feeds.entries import MOST_ENTRIES, RawEntry, entries, is_address, language_tag
+from extractors.feeds.links import read_link
 from extractors.feeds.text import one_line
 from model import Outcome, ParsedFeed
 
@@ -22,16 +24,29 @@ _CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/.]?(?P<month>0[1-9]|1[0-2])(?:[-_/.]?(?P<day>[0-3]\d))?(?!\d)"
 )
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMED = re.compile(
+    rf"(?<![a-z])(?P<month>(?:{'|'.join(MONTHS)})[a-z]{{0,6}})[-_/.]?(?P<year>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NEWS = re.compile(
+    r"(?<![a-z])(?:google-?|sitemap-?)?(?:news|latest|recent|today)(?:-?sitemap)?(?![a-z])",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)(\w{1,31};)?", re.IGNORECASE
+)
 _WANTED = {"loc", "lastmod", "publication_date", "title", "language", "name", "keywords"}
 
 
 def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     """`text` starts at the root element: no document type, so no entities."""
     rows: list[dict[str, str]] = []
-    problem = _read(text, rows)
+    problem = _read(with_plain_ampersands(text), rows)
     indexed = re.match(r"<(?:[\w.-]+:)?sitemapindex\b", text, re.IGNORECASE) is not None
-    if indexed:
-        return _index(rows, problem)
+    if indexed or any("sitemap" in row for row in rows):
+        return _index(rows, url, now, problem)
     if len(rows) > MOST_ENTRIES:
         problem = f"The sitemap has {len(rows):,} pages; the first {MOST_ENTRIES:,} were read."
     said = (_said(row, now) for row in rows[:MOST_ENTRIES] if row.get("loc"))
@@ -45,6 +60,21 @@ def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem,
     )
+
+
+def with_plain_ampersands(text: str) -> str:
+    """`?a=1&b=2` and `&eacute;` as XML has them; a parser that goes on after them drops both."""
+    sections = text.split("<![CDATA[")
+    sections[0] = _ENTITY.sub(_escaped, sections[0])
+    for place, section in enumerate(sections[1:], 1):
+        inside, end, after = section.partition("]]>")
+        sections[place] = inside + end + _ENTITY.sub(_escaped, after)
+    return "<![CDATA[".join(sections)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = unescape(found[0]) if found[1] else found[0]
+    return char if char != found[0] else f"&amp;{found[1] or ''}"
 
 
 def _read(text: str, rows: list[dict[str, str]]) -> str | None:
@@ -84,7 +114,7 @@ def _take(
     name = node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
     if event == "start":
         if name in {"url", "sitemap"}:
-            row = {}
+            row = {name: ""}
             rows.append(row)
         return row
     if name in {"url", "sitemap"}:
@@ -106,10 +136,18 @@ def _said(row: dict[str, str], now: datetime | None) -> RawEntry:
     )
 
 
-def _index(rows: list[dict[str, str]], problem: str | None) -> ParsedFeed:
-    """Children with the newest change first: those hold the news."""
+def _index(
+    rows: list[dict[str, str]], url: str, now: datetime | None, problem: str | None
+) -> ParsedFeed:
+    """Children with the newest change first: those hold the news. Pages beside them are kept."""
+    indexed = any("sitemap" in row for row in rows)
+    pages = [row for row in rows if indexed and "url" in row and row.get("loc")]
     listed = [
-        (row["loc"], row.get("lastmod", "")) for row in rows if is_address(row.get("loc", ""))
+        (child, row.get("lastmod", ""))
+        for row in rows
+        if (indexed is False or "sitemap" in row)
+        and (child := read_link(row.get("loc"), url))
+        and is_address(child)
     ]
     ordered = newest_first(listed)
     if len(ordered) > MOST_CHILDREN:
@@ -123,7 +161,7 @@ def _index(rows: list[dict[str, str]], problem: str | None) -> ParsedFeed:
         site_url=None,
         language=None,
         format="sitemap-index",
-        entries=(),
+        entries=entries((_said(row, now) for row in pages[:MOST_ENTRIES]), url),
         hint_seconds=None,
         outcome=outcome,
         problem=problem,
@@ -136,35 +174,53 @@ def _index(rows: list[dict[str, str]], problem: str | None) -> ParsedFeed:
 def newest_first(listed: Iterable[tuple[str, str]]) -> list[tuple[str, datetime | None]]:
     """Each child once, with the time up to which its pages may have changed, None if nothing tells.
 
-    By `lastmod`; else by the month or day in its name, whose end it is; else by its number, or
-    from the end of the index, since most writers append. Children without a date come first
-    when any has one: they may hold today's pages.
+    By `lastmod`; else by the month or day in its name, whose end it is; else `news` in its name
+    comes first, then the highest year and number, or the end of the index, since most writers
+    append. Children without a date come first when any has one: they may hold today's pages.
     """
-    found: dict[str, tuple[datetime | None, int, int]] = {}
+    found: dict[str, tuple[datetime | None, int, int, int, int]] = {}
     for place, (url, lastmod) in enumerate(listed):
         until = read_date(lastmod) or _end_of_name(url)
-        found.setdefault(url, (until, _number(url), place))
-    ordered = sorted(found.items(), key=lambda child: _age(child[1]), reverse=True)
-    return [(url, until) for url, (until, _, _) in ordered]
+        name = url.partition("://")[2].partition("/")[2]
+        news = _newsy(name) if until is None else 0
+        found.setdefault(url, (until, news, _year(name), _number(url), place))
+    ordered = sorted(found.items(), key=lambda child: _age(*child[1]), reverse=True)
+    return [(url, until) for url, (until, *_) in ordered]
 
 
-def _age(child: tuple[datetime | None, int, int]) -> tuple[bool, float, int, int]:
-    until, number, place = child
-    return until is None, until.timestamp() if until else 0.0, number, place
+def _age(
+    until: datetime | None, news: int, year: int, number: int, place: int
+) -> tuple[bool, float, int, int, int, int]:
+    return until is None, until.timestamp() if until else 0.0, news, year, number, place
+
+
+def _newsy(name: str) -> int:
+    """2 where the file's name says that it holds news, 1 where a folder's does, else 0."""
+    folder, _, file = name.rpartition("/")
+    return 2 if _NEWS.search(file) else 1 if _NEWS.search(folder) else 0
 
 
 def _end_of_name(url: str) -> datetime | None:
     """The end of the day or month that stands in a child's name, such as `2018-04`."""
-    name = _DATED.search(url.partition("://")[2])
-    if name is None:
-        return None
-    year, month, day = int(name["year"]), int(name["month"]), int(name["day"] or 0)
+    name = url.partition("://")[2]
+    if worded := _MONTH_NAMED.search(name):
+        return _end(int(worded["year"]), MONTHS.index(worded["month"][:3].lower()) + 1, 0)
+    dated = _DATED.search(name)
+    return _end(int(dated["year"]), int(dated["month"]), int(dated["day"] or 0)) if dated else None
+
+
+def _end(year: int, month: int, day: int) -> datetime | None:
     try:
         if day:
             return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)
         return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _year(name: str) -> int:
+    years = _YEAR.findall(name)
+    return int(years[-1]) if years else 0
 
 
 def _number(url: str) -> int:
@@ -174,7 +230,7 @@ def _number(url: str) -> int:
 
 
 def parse_lines(text: str, url: str) -> ParsedFeed | None:
-    """A text sitemap: nothing but addresses, one a line; None for any other text."""
+    """A text sitemap: nothing but addresses, one a line, and `#` notes; None for any other text."""
     lines = list(_addresses(text))
     if not lines:
         return None
@@ -187,5 +243,6 @@ def parse_lines(text: str, url: str) -> ParsedFeed | None:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    lines = [line.strip() for line in text.split("\n", MOST_LINES)[:MOST_LINES] if line.strip()]
+    stripped = (line.strip() for line in text.split("\n", MOST_LINES)[:MOST_LINES])
+    lines = [line for line in stripped if line and not line.startswith("#")]
     return iter(lines) if lines and all(map(is_address, lines)) else iter(())

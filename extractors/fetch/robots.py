@@ -20,8 +20,10 @@ UNREACHABLE_FOR = timedelta(minutes=10)
 LONGEST_CRAWL_DELAY = 60.0
 PARSED = 1000  # robots.txt files kept in parsed form
 _AGENT = re.compile(
-    r"^([ \t]*user-?agent[ \t]*:[ \t]*)([A-Za-z_-]+)/[^\s#]*", re.IGNORECASE | re.MULTILINE
+    r"^([ \t]*user-?agent[ \t]*:[ \t]*)([^\s#][^\r\n#]*)", re.IGNORECASE | re.MULTILINE
 )
+_PRODUCT = re.compile(r"\s*([A-Za-z_-]*)")
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\0"))  # marks at the start of joined files, and padding
 # No answer from the server itself: by the RFC nothing may be asked until there is one.
 _UNREACHABLE = frozenset(
     {
@@ -92,8 +94,7 @@ class Robots:
                 outcome=Outcome.ROBOTS,
                 sentence=f"{file.origin}/robots.txt asks us not to read this.",
             )
-        delay = rules.crawl_delay(TOKEN) or 0.0
-        return Permission(spacing=min(max(float(delay), 0.0), LONGEST_CRAWL_DELAY))
+        return Permission(spacing=min(max(_seconds_apart(rules), 0.0), LONGEST_CRAWL_DELAY))
 
     def _rules(self, file: RobotsFile) -> Protego:
         if (rules := self._parsed.get(file.origin)) is None:
@@ -101,6 +102,13 @@ class Robots:
             if len(self._parsed) > PARSED:
                 self._parsed.popitem(last=False)
         return rules
+
+
+def _seconds_apart(rules: Protego) -> float:
+    """`Crawl-delay: 5`, or `Request-rate: 1/5`; the longer of both."""
+    rate = rules.request_rate(TOKEN)
+    apart = rate.seconds / rate.requests if rate and rate.requests else 0.0
+    return max(float(rules.crawl_delay(TOKEN) or 0.0), apart)
 
 
 def as_text(body: bytes) -> str:
@@ -114,11 +122,20 @@ def as_text(body: bytes) -> str:
 
 
 def readable(text: str) -> str:
-    """Without a mark at its start, and with the product tokens of agents only.
+    """Without unseen characters, and with no agents but `*`, ours and `other`.
 
-    `Pollwatch/1.0` is how agents name themselves in requests; the RFC's token is `Pollwatch`.
+    By the RFC an agent is a word of letters, `-` and `_`, and ours only if it is the same word;
+    Protego would take `Poll` for us, and not `Pollwatch (news)` or `Googlebot, Pollwatch`.
     """
-    return _AGENT.sub(r"\1\2", text.lstrip("\ufeff \t\r\n"))
+    return _AGENT.sub(_of_whom, text.translate(_UNSEEN).lstrip())
+
+
+def _of_whom(line: re.Match[str]) -> str:
+    named = line[2].strip()
+    if named.startswith("*"):
+        return f"{line[1]}*"
+    words = [found[1].lower() for part in named.split(",") if (found := _PRODUCT.match(part))]
+    return f"{line[1]}{TOKEN if TOKEN.lower() in words else 'other'}"
 
 
 def _is_unreachable(response: Response) -> bool:

@@ -45,8 +45,11 @@ def names(parsed: ParsedFeed) -> list[str]:
         ([("post2", ""), ("post10", ""), ("post1", "")], ["post10", "post2", "post1"]),
         ([("x", ""), ("y", ""), ("z", "")], ["z", "y", "x"]),
         ([("old", "2020-01-01"), ("undated", ""), ("new", "2026-11-01")], ["undated", "new", "old"]),
+        ([("november-2026", ""), ("jan2026", ""), ("october-2026", "")], ["november-2026", "october-2026", "jan2026"]),
+        ([("2025-14", ""), ("2026-1", ""), ("2026-2", "")], ["2026-2", "2026-1", "2025-14"]),
+        ([("news-sitemap", ""), ("part1", ""), ("part2", "")], ["news-sitemap", "part2", "part1"]),
     ],
-    ids=["lastmod", "months", "days", "numbers", "nothing", "some dated"],
+    ids=["lastmod", "months", "days", "numbers", "nothing", "some dated", "named months", "years", "news"],
 )  # fmt: skip
 def test_the_newest_come_first(children: list[tuple[str, str]], wanted: list[str]) -> None:
     assert names(read(*children)) == wanted
@@ -107,3 +110,98 @@ def test_a_sitemap_that_changed_since_is_asked_again() -> None:
     _, asked = poll(children, seen)
 
     assert asked == ["b", "c"]
+
+
+def test_dated_and_undated_sitemaps_take_turns_so_that_neither_hides_the_news() -> None:
+    dated = [(f"post{n}", f"2026-11-{n:02}") for n in range(1, 29)]
+    dated += [(f"old{n}", f"2025-11-{n:02}") for n in range(1, 29)]
+    undated = [(f"tag{n}", "") for n in range(60)]
+    later = [(f"later{n}", "2099-01-01") for n in range(60)]  # a date yet to come tells nothing
+
+    for others in (undated, later):
+        _, asked = poll([*others, *dated], FeedHistory("paper"))
+
+        assert len(asked) == 50
+        assert "post28" in asked[:2]
+        assert "post5" in asked
+
+
+def read_nested(files: dict[str, str]) -> tuple[FeedPoll, list[str], list[str]]:
+    """The poll of `index`, the pages that it lists and the sitemaps that were asked for."""
+
+    async def story() -> tuple[FeedPoll, list[str], list[str]]:
+        async with Newsstand({}) as stand:
+            stand.replies = {
+                f"/{name}": answer(text.replace("@", stand.url).encode())
+                for name, text in files.items()
+            }
+            spec = FeedSpec("paper", "Paper", f"{stand.url}/index", kind="sitemap")
+            gate = HostGate(seconds_between=0)
+            async with Client(user_agent="test", allow=["127.0.0.1/32"], gate=gate) as client:
+                found = await poll_feed(client, spec, FeedHistory("paper"), now=NOW)
+            pages = [str(entry.url).removeprefix(stand.url) for entry in found.entries]
+            return found, pages, stand.paths
+
+    return asyncio.run(story())
+
+
+def listed(*urls: str) -> str:
+    children = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    return f"<sitemapindex>{children}</sitemapindex>"
+
+
+def test_indexes_within_an_index_are_read_and_none_twice() -> None:
+    found, pages, asked = read_nested(
+        {
+            "index": listed("@/posts", "@/index", "@/tags"),
+            "posts": listed("@/a", "@/b", "@/posts"),
+            "tags": listed("@/b"),
+            "a": "<urlset><url><loc>@/1</loc></url></urlset>",
+            "b": "<urlset><url><loc>@/2</loc></url></urlset>",
+        }
+    )
+
+    assert (found.outcome, sorted(pages)) == (Outcome.OK, ["/1", "/2"])
+    assert sorted(asked) == ["/a", "/b", "/index", "/index", "/posts", "/tags"]
+
+
+def test_an_index_deeper_than_three_is_said_and_a_gap() -> None:
+    files = {f"level{n}": listed(f"@/level{n + 1}") for n in range(5)}
+
+    found, _, _ = read_nested({"index": listed("@/level0"), **files})
+
+    assert found.cut
+    assert "1 older sitemaps of the index were not read" in found.sentence
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        "<sitemapindex><sitemap><loc>/a</loc></sitemap></sitemapindex>",
+        "<urlset><sitemap><loc>@/a</loc></sitemap></urlset>",
+        "<sitemapindex><url><loc>@/a</loc></url></sitemapindex>",
+        "<br />\n<b>Warning</b>: Undefined x<br />\n<sitemapindex><sitemap><loc>@/a</loc></sitemap></sitemapindex>",
+    ],
+    ids=["relative", "in a urlset", "as pages", "after a warning"],
+)
+def test_an_index_as_careless_writers_make_it(index: str) -> None:
+    _, pages, _ = read_nested({"index": index, "a": "<urlset><url><loc>@/1</loc></url></urlset>"})
+
+    assert pages == ["/1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("<urlset><url><loc>https://g.example/?p=1&b=2</loc></url></urlset>", "?p=1&b=2"),
+        ("<urlset><url><loc><![CDATA[https://g.example/?p=1&b=2]]></loc></url></urlset>", "?p=1&b=2"),
+        ("<urlset><url><loc>https://g.example/?p=1&amp;b=2</loc></url></urlset>", "?p=1&b=2"),
+        ("<urlset><url><loc>https://g.example/caf&eacute;</loc></url></urlset>", "café"),
+        ("# our pages\nhttps://g.example/a\n", "a"),
+    ],
+)  # fmt: skip
+def test_addresses_stay_whole(body: str, wanted: str) -> None:
+    parsed = parse_feed(body.encode(), url="https://g.example/sitemap.xml", now=NOW)
+
+    assert [entry.url for entry in parsed.entries] == [f"https://g.example/{wanted}"]
+    assert parsed.outcome is Outcome.OK

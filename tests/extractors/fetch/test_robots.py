@@ -50,19 +50,50 @@ def test_rules_are_obeyed_however_they_are_written(robots_txt: bytes) -> None:
 
 @pytest.mark.parametrize(
     "agent",
-    ["Pollwatch", "pollwatch", "Pollwatch/0.1", "POLLWATCH/2.0 # the old one", "Pollwatch*"],
-)
+    [
+        "Pollwatch", "pollwatch", "Pollwatch/0.1", "POLLWATCH/2.0 # the old one", "Pollwatch*",
+        "Pollwatch (+https://monitor.example/bot)", "Googlebot, Pollwatch", "Other\nUser-agent: Pollwatch",
+    ],
+)  # fmt: skip
 def test_we_are_meant_by_our_name_with_or_without_a_version(agent: str) -> None:
     rules = f"User-agent: *\nDisallow:\n\nUser-agent: {agent}\nDisallow: /\n"
 
     assert refused(rules.encode(), "/story") == [True]
 
 
-@pytest.mark.parametrize("agent", ["Pollwatcher", "Other/1.0"])
+@pytest.mark.parametrize("agent", ["Pollwatcher", "Other/1.0", "Poll", "Other, Bot", "# Pollwatch"])
 def test_others_are_not_us(agent: str) -> None:
     rules = f"User-agent: {agent}\nDisallow: /\n"
 
     assert refused(rules.encode(), "/story") == [False]
+
+
+@pytest.mark.parametrize(
+    "robots_txt",
+    ["# one file\n\n\ufeffUser-agent: *\nDisallow: /", "User-agent: *\n\0Disallow: /\0"],
+    ids=["a mark between joined files", "padded with zeros"],
+)
+def test_unseen_characters_change_no_rule(robots_txt: str) -> None:
+    assert refused(robots_txt.encode(), "/story") == [True]
+
+
+@pytest.mark.parametrize(
+    ("rules", "seconds"),
+    [
+        ("Crawl-delay: 7", 7.0),
+        ("Request-rate: 1/20", 20.0),
+        ("Request-rate: 2/10\nCrawl-delay: 3", 5.0),
+        ("Crawl-delay: 86400", 60.0),
+        ("Crawl-delay: -3", 0.0),
+    ],
+)
+def test_the_pace_that_a_site_asks_for_within_reason(rules: str, seconds: float) -> None:
+    async def story() -> float:
+        body = f"User-agent: *\n{rules}\n".encode()
+        async with Newsstand({"/robots.txt": answer(body)}) as stand, client() as ours:
+            return (await Robots().permission(ours, stand.url + "/story")).spacing
+
+    assert asyncio.run(story()) == seconds
 
 
 def test_text_of_any_bytes() -> None:
