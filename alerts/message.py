@@ -202,7 +202,8 @@ def put_together(
     shown = f"\n\nOpen: {link}" if link else ""
     text = "\n".join(lines) + f"{shown}\n\nRef {key[:12]}"
     inner = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    anchor = f'<p><a href="{escape(link)}">Open in Pollwatch</a></p>' if link else ""
+    # The address stands as text too: of a link, Apprise leaves only the words in a mail's plain part.
+    anchor = f'<p>Open: <a href="{escape(link)}">{escape(link)}</a></p>' if link else ""
     html = f"<h2>{escape(subject)}</h2>{inner}{anchor}<p><small>Ref {key[:12]}</small></p>"
     return Message(key, subject, text, html, told)
 

@@ -2,7 +2,7 @@
 
 import re
 
-COLUMN = "lines of one rule begin in the same column; check how far this one is indented"
+COLUMN = "keys of one item begin in the same column; check how far this one is indented"
 KEY = re.compile(r"\s*(?:- +)?([a-z_]+):")
 NO_BLANK_AFTER_DASH = re.compile(r"\s*-\w")
 NO_BLANK_AFTER_COLON = re.compile(r"\s*(?:- +)?[a-z_]+:\S")

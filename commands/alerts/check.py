@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import click
 
-from alerts.alerts_yaml.config import AlertConfig
+from alerts.alerts_yaml.config import AlertConfig, Route
+from alerts.alerts_yaml.hours import Hours
 from alerts.alerts_yaml.json_schema import schema
 from alerts.channels.send import send
 from alerts.kinds import KINDS
@@ -55,13 +56,32 @@ def described(config: AlertConfig) -> list[str]:
         person = f", for {channel.person}" if channel.person else ""
         lines.append(f"  {channel.id}: {kind}, at most {channel.budget} an hour{person}{fallback}")
     for route in config.routes:
-        kinds = ", ".join(route.kinds) or "everything"
-        lines.append(f"  {route.id}: {kinds} -> {', '.join(route.channels)}")
+        lines.append(f"  {route.id}: {narrowed(route)} -> {', '.join(route.channels)}")
     heard = {kind for route in config.routes for kind in route.kinds or KINDS}
     unheard = [kind for kind in KINDS if kind not in heard and kind != "test"]
     if unheard:
         lines.append(f"No route takes: {', '.join(unheard)}")
     return lines
+
+
+def narrowed(route: Route) -> str:
+    """What a route takes: its kinds, and each choice that narrows them."""
+    lists = ("categories", "rules", "tags", "outlets", "places", "languages")
+    narrowing = [f"{name} {', '.join(getattr(route, name))}" for name in lists if getattr(route, name)]  # fmt: skip
+    if route.severity:
+        narrowing.insert(0, f"{route.severity} or graver")
+    if route.relevance is not None:
+        narrowing.insert(0, f"relevance {route.relevance:.0%} or more")
+    if route.hours:
+        narrowing.append(f"from {span(route.hours)}")
+    if route.quiet:
+        unless = f", {route.quiet_unless} or graver at once" if route.quiet_unless else ""
+        narrowing.append(f"held from {span(route.quiet)}{unless}")
+    return "; ".join([", ".join(route.kinds) or "every kind", *narrowing])
+
+
+def span(hours: Hours) -> str:
+    return f"{hours.start:%H:%M} to {hours.end:%H:%M} {hours.zone}"
 
 
 def missing_secrets(config: AlertConfig) -> list[str]:

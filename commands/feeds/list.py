@@ -1,6 +1,7 @@
 """`pollwatch feeds list` and `remove`."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from commands.output.faults import told
 from commands.output.places import feeds_option, json_option
 from extractors.feed_list.edit import remove_feed
 from extractors.feed_list.load import load_feeds
-from model import FeedSpec
+from extractors.fetch.ssrf import RefusedUrl, allowlist, checked_url
+from model import FeedSpec, Outcome, Settings
 
 
 @click.command("list", epilog="Example: pollwatch feeds list --category local-state")
@@ -45,11 +47,23 @@ def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool)
         )
     off = sum(not spec.enabled for spec in chosen)
     click.echo(f"\n{table.count(len(chosen), 'feed')}, {off} switched off.")
+    for line in _never_asked(chosen, whole.settings):
+        click.echo(line)
 
 
 def _row(spec: FeedSpec, disabled: bool) -> tuple[str, ...]:
     last = (spec.reason or "") if disabled else spec.url
     return spec.id, spec.category, spec.language or "", "yes" if spec.enabled else "no", last
+
+
+def _never_asked(specs: Sequence[FeedSpec], settings: Settings) -> Iterator[str]:
+    """Feeds that every run refuses, by what their address says; names are judged once they are looked up."""
+    for spec in specs:
+        try:
+            checked_url(spec.url, allowlist(settings.allow_addresses))
+        except RefusedUrl as refused:
+            way_out = ": see `allow_addresses` in docs/network.md" if refused.outcome is Outcome.PRIVATE_ADDRESS else ""  # fmt: skip
+            yield f"Never asked: {spec.id} {refused.why}{way_out}."
 
 
 @click.command(epilog="Example: pollwatch feeds remove example-post")

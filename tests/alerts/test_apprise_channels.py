@@ -45,6 +45,7 @@ def test_a_mail_arrives_as_html_with_a_plain_text_part_and_one_link() -> None:
     parts = {part.get_content_type(): part.get_payload(decode=True).decode() for part in mail.walk() if not part.is_multipart()}  # fmt: skip
     assert set(parts) == {"text/plain", "text/html"}
     assert "Why: Unattended ballots" in parts["text/plain"]
+    assert "Open: https://review.example.org/-/story/7" in parts["text/plain"]
     assert parts["text/html"].count("<a ") == 1
     assert 'href="https://review.example.org/-/story/7"' in parts["text/html"]
 

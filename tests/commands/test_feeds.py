@@ -69,6 +69,17 @@ def test_list(feeds: Path) -> None:
     assert [one["reason"] for one in json.loads(off.output)] == ["It died."]
 
 
+def test_list_names_feeds_that_every_run_refuses(tmp_path: Path) -> None:
+    feeds = tmp_path / "feeds.yaml"
+    urls = ("http://10.0.0.5/rss", "https://example.org:9999/a.xml", "https://courier.example/a.xml")  # fmt: skip
+    feeds.write_text("feeds:\n" + "".join(f"  - url: {url}\n" for url in urls))
+    told = run("list", "--feeds", feeds).output.splitlines()
+    assert [line for line in told if line.startswith("Never asked: ")] == [
+        "Never asked: 10-0-0-5-rss is at 10.0.0.5, not on the public internet: see `allow_addresses` in docs/network.md.",
+        "Never asked: example-org-a-xml asks for port 9999; only 80, 443, 8080 and 8443 are.",
+    ]
+
+
 def test_add_and_remove(feeds: Path) -> None:
     added = run(
         *("add", "https://new.example/feed", "--name", "New", "--region", "US-AZ"),
