@@ -102,8 +102,11 @@ def deploy_all(*, reset: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prefect.yaml"
         file.write_text(yaml.safe_dump(merged.document, sort_keys=False), "utf-8")
-        prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+        # Quiet, as it tells each time to start a worker by a command that is on no PATH here.
+        prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file), quiet=True)
     asyncio.run(remember(merged.record))
+    for deployment in merged.document["deployments"]:
+        click.echo(f"Deployed: {deployment['entrypoint'].rpartition('.')[2]}/{deployment['name']}")
     for kept in merged.kept:
         click.echo(f"Kept: {kept}")
     if merged.kept:

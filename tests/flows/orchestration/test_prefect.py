@@ -33,7 +33,9 @@ def test_an_older_automation_is_brought_up_to_date_and_never_touches_a_finished_
     older["actions"][0]["force"] = True
     prefect.send("PUT", f"/automations/{found['id']}", older)
 
-    assert "Automation for killed runs: updated." in prefect.run(POLLWATCH, "deploy")
+    again = prefect.run(POLLWATCH, "deploy")
+    assert "Deployed: watch/every-15-minutes" in again
+    assert "Automation for killed runs: updated." in again
     found = prefect.automation(CRASH)
     assert found["actions"][0]["force"] is False
     assert "Automation for killed runs: present." in prefect.run(POLLWATCH, "deploy")
