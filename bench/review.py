@@ -9,6 +9,7 @@ that reads nothing, to hold the others against.
 """
 
 import argparse
+import contextlib
 import itertools
 import random
 import re
@@ -30,9 +31,13 @@ ROOT = Path(__file__).parents[1]
 Times = dict[str, list[tuple[float, float]]]  # milliseconds by the clock and of the server's CPU
 
 
-def pages(newest: int) -> Iterator[tuple[str, str]]:
+STORIES = """SELECT id FROM stories WHERE tab IS NOT NULL ORDER BY id DESC LIMIT 70000"""
+
+
+def pages(path: Path) -> Iterator[tuple[str, str]]:
     rng = random.Random(3)
-    stories = [n for n in range(newest - newest // 3, newest) if n % 5 == 0]
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        stories = [story for (story,) in connection.execute(STORIES)]
     while True:
         yield "trivial", "/-/static/app.css"
         yield "queue", "/-/queue"
@@ -97,7 +102,7 @@ def run(path: Path, seconds: float, readers: int, port: int) -> Times:
     times: Times = {}
     stop = threading.Event()
     writing = threading.Thread(target=write, args=(path, stop, times))
-    mix = pages(sqlite3.connect(path).execute("SELECT max(id) FROM articles").fetchone()[0])
+    mix = pages(path)
     lock = threading.Lock()
 
     def read() -> None:
@@ -112,7 +117,7 @@ def run(path: Path, seconds: float, readers: int, port: int) -> Times:
 
     try:
         with httpx.Client(cookies=cookies, base_url=base, timeout=120) as client:
-            for kind, page in itertools.islice(pages(100), 33):
+            for kind, page in itertools.islice(pages(path), 33):
                 ask(client, server.pid, kind, page, {})  # warm, as after a minute of use
         writing.start()
         with ThreadPoolExecutor(readers) as pool:
