@@ -129,13 +129,13 @@ NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.
   FROM audit_draws d JOIN articles a ON a.id = d.article_id JOIN article_texts t ON t.article_id = a.id
   LEFT JOIN text_versions v ON v.article_id = a.id AND v.text_sha256 = d.text_sha256
   WHERE {OPEN}
-  ORDER BY coalesce((d.day, d.place) <= (SELECT day, place FROM audit_draws WHERE id = :after), 0), d.day, d.place LIMIT 1"""  # noqa: S608 (parts of ours)
+  ORDER BY d.id <> :first, coalesce((d.day, d.place) <= (SELECT day, place FROM audit_draws WHERE id = :after), 0), d.day, d.place LIMIT 1"""  # noqa: S608 (parts of ours)
 
 
-def next_draw(connection: sqlite3.Connection, after: int = 0) -> OpenDraw | None:
-    """The article that waits to be judged and was drawn next after `after`; behind the last one those that
+def next_draw(connection: sqlite3.Connection, after: int = 0, first: int = 0) -> OpenDraw | None:
+    """The draw `first` if it waits; else the article that was drawn next after `after`; behind the last one those that
     were passed over, oldest first. A text that was judged under another address waits no more."""
-    row = connection.execute(NEXT, {"after": after}).fetchone()
+    row = connection.execute(NEXT, {"after": after, "first": first}).fetchone()
     return OpenDraw(*row) if row else None
 
 
@@ -159,3 +159,19 @@ def judge(
         },
     )  # fmt: skip
     return done.rowcount == 1
+
+
+UNSURE = """SELECT d.id, a.title, a.outlet, d.day, d.actor FROM audit_draws d JOIN articles a ON a.id = d.article_id
+  WHERE d.judgement = 'unsure' ORDER BY d.judged_at DESC LIMIT 50"""
+
+
+def unsure(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """What somebody could not tell, the latest first; it counts neither way until it is judged again."""
+    return connection.execute(UNSURE).fetchall()
+
+
+def judge_again(connection: sqlite3.Connection, draw_id: int) -> bool:
+    """Put back what nobody could tell; False for any other judgement, which stands. Inside a transaction."""
+    sql = """UPDATE audit_draws SET judgement = NULL, category = NULL, actor = NULL, judged_at = NULL
+      WHERE id = ? AND judgement = 'unsure'"""
+    return connection.execute(sql, [draw_id]).rowcount == 1

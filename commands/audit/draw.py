@@ -39,8 +39,11 @@ def draw(day: datetime | None, size: int, rules: Path, db: Path) -> None:
         done = draw_day(
             db, load_rules(rules), chosen, now=now, size=size, rng=random.SystemRandom()
         )
-    if not done.articles:
-        click.echo(f"{chosen}: nothing drawn; it was drawn before, or nothing was read that day.")
+    if done.before:
+        click.echo(f"{chosen}: was drawn before; what of it waits is at /-/audit.")
+        return
+    if not done.articles and not done.shown:
+        click.echo(f"{chosen}: nothing to draw: no article first listed that day has a text that was not drawn before. --day names another day.")  # fmt: skip
         return
     click.echo(
         f"{chosen}: {done.articles} of {done.of} articles that were not shown, and {done.shown}"

@@ -31,12 +31,13 @@ STRATA = (
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What was drawn for one day; `articles` is 0 when that day was drawn before."""
+    """What was drawn for one day; `before`: it was drawn before, and nothing was now."""
 
     day: str
     articles: int
     shown: int
     of: int
+    before: bool = False
 
 
 def draw_day(
@@ -45,7 +46,7 @@ def draw_day(
     """Draw the sample of `day`, once: a second call changes nothing."""
     with Store.open(db, now=now) as store:
         if audit.is_drawn(store.db.conn, day):
-            return Draw(day, 0, 0, 0)
+            return Draw(day, 0, 0, 0, before=True)
         candidates = audit.unshown(store.db.conn, day)
         scores = scored(candidates, rules)
         strata, drawn = drawn_by_score(candidates, scores, size, rng)

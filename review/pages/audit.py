@@ -25,10 +25,10 @@ async def show(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         return await _judge(ds, request, responses.reviewer(request))
     span = audit_span(responses.now())
-    after = responses.whole(request.args.get("after"), 0)
+    after, first = (responses.whole(request.args.get(name), 0) for name in ("after", "draw"))
 
     def look(connection: sqlite3.Connection) -> dict[str, object]:
-        waiting = audit.next_draw(connection, after)
+        waiting = audit.next_draw(connection, after, first)
         sample = recall.sampled(connection, *span)
         found = recall.estimate(sample)
         return {
@@ -37,6 +37,7 @@ async def show(ds: Datasette, request: Request) -> Response:
             "precision": recall.shown_precision(sample),
             "missed": recall.missed_by_category(sample, found.missed) if found else {},
             "misses": recall.misses(connection, *span),
+            "unsure": audit.unsure(connection),
             "categories": [row[0] for row in connection.execute(CATEGORIES)],
         }
 
@@ -49,6 +50,8 @@ async def show(ds: Datasette, request: Request) -> Response:
 
 async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
     posted = await responses.form(request)
+    if posted.get("judgement") == "again":
+        return await _judge_again(ds, request, responses.whole(posted.get("draw"), 0))
     draw, judgement = posted.get("draw", ""), JUDGEMENTS.get(posted.get("judgement", ""))
     if not (draw.isdigit() and len(draw) < 19) or judgement is None:
         return await responses.message(ds, request, "One thing is missing", "Say whether an analyst would want it.", status=400, back="/-/audit")  # fmt: skip
@@ -67,3 +70,9 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
     if not await database.write(ds, work):
         return await responses.message(ds, request, "Judged already", "Somebody else was quicker; theirs stands.", status=409, back="/-/audit")  # fmt: skip
     return Response.redirect(f"/-/audit?after={draw}", status=303)
+
+
+async def _judge_again(ds: Datasette, request: Request, draw: int) -> Response:
+    if not await database.write(ds, lambda connection: audit.judge_again(connection, draw)):
+        return await responses.message(ds, request, "Not this one", "Only what nobody could tell is judged again.", status=409, back="/-/audit")  # fmt: skip
+    return Response.redirect(f"/-/audit?draw={draw}", status=303)

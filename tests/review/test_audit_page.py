@@ -2,18 +2,26 @@
 
 import random
 import re
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from flows.archive.audit import draw_day
 from matchers.rules.ruleset import RuleSet
 from review.auth.team_file import Team
 from storage.queries import recall
 from storage.store import Store
 from tests.review.conftest import Desk
+
+ONE_RULE = """\
+rules:
+  - {id: outage, title: Outage, severity: high, category: outages, query: outage, examples: {match: [An outage], ignore: [Calm]}}
+"""
 
 
 @pytest.fixture
@@ -108,3 +116,37 @@ def test_a_text_under_two_addresses_is_judged_and_counted_once(audited: Desk, db
     assert int(before[0]) - int(after[0]) == 1
     assert [one.wanted for one in sample.judged] == [True]
     assert [one.draw for one in misses] == [first]
+
+
+def test_what_nobody_could_tell_is_judged_again_and_nothing_else_is(audited: Desk) -> None:
+    first, second = (re.findall(r'name="draw" value="(\d+)"', audited.get(f"/-/audit?after={after}").text)[0] for after in (0, 1))  # fmt: skip
+    audited.post("/-/audit", {"draw": first, "judgement": "unsure"}, "rita")
+    audited.post("/-/audit", {"draw": second, "judgement": "unwanted"}, "rita")
+    listed = audited.get("/-/audit").text.partition("Could not be told")[2]
+    back = audited.post("/-/audit", {"draw": first, "judgement": "again"}, "remy")
+    page = audited.get(back.headers["location"], "remy").text
+
+    assert f'value="{first}"' in listed
+    assert f'value="{second}"' not in listed
+    assert f'name="draw" value="{first}"' in page
+    assert "Could not be told" not in page
+    assert audited.post("/-/audit", {"draw": first, "judgement": "wanted"}, "remy").status_code == 303  # fmt: skip
+    for draw in (first, second):
+        again = audited.post("/-/audit", {"draw": draw, "judgement": "again"}, "rita")
+        assert again.status_code == 409
+    assert audited.post("/-/audit", {"draw": first, "judgement": "again"}, "vera").status_code == 403  # fmt: skip
+
+
+def test_a_draw_says_that_the_day_was_drawn_or_that_it_is_empty(
+    audited: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.yaml").write_text(ONE_RULE, encoding="utf-8")
+    path = audited.ds.pollwatch_desk.path
+    with sqlite3.connect(path) as connection:
+        [(day,)] = connection.execute("SELECT DISTINCT day FROM audit_strata").fetchall()
+    connection.close()
+    again, empty = (CliRunner().invoke(main, ["audit", "draw", "--day", asked, "--rules", str(tmp_path / "rules.yaml"), "--db", str(path)]) for asked in (day, "2001-01-01"))  # fmt: skip
+
+    assert (again.exit_code, empty.exit_code) == (0, 0)
+    assert "was drawn before" in again.output
+    assert "no article first listed that day" in empty.output

@@ -1,6 +1,7 @@
 """The same database in a stock Datasette, without our plugin: readable views and ready questions."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,24 @@ def test_the_questions_answer_from_the_sample(db: Path) -> None:
     assert {row["state"] for row in told[paths[1]]} == {"failing"}
     assert len(told[paths[1]]) == 2
     assert {row["region"] for row in told[paths[2]]} >= {"US-ME", "US-AZ"}
+
+
+def test_tokens_and_other_internals_do_not_stand_among_the_tables(db: Path) -> None:
+    [(status, text)] = asked(db, "/pollwatch").values()
+    listed = text.partition("<h2>Tables</h2>")[2] or text.partition("Tables")[2]
+
+    assert status == 200
+    assert "/pollwatch/stories" in listed
+    for table in ("api_tokens", "readers", "ended_sessions", "_sqlite_migrations", "fingerprints"):
+        assert f'"/pollwatch/{table}"' not in text
+
+
+def test_new_since_yesterday_has_what_was_judged_since(db: Path) -> None:
+    with sqlite3.connect(db) as connection:
+        connection.execute("UPDATE stories SET status = 'confirmed' WHERE tab = 'new'")
+    connection.close()
+    path = "/pollwatch/new_since_yesterday.json?_shape=array"
+    rows = json.loads(asked(db, path)[path][1])
+
+    assert len(rows) > 3
+    assert {row["verdict"] for row in rows} == {"confirmed"}
