@@ -123,6 +123,25 @@ def test_an_environment_of_another_checkout_is_refused_and_a_moved_one_made_anew
     assert (venv / "checkout").read_text("utf-8") == f"{tmp_path / 'copy'}\n"
 
 
+def test_the_ui_of_prefect_asks_the_server_that_it_came_from_unless_told_otherwise(
+    launch, tmp_path: Path
+) -> None:
+    tells = "#!/bin/sh\necho ${PREFECT_SERVER_UI_API_URL:-unset} ${PREFECT_API_URL:-unset}\n"
+    venv = program(tmp_path / "copy" / ".venv" / "bin" / "prefect", tells).parents[1]
+    (venv / "ready-tests").touch()
+    (venv / "checkout").write_text(f"{tmp_path / 'copy'}\n", "utf-8")
+
+    start = ("prefect", "server", "start", "--port", "9411")
+    in_container = launch(*start, PREFECT_API_URL="http://server:4200/api")
+    named = launch(*start, PREFECT_UI_API_URL="https://prefect.example/api")
+    program(tmp_path / ".prefect" / "profiles.toml", 'PREFECT_UI_API_URL = "/prefect/api"')
+    by_profile = launch(*start)
+
+    assert launch(*start, PREFECT_PROFILES_PATH="none").stdout == "/api unset\n"
+    assert in_container.stdout == "/api http://server:4200/api\n"
+    assert (named.stdout, by_profile.stdout) == ("unset unset\n", "unset unset\n")
+
+
 def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> None:
     done = launch("status", POLLWATCH_PYTHON=str(program(tmp_path / "python", SHIM)))
 
