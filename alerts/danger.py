@@ -17,7 +17,7 @@ from storage.outbox.outbox import Outbox
 
 def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resolve, now: datetime) -> int:  # fmt: skip
     """Tell every channel that would hear of it, from memory; how many heard. Quiet hours do not hold it."""
-    key = f"danger:{type(error).__name__}"
+    key = key_of(error)
     event = Event("danger", now, key, payload={"title": str(error), "why": "nothing new can be stored"})  # fmt: skip
     heard = 0
     for choice in choices(event, config, now):
@@ -33,10 +33,14 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
     return heard
 
 
+def key_of(error: StorageError) -> str:
+    return f"danger:{type(error).__name__}"
+
+
 def remember(outbox: Outbox, spool: Spool, now: datetime) -> int:
     """Move what was said without the outbox into it; how many messages. In a transaction."""
     conn = outbox.conn
-    spoken = [one for one in spool.entries() if one.ok]
+    spoken = [one for one in spool.entries() if one.ok and not one.stored]
     began: dict[
         str, str
     ] = {}  # the spool holds one spell of each trouble: it is cleared at its end

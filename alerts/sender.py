@@ -12,7 +12,7 @@ from pathlib import Path
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.alerts_yaml.last_good import in_use
 from alerts.channels.secrets import Resolve, from_environment
-from alerts.danger import remember, speak
+from alerts.danger import key_of, remember, speak
 from alerts.message import Setting
 from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round
@@ -28,6 +28,7 @@ EVERY_SECONDS = 3.0
 LOOK_EVERY = timedelta(minutes=1)
 SPIKES_EVERY = timedelta(minutes=5)
 BUSY_IS_DANGER = timedelta(seconds=30)
+OVER_WHEN_QUIET_FOR = timedelta(minutes=1)  # the database, after it could not be written
 FLUSH = timedelta(seconds=20)  # that a run waits at its end for what it has to tell
 FLOW = "alerts"  # the name of the lock: it is freed by the system when its holder dies
 
@@ -59,6 +60,7 @@ class Sender:
         self.looked_at = self.spikes_at = self.counted_at = datetime.min.replace(tzinfo=UTC)
         self.setting = Setting(None, "")
         self.troubled_since: datetime | None = None
+        self.failure: tuple[datetime, StorageError] | None = None  # the last of the database
 
     def reload(self) -> AlertConfig | None:
         """The alerts.yaml of now; the last good one while it has faults; None where there is none."""
@@ -94,6 +96,7 @@ class Sender:
     def lasts(self, error: StorageError) -> bool:
         """Whether to speak of it: a lock that goes away by itself is no danger."""
         now = self.clock()
+        self.failure = now, error
         if self.troubled_since is None:
             self.troubled_since = now
         return not isinstance(error, Busy) or now - self.troubled_since >= BUSY_IS_DANGER
@@ -121,10 +124,10 @@ class Sender:
     def send(self, outbox: Outbox, config: AlertConfig) -> Round:
         now = self.clock()
         with outbox.transaction():
-            if remember(outbox, self.spool, now):
-                self.spool.clear()
+            remember(outbox, self.spool, now)
             deliveries.take_over(outbox.conn, now)
             deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
+        self.spool.settle(now)
         self.troubled_since = None
         self.look(outbox, config, now)
         dispatcher = self.prepared(outbox, config, now)
@@ -138,6 +141,14 @@ class Sender:
             return trouble
         return replace(trouble, why="; ".join((trouble.why, *self.explain())))
 
+    def lately(self, outbox: Outbox, now: datetime) -> Iterator[watch.MonitorTrouble]:
+        """What was told from memory is not over because one write out of many succeeds."""
+        if self.failure is None or now - self.failure[0] >= OVER_WHEN_QUIET_FOR:
+            return
+        trouble = watch.MonitorTrouble("danger", key_of(self.failure[1]), str(self.failure[1]))
+        if watch.stands(outbox.conn, trouble):
+            yield trouble
+
     def look(self, outbox: Outbox, config: AlertConfig, now: datetime) -> None:
         """Events that nobody else brings about: silence, danger, crowds."""
         if now - self.looked_at >= LOOK_EVERY:
@@ -149,6 +160,7 @@ class Sender:
                     watch.look(outbox.conn, self.database, now, every=every),
                 ),
                 *watch.faulty_alerts([str(fault).splitlines()[0] for fault in self.faults]),
+                *self.lately(outbox, now),
             )
             with outbox.transaction():
                 watch.record(outbox.conn, troubles, now)

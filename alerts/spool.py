@@ -5,11 +5,14 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 AGAIN_AFTER = timedelta(hours=6)  # a trouble that lasts is told again
+# On a disk that is nearly full some writes succeed and others fail, every few seconds: a trouble
+# that seems over and is back within this time counts as the one that was told.
+OVER_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Spoken:
     channel: str
     at: str  # ISO 8601
     ok: bool
+    stored: bool = False  # the outbox has it
 
 
 class Spool:
@@ -56,19 +60,33 @@ class Spool:
                 continue
             return
 
-    def clear(self) -> None:
+    def settle(self, now: datetime) -> None:
+        """The outbox can be written and has all of it; what was told lately is kept in mind."""
+        entries = self.entries()
+        lately = [one for one in entries if one.ok and now - datetime.fromisoformat(one.at) < OVER_AFTER]  # fmt: skip
+        kept = [replace(one, stored=True) for one in lately]
+        if kept == entries:
+            return
         self.memory.clear()
         for path in self.paths:
             path.unlink(missing_ok=True)
+        for spoken in kept:
+            self.add(spoken)
 
     def told(self, key: str, channel: str, now: datetime) -> bool:
         """Whether this trouble needs no word to this channel now: told, or tried a minute ago."""
         for spoken in self.entries():
             if spoken.key == key and spoken.channel == channel:
                 age = now - datetime.fromisoformat(spoken.at)
-                if age < (AGAIN_AFTER if spoken.ok else timedelta(minutes=1)):
+                if age < silence_after(spoken):
                     return True
         return False
+
+
+def silence_after(spoken: Spoken) -> timedelta:
+    if not spoken.ok:
+        return timedelta(minutes=1)
+    return OVER_AFTER if spoken.stored else AGAIN_AFTER
 
 
 def of_line(line: str) -> Spoken | None:
@@ -77,4 +95,5 @@ def of_line(line: str) -> Spoken | None:
         found = json.loads(line)
     except ValueError:
         return None
-    return Spoken(**found) if isinstance(found, Mapping) and set(found) == set(Spoken.__slots__) else None  # fmt: skip
+    whole = isinstance(found, Mapping) and set(found) | {"stored"} == set(Spoken.__slots__)
+    return Spoken(**found) if whole else None

@@ -188,6 +188,8 @@ def test_a_damaged_database_is_told_from_memory_once_and_remembered_when_it_is_b
     assert kinds == ["danger", "well-again"]
     sent = rows(path, "SELECT e.kind, d.state FROM deliveries d JOIN events e ON e.id = d.event_id ORDER BY e.id")  # fmt: skip
     assert sent == [("danger", "sent"), ("well-again", "sent")]
+    clock.pass_by(minutes=61)
+    sender(path, alerts, clock, KEY="k").round()
     assert not list(tmp_path.glob("*.alerts-spool.jsonl"))
 
 
@@ -212,6 +214,7 @@ def test_a_database_that_stays_locked_is_told_and_one_that_is_busy_a_moment_is_n
         assert [request.json["events"][0]["kind"] for request in sink.requests] == ["danger"]
         holder.execute("ROLLBACK")
         holder.close()
+        clock.pass_by(minutes=2)
         desk.round()
     assert {event["kind"] for event in sink.events()} == {"danger", "well-again", "story-new"}
 

@@ -41,8 +41,24 @@ def test_what_cannot_be_written_is_told_from_memory_and_once(tmp_path: Path) -> 
             told = [desk.round().sent for _ in range(3)]
         assert told == [1, 0, 0]
         assert [event["kind"] for event in sink.events()] == ["danger"]
+        clock.pass_by(minutes=2)
         desk.round()
         assert [event["kind"] for event in sink.events()] == ["danger", "well-again"]
+
+
+def test_a_disk_on_which_one_write_succeeds_and_the_next_fails_is_told_once(tmp_path: Path) -> None:
+    path, clock = database(tmp_path), Clock()
+    with sinks.http() as sink:
+        desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
+        for _ in range(30):
+            with no_room():
+                desk.round()
+            desk.round()
+            clock.pass_by(seconds=3)
+        assert [event["kind"] for event in sink.events()] == ["danger"]
+        clock.pass_by(minutes=2)
+        desk.round()
+    assert [event["kind"] for event in sink.events()] == ["danger", "well-again"]
 
 
 @pytest.fixture
@@ -83,7 +99,7 @@ def test_a_disk_that_fills_up_twice_is_told_twice_and_told_to_be_well_twice(
             ballast.unlink()
             add_story(path, number, clock())
             desk.round()
-            clock.pass_by(minutes=2)
+            clock.pass_by(minutes=61)
     full = [event["key"] for event in sink.events() if "cannot write" in str(event["payload"])]
     assert len(full) == 4
     assert [one["story"] for one in sink.events() if one["kind"] == "story-new"] == [1, 2]
