@@ -59,6 +59,7 @@ class Sender:
         self.dispatcher: Dispatcher | None = None
         self.looked_at = self.spikes_at = self.counted_at = datetime.min.replace(tzinfo=UTC)
         self.setting = Setting(None, "")
+        self.answering = 0  # feeds, as last counted
         self.troubled_since: datetime | None = None
         self.failure: tuple[datetime, StorageError] | None = None  # the last of the database
 
@@ -170,9 +171,11 @@ class Sender:
                 watch.record_spikes(outbox.conn, now)
 
     def prepared(self, outbox: Outbox, config: AlertConfig, now: datetime) -> Dispatcher:
-        if now - self.counted_at >= LOOK_EVERY:
-            self.counted_at = now
-            self.setting = Setting(config.url, outbox.coverage_sentence(now))
+        if now - self.counted_at >= LOOK_EVERY or not self.answering:
+            self.counted_at = now  # at the first run's beginning no feed has answered yet
+            answering = outbox.answering(now)
+            self.answering = answering.answering
+            self.setting = Setting(config.url, answering.sentence)
         before = self.dispatcher
         self.dispatcher = Dispatcher(outbox, config, self.resolve, self.clock, self.setting)
         if before is not None:

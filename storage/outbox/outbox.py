@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from storage import connection, migrations
 from storage.errors import NoDatabase
-from storage.queries.coverage import coverage
+from storage.queries.coverage import Answering, answering
 
 
 class Outbox:
@@ -42,8 +42,9 @@ class Outbox:
     def transaction(self) -> AbstractContextManager[Database]:
         return connection.write_txn(self._db)
 
-    def coverage_sentence(self, now: datetime) -> str:
-        return coverage(self._db, since=now - timedelta(hours=24), now=now).sentence
+    def answering(self, now: datetime) -> Answering:
+        """Of how many feeds the stories of the last 24 hours come."""
+        return answering(self.conn, since=now - timedelta(hours=24))
 
     def close(self) -> None:
         self._db.close()

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.webhook import retry_after
+from storage.feeds import sync_feeds
+from storage.store import Store
+from storage.times import iso
 from tests.alerts import sinks
 from tests.alerts.making import NOON
 from tests.alerts.outboxes import (
@@ -20,6 +23,7 @@ from tests.alerts.outboxes import (
     states,
     webhook_yaml,
 )
+from tests.storage.making import feed
 
 
 def test_a_message_arrives_signed_with_a_key_and_what_a_program_needs(tmp_path: Path) -> None:
@@ -202,4 +206,20 @@ def test_a_channel_taken_out_of_alerts_yaml_leaves_no_message_waiting_for_ever(t
         sender(path, alerts, Clock(), KEY="k").round()
     assert rows(path, "SELECT channel, state, error FROM deliveries") == [
         ("desk", "dead", "alerts.yaml has no such channel any more")
+    ]
+
+
+def test_a_first_run_tells_the_coverage_as_soon_as_a_feed_has_answered(tmp_path: Path) -> None:
+    path, clock = database(tmp_path), Clock()
+    with sinks.http() as sink:
+        desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
+        desk.round()
+        with Store.open(path, now=NOON) as store:
+            sync_feeds(store.db, [feed()], NOON)
+            store.db.execute("UPDATE feeds SET last_ok_at = ?", [iso(NOON)])
+        add_story(path, 1, NOON)
+        clock.pass_by(seconds=3)
+        desk.round()
+    assert [request.json["coverage"] for request in sink.requests] == [
+        "from 1 of 1 feeds, seen until 2026-11-03 12:00 UTC"
     ]
