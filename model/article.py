@@ -42,6 +42,9 @@ class Unread:
     reads: int = 0  # how often the page was read well so far
     summary: str = ""  # title and summary of the outlet's own feed
     entries: tuple[EntryText, ...] = ()  # of other feeds, not matched yet
+    spoken: tuple[
+        EntryText, ...
+    ] = ()  # of the outlet's own: matched apart if the page is another's
     tried: tuple[UrlAttempt, ...] = ()  # addresses that failed before
     addresses: tuple[str, ...] = ()  # to be tried in this order: the own feed's, then others'
     shared_page: bool = False  # several items of the feed share the page: it is not fetched

@@ -7,9 +7,9 @@ kept and `cut` says so.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from extractors.fetch.transport.codings import by_magic
+from extractors.fetch.transport.codings import by_magic, unasked
 from extractors.fetch.transport.decoders import BadCompression, Decoder, Sniffed
 
 RATIO = 100  # bytes out for each byte in, past the first FREE bytes
@@ -36,20 +36,22 @@ class Body:
         self._parts: list[bytes] = []
         self._between = 0  # bytes that came out of a coding into the next
         self._decoders: list[Decoder] = [Sniffed(name) for name in reversed(codings(encoding))]
+        self._inner: list[Decoder] = []  # of what was packed once more than the header says
 
     def take(self, chunk: bytes) -> None:
         """Raises TooLarge, or BadCompression where nothing at all can be read."""
-        if not self.received and not self._decoders and (name := by_magic(chunk)) is not None:
+        if not self.received and not self._decoders and (name := unasked(chunk)) is not None:
             self._decoders = [Sniffed(name)]  # packed, and the header does not say so
         self.received += len(chunk)
         if not self.cut:
-            self._add_all(self._through(self._decoders, chunk))
+            self._add_all(self._through(self._decoders, chunk), self._add_unpacked)
 
     def whole(self) -> bytes:
         """The decoded body; `cut` tells when it is not all. Raises BadCompression when nothing is."""
         if not self.cut and self._decoders:
-            self._add_all(self._held_back())
-        if self.received and not all(decoder.whole for decoder in self._decoders):
+            self._add_all(self._held_back(self._decoders), self._add_unpacked)
+            self._add_all(self._held_back(self._inner), self._add)
+        if self.received and not all(one.whole for one in (*self._decoders, *self._inner)):
             if not self.size:
                 raise BadCompression("packed data that is cut off before anything can be read")
             self.cut = True
@@ -58,14 +60,27 @@ class Body:
     def so_far(self) -> bytes:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
-    def _add_all(self, pieces: Iterator[bytes]) -> None:
+    def _add_all(self, pieces: Iterator[bytes], add: Callable[[bytes], None]) -> None:
         try:
             for piece in pieces:
-                self._add(piece)
+                add(piece)
         except BadCompression:
             if not self.size:
                 raise
             self.cut = True  # what came before the fault is of use
+
+    def _add_unpacked(self, piece: bytes) -> None:
+        """A piece out of the codings named; a server may have packed what was a packed file."""
+        first = self._decoders and not self.size and not self._inner
+        if first and (name := by_magic(piece)) is not None:
+            self._inner = [Sniffed(name)]
+        if not self._inner:
+            self._add(piece)
+            return
+        self._between += len(piece)
+        self._weigh(self._between)
+        for inner in self._through(self._inner, piece):
+            self._add(inner)
 
     def _add(self, piece: bytes) -> None:
         self.size += len(piece)
@@ -90,10 +105,10 @@ class Body:
                 self._weigh(self._between)
             yield from self._through(decoders[1:], piece)
 
-    def _held_back(self) -> Iterator[bytes]:
-        for depth, decoder in enumerate(self._decoders, 1):
+    def _held_back(self, decoders: Sequence[Decoder]) -> Iterator[bytes]:
+        for depth, decoder in enumerate(decoders, 1):
             for piece in decoder.finish():
-                yield from self._through(self._decoders[depth:], piece)
+                yield from self._through(decoders[depth:], piece)
 
 
 def codings(encoding: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 import gc
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from extractors.articles.boilerplate import marked
 from extractors.articles.extract import article_from_feed, extract_article
@@ -13,6 +14,8 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import as_text, entry_text
 from model import Article, EntryMatch, EntryText, Hit, Outcome, ReadPage, Unread
 
+# Of a page that is another outlet's, its feed says nothing: its words are matched as its own.
+_UNSAID: Mapping[str, Any] = {"title": "", "feed_text": "", "published": None, "summary": ""}
 _engine: Engine | None = None
 _repeated: Mapping[str, frozenset[int]] = {}
 
@@ -23,6 +26,7 @@ class PageJob:
     body: bytes
     final_url: str
     headers: dict[str, str]
+    is_own: bool = True  # of a site for which the article's feed speaks; a redirect may leave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,13 @@ def read_page(job: Job) -> JobResult:
     assert _engine is not None, "setup runs first"
     if isinstance(job, EntriesJob):
         return match_entries(_engine, job.entries)
+    apart = job.unread.entries
+    if isinstance(job, PageJob) and not job.is_own:
+        apart += job.unread.spoken
+        job = replace(job, unread=replace(job.unread, **_UNSAID))
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
     article = marked(with_summary(article, job.unread.summary), _repeated)
-    hits = find_hits(_engine, as_text(article))
-    return ReadPage(article, hits, match_entries(_engine, job.unread.entries))
+    return ReadPage(article, find_hits(_engine, as_text(article)), match_entries(_engine, apart))
 
 
 def match_entries(engine: Engine, entries: Sequence[EntryText]) -> tuple[EntryMatch, ...]:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.feed_list.network import own_headers
+from extractors.feeds.entries import speaks_for
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.poll_index import Parse
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
@@ -231,7 +232,9 @@ class Pipeline:
             answer = (response.status, response.headers, response.body)
             outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
             return await self.match_feed_text(unread, outcome, problem)
-        job = PageJob(unread, response.body, response.final_url, dict(response.headers))
+        spec, url = self.specs.get(unread.feed_id), response.final_url
+        is_own = spec is None or speaks_for(spec, url)
+        job = PageJob(unread, response.body, url, dict(response.headers), is_own)
         try:
             with self.counted(len(response.body)):
                 page = await self.in_worker(job, ReadPage)

@@ -123,7 +123,7 @@ def archived_entries(
         """SELECT a.id, e.title, e.content, f.outlet, a.url, coalesce(f.language, a.language), e.content_sha256,
              a.day, e.summary, e.id
            FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
-           WHERE e.id > :after AND NOT e.speaks AND e.matched_sha256 IS e.content_sha256
+           WHERE e.id > :after AND (NOT e.speaks OR e.ruleset_sha256 IS NOT NULL) AND e.matched_sha256 IS e.content_sha256
              AND (:ruleset IS NULL OR e.ruleset_sha256 IS NOT :ruleset) ORDER BY e.id LIMIT :limit""",
         {"after": after_id, "ruleset": ruleset_sha256, "limit": limit},
     )

@@ -82,6 +82,7 @@ class FeedWords:
     summary: str = ""  # title and summary
     full_text: bool = False
     spoken: list[str] = field(default_factory=list)  # addresses
+    entries: list[EntryText] = field(default_factory=list)  # of such feeds
     listed: list[str] = field(default_factory=list)
 
 
@@ -121,6 +122,7 @@ def as_unread(
         reads=reads,
         summary=words.summary,
         entries=tuple(apart),
+        spoken=tuple(words.entries),
         tried=tuple(tried),
         shared_page=bool(shared_page),
         addresses=tuple(dict.fromkeys(a for a in addresses if not a.startswith("feed:"))),
@@ -130,17 +132,20 @@ def as_unread(
 def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
     found: dict[int, FeedWords] = {}
     rows = db.execute(
-        """SELECT e.article_id, e.speaks, e.title, e.summary, e.content, e.url, f.full_text
-           FROM entries e JOIN feeds f ON f.id = e.feed_id
+        """SELECT e.speaks, e.url, f.full_text,
+             e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
+           FROM entries e JOIN feeds f ON f.id = e.feed_id JOIN articles a ON a.id = e.article_id
            WHERE e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id""",
         [ids],
     )
-    for article_id, speaks, title, summary, content, url, full_text in rows:
-        words = found.setdefault(article_id, FeedWords())
+    for speaks, url, full_text, *text in rows:
+        entry = EntryText(*text)
+        words = found.setdefault(entry.article_id, FeedWords())
         (words.spoken if speaks else words.listed).extend([url] if url else [])
         if speaks:
-            words.text = max(words.text, content, summary, key=len)
-            words.summary = words.summary or "\n".join(filter(None, (title, summary)))
+            words.entries.append(entry)
+            words.text = max(words.text, entry.content, entry.summary, key=len)
+            words.summary = words.summary or "\n".join(filter(None, (entry.title, entry.summary)))
             words.full_text = words.full_text or bool(full_text)
     return found
 

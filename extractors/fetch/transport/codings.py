@@ -2,6 +2,9 @@
 
 import codecs
 import re
+import zlib
+from collections.abc import Callable
+from functools import partial
 
 import brotli
 
@@ -28,6 +31,27 @@ def by_magic(head: bytes) -> str | None:
     if head.startswith(_ZSTD) or (head[1:4] == _SKIPPABLE and head[0] & 0xF0 == 0x50):
         return "zstd"
     return None
+
+
+def unasked(chunk: bytes) -> str | None:
+    """The coding of bytes that came without one named, by what a first look at them gives.
+
+    Deflate and brotli have no magic number: they are taken for it if markup comes out.
+    """
+    if (name := by_magic(chunk)) is not None or is_text(chunk):
+        return name
+    if is_zlib(chunk) and _gives_markup(lambda: zlib.decompressobj().decompress(chunk, 256)):
+        return "deflate"
+    first = chunk[:4096]
+    unpack = partial(brotli.Decompressor().process, first, output_buffer_limit=256)
+    return "br" if _gives_markup(unpack) else None
+
+
+def _gives_markup(unpack: Callable[[], bytes]) -> bool:
+    try:
+        return _TAG.match(unpack().removeprefix(codecs.BOM_UTF8)) is not None
+    except (zlib.error, brotli.error):
+        return False
 
 
 def is_text(head: bytes) -> bool:

@@ -28,6 +28,15 @@ class ResponseHead:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
     @property
+    def longest(self) -> int | None:
+        """The largest of several lengths that differ; None where there is one, or none."""
+        parts = [part.strip() for part in self.headers.get("content-length", "").split(",")]
+        known = [
+            int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 16
+        ]
+        return max(known) if len(set(known)) > 1 else None
+
+    @property
     def is_chunked(self) -> bool:
         """Whether the length is of no account."""
         return "chunked" in self.headers.get("transfer-encoding", "").lower()

@@ -8,7 +8,7 @@ proxies, HTTP/2 and happy eyeballs.
 import asyncio
 
 from extractors.fetch.ssrf import Allowlist
-from extractors.fetch.transport.faults import Overloaded
+from extractors.fetch.transport.faults import BrokenHttp, Overloaded
 from extractors.fetch.transport.multi import Ended, Multi, MultiFailed
 from extractors.fetch.transport.sending import Sending
 from extractors.fetch.transport.transfer import Transfer
@@ -48,6 +48,8 @@ class Transport:
             number, text = await self._run(transfer, sending)
             if number and (fault := transfer.fault(number, text)) is not None:
                 raise fault
+            if not number and transfer.lines.head is None:
+                raise BrokenHttp("headers that break off")
             reusable = number == 0 and transfer.is_plain
             return transfer
         finally:

@@ -171,7 +171,7 @@ class Transfer:
         try:
             if (head := self.lines.head) is None:
                 raise BrokenHttp("a body before its headers")
-            length = head.length if head.is_identity else None
+            length = head.length if head.is_identity else head.longest
             if length is not None:  # libcurl would read on until the connection closes
                 chunk = chunk[: length - self.received]
             if not self.sending.sink.take(chunk):
@@ -202,7 +202,9 @@ class Transfer:
         if self._pause is not None:
             self._pause.cancel()
 
-    def too_slow(self, now: float) -> TooSlow | None:
+    def too_slow(self, now: float) -> TooSlow | BrokenHttp | None:
+        if now > self.read_by and self.lines.head is not None and self.lines.head.longest:
+            return BrokenHttp("two Content-Lengths that differ")
         if now > self.done_by:
             return TooSlow(f"was not done in {self.sending.seconds:.0f} s")
         if now > self.read_by:

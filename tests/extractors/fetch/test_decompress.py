@@ -44,6 +44,46 @@ def test_bodies_come_out_as_they_went_in(encoding: str, data: bytes) -> None:
     assert unpacked(encoding, data) == TEXT
 
 
+PAGE = b"<!doctype html><html><body><p>" + TEXT + b"</p></body></html>"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, brotli.compress, ZSTD.compress])
+def test_a_coding_that_no_header_names_is_undone(pack: Callable[[bytes], bytes]) -> None:
+    assert unpacked("", pack(PAGE), step=10_000) == PAGE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n" + NOISE[:99],
+        b"x\x9c no zlib",
+        "Größe: é".encode("utf-16"),
+        b"\x0b\x02\x80 hello",
+    ],
+)
+def test_what_is_no_packed_page_stays_as_it_is(data: bytes) -> None:
+    assert unpacked("", data, step=10_000) == data
+
+
+@pytest.mark.parametrize(
+    ("encoding", "inner"), [("gzip", gzip.compress), ("br", gzip.compress), ("gzip", ZSTD.compress)]
+)
+@pytest.mark.parametrize("step", [7, 10_000])
+def test_a_packed_file_that_the_server_packs_again_is_undone_twice(
+    encoding: str, inner: Callable[[bytes], bytes], step: int
+) -> None:
+    outer = {"gzip": gzip.compress, "br": brotli.compress}[encoding]
+
+    assert unpacked(encoding, outer(inner(PAGE)), step=step) == PAGE
+
+
+def test_a_bomb_within_a_packed_file_stops_at_the_limit() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(30_000_000)))
+
+    with pytest.raises(TooLarge):
+        unpacked("gzip", bomb, limit=10_000_000, step=1000)
+
+
 @pytest.mark.parametrize(
     ("encoding", "data"),
     [

@@ -12,7 +12,7 @@ from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Options, load_plan
 from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
-from tests.extractors.newsstand import Newsstand, answer
+from tests.extractors.newsstand import Newsstand, answer, moved
 
 pytestmark = pytest.mark.slow  # two whole runs
 RULE = """- id: scanners
@@ -30,6 +30,7 @@ RULE = """- id: scanners
 """
 LIE = "FALSE: hackers changed votes"
 STORIES = ("origin", "credentials", "blank", "long", "plain", "full", "moved")
+UNLISTED = ("unlisted", "unlisted-led-to")  # by the outlet's own feed
 PARAGRAPH = (
     "The clerk said that scanner {} was altered overnight, and that the county looks into it. "
 )
@@ -85,7 +86,7 @@ async def watch_twice(folder: Path) -> None:
     rules.mkdir()
     (rules / "r.yaml").write_text(RULE, "utf-8")
     async with Newsstand({}) as victim, Newsstand({}) as evil:
-        victim.replies = {f"/{name}": page(name) for name in (*STORIES, "unlisted")}
+        victim.replies = {f"/{name}": page(name) for name in (*STORIES, *UNLISTED)}
         victim.replies |= {
             "/blank?x=1%202": page("blank"),
             "/moved?utm_source=evil": answer(b"", "404 Not Found"),
@@ -97,6 +98,8 @@ async def watch_twice(folder: Path) -> None:
             )
         )
         evil.replies["/feed"] = feed(*poisoned(victim.url, evil.url))
+        evil.replies["/sender"] = feed(lie(f"{evil.url}/sent"))
+        evil.replies["/sent"] = moved(f"{victim.url}/unlisted-led-to")
         evil.replies["/trap"] = answer(f"<html><body><p>{LIE}. </p></body></html>".encode() * 20)
         for outlets in ((evil,), (evil, victim)):
             await watch(folder, rules, {"Evil": evil, "Victim": victim}, outlets)
@@ -110,6 +113,7 @@ async def watch(
         for name, stand in names.items()
         if stand in outlets
     )
+    listed += f"  - {{name: Sender, url: '{names['Evil'].url}/sender'}}\n"
     settings = "settings: {allow_addresses: [127.0.0.1/32], seconds_between_requests: 0, obey_robots: false}\n"
     (folder / "feeds.yaml").write_text(f"{settings}feeds:\n{listed}", "utf-8")
     options = Options(
@@ -137,7 +141,7 @@ def test_no_story_is_hidden(database: sqlite3.Connection) -> None:
     ).fetchall()
 
     assert {title for title, _, _ in found} == {
-        f"Scanner {n} altered" for n in (*STORIES, "unlisted")
+        f"Scanner {n} altered" for n in (*STORIES, *UNLISTED)
     }
     assert {state for _, state, _ in found} == {"read"}
     assert {outlet for title, _, outlet in found if "unlisted" not in title} == {"Victim"}
@@ -149,7 +153,7 @@ def test_what_the_feed_says_is_found_as_its_own_words(database: sqlite3.Connecti
              JOIN feeds f ON f.id = e.feed_id WHERE r.slug = 'hackers'"""
     ).fetchall()
 
-    assert found == [("Evil", LIE)] * 8
+    assert sorted(found) == [("Evil", LIE)] * 8 + [("Sender", LIE)]
     assert database.execute(
         "SELECT count(*) FROM hits h JOIN rules r ON r.id = h.rule_id WHERE r.slug = 'hackers' AND h.entry_id IS NULL"
     ).fetchone() == (0,)

@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 
+from extractors.fetch.request import Limits
 from model import Outcome, Response
 from tests.extractors.fetch.transport.servers import Raw, client, kept, once
 
@@ -43,6 +44,7 @@ READ_WHOLE = {
     "empty length": OK + CLOSE + b"Content-Length:\r\n\r\n" + PAGE,
     "length in bytes": OK + CLOSE + b"Content-Length: " + SIZE + b" bytes\r\n\r\n" + PAGE,
     "huge length": OK + CLOSE + b"Content-Length: 99999999999999999999\r\n\r\n" + PAGE,
+    "lengths that differ": OK + b"Content-Length: 50\r\nContent-Length: " + SIZE + b"\r\n\r\n" + PAGE,
     "chunks": OK + TE + b"\r\n" + chunked(*HALVES),
     "chunk extensions": OK + TE + b"\r\n" + chunked(*HALVES, note=b";name=value"),
     "chunks with trailers": OK + TE + b"\r\n" + chunked(*HALVES, end=b"0\r\nX-Sum: 1\r\n\r\n"),
@@ -104,6 +106,7 @@ NO_HTTP = {
     "nul in a header": OK + b"X: \0\r\n\r\n" + PAGE,
     "headers without end": OK + b"X: " + b"a" * 200_000,
     "switching protocols": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n" + PAGE,
+    "headers that break off": OK + b"Content-Ty",
     "nothing but chunks of nothing": OK + TE + b"\r\nxyz\r\n",
 }
 
@@ -155,3 +158,22 @@ def test_no_body_belongs_to_a_304_and_a_204() -> None:
     both = fetched(once(b"HTTP/1.1 204 No Content\r\nContent-Length: 50\r\n\r\n"))
 
     assert (both.outcome, both.body) == (Outcome.EMPTY, b"")
+
+
+def test_of_two_lengths_that_differ_the_longer_ends_the_body_over_a_kept_connection() -> None:
+    response = fetched(kept(READ_WHOLE["lengths that differ"]))
+
+    assert (response.outcome, response.body) == (Outcome.OK, PAGE)
+
+
+def test_two_lengths_of_which_neither_ends_the_body_are_no_timeout() -> None:
+    lengths = b"Content-Length: 50\r\nContent-Length: 99999\r\n\r\n"
+
+    async def story() -> Response:
+        server = kept(OK + lengths + PAGE)
+        async with server, client(limits=Limits(read_seconds=0.2)) as ours:
+            return await ours.get(f"{server.url}/a")
+
+    response = asyncio.run(story())
+
+    assert (response.outcome, response.partial, response.body) == (Outcome.OK, True, PAGE)
