@@ -16,7 +16,7 @@ from commands.output.places import db_option, json_option
 from commands.output.standstill import why_no_run_begins
 from commands.output.unread import listing
 from storage.queries import coverage, feed_health, reports
-from storage.queries.monitor.liveness import OVERDUE, blind_spots, liveness, next_due
+from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
 from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
@@ -107,6 +107,7 @@ def judge_age(db: Path, longest: timedelta) -> None:
         for words, holds in (
             (f"no good run within {span(longest)}", late),
             (f"the last run {alive.bad_state}", alive.bad_id is not None),
+            (FUTURE, alive.ahead_of(now)),
             (f"{dead} alerts could not be sent", dead > 0),
         )
         if holds

@@ -51,7 +51,7 @@ def silence(alive: Liveness, now: datetime, every: timedelta) -> MonitorTrouble 
 
 
 def clock(alive: Liveness, now: datetime) -> MonitorTrouble | None:
-    if alive.last_started_at is None or alive.last_started_at <= now + liveness.CLOCK_LEEWAY:
+    if alive.last_started_at is None or not alive.ahead_of(now):
         return None
     why = f"the clock went back: the last run began at {alive.last_started_at:%Y-%m-%d %H:%M} UTC, later than now"
     return MonitorTrouble("danger", f"danger:clock:{iso(alive.last_started_at)}", why)

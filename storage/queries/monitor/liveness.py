@@ -34,6 +34,10 @@ class Liveness:
         since = self.good_at or self.first_at
         return None if since is None else now - since
 
+    def ahead_of(self, now: datetime) -> bool:
+        """Whether the last run began after `now`: the clock went back, or was wrong then."""
+        return self.last_started_at is not None and self.last_started_at - now > CLOCK_LEEWAY
+
 
 def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
     good = conn.execute(
@@ -58,6 +62,7 @@ def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
 
 RECENT_RUNS = 10
 FEWEST_RUNS = 4  # before that a rhythm is a guess
+FUTURE = "the last run lies in the future"
 OVERDUE = "the next run is overdue"
 LATE = 3  # times the usual pause
 LEAST_PAUSE, UNKNOWN_PAUSE = timedelta(hours=1), timedelta(days=1)
@@ -91,7 +96,7 @@ def blind_spots(
             ("no run has finished yet", alive.good_at is None and alive.bad_id is None),
             (f"the last run {alive.bad_state}", alive.bad_id is not None),
             (OVERDUE, gone is not None and gone > longest_pause(conn)),
-            ("the last run lies in the future", gone is not None and gone < -CLOCK_LEEWAY),
+            (FUTURE, alive.ahead_of(now)),
             (f"only {share or 0:.0%} of feed hours were seen in 24 h",
              watched and share is not None and share < least_share),
         )

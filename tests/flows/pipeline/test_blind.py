@@ -134,6 +134,13 @@ def test_walls_before_every_feed_are_a_failed_run_though_only_three_of_eight_wer
         assert desk.max_age()[0] == 0
 
 
+def test_a_clock_that_went_back_is_no_good_run_of_late(desk: Desk) -> None:
+    with sqlite3.connect(desk.db) as conn:
+        conn.execute("UPDATE runs SET started_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day'), finished_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 day')")  # fmt: skip
+    code, said = desk.max_age()
+    assert (code, "the last run lies in the future" in said) == (1, True)
+
+
 def test_names_that_no_longer_resolve_are_a_failed_run(desk: Desk) -> None:
     gone = desk.run(WELL, host="gone.invalid")
     assert (gone.state, gone.message.startswith("8 of 8 feeds failed")) == ("failed", True)
