@@ -4,7 +4,7 @@ from datetime import datetime
 
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.channels.secrets import Resolve
-from alerts.channels.send import send
+from alerts.channels.send import send_to_channel
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
 from alerts.routes import choices
@@ -17,7 +17,7 @@ from storage.outbox.outbox import Outbox
 
 def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resolve, now: datetime) -> int:  # fmt: skip
     """Tell every channel that would hear of it, from memory; how many heard. Quiet hours do not hold it."""
-    key = key_of(error)
+    key = danger_key(error)
     event = Event("danger", now, key, payload={"title": str(error), "why": "nothing new can be stored"})  # fmt: skip
     heard = 0
     for choice in choices(event, config, now):
@@ -25,7 +25,7 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
         if channel is None or spool.told(key, channel.id, now):
             continue
         delivery = Delivery(0, event, channel.id, choice.route, "waiting", 0, None, now)
-        result = send(
+        result = send_to_channel(
             channel, single(MessageBatch((delivery,)), Setting(config.url, "")), resolve, now
         )
         spool.add(Spoken(key, str(error), channel.id, now.isoformat(), result.ok))
@@ -33,11 +33,11 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
     return heard
 
 
-def key_of(error: StorageError) -> str:
+def danger_key(error: StorageError) -> str:
     return f"danger:{type(error).__name__}"
 
 
-def remember(outbox: Outbox, spool: Spool, now: datetime) -> int:
+def take_spooled(outbox: Outbox, spool: Spool, now: datetime) -> int:
     """Move what was said without the outbox into it; how many messages. In a transaction."""
     conn = outbox.conn
     spoken = [one for one in spool.entries() if one.ok and not one.stored]
@@ -49,9 +49,9 @@ def remember(outbox: Outbox, spool: Spool, now: datetime) -> int:
     for one in spoken:
         key = f"{one.key}@{began[one.key]}"
         at = datetime.fromisoformat(one.at)
-        events.add(conn, "danger", key, at, {"title": one.why, "why": one.why})
-        number = events.number(conn, key)
-        deliveries.add(conn, number, one.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
+        events.add_event(conn, "danger", key, at, {"title": one.why, "why": one.why})
+        number = events.event_number(conn, key)
+        deliveries.add_delivery(conn, number, one.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
         deliveries.already_sent(conn, number, one.channel, at)
         deliveries.routed(conn, number, now)
     return len(spoken)

@@ -36,6 +36,6 @@ STORY_KINDS = tuple(kind for kind in KINDS if kind.startswith("story-"))
 PROPOSED = frozenset({"story-new", "story-grew", "story-withdrawn"})
 
 
-def of(kind: str) -> EventKind:
+def kind_of(kind: str) -> EventKind:
     """A kind that a newer Pollwatch stored still leaves, by its own name."""
     return KINDS.get(kind) or EventKind(kind.replace("-", " ").capitalize(), "medium")

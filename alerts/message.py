@@ -7,9 +7,9 @@ from html import escape
 
 import privacy
 from alerts.harmless import harmless
-from alerts.kinds import of
+from alerts.kinds import kind_of
 from alerts.plan import MessageBatch
-from alerts.routes import severity
+from alerts.routes import event_severity
 from storage.outbox.event import Delivery, Event, Subject
 
 LISTED = 25  # events that a summary names; the page shows all
@@ -35,18 +35,18 @@ class Setting:
     coverage: str
 
 
-def key_of(batch: MessageBatch) -> str:
+def message_key(batch: MessageBatch) -> str:
     event = batch.carrier.event
     parts = (event.key, event.moment.isoformat(), batch.carrier.channel, str(batch.summary))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def message(batch: MessageBatch, setting: Setting) -> Message:
-    batch = MessageBatch(tuple(map(masked, batch.deliveries)), batch.summary)
+def message_of(batch: MessageBatch, setting: Setting) -> Message:
+    batch = MessageBatch(tuple(map(masked_delivery, batch.deliveries)), batch.summary)
     return summary(batch, setting) if batch.summary else single(batch, setting)
 
 
-def masked(delivery: Delivery) -> Delivery:
+def masked_delivery(delivery: Delivery) -> Delivery:
     """Headlines of stories about threats to people as the queue shows them; passages come masked."""
     subject = delivery.event.subject
     if subject is None:
@@ -61,16 +61,20 @@ def single(batch: MessageBatch, setting: Setting) -> Message:
     events = [delivery.event for delivery in batch.deliveries]
     latest = events[-1]
     if latest.kind == "digest":
-        return digest(key_of(batch), latest, data(batch, setting, link_to(latest, setting)))
-    subject = f"[{severity(latest).upper()}] {of(latest.kind).title}: {title(latest)}"
+        return digest_message(
+            message_key(batch), latest, data(batch, setting, link_to(latest, setting))
+        )
+    subject = (
+        f"[{event_severity(latest).upper()}] {kind_of(latest.kind).title}: {event_title(latest)}"
+    )
     link = link_to(latest, setting)
     lines = [*(happened(event) for event in events), *about(latest), *whence(setting)]
     return put_together(
-        key_of(batch), harmless(subject, 180), lines, link, data(batch, setting, link)
+        message_key(batch), harmless(subject, 180), lines, link, data(batch, setting, link)
     )
 
 
-def digest(key: str, event: Event, told: Mapping[str, object]) -> Message:
+def digest_message(key: str, event: Event, told: Mapping[str, object]) -> Message:
     """A situation report, written when its event was stored."""
     payload = event.payload
     return Message(key, harmless(str(payload["title"]), 180), str(payload["text"]), str(payload["html"]), told)  # fmt: skip
@@ -81,24 +85,24 @@ def summary(batch: MessageBatch, setting: Setting) -> Message:
     events = [delivery.event for delivery in batch.deliveries]
     counts: dict[str, int] = {}
     for event in events:
-        name = of(event.kind).title
+        name = kind_of(event.kind).title
         counts[name] = counts.get(name, 0) + 1
     counted = ", ".join(f"{count} × {name}" for name, count in counts.items())
-    link = f"{setting.url}-/alerts?message={key_of(batch)}" if setting.url else None
+    link = f"{setting.url}-/alerts?message={message_key(batch)}" if setting.url else None
     lines = [f"{len(events)} alerts in one message, as the channel's budget is used up: {counted}."]
-    lines += [line_of(event) for event in events[:LISTED]]
+    lines += [event_line(event) for event in events[:LISTED]]
     if len(events) > LISTED:
         lines.append(f"and {len(events) - LISTED} more, on the page Alerts")
     subject = f"[SUMMARY] {len(events)} alerts: {counted}"
     whole = [*lines, *whence(setting)]
-    return put_together(key_of(batch), harmless(subject, 180), whole, link, data(batch, setting, link))  # fmt: skip
+    return put_together(message_key(batch), harmless(subject, 180), whole, link, data(batch, setting, link))  # fmt: skip
 
 
-def line_of(event: Event) -> str:
-    return harmless(f"- [{severity(event)}] {of(event.kind).title}: {title(event)}{spread(event.subject)}", 240)  # fmt: skip
+def event_line(event: Event) -> str:
+    return harmless(f"- [{event_severity(event)}] {kind_of(event.kind).title}: {event_title(event)}{spread(event.subject)}", 240)  # fmt: skip
 
 
-def title(event: Event) -> str:
+def event_title(event: Event) -> str:
     if event.subject and event.subject.headline:
         return harmless(event.subject.headline, 140)
     for name in ("title", "name", "flow", "feed", "message"):
@@ -110,7 +114,7 @@ def title(event: Event) -> str:
 def happened(event: Event) -> str:
     """What happened, and when, in one line."""
     payload, at = event.payload, f"{event.moment:%Y-%m-%d %H:%M} UTC"
-    what = of(event.kind).title
+    what = kind_of(event.kind).title
     if payload.get("actor"):
         what += f" by {payload['actor']}"
     if event.kind == "story-assigned" and payload.get("to"):
@@ -144,13 +148,13 @@ def about(event: Event) -> list[str]:
     if subject is None or event.story_id is None:
         headlines = event.payload.get("headlines")
         return [f"- {harmless(str(one), 200)}" for one in headlines] if isinstance(headlines, list) else []  # fmt: skip
-    lines = [harmless(subject.headline, 300), harmless(f"{subject.outlet}{spread(subject)}{place(subject)}", 300)]  # fmt: skip
+    lines = [harmless(subject.headline, 300), harmless(f"{subject.outlet}{spread(subject)}{place_words(subject)}", 300)]  # fmt: skip
     if subject.published_at:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
     if subject.passage:
         gone = "No longer there: " if event.kind == "story-withdrawn" else ""
         lines.append(f"{gone}“{harmless(subject.passage, LONGEST_PASSAGE)}”")
-    return [*lines, why(subject)]
+    return [*lines, why_here(subject)]
 
 
 def spread(subject: Subject | None) -> str:
@@ -160,12 +164,12 @@ def spread(subject: Subject | None) -> str:
     return f", in {subject.outlets} outlets{owners}"
 
 
-def place(subject: Subject) -> str:
+def place_words(subject: Subject) -> str:
     where = subject.place or subject.region
     return f", {where}" if where else ""
 
 
-def why(subject: Subject) -> str:
+def why_here(subject: Subject) -> str:
     """Why it is here: the rules, the relevance, the state of review."""
     parts = [f"Why: {', '.join(subject.rule_titles or subject.rules) or 'no rule stands'}"]
     if subject.relevance is not None:
@@ -220,12 +224,14 @@ def data(batch: MessageBatch, setting: Setting, link: str | None) -> dict[str, o
         "channel": batch.carrier.channel,
         "coverage": setting.coverage,
         "link": link,
-        "events": [plain(delivery.event, setting) for delivery in batch.deliveries[:LISTED]],
+        "events": [
+            event_as_plain(delivery.event, setting) for delivery in batch.deliveries[:LISTED]
+        ],
         "events_in_all": len(batch.deliveries),
     }
 
 
-def plain(event: Event, setting: Setting) -> dict[str, object]:
+def event_as_plain(event: Event, setting: Setting) -> dict[str, object]:
     """One event as JSON. Text of feeds stands as published, masked: the receiver escapes it."""
     subject = asdict(event.subject) if event.subject else None
     if subject and event.subject and event.subject.published_at:
@@ -234,7 +240,7 @@ def plain(event: Event, setting: Setting) -> dict[str, object]:
         "kind": event.kind,
         "key": event.key,
         "moment": event.moment.isoformat(),
-        "severity": severity(event),
+        "severity": event_severity(event),
         "story": event.story_id,
         "link": link_to(event, setting),
         "payload": dict(event.payload),

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from alerts.alerts_yaml.config import AlertConfig, Channel
-from alerts.kinds import of
-from alerts.routes import STALE, rank, severity
+from alerts.kinds import kind_of
+from alerts.routes import STALE, event_severity, rank
 from storage.outbox.event import Delivery, Sent
 
 HOUR = timedelta(hours=1)
@@ -32,14 +32,14 @@ class MessageBatch:
 
     @property
     def urgent(self) -> bool:
-        return any(of(delivery.event.kind).urgent for delivery in self.deliveries)
+        return any(kind_of(delivery.event.kind).urgent for delivery in self.deliveries)
 
     @property
     def rank(self) -> int:
-        return max(rank(severity(delivery.event)) for delivery in self.deliveries)
+        return max(rank(event_severity(delivery.event)) for delivery in self.deliveries)
 
 
-def batches(
+def message_batches(
     channel: Channel,
     waiting: Sequence[Delivery],
     sent: Sequence[Sent],
@@ -60,7 +60,7 @@ def batches(
         else:
             over += batch.deliveries
     if over and budget.take_summary():
-        chosen.append(summary_of(over))
+        chosen.append(summary_batch(over))
     return tuple(chosen)
 
 
@@ -82,12 +82,12 @@ def by_story(due: Iterable[Delivery]) -> list[MessageBatch]:
     return [MessageBatch(tuple(group)) for _, group in groupby(ordered, key=key)]
 
 
-def summary_of(over: Iterable[Delivery]) -> MessageBatch:
+def summary_batch(over: Iterable[Delivery]) -> MessageBatch:
     """The gravest first; one message for all of them, however many."""
 
     def order(delivery: Delivery) -> tuple[bool, int, int]:
         event = delivery.event
-        return (not of(event.kind).urgent, -rank(severity(event)), delivery.id)
+        return (not kind_of(event.kind).urgent, -rank(event_severity(event)), delivery.id)
 
     return MessageBatch(tuple(sorted(over, key=order)[:LARGEST_SUMMARY]), summary=True)
 
@@ -127,7 +127,7 @@ class Budget:
         return True
 
 
-def next_attempt(attempts: int, now: datetime, *, retry_after: datetime | None) -> datetime:
+def next_send(attempts: int, now: datetime, *, retry_after: datetime | None) -> datetime:
     """When a failed message is tried again: 10 s, doubled each time, at most an hour apart."""
     planned = now + min(timedelta(seconds=10 * 2 ** min(attempts - 1, 12)), HOUR)
     return max(planned, retry_after) if retry_after else planned

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from alerts.alerts_yaml.config import AlertConfig, Channel
 from alerts.channels.result import SendResult
 from alerts.channels.secrets import Resolve
-from alerts.channels.send import send
-from alerts.message import Setting, message
-from alerts.plan import HOUR, MessageBatch, batches, given_up, next_attempt
-from alerts.routes import choices, unrouted
+from alerts.channels.send import send_to_channel
+from alerts.message import Setting, message_of
+from alerts.plan import HOUR, MessageBatch, given_up, message_batches, next_send
+from alerts.routes import choices, why_unrouted
 from storage.outbox import channels, deliveries, events
 from storage.outbox.channels import ChannelState
 from storage.outbox.outbox import Outbox
@@ -58,17 +58,17 @@ class Dispatcher:
 
     def route(self) -> None:
         """Make the deliveries of every new event, a few hundred to a transaction."""
-        while found := events.unrouted(self.outbox.conn):
+        while found := events.unrouted_events(self.outbox.conn):
             now = self.clock()
             with self.outbox.transaction():
                 for event in found:
                     chosen = choices(event, self.config, now)
                     for choice in chosen:
-                        deliveries.add(
+                        deliveries.add_delivery(
                             self.outbox.conn, event.id, choice.channel, route=choice.route, why=choice.why,
                             held_until=choice.held_until, now=now,
                         )  # fmt: skip
-                    why = "" if chosen else unrouted(event, self.config)
+                    why = "" if chosen else why_unrouted(event, self.config)
                     deliveries.routed(self.outbox.conn, event.id, now, why)
             self.done.routed += len(found)
 
@@ -104,8 +104,8 @@ class Dispatcher:
         self.hung.pop(channel.id, None)
         again: list[int | MessageBatch] = [*deliveries.composed(self.outbox.conn, channel.id, now)]
         recent = deliveries.recent(self.outbox.conn, now - HOUR)
-        waiting = deliveries.waiting(self.outbox.conn, channel.id)
-        return deque([*again, *batches(channel, waiting, recent, self.config, now)])
+        waiting = deliveries.waiting_deliveries(self.outbox.conn, channel.id)
+        return deque([*again, *message_batches(channel, waiting, recent, self.config, now)])
 
     def may_send(self, channel: Channel) -> bool:
         """Whether the channel's rate leaves room; the rest waits for the next round."""
@@ -121,17 +121,17 @@ class Dispatcher:
         now, conn = self.clock(), self.outbox.conn
         with self.outbox.transaction():
             if isinstance(item, MessageBatch):
-                batch, written = item, message(item, self.setting)
+                batch, written = item, message_of(item, self.setting)
                 told = {"subject": written.subject, "text": written.text}
                 deliveries.claim(conn, batch.deliveries, key=written.key, message=told, summary=batch.summary, now=now)  # fmt: skip
                 carrier = batch.carrier
             else:
                 found = deliveries.carried(conn, item)
                 summary = deliveries.is_summary(conn, item)
-                written, carrier = message(MessageBatch(found, summary), self.setting), found[0]
+                written, carrier = message_of(MessageBatch(found, summary), self.setting), found[0]
             number = deliveries.attempt(conn, carrier.id, now)
         self.sent_at[channel.id].append(time.monotonic())
-        future = apart(lambda: send(channel, written, self.resolve, now))
+        future = in_thread(lambda: send_to_channel(channel, written, self.resolve, now))
         return future, Attempt(channel, carrier.id, number, carrier.created_at, time.monotonic())
 
     def settle(self, attempt: Attempt, result: SendResult) -> bool:
@@ -141,7 +141,7 @@ class Dispatcher:
         with self.outbox.transaction():
             if result.ok:
                 deliveries.sent(conn, attempt.carrier, now)
-                channels.save(conn, channel.id, ChannelState(last_ok_at=now))
+                channels.save_channel(conn, channel.id, ChannelState(last_ok_at=now))
                 self.done.sent += 1
                 return True
             self.done.failed += 1
@@ -149,9 +149,9 @@ class Dispatcher:
                 deliveries.dead(conn, attempt.carrier, result.error, channel.fallback, now)
                 self.done.dead += 1
             else:
-                again = next_attempt(attempt.number, now, retry_after=result.retry_after)
-                deliveries.failed(conn, attempt.carrier, result.error, again)
-            channels.save(conn, channel.id, paused(before, result, now))
+                again = next_send(attempt.number, now, retry_after=result.retry_after)
+                deliveries.mark_failed(conn, attempt.carrier, result.error, again)
+            channels.save_channel(conn, channel.id, paused(before, result, now))
         return result.refused
 
 
@@ -165,7 +165,7 @@ def paused(before: ChannelState, result: SendResult, now: datetime) -> ChannelSt
     return ChannelState(failures, until, result.error, before.last_ok_at)
 
 
-def apart(work: Callable[[], SendResult]) -> Future[SendResult]:
+def in_thread(work: Callable[[], SendResult]) -> Future[SendResult]:
     """Run in a daemon thread: a channel that never answers must not keep the process from ending."""
     future: Future[SendResult] = Future()
 

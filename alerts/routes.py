@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.alerts_yaml.config import AlertConfig, Route
-from alerts.kinds import PROPOSED, of
+from alerts.kinds import PROPOSED, kind_of
 from model import SEVERITIES
 from storage.outbox.event import Event, Subject
 
@@ -33,9 +33,9 @@ def choices(event: Event, config: AlertConfig, now: datetime) -> tuple[Choice, .
     return tuple(best.values())
 
 
-def unrouted(event: Event, config: AlertConfig) -> str:
+def why_unrouted(event: Event, config: AlertConfig) -> str:
     """Why an event goes nowhere, for the page."""
-    if hidden(event):
+    if kept_back(event):
         return f"the queue does not show the story (it is {event.subject.tab if event.subject else 'gone'})"  # fmt: skip
     return "no route wants it" if config.routes else "alerts.yaml has no routes"
 
@@ -50,7 +50,7 @@ def to_person(event: Event, config: AlertConfig) -> Iterator[Choice]:
 
 
 def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choice]:
-    if hidden(event):
+    if kept_back(event):
         return
     for route in config.routes:
         if not wants(route, event, now):
@@ -61,7 +61,7 @@ def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choi
             yield Choice(channel, route.id, held, why)
 
 
-def hidden(event: Event) -> bool:
+def kept_back(event: Event) -> bool:
     """Whether a machine proposed a story that the queue keeps back: unlikely, muted, snoozed."""
     if event.kind not in PROPOSED or event.subject is None:
         return False
@@ -75,19 +75,19 @@ def wants(route: Route, event: Event, now: datetime) -> bool:
         return False
     if route.hours is not None and not route.hours.holds(now):
         return False
-    return grave_enough(route, event) and chosen(route, event.subject or Subject())
+    return grave_enough(route, event) and takes_subject(route, event.subject or Subject())
 
 
 def grave_enough(route: Route, event: Event) -> bool:
-    if route.severity and rank(severity(event)) < rank(route.severity):
+    if route.severity and rank(event_severity(event)) < rank(route.severity):
         return False
     relevance = event.subject.relevance if event.subject else None
     return not (route.relevance and relevance is not None and relevance < route.relevance)
 
 
-def severity(event: Event) -> str:
+def event_severity(event: Event) -> str:
     """The story's, or that of the kind. An escalated story is grave whatever its rule says."""
-    kind, own = of(event.kind).severity, event.subject.severity if event.subject else None
+    kind, own = kind_of(event.kind).severity, event.subject.severity if event.subject else None
     if own is None:
         return kind
     return max(own, kind, key=rank) if event.kind == "story-escalated" else own
@@ -97,15 +97,15 @@ def rank(name: str) -> int:
     return SEVERITIES.index(name) if name in SEVERITIES else 0
 
 
-def chosen(route: Route, subject: Subject) -> bool:
+def takes_subject(route: Route, subject: Subject) -> bool:
     """Every choice that the route makes is met by the story or feed."""
     return (
         meets(route.categories, [subject.category])
         and meets(route.rules, subject.rules)
         and meets(route.tags, subject.tags)
         and meets(route.outlets, [subject.outlet])
-        and within(route.places, [subject.region, subject.place])
-        and within(route.languages, [subject.language])
+        and meets_or_contains(route.places, [subject.region, subject.place])
+        and meets_or_contains(route.languages, [subject.language])
     )
 
 
@@ -114,7 +114,7 @@ def meets(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
     return not wanted or any(name.casefold() in names for name in wanted)
 
 
-def within(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
+def meets_or_contains(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
     """As `meets`, and a wide choice takes in what is narrower: US takes in US-AZ."""
     names = [name.casefold() for name in found if name]
     return not wanted or any(
@@ -128,6 +128,6 @@ def held_until(route: Route, event: Event, now: datetime) -> datetime | None:
     """The end of the route's quiet hours when they hold the event back."""
     if route.quiet is None or not route.quiet.holds(now):
         return None
-    if route.quiet_unless and rank(severity(event)) >= rank(route.quiet_unless):
+    if route.quiet_unless and rank(event_severity(event)) >= rank(route.quiet_unless):
         return None
     return route.quiet.end_after(now)

@@ -12,7 +12,7 @@ from pathlib import Path
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.alerts_yaml.last_good import in_use
 from alerts.channels.secrets import Resolve, from_environment
-from alerts.danger import key_of, remember, speak
+from alerts.danger import danger_key, speak, take_spooled
 from alerts.message import Setting
 from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round
@@ -125,7 +125,7 @@ class Sender:
     def send(self, outbox: Outbox, config: AlertConfig) -> Round:
         now = self.clock()
         with outbox.transaction():
-            remember(outbox, self.spool, now)
+            take_spooled(outbox, self.spool, now)
             deliveries.take_over(outbox.conn, now)
             deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
         self.spool.settle(now)
@@ -146,7 +146,7 @@ class Sender:
         """What was told from memory is not over because one write out of many succeeds."""
         if self.failure is None or now - self.failure[0] >= OVER_WHEN_QUIET_FOR:
             return
-        trouble = watch.MonitorTrouble("danger", key_of(self.failure[1]), str(self.failure[1]))
+        trouble = watch.MonitorTrouble("danger", danger_key(self.failure[1]), str(self.failure[1]))
         if watch.stands(outbox.conn, trouble):
             yield trouble
 
@@ -158,13 +158,13 @@ class Sender:
             troubles = (
                 *map(
                     partial(self.explained, outbox),
-                    watch.look(outbox.conn, self.database, now, every=every),
+                    watch.troubles(outbox.conn, self.database, now, every=every),
                 ),
                 *watch.faulty_alerts([str(fault).splitlines()[0] for fault in self.faults]),
                 *self.lately(outbox, now),
             )
             with outbox.transaction():
-                watch.record(outbox.conn, troubles, now)
+                watch.record_troubles(outbox.conn, troubles, now)
         if now - self.spikes_at >= SPIKES_EVERY:
             self.spikes_at = now
             with outbox.transaction():

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import Examples, Rule
 
 BY_HAND = [
@@ -32,7 +32,7 @@ class Vocabulary:
         counts: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         for text in texts:
-            found = words(text.body)
+            found = folded_words(text.body)
             counts.update(set(found))
             pairs.update({f"{a} {b}" for a, b in pairwise(found) if min(len(a), len(b)) > 3})
         known = [
@@ -88,7 +88,7 @@ def generated(v: Vocabulary, shape: int) -> str:
 
 def ruleset(asked: Sequence[str]) -> RuleSet:
     """The queries as rules, without examples: this is about speed."""
-    trees = tuple((parse(query).node, None) for query in asked)
+    trees = tuple((parse_query(query).node, None) for query in asked)
     rules = tuple(
         Rule(f"rule-{number}", "", "medium", "bench", query, Examples((), ()), sha256=str(number))
         for number, query in enumerate(asked)

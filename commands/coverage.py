@@ -28,7 +28,7 @@ LONGEST = timedelta(days=35)
 LEGEND = "# seen  p partial  G gap  . late  B blocked  - never polled"
 
 
-def span(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+def length_option(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
     """A length of time such as 24h or 7d."""
     found = re.fullmatch(r"(\d{1,4})([hd])", value.strip())
     if not found:
@@ -54,7 +54,11 @@ Exit codes: 0 nothing was missed; 1 there are gaps, or feeds that are blocked or
 2 there is no database, or none that this Pollwatch can read."""
 )
 @click.option(
-    "--since", callback=span, default="24h", show_default=True, help="How far back: 24h, 7d."
+    "--since",
+    callback=length_option,
+    default="24h",
+    show_default=True,
+    help="How far back: 24h, 7d.",
 )
 @db_option
 @json_option
@@ -64,21 +68,21 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
     with told(), Store.open_existing(db) as store:
         found = coverage(store.db, since=now - since, now=now)
     if as_json:
-        click.echo(json.dumps(as_plain(found), ensure_ascii=False))
+        click.echo(json.dumps(coverage_as_plain(found), ensure_ascii=False))
     else:
-        for line in lines(found):
+        for line in coverage_lines(found):
             click.echo(line)
     missed = sum(found.counts[state] for state in ("gap", "blocked", "never"))
     sys.exit(1 if missed else 0)
 
 
-def as_plain(found: Coverage) -> dict[str, object]:
+def coverage_as_plain(found: Coverage) -> dict[str, object]:
     told = plain(found)
     assert isinstance(told, dict)
     return {"sentence": found.sentence, **told}
 
 
-def lines(found: Coverage) -> list[str]:
+def coverage_lines(found: Coverage) -> list[str]:
     width = max((len(feed.id) for feed in found.feeds), default=4)
     shown = [f"{feed.id:<{width}}  {letters(feed)}  {note(feed)}".rstrip() for feed in found.feeds]
     counts = ", ".join(f"{count} {state}" for state, count in found.counts.items() if count)

@@ -55,14 +55,14 @@ def run_demo(db: Path) -> bool:
         count = len(newsroom.outlets)
         click.secho(f"Polling {count} outlets of an invented newsroom on 127.0.0.1", bold=True)
         with Shown() as shown:
-            first = watch_here(plan, shown, tell=say, prefect=False)
+            first = watch_here(plan, shown, tell=print_step, prefect=False)
         show_run(db, first)
         newsroom.publish_second_edition()
         click.secho(
             "\nA second edition is out: new articles, and one that was corrected", bold=True
         )
         with Shown() as shown:
-            second = watch_here(plan, shown, tell=say, prefect=False)
+            second = watch_here(plan, shown, tell=print_step, prefect=False)
         show_run(db, second)
     show_next(db)
     return bool(first.tally.hits and second.tally.feeds_unchanged + second.tally.entries_new)
@@ -92,7 +92,7 @@ def of_a_demo(db: Path) -> bool:
     return all(url.startswith("http://127.0.0.1:") for (url,) in feeds)
 
 
-def say(text: str) -> None:
+def print_step(text: str) -> None:
     click.echo(text, err=True)
 
 

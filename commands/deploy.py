@@ -90,12 +90,12 @@ def make_pool() -> None:
     from flows.orchestration.api import has_pool
 
     if not asyncio.run(has_pool(POOL)):
-        prefect("work-pool", "create", POOL, "--type", "process", quiet=True)
+        run_prefect("work-pool", "create", POOL, "--type", "process", quiet=True)
 
 
 def deploy_all(*, reset: bool) -> None:
     """prefect.yaml, with what an operator changed in its place, by Prefect's own `deploy`."""
-    from flows.orchestration.deployments import merged_with_server, remember
+    from flows.orchestration.deployments import merged_with_server, remember_settings
 
     document = yaml.safe_load((HOME / "prefect.yaml").read_text("utf-8"))
     merged = asyncio.run(merged_with_server(document, reset=reset))
@@ -103,8 +103,8 @@ def deploy_all(*, reset: bool) -> None:
         file = Path(folder) / "prefect.yaml"
         file.write_text(yaml.safe_dump(merged.document, sort_keys=False), "utf-8")
         # Quiet, as it tells each time to start a worker by a command that is on no PATH here.
-        prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file), quiet=True)
-    asyncio.run(remember(merged.record))
+        run_prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file), quiet=True)
+    asyncio.run(remember_settings(merged.record))
     for deployment in merged.document["deployments"]:
         click.echo(f"Deployed: {deployment['entrypoint'].rpartition('.')[2]}/{deployment['name']}")
     for kept in merged.kept:
@@ -133,7 +133,7 @@ def require_server() -> None:
         sys.exit(2)
 
 
-def prefect(*arguments: str, quiet: bool = False) -> None:
+def run_prefect(*arguments: str, quiet: bool = False) -> None:
     """Prefect's own command line, from the project's folder; its failure ends ours."""
     done = subprocess.run(
         [str(Path(sys.executable).with_name("prefect")), *arguments],

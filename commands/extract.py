@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from commands.output.faults import told
-from commands.output.source import read_up_to, source
+from commands.output.source import open_source, read_up_to
 from extractors.articles.from_feed import article_to_json, from_address
 from extractors.fetch.urls import canonical_url
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
@@ -22,7 +22,7 @@ MEMORY_MB = 340
 @click.command(
     epilog="Example: curl -s https://example.org/story | pollwatch extract - --url https://example.org/story"
 )
-@click.argument("file", callback=source)
+@click.argument("file", callback=open_source)
 @click.option("--url", required=True, help="Address that the page came from.")
 @click.option("--content-type", help="Content-Type header that came with it.")
 @click.pass_context

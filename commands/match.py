@@ -12,7 +12,7 @@ import click
 
 from commands.output.faults import CommandFailed
 from commands.output.places import RULES
-from commands.output.source import named, source
+from commands.output.source import open_source, source_name
 from commands.rules.shared import load_or_exit, plain_text
 from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
@@ -33,7 +33,7 @@ FIELDS = ("title", "text", "summary", "url", "source", "lang")
     epilog='Example: echo \'{"id": 1, "title": "", "text": "Hackers hit the poll books."}\' | ./pollwatch match -'
 )
 @click.option("--rules", "rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
-@click.argument("file", callback=source, default="-")
+@click.argument("file", callback=open_source, default="-")
 @click.pass_context
 def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
     """Match each JSON line of FILE ("-": standard input), or the plain text in it, against the rules.
@@ -78,36 +78,36 @@ def encode(answer: dict[str, Any]) -> bytes:
 
 
 def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
-    lines: Iterator[tuple[int, bytes]] = enumerate(lines_of(file), 1)
+    lines: Iterator[tuple[int, bytes]] = enumerate(lines_of_file(file), 1)
     number, line = next(((n, one) for n, one in lines if one.strip()), (0, b""))
     if line.strip() and not is_json(line):
-        rest = [line, *up_to_json(lines, len(line), named(file))]
+        rest = [line, *up_to_json(lines, len(line), source_name(file))]
         if not is_json(rest[-1]):
-            yield {"id": None, **told(engine, read_plain(engine, b"".join(rest)))}
+            yield {"id": None, **hits_as_json(engine, read_plain(engine, b"".join(rest)))}
             return
         lines = chain(enumerate(rest[1:], number + 1), lines)
     junk = 0
     for at, one in chain([(number, line)], lines):
         if one.strip():
             junk = 0 if is_json(one) else junk + 1
-            yield answer(engine, one, at)
+            yield answer_to(engine, one, at)
             if junk == MOST_JUNK:  # noise without end, as /dev/urandom is
                 raise CommandFailed(
                     f"stopped at line {at}: {junk:,} lines in a row are no JSON objects"
                 )
 
 
-def lines_of(file: BinaryIO) -> Iterator[bytes]:
+def lines_of_file(file: BinaryIO) -> Iterator[bytes]:
     """Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
     try:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
             if len(line) > LONGEST:
                 raise CommandFailed(
-                    f"line {number} of {named(file)} is longer than {LONGEST // 1_000_000} MB"
+                    f"line {number} of {source_name(file)} is longer than {LONGEST // 1_000_000} MB"
                 )
             yield line
     except OSError as error:
-        raise CommandFailed(f"{named(file)}: {error.strerror}") from error
+        raise CommandFailed(f"{source_name(file)}: {error.strerror}") from error
 
 
 def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iterator[bytes]:
@@ -138,7 +138,7 @@ def read_plain(engine: Engine, data: bytes) -> Sequence[Proof]:
     return max((find_evidence(engine, one) for one in readings), key=len)
 
 
-def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
+def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
     try:
         item = json.loads(line)
     except UnicodeDecodeError:
@@ -156,10 +156,10 @@ def answer(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
             return {"id": item.get("id"), "error": why, "line": number}
     title, body, summary, url, source, lang = (item.get(key) or "" for key in FIELDS)
     proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
-    return {"id": item.get("id"), **told(engine, proofs)}
+    return {"id": item.get("id"), **hits_as_json(engine, proofs)}
 
 
-def told(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:
+def hits_as_json(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:
     hits = [
         {
             "rule": one.rule.id,

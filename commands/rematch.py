@@ -72,7 +72,7 @@ def command(
         ruleset = load_rules(rules)
         if sample:
             sampled = sample_archive(db, ruleset, sample, since_day=day)
-            say(sampled, as_json=as_json)
+            print_rematch(sampled, as_json=as_json)
             sys.exit(1 if sampled.changes else 0)
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("articles", total=None)
@@ -82,11 +82,11 @@ def command(
 
             do = preview_archive if dry_run else rematch_archive
             done = do(db, ruleset, since_day=day, progress=progress)
-    say(done, as_json=as_json)
+    print_rematch(done, as_json=as_json)
     sys.exit(1 if dry_run and (done.gained or done.lost) else 0)
 
 
-def say(done: "Rematch | SampledRematch", *, as_json: bool) -> None:
+def print_rematch(done: "Rematch | SampledRematch", *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
         return

@@ -12,7 +12,7 @@ import click
 from alerts.sender import Sender, sending
 from commands.alerts.shared import secret
 from commands.output.places import DB, RULES, alerts_option, real_path
-from commands.output.standstill import why_no_run_begins
+from commands.output.standstill import standstill_reasons
 from model import ConfigError
 from review import server
 from review.auth import team_file
@@ -116,14 +116,14 @@ def command(
 
     folder = rules if rules.is_dir() else None
     with sending(
-        Sender(real_path(db), real_path(alerts), resolve=secret, explain=why_no_run_begins)
+        Sender(real_path(db), real_path(alerts), resolve=secret, explain=standstill_reasons)
     ):
         server.serve(db, team, listening, greet, greet_again, folder, real_path(alerts))
 
 
 def _team(config: Path | None) -> team_file.Team:
     if config is None:
-        return team_file.alone(getpass.getuser())
+        return team_file.team_of_one(getpass.getuser())
     try:
         return team_file.load_team(config)
     except* ConfigError as faults:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from commands.doctor.machine import files, memory, space, sqlite
+from commands.doctor.machine import check_open_files, memory, space, sqlite
 from commands.output import spans
 from commands.output.faults import told
 from commands.output.places import db_option, json_option
-from commands.output.standstill import why_no_run_begins
-from commands.output.unread import listing
+from commands.output.standstill import standstill_reasons
+from commands.output.unread import unread_lines
 from storage.queries import coverage, feed_health, reports
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
 from storage.queries.monitor.outbox import outbox_status
@@ -82,14 +82,14 @@ def command(
         list_unread(db, as_json=as_json)
         return
     with told(), Store.open_existing(db) as store:
-        found = look(store, datetime.now(UTC), min_coverage)
+        found = status_report(store, datetime.now(UTC), min_coverage)
     if OVERDUE in found.blind:
-        found = replace(found, blind=(*found.blind, *why_no_run_begins()))
+        found = replace(found, blind=(*found.blind, *standstill_reasons()))
     if as_json:
-        whole = as_plain(found) | {"warnings": warnings(db)}
+        whole = status_as_plain(found) | {"warnings": warnings(db)}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        for line in [*lines(found, datetime.now(UTC)), *warnings(db)]:
+        for line in [*status_lines(found, datetime.now(UTC)), *warnings(db)]:
             click.echo(line)
     sys.exit(1 if found.blind or found.faults else 0)
 
@@ -113,7 +113,7 @@ def judge_age(db: Path, longest: timedelta) -> None:
         if holds
     ]
     if late:
-        troubles += why_no_run_begins()
+        troubles += standstill_reasons()
     click.echo(f"{'BLIND' if troubles else 'OK'}: last good run {ago(alive.good_at, now)}" + "".join(f"; {words}" for words in troubles))  # fmt: skip
     sys.exit(1 if troubles else 0)
 
@@ -124,20 +124,20 @@ def list_unread(db: Path, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
     else:
-        for line in listing(found):
+        for line in unread_lines(found):
             click.echo(line)
 
 
-def look(store: Store, now: datetime, min_coverage: float) -> StatusReport:
-    last = reports.run(store.db)
+def status_report(store: Store, now: datetime, min_coverage: float) -> StatusReport:
+    last = reports.run_of(store.db)
     seen = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
-    week = reports.hits_per_day(store.db, now, days=7)
+    week = reports.hits_per_day_with_gaps(store.db, now, days=7)
     return StatusReport(
         str(store.path),
         store.path.stat().st_size,
         reports.run_summary(store.db, last.id) if last else None,
         reports.queue(store.db),
-        reports.waiting(store.db, now),
+        reports.articles_waiting(store.db, now),
         week[-1].hits,
         sum(each.hits for each in week),
         seen,
@@ -150,7 +150,7 @@ def look(store: Store, now: datetime, min_coverage: float) -> StatusReport:
 
 def warnings(db: Path) -> list[str]:
     """What of `pollwatch doctor` matters from day to day, and takes no time to look at."""
-    looked = (sqlite(), files(), memory(), space(db.absolute().parent))
+    looked = (sqlite(), check_open_files(), memory(), space(db.absolute().parent))
     return [
         f"Warning    {check.name}: {check.message}. {check.remedy[0].upper()}{check.remedy[1:]}."
         for check in looked
@@ -158,7 +158,7 @@ def warnings(db: Path) -> list[str]:
     ]
 
 
-def as_plain(found: StatusReport) -> dict[str, object]:
+def status_as_plain(found: StatusReport) -> dict[str, object]:
     told = plain(found)
     assert isinstance(told, dict)
     ledger = told["coverage"]
@@ -166,7 +166,7 @@ def as_plain(found: StatusReport) -> dict[str, object]:
     return told | {"coverage": {"sentence": found.coverage.sentence, **ledger}}
 
 
-def lines(found: StatusReport, now: datetime) -> list[str]:
+def status_lines(found: StatusReport, now: datetime) -> list[str]:
     queue, flags = found.queue, Counter(flag for feed in found.feeds for flag in feed.flags)
     healthy = sum(not feed.flags for feed in found.feeds)
     flagged = "".join(f", {count} {flag}" for flag, count in flags.items())
@@ -221,14 +221,14 @@ def began(when: datetime, now: datetime) -> str:
 def attention(feeds: tuple[feed_health.FeedHealth, ...]) -> list[str]:
     flagged = [feed for feed in feeds if feed.enabled and feed.flags]
     found = [
-        f"  {feed.id}: {', '.join(feed.flags)}: {why(feed)}" for feed in flagged[:LOOK_AT_MOST]
+        f"  {feed.id}: {', '.join(feed.flags)}: {why_look(feed)}" for feed in flagged[:LOOK_AT_MOST]
     ]
     if len(flagged) > LOOK_AT_MOST:
         found.append(f"  and {len(flagged) - LOOK_AT_MOST} more: ./pollwatch feeds health")
     return ["Look at", *found] if found else []
 
 
-def why(feed: feed_health.FeedHealth) -> str:
+def why_look(feed: feed_health.FeedHealth) -> str:
     if feed.moved_to and not feed.failures:
         return f"moved to {feed.moved_to}"
     if feed.last_polled_at is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import yaml
 
 from config.document import Document
-from config.mapping import entries, is_null, meant, shorten
+from config.mapping import is_null, mapping_entries, meant, shorten
 
 
 class FieldError(Exception):
@@ -27,7 +27,7 @@ def values(
     found: dict[str, object] = {}
     if node is None or is_null(node):
         return found
-    for name, _, value in entries(document, node, readers, what):
+    for name, _, value in mapping_entries(document, node, readers, what):
         if is_null(value):
             continue
         try:
@@ -44,7 +44,7 @@ def raw(node: yaml.Node) -> str:
     return str(node.value).strip()
 
 
-def text(longest: int = 200) -> Callable[[yaml.Node], str]:
+def text_field(longest: int = 200) -> Callable[[yaml.Node], str]:
     def read(node: yaml.Node) -> str:
         value = " ".join(raw(node).split())
         if not value:
@@ -65,7 +65,7 @@ def switch(node: yaml.Node) -> bool:
     raise FieldError(f'must be true or false, not "{shorten(value)}"')
 
 
-def number(low: float, high: float, *, whole: bool = True) -> Callable[[yaml.Node], float]:
+def number_field(low: float, high: float, *, whole: bool = True) -> Callable[[yaml.Node], float]:
     form = r"[+-]?\d{1,9}" if whole else r"[+-]?\d{1,9}(\.\d{0,9})?"
     bounds = f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}"
 
@@ -103,7 +103,7 @@ def one_of(allowed: tuple[str, ...], what: str) -> Callable[[yaml.Node], str]:
     return read
 
 
-def many(
+def list_of(
     one: Callable[[yaml.Node], str], *, least: int = 1
 ) -> Callable[[yaml.Node], tuple[str, ...]]:
     """A list of values; a single value counts as a list of one."""

@@ -22,7 +22,7 @@ def meant(name: str, known: Iterable[str], otherwise: str) -> str:
     return did_you_mean(name, known) or f"{otherwise} {', '.join(known) or 'none'}"
 
 
-def entries(
+def mapping_entries(
     document: Document, node: yaml.Node, known: Iterable[str] | None, name: str
 ) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
     """Key, key node and value node of a mapping; unknown and repeated keys are faults."""
@@ -44,7 +44,7 @@ def entries(
             yield text, key, value
 
 
-def text_of(document: Document, node: yaml.Node, name: str) -> str | None:
+def text_value(document: Document, node: yaml.Node, name: str) -> str | None:
     """A value as text: a number stays as it was written."""
     if not isinstance(node, yaml.ScalarNode) or is_null(node):
         document.fault(node, "must be text", name=name)
@@ -52,12 +52,12 @@ def text_of(document: Document, node: yaml.Node, name: str) -> str | None:
     return str(node.value)
 
 
-def texts_of(document: Document, node: yaml.Node, name: str) -> tuple[str, ...]:
+def text_list(document: Document, node: yaml.Node, name: str) -> tuple[str, ...]:
     """A list of texts; a single text counts as a list of one."""
     if isinstance(node, yaml.ScalarNode) and not is_null(node):
         return (str(node.value),)
     if not isinstance(node, yaml.SequenceNode):
         document.fault(node, "must be a list of texts", name=name)
         return ()
-    found = [text_of(document, one, name) for one in node.value]
+    found = [text_value(document, one, name) for one in node.value]
     return tuple(one for one in found if one is not None)

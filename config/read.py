@@ -24,13 +24,13 @@ SAVE = "save it as plain text in the encoding UTF-8"
 UNSEEN_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
 
 
-def read(
+def read_yaml(
     path: Path, shown: str, *, largest: int = LARGEST_FILE, loader: type = LOADER
 ) -> tuple[Document, yaml.Node | None]:
     """The file's root node; None when it is empty, or, with the fault noted, no readable YAML."""
     document = Document(shown, "")
     data = bounded(document, path, largest)
-    text = decoded(document, data) if data is not None else None
+    text = decoded_file(document, data) if data is not None else None
     return (document, None) if text is None else compose(text, shown, loader=loader)
 
 
@@ -52,7 +52,7 @@ def bounded(document: Document, path: Path, largest: int) -> bytes | None:
     return None
 
 
-def decoded(document: Document, data: bytes) -> str | None:
+def decoded_file(document: Document, data: bytes) -> str | None:
     try:
         if b"\0" in data:  # UTF-16, or no text at all
             raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
@@ -66,12 +66,12 @@ def decoded(document: Document, data: bytes) -> str | None:
 
 
 def compose(text: str, shown: str, *, loader: type = LOADER) -> tuple[Document, yaml.Node | None]:
-    """As `read`, of a text. `loader`: yaml.SafeLoader's marks count characters, for cutting."""
+    """As `read_yaml`, of a text. `loader`: yaml.SafeLoader's marks count characters, for cutting."""
     document = Document(shown, text)
     plain = text.translate(UNSEEN_BREAKS)
     try:
         refuse_depth(plain)
-        root = merged(list(yaml.compose_all(plain, Loader=loader)))
+        root = merged_documents(list(yaml.compose_all(plain, Loader=loader)))
         document.faults += swallowed_words(document, plain)
         return document, root
     except yaml.MarkedYAMLError as error:
@@ -158,20 +158,20 @@ def dropped(document: Document, line: int, column: int, word: str) -> ConfigErro
     )
 
 
-def merged(roots: list[yaml.Node]) -> yaml.Node | None:
+def merged_documents(roots: list[yaml.Node]) -> yaml.Node | None:
     """Several documents of one file as one sequence."""
     roots = [root for root in roots if root is not None and not is_null(root)]
     if len(roots) < 2:
         return roots[0] if roots else None
     first = roots[0]
-    inner = [node for root in roots for node in items(root)]
+    inner = [node for root in roots for node in document_items(root)]
     return yaml.SequenceNode("tag:yaml.org,2002:seq", inner, first.start_mark, roots[-1].end_mark)
 
 
-def items(root: yaml.Node) -> list[yaml.Node]:
+def document_items(root: yaml.Node) -> list[yaml.Node]:
     """The parts of one document among several: of a list, and of a list under `rules:`."""
     if isinstance(root, yaml.MappingNode) and len(root.value) == 1:
         key, value = root.value[0]
         if key.value == "rules":
-            return items(value)
+            return document_items(value)
     return list(root.value) if isinstance(root, yaml.SequenceNode) else [root]

@@ -17,7 +17,7 @@ from storage.errors import DamagedDatabase
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews
 from storage.upkeep.damage import look_for_damage
-from storage.upkeep.maintenance import maintain as forget
+from storage.upkeep.maintenance import maintain_database as forget
 
 
 @flow(

@@ -21,7 +21,7 @@ from extractors.cluster.address import check_cluster
 from extractors.feed_list.shard import parse_shard
 from extractors.workers.errors import BadInstallation, NoCluster
 from flows.orchestration.alerting import sender_for
-from flows.orchestration.artifacts import show
+from flows.orchestration.artifacts import publish_artifacts
 from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.secrets import resolve_secrets
 from flows.orchestration.task_runner import on_task_runner
@@ -39,14 +39,14 @@ MOST_MINUTES = 720
 GRACE_MINUTES = 2  # a run that is still at work that long after `max_minutes` hangs
 
 
-def network(text: str) -> str:
+def checked_network(text: str) -> str:
     ipaddress.ip_network(text)  # its ValueError is shown beside the parameter
     return text
 
 
 ClusterAddress = Annotated[str, AfterValidator(check_cluster)]
 ShardNumber = Annotated[str, AfterValidator(lambda text: str(parse_shard(text)))]
-NetworkText = Annotated[str, AfterValidator(network)]
+NetworkText = Annotated[str, AfterValidator(checked_network)]
 
 
 Pace = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
@@ -124,7 +124,7 @@ async def watch(
         faults = faults_of(group)
         for fault in faults:
             logger.error("%s", fault)
-        return Failed(name="BadConfiguration", message=summary_of(faults))
+        return Failed(name="BadConfiguration", message=faults_in_short(faults))
     try:
         plan = await on_task_runner(plan)
     except NoCluster as refused:
@@ -156,7 +156,7 @@ async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: st
         return as_state_of(stopped, plan.options)
     if (waiting := ENDED.get()) is not None:
         waiting.append(ended)
-    await show(tasks, plan.options.db, ended, datasette_url)
+    await publish_artifacts(tasks, plan.options.db, ended, datasette_url)
     await tasks.name_run(f"watch {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {how_much(ended)}")
     return as_state(ended)
 
@@ -195,6 +195,6 @@ def as_state(ended: RunResult) -> State[Any]:
     return Failed(message=ended.message)
 
 
-def summary_of(faults: list[ConfigError]) -> str:
+def faults_in_short(faults: list[ConfigError]) -> str:
     first = str(faults[0]).splitlines()[0]
     return first if len(faults) == 1 else f"{first} (and {len(faults) - 1} more faults, see logs)"

@@ -28,7 +28,7 @@ Parameter = str | int | float | None
 T = TypeVar("T")
 
 
-def prepare(connection: sqlite3.Connection) -> None:
+def prepare_for_pages(connection: sqlite3.Connection) -> None:
     """Datasette sets none of these, and SQLite's defaults ignore foreign keys.
 
     The limits are for the SQL that a lead may write: one value, and one answer, stay bounded.

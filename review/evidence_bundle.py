@@ -67,7 +67,7 @@ def public_pem(key: Ed25519PrivateKey) -> bytes:
     )
 
 
-def files(
+def bundle_files(
     hit: sqlite3.Row,
     text: sqlite3.Row | None,
     history: Sequence[sqlite3.Row],

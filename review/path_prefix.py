@@ -31,7 +31,7 @@ class PrefixedDatasette(Datasette):  # type: ignore[misc]  # Datasette has no ty
         return str(super().absolute_url(request, f"{self.path_prefix}{inside}"))
 
 
-def wrap(app: App, prefix: str) -> App:
+def under_prefix(app: App, prefix: str) -> App:
     """`prefix`: such as "/pollwatch", with no slash at its end; "" changes nothing."""
     if not prefix:
         return app

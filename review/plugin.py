@@ -30,14 +30,14 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     _prepare(conn)
 
 
-_prepare = database.prepare
+_prepare = database.prepare_for_pages
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.App], middleware.App]:
     def wrap(app: middleware.App) -> middleware.App:
-        guarded = middleware.wrap(app, lambda: state.door(datasette))
-        return path_prefix.wrap(guarded, datasette.path_prefix)
+        guarded = middleware.guarded_app(app, lambda: state.door(datasette))
+        return path_prefix.under_prefix(guarded, datasette.path_prefix)
 
     return wrap
 
@@ -54,7 +54,7 @@ def permission_allowed(actor: Actor | None, action: str, resource: object) -> bo
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    template.prepare(env)
+    template.prepare_templates(env)
 
 
 @hookimpl

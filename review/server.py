@@ -40,7 +40,7 @@ def keep_settings(path: Path, team: Team) -> None:
         store.db.execute("PRAGMA query_only = OFF")
         with write_txn(store.db):
             for key, value in told.items():
-                lanes.keep(store.db.conn, key, value)
+                lanes.keep_fact(store.db.conn, key, value)
 
 
 class ListenError(Exception):

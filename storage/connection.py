@@ -43,7 +43,7 @@ def check_sqlite(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
         raise OldSqlite(".".join(map(str, version)), ".".join(map(str, NEEDED_SQLITE)))
 
 
-def prepare(conn: sqlite3.Connection) -> None:
+def set_pragmas(conn: sqlite3.Connection) -> None:
     """Set what each connection needs; Datasette's connections get it through review's plugin."""
     for pragma in PRAGMAS:
         conn.execute(f"PRAGMA {pragma}")
@@ -69,7 +69,7 @@ def connect(path: Path, *, create: bool = True) -> Database:
     with translated(str(path)):
         conn = sqlite3.connect(path, timeout=BUSY_MS / 1000)
         try:
-            prepare(conn)
+            set_pragmas(conn)
             if holds_nothing(conn, path):
                 if not create:
                     raise NotADatabase(path, "it is empty")
@@ -90,7 +90,7 @@ def holds_nothing(conn: sqlite3.Connection, path: Path) -> bool:
     return False
 
 
-def of(db: Database) -> str:
+def path_of(db: Database) -> str:
     """The path of the main database, for messages."""
     return str(db.conn.execute("PRAGMA database_list").fetchone()[2])
 
@@ -100,7 +100,7 @@ def write_txn(db: Database) -> Iterator[Database]:
     """One BEGIN IMMEDIATE transaction: all of it is stored, or nothing. Always outermost."""
     if db.conn.in_transaction:
         raise RuntimeError("write_txn must be outermost")
-    path = of(db)
+    path = path_of(db)
     with translated(path):
         db.conn.execute("BEGIN IMMEDIATE")
         try:
@@ -117,13 +117,13 @@ def translated(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        known = in_words(error, path)
+        known = storage_error(error, path)
         if known is None:
             raise
         raise known from error
 
 
-def in_words(error: sqlite3.Error, path: str) -> StorageError | None:
+def storage_error(error: sqlite3.Error, path: str) -> StorageError | None:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL:

@@ -26,7 +26,7 @@ values = attrgetter(
 )  # fmt: skip
 
 
-def upsert() -> str:
+def upsert_feeds() -> str:
     """Writes only what differs; a feed under a new URL forgets the validators of the old one."""
     columns = ", ".join(LISTED)
     excluded = ", ".join(f"excluded.{name}" for name in LISTED)
@@ -49,7 +49,7 @@ def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
     if known and known[0] == told:
         return
     with write_txn(db):
-        db.conn.executemany(upsert(), [(*row, iso(now)) for row in rows])
+        db.conn.executemany(upsert_feeds(), [(*row, iso(now)) for row in rows])
         db.execute(
             "UPDATE feeds SET listed = 0 WHERE listed AND slug NOT IN (SELECT value FROM json_each(?))",
             [json.dumps([row[0] for row in rows])],

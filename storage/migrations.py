@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from storage.connection import APPLICATION_ID, of, translated, write_txn
+from storage.connection import APPLICATION_ID, path_of, translated, write_txn
 from storage.errors import DamagedDatabase, NewerDatabase, OlderDatabase
 from storage.times import iso
 
@@ -43,27 +43,27 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def version(db: Database) -> int:
+def schema_version(db: Database) -> int:
     return int(db.conn.execute("PRAGMA user_version").fetchone()[0])
 
 
-def check(db: Database, folder: Path = SCHEMA) -> int:
+def check_version(db: Database, folder: Path = SCHEMA) -> int:
     """The version found; raises when the file is from a newer Pollwatch."""
-    found, known = version(db), len(scripts(folder))
+    found, known = schema_version(db), len(scripts(folder))
     if found > known:
-        raise NewerDatabase(Path(of(db)), found, known)
+        raise NewerDatabase(Path(path_of(db)), found, known)
     return found
 
 
 def require_current(db: Database, folder: Path = SCHEMA) -> None:
-    found, known = check(db, folder), len(scripts(folder))
+    found, known = check_version(db, folder), len(scripts(folder))
     if found < known:
-        raise OlderDatabase(Path(of(db)), found, known)
+        raise OlderDatabase(Path(path_of(db)), found, known)
 
 
 def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | None:
     """Bring the schema up to date; two processes may do so at once. Returns the copy kept, if any."""
-    found, known = check(db, folder), len(scripts(folder))
+    found, known = check_version(db, folder), len(scripts(folder))
     if found == known:
         return None
     copy = keep_copy(db, found, now) if found else None
@@ -72,7 +72,7 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
     )  # no-op inside a transaction; a table made anew needs it
     try:
         with write_txn(db):
-            if check(db, folder) < known:
+            if check_version(db, folder) < known:
                 migrations(folder).apply(db)
                 require_references(db)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -87,11 +87,13 @@ def require_references(db: Database) -> None:
     broken = db.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         table, row, parent, _ = broken[0]
-        raise DamagedDatabase(of(db), f"row {row} of {table} refers to a missing row of {parent}")
+        raise DamagedDatabase(
+            path_of(db), f"row {row} of {table} refers to a missing row of {parent}"
+        )
 
 
 def keep_copy(db: Database, found: int, now: datetime) -> Path:
-    path = Path(of(db))
+    path = Path(path_of(db))
     stamp = iso(now).replace(":", "").replace(".", "")
     copy = path.with_name(f"{path.name}.version-{found}-{stamp}.backup")
     with translated(str(copy)):

@@ -41,7 +41,7 @@ def sync_rules(
     here = [rule.id for rule in rules if rule.status != "disabled"]
     with write_txn(db):
         for rule in rules:
-            rule_id = upsert(db, rule)
+            rule_id = upsert_rule(db, rule)
             version_id = keep_version(db, rule_id, rule, now)
             db.execute(
                 "UPDATE rules SET current_version_id = ? WHERE id = ? AND current_version_id IS NOT ?",
@@ -89,7 +89,7 @@ def write_out(db: Database, texts: Mapping[int, Mapping[str, str | int | None]])
         )
 
 
-def upsert(db: Database, rule: Rule) -> int:
+def upsert_rule(db: Database, rule: Rule) -> int:
     active = rule.status != "disabled"
     columns = {
         "slug": rule.id, "title": rule.title, "severity": rule.severity, "category": rule.category,

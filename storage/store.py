@@ -67,7 +67,7 @@ class Store:
     ) -> None:
         self.close()
         if isinstance(error, sqlite3.Error):
-            known = connection.in_words(error, str(self.path))
+            known = connection.storage_error(error, str(self.path))
             if known is not None:
                 raise known from error
 

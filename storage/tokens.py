@@ -44,7 +44,7 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def create(
+def create_token(
     conn: sqlite3.Connection,
     *,
     name: str,
@@ -80,13 +80,13 @@ def pushed_feed(conn: sqlite3.Connection, name: str, now: datetime) -> int:
     return int(conn.execute("SELECT id FROM feeds WHERE slug = ?", (slug,)).fetchone()[0])
 
 
-def find(conn: sqlite3.Connection, token: str) -> ApiToken | None:
+def find_token(conn: sqlite3.Connection, token: str) -> ApiToken | None:
     """By its hash; whether it still stands is asked of it."""
     row = conn.execute(f"SELECT {COLUMNS} FROM api_tokens WHERE token_sha256 = ?", (hashed(token),)).fetchone()  # noqa: S608  # fmt: skip
     return None if row is None else as_token(row)
 
 
-def listed(conn: sqlite3.Connection) -> tuple[ApiToken, ...]:
+def tokens_listed(conn: sqlite3.Connection) -> tuple[ApiToken, ...]:
     return tuple(map(as_token, conn.execute(f"SELECT {COLUMNS} FROM api_tokens ORDER BY id")))  # noqa: S608
 
 
@@ -101,7 +101,7 @@ def as_token(row: tuple[object, ...]) -> ApiToken:
     )  # fmt: skip
 
 
-def used(conn: sqlite3.Connection, token_id: int, now: datetime) -> None:
+def note_use(conn: sqlite3.Connection, token_id: int, now: datetime) -> None:
     """Noted once a minute at most: reading must not become writing."""
     conn.execute(
         "UPDATE api_tokens SET last_used_at = ? WHERE id = ? AND coalesce(last_used_at, '') < ?",
@@ -109,7 +109,7 @@ def used(conn: sqlite3.Connection, token_id: int, now: datetime) -> None:
     )
 
 
-def revoke(conn: sqlite3.Connection, token_id: int, by: str, now: datetime) -> bool:
+def revoke_token(conn: sqlite3.Connection, token_id: int, by: str, now: datetime) -> bool:
     """Whether there was one that stood. In a transaction."""
     return conn.execute(
         "UPDATE api_tokens SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL",

@@ -17,7 +17,7 @@ DAY_LIST: dict[str, Any] = {"enum": list(DAYS)}
 WEB = {"type": "string", "pattern": f"^(https?://.+|{values.SECRET})$"}
 
 
-def schema() -> dict[str, Any]:
+def alerts_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Pollwatch alerts",
@@ -41,7 +41,7 @@ def mapping(
     return found | ({"required": list(required)} if required else {})
 
 
-def many(item: dict[str, Any]) -> dict[str, Any]:
+def one_or_many(item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, {"type": "array", "minItems": 1, "items": item}]}
 
 
@@ -70,13 +70,13 @@ def channel() -> dict[str, Any]:
 
 
 def route() -> dict[str, Any]:
-    texts = many(TEXT)
+    texts = one_or_many(TEXT)
     kinds = {"enum": [kind for kind in KINDS if kind != "test"]}
-    quiet = {"hours": SPAN, "days": many(DAY_LIST), "unless": SEVERITY}
+    quiet = {"hours": SPAN, "days": one_or_many(DAY_LIST), "unless": SEVERITY}
     properties = {
         "id": SLUG,
-        "channels": many(SLUG),
-        "kinds": many(kinds),
+        "channels": one_or_many(SLUG),
+        "kinds": one_or_many(kinds),
         "severity": {**SEVERITY, "description": "This grave or graver."},
         "relevance": {"type": "number", "minimum": 0, "maximum": 1},
         "categories": texts,
@@ -86,7 +86,7 @@ def route() -> dict[str, Any]:
         "places": {**texts, "description": "US takes in US-AZ."},
         "languages": texts,
         "hours": {**SPAN, "description": "The route holds only then."},
-        "days": many(DAY_LIST),
+        "days": one_or_many(DAY_LIST),
         "quiet": {**mapping(quiet, load.QUIET, ("hours",)), "description": "Holds; never drops."},
         "budget": BUDGET,
     }

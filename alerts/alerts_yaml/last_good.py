@@ -34,7 +34,7 @@ def in_use(alerts: Path, database: Path) -> InUse:
         config = load_alerts(alerts)
     except ExceptionGroup as group:
         return InUse(read_kept(kept), group.exceptions)
-    keep(alerts, kept)
+    keep_alerts(alerts, kept)
     return InUse(config)
 
 
@@ -47,7 +47,7 @@ def read_kept(kept: Path) -> AlertConfig | None:
         return None
 
 
-def keep(alerts: Path, kept: Path) -> None:
+def keep_alerts(alerts: Path, kept: Path) -> None:
     """With its permissions, as a webhook's address may be a secret. A disk that is full keeps the older."""
     beside = kept.with_name(f".{kept.name}.{os.getpid()}")
     try:

@@ -12,8 +12,8 @@ from alerts.alerts_yaml.config import AlertConfig, Channel, Route
 from alerts.alerts_yaml.hours import DAYS, EVERY_DAY, Hours
 from config import fields
 from config.document import Document
-from config.mapping import entries, meant
-from config.read import read
+from config.mapping import mapping_entries, meant
+from config.read import read_yaml
 from model import ConfigError
 
 CHANNEL: dict[str, fields.Reader] = {
@@ -21,44 +21,44 @@ CHANNEL: dict[str, fields.Reader] = {
     "apprise": values.apprise,
     "webhook": values.webhook,
     "key": values.secret,
-    "person": fields.text(),
-    "budget": fields.number(2, 10_000),
-    "per_minute": fields.number(1, 600),
+    "person": fields.text_field(),
+    "budget": fields.number_field(2, 10_000),
+    "per_minute": fields.number_field(1, 600),
     "fallback": values.slug,
 }
 QUIET: dict[str, fields.Reader] = {
-    "hours": values.span,
+    "hours": values.hours_span,
     "days": values.days,
-    "unless": values.severity,
+    "unless": values.severity_name,
 }
 ROUTE: dict[str, fields.Reader] = {
     "id": values.slug,
-    "channels": fields.many(values.slug),
+    "channels": fields.list_of(values.slug),
     "kinds": values.kinds,
-    "severity": values.severity,
-    "relevance": fields.number(0, 1, whole=False),
-    "categories": fields.many(fields.text()),
-    "rules": fields.many(fields.text()),
-    "tags": fields.many(fields.text()),
-    "outlets": fields.many(fields.text()),
-    "places": fields.many(fields.text()),
-    "languages": fields.many(fields.text()),
-    "hours": values.span,
+    "severity": values.severity_name,
+    "relevance": fields.number_field(0, 1, whole=False),
+    "categories": fields.list_of(fields.text_field()),
+    "rules": fields.list_of(fields.text_field()),
+    "tags": fields.list_of(fields.text_field()),
+    "outlets": fields.list_of(fields.text_field()),
+    "places": fields.list_of(fields.text_field()),
+    "languages": fields.list_of(fields.text_field()),
+    "hours": values.hours_span,
     "days": values.days,
     "quiet": lambda node: node,
-    "budget": fields.number(2, 10_000),
+    "budget": fields.number_field(2, 10_000),
 }
 SETTINGS: dict[str, fields.Reader] = {
     "timezone": values.zone,
-    "url": values.address,
+    "url": values.web_address,
     "ping_url": values.webhook,
-    "run_every_minutes": fields.number(1, 1440),
+    "run_every_minutes": fields.number_field(1, 1440),
 }
 
 
 def load_alerts(path: Path, shown: str | None = None) -> AlertConfig:
     """alerts.yaml, whole, or an ExceptionGroup with a ConfigError for every fault."""
-    document, root = read(path, shown or str(path))
+    document, root = read_yaml(path, shown or str(path))
     found = read_alerts(document, root)
     document.raise_faults()
     return found
@@ -71,18 +71,20 @@ def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
         return AlertConfig(document.path, (), ())
     top = {
         name: node
-        for name, _, node in entries(document, root, ("settings", "channels", "routes"), "the file")
+        for name, _, node in mapping_entries(
+            document, root, ("settings", "channels", "routes"), "the file"
+        )
     }
     settings = fields.values(document, top.get("settings"), SETTINGS, "settings")
     zone = str(settings.pop("timezone", "UTC"))
     channels = [
         channel
-        for node in listed(document, root, top, "channels")
+        for node in listed_nodes(document, root, top, "channels")
         if (channel := read_channel(document, node)) is not None
     ]
     routes = [
         route
-        for node in listed(document, root, top, "routes")
+        for node in listed_nodes(document, root, top, "routes")
         if (route := read_route(document, node, zone)) is not None
     ]
     refuse_twins(document, top)
@@ -93,7 +95,7 @@ def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
 WHOLE = "docs/alerts.md shows a whole file"
 
 
-def listed(
+def listed_nodes(
     document: Document, root: yaml.Node, top: Mapping[str, yaml.Node], name: str
 ) -> list[yaml.Node]:
     node = top.get(name)
@@ -130,7 +132,7 @@ def read_route(document: Document, node: yaml.Node, zone: str) -> Route | None:
         if "hours" not in rest:
             document.fault(quiet, "is missing", name="hours", hint='such as `hours: "22:00-06:00"`')
         else:
-            found["quiet"] = hours(rest, zone)
+            found["quiet"] = hours_of(rest, zone)
             found["quiet_unless"] = rest.get("unless")
     if len(document.faults) == before:
         for name in missing:
@@ -138,12 +140,12 @@ def read_route(document: Document, node: yaml.Node, zone: str) -> Route | None:
     if len(document.faults) > before:
         return None
     if "hours" in found or "days" in found:
-        found["hours"] = hours(found, zone)
+        found["hours"] = hours_of(found, zone)
     found.pop("days", None)
     return Route(**found)  # type: ignore[arg-type]
 
 
-def hours(found: Mapping[str, object], zone: str) -> Hours:
+def hours_of(found: Mapping[str, object], zone: str) -> Hours:
     start, end = cast(tuple[time, time], found.get("hours", (time(0), time(0))))
     names = cast(tuple[str, ...], found.get("days", ()))
     return Hours(start, end, zone, frozenset(map(DAYS.index, names)) or EVERY_DAY)
@@ -152,29 +154,31 @@ def hours(found: Mapping[str, object], zone: str) -> Hours:
 def refuse_twins(document: Document, top: Mapping[str, yaml.Node]) -> None:
     for name in ("channels", "routes"):
         seen: dict[str, int] = {}
-        for node in ids(top.get(name)):
+        for node in id_nodes(top.get(name)):
             if node.value in seen:
                 why = f'"{node.value}" stands in line {seen[node.value]} too'
                 document.fault(node, why, name="id", hint="give one another id")
             seen.setdefault(node.value, node.start_mark.line + 1)
 
 
-def items(node: yaml.Node | None) -> list[yaml.MappingNode]:
+def mapping_items(node: yaml.Node | None) -> list[yaml.MappingNode]:
     nodes = node.value if isinstance(node, yaml.SequenceNode) else []
     return [item for item in nodes if isinstance(item, yaml.MappingNode)]
 
 
 def under(node: yaml.Node | None, key: str) -> list[yaml.Node]:
-    return [value for item in items(node) for name, value in item.value if name.value == key]
+    return [
+        value for item in mapping_items(node) for name, value in item.value if name.value == key
+    ]
 
 
-def ids(node: yaml.Node | None) -> list[yaml.ScalarNode]:
+def id_nodes(node: yaml.Node | None) -> list[yaml.ScalarNode]:
     return [value for value in under(node, "id") if isinstance(value, yaml.ScalarNode)]
 
 
 def check_names(document: Document, top: Mapping[str, yaml.Node], known: set[str]) -> None:
     """Channels that routes and fallbacks name exist, and no fallback leads back to itself."""
-    declared = known | {node.value for node in ids(top.get("channels"))}
+    declared = known | {node.value for node in id_nodes(top.get("channels"))}
     for value in [*under(top.get("routes"), "channels"), *under(top.get("channels"), "fallback")]:
         for name in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if isinstance(name, yaml.ScalarNode) and name.value not in declared:
@@ -184,7 +188,9 @@ def check_names(document: Document, top: Mapping[str, yaml.Node], known: set[str
 
 
 def check_fallbacks(document: Document, channels: yaml.Node | None) -> None:
-    pairs = [({key.value: value for key, value in item.value}, item) for item in items(channels)]
+    pairs = [
+        ({key.value: value for key, value in item.value}, item) for item in mapping_items(channels)
+    ]
     to = {
         str(keys["id"].value): keys["fallback"]
         for keys, _ in pairs

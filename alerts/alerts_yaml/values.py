@@ -11,7 +11,7 @@ import yaml
 from alerts.alerts_yaml.hours import DAYS
 from alerts.kinds import KINDS
 from config.did_you_mean import did_you_mean
-from config.fields import FieldError, many, one_of, raw, shaped
+from config.fields import FieldError, list_of, one_of, raw, shaped
 from model import SEVERITIES, Severity
 
 ID = r"[a-z0-9][a-z0-9-]{0,59}"
@@ -20,7 +20,7 @@ BLOCK = rf"{SECRET}|block:[a-z0-9-]+/[a-z0-9-]+"
 SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)")
 
 
-def span(node: yaml.Node) -> tuple[time, time]:
+def hours_span(node: yaml.Node) -> tuple[time, time]:
     value = raw(node)
     found = SPAN.fullmatch(value)
     if not found or int(found[1]) == 24:
@@ -60,14 +60,14 @@ def webhook(node: yaml.Node) -> str:
     return value
 
 
-def address(node: yaml.Node) -> str:
+def web_address(node: yaml.Node) -> str:
     value = raw(node)
     if not re.fullmatch(r"https?://[!-~]+", value) or "@" in value:
         raise FieldError("must be a web address such as https://review.example.org")
     return value.rstrip("/") + "/"
 
 
-def severity(node: yaml.Node) -> Severity:
+def severity_name(node: yaml.Node) -> Severity:
     return cast(Severity, one_of(SEVERITIES, "severity")(node))
 
 
@@ -81,5 +81,5 @@ apprise = shaped(
     "put the Apprise URL in an environment variable, as it holds a password",
     secret=True,
 )
-days = many(one_of(DAYS, "day"))
-kinds = many(one_of(tuple(kind for kind in KINDS if kind != "test"), "kind of event"))
+days = list_of(one_of(DAYS, "day"))
+kinds = list_of(one_of(tuple(kind for kind in KINDS if kind != "test"), "kind of event"))

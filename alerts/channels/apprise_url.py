@@ -31,7 +31,7 @@ class Heard(logging.Handler):
             self.lines.append(record.getMessage())
 
 
-def send(url: str, message: Message) -> SendResult:
+def send_by_apprise(url: str, message: Message) -> SendResult:
     """Through one Apprise URL. A mail is HTML with a plain-text part; other services get plain text.
 
     A service that refuses a text for its length (Discord, Telegram) gets as much as it takes.
@@ -70,7 +70,7 @@ def hand_over(
         ok = sending.notify(body=body, title=subject, body_format=form, interpret_escapes=False)
     finally:
         logger.removeHandler(heard)
-    return SendResult(True) if ok else failure(heard.lines, url)
+    return SendResult(True) if ok else failed_send(heard.lines, url)
 
 
 def shortened(text: str, longest: int, link: object) -> str:
@@ -80,7 +80,7 @@ def shortened(text: str, longest: int, link: object) -> str:
     return head.rpartition("\n")[0].rstrip() + tail if "\n" in head else head + tail
 
 
-def failure(lines: list[str], url: str) -> SendResult:
+def failed_send(lines: list[str], url: str) -> SendResult:
     said = next((line for line in lines if line.strip()), "not accepted")
     status = next((int(found[1]) for line in lines if (found := STATUS.search(line))), None)
     refused = status is not None and 400 <= status < 500 and status not in PASSING

@@ -18,35 +18,35 @@ TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 LONGEST_PAUSE = timedelta(hours=6)  # that a receiver may ask for
 
 
-def body_of(message: Message) -> bytes:
+def json_body(message: Message) -> bytes:
     told = {"key": message.key, "subject": message.subject, "text": message.text, **message.data}
     return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
 
 
-def signature(key: str, timestamp: str, body: bytes) -> str:
+def sign_body(key: str, timestamp: str, body: bytes) -> str:
     signed = timestamp.encode() + b"." + body
     return "v1=" + hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def send(url: str, key: str, message: Message, now: datetime) -> SendResult:
+def post_webhook(url: str, key: str, message: Message, now: datetime) -> SendResult:
     """One POST. Redirects are not followed: a signed body goes where alerts.yaml says."""
-    body, timestamp = body_of(message), str(int(now.timestamp()))
+    body, timestamp = json_body(message), str(int(now.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Pollwatch",
         "Idempotency-Key": message.key,
         "Pollwatch-Timestamp": timestamp,
-        "Pollwatch-Signature": signature(key, timestamp, body),
+        "Pollwatch-Signature": sign_body(key, timestamp, body),
     }
     try:
         with httpx.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT) as answer:
             status, pause = answer.status_code, answer.headers.get("Retry-After")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return SendResult(False, type(error).__name__)  # its text may hold the address
-    return by_status(status, retry_after(pause, now))
+    return by_status(status, retry_after_header(pause, now))
 
 
-def retry_after(value: str | None, now: datetime) -> datetime | None:
+def retry_after_header(value: str | None, now: datetime) -> datetime | None:
     """Both forms of Retry-After: seconds, and an HTTP date."""
     if not value:
         return None

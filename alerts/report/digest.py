@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alerts.alerts_yaml.last_good import in_use
 from alerts.report import render
-from alerts.report.sections import title
+from alerts.report.sections import report_title
 from storage.outbox import events
 from storage.outbox.outbox import Outbox
 from storage.queries.situation import situation
@@ -26,9 +26,9 @@ def store_digest(
     try:
         base = view_filter(outbox.conn, view, iso(now))
         found = situation(outbox.db, since=now - since, now=now, base=base, view=view)
-        told = {"title": title(found), "text": render.markdown(found, url), "html": render.html(found, url)}  # fmt: skip
+        told = {"title": report_title(found), "text": render.markdown(found, url), "html": render.report_html(found, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
         with outbox.transaction():
-            return events.add(outbox.conn, "digest", key, now, told)
+            return events.add_event(outbox.conn, "digest", key, now, told)
     finally:
         outbox.close()

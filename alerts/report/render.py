@@ -2,7 +2,7 @@
 
 from html import escape
 
-from alerts.report.sections import ReportLine, Section, sections, title
+from alerts.report.sections import ReportLine, Section, report_title, sections
 from storage.queries.situation import Situation
 
 # Inline, as mail clients drop style sheets; two rules for paper, which they ignore.
@@ -17,25 +17,25 @@ PAGE = """<!DOCTYPE html>
 
 
 def markdown(found: Situation, url: str | None) -> str:
-    lines = [f"# {title(found)}"]
+    lines = [f"# {report_title(found)}"]
     for section in sections(found):
         lines += ["", f"## {section.title}", ""]
         for line in section.lines:
             shown = f"[{line.text}]({url}{line.link})" if url and line.link else line.text
-            lines.append(f"- {shown if not line.text.startswith('[') else linked(line, url)}")
+            lines.append(f"- {shown if not line.text.startswith('[') else linked_text(line, url)}")
             if line.quote:
                 lines.append(f"  > {line.quote}")
     return "\n".join(lines) + "\n"
 
 
-def linked(line: ReportLine, url: str | None) -> str:
+def linked_text(line: ReportLine, url: str | None) -> str:
     """A text that begins with a bracket keeps it, and the link stands behind."""
     return line.text + (f" {url}{line.link}" if url and line.link else "")
 
 
-def html(found: Situation, url: str | None) -> str:
+def report_html(found: Situation, url: str | None) -> str:
     body = "\n".join(section_html(section, url) for section in sections(found))
-    return PAGE.format(title=escape(title(found)), body=body)
+    return PAGE.format(title=escape(report_title(found)), body=body)
 
 
 def section_html(section: Section, url: str | None) -> str:

@@ -56,15 +56,15 @@ def sections(found: Situation) -> tuple[Section, ...]:
     return tuple(part for part in parts if part.lines)
 
 
-def title(found: Situation) -> str:
+def report_title(found: Situation) -> str:
     return f"Situation from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC"
 
 
 def coverage_lines(found: Situation) -> Iterator[ReportLine]:
-    share, here = found.coverage.share, address(found)
+    share, here = found.coverage.share, page_address(found)
     yield ReportLine(f"Everything below comes {found.coverage.sentence}{seen_hours(share)}.", here)
     if (then := found.then) is not None:
-        yield ReportLine(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", address(found, then.until))  # fmt: skip
+        yield ReportLine(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", page_address(found, then.until))  # fmt: skip
     good_at = found.liveness.good_at
     if good_at is None:
         yield ReportLine("No run has ended well yet.", here)
@@ -79,7 +79,7 @@ def seen_hours(share: float | None) -> str:
     return f", {share:.1%} of feed hours seen" if share is not None else ""
 
 
-def address(found: Situation, until: datetime | None = None) -> str:
+def page_address(found: Situation, until: datetime | None = None) -> str:
     """The page that shows this report as things stand, and beside it the coverage of its own time."""
     view = {"view": found.view} if found.view else {}
     return f"-/situation?{urlencode({'since': iso(found.since), 'until': iso(until or found.until), **view})}"
@@ -111,9 +111,9 @@ def trouble_lines(found: Situation) -> Iterator[ReportLine]:
 def quality_lines(found: Situation) -> Iterator[ReportLine]:
     judged, shown, recall = found.precision, found.shown_precision, found.recall
     if judged.share is None or judged.low is None or judged.high is None:
-        yield ReportLine("Precision: no verdict in this time.", address(found))
+        yield ReportLine("Precision: no verdict in this time.", page_address(found))
     else:
-        yield ReportLine(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", address(found))  # fmt: skip
+        yield ReportLine(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", page_address(found))  # fmt: skip
     if shown is not None:
         yield ReportLine(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
     if recall is not None:

@@ -71,7 +71,7 @@ def read_texts(paths: Sequence[Path]) -> dict[str, Text]:
 
 def text_of(title: str, body: str, date: str) -> Text:
     moment = datetime.fromisoformat(date).replace(tzinfo=UTC)
-    opening = same_event.opening(title, body, moment)
+    opening = same_event.story_opening(title, body, moment)
     return Text(opening, frozenset(same_event.words_of(f"{title} {body}")), digest(title, body))
 
 

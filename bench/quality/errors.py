@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from bench.labelled import Labelled
 from bench.quality.judge import Alarm, Judged
 from bench.scores import Share
-from matchers.explain.explain import why_not
-from matchers.relevance.explanation import in_words
+from matchers.explain.explain import reasons_why_not
+from matchers.relevance.explanation import relevance_in_words
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Hit
@@ -23,7 +23,7 @@ def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
     for hit in hits:
         yield f"      {hit.rule_id}: {one_line(hit.snippet)}"
         if hit.weights_sha256:
-            yield f"        {in_words(hit.relevance, hit.relevance_parts)}"
+            yield f"        {relevance_in_words(hit.relevance, hit.relevance_parts)}"
 
 
 def error_lines(judged: tuple[Judged, ...], rules: RuleSet) -> Iterator[str]:
@@ -49,7 +49,7 @@ def near_lines(item: Labelled, rules: RuleSet) -> Iterator[str]:
     """What the rules of the label's own category lacked: the two with the fewest failed clauses."""
     text = ArticleText(title=item.title, body=item.text, lang=item.language)
     found = [
-        (why_not(rules, rule.id, text), rule.id)
+        (reasons_why_not(rules, rule.id, text), rule.id)
         for rule in rules.rules
         if rule.category == item.category and rule.status != "disabled"
     ]

@@ -21,7 +21,7 @@ from bench.relevance.fit import MOST_WORDS, PENALTY, Options
 from bench.relevance.own_words import own_texts
 from bench.relevance.scores import Scored, differences, figures, lines
 from matchers.relevance.vocabulary import Vocabulary
-from matchers.relevance.weights import FILE, Weights, read_weights, written
+from matchers.relevance.weights import FILE, Weights, read_weights, weights_text
 from matchers.rules.load import load_rules
 
 ABOUT = (
@@ -63,7 +63,7 @@ def main(
     if write:
         weights, folds = calibrated(samples, concepts, options)
         measured["all, by folds"] = show("all, by folds", folds, weights)
-        path.write_text(written(weights, ABOUT, measured), encoding="utf-8")
+        path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
         click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
 
 

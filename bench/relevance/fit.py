@@ -20,8 +20,8 @@ from bench.relevance.rows import (
 )
 from bench.relevance.terms import SHARE, Terms, term_weights
 from matchers.relevance.relevance import RelevanceModel
-from matchers.relevance.weights import Weights, sealed
-from matchers.text.normalize import words as folded
+from matchers.relevance.weights import Weights, sealed_weights
+from matchers.text.normalize import folded_words as folded
 
 MOST_WORDS = 800
 SPANISH_SHARE = 0.5  # of as many for Spanish texts, which would get few beside so many English ones
@@ -148,7 +148,7 @@ def with_terms(weights: Weights, terms: Mapping[str, float], bias: float) -> Wei
     words = Counter(weights.words)  # adds floats as well
     for term, value in terms.items():
         words[term] += SHARE * value
-    return sealed(replace(weights, words=dict(words), bias=weights.bias + SHARE * bias))
+    return sealed_weights(replace(weights, words=dict(words), bias=weights.bias + SHARE * bias))
 
 
 def assembled(
@@ -172,7 +172,7 @@ def assembled(
             rules[rest[0]] = weight
         elif kind == "clause":
             clauses[rest[0]][rest[1]] = weight
-    return sealed(Weights(0.0, bias, concepts, places, by_word, rules, dict(clauses)))
+    return sealed_weights(Weights(0.0, bias, concepts, places, by_word, rules, dict(clauses)))
 
 
 def rescaled(
@@ -189,7 +189,7 @@ def rescaled(
             if abs(value * slope) >= LEAST_SHOWN
         }
 
-    return sealed(
+    return sealed_weights(
         Weights(
             round(threshold, SHOWN),
             round(weights.bias * slope + shift, SHOWN),

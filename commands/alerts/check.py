@@ -10,12 +10,12 @@ import click
 
 from alerts.alerts_yaml.config import AlertConfig, Route
 from alerts.alerts_yaml.hours import Hours
-from alerts.alerts_yaml.json_schema import schema
-from alerts.channels.send import send
+from alerts.alerts_yaml.json_schema import alerts_schema
+from alerts.channels.send import send_to_channel
 from alerts.kinds import KINDS
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
-from commands.alerts.shared import loaded, secret
+from commands.alerts.shared import loaded_alerts, secret
 from commands.output.faults import told
 from commands.output.places import alerts_option
 from storage.outbox.event import Delivery, Event
@@ -35,10 +35,10 @@ Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it 
 def check(alerts: Path, as_schema: bool) -> None:
     """Check alerts.yaml: report every fault, or show its channels and routes. Sends nothing."""
     if as_schema:
-        click.echo(json.dumps(schema(), indent=2))
+        click.echo(json.dumps(alerts_schema(), indent=2))
         return
     with told():
-        config = loaded(alerts)
+        config = loaded_alerts(alerts)
     for line in described(config):
         click.echo(line)
     missing = list(missing_secrets(config))
@@ -110,7 +110,7 @@ Exit codes: 0 the channel took it; 1 it did not; 2 there is no such channel, or 
 def test(channel: str, alerts: Path) -> None:
     """Send one test message to CHANNEL, now and past every route, budget and quiet hour."""
     with told():
-        config = loaded(alerts)
+        config = loaded_alerts(alerts)
     chosen = config.channel(channel)
     if chosen is None:
         names = ", ".join(one.id for one in config.channels)
@@ -120,6 +120,6 @@ def test(channel: str, alerts: Path) -> None:
     event = Event("test", now, f"test:{uuid4()}", payload={"title": "this is a test of the channel"})  # fmt: skip
     delivery = Delivery(0, event, channel, "", "waiting", 0, None, now)
     message = single(MessageBatch((delivery,)), Setting(config.url, ""))
-    result = send(chosen, message, secret, now)
+    result = send_to_channel(chosen, message, secret, now)
     click.echo(f"{channel}: sent" if result.ok else f"{channel}: {result.error}", err=not result.ok)
     sys.exit(0 if result.ok else 1)

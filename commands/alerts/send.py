@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from alerts.sender import Sender
-from commands.alerts.shared import loaded, secret
+from commands.alerts.shared import loaded_alerts, secret
 from commands.output.faults import told
 from commands.output.places import alerts_option, db_option
-from commands.output.standstill import why_no_run_begins
+from commands.output.standstill import standstill_reasons
 from storage.errors import AnotherRun, NoDatabase
 from storage.outbox import deliveries
 from storage.outbox.outbox import Outbox
@@ -36,10 +36,10 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
     """Send what waits in the outbox. Runs, serve and review do so by themselves."""
     logging.basicConfig(format="%(message)s")
     with told():
-        loaded(alerts)
+        loaded_alerts(alerts)
         if not db.exists():
             raise NoDatabase(db)
-    sender = Sender(db, alerts, resolve=secret, explain=why_no_run_begins)
+    sender = Sender(db, alerts, resolve=secret, explain=standstill_reasons)
     if follow:
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -65,7 +65,7 @@ def retry(channel: str | None, db: Path) -> None:
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():
-                count = deliveries.retry(outbox.conn, datetime.now(UTC), channel)
+                count = deliveries.retry_dead(outbox.conn, datetime.now(UTC), channel)
         finally:
             outbox.close()
     click.echo(f"{count} messages are tried again: by the next run, review, or ./pollwatch alerts send")  # fmt: skip

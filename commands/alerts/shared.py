@@ -8,7 +8,7 @@ from alerts.channels.secrets import from_environment
 from commands.output.faults import CommandFailed
 
 
-def loaded(path: Path) -> AlertConfig:
+def loaded_alerts(path: Path) -> AlertConfig:
     if not path.exists():
         raise CommandFailed(f"there is no {path}; docs/alerts.md shows a whole file to begin with")
     return load_alerts(path)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from commands.alerts.shared import loaded
+from commands.alerts.shared import loaded_alerts
 from commands.output.faults import told
 from commands.output.places import alerts_option, db_option, json_option
-from storage.queries.monitor.outbox import ChannelCounts, OutboxStatus, lines, outbox_status
+from storage.queries.monitor.outbox import ChannelCounts, OutboxStatus, outbox_status, sent_lines
 from storage.queries.plain import plain
 from storage.store import Store
 
@@ -33,11 +33,13 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
     """What waits, what could not be sent, and how each channel does."""
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
-        known = [channel.id for channel in loaded(alerts).channels] if alerts.exists() else []
+        known = (
+            [channel.id for channel in loaded_alerts(alerts).channels] if alerts.exists() else []
+        )
         found = outbox_status(store.db.conn, now, known)
-        recent = lines(store.db.conn, limit=SHOWN)
+        recent = sent_lines(store.db.conn, limit=SHOWN)
     if as_json:
-        whole = {**as_mapping(found), "waiting": found.waiting, "dead": found.dead,
+        whole = {**status_as_mapping(found), "waiting": found.waiting, "dead": found.dead,
                  "recent": plain(recent)}  # fmt: skip
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
@@ -49,7 +51,7 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
     sys.exit(1 if found.dead or any(channel.error for channel in found.channels) else 0)
 
 
-def as_mapping(found: OutboxStatus) -> dict[str, object]:
+def status_as_mapping(found: OutboxStatus) -> dict[str, object]:
     mapping = plain(found)
     assert isinstance(mapping, dict)
     return mapping

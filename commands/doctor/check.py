@@ -25,5 +25,5 @@ def warning(name: str, message: str, remedy: str) -> Check:
     return Check(name, "warning", message, remedy)
 
 
-def failure(name: str, message: str, remedy: str) -> Check:
+def failed_check(name: str, message: str, remedy: str) -> Check:
     return Check(name, "failure", message, remedy)

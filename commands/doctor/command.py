@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import click
 
 from commands.doctor.check import EXIT, Check
-from commands.doctor.installation import prefect, workers
+from commands.doctor.installation import check_prefect, workers
 from commands.doctor.machine import machine
-from commands.doctor.setup import contact, database, listed_feeds, rules, team
+from commands.doctor.setup import check_contact, check_rules, database, listed_feeds, team
 from commands.output.places import db_option, feeds_option, json_option, rules_option
 from model import FeedList
 
@@ -45,7 +45,7 @@ def command(feeds: Path, rules: Path, db: Path, config: Path | None, as_json: bo
     for check in checks(feeds, rules, db, config):
         found.append(check)
         if not as_json:
-            show(check)
+            print_check(check)
     if as_json:
         click.echo(json.dumps([asdict(check) for check in found], ensure_ascii=False, indent=2))
     sys.exit(max(EXIT[check.level] for check in found))
@@ -53,22 +53,22 @@ def command(feeds: Path, rules: Path, db: Path, config: Path | None, as_json: bo
 
 def checks(feeds: Path, rule_files: Path, db: Path, config: Path | None) -> Iterator[Check]:
     listed, feeds_check = listed_feeds(feeds)
-    yield from machine(db.absolute().parent, host_of(listed))
+    yield from machine(db.absolute().parent, first_host(listed))
     yield workers()
     yield from database(db)
     yield feeds_check
-    yield contact(listed)
-    yield rules(rule_files)
-    yield prefect()
+    yield check_contact(listed)
+    yield check_rules(rule_files)
+    yield check_prefect()
     yield team(config)
 
 
-def host_of(feeds: FeedList | None) -> str:
+def first_host(feeds: FeedList | None) -> str:
     urls = [feed.url for feed in feeds.feeds if feed.enabled] if feeds else []
     return (urlsplit(urls[0]).hostname if urls else None) or FALLBACK_HOST
 
 
-def show(check: Check) -> None:
+def print_check(check: Check) -> None:
     level = click.style(f"{check.level:<8}", fg=COLOURS[check.level])
     click.echo(f"{level} {check.name:<16} {check.message}")
     if check.remedy:

@@ -3,7 +3,7 @@
 import asyncio
 from importlib.metadata import version
 
-from commands.doctor.check import Check, failure, ok, warning
+from commands.doctor.check import Check, failed_check, ok, warning
 
 
 def workers() -> Check:
@@ -23,13 +23,13 @@ def workers() -> Check:
     try:
         asyncio.run(ask())
     except BadInstallation as broken:
-        return failure(
+        return failed_check(
             "workers", str(broken), "remove .venv, so that the next command sets it up anew"
         )
     return ok("workers", "a known feed, page and match are read")
 
 
-def prefect() -> Check:
+def check_prefect() -> Check:
     from flows.orchestration.configured import configured_api
 
     shown = f"Prefect {version('prefect')}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from commands.doctor.check import Check, failure, ok, warning
+from commands.doctor.check import Check, failed_check, ok, warning
 from extractors.fetch.transport.roots import trusted_roots
 from storage.connection import NEEDED_SQLITE, sqlite_version
 
@@ -29,7 +29,7 @@ def machine(folder: Path, host: str) -> Iterator[Check]:
     """`folder`: the database's; `host`: one of the feeds', whose name is looked up."""
     yield python()
     yield sqlite()
-    yield files()
+    yield check_open_files()
     yield memory()
     yield temporary()
     yield space(folder)
@@ -41,7 +41,7 @@ def python() -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
     if (3, 11) <= sys.version_info[:2] <= (3, 14):
         return ok("Python", f"{version} ({sys.executable})")
-    return failure(
+    return failed_check(
         "Python",
         f"{version} is not supported",
         "set up with Python 3.11 to 3.14: remove .venv first",
@@ -51,7 +51,9 @@ def python() -> Check:
 def sqlite() -> Check:
     found, shown = sqlite_version(), ".".join(map(str, sqlite_version()))
     if found < NEEDED_SQLITE:
-        return failure("SQLite", f"{shown} is too old", "use a Python with SQLite 3.37 or newer")
+        return failed_check(
+            "SQLite", f"{shown} is too old", "use a Python with SQLite 3.37 or newer"
+        )
     if found < SAFE_SQLITE:
         return warning(
             "SQLite",
@@ -61,11 +63,11 @@ def sqlite() -> Check:
     return ok("SQLite", shown)
 
 
-def files() -> Check:
+def check_open_files() -> Check:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard == resource.RLIM_INFINITY or hard >= FEWEST_FILES:
         return ok("open files", "no limit" if hard == resource.RLIM_INFINITY else f"limit {hard}")
-    return failure(
+    return failed_check(
         "open files", f"limit {hard}; a run needs {FEWEST_FILES}", "ulimit -n 4096 (LimitNOFILE=)"
     )
 
@@ -104,7 +106,7 @@ def space(folder: Path) -> Check:
     free = shutil.disk_usage(there).free // 1_000_000
     message, remedy = f"{free:,} MB free at {there}", "free some, or move the database: --db"
     if free < LEAST_SPACE_MB:
-        return failure("space", message, remedy)
+        return failed_check("space", message, remedy)
     return warning("space", message, remedy) if free < SPACE_MB else ok("space", message)
 
 
@@ -113,9 +115,11 @@ def certificates() -> Check:
     try:
         roots = len(ssl.create_default_context(cafile=file).get_ca_certs())
     except OSError as error:  # ssl.SSLError is one
-        return failure("certificates", f"{file}: {error}", "check SSL_CERT_FILE, or remove .venv")
+        return failed_check(
+            "certificates", f"{file}: {error}", "check SSL_CERT_FILE, or remove .venv"
+        )
     if roots < FEWEST_ROOTS:
-        return failure("certificates", f"only {roots} roots in {file}", "check SSL_CERT_FILE")
+        return failed_check("certificates", f"only {roots} roots in {file}", "check SSL_CERT_FILE")
     return ok("certificates", f"{roots} roots ({file})")
 
 
@@ -126,7 +130,7 @@ def names(host: str) -> Check:
         with_thread.submit(socket.getaddrinfo, host, 443).result(NAME_SECONDS)
     except (OSError, UnicodeError, TimeoutError) as error:
         why = str(error) or f"no answer within {NAME_SECONDS} s"
-        return failure(
+        return failed_check(
             "name service", f"{host}: {why}", "check /etc/resolv.conf and the way to the network"
         )
     finally:

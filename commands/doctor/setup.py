@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from commands.doctor.check import Check, failure, ok, warning
+from commands.doctor.check import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.errors import StorageError
 from storage.queries.monitor.newest import newest_moment
@@ -19,24 +19,26 @@ def listed_feeds(path: Path) -> tuple[FeedList | None, Check]:
     try:
         feeds = load_feeds(path)
     except ExceptionGroup as group:
-        return None, failure("feeds", first_of(group), f"./pollwatch feeds list --feeds {path}")
+        return None, failed_check(
+            "feeds", first_fault(group), f"./pollwatch feeds list --feeds {path}"
+        )
     enabled = sum(feed.enabled for feed in feeds.feeds)
     if not enabled:
         return feeds, warning("feeds", f"{path} enables none", "./pollwatch feeds add URL")
     return feeds, ok("feeds", f"{enabled} enabled of {len(feeds.feeds)} ({path})")
 
 
-def rules(path: Path) -> Check:
+def check_rules(path: Path) -> Check:
     from matchers.rules.load import load_rules
 
     try:
         ruleset = load_rules(path)
     except ExceptionGroup as group:
-        return failure("rules", first_of(group), f"./pollwatch rules check {path}")
+        return failed_check("rules", first_fault(group), f"./pollwatch rules check {path}")
     return ok("rules", f"{len(ruleset.rules)} ({path})")
 
 
-def contact(feeds: FeedList | None) -> Check:
+def check_contact(feeds: FeedList | None) -> Check:
     if feeds is None or feeds.settings.contact != Settings().contact:
         return ok("contact", feeds.settings.contact if feeds else "not looked at")
     return warning(
@@ -54,7 +56,7 @@ def team(path: Path | None) -> Check:
     try:
         people = load_team(path).people
     except ExceptionGroup as group:
-        return failure("review", first_of(group), "see docs/review.md")
+        return failed_check("review", first_fault(group), "see docs/review.md")
     return ok("review", f"{len(people)} people, and a secret ({path})")
 
 
@@ -65,22 +67,26 @@ def database(path: Path) -> Iterator[Check]:
         if os.access(there, os.W_OK | os.X_OK):
             yield ok("database", f"{path} is made by the first run")
         else:
-            yield failure("database", f"{there} cannot be written", "choose another place: --db")
+            yield failed_check(
+                "database", f"{there} cannot be written", "choose another place: --db"
+            )
         return
     if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK | os.X_OK)):
-        yield failure("database", f"{path} cannot be written", f"chown it and {folder} to the user")
+        yield failed_check(
+            "database", f"{path} cannot be written", f"chown it and {folder} to the user"
+        )
         return
     try:
         with Store.open_existing(path) as store:
             newest = newest_moment(store.db)
     except StorageError as error:
-        yield failure("database", str(error), "docs/operations.md: restore")
+        yield failed_check("database", str(error), "docs/operations.md: restore")
         return
     yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
-    yield clock(newest, datetime.now(UTC))
+    yield check_clock(newest, datetime.now(UTC))
 
 
-def clock(newest: datetime | None, now: datetime) -> Check:
+def check_clock(newest: datetime | None, now: datetime) -> Check:
     """The clock beside the newest time in the database, which cannot lie ahead of it."""
     if newest is not None and newest > now + AHEAD:
         ahead = timedelta(seconds=round((newest - now).total_seconds()))
@@ -92,7 +98,7 @@ def clock(newest: datetime | None, now: datetime) -> Check:
     return ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, not behind what is stored")
 
 
-def first_of(group: BaseExceptionGroup[BaseException]) -> str:
+def first_fault(group: BaseExceptionGroup[BaseException]) -> str:
     faults = [error for error in group.exceptions if isinstance(error, ConfigError)]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return str(faults[0]).splitlines()[0] + more

@@ -16,9 +16,9 @@ from commands.output.places import feeds_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.fields import FEED_FIELDS
-from extractors.feed_list.load import complete, load_feeds, same_address
+from extractors.feed_list.load import address_key, complete, load_feeds
 from extractors.feed_list.network import in_environment
-from extractors.feeds.discover import Discovered, are_same, feed_in, feeds_of
+from extractors.feeds.discover import Discovered, are_same, feed_in, feeds_of_site
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Outcome, Settings
@@ -110,7 +110,7 @@ def _checked(given: dict[str, str | None]) -> FeedSpec:
 
 def _refuse_known(spec: FeedSpec, listed: FeedList) -> None:
     for one in listed.feeds:
-        if same_address(one.url) == same_address(spec.url):
+        if address_key(one.url) == address_key(spec.url):
             _refuse(f"{spec.url} is listed already, as {one.id}.")
         if one.id == spec.id:
             _refuse(f"There is a feed {one.id} already: choose another --id.", 2)
@@ -129,7 +129,7 @@ def _asked(
     given: dict[str, str | None],
 ) -> list[FeedSpec]:
     """The feeds that the address stands for. Exits where there are none."""
-    looked = asyncio.run(with_client(listed, allow, lambda client: look(client, wanted, listed)))
+    looked = asyncio.run(with_client(listed, allow, lambda client: look_at(client, wanted, listed)))
     if looked.repeats is not None:
         other = looked.repeats
         _refuse(
@@ -148,7 +148,7 @@ def _asked(
     return _named(chosen, wanted, listed, given)
 
 
-async def look(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
+async def look_at(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
     """Ask the address, and for a web page the places where its site's feeds are."""
     auth = in_environment([wanted.auth]).get(wanted.auth) if wanted.auth else None
     page = await client.get(wanted.url, kind="feed", auth=auth)
@@ -157,7 +157,7 @@ async def look(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
         return Looked((feed,), "", page.outcome, await _repeated(client, feed, listed))
     if page.outcome is not Outcome.OK:
         return Looked((), page.sentence, page.outcome)
-    return Looked(*await feeds_of(client, page, wanted.url), page.outcome)
+    return Looked(*await feeds_of_site(client, page, wanted.url), page.outcome)
 
 
 async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedSpec | None:
@@ -181,7 +181,7 @@ def _chosen(found: Sequence[Discovered], pick: str | None) -> list[Discovered]:
         if sys.stdin.isatty() and sys.stdout.isatty():
             pick = click.prompt("Which one? Its number, or all", default="1")
         else:
-            left = table.count(len(own) - 1, "other feed")
+            left = table.count_of(len(own) - 1, "other feed")
             click.echo(
                 f"The first is taken, {left} left out; --pick 2 takes another, --pick all each."
             )
@@ -197,8 +197,8 @@ def without_listed(
     chosen: Sequence[Discovered], found: Sequence[Discovered], listed: FeedList
 ) -> list[Discovered]:
     """Those of which neither the address nor another one with the same posts is listed."""
-    known = {same_address(spec.url) for spec in listed.feeds}
-    there = {one.same_as or one.url for one in found if same_address(one.url) in known}
+    known = {address_key(spec.url) for spec in listed.feeds}
+    there = {one.same_as or one.url for one in found if address_key(one.url) in known}
     return [one for one in chosen if (one.same_as or one.url) not in there]
 
 

@@ -70,7 +70,7 @@ def show_found(found: Sequence[Discovered]) -> None:
         )
         for number, one in enumerate(found, 1)
     ]
-    table.show(("", "format", "entries", "found by", "url"), rows)
+    table.print_table(("", "format", "entries", "found by", "url"), rows)
 
 
 def spec_of(found: Discovered) -> FeedSpec:

@@ -18,7 +18,7 @@ from commands.output.places import feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.fields import check_address
-from extractors.feed_list.load import load_feeds, same_address
+from extractors.feed_list.load import address_key, load_feeds
 from extractors.feed_list.network import in_environment, own_headers, references_of
 from extractors.feeds.discover import PRIVATE, Discovered, discover
 from extractors.feeds.parse import parse_feed
@@ -80,20 +80,20 @@ def discover_feeds(
             own = [one for one in found if one.same_as is None]
             _add(own if every else own[:1], listed, feeds, quiet=as_json)
         if not (every or as_json) and len(own) > 1:
-            left = table.count(len(own) - 1, "other feed")
+            left = table.count_of(len(own) - 1, "other feed")
             click.echo(f"{left} of the site left out.")
             click.echo("Add one with `pollwatch feeds add URL`, or all of them with --add --all.")
     sys.exit(0 if found else 1)
 
 
 def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
-    known = {same_address(spec.url) for spec in listed.feeds}
+    known = {address_key(spec.url) for spec in listed.feeds}
     taken = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
     for one in found:
-        if same_address(one.url) in known:
+        if address_key(one.url) in known:
             continue
-        known.add(same_address(one.url))
+        known.add(address_key(one.url))
         spec = unlike(spec_of(one), taken)
         taken.add(spec.id)
         specs.append(spec)
@@ -101,7 +101,7 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
         add_feeds(feeds, specs)
     if not quiet:
         known_count = len(found) - len(specs)
-        click.echo(f"Added {table.count(len(specs), 'feed')}; {known_count} listed already.")
+        click.echo(f"Added {table.count_of(len(specs), 'feed')}; {known_count} listed already.")
 
 
 @click.command(
@@ -122,7 +122,7 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         now = datetime.now(UTC)
-        table.show(
+        table.print_table(
             ("id", "outcome", "entries", "newest", "what happened"),
             [
                 (one.id, one.outcome, str(one.entries), _newest(one, now), one.sentence)

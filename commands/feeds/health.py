@@ -15,7 +15,7 @@ from commands.output.places import db_option, feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import set_url
 from extractors.feed_list.fields import check_address
-from extractors.feed_list.load import load_feeds, same_address
+from extractors.feed_list.load import address_key, load_feeds
 from extractors.fetch.urls import mask
 from model import FeedSpec
 from storage.queries.feed_health import FeedHealth, feed_health
@@ -42,9 +42,11 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
         click.echo(json.dumps(plain(tuple(shown)), ensure_ascii=False, indent=2))
     else:
         rows = [_row(one, now) for one in shown]
-        table.show(("feed", "flags", "last good", "last new", "failures", "what happened"), rows)
+        table.print_table(
+            ("feed", "flags", "last good", "last new", "failures", "what happened"), rows
+        )
         sick = sum(bool(TROUBLE & set(one.flags)) for one in found if one.enabled)
-        click.echo(f"\n{table.count(len(found), 'feed')}, {sick} in trouble.")
+        click.echo(f"\n{table.count_of(len(found), 'feed')}, {sick} in trouble.")
     sys.exit(1 if any(one.enabled and TROUBLE & set(one.flags) for one in found) else 0)
 
 
@@ -92,10 +94,10 @@ def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
         click.echo("No feed has moved.")
         return
     lines = [(move.id, move.old, move.new, move.problem or "") for move in moves]
-    table.show(("feed", "from", "to", "note"), lines)
+    table.print_table(("feed", "from", "to", "note"), lines)
     good = sum(move.problem is None for move in moves)
     if applying:
-        click.echo(f"\nChanged the address of {table.count(good, 'feed')} in {feeds}.")
+        click.echo(f"\nChanged the address of {table.count_of(good, 'feed')} in {feeds}.")
     elif good:
         click.echo("\nTo change feeds.yaml: pollwatch feeds moved --apply")
 
@@ -103,7 +105,7 @@ def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
 def proposed(listed: Iterable[FeedSpec], known: Iterable[FeedHealth]) -> tuple[Move, ...]:
     """Moves of feeds that are still listed under the old address."""
     specs = {spec.id: spec for spec in listed}
-    taken = {same_address(spec.url) for spec in specs.values()}
+    taken = {address_key(spec.url) for spec in specs.values()}
     moves = []
     for one in known:
         spec = specs.get(one.id)
@@ -112,12 +114,12 @@ def proposed(listed: Iterable[FeedSpec], known: Iterable[FeedHealth]) -> tuple[M
         problem = _problem(spec, one.moved_to, taken)
         new = mask(one.moved_to) if problem else one.moved_to
         moves.append(Move(spec.id, spec.url, new, problem))
-        taken.add(same_address(one.moved_to))
+        taken.add(address_key(one.moved_to))
     return tuple(moves)
 
 
 def _problem(spec: FeedSpec, new: str, taken: set[str]) -> str | None:
-    if same_address(new) in taken and same_address(new) != same_address(spec.url):
+    if address_key(new) in taken and address_key(new) != address_key(spec.url):
         return "this address is listed already: remove one of the two"
     try:
         check_address(new)

@@ -40,13 +40,15 @@ def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool)
         )
         return
     last = "reason" if disabled else "url"
-    table.show(("id", "category", "lang", "on", last), [_row(spec, disabled) for spec in chosen])
+    table.print_table(
+        ("id", "category", "lang", "on", last), [_row(spec, disabled) for spec in chosen]
+    )
     if whole.settings.opml:
         click.echo(
             f"\nAnd those of {', '.join(whole.settings.opml)}: see `pollwatch feeds health`."
         )
     off = sum(not spec.enabled for spec in chosen)
-    click.echo(f"\n{table.count(len(chosen), 'feed')}, {off} switched off.")
+    click.echo(f"\n{table.count_of(len(chosen), 'feed')}, {off} switched off.")
     for line in _never_asked(chosen, whole.settings):
         click.echo(line)
 

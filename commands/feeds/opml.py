@@ -10,7 +10,7 @@ import click
 from commands.feeds import table
 from commands.output.faults import CommandFailed, told
 from commands.output.places import feeds_option, json_option
-from commands.output.source import named, read_whole, source, written_to
+from commands.output.source import open_source, read_whole, source_name, written_to
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
@@ -24,7 +24,7 @@ LARGEST_FILE = 64_000_000  # bytes: as a feed list's
     epilog="Example: pollwatch feeds import subscriptions.opml. "
     "Exit code 1: some rows could not be used.",
 )
-@click.argument("file", callback=source)
+@click.argument("file", callback=open_source)
 @feeds_option
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")
 @json_option
@@ -38,7 +38,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
         try:
             found = read_opml(read_whole(file, LARGEST_FILE), listed)
         except OpmlError as error:
-            raise CommandFailed(f"{named(file)}: {error}") from error
+            raise CommandFailed(f"{source_name(file)}: {error}") from error
         if found.feeds and not dry_run:
             add_feeds(feeds, found.feeds)
     _tell_json(found) if as_json else _tell(found, feeds, dry_run)
@@ -58,7 +58,7 @@ def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:
         click.echo(f"left out: {len(found.bad) - MOST_NAMED} more", err=True)
     verb = "Would add" if dry_run else "Added"
     click.echo(
-        f"{verb} {table.count(len(found.feeds), 'feed')} to {feeds};"
+        f"{verb} {table.count_of(len(found.feeds), 'feed')} to {feeds};"
         f" {len(found.known)} listed already, {len(found.bad)} unusable."
     )
 

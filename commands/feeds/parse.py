@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from commands.feeds.to_json import feed_to_json
-from commands.output.source import read_up_to, source
+from commands.output.source import open_source, read_up_to
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.text import LONGEST_BODY
 from model import Outcome
@@ -19,7 +19,7 @@ USABLE = {Outcome.OK, Outcome.MALFORMED}
 @click.command(
     epilog="Example: curl -s https://example.org/feed/ | pollwatch feeds parse - --url https://example.org/feed/"
 )
-@click.argument("file", callback=source)
+@click.argument("file", callback=open_source)
 @click.option(
     "--url", default="", help="Where it came from: relative links are resolved against it."
 )

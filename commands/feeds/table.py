@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 
-def show(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if sys.stdout.isatty():
         _show_table(headings, rows)
         return
@@ -35,5 +35,5 @@ def _flat(cell: str) -> str:
     return "".join(one if one.isprintable() else " " for one in cell)
 
 
-def count(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

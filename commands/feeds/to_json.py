@@ -29,8 +29,8 @@ def _entry_json(entry: Entry) -> dict[str, object]:
         "url": entry.url,
         "canonical_url": entry.canonical_url,
         "title": entry.title,
-        "published": iso(entry.published),
-        "updated": iso(entry.updated),
+        "published": iso_seconds(entry.published),
+        "updated": iso_seconds(entry.updated),
         "summary": entry.summary,
         "content": entry.content,
         "authors": list(entry.authors),
@@ -39,7 +39,7 @@ def _entry_json(entry: Entry) -> dict[str, object]:
     }
 
 
-def iso(when: datetime | None) -> str | None:
+def iso_seconds(when: datetime | None) -> str | None:
     """Such as 2026-11-23T10:00:00Z."""
     return (
         when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if when else None

@@ -36,7 +36,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except ExceptionGroup as group:
-        faults = list(flat(group))
+        faults = list(flat_errors(group))
         if not all(isinstance(fault, ConfigError) for fault in faults):
             raise
         for fault in faults:
@@ -64,9 +64,9 @@ def told() -> Iterator[None]:
         sys.exit(USAGE)
 
 
-def flat(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+def flat_errors(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
-            yield from flat(error)
+            yield from flat_errors(error)
         else:
             yield error

@@ -8,16 +8,16 @@ import click
 HOME = Path(os.environ.get("POLLWATCH_HOME") or Path(__file__).resolve().parents[2])
 
 
-def near(path: Path) -> Path:
+def path_from_here(path: Path) -> Path:
     """As seen from here, when it lies below the current directory: what messages then show."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-FEEDS = near(HOME / "feeds.yaml")
-RULES = near(HOME / "rules")
-ALERTS = near(HOME / "alerts.yaml")
-DB = near(HOME / "data" / "pollwatch.db")
+FEEDS = path_from_here(HOME / "feeds.yaml")
+RULES = path_from_here(HOME / "rules")
+ALERTS = path_from_here(HOME / "alerts.yaml")
+DB = path_from_here(HOME / "data" / "pollwatch.db")
 
 feeds_option = click.option(
     "--feeds", type=click.Path(path_type=Path), default=FEEDS, help="The feed list (feeds.yaml)."

@@ -10,7 +10,7 @@ from commands.output.faults import CommandFailed
 from config.opening import open_bytes, open_to_write
 
 
-def source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
+def open_source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
     """An argument's callback: what is named, opened without waiting for a pipe's writer, until the
     command ends. Raises Trouble where it cannot be opened."""
     if name == "-":
@@ -32,7 +32,7 @@ def opened(name: str) -> BinaryIO:
         raise CommandFailed(f"{name}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def named(file: BinaryIO) -> str:
+def source_name(file: BinaryIO) -> str:
     name = getattr(file, "name", "<stdin>")
     return "standard input" if name == "<stdin>" else str(name)
 
@@ -42,14 +42,14 @@ def read_up_to(source: BinaryIO, largest: int) -> bytes:
     try:
         return source.read(largest + 1)
     except OSError as error:
-        raise CommandFailed(f"{named(source)}: {error.strerror}") from error
+        raise CommandFailed(f"{source_name(source)}: {error.strerror}") from error
 
 
 def read_whole(source: BinaryIO, largest: int) -> bytes:
     """Raises Trouble past `largest` bytes: /dev/zero has no end."""
     data = read_up_to(source, largest)
     if len(data) > largest:
-        raise CommandFailed(f"{named(source)} is larger than {largest // 1_000_000} MB")
+        raise CommandFailed(f"{source_name(source)} is larger than {largest // 1_000_000} MB")
     return data
 
 

@@ -1,7 +1,7 @@
 """Why no run begins."""
 
 
-def why_no_run_begins() -> tuple[str, ...]:
+def standstill_reasons() -> tuple[str, ...]:
     """What Prefect knows of it. Prefect, which takes seconds to import, only when somebody asks."""
     from flows.orchestration.standstill import why_no_run_begins
 

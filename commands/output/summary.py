@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.unread import brief, how_to_list_all
+from commands.output.unread import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import change_sentence
 from storage.queries.coverage import coverage
@@ -71,7 +71,7 @@ def show_failed_pages(pages: tuple[UnreadableArticle, ...], failed: int, db: Pat
         return
     click.echo("\nPages that failed")
     for page in pages:
-        click.echo(brief(page))
+        click.echo(brief_reason(page))
     more = failed - len(pages)
     click.echo(f"  {f'and {more} more' if more else 'all of every run'}: {how_to_list_all(db)}")
 

@@ -3,34 +3,34 @@
 from datetime import datetime
 from pathlib import Path
 
-from commands.output.places import DB, near
+from commands.output.places import DB, path_from_here
 from storage.queries.unreadable import UnreadableArticle
 
 
-def listing(found: tuple[UnreadableArticle, ...]) -> list[str]:
+def unread_lines(found: tuple[UnreadableArticle, ...]) -> list[str]:
     """Three lines for each page, and how many there are of each kind."""
     failed = sum(page.state == "failed" for page in found)
     total = f"{failed} failed; {len(found) - failed} more with the feed's text only"
-    return [line for page in found for line in whole(page)] + [total]
+    return [line for page in found for line in unread_page_lines(page)] + [total]
 
 
-def whole(page: UnreadableArticle) -> list[str]:
+def unread_page_lines(page: UnreadableArticle) -> list[str]:
     kept = " (the feed's text was read)" if page.state == "partial" else ""
     return [
         f"{page.article_id}  {page.outlet}: {page.title or page.url}{kept}",
-        f"    {page.outcome}: {page.why} {again(page.next_attempt_at)}",
+        f"    {page.outcome}: {page.why} {when_again(page.next_attempt_at)}",
         f"    {page.url}",
     ]
 
 
-def again(moment: datetime | None) -> str:
+def when_again(moment: datetime | None) -> str:
     return f"Again at {moment:%Y-%m-%d %H:%M} UTC." if moment else "Not tried again."
 
 
-def brief(page: UnreadableArticle) -> str:
+def brief_reason(page: UnreadableArticle) -> str:
     return f"  {page.outlet}: {page.title or page.url}: {page.why}"
 
 
 def how_to_list_all(db: Path) -> str:
-    where = near(db)
+    where = path_from_here(db)
     return "./pollwatch status --unread" + ("" if where == DB else f" --db {where}")

@@ -46,7 +46,7 @@ def command(
             store.db.conn, tab=tab, since=now - since if since else None, after=stories[-1].id if stories else 0
         ):  # fmt: skip
             stories += more
-    text = written(form, stories, instance, now)
+    text = exported_text(form, stories, instance, now)
     if out is None:
         sys.stdout.write(text)
     else:
@@ -54,7 +54,7 @@ def command(
         click.echo(f"{len(stories)} stories in {out}", err=True)
 
 
-def written(form: str, stories: list[ExportedStory], instance: str, now: datetime) -> str:
+def exported_text(form: str, stories: list[ExportedStory], instance: str, now: datetime) -> str:
     from alerts.formats import misp, tables
 
     if form == "stix":

@@ -60,8 +60,8 @@ def command(
         return
     with told():
         found = looked(db, view, now - since, now)
-        address = url.rstrip("/") + "/" if url else address_of(alerts, db)
-    data = written(found, form, address)
+        address = url.rstrip("/") + "/" if url else review_address(alerts, db)
+    data = report_bytes(found, form, address)
     if out is not None:
         written_to(out, data)
     elif form == "pdf" and sys.stdout.isatty():
@@ -90,17 +90,17 @@ def looked(db: Path, view: str | None, since: datetime, now: datetime) -> Situat
         return situation(store.db, since=since, now=now, base=base, view=view)
 
 
-def address_of(alerts: Path, db: Path) -> str | None:
+def review_address(alerts: Path, db: Path) -> str | None:
     from alerts.alerts_yaml.last_good import in_use
 
     config = in_use(alerts, db).config
     return config.url if config is not None else None
 
 
-def written(found: Situation, form: str, url: str | None) -> bytes:
+def report_bytes(found: Situation, form: str, url: str | None) -> bytes:
     if form == "md":
         return render.markdown(found, url).encode()
-    page = render.html(found, url)
+    page = render.report_html(found, url)
     if form == "html":
         return page.encode()
     try:

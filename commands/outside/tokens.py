@@ -44,7 +44,7 @@ def create(
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():
-                token = tokens.create(
+                token = tokens.create_token(
                     outbox.conn, name=name, actor=actor or name, scopes=scopes, lasts=lasts,
                     by=getpass.getuser(), now=datetime.now(UTC),
                 )  # fmt: skip
@@ -63,7 +63,7 @@ def list_tokens(db: Path) -> None:
     with told():
         outbox = Outbox.open(db)
         try:
-            found = tokens.listed(outbox.conn)
+            found = tokens.tokens_listed(outbox.conn)
         finally:
             outbox.close()
     for one in found:
@@ -81,7 +81,9 @@ def revoke(number: int, db: Path) -> None:
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():
-                ended = tokens.revoke(outbox.conn, number, getpass.getuser(), datetime.now(UTC))
+                ended = tokens.revoke_token(
+                    outbox.conn, number, getpass.getuser(), datetime.now(UTC)
+                )
         finally:
             outbox.close()
     click.echo(

@@ -11,7 +11,7 @@ from commands.rules.shared import counted, echo_faults
 from matchers.relevance.weights import weights_path
 from matchers.rules.lint import lint
 from matchers.rules.lint_languages import language_gaps
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 from model import ConfigError
 
 
@@ -26,10 +26,10 @@ def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: 
 
     The exit code is 2 for errors, 1 for warnings with --strict, else 0.
     """
-    loaded = load(path)
+    loaded = load_folder(path)
     warnings = lint(loaded, strict=strict, meaning=meaning)
     if as_json:
-        told = report(loaded.faults, warnings, len(loaded.rules.rules))
+        told = check_report(loaded.faults, warnings, len(loaded.rules.rules))
         gaps = list(language_gaps(loaded.drafts)) if loaded.whole else []
         click.echo(json.dumps({**told, "notes": gaps}))
     else:
@@ -55,7 +55,9 @@ def examples_fail(faults: list[ConfigError]) -> bool:
     return any("./pollwatch rules why" in (fault.hint or "") for fault in faults)
 
 
-def report(errors: list[ConfigError], warnings: list[ConfigError], rules: int) -> dict[str, Any]:
+def check_report(
+    errors: list[ConfigError], warnings: list[ConfigError], rules: int
+) -> dict[str, Any]:
     return {
         "rules": rules,
         "errors": [fault_json(one) for one in errors],

@@ -7,7 +7,7 @@ import click
 from commands.output.places import RULES
 from commands.rules.shared import echo_faults
 from matchers.rules.format import layout_file
-from matchers.rules.load import files, load
+from matchers.rules.load import files_to_load, load_folder
 
 
 @click.command("format", epilog="Example: ./pollwatch rules format rules/ --check")
@@ -16,13 +16,13 @@ from matchers.rules.load import files, load
 @click.pass_context
 def format_rules(ctx: click.Context, path: Path, check: bool) -> None:
     """Write the rule files of PATH in one uniform way; comments and meaning stay."""
-    loaded = load(path)
+    loaded = load_folder(path)
     if loaded.faults:
         echo_faults(loaded.faults)
         click.echo("nothing was changed", err=True)
         ctx.exit(2)
     changed = 0
-    for file, shown in files(path)[0]:
+    for file, shown in files_to_load(path)[0]:
         before, after = layout_file(file, loaded.lists)
         if after != before:
             changed += 1

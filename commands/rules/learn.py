@@ -14,7 +14,7 @@ from commands.rules.shared import every_text, load_or_exit
 from matchers.engine.engine import Engine, compile_rules, judged_facts
 from matchers.relevance.learning import Corrections, HitJudgement, corrected, learn, unseen
 from matchers.relevance.relevance import chance, flags
-from matchers.relevance.weights import FILE, Weights, written
+from matchers.relevance.weights import FILE, Weights, weights_text
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from storage.errors import StorageError
@@ -61,7 +61,7 @@ def learn_command(
     weights = corrected(rules.weights, corrections)
     effect = effect_on(db, engine, corrections, least)
     report = as_report(judgements, corrections, effect, least)
-    click.echo(json.dumps(report) if as_json else "\n".join(lines(report)))
+    click.echo(json.dumps(report) if as_json else "\n".join(report_lines(report)))
     if write:
         path = (folder if folder.is_dir() else folder.parent) / FILE
         rewrite(
@@ -142,7 +142,7 @@ def of_stories(
     return {"shown": len(shown), "wanted": right, "share": found.share, "low": found.low, "high": found.high}  # fmt: skip
 
 
-def lines(report: dict[str, object]) -> Iterator[str]:
+def report_lines(report: dict[str, object]) -> Iterator[str]:
     yield f"{report['verdicts']} verdicts on rules, on {report['stories']} stories, count"
     rules, clauses = report["rules"], report["clauses"]
     assert isinstance(rules, dict)
@@ -156,11 +156,11 @@ def lines(report: dict[str, object]) -> Iterator[str]:
         assert isinstance(titles, list)
         yield f"{len(titles)} of {report['articles']} articles {verb}"
         yield from (f"  {number} {title}" for number, title in titles[:MOST_SHOWN])
-    yield f"precision of what is shown: now {share(report['precision_before'])}"
-    yield f"  after, on verdicts not learned from: {share(report['precision_after'])}"
+    yield f"precision of what is shown: now {percent(report['precision_before'])}"
+    yield f"  after, on verdicts not learned from: {percent(report['precision_after'])}"
 
 
-def share(found: object) -> str:
+def percent(found: object) -> str:
     if not isinstance(found, dict) or found["share"] is None:
         return "too few verdicts to say"
     return (
@@ -172,4 +172,4 @@ def rewrite(path: Path, weights: Weights, learned: dict[str, object]) -> None:
     """The file with the corrections in it; what it says of itself stays."""
     item = json.loads(path.read_bytes())
     measured = {**item.get("measured", {}), "learned": learned}
-    path.write_text(written(weights, str(item.get("about", "")), measured), encoding="utf-8")
+    path.write_text(weights_text(weights, str(item.get("about", "")), measured), encoding="utf-8")

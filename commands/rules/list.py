@@ -49,7 +49,7 @@ def stats(db: Path, as_json: bool) -> None:
     click.echo(f"{'hits':>6} {'stories':>7} {'right':>6} {'wrong':>6}  precision        rule")
     for one in found:
         rated = one.precision
-        click.echo(f"{one.rule['hits']:6} {one.stories:7} {rated.right:6} {rated.wrong:6}  {share(rated.share, rated.low, rated.high):15}  {one.rule['slug']}")  # fmt: skip
+        click.echo(f"{one.rule['hits']:6} {one.stories:7} {rated.right:6} {rated.wrong:6}  {share_with_interval(rated.share, rated.low, rated.high):15}  {one.rule['slug']}")  # fmt: skip
 
 
 def stats_as_json(figures: RuleFigures) -> dict[str, object]:
@@ -62,7 +62,7 @@ def stats_as_json(figures: RuleFigures) -> dict[str, object]:
     }  # fmt: skip
 
 
-def share(value: float | None, low: float | None, high: float | None) -> str:
+def share_with_interval(value: float | None, low: float | None, high: float | None) -> str:
     if value is None or low is None or high is None:
         return "no verdicts"
     return f"{value:.2f} ({low:.2f}–{high:.2f})"

@@ -10,7 +10,7 @@ from commands.output.places import RULES
 from commands.rules.shared import counted
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical
-from matchers.rules.load import Loaded, load
+from matchers.rules.load import Loaded, load_folder
 
 
 @click.command(epilog="Example: ./pollwatch rules lists voting_place")
@@ -19,7 +19,7 @@ from matchers.rules.load import Loaded, load
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: name to words.")
 def lists(name: str | None, rules: Path, as_json: bool) -> None:
     """Name the word lists, file by file; with NAME, print its words."""
-    loaded = load(rules)
+    loaded = load_folder(rules)
     if name is not None:
         name = name.removeprefix("$")
         if name not in loaded.lists:
@@ -30,16 +30,16 @@ def lists(name: str | None, rules: Path, as_json: bool) -> None:
             raise CommandFailed(f"there is no word list ${name}; {hint}")
     chosen = loaded.lists if name is None else {name: loaded.lists[name]}
     if as_json:
-        click.echo(json.dumps({one: words(found) for one, found in chosen.items()}))
+        click.echo(json.dumps({one: list_words(found) for one, found in chosen.items()}))
     elif name is None:
         for line in by_file(loaded):
             click.echo(line)
     else:
-        for word in words(chosen[name]):
+        for word in list_words(chosen[name]):
             click.echo(word)
 
 
-def words(found: Or) -> list[str]:
+def list_words(found: Or) -> list[str]:
     return [canonical(child) for child in found.children]
 
 

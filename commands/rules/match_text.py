@@ -9,7 +9,7 @@ from commands.output.places import RULES
 from commands.rules.shared import load_leniently
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.explain.nearest_rules import nearest_rules
-from matchers.relevance.explanation import in_words
+from matchers.relevance.explanation import relevance_in_words
 from matchers.text.article_text import ArticleText
 from model import Hit
 
@@ -36,7 +36,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     if as_json:
         click.echo(json.dumps(as_item(hits, near)))
     else:
-        for line in lines(hits, near, "headline" if best.title else "text"):
+        for line in match_lines(hits, near, "headline" if best.title else "text"):
             click.echo(line)
     ctx.exit(0 if hits else 1)
 
@@ -51,13 +51,15 @@ def as_item(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]]) -> d
     }
 
 
-def lines(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]], kind: str) -> list[str]:
+def match_lines(
+    hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]], kind: str
+) -> list[str]:
     told = [f"no rule catches this {kind}"] if not hits else []
     for hit in hits:
         passages = ", ".join(dict.fromkeys(one.text for one in hit.evidence[:6]))
         told.append(f"{hit.rule_id} ({hit.severity}) catches it as a {kind}: {passages}")
         if hit.weights_sha256:
-            told.append(f"  relevance {in_words(hit.relevance, hit.relevance_parts)}")
+            told.append(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")
     for rule, reasons in near:
         told.append(f"nearly {rule}:")
         told += [f"  - {reason[:WIDEST]}" for reason in reasons[:2]]

@@ -4,14 +4,14 @@ import json
 
 import click
 
-from matchers.rules.json_schema import schema
+from matchers.rules.json_schema import rules_schema
 from matchers.rules.template import new_rule
 
 
 @click.command(epilog="Example: ./pollwatch rules schema > rules/schema.json")
 def show() -> None:
     """Print the JSON Schema of rule files, for editors that complete and check YAML."""
-    click.echo(json.dumps(schema(), indent=2))
+    click.echo(json.dumps(rules_schema(), indent=2))
 
 
 @click.command(epilog='Example: ./pollwatch rules new "Poll book outages" > rules/poll-books.yaml')

@@ -10,7 +10,7 @@ from commands.output.faults import CommandFailed
 from commands.output.places import RULES
 from commands.output.source import opened, read_whole, standard_input
 from config.did_you_mean import did_you_mean
-from matchers.rules.load import Loaded, load, load_rules
+from matchers.rules.load import Loaded, load_folder, load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
@@ -65,7 +65,7 @@ def load_leniently(path: Path) -> RuleSet:
 
 def read_leniently(path: Path) -> Loaded:
     """As `load_leniently`, with the examples as they were read."""
-    loaded = load(path)
+    loaded = load_folder(path)
     if not loaded.rules.rules:
         load_or_exit(path)
     if loaded.faults:
@@ -89,26 +89,26 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
     raise CommandFailed(f"there is no rule {rule_id}; {hint}")
 
 
-def sources(
+def given_texts(
     files: tuple[str, ...], db: Path | None, article: str | None
 ) -> Iterator[tuple[str, ArticleText]]:
     """The texts that a command was given: files, or articles of a database."""
     if article is not None and db is None:
         raise click.UsageError("--article needs --db, such as --db data/pollwatch.db")
     if db is not None:
-        yield from archived(db, article)
+        yield from stored_texts(db, article)
     elif not files:
         raise click.UsageError("name a FILE, or - for standard input, or --db")
     for file in files:
-        yield from texts_of(file)
+        yield from texts_of_file(file)
 
 
-def archived(db: Path, article: str | None) -> Iterator[tuple[str, ArticleText]]:
+def stored_texts(db: Path, article: str | None) -> Iterator[tuple[str, ArticleText]]:
     """Stored texts, in order; with `article`, the one of that number or address."""
     number = int(article) if article is not None and article.isdecimal() else None
     found = False
     for key, text in every_text(db, 0 if number is None else number - 1):
-        if article is None or key == number or same_address(article, text.url):
+        if article is None or key == number or is_same_address(article, text.url):
             found = True
             yield str(key), text
         if key == number:
@@ -138,16 +138,16 @@ def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
         raise CommandFailed(str(error)) from error
 
 
-def same_address(one: str, other: str) -> bool:
+def is_same_address(one: str, other: str) -> bool:
     """Whether two addresses differ in no more than http or https and a slash at the end."""
-    return bare(one) == bare(other)
+    return bare_address(one) == bare_address(other)
 
 
-def bare(address: str) -> str:
+def bare_address(address: str) -> str:
     return address.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
-def texts_of(file: str) -> Iterator[tuple[str, ArticleText]]:
+def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
     """Texts of a file: JSON lines (title, text, …), or one plain text.
 
     Of plain text, a first line followed by a blank line is the title.

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from commands.rules.shared import counted, read_leniently, rule_or_exit, sources, takes_texts
-from commands.rules.why import marked
+from commands.rules.shared import counted, given_texts, read_leniently, rule_or_exit, takes_texts
+from commands.rules.why import marked_text
 from matchers.engine.engine import compile_one, find_hits
 from matchers.explain.explain import evidence_json
 from matchers.text.article_text import ArticleText
@@ -39,19 +39,19 @@ def try_rule(
     rule_or_exit(ruleset, rule_id, loaded.faults)
     engine = compile_one(ruleset, rule_id)
     seen = hits = 0
-    for name, text in sources(files, db, article):
+    for name, text in given_texts(files, db, article):
         seen += 1
         for hit in find_hits(engine, text):
             hits += 1
             if hits <= limit:
-                show(name, text, hit, as_json)
+                print_hit(name, text, hit, as_json)
     if not as_json:
         verb = "matches" if seen == 1 else "match"
         click.echo(f"{hits} of {counted(seen, 'text')} {verb} {rule_id}")
     ctx.exit(0 if hits else 1)
 
 
-def show(name: str, text: ArticleText, hit: Hit, as_json: bool) -> None:
+def print_hit(name: str, text: ArticleText, hit: Hit, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(hit_json(name, text, hit)))
         return
@@ -61,7 +61,7 @@ def show(name: str, text: ArticleText, hit: Hit, as_json: bool) -> None:
         for one in hit.evidence
         if one.field == hit.snippet_field and start <= one.start and one.end <= end
     ]
-    passage = marked(hit.snippet, inside)
+    passage = marked_text(hit.snippet, inside)
     title = passage if hit.snippet_field == "title" else text.title
     click.echo(f"{name}  {hit.score:.2f}  {title}".rstrip())
     if hit.snippet_field != "title":

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from commands.rules.shared import read_leniently, rule_or_exit, sources, takes_texts
+from commands.rules.shared import given_texts, read_leniently, rule_or_exit, takes_texts
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.explain import ExplainedClause, Explanation, explain, explanation_json
-from matchers.relevance.explanation import in_words
+from matchers.relevance.explanation import relevance_in_words
 from matchers.rules.load import Loaded
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -43,7 +43,7 @@ def why(
     and should ignore, or else those that it should match. The exit code is 0 when every text
     matches, else 1.
     """
-    run(ctx, rule_id, files, rules, db, article, as_json, missing=False)
+    explain_texts(ctx, rule_id, files, rules, db, article, as_json, missing=False)
 
 
 @click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
@@ -64,10 +64,10 @@ def why_not(
     or else those that it ignores. The exit code is 0 when no text matches (there is something to
     tell), else 1.
     """
-    run(ctx, rule_id, files, rules, db, article, as_json, missing=True)
+    explain_texts(ctx, rule_id, files, rules, db, article, as_json, missing=True)
 
 
-def run(
+def explain_texts(
     ctx: click.Context,
     rule_id: str,
     files: tuple[str, ...],
@@ -83,7 +83,7 @@ def run(
     if db is not None and article is None:
         raise click.UsageError("--db needs --article, a number or an address; rules try shows them")
     given = (
-        sources(files, db, article)
+        given_texts(files, db, article)
         if files or db or article
         else own_texts(loaded, rule_id, missing)
     )
@@ -98,7 +98,7 @@ def run(
         elif missing:
             show_reasons(name, told)
         else:
-            show(name, told, text, hit)
+            print_explanation(name, told, text, hit)
         if told.held and rule.catch_all and not as_json:
             click.echo("A catch-all: it makes a hit only where no sharper rule does.")
     ctx.exit(0 if as_wanted else 1)
@@ -110,7 +110,7 @@ def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, Ar
     failing, holding = ("match", "ignore") if missing else ("ignore", "match")
     for kind in (failing, holding):
         texts = [
-            (f"{draft.document.path}:{node.start_mark.line + 1} {kind}", one_line(text))
+            (f"{draft.document.path}:{node.start_mark.line + 1} {kind}", example_text(text))
             for text, node in draft.examples[kind]
         ]
         found = [
@@ -123,7 +123,7 @@ def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, Ar
     return []
 
 
-def one_line(text: ArticleText) -> ArticleText:
+def example_text(text: ArticleText) -> ArticleText:
     """An example of one line may be a headline or a body."""
     return text if text.body else replace(text, title="", body=text.title)
 
@@ -160,16 +160,16 @@ def missing_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
         yield f"{bullet}none of {len(clause.clauses)} alternatives holds:"
         for number, part in enumerate(clause.clauses, 1):
             if part.clauses and part.op != "LIST":
-                yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}"
+                yield f"{'  ' * (depth + 1)}{number}. {shortened(part.text)}"
                 yield from missing_lines(part, depth + 2)
             else:
-                yield f"{'  ' * (depth + 1)}{number}. {short(part.text)}: {part.nearest}"
+                yield f"{'  ' * (depth + 1)}{number}. {shortened(part.text)}: {part.nearest}"
     else:
         why = clause.nearest or "does not hold"
-        yield f"{bullet}{'unless: ' if clause.op == 'UNLESS' else ''}{short(clause.text)}: {why}"
+        yield f"{bullet}{'unless: ' if clause.op == 'UNLESS' else ''}{shortened(clause.text)}: {why}"
 
 
-def short(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
@@ -188,11 +188,11 @@ def relevance_json(hit: Hit | None) -> dict[str, object]:
     }
 
 
-def show(name: str, told: Explanation, text: ArticleText, hit: Hit | None) -> None:
+def print_explanation(name: str, told: Explanation, text: ArticleText, hit: Hit | None) -> None:
     verb = f"matches, score {told.score:.2f}" if told.held else "does not match"
     click.echo(f"{name}: {told.rule_id} {verb}")
     if hit is not None and hit.weights_sha256:
-        click.echo(f"  relevance {in_words(hit.relevance, hit.relevance_parts)}")
+        click.echo(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")
     for line in tree_lines(told.clause, 1):
         click.echo(line)
     for field, value in (
@@ -202,7 +202,7 @@ def show(name: str, told: Explanation, text: ArticleText, hit: Hit | None) -> No
     ):
         found = [one for one in told.evidence if one.field == field]
         if found:
-            click.echo(f"\n{field}: {telling(value, found)}")
+            click.echo(f"\n{field}: {telling_paragraphs(value, found)}")
 
 
 def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
@@ -223,13 +223,13 @@ def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
 def said(clause: ExplainedClause) -> str:
     """A clause in one line: a group by its operator, for its parts follow."""
     if clause.op in EXCLUSIONS:
-        return f"{EXCLUSIONS[clause.op]} {short(clause.text)}"
+        return f"{EXCLUSIONS[clause.op]} {shortened(clause.text)}"
     if clause.op == "LANGUAGES":
         return f"languages {clause.text}"
-    return clause.op if clause.clauses and clause.op != "LIST" else short(clause.text)
+    return clause.op if clause.clauses and clause.op != "LIST" else shortened(clause.text)
 
 
-def telling(text: str, found: list[Evidence]) -> str:
+def telling_paragraphs(text: str, found: list[Evidence]) -> str:
     """The paragraphs that hold evidence, marked; … for what stands between them."""
     out: list[str] = []
     start = 0
@@ -241,14 +241,14 @@ def telling(text: str, found: list[Evidence]) -> str:
             if one.start < end and one.end > start
         ]
         if inside:
-            out.append(marked(line, inside))
+            out.append(marked_text(line, inside))
         elif line and out[-1:] != ["…"]:
             out.append("…")
         start = end + 1
     return "\n".join(out)
 
 
-def marked(text: str, found: Iterable[Evidence]) -> str:
+def marked_text(text: str, found: Iterable[Evidence]) -> str:
     """The text with its evidence set off; overlapping passages become one."""
     out, position = "", 0
     spans: list[list[int]] = []

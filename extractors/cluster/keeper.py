@@ -111,7 +111,7 @@ class Keeper:
         except Unusable as broken:
             self.refuse(address, f"it cannot run Pollwatch ({broken})")
             return
-        if fault := batch.refused or fault_of(batch):
+        if fault := batch.refused or probe_fault(batch):
             self.refuse(address, fault)
         elif (member := self.members.found.get(address)) is not None:
             member.state = "ready"
@@ -148,7 +148,7 @@ class Keeper:
             check.cancel()
 
 
-def fault_of(batch: BatchAnswer) -> str:
+def probe_fault(batch: BatchAnswer) -> str:
     """Why the known page was not read, "" where it was."""
     kind, words = batch.answers[0]
     if kind in (DONE, LAST):

@@ -54,7 +54,7 @@ class _Pool:
 _pools: dict[str, _Pool] = {}
 
 
-async def prepare(orders: RunOrders, setup: bytes) -> BatchAnswer:
+async def take_rules(orders: RunOrders, setup: bytes) -> BatchAnswer:
     """Take the run's rules, once for each worker, and read the known page with them.
 
     They come with this job, and not as data that workers hand to each other: one that hangs would
@@ -85,7 +85,7 @@ async def read_batch(key: str, requests: Sequence[bytes]) -> BatchAnswer:
     return BatchAnswer(address, tuple(answers))
 
 
-def forget(key: str) -> None:
+def forget_run(key: str) -> None:
     """The run is over: end the processes that know its rules."""
     if (pool := _pools.pop(key, None)) is not None:
         pool.workers.close()
@@ -105,7 +105,7 @@ def _start(orders: RunOrders, setup: bytes, processes: int) -> Workers:
 def _close_idle() -> None:
     now = time.monotonic()
     for key in [key for key, pool in _pools.items() if now - pool.used_at > IDLE_SECONDS]:
-        forget(key)
+        forget_run(key)
 
 
 async def _answer(workers: Workers, request: bytes) -> PackedAnswer:

@@ -17,7 +17,7 @@ from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
 from extractors.cluster.address import local_processes
-from extractors.cluster.on_worker import BatchAnswer, RunOrders, forget, prepare, read_batch
+from extractors.cluster.on_worker import BatchAnswer, RunOrders, forget_run, read_batch, take_rules
 from extractors.workers.errors import NoCluster
 
 logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told by ourselves
@@ -59,7 +59,7 @@ class Session:
         }
 
     def prepare(self, worker: str) -> Future[BatchAnswer]:
-        return self._submit(prepare, self._orders, self._setup, workers=[worker])
+        return self._submit(take_rules, self._orders, self._setup, workers=[worker])
 
     def read(self, requests: Sequence[bytes], workers: Sequence[str]) -> Future[BatchAnswer]:
         return self._submit(read_batch, self._orders.key, list(requests), workers=list(workers))
@@ -79,7 +79,7 @@ class Session:
         except (FutureCancelledError, CommClosedError, OSError) as lost:
             raise SchedulerGone(str(lost)) from lost
         except Exception as broken:  # whatever a worker without our code raised
-            raise Unusable(f"{type(broken).__name__}: {last_words(broken)}") from broken
+            raise Unusable(f"{type(broken).__name__}: {error_words(broken)}") from broken
         if not isinstance(batch, BatchAnswer):
             raise Unusable(f"it answered with {type(batch).__name__}")
         return batch
@@ -101,7 +101,7 @@ class Session:
         with contextlib.suppress(Exception):  # whoever does not hear it closes them in ten minutes
             async with asyncio.timeout(3):
                 if workers:
-                    await self._client.run(forget, self._orders.key, workers=list(workers), on_error="ignore")  # fmt: skip
+                    await self._client.run(forget_run, self._orders.key, workers=list(workers), on_error="ignore")  # fmt: skip
         with contextlib.suppress(Exception):
             async with asyncio.timeout(5):
                 await self._client.close()
@@ -123,10 +123,10 @@ class Cluster:
                 timeout=SECONDS_TO_CONNECT, security=self._security, name="pollwatch",
             )  # fmt: skip
         except (OSError, CommClosedError, TimeoutError) as error:
-            raise SchedulerGone(last_words(error)) from error
+            raise SchedulerGone(error_words(error)) from error
         except (TypeError, ValueError, RuntimeError) as error:
             raise NoCluster(
-                f"{self.address} cannot be used: {last_words(error)}; for tls:// set "
+                f"{self.address} cannot be used: {error_words(error)}; for tls:// set "
                 "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, __CLIENT__CERT and __CLIENT__KEY"
             ) from error
         return Session(client, orders, setup)
@@ -148,5 +148,5 @@ class Cluster:
                     await cast(Any, self._local.close())
 
 
-def last_words(error: BaseException) -> str:
+def error_words(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[-1]

@@ -16,7 +16,7 @@ from config.did_you_mean import did_you_mean
 from config.fields import FieldError
 from config.read import compose
 from extractors.feed_list.fields import check_address
-from extractors.feed_list.load import FeedListReader, Listed, complete, read_file, read_list
+from extractors.feed_list.load import FeedListReader, Listed, complete, read_feeds_file, read_list
 from model import ConfigError, FeedSpec
 
 _DEFAULTS = {one.name: one.default for one in fields(FeedSpec)}
@@ -73,7 +73,7 @@ def _replacement(found: Listed, new: FeedSpec) -> str:
 def _sound(path: Path, *, must_exist: bool = False) -> FeedListReader:
     """The list with marks that count characters; libyaml's are not used for cutting."""
     new = not must_exist and not path.exists()
-    parts = compose(_EMPTY, str(path)) if new else read_file(path, loader=yaml.SafeLoader)
+    parts = compose(_EMPTY, str(path)) if new else read_feeds_file(path, loader=yaml.SafeLoader)
     reading = read_list(*parts)
     reading.document.raise_faults()
     return reading

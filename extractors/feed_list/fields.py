@@ -6,7 +6,17 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from config.fields import FieldError, Reader, many, number, one_of, raw, shaped, switch, text
+from config.fields import (
+    FieldError,
+    Reader,
+    list_of,
+    number_field,
+    one_of,
+    raw,
+    shaped,
+    switch,
+    text_field,
+)
 from config.mapping import shorten
 from extractors.cluster.address import check_cluster
 from extractors.fetch.headers import header_fault
@@ -122,7 +132,7 @@ def site(node: yaml.Node) -> str:
     return host
 
 
-def network(node: yaml.Node) -> str:
+def network_text(node: yaml.Node) -> str:
     value = raw(node)
     try:
         return str(ipaddress.ip_network(value, strict=False))
@@ -146,7 +156,7 @@ def _live_list(value: str) -> str:
     return check_address(value) if "://" in value else value
 
 
-def contact(node: yaml.Node) -> str:
+def contact_address(node: yaml.Node) -> str:
     value = raw(node)
     if not re.fullmatch(r"(https?://|mailto:)?[!-~]{3,200}", value) or not re.search("[.@]", value):
         raise FieldError("must be a web or mail address where publishers can reach you")
@@ -164,37 +174,37 @@ _slug = shaped(r"[a-z0-9][a-z0-9-]{0,79}", "a-z, 0-9 and dashes, at most 80 char
 
 FEED_FIELDS: dict[str, Reader] = {
     "id": _slug,
-    "name": text(),
+    "name": text_field(),
     "url": web_address,
-    "category": text(),
+    "category": text_field(),
     "language": shaped(
         r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag", "such as en, es-MX or zh-Hant"
     ),
     "region": shaped(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,8})?", "a region", "such as US or US-AZ"),
-    "outlet": text(),
-    "owner": text(),
+    "outlet": text_field(),
+    "owner": text_field(),
     "kind": one_of(("feed", "sitemap"), "kind of source"),
     "enabled": switch,
-    "reason": text(500),
-    "notes": text(2000),
-    "interval_minutes": number(10, 10_080),
+    "reason": text_field(500),
+    "notes": text_field(2000),
+    "interval_minutes": number_field(10, 10_080),
     "full_text": switch,
     "user_agent_suffix": shaped(r"[ -~]{1,100}", "1 to 100 plain ASCII characters"),
     "auth": auth,
     "proxy": proxy,
     "headers": headers,
-    "sites": many(site, least=0),
+    "sites": list_of(site, least=0),
 }
 SETTING_FIELDS: dict[str, Reader] = {
-    "contact": contact,
-    "allow_addresses": many(network, least=0),
-    "seconds_between_requests": number(0, 3600, whole=False),
-    "concurrent_requests": number(1, 64),
+    "contact": contact_address,
+    "allow_addresses": list_of(network_text, least=0),
+    "seconds_between_requests": number_field(0, 3600, whole=False),
+    "concurrent_requests": number_field(1, 64),
     "obey_robots": switch,
     "proxy": proxy,
     "opml": live_lists,
-    "failing_share": number(0, 1, whole=False),
+    "failing_share": number_field(0, 1, whole=False),
     "cluster": cluster,
     "cluster_lost": one_of(("stop", "local"), "way on"),
-    "relevance_threshold": number(0, 1, whole=False),
+    "relevance_threshold": number_field(0, 1, whole=False),
 }

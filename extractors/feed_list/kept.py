@@ -10,7 +10,7 @@ from model import FeedList, FeedSpec, Settings
 SPECS = {field.name: field for field in fields(FeedSpec)}
 
 
-def as_json(feeds: FeedList) -> str:
+def feeds_as_json(feeds: FeedList) -> str:
     """Settings and feeds, each feed without what is as it would be by itself."""
     return json.dumps(
         {"settings": asdict(feeds.settings), "feeds": [spec_values(spec) for spec in feeds.feeds]},
@@ -22,16 +22,20 @@ def spec_values(spec: FeedSpec) -> dict[str, object]:
     return {name: value for name, value in asdict(spec).items() if value != SPECS[name].default}
 
 
-def from_json(text: str, path: str) -> FeedList:
+def feeds_from_json(text: str, path: str) -> FeedList:
     """The list again; keys that this version does not know are passed over."""
     data = json.loads(text)
-    settings = Settings(**known(data["settings"], Settings))
+    settings = Settings(**known_fields(data["settings"], Settings))
     return FeedList(
-        path, settings, tuple(FeedSpec(**known(values, FeedSpec)) for values in data["feeds"])
+        path,
+        settings,
+        tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in data["feeds"]),
     )
 
 
-def known(values: Mapping[str, Any], kind: type[FeedSpec] | type[Settings]) -> dict[str, Any]:
+def known_fields(
+    values: Mapping[str, Any], kind: type[FeedSpec] | type[Settings]
+) -> dict[str, Any]:
     names = {field.name for field in fields(kind)}
     return {
         name: tuple(map(tuple_of, value)) if isinstance(value, list) else value

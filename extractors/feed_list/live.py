@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from extractors.feed_list.kept import known, spec_values
-from extractors.feed_list.load import same_address, unnamed
+from extractors.feed_list.kept import known_fields, spec_values
+from extractors.feed_list.load import address_key, unnamed
 from extractors.feed_list.opml import OpmlError, read_opml
 from model import ConfigError, FeedList, FeedSpec
 
@@ -51,9 +51,9 @@ def read_live(source: str, body: bytes, now: datetime) -> tuple[LiveList, tuple[
     return LiveList(source, feeds, now), tuple(rows)
 
 
-def change(earlier: LiveList | None, now: LiveList) -> ListChange:
-    before = {} if earlier is None else {same_address(one.url): one.name for one in earlier.feeds}
-    after = {same_address(one.url): one.name for one in now.feeds}
+def list_change(earlier: LiveList | None, now: LiveList) -> ListChange:
+    before = {} if earlier is None else {address_key(one.url): one.name for one in earlier.feeds}
+    after = {address_key(one.url): one.name for one in now.feeds}
     return ListChange(
         now.source,
         tuple(name for url, name in after.items() if url not in before),
@@ -61,19 +61,19 @@ def change(earlier: LiveList | None, now: LiveList) -> ListChange:
     )
 
 
-def merged(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
+def merged_with_lists(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
     """The feed list with the feeds of live lists that it does not name itself, under ids of their own.
 
     What feeds.yaml says of a feed counts, switched off or not; of two lists the first one's.
     """
     feeds = list(listed.feeds)
-    addresses = {same_address(spec.url) for spec in feeds}
+    addresses = {address_key(spec.url) for spec in feeds}
     ids = {spec.id for spec in feeds}
     for one in lists:
         for spec in one.feeds:
-            if same_address(spec.url) not in addresses:
+            if address_key(spec.url) not in addresses:
                 spec = _with_own_id(spec, ids)
-                addresses.add(same_address(spec.url))
+                addresses.add(address_key(spec.url))
                 ids.add(spec.id)
                 feeds.append(spec)
     return replace(listed, feeds=tuple(feeds))
@@ -90,12 +90,12 @@ def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:
     return replace(spec, id=own)
 
 
-def as_json(one: LiveList) -> str:
+def live_list_as_json(one: LiveList) -> str:
     feeds = [spec_values(spec) for spec in one.feeds]
     return json.dumps({"read_at": one.read_at.isoformat(), "feeds": feeds}, ensure_ascii=False)
 
 
-def from_json(source: str, text: str) -> LiveList:
+def live_list_from_json(source: str, text: str) -> LiveList:
     data = json.loads(text)
-    feeds = tuple(FeedSpec(**known(values, FeedSpec)) for values in data["feeds"])
+    feeds = tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in data["feeds"])
     return LiveList(source, feeds, datetime.fromisoformat(data["read_at"]))

@@ -13,8 +13,8 @@ import yaml
 from config import fields
 from config.document import Document
 from config.fields import FieldError
-from config.mapping import entries, is_null
-from config.read import LOADER, read
+from config.mapping import is_null, mapping_entries
+from config.read import LOADER, read_yaml
 from extractors.feed_list.fields import FEED_FIELDS, SETTING_FIELDS, web_address
 from model import ConfigError, FeedList, FeedSpec, Settings
 
@@ -63,7 +63,7 @@ class PartList:
 
 def load_part(path: Path) -> PartList:
     """As much of the list as no fault touches; never raises for what the file says."""
-    reading = read_list(*read_file(path))
+    reading = read_list(*read_feeds_file(path))
     faults = tuple(reading.document.faults)
     if not faults:
         return PartList(
@@ -96,18 +96,18 @@ def _names(item: yaml.Node) -> Iterator[str]:
             if isinstance(value, yaml.ScalarNode) and key.value in {"id", "url"}:
                 yield str(value.value)
             elif isinstance(value, yaml.ScalarNode) and key.value == "name":
-                yield slug(str(value.value))
+                yield feed_slug(str(value.value))
 
 
 def load_feeds(path: Path) -> FeedList:
     """The whole list, or an ExceptionGroup with a ConfigError for every fault."""
-    reading = read_list(*read_file(path))
+    reading = read_list(*read_feeds_file(path))
     reading.document.raise_faults()
     return FeedList(str(path), reading.settings, reading.feeds)
 
 
-def read_file(path: Path, *, loader: type = LOADER) -> tuple[Document, yaml.Node | None]:
-    document, root = read(path, str(path), largest=LARGEST_FILE, loader=loader)
+def read_feeds_file(path: Path, *, loader: type = LOADER) -> tuple[Document, yaml.Node | None]:
+    document, root = read_yaml(path, str(path), largest=LARGEST_FILE, loader=loader)
     if not path.exists():
         document.faults = [ConfigError(str(path), "does not exist", hint=START)]
     return document, root
@@ -123,7 +123,8 @@ def read_list(document: Document, root: yaml.Node | None) -> FeedListReader:
         document.fault(root, "holds no `feeds:` list", hint=BEGIN)
         return reading
     keys = {
-        name: node for name, _, node in entries(document, root, ("settings", "feeds"), "the file")
+        name: node
+        for name, _, node in mapping_entries(document, root, ("settings", "feeds"), "the file")
     }
     reading.feeds_key = next((key for key, _ in root.value if key.value == "feeds"), None)
     found = fields.values(document, keys.get("settings"), SETTING_FIELDS, "settings")
@@ -168,7 +169,7 @@ def complete(values: dict[str, object]) -> FeedSpec:
     bare = unnamed(str(values["url"]))
     spec = replace(bare, **values)  # type: ignore[arg-type]
     if "name" in values and "id" not in values:
-        return replace(spec, id=slug(spec.name) or bare.id)
+        return replace(spec, id=feed_slug(spec.name) or bare.id)
     return spec
 
 
@@ -176,16 +177,16 @@ def unnamed(url: str) -> FeedSpec:
     """A feed of which only the address is known: named by its host, known by host and path."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
-    return FeedSpec(id=slug(f"{host} {parts.path} {parts.query}"), name=host, url=url)
+    return FeedSpec(id=feed_slug(f"{host} {parts.path} {parts.query}"), name=host, url=url)
 
 
-def slug(name: str) -> str:
+def feed_slug(name: str) -> str:
     """a-z, 0-9 and single dashes, at most 80; "" for a name with no Latin letter or digit."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:80].strip("-")
 
 
-def same_address(url: str) -> str:
+def address_key(url: str) -> str:
     """A form in which two spellings of one feed's address are equal; not for requests."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
@@ -204,7 +205,7 @@ def _refuse_twins(reading: FeedListReader) -> None:
                 one.nodes.get("id", one.node), why, name="id", hint="give one another `id:`"
             )
         first.setdefault(one.spec.id, one)
-        address = " " + same_address(one.spec.url)  # the blank keeps addresses apart from ids
+        address = " " + address_key(one.spec.url)  # the blank keeps addresses apart from ids
         if address in first:
             line = first[address].node.start_mark.line + 1
             document.fault(one.nodes["url"], f"is listed already, in line {line}", name="url")

@@ -9,9 +9,9 @@ from lxml import etree
 
 from config.fields import FieldError
 from extractors.feed_list.fields import FEED_FIELDS, check_address
-from extractors.feed_list.load import same_address, slug, unnamed
+from extractors.feed_list.load import address_key, feed_slug, unnamed
 from extractors.feeds.feedparser_driver import read_head
-from extractors.feeds.text import LONGEST_BODY, decoded, one_line
+from extractors.feeds.text import LONGEST_BODY, decoded_feed, one_line
 from model import FeedSpec
 
 NS = "urn:pollwatch:opml"
@@ -37,7 +37,7 @@ class Imported:
 def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
     """The feeds that `listed` lacks, with ids unlike all others. Raises OpmlError."""
     root = _root(body)
-    seen = {same_address(spec.url) for spec in listed}
+    seen = {address_key(spec.url) for spec in listed}
     ids = {spec.id for spec in listed}
     feeds: list[FeedSpec] = []
     known: list[str] = []
@@ -50,10 +50,10 @@ def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
             continue
         if spec is None:
             continue
-        if same_address(spec.url) in seen:
+        if address_key(spec.url) in seen:
             known.append(spec.url)
             continue
-        seen.add(same_address(spec.url))
+        seen.add(address_key(spec.url))
         feeds.append(_with_own_id(spec, ids))
     return Imported(tuple(feeds), tuple(known), tuple(bad))
 
@@ -61,7 +61,7 @@ def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
 def _root(body: bytes) -> etree._Element:
     if len(body) > LONGEST_BODY:
         raise OpmlError("the file is larger than 10 MB")
-    text, _ = decoded(body)
+    text, _ = decoded_feed(body)
     head = read_head(text)
     if head.root != "opml":
         found = f"its root element is <{head.root[:40]}>" if head.root else "it is not XML"
@@ -117,7 +117,7 @@ def _spec(outline: dict[str, str], folders: tuple[str, ...]) -> FeedSpec | None:
     category = "/".join(folder for folder in folders if folder)
     category = category or outline.get("category", "").split(",")[0].strip("/")
     category = one_line(category, 200)
-    spec = replace(bare, name=name, category=category, id=slug(name) or bare.id)
+    spec = replace(bare, name=name, category=category, id=feed_slug(name) or bare.id)
     given = {key: value for key in (*_OURS, "language") if (value := outline.get(key))}
     ours = {key: FEED_FIELDS[key](_node(value)) for key, value in given.items()}
     ours |= {"enabled": outline.get("enabled") != "false"}

@@ -35,13 +35,13 @@ def parse_shard(text: str) -> Shard:
     return Shard(int(found[1]), int(found[2]))
 
 
-def feeds_of(feeds: FeedList, shard: Shard) -> FeedList:
+def feeds_of_shard(feeds: FeedList, shard: Shard) -> FeedList:
     """The shard's feeds, in their order. Each feed is of exactly one of the shards."""
-    chosen = (feed for feed in feeds.feeds if place_of(feed.url, shard.of) == shard.number)
+    chosen = (feed for feed in feeds.feeds if shard_of(feed.url, shard.of) == shard.number)
     return replace(feeds, feeds=tuple(chosen))
 
 
-def place_of(url: str, of: int) -> int:
+def shard_of(url: str, of: int) -> int:
     """By a hash of the host group alone: a feed added or removed moves no other."""
     digest = sha256(host_group(url).encode()).digest()
     return int.from_bytes(digest[:8], "big") % of + 1

@@ -76,7 +76,7 @@ _YEAR_COMES_FIRST = {"ja", "ko", "zh", "hu", "fa", "mn"}
 _MONTH_BEFORE_DAY = re.compile(r"en-(?:US|PH)|es-US", re.IGNORECASE)
 
 
-def moment(
+def feed_moment(
     parsed: Sequence[int] | None,
     said: object,
     now: datetime | None,
@@ -89,11 +89,11 @@ def moment(
     So its answer counts only where the day that it gives stands in the words.
     """
     if not isinstance(said, str):
-        return sane(_from_struct(parsed), now)
+        return sane_moment(_from_struct(parsed), now)
     found = read_date(said, day_first=day_first)
     if found is None and parsed and _names_day(said, parsed[2]):
         found = _from_struct(parsed)
-    return sane(found, now)
+    return sane_moment(found, now)
 
 
 def _names_day(said: str, day: int) -> bool:
@@ -106,7 +106,7 @@ def _names_day(said: str, day: int) -> bool:
     return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(said.strip())
 
 
-def sane(found: datetime | None, now: datetime | None) -> datetime | None:
+def sane_moment(found: datetime | None, now: datetime | None) -> datetime | None:
     """`found`, unless it is before computers kept time or more than 90 days ahead of `now`."""
     if found is None or found < OLDEST or (now is not None and found > now + FURTHEST_AHEAD):
         return None

@@ -1,6 +1,6 @@
 """Finds the feeds of a site: what its page names, its robots.txt lists, and where feeds usually are.
 
-`candidates_in_page`, `sitemaps_in_robots` and `sources` are pure; `discover` asks, and keeps only
+`candidates_in_page`, `sitemaps_in_robots` and `distinct_feeds` are pure; `discover` asks, and keeps only
 what a parser accepts.
 """
 
@@ -13,7 +13,7 @@ from lxml import etree
 
 from extractors.feeds.entries import is_address
 from extractors.feeds.parse import parse_feed
-from extractors.feeds.text import decoded, one_line
+from extractors.feeds.text import decoded_feed, one_line
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import Outcome, Response
@@ -63,7 +63,7 @@ class Discovered:
         return {name: value for name, value in asdict(self).items() if name != "posts"}
 
 
-def sources(found: Iterable[Discovered]) -> tuple[Discovered, ...]:
+def distinct_feeds(found: Iterable[Discovered]) -> tuple[Discovered, ...]:
     """The same feeds, the site's main one first. RSS and Atom of the same posts are one source: all
     but the first of them say whose posts they repeat."""
     ranked: list[Discovered] = []
@@ -88,7 +88,7 @@ def candidates_in_page(
     body: bytes, url: str, content_type: str | None = None
 ) -> tuple[FeedCandidate, ...]:
     """Feeds that an HTML page names, the surest first: link tags, then anchors that look like it."""
-    text, _ = decoded(body[:2_000_000], content_type)
+    text, _ = decoded_feed(body[:2_000_000], content_type)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
@@ -152,7 +152,7 @@ async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], st
     page = await client.get(url, kind="feed")
     if (feed := feed_in(page)) is not None:
         return (feed,), ""
-    return await feeds_of(client, page, url)
+    return await feeds_of_site(client, page, url)
 
 
 def feed_in(answer: Response) -> Discovered | None:
@@ -160,7 +160,9 @@ def feed_in(answer: Response) -> Discovered | None:
     return _read(answer, "the address itself") if answer.outcome is Outcome.OK else None
 
 
-async def feeds_of(client: Client, page: Response, url: str) -> tuple[tuple[Discovered, ...], str]:
+async def feeds_of_site(
+    client: Client, page: Response, url: str
+) -> tuple[tuple[Discovered, ...], str]:
     """The feeds of the site that `page` is of, as `discover` has them."""
     named: list[FeedCandidate] = []
     if page.outcome is Outcome.OK:
@@ -175,7 +177,7 @@ async def feeds_of(client: Client, page: Response, url: str) -> tuple[tuple[Disc
     usual = [FeedCandidate(home + path, "usual path") for path in USUAL_PATHS]
     feeds = await _confirmed(client, named, usual)
     if feeds:
-        return sources(feeds), ""
+        return distinct_feeds(feeds), ""
     if page.outcome is not Outcome.OK:
         hint = PRIVATE if page.outcome is Outcome.PRIVATE_ADDRESS else ""
         return (), f"The page itself could not be read: {page.sentence}{hint}"

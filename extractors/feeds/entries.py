@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from extractors.feeds.links import read_link, without_credentials
-from extractors.feeds.text import clip, digest, one_line
+from extractors.feeds.text import clip, one_line, text_digest
 from extractors.fetch.urls import LONGEST_URL, canonical_url, same_site
 from model import Entry, FeedSpec
 
@@ -45,7 +45,7 @@ def entries(said: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
     kept: dict[str, Entry] = {}
     for one in made:
         if tell := tells.get(one.key):
-            one = replace(one, key=digest(one.key, tell(one))[:32])
+            one = replace(one, key=text_digest(one.key, tell(one))[:32])
         kept.setdefault(one.key, one)
     return tuple(kept.values())
 
@@ -73,7 +73,7 @@ def _entry(said: RawEntry, base: str) -> Entry:
     guid = clip(without_credentials(said.guid.strip()), LONGEST_GUID) or None if said.guid else None
     url, canonical = _addresses(said, base)
     title = one_line(said.title)
-    content_sha256 = digest(
+    content_sha256 = text_digest(
         *(" ".join(text.split()) for text in (title, said.summary, said.content))
     )
     return Entry(
@@ -110,11 +110,11 @@ def _addresses(said: RawEntry, base: str) -> tuple[str | None, str | None]:
 def _key(guid: str | None, address: str | None, content_sha256: str) -> str:
     """Guid and address; a guid that is an address loses its trackers first."""
     if guid is None and address is None:
-        return digest("content", content_sha256)[:32]
+        return text_digest("content", content_sha256)[:32]
     if guid is not None and guid.startswith(("http://", "https://")):
         page, mark, place = guid.partition("#")  # blogs number the posts of one page so
         guid = (canonical_url(page) or page) + mark + place
-    return digest(guid or "", address or "")[:32]
+    return text_digest(guid or "", address or "")[:32]
 
 
 def _names(authors: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from extractors.feeds import text
-from extractors.feeds.dates import day_order, moment
+from extractors.feeds.dates import day_order, feed_moment
 from extractors.feeds.entries import (
     MOST_ENTRIES,
     RawEntry,
@@ -16,7 +16,7 @@ from extractors.feeds.entries import (
 )
 from extractors.feeds.feedparser_driver import ParsedDocument
 from extractors.feeds.links import path_of_guid, read_link
-from extractors.feeds.text import one_line, paragraphs, plain, prose
+from extractors.feeds.text import feed_paragraphs, one_line, plain_text, prose
 from model import Outcome, ParsedFeed
 
 Moments = Callable[[Mapping[str, Any], str], datetime | None]
@@ -45,7 +45,7 @@ def from_document(
             (name for start, name in _FORMATS if document.version.startswith(start)), "rss"
         ),
         entries=found,
-        hint_seconds=hint_seconds(feed),
+        hint_seconds=feed_hint_seconds(feed),
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem or None,
     )
@@ -69,7 +69,7 @@ def _moments(document: ParsedDocument, now: datetime | None) -> Moments:
     day_first = day_order(said, _string(document.feed, "language"))
 
     def read_moment(entry: Mapping[str, Any], key: str) -> datetime | None:
-        return moment(entry.get(f"{key}_parsed"), entry.get(key), now, day_first=day_first)
+        return feed_moment(entry.get(f"{key}_parsed"), entry.get(key), now, day_first=day_first)
 
     return read_moment
 
@@ -85,7 +85,7 @@ def _said(entry: Mapping[str, Any], read_moment: Moments) -> RawEntry:
         title=_text(entry, "title"),
         published=read_moment(entry, "published") or read_moment(entry, "created"),
         updated=read_moment(entry, "updated"),
-        summary=paragraphs(_text(entry, "summary")),
+        summary=feed_paragraphs(_text(entry, "summary")),
         content=content,
         authors=[name for author in _dicts(entry, "authors") if (name := _author(author))],
         language=language or _detail(entry, "title").get("language"),
@@ -109,10 +109,10 @@ def _detail(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
-    return as_plain(_string(data, key) or "", _detail(data, key).get("type", "text/html"))
+    return plain_of_kind(_string(data, key) or "", _detail(data, key).get("type", "text/html"))
 
 
-def as_plain(value: str, kind: object) -> str:
+def plain_of_kind(value: str, kind: object) -> str:
     return value[: text.LONGEST_MARKUP] if kind == "text/plain" else prose(value)
 
 
@@ -120,7 +120,7 @@ def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:
     """The longest content as plain text, and its language."""
     best, language = "", None
     for one in _dicts(entry, "content")[:8]:
-        text = paragraphs(as_plain(_string(one, "value") or "", one.get("type")))
+        text = feed_paragraphs(plain_of_kind(_string(one, "value") or "", one.get("type")))
         if len(text) > len(best):
             best, language = text, one.get("language")
     return best, language
@@ -128,7 +128,7 @@ def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:
 
 def _author(author: Mapping[str, Any]) -> str | None:
     name = _string(author, "name")
-    return plain(name) if name else _string(author, "email")
+    return plain_text(name) if name else _string(author, "email")
 
 
 def _other_link(entry: Mapping[str, Any]) -> str | None:
@@ -155,7 +155,7 @@ def _may_be_page(link: Mapping[str, Any]) -> bool:
     return "html" in kind or (not kind and link.get("rel") != "enclosure")
 
 
-def hint_seconds(feed: Mapping[str, Any]) -> int | None:
+def feed_hint_seconds(feed: Mapping[str, Any]) -> int | None:
     """The longest wait that the feed asks for, within 10 minutes and 24 hours; None if it asks for none."""
     hints = []
     ttl = _number(_string(feed, "ttl"))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from extractors.feeds.dates import read_date, sane
+from extractors.feeds.dates import read_date, sane_moment
 from extractors.feeds.entries import (
     MOST_ENTRIES,
     RawEntry,
@@ -20,7 +20,7 @@ from extractors.feeds.entries import (
     language_tag,
 )
 from extractors.feeds.links import path_of_guid, read_link
-from extractors.feeds.text import LONGEST_MARKUP, one_line, paragraphs, plain, unescaped
+from extractors.feeds.text import LONGEST_MARKUP, feed_paragraphs, one_line, plain_text, unescaped
 from extractors.loose_json import read_loosely
 from model import Outcome, ParsedFeed
 
@@ -45,7 +45,7 @@ def within_script(text: str) -> str | None:
     return text[at:] if at and text[at : at + 1] in {"{", "["} else None
 
 
-def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
+def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
     data, broken = _load(text)
     if not data:
         return _none(broken or "This is JSON, but no JSON Feed.")
@@ -109,8 +109,8 @@ def _of_wordpress(post: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": post.get("id"),
         "url": post.get("link"),
-        "title": plain(_string(title, "rendered")),
-        "summary": plain(_string(excerpt, "rendered")) if isinstance(excerpt, dict) else "",
+        "title": plain_text(_string(title, "rendered")),
+        "summary": plain_text(_string(excerpt, "rendered")) if isinstance(excerpt, dict) else "",
         "content_html": content.get("rendered") if isinstance(content, dict) else "",
         "date_published": post.get("date_gmt"),
         "date_modified": post.get("modified_gmt"),
@@ -163,8 +163,8 @@ def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None
         title=_words(item, "title"),
         published=_moment(item, "date_published", now),
         updated=_moment(item, "date_modified", now),
-        summary=paragraphs(_words(item, "summary")),
-        content=paragraphs(plain(markup) if markup else text[:LONGEST_MARKUP]),
+        summary=feed_paragraphs(_words(item, "summary")),
+        content=feed_paragraphs(plain_text(markup) if markup else text[:LONGEST_MARKUP]),
         authors=_authors(item) or _authors(feed),
         language=item.get("language") if isinstance(item.get("language"), str) else None,
     )
@@ -184,7 +184,7 @@ def _moment(item: Mapping[str, Any], key: str, now: datetime | None) -> datetime
     value = item.get(key)
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(int(value)) if abs(value) < 1e15 else ""
-    return sane(read_date(value), now) if isinstance(value, str) else None
+    return sane_moment(read_date(value), now) if isinstance(value, str) else None
 
 
 def _authors(data: Mapping[str, Any]) -> list[str]:

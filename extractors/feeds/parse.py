@@ -22,7 +22,7 @@ from extractors.feeds.feedparser_driver import (
 )
 from extractors.feeds.from_document import from_document, no_feed
 from extractors.feeds.large_xml import LONG, read_long
-from extractors.feeds.text import decoded, gunzipped, plain, prose
+from extractors.feeds.text import decoded_feed, gunzipped, plain_text, prose
 from extractors.fetch.walls import Wall, wall_by_feed
 from model import Outcome, ParsedFeed
 
@@ -60,7 +60,7 @@ def parse_feed(
     With `now`, dates more than 90 days ahead of it are left out; no date ever hides an entry.
     """
     body, cut = gunzipped(body)
-    text, misread = decoded(body, content_type)
+    text, misread = decoded_feed(body, content_type)
     text = text.lstrip(" \t\r\n\ufeff\u200b")
     if not text:
         return no_feed(Outcome.EMPTY, cut or "The body is empty.")
@@ -75,14 +75,14 @@ def parse_feed(
 
 def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if text[0] in "{[":
-        return jsonfeed.parse(text, url, now)
+        return jsonfeed.parse_json_feed(text, url, now)
     if text[0] != "<" and (inner := jsonfeed.within_script(text)):
-        return jsonfeed.parse(inner, url, now)
+        return jsonfeed.parse_json_feed(inner, url, now)
     if _ESCAPED.match(text):
         return _shown(text, url, now) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
     head = read_head(text)
     if head.root in {"urlset", "sitemapindex"}:
-        return sitemaps.parse(text[head.start :], url, now)
+        return sitemaps.parse_sitemap(text[head.start :], url, now)
     if not head.root:
         return sitemaps.parse_lines(text, url) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
     if head.root in _PAGES:
@@ -92,7 +92,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return no_feed(Outcome.NOT_A_FEED, why)
     if head.root not in _ROOTS and not _ITEM.search(text):
         if found := _SITEMAP.search(text, 0, LONGEST_PREFACE):
-            parsed = sitemaps.parse(text[found.start() :], url, now)
+            parsed = sitemaps.parse_sitemap(text[found.start() :], url, now)
             problem = parsed.problem or "The sitemap begins with something else."
             return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
         if not text.startswith("<"):
@@ -151,7 +151,7 @@ def _wall(markup: str, url: str) -> Wall | None:
         return None
     title = _TITLE.search(markup)
     return wall_by_feed(
-        markup, title=plain(title[1]).strip() if title else "", visible=prose(markup), url=url
+        markup, title=plain_text(title[1]).strip() if title else "", visible=prose(markup), url=url
     )
 
 

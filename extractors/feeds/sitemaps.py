@@ -11,7 +11,7 @@ from html import unescape
 
 from lxml import etree
 
-from extractors.feeds.dates import read_date, sane
+from extractors.feeds.dates import read_date, sane_moment
 from extractors.feeds.entries import MOST_ENTRIES, RawEntry, entries, is_address, language_tag
 from extractors.feeds.links import read_link
 from extractors.feeds.text import one_line
@@ -40,7 +40,7 @@ _ENTITY = re.compile(
 _WANTED = {"loc", "lastmod", "publication_date", "title", "language", "name", "keywords"}
 
 
-def parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
+def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
     """`text` starts at the root element: no document type, so no entities."""
     rows: list[dict[str, str]] = []
     problem = _read(with_plain_ampersands(text), rows)
@@ -129,8 +129,8 @@ def _take(
 
 
 def _said(row: dict[str, str], now: datetime | None) -> RawEntry:
-    published = sane(read_date(row.get("publication_date", "")), now)
-    updated = sane(read_date(row.get("lastmod", "")), now)
+    published = sane_moment(read_date(row.get("publication_date", "")), now)
+    updated = sane_moment(read_date(row.get("lastmod", "")), now)
     return RawEntry(
         None, row["loc"], row.get("title", ""), published, updated, language=row.get("language")
     )

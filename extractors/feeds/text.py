@@ -74,7 +74,7 @@ def _too_long(limit: int) -> str:
     return f"The document is longer than {limit:,} bytes; the rest was not read."
 
 
-def decoded(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
+def decoded_feed(body: bytes, content_type: str | None = None) -> tuple[str, str | None]:
     """The text, and a sentence if the encoding was not what the document says.
 
     A mark at the start wins. Bytes that are valid UTF-8 are UTF-8, whatever is declared. Stray
@@ -155,14 +155,14 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def paragraphs(text: str, limit: int = LONGEST_TEXT) -> str:
+def feed_paragraphs(text: str, limit: int = LONGEST_TEXT) -> str:
     """Lines without outer or doubled blanks, no empty ones, NFC, at most `limit` characters."""
     lines = (" ".join(line.split()) for line in _clean(text).split("\n"))
     kept = "\n".join(line for line in lines if line)
     return clip(unicodedata.normalize("NFC", kept), limit)
 
 
-def plain(markup: str) -> str:
+def plain_text(markup: str) -> str:
     """What a reader would see of an HTML fragment; blocks end a line. Scripts are not read."""
     markup = _clean(markup[:LONGEST_MARKUP])
     if "<" not in markup:
@@ -178,8 +178,8 @@ def plain(markup: str) -> str:
 
 def prose(markup: str) -> str:
     """Like `plain`, for feeds that escape their markup twice as well."""
-    text = plain(markup)
-    return plain(text) if _TAGGED.match(text) else unescaped(text)
+    text = plain_text(markup)
+    return plain_text(text) if _TAGGED.match(text) else unescaped(text)
 
 
 def unescaped(text: str) -> str:
@@ -203,5 +203,5 @@ def _pieces(root: etree._Element) -> list[str]:
     return pieces
 
 
-def digest(*parts: str) -> str:
+def text_digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -35,7 +35,7 @@ class Otherwise(Exception):  # noqa: N818
         super().__init__(way)
 
 
-def otherwise(fault: Exception, way: Way) -> Otherwise | None:
+def another_way(fault: Exception, way: Way) -> Otherwise | None:
     """Another way than this one, where there is one."""
     wanted = Way.USUAL
     if isinstance(fault, StaleAddress):

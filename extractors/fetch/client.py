@@ -13,9 +13,9 @@ from extractors.fetch.answers import (
     FAULTS,
     Otherwise,
     accepted,
+    another_way,
     failure_of,
     is_told,
-    otherwise,
     unknown_name,
 )
 from extractors.fetch.headers import basic_authorization, header_fault, retry_after
@@ -243,7 +243,7 @@ class Client:
         )
         fault = await self._perform(asked, sending, intake)
         if fault is not None and not is_told(asked, intake, fault):
-            raise otherwise(fault, way) or failure_of(asked, target, fault, intake)
+            raise another_way(fault, way) or failure_of(asked, target, fault, intake)
         if asked.status in REDIRECTS:
             return None
         if asked.status == 304:

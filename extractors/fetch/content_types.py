@@ -44,7 +44,7 @@ def media_type(content_type: str | None) -> str:
 
 def not_a_page(body: bytes, content_type: str | None) -> str | None:
     """What the bytes are instead of a page, or None when they may be read as one."""
-    if (what := by_magic(body)) is not None:
+    if (what := type_by_magic(body)) is not None:
         return what
     start = body[:4096].replace(b"\x00", b"")  # UTF-16 without a mark is half NULs
     marked = any(body.startswith(bom) for bom, _ in BOMS)
@@ -58,7 +58,7 @@ def not_a_page(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-def by_magic(body: bytes) -> str | None:
+def type_by_magic(body: bytes) -> str | None:
     """What the first bytes give away."""
     head = body[:1024].lstrip()
     for magic, name in _MAGIC:

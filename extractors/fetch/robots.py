@@ -79,7 +79,7 @@ class Robots:
             self._failures[origin] = (now + UNREACHABLE_FOR, response)
             return response
         body = response.body if response.outcome is Outcome.OK else b""
-        file = RobotsFile(origin, now, now + GOOD_FOR, response.status, as_text(body))
+        file = RobotsFile(origin, now, now + GOOD_FOR, response.status, robots_text(body))
         self._files[origin] = file
         self._fresh.add(origin)
         self._parsed.pop(origin, None)
@@ -111,7 +111,7 @@ def _seconds_apart(rules: Protego) -> float:
     return max(float(rules.crawl_delay(TOKEN) or 0.0), apart)
 
 
-def as_text(body: bytes) -> str:
+def robots_text(body: bytes) -> str:
     """UTF-8 by the RFC; some editors add a byte order mark, or write UTF-16."""
     for mark, name in BOMS:
         if body.startswith(mark):

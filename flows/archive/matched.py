@@ -66,7 +66,7 @@ async def matched(
     waiting: deque[asyncio.Task[MatchedTexts]] = deque()
     try:
         for texts in coming:
-            waiting.append(asyncio.create_task(match(workers, texts)))
+            waiting.append(asyncio.create_task(match_archived(workers, texts)))
             if len(waiting) > ahead:
                 yield await waiting.popleft()
         while waiting:
@@ -77,7 +77,7 @@ async def matched(
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def match(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts:
+async def match_archived(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts:
     """Where a process dies of one of the texts, each is tried alone, and that one is left out: it
     stays as it was, and the next rematch takes it up again."""
     try:
@@ -86,7 +86,7 @@ async def match(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts
         if len(texts) == 1:
             logger.warning("article %d was left out: %s", texts[0].article_id, death.sentence)
             return []
-    return [found for text in texts for found in await match(workers, [text])]
+    return [found for text in texts for found in await match_archived(workers, [text])]
 
 
 async def match_all(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts:

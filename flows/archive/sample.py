@@ -69,10 +69,10 @@ def sample_archive(
             return sampled, changes
 
         sampled, changes = asyncio.run(work())
-    return told(sampled, size, changes)
+    return sampled_rematch(sampled, size, changes)
 
 
-def told(sampled: int, size: int, changes: Sequence[RematchChange]) -> SampledRematch:
+def sampled_rematch(sampled: int, size: int, changes: Sequence[RematchChange]) -> SampledRematch:
     by_kind = {
         kind: len({change.article_id for change in changes if change.kind == kind})
         for kind in ("gained", "lost")
@@ -80,13 +80,13 @@ def told(sampled: int, size: int, changes: Sequence[RematchChange]) -> SampledRe
     return SampledRematch(
         sampled,
         size,
-        estimate(by_kind["gained"], sampled, size),
-        estimate(by_kind["lost"], sampled, size),
+        estimate_share(by_kind["gained"], sampled, size),
+        estimate_share(by_kind["lost"], sampled, size),
         tuple(sorted(changes, key=lambda change: (change.rule, change.article_id))),
     )
 
 
-def estimate(found: int, sampled: int, size: int) -> Estimate:
+def estimate_share(found: int, sampled: int, size: int) -> Estimate:
     """Wilson's interval of the share, narrowed by what of the archive was looked at, times the archive.
 
     Wilson, E. B. (1927), JASA 22; for the finite population Cochran, Sampling Techniques, 2.6.

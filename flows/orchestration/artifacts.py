@@ -14,7 +14,9 @@ from storage.store import Store
 MOST_ROWS = 200
 
 
-async def show(tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: str) -> None:
+async def publish_artifacts(
+    tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: str
+) -> None:
     """Artifacts on stable keys, so that Prefect keeps their history; one event per run and feed."""
     with Store.open_existing(db) as store:
         hits = new_hits(store.db, ended.run_id, limit=MOST_ROWS)

@@ -90,7 +90,7 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
     return Merged(done, tuple(kept), record)
 
 
-async def remember(record: dict[str, Fields]) -> None:
+async def remember_settings(record: dict[str, Fields]) -> None:
     await Variable.aset(RECORD, cast(Any, record), overwrite=True)
 
 

@@ -23,7 +23,7 @@ async def resolve_secrets(listed: FeedList) -> dict[str, str]:
     faults: list[ConfigError] = []
     for where, field, reference in references(listed):
         try:
-            found[reference] = await resolve(reference)
+            found[reference] = await resolve_auth(reference)
         except LookupError as missing:
             faults.append(ConfigError(listed.path, f"{where}: {missing.args[0]}", field=field))
     faults += faults_of_network(listed, found, os.environ)
@@ -40,7 +40,7 @@ def alert_secret(name: str) -> str:
     kind, _, rest = name.partition(":")
     if kind == "block":
         return asyncio.run(notification_url(rest))
-    return asyncio.run(resolve(name))
+    return asyncio.run(resolve_auth(name))
 
 
 async def notification_url(slug: str) -> str:
@@ -55,10 +55,10 @@ async def notification_url(slug: str) -> str:
     client = getattr(block, "_apprise_client", None)
     if not client:
         raise LookupError(f"the Prefect block {slug} is no notification block")
-    return address_of(block, client[0])
+    return url_with_credentials(block, client[0])
 
 
-def address_of(block: Any, speaks_to: Any) -> str:
+def url_with_credentials(block: Any, speaks_to: Any) -> str:
     """A URL with all that the block holds. `speaks_to.url()` loses the server of Slack's webhooks for
     governments, and a Mattermost's path that begins with no slash."""
     if GOVERNMENT in str(getattr(speaks_to, "webhook_url", "")):
@@ -69,7 +69,7 @@ def address_of(block: Any, speaks_to: Any) -> str:
     return str(speaks_to.url(privacy=False))
 
 
-async def resolve(auth: str) -> str:
+async def resolve_auth(auth: str) -> str:
     kind, _, name = auth.partition(":")
     if kind == "env":
         if name not in os.environ:

@@ -41,9 +41,9 @@ class PrefectTasks:
 
         if self.lost is None:
             try:
-                await task(name=f"{kind}-batch", task_run_name=safe(name), cache_policy=NO_CACHE)(
-                    batch
-                )()
+                await task(
+                    name=f"{kind}-batch", task_run_name=safe_run_name(name), cache_policy=NO_CACHE
+                )(batch)()
             except LOST as error:
                 if began:
                     raise
@@ -62,7 +62,7 @@ class PrefectTasks:
         def sick() -> State[Any]:
             return Failed(message=f"{poll.outcome}: {poll.sentence} ({spec.url})")
 
-        run = task(name="feed", task_run_name=safe(spec.name), cache_policy=NO_CACHE)(sick)
+        run = task(name="feed", task_run_name=safe_run_name(spec.name), cache_policy=NO_CACHE)(sick)
         try:
             run(return_state=True)
         except LOST as error:
@@ -102,6 +102,6 @@ class PrefectTasks:
             emit_event(event, resource, payload=payload)
 
 
-def safe(name: str) -> str:
+def safe_run_name(name: str) -> str:
     """Prefect formats run names with `str.format`; braces in a feed's name must not count."""
     return name.replace("{", "(").replace("}", ")")[:120]

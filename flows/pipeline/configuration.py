@@ -12,8 +12,8 @@ from pathlib import Path
 
 from extractors.feed_list import kept
 from extractors.feed_list.load import PartList, load_part
-from matchers.relevance.weights import as_json, weights_of, weights_path
-from matchers.rules.load import Loaded, RuleSet, load
+from matchers.relevance.weights import weights_as_json, weights_of, weights_path
+from matchers.rules.load import Loaded, RuleSet, load_folder
 from matchers.rules.restore import RestoredRule, restored, written_out
 from matchers.rules.ruleset import with_weights
 from model import ConfigError, FeedList, FeedSpec
@@ -38,7 +38,7 @@ def usable_configuration(feeds: Path, rules: Path, db: Path) -> Usable:
     Raises an ExceptionGroup of ConfigError only when there is no feed to poll: neither a readable
     entry nor a list that an earlier run kept.
     """
-    listed, loaded = load_part(feeds), load(rules)
+    listed, loaded = load_part(feeds), load_folder(rules)
     whole = not (listed.faults or loaded.faults)
     if whole and (loaded.rules.weights is not None or not db.exists()):
         assert listed.feeds is not None
@@ -85,7 +85,7 @@ def restored_feeds(listed: PartList, text: str | None) -> FeedList | None:
     """The sound entries, and those with a fault as they were last whole."""
     if not listed.faults:
         return listed.feeds
-    earlier = kept.from_json(text, "") if text is not None else None
+    earlier = kept.feeds_from_json(text, "") if text is not None else None
     if listed.feeds is None:
         return earlier
     if earlier is None:
@@ -133,10 +133,12 @@ def with_restored(sound: RuleSet, again: list[RestoredRule]) -> RuleSet:
     )
 
 
-def keep(store: Store, feeds: FeedList, rules: RuleSet, faults: tuple[ConfigError, ...]) -> None:
+def keep_configuration(
+    store: Store, feeds: FeedList, rules: RuleSet, faults: tuple[ConfigError, ...]
+) -> None:
     """Keep what later runs go on with while a file is unfinished. Writes only what is new."""
     if not any(fault.path == feeds.path for fault in faults):
-        stored_feeds.keep_list(store.db, kept.as_json(feeds))
+        stored_feeds.keep_list(store.db, kept.feeds_as_json(feeds))
     missing = stored_rules.not_written_out(store.db)
     texts: dict[int, Mapping[str, str | int | None]] = {}
     for rule, (query, unless) in zip(rules.rules, rules.trees, strict=True):
@@ -145,4 +147,4 @@ def keep(store: Store, feeds: FeedList, rules: RuleSet, faults: tuple[ConfigErro
     if texts:
         stored_rules.write_out(store.db, texts)
     if rules.weights is not None and stored_rules.weights_differ(store.db, rules.weights.sha256):
-        stored_rules.keep_weights(store.db, as_json(rules.weights), rules.weights.sha256)
+        stored_rules.keep_weights(store.db, weights_as_json(rules.weights), rules.weights.sha256)

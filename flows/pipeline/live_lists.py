@@ -11,13 +11,13 @@ from pathlib import Path
 from config.opening import open_bytes
 from extractors.feed_list.live import (
     LiveList,
-    as_json,
-    change,
-    from_json,
-    merged,
+    list_change,
+    live_list_as_json,
+    live_list_from_json,
+    merged_with_lists,
     read_live,
 )
-from extractors.feed_list.shard import feeds_of
+from extractors.feed_list.shard import feeds_of_shard
 from extractors.fetch.client import Client
 from flows.pipeline.options import Plan
 from flows.pipeline.stats import RunStats
@@ -50,26 +50,26 @@ async def with_live_lists(
     reading = ListsRead()
     async with open_client() as client:
         for source in plan.feeds.settings.opml:
-            await read_one(source, plan, writer, tally, client, reading)
-    feeds = merged(plan.feeds, reading.lists)
+            await read_list(source, plan, writer, tally, client, reading)
+    feeds = merged_with_lists(plan.feeds, reading.lists)
     if plan.options.shard is not None:
-        feeds = feeds_of(feeds, plan.options.shard)
+        feeds = feeds_of_shard(feeds, plan.options.shard)
     return replace(plan, feeds=feeds, faults=(*plan.faults, *reading.faults))
 
 
-async def read_one(
+async def read_list(
     source: str, plan: Plan, writer: Writer, tally: RunStats, client: Client, reading: ListsRead
 ) -> None:
     now = datetime.now(UTC)
     kept = await writer.ask(lambda store: kept_live_list(store.db, source))
-    earlier = None if kept is None else from_json(source, kept)
+    earlier = None if kept is None else live_list_from_json(source, kept)
     is_address = "://" in source
     if earlier is not None and is_address and earlier.read_at <= now < earlier.read_at + EVERY:
         reading.lists.append(earlier)
         return
     try:
         folder = Path(plan.feeds.path).parent
-        body = await asked(client, source) if is_address else await read_file(source, folder)
+        body = await asked(client, source) if is_address else await read_source(source, folder)
         found, bad_rows = read_live(source, body, now)
     except ConfigError as fault:
         reading.faults.append(fault)
@@ -78,13 +78,13 @@ async def read_one(
         return
     reading.lists.append(found)
     reading.faults += bad_rows
-    if (changed := change(earlier, found)).added or changed.removed:
+    if (changed := list_change(earlier, found)).added or changed.removed:
         tally.list_changes.append((source, list(changed.added), list(changed.removed)))
-    await writer.ask(partial(keep, one=found))
+    await writer.ask(partial(keep_list, one=found))
 
 
-def keep(store: Store, *, one: LiveList) -> None:
-    keep_live_list(store.db, one.source, as_json(one))
+def keep_list(store: Store, *, one: LiveList) -> None:
+    keep_live_list(store.db, one.source, live_list_as_json(one))
 
 
 async def asked(client: Client, url: str) -> bytes:
@@ -95,7 +95,7 @@ async def asked(client: Client, url: str) -> bytes:
     return answer.body
 
 
-async def read_file(source: str, folder: Path) -> bytes:
+async def read_source(source: str, folder: Path) -> bytes:
     """`folder` is that of feeds.yaml."""
     try:
         return await asyncio.to_thread(beginning, folder / source)

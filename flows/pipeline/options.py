@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from extractors.cluster.members import Patience
-from extractors.feed_list.shard import Shard, database_of, feeds_of
+from extractors.feed_list.shard import Shard, database_of, feeds_of_shard
 from flows.pipeline.configuration import usable_configuration
 from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
@@ -64,7 +64,7 @@ def load_plan(options: Options) -> Plan:
     found = usable_configuration(options.feeds, options.rules, options.db)
     feeds = with_overrides(found.feeds, options)
     if options.shard is not None:
-        feeds = feeds_of(feeds, options.shard)
+        feeds = feeds_of_shard(feeds, options.shard)
     return Plan(options, feeds, found.rules, found.unfinished, found.faults)
 
 

@@ -9,7 +9,7 @@ from extractors.articles.extract import extract_article
 from extractors.workers.pool import BadInstallation, Workers
 from extractors.workers.runner import JobRunner
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.text.article_text import ArticleText
 from model import Article, Examples, Hit, ParsedFeed, Rule
 
@@ -32,7 +32,7 @@ def read_known_page() -> tuple[Article, tuple[Hit, ...]]:
     """In a worker: the known page extracted, and matched against a rule that hits it."""
     article = extract_article(KNOWN_PAGE.encode(), url=ADDRESS, content_type="text/html")
     rule = Rule("known", "Known", "low", "known", KNOWN_QUERY, Examples((), ()))
-    engine = Engine([(rule, parse(KNOWN_QUERY).node, None)])
+    engine = Engine([(rule, parse_query(KNOWN_QUERY).node, None)])
     text = ArticleText(article.title, article.body, article.source, article.url, "en")
     return article, find_hits(engine, text)
 

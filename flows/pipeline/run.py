@@ -26,7 +26,7 @@ from extractors.workers.pool import Workers
 from extractors.workers.runner import JobRunner
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
-from flows.pipeline.configuration import keep
+from flows.pipeline.configuration import keep_configuration
 from flows.pipeline.limits import require_limits
 from flows.pipeline.live_lists import with_live_lists
 from flows.pipeline.options import Plan
@@ -88,7 +88,7 @@ async def run_watch(
     make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):
         async with alongside(sender), Writer(plan.options.db) as writer:
-            await begin(writer, plan, prefect_run_id)
+            await begin_run(writer, plan, prefect_run_id)
             tally, live = RunStats(), plan
             try:
                 repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
@@ -241,7 +241,7 @@ async def readers_for(
             await cluster.aclose()
 
 
-async def begin(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
+async def begin_run(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
     now = datetime.now(UTC)
     writer.run_id = await writer.ask(
         lambda store: store.start_run(
@@ -273,7 +273,7 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
             threshold=plan.relevance_threshold,
         )
     )
-    await writer.ask(lambda store: keep(store, own, plan.rules, plan.faults))
+    await writer.ask(lambda store: keep_configuration(store, own, plan.rules, plan.faults))
     if plan.rules.rules:
         await writer.ask(lambda store: match_unmatched(store, plan.rules, writer.run_id, now))
     else:

@@ -19,7 +19,7 @@ def clause_tree(
     the hit's evidence, in the same order.
     """
     places = {mark: index for index, mark in enumerate(ordered)}
-    tree = write(query, holder, places)
+    tree = write_part(query, holder, places)
     if unless is not None:
         excluded = head_of(unless).replace('"op":', '"op":"UNLESS","of":', 1)
         tree = f'{{"op":"RULE","held":true,"clauses":[{tree},{excluded},"held":true}}]}}'
@@ -33,26 +33,26 @@ def head_of(part: Matcher) -> str:
     return part.head
 
 
-def write(part: Matcher, holder: Evaluation, places: Places) -> str:
+def write_part(part: Matcher, holder: Evaluation, places: Places) -> str:
     """One part that held, and the parts of it that held."""
     begin = part.head or head_of(part)
     kind = type(part)
     if kind is TermMatcher:
-        return f'{begin},"held":true,"evidence":[{numbers(part.places(holder), places)}]}}'
+        return f'{begin},"held":true,"evidence":[{evidence_numbers(part.places(holder), places)}]}}'
     if isinstance(part, AnyTerm | AnyOf):
         held = holder.held(part)
         of = "" if len(held) == part.table.size else f',"of":{part.table.size}'
-        inner = ",".join([write(child, holder, places) for child in held])
+        inner = ",".join([write_part(child, holder, places) for child in held])
         return f'{begin}{of},"held":true,"clauses":[{inner}]}}'
     if isinstance(part, AllOf):
-        inner = ",".join([write(child, holder, places) for child in part.children])
+        inner = ",".join([write_part(child, holder, places) for child in part.children])
         return f'{begin},"held":true,"clauses":[{inner}]}}'
     if kind is NoneOf:
         return begin + ',"held":true}'
-    return f'{begin},"held":true,"evidence":[{numbers(holder.proof(part), places)}]}}'
+    return f'{begin},"held":true,"evidence":[{evidence_numbers(holder.proof(part), places)}]}}'
 
 
-def numbers(marks: Iterable[Mark], places: Places) -> str:
+def evidence_numbers(marks: Iterable[Mark], places: Places) -> str:
     """Which evidence the marks are; what is beyond the most that a hit keeps is left out."""
     found = [places[mark] for mark in marks if mark in places]
     return str(found[0]) if len(found) == 1 else ",".join(map(str, sorted(found)))

@@ -19,10 +19,10 @@ def facts(rule: Rule, query: Matcher, evidence: Sequence[Evidence], holder: Eval
 def held_clauses(query: Matcher, holder: Evaluation) -> tuple[str, ...]:
     """The lines of a rule that held: the parts of its outermost OR, or the whole query."""
     held = holder.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
-    return tuple(part.name or named(part) for part in held)
+    return tuple(part.name or clause_name(part) for part in held)
 
 
-def named(part: Matcher) -> str:
+def clause_name(part: Matcher) -> str:
     part.name = label(part.node)
     return part.name
 

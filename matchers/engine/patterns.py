@@ -46,7 +46,7 @@ class Patterns:
         self.guarded: dict[int, str] = {}  # phrases that stop at a comma: their words
         self.stopping: Ids = frozenset()
         self.crossing: dict[int, int] = {}  # of these, the number of places that do not stop
-        asked = [(self._table(t, v), key_of(v), v) for t in terms for v in t.variants]
+        asked = [(self._table(t, v), pattern_key(v), v) for t in terms for v in t.variants]
         for table in (self.main, self.meta, self.tags):
             for of, key, variant in asked:
                 if of is table and key not in table:
@@ -61,7 +61,7 @@ class Patterns:
     def _guard(self, terms: Iterable[Term]) -> None:
         """Note the phrases that stop at commas and ends of sentences. Where another term asks for
         the same words across such a mark, those places get a number of their own."""
-        asked = [(self.main[key_of(v)], v) for t in terms for v in t.variants if is_main(t, v)]
+        asked = [(self.main[pattern_key(v)], v) for t in terms for v in t.variants if is_main(t, v)]
         self.guarded = {number: " ".join(v.words) for number, v in asked if v.stops}
         self.stopping = frozenset(self.guarded)  # sets are compared by the smaller, a dict is not
         for number, variant in asked:
@@ -103,7 +103,7 @@ class Patterns:
         return (number,)
 
     def _pattern(self, term: Term, variant: Variant) -> int:
-        return self._table(term, variant)[key_of(variant)]
+        return self._table(term, variant)[pattern_key(variant)]
 
     def _table(self, term: Term, variant: Variant) -> dict[str, int]:
         if is_tag(term, variant):
@@ -137,7 +137,7 @@ def may_cross(variant: Variant) -> bool:
     return len(variant.stops) + len(variant.tight) < len(variant.words) - 1
 
 
-def key_of(variant: Variant) -> str:
+def pattern_key(variant: Variant) -> str:
     """What the scanner looks for: words with blanks around, and an open end for a prefix."""
     if variant.kind == "hashtag":
         return variant.words[0] + ("*" if variant.prefix else "")

@@ -11,7 +11,7 @@ from matchers.engine.written_form import case_holds, is_unbroken
 from matchers.query.ast import Scope, Variant
 from matchers.text.article_text import ArticleText
 from matchers.text.article_units import ArticleUnits
-from matchers.text.normalize import Folded, fold, words
+from matchers.text.normalize import Folded, fold, folded_words
 from matchers.text.segments import Unit
 from matchers.text.stops import Stops
 from matchers.text.word_numbers import WordNumbers
@@ -166,7 +166,7 @@ class ScannedText:
         for index, (_, _, original) in enumerate(self.parts[:3]):
             if "#" not in original and "\uff03" not in original:
                 continue
-            known = {first for tag in TAG.findall(original) for first in words(tag)[:1]}
+            known = {first for tag in TAG.findall(original) for first in folded_words(tag)[:1]}
             for word in sorted(known):
                 starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
                 for key in [word, *starts] if word in patterns.tags else starts:

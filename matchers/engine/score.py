@@ -35,7 +35,7 @@ def snippet(evidence: Sequence[Evidence], view: ScannedText) -> tuple[Field, int
         field: Field = next((one for one in BESIDE_BODY if one in fields), "body")
         return field, 0, view.original(field)[:LONGEST_SNIPPET]
     first, last = best_place(inside)
-    start, end = sentence_around(view, inside[first].start, inside[last].end)
+    start, end = sentences_of_passage(view, inside[first].start, inside[last].end)
     return "body", start, view.text.body[start:end]
 
 
@@ -58,7 +58,7 @@ def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
     return best
 
 
-def sentence_around(view: ScannedText, start: int, end: int) -> tuple[int, int]:
+def sentences_of_passage(view: ScannedText, start: int, end: int) -> tuple[int, int]:
     """Whole sentences around a passage, cut to a readable length."""
     body, units = view.text.body, view.units.of("body")
     first, last = units.sentence(start)[0], units.sentence(end - 1)[1]

@@ -5,7 +5,7 @@ from typing import Any
 
 from matchers.engine.engine import compile_one
 from matchers.engine.score import score, snippet
-from matchers.explain.near_miss import nearest
+from matchers.explain.near_miss import near_miss
 from matchers.explain.witness import Witness
 from matchers.query.ast import And, Node, Not, Or, children
 from matchers.query.labels import label, operator
@@ -76,13 +76,13 @@ def describe(node: Node, witness: Witness) -> ExplainedClause:
     if isinstance(node, Not):
         return describe_exclusion(node.child, witness, "NOT")
     if not isinstance(node, Or | And):
-        hint = None if held else nearest(node, witness)
+        hint = None if held else near_miss(node, witness)
         return ExplainedClause(operator(node), label(node), held, witness.evidence(node), hint)
     inner = list(children(node))
     if isinstance(node, Or):
         holding = [child for child in inner if witness.holds(child)]
         inner = holding or ([] if node.name else inner[:MOST_CHILDREN])
-    hint = nearest(node, witness) if not held and isinstance(node, Or) else None
+    hint = near_miss(node, witness) if not held and isinstance(node, Or) else None
     told = tuple(describe(child, witness) for child in inner)
     return ExplainedClause(operator(node), label(node), held, (), hint, told)
 
@@ -110,7 +110,7 @@ def reasons(clause: ExplainedClause) -> list[str]:
     return [f"{clause.text}: {clause.nearest or 'does not hold'}"]
 
 
-def why_not(rules: RuleSet, rule_id: str, text: ArticleText) -> tuple[str, ...]:
+def reasons_why_not(rules: RuleSet, rule_id: str, text: ArticleText) -> tuple[str, ...]:
     """One sentence for each clause that failed; empty when the rule matches."""
     return explain(rules, rule_id, text).reasons
 

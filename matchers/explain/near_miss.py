@@ -9,7 +9,7 @@ from matchers.engine.proximity import unit_of
 from matchers.engine.scanned_text import ScannedText
 from matchers.explain.witness import Witness
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from matchers.text.segments import Unit
 from matchers.text.sentences import paragraph_starts, sentence_starts
 
@@ -18,7 +18,7 @@ ENDING = 3  # letters at its end in which it may differ
 MOST_PAIRS = 200_000
 
 
-def nearest(node: Node, witness: Witness) -> str:
+def near_miss(node: Node, witness: Witness) -> str:
     """The sentence for a node that does not hold."""
     if isinstance(node, Term):
         return nearest_term(node, witness.view)
@@ -33,17 +33,19 @@ def nearest(node: Node, witness: Witness) -> str:
         return nearest_pair(node, witness)
     if isinstance(node, Or):
         name = f"${node.name}" if node.name else "these"
-        hints = [nearest(child, witness) for child in node.children[:40]]
+        hints = [near_miss(child, witness) for child in node.children[:40]]
         hints = [hint for hint in hints if hint != "not in the text"]
         return hints[0] if hints else f"none of {name} is in the text"
     if isinstance(node, And):
         failed = [child for child in node.children if not witness.holds(child)]
-        return "; ".join(f"{brief(child)}: {nearest(child, witness)}" for child in failed[:3])
+        return "; ".join(
+            f"{brief_node(child)}: {near_miss(child, witness)}" for child in failed[:3]
+        )
     assert isinstance(node, Not)
-    return f"{brief(node.child)} is in the text"
+    return f"{brief_node(node.child)} is in the text"
 
 
-def shown(view: ScannedText, start: int, end: int) -> str:
+def quoted(view: ScannedText, start: int, end: int) -> str:
     field, first, last = view.origin(start, end)
     return view.original(field)[first:last]
 
@@ -57,9 +59,9 @@ def nearest_term(term: Term, view: ScannedText) -> str:
             end = view.main.index(" ", place + len(pattern) - 1)
             field = view.parts[view.part_of(place + 1)][0]
             if variant.stops and any(view.stops(place + 1, end)):
-                there = shown(view, place + 1, end)
+                there = quoted(view, place + 1, end)
                 return f"found '{there}', but a phrase stops at a comma and at the end of a sentence; {term.text}~0 does not"
-            return otherwise(term, variant, shown(view, place + 1, end), field)
+            return otherwise_written(term, variant, quoted(view, place + 1, end), field)
     if term.scope in ("source", "url", "lang"):
         there = getattr(view.text, term.scope)
         name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
@@ -77,12 +79,12 @@ def nearest_term(term: Term, view: ScannedText) -> str:
     return alike(term, wanted[0], hay)
 
 
-def otherwise(term: Term, variant: Variant, text: str, field: str) -> str:
+def otherwise_written(term: Term, variant: Variant, text: str, field: str) -> str:
     """The words of a term were found, but not as it wants them."""
     wanted_case = " ".join(variant.cased or ())
     if variant.kind == "dotted":
         wanted_case = ".".join(variant.cased or ())
-    found_case = " ".join(words(text, case=True)) if variant.kind != "dotted" else text
+    found_case = " ".join(folded_words(text, case=True)) if variant.kind != "dotted" else text
     if variant.cased is not None and not found_case.startswith(wanted_case):
         if found_case.casefold().startswith(wanted_case.casefold()):
             return f"found '{text}', but the case differs"
@@ -129,7 +131,7 @@ def nearest_window(node: Window, witness: Witness) -> str:
 def nearest_pair(node: Near, witness: Witness) -> str:
     for side in (node.left, node.right):
         if not witness.holds(side):
-            return f"{brief(side)}: {nearest(side, witness)}"
+            return f"{brief_node(side)}: {near_miss(side, witness)}"
     if node.kind in ("SENTENCE", "PARAGRAPH"):
         return nearest_unit(node, witness)
     view = witness.view
@@ -138,7 +140,7 @@ def nearest_pair(node: Near, witness: Witness) -> str:
     rights = witness.spans(node.right)
     for left in witness.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
         for right in rights:
-            gap = distance(view, left, right, joined=joined)
+            gap = words_between(view, left, right, joined=joined)
             wrong = node.kind == "ONEAR" and right[0] < left[0]
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
@@ -150,12 +152,12 @@ def nearest_pair(node: Near, witness: Witness) -> str:
             return "both sides are the same words of the text, and must be different ones"
         return "one side stands only in the title, the other only in the body"
     gap, wrong, left, right = best
-    a, b = shown(view, *left[:2]), shown(view, *right[:2])
+    a, b = quoted(view, *left[:2]), quoted(view, *right[:2])
     found = f"found '{b}' {gap} words from '{a}', limit {node.words}"
     return found + (", and in the other order" if wrong else "")
 
 
-def distance(view: ScannedText, left: Span, right: Span, *, joined: bool) -> int | None:
+def words_between(view: ScannedText, left: Span, right: Span, *, joined: bool) -> int | None:
     """Words between two spans of one field, or of head:, that do not overlap."""
     if not joined and view.part_of(left[0]) != view.part_of(right[0]):
         return None
@@ -199,6 +201,6 @@ def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
     )
 
 
-def brief(node: Node) -> str:
+def brief_node(node: Node) -> str:
     text = canonical(node)
     return text if len(text) <= 60 else text[:59] + "…"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from matchers.query.ast import Or
 from matchers.query.lexer import CLOSING, OPENING
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from model import QueryError
 
 MOST = 25
@@ -17,7 +17,7 @@ BETWEEN = re.compile(
 Stretch = tuple[int, int]
 
 
-def faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
+def query_faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
     """The faults of a query in the order of their places; none when it can be read.
 
     A missing operator or term right beside another fault follows from that one and is not told.
@@ -38,7 +38,7 @@ def faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
 
 def first_fault(query: str, lists: Mapping[str, Or]) -> QueryError | None:
     try:
-        parse(query, lists)
+        parse_query(query, lists)
     except QueryError as error:
         return error
     return None

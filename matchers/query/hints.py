@@ -43,10 +43,10 @@ def misread(word: Token, number: str) -> str | None:
         return f"write {lowered.upper()} in capitals, or put the word in quotes"
     if word.text[0] in "'‘‚‹`" or word.text[-1] in "'’›":
         return 'put a phrase in double quotes: "two words"'
-    return UNNUMBERED.get(lowered) or distance(word.text, number)
+    return UNNUMBERED.get(lowered) or distance_operator(word.text, number)
 
 
-def distance(text: str, number: str) -> str | None:
+def distance_operator(text: str, number: str) -> str | None:
     """What an operator with a number is called here."""
     lowered = text.lower()
     found = NUMBERED.fullmatch(lowered)

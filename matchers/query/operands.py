@@ -74,14 +74,24 @@ def misread_alternatives(
     field that covers one word of it.
     """
     for (before, after), (first, second) in zip(pairwise(nodes), pairwise(written), strict=True):
-        if is_word(before) and second[0] and isinstance(after, Near) and is_word(after.left):
+        if (
+            is_word_node(before)
+            and second[0]
+            and isinstance(after, Near)
+            and is_word_node(after.left)
+        ):
             yield mixed_distance(second[0])
-        elif is_word(after) and first[0] and isinstance(before, Near) and is_word(before.right):
+        elif (
+            is_word_node(after)
+            and first[0]
+            and isinstance(before, Near)
+            and is_word_node(before.right)
+        ):
             yield mixed_distance(first[0])
-        if first[1] and isinstance(before, Term) and is_word(after) and second[1] is None:
+        if first[1] and isinstance(before, Term) and is_word_node(after) and second[1] is None:
             yield first[1]
 
 
-def is_word(node: Node) -> bool:
+def is_word_node(node: Node) -> bool:
     """A word or phrase anywhere in the text."""
     return isinstance(node, Term | Window) and node.scope == "any"

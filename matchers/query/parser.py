@@ -17,9 +17,9 @@ from matchers.query.hints import (
 )
 from matchers.query.lexer import Token, tokens
 from matchers.query.operands import check_operand, check_unit, misread_alternatives
-from matchers.query.scopes import Scoped, scope_named, within
+from matchers.query.scopes import Scoped, held_to_field, scope_named
 from matchers.query.terms import term
-from matchers.query.windows import FARTHEST, window
+from matchers.query.windows import FARTHEST, phrase_or_window
 from model import QueryError
 
 DEEPEST = 60
@@ -31,7 +31,7 @@ class Parsed:
     remarks: tuple[QueryError, ...] = ()  # what is legal and probably not meant
 
 
-def parse(
+def parse_query(
     query: str, lists: Mapping[str, Or] | None = None, scoped: Scoped | None = None
 ) -> Parsed:
     """The tree of a query; QueryError says what is wrong and where.
@@ -97,7 +97,7 @@ class _Parser:
         if bare_and:
             self.remarks.append(mixed_and(bare_and[0]))
         self.remarks += dict.fromkeys(misread_alternatives([node for node, _ in parts], written))
-        nodes = flat(Or, [node for node, _ in parts])
+        nodes = flat_group(Or, [node for node, _ in parts])
         return Or(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0]
 
     def both(self) -> tuple[Node, Token | None]:
@@ -114,7 +114,7 @@ class _Parser:
             self.missing_operator()
         if len(parts) == 1:
             return parts[0], None
-        nodes = flat(And, parts)
+        nodes = flat_group(And, parts)
         return And(tuple(nodes), at=start) if len(nodes) > 1 else nodes[0], first
 
     def negated(self) -> Node:
@@ -210,7 +210,7 @@ class _Parser:
             )
         if self.peek().kind != "~":
             return term(token)
-        return window(token, self.take())
+        return phrase_or_window(token, self.take())
 
     def list(self) -> Node:
         token = self.take()
@@ -244,7 +244,7 @@ class _Parser:
         self.inside = outer
         self.narrow = one_word_field(token, following.text) if following.kind == "word" else None
         self.depth -= 1
-        return within(node, scope_named(token.text), token, self.scoped)
+        return held_to_field(node, scope_named(token.text), token, self.scoped)
 
     def at_least(self) -> Node:
         token = self.take()
@@ -269,7 +269,7 @@ class _Parser:
         raise missing_term(self.tokens[max(0, self.index - 1)], self.peek())
 
 
-def flat(kind: type[Or] | type[And], parts: list[Node]) -> list[Node]:
+def flat_group(kind: type[Or] | type[And], parts: list[Node]) -> list[Node]:
     """Groups of the same kind dissolved into their parent; word lists stay whole."""
     found: list[Node] = []
     for part in parts:

@@ -13,21 +13,21 @@ def scope_named(name: str) -> Scope:
     return next(scope for scope in SCOPES if scope == name)
 
 
-def within(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Node:
+def held_to_field(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Node:
     """The node with every term in it held to one field."""
     if isinstance(node, Term | Window):
         return _leaf(node, scope, token)
     if isinstance(node, Or):
         return _either(node, scope, token, scoped)
     if isinstance(node, And):
-        inner = tuple(within(child, scope, token, scoped) for child in node.children)
+        inner = tuple(held_to_field(child, scope, token, scoped) for child in node.children)
         return replace(node, children=inner)
     if isinstance(node, Near):
         if scope in ("source", "url", "lang"):
             raise QueryError(f"{node.kind} has no meaning in {scope}:", token.start, token.end)
-        left = within(node.left, scope, token, scoped)
-        return replace(node, left=left, right=within(node.right, scope, token, scoped))
-    return replace(node, child=within(node.child, scope, token, scoped))
+        left = held_to_field(node.left, scope, token, scoped)
+        return replace(node, left=left, right=held_to_field(node.right, scope, token, scoped))
+    return replace(node, child=held_to_field(node.child, scope, token, scoped))
 
 
 def _leaf(node: Term | Window, scope: Scope, token: Token) -> Term | Window:
@@ -49,7 +49,7 @@ def _either(node: Or, scope: Scope, token: Token, scoped: Scoped) -> Or:
     key = (node.name or "", scope)
     if node.name is not None and key in scoped:
         return scoped[key]
-    inner = tuple(within(child, scope, token, scoped) for child in node.children)
+    inner = tuple(held_to_field(child, scope, token, scoped) for child in node.children)
     found = replace(node, children=inner, scope=scope if node.name else "any")
     if node.name is not None:
         scoped[key] = found

@@ -7,7 +7,7 @@ from itertools import pairwise
 from matchers.query.ast import Term, Variant
 from matchers.query.lexer import Token
 from matchers.text.characters import is_dense
-from matchers.text.normalize import runs_on, word_places, words
+from matchers.text.normalize import folded_words, runs_on, word_places
 from matchers.text.stops import holds_mark
 from model import QueryError
 
@@ -23,7 +23,7 @@ LATIN_LIKE = re.compile(r"[a-z0-9]")
 def term(token: Token) -> Term:
     """The term that a word or phrase token stands for."""
     text = token.text.strip()
-    folded = words(text)
+    folded = folded_words(text)
     if not folded:
         raise QueryError("a term needs a letter or a digit", token.start, token.end)
     if len(folded) > LONGEST_PHRASE:
@@ -36,7 +36,7 @@ def term(token: Token) -> Term:
     if token.prefix:
         _check_prefix(folded, token)
     return Term(
-        write(token), variants(text, exact=token.exact, prefix=token.prefix), at=token.start
+        written_term(token), variants(text, exact=token.exact, prefix=token.prefix), at=token.start
     )
 
 
@@ -48,22 +48,24 @@ def bare_order(token: Token) -> Term:
 
 def single_words(token: Token) -> list[Term]:
     """One term for each word of a phrase; what has no blank inside stays together."""
-    pieces = [piece for piece in token.text.split() if words(piece)]
+    pieces = [piece for piece in token.text.split() if folded_words(piece)]
     found: list[Term] = []
     for piece in pieces:
         prefix = token.prefix and piece is pieces[-1]
         if prefix:
-            _check_prefix(words(piece), replace(token, text=piece))
+            _check_prefix(folded_words(piece), replace(token, text=piece))
         written = ("=" if token.exact else "") + piece + ("*" if prefix else "")
         forms = variants(piece, exact=token.exact, prefix=prefix)
         found.append(Term(written, forms, at=token.start))
     return found
 
 
-def write(token: Token) -> str:
+def written_term(token: Token) -> str:
     """The term in canonical form."""
     text = " ".join(token.text.split())
-    quoted = token.kind == "phrase" and (len(words(text)) > 1 or not re.fullmatch(r"[^\W_]+", text))
+    quoted = token.kind == "phrase" and (
+        len(folded_words(text)) > 1 or not re.fullmatch(r"[^\W_]+", text)
+    )
     if token.kind == "phrase" and re.fullmatch(
         r"AND|OR|NOT|(O?NEAR|ATLEAST)|SENTENCE|PARAGRAPH", text
     ):
@@ -89,8 +91,8 @@ def _check_prefix(folded: tuple[str, ...], token: Token) -> None:
 def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
     found: dict[Variant, None] = {}
     for form in forms(text):
-        folded = words(form)
-        cased = words(form, case=True) if exact else None
+        folded = folded_words(form)
+        cased = folded_words(form, case=True) if exact else None
         if cased is not None and len(cased) != len(folded):
             cased = tuple(folded)
         tight = tight_gaps(form)
@@ -98,13 +100,13 @@ def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
         found[Variant(folded, prefix, cased, tight=tight, stops=stops)] = None
     plain = next(iter(found))
     if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
-        letters = words(" ".join(text), case=True)
+        letters = folded_words(" ".join(text), case=True)
         if len(letters) == len(text):
-            found[Variant(words(" ".join(text)), cased=letters, kind="dotted")] = None
+            found[Variant(folded_words(" ".join(text)), cased=letters, kind="dotted")] = None
     if len(plain.words) > 1:
         joined = "".join(plain.words)
         cased = ("".join(plain.cased),) if plain.cased else None
-        if len(words(joined)) == 1:
+        if len(folded_words(joined)) == 1:
             found[Variant((joined,), prefix, cased, kind="hashtag")] = None
     return tuple(found)
 
@@ -141,7 +143,7 @@ def crossing(term: Term) -> Term:
 
 def forms(text: str) -> list[str]:
     """The text with each hyphenated compound apart and joined: deep-fake, deepfake."""
-    compounds = [c for c in COMPOUND.findall(text) if DASHES.search(c.strip("-")) and len(words(c)) > 1]  # fmt: skip
+    compounds = [c for c in COMPOUND.findall(text) if DASHES.search(c.strip("-")) and len(folded_words(c)) > 1]  # fmt: skip
     apart = DASHES.sub(" ", text)
     if not compounds:
         return [text]

@@ -107,7 +107,7 @@ def excluded_parts(node: And) -> list[QueryError]:
 
 
 def never(demanded: Node, excluded: Not) -> QueryError:
-    why = f"this can never match: {short(demanded)} is both demanded and excluded"
+    why = f"this can never match: {short_name(demanded)} is both demanded and excluded"
     return QueryError(why, excluded.at, excluded.at + 3, "take one of the two away")
 
 
@@ -140,7 +140,7 @@ def implies(left: Node, right: Node) -> bool:
         return isinstance(right, And) and all(implies(left, child) for child in right.children)
     if isinstance(left, Window):
         return any(implies(term, right) for term in left.terms)
-    return isinstance(left, Term) and isinstance(right, Term) and covers(right, left)
+    return isinstance(left, Term) and isinstance(right, Term) and covers_places(right, left)
 
 
 def wider(wide: Near, narrow: Near) -> bool:
@@ -162,7 +162,7 @@ def implied_by_one(left: Node, right: Or) -> bool:
     return any(implies(left, child) for child in few)
 
 
-def covers(wide: Term, narrow: Term) -> bool:
+def covers_places(wide: Term, narrow: Term) -> bool:
     """Whether every place of the narrow term is one of the wide one, or holds one."""
     if not scope_within(narrow.scope, wide.scope):
         return False
@@ -204,6 +204,6 @@ def contains(words: tuple[str, ...], part: tuple[str, ...], prefix: bool, open_e
     return False
 
 
-def short(node: Node) -> str:
+def short_name(node: Node) -> str:
     text = canonical(node)
     return text if len(text) <= 60 else text[:59] + "…"

@@ -3,17 +3,17 @@
 from matchers.query.ast import Term, Window
 from matchers.query.lexer import NO_FUZZY, Token
 from matchers.query.terms import bare_order, single_words
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import QueryError
 
 FARTHEST = 250
 MOST_WORDS = 10
 
 
-def window(token: Token, tilde: Token) -> Term | Window:
+def phrase_or_window(token: Token, tilde: Token) -> Term | Window:
     """What a phrase and the `~4` after it stand for; `~0` keeps the order of the words."""
     number = tilde.number or 0
-    if number == 0 and token.kind == "phrase" and len(words(token.text)) > 1:
+    if number == 0 and token.kind == "phrase" and len(folded_words(token.text)) > 1:
         return bare_order(token)
     parts = single_words(token)
     if token.kind != "phrase" or len(parts) < 2:

@@ -22,7 +22,7 @@ Contribution = tuple[str, float]
 
 def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Contribution, ...]:
     """What moves the chance most, with its log-odds; one entry for each concept, word and clause."""
-    found = merged({name: value for name, value in parts.items() if may_lead(name, value)})
+    found = merged_parts({name: value for name, value in parts.items() if may_lead(name, value)})
     leading = sorted(found.items(), key=lambda part: (-abs(part[1]), part[0]))
     return tuple((what, round(value, 3)) for what, value in leading if abs(value) >= LEAST)[
         :MOST_PARTS
@@ -34,19 +34,19 @@ def may_lead(name: str, value: float) -> bool:
     return abs(value) >= LEAST if name.startswith("word ") else name not in SCALE
 
 
-def merged(parts: Mapping[str, float]) -> dict[str, float]:
+def merged_parts(parts: Mapping[str, float]) -> dict[str, float]:
     """A concept that shows in several places is told once, at the place that weighs most."""
     totals: dict[str, float] = {}
     strongest: dict[str, tuple[float, str]] = {}
     for name, value in parts.items():
-        key, phrase = told(name)
+        key, phrase = feature_words(name)
         totals[key] = totals.get(key, 0.0) + value
         if abs(value) > strongest.get(key, (-1.0, ""))[0]:
             strongest[key] = (abs(value), phrase)
     return {strongest[key][1]: value for key, value in totals.items()}
 
 
-def told(name: str) -> tuple[str, str]:
+def feature_words(name: str) -> tuple[str, str]:
     """What a feature is about, and how it is said."""
     name = name.removesuffix(SHORT_ENDING)
     kind, _, rest = name.partition(" ")
@@ -59,7 +59,7 @@ def told(name: str) -> tuple[str, str]:
     return name, name
 
 
-def in_words(relevance: float, parts: Sequence[Contribution]) -> str:
+def relevance_in_words(relevance: float, parts: Sequence[Contribution]) -> str:
     """One line, such as "83 %: fraud in the headline +, “dropbox” −"."""
     said = ", ".join(f"{what} {'+' if value > 0 else '−'}" for what, value in parts)
     return f"{round(100 * relevance)} %: {said}" if said else f"{round(100 * relevance)} %"

@@ -57,10 +57,10 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
     names = vocabulary.names
     values = density(names, in_title + in_body, len(title) + len(body))
     for where, places in (("title", in_title), ("opening", opening)):
-        values |= {f"{where} {names[number]}": 1.0 for number in numbers(places)}
-    values |= {f"near {names[n]}": 1.0 for n in numbers(near_voting(head, voting))}
+        values |= {f"{where} {names[number]}": 1.0 for number in concept_numbers(places)}
+    values |= {f"near {names[n]}": 1.0 for n in concept_numbers(near_voting(head, voting))}
     values |= {f"around {names[n]}": v for n, v in rates(near, len(title) + len(body), 2.0)}
-    values |= {f"share {names[n]}": v for n, v in shares(near, len(body))}
+    values |= {f"share {names[n]}": v for n, v in concept_shares(near, len(body))}
     dangers = danger_values(Sides(names, VOTING), in_title, head, in_body, len(body))
     values |= with_short(dangers, short=len(body) < SHORT)
     values["Spanish text"] = float(is_spanish([*title, *body]))
@@ -82,7 +82,7 @@ def rates(places: Collection[ConceptPlace], words: int, most: float) -> Iterator
         yield number, min(math.log1p(100 * count / max(words, FEWEST)), most) / most
 
 
-def shares(near: Sequence[ConceptPlace], words: int) -> Iterator[tuple[int, float]]:
+def concept_shares(near: Sequence[ConceptPlace], words: int) -> Iterator[tuple[int, float]]:
     """Of each concept the part of the body's stretches in which it is near a word of voting."""
     chunks = max(1, math.ceil(words / CHUNK))
     held = Counter(number for _, number in {(at // CHUNK, number) for at, number in near})
@@ -90,7 +90,7 @@ def shares(near: Sequence[ConceptPlace], words: int) -> Iterator[tuple[int, floa
         yield number, math.sqrt(count / chunks)
 
 
-def numbers(places: Collection[ConceptPlace]) -> set[int]:
+def concept_numbers(places: Collection[ConceptPlace]) -> set[int]:
     return {number for _, number in places}
 
 
@@ -118,9 +118,11 @@ def shape(
         "length": min(math.log1p(words) / 7, 1.0),
         "short text": float(words < SHORT),
         "no title": float(not in_title and not head),
-        "voting in the title": float(bool(voting & numbers(in_title))),
-        "voting in the opening": float(bool(voting & numbers(head))),
-        "no word of voting": float(not voting & (numbers(in_title) | numbers(in_body))),
+        "voting in the title": float(bool(voting & concept_numbers(in_title))),
+        "voting in the opening": float(bool(voting & concept_numbers(head))),
+        "no word of voting": float(
+            not voting & (concept_numbers(in_title) | concept_numbers(in_body))
+        ),
     }
 
 

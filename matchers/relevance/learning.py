@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 
 from matchers.relevance.relevance import chance
-from matchers.relevance.weights import Weights, sealed
+from matchers.relevance.weights import Weights, sealed_weights
 
 # Of a correction, in log-odds, before any verdict: with 10 verdicts that all say no a rule goes about
 # half of the way, with 1,000 nearly all of it.
@@ -118,7 +118,7 @@ def corrected(weights: Weights, corrections: Corrections) -> Weights:
     for (rule, clause), value in corrections.clauses.items():
         known = clauses.setdefault(rule, {})
         known[clause] = round(known.get(clause, 0.0) + value, DIGITS)
-    return sealed(replace(weights, rules=rules, clauses=clauses))
+    return sealed_weights(replace(weights, rules=rules, clauses=clauses))
 
 
 def unseen(judgements: Sequence[HitJudgement], folds: int = 5) -> list[float]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 
 ConceptPlace = tuple[int, int]  # number of the word in the text, number of the concept
 FeatureValues = dict[str, float]  # how much of each feature a text or hit shows, by its name
@@ -25,7 +25,7 @@ class Vocabulary:
         self.of_word = lru_cache(maxsize=REMEMBERED)(self._of_word)
 
     def _add(self, entry: str, number: int) -> None:
-        found, open_end = words(entry.rstrip("*")), entry.endswith("*")
+        found, open_end = folded_words(entry.rstrip("*")), entry.endswith("*")
         if len(found) == 1:
             table = self._prefixes if open_end else self._whole
             table.setdefault(found[0], set()).add(number)

@@ -62,7 +62,7 @@ def weights_path(rules: Path) -> Path:
     return (rules if rules.is_dir() else rules.parent) / FILE
 
 
-def as_json(weights: Weights) -> str:
+def weights_as_json(weights: Weights) -> str:
     """All of it in one text that `weights_of` reads."""
     return json.dumps({"threshold": weights.threshold, **weights.decisive()}, ensure_ascii=False)
 
@@ -88,23 +88,23 @@ def weights_of(item: object, path: str) -> Weights:
         raise ConfigError(path, "must be a JSON object", hint=RETRAIN)
     if unknown := sorted(item.keys() - KNOWN):
         raise ConfigError(path, "is not known", field=unknown[0])
-    threshold = number(item, "threshold", path)
+    threshold = weight_number(item, "threshold", path)
     if not 0 <= threshold <= 1:
         raise ConfigError(path, "must be from 0 to 1", field="threshold")
-    return sealed(
+    return sealed_weights(
         Weights(
             threshold=threshold,
-            bias=number(item, "bias", path),
+            bias=weight_number(item, "bias", path),
             concepts=concepts_of(item, path),
-            places=numbers(item.get("places", {}), "places", path),
-            words=numbers(item.get("words", {}), "words", path),
-            rules=numbers(item.get("rules", {}), "rules", path),
+            places=weight_numbers(item.get("places", {}), "places", path),
+            words=weight_numbers(item.get("words", {}), "words", path),
+            rules=weight_numbers(item.get("rules", {}), "rules", path),
             clauses=clauses_of(item, path),
         )
     )
 
 
-def sealed(weights: Weights) -> Weights:
+def sealed_weights(weights: Weights) -> Weights:
     """With the hash of what decides a relevance; the threshold is a setting and not part of it."""
     data = json.dumps(weights.decisive(), sort_keys=True, ensure_ascii=False).encode()
     return Weights(
@@ -113,17 +113,17 @@ def sealed(weights: Weights) -> Weights:
     )  # fmt: skip
 
 
-def number(item: Mapping[str, object], key: str, path: str) -> float:
+def weight_number(item: Mapping[str, object], key: str, path: str) -> float:
     value = item.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(path, "must be a number", field=key)
     return float(value)
 
 
-def numbers(item: object, name: str, path: str) -> dict[str, float]:
+def weight_numbers(item: object, name: str, path: str) -> dict[str, float]:
     if not isinstance(item, dict):
         raise ConfigError(path, "must be an object of numbers", field=name)
-    return {str(key): number(item, key, f"{path}: {name}") for key in item}
+    return {str(key): weight_number(item, key, f"{path}: {name}") for key in item}
 
 
 def concepts_of(item: Mapping[str, object], path: str) -> dict[str, tuple[str, ...]]:
@@ -140,10 +140,12 @@ def clauses_of(item: Mapping[str, object], path: str) -> dict[str, dict[str, flo
     clauses = item.get("clauses", {})
     if not isinstance(clauses, dict):
         raise ConfigError(path, "must be an object of objects", field="clauses")
-    return {rule: numbers(of_rule, f"clauses.{rule}", path) for rule, of_rule in clauses.items()}
+    return {
+        rule: weight_numbers(of_rule, f"clauses.{rule}", path) for rule, of_rule in clauses.items()
+    }
 
 
-def written(weights: Weights, about: str, measured: Mapping[str, object]) -> str:
+def weights_text(weights: Weights, about: str, measured: Mapping[str, object]) -> str:
     """The file's text: one concept a line, one rule a line, words from for to against."""
     item = weights.decisive()
     item["words"] = dict(sorted(weights.words.items(), key=lambda one: (-one[1], one[0])))
@@ -151,17 +153,19 @@ def written(weights: Weights, about: str, measured: Mapping[str, object]) -> str
     ordered = {
         "about": about, "threshold": weights.threshold, "measured": dict(measured), **item
     }  # fmt: skip
-    parts = [f"  {json.dumps(key)}: {block(value)}" for key, value in ordered.items()]
+    parts = [f"  {json.dumps(key)}: {block_of_entries(value)}" for key, value in ordered.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def block(value: object) -> str:
+def block_of_entries(value: object) -> str:
     """A mapping with one entry a line, each entry on one line however long."""
     if not isinstance(value, dict) or not value:
         return json.dumps(value, ensure_ascii=False)
-    lines = [f"    {json.dumps(k, ensure_ascii=False)}: {entry(v)}" for k, v in value.items()]
+    lines = [
+        f"    {json.dumps(k, ensure_ascii=False)}: {weight_entry(v)}" for k, v in value.items()
+    ]
     return "{\n" + ",\n".join(lines) + "\n  }"
 
 
-def entry(value: object) -> str:
+def weight_entry(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

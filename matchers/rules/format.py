@@ -9,7 +9,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import FoldedScalarString
 
 from matchers.query.ast import And, Node, Or, canonical, common_scope
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.rules.read import KEYS
 
 WIDTH = 96
@@ -37,13 +37,13 @@ def formatted(text: str, lists: Mapping[str, Or]) -> str:
 def arrange(rule: CommentedMap, lists: Mapping[str, Or]) -> None:
     for key in ("query", "unless"):
         if key in rule:
-            rule[key] = written(parse(str(rule[key]), lists).node)
+            rule[key] = formatted_query(parse_query(str(rule[key]), lists).node)
     for key in KEYS:
         if key in rule:
             rule.move_to_end(key)
 
 
-def written(node: Node) -> str:
+def formatted_query(node: Node) -> str:
     """A short query on one line; a longer one folded, each AND or OR of the top on its own line."""
     text = canonical(node, plain=True)
     if len(text) <= WIDTH - 10 and not needs_block(text):

@@ -23,7 +23,7 @@ DESCRIPTIONS = {
 }
 
 
-def schema() -> dict[str, Any]:
+def rules_schema() -> dict[str, Any]:
     texts = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
     properties: dict[str, Any] = {
         "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
@@ -36,7 +36,7 @@ def schema() -> dict[str, Any]:
         "query": TEXT,
         "unless": TEXT,
         "languages": with_items(texts, {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}),
-        "examples": examples(),
+        "examples": examples_schema(),
         "false_positives": texts,
         "references": texts,
     }
@@ -76,7 +76,7 @@ def with_items(texts: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
-def examples() -> dict[str, Any]:
+def examples_schema() -> dict[str, Any]:
     properties = {key: {"type": "string"} for key in EXAMPLE_KEYS}
     mapping = {
         "type": "object",

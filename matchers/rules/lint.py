@@ -8,7 +8,7 @@ import yaml
 
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Near, Node, Or, Term, Window, children, walk
-from matchers.query.validate import covers, short
+from matchers.query.validate import covers_places, short_name
 from matchers.rules.lint_meaning import lines_without_election, meaning_of
 from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
 from matchers.rules.load import Loaded
@@ -155,7 +155,7 @@ def swallowing(draft: RuleDraft, unless: Node) -> Iterator[LintWarning]:
     """A word of `unless` that hides a hit wherever in the article it stands."""
     for one in walk(unless):
         if isinstance(one, Term | Window) and one.scope in ("any", "body"):
-            why = f"{short(one)} hides a hit even from the last line of a long article"
+            why = f"{short_name(one)} hides a hit even from the last line of a long article"
             hint = "look at the headline only: title:(…)"
             yield LintWarning(
                 draft, "unless", QueryError(why, one.at, one.at + len(one.text), hint)
@@ -175,11 +175,15 @@ def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
     terms = [child for child in node.children if isinstance(child, Term)][:MOST_TERMS]
     for narrow in terms:
         wide = next(
-            (one for one in terms if one is not narrow and one != narrow and covers(one, narrow)),
+            (
+                one
+                for one in terms
+                if one is not narrow and one != narrow and covers_places(one, narrow)
+            ),
             None,
         )
-        if wide is not None and not covers(narrow, wide):
-            why = f"{short(narrow)} adds nothing beside {short(wide)}"
+        if wide is not None and not covers_places(narrow, wide):
+            why = f"{short_name(narrow)} adds nothing beside {short_name(wide)}"
             yield LintWarning(draft, name, QueryError(why, narrow.at, narrow.at + 1, "remove it"))
 
 

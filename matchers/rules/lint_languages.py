@@ -24,7 +24,7 @@ def concepts() -> dict[str, Any]:
 
 def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:
     """One sentence for each direction; none where only one language has rules."""
-    known, lists = concepts(), used(drafts)
+    known, lists = concepts(), lists_used(drafts)
     pairs: dict[str, str] = known["pairs"]
     if lists.isdisjoint(pairs) or lists.isdisjoint(pairs.values()):
         return
@@ -37,7 +37,7 @@ def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:
             yield f"{NAMES[known[has]]} rules look for {listed}; {NAMES[known[lacks]]} rules have no list alike"
 
 
-def used(drafts: Sequence[RuleDraft]) -> set[str]:
+def lists_used(drafts: Sequence[RuleDraft]) -> set[str]:
     """The word lists in queries, those within others included."""
     return {
         node.name

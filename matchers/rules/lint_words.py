@@ -8,9 +8,9 @@ import yaml
 
 from config.read import LOADER
 from matchers.query.ast import And, Near, Node, Or, Term, children, outline
-from matchers.query.validate import short
+from matchers.query.validate import short_name
 from matchers.text.frequencies import SHARE
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import QueryError
 
 KNOWN = Path(__file__).with_name("known_words.yaml")
@@ -24,14 +24,14 @@ COMPOUND = "write it as a phrase with a word beside it, such as"
 def known_words() -> dict[str, str]:
     """Well-known words of another meaning, folded, each with how it is written."""
     data = yaml.load(KNOWN.read_text(encoding="utf-8"), LOADER)  # noqa: S506
-    return {words(one)[0]: one for of_language in data.values() for one in of_language}
+    return {folded_words(one)[0]: one for of_language in data.values() for one in of_language}
 
 
 def swallowed(query: Node) -> Iterator[QueryError]:
     """A prefix that begins a well-known word of another meaning, or a compound that is one: where
     no other word need stand near it."""
     told: set[str] = set()
-    for term in alone(query):
+    for term in lone_terms(query):
         if term.scope in ("source", "url", "lang"):
             continue
         others = swallowed_by(term)
@@ -39,14 +39,14 @@ def swallowed(query: Node) -> Iterator[QueryError]:
             told.add(term.text)
             hint = PREFIX if term.text.endswith("*") else f'{COMPOUND} "ballot {term.text}"'
             yield QueryError(
-                f"{short(term)} also finds {', '.join(others[:SHOWN])}",
+                f"{short_name(term)} also finds {', '.join(others[:SHOWN])}",
                 term.at,
                 term.at + len(term.text),
                 hint,
             )
 
 
-def alone(query: Node) -> Iterator[Term]:
+def lone_terms(query: Node) -> Iterator[Term]:
     """The terms outside of distances and word lists."""
     stack = [query]
     while stack:
@@ -82,7 +82,7 @@ def everywhere(query: Node) -> Iterator[QueryError]:
         for one in inner:
             if isinstance(one, Term) and one.scope in ("any", "body") and is_everywhere(one):
                 yield QueryError(
-                    f"nearly every text holds {short(one)}, so {effect(parent)}",
+                    f"nearly every text holds {short_name(one)}, so {effect(parent)}",
                     one.at,
                     one.at + len(one.text),
                     "remove it, or say with AND or NEAR what stands beside it",
@@ -109,7 +109,7 @@ def crossing_phrases(query: Node) -> Iterator[QueryError]:
     for term in outline(query):
         if isinstance(term, Term) and term.text.endswith("~0"):
             yield QueryError(
-                f"{short(term)} may cross a comma or the end of a sentence",
+                f"{short_name(term)} may cross a comma or the end of a sentence",
                 term.at,
                 term.at + len(term.text),
                 "leave ~0 out, unless that is meant",

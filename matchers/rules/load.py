@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from config.read import read
+from config.read import read_yaml
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.engine.patterns import terms_of
 from matchers.query.ast import Node, Or, canonical, outline, walk
@@ -62,26 +62,26 @@ def load_rules(path: Path) -> RuleSet:
 
     Raises ExceptionGroup of ConfigError with every fault of every file.
     """
-    loaded = load(path)
+    loaded = load_folder(path)
     if loaded.faults:
         raise ExceptionGroup(f"{path}: {len(loaded.faults)} faults", loaded.faults)
     return loaded.rules
 
 
-def load(path: Path) -> Loaded:
+def load_folder(path: Path) -> Loaded:
     """As `load_rules`, with the faults returned instead of raised."""
     if not path.exists():
         fault = ConfigError(str(path), "there is no such file or folder")
         return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [fault])
     if "terms" in (path.name, path.parent.name):
         return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [lists_alone(path)])
-    rule_files, list_files = files(path)
+    rule_files, list_files = files_to_load(path)
     lists, list_drafts, documents = load_lists(list_files)
     drafts: list[RuleDraft] = []
     scoped: Scoped = {}
     remarks = unread(path)
     for file, shown in rule_files:
-        document, root = read(file, shown)
+        document, root = read_yaml(file, shown)
         documents.append(document)
         if root is not None:
             drafts += read_rules(document, root, lists, scoped)
@@ -113,24 +113,24 @@ def uses(draft: RuleDraft, lists: frozenset[str]) -> bool:
     )
 
 
-def files(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
+def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
     """Files of rules and files of word lists, each with the name to show."""
     home = path if path.is_dir() else path.parent
     terms = home / "terms"
-    lists = [file for file in within(terms) if is_yaml(file)]
+    lists = [file for file in files_below(terms) if is_yaml(file)]
     rules = [path]
     if path.is_dir():
-        rules = [file for file in within(home) if is_yaml(file) and terms not in file.parents]
+        rules = [file for file in files_below(home) if is_yaml(file) and terms not in file.parents]
     return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
 
 
-def within(folder: Path) -> list[Path]:
+def files_below(folder: Path) -> list[Path]:
     """The files of a folder and its folders, without hidden ones."""
     found = sorted(folder.rglob("*"))
-    return [one for one in found if one.is_file() and not hidden(one.relative_to(folder))]
+    return [one for one in found if one.is_file() and not is_hidden(one.relative_to(folder))]
 
 
-def hidden(path: Path) -> bool:
+def is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
@@ -143,7 +143,7 @@ def unread(path: Path) -> list[ConfigError]:
     hint = "a file of rules or word lists ends in .yaml"
     strange = [
         file
-        for file in (within(path) if path.is_dir() else [])
+        for file in (files_below(path) if path.is_dir() else [])
         if not is_yaml(file)
         and (file.suffix.lower() in SAVED_AMISS or ".yaml" in file.name or ".yml" in file.name)
     ]
@@ -171,7 +171,7 @@ def check_ids(drafts: Iterable[RuleDraft]) -> None:
 
 def assemble(path: str, drafts: list[RuleDraft]) -> RuleSet:
     written: Written = {}
-    rules = tuple(sealed(draft, written) for draft in drafts)
+    rules = tuple(sealed_rule(draft, written) for draft in drafts)
     for draft, rule in zip(drafts, rules, strict=True):
         draft.rule = rule
     digest = hashlib.sha256(
@@ -180,7 +180,7 @@ def assemble(path: str, drafts: list[RuleDraft]) -> RuleSet:
     return RuleSet(path, rules, tuple(draft.trees for draft in drafts), digest.hexdigest())
 
 
-def sealed(draft: RuleDraft, written: Written) -> Rule:
+def sealed_rule(draft: RuleDraft, written: Written) -> Rule:
     """The rule with the hash of all that decides a hit: query, unless, languages, lists."""
     assert draft.rule is not None
     query, unless = draft.trees
@@ -188,7 +188,7 @@ def sealed(draft: RuleDraft, written: Written) -> Rule:
     for tree in (query, unless):
         for node in outline(tree) if tree is not None else ():
             if isinstance(node, Or) and node.name is not None:
-                lists |= written_out(node, written)
+                lists |= lists_written_out(node, written)
     decisive = [
         canonical(query),
         canonical(unless) if unless else None,
@@ -204,7 +204,7 @@ def sealed(draft: RuleDraft, written: Written) -> Rule:
     return draft.sealed(hashlib.sha256(data).hexdigest())
 
 
-def written_out(node: Or, written: Written) -> dict[str, list[str]]:
+def lists_written_out(node: Or, written: Written) -> dict[str, list[str]]:
     """A word list and those within it, each with its entries; lists that rules share once."""
     known = written.get(id(node))
     if known is None:
@@ -223,12 +223,12 @@ def check_examples(drafts: list[RuleDraft]) -> None:
     for compiled, draft in zip(engine.rules, drafts, strict=True):
         for kind, examples in draft.examples.items():
             for text, node in examples:
-                held = any(alone(engine, compiled, one) for one in readings(text, node))
+                held = any(matches_alone(engine, compiled, one) for one in readings(text, node))
                 if held != (kind == "match"):
                     report_example(draft, kind, text, node)
 
 
-def alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:
+def matches_alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:
     """Whether one rule by itself matches a text."""
     return engine.holds(compiled, engine.holding(text))
 

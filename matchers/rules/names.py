@@ -9,7 +9,7 @@ import yaml
 
 from config.read import LOADER
 from matchers.query.ast import And, Node, Not, Or, Term, Window, children, walk
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import QueryError
 
 PARTIES = Path(__file__).with_name("parties.yaml")
@@ -27,8 +27,8 @@ def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
     """Names of parties and people as folded words, and the prefixes among them."""
     data = name_lists()
     entries = [*data["parties"], *data["people"]]
-    whole = frozenset(words(one) for one in entries if not one.endswith("*"))
-    return whole, frozenset(words(one)[0] for one in entries if one.endswith("*"))
+    whole = frozenset(folded_words(one) for one in entries if not one.endswith("*"))
+    return whole, frozenset(folded_words(one)[0] for one in entries if one.endswith("*"))
 
 
 def is_name(term: Term) -> bool:
@@ -63,10 +63,10 @@ def old_names(query: Node) -> Iterator[QueryError]:
     terms = [one for one in walk(query) if isinstance(one, Term)]
     known = {one.variants[0].words for one in terms}
     for old, new in name_lists().get("renamed", {}).items():
-        if words(new) in known:
+        if folded_words(new) in known:
             continue
         for one in terms:
-            if one.variants[0].words == words(old):
+            if one.variants[0].words == folded_words(old):
                 yield QueryError(
                     f"{old} is called {new} today",
                     one.at,

@@ -9,13 +9,13 @@ import yaml
 
 from config.did_you_mean import did_you_mean
 from config.document import Document
-from config.mapping import entries, texts_of
+from config.mapping import mapping_entries, text_list
 from matchers.query.ast import Node, Or
-from matchers.query.faults import faults as query_faults
-from matchers.query.parser import parse
+from matchers.query.faults import query_faults as query_faults
+from matchers.query.parser import parse_query
 from matchers.query.scopes import Scoped
 from matchers.query.validate import check_sense
-from matchers.rules.yaml_pitfalls import in_file, taken_for_comment, text_of
+from matchers.rules.yaml_pitfalls import checked_text, in_file, taken_for_comment
 from matchers.text.article_text import ArticleText
 from matchers.text.languages import misnamed
 from model import SEVERITIES, Examples, QueryError, Rule, Severity
@@ -79,7 +79,9 @@ def read_rules(
             document.fault(root, "these are word lists and not rules", hint=hint)
             return []
         if "rules" in keys or not set(keys) & set(KEYS):
-            values = [value for _, _, value in entries(document, root, ("rules",), "a rule file")]
+            values = [
+                value for _, _, value in mapping_entries(document, root, ("rules",), "a rule file")
+            ]
             if not values:
                 return []
             root = values[0]
@@ -105,18 +107,20 @@ def read_rule(
     if not isinstance(node, yaml.MappingNode):
         document.fault(node, "no rule stands here", hint=WHOLE)
         return draft
-    draft.values = {name: value for name, _, value in entries(document, node, KEYS, "a rule")}
+    draft.values = {
+        name: value for name, _, value in mapping_entries(document, node, KEYS, "a rule")
+    }
     missing = [name for name in REQUIRED if name not in draft.values]
     for name in missing:
         hint = WHOLE if name == "examples" else None
         document.fault(node, "is missing", name=name, hint=hint)
     draft.id = checked_id(document, draft.values.get("id"))
-    draft.query = tree(draft, "query", lists, scoped)
-    draft.unless = tree(draft, "unless", lists, scoped)
+    draft.query = query_tree(draft, "query", lists, scoped)
+    draft.unless = query_tree(draft, "unless", lists, scoped)
     if draft.query is not None:
         for error, name in check_sense(draft.query, draft.unless):
             document.query_fault(scalar(draft.values[name]), error, f"{draft.id or 'rule'}: {name}")
-    draft.examples = examples(draft)
+    draft.examples = read_examples(draft)
     rule = assembled(draft)
     faults = document.faults[before:]
     if draft.query is not None and not missing and not faults:
@@ -130,22 +134,22 @@ def scalar(node: yaml.Node) -> yaml.ScalarNode:
 
 
 def checked_id(document: Document, node: yaml.Node | None) -> str:
-    text = text_of(document, node, "id") if node is not None else None
+    text = checked_text(document, node, "id") if node is not None else None
     if text is not None and node is not None and not ID.fullmatch(text):
         hint = "lower-case letters and digits with - between, such as voter-data-leak"
         document.fault(node, f'"{text}" is not a usable id', name="id", hint=hint)
     return text or ""
 
 
-def tree(draft: RuleDraft, name: str, lists: Mapping[str, Or], scoped: Scoped) -> Node | None:
+def query_tree(draft: RuleDraft, name: str, lists: Mapping[str, Or], scoped: Scoped) -> Node | None:
     node = draft.values.get(name)
     if node is None:
         return None
-    text = text_of(draft.document, node, name)
+    text = checked_text(draft.document, node, name)
     if text is None or not node.tag.startswith("tag:yaml.org"):  # a swallowed word: told already
         return None
     try:
-        parsed = parse(text, lists, scoped)
+        parsed = parse_query(text, lists, scoped)
     except QueryError as first:
         cut = taken_for_comment(draft.document, node) is not None  # the rest follows from that
         for error in [first] if cut else query_faults(text, lists):
@@ -156,7 +160,7 @@ def tree(draft: RuleDraft, name: str, lists: Mapping[str, Or], scoped: Scoped) -
     return parsed.node
 
 
-def examples(draft: RuleDraft) -> dict[str, list[tuple[ArticleText, yaml.Node]]]:
+def read_examples(draft: RuleDraft) -> dict[str, list[tuple[ArticleText, yaml.Node]]]:
     found: dict[str, list[tuple[ArticleText, yaml.Node]]] = {"match": [], "ignore": []}
     node = draft.values.get("examples")
     if node is None:
@@ -165,12 +169,12 @@ def examples(draft: RuleDraft) -> dict[str, list[tuple[ArticleText, yaml.Node]]]
         hint = "write match: and ignore: below it, indented further and without a dash"
         draft.document.fault(node, "holds no texts", name="examples", hint=hint)
         return found
-    values = {kind: value for kind, _, value in entries(draft.document, node, ("match", "ignore"), "examples")}  # fmt: skip
+    values = {kind: value for kind, _, value in mapping_entries(draft.document, node, ("match", "ignore"), "examples")}  # fmt: skip
     for kind in ("match", "ignore"):
         before = len(draft.document.faults)
         value = values.get(kind, node)
         if kind in values:
-            found[kind] = texts(draft.document, value, kind)
+            found[kind] = read_texts(draft.document, value, kind)
         if not found[kind] and len(draft.document.faults) == before:
             why = f"at least one text that the rule must {kind} is needed"
             name = f"{draft.id or 'rule'}: examples.{kind}"
@@ -178,22 +182,24 @@ def examples(draft: RuleDraft) -> dict[str, list[tuple[ArticleText, yaml.Node]]]
     return found
 
 
-def items(node: yaml.Node | None) -> list[yaml.Node]:
+def list_items(node: yaml.Node | None) -> list[yaml.Node]:
     """The values of a list; one value by itself counts as a list of one."""
     if node is None:
         return []
     return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
 
 
-def texts(document: Document, value: yaml.Node, kind: str) -> list[tuple[ArticleText, yaml.Node]]:
-    read = [(example(document, item, f"examples.{kind}"), item) for item in items(value)]
+def read_texts(
+    document: Document, value: yaml.Node, kind: str
+) -> list[tuple[ArticleText, yaml.Node]]:
+    read = [(read_example(document, item, f"examples.{kind}"), item) for item in list_items(value)]
     return [(text, item) for text, item in read if text is not None]
 
 
-def example(document: Document, node: yaml.Node, name: str) -> ArticleText | None:
+def read_example(document: Document, node: yaml.Node, name: str) -> ArticleText | None:
     """A plain text's first line is the title; a mapping may give the rest."""
     if isinstance(node, yaml.ScalarNode):
-        text = text_of(document, node, name)
+        text = checked_text(document, node, name)
         if text is not None and not text.strip():
             document.fault(node, "is empty", name=name)
         if text is None or not text.strip():
@@ -205,8 +211,8 @@ def example(document: Document, node: yaml.Node, name: str) -> ArticleText | Non
         document.fault(node, "a text that holds ': ' is read as a key and its value", name=name, hint=hint)  # fmt: skip
         return None
     parts = {
-        key: text_of(document, value, f"{name}.{key}") or ""
-        for key, _, value in entries(document, node, EXAMPLE_KEYS, "an example")
+        key: checked_text(document, value, f"{name}.{key}") or ""
+        for key, _, value in mapping_entries(document, node, EXAMPLE_KEYS, "an example")
     }
     return ArticleText(**parts) if parts else None
 
@@ -224,17 +230,17 @@ def assembled(draft: RuleDraft) -> Rule:
 
     def text(name: str) -> str:
         node = values.get(name)
-        found = text_of(document, node, name) if node is not None else None
+        found = checked_text(document, node, name) if node is not None else None
         if node is not None and found is not None and not found.strip():
             document.fault(node, "is empty", name=name)
         return (found or "").strip()
 
     def several(name: str) -> tuple[str, ...]:
         node = values.get(name)
-        return texts_of(document, node, name) if node is not None else ()
+        return text_list(document, node, name) if node is not None else ()
 
     languages = several("languages")
-    for language in items(values.get("languages")):
+    for language in list_items(values.get("languages")):
         if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
             why = f'"{language.value}" is no language tag'
             document.fault(language, why, name="languages", hint=misnamed(language.value))
@@ -245,7 +251,7 @@ def assembled(draft: RuleDraft) -> Rule:
         category=text("category"),
         query=text("query") if draft.query is not None else "",
         examples=Examples(
-            *(tuple(shown(t) for t, _ in draft.examples[k]) for k in ("match", "ignore"))
+            *(tuple(example_as_text(t) for t, _ in draft.examples[k]) for k in ("match", "ignore"))
         ),
         unless=text("unless") or None if draft.unless is not None else None,
         languages=languages,
@@ -259,7 +265,7 @@ def assembled(draft: RuleDraft) -> Rule:
     )
 
 
-def shown(text: ArticleText) -> str:
+def example_as_text(text: ArticleText) -> str:
     """An example as one string: title and body with a blank line between."""
     return "\n\n".join(part for part in (text.title, text.body) if part)
 
@@ -267,7 +273,7 @@ def shown(text: ArticleText) -> str:
 def choice(document: Document, node: yaml.Node | None, name: str, allowed: tuple[str, ...]) -> str:
     if node is None:
         return allowed[0]
-    found = text_of(document, node, name)
+    found = checked_text(document, node, name)
     if found is not None and found not in allowed:
         meant = found.lower() if found.lower() in allowed else OTHER_STATUSES.get(found.lower())
         hint = f"write {meant}" if meant in allowed else did_you_mean(found, allowed, shown="{}")

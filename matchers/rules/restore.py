@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, canonical
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.query.terms import crossing
 from model import Examples, QueryError, Rule
 
@@ -75,8 +75,8 @@ def restored(definition: Mapping[str, Any]) -> RestoredRule | None:
     if not isinstance(whole, Mapping):
         return None
     try:
-        query = parse(str(whole["query"])).node
-        unless = parse(str(whole["unless"])).node if whole.get("unless") else None
+        query = parse_query(str(whole["query"])).node
+        unless = parse_query(str(whole["unless"])).node if whole.get("unless") else None
     except QueryError:  # written by a version whose language was another
         return None
     if whole.get("language", 1) < LANGUAGE:

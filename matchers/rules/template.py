@@ -63,7 +63,7 @@ def quoted(text: str) -> str:
     return "'" + " ".join(text.split()).replace("'", "''") + "'"
 
 
-def slug(title: str) -> str:
+def rule_slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "new-rule"
 
@@ -71,7 +71,7 @@ def slug(title: str) -> str:
 def new_rule(title: str, category: str, query: str = "") -> str:
     """One rule file that loads as it is; with a query, its author's examples are still to come."""
     return SKELETON.format(
-        id=slug(title), title=quoted(title), category=slug(category), query=written(query) if query else QUERY,
+        id=rule_slug(title), title=quoted(title), category=rule_slug(category), query=query_lines(query) if query else QUERY,
         match=MATCH, ignore=IGNORE,
     )  # fmt: skip
 
@@ -81,17 +81,17 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
     the text's longest words, so that it loads and finds its example as it is."""
     name = title or UNNAMED
     return SKELETON.format(
-        id=slug(name)[:60].strip("-"), title=quoted(name), category=slug(category),
-        query=written(query or seed_of(title, body)), match=example_of(title, opening(body)), ignore=OTHER,
+        id=rule_slug(name)[:60].strip("-"), title=quoted(name), category=rule_slug(category),
+        query=query_lines(query or seed_of(title, body)), match=example_of(title, text_opening(body)), ignore=OTHER,
     )  # fmt: skip
 
 
-def written(query: str) -> str:
+def query_lines(query: str) -> str:
     """The query of a rule as YAML takes it, line by line."""
     return "\n".join(["    query: |-", *(f"      {line}" for line in query.split("\n"))])
 
 
-def opening(body: str) -> str:
+def text_opening(body: str) -> str:
     """The beginning of a text, to the end of a word."""
     flat = " ".join(body.split())
     return flat if len(flat) <= OPENING else flat[:OPENING].rpartition(" ")[0]
@@ -99,7 +99,7 @@ def opening(body: str) -> str:
 
 def seed_of(title: str, body: str) -> str:
     """A query that asks for the longest words of the headline, or of the opening where it has none."""
-    for text in (title, opening(body)):
+    for text in (title, text_opening(body)):
         words = dict.fromkeys(re.findall(r"[^\W\d_]{4,}", text.lower()))
         telling = [word for word in words if word not in EMPTY] or list(words)
         if telling:

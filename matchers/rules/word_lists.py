@@ -8,8 +8,8 @@ import yaml
 
 from config.did_you_mean import did_you_mean
 from config.document import Document
-from config.mapping import entries, is_null
-from config.read import read
+from config.mapping import is_null, mapping_entries
+from config.read import read_yaml
 from matchers.query.ast import Node, Or
 from matchers.query.lexer import Token, tokens
 from matchers.query.terms import term
@@ -38,7 +38,7 @@ def load_lists(
     drafts: dict[str, WordListDraft] = {}
     documents: list[Document] = []
     for path, shown in paths:
-        document, root = read(path, shown)
+        document, root = read_yaml(path, shown)
         documents.append(document)
         if root is not None:
             read_lists(document, root, drafts)
@@ -46,7 +46,7 @@ def load_lists(
         read_terms(draft)
     resolved: dict[str, Or] = {}
     for name in drafts:
-        resolve(name, drafts, resolved)
+        resolve_list(name, drafts, resolved)
     return resolved, drafts, documents
 
 
@@ -59,7 +59,7 @@ def read_lists(document: Document, root: yaml.Node, drafts: dict[str, WordListDr
         hint = "write a name and a colon above them, such as my_towns:, and indent them"
         document.fault(root, "the words stand under no name", hint=hint)
         return
-    for name, key, value in entries(document, root, None, "a file of word lists"):
+    for name, key, value in mapping_entries(document, root, None, "a file of word lists"):
         if not NAME.fullmatch(name):
             hint = f"write {re.sub(r'[^A-Za-z0-9_-]+', '_', name).strip('_') or 'my_list'}:"
             why = f'the name "{name}" may hold only letters, digits, - and _'
@@ -145,7 +145,7 @@ def entry_token(text: str) -> Token:
     return Token("phrase", words, 0, len(text), exact=found[0].exact, prefix=last.prefix)
 
 
-def resolve(name: str, drafts: dict[str, WordListDraft], resolved: dict[str, Or]) -> None:
+def resolve_list(name: str, drafts: dict[str, WordListDraft], resolved: dict[str, Or]) -> None:
     """Lists within lists, without recursion; a cycle is a fault of the entry that closes it."""
     path: list[str] = [name]
     while path:

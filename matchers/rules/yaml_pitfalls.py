@@ -6,7 +6,7 @@ import yaml
 
 from config.document import Document
 from config.mapping import is_null
-from config.mapping import text_of as plain_text_of
+from config.mapping import text_value as plain_text_of
 from matchers.query.hints import TWO_TERMS
 from model import QueryError
 
@@ -22,7 +22,7 @@ def taken_for_comment(document: Document, node: yaml.Node) -> str | None:
     return found[1] if found else None
 
 
-def text_of(document: Document, node: yaml.Node, name: str) -> str | None:
+def checked_text(document: Document, node: yaml.Node, name: str) -> str | None:
     """A value as text; what is none is a fault that says what to write."""
     if isinstance(node, yaml.ScalarNode) and not is_null(node):
         return plain_text_of(document, node, name)

@@ -41,7 +41,7 @@ DENSE = (
 )  # fmt: skip
 
 
-def within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+def in_ranges(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
     return any(low <= code <= high for low, high in ranges)
 
 
@@ -50,11 +50,11 @@ def is_deleted(char: str) -> bool:
     """Whether a character is invisible: "elec\\u00adtion" is one word, "election"."""
     if char.isascii():
         return False
-    return unicodedata.category(char) == "Cf" or char in DROPPED or within(ord(char), SELECTORS)
+    return unicodedata.category(char) == "Cf" or char in DROPPED or in_ranges(ord(char), SELECTORS)
 
 
 def is_decoration(char: str) -> bool:
-    return within(ord(char), DECORATION)
+    return in_ranges(ord(char), DECORATION)
 
 
 def is_mark(char: str) -> bool:
@@ -67,7 +67,7 @@ def is_word(char: str) -> bool:
 
 
 def is_dense(char: str) -> bool:
-    return within(ord(char), DENSE) and is_word(char)
+    return in_ranges(ord(char), DENSE) and is_word(char)
 
 
 def joins_previous(char: str) -> bool:

@@ -170,7 +170,7 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, Sequence[int], 
         dense = closing if folded.strip(" .") else dense and is_mark(folded[0])
 
     cluster, start, end = "", 0, 0
-    for index, char in runs(text):
+    for index, char in character_runs(text):
         role = role_of(char) if len(char) == 1 else "letter"
         if role == "unseen":
             continue
@@ -221,7 +221,7 @@ def fold_run(run: str, case: bool) -> str:
     return run.encode("ascii").translate(LATIN).decode("ascii")
 
 
-def runs(text: str) -> Iterator[tuple[int, str]]:
+def character_runs(text: str) -> Iterator[tuple[int, str]]:
     """Runs of ASCII and single other characters, each with its offset."""
     for run in RUN_OR_CHARACTER.finditer(text):
         yield run.start(), run.group()
@@ -254,10 +254,10 @@ def runs_on(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
 @lru_cache(maxsize=10_000)
 def cased_words(text: str) -> tuple[str, ...]:
     """The words of a short text, folded in all but case."""
-    return words(text, case=True)
+    return folded_words(text, case=True)
 
 
-def words(text: str, *, case: bool = False) -> tuple[str, ...]:
+def folded_words(text: str, *, case: bool = False) -> tuple[str, ...]:
     """The folded words of a text; with `case=True` their case is kept."""
     if text.isascii() and text.replace(" ", "").isalnum():
         return tuple((text if case else text.lower()).split())

@@ -68,7 +68,9 @@ async def bearer(ds: Datasette, request: Request, scope: str | None) -> ApiToken
         raise ApiError(401, "a bearer token is needed", **{"www-authenticate": "Bearer"})
     now = responses.now()
     db = ds.get_database(database.NAME)
-    token: ApiToken | None = await db.execute_fn(lambda conn: tokens.find(conn, value.strip()))
+    token: ApiToken | None = await db.execute_fn(
+        lambda conn: tokens.find_token(conn, value.strip())
+    )
     if token is None or not token.stands(now):
         raise ApiError(401, "this token is unknown, expired or revoked", **{"www-authenticate": "Bearer"})  # fmt: skip
     wait = RATES.take(token.id, time.monotonic())
@@ -77,11 +79,11 @@ async def bearer(ds: Datasette, request: Request, scope: str | None) -> ApiToken
     if scope is not None and scope not in token.scopes:
         raise ApiError(403, f"this token does not open {scope}")
     if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 60:
-        await database.write(ds, lambda conn: tokens.used(conn, token.id, now))
+        await database.write(ds, lambda conn: tokens.note_use(conn, token.id, now))
     return token
 
 
-async def body_of(request: Request, largest: int) -> dict[str, object]:
+async def sent_object(request: Request, largest: int) -> dict[str, object]:
     """The JSON object that was sent; refused while it arrives once it is too large."""
     given = request.headers.get("content-length", "")
     if given.isdigit() and int(given) > largest:

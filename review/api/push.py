@@ -6,7 +6,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review import database
-from review.api.access import ApiError, body_of, text_in
+from review.api.access import ApiError, sent_object, text_in
 from review.pages import responses
 from storage.ingest import pushed
 from storage.ingest.pushed import Pushed
@@ -21,13 +21,13 @@ async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response
         raise ApiError(405, "POST an article", allow="POST")
     if token.feed_id is None:
         raise ApiError(403, "this token has no feed of its own")
-    article, feed = read(await body_of(request, token.max_bytes)), token.feed_id
+    article, feed = read_pushed(await sent_object(request, token.max_bytes)), token.feed_id
     now = responses.now()
-    key, new = await database.write(ds, lambda conn: pushed.record(conn, feed, article, now))
+    key, new = await database.write(ds, lambda conn: pushed.record_pushed(conn, feed, article, now))
     return Response.json({"ok": True, "key": key, "new": new}, status=202)
 
 
-def read(found: dict[str, object]) -> Pushed:
+def read_pushed(found: dict[str, object]) -> Pushed:
     unknown = sorted(set(found) - KEYS)
     if unknown:
         raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")

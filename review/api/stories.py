@@ -13,7 +13,7 @@ from review import database
 from review.api.access import ApiError
 from review.api.push import moment
 from review.pages import responses
-from review.search.words import match as words_of
+from review.search.words import words_query as words_of
 from storage.queries import archive
 from storage.queries.export import ExportedStory, exported
 from storage.queries.monitor.liveness import liveness

@@ -6,7 +6,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review import database, verdicts
-from review.api.access import ApiError, body_of, text_in
+from review.api.access import ApiError, sent_object, text_in
 from review.pages import responses
 from storage.acts import verdicts as acts
 from storage.acts.verdicts import DECISIONS, Act, Action
@@ -21,8 +21,8 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """200 with the batch; 409 when somebody was there since `seen`, and nothing is changed."""
     if request.method != "POST":
         raise ApiError(405, "POST a verdict", allow="POST")
-    found = await body_of(request, LARGEST)
-    act = read(found, int(request.url_vars["story"]), token)
+    found = await sent_object(request, LARGEST)
+    act = read_act(found, int(request.url_vars["story"]), token)
     problem = verdicts.complaint(act)
     if problem:
         raise ApiError(400, problem)
@@ -33,7 +33,7 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     return Response.json({"ok": True, "batch": done.batch_id, "again": done.outcome == "again"})
 
 
-def read(found: dict[str, object], story: int, token: ApiToken) -> Act:
+def read_act(found: dict[str, object], story: int, token: ApiToken) -> Act:
     unknown = sorted(set(found) - KEYS)
     if unknown:
         raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")

@@ -20,7 +20,7 @@ class TooSlowError(Exception):
     """The body did not arrive in time, or its sender went away."""
 
 
-async def within(receive: Receive, declared: str, limit: int) -> Receive:
+async def whole_body(receive: Receive, declared: str, limit: int) -> Receive:
     """A `receive` that gives the whole body at once.
 
     Raises TooLargeError, before reading where the length was declared, and TooSlowError.

@@ -16,7 +16,7 @@ from review.auth.body_limit import (
     Receive,
     TooLargeError,
     TooSlowError,
-    within,
+    whole_body,
 )
 from review.auth.client_address import client_address
 from review.auth.sessions import COOKIE, Sessions, clock
@@ -79,7 +79,7 @@ def cookie(scope: RequestScope, name: str) -> str:
     return jar[name].value if name in jar else ""
 
 
-def wrap(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
+def guarded_app(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
     """`door` is asked at each request: Datasette builds its app before it knows the team."""
 
     async def gate(scope: RequestScope, receive: Receive, send: Send) -> None:
@@ -100,7 +100,7 @@ def wrap(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
             return
         limit = LARGEST_FORM if person or not SIGN_IN.match(scope["path"]) else STRANGERS_FORM
         try:
-            body = await within(receive, header(scope, "content-length"), limit)
+            body = await whole_body(receive, header(scope, "content-length"), limit)
         except TooLargeError:
             await _refuse(guarded, 413, "That is more than this form may hold.", "")
         except TooSlowError:

@@ -15,7 +15,7 @@ from config import fields
 from config.document import Document
 from config.fields import FieldError
 from config.opening import open_bytes
-from config.read import read
+from config.read import read_yaml
 from review.auth.client_address import Network, networks
 
 Role = Literal["viewer", "reviewer", "lead"]
@@ -76,14 +76,14 @@ def password_fits(password: str, stored: str) -> bool:
     return secrets.compare_digest(hash_password(password, base64.b64decode(salt)), stored)
 
 
-def alone(name: str, *, hosts: tuple[str, ...] = ()) -> Team:
+def team_of_one(name: str, *, hosts: tuple[str, ...] = ()) -> Team:
     """One person on their own machine: a lead, with a secret that lives as long as the server."""
     return Team({name: Person(name, name, "lead")}, secrets.token_hex(32), hosts, solo=True)
 
 
 def load_team(path: Path) -> Team:
     """Raise ExceptionGroup[ConfigError] with every fault of the file."""
-    document, root = read(path, str(path))
+    document, root = read_yaml(path, str(path))
     if root is None and not document.faults:
         document.refuse("must hold a mapping with people and secret")
     found = fields.values(document, root, TEAM, "the team file")
@@ -174,7 +174,7 @@ def _looked_up(given: str) -> str:
 
 
 def _proxies(node: yaml.Node) -> str:
-    written = ", ".join(fields.many(fields.raw, least=0)(node))
+    written = ", ".join(fields.list_of(fields.raw, least=0)(node))
     try:
         networks(written)
     except ValueError as error:
@@ -186,22 +186,22 @@ def _proxies(node: yaml.Node) -> str:
 TEAM: dict[str, fields.Reader] = {
     "people": lambda node: node,
     "secret": _secret,
-    "hosts": fields.many(fields.text(), least=0),
+    "hosts": fields.list_of(fields.text_field(), least=0),
     "tls": fields.switch,
     "proxies": _proxies,
-    "session_hours": fields.number(0.01, 720, whole=False),
+    "session_hours": fields.number_field(0.01, 720, whole=False),
     "due_minutes": lambda node: node,
-    "second_opinions": fields.number(0, 100, whole=False),
+    "second_opinions": fields.number_field(0, 100, whole=False),
     "base_url": fields.shaped(
         PREFIX, "a path such as /pollwatch/", "the host name belongs under hosts"
     ),
 }
 DUE: dict[str, fields.Reader] = {
-    severity: fields.number(1, 525_600) for severity in ("critical", "high", "medium", "low")
+    severity: fields.number_field(1, 525_600) for severity in ("critical", "high", "medium", "low")
 }
 PERSON: dict[str, fields.Reader] = {
-    "id": fields.text(),
-    "name": fields.text(),
+    "id": fields.text_field(),
+    "name": fields.text_field(),
     "role": fields.one_of(ROLES, "role"),
     "password": _password,
 }

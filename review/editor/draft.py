@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matchers.engine.engine import Engine
-from matchers.rules.load import alone, load, readings
+from matchers.rules.load import load_folder, matches_alone, readings
 from matchers.rules.read import RuleDraft
 from matchers.rules.ruleset import RuleSet
-from matchers.rules.template import example_of, new_rule, opening, rule_from
+from matchers.rules.template import example_of, new_rule, rule_from, text_opening
 from model import ConfigError
 
 LARGEST = 64_000  # characters of a draft
@@ -54,7 +54,7 @@ def read_draft(text: str, folder: Path | None) -> TriedDraft:
         path.write_text(text, encoding="utf-8", errors="replace")
         if folder is not None and (folder / "terms").is_dir():
             Path(home, "terms").symlink_to((folder / "terms").resolve())
-        loaded = load(path)
+        loaded = load_folder(path)
     examples = tuple(one for draft in loaded.drafts for one in _examples(draft))
     faults = tuple(_fault(fault) for fault in loaded.faults if fault.path == str(path))
     return TriedDraft(loaded.rules, faults, examples)
@@ -70,7 +70,7 @@ def _examples(draft: RuleDraft) -> list[ExampleResult]:
         return []
     engine = Engine([(draft.rule, *draft.trees)])
     return [
-        ExampleResult(kind, " ".join((text.title or text.body).split())[:160], any(alone(engine, engine.rules[0], one) for one in readings(text, node)))
+        ExampleResult(kind, " ".join((text.title or text.body).split())[:160], any(matches_alone(engine, engine.rules[0], one) for one in readings(text, node)))
         for kind, listed in draft.examples.items()
         for text, node in listed
     ]  # fmt: skip
@@ -80,7 +80,7 @@ def original(rule_id: str, folder: Path | None) -> str | None:
     """The rule as it stands in its file, as a file of its own; None when it is not there."""
     if folder is None or not folder.exists():
         return None
-    for draft in load(folder).drafts:
+    for draft in load_folder(folder).drafts:
         if draft.id == rule_id:
             start, end = draft.node.start_mark, draft.node.end_mark
             body = draft.document.text[start.index : end.index].rstrip()
@@ -98,5 +98,5 @@ def new(query: str, title: str = "", body: str = "") -> str:
 
 def with_example(text: str, title: str, body: str) -> str:
     """The rule with one more text that it must match; as it was where it lists no such texts."""
-    example = f"\n{example_of(title, opening(body))}"
+    example = f"\n{example_of(title, text_opening(body))}"
     return re.sub(r"^ +match:$", lambda found: found[0] + example, text, count=1, flags=re.MULTILINE)  # fmt: skip

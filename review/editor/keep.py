@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from matchers.rules.load import Loaded, files, load
+from matchers.rules.load import Loaded, files_to_load, load_folder
 from matchers.rules.read import RuleDraft
 from review.editor.draft import NAME
 
@@ -31,18 +31,18 @@ def may_write(folder: Path | None) -> bool:
 
 def fingerprint(rule_id: str, folder: Path) -> str:
     """Of the rule as it stands in its file; "" where it stands in none."""
-    return print_of(standing(load(folder), rule_id))
+    return print_of(standing_rule(load_folder(folder), rule_id))
 
 
-def standing(loaded: Loaded, rule_id: str) -> RuleDraft | None:
+def standing_rule(loaded: Loaded, rule_id: str) -> RuleDraft | None:
     return next((draft for draft in loaded.drafts if draft.id == rule_id), None)
 
 
 def print_of(found: RuleDraft | None) -> str:
-    return hashlib.sha256(body_of(found).encode()).hexdigest() if found else ""
+    return hashlib.sha256(yaml_body(found).encode()).hexdigest() if found else ""
 
 
-def keep(text: str, before: str, folder: Path, author: str, now: datetime) -> KeptRule:
+def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) -> KeptRule:
     """Put the one rule of `text` in the place of the rule of its id, or at the end of `desk.yaml`,
     with the author in a comment. `before`: what the fingerprint was when the editor opened.
 
@@ -51,30 +51,30 @@ def keep(text: str, before: str, folder: Path, author: str, now: datetime) -> Ke
     with tempfile.TemporaryDirectory() as home:
         tried = Path(home, "rules")
         shutil.copytree(folder, tried)
-        draft = read_one(text, folder)
+        draft = read_rule(text, folder)
         if draft is None:
             return KeptRule(problem="The text must hold one rule without a fault.")
-        known = load(tried)
-        old = standing(known, draft.id)
+        known = load_folder(tried)
+        old = standing_rule(known, draft.id)
         if print_of(old) != before:
             return KeptRule(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
         comment = f"{CHANGED}{' '.join(author.split())}, {now:%Y-%m-%d}."
         name, written = placed(draft, old, tried, comment)
         (tried / name).write_text(written, encoding="utf-8")
-        again = load(tried)
+        again = load_folder(tried)
         if len(again.faults) > len(known.faults):
             return KeptRule(problem=f"Written there it would be a fault: {again.faults[0].why}.")
         replace_file(folder / name, written)
-    return KeptRule(name, line_of(again, draft.id))
+    return KeptRule(name, rule_line(again, draft.id))
 
 
-def read_one(text: str, folder: Path) -> RuleDraft | None:
+def read_rule(text: str, folder: Path) -> RuleDraft | None:
     with tempfile.TemporaryDirectory() as home:
         path = Path(home, NAME)
         path.write_text(text, encoding="utf-8")
         if (folder / "terms").is_dir():
             Path(home, "terms").symlink_to((folder / "terms").resolve())
-        loaded = load(path)
+        loaded = load_folder(path)
         sound = not any(fault.path == str(path) for fault in loaded.faults)
         return loaded.drafts[0] if sound and len(loaded.drafts) == 1 else None
 
@@ -84,32 +84,32 @@ def placed(draft: RuleDraft, old: RuleDraft | None, folder: Path, comment: str) 
     if old is None:
         file = folder / NEW_RULES
         text = file.read_text(encoding="utf-8") if file.exists() else "rules:\n"
-        return NEW_RULES, f"{text.rstrip()}\n{block(draft, comment, 2)}\n"
-    shown = {name: file for file, name in files(folder)[0]}
+        return NEW_RULES, f"{text.rstrip()}\n{rule_block(draft, comment, 2)}\n"
+    shown = {name: file for file, name in files_to_load(folder)[0]}
     text, start, end = old.document.text, old.node.start_mark, old.node.end_mark
     begin = text.rfind("\n", 0, start.index) + 1
     above = text.rfind("\n", 0, max(begin - 1, 0)) + 1
     if text[above:begin].lstrip().startswith(CHANGED):
         begin = above
     rest = text[start.index + len(text[start.index : end.index].rstrip()) :]
-    whole = text[:begin] + block(draft, comment, start.column - 2) + rest
+    whole = text[:begin] + rule_block(draft, comment, start.column - 2) + rest
     return str(shown[old.document.path].relative_to(folder)), whole
 
 
-def block(draft: RuleDraft, comment: str, indent: int) -> str:
+def rule_block(draft: RuleDraft, comment: str, indent: int) -> str:
     """The rule as an item of the list, `indent` columns in."""
     have, margin = draft.node.start_mark.column - 2, " " * indent
-    first, *others = body_of(draft).split("\n")
+    first, *others = yaml_body(draft).split("\n")
     moved = [margin + line[have:] if line[:have].isspace() or not have else line for line in others]
     return "\n".join([f"{margin}{comment}", f"{margin}- {first}", *(line.rstrip() for line in moved)])  # fmt: skip
 
 
-def body_of(draft: RuleDraft) -> str:
+def yaml_body(draft: RuleDraft) -> str:
     start, end = draft.node.start_mark, draft.node.end_mark
     return draft.document.text[start.index : end.index].rstrip()
 
 
-def line_of(loaded: Loaded, rule_id: str) -> int:
+def rule_line(loaded: Loaded, rule_id: str) -> int:
     return next((draft.line for draft in loaded.drafts if draft.id == rule_id), 0)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matchers.engine.engine import Engine, find_hits
 from matchers.text.article_text import ArticleText
 from review.editor.draft import TriedDraft
-from review.search.articles import as_text
+from review.search.articles import text_of_row
 from review.search.candidates import necessary_words
 from storage.queries.rules import preview as rule_preview
 from storage.queries.stories.article_search import candidates
@@ -49,9 +49,9 @@ def preview(connection: sqlite3.Connection, tried: TriedDraft) -> Preview | None
     have = rule_preview.with_hit(connection, rule.id, [row["id"] for row in rows])
     gained = []
     for row in rows:
-        if row["id"] not in have and (hits := find_hits(engine, as_text(row))):
+        if row["id"] not in have and (hits := find_hits(engine, text_of_row(row))):
             gained.append(PreviewedArticle(row["id"], row["story_id"], row["title"], row["outlet"], row["first_seen_at"], hits[0].snippet, row["tab"] or ""))  # fmt: skip
-    standing = rule_preview.standing_hits(connection, rule.id, STANDING)
+    standing = rule_preview.hits_of_rule(connection, rule.id, STANDING)
     lost = [_lost(row) for row in standing if not find_hits(engine, _text(row))]
     return Preview(
         rule.id, tuple(gained[:LISTED]), tuple(lost[:LISTED]), len(gained), len(lost), len(standing) - len(lost),

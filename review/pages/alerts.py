@@ -23,7 +23,7 @@ async def show(ds: Datasette, request: Request) -> Response:
 
     def look(conn: sqlite3.Connection) -> dict[str, object]:
         return {
-            "lines": outbox.lines(
+            "lines": outbox.sent_lines(
                 conn, choice, key=key, limit=LARGEST if form or choice == "message" else SIZE
             ),
             "status": outbox.outbox_status(conn, now),

@@ -10,7 +10,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 import privacy
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.nearest_rules import nearest_rules
-from matchers.rules.load import files, load
+from matchers.rules.load import files_to_load, load_folder
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from review import database, state, verdicts
@@ -83,7 +83,7 @@ def _shown(stored: articles.StoredArticle) -> dict[str, object]:
 
 def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:
     """The rules that hold now, and those that came nearest, each with its first reasons."""
-    listed = (folder, *(file for file, _ in (*files(folder)[0], *files(folder)[1])))
+    listed = (folder, *(file for file, _ in (*files_to_load(folder)[0], *files_to_load(folder)[1])))
     rules, engine = _compiled(folder, tuple((file, state_of(file)) for file in listed))
     held = [hit.rule_id for hit in find_hits(engine, text)]
     near = [
@@ -97,5 +97,5 @@ def _nearest(folder: Path, text: ArticleText) -> dict[str, object]:
 def _compiled(
     folder: Path, _files: tuple[tuple[Path, tuple[int, int]], ...]
 ) -> tuple[RuleSet, Engine]:
-    rules = load(folder).rules
+    rules = load_folder(folder).rules
     return rules, compile_rules(rules)

@@ -41,7 +41,9 @@ async def overview(ds: Datasette, request: Request) -> Response:
     room = state.of(ds)
     found = await room.cache.get(
         ("days", span),
-        lambda: database.read(ds, lambda c: seen_feeds.hits_per_day(c, first.isoformat())),
+        lambda: database.read(
+            ds, lambda c: seen_feeds.hits_per_day_and_category(c, first.isoformat())
+        ),
     )
     form = request.url_vars.get("form")
     if form:

@@ -95,7 +95,7 @@ async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Resp
     if folder is None or not _writing(ds, request, before)["writable"]:
         return await responses.message(ds, request, "Not here", "Leads write rules, where this server may write to the folder of the rules. Download the file instead.", status=403, back="/-/rules")  # fmt: skip
     try:
-        kept = await asyncio.to_thread(keep.keep, text, before, folder, actor["name"], responses.now())  # fmt: skip
+        kept = await asyncio.to_thread(keep.keep_rule, text, before, folder, actor["name"], responses.now())  # fmt: skip
     except OSError as error:
         kept = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
     if kept.problem:

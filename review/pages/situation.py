@@ -32,7 +32,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         found = await database.read(ds, look)
     except ValueError as error:
         return await responses.message(ds, request, "No such report", str(error), status=404, back="/-/queue")  # fmt: skip
-    context = {"title": sections.title(found), "sections": sections.sections(found)}
+    context = {"title": sections.report_title(found), "sections": sections.sections(found)}
     return await responses.page(ds, request, "situation.html", context)
 
 

@@ -19,7 +19,9 @@ class Clause:
     of: int | None  # an OR had so many sides; only those that held are listed
 
 
-def tree(clauses_json: str, terms: Sequence[MatchedTerm], colours: dict[str, int]) -> Clause | None:
+def clause_tree(
+    clauses_json: str, terms: Sequence[MatchedTerm], colours: dict[str, int]
+) -> Clause | None:
     """None when no tree is stored."""
     stored = json.loads(clauses_json)
     return _clause(stored, terms, colours) if isinstance(stored, dict) and stored else None

@@ -23,7 +23,7 @@ class ComparedLine:
     pieces: tuple[Piece, ...]
 
 
-def lines(before: str, after: str) -> tuple[ComparedLine, ...]:
+def compared_lines(before: str, after: str) -> tuple[ComparedLine, ...]:
     """Line by line, and word by word within lines that changed."""
     old, new = before.split("\n")[:MOST_LINES], after.split("\n")[:MOST_LINES]
     told: list[ComparedLine] = []
@@ -32,7 +32,7 @@ def lines(before: str, after: str) -> tuple[ComparedLine, ...]:
             told += [ComparedLine("same", (Piece("same", line),)) for line in old[a:b]]
         elif tag == "replace" and b - a == d - c:
             told += [
-                ComparedLine("changed", words(x, y))
+                ComparedLine("changed", compared_words(x, y))
                 for x, y in zip(old[a:b], new[c:d], strict=True)
             ]
         else:
@@ -41,7 +41,7 @@ def lines(before: str, after: str) -> tuple[ComparedLine, ...]:
     return tuple(told)
 
 
-def words(before: str, after: str) -> tuple[Piece, ...]:
+def compared_words(before: str, after: str) -> tuple[Piece, ...]:
     old, new = WORDS.findall(before), WORDS.findall(after)
     if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
         return (Piece("out", before), Piece("in", after))

@@ -63,9 +63,13 @@ def _units(found: Sequence[MatchedTerm]) -> dict[str, str]:
     named: dict[str, str] = {}
     for term in found:
         place = (term.field, term.start, term.end)
-        known = unit.get(term.clause) or at.get(place) or named.get(bare(term.clause), term.clause)
+        known = (
+            unit.get(term.clause)
+            or at.get(place)
+            or named.get(bare_clause(term.clause), term.clause)
+        )
         unit[term.clause] = at[place] = known
-        named.setdefault(bare(term.clause), known)
+        named.setdefault(bare_clause(term.clause), known)
     return unit
 
 
@@ -76,12 +80,12 @@ def _marks(found: Sequence[MatchedTerm], field: str) -> tuple[MarkedSpan, ...]:
     return _apart(sorted(spans, key=lambda mark: (mark.start, -mark.end)))
 
 
-def bare(clause: str) -> str:
+def bare_clause(clause: str) -> str:
     """A clause without the field that it is held to."""
     return FIELD.sub("", clause)
 
 
-def within(
+def marks_within(
     found: Iterable[MatchedTerm], field: str, text: str, *, offset: int = 0, colours: dict[str, int]
 ) -> tuple[MarkedSpan, ...]:
     """Marks for `text`, which begins `offset` characters into the field. A term whose stored text
@@ -118,7 +122,7 @@ def last_whole_word(text: str, marks: Sequence[MarkedSpan]) -> int:
     return max(text.rfind(" "), marked) if text[-1:].isalnum() else len(text)
 
 
-def window(text: str, marks: Sequence[MarkedSpan], longest: int) -> tuple[int, int]:
+def stretch_around_marks(text: str, marks: Sequence[MarkedSpan], longest: int) -> tuple[int, int]:
     """The stretch of a long text around its first marks, that begins and ends between words."""
     if len(text) <= longest:
         return 0, len(text)
@@ -145,7 +149,7 @@ def shifted(marks: Iterable[MarkedSpan], start: int, end: int) -> tuple[MarkedSp
     )
 
 
-def html(text: str, marks: Iterable[MarkedSpan], *, numbered: bool = False) -> Markup:
+def marked_html(text: str, marks: Iterable[MarkedSpan], *, numbered: bool = False) -> Markup:
     """`text` escaped, with its marks. `numbered` gives each mark an id to jump to."""
     parts: list[str] = []
     at = 0
@@ -161,7 +165,7 @@ def html(text: str, marks: Iterable[MarkedSpan], *, numbered: bool = False) -> M
     return Markup("".join(parts))  # noqa: S704 (every slice is escaped above)
 
 
-def paragraphs(text: str, marks: Sequence[MarkedSpan]) -> tuple[Markup, ...]:
+def marked_paragraphs(text: str, marks: Sequence[MarkedSpan]) -> tuple[Markup, ...]:
     """The lines of a body, each with the marks that fall into it."""
     lines: list[Markup] = []
     at = 0
@@ -179,7 +183,7 @@ def paragraphs(text: str, marks: Sequence[MarkedSpan]) -> tuple[Markup, ...]:
 
 
 def _line(line: str, marks: Sequence[MarkedSpan], offset: int) -> Markup:
-    body = html(line, marks)
+    body = marked_html(line, marks)
     if not marks:
         return body
     return Markup('<span id="at-{}" class="held"></span>').format(offset + marks[0].start) + body

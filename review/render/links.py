@@ -16,7 +16,7 @@ def safe(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def archive(url: str | None) -> str | None:
+def web_archive(url: str | None) -> str | None:
     """The web archive's list of copies of a page."""
     address = safe(url)
     return f"https://web.archive.org/web/*/{quote(address, safe=':/?&=%')}" if address else None

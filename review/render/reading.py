@@ -20,7 +20,7 @@ class Marked:
     colours: dict[str, int]
 
 
-def marked(
+def marked_reading(
     hits: Sequence[sqlite3.Row], hit: sqlite3.Row, text: sqlite3.Row | None, *, covered: bool
 ) -> Marked:
     """The text that `hit` is of, with the marks of every standing hit of the same text."""
@@ -34,13 +34,13 @@ def marked(
     if covered:
         title, summary, body = hidden
     within = {
-        name: highlight.within(terms, name, part, colours=colours)
+        name: highlight.marks_within(terms, name, part, colours=colours)
         for name, part in (("title", title), ("summary", summary), ("body", body))
     }
     context: dict[str, object] = {
-        "headline": highlight.html(title, within["title"]),
-        "summary": highlight.html(summary, within["summary"]) if within["summary"] else "",
-        "lines": highlight.paragraphs(body, within["body"]),
+        "headline": highlight.marked_html(title, within["title"]),
+        "summary": highlight.marked_html(summary, within["summary"]) if within["summary"] else "",
+        "lines": highlight.marked_paragraphs(body, within["body"]),
         "legend": legend(terms, colours),
         "purged": text is None or not body, "holds_private": hidden != stored,
         "elsewhere": [term for term in terms if term.field in ("source", "url", "lang")],
@@ -56,7 +56,7 @@ def legend(
     for colour in sorted(set(colours.values())):
         own = [term for term in terms if colours[term.clause] == colour]
         clause = (
-            min((highlight.bare(term.clause) for term in own), key=len)
+            min((highlight.bare_clause(term.clause) for term in own), key=len)
             if colour < highlight.COLOURS
             else "further clauses"
         )
@@ -77,7 +77,7 @@ def parts(hit: sqlite3.Row, text: sqlite3.Row | None) -> tuple[str, str, str]:
     return text["title"], text["summary"] or "", text["body"] or ""
 
 
-def rules(
+def rules_with_hits(
     chips: Sequence[sqlite3.Row],
     hits: Sequence[sqlite3.Row],
     shown: sqlite3.Row,
@@ -94,13 +94,13 @@ def rules(
         terms = highlight.terms(best["terms_json"])
         found.append({
             **dict(chip), "hit": dict(best), "here": same_text(best, shown),
-            "tree": clause_list.tree(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
-            "why_relevant": shares(best["relevance_json"]),
+            "tree": clause_list.clause_tree(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
+            "why_relevant": relevance_shares(best["relevance_json"]),
         })  # fmt: skip
     return found
 
 
-def shares(relevance_json: str) -> list[tuple[str, float]]:
+def relevance_shares(relevance_json: str) -> list[tuple[str, float]]:
     """What made a hit so relevant, largest share first, for and against."""
     told = json.loads(relevance_json)
     pairs = [

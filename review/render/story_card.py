@@ -23,19 +23,19 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
     covered = card.about_people
     terms = highlight.terms(row["terms_json"])
     title = covering(row["title"]) if covered else row["title"]
-    marks = highlight.within(terms, "title", title, colours=highlight.clauses(terms))
+    marks = highlight.marks_within(terms, "title", title, colours=highlight.clauses(terms))
     best = row if row["snippet_field"] != "title" else card.passage
     stored = row["snippet"] if best is None else best["snippet"]
     snippet = covering(stored) if covered else stored
     return {
         **dict(row),
         "title": title,
-        "headline": highlight.html(title, marks),
-        "passage": Markup("") if best is None else passage(best, snippet),
+        "headline": highlight.marked_html(title, marks),
+        "passage": Markup("") if best is None else marked_passage(best, snippet),
         "headline_only": best is None,
         "chips": card.rules,
         "address": links.safe(row["url"]), "spoken_by": row["outlet"],
-        "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news(row["news_json"]) if row["reopened"] else "",
+        "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news_in_words(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
         "linked": [other(one, covered=covered) for one in card.linked],
@@ -43,16 +43,16 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
     }  # fmt: skip
 
 
-def passage(hit: sqlite3.Row, snippet: str) -> Markup:
+def marked_passage(hit: sqlite3.Row, snippet: str) -> Markup:
     """The sentences of a hit with its marks, cut to a readable length. `snippet`: as it may be shown."""
     terms = highlight.terms(hit["terms_json"])
     colours = highlight.clauses(terms)
-    marks = highlight.within(terms, hit["snippet_field"], snippet, offset=hit["snippet_start"], colours=colours)  # fmt: skip
-    start, end = highlight.window(snippet, marks, LONGEST_PASSAGE)
+    marks = highlight.marks_within(terms, hit["snippet_field"], snippet, offset=hit["snippet_start"], colours=colours)  # fmt: skip
+    start, end = highlight.stretch_around_marks(snippet, marks, LONGEST_PASSAGE)
     if end == len(snippet) and len(snippet) > CUT:  # stored passages may end within a word
         end = highlight.last_whole_word(snippet, marks)
     before, after = highlight.whole_words(snippet, hit["snippet_start"])
-    told = highlight.html(snippet[start:end], highlight.shifted(marks, start, end))
+    told = highlight.marked_html(snippet[start:end], highlight.shifted(marks, start, end))
     return Markup("{}{}{}").format("… " if start else before, told, " …" if end < len(snippet) else after)  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def covering(text: str) -> str:
     return privacy.masked(text)
 
 
-def news(news_json: str) -> str:
+def news_in_words(news_json: str) -> str:
     """What a story says beyond its verdict: "2 more owners, 1 new rule"."""
     told = json.loads(news_json)
     counts = {

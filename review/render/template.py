@@ -57,7 +57,7 @@ def act_words(action: str) -> str:
     return ACT_WORDS.get(action, action)
 
 
-def prepare(env: Environment) -> None:
+def prepare_templates(env: Environment) -> None:
     env.filters.update(
         ago=ago, moment=moment, number=number, percent=percent, words=words, act_words=act_words
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matchers.engine.engine import Engine, find_hits
 from matchers.query.ast import Node, Or
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText, entry_text
 from model import EntryText, Examples, Hit, QueryError, Rule
@@ -47,7 +47,7 @@ class StoredArticle:
     def text(self) -> ArticleText | None:
         """Its own, or that of the first feed; None when neither is kept."""
         if self.row["body"] is not None:
-            return as_text(self.row)
+            return text_of_row(self.row)
         return next(map(entry_text, self.said), None)
 
 
@@ -65,7 +65,7 @@ def read_query(text: str, lists: Mapping[str, Or]) -> Query:
     """The query, or QueryError with its place."""
     if len(text) > LONGEST:
         raise QueryError(f"longer than {LONGEST:,} characters", LONGEST, len(text))
-    node = parse(text, lists).node
+    node = parse_query(text, lists).node
     for error, _ in check_sense(node, None):
         raise error
     return Query(text, node, necessary_words(node))
@@ -76,7 +76,7 @@ def compiled(query: Query) -> Engine:
     return Engine([(rule, query.node, None)])
 
 
-def find(
+def find_articles(
     connection: sqlite3.Connection, query: Query, *, before: int = NEWEST, most: int = LOOKED_AT
 ) -> Found:
     """Matching articles among the newest `most` candidates numbered below `before`; a page of them at least,
@@ -99,7 +99,7 @@ def in_texts(
     """Each article once: by its own text, or else by the first feed that says it."""
     entries = told(connection, [row["id"] for row in rows if row["told"]])
     for row in rows:
-        own = find_hits(engine, as_text(row)) if row["body"] is not None else ()
+        own = find_hits(engine, text_of_row(row)) if row["body"] is not None else ()
         if own:
             yield from (FoundArticle(row, hit) for hit in own)
             continue
@@ -116,7 +116,7 @@ def stored(connection: sqlite3.Connection, number: int) -> StoredArticle | None:
     return StoredArticle(row, tuple(told(connection, [number]).get(number, ()))) if row else None
 
 
-def as_text(row: sqlite3.Row) -> ArticleText:
+def text_of_row(row: sqlite3.Row) -> ArticleText:
     return ArticleText(
         title=row["text_title"], body=row["body"], source=row["outlet"], url=row["url"], lang=row["language"] or "",
         summary=row["summary"],

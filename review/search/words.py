@@ -7,7 +7,7 @@ LONGEST = 300
 MOST = 16
 
 
-def match(typed: str) -> str | None:
+def words_query(typed: str) -> str | None:
     """Each word or "phrase" quoted, all of them wanted; `word*` finds beginnings. None: no words."""
     found: list[str] = []
     for phrase, word in WORD.findall(typed[:LONGEST].replace("\x00", " ")):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import privacy
 from storage.acts.verdicts import Act, Done, LeftOut, said_before, write_batch, write_review
 from storage.stories import story_rows
-from storage.stories.places import place_of
+from storage.stories.places import place_named
 from storage.stories.priority import priority
 from storage.times import parse
 
@@ -75,7 +75,7 @@ def _shown(
     dated = article["published_at"] is not None
     return {
         "article": article["id"], "title": article["title"], "outlet": article["outlet"], "feed": article["feed_id"], "region": article["region"],
-        "place": place_of(article["title"], words[:1000], article["region"]), "language": article["language"],
+        "place": place_named(article["title"], words[:1000], article["region"]), "language": article["language"],
         "published": article["published_at"] if dated else article["first_seen_at"], "date_source": article["date_source"] if dated else "seen",
         "severity": asked.severity, "rank": rank, "priority": priority(rank, WEIGHT, 1, parse(article["first_seen_at"])),
         "at": asked.at, "due": story_rows.due_at(connection, asked.severity, asked.at), "opening": opening(words),

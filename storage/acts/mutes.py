@@ -37,7 +37,7 @@ def mute(
     made = Mute(number, kind, value)
     mutes = muting.standing_mutes(connection, at)
     found = [row[0] for row in connection.execute(CANDIDATES[kind], {"value": value})]
-    hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.load(connection, story)) is not None]  # fmt: skip
+    hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
     muting.hide(connection, made, hidden)
     return Muted(number, len(hidden))
 

@@ -35,7 +35,7 @@ class OpenOpinion:
         return about_people(self.added_by, self.categories)
 
 
-def draw(connection: sqlite3.Connection, story: int, review: int, at: str) -> None:
+def draw_opinion(connection: sqlite3.Connection, story: int, review: int, at: str) -> None:
     """Perhaps put this first verdict among those that are judged again; the number decides, so that
     nobody can tell beforehand and a repeated run draws the same."""
     row = connection.execute("SELECT value FROM facts WHERE key = ?", [SHARE]).fetchone()
@@ -54,7 +54,7 @@ def next_open(connection: sqlite3.Connection, actor: str) -> OpenOpinion | None:
     return OpenOpinion(*tuple(row)) if row else None
 
 
-def judge(
+def keep_opinion(
     connection: sqlite3.Connection, number: int, verdict: Verdict, *, note: str, actor: str, at: str
 ) -> bool:
     """Keep a second opinion, and put it on record; the story keeps its own verdict. False: somebody was

@@ -102,7 +102,7 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
         review = write_review(connection, batch, row, act)
         reopen(connection, row, act)
         if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
-            opinions.draw(connection, int(str(row["id"])), review, act.at)
+            opinions.draw_opinion(connection, int(str(row["id"])), review, act.at)
     refresh(connection, [int(str(row["id"])) for row in taken], act)
     return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
 

@@ -92,7 +92,7 @@ def store_one(
 
 def begin_story(db: Database, before: EntryBefore, touched: TouchedRows) -> int:
     """For an article whose page was not read: nothing but this entry's words is known of it."""
-    story_id = stories.begin(
+    story_id = stories.begin_story(
         db, before.article_id, before.title, before.language, before.article_seen_at
     )
     db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, before.article_id))

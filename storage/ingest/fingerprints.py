@@ -28,7 +28,7 @@ def sketch(title: str, body: str) -> Sketch:
     if len(words) < NAMELESS_BELOW:
         return Sketch(None, frozenset())
     kept = shingles(words) if len(words) >= EXACT_BELOW else frozenset()
-    return Sketch(number(" ".join(words)), kept)
+    return Sketch(signed_number(" ".join(words)), kept)
 
 
 def shingles(words: list[str]) -> frozenset[int]:
@@ -45,7 +45,7 @@ def shingles(words: list[str]) -> frozenset[int]:
     )
 
 
-def number(text: str) -> int:
+def signed_number(text: str) -> int:
     """64 bits as SQLite stores them: signed."""
     return int.from_bytes(
         blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True

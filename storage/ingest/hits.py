@@ -103,7 +103,7 @@ def store(db: Database, matched: MatchedText, hits: Sequence[Hit]) -> tuple[HitC
         version = version_of(db, hit)
         before = known.pop(version.rule_id, None)
         changes.append(
-            add(db, matched, hit, version)
+            store_hit(db, matched, hit, version)
             if before is None
             else renew(db, matched, hit, version, before)
         )
@@ -120,7 +120,7 @@ def lane(hit: Hit, version: RuleVersion, threshold: float) -> str:
     return "low" if hit.severity == "low" else "shown"
 
 
-def columns(matched: MatchedText, hit: Hit, version: RuleVersion) -> dict[str, object]:
+def hit_columns(matched: MatchedText, hit: Hit, version: RuleVersion) -> dict[str, object]:
     """What a hit says of its text, whether it is new or brought up to date."""
     scored = bool(hit.weights_sha256)
     return {
@@ -129,23 +129,23 @@ def columns(matched: MatchedText, hit: Hit, version: RuleVersion) -> dict[str, o
         "relevance": hit.relevance if scored else None, "weights_sha256": hit.weights_sha256 or None,
         "relevance_json": json.dumps(hit.relevance_parts, ensure_ascii=False),
         "lane": lane(hit, version, matched.threshold), "snippet": hit.snippet,
-        "masked_snippet": masked(hit), "snippet_field": hit.snippet_field,
+        "masked_snippet": masked_passage(hit), "snippet_field": hit.snippet_field,
         "snippet_start": hit.snippet_start, "terms_json": terms_json(hit), "clauses_json": hit.clauses,
         "text_sha256": matched.text_sha256, "evidence_sha256": evidence_sha256(hit),
         "partial": matched.partial,
     }  # fmt: skip
 
 
-def masked(hit: Hit) -> str | None:
+def masked_passage(hit: Hit) -> str | None:
     """The passage as it may leave; None where nothing of it needs a mask."""
     hidden = privacy.masked_for((hit.category,), hit.snippet)
     return None if hidden == hit.snippet else hidden
 
 
-def add(db: Database, matched: MatchedText, hit: Hit, version: RuleVersion) -> HitChange:
+def store_hit(db: Database, matched: MatchedText, hit: Hit, version: RuleVersion) -> HitChange:
     by_rule = version.created_at > (matched.previous_read_at or "9")
-    change, changed_at = passage("added", matched, version)
-    values = columns(matched, hit, version) | {
+    change, changed_at = edited_passage("added", matched, version)
+    values = hit_columns(matched, hit, version) | {
         "article_id": matched.article_id, "entry_id": matched.entry_id, "rule_id": version.rule_id,
         "story_id": matched.story_id, "day": matched.day, "feed_id": matched.feed_id,
         "language": matched.language, "region": matched.region, "passage_change": change,
@@ -158,11 +158,11 @@ def add(db: Database, matched: MatchedText, hit: Hit, version: RuleVersion) -> H
         values,
     ).lastrowid
     assert added is not None
-    remember(db, matched, hit, version, added)
+    remember_evidence(db, matched, hit, version, added)
     return HitChange(added, version.rule_id, "new", by_rule)
 
 
-def passage(
+def edited_passage(
     change: str, matched: MatchedText, version: RuleVersion
 ) -> tuple[str | None, str | None]:
     """An edit did it only if this very rule had looked at the text before the edit."""
@@ -180,10 +180,10 @@ def renew(
     kind: Change = "changed" if differs else "same"
     if not before.still_matches:
         kind = "back"
-    told = passage("changed" if before.still_matches else "added", matched, version)
+    told = edited_passage("changed" if before.still_matches else "added", matched, version)
     if kind == "same" or version.id != before.version_id:
         told = (None, None)
-    values = columns(matched, hit, version)
+    values = hit_columns(matched, hit, version)
     assigned = ", ".join(f"{name} = :{name}" for name in values)
     db.conn.execute(
         f"""UPDATE hits SET {assigned}, still_matches = 1, passage_change = coalesce(:change, passage_change),
@@ -191,12 +191,12 @@ def renew(
              WHERE id = :id""",  # noqa: S608 - our own names
         values | {"change": told[0], "changed_at": told[1], "id": before.id},
     )
-    remember(db, matched, hit, version, before.id)
+    remember_evidence(db, matched, hit, version, before.id)
     by_rule = version.id != before.version_id
     return HitChange(before.id, before.rule_id, kind, by_rule)
 
 
-def remember(
+def remember_evidence(
     db: Database, matched: MatchedText, hit: Hit, version: RuleVersion, hit_id: int
 ) -> None:
     db.execute(

@@ -15,7 +15,7 @@ KEPT = timedelta(days=60)
 MOST_PER_SITE = 5_000
 
 
-def remember(connection: sqlite3.Connection, article: Article, read_at: datetime) -> None:
+def count_paragraphs(connection: sqlite3.Connection, article: Article, read_at: datetime) -> None:
     """Count the article's paragraphs, once each, for its site. Called when it is first read whole."""
     if not article.host_group:
         return
@@ -39,7 +39,7 @@ def boilerplate(connection: sqlite3.Connection) -> dict[str, frozenset[int]]:
     return {site: frozenset(hashes) for site, hashes in found.items()}
 
 
-def forget(connection: sqlite3.Connection, now: datetime, limit: int) -> int:
+def forget_paragraphs(connection: sqlite3.Connection, now: datetime, limit: int) -> int:
     """Drop up to `limit` paragraphs that were not seen for 60 days, or are beyond the newest 5,000
     of their site; returns how many."""
     gone = connection.execute(

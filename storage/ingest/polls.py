@@ -14,7 +14,7 @@ from model import Entry, FeedPoll, NextPoll, Outcome
 from storage.connection import write_txn
 from storage.ingest import feed_words
 from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
-from storage.ingest.shared_pages import apart
+from storage.ingest.shared_pages import keys_apart
 from storage.queries.feed_health import DEAD_AFTER, SILENT_AFTER
 from storage.times import iso, iso_or_none
 from storage.wellformed import well_formed
@@ -38,7 +38,7 @@ def record_polls(
     with write_txn(db):
         rows, told = feed_rows(db, [poll.feed_id for poll, _ in polls]), set[int]()
         recorded = tuple(
-            record_one(db, run_id, rows[poll.feed_id], poll, decision, now, told)
+            record_poll(db, run_id, rows[poll.feed_id], poll, decision, now, told)
             for poll, decision in polls
         )
         feed_words.keep(db, told)
@@ -54,7 +54,7 @@ def feed_rows(db: Database, slugs: Sequence[str]) -> dict[str, FeedRow]:
     return {slug: FeedRow(feed_id, slug, *rest) for slug, feed_id, *rest in found}
 
 
-def record_one(
+def record_poll(
     db: Database,
     run_id: int | None,
     feed: FeedRow,
@@ -68,7 +68,7 @@ def record_one(
     for entry in map(well_formed, poll.entries):
         listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, listed)
-    told |= add_entries(db, run_id, feed, new, now, apart(listed.values()))
+    told |= add_entries(db, run_id, feed, new, now, keys_apart(listed.values()))
     change_entries(db, run_id, changed, now)
     told.update(article for _, article, _ in changed)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))

@@ -30,7 +30,7 @@ class Pushed:
     language: str | None = None
 
 
-def record(conn: sqlite3.Connection, feed_id: int, pushed: Pushed, now: datetime) -> tuple[str, bool]:  # fmt: skip
+def record_pushed(conn: sqlite3.Connection, feed_id: int, pushed: Pushed, now: datetime) -> tuple[str, bool]:  # fmt: skip
     """The entry's key, and whether it is new. The caller holds a transaction."""
     db = Database(conn)
     slug = str(conn.execute("SELECT slug FROM feeds WHERE id = ?", (feed_id,)).fetchone()[0])

@@ -76,7 +76,7 @@ def record_some(
         before = Before(*db.execute(BEFORE, [reading.article_id]).fetchone())
         if before.attempted_at != iso(reading.read_at):  # else it is recorded already
             fresh.append((reading, before, drawn))
-    text_versions.keep(
+    text_versions.keep_texts(
         db,
         [
             text_versions.NewText(before.id, reading.article, reading.read_at)
@@ -86,10 +86,10 @@ def record_some(
         touched.run_id,
     )
     for reading, before, drawn in fresh:
-        record_one(db, reading, before, drawn, touched)
+        record_reading(db, reading, before, drawn, touched)
 
 
-def record_one(
+def record_reading(
     db: Database, reading: Reading, before: Before, drawn: Sketch, touched: TouchedRows
 ) -> None:
     keep_attempts(db, reading)
@@ -105,7 +105,7 @@ def record_text(
 ) -> None:
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
     if reading.state == "read" and before.state != "read":
-        paragraphs.remember(db.conn, reading.article, reading.read_at)
+        paragraphs.count_paragraphs(db.conn, reading.article, reading.read_at)
     keep_article(db, reading, before, touched)
     whole = before.state == "read" and reading.state == "read"
     if edited and whole:
@@ -204,9 +204,9 @@ def settle(
     if stays and not first_or_other and old is not None:
         return old, before.coverage or 0.0
     others = stories.sharing(db, before.id, drawn)
-    match = None if stays else stories.find(db, newcomer, drawn, others, reading.read_at)
+    match = None if stays else stories.find_copy(db, newcomer, drawn, others, reading.read_at)
     if old is None or match is not None:
-        story_id = place(db, reading, before, language, match)
+        story_id = place_in_story(db, reading, before, language, match)
         touched.grouped.add(story_id)
         coverage = match.coverage if match else 0.0
     else:
@@ -218,7 +218,7 @@ def settle(
     return story_id, coverage
 
 
-def place(
+def place_in_story(
     db: Database,
     reading: Reading,
     before: Before,
@@ -228,7 +228,7 @@ def place(
     """Put the article into the story of its match, or into one of its own."""
     if match is None:
         title = reading.article.title
-        story_id = stories.begin(db, before.id, title, language, before.first_seen_at)
+        story_id = stories.begin_story(db, before.id, title, language, before.first_seen_at)
         db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, before.id))
         return story_id
     if before.story_id is not None:

@@ -15,7 +15,7 @@ HALF = 0.5  # of the shorter one's shingles; below, two texts say different thin
 CERTAIN = 3  # entries of one page from which on their texts alone decide
 
 
-def apart(listed: Iterable[Entry]) -> frozenset[str]:
+def keys_apart(listed: Iterable[Entry]) -> frozenset[str]:
     """The keys of entries that share their page with others that say something else.
 
     Of two, title and text must both differ: feeds list a story again when they change a word of it.
@@ -52,12 +52,12 @@ def text_of(entry: Entry) -> str:
 
 
 def says_other(one: str, other: str) -> bool:
-    a, b = shingles(one), shingles(other)
+    a, b = text_shingles(one), text_shingles(other)
     shorter = min(len(a), len(b))
     return shorter == 0 or len(a & b) < HALF * shorter
 
 
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
+def text_shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = WORDS.findall(text.casefold()[:20_000])
     size = min(SHINGLE, len(words))
     if size == 0:

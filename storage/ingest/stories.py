@@ -76,11 +76,13 @@ def sharing(db: Database, article_id: int, drawn: Sketch) -> Sharing:
     return Sharing(drawn.shingles - boilerplate, Counter(chain.from_iterable(telling)))
 
 
-def find(
+def find_copy(
     db: Database, newcomer: Newcomer, drawn: Sketch, others: Sharing, now: datetime
 ) -> NearDuplicate | None:
     since = iso(now - WINDOW)
-    return exact(db, newcomer.article_id, drawn, since) or near(db, newcomer, drawn, others, since)
+    return exact(db, newcomer.article_id, drawn, since) or near_copy(
+        db, newcomer, drawn, others, since
+    )
 
 
 def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> NearDuplicate | None:
@@ -93,7 +95,7 @@ def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> NearDupli
     return NearDuplicate(row[0], row[1], 1.0, 1.0) if row else None
 
 
-def near(
+def near_copy(
     db: Database, newcomer: Newcomer, drawn: Sketch, others: Sharing, since: str
 ) -> NearDuplicate | None:
     enough = [(k, other) for other, k in others.counts.items() if k >= SHARED_AT_LEAST]
@@ -166,7 +168,9 @@ def keep_sketch(
     )
 
 
-def begin(db: Database, article_id: int, title: str, language: str | None, seen_at: str) -> int:
+def begin_story(
+    db: Database, article_id: int, title: str, language: str | None, seen_at: str
+) -> int:
     return int(
         db.execute(
             """INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at)

@@ -31,7 +31,7 @@ class NewText:
         }  # fmt: skip
 
 
-def keep(db: Database, texts: Sequence[NewText], run_id: int | None) -> None:
+def keep_texts(db: Database, texts: Sequence[NewText], run_id: int | None) -> None:
     """Make these the current texts of their articles, each once. The ones before keep their words
     among the versions."""
     values = [text.values(run_id) for text in texts]

@@ -33,7 +33,7 @@ def of_json(value: str) -> ChannelState:
     )
 
 
-def save(conn: sqlite3.Connection, channel: str, state: ChannelState) -> None:
+def save_channel(conn: sqlite3.Connection, channel: str, state: ChannelState) -> None:
     value = json.dumps({
         "failures": state.failures,
         "paused_until": iso(state.paused_until) if state.paused_until else None,

@@ -31,7 +31,7 @@ ADD = """INSERT INTO deliveries (event_id, channel, route, state, why, next_atte
   ON CONFLICT (event_id, channel) DO NOTHING"""
 
 
-def add(
+def add_delivery(
     conn: sqlite3.Connection,
     event_id: int,
     channel: str,
@@ -54,7 +54,7 @@ def routed(conn: sqlite3.Connection, event_id: int, now: datetime, why: str = ""
     conn.execute("UPDATE events SET routed_at = ?, why = ? WHERE id = ?", (iso(now), why, event_id))
 
 
-def waiting(conn: sqlite3.Connection, channel: str) -> tuple[Delivery, ...]:
+def waiting_deliveries(conn: sqlite3.Connection, channel: str) -> tuple[Delivery, ...]:
     """What waits or is held, in order, of stories that have no message under way."""
     return delivered(conn, conn.execute(WAITING, {"channel": channel}).fetchall())
 
@@ -122,7 +122,7 @@ def sent(conn: sqlite3.Connection, carrier_id: int, now: datetime) -> None:
     )
 
 
-def failed(conn: sqlite3.Connection, carrier_id: int, error: str, again_at: datetime) -> None:
+def mark_failed(conn: sqlite3.Connection, carrier_id: int, error: str, again_at: datetime) -> None:
     conn.execute(
         "UPDATE deliveries SET error = ?, next_attempt_at = ? WHERE id = ?",
         (error, iso(again_at), carrier_id),
@@ -142,10 +142,10 @@ def dead(
         return
     for delivery in carried(conn, carrier_id):
         why = f"could not be sent through {channel}: {error}"
-        add(conn, delivery.event.id, fallback, route=delivery.route, why=why, held_until=None, now=now)  # fmt: skip
+        add_delivery(conn, delivery.event.id, fallback, route=delivery.route, why=why, held_until=None, now=now)  # fmt: skip
 
 
-def retry(conn: sqlite3.Connection, now: datetime, channel: str | None = None) -> int:
+def retry_dead(conn: sqlite3.Connection, now: datetime, channel: str | None = None) -> int:
     """Take dead messages up again, with the keys that they had; how many."""
     return conn.execute(
         """UPDATE deliveries SET state = 'sending', attempts = 0, next_attempt_at = :now, created_at = :now

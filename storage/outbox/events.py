@@ -32,7 +32,7 @@ ADD = """INSERT INTO events (kind, story_id, moment, key, payload_json)
   VALUES (:kind, :story_id, :moment, :key, :payload) ON CONFLICT (key) DO NOTHING"""
 
 
-def unrouted(conn: sqlite3.Connection, limit: int = 500) -> tuple[Event, ...]:
+def unrouted_events(conn: sqlite3.Connection, limit: int = 500) -> tuple[Event, ...]:
     """The oldest events that no sender has looked at."""
     return with_subjects(conn, conn.execute(UNROUTED, {"limit": limit}).fetchall())
 
@@ -69,32 +69,32 @@ def story_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, S
 def story_subject(row: tuple[object, ...], rules: list[tuple[str, str]]) -> Subject:
     (_, title, outlet, outlets, owners, language, region, place, category, severity, relevance, tags,
      tab, assigned_to, reviewed_by, published_at, passage, url, added_by, categories) = row  # fmt: skip
-    if about_people(text(added_by), text(categories)):
+    if about_people(text_or_none(added_by), text_or_none(categories)):
         title, passage = privacy.masked(str(title)), privacy.masked(str(passage))
     return Subject(
         headline=str(title),
         outlet=str(outlet or ""),
         outlets=int(str(outlets)),
         owners=int(str(owners)),
-        language=text(language),
-        region=text(region),
-        place=text(place),
-        category=text(category),
-        severity=text(severity),
+        language=text_or_none(language),
+        region=text_or_none(region),
+        place=text_or_none(place),
+        category=text_or_none(category),
+        severity=text_or_none(severity),
         relevance=float(str(relevance)) if relevance is not None else None,
         rules=tuple(slug for slug, _ in rules),
         rule_titles=tuple(title for _, title in rules),
         tags=tuple(tag.strip() for tag in str(tags).split(",") if tag.strip()),
         passage=str(passage),
-        tab=text(tab),
-        assigned_to=text(assigned_to),
-        reviewed_by=text(reviewed_by),
-        published_at=parse_or_none(text(published_at)),
+        tab=text_or_none(tab),
+        assigned_to=text_or_none(assigned_to),
+        reviewed_by=text_or_none(reviewed_by),
+        published_at=parse_or_none(text_or_none(published_at)),
         url=str(url),
     )
 
 
-def text(value: object) -> str | None:
+def text_or_none(value: object) -> str | None:
     return None if value is None else str(value)
 
 
@@ -106,7 +106,7 @@ def feed_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, Su
     }
 
 
-def add(
+def add_event(
     conn: sqlite3.Connection,
     kind: str,
     key: str,
@@ -120,9 +120,9 @@ def add(
     return conn.execute(ADD, values).rowcount > 0
 
 
-def known(conn: sqlite3.Connection, key: str) -> bool:
+def is_known(conn: sqlite3.Connection, key: str) -> bool:
     return conn.execute("SELECT 1 FROM events WHERE key = ?", (key,)).fetchone() is not None
 
 
-def number(conn: sqlite3.Connection, key: str) -> int:
+def event_number(conn: sqlite3.Connection, key: str) -> int:
     return int(conn.execute("SELECT id FROM events WHERE key = ?", (key,)).fetchone()[0])

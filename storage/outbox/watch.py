@@ -31,12 +31,17 @@ class MonitorTrouble:
     why: str
 
 
-def look(
+def troubles(
     conn: sqlite3.Connection, database: Path, now: datetime, *, every: timedelta
 ) -> tuple[MonitorTrouble, ...]:
     """What is wrong now. Reads only."""
     alive = liveness.liveness(conn)
-    found = [silence(alive, now, every), clock(alive, now), disk(database), faults(alive)]
+    found = [
+        silence(alive, now, every),
+        clock_trouble(alive, now),
+        disk(database),
+        faults_trouble(alive),
+    ]
     return tuple(trouble for trouble in found if trouble is not None)
 
 
@@ -50,7 +55,7 @@ def silence(alive: Liveness, now: datetime, every: timedelta) -> MonitorTrouble 
     return MonitorTrouble("nothing-ran", f"nothing-ran:{alive.good_id or 0}", why)
 
 
-def clock(alive: Liveness, now: datetime) -> MonitorTrouble | None:
+def clock_trouble(alive: Liveness, now: datetime) -> MonitorTrouble | None:
     if alive.last_started_at is None or not alive.ahead_of(now):
         return None
     why = f"the clock went back: the last run began at {alive.last_started_at:%Y-%m-%d %H:%M} UTC, later than now"
@@ -64,7 +69,7 @@ def disk(database: Path) -> MonitorTrouble | None:
     return MonitorTrouble("danger", "danger:disk", f"{free / 1e6:,.0f} MB are left on the disk of the database")  # fmt: skip
 
 
-def faults(alive: Liveness) -> MonitorTrouble | None:
+def faults_trouble(alive: Liveness) -> MonitorTrouble | None:
     if not alive.faults:
         return None
     spell = hashlib.sha256("\n".join(alive.faults).encode()).hexdigest()[:16]
@@ -81,17 +86,21 @@ def faulty_alerts(faults: Sequence[str]) -> Iterator[MonitorTrouble]:
         yield MonitorTrouble("danger", f"danger:alerts-yaml:{spell}", why)
 
 
-def record(conn: sqlite3.Connection, found: tuple[MonitorTrouble, ...], now: datetime) -> int:
+def record_troubles(
+    conn: sqlite3.Connection, found: tuple[MonitorTrouble, ...], now: datetime
+) -> int:
     """Store what is new among the troubles, and what is over; how many events. In a transaction."""
     standing = open_troubles(conn)
     added = 0
     for trouble in found:
         if not any(key.startswith(trouble.key + "@") for key in standing):
             key, payload = f"{trouble.key}@{iso(now)}", {"why": trouble.why, "title": trouble.why}
-            added += events.add(conn, trouble.kind, key, now, payload)
+            added += events.add_event(conn, trouble.kind, key, now, payload)
     for key, why in standing.items():
         if not any(key.startswith(trouble.key + "@") for trouble in found):
-            added += events.add(conn, "well-again", f"well:{key}", now, {"title": f"over: {why}"})
+            added += events.add_event(
+                conn, "well-again", f"well:{key}", now, {"title": f"over: {why}"}
+            )
     return added + runs_well_again(conn, now)
 
 
@@ -121,9 +130,9 @@ def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
             "SELECT 1 FROM runs WHERE flow = ? AND id > ? AND state IN ('completed', 'completed-with-errors')",
             (flow, run_id),
         ).fetchone()
-        if good is not None and not events.known(conn, f"well:{key}"):
+        if good is not None and not events.is_known(conn, f"well:{key}"):
             title = f"a run of {flow} ended well again"
-            added += events.add(conn, "well-again", f"well:{key}", now, {"title": title})
+            added += events.add_event(conn, "well-again", f"well:{key}", now, {"title": title})
     return added
 
 
@@ -146,5 +155,5 @@ def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
             payload = {"title": spike.sentence, "what": spike.what, "name": spike.name,
                        "stories": spike.stories, "usual": spike.usual, "hours": spike.hours, "headlines": list(spike.headlines),
                        "view": query(view_of(spike))}  # fmt: skip
-            added += events.add(conn, "spike", f"{stem}@{iso(now)}", now, payload)
+            added += events.add_event(conn, "spike", f"{stem}@{iso(now)}", now, payload)
     return added

@@ -68,7 +68,7 @@ class DayHits:
     critical: int
 
 
-def run(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | None:
+def run_of(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | None:
     """This one, or the latest of `flow`."""
     row = db.execute(
         """SELECT id, flow, state, message, started_at, finished_at, stats_json FROM runs
@@ -92,7 +92,7 @@ def read_at_sentence(read_at: Mapping[str, int]) -> str:
 
 
 def run_summary(db: Database, run_id: int) -> RunSummary:
-    found = run(db, run_id)
+    found = run_of(db, run_id)
     if found is None:
         raise KeyError(run_id)
     polled = db.execute(
@@ -152,7 +152,7 @@ def queue(db: Database) -> Queue:
     )  # fmt: skip
 
 
-def waiting(db: Database, now: datetime) -> int:
+def articles_waiting(db: Database, now: datetime) -> int:
     """Articles that are due to be read."""
     row = db.execute(
         "SELECT count(*) FROM articles WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= ?",
@@ -161,7 +161,7 @@ def waiting(db: Database, now: datetime) -> int:
     return int(row[0])
 
 
-def hits_per_day(db: Database, now: datetime, days: int = 30) -> tuple[DayHits, ...]:
+def hits_per_day_with_gaps(db: Database, now: datetime, days: int = 30) -> tuple[DayHits, ...]:
     """The last `days` days, those without a hit too."""
     first = now - timedelta(days=days - 1)
     found = {

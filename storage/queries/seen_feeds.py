@@ -82,7 +82,7 @@ def without_folders(faults: list[dict[str, object]]) -> list[dict[str, object]]:
     return [{**fault, "path": Path(str(fault.get("path", ""))).name} for fault in faults]
 
 
-def hits_per_day(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:
+def hits_per_day_and_category(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:
     """Hits per day and category from `first` on, with how many stories of them wait."""
     sql = """SELECT h.day, h.category, count(DISTINCT h.story_id) AS hits, count(DISTINCT iif(s.tab = 'new', h.story_id, NULL)) AS waiting,
       count(DISTINCT iif(h.severity = 'critical', h.story_id, NULL)) AS critical

@@ -119,8 +119,8 @@ def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -
     right, wrong = of["escalated"].count + of["confirmed"].count, of["dismissed"].count
     sample = sampled(conn, *audit_span(now))
     return Situation(
-        since, now, coverage(db, since=since, now=now), liveness(conn), figures, categories(conn, fresh),
-        first(conn, views["escalated"], LISTED), first(conn, views["overdue"], LISTED),
+        since, now, coverage(db, since=since, now=now), liveness(conn), figures, category_parts(conn, fresh),
+        first_stories(conn, views["escalated"], LISTED), first_stories(conn, views["overdue"], LISTED),
         tuple(feed for feed in feed_health(db, now) if feed.enabled and feed.flags),
         precision(right, wrong), estimate(sample), shown_precision(sample),
         tuple(Note(*row) for row in conn.execute(NOTES, {"since": moment})), outbox_status(conn, now),
@@ -133,17 +133,19 @@ def audit_span(now: datetime) -> tuple[str, str]:
     return (today - timedelta(days=AUDIT_DAYS)).isoformat(), today.isoformat()
 
 
-def categories(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[CategoryPart, ...]:
+def category_parts(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[CategoryPart, ...]:
     """What came in, the fullest category first."""
-    found = Counter(counts.categories(conn, fresh))
+    found = Counter(counts.stories_by_category(conn, fresh))
     parts = []
     for category, _ in found.most_common():
         view = replace(fresh, category=(category,))
-        parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first(conn, view, PASSAGES)))  # fmt: skip
+        parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first_stories(conn, view, PASSAGES)))  # fmt: skip
     return tuple(parts)
 
 
-def first(conn: sqlite3.Connection, view: StoryFilter, size: int) -> tuple[ExportedStory, ...]:
+def first_stories(
+    conn: sqlite3.Connection, view: StoryFilter, size: int
+) -> tuple[ExportedStory, ...]:
     ids = list(queue.queue_page(conn, view, size=size).stories)
     found = {story.id: story for story in exported(conn, ids=ids)}
     return tuple(found[number] for number in ids if number in found)

@@ -48,7 +48,7 @@ Friday Saturday Sunday Post Times Institute Association Center League Register R
 ACTORS = frozenset(("RU", "CN", "IR", "KP"))  # elsewhere more often who did it than where it was
 
 
-def table(text: str, prefix: str = "") -> dict[str, str]:
+def code_table(text: str, prefix: str = "") -> dict[str, str]:
     """Name to code."""
     found: dict[str, str] = {}
     for entry in text.replace("\n", ";").split(";"):

@@ -53,7 +53,7 @@ class News:
         return json.dumps({key: value for key, value in told.items() if value})
 
 
-def news(
+def news_of(
     hits: Sequence[StoryHit],
     changes: Sequence[HitChange],
     coverage: Mapping[int, float],

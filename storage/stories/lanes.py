@@ -17,12 +17,12 @@ MOVE = """UPDATE hits SET lane = better.lane FROM (
 def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -> int:
     """Move hits whose rule or threshold says so; returns how many stories were touched."""
     if threshold is not None:
-        keep(connection, "relevance_threshold", repr(threshold))
+        keep_fact(connection, "relevance_threshold", repr(threshold))
     basis = connection.execute(BASIS).fetchone()[0]
     known = connection.execute("SELECT value FROM facts WHERE key = ?", [KEY]).fetchone()
     if known and known[0] == basis:
         return 0
-    keep(connection, KEY, basis)
+    keep_fact(connection, KEY, basis)
     row = connection.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
     moved = connection.execute(MOVE, {"threshold": float(row[0]) if row else 0.0}).fetchall()
     touched = story_rows.TouchedStories()
@@ -32,7 +32,7 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
     return len(touched.changes)
 
 
-def keep(connection: sqlite3.Connection, key: str, value: str) -> None:
+def keep_fact(connection: sqlite3.Connection, key: str, value: str) -> None:
     connection.execute(
         "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, value),

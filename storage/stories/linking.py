@@ -88,7 +88,7 @@ def openings(db: Database, stories: Sequence[int]) -> dict[int, Opening]:
     """By story, how its strongest text opens, and when it was published, or else first seen."""
     rows = db.execute(OPENINGS, [json.dumps(list(stories))])
     return {
-        story: same_event.opening(title, text, parse(published or seen))
+        story: same_event.story_opening(title, text, parse(published or seen))
         for story, title, text, published, seen in rows
     }
 

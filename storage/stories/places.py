@@ -13,13 +13,13 @@ from storage.stories.gazetteer import (
     FOLLOWERS,
     NAMES_OF_PEOPLE,
     STATES,
-    table,
+    code_table,
 )
 
 OPENING = 700  # characters; a place that is named later is a comparison or a biography
 TITLE_COUNTS, DATELINE_COUNTS = 3, 4
-CODES = table(COUNTRIES) | table(STATES, "US-")
-DATELINE_CODES = table(DATELINES, "US-")
+CODES = code_table(COUNTRIES) | code_table(STATES, "US-")
+DATELINE_CODES = code_table(DATELINES, "US-")
 
 
 def any_of(names: dict[str, str]) -> str:
@@ -48,7 +48,7 @@ NATIONAL = re.compile(
 WASHINGTON = re.compile(r"\s*(?:By [^\n]{3,60}\n\s*)?(?:WASHINGTON\b|Washington \([A-Z])")
 
 
-def place_of(title: str, text: str, region: str | None) -> str | None:
+def place_named(title: str, text: str, region: str | None) -> str | None:
     """An ISO 3166 code such as US-GA or KE; None when no place is named.
 
     `region`: of the feed. It decides between a state and a country of one name, and is no place.
@@ -59,16 +59,16 @@ def place_of(title: str, text: str, region: str | None) -> str | None:
     first = DATELINE.match(opening)
     if first:
         counts[DATELINE_CODES[first[1]]] += DATELINE_COUNTS
-    for code in named(title, sentences=False, national=False):
+    for code in named_places(title, sentences=False, national=False):
         counts[code] += TITLE_COUNTS
-    for code in named(opening, sentences=True, national=national):
+    for code in named_places(opening, sentences=True, national=national):
         counts[code] += 1
     if national:
         counts["US"] += TITLE_COUNTS + len(NATIONAL.findall(opening))
-    return chosen(counts, region)
+    return most_named(counts, region)
 
 
-def named(text: str, *, sentences: bool, national: bool) -> list[str]:
+def named_places(text: str, *, sentences: bool, national: bool) -> list[str]:
     """The codes that a text names, in order. `sentences`: its words have capitals for a reason.
     `national`: of a story about Washington, where a state is named as somebody's unless it says "in"."""
     text = NEWSPAPER.sub("", text)
@@ -97,7 +97,7 @@ def happened_there(text: str, match: re.Match[str]) -> bool:
     return WITHIN.search(text, 0, match.start()) is not None
 
 
-def chosen(counts: Counter[str], region: str | None) -> str | None:
+def most_named(counts: Counter[str], region: str | None) -> str | None:
     """The code named most. A state stands for its country; who interferes is not where, unless
     nothing else is named."""
     if counts["GE"] and counts["US-GA"] and (region or "") != "US-GA":

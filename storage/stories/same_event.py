@@ -52,7 +52,7 @@ class Likeness:
         return self.score >= THRESHOLD
 
 
-def opening(title: str, body: str, moment: datetime) -> Opening:
+def story_opening(title: str, body: str, moment: datetime) -> Opening:
     lede = body[: LEDE_WORDS * 12]  # no language has longer words on average
     return Opening(moment, tuple(words_of(title)), tuple(words_of(lede))[:LEDE_WORDS])
 
@@ -88,7 +88,7 @@ def likeness(one: Opening, other: Opening, rarities: Mapping[str, float]) -> Lik
         return Likeness(0.0, ())
     here, there = weights(one, rarities), weights(other, rarities)
     shares = {word: here[word] * there[word] for word in here.keys() & there.keys()}
-    score = sum(shares.values()) + HEADLINES_COUNT * headlines(one, other, rarities)
+    score = sum(shares.values()) + HEADLINES_COUNT * headline_likeness(one, other, rarities)
     days = abs(one.moment.date() - other.moment.date()).days
     score += SAME_DAY_COUNTS if days == 0 else -LATER_COUNTS if days > 1 else 0.0
     spelt = {stem(word): word for word in (*one.lede, *one.headline)}
@@ -109,7 +109,7 @@ def weights(text: Opening, rarities: Mapping[str, float]) -> dict[str, float]:
     return {word: value / length for word, value in raw.items()}
 
 
-def headlines(one: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
+def headline_likeness(one: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
     """How much of each headline stands in the other's headline or near it, both ways."""
     return (found(one, other, rarities) + found(other, one, rarities)) / 2
 

@@ -65,7 +65,7 @@ LOAD = """SELECT h.id, h.rule_id, r.slug, h.severity, h.severity_rank, h.categor
   LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? ORDER BY h.id"""
 
 
-def load(connection: sqlite3.Connection, story_id: int) -> tuple[StoryHit, ...]:
+def hits_of_story(connection: sqlite3.Connection, story_id: int) -> tuple[StoryHit, ...]:
     return tuple(StoryHit(*row) for row in connection.execute(LOAD, [story_id]))
 
 
@@ -101,7 +101,7 @@ def by_rule(hits: Iterable[StoryHit]) -> dict[int, list[StoryHit]]:
     return found
 
 
-def published(hits: Iterable[StoryHit]) -> tuple[str, str]:
+def earliest_publication(hits: Iterable[StoryHit]) -> tuple[str, str]:
     """The earliest publication and where it comes from. A date after we saw the article is no date."""
     dated = [
         (hit.published_at, hit.date_source or "feed")

@@ -12,7 +12,7 @@ from typing import Literal
 from storage.stories import events, growth, story_hits
 from storage.stories.growth import HitChange, News
 from storage.stories.muting import mute_for, standing_mutes
-from storage.stories.places import place_of
+from storage.stories.places import place_named
 from storage.stories.priority import DUE_MINUTES, due_by, priority
 from storage.stories.story_hits import StoryHit
 from storage.times import iso_or_none, parse
@@ -81,14 +81,14 @@ def refresh_one(
     changes = touched.changes[story_id]
     stamp(connection, story_id, changes)
     connection.execute(STRIKE_AGAIN, {"story": story_id})
-    hits = story_hits.load(connection, story_id)
+    hits = story_hits.hits_of_story(connection, story_id)
     row = connection.execute(BEFORE, [story_id]).fetchone()
     if row is None or not hits:
         return
     before = StoryBefore(*row)
     keep_chips(connection, story_id, hits)
     summary = summarize(connection, before, hits, moment)
-    brought = growth.news(hits, changes, touched.coverage, evidence_before(connection, changes))
+    brought = growth.news_of(hits, changes, touched.coverage, evidence_before(connection, changes))
     if origin == "watch":
         due = due_at(connection, str(summary["severity"]), moment)
         summary |= reopening(before, brought, moment, due)
@@ -180,7 +180,7 @@ def summarize(
     )
     standing = [hit for hit in hits if hit.stands and hit.lane == lane] or list(hits)
     owners = len({hit.owner for hit in hits})
-    published_at, date_source = story_hits.published(hits)
+    published_at, date_source = story_hits.earliest_publication(hits)
     severity, rank = gravest.severity, gravest.severity_rank
     if before.added_by and before.severity and (before.severity_rank or 0) > rank:
         severity, rank = before.severity, before.severity_rank or 0
@@ -189,7 +189,7 @@ def summarize(
     return {
         "status": before.status or "new", "lane": lane, "lead_hit_id": lead.id, "lead_article_id": lead.article_id,
         "title": lead.title, "outlet": lead.outlet, "feed_id": lead.feed_id, "region": lead.region,
-        "place": place(connection, lead), "language": lead.language, "published_at": published_at, "date_source": date_source,
+        "place": story_place(connection, lead), "language": lead.language, "published_at": published_at, "date_source": date_source,
         "severity": severity, "severity_rank": rank, "category": gravest.category,
         "relevance": highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
         "hits": len(hits), "hit_owners": owners, "shown_at": shown_at,
@@ -201,10 +201,10 @@ def summarize(
 OPENING = "SELECT substr(coalesce(nullif(body, ''), summary), 1, 1000) FROM article_texts WHERE article_id = ?"
 
 
-def place(connection: sqlite3.Connection, lead: StoryHit) -> str | None:
+def story_place(connection: sqlite3.Connection, lead: StoryHit) -> str | None:
     """Where the story is, by its strongest text; of an entry by its title and passage."""
     row = None if lead.entry_id is not None else connection.execute(OPENING, [lead.article_id]).fetchone()  # fmt: skip
-    return place_of(lead.title, row[0] if row else lead.snippet, lead.region)
+    return place_named(lead.title, row[0] if row else lead.snippet, lead.region)
 
 
 def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) -> str | None:
@@ -234,13 +234,13 @@ def reopening(
 
 def reopen_unseen(connection: sqlite3.Connection, story_id: int, seen: int, moment: str) -> News:
     """After a verdict that had seen the story up to its growth `seen`: what came since brings it back."""
-    hits = story_hits.load(connection, story_id)
+    hits = story_hits.hits_of_story(connection, story_id)
     changes = [HitChange(hit.id, hit.rule_id, "new") for hit in hits if hit.grown > seen]
     covered = connection.execute(
         "SELECT id, story_coverage FROM articles WHERE story_id = ? AND story_coverage IS NOT NULL",
         [story_id],
     )
-    brought = growth.news(hits, changes, dict(map(tuple, covered)), {})
+    brought = growth.news_of(hits, changes, dict(map(tuple, covered)), {})
     if brought.reopens:
         due = due_at(connection, story_hits.gravest(hits).severity, moment)
         connection.execute(

@@ -27,7 +27,7 @@ def backup(db: Database, destination: Path) -> int:
         with translated(str(destination)):
             db.execute("PRAGMA query_only = OFF")  # SQLite counts VACUUM INTO as writing
             db.execute("VACUUM INTO ?", [str(unfinished)])
-        check(unfinished)
+        check_file(unfinished)
         sync_to_disk(unfinished)
         unfinished.replace(destination)
     finally:
@@ -41,7 +41,7 @@ def refuse_device(destination: Path) -> None:
         raise Unwritable(str(destination), "it is no regular file")
 
 
-def check(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Raise DamagedDatabase unless SQLite finds the file sound."""
     with (
         translated(str(path)),

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.connection import of, translated, write_txn
+from storage.connection import path_of, translated, write_txn
 from storage.errors import DamagedDatabase
 from storage.times import iso
 
 
 def look_for_damage(db: Database, now: datetime) -> str | None:
     """SQLite's quick check, 6 s for each gigabyte; what it found is kept until a check finds nothing."""
-    with translated(of(db)):
+    with translated(path_of(db)):
         (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
     damage = None if found == "ok" else f"{found} (found {iso(now)})"
     with write_txn(db):
@@ -25,4 +25,4 @@ def refuse_damage(db: Database) -> None:
     """Raise DamagedDatabase where an earlier check found damage."""
     row = db.execute("SELECT value FROM facts WHERE key = 'damage'").fetchone()
     if row is not None:
-        raise DamagedDatabase(of(db), row[0])
+        raise DamagedDatabase(path_of(db), row[0])

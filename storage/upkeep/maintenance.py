@@ -24,7 +24,9 @@ class Maintained:
     paragraphs: int = 0
 
 
-def maintain(db: Database, now: datetime, *, keep_bodies_days: int | None = None) -> Maintained:
+def maintain_database(
+    db: Database, now: datetime, *, keep_bodies_days: int | None = None
+) -> Maintained:
     """Forget fingerprints past their window and polls past 90 days, and merge what the search index
     was written in, in short transactions.
 
@@ -78,7 +80,7 @@ def forget_paragraphs(db: Database, now: datetime) -> int:
     gone = 0
     while True:
         with write_txn(db):
-            count = paragraphs.forget(db.conn, now, 5000)
+            count = paragraphs.forget_paragraphs(db.conn, now, 5000)
         gone += count
         if not count:
             return gone

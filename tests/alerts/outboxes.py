@@ -28,14 +28,14 @@ def add_story(path: Path, number: int, at: datetime, severity: str = "high") -> 
                VALUES (:id, :title, 0, :at, :at, 'new', 'shown', 'Gazette', :severity, 'ballots', 0.9, 'en', 'US-AZ', :at)""",
             {"id": number, "title": f"Story {number}", "at": iso(at), "severity": severity},
         )
-        events.add(box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number)
+        events.add_event(box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number)
     box.close()
 
 
 def add_event(path: Path, kind: str, key: str, at: datetime, story: int | None = None, **payload: object) -> None:  # fmt: skip
     box = Outbox.open(path)
     with box.transaction():
-        events.add(box.conn, kind, key, at, payload, story_id=story)
+        events.add_event(box.conn, kind, key, at, payload, story_id=story)
     box.close()
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from alerts.channels.apprise_url import failure, send
-from alerts.message import Message, Setting, message
+from alerts.channels.apprise_url import failed_send, send_by_apprise
+from alerts.message import Message, Setting, message_of
 from alerts.plan import MessageBatch
 from tests.alerts import sinks
 from tests.alerts.making import NOON, story, waiting
@@ -20,7 +20,7 @@ HOSTILE = '<!channel> @everyone [Vote](https://evil.example) <b onclick="x">Poll
 
 def told(**facts: object) -> Message:
     setting = Setting("https://review.example.org/", "from 3 of 3 feeds")
-    return message(MessageBatch((waiting(story(7, **facts)),)), setting)
+    return message_of(MessageBatch((waiting(story(7, **facts)),)), setting)
 
 
 def led_to(sink: sinks.Sink, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ def led_to(sink: sinks.Sink, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_mail_arrives_as_html_with_a_plain_text_part_and_one_link() -> None:
     with sinks.smtp() as (url, box):
-        assert send(url, told(headline="Boletas perdidas en Tucsón")).ok
+        assert send_by_apprise(url, told(headline="Boletas perdidas en Tucsón")).ok
     (mail,) = box.mails
     subject = str(make_header(decode_header(mail["Subject"])))
     assert subject == "[HIGH] New story: Boletas perdidas en Tucsón"
@@ -52,7 +52,7 @@ def test_a_mail_arrives_as_html_with_a_plain_text_part_and_one_link() -> None:
 
 def test_a_headline_cannot_add_a_header_or_a_tag_to_a_mail() -> None:
     with sinks.smtp() as (url, box):
-        assert send(url, told(headline="Polls\r\nBcc: all@example.org\r\n\r\n<script>x</script>")).ok  # fmt: skip
+        assert send_by_apprise(url, told(headline="Polls\r\nBcc: all@example.org\r\n\r\n<script>x</script>")).ok  # fmt: skip
     (mail,) = box.mails
     assert mail["Bcc"] is None
     assert "<script" not in mail.as_string()
@@ -71,7 +71,7 @@ def test_slack_teams_and_ntfy_get_harmless_text(
 ) -> None:
     with sinks.http() as sink:
         led_to(sink, monkeypatch)
-        assert send(url, told(headline=HOSTILE, passage=HOSTILE)).ok
+        assert send_by_apprise(url, told(headline=HOSTILE, passage=HOSTILE)).ok
     (request,) = sink.requests
     assert request.path.startswith(path)
     said = json.dumps(request.json, ensure_ascii=False)
@@ -87,7 +87,7 @@ def test_a_slack_that_answers_429_is_tried_again_and_one_that_answers_404_is_not
     url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk"
     with sinks.http(lambda number, request: (429 if number == 1 else 404, {})) as sink:
         led_to(sink, monkeypatch)
-        busy, gone = send(url, told()), send(url, told())
+        busy, gone = send_by_apprise(url, told()), send_by_apprise(url, told())
     assert (busy.ok, busy.refused) == (False, False)
     assert (gone.ok, gone.refused) == (False, True)
 
@@ -102,7 +102,7 @@ def test_a_discord_that_refuses_a_long_text_gets_its_beginning_and_the_link(
     setting = Setting("https://review.example.org/", "from 3 of 3 feeds")
     with sinks.http(answer) as sink:
         led_to(sink, monkeypatch)
-        assert send("discord://1234567890/abcdefghijklmnop", message(MessageBatch(many, summary=True), setting)).ok  # fmt: skip
+        assert send_by_apprise("discord://1234567890/abcdefghijklmnop", message_of(MessageBatch(many, summary=True), setting)).ok  # fmt: skip
     (arrived,) = sink.accepted
     said = arrived.json["content"]
     assert said.count("Ballots of precinct") > 10
@@ -111,13 +111,13 @@ def test_a_discord_that_refuses_a_long_text_gets_its_beginning_and_the_link(
 
 def test_no_error_shows_a_token_or_a_password() -> None:
     url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#desk"
-    result = failure(["Failed to post to https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ: error=404."], url)  # fmt: skip
+    result = failed_send(["Failed to post to https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ: error=404."], url)  # fmt: skip
     assert "TIiajkdnlazkcOXrIdevi7FQ" not in result.error
     assert result.refused
 
 
 def test_what_is_no_apprise_url_is_refused_and_not_shown() -> None:
-    result = send("nonsense://user:hunter2@x", told())
+    result = send_by_apprise("nonsense://user:hunter2@x", told())
     assert (result.ok, result.refused) == (False, True)
     assert "hunter2" not in result.error
 

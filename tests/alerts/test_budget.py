@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.plan import MessageBatch, batches, given_up, next_attempt
+from alerts.plan import MessageBatch, given_up, message_batches, next_send
 from storage.outbox.event import Delivery, Event, Sent
 from tests.alerts.making import DESK, MINUTE, NOON, config, story, waiting
 
@@ -23,7 +23,7 @@ def hour_of_flood(deliveries: list[Delivery], budget: int, folder: Path) -> list
     left, sent, told = list(deliveries), [], []
     for step in range(120):
         now = NOON + step * timedelta(seconds=30)
-        for batch in batches(desk, left, sent, found, now):
+        for batch in message_batches(desk, left, sent, found, now):
             told.append((now, batch))
             sent.append(Sent("desk", batch.carrier.route, now, batch.summary))
             gone = {delivery.id for delivery in batch.deliveries}
@@ -51,7 +51,7 @@ def test_stories_that_trickle_in_over_budget_are_summed_up_several_times_an_hour
     for minute in range(120):
         now = NOON + minute * MINUTE
         left += [waiting(story(minute * 10 + n, at=now), now) for n in range(10)]
-        for batch in batches(desk, left, sent, found, now):
+        for batch in message_batches(desk, left, sent, found, now):
             sent.append(Sent("desk", batch.carrier.route, now, batch.summary))
             gone = {delivery.id for delivery in batch.deliveries}
             left = [delivery for delivery in left if delivery.id not in gone]
@@ -65,7 +65,7 @@ def test_stories_that_trickle_in_over_budget_are_summed_up_several_times_an_hour
 def test_the_gravest_go_by_themselves_when_there_is_no_room_for_all(tmp_path: Path) -> None:
     desk, found = channel(tmp_path, 4)
     mixed = [waiting(story(n, severity="critical" if n > 97 else "low")) for n in range(1, 101)]
-    told = batches(desk, mixed, [], found, NOON)
+    told = message_batches(desk, mixed, [], found, NOON)
     assert [batch.carrier.id for batch in told[:3]] == [98, 99, 100]
     assert told[3].summary
     assert len(told[3].deliveries) == 97
@@ -74,19 +74,19 @@ def test_the_gravest_go_by_themselves_when_there_is_no_room_for_all(tmp_path: Pa
 def test_what_a_person_escalates_does_not_wait_for_the_next_summary(tmp_path: Path) -> None:
     desk, found = channel(tmp_path, 20)
     sent = [Sent("desk", "main", NOON, False)] * 15 + [Sent("desk", "main", NOON, True)]
-    told = batches(desk, [waiting(story(1)), waiting(story(2, "story-escalated"))], sent, found, NOON)  # fmt: skip
+    told = message_batches(desk, [waiting(story(1)), waiting(story(2, "story-escalated"))], sent, found, NOON)  # fmt: skip
     assert [batch.carrier.id for batch in told] == [2]
 
 
 def test_the_last_place_of_a_budget_is_a_summarys(tmp_path: Path) -> None:
     desk, found = channel(tmp_path, 4)
-    told = batches(desk, [waiting(story(n, "story-escalated")) for n in range(1, 11)], [], found, NOON)  # fmt: skip
+    told = message_batches(desk, [waiting(story(n, "story-escalated")) for n in range(1, 11)], [], found, NOON)  # fmt: skip
     assert [batch.summary for batch in told] == [False, False, False, True]
 
 
 def test_a_routes_own_budget_holds_beside_the_channels(tmp_path: Path) -> None:
     desk, found = channel(tmp_path, 30, ", budget: 2")
-    told = batches(desk, [waiting(story(n)) for n in range(1, 6)], [], found, NOON)
+    told = message_batches(desk, [waiting(story(n)) for n in range(1, 6)], [], found, NOON)
     assert [len(batch.deliveries) for batch in told] == [1, 1, 3]
 
 
@@ -94,7 +94,7 @@ def test_all_that_happened_to_a_story_is_one_message_in_order(tmp_path: Path) ->
     desk, found = channel(tmp_path, 30)
     first, grew = story(7), Event("story-grew", NOON, "grew:7", 9, 7, subject=story(7).subject)
     other = story(8)
-    told = batches(desk, [waiting(first), waiting(other), waiting(grew)], [], found, NOON)
+    told = message_batches(desk, [waiting(first), waiting(other), waiting(grew)], [], found, NOON)
     assert [[delivery.event.id for delivery in batch.deliveries] for batch in told] == [[7, 9], [8]]
 
 
@@ -103,22 +103,22 @@ def test_what_is_held_comes_along_when_its_story_is_told(tmp_path: Path) -> None
     held = waiting(story(7), state="held", next_attempt_at=NOON + timedelta(hours=8))
     other = waiting(story(9), state="held", next_attempt_at=NOON + timedelta(hours=8))
     grave = waiting(Event("story-escalated", NOON, "e:7", 8, 7, subject=story(7).subject))
-    (told,) = batches(desk, [held, other, grave], [], found, NOON)
+    (told,) = message_batches(desk, [held, other, grave], [], found, NOON)
     assert [delivery.id for delivery in told.deliveries] == [7, 8]
 
 
 def test_an_outbox_that_nobody_served_for_a_day_is_one_message(tmp_path: Path) -> None:
     desk, found = channel(tmp_path, 30)
     old = [waiting(story(n, at=NOON - timedelta(days=3))) for n in range(1, 50)]
-    (told,) = batches(desk, old, [], found, NOON)
+    (told,) = message_batches(desk, old, [], found, NOON)
     assert told.summary
     assert len(told.deliveries) == 49
 
 
 def test_attempts_wait_longer_each_time_and_as_long_as_the_receiver_asks() -> None:
-    waits = [next_attempt(n, NOON, retry_after=None) - NOON for n in (1, 2, 3, 50)]
+    waits = [next_send(n, NOON, retry_after=None) - NOON for n in (1, 2, 3, 50)]
     assert waits == [timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=40), timedelta(hours=1)]  # fmt: skip
-    assert next_attempt(1, NOON, retry_after=NOON + timedelta(hours=2)) == NOON + timedelta(hours=2)
+    assert next_send(1, NOON, retry_after=NOON + timedelta(hours=2)) == NOON + timedelta(hours=2)
 
 
 def test_a_channel_with_a_fallback_gives_up_sooner(tmp_path: Path) -> None:

@@ -34,9 +34,9 @@ def look(path: Path, now) -> list[str]:
     """The kinds of event that one look adds."""
     box = Outbox.open(path)
     before = {row[0] for row in box.conn.execute("SELECT id FROM events")}
-    troubles = watch.look(box.conn, path, now, every=QUARTER)
+    troubles = watch.troubles(box.conn, path, now, every=QUARTER)
     with box.transaction():
-        watch.record(box.conn, troubles, now)
+        watch.record_troubles(box.conn, troubles, now)
     found = [kind for number, kind in box.conn.execute("SELECT id, kind FROM events ORDER BY id") if number not in before]  # fmt: skip
     box.close()
     return found

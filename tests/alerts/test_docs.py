@@ -17,7 +17,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from alerts.alerts_yaml.json_schema import schema
+from alerts.alerts_yaml.json_schema import alerts_schema
 from alerts.alerts_yaml.load import load_alerts
 from alerts.sender import Sender
 from cli import main
@@ -76,7 +76,7 @@ def test_every_command_of_the_page_runs(
 
 def test_the_example_loads_and_the_schema_in_docs_takes_it() -> None:
     kept = json.loads((DOCS / "alerts.schema.json").read_text(encoding="utf-8"))
-    assert kept == schema()
+    assert kept == alerts_schema()
     jsonschema.validate(yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")), kept)
     assert len(load_alerts(EXAMPLE).routes) == 4
 

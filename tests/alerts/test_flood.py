@@ -8,7 +8,7 @@ import pytest
 
 from storage.outbox import events
 from storage.outbox.outbox import Outbox
-from storage.queries.monitor.outbox import lines
+from storage.queries.monitor.outbox import sent_lines
 from storage.times import iso
 from tests.alerts import sinks
 from tests.alerts.making import NOON
@@ -30,7 +30,7 @@ def publish(path: Path, first: int, count: int, at: datetime) -> None:
                    VALUES (:id, :title, 0, :at, :at, 'new', 'shown', 'Gazette', 'high', 'ballots', 0.9, 'en', 'US-AZ', :at)""",
                 {"id": number, "title": f"Story {number}", "at": iso(at)},
             )
-            events.add(box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number)
+            events.add_event(box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number)
     box.close()
 
 
@@ -61,7 +61,7 @@ def test_no_channel_gets_more_than_its_budget_and_nothing_is_missing(tmp_path: P
         told_in[one.key] += one.json["events_in_all"]
     assert sum(told_in.values()) == STORIES, "the summaries and the single messages count every story once"  # fmt: skip
     box = Outbox.open(path)
-    shown = {key: lines(box.conn, "message", key=key, limit=STORIES) for key in told_in}
+    shown = {key: sent_lines(box.conn, "message", key=key, limit=STORIES) for key in told_in}
     box.close()
     assert {key: len(found) for key, found in shown.items()} == told_in
     assert {line.story_id for found in shown.values() for line in found} == set(range(1, STORIES + 1))  # fmt: skip

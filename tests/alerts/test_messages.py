@@ -3,7 +3,7 @@
 import pytest
 
 from alerts.harmless import harmless
-from alerts.message import Setting, key_of, message
+from alerts.message import Setting, message_key, message_of
 from alerts.plan import MessageBatch
 from storage.outbox.event import Event
 from tests.alerts.making import NOON, story, waiting
@@ -12,7 +12,7 @@ SETTING = Setting("https://review.example.org/", "from 12 of 14 feeds, seen unti
 
 
 def single(event: Event):
-    return message(MessageBatch((waiting(event),)), SETTING)
+    return message_of(MessageBatch((waiting(event),)), SETTING)
 
 
 def test_a_message_says_what_where_why_and_how_much_was_seen() -> None:
@@ -37,7 +37,9 @@ def test_a_message_says_what_where_why_and_how_much_was_seen() -> None:
 
 def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
     events = [story(n, severity="critical" if n == 90 else "low") for n in range(1, 101)]
-    told = message(MessageBatch(tuple(waiting(event) for event in events), summary=True), SETTING)
+    told = message_of(
+        MessageBatch(tuple(waiting(event) for event in events), summary=True), SETTING
+    )
     assert told.subject == "[SUMMARY] 100 alerts: 100 × New story"
     assert "and 75 more, on the page Alerts" in told.text
     assert f"/-/alerts?message={told.key}" in told.text
@@ -46,9 +48,9 @@ def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
 
 def test_the_key_is_the_same_for_the_same_deliveries_and_differs_for_others() -> None:
     one, other = MessageBatch((waiting(story(1)),)), MessageBatch((waiting(story(2)),))
-    assert key_of(one) == key_of(MessageBatch((waiting(story(1)),)))
-    assert key_of(one) != key_of(other)
-    assert key_of(one) != key_of(MessageBatch((waiting(story(1), channel="soc"),)))
+    assert message_key(one) == message_key(MessageBatch((waiting(story(1)),)))
+    assert message_key(one) != message_key(other)
+    assert message_key(one) != message_key(MessageBatch((waiting(story(1), channel="soc"),)))
 
 
 @pytest.mark.parametrize(

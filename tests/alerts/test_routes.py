@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alerts.alerts_yaml.hours import Hours
-from alerts.routes import choices, unrouted
+from alerts.routes import choices, why_unrouted
 from storage.outbox.event import Event, Subject
 from tests.alerts.making import DESK, NOON, config, routed, story
 
@@ -52,7 +52,7 @@ def test_a_story_that_nobody_scored_passes_a_relevance_it_cannot_be_held_against
 def test_what_the_queue_keeps_back_is_never_alerted_as_new(tab: str, tmp_path: Path) -> None:
     chosen = routed("severity: low", tmp_path)
     assert choices(story(tab=tab), chosen, NOON) == ()
-    assert tab in unrouted(story(tab=tab), chosen)
+    assert tab in why_unrouted(story(tab=tab), chosen)
     assert choices(story(tab=tab, kind="story-escalated"), chosen, NOON), "a person said so"
 
 

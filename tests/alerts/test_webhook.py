@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channels.webhook import retry_after
+from alerts.channels.webhook import retry_after_header
 from storage.feeds import sync_feeds
 from storage.store import Store
 from storage.times import iso
@@ -78,12 +78,12 @@ def test_a_receiver_that_says_when_to_come_back_is_left_alone_until_then(tmp_pat
 
 @pytest.mark.parametrize("value", ["600", format_datetime(NOON.replace(minute=10), usegmt=True)])
 def test_both_forms_of_retry_after_are_read(value: str) -> None:
-    assert retry_after(value, NOON) == NOON.replace(minute=10)
+    assert retry_after_header(value, NOON) == NOON.replace(minute=10)
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "-5", "Tue, 99 Nov 2026"])
 def test_a_retry_after_that_says_nothing_is_none(value: str | None) -> None:
-    assert retry_after(value, NOON) is None
+    assert retry_after_header(value, NOON) is None
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from commands.doctor.setup import clock
+from commands.doctor.setup import check_clock
 from demo.newsroom import Newsroom
 from storage.store import Store
 from tests.flows.conftest import RULES
@@ -87,9 +87,9 @@ def test_a_file_that_is_no_database_is_a_failure(folder: Path) -> None:
 
 def test_a_clock_behind_what_is_stored_is_told() -> None:
     now = datetime(2026, 11, 3, 12, tzinfo=UTC)
-    assert clock(now + timedelta(hours=2), now).level == "warning"
-    assert clock(now + timedelta(minutes=1), now).level == "ok"
-    assert clock(None, now).level == "ok"
+    assert check_clock(now + timedelta(hours=2), now).level == "warning"
+    assert check_clock(now + timedelta(minutes=1), now).level == "ok"
+    assert check_clock(None, now).level == "ok"
 
 
 def test_status_shows_the_warnings_that_matter(folder: Path) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from extractors.feed_list.load import load_feeds
-from extractors.feeds.discover import Discovered, sources
+from extractors.feeds.discover import Discovered, distinct_feeds
 from tests.extractors.loopback import serving
 
 
@@ -181,7 +181,7 @@ def test_one_feed_stands_for_a_site() -> None:
         found("https://a.example/m", kind="sitemap"),
     )
 
-    assert sources([comments, sitemap, empty, feed]) == (feed, empty, sitemap, comments)
+    assert distinct_feeds([comments, sitemap, empty, feed]) == (feed, empty, sitemap, comments)
 
 
 def test_feeds_of_the_same_posts_are_one_source() -> None:
@@ -189,4 +189,4 @@ def test_feeds_of_the_same_posts_are_one_source() -> None:
     same = found("https://a.example/atom", "3", "4", "5")
     other = found("https://a.example/sport", "5", "7", "8")
 
-    assert [one.same_as for one in sources([feed, same, other])] == [None, feed.url, None]
+    assert [one.same_as for one in distinct_feeds([feed, same, other])] == [None, feed.url, None]

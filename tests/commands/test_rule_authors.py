@@ -5,7 +5,7 @@ import json
 import pytest
 
 from matchers.rules.lint import lint
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 from matchers.rules.template import new_rule
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
@@ -41,7 +41,7 @@ def archive(tmp_path):
 
 def test_hint_of_a_failing_example_can_be_followed_word_for_word(rules):
     rules.write_text(FAILING, encoding="utf-8")
-    hints = [fault.hint for fault in load(rules).faults]
+    hints = [fault.hint for fault in load_folder(rules).faults]
     assert hints == [
         "./pollwatch rules why-not mine tells the reason",
         "./pollwatch rules why mine tells the reason",
@@ -142,7 +142,7 @@ def test_unless_is_told_as_what_it_is(rules, tmp_path):
 @pytest.mark.parametrize("title", ["Stolen\nballots", "It's: #1 “new”", "选举"])
 def test_new_rule_of_any_title_and_category_is_in_order(rules, title):
     rules.write_text(new_rule(title, "Voting: equipment"), encoding="utf-8")
-    loaded = load(rules)
+    loaded = load_folder(rules)
 
     assert (loaded.faults, lint(loaded, strict=True)) == ([], [])
     assert loaded.rules.rules[0].category == "voting-equipment"

@@ -5,7 +5,7 @@ import pytest
 from extractors.articles.decoding import decode
 from extractors.encodings import encoding_of
 from extractors.feeds.parse import parse_feed
-from extractors.feeds.text import decoded
+from extractors.feeds.text import decoded_feed
 
 LABELS = (
     ("x-sjis", "cp932", "投票機①が改ざん"),
@@ -30,10 +30,10 @@ def test_feeds_and_pages_are_read_under_labels_that_browsers_know(
 ) -> None:
     body = words.encode(codec)
 
-    assert decoded(f"<?xml version='1.0' encoding='{label}'?><a>".encode() + body)[0].endswith(
+    assert decoded_feed(f"<?xml version='1.0' encoding='{label}'?><a>".encode() + body)[0].endswith(
         words
     )
-    assert decoded(b"<a>" + body, f'text/xml; charset="{label}"')[0] == f"<a>{words}"
+    assert decoded_feed(b"<a>" + body, f'text/xml; charset="{label}"')[0] == f"<a>{words}"
     assert decode(f'<meta charset="{label}">'.encode() + body).endswith(words)
     assert decode(body, f"text/html; charset={label}") == words
 

@@ -1,14 +1,14 @@
 """Short ways to ask the engine."""
 
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.text.article_text import ArticleText
 from model import Examples, Hit, Rule
 
 
 def engine(query: str, **options) -> Engine:
     rule = Rule("r", "R", "high", "c", query, Examples((), ()))
-    return Engine([(rule, parse(query).node, None)], **options)
+    return Engine([(rule, parse_query(query).node, None)], **options)
 
 
 def hit(query: str, body: str = "", title: str = "", **fields: str) -> Hit | None:

@@ -6,7 +6,7 @@ import pytest
 
 from matchers.engine.automaton import PlainScanner, make_scanner
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText
 from matchers.text.sentences import sentence_starts
@@ -21,7 +21,7 @@ from tests.matchers.engines import engine, found
 )  # fmt: skip
 def test_deep_nesting_is_refused(query):
     with pytest.raises(QueryError):
-        parse(query)
+        parse_query(query)
 
 
 @pytest.mark.slow
@@ -29,7 +29,7 @@ def test_ten_thousand_terms():
     query = " OR ".join(f"term{number}" for number in range(10_000))
     started = time.process_time()
 
-    node = parse(query).node
+    node = parse_query(query).node
     assert check_sense(node, None) == []
     assert found(query, "x term9999 y") == ["term9999"]
     assert time.process_time() - started < 5

@@ -4,7 +4,7 @@ import pytest
 
 from matchers.engine.engine import find_hits
 from matchers.query.ast import canonical
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText
 from model import QueryError
@@ -87,7 +87,7 @@ def test_queries_are_refused_at_their_faults(table):
 
 def faults_of(query: str) -> list[QueryError]:
     try:
-        return [fault for fault, _ in check_sense(parse(query).node, None)]
+        return [fault for fault, _ in check_sense(parse_query(query).node, None)]
     except QueryError as fault:
         return [fault]
 
@@ -95,27 +95,27 @@ def faults_of(query: str) -> list[QueryError]:
 @pytest.mark.parametrize(("query", "hint"), refused.HINTS)
 def test_refusal_tells_what_to_write_instead(query, hint):
     with pytest.raises(QueryError) as caught:
-        parse(query)
+        parse_query(query)
 
     assert hint in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("query", refused.LEGAL)
 def test_query_makes_sense(query):
-    assert check_sense(parse(query).node, None) == []
+    assert check_sense(parse_query(query).node, None) == []
 
 
 @pytest.mark.parametrize(("query", "start", "end"), refused.MIXED)
 def test_and_beside_or_is_remarked_where_it_stands(query, start, end):
-    assert [(one.start, one.end) for one in parse(query).remarks] == [(start, end)]
+    assert [(one.start, one.end) for one in parse_query(query).remarks] == [(start, end)]
 
 
 @pytest.mark.parametrize("table", HITS)
 def test_canonical_form_means_the_same(table):
     for query in {query for query, _, _ in HITS[table]}:
-        node = parse(query).node
+        node = parse_query(query).node
 
-        assert parse(canonical(node)).node == node, query
+        assert parse_query(canonical(node)).node == node, query
 
 
 @pytest.mark.parametrize(("query", "text", "expected"), [

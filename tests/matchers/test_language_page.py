@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText
 from model import Examples, QueryError, Rule
@@ -31,14 +31,14 @@ def test_page_tells_the_truth(query, kind, text):
     title, _, body = text.rpartition(" | ")
     rule = Rule("r", "", "low", "", query, Examples((), ()))
 
-    hits = find_hits(Engine([(rule, parse(query).node, None)]), ArticleText(title, body))
+    hits = find_hits(Engine([(rule, parse_query(query).node, None)]), ArticleText(title, body))
 
     assert bool(hits) == (kind == "match")
 
 
 def refusal(query):
     try:
-        found = check_sense(parse(query).node, None)
+        found = check_sense(parse_query(query).node, None)
     except QueryError as error:
         return error.why
     return found[0][0].why if found else ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matchers.engine.engine import Engine, find_hits
 from matchers.query.ast import canonical
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from model import Examples, QueryError, Rule
 from tests.matchers.chance import Chance
@@ -19,7 +19,7 @@ wild = st.text(st.characters(codec=None, exclude_categories=()), max_size=12)
 
 
 def usable(query):
-    node = parse(query).node
+    node = parse_query(query).node
     return None if check_sense(node, None) else node
 
 
@@ -59,10 +59,10 @@ def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
 @given(st.integers(0, 2**40))
 @pytest.mark.slow
 def test_canonical_form_parses_to_the_same_tree(seed):
-    node = parse(Chance(seed).query()).node
+    node = parse_query(Chance(seed).query()).node
 
-    assert parse(canonical(node)).node == node
-    assert canonical(parse(canonical(node)).node) == canonical(node)
+    assert parse_query(canonical(node)).node == node
+    assert canonical(parse_query(canonical(node)).node) == canonical(node)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -70,7 +70,7 @@ def test_canonical_form_parses_to_the_same_tree(seed):
 def test_any_text_parses_or_is_refused_with_a_place(query):
     refused = None
     try:
-        parse(query)
+        parse_query(query)
     except QueryError as error:
         refused = error
 

@@ -17,14 +17,14 @@ def with_alerts(desk: Desk) -> None:
     with box.transaction():
         for number, kind in enumerate(("run-failed", "danger", "spike", "feed-silent"), 1):
             payload = {"title": f'<b onclick="x">trouble {number}</b>'}
-            events.add(box.conn, kind, f"e{number}", now, payload)
-        found = [event for event in events.unrouted(box.conn) if event.key.startswith("e")]
+            events.add_event(box.conn, kind, f"e{number}", now, payload)
+        found = [event for event in events.unrouted_events(box.conn) if event.key.startswith("e")]
         for event in found[:3]:
             held = now + timedelta(hours=8) if event.key == "e3" else None
-            deliveries.add(box.conn, event.id, "desk", route="main", why="route main", held_until=held, now=now)  # fmt: skip
+            deliveries.add_delivery(box.conn, event.id, "desk", route="main", why="route main", held_until=held, now=now)  # fmt: skip
             deliveries.routed(box.conn, event.id, now)
         deliveries.routed(box.conn, found[3].id, now, "no route wants it")
-        sent, dead, _ = deliveries.waiting(box.conn, "desk")
+        sent, dead, _ = deliveries.waiting_deliveries(box.conn, "desk")
         for delivery in (sent, dead):
             deliveries.claim(box.conn, [delivery], key=f"key{delivery.id}", message={"subject": "S", "text": "T"}, summary=False, now=now)  # fmt: skip
         deliveries.sent(box.conn, sent.id, now)

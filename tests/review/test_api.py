@@ -41,8 +41,8 @@ def in_the_queue(desk: Desk) -> None:
 def token(desk: Desk, *scopes: str, lasts: timedelta = DAY, now: datetime = NOW) -> str:
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     with box.transaction():
-        count = len(tokens.listed(box.conn))
-        made = tokens.create(box.conn, name=f"t{count}", actor="soc", scopes=scopes, lasts=lasts, by="test", now=now)  # fmt: skip
+        count = len(tokens.tokens_listed(box.conn))
+        made = tokens.create_token(box.conn, name=f"t{count}", actor="soc", scopes=scopes, lasts=lasts, by="test", now=now)  # fmt: skip
     box.close()
     return made
 
@@ -78,7 +78,7 @@ def test_nothing_opens_without_a_token_that_stands(desk: Desk, route: Any) -> No
     revoked = token(desk, scope)
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     with box.transaction():
-        assert tokens.revoke(box.conn, tokens.listed(box.conn)[-1].id, "lena", NOW)
+        assert tokens.revoke_token(box.conn, tokens.tokens_listed(box.conn)[-1].id, "lena", NOW)
     box.close()
     for bearer in (None, "", "pw_guess", expired, revoked):
         answer = ask(desk, path_of(route), bearer, route.method, {})

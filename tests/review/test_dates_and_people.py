@@ -101,7 +101,7 @@ def test_card_and_reading_page_say_that_no_date_was_given_and_whose_verdict_it_i
 def test_the_api_gives_no_date_where_none_was_given(desk: Desk) -> None:
     connection = sqlite3.connect(desk.ds.pollwatch_desk.path)
     with connection:
-        made = tokens.create(connection, name="t", actor="soc", scopes=("read:queue",), lasts=timedelta(days=9), by="lena", now=sample.NOW)  # fmt: skip
+        made = tokens.create_token(connection, name="t", actor="soc", scopes=("read:queue",), lasts=timedelta(days=9), by="lena", now=sample.NOW)  # fmt: skip
     connection.close()
     answer = desk.run(desk.ask("GET", f"/-/api/v1/stories/{UNDATED}", None, headers={"authorization": f"Bearer {made}"}))  # fmt: skip
     story = answer.json()["story"]

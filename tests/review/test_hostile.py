@@ -68,7 +68,7 @@ def test_notes_run_nothing(shared: Desk) -> None:
 ])  # fmt: skip
 def test_other_addresses_are_no_links(url: str | None) -> None:
     assert links.safe(url) is None
-    assert links.archive(url) is None
+    assert links.web_archive(url) is None
 
 
 @pytest.mark.slow
@@ -137,7 +137,7 @@ def test_csv_keeps_quotes_and_line_ends_inside_cells() -> None:
 
 def test_marks_escape_every_slice() -> None:
     text = '<b>"x"</b> & <i>'
-    html = highlight.html(text, [highlight.MarkedSpan(3, 6, 0, '"><script>')])
+    html = highlight.marked_html(text, [highlight.MarkedSpan(3, 6, 0, '"><script>')])
 
     assert (
         str(html)
@@ -155,8 +155,8 @@ def test_offsets_that_do_not_fit_mark_nothing() -> None:
         )
     )
 
-    assert highlight.within(found, "body", "the locks broke", colours={"x": 0}) == ()
-    assert len(highlight.within(found, "body", "the seals broke", colours={"x": 0})) == 1
+    assert highlight.marks_within(found, "body", "the locks broke", colours={"x": 0}) == ()
+    assert len(highlight.marks_within(found, "body", "the seals broke", colours={"x": 0})) == 1
 
 
 def test_directions_do_not_leak(shared: Desk) -> None:

@@ -90,7 +90,7 @@ def test_no_search_is_an_error(shared: Desk, typed: str) -> None:
     ],
 )
 def test_search_words(typed: str, query: str | None) -> None:
-    assert search.match(typed) == query
+    assert search.words_query(typed) == query
 
 
 def test_pages_of_json_miss_and_repeat_nothing(shared: Desk) -> None:
@@ -206,7 +206,7 @@ def test_copies_are_compared_word_by_word(shared: Desk) -> None:
     text = shared.get("/-/compare/2?with=1").text
 
     assert "<ins>This edition adds" in text
-    told = compare.lines("one two three\nsame", "one 2 three\nsame\nnew")
+    told = compare.compared_lines("one two three\nsame", "one 2 three\nsame\nnew")
     assert [line.kind for line in told] == ["changed", "same", "in"]
     assert [(p.kind, p.text) for p in told[0].pieces] == [
         ("same", "one "),

@@ -140,7 +140,7 @@ class Tags(HTMLParser):
 def test_the_html_fetches_nothing_runs_nothing_and_links_only_to_us(desk: Desk) -> None:
     judged(desk)
     tags = Tags()
-    tags.feed(render.html(look(desk), "https://review.example.org/"))
+    tags.feed(render.report_html(look(desk), "https://review.example.org/"))
     assert {tag for tag, _ in tags.found} <= {"html", "head", "meta", "title", "style", "body", "h1", "h2", "ul", "li", "a", "br", "span"}  # fmt: skip
     links = [str(attrs["href"]) for tag, attrs in tags.found if tag == "a"]
     assert links

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from commands.rules.group import command
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.rules.load import load_rules
 from matchers.text.article_text import ArticleText
 from model import Examples, Rule
@@ -34,7 +34,7 @@ def folder(path: Path, text: str) -> Path:
 
 def matches(query: str, text: str) -> bool:
     rule = Rule("row", "Row", "low", "test", query, Examples((), ()))
-    engine = Engine([(rule, parse(query).node, None)])
+    engine = Engine([(rule, parse_query(query).node, None)])
     return any(find_hits(engine, one) for one in (ArticleText(title=text), ArticleText(body=text)))
 
 
@@ -125,4 +125,4 @@ def test_file_is_in_the_table_of_what_is_shipped(path: Path) -> None:
 @pytest.mark.parametrize("words", ["ballot fraud", "vot*"])
 def test_what_the_manual_calls_an_error_is_one(words: str) -> None:
     with pytest.raises(Exception, match=r"operator is missing|shorter than 4"):
-        parse(words)
+        parse_query(words)

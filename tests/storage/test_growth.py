@@ -32,7 +32,7 @@ def test_nothing_that_a_run_does_reads_a_whole_table(store: Store) -> None:
         record_readings(store.db, run, [reading(u.article_id, text, OUTAGE, at=at) for u in listed])
     unread.unread_articles(store.db, NOON, limit=9, only="again")
     reports.run_summary(store.db, run)
-    reports.waiting(store.db, NOON)
+    reports.articles_waiting(store.db, NOON)
     archive(store.db, after_id=1, limit=1)
     record_rematch(store.db, run, [rematch.Rematched(1, "x", ())], "r2", NOON)
     finish_run(store.db, run, "completed", "", {}, NOON)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from extractors.fetch.content_types import ENOUGH_FOR_MAGIC, by_magic
+from extractors.fetch.content_types import ENOUGH_FOR_MAGIC, type_by_magic
 from extractors.fetch.decompress import FREE, BadCompression, Body, TooLarge
 from extractors.fetch.request import REDIRECTS, PendingRequest
 from extractors.fetch.throttle import Slots
@@ -91,7 +91,7 @@ class Intake:
         taken = self._take_body(chunk)
         if not self._looked_at and self.body.size >= ENOUGH_FOR_MAGIC:
             self._looked_at = True
-            if (what := by_magic(self.body.so_far())) is not None:
+            if (what := type_by_magic(self.body.so_far())) is not None:
                 raise NotAPage(what)
         return taken
 

@@ -22,7 +22,9 @@ async def differences(ds: Datasette, request: Request) -> Response:
     if other is None or other["body"] is None:
         raise NotFound("There is no such text to compare with.")
     told = await asyncio.to_thread(
-        compare.lines, f"{other['title']}\n{other['body']}", f"{first['title']}\n{first['body']}"
+        compare.compared_lines,
+        f"{other['title']}\n{other['body']}",
+        f"{first['title']}\n{first['body']}",
     )
     back = links.inside(request.args.get("next"), "/-/queue")
     names = {"before": _name(other), "after": _name(first)}

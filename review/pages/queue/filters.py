@@ -114,7 +114,7 @@ class Filters(Facets):
         asked["assigned"] = [me if person == "me" else person for person in self.assigned]
         if self.seen == "visit":
             asked["seen"] = [last_visit or ""]
-        matched = words.match(self.q) if self.q else None
+        matched = words.words_query(self.q) if self.q else None
         found = () if self.q and not matched else None
         return replace(filter_of(asked, now=now), words=matched or "", only=found)
 

@@ -92,7 +92,7 @@ async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
 
 async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
     first = (responses.now() - timedelta(days=days - 1)).date()
-    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: seen_feeds.hits_per_day(c, first.isoformat())), fresh=60)  # fmt: skip
+    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: seen_feeds.hits_per_day_and_category(c, first.isoformat())), fresh=60)  # fmt: skip
     return charts.per_day(found, first, days)
 
 

@@ -58,7 +58,7 @@ async def change(ds: Datasette, request: Request) -> Response:
         return await responses.message(ds, request, "Not for you", "Viewers save views for themselves.", status=403, back=back)  # fmt: skip
     owner = None if posted.get("shared") else actor["id"]
     query, now = _query(posted.get("query", "")), iso(responses.now())
-    await database.write(ds, lambda c: saved.save(c, owner=owner, name=name, query=query, actor=actor["id"], now=now))  # fmt: skip
+    await database.write(ds, lambda c: saved.save_view(c, owner=owner, name=name, query=query, actor=actor["id"], now=now))  # fmt: skip
     return Response.redirect(back, status=303)
 
 

@@ -30,7 +30,9 @@ async def show(ds: Datasette, request: Request) -> Response:
         except QueryError as error:
             context["error"] = located(typed, error)
         else:
-            found = await database.read(ds, lambda c: articles.find(c, query, before=before))
+            found = await database.read(
+                ds, lambda c: articles.find_articles(c, query, before=before)
+            )
             context |= {"found": found, "results": [result(one) for one in found.articles], "unbounded": query.words is None}  # fmt: skip
             context["untold_to"] = await database.read(ds, untold_to)
     context["views"] = await saved_views.listed(ds, actor, responses.now())
@@ -77,11 +79,11 @@ def result(one: articles.FoundArticle) -> dict[str, object]:
         highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
     )
     colours = highlight.clauses(terms)
-    marks = highlight.within(terms, hit.snippet_field, snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
-    headline = highlight.html(title, highlight.within(terms, "title", title, colours=colours))  # fmt: skip
+    marks = highlight.marks_within(terms, hit.snippet_field, snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
+    headline = highlight.marked_html(title, highlight.marks_within(terms, "title", title, colours=colours))  # fmt: skip
     return {
         "id": article["id"], "headline": headline, "outlet": article["outlet"], "feed": one.entry and one.entry.source, "published_at": article["published_at"],
         "first_seen_at": article["first_seen_at"], "region": article["region"], "address": links.safe(article["url"]),
-        "passage": highlight.html(snippet, marks) if hit.snippet_field != "title" else Markup(""),
+        "passage": highlight.marked_html(snippet, marks) if hit.snippet_field != "title" else Markup(""),
         "story": article["story_id"] if article["tab"] else None, "tab": article["tab"],
     }  # fmt: skip

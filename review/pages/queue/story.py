@@ -52,11 +52,11 @@ async def show(ds: Datasette, request: Request) -> Response:
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
     about_people = opened.card.about_people
     revealed = _revealed(opened.record, actor, now)
-    marked = reading.marked(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip
+    marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
-        "rules": reading.rules(opened.card.rules, opened.hits, opened.hit, marked.colours),
-        "address": links.safe(opened.hit["url"]), "archived": links.archive(opened.hit["url"]),
+        "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours),
+        "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=about_people) for one in opened.linked],
         "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),

@@ -49,7 +49,7 @@ def metrics(db: Database, now: datetime) -> Metrics:
         seen.share,
         seen.answering,
         seen.listed,
-        by_severity(conn, now),
+        new_by_severity(conn, now),
         outbox_status(conn, now),
         dict(conn.execute("SELECT tab, count(*) FROM stories WHERE tab IS NOT NULL GROUP BY tab").fetchall()),
         oldest_new(conn, now),
@@ -57,7 +57,7 @@ def metrics(db: Database, now: datetime) -> Metrics:
     )  # fmt: skip
 
 
-def by_severity(conn: sqlite3.Connection, now: datetime) -> dict[str, int]:
+def new_by_severity(conn: sqlite3.Connection, now: datetime) -> dict[str, int]:
     rows = conn.execute(
         "SELECT severity, count(*) FROM stories WHERE shown_at >= ? AND severity IS NOT NULL GROUP BY severity",
         (iso(now - WEEK),),

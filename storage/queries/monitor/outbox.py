@@ -111,7 +111,7 @@ CHOICES = {
 }
 
 
-def lines(
+def sent_lines(
     conn: sqlite3.Connection, choice: str = "all", *, key: str = "", limit: int = 200
 ) -> tuple[SentLine, ...]:
     """The newest first. `message`: all that the message of that key carried."""

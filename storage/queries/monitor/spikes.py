@@ -60,13 +60,13 @@ def in_window(
     hours = int(length / timedelta(hours=1))
     begin = now - length
     return [
-        Spike(what, name, hours, count, before / baseline, begin, headlines(conn, what, name, begin, now))
+        Spike(what, name, hours, count, before / baseline, begin, spike_headlines(conn, what, name, begin, now))
         for name, count, before in rows.fetchall()
         if is_spike(count, before / baseline)
     ]  # fmt: skip
 
 
-def headlines(
+def spike_headlines(
     conn: sqlite3.Connection, what: What, name: str, begin: datetime, now: datetime
 ) -> tuple[str, ...]:
     rows = conn.execute(

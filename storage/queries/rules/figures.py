@@ -116,7 +116,7 @@ def _figures(
     waiting = all_["shown"] - sum(row["shown"] for row in judged) if all_ else 0
     return RuleFigures(
         rule, all_["stories"] if all_ else 0, waiting, _count("confirmed", judged), _count("escalated", judged), whole, told,
-        reasons, telling(terms, whole.right, whole.wrong),
+        reasons, telling_terms(terms, whole.right, whole.wrong),
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _judged(rows: list[sqlite3.Row]) -> Precision:
     return precision(_count("confirmed", rows) + _count("escalated", rows), _count("wrong", rows))
 
 
-def telling(rows: list[sqlite3.Row], right: int, wrong: int) -> tuple[TellingTerm, ...]:
+def telling_terms(rows: list[sqlite3.Row], right: int, wrong: int) -> tuple[TellingTerm, ...]:
     """Terms by lift; half a story is added to each side, so that a term seen twice does not lead."""
     found = [
         TellingTerm(row["term"], row["wrong"], row["right"], lift)

@@ -14,7 +14,7 @@ WHERE r.slug = ? AND h.still_matches AND h.article_id IN (SELECT value FROM json
 """
 
 
-def standing_hits(connection: sqlite3.Connection, rule: str, most: int) -> list[sqlite3.Row]:
+def hits_of_rule(connection: sqlite3.Connection, rule: str, most: int) -> list[sqlite3.Row]:
     """The newest hits of a rule on articles' own texts, each with its text."""
     return connection.execute(STANDING, [rule, most]).fetchall()
 

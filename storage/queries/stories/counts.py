@@ -40,7 +40,7 @@ def most(facet: str, counted: Mapping[str, int], titles: Mapping[str, str]) -> t
     return tuple(sorted(found, key=lambda one: -RANKS.get(one.value, 0)))
 
 
-def categories(connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, int]:
+def stories_by_category(connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, int]:
     """How many stories of a view are of each category."""
     within = condition(chosen, without="category")
     sql = f"SELECT s.category, count(*) FROM {counted_from(chosen)} WHERE {within.sql} AND s.category IS NOT NULL GROUP BY 1"  # noqa: S608

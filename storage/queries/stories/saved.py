@@ -15,7 +15,7 @@ def saved_views(connection: sqlite3.Connection, actor: str) -> list[sqlite3.Row]
     return connection.execute(LISTED, [actor]).fetchall()
 
 
-def save(
+def save_view(
     connection: sqlite3.Connection, *, owner: str | None, name: str, query: str, actor: str, now: str
 ) -> None:  # fmt: skip
     """Keep a view under a name; the same name again replaces it. The caller holds a transaction."""

@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractors.feed_list.live import as_json, change, from_json, merged, read_live
+from extractors.feed_list.live import (
+    list_change,
+    live_list_as_json,
+    live_list_from_json,
+    merged_with_lists,
+    read_live,
+)
 from model import ConfigError, FeedList, FeedSpec, Settings
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -29,15 +35,18 @@ def test_what_came_and_went_is_told_by_name() -> None:
     first, _ = read_live("team.opml", opml(A, B), NOW)
     second, _ = read_live("team.opml", opml(B, C), NOW)
 
-    assert change(None, first).added == ("A", "B")
-    assert (change(first, second).added, change(first, second).removed) == (("C",), ("A",))
-    assert (change(second, second).added, change(second, second).removed) == ((), ())
+    assert list_change(None, first).added == ("A", "B")
+    assert (list_change(first, second).added, list_change(first, second).removed) == (
+        ("C",),
+        ("A",),
+    )
+    assert (list_change(second, second).added, list_change(second, second).removed) == ((), ())
 
 
 def test_a_list_comes_back_from_the_database_as_it_was() -> None:
     one, _ = read_live("team.opml", opml(A, row("Ü", "https://u.example/", 'language="de"')), NOW)
 
-    assert from_json("team.opml", as_json(one)) == one
+    assert live_list_from_json("team.opml", live_list_as_json(one)) == one
 
 
 def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
@@ -46,7 +55,7 @@ def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
     one, _ = read_live("team.opml", opml(A, B), NOW)
     other, _ = read_live("more.opml", opml(B, C), NOW)
 
-    feeds = merged(listed(own, off), [one, other]).feeds
+    feeds = merged_with_lists(listed(own, off), [one, other]).feeds
 
     assert [spec.name for spec in feeds] == ["Ours", "Mine", "B", "C"]
     assert not feeds[1].enabled
@@ -56,7 +65,7 @@ def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
 def test_an_id_that_is_taken_is_made_of_the_address() -> None:
     one, _ = read_live("team.opml", opml(A), NOW)
 
-    feeds = merged(listed(FeedSpec("a", "A", "https://x.example/")), [one]).feeds
+    feeds = merged_with_lists(listed(FeedSpec("a", "A", "https://x.example/")), [one]).feeds
 
     assert feeds[1].id == "a-example-feed"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.feed_list.shard import Shard, database_of, feeds_of, parse_shard
+from extractors.feed_list.shard import Shard, database_of, feeds_of_shard, parse_shard
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Settings
 
@@ -19,20 +19,22 @@ FEEDS = FeedList(
 
 
 def test_each_feed_is_in_one_shard_and_the_shards_are_of_like_size() -> None:
-    parts = [feeds_of(FEEDS, Shard(n, 5)).feeds for n in range(1, 6)]
+    parts = [feeds_of_shard(FEEDS, Shard(n, 5)).feeds for n in range(1, 6)]
     assert sorted(feed.id for part in parts for feed in part) == sorted(f.id for f in FEEDS.feeds)
     assert all(20 <= len(part) <= 60 for part in parts)
 
 
 def test_feeds_of_one_host_group_are_in_the_same_shard() -> None:
-    groups = [{host_group(f.url) for f in feeds_of(FEEDS, Shard(n, 3)).feeds} for n in (1, 2, 3)]
+    groups = [
+        {host_group(f.url) for f in feeds_of_shard(FEEDS, Shard(n, 3)).feeds} for n in (1, 2, 3)
+    ]
     assert sum(map(len, groups)) == len(set().union(*groups)) == 100
 
 
 def test_a_feed_that_goes_moves_no_other() -> None:
     fewer = FeedList("feeds.yaml", Settings(), FEEDS.feeds[1:])
-    assert feeds_of(fewer, Shard(2, 4)).feeds == tuple(
-        feed for feed in feeds_of(FEEDS, Shard(2, 4)).feeds if feed.id != "feed-0"
+    assert feeds_of_shard(fewer, Shard(2, 4)).feeds == tuple(
+        feed for feed in feeds_of_shard(FEEDS, Shard(2, 4)).feeds if feed.id != "feed-0"
     )
 
 

@@ -5,7 +5,7 @@ import codecs
 
 import pytest
 
-from extractors.fetch.robots import Robots, as_text
+from extractors.fetch.robots import Robots, robots_text
 from model import Outcome
 from tests.extractors.fetch.transport.servers import client
 from tests.extractors.newsstand import Newsstand, answer
@@ -97,6 +97,6 @@ def test_the_pace_that_a_site_asks_for_within_reason(rules: str, seconds: float)
 
 
 def test_text_of_any_bytes() -> None:
-    assert as_text(b"") == ""
-    assert as_text(b"\xff\xfeU\x00") == "U"
-    assert as_text(b"caf\xe9") == "caf\ufffd"
+    assert robots_text(b"") == ""
+    assert robots_text(b"\xff\xfeU\x00") == "U"
+    assert robots_text(b"caf\xe9") == "caf\ufffd"

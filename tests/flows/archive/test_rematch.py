@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from cli import main
 from flows.archive.rematch import preview_archive, rematch_archive
-from flows.archive.sample import Estimate, estimate, sample_archive
+from flows.archive.sample import Estimate, estimate_share, sample_archive
 from matchers.rules.load import RuleSet, load_rules
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
@@ -113,7 +113,7 @@ def test_the_command_tells_what_a_sample_means_for_all(db: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("found", [0, 3, 50, 100])
 def test_an_estimate_lies_in_its_interval_and_within_the_archive(found: int) -> None:
-    of_all = estimate(found, 100, 100_000)
+    of_all = estimate_share(found, 100, 100_000)
 
     assert of_all.articles == found * 1000
     assert 0 <= of_all.low <= of_all.articles <= of_all.high <= 100_000
@@ -122,6 +122,6 @@ def test_an_estimate_lies_in_its_interval_and_within_the_archive(found: int) -> 
 
 
 def test_a_larger_sample_narrows_the_interval() -> None:
-    few, many = estimate(10, 1000, 100_000), estimate(100, 10_000, 100_000)
+    few, many = estimate_share(10, 1000, 100_000), estimate_share(100, 10_000, 100_000)
 
     assert many.high - many.low < (few.high - few.low) / 3

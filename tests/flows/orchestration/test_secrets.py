@@ -6,7 +6,7 @@ from prefect.blocks.notifications import MattermostWebhook, SlackWebhook
 from pydantic import SecretStr
 
 from alerts.channels.apprise_url import service
-from flows.orchestration.secrets import address_of
+from flows.orchestration.secrets import url_with_credentials
 
 pytestmark = (
     pytest.mark.slow
@@ -21,7 +21,7 @@ def slack(host: str) -> SlackWebhook:
 @pytest.mark.parametrize("host", ["hooks.slack.com", "hooks.slack-gov.com"])
 def test_a_slack_block_keeps_its_server_and_its_tokens(host: str) -> None:
     block = slack(host)
-    found = service(address_of(block, block._apprise_client[0]))
+    found = service(url_with_credentials(block, block._apprise_client[0]))
 
     assert isinstance(found, apprise.NotifyBase)
     assert found.webhook_url == f"https://{host}/services"  # type: ignore[attr-defined]
@@ -40,7 +40,7 @@ def test_a_mattermost_block_keeps_its_path_port_name_and_channels(
         hostname="chat.example.org", token=SecretStr(TOKEN), botname="desk", channels=["night", "day"],
         path=path, port=port, secure=secure, include_image=True,
     )  # fmt: skip
-    found = service(address_of(block, block._apprise_client[0]))
+    found = service(url_with_credentials(block, block._apprise_client[0]))
 
     assert isinstance(found, apprise.NotifyBase)
     wanted = f"/{path.strip('/')}" if path else ""

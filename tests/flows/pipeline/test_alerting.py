@@ -142,10 +142,10 @@ def test_an_article_that_was_handed_in_is_read_matched_and_told_by_the_next_run(
         box, now = Outbox.open(plan.options.db), datetime.now(UTC)
         text = "Ransomware shut down the county election office on Tuesday. " * 8
         with box.transaction():
-            tokens.create(box.conn, name="desk", actor="desk", scopes=("push:articles",), lasts=timedelta(days=1), by="t", now=now)  # fmt: skip
-            (token,) = tokens.listed(box.conn)
+            tokens.create_token(box.conn, name="desk", actor="desk", scopes=("push:articles",), lasts=timedelta(days=1), by="t", now=now)  # fmt: skip
+            (token,) = tokens.tokens_listed(box.conn)
             assert token.feed_id is not None
-            pushed.record(box.conn, token.feed_id, pushed.Pushed("Ransomware at the election office", text), now)  # fmt: skip
+            pushed.record_pushed(box.conn, token.feed_id, pushed.Pushed("Ransomware at the election office", text), now)  # fmt: skip
         box.close()
         watch_and_tell(plan, alerts)
     states_of = rows(plan.options.db, "SELECT a.state, a.outcome, a.problem FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE f.kind = 'webhook'")  # fmt: skip

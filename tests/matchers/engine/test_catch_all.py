@@ -3,8 +3,8 @@
 import pytest
 
 from matchers.engine.engine import Engine, find_evidence, find_hits
-from matchers.query.parser import parse
-from matchers.rules.load import load, load_rules
+from matchers.query.parser import parse_query
+from matchers.rules.load import load_folder, load_rules
 from matchers.text.article_text import ArticleText
 from model import Examples, Rule
 
@@ -21,7 +21,7 @@ ONE = """\
 
 def rule(name, query, severity="medium", *, catch_all=False, status="stable"):
     made = Rule(name, name, severity, "c", query, Examples((), ()), status=status, catch_all=catch_all)  # fmt: skip
-    return made, parse(query).node, None
+    return made, parse_query(query).node, None
 
 
 def hits(*rules, text="A ballot was stolen."):
@@ -67,7 +67,7 @@ def test_key_is_read_and_part_of_the_rules_hash(tmp_path):
 def test_value_that_is_neither_is_a_fault_with_its_place(tmp_path):
     (tmp_path / "a.yaml").write_text(ONE.replace("true", "perhaps"))
 
-    (fault,) = load(tmp_path).faults
+    (fault,) = load_folder(tmp_path).faults
 
     assert (fault.line, fault.field) == (5, "catch_all")
     assert fault.why == '"perhaps" is not one of false, true'

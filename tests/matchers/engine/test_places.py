@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from matchers.rules.lint import lint
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 
 RULE = """\
 rules:
@@ -75,7 +75,7 @@ def test_faults_stand_where_the_eye_sees_them(tmp_path, query, mark, line_break)
     path.write_bytes((mark + text.replace("\n", line_break)).encode())
     before = marked.partition("¦")[0]
 
-    (fault,) = load(path).faults
+    (fault,) = load_folder(path).faults
 
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
     assert (fault.line, fault.column) == (line, column)
@@ -122,7 +122,7 @@ def test_faults_of_the_file_itself_have_a_place(tmp_path, data, line, column, wh
     path = tmp_path / "r.yaml"
     path.write_bytes(data)
 
-    fault = load(path).faults[0]
+    fault = load_folder(path).faults[0]
 
     assert (fault.line, fault.column) == (line, column)
     assert fault.why.startswith(why)
@@ -139,7 +139,7 @@ def test_queries_that_yaml_could_take_for_something_else_stay_text(tmp_path, que
     path = tmp_path / "r.yaml"
     path.write_text(RULE.format(query), encoding="utf-8")
 
-    loaded = load(path)
+    loaded = load_folder(path)
 
     assert [draft.query is not None for draft in loaded.drafts] in ([True], [])
     assert {fault.why.partition(":")[0] for fault in loaded.faults} <= {"the rule does not match"}
@@ -151,7 +151,7 @@ def test_a_hashtag_that_yaml_takes_for_a_comment_is_told(tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text(RULE.format("ballot OR tally #StopTheSteal"), encoding="utf-8")
 
-    (warning,) = lint(load(path))
+    (warning,) = lint(load_folder(path))
 
     assert "#StopTheSteal and what follows is taken for a comment" in str(warning)
 
@@ -162,7 +162,7 @@ def test_rules_of_several_documents_and_of_files_ending_in_capitals_are_read(tmp
     (tmp_path / "terms" / "more").mkdir(parents=True)
     (tmp_path / "terms" / "more" / "lists.YML").write_text("names: [ballot]\n")
 
-    loaded = load(tmp_path)
+    loaded = load_folder(tmp_path)
 
     assert [rule.id for rule in loaded.rules.rules] == ["a-rule", "b-rule"]
     assert (list(loaded.lists), loaded.faults) == (["names"], [])

@@ -3,7 +3,7 @@
 import pytest
 
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.text.article_text import ArticleText
 from model import Examples, Hit, Rule
 
@@ -19,8 +19,8 @@ def hits(query: str, text: ArticleText = TEXT, unless: str | None = None) -> tup
     rule = Rule(
         id="r", title="R", severity="high", category="c", query=query, examples=Examples((), ())
     )
-    other = None if unless is None else parse(unless).node
-    return find_hits(Engine([(rule, parse(query).node, other)]), text)
+    other = None if unless is None else parse_query(unless).node
+    return find_hits(Engine([(rule, parse_query(query).node, other)]), text)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from matchers.explain.explain import explain, explanation_json, why_not
-from matchers.query.parser import parse
+from matchers.explain.explain import explain, explanation_json, reasons_why_not
+from matchers.query.parser import parse_query
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Examples, Rule
@@ -13,7 +13,7 @@ from model import Examples, Rule
 
 def ruleset(query, unless=None, languages=()):
     rule = Rule("r", "R", "high", "c", query, Examples((), ()), unless, languages)
-    trees = ((parse(query).node, parse(unless).node if unless else None),)
+    trees = ((parse_query(query).node, parse_query(unless).node if unless else None),)
     return RuleSet("x", (rule,), trees, "")
 
 
@@ -44,7 +44,7 @@ def ruleset(query, unless=None, languages=()):
     ],
 )
 def test_reasons_tell_what_came_nearest(query, text, reason):
-    (told,) = why_not(ruleset(query), "r", ArticleText("", text))
+    (told,) = reasons_why_not(ruleset(query), "r", ArticleText("", text))
 
     assert reason in told
 
@@ -52,7 +52,7 @@ def test_reasons_tell_what_came_nearest(query, text, reason):
 def test_unless_and_languages_are_reasons():
     rules = ruleset("ballot", "exercise", ("es",))
 
-    told = why_not(rules, "r", ArticleText("", "ballot exercise", lang="en"))
+    told = reasons_why_not(rules, "r", ArticleText("", "ballot exercise", lang="en"))
 
     assert told == ("exercise: excluded by 'exercise' in the body", "es: the text is in en")
 
@@ -68,4 +68,4 @@ def test_why_holds_the_tree_and_the_evidence():
         ("body", "leak"),
     ]
     assert data["clause"]["clauses"][0]["clauses"][0]["text"] == "leak*"
-    assert why_not(ruleset("ballot"), "r", ArticleText("", "ballot")) == ()
+    assert reasons_why_not(ruleset("ballot"), "r", ArticleText("", "ballot")) == ()

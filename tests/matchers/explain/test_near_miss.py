@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchers.explain.explain import explain, why_not
+from matchers.explain.explain import explain, reasons_why_not
 from matchers.text.article_text import ArticleText
 from tests.matchers.explain.test_explain import ruleset
 from tests.matchers.test_language_cases import text_of
@@ -73,11 +73,11 @@ from tests.matchers.test_language_cases import text_of
     ],
 )  # fmt: skip
 def test_why_not_tells_the_nearest_miss(query, text, reason):
-    assert why_not(ruleset(query), "r", text_of(text)) == (reason,)
+    assert reasons_why_not(ruleset(query), "r", text_of(text)) == (reason,)
 
 
 def test_every_part_that_failed_is_told_and_none_that_held():
-    told = why_not(ruleset("a AND b AND NOT c AND (d OR e)"), "r", ArticleText("", "a c"))
+    told = reasons_why_not(ruleset("a AND b AND NOT c AND (d OR e)"), "r", ArticleText("", "a c"))
 
     assert told == (
         "b: not in the text",

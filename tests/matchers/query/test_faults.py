@@ -3,10 +3,10 @@
 import pytest
 
 from matchers.query.ast import Or
-from matchers.query.faults import faults
-from matchers.query.parser import parse
+from matchers.query.faults import query_faults
+from matchers.query.parser import parse_query
 
-LISTS = {"election": Or((parse("election").node,), name="election")}
+LISTS = {"election": Or((parse_query("election").node,), name="election")}
 
 
 @pytest.mark.parametrize(("query", "places"), [
@@ -28,7 +28,7 @@ LISTS = {"election": Or((parse("election").node,), name="election")}
     ("ATLEAST (a) AND vot*", ["ATLEAST", "vot*"]),
 ])  # fmt: skip
 def test_faults_stand_where_they_are(query: str, places: list[str]) -> None:
-    found = faults(query, LISTS)
+    found = query_faults(query, LISTS)
 
     told = [query[one.start : one.end] for one in found]
     assert [one[: len(place)] for one, place in zip(told, places, strict=False)] == places
@@ -36,4 +36,4 @@ def test_faults_stand_where_they_are(query: str, places: list[str]) -> None:
 
 
 def test_a_hundred_faults_end() -> None:
-    assert 0 < len(faults(" AND ".join(["vot*"] * 100), {})) <= 25
+    assert 0 < len(query_faults(" AND ".join(["vot*"] * 100), {})) <= 25

@@ -2,13 +2,13 @@
 
 import pytest
 
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from model import QueryError
 
 
 def refused(query):
     with pytest.raises(QueryError) as told:
-        parse(query)
+        parse_query(query)
     return told.value
 
 
@@ -70,4 +70,4 @@ def test_wildcard_that_would_find_nothing_is_refused_at_its_place(query, place):
     "query", ['"stolen elect*"', '"stolen elect"*', '"who won?"', "“voter roll” AND purge"]
 )
 def test_what_looks_alike_and_is_legal_stays_so(query):
-    assert parse(query).remarks == ()
+    assert parse_query(query).remarks == ()

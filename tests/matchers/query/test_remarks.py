@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.rules.lint import lint
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 
 
 def remarks(query: str) -> list[str]:
-    return [f"{query[one.start : one.end]}: {one.why}" for one in parse(query).remarks]
+    return [f"{query[one.start : one.end]}: {one.why}" for one in parse_query(query).remarks]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def warnings(folder: Path, query: str) -> list[str]:
         "    examples:\n      match: [drones by the river]\n      ignore: [Rain]\n",
         "utf-8",
     )
-    return [str(fault) for fault in lint(load(folder))]
+    return [str(fault) for fault in lint(load_folder(folder))]
 
 
 def test_a_word_that_nearly_every_text_holds_is_named(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_lines_without_an_election_are_named_when_asked(tmp_path: Path) -> None:
 
     found = [
         str(one).split("query: ")[1].split(" names")[0]
-        for one in lint(load(tmp_path), meaning=True)
+        for one in lint(load_folder(tmp_path), meaning=True)
     ]
 
     assert found == ["drones NEAR/5 river", "hack* AND NOT vote"]
-    assert lint(load(tmp_path)) == []
+    assert lint(load_folder(tmp_path)) == []

@@ -4,7 +4,7 @@ from matchers.relevance.coverage import coverage_values
 from matchers.relevance.danger import SHORT_ENDING
 from matchers.relevance.features import VOTING, HitFacts, text_values
 from matchers.relevance.vocabulary import Vocabulary
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import Evidence, Field
 
 VOCABULARY = Vocabulary(
@@ -19,7 +19,7 @@ FILLER = "the town hall opened a new library with many quiet rooms for all its p
 
 
 def values(title: str, body: str = "") -> dict[str, float]:
-    return text_values(VOCABULARY, words(title), words(body))
+    return text_values(VOCABULARY, folded_words(title), folded_words(body))
 
 
 def hit(rule: str, *evidence: Evidence) -> HitFacts:

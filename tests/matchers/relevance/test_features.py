@@ -5,7 +5,7 @@ import pytest
 from matchers.relevance.features import HitFacts, hit_values, text_values, word_values
 from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import Vocabulary
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import Evidence
 
 CONCEPTS = {
@@ -19,11 +19,11 @@ FILLER = "the town hall opened a new library with many quiet rooms for all its p
 
 
 def values(title: str, body: str = "") -> dict[str, float]:
-    return text_values(VOCABULARY, words(title), words(body))
+    return text_values(VOCABULARY, folded_words(title), folded_words(body))
 
 
 def places(text: str) -> list[tuple[int, str]]:
-    found = VOCABULARY.places(words(text))
+    found = VOCABULARY.places(folded_words(text))
     return [(position, VOCABULARY.names[number]) for position, number in found]
 
 
@@ -87,12 +87,12 @@ def test_nothing_to_read_is_no_fault(text: str) -> None:
 
 def test_a_word_in_the_title_counts_more_and_long_texts_dilute() -> None:
     known = Lexicon(["coin"])
-    title = word_values(known, words("Coin found"), ())["coin"]
-    body = word_values(known, (), words("Coin found"))["coin"]
-    diluted = word_values(known, (), words("Coin " + FILLER * 2))["coin"]
+    title = word_values(known, folded_words("Coin found"), ())["coin"]
+    body = word_values(known, (), folded_words("Coin found"))["coin"]
+    diluted = word_values(known, (), folded_words("Coin " + FILLER * 2))["coin"]
 
     assert title > body == diluted > 0
-    assert word_values(known, words("Nothing"), ()) == {}
+    assert word_values(known, folded_words("Nothing"), ()) == {}
 
 
 def test_a_hit_knows_its_place_and_its_company() -> None:

@@ -6,7 +6,7 @@ from math import log
 import pytest
 
 from matchers.engine.engine import Engine, judged_facts
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.relevance.learning import (
     Corrections,
     HitJudgement,
@@ -15,7 +15,7 @@ from matchers.relevance.learning import (
     unseen,
 )
 from matchers.relevance.relevance import chance
-from matchers.relevance.weights import Weights, sealed
+from matchers.relevance.weights import Weights, sealed_weights
 from matchers.text.article_text import ArticleText
 from model import Examples, Rule
 
@@ -59,7 +59,7 @@ def test_a_rule_without_verdicts_is_left_as_it_is() -> None:
 
 
 def test_corrections_are_added_to_the_weights_under_a_new_hash() -> None:
-    shipped = sealed(Weights(0.5, 0.0, {}, {}, {}, {"r": 0.25}, {"r": {"good": 0.5}}))
+    shipped = sealed_weights(Weights(0.5, 0.0, {}, {}, {}, {"r": 0.25}, {"r": {"good": 0.5}}))
 
     new = corrected(shipped, Corrections({"r": -1.0}, {("r", "good"): 0.1, ("r", "wide"): -2.0}))
 
@@ -97,8 +97,8 @@ def widened_rules() -> Engine:
     for subject, harm, wide in RULES:
         query = f"({subject} SENTENCE {harm}) OR ({wide} SENTENCE {harm})"
         rule = Rule(f"{subject}-{harm}", "T", "high", "c", query, Examples((), ()))
-        rules.append((rule, parse(query).node, None))
-    weights = sealed(Weights(0.4, 1.2, {}, {}, {"vote": 2.0, "prize": -2.0}))
+        rules.append((rule, parse_query(query).node, None))
+    weights = sealed_weights(Weights(0.4, 1.2, {}, {}, {"vote": 2.0, "prize": -2.0}))
     return Engine(rules, weights=weights)
 
 

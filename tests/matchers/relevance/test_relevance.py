@@ -5,16 +5,16 @@ import math
 import pytest
 
 from matchers.engine.engine import Engine, find_evidence, find_hits
-from matchers.query.parser import parse
-from matchers.relevance.explanation import in_words, leading_parts
+from matchers.query.parser import parse_query
+from matchers.relevance.explanation import leading_parts, relevance_in_words
 from matchers.relevance.features import HitFacts
 from matchers.relevance.relevance import RelevanceModel, chance, flags
-from matchers.relevance.weights import Weights, sealed
+from matchers.relevance.weights import Weights, sealed_weights
 from matchers.text.article_text import ArticleText
-from matchers.text.normalize import words
+from matchers.text.normalize import folded_words
 from model import Examples, Rule
 
-WEIGHTS = sealed(
+WEIGHTS = sealed_weights(
     Weights(
         threshold=0.5,
         bias=-1.0,
@@ -33,7 +33,7 @@ def rule(query: str, **changes) -> Rule:
 
 
 def engine(query: str, weights: Weights | None = WEIGHTS) -> Engine:
-    return Engine([(rule(query), parse(query).node, None)], weights=weights)
+    return Engine([(rule(query), parse_query(query).node, None)], weights=weights)
 
 
 def relevance(query: str, title: str = "", body: str = "") -> float:
@@ -87,7 +87,7 @@ def test_the_short_way_and_the_whole_hit_agree() -> None:
 
 def test_the_parts_of_a_hit_add_up_to_its_log_odds() -> None:
     model = RelevanceModel(WEIGHTS)
-    title, body = words("Fraud with ballots on Dropbox"), words("They vote. " * 20)
+    title, body = folded_words("Fraud with ballots on Dropbox"), folded_words("They vote. " * 20)
     hits = [HitFacts("ballots", "high", ("fraud*", "ballot*"), ())]
 
     parts = model.parts(title, body, hits, 0)
@@ -127,7 +127,7 @@ def test_reasons_name_a_concept_once_and_the_strongest_first() -> None:
         ("“dropbox”", -2.0),
         ("fraud near a word of voting, at the beginning", 1.25),
     )
-    assert in_words(0.834, leading) == (
+    assert relevance_in_words(0.834, leading) == (
         "83 %: “dropbox” −, fraud near a word of voting, at the beginning +"
     )
-    assert in_words(0.5, ()) == "50 %"
+    assert relevance_in_words(0.5, ()) == "50 %"

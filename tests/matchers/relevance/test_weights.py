@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from matchers.relevance.weights import load_weights, read_weights, weights_of, written
-from matchers.rules.load import load
+from matchers.relevance.weights import load_weights, read_weights, weights_of, weights_text
+from matchers.rules.load import load_folder
 from model import ConfigError
 from tests.matchers.rules.test_load import GOOD, TERMS
 
@@ -29,7 +29,7 @@ def test_what_is_written_reads_back_the_same(tmp_path: Path) -> None:
     path = tmp_path / "relevance.json"
     first = weights()
 
-    path.write_text(written(first, "for people", {"all": {"stream": "0.9 / 0.8"}}), "utf-8")
+    path.write_text(weights_text(first, "for people", {"all": {"stream": "0.9 / 0.8"}}), "utf-8")
 
     assert read_weights(path) == first
     assert json.loads(path.read_text("utf-8"))["measured"] == {"all": {"stream": "0.9 / 0.8"}}
@@ -76,7 +76,7 @@ def test_broken_json_is_a_fault_of_the_rules_with_line_and_column(tmp_path: Path
     (tmp_path / "rules.yaml").write_text(GOOD, "utf-8")
     (tmp_path / "relevance.json").write_text('{\n  "threshold": ,\n}', "utf-8")
 
-    loaded = load(tmp_path)
+    loaded = load_folder(tmp_path)
 
     assert [(fault.line, fault.column) for fault in loaded.faults] == [(2, 16)]
     assert "not valid JSON" in str(loaded.faults[0])

@@ -3,7 +3,7 @@
 import pytest
 
 from matchers.rules.lint import lint
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 
 MINE = """\
 rules:
@@ -29,7 +29,7 @@ def folder(tmp_path):
 
 
 def told(folder, *, warnings=False):
-    loaded = load(folder)
+    loaded = load_folder(folder)
     found = lint(loaded) if warnings else loaded.faults
     return [str(one).replace(f"{folder}/", "") for one in found]
 
@@ -115,7 +115,7 @@ def test_ending_in_capitals_is_read_and_hidden_files_are_not(folder):
     (folder / "OTHER.YAML").write_text(MINE.replace("id: mine", "id: other"), encoding="utf-8")
     (folder / "._mine.yaml").write_bytes(b"\x00\x05\x16\x07")  # what a Mac leaves on shared disks
 
-    assert [rule.id for rule in load(folder).rules.rules] == ["other", "mine"]
+    assert [rule.id for rule in load_folder(folder).rules.rules] == ["other", "mine"]
     assert told(folder) == []
 
 
@@ -123,7 +123,7 @@ def test_lists_in_folders_of_terms_are_read(folder):
     (folder / "terms" / "towns").mkdir()
     (folder / "terms" / "towns" / "ohio.yaml").write_text(TERMS, encoding="utf-8")
 
-    assert "my_town" in load(folder).lists
+    assert "my_town" in load_folder(folder).lists
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_terms_by_themselves_are_not_taken_for_rules(folder):
     (folder / "terms" / "towns.yaml").write_text(TERMS, encoding="utf-8")
 
     for path in (folder / "terms", folder / "terms" / "towns.yaml"):
-        faults = load(path).faults
+        faults = load_folder(path).faults
         assert len(faults) == 1
         assert faults[0].hint == f"./pollwatch rules check {folder}"
 

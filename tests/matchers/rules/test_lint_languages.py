@@ -1,7 +1,7 @@
 """The check names concepts that one language has and the other lacks."""
 
 from matchers.rules.lint_languages import language_gaps
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 
 TERMS = """
 vote: [ballot]
@@ -28,7 +28,7 @@ def gaps(tmp_path, *queries):
         for n, (query, match) in enumerate(queries)
     )
     (tmp_path / "rules.yaml").write_text(f"rules:{rules}", encoding="utf-8")
-    loaded = load(tmp_path)
+    loaded = load_folder(tmp_path)
     assert loaded.faults == []
     return list(language_gaps(loaded.drafts))
 

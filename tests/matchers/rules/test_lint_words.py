@@ -2,13 +2,13 @@
 
 import pytest
 
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
 from matchers.rules.names import old_names
 
 
 def told(lint, query):
-    return [(query[one.start : one.end], one.why) for one in lint(parse(query).node)]
+    return [(query[one.start : one.end], one.why) for one in lint(parse_query(query).node)]
 
 
 @pytest.mark.parametrize(("query", "place", "others"), [
@@ -66,8 +66,8 @@ def test_a_phrase_that_may_cross_a_comma():
     ('"Instituto Federal Electoral" AND fraude', "Instituto Federal Electoral is called Instituto Nacional Electoral today"),
 ])  # fmt: skip
 def test_a_name_that_has_changed(query, why):
-    assert [one.why for one in old_names(parse(query).node)] == [why]
+    assert [one.why for one in old_names(parse_query(query).node)] == [why]
 
 
 def test_both_names_are_no_matter():
-    assert list(old_names(parse('Dominion OR "Liberty Vote"').node)) == []
+    assert list(old_names(parse_query('Dominion OR "Liberty Vote"').node)) == []

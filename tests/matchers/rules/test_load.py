@@ -10,9 +10,9 @@ import yaml
 
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.format import formatted
-from matchers.rules.json_schema import schema
+from matchers.rules.json_schema import rules_schema
 from matchers.rules.lint import lint
-from matchers.rules.load import load, load_rules
+from matchers.rules.load import load_folder, load_rules
 from matchers.rules.template import new_rule
 from matchers.text.article_text import ArticleText
 
@@ -45,7 +45,7 @@ def faults(folder, text=None, terms=None):
         (folder / "rules.yaml").write_text(text, encoding="utf-8")
     if terms is not None:
         (folder / "terms" / "lists.yaml").write_text(terms, encoding="utf-8")
-    return [str(fault).replace(str(folder) + "/", "") for fault in load(folder).faults]
+    return [str(fault).replace(str(folder) + "/", "") for fault in load_folder(folder).faults]
 
 
 def test_good_rules_load_pickle_and_hit(folder):
@@ -121,7 +121,7 @@ def test_places_in_every_style_of_scalar(folder, style):
     }[style]
     text = GOOD.replace("$ballots NEAR/5 hack*", query)
 
-    fault = load(folder).faults or faults(folder, text)
+    fault = load_folder(folder).faults or faults(folder, text)
 
     line = next(n for n, line in enumerate(text.split("\n"), 1) if "oops" in line)
     assert str(fault[0]).startswith(
@@ -130,8 +130,8 @@ def test_places_in_every_style_of_scalar(folder, style):
 
 
 def test_missing_folder_and_empty_folder(tmp_path):
-    assert "no such file" in str(load(tmp_path / "none").faults[0])
-    assert "holds no rules" in str(load(tmp_path).faults[0])
+    assert "no such file" in str(load_folder(tmp_path / "none").faults[0])
+    assert "holds no rules" in str(load_folder(tmp_path).faults[0])
 
 
 def test_one_rule_alone_several_documents_and_a_bare_list(tmp_path):
@@ -150,13 +150,13 @@ def test_one_rule_alone_several_documents_and_a_bare_list(tmp_path):
 def test_new_rule_loads_without_a_warning(tmp_path):
     path = tmp_path / "new.yaml"
     path.write_text(new_rule("It's new: a rule", "voting-equipment"))
-    loaded = load(path)
+    loaded = load_folder(path)
 
     assert (loaded.faults, lint(loaded, strict=True)) == ([], [])
 
 
 def test_format_keeps_meaning_and_comments_and_is_done_once(folder):
-    loaded = load(folder)
+    loaded = load_folder(folder)
     text = GOOD.replace("$ballots NEAR/5 hack*", "( $ballots   NEAR/5 hack* )  OR “hacked vote”")
     after = formatted(text, loaded.lists)
 
@@ -198,7 +198,7 @@ def test_lint(folder, query, warning):
         == []
     )
 
-    found = "\n".join(str(one) for one in lint(load(folder)))
+    found = "\n".join(str(one) for one in lint(load_folder(folder)))
 
     assert warning in found
     assert "no rule uses the list $ballots" in found
@@ -210,18 +210,18 @@ def test_lint_finds_near_duplicates_and_few_examples(folder):
     )
     (folder / "twin.yaml").write_text(twin, encoding="utf-8")
 
-    found = "\n".join(str(one) for one in lint(load(folder), strict=True))
+    found = "\n".join(str(one) for one in lint(load_folder(folder), strict=True))
 
     assert "1 examples; 3 are wanted" in found
     assert "nearly the same terms as ballots-hacked" in found
 
 
 def test_schema_file_is_the_loaders_own():
-    assert json.loads((RULES / "schema.json").read_text(encoding="utf-8")) == schema()
+    assert json.loads((RULES / "schema.json").read_text(encoding="utf-8")) == rules_schema()
 
 
 def test_schema_accepts_what_loads_and_refuses_unknown_keys():
-    validator = jsonschema.Draft202012Validator(schema())
+    validator = jsonschema.Draft202012Validator(rules_schema())
     data = yaml.safe_load(GOOD)
 
     assert list(validator.iter_errors(data)) == []
@@ -233,7 +233,7 @@ def test_schema_accepts_what_loads_and_refuses_unknown_keys():
 def test_schema_tells_a_fault_where_it_stands(shape):
     rule = yaml.safe_load(GOOD)["rules"][0]
     good = {"whole": {"rules": [rule]}, "list": [rule], "one": rule}[shape]
-    validator = jsonschema.Draft202012Validator(schema())
+    validator = jsonschema.Draft202012Validator(rules_schema())
     assert list(validator.iter_errors(good)) == []
 
     rule["severty"] = rule.pop("severity")
@@ -266,13 +266,13 @@ def test_formatting_keeps_the_parentheses_that_the_check_asks_for(folder, query)
     (folder / "rules.yaml").write_text(
         GOOD.replace("$ballots NEAR/5 hack*", query), encoding="utf-8"
     )
-    before = [warning.why for warning in lint(load(folder))]
+    before = [warning.why for warning in lint(load_folder(folder))]
 
-    text = formatted((folder / "rules.yaml").read_text(encoding="utf-8"), load(folder).lists)
+    text = formatted((folder / "rules.yaml").read_text(encoding="utf-8"), load_folder(folder).lists)
     (folder / "rules.yaml").write_text(text, encoding="utf-8")
 
     assert query in text
-    assert [warning.why for warning in lint(load(folder))] == before
+    assert [warning.why for warning in lint(load_folder(folder))] == before
     assert not any("without parentheses" in why for why in before)
 
 
@@ -280,6 +280,6 @@ def test_many_idle_lists_are_one_warning(folder):
     terms = TERMS + "".join(f"list{number}: [word]\n" for number in range(9))
     (folder / "terms" / "lists.yaml").write_text(terms, encoding="utf-8")
 
-    found = [warning.why for warning in lint(load(folder))]
+    found = [warning.why for warning in lint(load_folder(folder))]
 
     assert found == ["no rule uses the list $list0, nor 8 others"]

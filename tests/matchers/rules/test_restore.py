@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from matchers.engine.engine import Engine, find_hits
-from matchers.query.parser import parse
+from matchers.query.parser import parse_query
 from matchers.rules.restore import restored, written_out
 from matchers.text.article_text import ArticleText
 
@@ -23,7 +23,7 @@ def finds(kept, text):
 
 
 def test_a_rule_that_is_kept_today_stops_its_phrases_at_commas():
-    kept = asdict(written_out(parse('"poll workers"').node, None))
+    kept = asdict(written_out(parse_query('"poll workers"').node, None))
 
     assert finds(kept, TOGETHER)
     assert not finds(kept, ACROSS)

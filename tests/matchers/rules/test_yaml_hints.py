@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchers.rules.load import load
+from matchers.rules.load import load_folder
 from tests.matchers.rules.test_first_day import MINE
 
 NOTEPAD = "save it as plain text in the encoding UTF-8"
@@ -38,7 +38,7 @@ NOTEPAD = "save it as plain text in the encoding UTF-8"
 def test_cause_is_named(tmp_path, before, after, line, hint):
     (tmp_path / "mine.yaml").write_text(MINE.replace(before, after), encoding="utf-8")
 
-    (fault, *others) = load(tmp_path).faults
+    (fault, *others) = load_folder(tmp_path).faults
 
     assert (fault.line, others) == (line, [])
     assert hint in (fault.hint or "")
@@ -48,7 +48,7 @@ def test_cause_is_named(tmp_path, before, after, line, hint):
 def test_other_encodings_are_told_how_to_save(tmp_path, encoding):
     (tmp_path / "mine.yaml").write_bytes(MINE.replace("Mine", "“Mía”").encode(encoding))
 
-    (fault,) = load(tmp_path).faults
+    (fault,) = load_folder(tmp_path).faults
 
     assert (fault.why, fault.hint) == ("not UTF-8 text", NOTEPAD)
 
@@ -57,7 +57,7 @@ def test_documents_that_each_begin_with_rules_are_read(tmp_path):
     other = MINE.replace("id: mine", "id: other")
     (tmp_path / "mine.yaml").write_text(f"{MINE}---\n{other}", encoding="utf-8")
 
-    loaded = load(tmp_path)
+    loaded = load_folder(tmp_path)
 
     assert ([rule.id for rule in loaded.rules.rules], loaded.faults) == (["mine", "other"], [])
 
@@ -65,4 +65,4 @@ def test_documents_that_each_begin_with_rules_are_read(tmp_path):
 def test_key_in_capitals_is_recognised(tmp_path):
     (tmp_path / "mine.yaml").write_text(MINE.replace("- id", "- ID"), encoding="utf-8")
 
-    assert 'did you mean "id"?' in [fault.hint for fault in load(tmp_path).faults]
+    assert 'did you mean "id"?' in [fault.hint for fault in load_folder(tmp_path).faults]

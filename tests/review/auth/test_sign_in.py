@@ -30,7 +30,7 @@ def sign_in(desk: Desk, name: str, password: str, **more: str) -> "object":
 
 
 def test_a_one_time_link_works_once(db: Path, opened: Callable[[Path, Team], Desk]) -> None:
-    desk = opened(db, team_file.alone("me"))
+    desk = opened(db, team_file.team_of_one("me"))
     token = desk.ds.pollwatch_desk.sessions.offer("me")
 
     first = desk.get(f"/-/sign-in/link?token={token}", None)
@@ -48,7 +48,7 @@ def test_a_one_time_link_works_once(db: Path, opened: Callable[[Path, Team], Des
 def test_a_preview_of_the_link_does_not_spend_it(
     db: Path, opened: Callable[[Path, Team], Desk]
 ) -> None:
-    desk = opened(db, team_file.alone("me"))
+    desk = opened(db, team_file.team_of_one("me"))
     token = desk.ds.pollwatch_desk.sessions.offer("me")
 
     for _ in range(3):
@@ -60,7 +60,7 @@ def test_a_preview_of_the_link_does_not_spend_it(
 def test_a_new_link_is_printed_where_the_server_runs_and_not_too_often(
     db: Path, opened: Callable[[Path, Team], Desk]
 ) -> None:
-    desk, printed = opened(db, team_file.alone("me")), []
+    desk, printed = opened(db, team_file.team_of_one("me")), []
     desk.ds.pollwatch_desk.greet_again = lambda: printed.append("link")
 
     pages = [desk.post("/-/sign-in/again", {}, None) for _ in range(3)]

@@ -58,7 +58,7 @@ def changed(folder: Path, old: str, new: str) -> tuple[str, str]:
 
 def test_only_the_rule_and_a_comment_change(folder: Path) -> None:
     before = (folder / FILE).read_text(encoding="utf-8")
-    kept = keep.keep(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena L.", NOW)
+    kept = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena L.", NOW)
     after = (folder / FILE).read_text(encoding="utf-8")
 
     lines = [line for line in difflib.unified_diff(before.split("\n"), after.split("\n"), n=0) if line[:2] not in ("--", "++", "@@")]  # fmt: skip
@@ -70,8 +70,8 @@ def test_only_the_rule_and_a_comment_change(folder: Path) -> None:
 
 
 def test_the_next_author_takes_the_place_of_the_last(folder: Path) -> None:
-    keep.keep(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena", NOW)
-    keep.keep(*changed(folder, "NEAR/6", "NEAR/7"), folder, "Remy", NOW)
+    keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena", NOW)
+    keep.keep_rule(*changed(folder, "NEAR/6", "NEAR/7"), folder, "Remy", NOW)
 
     text = (folder / FILE).read_text(encoding="utf-8")
     assert text.count(keep.CHANGED) == 1
@@ -80,16 +80,16 @@ def test_the_next_author_takes_the_place_of_the_last(folder: Path) -> None:
 
 def test_nobody_is_written_over(folder: Path) -> None:
     mine = changed(folder, "NEAR/8", "NEAR/6")
-    keep.keep(*changed(folder, "NEAR/8", "NEAR/7"), folder, "Remy", NOW)
+    keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/7"), folder, "Remy", NOW)
 
-    kept = keep.keep(*mine, folder, "Lena", NOW)
+    kept = keep.keep_rule(*mine, folder, "Lena", NOW)
     assert "was changed in its file since you opened it" in kept.problem
     assert "NEAR/7" in (folder / FILE).read_text(encoding="utf-8")
 
 
 def test_a_fault_is_never_written(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
-    kept = keep.keep(*changed(folder, "NEAR/8", "NEAR/"), folder, "Lena", NOW)
+    kept = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/"), folder, "Lena", NOW)
 
     assert kept.problem == "The text must hold one rule without a fault."
     assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
@@ -97,7 +97,7 @@ def test_a_fault_is_never_written(folder: Path) -> None:
 
 def test_a_new_rule_goes_into_a_file_of_the_desk(folder: Path) -> None:
     text, _ = changed(folder, f"id: {RULE}", "id: our-own")
-    kept = keep.keep(text, "", folder, "Lena", NOW)
+    kept = keep.keep_rule(text, "", folder, "Lena", NOW)
 
     assert kept.file == keep.NEW_RULES
     assert "our-own" in {rule.id for rule in load_rules(folder).rules}

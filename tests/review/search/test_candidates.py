@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from matchers.engine.engine import Engine
-from matchers.query.parser import parse
-from matchers.rules.load import load
+from matchers.query.parser import parse_query
+from matchers.rules.load import load_folder
 from matchers.text.article_text import ArticleText
 from review.search.articles import compiled, read_query
 from review.search.candidates import necessary_words
@@ -31,7 +31,7 @@ def having(connection: sqlite3.Connection, words: str) -> set[int]:
 
 
 def test_every_example_of_every_shipped_rule_is_a_candidate_of_its_rule() -> None:
-    loaded = load(ROOT / "rules")
+    loaded = load_folder(ROOT / "rules")
     texts = [(draft, text) for draft in loaded.drafts for text, _ in draft.examples["match"]]
     connection = indexed([text for _, text in texts])
     words = {id(draft): necessary_words(draft.trees[0]) for draft, _ in texts}
@@ -51,7 +51,7 @@ def test_every_example_of_every_shipped_rule_is_a_candidate_of_its_rule() -> Non
     ('"poll worker"~0', '(NEAR("poll" "worker", 4) OR "pollworker")'), ("o'brien", None),
 ])  # fmt: skip
 def test_what_a_text_must_hold(query: str, words: str | None) -> None:
-    found = necessary_words(parse(query).node)
+    found = necessary_words(parse_query(query).node)
 
     if query == "o'brien":  # however the engine folds it, the index must find it as printed
         assert found is not None

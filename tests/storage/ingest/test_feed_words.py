@@ -10,7 +10,7 @@ from storage.ingest import feed_words
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.store import Store
-from storage.upkeep.maintenance import maintain
+from storage.upkeep.maintenance import maintain_database
 from tests.storage.making import (
     HOUR,
     NOON,
@@ -123,7 +123,7 @@ def test_a_text_that_was_dropped_leaves_what_feeds_said_of_it(store: Store) -> N
     lists(store, "gazette", own())
     record_readings(store.db, None, [page("All is well.", summary="Count goes on\nA summary.")])
 
-    maintain(store.db, NOON + 240 * HOUR, keep_bodies_days=1)
+    maintain_database(store.db, NOON + 240 * HOUR, keep_bodies_days=1)
 
     assert value(store, "SELECT words FROM feed_words") == "Count goes on\nA summary."
 

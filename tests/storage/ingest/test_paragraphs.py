@@ -7,7 +7,7 @@ from storage.connection import write_txn
 from storage.ingest import paragraphs
 from storage.ingest.readings import record_readings
 from storage.store import Store
-from storage.upkeep.maintenance import maintain
+from storage.upkeep.maintenance import maintain_database
 from tests.storage.making import HOUR, NOON, listed, reading, rows, value
 
 
@@ -51,11 +51,11 @@ def fill(store: Store, day: str) -> None:
 def test_the_memory_is_bounded_by_age_and_by_site(store: Store) -> None:
     read(store, 0, (1,))
     fill(store, "2026-11-01")
-    maintain(store.db, NOON + timedelta(days=59))
+    maintain_database(store.db, NOON + timedelta(days=59))
     assert rows(store, "SELECT site FROM paragraphs") == [("gazette.example",)]
 
     fill(store, "2026-12-30")
-    done = maintain(store.db, NOON + timedelta(days=59))
+    done = maintain_database(store.db, NOON + timedelta(days=59))
     assert done.paragraphs == 100
     assert value(store, "SELECT count(*) FROM paragraphs WHERE articles = 9") == 10, (
         "boilerplate stays"

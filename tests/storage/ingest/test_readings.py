@@ -9,7 +9,7 @@ from storage.ingest.readings import record_readings
 from storage.queries.unread import unread_articles
 from storage.rules import sync_rules
 from storage.store import Store
-from storage.upkeep.maintenance import maintain
+from storage.upkeep.maintenance import maintain_database
 from tests.storage.making import (
     HOUR,
     NOON,
@@ -272,7 +272,7 @@ def test_maintenance_merges_the_search_index_and_loses_nothing(store: Store) -> 
         record_readings(store.db, None, [reading(n, f"{prose(n)} outage{n}")])
     assert value(store, SEGMENTS) == 12  # FTS5 merges by itself once it has written 64 pages
 
-    maintain(store.db, NOON)
+    maintain_database(store.db, NOON)
 
     assert value(store, SEGMENTS) == 1
     store.db.execute("INSERT INTO article_texts_fts (article_texts_fts) VALUES ('integrity-check')")

@@ -13,7 +13,7 @@ from storage.ingest.readings import record_readings
 from storage.ingest.rematch import RematchCounts, Rematched, archive, record_rematch
 from storage.rules import sync_rules
 from storage.store import Store
-from storage.upkeep.backup import backup, check, export_reviews
+from storage.upkeep.backup import backup, check_file, export_reviews
 from tests.storage.making import (
     HOUR,
     NOON,
@@ -114,7 +114,7 @@ def test_a_damaged_copy_is_found(read: Store, tmp_path: Path) -> None:
         file.write(b"\xff" * 8192 * 20)
 
     with pytest.raises(DamagedDatabase):
-        check(copy)
+        check_file(copy)
 
 
 VERDICT = (

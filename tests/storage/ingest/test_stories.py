@@ -8,7 +8,7 @@ import pytest
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.store import Store
-from storage.upkeep.maintenance import maintain
+from storage.upkeep.maintenance import maintain_database
 from tests.storage.making import NOON, feed, listed, prose, reading, rows, rule, value
 
 DAY = timedelta(days=1)
@@ -189,7 +189,7 @@ def test_fingerprints_are_forgotten_after_their_window(store: Store) -> None:
     read(store, "a", prose(1))
     read(store, "b", prose(2), at=NOON + 10 * DAY)
 
-    done = maintain(store.db, NOON + 15 * DAY)
+    done = maintain_database(store.db, NOON + 15 * DAY)
 
     assert done.fingerprints == 1
     assert rows(store, "SELECT DISTINCT article_id FROM fingerprints") == [(2,)]

@@ -104,7 +104,7 @@ def test_the_queue_is_counted_by_stories(store: Store) -> None:
 def test_days_without_hits_are_listed_too(store: Store) -> None:
     a_run(store)
 
-    days = reports.hits_per_day(store.db, NOON + timedelta(days=2), days=3)
+    days = reports.hits_per_day_with_gaps(store.db, NOON + timedelta(days=2), days=3)
 
     assert [(each.day, each.hits) for each in days] == [
         ("2026-11-03", 1),

@@ -1,6 +1,6 @@
 import pytest
 
-from storage.stories.places import place_of
+from storage.stories.places import place_named
 
 
 @pytest.mark.parametrize(("title", "text", "region", "place"), [
@@ -33,10 +33,11 @@ from storage.stories.places import place_of
 def test_the_place_is_the_one_that_headline_and_opening_name(
     title: str, text: str, region: str | None, place: str | None
 ) -> None:
-    assert place_of(title, text, region) == place
+    assert place_named(title, text, region) == place
 
 
 def test_a_place_named_late_is_a_comparison() -> None:
     assert (
-        place_of("Tally stops", "The tally stopped. " * 60 + "As in Ohio and Ohio.", "US") is None
+        place_named("Tally stops", "The tally stopped. " * 60 + "As in Ohio and Ohio.", "US")
+        is None
     )

@@ -2,22 +2,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.stories.same_event import Opening, likeness, opening, rarity, words_of
+from storage.stories.same_event import Opening, likeness, rarity, story_opening, words_of
 
 DAY = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
-FIRE = opening(
+FIRE = story_opening(
     "Ballot drop box set on fire outside Fennimore library",
     "Firefighters put out a blaze in a ballot drop box at the Fennimore branch library on Sunday night. "
     "Fire Marshal Odette Pruitt said an incendiary device had been taped to the slot.",
     DAY,
 )
-ARRESTS = opening(
+ARRESTS = story_opening(
     "Two held over Fennimore library blaze that burned ballots",
     "Deputies arrested two men on Monday evening after an incendiary device damaged 23 ballots in the "
     "drop box of the Fennimore library, Marshal Odette Pruitt told reporters.",
     DAY + timedelta(days=1),
 )
-ELSEWHERE = opening(
+ELSEWHERE = story_opening(
     "Judge orders drop box rules back in force for the runoff",
     "A judge in Quillan County said on Monday that ballot drop boxes must stay open until the polls "
     "close, and gave the clerk until Friday to publish their hours.",
