@@ -13,6 +13,7 @@ from review.pages.queue import filters, page
 from storage.queries.export import ExportedStory, exported
 from storage.queries.stories import queue
 from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.order import Cursor
 
 
 async def export(ds: Datasette, request: Request) -> Response:
@@ -39,7 +40,7 @@ async def export(ds: Datasette, request: Request) -> Response:
 
 
 def _rows(
-    connection: sqlite3.Connection, wanted: StoryFilter, sort: str, cursor: queue.Cursor | None, size: int
+    connection: sqlite3.Connection, wanted: StoryFilter, sort: str, cursor: Cursor | None, size: int
 ) -> tuple[queue.QueuePage, tuple[ExportedStory, ...]]:  # fmt: skip
     found = queue.queue_page(connection, wanted, sort, cursor, size)
     return found, exported(connection, ids=list(found.stories))

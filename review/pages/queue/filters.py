@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from review.search import words
 from storage.queries.stories.address import filter_of, tab_of
 from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, Facets, StoryFilter
-from storage.queries.stories.queue import Cursor
+from storage.queries.stories.order import Cursor
 
 SORTS = {
     "priority": "Priority",

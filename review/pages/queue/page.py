@@ -17,6 +17,7 @@ from storage.queries import seen_feeds
 from storage.queries.stories import queue
 from storage.queries.stories.counts import Counts
 from storage.queries.stories.filter import OPEN, TABS, StoryFilter
+from storage.queries.stories.order import Cursor
 from storage.queries.stories.tally import Tally
 from storage.times import iso
 
@@ -67,7 +68,7 @@ async def show(ds: Datasette, request: Request) -> Response:
 
 
 def _page(
-    connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, chosen: Filters, cursor: queue.Cursor | None, present: str
+    connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, chosen: Filters, cursor: Cursor | None, present: str
 ) -> tuple[queue.QueuePage, list[queue.Card], Counts]:  # fmt: skip
     found, cut = queue.with_words(connection, wanted)
     counted = tally.counts(connection, found)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from typing import Protocol
 
 from storage.times import iso, parse
 
@@ -46,6 +47,18 @@ class Facets:
 FACETS = tuple(one.name for one in fields(Facets))
 
 
+class Stories(Protocol):
+    def __contains__(self, story: int, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """All stories of a view, of which an order's index over `tab` ("all": every tab) soon meets a page."""
+
+    stories: Stories
+    tab: str
+
+
 @dataclass(frozen=True, slots=True)
 class StoryFilter(Facets):
     """`tab` "all": every story that a rule ever hit; "open": of the tabs in OPEN. Days are UTC; `until` is the last one within.
@@ -67,6 +80,9 @@ class StoryFilter(Facets):
     newest_articles: int = 3_300
     now: str = ""
     only: tuple[int, ...] | None = field(default=None, repr=False)  # stories found by their words
+    among: Among | None = field(
+        default=None, repr=False, compare=False
+    )  # the same stories, to be met along an order
 
 
 def counted_from(chosen: StoryFilter) -> str:

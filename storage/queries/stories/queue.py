@@ -10,32 +10,16 @@ from storage.queries.stories import links
 from storage.queries.stories.article_search import NEWEST, WITH_WORDS
 from storage.queries.stories.filter import (
     Condition,
-    Parameters,
     StoryFilter,
     condition,
     counted_from,
     source,
 )
+from storage.queries.stories.order import ORDERS, Cursor, Placed, meet, ordered, past_cursor, plain
 from storage.stories import outward
 from storage.stories.outward import JUDGED_AT, JUDGED_BY, PASSAGE, PUBLISHED, VERDICT
 
 PAGE = 25
-ORDERS = {  # sort -> key as SQL, whether the highest comes first
-    "priority": ("s.priority", True),
-    "published": ("s.published_at", True),
-    "oldest": ("s.published_at", False),
-    "seen": ("s.last_seen_at", True),
-    "due": ("coalesce(s.due_at, '9999')", False),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in an order: what follows it, or (`back`) what stands before it."""
-
-    key: str | float
-    story: int
-    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +52,10 @@ def queue_page(
     total = count(connection, chosen) if total is None else total
     if not rows:
         return QueuePage((), 0, total, None, None, cut)
-    ends = [Cursor(row["key"], row["id"], back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
+    ends = [Cursor(row.key, row.story, back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
     first = _before(connection, chosen, sort, ends[0]) + 1 if cursor else 1
     return QueuePage(
-        tuple(row["id"] for row in rows),
+        tuple(row.story for row in rows),
         first,
         total,
         ends[0] if first > 1 else None,
@@ -97,28 +81,23 @@ def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[Sto
 
 def _take(
     connection: sqlite3.Connection, chosen: StoryFilter, sort: str, cursor: Cursor | None, size: int
-) -> list[sqlite3.Row]:
+) -> list[Placed]:
     """The first `size` stories after the cursor; before it, nearest first, when it looks back."""
-    key, highest_first = ORDERS[sort]
+    met = None if chosen.among is None else meet(connection, chosen.among, sort, cursor, size)
+    if met is not None:
+        return met
     within = condition(chosen)
-    down = highest_first != bool(cursor and cursor.back)
-    past, values = _past(key, cursor, down=down) if cursor else ("1", {})
-    way = "DESC" if down else "ASC"
-    sql = f"""SELECT s.id, {key} AS key FROM {source(chosen)} WHERE {within.sql} AND {past}
-      ORDER BY {key} {way}, s.id {way} LIMIT :size"""  # noqa: S608 (parts of ours)
-    return connection.execute(sql, {**within.values, **values, "size": size}).fetchall()
-
-
-def _past(key: str, cursor: Cursor, *, down: bool) -> tuple[str, Parameters]:
-    sign = "<" if down else ">"
-    return f"({key}, s.id) {sign} (:key, :story)", {"key": cursor.key, "story": cursor.story}
+    along, values = ordered(sort, cursor)
+    sql = f"SELECT s.id, {ORDERS[sort][0]} FROM {source(chosen)} WHERE {within.sql} AND {along} LIMIT :size"  # noqa: S608 (parts of ours)
+    rows = plain(connection, sql, {**within.values, **values, "size": size})
+    return [Placed(*row) for row in rows]
 
 
 def _before(connection: sqlite3.Connection, chosen: StoryFilter, sort: str, cursor: Cursor) -> int:
     """How many stories of the view stand before this one."""
     key, highest_first = ORDERS[sort]
     within = condition(chosen)
-    past, values = _past(key, cursor, down=not highest_first)
+    past, values = past_cursor(key, cursor, down=not highest_first)
     further = Condition(f"{within.sql} AND {past}", {**within.values, **values})
     return _count(connection, counted_from(chosen), further)
 
@@ -145,7 +124,7 @@ def neighbours(
         return None, None
     chosen, _ = with_words(connection, chosen)
     sides = [_take(connection, chosen, sort, Cursor(row["key"], story, back), 1) for back in (True, False)]  # fmt: skip
-    before, after = (rows[0]["id"] if rows else None for rows in sides)
+    before, after = (rows[0].story if rows else None for rows in sides)
     return before, then if then and shows(connection, chosen, then) else after
 
 

@@ -9,7 +9,7 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -22,6 +22,7 @@ from storage.queries.stories.filter import (
     FACETS,
     OPEN,
     TABS,
+    Among,
     Condition,
     Parameters,
     StoryFilter,
@@ -30,6 +31,7 @@ from storage.queries.stories.filter import (
 from storage.queries.stories.queue import with_words
 
 FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
+SPARSEST = 200  # of so many one: a page of 25 is met within 5,000, which are read faster than 1,000 stories one by one
 STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
   iif(s.date_source = 'seen', NULL, substr(s.published_at, 1, 10)), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
 KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
@@ -120,8 +122,16 @@ class Tally:
         chosen, _ = with_words(connection, chosen)
         with self.lock:
             found = self._within(self._wanted(connection, chosen))
-        few = chosen.only is not None or len(found) <= FEW
-        return StoryFilter(tab="all", only=tuple(found), now=chosen.now) if few else chosen
+            met = self._met(chosen, found)
+        if chosen.only is not None or len(found) <= FEW:
+            return StoryFilter(tab="all", only=tuple(found), among=met, now=chosen.now)
+        return replace(chosen, among=met)
+
+    def _met(self, chosen: StoryFilter, found: BitMap) -> Among | None:
+        """How to meet these stories along an order's index; None where they are too few among the others."""
+        tab = chosen.tab if chosen.tab in TABS else "all"
+        others = len(self.every if tab == "all" else self.sets["tab"].get(tab, ()))
+        return Among(found, tab) if others <= SPARSEST * len(found) else None
 
     def _wanted(self, connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, BitMap]:
         """By condition the stories that it holds for."""

@@ -6,8 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from storage.queries.stories import queue
+from storage.queries.stories import order, queue
 from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.order import ORDERS, Placed
+from storage.queries.stories.tally import Tally
 
 ALL = StoryFilter(tab="all")
 
@@ -36,7 +38,7 @@ def test_pages_miss_and_repeat_nothing_forwards_and_back(
 
 
 def test_every_order_is_what_it_says(connection: sqlite3.Connection) -> None:
-    for sort, (key, highest_first) in queue.ORDERS.items():
+    for sort, (key, highest_first) in ORDERS.items():
         page = queue.queue_page(connection, ALL, sort, None, 100)
         keys = [connection.execute(f"SELECT {key} FROM stories s WHERE id = ?", [story]).fetchone()[0] for story in page.stories]  # fmt: skip
         assert all(a >= b if highest_first else a <= b for a, b in pairwise(keys)), sort
@@ -76,10 +78,49 @@ def test_words_past_the_newest_articles_are_left_out_and_it_is_said(
 def test_the_queue_walks_its_indexes(connection: sqlite3.Connection) -> None:
     """A page of a tab is read off an index in order, whatever the number of stories."""
     for sort, index in (("priority", "stories_tab_priority"), ("published", "stories_tab_published"), ("seen", "stories_tab_seen")):  # fmt: skip
-        key, _ = queue.ORDERS[sort]
+        key, _ = ORDERS[sort]
         plan = " ".join(
             row["detail"]
             for row in connection.execute(f"EXPLAIN QUERY PLAN SELECT s.id FROM stories s WHERE s.tab IS NOT NULL AND s.tab = 'new' ORDER BY {key} DESC, s.id DESC LIMIT 25")
         )  # fmt: skip
         assert index in plan, plan
         assert "TEMP B-TREE" not in plan
+
+
+VIEWS = (ALL, StoryFilter(), StoryFilter(tab="all", severity=("critical",)), StoryFilter(tab="open", outlet=("Harbor Daily",)), StoryFilter(tab="all", rule=("threats-election-workers",)))  # fmt: skip
+
+
+@pytest.mark.parametrize("farthest", [20_000, 4])
+@pytest.mark.parametrize("sort", [*ORDERS])
+def test_stories_met_along_an_order_are_those_that_are_looked_up(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, sort: str, farthest: int
+) -> None:
+    """Forwards and back, and also where the way to a page is too far and they are looked up after all."""
+    monkeypatch.setattr(order, "FARTHEST", farthest)
+    for view in VIEWS:
+        narrowed, cursor = Tally().narrowed(connection, view), None
+        assert narrowed.among is not None
+        while True:
+            met, looked_up = (queue.queue_page(connection, one, sort, cursor, 3) for one in (narrowed, view))  # fmt: skip
+            assert met == looked_up
+            if met.previous:
+                back = (queue.queue_page(connection, one, sort, met.previous, 3) for one in (narrowed, view))  # fmt: skip
+                assert next(back) == next(back)
+            if met.following is None:
+                break
+            cursor = met.following
+
+
+def test_a_page_is_met_without_looking_a_story_up(connection: sqlite3.Connection) -> None:
+    """As long as enough of the stories that are passed belong to the view."""
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    among = Tally().narrowed(connection, StoryFilter(tab="all", severity=("critical",))).among
+    assert among is not None
+    asked.clear()
+    found = order.meet(connection, among, "published", None, 3)
+
+    assert found is not None
+    assert [type(one) for one in found] == [Placed] * 3
+    assert len(asked) == 1
+    assert "INDEXED BY stories_published" in asked[0]
