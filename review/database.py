@@ -95,7 +95,16 @@ async def read(
 
 async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
     """Run `work` in one BEGIN IMMEDIATE transaction on the single writing connection."""
+    result: T = await ds.get_database(NAME).execute_write_fn(_transaction(work))
+    return result
 
+
+async def write_behind(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
+    """As `write`, for what no page need wait for: it comes about as soon as nobody else writes."""
+    await ds.get_database(NAME).execute_write_fn(_transaction(work), block=False)
+
+
+def _transaction(work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
     def transaction(connection: sqlite3.Connection) -> T:
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -106,5 +115,4 @@ async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
         connection.commit()
         return result
 
-    result: T = await ds.get_database(NAME).execute_write_fn(transaction)
-    return result
+    return transaction

@@ -112,11 +112,14 @@ async def last_visit(ds: Datasette, actor: Actor) -> str | None:
 
 
 async def visit(ds: Datasette, actor: Actor, now: datetime) -> str | None:
-    """When the person was last here before this session; noted once a minute."""
+    """When the person was last here before this session; noted once a minute, and waited for only where a
+    session may begin."""
     room = state.of(ds)
-    if now.timestamp() - room.seen.get(actor["id"], 0.0) > 60:
+    away = now.timestamp() - room.seen.get(actor["id"], 0.0)
+    if away > 60:
         room.seen[actor["id"]] = now.timestamp()
-        await database.write(ds, lambda connection: _visit(connection, actor["id"], now))
+        write = database.write if away > SESSION.total_seconds() else database.write_behind
+        await write(ds, lambda connection: _visit(connection, actor["id"], now))
     return await last_visit(ds, actor)
 
 
