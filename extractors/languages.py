@@ -64,7 +64,7 @@ _SCRIPTS = (
     (re.compile("[\\u0530-\\u058f]"), ("hy",)),
     (re.compile("[\\u1200-\\u137f]"), ("am", "ti")),
 )  # fmt: skip
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -78,7 +78,7 @@ def _language_of(sample: str, declared: str | None) -> str | None:
     letters = sum(map(str.isalpha, sample))
     if letters < 100:
         return declared
-    if len(_LATIN.findall(sample)) < letters / 2:
+    if not sample.isascii() and sum(map(len, _LATIN.findall(sample))) < letters / 2:
         for pattern, languages in _SCRIPTS:
             if (
                 len(pattern.findall(sample))

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from extractors.articles.paragraphs import squash
 from extractors.fetch.urls import host_group
@@ -81,6 +82,7 @@ _JUNK = re.compile(
     r"adsbygoogle|window\.\w+\s*=|&(?:amp;)*lt;/?\w+|\[/?(?:button|caption|embed|gallery|vc_\w+)\b[^\]]*\]"
     r"|^\W*(?:function\s*\(|var \w+\s*=|\{\"|https?://\S+\s*$)"
 )
+_PARTS_OF_JUNK = ("adsby", "window.", "lt;", "[", "function", "var ", '{"', "http")
 # What a paywall says in place of the rest of a story; only whole lines, and only short ones.
 _PAYWALL = re.compile(
     _BULLET
@@ -110,6 +112,8 @@ _SIGN_UP = re.compile(
     r"|\bsign up for .{1,60} and (?:get|receive|we[’']ll send you)\b.{0,80}\b(?:inbox|each week|every (?:week|day|morning))",
     re.I,
 )
+# One of them stands wherever that does; without i, k and s, which other letters match as well.
+_PARTS_OF_SIGN_UP = ("vacy", "agree", "ent to", "promot", "coo", "gn up f")
 _CODE = re.compile(r'"[\w@$-]{1,40}"\s*:|[{}]|=>|\);|&&|\|\|')
 _ENDS = (".", "!", "?", "”", '"', "»", "。")
 PROSE = 80  # characters from which on a line that comes twice is no refrain
@@ -145,13 +149,22 @@ def is_boilerplate(line: str) -> bool:
         return True
     if asks_to_pay(line) or asks_consent(line):
         return True
-    found = _INVITATION.match(line) or _CREDIT.match(line) or _JUNK.search(line)
-    return bool(found or _SIGN_UP.search(line))
+    if _INVITATION.match(line) or _CREDIT.match(line):
+        return True
+    if any(part in line for part in _PARTS_OF_JUNK) and _JUNK.search(line):
+        return True
+    low = line.lower()
+    return any(part in low for part in _PARTS_OF_SIGN_UP) and _SIGN_UP.search(line) is not None
 
 
 def asks_to_pay(line: str) -> bool:
     """Whether a line is what a paywall says in place of the rest of a story."""
-    return len(line) <= 200 and _PAYWALL.match(line) is not None
+    return len(line) <= 200 and _is_of_a_paywall(line)
+
+
+@lru_cache(512)  # each line is asked about twice: before paragraphs are put back, and after
+def _is_of_a_paywall(line: str) -> bool:
+    return _PAYWALL.match(line) is not None
 
 
 def is_code(line: str) -> bool:

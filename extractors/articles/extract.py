@@ -49,6 +49,8 @@ __all__ = ["article_from_feed", "article_to_json", "extract_article"]
 SHORTEST = 200  # characters; less is a failed extraction, as at Media Cloud
 LONGEST = 500_000  # characters; what a page says beyond that is no article
 DEEPEST = 200  # levels of nesting that recursive code below us survives
+# Step by step from the root: for each element to count its ancestors takes twice as long.
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST + 1)})")
 # What libxml2, trafilatura, htmldate and justext raise on hostile pages, beside what they catch.
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
@@ -128,6 +130,7 @@ class Page:
     """A page taken apart: what is asked of it again and again."""
 
     tree: HtmlElement  # without code, hidden elements and misleading names
+    elements: list[HtmlElement]  # held, as lxml otherwise makes each anew for whoever looks at it
     markup: str
     url: str
     scripts: list[HtmlElement]
@@ -140,14 +143,15 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     tree = _parse(markup)
     if tree is None:
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, "The page holds no text.")
+    elements = list(tree.iter())
     facts = page_facts(tree, url)
     scripts = list(tree.iter("script"))
     prune.without_code(tree)
-    prune.without_unseen(tree, markup)
-    prune.without_hidden(tree, prune.hiding_names(markup))
+    prune.without_unseen(tree)
+    prune.without_hidden(tree, prune.hiding_names(tree, markup))
     prune.rename_wrappers(tree)
     title = pick_title(facts, feed.title, feed.source, url)
-    return _judged(Page(tree, markup, url, scripts, facts, title, feed), now)
+    return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed), now)
 
 
 def _judged(page: Page, now: datetime) -> Article:
@@ -212,7 +216,7 @@ def _too_little(text: str, refresh: str | None) -> Wall:
 
 def _body(page: Page) -> tuple[Method, str, bool]:
     """Text by the first way that brings enough of it, and whether it asks to be paid for."""
-    shallow = not page.tree.xpath(f"boolean(//*[ancestor::*[{DEEPEST}]])")
+    shallow = not _IS_DEEP(page.tree)
     text, paid = _by_trafilatura(page) if shallow else ("", False)
     method: Method = "trafilatura"
     in_data = page.facts.article_text
@@ -266,10 +270,11 @@ def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
 
 def _doubt(page: Page, text: str) -> Doubt | None:
     """A template in one language around a story in another shares no words with it."""
-    declared = page.facts.language
-    same = language_of(text, declared) == declared
-    titles = (page.title, *page.facts.titles) if same else ()
-    return doubt(page.tree, text, titles, page.facts.descriptions)
+    declared, titles = page.facts.language, (page.title, *page.facts.titles)
+    found = doubt(page.tree, text, titles, page.facts.descriptions)
+    if found is None or language_of(text, declared) == declared:
+        return found
+    return doubt(page.tree, text, (), page.facts.descriptions)
 
 
 def _published(page: Page, now: datetime) -> Dated:

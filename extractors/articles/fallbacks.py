@@ -75,6 +75,8 @@ def text_in_json(markup: str) -> str | None:
 
 def with_updates(text: str, updates: Sequence[str]) -> str:
     """The text of a live blog with those of its posts that the page did not show."""
+    if not updates:
+        return text
     whole = squash(text)
     missing = [update for update in updates if squash(update.rpartition("\n")[2])[:60] not in whole]
     return "\n".join([text, *missing] if text else missing) if missing else text

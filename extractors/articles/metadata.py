@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -23,7 +24,6 @@ _ARTICLE_TYPES = re.compile(
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
-_BYLINE = "//*[@itemprop='author' or @rel='author' or contains(@class, 'author-name') or contains(@class, 'byline')]"
 _BY = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
 _AND = re.compile(r"\s*[;|]\s*|,\s+(?=\S+ \S)(?:and |und |y |et )?|\s+(?:and|und|et|&)\s+")
 _NO_NAME = re.compile(
@@ -124,8 +124,16 @@ def _authors(
         keys = ("author", "parsely-author", "dc.creator", "sailthru.author", "article:author")
         names = [metas[key] for key in keys if key in metas][:1]
     if not names:
-        names = [str(element.text_content())[:300] for element in tree.xpath(_BYLINE)[:5]]
+        marked = islice(filter(_is_byline, tree.iter("*")), 5)
+        names = [str(element.text_content())[:300] for element in marked]
     return tuple(dict.fromkeys(name for text in names for name in _split_names(text)))[:20]
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    names = element.get("class")
+    if names is not None and ("author-name" in names or "byline" in names):
+        return True
+    return "author" in (element.get("itemprop"), element.get("rel"))
 
 
 def _names(author: object) -> list[str]:
@@ -224,12 +232,18 @@ def _published(
     tree: HtmlElement, metas: dict[str, str], things: list[dict[str, object]]
 ) -> datetime | None:
     """The first instant that is named: a bare day is no better than htmldate's answer."""
-    said = [_texts(thing.get("datePublished")) for thing in things]
-    said += [metas.get(name, "") for name in _DATE_NAMES]
-    for element in tree.xpath("//body//*[@itemprop='datePublished']")[:3]:
-        said.append(element.get("datetime") or element.get("content") or "")
-    said += [_text(thing.get("dateCreated")) for thing in things]
+    said = chain(
+        (_texts(thing.get("datePublished")) for thing in things),
+        (metas.get(name, "") for name in _DATE_NAMES),
+        _marked_dates(tree),  # looked for only where none of the above names one
+        (_text(thing.get("dateCreated")) for thing in things),
+    )
     return next((date for text in said if (date := _instant(text))), None)
+
+
+def _marked_dates(tree: HtmlElement) -> Iterator[str]:
+    for element in tree.xpath("//body//*[@itemprop='datePublished']")[:3]:
+        yield element.get("datetime") or element.get("content") or ""
 
 
 def _instant(text: str) -> datetime | None:

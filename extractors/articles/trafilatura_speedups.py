@@ -25,7 +25,6 @@ from extractors.articles.selectors import LONGEST, REMEMBERED, Find, UnreadableS
 
 CHECKED = "2.3.1"
 CHECKED_JUSTEXT = "3.0.2"
-NAMED = XPath(".//*[@class or @id]")
 
 
 def loaded(name: str) -> Any:
@@ -179,8 +178,10 @@ def swallows(tree: HtmlElement) -> bool:
 
 def remove_unlikely(tree: HtmlElement) -> None:
     """As readability does it first of all; doing it twice changes nothing."""
-    for element in NAMED(tree):
+    for element in list(tree.iterdescendants("*")):
         name, number = element.get("class"), element.get("id")
+        if name is None and number is None:
+            continue
         about = f"{name} {number}" if name and number else name or number or ""
         if len(about) < 2 or element.tag in readability_lxml.FRAME_TAGS:
             continue

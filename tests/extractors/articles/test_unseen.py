@@ -1,6 +1,7 @@
 """What a reader does not see is no article text: hidden paragraphs, cookie notices, paywalls."""
 
 import pytest
+from lxml.html import document_fromstring
 
 from extractors.articles.extract import extract_article
 from extractors.articles.prune import hiding_names
@@ -64,10 +65,14 @@ def test_what_shows_somewhere_is_text(mark: str, head: str) -> None:
 
 
 def test_names_are_classes_and_not_words_of_the_page() -> None:
-    assert hiding_names('<p class="a hidden">') == {".hidden"}
-    assert hiding_names("<p class='hidden'>") == {".hidden"}
+    assert names('<p class="a hidden">') == {".hidden"}
+    assert names("<p class=hidden>") == {".hidden"}
     for markup in ('<p class="unhidden">', '<p class="a">hidden "hidden" d-none</p>', "<p hidden>"):
-        assert hiding_names(markup) == frozenset()
+        assert names(markup) == frozenset()
+
+
+def names(markup: str) -> frozenset[str]:
+    return hiding_names(document_fromstring(markup), markup)
 
 
 @pytest.mark.parametrize(
