@@ -97,12 +97,19 @@ class AtLeast:
 
 
 Node = Term | Or | And | Not | Near | Window | AtLeast
+# Tuples, as `Or | And` would be made anew for each of the many thousand nodes that are looked at.
+_LEAVES = (Term, Window)
+_WITHOUT_GROUP = (Term, Window, Not)
+_GROUPS = (Or, And)
+_SINGLE = (Not, AtLeast)
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    if isinstance(node, Or | And):
+    if isinstance(node, _LEAVES):
+        return ()
+    if isinstance(node, _GROUPS):
         return node.children
-    if isinstance(node, Not | AtLeast):
+    if isinstance(node, _SINGLE):
         return (node.child,)
     if isinstance(node, Near):
         return (node.left, node.right)
@@ -133,12 +140,13 @@ def prefixed(scope: Scope, text: str) -> str:
 
 def common_scope(node: Node) -> Scope:
     """The field that all terms share, so that it can be written once before the group."""
-    found = {
-        one.scope
-        for one in outline(node)
-        if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None)
-    }
-    return found.pop() if len(found) == 1 else "any"
+    shared: Scope | None = None
+    for one in outline(node):
+        if isinstance(one, _LEAVES) or (isinstance(one, Or) and one.name is not None):
+            if one.scope == "any" or shared not in (None, one.scope):
+                return "any"  # soon told, as most terms name no field
+            shared = one.scope
+    return shared or "any"
 
 
 def canonical(node: Node, *, plain: bool = False) -> str:
@@ -151,7 +159,7 @@ def canonical(node: Node, *, plain: bool = False) -> str:
 
 def shared_scope(node: Node, outer: Scope) -> Scope | None:
     """The field that is written once before the whole group, if there is one."""
-    if isinstance(node, Term | Window | Not) or (isinstance(node, Or) and node.name is not None):
+    if isinstance(node, _WITHOUT_GROUP) or (isinstance(node, Or) and node.name is not None):
         return None
     scope = common_scope(node)
     return None if scope in ("any", outer) else scope
@@ -161,7 +169,7 @@ def _write(node: Node, outer: Scope, plain: bool) -> str:
     scope = shared_scope(node, outer)
     if scope is not None:
         return f"{scope}:({_write(node, scope, plain)})"
-    if isinstance(node, Term | Window):
+    if isinstance(node, _LEAVES):
         return prefixed("any" if node.scope == outer else node.scope, node.text)
     if isinstance(node, Or) and node.name is not None:
         return prefixed("any" if node.scope == outer else node.scope, f"${node.name}")
