@@ -20,7 +20,7 @@ Example:
   ./pollwatch review --db data/demo.db
 
 \b
-Exit codes: 0 the way works; 1 it does not; 2 the database cannot be made there."""
+Exit codes: 0 everything worked; 1 something did not; 2 the database cannot be made there."""
 )
 @click.option(
     "--db",

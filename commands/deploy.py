@@ -25,7 +25,7 @@ Example, from nothing to a scheduled run:
   ./pollwatch prefect worker start --pool pollwatch
 
 \b
-Told by Prefect when runs fail, come late, or none ends well:
+To have Prefect notify you when runs fail, come late, or none ends well:
   ./pollwatch deploy --notify slack-webhook/desk --silent-after 45m"""
 )
 @click.option(
@@ -34,7 +34,7 @@ Told by Prefect when runs fail, come late, or none ends well:
 @click.option(
     "--notify",
     metavar="TYPE/NAME",
-    help="Prefect notification block that hears of runs that fail, come late, or no longer end well.",
+    help="Prefect notification block to tell of runs that fail, come late, or no longer end well.",
 )
 @click.option(
     "--silent-after",

@@ -20,7 +20,7 @@ MEMORY_MB = 340
 
 
 @click.command(
-    epilog="Example: curl -s https://example.org/story | pollwatch extract - --url https://example.org/story"
+    epilog="Example: curl -s https://example.org/story | ./pollwatch extract - --url https://example.org/story"
 )
 @click.argument("file", callback=open_source)
 @click.option("--url", required=True, help="Address that the page came from.")

@@ -59,7 +59,8 @@ def command(
     """Match the stored archive against the rules of today.
 
     Hits that today's rules add are marked as found by a rematch; hits that they no longer find
-    stay, marked so. No verdict is touched. Killed and started again, it goes on where it was.
+    stay, marked so. No verdict is touched. Interrupted and started again, it goes on where it
+    stopped.
     """
     if sample and not dry_run:
         raise click.UsageError("--sample is for --dry-run: what is stored is matched whole.")

@@ -22,13 +22,14 @@ from storage.outbox.event import Delivery, Event
 
 
 @click.command(
+    short_help="Report faults, or show channels and routes.",
     epilog="""\b
 Examples:
   ./pollwatch alerts check
   ./pollwatch alerts check --schema > alerts.schema.json
 
 \b
-Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it has faults."""
+Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it has faults.""",
 )
 @alerts_option
 @click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of alerts.yaml.")
@@ -98,12 +99,13 @@ def missing_secrets(config: AlertConfig) -> list[str]:
 
 
 @click.command(
+    short_help="Send one test message to a channel.",
     epilog="""\b
 Example:
   ./pollwatch alerts test desk
 
 \b
-Exit codes: 0 the channel took it; 1 it did not; 2 there is no such channel, or alerts.yaml has faults."""
+Exit codes: 0 the channel took it; 1 it did not; 2 there is no such channel, or alerts.yaml has faults.""",
 )
 @click.argument("channel")
 @alerts_option

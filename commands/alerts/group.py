@@ -7,7 +7,7 @@ from commands.alerts.send import retry, send
 from commands.alerts.status import status
 
 
-@click.group(epilog="Example: pollwatch alerts check")
+@click.group(epilog="Example: ./pollwatch alerts check")
 def command() -> None:
     """Check alerts.yaml, try a channel, see what waits, send it."""
 

@@ -29,7 +29,7 @@ Examples:
 Exit codes: 0 all that is due was sent; 1 something failed, or another sender is at work;
 2 a fault in alerts.yaml, or there is no database."""
 )
-@click.option("--follow", is_flag=True, help="Go on until told to stop.")
+@click.option("--follow", is_flag=True, help="Go on until stopped.")
 @alerts_option
 @db_option
 def send(follow: bool, alerts: Path, db: Path) -> None:
@@ -56,7 +56,10 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
     sys.exit(1 if done.failed else 0)
 
 
-@click.command(epilog="Example: ./pollwatch alerts retry --channel desk")
+@click.command(
+    short_help="Retry messages that were given up.",
+    epilog="Example: ./pollwatch alerts retry --channel desk",
+)
 @click.option("--channel", help="Only messages of this channel.")
 @db_option
 def retry(channel: str | None, db: Path) -> None:

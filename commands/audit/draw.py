@@ -11,9 +11,14 @@ from commands.output.places import db_option, rules_option
 from storage.store import Store
 
 
-@click.command(epilog="Example: pollwatch audit draw --day 2026-11-27")
+@click.command(
+    short_help="Draw the blind sample of a day.",
+    epilog="Example: ./pollwatch audit draw --day 2026-11-27",
+)
 @click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), help="Day of first listing (yesterday, UTC)."
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day on which feeds first listed the articles (default: yesterday, UTC).",
 )
 @click.option(
     "--size",

@@ -7,7 +7,7 @@ from commands.audit.miss import example
 from commands.audit.report import report
 
 
-@click.group(epilog="Example: pollwatch audit report")
+@click.group(epilog="Example: ./pollwatch audit report")
 def command() -> None:
     """Draw the daily sample, report recall with an interval, make rules of what was missed.
 

@@ -14,10 +14,11 @@ from storage.store import Store
 
 
 @click.command(
+    short_help="Make an example or a rule of a miss.",
     epilog="""\b
 Examples:
   pollwatch audit example 17                       # prints a new draft rule
-  pollwatch audit example 17 --rule drop-box-arson # prints lines for its examples:"""
+  pollwatch audit example 17 --rule drop-box-arson # prints lines for its examples:""",
 )
 @click.argument("draw", type=int)
 @click.option("--rule", "rule_id", help="A rule that should have found it.")

@@ -15,8 +15,13 @@ from storage.store import Store
 NOTHING = "No recall yet: nothing of the sample was judged, or nothing that is shown was wanted."
 
 
-@click.command(epilog="Example: pollwatch audit report --days 30")
-@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
+@click.command(
+    short_help="Recall of the last days, and what was missed.",
+    epilog="Example: ./pollwatch audit report --days 30",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=14, show_default=True, help="How many days back."
+)
 @db_option
 @json_option
 def report(days: int, db: Path, as_json: bool) -> None:

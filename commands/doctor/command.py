@@ -28,7 +28,7 @@ Examples:
   ./pollwatch doctor --json | jq '.[] | select(.level != "ok")'
 
 \b
-Exit codes: 0 all is well; 1 something warns; 2 something fails, so that runs do not work."""
+Exit codes: 0 all is well; 1 there are warnings; 2 something fails, so that runs do not work."""
 )
 @feeds_option
 @rules_option

@@ -47,13 +47,13 @@ Examples:
   pollwatch feeds add https://example.org/            # a home page: finds its feeds
 
 \b
-Example: pollwatch feeds add https://example.org/ --pick 2. Exit code 1: nothing was added."""
+Example: ./pollwatch feeds add https://example.org/ --pick 2. Exit code 1: nothing was added."""
 )
 @click.argument("url")
 @feeds_option
 @click.option("--name", help="What readers call it; the feed's title or host if left out.")
 @click.option("--id", "identity", help="A short name for commands; made of the name if left out.")
-@click.option("--category", help="Such as local-state.")
+@click.option("--category", help="Its category, such as local-state.")
 @click.option("--language", help="Such as en.")
 @click.option("--region", help="Such as US or US-AZ.")
 @click.option("--outlet", help="The publisher, if the feed is only a part of it.")

@@ -42,7 +42,7 @@ class Checked:
 
 @click.command(
     "discover",
-    epilog="Example: pollwatch feeds discover https://example.org/ --add. Exit code 1: none found.",
+    epilog="Example: ./pollwatch feeds discover https://example.org/ --add. Exit code 1: none found.",
 )
 @click.argument("url")
 @feeds_option
@@ -105,7 +105,7 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
 
 
 @click.command(
-    epilog="Example: pollwatch feeds check votebeat. Exit code 1: a feed did not answer with a feed."
+    epilog="Example: ./pollwatch feeds check votebeat. Exit code 1: a feed did not answer with a feed."
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @feeds_option

@@ -22,6 +22,6 @@ class FeedCommands(LazyGroup):
     parts = PARTS
 
 
-@click.group(cls=FeedCommands, epilog="Example: pollwatch feeds list")
+@click.group(cls=FeedCommands, epilog="Example: ./pollwatch feeds list")
 def command() -> None:
     """List, add, remove, import, export, parse and check feeds."""

@@ -27,7 +27,7 @@ TROUBLE = {"dormant", "dead", "failing", "never"}
 
 
 @click.command(
-    epilog="Example: pollwatch feeds health --trouble. Exit code 1: some enabled feed is failing."
+    epilog="Example: ./pollwatch feeds health --trouble. Exit code 1: some enabled feed is failing."
 )
 @db_option
 @click.option("--trouble", is_flag=True, help="Only feeds that a person should look at.")
@@ -72,7 +72,7 @@ class Move:
     problem: str | None
 
 
-@click.command(epilog="Example: pollwatch feeds moved --apply")
+@click.command(epilog="Example: ./pollwatch feeds moved --apply")
 @db_option
 @feeds_option
 @click.option("--apply", "applying", is_flag=True, help="Change the addresses in feeds.yaml.")

@@ -16,7 +16,7 @@ from extractors.fetch.ssrf import RefusedUrl, allowlist, checked_url
 from model import FeedSpec, Outcome, Settings
 
 
-@click.command("list", epilog="Example: pollwatch feeds list --category local-state")
+@click.command("list", epilog="Example: ./pollwatch feeds list --category local-state")
 @feeds_option
 @click.option("--category", help="Only feeds of this category.")
 @click.option("--disabled", is_flag=True, help="Only feeds that are switched off, with the reason.")
@@ -68,7 +68,7 @@ def _never_asked(specs: Sequence[FeedSpec], settings: Settings) -> Iterator[str]
             yield f"Never asked: {spec.id} {refused.why}{way_out}."
 
 
-@click.command(epilog="Example: pollwatch feeds remove example-post")
+@click.command(epilog="Example: ./pollwatch feeds remove example-post")
 @click.argument("feed")
 @feeds_option
 def remove(feed: str, feeds: Path) -> None:

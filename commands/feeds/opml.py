@@ -21,7 +21,7 @@ LARGEST_FILE = 64_000_000  # bytes: as a feed list's
 
 @click.command(
     "import",
-    epilog="Example: pollwatch feeds import subscriptions.opml. "
+    epilog="Example: ./pollwatch feeds import subscriptions.opml. "
     "Exit code 1: some rows could not be used.",
 )
 @click.argument("file", callback=open_source)
@@ -63,7 +63,7 @@ def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:
     )
 
 
-@click.command("export", epilog="Example: pollwatch feeds export > feeds.opml")
+@click.command("export", epilog="Example: ./pollwatch feeds export > feeds.opml")
 @feeds_option
 @click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help="A file.")
 def export_opml(feeds: Path, output: str) -> None:

@@ -17,7 +17,7 @@ USABLE = {Outcome.OK, Outcome.MALFORMED}
 
 
 @click.command(
-    epilog="Example: curl -s https://example.org/feed/ | pollwatch feeds parse - --url https://example.org/feed/"
+    epilog="Example: curl -s https://example.org/feed/ | ./pollwatch feeds parse - --url https://example.org/feed/"
 )
 @click.argument("file", callback=open_source)
 @click.option(

@@ -25,13 +25,13 @@ Examples:
   ./pollwatch export misp --tab confirmed --instance review.example.org"""
 )
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.option("--tab", type=click.Choice(TABS), help="Only stories that the queue shows there.")
+@click.option("--tab", type=click.Choice(TABS), help="Only stories of this tab of the queue.")
 @click.option("--since", callback=spans.length, help="Only stories seen within this time: 12h, 7d.")
 @click.option(
     "--instance",
     default="localhost",
     show_default=True,
-    help="Who says so, in STIX and MISP; ids follow from it.",
+    help="The publisher in STIX and MISP; ids are derived from it.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 @db_option

@@ -39,8 +39,20 @@ Examples:
   ./pollwatch federate data/pollwatch-*.db --json | jq -r '.stories[].headline'"""
 )
 @click.argument("databases", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--tab", type=click.Choice((*TABS, "all")), default="new", show_default=True)
-@click.option("--limit", type=click.IntRange(1, 2000), default=25, show_default=True)
+@click.option(
+    "--tab",
+    type=click.Choice((*TABS, "all")),
+    default="new",
+    show_default=True,
+    help="Stories of this tab of the queue.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 2000),
+    default=25,
+    show_default=True,
+    help="Show at most this many stories.",
+)
 @json_option
 def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) -> None:
     """One queue over several databases, best first; a verdict is given in the database named.

@@ -26,9 +26,21 @@ Examples:
   ./pollwatch queue --tab escalated --json | jq -r '.stories[].headline'
   ./pollwatch queue --view Arizona --limit 100"""
 )
-@click.option("--tab", type=click.Choice((*TABS, "all")), default="new", show_default=True)
+@click.option(
+    "--tab",
+    type=click.Choice((*TABS, "all")),
+    default="new",
+    show_default=True,
+    help="Stories of this tab of the queue.",
+)
 @click.option("--view", help="A shared view of the queue, by its name; instead of --tab.")
-@click.option("--limit", type=click.IntRange(1, 2000), default=25, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 2000),
+    default=25,
+    show_default=True,
+    help="Show at most this many stories.",
+)
 @db_option
 @json_option
 def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> None:

@@ -33,13 +33,15 @@ Examples:
     help="How far back: 12h, 7d.",
 )
 @click.option("--view", help="Only what this shared view of the queue shows.")
-@click.option("--md", "form", flag_value="md", default="md", help="Markdown (if nothing is said).")
+@click.option("--md", "form", flag_value="md", default="md", help="Markdown (the default).")
 @click.option("--html", "form", flag_value="html", help="HTML, for mail and paper.")
 @click.option("--pdf", "form", flag_value="pdf", help="PDF, through WeasyPrint or Chromium.")
-@click.option("--url", help="Address of the review server, for links; of alerts.yaml if left out.")
+@click.option(
+    "--url", help="Address of the review server, for links; default: the one in alerts.yaml."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead.")
 @click.option(
-    "--send", is_flag=True, help="Into the outbox instead: to the routes that take digests."
+    "--send", is_flag=True, help="Put it into the outbox instead, for the routes that take digests."
 )
 @alerts_option
 @db_option

@@ -14,7 +14,7 @@ from storage import tokens
 from storage.outbox.outbox import Outbox
 
 
-@click.group(epilog="Example: pollwatch tokens create soc --scope read:queue --lasts 90d")
+@click.group(epilog="Example: ./pollwatch tokens create soc --scope read:queue --lasts 90d")
 def command() -> None:
     """Make, list and revoke bearer tokens for the API and for articles handed in."""
 
@@ -34,7 +34,13 @@ Examples:
     help=f"One of {', '.join(tokens.SCOPES)}. Repeatable.",
 )
 @click.option("--actor", help="Reviewer whose name its acts carry; `NAME` if left out.")
-@click.option("--lasts", callback=spans.length, default="90d", show_default=True)
+@click.option(
+    "--lasts",
+    callback=spans.length,
+    default="90d",
+    show_default=True,
+    help="How long it is valid: 12h, 90d.",
+)
 @db_option
 def create(
     name: str, scopes: tuple[str, ...], actor: str | None, lasts: timedelta, db: Path
@@ -76,7 +82,7 @@ def list_tokens(db: Path) -> None:
 @click.argument("number", type=int)
 @db_option
 def revoke(number: int, db: Path) -> None:
-    """End the token NUMBER at once."""
+    """Revoke the token NUMBER at once."""
     with told():
         outbox = Outbox.open(db)
         try:

@@ -18,7 +18,7 @@ PARTS = {
     "learn": (
         "commands.rules.learn",
         "learn_command",
-        "Adjust the trust in rules and clauses by verdicts.",
+        "Fit the relevance of rules and clauses to the team's verdicts.",
     ),
     "try": ("commands.rules.try_rule", "try_rule", "Run a rule against texts or the archive."),
 }

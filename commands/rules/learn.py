@@ -38,13 +38,17 @@ class Effect:
 @click.command(epilog="Example: ./pollwatch rules learn --db data/pollwatch.db")
 @click.option("--db", type=click.Path(path_type=Path), required=True, help="Database with verdicts.")  # fmt: skip
 @click.option("--rules", "folder", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule folder.")  # fmt: skip
-@click.option("--threshold", type=float, help="Of relevance; as the weights have it.")
+@click.option(
+    "--threshold",
+    type=float,
+    help="Relevance from which a hit counts as shown; default: that of the weights.",
+)
 @click.option("--write", is_flag=True, help=f"Write {FILE}; nothing is changed without it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def learn_command(
     db: Path, folder: Path, threshold: float | None, write: bool, as_json: bool
 ) -> None:
-    """Learn from verdicts how far each rule, and each of its clauses, is to be trusted.
+    """Fit the relevance of each rule, and of each of its clauses, to the team's verdicts.
 
     A verdict on a story counts for the rules that it was shown for and that nobody struck off, in the
     version that hit; "old news" and "wrong text" count against no rule. Ten verdicts move little,

@@ -25,7 +25,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     """Show which rules match TEXT, and which nearly do.
 
     TEXT is read as a headline and, again, as the beginning of an article; the reading that more rules
-    catch is told. The exit code is 0 when a rule catches it, else 1.
+    match is shown. The exit code is 0 when a rule matches, else 1.
     """
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)

@@ -18,7 +18,9 @@ from model import Evidence, Hit
     "try", epilog="Example: ./pollwatch rules try voter-data-breach --db data/pollwatch.db"
 )
 @takes_texts("One JSON object for each hit.")
-@click.option("--limit", type=int, default=50, show_default=True, help="Show at most so many hits.")
+@click.option(
+    "--limit", type=int, default=50, show_default=True, help="Show at most this many hits."
+)
 @click.pass_context
 def try_rule(
     ctx: click.Context,

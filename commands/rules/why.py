@@ -58,11 +58,10 @@ def why_not(
     article: str | None,
     as_json: bool,
 ) -> None:
-    """Tell which clauses of RULE fail in a text, and what came nearest.
+    """Show which clauses of RULE fail in a text, and what came nearest.
 
     Without a FILE, the rule's own examples are explained: those that it should match and does not,
-    or else those that it ignores. The exit code is 0 when no text matches (there is something to
-    tell), else 1.
+    or else those that it ignores. The exit code is 0 when no text matches, else 1.
     """
     explain_texts(ctx, rule_id, files, rules, db, article, as_json, missing=True)
 
