@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -22,8 +24,19 @@ Command = Callable[..., None]
 LARGEST_FILE = 50_000_000  # bytes
 
 
+@dataclass(frozen=True, slots=True)
+class RuleAndTexts:
+    """A rule, and the texts that it is held against: files, or articles of a database."""
+
+    rule_id: str
+    files: tuple[str, ...]
+    rules: Path
+    db: Path | None
+    article: str | None  # its number or address
+
+
 def takes_texts(json_help: str) -> Callable[[Command], Command]:
-    """RULE, and the texts that it is held against: files, or articles of a database."""
+    """Gives a command `given`, a RuleAndTexts, of what stands on its command line; and `as_json`."""
     parameters = (
         click.argument("rule_id", metavar="RULE"),
         click.argument("files", nargs=-1, metavar="[FILE|-]..."),
@@ -34,9 +47,16 @@ def takes_texts(json_help: str) -> Callable[[Command], Command]:
     )  # fmt: skip
 
     def wrap(command: Command) -> Command:
+        @wraps(command)
+        def with_given(
+            rule_id: str, files: tuple[str, ...], rules: Path, db: Path | None, article: str | None, **options: object
+        ) -> None:  # fmt: skip
+            command(given=RuleAndTexts(rule_id, files, rules, db, article), **options)
+
+        wrapped: Command = with_given
         for parameter in reversed(parameters):
-            command = parameter(command)
-        return command
+            wrapped = parameter(wrapped)
+        return wrapped
 
     return wrap
 
@@ -89,17 +109,15 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
     raise CommandFailed(f"there is no rule {rule_id}; {hint}")
 
 
-def given_texts(
-    files: tuple[str, ...], db: Path | None, article: str | None
-) -> Iterator[tuple[str, ArticleText]]:
-    """The texts that a command was given: files, or articles of a database."""
-    if article is not None and db is None:
+def given_texts(given: RuleAndTexts) -> Iterator[tuple[str, ArticleText]]:
+    """The texts that a command was given, each with its name. UsageError where it was given none."""
+    if given.article is not None and given.db is None:
         raise click.UsageError("--article needs --db, such as --db data/pollwatch.db")
-    if db is not None:
-        yield from stored_texts(db, article)
-    elif not files:
+    if given.db is not None:
+        yield from stored_texts(given.db, given.article)
+    elif not given.files:
         raise click.UsageError("name a FILE, or - for standard input, or --db")
-    for file in files:
+    for file in given.files:
         yield from texts_of_file(file)
 
 

@@ -1,12 +1,18 @@
 """`pollwatch rules try`."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
-from commands.rules.shared import counted, given_texts, read_leniently, rule_or_exit, takes_texts
+from commands.rules.shared import (
+    RuleAndTexts,
+    counted,
+    given_texts,
+    read_leniently,
+    rule_or_exit,
+    takes_texts,
+)
 from commands.rules.why import marked_text
 from matchers.engine.engine import compile_one, find_hits
 from matchers.explain.explain import evidence_json
@@ -22,26 +28,17 @@ from model import Evidence, Hit
     "--limit", type=int, default=50, show_default=True, help="Show at most this many hits."
 )
 @click.pass_context
-def try_rule(
-    ctx: click.Context,
-    rule_id: str,
-    files: tuple[str, ...],
-    rules: Path,
-    db: Path | None,
-    article: str | None,
-    limit: int,
-    as_json: bool,
-) -> None:
+def try_rule(ctx: click.Context, given: RuleAndTexts, limit: int, as_json: bool) -> None:
     """Run RULE, enabled or not, against texts or the archive, and show the sentences that it hits.
 
     FILE is plain text or JSON lines {"title", "text", …}. The exit code is 1 when nothing matches.
     """
-    loaded = read_leniently(rules)
+    loaded = read_leniently(given.rules)
     ruleset = loaded.rules
-    rule_or_exit(ruleset, rule_id, loaded.faults)
-    engine = compile_one(ruleset, rule_id)
+    rule_or_exit(ruleset, given.rule_id, loaded.faults)
+    engine = compile_one(ruleset, given.rule_id)
     seen = hits = 0
-    for name, text in given_texts(files, db, article):
+    for name, text in given_texts(given):
         seen += 1
         for hit in find_hits(engine, text):
             hits += 1
@@ -49,7 +46,7 @@ def try_rule(
                 print_hit(name, text, hit, as_json)
     if not as_json:
         verb = "matches" if seen == 1 else "match"
-        click.echo(f"{hits} of {counted(seen, 'text')} {verb} {rule_id}")
+        click.echo(f"{hits} of {counted(seen, 'text')} {verb} {given.rule_id}")
     ctx.exit(0 if hits else 1)
 
 

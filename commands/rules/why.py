@@ -3,11 +3,16 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
-from commands.rules.shared import given_texts, read_leniently, rule_or_exit, takes_texts
+from commands.rules.shared import (
+    RuleAndTexts,
+    given_texts,
+    read_leniently,
+    rule_or_exit,
+    takes_texts,
+)
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.explain import ExplainedClause, Explanation, explain, explanation_json
 from matchers.relevance.explanation import relevance_in_words
@@ -27,15 +32,7 @@ WIDEST = 100  # characters of a query shown beside a reason
 )
 @takes_texts("One JSON object for each text.")
 @click.pass_context
-def why(
-    ctx: click.Context,
-    rule_id: str,
-    files: tuple[str, ...],
-    rules: Path,
-    db: Path | None,
-    article: str | None,
-    as_json: bool,
-) -> None:
+def why(ctx: click.Context, given: RuleAndTexts, as_json: bool) -> None:
     """Show clause by clause what RULE finds in a text, with the passages marked.
 
     FILE is plain text (first line: the title when a blank line follows it) or JSON lines
@@ -43,52 +40,34 @@ def why(
     and should ignore, or else those that it should match. The exit code is 0 when every text
     matches, else 1.
     """
-    explain_texts(ctx, rule_id, files, rules, db, article, as_json, missing=False)
+    explain_texts(ctx, given, as_json, missing=False)
 
 
 @click.command(epilog="Example: ./pollwatch rules why-not voter-data-breach article.txt")
 @takes_texts("One JSON object for each text.")
 @click.pass_context
-def why_not(
-    ctx: click.Context,
-    rule_id: str,
-    files: tuple[str, ...],
-    rules: Path,
-    db: Path | None,
-    article: str | None,
-    as_json: bool,
-) -> None:
+def why_not(ctx: click.Context, given: RuleAndTexts, as_json: bool) -> None:
     """Show which clauses of RULE fail in a text, and what came nearest.
 
     Without a FILE, the rule's own examples are explained: those that it should match and does not,
     or else those that it ignores. The exit code is 0 when no text matches, else 1.
     """
-    explain_texts(ctx, rule_id, files, rules, db, article, as_json, missing=True)
+    explain_texts(ctx, given, as_json, missing=True)
 
 
-def explain_texts(
-    ctx: click.Context,
-    rule_id: str,
-    files: tuple[str, ...],
-    rules: Path,
-    db: Path | None,
-    article: str | None,
-    as_json: bool,
-    *,
-    missing: bool,
-) -> None:
-    loaded = read_leniently(rules)
+def explain_texts(ctx: click.Context, given: RuleAndTexts, as_json: bool, *, missing: bool) -> None:
+    rule_id, loaded = given.rule_id, read_leniently(given.rules)
     rule = rule_or_exit(loaded.rules, rule_id, loaded.faults)
-    if db is not None and article is None:
+    if given.db is not None and given.article is None:
         raise click.UsageError("--db needs --article, a number or an address; rules try shows them")
-    given = (
-        given_texts(files, db, article)
-        if files or db or article
+    texts = (
+        given_texts(given)
+        if given.files or given.db or given.article
         else own_texts(loaded, rule_id, missing)
     )
     as_wanted = True
     engine = compile_rules(loaded.rules)
-    for name, text in given:
+    for name, text in texts:
         told, text = explained(loaded.rules, rule_id, text)
         as_wanted = as_wanted and told.held != missing
         hit = hit_of(engine, rule_id, text) if told.held else None
