@@ -20,6 +20,7 @@ from matchers.explain.explain import evidence_json
 from matchers.relevance.relevance import flags
 from matchers.relevance.weights import weights_path
 from matchers.text.article_text import ArticleText
+from model import Hit
 
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
@@ -39,7 +40,9 @@ def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
     """Match each JSON line of FILE ("-": standard input), or the plain text in it, against the rules.
 
     Plain text is one text, of which the first line is the title where a blank line follows; one
-    line alone is read both as a headline and as a text, and the one that more rules match is shown. A JSON line is {"id", "title", "text"} with optional "summary", "url", "source", "lang"; for each, one line
+    line alone is read both as a headline and as a text, and the one that more rules match, or else
+    makes it more relevant, is shown. A JSON line is {"id", "title", "text"} with optional "summary",
+    "url", "source", "lang"; for each, one line
     {"id", "flagged", "relevance", "hits": [{"rule", "severity", "score", "relevance", "evidence":
     [{"field", "start", "end", "text", "clause"}]}]} is written. A text's relevance is the largest of
     its hits; flagged means that a stable rule of severity medium or higher hits with at least the
@@ -129,13 +132,18 @@ def is_json(line: bytes) -> bool:
 
 
 def read_plain(engine: Engine, data: bytes) -> Sequence[Proof]:
-    """The hits of a plain text; of one line alone in the reading that more rules catch."""
+    """The hits of a plain text; of one line alone in the more telling of its two readings."""
     text = plain_text(data.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
     if text.title or "\n" in text.body.strip():
         return find_evidence(engine, text)
     line = text.body.strip()
     readings = (ArticleText(body=line), ArticleText(title=line))
-    return max((find_evidence(engine, one) for one in readings), key=len)
+    return max((find_evidence(engine, one) for one in readings), key=how_telling)
+
+
+def how_telling(hits: Sequence[Proof | Hit]) -> tuple[int, float]:
+    """For choosing between two readings of one line: how many rules catch it, then its relevance."""
+    return len(hits), max((hit.relevance or 0.0 for hit in hits), default=0.0)
 
 
 def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:

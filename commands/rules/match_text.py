@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from commands.match import how_telling
 from commands.output.places import RULES
 from commands.rules.shared import load_leniently
 from matchers.engine.engine import compile_rules, find_hits
@@ -12,8 +13,6 @@ from matchers.explain.nearest_rules import nearest_rules
 from matchers.relevance.explanation import relevance_in_words
 from matchers.text.article_text import ArticleText
 from model import Hit
-
-WIDEST = 160
 
 
 @click.command(epilog='Example: ./pollwatch rules match "Drones seen over the counting hall"')
@@ -25,12 +24,12 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     """Show which rules match TEXT, and which nearly do.
 
     TEXT is read as a headline and, again, as the beginning of an article; the reading that more rules
-    match is shown. The exit code is 0 when a rule matches, else 1.
+    match, or else makes it more relevant, is shown. The exit code is 0 when a rule matches, else 1.
     """
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)
     readings = (ArticleText(body=text), ArticleText(title=text))
-    best = max(readings, key=lambda one: len(find_hits(engine, one)))
+    best = max(readings, key=lambda one: how_telling(find_hits(engine, one)))
     hits = find_hits(engine, best)
     near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
     if as_json:
@@ -62,5 +61,5 @@ def match_lines(
             told.append(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")
     for rule, reasons in near:
         told.append(f"nearly {rule}:")
-        told += [f"  - {reason[:WIDEST]}" for reason in reasons[:2]]
+        told += [f"  - {reason}" for reason in reasons[:2]]
     return told

@@ -16,6 +16,7 @@ from matchers.text.sentences import paragraph_starts, sentence_starts
 STEM = 4  # letters that a word must share to be shown as a near miss
 ENDING = 3  # letters at its end in which it may differ
 MOST_PAIRS = 200_000
+LONGEST_NAMED = 60  # characters
 
 
 def near_miss(node: Node, witness: Witness) -> str:
@@ -202,5 +203,9 @@ def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
 
 
 def brief_node(node: Node) -> str:
-    text = canonical(node)
-    return text if len(text) <= 60 else text[:59] + "…"
+    return cut(canonical(node))
+
+
+def cut(clause: str) -> str:
+    """A clause as a sentence about it names it."""
+    return clause if len(clause) <= LONGEST_NAMED else clause[: LONGEST_NAMED - 1] + "…"

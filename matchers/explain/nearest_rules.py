@@ -11,11 +11,15 @@ MOST_NEAR = 3
 def nearest_rules(
     rules: RuleSet, engine: Engine, text: ArticleText, held: set[str]
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Rules that do not hold and have the fewest clauses that failed, if something of them was seen."""
+    """Rules that do not hold and have the fewest clauses that failed, if something of them was seen.
+
+    A wide rule that holds and gives way to a sharper one is not among them: nothing of it failed.
+    """
     seen = engine.holding(text).seen
     found = [
         (one.rule.id, explain(rules, one.rule.id, text).reasons)
         for one in engine.rules
         if one.rule.id not in held and not all(seen.isdisjoint(group) for group in one.need.groups)
     ]
-    return sorted(found, key=lambda one: (len(one[1]), one[0]))[:MOST_NEAR]
+    failed = [(rule, reasons) for rule, reasons in found if reasons]
+    return sorted(failed, key=lambda one: (len(one[1]), one[0]))[:MOST_NEAR]

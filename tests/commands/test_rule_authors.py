@@ -183,3 +183,16 @@ def test_match_tells_which_rules_catch_a_text_and_which_nearly(tmp_path):
         run("rules", "match", "--rules", folder, "--json", "Hackers changed a ballot.").stdout
     )
     assert [one["rule"] for one in item["hits"]] == ["ballots-hacked"]
+
+
+def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
+    told = run("rules", "match", "A homemade bomb set a ballot box on fire, police said.").stdout
+    lines = told.splitlines()
+    near = [number for number, line in enumerate(lines) if line.startswith("nearly ")]
+    assert near
+    assert all(lines[number + 1].startswith("  - ") for number in near)
+
+
+def test_a_headline_alone_is_read_as_one():
+    told = run("rules", "match", "Incendiary device burns ballots in Vancouver drop box").stdout
+    assert told.startswith("drop-boxes-attacked (high) catches it as a headline")
