@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-import phonenumbers
-
 SIGN = "•"
 # Categories of rules whose stories are about threats to people: in these, masking is on by default.
 ABOUT_PEOPLE = frozenset({"election-worker-threats", "physical-security", "insider-threat"})
@@ -161,6 +159,8 @@ def _emails(text: str) -> Iterator[Range]:
 def _phones(text: str) -> Iterator[Range]:
     if sum(letter.isdigit() for letter in text) < 7:
         return
+    import phonenumbers  # on use: it takes longer to load than everything else of most commands
+
     places = {(m.start, m.end) for m in phonenumbers.PhoneNumberMatcher(text, "US")}
     places |= {match.span(1) for match in SAID_PHONE.finditer(text)}
     for start, end in places:

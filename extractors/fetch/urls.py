@@ -14,12 +14,15 @@ the page's own rel=canonical joins such twins. The order of parameters is not ke
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
-import tldextract
 from w3lib.url import canonicalize_url
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 LONGEST_URL = 2048  # as Media Cloud; longer links are traps or tracking
 LONGEST_RAW = 16_384
@@ -71,10 +74,17 @@ SHARED_HOSTS = frozenset(
     )
 )
 _PRIVATE_ZONES = {"localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa"}
-# No list is downloaded and no cache is written: the snapshot inside the package decides.
-_suffixes = tldextract.TLDExtract(
-    cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
-)
+
+
+@cache
+def _suffixes() -> "TLDExtract":
+    """No list is downloaded and no cache is written: the snapshot inside the package decides.
+
+    Imported on use, as it brings an HTTP client of its own: most commands never ask.
+    """
+    from tldextract import TLDExtract
+
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 
 @lru_cache(maxsize=65_536)
@@ -152,7 +162,7 @@ def host_group(url: str) -> str:
         return ""
     if _is_private(host):
         return f"{host}:{port}"
-    found = _suffixes.extract_str(host)
+    found = _suffixes().extract_str(host)
     if found.top_domain_under_public_suffix:
         return found.top_domain_under_public_suffix
     # Unknown zones (".example", ".test") follow the list's default rule: the last label is public.

@@ -8,6 +8,7 @@ from typing import Any
 from extractors.articles.boilerplate import marked
 from extractors.articles.extract import article_from_feed, extract_article
 from extractors.articles.from_feed import with_summary
+from extractors.fetch.urls import host_group
 from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
@@ -59,6 +60,7 @@ def setup(rules: RuleSet, repeated: Mapping[str, frozenset[int]]) -> None:
     stand in many of its articles, as the run found them when it began."""
     global _engine, _repeated
     _engine, _repeated = compile_rules(rules), repeated
+    host_group("https://example.org/")  # reads the list of public suffixes, once for all forks
     gc.freeze()  # rules live as long as the process: the collector need not look at them again
 
 
