@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
@@ -51,12 +52,17 @@ def build(
         template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
     )  # fmt: skip
     ds.path_prefix = team.path_prefix
-    sessions = Sessions(team, ended=ended_sessions(path))
-    ds.pollwatch_desk = ReviewState(path, team, sessions, rules, alerts)
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")
-    ds.add_database(Database(ds, str(path), is_mutable=True), name=database.NAME)
+    sessions = Sessions(team, ended=ended_sessions(path))
+    attach(ds, ReviewState(path, team, sessions, rules, alerts))
     return ds
+
+
+def attach(ds: Datasette, state: ReviewState) -> None:
+    """All that a server holds of one database and its readers."""
+    ds.pollwatch_desk = state
+    ds.add_database(Database(ds, str(state.path), is_mutable=True), name=database.NAME)
 
 
 def ended_sessions(path: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -54,10 +55,18 @@ def modules(package: str) -> list[Path]:
     return [single] if single.exists() else sorted((ROOT / package).rglob("*.py"))
 
 
+def statements(within: ast.AST) -> Iterator[ast.AST]:
+    """Those within it at any depth: no expression holds an import, and most of a tree is those."""
+    for block in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for node in getattr(within, block, ()):
+            yield node
+            yield from statements(node)
+
+
 @cache
 def imports(path: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -2,21 +2,23 @@
 
 import asyncio
 import shutil
+import sys
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from datasette.app import Datasette
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 
-from review import app
+from review import app, database
 from review.auth import team_file
-from review.auth.sessions import COOKIE, clock
+from review.auth.sessions import COOKIE, Sessions, clock
 from review.auth.team_file import Person, Team
 from review.render import synchronous
+from review.state import ReviewState
 from tests.review import sample
 
 PASSWORD = "correct horse battery staple"
@@ -49,21 +51,14 @@ def team(hashed: str) -> Team:
     return Team({person.id: person for person in named}, SECRET, hosts=("review.example",))
 
 
-class CompiledTemplates(BytecodeCache):
-    """Kept from server to server of this process; each would compile the same templates anew."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+def compiled(kind: str) -> FileSystemBytecodeCache:
+    """Templates, kept beside the compiled tests: each server would compile the same ones anew."""
+    beside = Path(__file__).with_name("__pycache__")
+    beside.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(beside), f"{kind}-%s.{sys.implementation.cache_tag}.jinja")
 
 
-TEMPLATES, SYNCHRONOUS = CompiledTemplates(), CompiledTemplates()
+TEMPLATES, SYNCHRONOUS = compiled("awaited"), compiled("synchronous")
 
 
 class Desk:
@@ -75,6 +70,17 @@ class Desk:
         synchronous.environment(ds.jinja_env).bytecode_cache = SYNCHRONOUS
         self.asgi = ds.app()
         self.loop = asyncio.new_event_loop()
+        self.forms: dict[str | None, tuple[httpx.Cookies, str]] = {}
+
+    def move(self, path: Path, team: Team) -> None:
+        """The same server over another database, as one that has just been started there: nothing
+        that it kept of the last one, connections neither. Building a server takes as long as ten
+        requests."""
+        self.end_connections()
+        self.ds.executor = ThreadPoolExecutor(max_workers=4)  # as in app.SETTINGS
+        self.ds.remove_database(database.NAME)
+        app.attach(self.ds, ReviewState(path, team, Sessions(team)))
+        self.forms.clear()
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
@@ -100,7 +106,8 @@ class Desk:
     async def send(
         self, path: str, who: str | None, data: dict[str, str], **more: Any
     ) -> httpx.Response:
-        """A form as our page sends it: with the token that stands in its cookie."""
+        """A form as our page sends it: with the token that stands in its cookie, which a browser
+        keeps from form to form."""
         transport = httpx.ASGITransport(app=self.asgi, raise_app_exceptions=True)
         headers = {
             "accept": "application/json",
@@ -110,9 +117,13 @@ class Desk:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://127.0.0.1:8001", cookies=self.cookies(who)
         ) as client:
-            form = f"{self.ds.path_prefix}/-/{'feeds' if who else 'sign-in'}"
-            page = await client.get(form, headers={"accept": "text/html"})
-            token = page.text.partition('name="csrftoken" value="')[2].partition('"')[0]
+            if who not in self.forms:
+                form = f"{self.ds.path_prefix}/-/{'feeds' if who else 'sign-in'}"
+                page = await client.get(form, headers={"accept": "text/html"})
+                token = page.text.partition('name="csrftoken" value="')[2].partition('"')[0]
+                self.forms[who] = (page.cookies, token)
+            cookies, token = self.forms[who]
+            client.cookies.update(cookies)
             return await client.post(path, data={**data, "csrftoken": token}, headers=headers)
 
     def post(
@@ -126,10 +137,13 @@ class Desk:
     ) -> httpx.Response:
         return self.post("/-/act", {"items": f"{story}:{seen}", "action": action, **more}, who)
 
+    def end_connections(self) -> None:
+        self.ds.executor.shutdown(wait=True)  # each thread holds one
+        for one in self.ds.databases.values():
+            one.close()
+
     def close(self) -> None:
-        for database in self.ds.databases.values():
-            database.close()
-        self.ds.executor.shutdown(wait=True)
+        self.end_connections()
         self.loop.close()
 
 
@@ -147,9 +161,19 @@ def opened() -> Iterator[Callable[[Path, Team], Desk]]:
         one.close()
 
 
+@pytest.fixture(scope="session")
+def server(original: Path, team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    path = Path(shutil.copy(original, tmp_path_factory.mktemp("server") / "pollwatch.db"))
+    one = Desk(app.build(path, team))
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def desk(db: Path, team: Team, opened: Callable[[Path, Team], Desk]) -> Desk:
-    return opened(db, team)
+def desk(db: Path, team: Team, server: Desk) -> Desk:
+    """For tests that write: a database of their own."""
+    server.move(db, team)
+    return server
 
 
 @pytest.fixture(scope="session")

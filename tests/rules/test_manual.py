@@ -26,8 +26,10 @@ ROW = re.compile(r"^\| `([^`]+)` \| ([^|`]+) \| ([^|`]+) \|$", re.MULTILINE)
 
 
 def folder(path: Path, text: str) -> Path:
-    """A folder of rules with the shipped word lists and one file."""
-    shutil.copytree(RULES / "terms", path / "terms")
+    """A folder of rules with one file, and with the shipped word lists where it names any."""
+    if "$" in text:
+        shutil.copytree(RULES / "terms", path / "terms")
+    path.mkdir(exist_ok=True)
     (path / "own.yaml").write_text(text, encoding="utf-8")
     return path
 
