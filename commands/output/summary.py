@@ -8,7 +8,7 @@ import click
 from commands.output.unread import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import change_sentence
-from storage.queries.coverage import coverage
+from storage.queries.coverage import answering_lately, coverage
 from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.plain import plain
 from storage.queries.reports import RunSummary, queue, read_at_sentence, run_summary
@@ -27,7 +27,7 @@ def show_run(db: Path, ended: RunResult) -> None:
         hits = new_hits(store.db, ended.run_id, limit=1000)
         waiting = queue(store.db).new
         now = datetime.now(UTC)
-        seen = coverage(store.db, since=now - timedelta(hours=24), now=now).sentence
+        seen = answering_lately(store.db.conn, now).sentence
     show_counts(summary, ended)
     show_failing(ended)
     show_failed_pages(pages, summary.articles_failed, db)

@@ -13,7 +13,7 @@ import click
 from alerts.formats import tables
 from commands.output.faults import told
 from commands.output.places import json_option
-from storage.queries.coverage import coverage
+from storage.queries.coverage import answering_lately
 from storage.queries.export import exported
 from storage.queries.stories import queue
 from storage.queries.stories.filter import TABS
@@ -67,8 +67,7 @@ def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) ->
             store = opened.enter_context(Store.open_existing(db))
             found, waiting = first_of(store, db, tab, limit, now)
             stories, total = [*stories, *found], total + waiting
-            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-            seen[str(db)] = coverage(store.db, since=midnight, now=now).sentence
+            seen[str(db)] = answering_lately(store.db.conn, now).sentence
     merged = best_first(stories)[:limit]
     if as_json:
         shown = [as_plain(story) for story in merged]

@@ -10,7 +10,7 @@ import click
 from alerts.formats import tables
 from commands.output.faults import CommandFailed, told
 from commands.output.places import db_option, json_option
-from storage.queries.coverage import coverage
+from storage.queries.coverage import answering_lately
 from storage.queries.export import exported
 from storage.queries.stories import queue
 from storage.queries.stories.filter import TABS
@@ -53,7 +53,7 @@ def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> 
             chosen = chosen if view else replace(chosen, tab=tab)
         except ValueError as error:
             raise CommandFailed(str(error)) from None
-        seen = coverage(store.db, since=now.replace(hour=0, minute=0), now=now).sentence
+        seen = answering_lately(conn, now).sentence
         page, _ = queue.listing(conn, chosen, limit)
         rows = [tables.row(story) for story in exported(conn, ids=list(page.stories))]
     if as_json:

@@ -11,8 +11,8 @@ from review.pages import responses
 from review.pages.queue import page
 from review.render import charts
 from storage.queries import overview as query
-from storage.queries import seen_feeds
 from storage.queries.stories.agreement import agreement
+from storage.queries.stories.counts import stories_per_day
 from storage.times import iso
 
 SPANS = (14, 30, 90)
@@ -41,17 +41,15 @@ async def overview(ds: Datasette, request: Request) -> Response:
     room = state.of(ds)
     found = await room.cache.get(
         ("days", span),
-        lambda: database.read(
-            ds, lambda c: seen_feeds.hits_per_day_and_category(c, first.isoformat())
-        ),
+        lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())),
     )
     form = request.url_vars.get("form")
     if form:
         return responses.table(
             form,
             "hits-per-day",
-            [dict(row) for row in found],
-            ("day", "category", "hits", "waiting", "critical"),
+            [{**dict(row), "hits": row["stories"]} for row in found],  # its name of old
+            ("day", "category", "stories", "hits", "waiting", "critical"),
         )
     week = (responses.now() - timedelta(days=7)).date().isoformat()
     severities = await room.cache.get("severities", lambda: database.read(ds, query.by_severity))

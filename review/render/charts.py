@@ -46,14 +46,14 @@ KINDS = 7  # categories with a colour of their own; the rest are "other"
 def per_day(
     rows: Iterable[sqlite3.Row], first: date, days: int, *, width: float = 600, height: float = 100
 ) -> Bars:
-    """Stacked bars, one for each day, also for days without a hit."""
+    """Stacked bars, one for each day, also for days without a story."""
     counted: dict[str, dict[str, int]] = {}
     waiting: dict[str, int] = {}
     totals: dict[str, int] = {}
     for row in rows:
-        counted.setdefault(row["day"], {})[row["category"]] = row["hits"]
+        counted.setdefault(row["day"], {})[row["category"]] = row["stories"]
         waiting[row["day"]] = waiting.get(row["day"], 0) + (row["waiting"] or 0)
-        totals[row["category"]] = totals.get(row["category"], 0) + row["hits"]
+        totals[row["category"]] = totals.get(row["category"], 0) + row["stories"]
     kinds = tuple(sorted(totals, key=lambda name: (-totals[name], name)))
     listed = [(first + timedelta(days=n)).isoformat() for n in range(days)]
     most = max((sum(counted.get(day, {}).values()) for day in listed), default=0)

@@ -58,6 +58,11 @@ def answering(connection: sqlite3.Connection, *, since: datetime) -> Answering:
     return Answering(row[0], row[1], row[2], parse_or_none(row[3]))
 
 
+def answering_lately(connection: sqlite3.Connection, now: datetime) -> Answering:
+    """Of the last 24 hours, which is what every page, command and report says beside its counts."""
+    return answering(connection, since=now - timedelta(hours=24))
+
+
 def answering_then(
     connection: sqlite3.Connection, *, since: datetime, until: datetime
 ) -> Answering:

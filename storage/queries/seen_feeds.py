@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from storage.queries.coverage import Answering, answering
+from storage.queries.coverage import Answering, answering_lately
 from storage.queries.monitor.liveness import fault_line, standing_faults
 from storage.times import iso, parse
 
@@ -71,7 +71,7 @@ def seen_feeds(connection: sqlite3.Connection, now: datetime) -> SeenFeeds:
     run = connection.execute(LAST_RUN).fetchone()
     stalled = (now - parse(run["started_at"])).total_seconds() / 3600 if run else None
     return SeenFeeds(
-        answering(connection, since=since), row["failing"], row["never"], gaps[0],
+        answering_lately(connection, now), row["failing"], row["never"], gaps[0],
         dict(run) if run else None, stalled,
         tuple(map(fault_line, without_folders(standing_faults(connection)))),
     )  # fmt: skip
@@ -80,11 +80,3 @@ def seen_feeds(connection: sqlite3.Connection, now: datetime) -> SeenFeeds:
 def without_folders(faults: list[dict[str, object]]) -> list[dict[str, object]]:
     """Readers of the review pages need the file's name; where it lies is the operator's business."""
     return [{**fault, "path": Path(str(fault.get("path", ""))).name} for fault in faults]
-
-
-def hits_per_day_and_category(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:
-    """Hits per day and category from `first` on, with how many stories of them wait."""
-    sql = """SELECT h.day, h.category, count(DISTINCT h.story_id) AS hits, count(DISTINCT iif(s.tab = 'new', h.story_id, NULL)) AS waiting,
-      count(DISTINCT iif(h.severity = 'critical', h.story_id, NULL)) AS critical
-      FROM hits h JOIN stories s ON s.id = h.story_id WHERE h.day >= ? AND h.lane = 'shown' GROUP BY h.day, h.category ORDER BY h.day"""
-    return connection.execute(sql, [first]).fetchall()

@@ -95,6 +95,18 @@ def test_the_queue_counts_the_same_stories_everywhere(shown: Shown) -> None:
         assert f"- {told[name]} {name}" in report
 
 
+def test_stories_per_day_are_those_of_the_queue_and_the_report(shown: Shown) -> None:
+    rows = shown.desk.get("/-/overview.json?days=90").json()["rows"]
+    total, waiting = (sum(row[name] for row in rows) for name in ("stories", "waiting"))
+
+    assert total == shown.json_of("queue", "--tab", "all")["total"] - shown.json_of("queue", "--tab", "unlikely")["total"]  # fmt: skip
+    assert waiting == shown.json_of("status")["queue"]["new"]
+    assert f"{total} in 90 days, {waiting} of them wait for review" in shown.page(
+        "/-/overview?days=90"
+    )
+    assert f"- {total} new" in shown.command("report", "--since", "2160h")
+
+
 def test_what_is_said_of_a_rule_is_the_same_everywhere(shown: Shown) -> None:
     listed = map(json.loads, shown.command("rules", "stats", "--json").splitlines())
     told = {one["rule"]: one for one in listed}

@@ -15,7 +15,7 @@ from review.render import charts, story_card
 from review.state import Actor
 from storage.queries import seen_feeds
 from storage.queries.stories import queue
-from storage.queries.stories.counts import Counts
+from storage.queries.stories.counts import Counts, stories_per_day
 from storage.queries.stories.filter import OPEN, TABS, StoryFilter
 from storage.queries.stories.order import Cursor
 from storage.queries.stories.tally import Tally
@@ -93,7 +93,7 @@ async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
 
 async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
     first = (responses.now() - timedelta(days=days - 1)).date()
-    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: seen_feeds.hits_per_day_and_category(c, first.isoformat())), fresh=60)  # fmt: skip
+    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())), fresh=60)  # fmt: skip
     return charts.per_day(found, first, days)
 
 

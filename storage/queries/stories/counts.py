@@ -40,6 +40,15 @@ def most(facet: str, counted: Mapping[str, int], titles: Mapping[str, str]) -> t
     return tuple(sorted(found, key=lambda one: -RANKS.get(one.value, 0)))
 
 
+def stories_per_day(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:
+    """Stories by the day since `first` on which they came into the queue and by their category; how many of
+    them wait. Each is counted once, in the category that the queue has it under."""
+    sql = """SELECT substr(shown_at, 1, 10) AS day, coalesce(category, '') AS category, count(*) AS stories,
+      sum(tab = 'new') AS waiting, sum(severity = 'critical') AS critical
+      FROM stories WHERE shown_at >= ? AND tab IS NOT NULL GROUP BY 1, 2 ORDER BY 1"""
+    return connection.execute(sql, [first]).fetchall()
+
+
 def stories_by_category(connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, int]:
     """How many stories of a view are of each category."""
     within = condition(chosen, without="category")

@@ -9,7 +9,7 @@ from model import Outcome
 from storage.feeds import sync_feeds
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
-from storage.queries.coverage import coverage
+from storage.queries.coverage import answering_lately, coverage
 from storage.queries.feed_health import feed_health
 from storage.queries.unread import unread_articles
 from storage.store import Store
@@ -146,6 +146,14 @@ def test_a_young_feed_raises_no_volume_alarm(store: Store) -> None:
     polled(store, 0, *(f"k{n}" for n in range(500)))
 
     assert flags(store, 8) == ()
+
+
+def test_what_stands_beside_counts_looks_back_24_hours_also_after_midnight(store: Store) -> None:
+    polled(store, 0.1, "a")  # at noon
+    midnight = NOON.replace(hour=0, minute=3) + DAY
+
+    assert answering_lately(store.db.conn, midnight).sentence.startswith("from 1 of ")
+    assert answering_lately(store.db.conn, NOON + 26 * HOUR).sentence.startswith("from 0 of ")
 
 
 def test_a_disabled_feed_is_only_that(store: Store) -> None:
