@@ -49,6 +49,7 @@ ACT_WORDS = {
     "new": "put back to new", "note": "note", "claim": "claimed", "unclaim": "released", "assign": "assigned to", "unassign": "assigned to nobody", "tag": "tagged", "untag": "tag removed",
     "snooze": "snoozed until", "wake": "woken", "mute": "muted", "unmute": "no longer muted", "strike": "not this rule:", "unstrike": "fits after all:",
     "join": "same event as", "refuse": "another event than", "unlink": "link taken back:", "opinion": "second opinion", "reveal": "looked at what is masked", "bundle": "took the complete bundle:",
+    "add": "put into the queue", "unadd": "out of the queue",
 }  # fmt: skip
 
 

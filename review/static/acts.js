@@ -49,8 +49,9 @@ window.pollwatch.acts = (() => {
   function keep(told, action) { // said by the page that comes now
     sessionStorage.setItem("pollwatch-told", JSON.stringify({ text: told.words + ".", undo: told.undo, also: told.also || [], action: action || "" }));
   }
-  async function also() { // the same verdict for them; null when none is offered
-    if (!offered || toast.hidden) return null;
+  async function also() { // the same verdict for them; null when none is offered, or not any longer to be seen
+    if (!offered) { show("No joined story waits for the last verdict.", false); return null; }
+    if (toast.hidden) { const again = offered; show("Verdict before: " + again.action + ".", false); offer({ also: again.items }, again.action); return null; }
     const { items, action } = offered;
     offered = null;
     const body = new URLSearchParams({ items: items.join(" "), action, request_id: id() });
@@ -60,6 +61,7 @@ window.pollwatch.acts = (() => {
     catch (error) { return { failed: 0, message: "The server did not answer. Nothing was written." }; }
   }
   async function undo() {
+    offered = null;
     const body = new URLSearchParams();
     const list = document.querySelector("[data-list]");
     if (list) body.set("view", list.dataset.query);
@@ -95,16 +97,27 @@ window.pollwatch.acts = (() => {
     form.querySelector("[data-reset]").hidden = told.status === "new";
     form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
   }
+  function twin(line) { // the same link on the other story's card
+    const subject = line.querySelector("input[name=subject]");
+    const other = subject && document.getElementById("story-" + subject.value);
+    const field = other && other.querySelector("[data-linked] input[name=subject][value='" + line.closest("[data-story]").dataset.story + "']");
+    return field && field.closest("[data-linked]");
+  }
+  const both = (line) => [line, twin(line)].filter(Boolean);
   function linked(line, action) { // a proposed link that was just answered
-    if (!line) return;
+    if (line) both(line).forEach((one) => answered(one, action));
+  }
+  function answered(line, action) {
     line.dataset.answered = Date.now();
     line.querySelector("[data-link-state]").textContent = (action === "join" ? "same event" : "another event") + ", say you";
     line.querySelectorAll("[data-join], [data-refuse]").forEach((button) => { for (const name of ["join", "refuse"]) if (name in button.dataset) { delete button.dataset[name]; button.dataset.was = name; } button.form.hidden = true; });
   }
   function unlinked(card) { // the latest answer of this card was taken back
     const lines = [...card.querySelectorAll("[data-answered]")].sort((a, b) => a.dataset.answered - b.dataset.answered);
-    const line = lines.at(-1);
-    if (!line) return;
+    const last = lines.at(-1);
+    if (last) both(last).forEach(open);
+  }
+  function open(line) {
     delete line.dataset.answered;
     line.querySelector("[data-link-state]").textContent = "";
     line.querySelectorAll("[data-was]").forEach((button) => { button.dataset[button.dataset.was] = ""; delete button.dataset.was; button.form.hidden = false; });

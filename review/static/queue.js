@@ -23,6 +23,11 @@
     location.href = link.href + "#" + end;
     return true;
   }
+  function again() { // the page as it is now, with its first story selected
+    keys.leave();
+    history.replaceState(null, "", location.pathname + location.search + "#first");
+    location.reload();
+  }
   function step(by) {
     const shown = cards();
     const index = at && !at.hidden ? shown.indexOf(at) : -1;
@@ -114,7 +119,7 @@
     acts.show(told.words + ".", told.undo);
     acts.offer(told, action);
     if (items) clear();
-    if (!cards().length) { acts.keep(told, action); keys.leave(); location.reload(); return; }
+    if (!cards().length) { acts.keep(told, action); again(); return; }
     if (card && at !== card) return; // somebody has chosen another story meanwhile
     const free = !typing(document.activeElement) || (card !== null && card.contains(document.activeElement));
     if (!card || (!told.verdict && !card.hidden)) { if (card && !card.hidden) select(card, free); return; }
@@ -132,7 +137,7 @@
     follow(told);
     acts.show(told.words + ".", told.undo);
     if (at && at.hidden) select(cards()[0]);
-    if (!cards().length) { acts.keep(told); keys.leave(); location.reload(); }
+    if (!cards().length) { acts.keep(told); again(); }
   });
   function lookAgain(card) {
     if (card.querySelector(".look-again")) return;

@@ -69,6 +69,7 @@ def test_it_stands_in_the_queue_with_who_added_it_and_why(desk: Desk, article: i
         assert "<bdi>rita</bdi>" in page
         assert NOTE in page
         assert "No rule finds it." in page
+    assert "<strong>put into the queue</strong> as <bdi>high</bdi>" in sheet
     assert "Poll books went dark at Quillmark" in sheet
     assert (told["tab"], told["severity"], told["added"], told["rules"], told["published"]) == ("new", "high", "rita", "", None)  # fmt: skip
     assert "Put it into the queue" not in desk.get(f"/-/article/{article}").text

@@ -401,10 +401,16 @@ def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Trie
     line = page.locator(f"#story-{first} [data-linked]")
     page.keyboard.press("j")
     page.keyboard.press("+")
-    playwright.expect(line).to_contain_text("same event, say you")
+    twin = page.locator(f"#story-{second} [data-linked]")
+    for one in (line, twin):  # answered once, on both cards
+        playwright.expect(one).to_contain_text("same event, say you")
+        playwright.expect(one.get_by_role("button", name="Same event")).to_be_hidden()
     assert state() == "joined"
+    page.keyboard.press("y")
+    playwright.expect(page.locator("#toast")).to_contain_text("No joined story waits")
     page.keyboard.press("z")
-    playwright.expect(line.get_by_role("button", name="Same event")).to_be_visible()
+    for one in (line, twin):
+        playwright.expect(one.get_by_role("button", name="Same event")).to_be_visible()
     assert state() == "proposed"
     page.keyboard.press("+")
     playwright.expect(line).to_contain_text("same event, say you")

@@ -1,5 +1,6 @@
 """What the pages show: filters, search, order, paging, coverage, figures, descriptions, bundles."""
 
+import html
 import io
 import json
 import re
@@ -9,7 +10,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote_plus
 
 import pytest
 import yaml
@@ -413,3 +414,13 @@ def test_a_card_says_that_its_evidence_is_in_the_headline_alone(desk: Desk, db: 
     card = card_of(desk, 2)
     assert "Found in the headline; no rule found more in the text." in card
     assert "two employees" not in card
+
+
+def test_words_alone_lead_on_to_a_search_that_works(shared: Desk) -> None:
+    page = html.unescape(shared.get("/-/search?find=mail+ballot").text)
+    phrase, both = re.findall(r'"(/-/search\?find=[^"]+)"', page)[:2]
+
+    assert "an operator is missing" in page
+    assert (unquote_plus(phrase), unquote_plus(both)) == ('/-/search?find="mail ballot"', "/-/search?find=mail AND ballot")  # fmt: skip
+    assert 'role="alert"' not in shared.get(phrase).text + shared.get(both).text
+    assert "Search for <a" not in shared.get("/-/search?find=%28mail").text

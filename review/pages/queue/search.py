@@ -1,5 +1,6 @@
 """Search in the rule language over all articles, hit or not."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from review.pages.queue import saved_views
 from review.render import highlight, links
 from review.search import articles
 from storage.queries.stories.article_search import NEWEST, untold_to
+
+PLAIN = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
 
 
 async def show(ds: Datasette, request: Request) -> Response:
@@ -67,6 +70,7 @@ def located(text: str, error: QueryError) -> dict[str, object]:
     end = max(start + 1, min(error.end, len(text)))
     return {
         "why": error.why, "hint": error.hint, "before": text[:start], "at": text[start:end] or " ", "after": text[end:], "column": start + 1,
+        "plain": " ".join(text.split()) if PLAIN.fullmatch(text) else "",
     }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def plain(html: str) -> str:
 def test_the_search_finds_an_item_whose_page_could_not_be_read(desk: Desk) -> None:
     told = plain(desk.get('/-/search?find="broken at the Quillmark" AND dawn').text)
 
-    assert "1 of 1 articles with these words match" in told
+    assert "1 match among the 1 newest articles with these words" in told
     assert "Seals broken at the Quillmark depot" in told
     assert "in the feed's text" in told
 
