@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from commands.alerts.status import channel_line
 from commands.doctor.machine import check_open_files, memory, space, sqlite
 from commands.output import spans
 from commands.output.faults import told
@@ -17,7 +18,7 @@ from commands.output.standstill import standstill_reasons
 from commands.output.unread import unread_lines
 from storage.queries import coverage, feed_health, reports
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
-from storage.queries.monitor.outbox import outbox_status
+from storage.queries.monitor.outbox import ChannelCounts, outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
 from storage.store import Store
@@ -40,6 +41,7 @@ class StatusReport:
     blind: tuple[str, ...]  # why the monitor cannot be relied on just now
     faults: tuple[str, ...]  # of rules and feeds that the last run left out
     next_due: tuple[str, str, str] | None
+    failing_channels: tuple[ChannelCounts, ...]  # of alerts
 
 
 @click.command(
@@ -52,7 +54,7 @@ Examples:
 
 \b
 Exit codes: 0 good; 1 no run has finished yet, the last one failed or crashed, the next one is
-overdue, rules or feeds have a fault, or too few feed hours were seen; 2 there is no database, or none that this Pollwatch can read."""
+overdue, rules or feeds have a fault, alerts cannot be sent, or too few feed hours were seen; 2 there is no database, or none that this Pollwatch can read."""
 )
 @click.option(
     "--unread", is_flag=True, help="Instead, list all pages that could not be read, and why."
@@ -91,7 +93,7 @@ def command(
     else:
         for line in [*status_lines(found, datetime.now(UTC)), *warnings(db)]:
             click.echo(line)
-    sys.exit(1 if found.blind or found.faults else 0)
+    sys.exit(1 if found.blind or found.faults or found.failing_channels else 0)
 
 
 def judge_age(db: Path, longest: timedelta) -> None:
@@ -145,6 +147,7 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
         blind_spots(store.db.conn, now, seen.share, min_coverage),
         liveness(store.db.conn).faults,
         next_due(store.db.conn),
+        outbox_status(store.db.conn, now).failing,
     )
 
 
@@ -182,6 +185,7 @@ def status_lines(found: StatusReport, now: datetime) -> list[str]:
         f"Hits       {found.hits_today} today, {found.hits_week} in 7 days, {found.coverage.sentence}{seen}",
         *next_line(found.next_due),
         *(f"Fault      {fault}" for fault in found.faults),
+        *(f"Alerts     {one.channel}: {channel_line(one)}" for one in found.failing_channels),
         *(f"BLIND      {words}" for words in found.blind),
         *attention(found.feeds),
     ]
@@ -233,4 +237,4 @@ def why_look(feed: feed_health.FeedHealth) -> str:
         return f"moved to {feed.moved_to}"
     if feed.last_polled_at is None:
         return "not polled yet"
-    return feed.sentence or feed.outcome
+    return feed.what_happened

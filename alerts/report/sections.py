@@ -101,7 +101,7 @@ def story_line(story: ExportedStory, *, quoted: bool = False) -> ReportLine:
 
 def trouble_lines(found: Situation) -> Iterator[ReportLine]:
     for feed in found.troubled[:FEEDS_NAMED]:
-        yield ReportLine(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.sentence or feed.outcome, 160)}", "-/sources?state=failing")  # fmt: skip
+        yield ReportLine(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.what_happened, 160)}", "-/sources?state=failing")  # fmt: skip
     if len(found.troubled) > FEEDS_NAMED:
         yield ReportLine(f"and {len(found.troubled) - FEEDS_NAMED} more", "-/sources")
     if found.outbox.dead:

@@ -48,7 +48,7 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
         for one in recent:
             at = one.sent_at or one.happened_at
             click.echo(f"  {at:%m-%d %H:%M} {one.state:<10} {one.channel:<12} {one.kind}: {one.title[:80]}")  # fmt: skip
-    sys.exit(1 if found.dead or any(channel.error for channel in found.channels) else 0)
+    sys.exit(1 if found.failing else 0)
 
 
 def status_as_mapping(found: OutboxStatus) -> dict[str, object]:

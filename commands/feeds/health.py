@@ -51,7 +51,7 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
 
 
 def _row(one: FeedHealth, now: datetime) -> tuple[str, ...]:
-    said = (one.reason or "") if not one.enabled else one.sentence
+    said = one.what_happened if one.enabled else one.reason or ""
     return (
         one.id,
         ", ".join(one.flags) or "well",

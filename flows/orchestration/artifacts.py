@@ -93,7 +93,7 @@ def feed_row(feed: FeedHealth) -> dict[str, object]:
         "feed": feed.name,
         "flags": ", ".join(feed.flags) or "well",
         "last outcome": feed.outcome,
-        "what happened": feed.sentence,
+        "what happened": feed.what_happened,
         "last answer": at(feed.last_ok_at),
         "next poll": at(feed.next_poll_at),
     }

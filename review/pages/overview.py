@@ -11,6 +11,7 @@ from review.pages import responses
 from review.pages.queue import page
 from review.render import charts
 from storage.queries import overview as query
+from storage.queries.feed_health import tried_pages
 from storage.queries.stories.agreement import agreement
 from storage.queries.stories.counts import stories_per_day
 from storage.times import iso
@@ -84,6 +85,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
         "sources": found, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": await database.read(ds, lambda c: query.reading(c, ids, (now - timedelta(days=7)).date().isoformat())),
+        "tried": await database.read(ds, lambda c: tried_pages(c, now)),
         "following": offset + SIZE if more else None, "squares": charts.squares,
     }  # fmt: skip
     return await responses.page(ds, request, "sources.html", context)

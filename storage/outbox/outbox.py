@@ -2,14 +2,14 @@
 
 import sqlite3
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from storage import connection, migrations
 from storage.errors import NoDatabase
-from storage.queries.coverage import Answering, answering
+from storage.queries.coverage import Answering, answering_lately
 
 
 class Outbox:
@@ -44,7 +44,7 @@ class Outbox:
 
     def answering(self, now: datetime) -> Answering:
         """Of how many feeds the stories of the last 24 hours come."""
-        return answering(self.conn, since=now - timedelta(hours=24))
+        return answering_lately(self.conn, now)
 
     def close(self) -> None:
         self._db.close()

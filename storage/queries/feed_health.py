@@ -1,5 +1,6 @@
 """Source health: how each feed does, and which of them a person should look at."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ WEEK, BASELINE = 7, 28  # days: the last week is held against the four weeks bef
 LOW, HIGH = 1.5, 2.0  # standard deviations
 SILENT_AFTER = timedelta(days=14)
 DEAD_AFTER = timedelta(days=14)  # without a single answer
+FEWEST_PAGES, UNREAD_SHARE = 5, 0.8  # of a week's pages: so many, and that share of them, unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,27 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedPages:
+    """Articles of a feed whose page was tried; of the unread at most the feed's own text is known."""
+
+    tried: int
+    unread: int
+
+    @property
+    def hardly_read(self) -> bool:
+        return self.unread >= FEWEST_PAGES and self.unread >= UNREAD_SHARE * self.tried
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.unread} of {self.tried} pages of 7 days could not be read"
+
+
+@dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """`flags`, worst first: dormant, dead, failing, never, silent, low, high, gap, moved, disabled."""
+    """`flags`, worst first: dormant, dead, failing, never, unread, silent, low, high, gap, moved, disabled.
+
+    Of an `unread` feed nearly all pages of the last week could not be read, as behind a wall.
+    """
 
     id: str
     name: str
@@ -48,7 +69,14 @@ class FeedHealth:
     volume: Volume
     gaps: int  # in the last 7 days
     moved_to: str | None
+    pages: TriedPages  # of the last 7 days
     flags: tuple[str, ...]
+
+    @property
+    def what_happened(self) -> str:
+        if self.pages.hardly_read and not self.failures:
+            return self.pages.sentence
+        return self.sentence or self.outcome
 
 
 ROWS = """SELECT id, slug, name, outlet, url, enabled, disabled_reason, last_outcome, last_sentence, failures,
@@ -58,14 +86,23 @@ ROWS = """SELECT id, slug, name, outlet, url, enabled, disabled_reason, last_out
 
 def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
     """Every listed feed, those that need a look first."""
-    volumes, gaps = daily_new(db, now), recent_gaps(db, now)
+    volumes, gaps, pages = daily_new(db, now), recent_gaps(db, now), tried_pages(db.conn, now)
     found = [
-        one(row, volumes.get(row[0], {}), gaps.get(row[0], 0), now) for row in db.execute(ROWS)
+        one(
+            row,
+            volumes.get(row[0], {}),
+            gaps.get(row[0], 0),
+            pages.get(row[0], TriedPages(0, 0)),
+            now,
+        )
+        for row in db.execute(ROWS)
     ]
     return tuple(sorted(found, key=lambda feed: (not feed.enabled, not feed.flags)))
 
 
-def one(row: Sequence[str], counts: dict[str, int], gaps: int, now: datetime) -> FeedHealth:
+def one(
+    row: Sequence[str], counts: dict[str, int], gaps: int, pages: TriedPages, now: datetime
+) -> FeedHealth:
     _, slug, name, outlet, url, enabled, reason, outcome, sentence, failures = row[:10]
     polled, ok, entry, planned = map(parse_or_none, row[10:14])
     interval, moved_to, dormant, added = row[14], row[15], row[16], parse(row[17])
@@ -76,6 +113,7 @@ def one(row: Sequence[str], counts: dict[str, int], gaps: int, now: datetime) ->
         "dead": failures and now - (ok or added) >= DEAD_AFTER,
         "failing": failures,
         "never": polled is None,
+        "unread": pages.hardly_read,
         "silent": silent is not None and silent >= SILENT_AFTER,
         "low": level.alarm == "low",
         "high": level.alarm == "high",
@@ -86,7 +124,7 @@ def one(row: Sequence[str], counts: dict[str, int], gaps: int, now: datetime) ->
     return FeedHealth(
         slug, name, outlet, url, bool(enabled), reason, outcome, sentence, int(failures), polled, ok,
         entry, planned, int(interval), silent / timedelta(days=1) if silent is not None else None,
-        level, gaps, moved_to, raised,
+        level, gaps, moved_to, pages, raised,
     )  # fmt: skip
 
 
@@ -125,3 +163,15 @@ def recent_gaps(db: Database, now: datetime) -> dict[int, int]:
         [iso(now - timedelta(days=WEEK))],
     )
     return dict(rows.fetchall())
+
+
+def tried_pages(connection: sqlite3.Connection, now: datetime) -> dict[int, TriedPages]:
+    """By feed, of the last 7 days; only of feeds with enough unread ones to speak of."""
+    since = day(now - timedelta(days=WEEK))
+    rows = connection.execute(
+        """SELECT u.feed_id, (SELECT count(*) FROM articles WHERE feed_id = u.feed_id AND day >= :since AND state <> 'unread'), u.unread
+           FROM (SELECT feed_id, count(*) AS unread FROM articles WHERE state IN ('partial', 'failed') AND day >= :since
+             AND outcome <> 'no-link' GROUP BY feed_id HAVING count(*) >= :fewest) u""",
+        {"since": since, "fewest": FEWEST_PAGES},
+    )
+    return {feed_id: TriedPages(tried, unread) for feed_id, tried, unread in rows}

@@ -42,6 +42,11 @@ class OutboxStatus:
     def dead(self) -> int:
         return sum(channel.dead for channel in self.channels)
 
+    @property
+    def failing(self) -> tuple[ChannelCounts, ...]:
+        """Channels that did not take the last message, or that some message could never be sent to."""
+        return tuple(channel for channel in self.channels if channel.dead or channel.error)
+
 
 @dataclass(frozen=True, slots=True)
 class SentLine:

@@ -13,7 +13,7 @@ from storage.queries.coverage import answering_lately, coverage
 from storage.queries.feed_health import feed_health
 from storage.queries.unread import unread_articles
 from storage.store import Store
-from tests.storage.making import HOUR, NOON, decision, entry, failure, feed, poll, reading
+from tests.storage.making import HOUR, NOON, decision, entry, failure, feed, listed, poll, reading
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -180,3 +180,16 @@ def test_a_time_that_is_over_is_judged_by_its_own_polls_and_by_the_first_after_i
     assert until(3)[:2] == (("seen", "seen"), 0), "by the answer at 15:06, which came after it"
     assert until(4)[:2] == (("seen", "seen", "seen"), 1), "the gap at 17:06 is of another time"
     assert until(4)[2].endswith(f"seen until {NOON + 3.1 * HOUR:%Y-%m-%d %H:%M} UTC")
+
+
+def test_a_feed_whose_pages_nearly_all_cannot_be_read_is_flagged(store: Store) -> None:
+    numbers = listed(store, [f"page-{n}" for n in range(6)])
+    record_readings(store.db, None, [failure(number, at=NOON) for number in numbers[:4]])
+    assert flags(store) == ()
+    record_readings(store.db, None, [failure(numbers[4], at=NOON)])
+    assert flags(store) == ("unread",)
+    (found,) = [one for one in feed_health(store.db, NOON) if one.id == "gazette"]
+    assert found.what_happened == "5 of 5 pages of 7 days could not be read"
+    record_readings(store.db, None, [reading(numbers[4], "A body.", at=NOON + HOUR)])
+    assert flags(store) == ()
+    assert flags(store, 9) == (), "what is older than a week counts no more"
