@@ -33,7 +33,8 @@ class StatusReport:
     bytes: int
     run: reports.RunSummary | None
     queue: reports.Queue
-    waiting: int
+    waiting: int  # articles that are due to be read
+    waiting_again: int  # of these, such as were tried before
     hits_today: int
     hits_week: int
     coverage: coverage.Coverage
@@ -134,12 +135,14 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
     last = reports.run_of(store.db)
     seen = coverage.coverage(store.db, since=now - timedelta(hours=24), now=now)
     week = reports.hits_per_day_with_gaps(store.db, now, days=7)
+    first, again = reports.articles_waiting(store.db, now)
     return StatusReport(
         str(store.path),
         store.path.stat().st_size,
         reports.run_summary(store.db, last.id) if last else None,
         reports.queue(store.db),
-        reports.articles_waiting(store.db, now),
+        first + again,
+        again,
         week[-1].hits,
         sum(each.hits for each in week),
         seen,
@@ -180,7 +183,7 @@ def status_lines(found: StatusReport, now: datetime) -> list[str]:
         f"Database   {found.database} ({found.bytes / 1e6:,.1f} MB)",
         *run_lines(found.run, now),
         f"Feeds      {len(found.feeds)} listed: {healthy} fine{flagged}",
-        f"Articles   {found.waiting} wait to be read",
+        f"Articles   {found.waiting - found.waiting_again} wait to be read, {found.waiting_again} are due again",
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
         f"Hits       {found.hits_today} today, {found.hits_week} in 7 days, {found.coverage.sentence}{seen}",
         *next_line(found.next_due),

@@ -76,7 +76,7 @@ def coverage_lines(found: Situation) -> Iterator[ReportLine]:
 
 
 def seen_hours(share: float | None) -> str:
-    return f", {share:.1%} of feed hours seen" if share is not None else ""
+    return f", {share:.0%} of feed hours seen" if share is not None else ""
 
 
 def page_address(found: Situation, until: datetime | None = None) -> str:

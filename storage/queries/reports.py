@@ -152,13 +152,14 @@ def queue(db: Database) -> Queue:
     )  # fmt: skip
 
 
-def articles_waiting(db: Database, now: datetime) -> int:
-    """Articles that are due to be read."""
-    row = db.execute(
-        "SELECT count(*) FROM articles WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= ?",
+def articles_waiting(db: Database, now: datetime) -> tuple[int, int]:
+    """Articles that are due to be read for the first time, and again: after a failure, or to see edits."""
+    first, again = db.execute(
+        """SELECT count(*) FILTER (WHERE state = 'unread'), count(*) FILTER (WHERE state <> 'unread')
+           FROM articles WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= ?""",
         [iso(now)],
     ).fetchone()
-    return int(row[0])
+    return int(first), int(again)
 
 
 def hits_per_day_with_gaps(db: Database, now: datetime, days: int = 30) -> tuple[DayHits, ...]:
