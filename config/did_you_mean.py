@@ -3,12 +3,17 @@
 import difflib
 from collections.abc import Iterable
 
+FEWEST_LETTERS = 3  # of a beginning
 ALIKE = 0.6  # of 1, by difflib: two letters swapped in a word of four are 0.75
 
 
 def nearest_name(name: str, known: Iterable[str], *, alike: float = ALIKE) -> str | None:
-    """The known name that is spelled most like this one, if any is; large and small letters are one."""
+    """The known name that begins with this one, else the one that is spelled most like it, if any
+    is; large and small letters are one."""
     by_folded = {one.casefold(): one for one in sorted(known, reverse=True)}
+    begun = [one for one in by_folded if one.startswith(name.casefold())]
+    if begun and len(name) >= FEWEST_LETTERS:
+        return by_folded[min(begun, key=len)]
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=alike)
     return by_folded[close[0]] if close else None
 

@@ -23,6 +23,8 @@ from matchers.query.windows import FARTHEST, phrase_or_window
 from model import QueryError
 
 DEEPEST = 60
+IN_TERMS = "word lists stand in terms/*.yaml"
+NO_TERMS = "there is no folder terms/ beside the rules: put the file into rules/, or copy rules/terms/ beside it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,7 @@ class _Parser:
                 token.start,
                 token.end,
                 did_you_mean(token.text, self.lists, shown="${}")
-                or "word lists stand in terms/*.yaml",
+                or (IN_TERMS if self.lists else NO_TERMS),
             )
         return found
 
