@@ -25,11 +25,11 @@ def speak(error: StorageError, config: AlertConfig, spool: Spool, resolve: Resol
         if channel is None or spool.told(key, channel.id, now):
             continue
         delivery = Delivery(0, event, channel.id, choice.route, "waiting", 0, None, now)
-        result = send_to_channel(
+        sent = send_to_channel(
             channel, single(MessageBatch((delivery,)), Setting(config.url, "")), resolve, now
         )
-        spool.add(Spoken(key, str(error), channel.id, now.isoformat(), result.ok))
-        heard += result.ok
+        spool.add(Spoken(key, str(error), channel.id, now.isoformat(), sent.ok))
+        heard += sent.ok
     return heard
 
 

@@ -74,10 +74,10 @@ def single(batch: MessageBatch, setting: Setting) -> Message:
     )
 
 
-def digest_message(key: str, event: Event, told: Mapping[str, object]) -> Message:
+def digest_message(key: str, event: Event, data: Mapping[str, object]) -> Message:
     """A situation report, written when its event was stored."""
     payload = event.payload
-    return Message(key, harmless(str(payload["title"]), 180), str(payload["text"]), str(payload["html"]), told)  # fmt: skip
+    return Message(key, harmless(str(payload["title"]), 180), str(payload["text"]), str(payload["html"]), data)  # fmt: skip
 
 
 def summary(batch: MessageBatch, setting: Setting) -> Message:
@@ -123,8 +123,8 @@ def happened(event: Event) -> str:
         return f"{harmless(what, 120)}, {at}{growth(payload)}"
     if event.kind == "run-failed":
         what += spell(payload)
-    said = [payload.get(name) for name in ("note", "why", "sentence", "message") if payload.get(name)]  # fmt: skip
-    return f"{harmless(what, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in said[:2])  # fmt: skip
+    sentences = [payload.get(name) for name in ("note", "why", "sentence", "message") if payload.get(name)]  # fmt: skip
+    return f"{harmless(what, 120)}, {at}" + "".join(f": {harmless(str(words))}" for words in sentences[:2])  # fmt: skip
 
 
 def spell(payload: Mapping[str, object]) -> str:

@@ -122,8 +122,8 @@ class Dispatcher:
         with self.outbox.transaction():
             if isinstance(item, MessageBatch):
                 batch, written = item, message_of(item, self.setting)
-                told = {"subject": written.subject, "text": written.text}
-                deliveries.claim(conn, batch.deliveries, key=written.key, message=told, summary=batch.summary, now=now)  # fmt: skip
+                mail = {"subject": written.subject, "text": written.text}
+                deliveries.claim(conn, batch.deliveries, key=written.key, message=mail, summary=batch.summary, now=now)  # fmt: skip
                 carrier = batch.carrier
             else:
                 found = deliveries.carried(conn, item)

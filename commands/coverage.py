@@ -77,9 +77,9 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
 
 
 def coverage_as_plain(found: Coverage) -> dict[str, object]:
-    told = plain(found)
-    assert isinstance(told, dict)
-    return {"sentence": found.sentence, **told}
+    ledger = plain(found)
+    assert isinstance(ledger, dict)
+    return {"sentence": found.sentence, **ledger}
 
 
 def coverage_lines(found: Coverage) -> list[str]:

@@ -51,8 +51,8 @@ def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
     """
     engine = compile_rules(load_or_exit(rules))
     if engine.relevance is None:
-        told = f"{weights_path(rules)} is missing, so every relevance is 1"
-        click.echo(f"note: {told}", err=True)
+        warning = f"{weights_path(rules)} is missing, so every relevance is 1"
+        click.echo(f"note: {warning}", err=True)
     if file.isatty():
         click.echo("reading JSON lines, or one text, from the keyboard; Ctrl-D ends", err=True)
     seen = bad = 0
@@ -66,8 +66,8 @@ def command(ctx: click.Context, rules: Path, file: BinaryIO) -> None:
             out.flush()
     out.flush()
     if bad:
-        told = f"{bad} of {seen} lines could not be used; each says why in its answer"
-        click.echo(f"note: {told}. {WANTED}", err=True)
+        warning = f"{bad} of {seen} lines could not be used; each says why in its answer"
+        click.echo(f"note: {warning}. {WANTED}", err=True)
     ctx.exit(1 if bad else 0)
 
 
@@ -131,9 +131,9 @@ def is_json(line: bytes) -> bool:
     return line.removeprefix(BYTE_ORDER).lstrip().startswith(b"{")
 
 
-def read_plain(engine: Engine, data: bytes) -> Sequence[Proof]:
+def read_plain(engine: Engine, content: bytes) -> Sequence[Proof]:
     """The hits of a plain text; of one line alone in the more telling of its two readings."""
-    text = plain_text(data.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
+    text = plain_text(content.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
     if text.title or "\n" in text.body.strip():
         return find_evidence(engine, text)
     line = text.body.strip()
@@ -148,23 +148,23 @@ def how_telling(hits: Sequence[Proof | Hit]) -> tuple[int, float]:
 
 def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
     try:
-        item = json.loads(line)
+        given = json.loads(line)
     except UnicodeDecodeError:
         return {"id": None, "error": "not UTF-8 text", "line": number}
     except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not a JSON object: {error}", "line": number}
-    if not isinstance(item, dict):
+    if not isinstance(given, dict):
         return {"id": None, "error": "not a JSON object", "line": number}
-    wrong = [key for key in FIELDS if not isinstance(item.get(key) or "", str)]
+    wrong = [key for key in FIELDS if not isinstance(given.get(key) or "", str)]
     if wrong:
-        return {"id": item.get("id"), "error": f"{wrong[0]} must be text", "line": number}
+        return {"id": given.get("id"), "error": f"{wrong[0]} must be text", "line": number}
     for key, name in MISNAMED.items():
-        if key in item and name not in item:
+        if key in given and name not in given:
             why = f'"{key}" is not read: call it "{name}"'
-            return {"id": item.get("id"), "error": why, "line": number}
-    title, body, summary, url, source, lang = (item.get(key) or "" for key in FIELDS)
+            return {"id": given.get("id"), "error": why, "line": number}
+    title, body, summary, url, source, lang = (given.get(key) or "" for key in FIELDS)
     proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
-    return {"id": item.get("id"), **hits_as_json(engine, proofs)}
+    return {"id": given.get("id"), **hits_as_json(engine, proofs)}
 
 
 def hits_as_json(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:

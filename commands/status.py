@@ -165,11 +165,11 @@ def warnings(db: Path) -> list[str]:
 
 
 def status_as_plain(found: StatusReport) -> dict[str, object]:
-    told = plain(found)
-    assert isinstance(told, dict)
-    ledger = told["coverage"]
+    report = plain(found)
+    assert isinstance(report, dict)
+    ledger = report["coverage"]
     ledger = {key: ledger[key] for key in ("since", "until", "counts", "share", "answering", "listed", "disabled", "seen_until")}  # fmt: skip
-    return told | {"coverage": {"sentence": found.coverage.sentence, **ledger}}
+    return report | {"coverage": {"sentence": found.coverage.sentence, **ledger}}
 
 
 def status_lines(found: StatusReport, now: datetime) -> list[str]:
@@ -213,10 +213,13 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
         f"{last.articles_read} read, {last.articles_partial} partial, {last.articles_failed} failed"
     )
     hits = sum(rule.hits for rule in last.hits)
-    told = [head, f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits"]
+    printed = [
+        head,
+        f"           {polled}; {last.entries_new} new entries; {read}; {hits} new hits",
+    ]
     if isinstance(read_at := run.stats.get("read_at"), dict) and read_at:
-        told.append(f"           read at {reports.read_at_sentence(read_at)}")
-    return told
+        printed.append(f"           read at {reports.read_at_sentence(read_at)}")
+    return printed
 
 
 def began(when: datetime, now: datetime) -> str:

@@ -7,10 +7,10 @@ FEWEST_LETTERS = 3  # of a beginning
 ALIKE = 0.6  # of 1, by difflib: two letters swapped in a word of four are 0.75
 
 
-def nearest_name(name: str, known: Iterable[str], *, alike: float = ALIKE) -> str | None:
+def nearest_name(name: str, names: Iterable[str], *, alike: float = ALIKE) -> str | None:
     """The known name that begins with this one, else the one that is spelled most like it, if any
     is; large and small letters are one."""
-    by_folded = {one.casefold(): one for one in sorted(known, reverse=True)}
+    by_folded = {one.casefold(): one for one in sorted(names, reverse=True)}
     begun = [one for one in by_folded if one.startswith(name.casefold())]
     if begun and len(name) >= FEWEST_LETTERS:
         return by_folded[min(begun, key=len)]
@@ -19,8 +19,8 @@ def nearest_name(name: str, known: Iterable[str], *, alike: float = ALIKE) -> st
 
 
 def did_you_mean(
-    name: str, known: Iterable[str], *, shown: str = '"{}"', alike: float = ALIKE
+    name: str, names: Iterable[str], *, shown: str = '"{}"', alike: float = ALIKE
 ) -> str | None:
     """The question as a hint, or None. `shown`: how the name is written, as `title:` or `$ballots`."""
-    close = nearest_name(name, known, alike=alike)
+    close = nearest_name(name, names, alike=alike)
     return f"did you mean {shown.format(close)}?" if close else None

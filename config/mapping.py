@@ -16,10 +16,10 @@ def shorten(value: str, limit: int = 60) -> str:
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
-def meant(name: str, known: Iterable[str], otherwise: str) -> str:
+def meant(name: str, names: Iterable[str], otherwise: str) -> str:
     """The known name that comes nearest; else all of them, in their order, after `otherwise`."""
-    known = tuple(known)
-    return did_you_mean(name, known) or f"{otherwise} {', '.join(known) or 'none'}"
+    names = tuple(names)
+    return did_you_mean(name, names) or f"{otherwise} {', '.join(names) or 'none'}"
 
 
 def mapping_entries(

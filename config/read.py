@@ -29,8 +29,8 @@ def read_yaml(
 ) -> tuple[Document, yaml.Node | None]:
     """The file's root node; None when it is empty, or, with the fault noted, no readable YAML."""
     document = Document(shown, "")
-    data = bounded(document, path, largest)
-    text = decoded_file(document, data) if data is not None else None
+    content = bounded(document, path, largest)
+    text = decoded_file(document, content) if content is not None else None
     return (document, None) if text is None else compose(text, shown, loader=loader)
 
 
@@ -38,7 +38,7 @@ def bounded(document: Document, path: Path, largest: int) -> bytes | None:
     """The file's bytes; read to a limit instead of asking its size, as /dev/zero has none."""
     try:
         with open_bytes(path) as file:
-            data = file.read(largest + 1)
+            content = file.read(largest + 1)
     except FileNotFoundError:
         document.refuse("does not exist")
     except IsADirectoryError:
@@ -46,20 +46,22 @@ def bounded(document: Document, path: Path, largest: int) -> bytes | None:
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         document.refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}")
     else:
-        if len(data) <= largest:
-            return data
+        if len(content) <= largest:
+            return content
         document.refuse(f"the file is larger than {largest // 1_000_000} MB")
     return None
 
 
-def decoded_file(document: Document, data: bytes) -> str | None:
+def decoded_file(document: Document, content: bytes) -> str | None:
     try:
-        if b"\0" in data:  # UTF-16, or no text at all
-            raise UnicodeDecodeError("utf-8", data, data.index(b"\0"), len(data), "a zero byte")
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        if b"\0" in content:  # UTF-16, or no text at all
+            raise UnicodeDecodeError(
+                "utf-8", content, content.index(b"\0"), len(content), "a zero byte"
+            )
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        line = content[: error.start].count(b"\n") + 1
+        before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start]
         column = len(before.decode("utf-8-sig", "replace")) + 1
         document.refuse("not UTF-8 text", line=line, column=column, hint=SAVE)
         return None

@@ -85,18 +85,18 @@ async def read(
             return work(connection)
 
     try:
-        result: T = await ds.get_database(NAME).execute_fn(limited)
+        answer: T = await ds.get_database(NAME).execute_fn(limited)
     except sqlite3.OperationalError as exc:
         if exc.args == ("interrupted",):
             raise QueryInterrupted(exc, "", {}) from exc
         raise
-    return result
+    return answer
 
 
 async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
     """Run `work` in one BEGIN IMMEDIATE transaction on the single writing connection."""
-    result: T = await ds.get_database(NAME).execute_write_fn(_transaction(work))
-    return result
+    answer: T = await ds.get_database(NAME).execute_write_fn(_transaction(work))
+    return answer
 
 
 async def write_behind(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
@@ -108,11 +108,11 @@ def _transaction(work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.C
     def transaction(connection: sqlite3.Connection) -> T:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            result = work(connection)
+            answer = work(connection)
         except BaseException:
             connection.rollback()
             raise
         connection.commit()
-        return result
+        return answer
 
     return transaction

@@ -80,7 +80,7 @@ def bundle_files(
     `redacted`: private places are masked in every file, at equal length, so that offsets hold.
     """
     listed = {key: hit[key] for key in hit.keys()}  # noqa: SIM118 (a Row has no items)
-    told: dict[str, object] = {
+    facts: dict[str, object] = {
         "article.json": {key: listed[key] for key in ARTICLE},
         "rule.json": {key: listed[key] for key in RULE},
         "evidence.json": {key: listed[key] for key in EVIDENCE},
@@ -89,14 +89,14 @@ def bundle_files(
     }
     whole = _text(hit, text)
     if redacted:
-        told = {name: value if name == "rule.json" else privacy.masked_values(value) for name, value in told.items()}  # fmt: skip
-        told["redacted.json"] = {
+        facts = {name: value if name == "rule.json" else privacy.masked_values(value) for name, value in facts.items()}  # fmt: skip
+        facts["redacted.json"] = {
             "redacted": "Street addresses, phone numbers and mailboxes of people are covered by dots at the same length.",
             "original_text_sha256": hit["text_sha256"],
             "complete_bundle": "a lead of that Pollwatch can make one; it is put on record there",
         }
         whole = privacy.masked(whole) if whole is not None else None
-    found = {name: dumps(value).encode() for name, value in told.items()}
+    found = {name: dumps(value).encode() for name, value in facts.items()}
     if whole is not None:
         found["text.txt"] = whole.encode("utf-8", "surrogatepass")
     return found

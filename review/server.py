@@ -33,13 +33,13 @@ def ready(path: Path, now: datetime) -> str | None:
 
 def keep_settings(path: Path, team: Team) -> None:
     """What of the team file the pipeline and acts go by."""
-    told = {opinions.SHARE: repr(team.second_opinions / 100)}
+    settings = {opinions.SHARE: repr(team.second_opinions / 100)}
     if team.due_minutes is not None:
-        told["due_minutes"] = json.dumps(dict(team.due_minutes))
+        settings["due_minutes"] = json.dumps(dict(team.due_minutes))
     with Store.open_existing(path, any_version=True) as store:
         store.db.execute("PRAGMA query_only = OFF")
         with write_txn(store.db):
-            for key, value in told.items():
+            for key, value in settings.items():
                 lanes.keep_fact(store.db.conn, key, value)
 
 

@@ -45,24 +45,24 @@ def complaint(act: Act) -> str | None:
 
 def words(act: Act, done: Done) -> str:
     """What was done, as the page says it."""
-    told = WORDS[act.action].format(subject_words(act.subject))
+    sentence = WORDS[act.action].format(subject_words(act.subject))
     if act.action == "dismissed":
-        told += f": {REASONS[act.reason].lower()}"
+        sentence += f": {REASONS[act.reason].lower()}"
     if len(act.strikes) > (act.action == "strike"):
         n = len(act.strikes)
-        told = f"Not these {n} rules" if act.action == "strike" else f"{told}, without {n} rule{'s' if n > 1 else ''}"  # fmt: skip
+        sentence = f"Not these {n} rules" if act.action == "strike" else f"{sentence}, without {n} rule{'s' if n > 1 else ''}"  # fmt: skip
     if len(done.stories) > 1:
-        told += f" ({len(done.stories):,} stories)"
+        sentence += f" ({len(done.stories):,} stories)"
     if done.left_out:
         names = "; ".join(f"“{one.title or one.story}”: {one.why}" for one in done.left_out[:5])
         more = f" and {len(done.left_out) - 5} more" if len(done.left_out) > 5 else ""
-        told += f". Left out {len(done.left_out)}: {names}{more}"
-    return told
+        sentence += f". Left out {len(done.left_out)}: {names}{more}"
+    return sentence
 
 
-def named(told: str, title: str) -> str:
+def named(sentence: str, title: str) -> str:
     """What was done and to which story: "Dismissed “Board posts the …”: opinion, satire or fiction"."""
-    deed, colon, more = told.partition(": ")
+    deed, colon, more = sentence.partition(": ")
     short = textwrap.shorten(title, LONGEST_NAMED, placeholder=" …") if " " in title else title[:LONGEST_NAMED]  # fmt: skip
     return f"{deed} “{short}”{colon}{more}" if colon else f"{deed}: “{short}”"
 

@@ -31,7 +31,7 @@ def text(folder: Path) -> Iterator[CheckResult]:
             "text.txt: not in the bundle (removed by the retention rule); offsets cannot be checked",
         )
         return
-    data = path.read_bytes()
+    content = path.read_bytes()
     if (folder / "redacted.json").is_file():
         yield (
             None,
@@ -41,12 +41,12 @@ def text(folder: Path) -> Iterator[CheckResult]:
     elif evidence.get("entry_id") is not None:
         yield None, "text.txt: what a feed said; its hash is over title, summary and content apart"
     else:
-        same = hashlib.sha256(data).hexdigest() == evidence["text_sha256"]
+        same = hashlib.sha256(content).hexdigest() == evidence["text_sha256"]
         yield (
             same,
             "text.txt: " + ("is the text that matched" if same else "is NOT the text that matched"),
         )
-    title, *rest = data.decode("utf-8", "surrogatepass").split("\n\n", 2)
+    title, *rest = content.decode("utf-8", "surrogatepass").split("\n\n", 2)
     fields = {"title": title, **dict(zip(("body", "summary"), rest, strict=False))}
     for term in json.loads(evidence["terms_json"]):
         if term["field"] in fields:
@@ -80,11 +80,11 @@ def signature(folder: Path) -> Iterator[CheckResult]:
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    results = [*hashes(folder), *text(folder), *signature(folder)]
-    for good, sentence in results:
+    checks = [*hashes(folder), *text(folder), *signature(folder)]
+    for good, sentence in checks:
         sign = "ok   " if good else "??   " if good is None else "WRONG"
         sys.stdout.write(f"{sign} {sentence}\n")
-    sys.exit(1 if any(good is False for good, _ in results) else 0)
+    sys.exit(1 if any(good is False for good, _ in checks) else 0)
 
 
 if __name__ == "__main__":

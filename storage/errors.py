@@ -16,10 +16,10 @@ class NoDatabase(StorageError):
 
 
 class NewerDatabase(StorageError):
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path, found: int, newest: int) -> None:
         super().__init__(
             f"{path} has schema version {found}, but this Pollwatch knows only up to version"
-            f" {known}: use the newer Pollwatch that wrote it"
+            f" {newest}: use the newer Pollwatch that wrote it"
         )
 
 

@@ -44,9 +44,9 @@ def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
         (*head[:3], head[3] or head[1], *head[4:], json.dumps(feed.sites))
         for feed, head in zip(feeds, map(values, feeds), strict=True)
     ]
-    told = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
-    known = db.execute("SELECT value FROM facts WHERE key = 'feeds_sha256'").fetchone()
-    if known and known[0] == told:
+    digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    stored = db.execute("SELECT value FROM facts WHERE key = 'feeds_sha256'").fetchone()
+    if stored and stored[0] == digest:
         return
     with write_txn(db):
         db.conn.executemany(upsert_feeds(), [(*row, iso(now)) for row in rows])
@@ -57,7 +57,7 @@ def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
         db.execute(
             """INSERT INTO facts (key, value) VALUES ('feeds_sha256', ?)
                ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            [told],
+            [digest],
         )
 
 

@@ -49,22 +49,22 @@ def schema_version(db: Database) -> int:
 
 def check_version(db: Database, folder: Path = SCHEMA) -> int:
     """The version found; raises when the file is from a newer Pollwatch."""
-    found, known = schema_version(db), len(scripts(folder))
-    if found > known:
-        raise NewerDatabase(Path(path_of(db)), found, known)
+    found, newest = schema_version(db), len(scripts(folder))
+    if found > newest:
+        raise NewerDatabase(Path(path_of(db)), found, newest)
     return found
 
 
 def require_current(db: Database, folder: Path = SCHEMA) -> None:
-    found, known = check_version(db, folder), len(scripts(folder))
-    if found < known:
-        raise OlderDatabase(Path(path_of(db)), found, known)
+    found, newest = check_version(db, folder), len(scripts(folder))
+    if found < newest:
+        raise OlderDatabase(Path(path_of(db)), found, newest)
 
 
 def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | None:
     """Bring the schema up to date; two processes may do so at once. Returns the copy kept, if any."""
-    found, known = check_version(db, folder), len(scripts(folder))
-    if found == known:
+    found, newest = check_version(db, folder), len(scripts(folder))
+    if found == newest:
         return None
     copy = keep_copy(db, found, now) if found else None
     db.execute(
@@ -72,11 +72,11 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
     )  # no-op inside a transaction; a table made anew needs it
     try:
         with write_txn(db):
-            if check_version(db, folder) < known:
+            if check_version(db, folder) < newest:
                 migrations(folder).apply(db)
                 require_references(db)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                db.execute(f"PRAGMA user_version = {known}")
+                db.execute(f"PRAGMA user_version = {newest}")
     finally:
         db.execute("PRAGMA foreign_keys = ON")
     return copy

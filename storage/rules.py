@@ -109,11 +109,11 @@ def upsert_rule(db: Database, rule: Rule) -> int:
 
 
 def keep_version(db: Database, rule_id: int, rule: Rule, now: datetime) -> int:
-    known = db.execute(
+    stored = db.execute(
         "SELECT id FROM rule_versions WHERE rule_id = ? AND sha256 = ?", (rule_id, rule.sha256)
     ).fetchone()
-    if known:
-        return int(known[0])
+    if stored:
+        return int(stored[0])
     last = db.execute(
         "SELECT coalesce(max(version), 0) FROM rule_versions WHERE rule_id = ?", [rule_id]
     ).fetchone()[0]

@@ -80,7 +80,7 @@ def matched_again(db: Database) -> None:
 
 def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> None:
     """What was wrong with feeds and rules while this run went on; told once for each set of faults."""
-    told = json.dumps(
+    faults_json = json.dumps(
         [
             {
                 "path": one.path,
@@ -93,13 +93,13 @@ def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> Non
         ]
     )
     with write_txn(db):
-        db.execute("UPDATE runs SET faults_json = ? WHERE id = ?", (told, run_id))
+        db.execute("UPDATE runs SET faults_json = ? WHERE id = ?", (faults_json, run_id))
         if faults:
             db.execute(
                 """INSERT INTO events (kind, run_id, moment, key, payload_json)
                    SELECT 'configuration-fault', id, started_at, 'faults:' || ?, json_object('faults', json(?))
                    FROM runs WHERE id = ? ON CONFLICT (key) DO NOTHING""",
-                (hashlib.sha256(told.encode()).hexdigest(), told, run_id),
+                (hashlib.sha256(faults_json.encode()).hexdigest(), faults_json, run_id),
             )
 
 

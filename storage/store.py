@@ -67,9 +67,9 @@ class Store:
     ) -> None:
         self.close()
         if isinstance(error, sqlite3.Error):
-            known = connection.storage_error(error, str(self.path))
-            if known is not None:
-                raise known from error
+            translated = connection.storage_error(error, str(self.path))
+            if translated is not None:
+                raise translated from error
 
     def start_run(
         self,

@@ -176,9 +176,9 @@ def id_nodes(node: yaml.Node | None) -> list[yaml.ScalarNode]:
     return [value for value in under(node, "id") if isinstance(value, yaml.ScalarNode)]
 
 
-def check_names(document: Document, top: Mapping[str, yaml.Node], known: set[str]) -> None:
+def check_names(document: Document, top: Mapping[str, yaml.Node], names: set[str]) -> None:
     """Channels that routes and fallbacks name exist, and no fallback leads back to itself."""
-    declared = known | {node.value for node in id_nodes(top.get("channels"))}
+    declared = names | {node.value for node in id_nodes(top.get("channels"))}
     for value in [*under(top.get("routes"), "channels"), *under(top.get("channels"), "fallback")]:
         for name in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if isinstance(name, yaml.ScalarNode) and name.value not in declared:

@@ -41,10 +41,10 @@ def send_by_apprise(url: str, message: Message) -> SendResult:
         return SendResult(False, "the Apprise URL is not understood", refused=True)
     if isinstance(channel, NotifyEmail):
         return hand_over(channel, url, message.subject, message.html, apprise.NotifyFormat.HTML)
-    result = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
+    sent = hand_over(channel, url, message.subject, message.text, apprise.NotifyFormat.TEXT)
     room = channel.body_maxlen - len(message.subject) - MARGIN  # some put the title into the text
-    if not result.refused or len(message.text) <= room:
-        return result
+    if not sent.refused or len(message.text) <= room:
+        return sent
     text = shortened(message.text, room, message.data.get("link"))
     return hand_over(channel, url, message.subject, text, apprise.NotifyFormat.TEXT)
 
@@ -81,15 +81,15 @@ def shortened(text: str, longest: int, link: object) -> str:
 
 
 def failed_send(lines: list[str], url: str) -> SendResult:
-    said = next((line for line in lines if line.strip()), "not accepted")
+    complaint = next((line for line in lines if line.strip()), "not accepted")
     status = next((int(found[1]) for line in lines if (found := STATUS.search(line))), None)
     refused = status is not None and 400 <= status < 500 and status not in PASSING
-    return SendResult(False, without_secrets(said, url)[:200], refused)
+    return SendResult(False, without_secrets(complaint, url)[:200], refused)
 
 
-def without_secrets(said: str, url: str) -> str:
+def without_secrets(complaint: str, url: str) -> str:
     """Every part of the address that could be a password or token, taken out."""
     for part in re.split(r"[/:@?&=,#]+", url)[1:]:
         if len(part) >= 4:
-            said = said.replace(part, "…")
-    return " ".join(said.split())
+            complaint = complaint.replace(part, "…")
+    return " ".join(complaint.split())

@@ -19,8 +19,8 @@ LONGEST_PAUSE = timedelta(hours=6)  # that a receiver may ask for
 
 
 def json_body(message: Message) -> bytes:
-    told = {"key": message.key, "subject": message.subject, "text": message.text, **message.data}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+    payload = {"key": message.key, "subject": message.subject, "text": message.text, **message.data}
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()
 
 
 def sign_body(key: str, timestamp: str, body: bytes) -> str:

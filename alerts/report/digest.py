@@ -26,9 +26,9 @@ def store_digest(
     try:
         base = view_filter(outbox.conn, view, iso(now))
         found = situation(outbox.db, since=now - since, now=now, base=base, view=view)
-        told = {"title": report_title(found), "text": render.markdown(found, url), "html": render.report_html(found, url)}  # fmt: skip
+        payload = {"title": report_title(found), "text": render.markdown(found, url), "html": render.report_html(found, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
         with outbox.transaction():
-            return events.add_event(outbox.conn, "digest", key, now, told)
+            return events.add_event(outbox.conn, "digest", key, now, payload)
     finally:
         outbox.close()

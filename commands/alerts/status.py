@@ -33,10 +33,10 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
     """What waits, what could not be sent, and how each channel does."""
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
-        known = (
+        channels = (
             [channel.id for channel in loaded_alerts(alerts).channels] if alerts.exists() else []
         )
-        found = outbox_status(store.db.conn, now, known)
+        found = outbox_status(store.db.conn, now, channels)
         recent = sent_lines(store.db.conn, limit=SHOWN)
     if as_json:
         whole = {**status_as_mapping(found), "waiting": found.waiting, "dead": found.dead,

@@ -197,8 +197,8 @@ def without_listed(
     chosen: Sequence[Discovered], found: Sequence[Discovered], listed: FeedList
 ) -> list[Discovered]:
     """Those of which neither the address nor another one with the same posts is listed."""
-    known = {address_key(spec.url) for spec in listed.feeds}
-    there = {one.same_as or one.url for one in found if address_key(one.url) in known}
+    addresses = {address_key(spec.url) for spec in listed.feeds}
+    there = {one.same_as or one.url for one in found if address_key(one.url) in addresses}
     return [one for one in chosen if (one.same_as or one.url) not in there]
 
 

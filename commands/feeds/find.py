@@ -68,8 +68,8 @@ def discover_feeds(
         raise click.UsageError(f"{url} {fault.why}") from fault
     found, why = asyncio.run(with_client(listed, allow, lambda c: discover(c, url)))
     if as_json:
-        said = {"feeds": [one.as_json() for one in found], "problem": why or None}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        report = {"feeds": [one.as_json() for one in found], "problem": why or None}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     elif not found:
         click.echo(why, err=True)
     else:
@@ -87,13 +87,13 @@ def discover_feeds(
 
 
 def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
-    known = {address_key(spec.url) for spec in listed.feeds}
+    addresses = {address_key(spec.url) for spec in listed.feeds}
     taken = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
     for one in found:
-        if address_key(one.url) in known:
+        if address_key(one.url) in addresses:
             continue
-        known.add(address_key(one.url))
+        addresses.add(address_key(one.url))
         spec = unlike(spec_of(one), taken)
         taken.add(spec.id)
         specs.append(spec)
@@ -116,9 +116,9 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
     with told():
         listed = load_feeds(feeds)
     chosen = _chosen(listed, ids)
-    results = asyncio.run(with_client(listed, allow, lambda c: _check_all(c, chosen)))
+    answers = asyncio.run(with_client(listed, allow, lambda c: _check_all(c, chosen)))
     if as_json:
-        rows = [{**asdict(one), "newest": one.newest and one.newest.isoformat()} for one in results]
+        rows = [{**asdict(one), "newest": one.newest and one.newest.isoformat()} for one in answers]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         now = datetime.now(UTC)
@@ -126,10 +126,10 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
             ("id", "outcome", "entries", "newest", "what happened"),
             [
                 (one.id, one.outcome, str(one.entries), _newest(one, now), one.sentence)
-                for one in results
+                for one in answers
             ],
         )
-    sys.exit(0 if all(one.outcome in USABLE for one in results) else 1)
+    sys.exit(0 if all(one.outcome in USABLE for one in answers) else 1)
 
 
 def _newest(one: Checked, now: datetime) -> str:

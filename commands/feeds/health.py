@@ -51,14 +51,14 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
 
 
 def _row(one: FeedHealth, now: datetime) -> tuple[str, ...]:
-    said = one.what_happened if one.enabled else one.reason or ""
+    sentence = one.what_happened if one.enabled else one.reason or ""
     return (
         one.id,
         ", ".join(one.flags) or "well",
         ago(one.last_ok_at, now),
         ago(one.last_entry_at, now),
         str(one.failures),
-        said,
+        sentence,
     )
 
 
@@ -81,8 +81,8 @@ def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
     """Feeds whose servers name a new address for good (301, 308); --apply changes feeds.yaml."""
     with told():
         with Store.open_existing(db) as store:
-            known = feed_health(store.db, datetime.now(UTC))
-        moves = proposed(load_feeds(feeds).feeds, known)
+            listed = feed_health(store.db, datetime.now(UTC))
+        moves = proposed(load_feeds(feeds).feeds, listed)
         for move in moves if applying else ():
             if move.problem is None:
                 set_url(feeds, move.id, move.new)
@@ -102,12 +102,12 @@ def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
         click.echo("\nTo change feeds.yaml: pollwatch feeds moved --apply")
 
 
-def proposed(listed: Iterable[FeedSpec], known: Iterable[FeedHealth]) -> tuple[Move, ...]:
+def proposed(listed: Iterable[FeedSpec], feeds: Iterable[FeedHealth]) -> tuple[Move, ...]:
     """Moves of feeds that are still listed under the old address."""
     specs = {spec.id: spec for spec in listed}
     taken = {address_key(spec.url) for spec in specs.values()}
     moves = []
-    for one in known:
+    for one in feeds:
         spec = specs.get(one.id)
         if spec is None or not one.moved_to or spec.url != one.url or spec.url == one.moved_to:
             continue

@@ -47,8 +47,8 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
 
 def _tell_json(found: Imported) -> None:
     added = [{"id": one.id, "url": one.url, "category": one.category} for one in found.feeds]
-    said = {"added": added, "known": list(found.known), "bad": list(found.bad)}
-    click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    report = {"added": added, "known": list(found.known), "bad": list(found.bad)}
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2))
 
 
 def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:

@@ -31,6 +31,6 @@ def parse(file: BinaryIO, url: str, content_type: str | None) -> None:
     """
     body = read_up_to(file, LONGEST_BODY)
     parsed = parse_feed(body, url=url, content_type=content_type, now=datetime.now(UTC))
-    said = feed_to_json(parsed, url)
-    click.echo(json.dumps(said, ensure_ascii=False, indent=2).encode("utf-8", "replace"))
+    document = feed_to_json(parsed, url)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "replace"))
     sys.exit(0 if parsed.outcome in USABLE else 1)

@@ -47,20 +47,20 @@ def read_up_to(source: BinaryIO, largest: int) -> bytes:
 
 def read_whole(source: BinaryIO, largest: int) -> bytes:
     """Raises Trouble past `largest` bytes: /dev/zero has no end."""
-    data = read_up_to(source, largest)
-    if len(data) > largest:
+    content = read_up_to(source, largest)
+    if len(content) > largest:
         raise CommandFailed(f"{source_name(source)} is larger than {largest // 1_000_000} MB")
-    return data
+    return content
 
 
-def written_to(place: Path | str, data: bytes) -> None:
+def written_to(place: Path | str, content: bytes) -> None:
     """Replaces that file's content; "-" is standard output. Raises Trouble where it cannot be written."""
     if str(place) == "-":
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
     try:
         with open_to_write(Path(place)) as file:
-            file.write(data)
+            file.write(content)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         raise CommandFailed(f"{place}: {getattr(error, 'strerror', None) or error}") from error

@@ -63,13 +63,13 @@ def command(
     with told():
         found = looked(db, view, now - since, now)
         address = url.rstrip("/") + "/" if url else review_address(alerts, db)
-    data = report_bytes(found, form, address)
+    document = report_bytes(found, form, address)
     if out is not None:
-        written_to(out, data)
+        written_to(out, document)
     elif form == "pdf" and sys.stdout.isatty():
         raise CommandFailed("a PDF is no text: name a file with --out")
     else:
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(document)
 
 
 def store(db: Path, alerts: Path, since: timedelta, view: str | None, now: datetime) -> None:

@@ -29,9 +29,9 @@ def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: 
     loaded = load_folder(path)
     warnings = lint(loaded, strict=strict, meaning=meaning)
     if as_json:
-        told = check_report(loaded.faults, warnings, len(loaded.rules.rules))
+        report = check_report(loaded.faults, warnings, len(loaded.rules.rules))
         gaps = list(language_gaps(loaded.drafts)) if loaded.whole else []
-        click.echo(json.dumps({**told, "notes": gaps}))
+        click.echo(json.dumps({**report, "notes": gaps}))
     else:
         echo_faults(loaded.faults)
         if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):

@@ -53,13 +53,13 @@ def as_item(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]]) -> d
 def match_lines(
     hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]], kind: str
 ) -> list[str]:
-    told = [f"no rule catches this {kind}"] if not hits else []
+    printed = [f"no rule catches this {kind}"] if not hits else []
     for hit in hits:
         passages = ", ".join(dict.fromkeys(one.text for one in hit.evidence[:6]))
-        told.append(f"{hit.rule_id} ({hit.severity}) catches it as a {kind}: {passages}")
+        printed.append(f"{hit.rule_id} ({hit.severity}) catches it as a {kind}: {passages}")
         if hit.weights_sha256:
-            told.append(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")
+            printed.append(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")
     for rule, reasons in near:
-        told.append(f"nearly {rule}:")
-        told += [f"  - {reason}" for reason in reasons[:2]]
-    return told
+        printed.append(f"nearly {rule}:")
+        printed += [f"  - {reason}" for reason in reasons[:2]]
+    return printed

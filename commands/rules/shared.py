@@ -187,11 +187,11 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
         yield name, plain_text(data)
 
 
-def plain_text(data: str) -> ArticleText:
+def plain_text(content: str) -> ArticleText:
     """A saved text: its first line is the title where a blank line follows."""
-    first, _, rest = data.strip().partition("\n")
+    first, _, rest = content.strip().partition("\n")
     headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()
-    return ArticleText(first.strip(), rest.strip()) if headed else ArticleText(body=data)
+    return ArticleText(first.strip(), rest.strip()) if headed else ArticleText(body=content)
 
 
 def no_file(file: str) -> str:
@@ -205,12 +205,12 @@ def json_texts(data: str, name: str) -> Iterator[tuple[str, ArticleText]]:
         if not line.strip():
             continue
         try:
-            item = json.loads(line)
+            article = json.loads(line)
         except ValueError as error:
             raise CommandFailed(f"{name}:{number}: not JSON: {error}") from error
-        if not isinstance(item, dict):
+        if not isinstance(article, dict):
             raise CommandFailed(f"{name}:{number}: not a JSON object")
-        values = [item.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
+        values = [article.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
         if not all(isinstance(value, str) for value in values):
             raise CommandFailed(f"{name}:{number}: title, text, source, url and lang must be texts")
-        yield str(item.get("id", f"{name}:{number}")), ArticleText(*values)
+        yield str(article.get("id", f"{name}:{number}")), ArticleText(*values)

@@ -68,16 +68,18 @@ def explain_texts(ctx: click.Context, given: RuleAndTexts, as_json: bool, *, mis
     as_wanted = True
     engine = compile_rules(loaded.rules)
     for name, text in texts:
-        told, text = explained(loaded.rules, rule_id, text)
-        as_wanted = as_wanted and told.held != missing
-        hit = hit_of(engine, rule_id, text) if told.held else None
+        explanation, text = explained(loaded.rules, rule_id, text)
+        as_wanted = as_wanted and explanation.held != missing
+        hit = hit_of(engine, rule_id, text) if explanation.held else None
         if as_json:
-            click.echo(json.dumps({"id": name, **explanation_json(told), **relevance_json(hit)}))
+            click.echo(
+                json.dumps({"id": name, **explanation_json(explanation), **relevance_json(hit)})
+            )
         elif missing:
-            show_reasons(name, told)
+            show_reasons(name, explanation)
         else:
-            print_explanation(name, told, text, hit)
-        if told.held and rule.catch_all and not as_json:
+            print_explanation(name, explanation, text, hit)
+        if explanation.held and rule.catch_all and not as_json:
             click.echo("A catch-all: it makes a hit only where no sharper rule does.")
     ctx.exit(0 if as_wanted else 1)
 
@@ -108,20 +110,22 @@ def example_text(text: ArticleText) -> ArticleText:
 
 def explained(ruleset: RuleSet, rule_id: str, text: ArticleText) -> tuple[Explanation, ArticleText]:
     """One line without a title may be a headline or a body, as in a rule's examples."""
-    told = explain(ruleset, rule_id, text)
-    if told.held or text.title or "\n" in text.body.strip():
-        return told, text
+    explanation = explain(ruleset, rule_id, text)
+    if explanation.held or text.title or "\n" in text.body.strip():
+        return explanation, text
     headline = replace(text, title=text.body.strip(), body="")
     other = explain(ruleset, rule_id, headline)
-    return (other, headline) if other.held or "title:" in other.clause.text else (told, text)
+    return (other, headline) if other.held or "title:" in other.clause.text else (explanation, text)
 
 
-def show_reasons(name: str, told: Explanation) -> None:
-    if told.held:
-        click.echo(f"{name}: {told.rule_id} matches (score {told.score:.2f}); nothing failed")
+def show_reasons(name: str, explanation: Explanation) -> None:
+    if explanation.held:
+        click.echo(
+            f"{name}: {explanation.rule_id} matches (score {explanation.score:.2f}); nothing failed"
+        )
         return
-    click.echo(f"{name}: {told.rule_id} does not match")
-    for line in missing_lines(told.clause, 1):
+    click.echo(f"{name}: {explanation.rule_id} does not match")
+    for line in missing_lines(explanation.clause, 1):
         click.echo(line)
 
 
@@ -166,19 +170,21 @@ def relevance_json(hit: Hit | None) -> dict[str, object]:
     }
 
 
-def print_explanation(name: str, told: Explanation, text: ArticleText, hit: Hit | None) -> None:
-    verb = f"matches, score {told.score:.2f}" if told.held else "does not match"
-    click.echo(f"{name}: {told.rule_id} {verb}")
+def print_explanation(
+    name: str, explanation: Explanation, text: ArticleText, hit: Hit | None
+) -> None:
+    verb = f"matches, score {explanation.score:.2f}" if explanation.held else "does not match"
+    click.echo(f"{name}: {explanation.rule_id} {verb}")
     if hit is not None and hit.weights_sha256:
         click.echo(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")
-    for line in tree_lines(told.clause, 1):
+    for line in tree_lines(explanation.clause, 1):
         click.echo(line)
     for field, value in (
         ("title", text.title),
         ("body", text.body),
         ("summary", text.summary),
     ):
-        found = [one for one in told.evidence if one.field == field]
+        found = [one for one in explanation.evidence if one.field == field]
         if found:
             click.echo(f"\n{field}: {telling_paragraphs(value, found)}")
 

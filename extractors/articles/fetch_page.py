@@ -67,8 +67,8 @@ def addresses_of(unread: Unread) -> list[str]:
     """Those that may be tried, without credentials and fragment: the outlet's own feed's first, then
     other feeds', then the canonical form; an address that failed before comes after those that
     did not."""
-    known = unread.addresses or (unread.url,)
-    plain = dict.fromkeys(without_credentials(url).partition("#")[0] for url in known)
+    addresses = unread.addresses or (unread.url,)
+    plain = dict.fromkeys(without_credentials(url).partition("#")[0] for url in addresses)
     failed = {attempt.url: attempt.attempts for attempt in unread.tried}
     return sorted(plain, key=lambda url: failed.get(mask(url), 0))
 

@@ -47,14 +47,14 @@ class Session:
         try:
             async with asyncio.timeout(SECONDS_TO_CONNECT):
                 assert self._client.scheduler is not None
-                told: dict[str, Any] = await self._client.scheduler.identity()
+                identity: dict[str, Any] = await self._client.scheduler.identity()
         except (OSError, CommClosedError, TimeoutError, AttributeError, AssertionError) as error:
             raise SchedulerGone(str(error)) from error
         if self._client.status != "running":
             raise SchedulerGone("the connection was lost")
         return {
             address: (str(worker["name"]), int(worker["nthreads"]))
-            for address, worker in told["workers"].items()
+            for address, worker in identity["workers"].items()
             if worker["status"] == "running"
         }
 

@@ -96,6 +96,6 @@ def live_list_as_json(one: LiveList) -> str:
 
 
 def live_list_from_json(source: str, text: str) -> LiveList:
-    data = json.loads(text)
-    feeds = tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in data["feeds"])
-    return LiveList(source, feeds, datetime.fromisoformat(data["read_at"]))
+    kept = json.loads(text)
+    feeds = tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in kept["feeds"])
+    return LiveList(source, feeds, datetime.fromisoformat(kept["read_at"]))

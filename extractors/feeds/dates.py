@@ -96,14 +96,16 @@ def feed_moment(
     return sane_moment(found, now)
 
 
-def _names_day(said: str, day: int) -> bool:
+def _names_day(words: str, day: int) -> bool:
     """Whether the words hold this day of a month; a zone can move it by one."""
-    if _BY_NUMBER.match(said.strip()):
+    if _BY_NUMBER.match(words.strip()):
         return True
-    if _SLASHES.search(said) or _SHORT_YEAR.match(said.strip()):
+    if _SLASHES.search(words) or _SHORT_YEAR.match(words.strip()):
         return False  # either order is possible
-    numbers = {int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", _CLOCK.sub(" ", said))}
-    return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(said.strip())
+    numbers = {
+        int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", _CLOCK.sub(" ", words))
+    }
+    return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(words.strip())
 
 
 def sane_moment(found: datetime | None, now: datetime | None) -> datetime | None:
@@ -122,25 +124,25 @@ def _from_struct(parsed: Sequence[int] | None) -> datetime | None:
         return None
 
 
-def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
+def read_date(words: str, *, day_first: bool | None = None) -> datetime | None:
     """A date in one of the forms that feeds use beyond the standards; no zone means UTC.
 
     `06/07/2026` is None as long as `day_first` does not tell which number is the day.
     """
-    said = said.strip()[:120]
-    if together := _RUN_TOGETHER.fullmatch(said):
+    words = words.strip()[:120]
+    if together := _RUN_TOGETHER.fullmatch(words):
         try:
             return datetime(*(int(part or 0) for part in together.groups()), tzinfo=UTC)  # type: ignore[misc, arg-type]
         except ValueError:
             pass
-    if epoch := _EPOCH.fullmatch(said):
+    if epoch := _EPOCH.fullmatch(words):
         return datetime.fromtimestamp(int(epoch[1]) / 1000 ** ((len(epoch[1]) - 8) // 3), UTC)
     try:
-        found = datetime.fromisoformat(said)
+        found = datetime.fromisoformat(words)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    day, rest = _day(_spelt(said.lower()), day_first)
+    day, rest = _day(_spelt(words.lower()), day_first)
     if day is None:
         return None
     try:
@@ -149,23 +151,23 @@ def read_date(said: str, *, day_first: bool | None = None) -> datetime | None:
         return None
 
 
-def _spelt(said: str) -> str:
+def _spelt(words: str) -> str:
     """Signs and times of day as they are written in English."""
-    if said.isascii():
-        return said
-    said = said.replace("\u2212", "-").replace("\u2013", "-")
-    said = _HOUR.sub(lambda found: ":".join(f"{part or 0:>02}" for part in found.groups()), said)
-    return _HALF.sub(lambda found: f"{found[2]} {'am' if found[1] in _MORNING else 'pm'}", said)
+    if words.isascii():
+        return words
+    words = words.replace("\u2212", "-").replace("\u2013", "-")
+    words = _HOUR.sub(lambda found: ":".join(f"{part or 0:>02}" for part in found.groups()), words)
+    return _HALF.sub(lambda found: f"{found[2]} {'am' if found[1] in _MORNING else 'pm'}", words)
 
 
-def _day(said: str, day_first: bool | None) -> tuple[tuple[int, int, int] | None, str]:
+def _day(words: str, day_first: bool | None) -> tuple[tuple[int, int, int] | None, str]:
     """Year, month and day, and the words without them: their numbers are no time of day."""
     for pattern, order in _FORMS:
-        found = pattern.search(said)
+        found = pattern.search(words)
         day = order(found, day_first) if found else None
         if found and day:
-            return day, f"{said[: found.start()]} {said[found.end() :]}"
-    return None, said
+            return day, f"{words[: found.start()]} {words[found.end() :]}"
+    return None, words
 
 
 def _by_slashes(found: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
@@ -215,8 +217,8 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
 def day_order(dates: Iterable[str], language: str | None) -> bool | None:
     """Whether this feed writes the day before the month in `06/07/2026`: by its dates that leave
     no choice, else by its language; None where neither tells."""
-    for said in dates:
-        found = _SLASHES.search(said)
+    for date in dates:
+        found = _SLASHES.search(date)
         if found and (int(found[1]) > 12) != (int(found[2]) > 12):
             return int(found[1]) > 12
     if language is None or language.lower() == "en" or language[:2].lower() in _YEAR_COMES_FIRST:
@@ -229,13 +231,13 @@ def _month(name: str) -> int | None:
     return next((month for start in starts if (month := _MONTH.get(start))), None)
 
 
-def _moment_of(midnight: datetime, said: str) -> datetime:
+def _moment_of(midnight: datetime, words: str) -> datetime:
     """That day at the time that the words name, in their zone; midnight where they name none."""
-    clock = _CLOCK.search(said)
+    clock = _CLOCK.search(words)
     time = _time_of_day(clock) if clock else None
     if clock is None or time is None:
         return midnight
-    rest = said[clock.end() :]
+    rest = words[clock.end() :]
     place = None if clock["sign"] else _place(rest)
     found = midnight + time
     return found.replace(tzinfo=place) if place else found - _ahead(clock, rest)

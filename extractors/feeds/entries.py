@@ -31,13 +31,13 @@ class RawEntry:
     origin: str | None = None  # the publisher's own address, where `link` is a redirect service
 
 
-def entries(said: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
+def entries(raw_entries: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
     """Each distinct entry once, in the feed's order.
 
     Entries that share guid and address are one entry, unless the fragments of their links, their
     titles or else their texts differ: some feeds give every item the same link. Dates take no part.
     """
-    made = [_entry(one, base) for one in said]
+    made = [_entry(one, base) for one in raw_entries]
     alike: dict[str, list[Entry]] = {}
     for one in made:
         alike.setdefault(one.key, []).append(one)
@@ -69,12 +69,12 @@ def _title(entry: Entry) -> str:
     return entry.title or entry.content_sha256
 
 
-def _entry(said: RawEntry, base: str) -> Entry:
-    guid = clip(without_credentials(said.guid.strip()), LONGEST_GUID) or None if said.guid else None
-    url, canonical = _addresses(said, base)
-    title = one_line(said.title)
+def _entry(raw: RawEntry, base: str) -> Entry:
+    guid = clip(without_credentials(raw.guid.strip()), LONGEST_GUID) or None if raw.guid else None
+    url, canonical = _addresses(raw, base)
+    title = one_line(raw.title)
     content_sha256 = text_digest(
-        *(" ".join(text.split()) for text in (title, said.summary, said.content))
+        *(" ".join(text.split()) for text in (title, raw.summary, raw.content))
     )
     return Entry(
         key=_key(guid, canonical or url, content_sha256),
@@ -82,25 +82,25 @@ def _entry(said: RawEntry, base: str) -> Entry:
         url=url,
         canonical_url=canonical,
         title=title,
-        published=said.published,
-        updated=said.updated,
-        summary=said.summary,
-        content=said.content,
-        authors=_names(said.authors),
+        published=raw.published,
+        updated=raw.updated,
+        summary=raw.summary,
+        content=raw.content,
+        authors=_names(raw.authors),
         content_sha256=content_sha256,
-        language=language_tag(said.language),
+        language=language_tag(raw.language),
     )
 
 
-def _addresses(said: RawEntry, base: str) -> tuple[str | None, str | None]:
+def _addresses(raw: RawEntry, base: str) -> tuple[str | None, str | None]:
     """What is opened, and the form that the article is known by: always of the same link.
 
     A publisher's own address (`feedburner:origLink`) is opened itself: a link of which only the
     name is believed would put one outlet's page under another's address. A link that is only
     long by what its canonical form drops is opened in that form.
     """
-    origin = read_link(said.origin, base)
-    for url in (origin if origin and canonical_url(origin) else None, read_link(said.link, base)):
+    origin = read_link(raw.origin, base)
+    for url in (origin if origin and canonical_url(origin) else None, read_link(raw.link, base)):
         if url is not None:
             canonical = canonical_url(url)
             return (canonical if canonical and len(url) > LONGEST_URL else url), canonical
@@ -130,11 +130,11 @@ def is_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def language_tag(said: object) -> str | None:
+def language_tag(language: object) -> str | None:
     """A BCP 47 tag from `en_US`, `EN-us` or ` en `; None for anything else."""
-    if not isinstance(said, str) or len(said) > 40:
+    if not isinstance(language, str) or len(language) > 40:
         return None
-    first, *rest = said.strip().replace("_", "-").split("-")
+    first, *rest = language.strip().replace("_", "-").split("-")
     if not (2 <= len(first) <= 3 and first.isascii() and first.isalpha()):
         return None
     if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in rest):

@@ -65,8 +65,8 @@ def _problems(document: ParsedDocument, root: str, count: int) -> Iterator[str]:
 
 def _moments(document: ParsedDocument, now: datetime | None) -> Moments:
     """How the dates of this feed are read: one that can be read two ways is read as the others."""
-    said = (_string(entry, key) or "" for entry in document.entries for key in _DATES)
-    day_first = day_order(said, _string(document.feed, "language"))
+    dates = (_string(entry, key) or "" for entry in document.entries for key in _DATES)
+    day_first = day_order(dates, _string(document.feed, "language"))
 
     def read_moment(entry: Mapping[str, Any], key: str) -> datetime | None:
         return feed_moment(entry.get(f"{key}_parsed"), entry.get(key), now, day_first=day_first)
@@ -93,23 +93,25 @@ def _said(entry: Mapping[str, Any], read_moment: Moments) -> RawEntry:
     )
 
 
-def _string(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
+def _string(element: Mapping[str, Any], key: str) -> str | None:
+    value = element.get(key)
     return value if isinstance(value, str) and value.strip() else None
 
 
-def _dicts(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    value = data.get(key)
+def _dicts(element: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = element.get(key)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _detail(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    detail = data.get(f"{key}_detail")
+def _detail(element: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    detail = element.get(f"{key}_detail")
     return detail if isinstance(detail, dict) else {}
 
 
-def _text(data: Mapping[str, Any], key: str) -> str:
-    return plain_of_kind(_string(data, key) or "", _detail(data, key).get("type", "text/html"))
+def _text(element: Mapping[str, Any], key: str) -> str:
+    return plain_of_kind(
+        _string(element, key) or "", _detail(element, key).get("type", "text/html")
+    )
 
 
 def plain_of_kind(value: str, kind: object) -> str:
@@ -169,8 +171,8 @@ def feed_hint_seconds(feed: Mapping[str, Any]) -> int | None:
     return round(min(max(*hints, low), high)) if hints else None
 
 
-def _number(said: str | None) -> float | None:
-    found = re.match(r"\s*(\d{1,9}(?:\.\d{1,6})?)", said or "")
+def _number(digits: str | None) -> float | None:
+    found = re.match(r"\s*(\d{1,9}(?:\.\d{1,6})?)", digits or "")
     return float(found[1]) if found else None
 
 

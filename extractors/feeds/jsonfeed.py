@@ -78,19 +78,19 @@ def _load(text: str) -> tuple[dict[str, Any], str | None]:
     if text.count("[" * _MOST_DEEP) or text.count('{"a":' * _MOST_DEEP):
         return {}, "This is JSON nested too deeply for a feed."
     try:
-        data = json.loads(text, strict=False)
+        document = json.loads(text, strict=False)
     except json.JSONDecodeError as exc:
         broken = f"The JSON is broken in line {exc.lineno} ({exc.msg})."
         return _loosely(text) or _salvaged(text), broken
     except (ValueError, RecursionError):
         return {}, "This is JSON that cannot be read: nested too deeply, or with absurd numbers."
-    return _feed(data), None
+    return _feed(document), None
 
 
-def _feed(data: object) -> dict[str, Any]:
-    if isinstance(data, list):
-        return {"items": [_of_wordpress(one) if isinstance(one, dict) else one for one in data]}
-    return data if isinstance(data, dict) else {}
+def _feed(document: object) -> dict[str, Any]:
+    if isinstance(document, list):
+        return {"items": [_of_wordpress(one) if isinstance(one, dict) else one for one in document]}
+    return document if isinstance(document, dict) else {}
 
 
 def _loosely(text: str) -> dict[str, Any]:
@@ -143,8 +143,8 @@ def _looks_like_items(items: list[Any]) -> bool:
     return "id" in first and bool(texts & set(first))
 
 
-def _problems(known: bool, usable: int, listed: int) -> list[str]:
-    problems = [] if known else ["The feed does not say which version of JSON Feed it is."]
+def _problems(versioned: bool, usable: int, listed: int) -> list[str]:
+    problems = [] if versioned else ["The feed does not say which version of JSON Feed it is."]
     if usable < listed:
         problems.append(f"{listed - usable} of {listed} items are no objects.")
     if usable > MOST_ENTRIES:
@@ -170,14 +170,14 @@ def _said(item: Mapping[str, Any], feed: Mapping[str, Any], now: datetime | None
     )
 
 
-def _string(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
+def _string(mapping: Mapping[str, Any], key: str) -> str:
+    value = mapping.get(key)
     return value.strip() if isinstance(value, str) else ""
 
 
-def _words(data: Mapping[str, Any], key: str) -> str:
+def _words(mapping: Mapping[str, Any], key: str) -> str:
     """Plain text by the standard; many writers escape it as if it were markup."""
-    return unescaped(_string(data, key))
+    return unescaped(_string(mapping, key))
 
 
 def _moment(item: Mapping[str, Any], key: str, now: datetime | None) -> datetime | None:
@@ -187,7 +187,7 @@ def _moment(item: Mapping[str, Any], key: str, now: datetime | None) -> datetime
     return sane_moment(read_date(value), now) if isinstance(value, str) else None
 
 
-def _authors(data: Mapping[str, Any]) -> list[str]:
-    listed = data.get("authors")
-    people = listed if isinstance(listed, list) else [data.get("author")]
+def _authors(mapping: Mapping[str, Any]) -> list[str]:
+    listed = mapping.get("authors")
+    people = listed if isinstance(listed, list) else [mapping.get("author")]
     return [name for one in people if isinstance(one, dict) and (name := _string(one, "name"))]

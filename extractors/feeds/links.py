@@ -71,13 +71,13 @@ _AMP_VIEWER = re.compile(r"/amp/(s/)?([\w.-]+\.[a-z]{2,24}/.+)")
 _AMP_CACHE = re.compile(r"/[acv]/(s/)?([\w.-]+\.[a-z]{2,24}(?:/.*)?)")
 
 
-def read_link(said: str | None, base: str) -> str | None:
+def read_link(address: str | None, base: str) -> str | None:
     """The address that a browser would open for this link, wrappers taken off.
 
     Without credentials, since no row or log may hold them; the fragment stays. Where it makes no
     sense as an address it is returned as it stands, so that a reader can see what the feed said.
     """
-    text = _DROPPED.sub("", (said or "").strip(" \t\n\r\f\v\xa0\ufeff"))
+    text = _DROPPED.sub("", (address or "").strip(" \t\n\r\f\v\xa0\ufeff"))
     if not text:
         return None
     try:
@@ -193,8 +193,8 @@ def _target(parts: SplitResult) -> str | None:
 
 def _of_redirect(parts: SplitResult) -> str | None:
     """The page of another site to which this address of a redirect, by its looks, leads."""
-    said = parse_qs(parts.query, max_num_fields=200)
-    targets = (_address(value) for name in _TARGET_NAMES for value in said.get(name, ()))
+    query = parse_qs(parts.query, max_num_fields=200)
+    targets = (_address(value) for name in _TARGET_NAMES for value in query.get(name, ()))
     wrapper = urlunsplit(parts)
     return next((url for url in targets if url and not same_site(url, wrapper)), None)
 
@@ -209,8 +209,8 @@ def _of_translation(parts: SplitResult) -> str:
 
 def _of_google_news(code: str) -> str | None:
     """The address in a link of Google News; in those of 2024 and later there is none."""
-    data = _decoded(code)
-    found = re.search(rb"https?://[\x21-\x7e]+", data)
+    content = _decoded(code)
+    found = re.search(rb"https?://[\x21-\x7e]+", content)
     return _address(found[0].decode("ascii")) if found else None
 
 

@@ -187,16 +187,16 @@ def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll
 
 def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:
     hints = [hint for hint in (poll.hint_seconds, parsed.hint_seconds) if hint]
-    said = f"{poll.sentence} {len(parsed.entries)} entries."
+    sentence = f"{poll.sentence} {len(parsed.entries)} entries."
     if parsed.problem is not None:
-        said = f"{poll.sentence} {parsed.problem}"
+        sentence = f"{poll.sentence} {parsed.problem}"
     outcome = parsed.outcome
     if outcome is Outcome.OK and not parsed.entries and not parsed.children:
-        outcome, said = Outcome.EMPTY, f"{poll.sentence} The feed lists no entries."
+        outcome, sentence = Outcome.EMPTY, f"{poll.sentence} The feed lists no entries."
     return replace(
         poll,
         outcome=outcome,
-        sentence=said,
+        sentence=sentence,
         entries=parsed.entries,
         title=parsed.title,
         hint_seconds=max(hints, default=None),
@@ -215,11 +215,11 @@ async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPo
     if not parsed.entries:
         outcome = Outcome.PROTOCOL if response.partial else poll.outcome
         return replace(poll, outcome=outcome, moved_to=None)
-    said = (
+    sentence = (
         f"{response.sentence} Its first {len(parsed.entries)} entries were read, the rest was not."
     )
     poll = _with_entries(replace(poll, cache=FeedCache()), parsed)
-    return replace(poll, outcome=Outcome.MALFORMED, sentence=said, cut=True)
+    return replace(poll, outcome=Outcome.MALFORMED, sentence=sentence, cut=True)
 
 
 def whole_entries(body: bytes) -> bytes:

@@ -85,8 +85,8 @@ async def _child(url: str, reading: _Reading, ask: Ask, parse: Parse) -> ParsedF
         return None
     parsed = await parse(response.body, response.final_url, response.headers.get("content-type"))
     if parsed.outcome not in READABLE:
-        said = f"{response.sentence} {parsed.problem or ''}"
-        reading.failed.append(replace(response, outcome=parsed.outcome, sentence=said))
+        sentence = f"{response.sentence} {parsed.problem or ''}"
+        reading.failed.append(replace(response, outcome=parsed.outcome, sentence=sentence))
     for entry in parsed.entries:
         reading.entries.setdefault(entry.key, entry)
     return parsed if parsed.children else None
@@ -103,15 +103,15 @@ def to_ask(
     """
     until = index.children_until or (None,) * len(index.children)
     dates = dict(zip(index.children, until, strict=True))
-    told = {url: last for url, last in dates.items() if last and last <= now + STILL_CHANGING}
-    undated = [url for url in dates if url not in told]
+    dated = {url: last for url, last in dates.items() if last and last <= now + STILL_CHANGING}
+    undated = [url for url in dates if url not in dated]
     may_be_new = [
         url
-        for place, url in enumerate(_in_turn(undated, list(told)))
+        for place, url in enumerate(_in_turn(undated, list(dated)))
         if place < ALWAYS
-        or url not in told
+        or url not in dated
         or last_ok_at is None
-        or told[url] >= last_ok_at - STILL_CHANGING
+        or dated[url] >= last_ok_at - STILL_CHANGING
     ]
     return tuple(may_be_new[:MOST_CHILDREN]), max(len(may_be_new) - MOST_CHILDREN, 0)
 
@@ -126,11 +126,11 @@ def _judged(poll: FeedPoll, reading: _Reading) -> FeedPoll:
     rest = f" {unread} older sitemaps of the index were not read." if unread else ""
     if not failed:
         outcome = Outcome.OK if poll.entries else Outcome.EMPTY
-        said = f"{len(poll.entries)} entries in {asked} sitemaps.{rest}"
-        return replace(poll, outcome=outcome, sentence=said)
-    said = f"{len(failed)} of {asked} sitemaps could not be read: {failed[0].sentence}{rest}"
+        sentence = f"{len(poll.entries)} entries in {asked} sitemaps.{rest}"
+        return replace(poll, outcome=outcome, sentence=sentence)
+    sentence = f"{len(failed)} of {asked} sitemaps could not be read: {failed[0].sentence}{rest}"
     if poll.entries:
-        return replace(poll, outcome=Outcome.MALFORMED, sentence=said)
+        return replace(poll, outcome=Outcome.MALFORMED, sentence=sentence)
     return replace(
-        poll, outcome=failed[0].outcome, sentence=said, retry_after=failed[0].retry_after
+        poll, outcome=failed[0].outcome, sentence=sentence, retry_after=failed[0].retry_after
     )

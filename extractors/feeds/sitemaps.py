@@ -49,13 +49,13 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return _index(rows, url, now, problem)
     if len(rows) > MOST_ENTRIES:
         problem = f"The sitemap has {len(rows):,} pages; the first {MOST_ENTRIES:,} were read."
-    said = (_said(row, now) for row in rows[:MOST_ENTRIES] if row.get("loc"))
+    raw_entries = (_said(row, now) for row in rows[:MOST_ENTRIES] if row.get("loc"))
     return ParsedFeed(
         title=next((row["name"] for row in rows if row.get("name")), ""),
         site_url=None,
         language=next((tag for row in rows if (tag := language_tag(row.get("language")))), None),
         format="sitemap",
-        entries=entries(said, url),
+        entries=entries(raw_entries, url),
         hint_seconds=None,
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem,

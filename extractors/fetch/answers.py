@@ -45,92 +45,94 @@ def another_way(fault: Exception, way: Way) -> Otherwise | None:
     return Otherwise(wanted) if wanted and wanted not in way else None
 
 
-def is_told(asked: PendingRequest, intake: Intake, fault: Exception) -> bool:
+def is_told(request: PendingRequest, intake: Intake, fault: Exception) -> bool:
     """Whether the answer says enough, although it did not come whole.
 
     Of a redirect and an error page the head is enough. What came of a page or feed that broke off
     is kept, and marked.
     """
-    if asked.head is None or isinstance(fault, StaleAddress):
+    if request.head is None or isinstance(fault, StaleAddress):
         return False
-    if asked.head.status in REDIRECTS or asked.head.status >= 300:
+    if request.head.status in REDIRECTS or request.head.status >= 300:
         return True
-    if asked.kind == "robots" and isinstance(fault, TooLarge):
+    if request.kind == "robots" and isinstance(fault, TooLarge):
         return True  # RFC 9309: what is within the limit counts
-    asked.partial = isinstance(fault, Disconnected | BrokenHttp) and intake.body.size > 0
-    return asked.partial
+    request.partial = isinstance(fault, Disconnected | BrokenHttp) and intake.body.size > 0
+    return request.partial
 
 
-def accepted(asked: PendingRequest, intake: Intake) -> Response:
+def accepted(request: PendingRequest, intake: Intake) -> Response:
     """The Response for a status of 2xx; raises Failure."""
     try:
         body = intake.body.whole()
     except BadCompression as exc:
-        raise Failure(Outcome.PROTOCOL, f"{asked.host} sent {exc}.") from exc
-    page = asked.kind == "page"
-    asked.partial = asked.partial or intake.body.cut or (page and ends_early(body))
-    if page and (what := not_a_page(body, asked.headers.get("content-type"))) is not None:
-        raise _no_page(asked, what)
+        raise Failure(Outcome.PROTOCOL, f"{request.host} sent {exc}.") from exc
+    page = request.kind == "page"
+    request.partial = request.partial or intake.body.cut or (page and ends_early(body))
+    if page and (what := not_a_page(body, request.headers.get("content-type"))) is not None:
+        raise _no_page(request, what)
     empty = page and not body.strip()
-    outcome = Outcome.EMPTY if empty else outcome_of(asked.status or 0)
-    return asked.response(outcome, got(asked, body), body)
+    outcome = Outcome.EMPTY if empty else outcome_of(request.status or 0)
+    return request.response(outcome, got(request, body), body)
 
 
-def _no_page(asked: PendingRequest, what: str) -> Failure:
-    return Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(asked.url)} is {what}, not a page.")
+def _no_page(request: PendingRequest, what: str) -> Failure:
+    return Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(request.url)} is {what}, not a page.")
 
 
 def unknown_name(target: Target, proxy: Proxy | None, exc: UnknownName) -> Failure:
     if proxy is not None:
         why = f"the proxy {proxy.server} is unknown to the name service ({exc})"
         return Failure(Outcome.CONNECT, f"{target.name} could not be reached: {why}.")
-    said = f"{target.name} is unknown to the name service ({exc})."
-    return Failure(Outcome.DNS, said, weight=1.0)
+    sentence = f"{target.name} is unknown to the name service ({exc})."
+    return Failure(Outcome.DNS, sentence, weight=1.0)
 
 
 def failure_of(
-    asked: PendingRequest, target: Target, fault: Exception, intake: Intake | None = None
+    request: PendingRequest, target: Target, fault: Exception, intake: Intake | None = None
 ) -> Failure:
     """The outcome of what went wrong, and how much it says against the host."""
     name, host = target.name, target.host
     match fault:
         case RefusedUrl():
-            led = f"A redirect leads to {name}, which" if len(asked.seen) > 1 else name
+            led = f"A redirect leads to {name}, which" if len(request.seen) > 1 else name
             return Failure(fault.outcome, f"{led} {fault.why}.")
         case UnknownName():
             return unknown_name(target, None, fault)
         case Unreachable(tls=True):
             return Failure(Outcome.TLS, f"{name} has no trustworthy TLS ({fault}).")
         case Unreachable():
-            said = f"{name} could not be connected to ({fault})."
-            return Failure(Outcome.CONNECT, said, weight=1.0)
+            sentence = f"{name} could not be connected to ({fault})."
+            return Failure(Outcome.CONNECT, sentence, weight=1.0)
         case ProxyRefused() | Overloaded():
             return Failure(Outcome.CONNECT, f"{name} could not be reached: {fault}.")
         case StaleAddress():
-            said = f"{name} changes its address too fast to be connected to."
-            return Failure(Outcome.CONNECT, said)
+            sentence = f"{name} changes its address too fast to be connected to."
+            return Failure(Outcome.CONNECT, sentence)
         case TooSlow(connecting=True):
             return Failure(Outcome.TIMEOUT, f"{name} {fault}.", weight=1.0)
         case TooSlow():
-            came = f" ({size(asked.received)} had come)" if asked.head is not None else ""
-            said = f"{host} {fault}{came}."
-            return Failure(Outcome.TIMEOUT, said, weight=TIMEOUT_WEIGHT)
-        case Disconnected() if asked.head is None:
+            came = f" ({size(request.received)} had come)" if request.head is not None else ""
+            sentence = f"{host} {fault}{came}."
+            return Failure(Outcome.TIMEOUT, sentence, weight=TIMEOUT_WEIGHT)
+        case Disconnected() if request.head is None:
             return Failure(Outcome.CONNECT, f"{host} closed the connection without an answer.")
         case Disconnected():
-            said = f"{host} broke off after {size(asked.received)}, before the end."
-            return Failure(Outcome.PROTOCOL, said)
+            sentence = f"{host} broke off after {size(request.received)}, before the end."
+            return Failure(Outcome.PROTOCOL, sentence)
         case NotAPage():
-            return _no_page(asked, str(fault))
+            return _no_page(request, str(fault))
         case TooLarge():
-            return _too_large(asked, fault, intake)
+            return _too_large(request, fault, intake)
     return Failure(Outcome.PROTOCOL, f"{host} sent {fault}.")
 
 
-def _too_large(asked: PendingRequest, fault: TooLarge, intake: Intake | None) -> Failure:
+def _too_large(request: PendingRequest, fault: TooLarge, intake: Intake | None) -> Failure:
     """Of a feed that is too large, as much as is read is of use."""
     part = b""
-    if asked.kind == "feed" and intake is not None and intake.body.size > asked.limit:
+    if request.kind == "feed" and intake is not None and intake.body.size > request.limit:
         part = intake.body.so_far()
-    said = f"{mask(asked.url)} is too large: {fault}; at most {asked.limit / 1e6:g} MB is read."
-    return Failure(Outcome.TOO_LARGE, said, part)
+    sentence = (
+        f"{mask(request.url)} is too large: {fault}; at most {request.limit / 1e6:g} MB is read."
+    )
+    return Failure(Outcome.TOO_LARGE, sentence, part)

@@ -124,7 +124,7 @@ class Client:
         `cache` makes the request conditional. `auth` is user:password itself; it and `headers` go
         to the URL's own origin only. `permit` is asked before each hop, as robots.txt wants it.
         """
-        asked = PendingRequest(
+        request = PendingRequest(
             url=url,
             kind=kind,
             limit=max_bytes or self.limits.bytes_of(kind),
@@ -136,73 +136,77 @@ class Client:
             permit=permit,
         )
         try:
-            return await self._follow(asked, self._start(asked, auth))
+            return await self._follow(request, self._start(request, auth))
         except Failure as failure:
-            return asked.response(failure.outcome, failure.sentence, failure.body)
+            return request.response(failure.outcome, failure.sentence, failure.body)
 
-    def _start(self, asked: PendingRequest, auth: str | None) -> Target:
+    def _start(self, request: PendingRequest, auth: str | None) -> Target:
         try:
-            target = checked_url(asked.url, self._allow)
+            target = checked_url(request.url, self._allow)
         except RefusedUrl as exc:
-            raise Failure(exc.outcome, f"{mask(asked.url)[:200]} {exc.why}.") from exc
+            raise Failure(exc.outcome, f"{mask(request.url)[:200]} {exc.why}.") from exc
         if target.credentials is not None:
-            if asked.kind != "feed":
-                raise Failure(Outcome.BAD_URL, f"{mask(asked.url)[:200]} carries credentials.")
+            if request.kind != "feed":
+                raise Failure(Outcome.BAD_URL, f"{mask(request.url)[:200]} carries credentials.")
             auth = auth or target.credentials
-        for name, value in asked.own_headers:
+        for name, value in request.own_headers:
             if (why := header_fault(name, value)) is not None:
                 raise Failure(Outcome.BAD_URL, f"Not asked: the header {name[:40]} {why}.")
-        asked.home = target.origin
+        request.home = target.origin
         if auth is not None:
-            asked.authorization = basic_authorization(auth)
+            request.authorization = basic_authorization(auth)
         return target
 
-    async def _follow(self, asked: PendingRequest, target: Target) -> Response:
+    async def _follow(self, request: PendingRequest, target: Target) -> Response:
         while True:
-            asked.at, asked.is_back = target, target.url in asked.seen
-            asked.seen.add(target.url)
-            spacing = await _permitted(asked, target) if asked.permit is not None else 0.0
-            response = await self._hop(asked, target, spacing)
+            request.at, request.is_back = target, target.url in request.seen
+            request.seen.add(target.url)
+            spacing = await _permitted(request, target) if request.permit is not None else 0.0
+            response = await self._hop(request, target, spacing)
             if response is not None:
                 return response
-            target = redirected(asked, self.limits.redirects, self._allow)
+            target = redirected(request, self.limits.redirects, self._allow)
 
-    async def _hop(self, asked: PendingRequest, target: Target, spacing: float) -> Response | None:
+    async def _hop(
+        self, request: PendingRequest, target: Target, spacing: float
+    ) -> Response | None:
         """One request, made otherwise where the first try says how; None for a redirect."""
         proxy, way = self.proxies.choose(target), Way.USUAL
         while True:
             if (held := self.gate.refusal(target.group, target.server)) is not None:
-                raise held_back(asked, held)
-            await self._addresses(asked, target, proxy)  # no turn is for waiting for a name server
+                raise held_back(request, held)
+            await self._addresses(
+                request, target, proxy
+            )  # no turn is for waiting for a name server
             if (held := await self.gate.enter(target.group, target.server, spacing)) is not None:
-                raise held_back(asked, held)
+                raise held_back(request, held)
             try:
-                addresses = await self._addresses(asked, target, proxy)
-                response = await self._exchange(asked, target, addresses, proxy, way)
-                self.gate.answered(target.group, target.server, asked.status)
+                addresses = await self._addresses(request, target, proxy)
+                response = await self._exchange(request, target, addresses, proxy, way)
+                self.gate.answered(target.group, target.server, request.status)
                 return response
             except Otherwise as otherwise:
                 way |= otherwise.way
             except Failure as failure:
-                self._note(asked, target, failure)
+                self._note(request, target, failure)
                 raise
             finally:
                 self.gate.leave(target.group)
 
-    def _note(self, asked: PendingRequest, target: Target, failure: Failure) -> None:
+    def _note(self, request: PendingRequest, target: Target, failure: Failure) -> None:
         """What the failure says of its host."""
         if failure.weight:
             self.gate.did_not_answer(
                 target.server, failure.outcome, failure.sentence, weight=failure.weight
             )
-        elif asked.head is not None:
-            self.gate.answered(target.group, target.server, asked.status)
+        elif request.head is not None:
+            self.gate.answered(target.group, target.server, request.status)
 
     async def _addresses(
-        self, asked: PendingRequest, target: Target, proxy: Proxy | None
+        self, request: PendingRequest, target: Target, proxy: Proxy | None
     ) -> tuple[str, ...]:
         """Where to connect to: a proxy's addresses as they are, since it was named; others judged."""
-        asked.head = None
+        request.head = None
         at = proxy or target
         try:
             if is_literal(at.host):
@@ -210,50 +214,50 @@ class Client:
             found = await self.names.addresses(at.host.rstrip("."), at.port)
         except UnknownName as exc:
             failure = unknown_name(target, proxy, exc)
-            self._note(asked, target, failure)
+            self._note(request, target, failure)
             raise failure from exc
         if proxy is not None:
             return found
         refused = [refusal(address, target.port, self._allow) for address in found]
         judged = tuple(one for one, why in zip(found, refused, strict=True) if why is None)
         if not judged and refused[-1] is not None:
-            raise failure_of(asked, target, RefusedUrl(*refused[-1]))
+            raise failure_of(request, target, RefusedUrl(*refused[-1]))
         return judged
 
     async def _exchange(
         self,
-        asked: PendingRequest,
+        request: PendingRequest,
         target: Target,
         addresses: tuple[str, ...],
         proxy: Proxy | None,
         way: Way,
     ) -> Response | None:
-        intake = Intake(asked, self._turns, self.room)
+        intake = Intake(request, self._turns, self.room)
         sending = Sending(
             url=target.url,
             host=target.host.rstrip("."),
             port=target.port,
-            headers=asked.headers_for(target),
+            headers=request.headers_for(target),
             addresses=addresses,
             sink=intake,
-            seconds=asked.seconds_left,
+            seconds=request.seconds_left,
             sent=partial(self.gate.sent, target.group),
             proxy=proxy,
             way=way,
         )
-        fault = await self._perform(asked, sending, intake)
-        if fault is not None and not is_told(asked, intake, fault):
-            raise another_way(fault, way) or failure_of(asked, target, fault, intake)
-        if asked.status in REDIRECTS:
+        fault = await self._perform(request, sending, intake)
+        if fault is not None and not is_told(request, intake, fault):
+            raise another_way(fault, way) or failure_of(request, target, fault, intake)
+        if request.status in REDIRECTS:
             return None
-        if asked.status == 304:
-            return not_modified(asked)
-        if (asked.status or 0) >= 300:
-            return self._refused(asked, target, intake)
-        return accepted(asked, intake)
+        if request.status == 304:
+            return not_modified(request)
+        if (request.status or 0) >= 300:
+            return self._refused(request, target, intake)
+        return accepted(request, intake)
 
     async def _perform(
-        self, asked: PendingRequest, sending: Sending, intake: Intake
+        self, request: PendingRequest, sending: Sending, intake: Intake
     ) -> Exception | None:
         """Send and take the answer in; returns what went wrong."""
         began = self._transport.now()
@@ -264,30 +268,30 @@ class Client:
         finally:
             intake.close()
             took = self._transport.now() - began - intake.waited
-            asked.seconds_left = max(asked.seconds_left - took, 0.0)
+            request.seconds_left = max(request.seconds_left - took, 0.0)
         # A server that ends an idle connection may say so just as it is used again.
-        stale = asked.status == 408 and transfer.was_kept and Way.FRESH not in sending.way
+        stale = request.status == 408 and transfer.was_kept and Way.FRESH not in sending.way
         return StaleAddress() if stale else None
 
-    def _refused(self, asked: PendingRequest, target: Target, intake: Intake) -> Response:
-        status = asked.status or 0
+    def _refused(self, request: PendingRequest, target: Target, intake: Intake) -> Response:
+        status = request.status or 0
         if status in (429, 503):
-            asked.retry_after = retry_after(asked.headers, self.clock())
-        sentence = status_sentence(target.host, status, asked.retry_after)
+            request.retry_after = retry_after(request.headers, self.clock())
+        sentence = status_sentence(target.host, status, request.retry_after)
         if status == 429:
-            asked.retry_after = self.gate.hold(target.group, asked.retry_after, sentence)
+            request.retry_after = self.gate.hold(target.group, request.retry_after, sentence)
         body = intake.body.so_far()[:ERROR_BODY]
         outcome = outcome_of(status)
-        if (wall := wall_by_answer(status, asked.headers, body)) is not None:
-            outcome, what = of_a_feed(wall) if asked.kind == "feed" else wall
+        if (wall := wall_by_answer(status, request.headers, body)) is not None:
+            outcome, what = of_a_feed(wall) if request.kind == "feed" else wall
             sentence = f"{target.host} answered {status}. {what}"
-        return asked.response(outcome, sentence, body)
+        return request.response(outcome, sentence, body)
 
 
-async def _permitted(asked: PendingRequest, target: Target) -> float:
-    assert asked.permit is not None
-    permission = await asked.permit(target.url)
+async def _permitted(request: PendingRequest, target: Target) -> float:
+    assert request.permit is not None
+    permission = await request.permit(target.url)
     if permission.outcome is not None:
-        asked.retry_after = permission.retry_after
+        request.retry_after = permission.retry_after
         raise Failure(permission.outcome, permission.sentence)
     return permission.spacing

@@ -35,10 +35,10 @@ def outcome_of(status: int) -> Outcome:
 
 
 def status_sentence(host: str, status: int, retry_after: datetime | None) -> str:
-    said = f"{host} answered {status} {phrase(status)}".rstrip()
+    sentence = f"{host} answered {status} {phrase(status)}".rstrip()
     if (meaning := _MEANING.get(status)) is not None:
-        said += f": {meaning}"
-    return f"{said}; not before {clock(retry_after)}." if retry_after else f"{said}."
+        sentence += f": {meaning}"
+    return f"{sentence}; not before {clock(retry_after)}." if retry_after else f"{sentence}."
 
 
 def phrase(status: int) -> str:

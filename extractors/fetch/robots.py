@@ -58,10 +58,10 @@ class Robots:
         except ValueError:
             return Permission()  # no such URL is ever asked; `get` says why
         async with self._asking.setdefault(origin, asyncio.Lock()):
-            known = await self._known(client, origin)
-        if isinstance(known, Response):
-            return _unreachable(known)
-        return self._by_rules(known, url)
+            rules = await self._known(client, origin)
+        if isinstance(rules, Response):
+            return _unreachable(rules)
+        return self._by_rules(rules, url)
 
     def fresh(self) -> tuple[RobotsFile, ...]:
         """Those fetched in this run, to be kept for the next."""

@@ -183,8 +183,8 @@ class HostGate:
     def did_not_answer(
         self, host: str, outcome: Outcome, reason: str, *, weight: float = 1.0
     ) -> None:
-        known = self._hosts.get(host)
-        failures = weight if known is None else known.failures + weight
+        gate = self._hosts.get(host)
+        failures = weight if gate is None else gate.failures + weight
         self._hosts[host] = _Host(self.clock(), outcome, reason, failures)
 
     def states(self) -> tuple[HostState, ...]:
@@ -200,11 +200,11 @@ class HostGate:
 
     def _refusal(self, group: _Group, host: str) -> Held | None:
         """Set when the group must wait for longer than this run should, or the host is down."""
-        known = self._hosts.get(host) if self._hosts else None
-        if known is not None and known.failures >= FAILURES_THAT_TELL:
-            until = known.failed_at + FAILED_HOST
+        gate = self._hosts.get(host) if self._hosts else None
+        if gate is not None and gate.failures >= FAILURES_THAT_TELL:
+            until = gate.failed_at + FAILED_HOST
             if until > self.clock():
-                return Held(known.outcome, until, known.reason)
+                return Held(gate.outcome, until, gate.reason)
         if group.not_before is None:
             return None
         left = self._left(group)

@@ -113,13 +113,13 @@ def final_state(
 
 def change_sentence(source: str, added: Sequence[str], removed: Sequence[str]) -> str:
     """Such as "lists/team.opml: 2 feeds more (A, B), 1 feed less (C)"."""
-    said = [
+    parts = [
         f"{len(names)} feed{'s' * (len(names) > 1)} {what}"
         f" ({', '.join(names[:3])}{', …' * (len(names) > 3)})"
         for names, what in ((added, "more"), (removed, "less"))
         if names
     ]
-    return f"{source}: {', '.join(said)}"
+    return f"{source}: {', '.join(parts)}"
 
 
 def fault_sentence(faults: Sequence[ConfigError]) -> str:

@@ -83,8 +83,8 @@ def describe(node: Node, witness: Witness) -> ExplainedClause:
         holding = [child for child in inner if witness.holds(child)]
         inner = holding or ([] if node.name else inner[:MOST_CHILDREN])
     hint = near_miss(node, witness) if not held and isinstance(node, Or) else None
-    told = tuple(describe(child, witness) for child in inner)
-    return ExplainedClause(operator(node), label(node), held, (), hint, told)
+    inner_parts = tuple(describe(child, witness) for child in inner)
+    return ExplainedClause(operator(node), label(node), held, (), hint, inner_parts)
 
 
 def describe_exclusion(node: Node, witness: Witness, op: str) -> ExplainedClause:

@@ -22,17 +22,17 @@ def query_faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
 
     A missing operator or term right beside another fault follows from that one and is not told.
     """
-    told: list[QueryError] = []
+    faults: list[QueryError] = []
     gone: list[Stretch] = []  # what was mended
     text, error = query, first_fault(query, lists)
     while error is not None and len(gone) < MOST:
         if not (error.why.startswith(CONSEQUENCES) and touches(text, gone, error)):
-            told.append(error)
+            faults.append(error)
         stretch = faulty(text, error)
         text, after = next(another(text, stretch, error, lists), (text, None))
         gone.append(stretch)
         error = after
-    unique = {(one.start, one.why): one for one in told}
+    unique = {(one.start, one.why): one for one in faults}
     return sorted(unique.values(), key=lambda one: one.start)
 
 

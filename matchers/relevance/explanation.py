@@ -61,5 +61,5 @@ def feature_words(name: str) -> tuple[str, str]:
 
 def relevance_in_words(relevance: float, parts: Sequence[Contribution]) -> str:
     """One line, such as "83 %: fraud in the headline +, “dropbox” −"."""
-    said = ", ".join(f"{what} {'+' if value > 0 else '−'}" for what, value in parts)
-    return f"{round(100 * relevance)} %: {said}" if said else f"{round(100 * relevance)} %"
+    reasons = ", ".join(f"{what} {'+' if value > 0 else '−'}" for what, value in parts)
+    return f"{round(100 * relevance)} %: {reasons}" if reasons else f"{round(100 * relevance)} %"

@@ -70,7 +70,7 @@ def weights_as_json(weights: Weights) -> str:
 def read_weights(path: Path) -> Weights:
     try:
         with open_bytes(path) as file:
-            item = json.loads(file.read(LARGEST_FILE))
+            content = json.loads(file.read(LARGEST_FILE))
     except json.JSONDecodeError as error:
         raise ConfigError(
             str(path), f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno,
@@ -80,54 +80,54 @@ def read_weights(path: Path) -> Weights:
         raise ConfigError(str(path), "not UTF-8 text", hint=RETRAIN) from error
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
-    return weights_of(item, str(path))
+    return weights_of(content, str(path))
 
 
-def weights_of(item: object, path: str) -> Weights:
-    if not isinstance(item, dict):
+def weights_of(mapping: object, path: str) -> Weights:
+    if not isinstance(mapping, dict):
         raise ConfigError(path, "must be a JSON object", hint=RETRAIN)
-    if unknown := sorted(item.keys() - KNOWN):
+    if unknown := sorted(mapping.keys() - KNOWN):
         raise ConfigError(path, "is not known", field=unknown[0])
-    threshold = weight_number(item, "threshold", path)
+    threshold = weight_number(mapping, "threshold", path)
     if not 0 <= threshold <= 1:
         raise ConfigError(path, "must be from 0 to 1", field="threshold")
     return sealed_weights(
         Weights(
             threshold=threshold,
-            bias=weight_number(item, "bias", path),
-            concepts=concepts_of(item, path),
-            places=weight_numbers(item.get("places", {}), "places", path),
-            words=weight_numbers(item.get("words", {}), "words", path),
-            rules=weight_numbers(item.get("rules", {}), "rules", path),
-            clauses=clauses_of(item, path),
+            bias=weight_number(mapping, "bias", path),
+            concepts=concepts_of(mapping, path),
+            places=weight_numbers(mapping.get("places", {}), "places", path),
+            words=weight_numbers(mapping.get("words", {}), "words", path),
+            rules=weight_numbers(mapping.get("rules", {}), "rules", path),
+            clauses=clauses_of(mapping, path),
         )
     )
 
 
 def sealed_weights(weights: Weights) -> Weights:
     """With the hash of what decides a relevance; the threshold is a setting and not part of it."""
-    data = json.dumps(weights.decisive(), sort_keys=True, ensure_ascii=False).encode()
+    decisive = json.dumps(weights.decisive(), sort_keys=True, ensure_ascii=False).encode()
     return Weights(
         weights.threshold, weights.bias, weights.concepts, weights.places, weights.words,
-        weights.rules, weights.clauses, hashlib.sha256(data).hexdigest(),
+        weights.rules, weights.clauses, hashlib.sha256(decisive).hexdigest(),
     )  # fmt: skip
 
 
-def weight_number(item: Mapping[str, object], key: str, path: str) -> float:
-    value = item.get(key)
+def weight_number(mapping: Mapping[str, object], key: str, path: str) -> float:
+    value = mapping.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(path, "must be a number", field=key)
     return float(value)
 
 
-def weight_numbers(item: object, name: str, path: str) -> dict[str, float]:
-    if not isinstance(item, dict):
+def weight_numbers(mapping: object, name: str, path: str) -> dict[str, float]:
+    if not isinstance(mapping, dict):
         raise ConfigError(path, "must be an object of numbers", field=name)
-    return {str(key): weight_number(item, key, f"{path}: {name}") for key in item}
+    return {str(key): weight_number(mapping, key, f"{path}: {name}") for key in mapping}
 
 
-def concepts_of(item: Mapping[str, object], path: str) -> dict[str, tuple[str, ...]]:
-    concepts = item.get("concepts", {})
+def concepts_of(mapping: Mapping[str, object], path: str) -> dict[str, tuple[str, ...]]:
+    concepts = mapping.get("concepts", {})
     if not isinstance(concepts, dict):
         raise ConfigError(path, "must be an object of lists", field="concepts")
     for name, words in concepts.items():
@@ -136,8 +136,8 @@ def concepts_of(item: Mapping[str, object], path: str) -> dict[str, tuple[str, .
     return {name: tuple(words) for name, words in concepts.items()}
 
 
-def clauses_of(item: Mapping[str, object], path: str) -> dict[str, dict[str, float]]:
-    clauses = item.get("clauses", {})
+def clauses_of(mapping: Mapping[str, object], path: str) -> dict[str, dict[str, float]]:
+    clauses = mapping.get("clauses", {})
     if not isinstance(clauses, dict):
         raise ConfigError(path, "must be an object of objects", field="clauses")
     return {
@@ -147,11 +147,11 @@ def clauses_of(item: Mapping[str, object], path: str) -> dict[str, dict[str, flo
 
 def weights_text(weights: Weights, about: str, measured: Mapping[str, object]) -> str:
     """The file's text: one concept a line, one rule a line, words from for to against."""
-    item = weights.decisive()
-    item["words"] = dict(sorted(weights.words.items(), key=lambda one: (-one[1], one[0])))
-    item["places"] = dict(sorted(weights.places.items()))
+    mapping = weights.decisive()
+    mapping["words"] = dict(sorted(weights.words.items(), key=lambda one: (-one[1], one[0])))
+    mapping["places"] = dict(sorted(weights.places.items()))
     ordered = {
-        "about": about, "threshold": weights.threshold, "measured": dict(measured), **item
+        "about": about, "threshold": weights.threshold, "measured": dict(measured), **mapping
     }  # fmt: skip
     parts = [f"  {json.dumps(key)}: {block_of_entries(value)}" for key, value in ordered.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"

@@ -62,8 +62,8 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
     read = [draft.document for draft in loaded.drafts]
     read += [draft.document for draft in loaded.list_drafts.values()]
     documents = {id(document): document for document in read}
-    known = {id(fault) for fault in loaded.faults}
-    found = [f for document in documents.values() for f in document.faults if id(f) not in known]
+    faults = {id(fault) for fault in loaded.faults}
+    found = [f for document in documents.values() for f in document.faults if id(f) not in faults]
     found += loaded.remarks
     return sorted(found, key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
 

@@ -17,9 +17,9 @@ NAMES = {"en": "English", "es": "Spanish"}
 
 @cache
 def concepts() -> dict[str, Any]:
-    data = yaml.load(CONCEPTS.read_text(encoding="utf-8"), LOADER)  # noqa: S506
-    assert isinstance(data, dict)
-    return data
+    languages = yaml.load(CONCEPTS.read_text(encoding="utf-8"), LOADER)  # noqa: S506
+    assert isinstance(languages, dict)
+    return languages
 
 
 def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:

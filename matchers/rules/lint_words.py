@@ -23,8 +23,8 @@ COMPOUND = "write it as a phrase with a word beside it, such as"
 @cache
 def known_words() -> dict[str, str]:
     """Well-known words of another meaning, folded, each with how it is written."""
-    data = yaml.load(KNOWN.read_text(encoding="utf-8"), LOADER)  # noqa: S506
-    return {folded_words(one)[0]: one for of_language in data.values() for one in of_language}
+    words = yaml.load(KNOWN.read_text(encoding="utf-8"), LOADER)  # noqa: S506
+    return {folded_words(one)[0]: one for of_language in words.values() for one in of_language}
 
 
 def swallowed(query: Node) -> Iterator[QueryError]:

@@ -200,20 +200,22 @@ def sealed_rule(draft: RuleDraft, written: Written) -> Rule:
     terms = terms_of([query] if unless is None else [query, unless])
     if any(variant.stops for term in terms for variant in term.variants):
         decisive.append("phrases stop at commas")  # rules that are older ran across them
-    data = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return draft.sealed(hashlib.sha256(data).hexdigest())
+    content = json.dumps(decisive, sort_keys=True, ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
+    return draft.sealed(hashlib.sha256(content).hexdigest())
 
 
 def lists_written_out(node: Or, written: Written) -> dict[str, list[str]]:
     """A word list and those within it, each with its entries; lists that rules share once."""
-    known = written.get(id(node))
-    if known is None:
+    already = written.get(id(node))
+    if already is None:
         found: dict[str, list[str]] = {}
         for one in walk(node):
             if isinstance(one, Or) and one.name is not None:
                 found[one.name] = [canonical(child) for child in one.children]
-        known = written[id(node)] = (node, found)
-    return known[1]
+        already = written[id(node)] = (node, found)
+    return already[1]
 
 
 def check_examples(drafts: list[RuleDraft]) -> None:

@@ -25,8 +25,8 @@ def name_lists() -> dict[str, Any]:
 @cache
 def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
     """Names of parties and people as folded words, and the prefixes among them."""
-    data = name_lists()
-    entries = [*data["parties"], *data["people"]]
+    lists = name_lists()
+    entries = [*lists["parties"], *lists["people"]]
     whole = frozenset(folded_words(one) for one in entries if not one.endswith("*"))
     return whole, frozenset(folded_words(one)[0] for one in entries if one.endswith("*"))
 
@@ -61,9 +61,9 @@ def about_article(node: Node) -> bool:
 def old_names(query: Node) -> Iterator[QueryError]:
     """A name that changed, where the query lacks what it is called now."""
     terms = [one for one in walk(query) if isinstance(one, Term)]
-    known = {one.variants[0].words for one in terms}
+    phrases = {one.variants[0].words for one in terms}
     for old, new in name_lists().get("renamed", {}).items():
-        if folded_words(new) in known:
+        if folded_words(new) in phrases:
             continue
         for one in terms:
             if one.variants[0].words == folded_words(old):

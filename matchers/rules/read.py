@@ -153,8 +153,8 @@ def query_tree(draft: RuleDraft, name: str, lists: Mapping[str, Or], scoped: Sco
     except QueryError as first:
         cut = taken_for_comment(draft.document, node) is not None  # the rest follows from that
         for error in [first] if cut else query_faults(text, lists):
-            told = in_file(draft.document, scalar(node), error, name)
-            draft.document.query_fault(scalar(node), told, f"{draft.id or 'rule'}: {name}")
+            located = in_file(draft.document, scalar(node), error, name)
+            draft.document.query_fault(scalar(node), located, f"{draft.id or 'rule'}: {name}")
         return None
     draft.remarks += [(scalar(node), remark, name) for remark in parsed.remarks]
     return parsed.node

@@ -85,8 +85,8 @@ def restored(definition: Mapping[str, Any]) -> RestoredRule | None:
 
 
 def as_rule(definition: Mapping[str, Any]) -> Rule:
-    known = {name: definition[name] for name in Rule.__dataclass_fields__ if name in definition}
-    known["examples"] = Examples(match=(), ignore=())  # asked when it was loaded, not again
+    fields = {name: definition[name] for name in Rule.__dataclass_fields__ if name in definition}
+    fields["examples"] = Examples(match=(), ignore=())  # asked when it was loaded, not again
     for name in ("languages", "references", "false_positives"):
-        known[name] = tuple(known.get(name, ()))
-    return Rule(**known)
+        fields[name] = tuple(fields.get(name, ()))
+    return Rule(**fields)

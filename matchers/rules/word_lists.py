@@ -85,17 +85,17 @@ def holds_rules(root: yaml.Node) -> bool:
 
 
 def text_items(document: Document, value: yaml.SequenceNode, name: str) -> list[yaml.ScalarNode]:
-    items: list[yaml.ScalarNode] = []
+    texts: list[yaml.ScalarNode] = []
     for one in value.value:
         if isinstance(one, yaml.ScalarNode) and not is_null(one):
-            items.append(one)
+            texts.append(one)
             continue
         hint = 'a term that holds ": " or begins with [ or { must stand in quotes'
         lost = taken_for_comment(document, one)
         if lost is not None:
             hint = f"{lost} begins a comment: write {lost[1:]}, for a # is not part of a word"
         document.fault(one, "a term must be text", name=name, hint=hint)
-    return items
+    return texts
 
 
 def read_terms(draft: WordListDraft) -> None:

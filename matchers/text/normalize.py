@@ -125,10 +125,10 @@ def fold_simple(text: str) -> str | None:
         for char, plain in FREQUENT:
             text = text.replace(char, plain)
     try:
-        data = text.encode("latin-1", "pollwatch-fold").translate(LATIN)
+        folded = text.encode("latin-1", "pollwatch-fold").translate(LATIN)
     except NotSimpleError:
         return None
-    return None if DIRTY in data else data.decode("ascii")
+    return None if DIRTY in folded else folded.decode("ascii")
 
 
 @lru_cache(maxsize=20_000)

@@ -88,15 +88,15 @@ async def sent_object(request: Request, largest: int) -> dict[str, object]:
     given = request.headers.get("content-length", "")
     if given.isdigit() and int(given) > largest:
         raise ApiError(413, f"at most {largest} bytes")
-    data, more = b"", True
+    body, more = b"", True
     while more:
         message = await request.receive()
-        data += message.get("body", b"")
+        body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(data) > largest:
+        if len(body) > largest:
             raise ApiError(413, f"at most {largest} bytes")
     try:
-        found = json.loads(data)
+        found = json.loads(body)
     except (ValueError, RecursionError):
         raise ApiError(400, "the body is no JSON") from None
     if not isinstance(found, dict):

@@ -94,9 +94,9 @@ def guarded_app(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
         if refusal:
             await _refuse(guarded, *refusal)
             return
-        known = {**scope, "person": person, "client_address": address_of(scope, team)}
+        identified = {**scope, "person": person, "client_address": address_of(scope, team)}
         if scope["method"] != "POST":
-            await app(known, receive, guarded)
+            await app(identified, receive, guarded)
             return
         limit = LARGEST_FORM if person or not SIGN_IN.match(scope["path"]) else STRANGERS_FORM
         try:
@@ -106,7 +106,7 @@ def guarded_app(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
         except TooSlowError:
             await _refuse(guarded, 408, "The form did not arrive in time.", "")
         else:
-            await app(known, body, guarded)
+            await app(identified, body, guarded)
 
     return gate
 

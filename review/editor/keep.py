@@ -54,15 +54,15 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
         draft = read_rule(text, folder)
         if draft is None:
             return KeptRule(problem="The text must hold one rule without a fault.")
-        known = load_folder(tried)
-        old = standing_rule(known, draft.id)
+        loaded = load_folder(tried)
+        old = standing_rule(loaded, draft.id)
         if print_of(old) != before:
             return KeptRule(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
         comment = f"{CHANGED}{' '.join(author.split())}, {now:%Y-%m-%d}."
         name, written = placed(draft, old, tried, comment)
         (tried / name).write_text(written, encoding="utf-8")
         again = load_folder(tried)
-        if len(again.faults) > len(known.faults):
+        if len(again.faults) > len(loaded.faults):
             return KeptRule(problem=f"Written there it would be a fault: {again.faults[0].why}.")
         replace_file(folder / name, written)
     return KeptRule(name, rule_line(again, draft.id))

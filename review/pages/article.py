@@ -55,8 +55,8 @@ async def add(ds: Datasette, request: Request) -> Response:
     if severity not in adding.RANKS or len(note) > verdicts.LONGEST_NOTE:
         text = f"A severity, and a note of at most {verdicts.LONGEST_NOTE:,} characters."
         return await responses.message(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
-    asked = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip
-    done = await database.write(ds, lambda c: adding.add(c, asked))
+    addition = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip
+    done = await database.write(ds, lambda c: adding.add(c, addition))
     if done is None:
         raise NotFound("There is no such article.")
     story = f"/-/story/{done.stories[0]}"

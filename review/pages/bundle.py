@@ -28,10 +28,10 @@ async def download(ds: Datasette, request: Request) -> Response:
         "made_with": "Pollwatch",
     }
     key = await asyncio.to_thread(evidence_bundle.signing_key, state.of(ds).key_path)
-    data = await asyncio.to_thread(evidence_bundle.zipped, number, facts, key, made)
+    archive = await asyncio.to_thread(evidence_bundle.zipped, number, facts, key, made)
     name = f"pollwatch-hit-{number}{'-complete' if complete else ''}.zip"
     return Response(
-        data,
+        archive,
         content_type="application/zip",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )

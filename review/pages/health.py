@@ -17,8 +17,8 @@ MINUTES = re.compile(r"\d{1,5}")
 
 async def show(ds: Datasette, request: Request) -> Response:
     """200 `ok`, or 503 `blind`: the last run failed, or none ended well within ?minutes= (45)."""
-    asked = request.args.get("minutes") or ""
-    longest = timedelta(minutes=int(asked)) if MINUTES.fullmatch(asked) else LONGEST_SILENCE
+    minutes = request.args.get("minutes") or ""
+    longest = timedelta(minutes=int(minutes)) if MINUTES.fullmatch(minutes) else LONGEST_SILENCE
     now = responses.now()
     try:
         sees = await ds.get_database(database.NAME).execute_fn(lambda conn: seeing(conn, now, longest))  # fmt: skip

@@ -101,8 +101,8 @@ async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Resp
     if kept.problem:
         return await responses.message(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules")  # fmt: skip
     state.of(ds).cache.forget("rules")
-    told = f"{kept.file}, line {kept.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
-    return await responses.message(ds, request, "Written", told, status=200, back="/-/rules")
+    sentence = f"{kept.file}, line {kept.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
+    return await responses.message(ds, request, "Written", sentence, status=200, back="/-/rules")
 
 
 async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Response:

@@ -95,31 +95,33 @@ class Hour:
 
 def hours(polls: Iterable[sqlite3.Row], since: datetime, count: int = 24) -> dict[int, list[Hour]]:
     """Each feed's hours from `since` on. The worst thing of an hour names it, but one good poll saves it."""
-    told: dict[int, list[Hour]] = {}
+    by_feed: dict[int, list[Hour]] = {}
     for poll in polls:
         at = datetime.fromisoformat(poll["polled_at"])
         index = int((at - since).total_seconds() // 3600)
         if not 0 <= index < count:
             continue
-        row = told.setdefault(poll["feed_id"], [Hour()] * count)
+        row = by_feed.setdefault(poll["feed_id"], [Hour()] * count)
         before = row[index]
         state = "gap" if poll["gap"] else "seen" if poll["fine"] else "failed"
         if before.state == "gap" or (before.state == "seen" and state == "failed"):
             state = before.state
         row[index] = Hour(state, before.new + poll["entries_new"])
-    return told
+    return by_feed
 
 
 def squares(row: Sequence[Hour] | None, names: Sequence[str]) -> Markup:
     """One feed's hours as an SVG; written here, as a page has 1,200 squares."""
     hours = row or [Hour()] * len(names)
     n = {state: sum(hour.state == state for hour in hours) for state in ("seen", "failed", "gap")}
-    told = f"{n['seen']} of {len(hours)} hours seen, {n['failed']} failed, {n['gap']} with gaps" if row else f"not asked in {len(hours)} hours"  # fmt: skip
+    sentence = f"{n['seen']} of {len(hours)} hours seen, {n['failed']} failed, {n['gap']} with gaps" if row else f"not asked in {len(hours)} hours"  # fmt: skip
     drawn = "".join(
         f'<rect class="h-{hour.state}" x="{place * 10}" y="0" width="8.4" height="10" rx="1.5"><title>{name} {hour.state}{f", {hour.new} new" if hour.new else ""}</title></rect>'
         for place, (hour, name) in enumerate(zip(hours, names, strict=True))
     )
-    svg = f'<svg class="hours" viewBox="0 0 240 10" role="img" aria-label="{told}">{drawn}</svg>'
+    svg = (
+        f'<svg class="hours" viewBox="0 0 240 10" role="img" aria-label="{sentence}">{drawn}</svg>'
+    )
     return Markup(svg)  # noqa: S704 (numbers and names of ours)
 
 

@@ -26,32 +26,32 @@ class ComparedLine:
 def compared_lines(before: str, after: str) -> tuple[ComparedLine, ...]:
     """Line by line, and word by word within lines that changed."""
     old, new = before.split("\n")[:MOST_LINES], after.split("\n")[:MOST_LINES]
-    told: list[ComparedLine] = []
+    compared: list[ComparedLine] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            told += [ComparedLine("same", (Piece("same", line),)) for line in old[a:b]]
+            compared += [ComparedLine("same", (Piece("same", line),)) for line in old[a:b]]
         elif tag == "replace" and b - a == d - c:
-            told += [
+            compared += [
                 ComparedLine("changed", compared_words(x, y))
                 for x, y in zip(old[a:b], new[c:d], strict=True)
             ]
         else:
-            told += [ComparedLine("out", (Piece("out", line),)) for line in old[a:b]]
-            told += [ComparedLine("in", (Piece("in", line),)) for line in new[c:d]]
-    return tuple(told)
+            compared += [ComparedLine("out", (Piece("out", line),)) for line in old[a:b]]
+            compared += [ComparedLine("in", (Piece("in", line),)) for line in new[c:d]]
+    return tuple(compared)
 
 
 def compared_words(before: str, after: str) -> tuple[Piece, ...]:
     old, new = WORDS.findall(before), WORDS.findall(after)
     if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
         return (Piece("out", before), Piece("in", after))
-    told: list[Piece] = []
+    pieces: list[Piece] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            told.append(Piece("same", "".join(old[a:b])))
+            pieces.append(Piece("same", "".join(old[a:b])))
             continue
-        told += _pieces("out", old[a:b]) + _pieces("in", new[c:d])
-    return tuple(told)
+        pieces += _pieces("out", old[a:b]) + _pieces("in", new[c:d])
+    return tuple(pieces)
 
 
 def _pieces(kind: PieceKind, parts: Sequence[str]) -> list[Piece]:

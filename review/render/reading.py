@@ -102,10 +102,10 @@ def rules_with_hits(
 
 def relevance_shares(relevance_json: str) -> list[tuple[str, float]]:
     """What made a hit so relevant, largest share first, for and against."""
-    told = json.loads(relevance_json)
+    relevance = json.loads(relevance_json)
     pairs = [
         (str(one[0]), float(one[1]))
-        for one in told
+        for one in relevance
         if isinstance(one, list) and len(one) == 2 and isinstance(one[1], int | float)
     ]
     return sorted(pairs, key=lambda pair: -abs(pair[1]))[:8]

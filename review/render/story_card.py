@@ -52,8 +52,8 @@ def marked_passage(hit: sqlite3.Row, snippet: str) -> Markup:
     if end == len(snippet) and len(snippet) > CUT:  # stored passages may end within a word
         end = highlight.last_whole_word(snippet, marks)
     before, after = highlight.whole_words(snippet, hit["snippet_start"])
-    told = highlight.marked_html(snippet[start:end], highlight.shifted(marks, start, end))
-    return Markup("{}{}{}").format("… " if start else before, told, " …" if end < len(snippet) else after)  # fmt: skip
+    passage = highlight.marked_html(snippet[start:end], highlight.shifted(marks, start, end))
+    return Markup("{}{}{}").format("… " if start else before, passage, " …" if end < len(snippet) else after)  # fmt: skip
 
 
 def other(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:
@@ -70,9 +70,9 @@ def covering(text: str) -> str:
 
 def news_in_words(news_json: str) -> str:
     """What a story says beyond its verdict: "2 more owners, 1 new rule"."""
-    told = json.loads(news_json)
+    news = json.loads(news_json)
     counts = {
-        "new rule": len(told.get("rules", ())), "more owner": len(told.get("owners", ())), "new passage": told.get("passages", 0),
+        "new rule": len(news.get("rules", ())), "more owner": len(news.get("owners", ())), "new passage": news.get("passages", 0),
     }  # fmt: skip
     parts = [f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in counts.items() if n]
     return ", ".join(parts) or "more than was judged"

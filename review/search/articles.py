@@ -103,10 +103,10 @@ def in_texts(
         if own:
             yield from (FoundArticle(row, hit) for hit in own)
             continue
-        said = (
+        entry_texts = (
             (entry, find_hits(engine, entry_text(entry))) for entry in entries.get(row["id"], ())
         )
-        first = next(((entry, hits) for entry, hits in said if hits), None)
+        first = next(((entry, hits) for entry, hits in entry_texts if hits), None)
         if first:
             yield FoundArticle(row, first[1][0], first[0])
 

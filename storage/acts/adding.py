@@ -38,13 +38,13 @@ class Addition:
     request_id: str | None = None
 
 
-def add(connection: sqlite3.Connection, asked: Addition) -> Done | None:
+def add(connection: sqlite3.Connection, addition: Addition) -> Done | None:
     """Put the article's story into the queue; None: there is no such article, and `nothing`: it is there
     already. The caller is inside BEGIN IMMEDIATE."""
-    again = said_before(connection, asked.request_id)
+    again = said_before(connection, addition.request_id)
     if again is not None:
         return again
-    cursor = connection.execute(ARTICLE, [asked.article_id])
+    cursor = connection.execute(ARTICLE, [addition.article_id])
     row = cursor.fetchone()
     if row is None:
         return None
@@ -53,32 +53,32 @@ def add(connection: sqlite3.Connection, asked: Addition) -> Done | None:
         by = f", added by {article['added_by']}" if article["added_by"] else ""
         return Done("nothing", stories=(article["story_id"],), left_out=(LeftOut(article["story_id"], article["title"], f"it is in the queue already{by}"),))  # fmt: skip
     story = article["story_id"] or _begin(connection, article)
-    act = Act(((story, 0),), "add", asked.actor, asked.at, asked.severity, note=asked.note, request_id=asked.request_id)  # fmt: skip
+    act = Act(((story, 0),), "add", addition.actor, addition.at, addition.severity, note=addition.note, request_id=addition.request_id)  # fmt: skip
     batch = write_batch(connection, act, 1, [])
     write_review(connection, batch, {"id": story, "status": None}, act)
-    connection.execute(INTO_THE_QUEUE, {"story": story, **_shown(connection, article, asked)})
+    connection.execute(INTO_THE_QUEUE, {"story": story, **_shown(connection, article, addition)})
     return Done("done", batch, (story,))
 
 
 def _begin(connection: sqlite3.Connection, article: dict[str, str]) -> int:
     """A story for an article whose page was not read yet; its text stays with it."""
-    told = {"title": article["title"], "article": article["id"], "language": article["language"], "seen": article["first_seen_at"]}  # fmt: skip
-    story = int(connection.execute(BEGIN, told).lastrowid or 0)
+    values = {"title": article["title"], "article": article["id"], "language": article["language"], "seen": article["first_seen_at"]}  # fmt: skip
+    story = int(connection.execute(BEGIN, values).lastrowid or 0)
     connection.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story, article["id"]))
     return story
 
 
 def _shown(
-    connection: sqlite3.Connection, article: dict[str, str], asked: Addition
+    connection: sqlite3.Connection, article: dict[str, str], addition: Addition
 ) -> dict[str, object]:
-    rank, words = RANKS.index(asked.severity), article["words"]
+    rank, words = RANKS.index(addition.severity), article["words"]
     dated = article["published_at"] is not None
     return {
         "article": article["id"], "title": article["title"], "outlet": article["outlet"], "feed": article["feed_id"], "region": article["region"],
         "place": place_named(article["title"], words[:1000], article["region"]), "language": article["language"],
         "published": article["published_at"] if dated else article["first_seen_at"], "date_source": article["date_source"] if dated else "seen",
-        "severity": asked.severity, "rank": rank, "priority": priority(rank, WEIGHT, 1, parse(article["first_seen_at"])),
-        "at": asked.at, "due": story_rows.due_at(connection, asked.severity, asked.at), "opening": opening(words),
+        "severity": addition.severity, "rank": rank, "priority": priority(rank, WEIGHT, 1, parse(article["first_seen_at"])),
+        "at": addition.at, "due": story_rows.due_at(connection, addition.severity, addition.at), "opening": opening(words),
     }  # fmt: skip
 
 

@@ -59,17 +59,17 @@ def keep_opinion(
 ) -> bool:
     """Keep a second opinion, and put it on record; the story keeps its own verdict. False: somebody was
     quicker, or it is one's own. The caller is inside BEGIN IMMEDIATE."""
-    told = {"id": number, "verdict": verdict, "note": note, "actor": actor, "at": at}
+    opinion = {"id": number, "verdict": verdict, "note": note, "actor": actor, "at": at}
     done = connection.execute(
         """UPDATE second_opinions SET verdict = :verdict, note = :note, actor = :actor, judged_at = :at
            WHERE id = :id AND judged_at IS NULL
              AND (SELECT actor FROM story_reviews WHERE id = first_review_id) <> :actor""",
-        told,
+        opinion,
     ).rowcount
     if done:
         connection.execute(
             """INSERT INTO story_reviews (story_id, action, subject, note, actor, created_at)
                SELECT story_id, 'opinion', :verdict, :note, :actor, :at FROM second_opinions WHERE id = :id""",
-            told,
+            opinion,
         )
     return bool(done)

@@ -159,9 +159,9 @@ def write_batch(
 ) -> str:  # fmt: skip
     """The number of the batch."""
     batch = uuid.uuid4().hex
-    told = json.dumps([{"story": one.story, "why": one.why} for one in left])
+    left_out = json.dumps([{"story": one.story, "why": one.why} for one in left])
     connection.execute(BATCH, {
-        "id": batch, "actor": act.actor, "action": act.action, "words": act.reason, "at": act.at, "stories": stories, "left_out": told,
+        "id": batch, "actor": act.actor, "action": act.action, "words": act.reason, "at": act.at, "stories": stories, "left_out": left_out,
         "undoes": undoes, "request": act.request_id,
     })  # fmt: skip
     return batch

@@ -180,16 +180,16 @@ def renew(
     kind: Change = "changed" if differs else "same"
     if not before.still_matches:
         kind = "back"
-    told = edited_passage("changed" if before.still_matches else "added", matched, version)
+    edited = edited_passage("changed" if before.still_matches else "added", matched, version)
     if kind == "same" or version.id != before.version_id:
-        told = (None, None)
+        edited = (None, None)
     values = hit_columns(matched, hit, version)
     assigned = ", ".join(f"{name} = :{name}" for name in values)
     db.conn.execute(
         f"""UPDATE hits SET {assigned}, still_matches = 1, passage_change = coalesce(:change, passage_change),
              passage_changed_at = coalesce(:changed_at, passage_changed_at)
              WHERE id = :id""",  # noqa: S608 - our own names
-        values | {"change": told[0], "changed_at": told[1], "id": before.id},
+        values | {"change": edited[0], "changed_at": edited[1], "id": before.id},
     )
     remember_evidence(db, matched, hit, version, before.id)
     by_rule = version.id != before.version_id

@@ -36,12 +36,12 @@ def record_polls(
 ) -> tuple[RecordedPoll, ...]:
     """One transaction for all of `polls`. Recording a poll again changes nothing."""
     with write_txn(db):
-        rows, told = feed_rows(db, [poll.feed_id for poll, _ in polls]), set[int]()
+        rows, told_articles = feed_rows(db, [poll.feed_id for poll, _ in polls]), set[int]()
         recorded = tuple(
-            record_poll(db, run_id, rows[poll.feed_id], poll, decision, now, told)
+            record_poll(db, run_id, rows[poll.feed_id], poll, decision, now, told_articles)
             for poll, decision in polls
         )
-        feed_words.keep(db, told)
+        feed_words.keep(db, told_articles)
         return recorded
 
 
@@ -61,16 +61,16 @@ def record_poll(
     poll: FeedPoll,
     decision: NextPoll,
     now: datetime,
-    told: set[int],
+    told_articles: set[int],
 ) -> RecordedPoll:
     """`told` is given the articles of which the feed says something new."""
     listed: dict[str, Entry] = {}
     for entry in map(well_formed, poll.entries):
         listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, listed)
-    told |= add_entries(db, run_id, feed, new, now, keys_apart(listed.values()))
+    told_articles |= add_entries(db, run_id, feed, new, now, keys_apart(listed.values()))
     change_entries(db, run_id, changed, now)
-    told.update(article for _, article, _ in changed)
+    told_articles.update(article for _, article, _ in changed)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
     add_poll(db, run_id, feed, poll, decision, recorded)
     update_feed(db, feed, poll, decision, found_new=bool(new))

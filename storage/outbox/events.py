@@ -59,11 +59,11 @@ def with_subjects(
 
 
 def story_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, Subject]:
-    asked = {"ids": json.dumps(sorted(ids, key=str))}
+    parameters = {"ids": json.dumps(sorted(ids, key=str))}
     rules: dict[int, list[tuple[str, str]]] = {}
-    for story, slug, title in conn.execute(RULES, asked):
+    for story, slug, title in conn.execute(RULES, parameters):
         rules.setdefault(story, []).append((slug, title))
-    return {row[0]: story_subject(row, rules.get(row[0], [])) for row in conn.execute(STORIES, asked)}  # fmt: skip
+    return {row[0]: story_subject(row, rules.get(row[0], [])) for row in conn.execute(STORIES, parameters)}  # fmt: skip
 
 
 def story_subject(row: tuple[object, ...], rules: list[tuple[str, str]]) -> Subject:
@@ -99,10 +99,10 @@ def text_or_none(value: object) -> str | None:
 
 
 def feed_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, Subject]:
-    asked = {"ids": json.dumps(sorted(ids, key=str))}
+    parameters = {"ids": json.dumps(sorted(ids, key=str))}
     return {
         number: Subject(name, outlet, language=language, region=region, category=category)
-        for number, name, outlet, language, region, category in conn.execute(FEEDS, asked)
+        for number, name, outlet, language, region, category in conn.execute(FEEDS, parameters)
     }
 
 

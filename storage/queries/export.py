@@ -93,9 +93,9 @@ def exported(
     limit: int = MOST,
 ) -> tuple[ExportedStory, ...]:
     """Stories in the order of `ids`, or else of their numbers, after `after`: page by page, nothing is missed."""
-    asked = {"tab": tab, "since": iso(since) if since else None, "after": after, "limit": limit if ids is None else len(ids),
+    parameters = {"tab": tab, "since": iso(since) if since else None, "after": after, "limit": limit if ids is None else len(ids),
              "ids": json.dumps(ids) if ids is not None else None}  # fmt: skip
-    cursor = conn.execute(STORIES, asked)
+    cursor = conn.execute(STORIES, parameters)
     names = [column[0] for column in cursor.description]
     found = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
     rules: dict[int, list[ExportedRule]] = {}
@@ -112,11 +112,11 @@ def texts(found: str) -> tuple[str, ...]:
 
 def as_story(row: Mapping[str, Any], rules: tuple[ExportedRule, ...]) -> ExportedStory:
     """Masked by every rule that ever hit: one struck off does not make a home address public."""
-    told = dict(row)
-    categories = told.pop("categories")
-    if about_people(told["added_by"], categories):
-        told |= {name: privacy.masked(told[name]) for name in ("headline", "passage")}
-    told |= {name: parse(told[name]) for name in TIMES}
-    told |= {name: parse_or_none(told[name]) for name in PERHAPS_TIMES}
-    told["tags"] = tuple(tag.strip() for tag in told["tags"].split(",") if tag.strip())
-    return ExportedStory(**told, rules=rules)
+    story = dict(row)
+    categories = story.pop("categories")
+    if about_people(story["added_by"], categories):
+        story |= {name: privacy.masked(story[name]) for name in ("headline", "passage")}
+    story |= {name: parse(story[name]) for name in TIMES}
+    story |= {name: parse_or_none(story[name]) for name in PERHAPS_TIMES}
+    story["tags"] = tuple(tag.strip() for tag in story["tags"].split(",") if tag.strip())
+    return ExportedStory(**story, rules=rules)

@@ -49,8 +49,8 @@ class News:
         )
 
     def as_json(self) -> str:
-        told = {"rules": self.rules, "owners": self.owners, "passages": self.passages}
-        return json.dumps({key: value for key, value in told.items() if value})
+        news = {"rules": self.rules, "owners": self.owners, "passages": self.passages}
+        return json.dumps({key: value for key, value in news.items() if value})
 
 
 def news_of(

@@ -19,8 +19,8 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
     if threshold is not None:
         keep_fact(connection, "relevance_threshold", repr(threshold))
     basis = connection.execute(BASIS).fetchone()[0]
-    known = connection.execute("SELECT value FROM facts WHERE key = ?", [KEY]).fetchone()
-    if known and known[0] == basis:
+    stored = connection.execute("SELECT value FROM facts WHERE key = ?", [KEY]).fetchone()
+    if stored and stored[0] == basis:
         return 0
     keep_fact(connection, KEY, basis)
     row = connection.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()

@@ -100,8 +100,14 @@ def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tu
     if not rare:
         return []
     words = " OR ".join(f'"{word}"' for word in rare)
-    asked = {"words": words, "from": first, "most": LOOKED_AT, "story": story, "compared": COMPARED}
-    others = [row[0] for row in archive.db.execute(NEAR, asked)]
+    parameters = {
+        "words": words,
+        "from": first,
+        "most": LOOKED_AT,
+        "story": story,
+        "compared": COMPARED,
+    }
+    others = [row[0] for row in archive.db.execute(NEAR, parameters)]
     found = []
     for other, theirs in openings(archive.db, others).items():
         like = same_event.likeness(mine, theirs, archive.rarities(mine.words | theirs.words))

@@ -92,8 +92,8 @@ def likeness(one: Opening, other: Opening, rarities: Mapping[str, float]) -> Lik
     days = abs(one.moment.date() - other.moment.date()).days
     score += SAME_DAY_COUNTS if days == 0 else -LATER_COUNTS if days > 1 else 0.0
     spelt = {stem(word): word for word in (*one.lede, *one.headline)}
-    told = sorted((word for word in shares if word.isalpha()), key=lambda word: (-shares[word], word))  # fmt: skip
-    return Likeness(score, tuple(spelt[word] for word in told[:MOST_REASONS]))
+    words = sorted((word for word in shares if word.isalpha()), key=lambda word: (-shares[word], word))  # fmt: skip
+    return Likeness(score, tuple(spelt[word] for word in words[:MOST_REASONS]))
 
 
 def weights(text: Opening, rarities: Mapping[str, float]) -> dict[str, float]:

@@ -226,10 +226,10 @@ def reopening(
     nothing to reopen."""
     if before.status in (None, "new") or not brought:
         return {}
-    told: dict[str, object] = {"news_json": brought.and_before(before.news_json).as_json()}
+    changes: dict[str, object] = {"news_json": brought.and_before(before.news_json).as_json()}
     if brought.reopens:
-        told |= {"reopened": 1, "reopened_at": moment, "due_at": due}
-    return told
+        changes |= {"reopened": 1, "reopened_at": moment, "due_at": due}
+    return changes
 
 
 def reopen_unseen(connection: sqlite3.Connection, story_id: int, seen: int, moment: str) -> News:
@@ -260,21 +260,23 @@ def tell(
     moment: str,
 ) -> None:
     """Store the events that follow; of a dismissed story only that it came back."""
-    told = {
+    payload = {
         "severity": summary["severity"], "relevance": summary["relevance"], "owners": summary["hit_owners"],
         "before": before.hit_owners, "rules": brought.rules, "outlets": brought.owners, "passages": brought.passages,
     }  # fmt: skip
     story = before.id
     if summary["lane"] == "shown" and before.shown_at is None:
-        events.add(connection, "story-new", f"story:{story}:new", moment, story_id=story, told=told)
+        events.add(
+            connection, "story-new", f"story:{story}:new", moment, story_id=story, told=payload
+        )
     elif (
         summary["lane"] == "shown" and brought and (before.status != "dismissed" or brought.reopens)
     ):
         key = f"story:{story}:grew:{before.grown}"
-        events.add(connection, "story-grew", key, moment, story_id=story, told=told)
+        events.add(connection, "story-grew", key, moment, story_id=story, told=payload)
     if before.lane == "shown" and summary["lane"] == "gone" and taken_back(connection, changes):
         key = f"story:{story}:withdrawn:{moment}"
-        events.add(connection, "story-withdrawn", key, moment, story_id=story, told=told)
+        events.add(connection, "story-withdrawn", key, moment, story_id=story, told=payload)
 
 
 def taken_back(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:

@@ -56,16 +56,16 @@ class Names:
 
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """All addresses of `host`, at least one; raises UnknownName."""
-        known = self._answers.get(host)
-        if known is None or self._loop.time() >= known[0]:
+        answer = self._answers.get(host)
+        if answer is None or self._loop.time() >= answer[0]:
             task = self._asking.get(host)
             if task is None:
                 task = self._asking[host] = self._loop.create_task(self._ask(host, port))
                 task.add_done_callback(lambda _: self._asking.pop(host, None))
             return await asyncio.shield(task)
-        if isinstance(known[1], str):
-            raise UnknownName(known[1])
-        return known[1]
+        if isinstance(answer[1], str):
+            raise UnknownName(answer[1])
+        return answer[1]
 
     async def forget(self) -> None:
         """Drop all answers, those that c-ares keeps as well: every name is asked anew."""

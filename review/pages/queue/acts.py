@@ -30,17 +30,17 @@ async def act(ds: Datasette, request: Request) -> Response:
         return await _only_post(ds, request)
     posted = await responses.form_lists(request)
     back = links.inside(first(posted, "next"), "/-/queue")
-    asked = read(posted, actor)
-    if asked is None or not asked.stories:
+    wanted = read(posted, actor)
+    if wanted is None or not wanted.stories:
         text = "The form was incomplete, or no story was selected."
         return await responses.message(ds, request, "Not understood", text, status=400, back=back)
-    problem = _unknown_person(ds, asked) or verdicts.complaint(asked)
+    problem = _unknown_person(ds, wanted) or verdicts.complaint(wanted)
     if problem:
         return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
-    done = await database.write(ds, lambda connection: acts.record(connection, asked))
-    words = verdicts.words(asked, done)
-    more = await escalation.heard(ds, done.stories) if asked.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=asked.action in verdicts.DECISIONS, undoable=asked.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
+    done = await database.write(ds, lambda connection: acts.record(connection, wanted))
+    words = verdicts.words(wanted, done)
+    more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
+    return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=wanted.action in verdicts.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
 
 
 def first(posted: Posted, name: str) -> str:
@@ -104,9 +104,9 @@ def _subject(action: str, more: str, posted: Posted) -> str:
     return (more or first(posted, "subject"))[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip
 
 
-def _unknown_person(ds: Datasette, asked: Act) -> str | None:
+def _unknown_person(ds: Datasette, act: Act) -> str | None:
     people = state.of(ds).team.people
-    if asked.action == "assign" and asked.subject not in people:
+    if act.action == "assign" and act.subject not in people:
         return f"Nobody of that name is on the team; it has {', '.join(sorted(people))}."
     return None
 
@@ -126,9 +126,9 @@ async def undo(ds: Datasette, request: Request) -> Response:
     if done.outcome == "nothing":
         text = f"Somebody decided after you, so your act stays in the record as it is. {named}"
         return await responses.message(ds, request, "Too late to undo", text, status=409, back=back)
-    told = "Undone" if len(done.stories) == 1 else f"Undone ({len(done.stories):,} stories)"
-    told += f". Left as it is: {named}" if named else ""
-    return await acted.answer(ds, request, done, told, first(posted, "view"), back, verdict=False, undoable=True)  # fmt: skip
+    sentence = "Undone" if len(done.stories) == 1 else f"Undone ({len(done.stories):,} stories)"
+    sentence += f". Left as it is: {named}" if named else ""
+    return await acted.answer(ds, request, done, sentence, first(posted, "view"), back, verdict=False, undoable=True)  # fmt: skip
 
 
 async def _only_post(ds: Datasette, request: Request) -> Response:

@@ -21,14 +21,16 @@ async def differences(ds: Datasette, request: Request) -> Response:
     other = await _other(ds, request, first)
     if other is None or other["body"] is None:
         raise NotFound("There is no such text to compare with.")
-    told = await asyncio.to_thread(
+    compared = await asyncio.to_thread(
         compare.compared_lines,
         f"{other['title']}\n{other['body']}",
         f"{first['title']}\n{first['body']}",
     )
     back = links.inside(request.args.get("next"), "/-/queue")
     names = {"before": _name(other), "after": _name(first)}
-    return await responses.page(ds, request, "compare.html", {"told": told, "back": back, **names})
+    return await responses.page(
+        ds, request, "compare.html", {"told": compared, "back": back, **names}
+    )
 
 
 async def _other(ds: Datasette, request: Request, first: sqlite3.Row) -> sqlite3.Row | None:

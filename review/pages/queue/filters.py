@@ -125,10 +125,10 @@ PLACES = {name: place for place, name in enumerate(Filters.__dataclass_fields__)
 
 @lru_cache(maxsize=100)
 def _pairs(filters: Filters) -> tuple[tuple[str, str], ...]:
-    told = ((name, getattr(filters, name)) for name in PLACES)
+    values = ((name, getattr(filters, name)) for name in PLACES)
     return tuple(
         (name, v)
-        for name, value in told
+        for name, value in values
         if value != getattr(USUAL, name)
         for v in (value if isinstance(value, tuple) else (value,))
     )
@@ -165,8 +165,8 @@ def _moment(given: str | None) -> str:
 
 def _last(days: str | None) -> str:
     """A number of days from the form, as an address has it."""
-    told = f"{days.strip().lstrip('0')}d" if days else ""
-    return told if LAST_DAYS.fullmatch(told) else ""
+    span = f"{days.strip().lstrip('0')}d" if days else ""
+    return span if LAST_DAYS.fullmatch(span) else ""
 
 
 def _since(given: str | None) -> str:

@@ -16,14 +16,14 @@ async def live(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
     chosen = filters.read(request.args)
     wanted = await page.story_filter(ds, actor, chosen, now)
-    asked = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST] if n.isdigit() and len(n) < 19]  # fmt: skip
+    stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST] if n.isdigit() and len(n) < 19]  # fmt: skip
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT)
-    told = await database.read(ds, lambda c: query.live(c, wanted, loaded_at=loaded_at, stories=asked, actor=actor["id"], present_since=present))  # fmt: skip
+    answer = await database.read(ds, lambda c: query.live(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present))  # fmt: skip
     seen = await page.coverage(ds)
     mine = await page.mine(ds, actor, now)
     return Response.json({
-        "mine": mine, "fresh": told.fresh, "coverage": seen.sentence,
-        "stories": {row["id"]: {**dict(row), "watched_by": told.watched.get(row["id"], ()), "last_act": verdicts.act_words(row["last_act"])} for row in told.stories},
+        "mine": mine, "fresh": answer.fresh, "coverage": seen.sentence,
+        "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": verdicts.act_words(row["last_act"])} for row in answer.stories},
     })  # fmt: skip
 
 

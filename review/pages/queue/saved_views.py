@@ -22,10 +22,10 @@ async def listed(ds: Datasette, actor: Actor, now: datetime) -> list[dict[str, o
     found: list[dict[str, object]] = []
     for row in rows:
         query = row["query"]
-        told: dict[str, object] = {**dict(row), "search": query.startswith("find="), "count": None}
-        if not told["search"]:
-            told["count"] = await count(ds, actor, query, now)
-        found.append(told)
+        view: dict[str, object] = {**dict(row), "search": query.startswith("find="), "count": None}
+        if not view["search"]:
+            view["count"] = await count(ds, actor, query, now)
+        found.append(view)
     return found
 
 

@@ -117,10 +117,10 @@ async def old_card(ds: Datasette, request: Request) -> Response:
 async def as_json(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     number = int(request.url_vars["story"])
-    told = await database.read(ds, lambda c: _told(c, number))
-    if told is None:
+    story = await database.read(ds, lambda c: _told(c, number))
+    if story is None:
         raise NotFound("There is no such story.")
-    return Response.json(told, default=str)
+    return Response.json(story, default=str)
 
 
 def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
@@ -131,11 +131,11 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
     for one in hits:
         for name in ("terms", "clauses", "definition", "relevance"):
             one[f"{name}_list" if name == "relevance" else name] = json.loads(one.pop(f"{name}_json"))  # fmt: skip
-    told: dict[str, object] = {
+    story: dict[str, object] = {
         "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
         "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
         "linked": [dict(row) for row in query.linked(connection, number)],
     }  # fmt: skip
     if cards[0].about_people:
-        return cast("dict[str, object]", privacy.masked_values(told))
-    return told
+        return cast("dict[str, object]", privacy.masked_values(story))
+    return story

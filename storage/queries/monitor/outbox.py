@@ -84,12 +84,12 @@ def outbox_status(
             {"since": since},
         )
     }
-    told = states(conn)
-    names = sorted({*known, *counted, *(told if not known else ())})
+    by_channel = states(conn)
+    names = sorted({*known, *counted, *(by_channel if not known else ())})
     channels = []
     for name in names:
         _, waiting, held, sending, dead, sent, oldest = counted.get(name, (name, 0, 0, 0, 0, 0, None))  # fmt: skip
-        state = told.get(name)
+        state = by_channel.get(name)
         channels.append(
             ChannelCounts(
                 name, waiting, held, sending, dead, sent, parse_or_none(oldest),

@@ -120,11 +120,13 @@ def source(chosen: StoryFilter) -> str:
 
 def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
     """What holds for the stories of a view, read from its `source`. `without` leaves one facet out, as its own counts do."""
-    told = [one for name, one in conditions(chosen) if name != without]
+    conditions_met = [one for name, one in conditions(chosen) if name != without]
     values: Parameters = {"now": chosen.now}
-    for one in told:
+    for one in conditions_met:
         values |= one.values
-    return Condition(" AND ".join(("s.tab IS NOT NULL", *(one.sql for one in told))), values)
+    return Condition(
+        " AND ".join(("s.tab IS NOT NULL", *(one.sql for one in conditions_met))), values
+    )
 
 
 def conditions(chosen: StoryFilter) -> Iterator[tuple[str, Condition]]:

@@ -73,8 +73,8 @@ def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[Sto
         return chosen, False
     cursor = connection.cursor()
     cursor.row_factory = None
-    asked = {"words": chosen.words, "before": NEWEST, "most": chosen.newest_articles}
-    rows = cursor.execute(FOUND, asked).fetchall()
+    parameters = {"words": chosen.words, "before": NEWEST, "most": chosen.newest_articles}
+    rows = cursor.execute(FOUND, parameters).fetchall()
     found = tuple({story for (story,) in rows if story is not None})
     return replace(chosen, words="", only=found), len(rows) == chosen.newest_articles
 
