@@ -6,10 +6,10 @@ a comment, a footer, a bar or a widget; some sites name the box around the whole
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from lxml.html import HtmlElement, fragment_fromstring
+from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
 from extractors.articles.paragraphs import plain
@@ -73,14 +73,14 @@ def _move(element: HtmlElement, head: HtmlElement) -> None:
     head.append(copy)
 
 
-def hiding_names(tree: HtmlElement, markup: str) -> frozenset[str]:
+def hiding_names(classes: Iterable[str], markup: str) -> frozenset[str]:
     """The `.class` and `#id` by which this page hides: what frameworks call them, and what the page's
     own style sheets hide where these are short.
 
     Of those, only rules for one name alone count, on any screen, and no name that another rule
     shows.
     """
-    used = {name for names in _classes(tree) for name in names.split()}
+    used = {name for names in classes for name in names.split()}
     styled = _hidden_by(_css_that_hides(markup))
     return frozenset(
         {f".{name}" for name in _HIDDEN_NAMES & used}
@@ -88,7 +88,7 @@ def hiding_names(tree: HtmlElement, markup: str) -> frozenset[str]:
     )
 
 
-def _classes(tree: HtmlElement) -> set[str]:
+def classes_of(tree: HtmlElement) -> set[str]:
     """What stands in the page's class attributes: few values on many elements."""
     return {element.get("class", "") for element in tree.iterdescendants("*")}
 
@@ -126,7 +126,7 @@ def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> No
     hidden = dict.fromkeys(
         element
         for body in tree.iter("body")
-        for element in (_hidden_in(body, names) if names else _styled_away(body))
+        for element in (_hidden_by_name(body, names) if names else _styled_away(body))
     )
     outer = [each for each in hidden if hidden.keys().isdisjoint(each.iterancestors())]
     prose = sum(map(_prose, outer))
@@ -143,8 +143,8 @@ def _styled_away(body: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-def _hidden_in(body: HtmlElement, names: frozenset[str]) -> Iterator[HtmlElement]:
-    yield from _styled_away(body)
+def _hidden_by_name(body: HtmlElement, names: frozenset[str]) -> Iterator[HtmlElement]:
+    """As `_styled_away`, and what bears one of the names."""
     known: dict[str | None, bool] = {None: False}
     numbers = {name[1:] for name in names if name[0] == "#"}
     for element in body.iterdescendants("*"):
@@ -152,13 +152,19 @@ def _hidden_in(body: HtmlElement, names: frozenset[str]) -> Iterator[HtmlElement
         verdict = known.get(said)
         if verdict is None:
             verdict = known[said] = _names_hide(said, names)
-        if verdict or (numbers and element.get("id") in numbers):
+        style = element.get("style")
+        if (
+            verdict
+            or (style and _HIDDEN.search(style))
+            or element.get("hidden") is not None
+            or (numbers and element.get("id") in numbers)
+        ):
             yield element
 
 
-def without_unseen(tree: HtmlElement) -> None:
+def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
     """Drop text for screen readers alone; a box with a headline or much text is misnamed."""
-    unseen = {names for names in _classes(tree) if _UNSEEN.search(names)}
+    unseen = {names for names in classes if _UNSEEN.search(names)}
     if not unseen:
         return
     for element in [each for each in tree.iterdescendants("*") if each.get("class") in unseen]:
@@ -219,9 +225,8 @@ def _weights(tree: HtmlElement) -> Counter[HtmlElement]:
 @lru_cache(4096)
 def is_discarded(tag: str, names: str, number: str, role: str) -> bool:
     """Whether trafilatura drops an element for its names."""
-    root = fragment_fromstring("<div><p></p></div>")
-    element = root.makeelement(tag, {})
-    root.append(element)
+    root, element = Element("div"), Element(tag)
+    root.extend((Element("p"), element))
     for key, value in (("class", names), ("id", number), ("role", role)):
         if value:
             element.set(key, value)

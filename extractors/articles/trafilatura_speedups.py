@@ -10,6 +10,7 @@ with the one version that they were checked against; any other runs as it is.
 
 import importlib
 import re
+from collections.abc import Iterator
 from copy import copy
 from functools import cached_property, lru_cache
 from importlib.metadata import version
@@ -24,6 +25,7 @@ from trafilatura.settings import Extractor
 from extractors.articles.selectors import LONGEST, REMEMBERED, Find, UnreadableSelector, finder
 
 CHECKED = "2.3.1"
+CODE = ("script", "style", "fencedframe")  # what readability drops first of all
 CHECKED_JUSTEXT = "3.0.2"
 
 
@@ -143,15 +145,33 @@ def extract_and_compare(
 
 def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -> HtmlElement:
     """What readability is to read: the page, or nothing when all of it would be too short."""
-    tree = copy(tree)
     if options.focus != "balanced" or not text or is_deficient(body) or swallows(tree):
-        return tree
-    for element in list(tree.iter("script", "style", "fencedframe")):
+        return copy(tree)
+    if is_short(tree, text, shown=without_code(tree)):
+        return Element("html")  # told of most pages, without a copy
+    tree = copy(tree)
+    for element in list(tree.iter(*CODE)):
         element.drop_tree()
-    if is_short(tree, text):
-        return Element("html")
     remove_unlikely(tree)
-    return Element("html") if is_short(tree, text) else tree
+    return Element("html") if is_short(tree, text, shown=tree.text_content()) else tree
+
+
+def without_code(tree: HtmlElement) -> str | None:
+    """The text beside scripts and styles; None where these stand elsewhere than in the head."""
+    head = tree.find("head")
+    if any(code.getparent() is not head for code in tree.iter(*CODE)):
+        return None
+    return "".join(texts_beside_code(tree, head))
+
+
+def texts_beside_code(element: HtmlElement, head: HtmlElement | None) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child is head:
+            yield from texts_beside_code(child, None)
+        elif isinstance(child.tag, str) and child.tag not in CODE:
+            yield child.text_content()
+        yield child.tail or ""
 
 
 def is_deficient(body: HtmlElement) -> bool:
@@ -161,9 +181,11 @@ def is_deficient(body: HtmlElement) -> bool:
     )
 
 
-def is_short(tree: HtmlElement, text: str) -> bool:
+def is_short(tree: HtmlElement, text: str, *, shown: str | None) -> bool:
+    if shown is None:
+        return False
     marks = 5 * len(tree.findall(".//iframe"))  # readability writes VIDEO into some
-    return len(" ".join(tree.text_content().split())) + marks <= 2 * len(text)
+    return len(" ".join(shown.split())) + marks <= 2 * len(text)
 
 
 def swallows(tree: HtmlElement) -> bool:

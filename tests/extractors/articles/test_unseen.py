@@ -4,7 +4,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from extractors.articles.extract import extract_article
-from extractors.articles.prune import hiding_names
+from extractors.articles.prune import classes_of, hiding_names
 from model import Article, Outcome
 
 STORY = [
@@ -72,7 +72,7 @@ def test_names_are_classes_and_not_words_of_the_page() -> None:
 
 
 def names(markup: str) -> frozenset[str]:
-    return hiding_names(document_fromstring(markup), markup)
+    return hiding_names(classes_of(document_fromstring(markup)), markup)
 
 
 @pytest.mark.parametrize(
