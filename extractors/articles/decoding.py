@@ -1,6 +1,7 @@
 """Bytes to text, whatever the headers claim. Pure."""
 
 import codecs
+import html
 import re
 import unicodedata
 
@@ -33,6 +34,9 @@ _MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 _LETTERS = bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B))
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 MOST_ACCENTS = 0.15  # of all letters, in a language with Latin letters
+_SMALL_CYRILLIC = re.compile("[а-яёіїєґўѓѕјљњќћџђ]")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ODD = re.compile("|".join(each.pattern for each in (_CONTROL, _INVISIBLE, _SURROGATE)))
@@ -47,7 +51,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for bom, name in BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
-    if body[:400].count(0) > 100:  # no page in an eight-bit encoding holds so many NULs
+    said_wide = "utf-16" in (content_type or "").lower() and 0 in body[:400]
+    if said_wide or body[:400].count(0) > 100:  # no page of eight-bit letters holds so many NULs
         wide = "utf-16-le" if body[:400:2].count(0) < body[1:400:2].count(0) else "utf-16-be"
         return body.decode(wide, "replace")
     declared = _declared(body, content_type)
@@ -70,13 +75,23 @@ def _undeclared(sample: bytes) -> str:
     accents are as rare as in Western languages. Detection errs on such pages."""
     language = _LANGUAGE.search(sample[:4096])
     if language and (name := _BY_LANGUAGE.get(language[1].decode("ascii").lower())):
-        return name
+        return _cyrillic(sample) if name == "cp1251" else name
     text = _MARKUP.sub(b" ", sample)
     plain = len(text) - len(text.translate(None, _LETTERS))
     accented = len(text) - len(text.translate(None, _BEYOND_ASCII))
     guess = from_bytes(sample).best() if accented > MOST_ACCENTS * (plain + accented) else None
     name = guess.encoding if guess else "cp1252"
     return "cp1252" if name == "utf_7" else name
+
+
+def _cyrillic(sample: bytes) -> str:
+    """The one of its encodings in which most letters are small, as in any text."""
+    text = _MARKUP.sub(b" ", sample)
+
+    def small(name: str) -> int:
+        return len(_SMALL_CYRILLIC.findall(text.decode(name, "replace")))
+
+    return max(("cp1251", "koi8-u", "iso8859-5", "cp866"), key=small)
 
 
 def _mixed(body: bytes) -> str | None:
@@ -113,3 +128,11 @@ def clean(text: str) -> str:
         text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))
+
+
+def markup_to_text(text: str) -> str:
+    """Text of a string that may hold escaped markup."""
+    text = html.unescape(text)
+    if "<" in text:
+        text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", text)))
+    return clean(text)

@@ -34,7 +34,7 @@ def doubt(
     tree: HtmlElement, text: str, titles: Sequence[str], descriptions: Iterable[str]
 ) -> Doubt | None:
     """None for a text that may be trusted."""
-    strange = _is_strange(text, titles, descriptions)
+    strange = is_strange(text, titles, descriptions)
     if not strange and len(text) >= SMALL * len(tree.text_content()):
         return None  # the usual case, told without a look at each paragraph
     whole = "\n".join(_prose(tree))
@@ -58,7 +58,13 @@ def _prose(tree: HtmlElement) -> list[str]:
     return list(found.values())
 
 
-def _is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) -> bool:
+def fits(text: str, title: str) -> bool:
+    """Whether half of the headline's words stand in the text."""
+    return len(wanted := _stems(title)) >= 2 and _share(_stems(text), wanted) >= 0.5
+
+
+def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) -> bool:
+    """Whether a text has nothing to do with what its page is called and said to be about."""
     wanted = [stems for title in titles if len(stems := _stems(title)) >= 3]
     # The opening of nearly every story says a word of its headline, and is soon read.
     for part in (text[:OPENING].rpartition(" ")[0], text):

@@ -11,22 +11,22 @@ from lxml.html import (
     HtmlComment,
     HtmlElement,
     HtmlEntity,
-    HTMLParser,
     HtmlProcessingInstruction,
-    document_fromstring,
 )
 from trafilatura.settings import Document
-from trafilatura.utils import HTML_PARSER, load_html
+from trafilatura.utils import HTML_PARSER
 
 from extractors.articles import boilerplate, dates, paragraphs, prune, trafilatura_speedups
 from extractors.articles.dates import Dated
 from extractors.articles.decoding import clean, decode
-from extractors.articles.doubt import Doubt, doubt
+from extractors.articles.doubt import Doubt, doubt, fits, is_strange
 from extractors.articles.fallbacks import (
+    parsed_page,
     stripped,
     text_in_json,
     text_in_scripts,
     visible_text,
+    with_frames,
     with_updates,
 )
 from extractors.articles.from_feed import (
@@ -140,18 +140,21 @@ class Page:
 
 
 def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
-    tree = _parse(markup)
+    tree = parsed_page(markup)
     if tree is None:
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, "The page holds no text.")
     elements = list(tree.iter())
     facts = page_facts(tree, url)
     scripts = list(tree.iter("script"))
+    title = pick_title(facts, feed.title, feed.source, url)
+    leads = (*facts.descriptions, feed.text)
+    with_frames(tree, (title, *leads))
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
-    prune.rename_wrappers(tree)
-    title = pick_title(facts, feed.title, feed.source, url)
+    prune.without_comments(tree, markup)
+    prune.rename_wrappers(tree, leads)
     return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed), now)
 
 
@@ -161,7 +164,10 @@ def _judged(page: Page, now: datetime) -> Article:
     facts, feed = page.facts, page.feed
     wall = _wall(page, text, paid=paid)
     if wall is None and len(text) >= SHORTEST:
-        if doubted := _doubt(page, text):
+        doubted = _doubt(page, text)
+        if doubted and (drawn := _drawn_by_script(page)):
+            return with_text(_about(page, drawn, now), drawn, "fallback", Outcome.OK, None)
+        if doubted:
             text = _tidied(doubted.better, page.title) if doubted.better else text
             about = replace(_about(page, text, now), alternatives=doubted.alternatives)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
@@ -194,18 +200,6 @@ def _about(page: Page, text: str, now: datetime) -> Article:
         site=facts.site or feed.source or None,
         source=feed.source,
     )
-
-
-def _parse(markup: str) -> HtmlElement | None:
-    """The tree as trafilatura makes it; for fragments that it refuses, as lxml does."""
-    tree = load_html(markup)
-    if tree is not None:
-        return tree
-    parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
-    try:
-        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError:  # nothing but blanks and comments
-        return None
 
 
 def _too_little(text: str, refresh: str | None) -> Wall:
@@ -247,12 +241,24 @@ def _by_trafilatura(page: Page) -> tuple[str, bool]:
     lines = clean(found.text or "").split("\n")
     paid = any(map(boilerplate.asks_to_pay, lines))
     lines = paragraphs.restore_paragraphs(tree, lines)
-    lines = paragraphs.restore_lead(tree, lines, [*facts.descriptions, page.feed.text])
+    lines = _with_lead(page, lines)
     titles = [page.title, *facts.titles]
     tidied = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings
     )
     return clean("\n".join(tidied)), paid
+
+
+def _with_lead(page: Page, lines: list[str]) -> list[str]:
+    """With a lead of another box, but not before strange lines, for which it would vouch."""
+    told = page.facts.descriptions
+    led = paragraphs.restore_lead(page.tree, lines, [*told, page.feed.text])
+    text = "\n".join(lines)
+    if len(led) == len(lines) or len(text) < SHORTEST:
+        return led
+    declared, titles = page.facts.language, (page.title, *page.facts.titles)
+    strange = is_strange(text, titles, told) and language_of(text, declared) == declared
+    return lines if strange and not paragraphs.goes_on(page.tree, led[0], lines[0]) else led
 
 
 def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
@@ -267,6 +273,14 @@ def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
         paid=facts.paid or paid,
         url=page.url,
     )
+
+
+def _drawn_by_script(page: Page) -> str:
+    """The story in the page's data, where the text that shows is doubted and this fits the headline."""
+    data = page.facts.article_text
+    if len(data) < SHORTEST:
+        data = text_in_scripts(page.tree, page.scripts, page.title)
+    return _tidied(data, page.title) if len(data) >= SHORTEST and fits(data, page.title) else ""
 
 
 def _doubt(page: Page, text: str) -> Doubt | None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura.utils import load_html
 
-from extractors.articles.decoding import clean
-from extractors.articles.metadata import markup_to_text
+from extractors.articles.decoding import clean, markup_to_text
 from extractors.articles.paragraphs import squash
 
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
@@ -39,11 +40,52 @@ _TEXT_KEYS = frozenset(
     ]
 )
 _ADDRESSES = frozenset(("url", "slug", "href", "link", "permalink", "canonical_url", "path"))
+SHORTEST_FRAME = 300  # characters of a frame's document that may hold a story
 DEEPEST = 20  # levels of data
 MOST_BLOCKS = 2_000
 MOST_ASSIGNED = 50  # values of one script
 MOST_SCRIPT = 3_000_000  # characters of script looked at
 MOST_TEXT = 400_000
+
+
+def parsed_page(markup: str) -> HtmlElement | None:
+    """The tree as trafilatura makes it; for fragments that it refuses, as lxml does."""
+    tree = load_html(markup)
+    if tree is not None:
+        return tree
+    parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but blanks and comments
+        return None
+
+
+def with_frames(tree: HtmlElement, wanted: Sequence[str]) -> None:
+    """Put into the page what browsers without frames show, and a frame's own document (`srcdoc`) in
+    which headline, description or the feed's summary stand."""
+    for frames in list(tree.iter("frameset")):
+        frames.tag = "body"
+    for element in list(tree.iter("noframes")):
+        _open(element, element.text or "")
+    for element in list(tree.iter("iframe")):
+        if len(inner := element.get("srcdoc") or "") > SHORTEST_FRAME:
+            _open(element, inner, wanted)
+
+
+def _open(element: HtmlElement, markup: str, wanted: Sequence[str] | None = None) -> None:
+    """Put the document in the element's place; for `wanted` texts, only where one stands in it or it
+    says more than the page around it."""
+    try:
+        inner = document_fromstring(markup).find("body")
+    except etree.ParserError:
+        return
+    if inner is None:
+        return
+    told, shown = squash(inner.text_content()), element.getroottree().getroot().text_content()
+    is_wanted = wanted is None or len(told) > len(shown)
+    if is_wanted or any(len(at := squash(text)[:60]) > 12 and at in told for text in wanted or ()):
+        inner.tag, inner.tail = "div", element.tail
+        element.getparent().replace(element, inner)
 
 
 def text_in_scripts(tree: HtmlElement, scripts: Iterable[HtmlElement], title: str) -> str:
@@ -70,7 +112,8 @@ def text_in_json(markup: str) -> str | None:
         data = json.loads(markup[:MOST_SCRIPT], strict=False)
     except (ValueError, RecursionError):
         return None
-    return max((markup_to_text(leaf) for leaf in _leaves(data)), key=len, default="")[:MOST_TEXT]
+    texts = (*map(markup_to_text, _leaves(data)), *_stories(data))
+    return max(texts, key=len, default="")[:MOST_TEXT]
 
 
 def with_updates(text: str, updates: Sequence[str]) -> str:

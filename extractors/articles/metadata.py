@@ -1,6 +1,5 @@
 """What a page says of itself beside its text: title, dates, language, address, JSON-LD. Pure."""
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.articles.decoding import clean
+from extractors.articles.decoding import clean, markup_to_text
 from extractors.feeds.dates import read_date
 from extractors.fetch.urls import canonical_url, same_site
 from extractors.loose_json import read_loosely
@@ -21,8 +20,6 @@ _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Opinion|Analysis|Review|Background|Advertiser|Satirical|Blog|Scholarly|Tech)?"
     r"(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report|WebPage$"
 )
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
 _BY = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
 _AND = re.compile(r"\s*[;|]\s*|,\s+(?=\S+ \S)(?:and |und |y |et )?|\s+(?:and|und|et|&)\s+")
@@ -64,7 +61,7 @@ class PageFacts:
 
 def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     metas = _metas(tree)
-    things = [thing for thing in _json_ld(tree) if _is_article(thing)]
+    things = _of_this_page([thing for thing in _json_ld(tree) if _is_article(thing)], url)
     headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
     titles = (metas.get("og:title"), *(_text(t.get("headline")) for t in things), headline)
     titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))
@@ -181,6 +178,21 @@ def objects(value: object, depth: int = 0) -> Iterator[dict[str, object]]:
             yield from objects(child, depth + 1)
 
 
+def _of_this_page(things: list[dict[str, object]], url: str) -> list[dict[str, object]]:
+    """Without those that say of themselves to be at another address, where one is at this."""
+    own = canonical_url(url)
+    places = [_place(thing, url) for thing in things]
+    if own is None or own not in places:
+        return things
+    return [thing for thing, at in zip(things, places, strict=True) if at in (None, own)]
+
+
+def _place(thing: dict[str, object], url: str) -> str | None:
+    main = thing.get("mainEntityOfPage")
+    named = _text(thing.get("url")) or _text(main.get("@id") if isinstance(main, dict) else main)
+    return canonical_url(named, url) if named else None
+
+
 def _is_article(thing: dict[str, object]) -> bool:
     kinds = thing.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
@@ -214,14 +226,6 @@ def _updates(thing: dict[str, object]) -> Iterator[str]:
             joined = "\n".join(part for part in (headline, text) if part)
             if joined:
                 yield joined
-
-
-def markup_to_text(text: str) -> str:
-    """Text of a string that may hold escaped markup."""
-    text = html.unescape(text)
-    if "<" in text:
-        text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", text)))
-    return clean(text)
 
 
 def _text(value: object) -> str:

@@ -25,6 +25,7 @@ _LEAD = re.compile(
 )
 LONG = 50  # characters; shorter texts are too often labels
 _SHORT = 1000  # characters; longer texts are not kept
+SOON_AFTER = 300  # letters between two paragraphs: a byline, a caption, a teaser
 _MOST_BLOCKS = 20_000  # a page with more is no article, and stays cheap
 
 
@@ -133,6 +134,13 @@ def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list
         if key[:60] not in whole and link_share(element) <= 0.2 and not is_aside(element):
             lead = text
     return lines
+
+
+def goes_on(tree: HtmlElement, lead: str, line: str) -> bool:
+    """Whether the line stands on the page soon after the lead."""
+    shown, opening = squash(tree.text_content()), squash(lead)
+    at = shown.find(opening[:60])
+    return 0 <= shown.find(squash(line)[:60], at) - at - len(opening) < SOON_AFTER
 
 
 def _is_lead(element: HtmlElement) -> bool:

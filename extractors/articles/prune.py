@@ -6,13 +6,14 @@ a comment, a footer, a bar or a widget; some sites name the box around the whole
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from lxml.etree import XPath
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
-from extractors.articles.paragraphs import plain
+from extractors.articles.paragraphs import plain, squash
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
@@ -42,6 +43,22 @@ _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
     re.IGNORECASE,
 )
+_MARKS_OF_COMMENTS = (
+    '="comment',
+    "='comment",
+    '="Comment',
+    "fb-comments",
+    "itemprop=comment",
+    " comment ",
+    ' comment"',
+)
+_COMMENTS = XPath(
+    "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
+    " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
+    "|//body//article[contains(concat(' ', @class, ' '), ' comment ')]"
+)
+# trafilatura drops these whatever they are called; some sites put the story into one.
+_DROPPED_TAGS = frozenset(("aside", "footer", "form", "nav", "menu", "noscript"))
 _BLANK = re.compile(r"\s+")
 HEAVY = 0.4  # share of a page's paragraph text from which on a box is no side matter
 NEARLY_ALL = 0.8  # share from which on it needs no headline inside
@@ -55,8 +72,8 @@ def without_code(tree: HtmlElement) -> None:
     """Drop scripts and styles wherever they stand. JSON-LD stays for the date, in the head, and what
     browsers show of templates: the content of a shadow root."""
     head = tree.find("head")
-    for element in list(tree.iter("script", "style", "template")):
-        if element.get("shadowrootmode") == "open":
+    for element in list(tree.iter("script", "style", "template", "svg")):
+        if "open" in (element.get("shadowrootmode"), element.get("shadowroot")):
             element.tag = "div"
         elif head is not None and "ld+json" in (element.get("type") or "").lower():
             if element.getparent() is not head:
@@ -71,6 +88,15 @@ def _move(element: HtmlElement, head: HtmlElement) -> None:
     copy = head.makeelement("script", {"type": kind or ""})
     copy.text = text
     head.append(copy)
+
+
+def without_comments(tree: HtmlElement, markup: str) -> None:
+    """Drop readers' comments that attributes name as such, which trafilatura does not look at."""
+    if not any(mark in markup for mark in _MARKS_OF_COMMENTS):
+        return
+    for element in _COMMENTS(tree):
+        if element.getparent() is not None and element.find(".//h1") is None:
+            element.drop_tree()
 
 
 def hiding_names(classes: Iterable[str], markup: str) -> frozenset[str]:
@@ -183,11 +209,12 @@ def _names_hide(said: str, names: frozenset[str]) -> bool:
     return bool(hiding) and not (_HIDDEN_NAMES.issuperset(hiding) and _SHOWN_SOMEWHERE.search(said))
 
 
-def rename_wrappers(tree: HtmlElement) -> None:
-    """Take misleading names off the boxes that hold the story.
+def rename_wrappers(tree: HtmlElement, leads: Sequence[str] = ()) -> None:
+    """Take misleading names and tags off the boxes that hold the story.
 
-    Such a box holds much of the page's paragraph text, with the headline or an <article> in it, or
-    nearly all of it; a thread of readers' comments is known by the names of its parts.
+    Such a box holds much of the page's paragraph text, with the headline, an <article> or one of
+    the `leads` in it (the beginnings that feed and page tell of), or nearly all of it; a thread of
+    readers' comments is known by the names of its parts.
     """
     weights = _weights(tree)
     whole = weights.get(tree, 0)
@@ -195,8 +222,21 @@ def rename_wrappers(tree: HtmlElement) -> None:
         if weight < HEAVY * whole or element is tree:
             continue
         names = tuple(element.get(name) or "" for name in ("class", "id", "role"))
-        if any(names) and is_discarded(element.tag, *names) and _is_story(element, weight / whole):
+        misnamed = any(names) and is_discarded(element.tag, *names)
+        if element.tag in _DROPPED_TAGS and _opens_story(element, leads):
+            element.tag = "div"
+            misnamed = any(names)
+        if misnamed and _is_story(element, weight / whole, leads):
             _rename(element)
+
+
+def _opens_story(element: HtmlElement, leads: Sequence[str]) -> bool:
+    """Whether headline or beginning stand inside."""
+    if element.find(".//h1") is not None:
+        return True
+    starts = [start for lead in leads if len(start := squash(lead)[:60]) > 30]
+    inside = squash(element.text_content()) if starts else ""
+    return any(start in inside for start in starts)
 
 
 def _weights(tree: HtmlElement) -> Counter[HtmlElement]:
@@ -237,8 +277,9 @@ def is_discarded(tag: str, names: str, number: str, role: str) -> bool:
     )
 
 
-def _is_story(element: HtmlElement, share: float) -> bool:
-    if element.find(".//h1") is None and element.find(".//article") is None and share < NEARLY_ALL:
+def _is_story(element: HtmlElement, share: float, leads: Sequence[str]) -> bool:
+    told = element.find(".//article") is not None or share >= NEARLY_ALL
+    if not told and not _opens_story(element, leads):
         return False
     parts = (
         inner

@@ -47,7 +47,8 @@ def not_a_page(body: bytes, content_type: str | None) -> str | None:
     if (what := type_by_magic(body)) is not None:
         return what
     start = body[:4096].replace(b"\x00", b"")  # UTF-16 without a mark is half NULs
-    marked = any(body.startswith(bom) for bom, _ in BOMS)
+    wide = "utf-16" in (content_type or "").lower()  # in which most bytes are controls elsewhere
+    marked = wide or any(body.startswith(bom) for bom, _ in BOMS)
     if body and not marked and len(start.translate(None, _CONTROLS)) <= 0.9 * len(start):
         return "binary data"
     if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
