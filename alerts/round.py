@@ -68,7 +68,7 @@ class Dispatcher:
                             self.outbox.conn, event.id, choice.channel, route=choice.route, why=choice.why,
                             held_until=choice.held_until, now=now,
                         )  # fmt: skip
-                    why = "" if chosen else why_unrouted(event, self.config)
+                    why = "" if chosen else why_unrouted(event, self.config, now)
                     deliveries.routed(self.outbox.conn, event.id, now, why)
             self.done.routed += len(found)
 

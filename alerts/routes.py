@@ -10,6 +10,7 @@ from model import SEVERITIES
 from storage.outbox.event import Event, Subject
 
 SHOWN = frozenset({"new", "escalated", "confirmed"})  # tabs in which a proposed story is news
+ROUTES_TOLD = 5
 STALE = timedelta(hours=24)  # older events never go out one by one: the outbox was not served
 
 
@@ -33,11 +34,29 @@ def choices(event: Event, config: AlertConfig, now: datetime) -> tuple[Choice, .
     return tuple(best.values())
 
 
-def why_unrouted(event: Event, config: AlertConfig) -> str:
-    """Why an event goes nowhere, for the page."""
+def why_unrouted(event: Event, config: AlertConfig, now: datetime) -> str:
+    """Why an event goes nowhere, for people: what each of the first routes lacked."""
     if kept_back(event):
         return f"the queue does not show the story (it is {event.subject.tab if event.subject else 'gone'})"  # fmt: skip
-    return "no route wants it" if config.routes else "alerts.yaml has no routes"
+    if not config.routes:
+        return "alerts.yaml has no routes"
+    told = [f"{route.id}: {refusal(route, event, now)}" for route in config.routes[:ROUTES_TOLD]]
+    more = len(config.routes) - ROUTES_TOLD
+    return f"no route wants it ({'; '.join(told)}{f'; and {more} more' if more > 0 else ''})"
+
+
+def refusal(route: Route, event: Event, now: datetime) -> str:
+    """The first choice of a route that this event does not meet."""
+    if route.kinds and event.kind not in route.kinds:
+        return "not one of its kinds"
+    if route.hours is not None and not route.hours.holds(now):
+        return "outside its hours"
+    if route.severity and rank(event_severity(event)) < rank(route.severity):
+        return f"{event_severity(event)}, and it wants {route.severity} or graver"
+    subject = event.subject or Subject()
+    if not grave_enough(route, event):
+        return f"relevance {subject.relevance:.0%}, and it wants {route.relevance:.0%} or more"
+    return f"not of its {', '.join(name for name, met in choices_met(route, subject) if not met)}"
 
 
 def to_person(event: Event, config: AlertConfig) -> Iterator[Choice]:
@@ -99,14 +118,16 @@ def rank(name: str) -> int:
 
 def takes_subject(route: Route, subject: Subject) -> bool:
     """Every choice that the route makes is met by the story or feed."""
-    return (
-        meets(route.categories, [subject.category])
-        and meets(route.rules, subject.rules)
-        and meets(route.tags, subject.tags)
-        and meets(route.outlets, [subject.outlet])
-        and meets_or_contains(route.places, [subject.region, subject.place])
-        and meets_or_contains(route.languages, [subject.language])
-    )
+    return all(met for _, met in choices_met(route, subject))
+
+
+def choices_met(route: Route, subject: Subject) -> Iterator[tuple[str, bool]]:
+    yield "categories", meets(route.categories, [subject.category])
+    yield "rules", meets(route.rules, subject.rules)
+    yield "tags", meets(route.tags, subject.tags)
+    yield "outlets", meets(route.outlets, [subject.outlet])
+    yield "places", meets_or_contains(route.places, [subject.region, subject.place])
+    yield "languages", meets_or_contains(route.languages, [subject.language])
 
 
 def meets(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:

@@ -27,7 +27,7 @@ async def show(ds: Datasette, request: Request) -> Response:
                 conn, choice, key=key, limit=LARGEST if form or choice == "message" else SIZE
             ),
             "status": outbox.outbox_status(conn, now),
-            "nowhere": outbox.nowhere(conn),
+            "unsent": outbox.unsent_events(conn),
         }
 
     found = await ds.get_database(database.NAME).execute_fn(look)

@@ -52,8 +52,27 @@ def test_a_story_that_nobody_scored_passes_a_relevance_it_cannot_be_held_against
 def test_what_the_queue_keeps_back_is_never_alerted_as_new(tab: str, tmp_path: Path) -> None:
     chosen = routed("severity: low", tmp_path)
     assert choices(story(tab=tab), chosen, NOON) == ()
-    assert tab in why_unrouted(story(tab=tab), chosen)
+    assert tab in why_unrouted(story(tab=tab), chosen, NOON)
     assert choices(story(tab=tab, kind="story-escalated"), chosen, NOON), "a person said so"
+
+
+@pytest.mark.parametrize(
+    ("route", "lacked"),
+    [
+        ("severity: critical", "high, and it wants critical or graver"),
+        ("relevance: 0.99", "relevance 90%, and it wants 99% or more"),
+        ("places: US-NV", "not of its places"),
+        ("kinds: [run-failed]", "not one of its kinds"),
+    ],
+)
+def test_what_no_route_wants_is_told_by_what_each_lacked(
+    route: str, lacked: str, tmp_path: Path
+) -> None:
+    event = story(severity="high", relevance=0.9)
+    assert choices(event, routed(route, tmp_path), NOON) == ()
+    told = why_unrouted(event, routed(route, tmp_path), NOON)
+    assert told.startswith("no route wants it (")
+    assert lacked in told
 
 
 def test_an_escalated_story_is_grave_whatever_its_rule_says(tmp_path: Path) -> None:

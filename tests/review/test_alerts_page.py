@@ -43,6 +43,24 @@ def test_the_page_shows_what_went_where_when_and_why_and_what_waits(desk: Desk) 
     assert "trouble 1" not in desk.get("/-/alerts?show=dead", "vera").text
 
 
+def test_a_story_shows_what_became_of_its_alerts(desk: Desk) -> None:
+    now = datetime.now(UTC)
+    box = Outbox.open(desk.ds.pollwatch_desk.path)
+    number = box.conn.execute("SELECT id FROM stories WHERE tab = 'new' LIMIT 1").fetchone()[0]
+    with box.transaction():
+        for event in events.unrouted_events(box.conn):
+            deliveries.routed(box.conn, event.id, now)
+        events.add_event(box.conn, "story-new", "once", now, {}, story_id=number)
+        (event,) = events.unrouted_events(box.conn)
+        deliveries.routed(box.conn, event.id, now, "no route wants it (grave: medium)")
+    box.close()
+
+    page, alerts = desk.get(f"/-/story/{number}", "vera"), desk.get("/-/alerts", "vera")
+    assert "sent to nobody" in page.text
+    assert "no route wants it (grave: medium)" in page.text
+    assert f'<a href="/-/story/{number}">' in alerts.text.partition("went nowhere")[2]
+
+
 def test_a_message_can_be_read_as_it_was_sent_and_all_that_it_carried_found(desk: Desk) -> None:
     with_alerts(desk)
     rows = json.loads(desk.get("/-/alerts.json", "vera").text)["rows"]

@@ -19,7 +19,7 @@ OTHER = "routes:\n  - {id: kenya, places: [KE], channels: [desk]}\n"
         (None, "Nobody is told: no channel is set up in alerts.yaml"),
         (CHANNELS + ROUTE, "Goes to: duty"),
         ("channels: [{id: duty}]\n", "Nobody is told: alerts.yaml has a fault"),
-        (CHANNELS + OTHER, "Nobody is told: no route wants it"),
+        (CHANNELS + OTHER, "Nobody is told: no route wants it (kenya: not of its places)"),
     ],
 )
 def test_an_escalation_says_who_hears_of_it(

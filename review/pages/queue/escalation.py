@@ -38,6 +38,6 @@ def by_routes(
     found = events.with_subjects(connection, map(tuple, rows))
     chosen = {(one.channel, one.held_until) for event in found for one in routes.choices(event, config, now)}  # fmt: skip
     if not chosen:
-        return f"{NOBODY}: {routes.why_unrouted(found[0], config) if found else 'no event was written'}"
+        return f"{NOBODY}: {routes.why_unrouted(found[0], config, now) if found else 'no event was written'}"
     channels = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip
     return f"Goes to: {', '.join(channels)}"

@@ -15,6 +15,7 @@ from review.pages import responses
 from review.pages.queue import filters, page, tallied
 from review.render import links, reading, story_card
 from review.state import Actor
+from storage.queries.monitor.outbox import StoryAlert, alerts_of_story
 from storage.queries.stories import queue
 from storage.queries.stories import story as query
 from storage.queries.stories.filter import StoryFilter
@@ -37,6 +38,7 @@ class Opened:
     linked: list[sqlite3.Row]
     versions: list[sqlite3.Row]
     alternatives: list[sqlite3.Row]
+    alerts: tuple[StoryAlert, ...]
     before: int | None
     after: int | None
 
@@ -58,7 +60,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours),
         "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=about_people) for one in opened.linked],
-        "record": opened.record, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
+        "record": opened.record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
         "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
         "alternatives": [reading.alternative(one, covered=about_people and not revealed) for one in opened.alternatives],
@@ -82,7 +84,7 @@ def _open(
     return Opened(
         cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
         query.linked(connection, number), query.versions(connection, hit["article_id"]),
-        query.alternatives(connection, hit), before, after,
+        query.alternatives(connection, hit), alerts_of_story(connection, number), before, after,
     )  # fmt: skip
 
 

@@ -128,12 +128,52 @@ def as_line(row: tuple[Any, ...]) -> SentLine:
     return SentLine(*row[:12], *map(parse_or_none, row[12:]))
 
 
-def nowhere(conn: sqlite3.Connection, limit: int = 50) -> tuple[tuple[str, str, datetime], ...]:
-    """(kind, why, moment) of the newest events that no route wanted."""
+@dataclass(frozen=True, slots=True)
+class UnsentEvent:
+    """An event that went to no channel, and why."""
+
+    kind: str
+    why: str
+    happened_at: datetime
+    story_id: int | None
+    title: str
+
+
+def unsent_events(conn: sqlite3.Connection, limit: int = 50) -> tuple[UnsentEvent, ...]:
+    """The newest events that no route wanted."""
     rows = conn.execute(
-        "SELECT kind, why, moment FROM events WHERE why <> '' ORDER BY id DESC LIMIT ?", (limit,)
+        """SELECT e.kind, e.why, e.moment, e.story_id, coalesce(s.title, json_extract(e.payload_json, '$.title'), '')
+           FROM events e LEFT JOIN stories s ON s.id = e.story_id WHERE e.why <> '' ORDER BY e.id DESC LIMIT ?""",
+        (limit,),
     )
-    return tuple((kind, why, parse(moment)) for kind, why, moment in rows)
+    return tuple(
+        UnsentEvent(kind, why, parse(at), story, title) for kind, why, at, story, title in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAlert:
+    """What became of one event of a story: a channel and its state, or neither and why. Times as stored."""
+
+    kind: str
+    happened_at: str
+    channel: str | None
+    state: str | None
+    sent_at: str | None
+    why: str
+
+
+def alerts_of_story(
+    conn: sqlite3.Connection, story_id: int, limit: int = 20
+) -> tuple[StoryAlert, ...]:
+    """The newest first; events that no sender has looked at yet have no channel and no reason."""
+    rows = conn.execute(
+        """SELECT e.kind, e.moment, d.channel, d.state, coalesce(d.sent_at, c.sent_at), coalesce(nullif(d.error, ''), d.why, e.why)
+           FROM events e LEFT JOIN deliveries d ON d.event_id = e.id LEFT JOIN deliveries c ON c.id = d.summary_id
+           WHERE e.story_id = ? ORDER BY e.id DESC, d.id LIMIT ?""",
+        (story_id, limit),
+    )
+    return tuple(StoryAlert(*row) for row in rows)
 
 
 def message_text(conn: sqlite3.Connection, delivery_id: int) -> tuple[str, str] | None:
