@@ -94,12 +94,16 @@ class Engine:
 def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
     """Without catch-alls beside a stable rule of their severity or higher; of several, the first.
 
+    A stable catch-all goes before one on trial, as only it puts a text before an analyst.
+
     A story that three sharp rules and three catch-alls find is three cards to review, not six.
     """
     sharp = [one for one in found if not one.rule.catch_all]
     rank = max((weight(one.rule) for one in sharp if one.rule.status == "stable"), default=-1)
     needed = [one for one in found if one.rule.catch_all and weight(one.rule) > rank]
-    kept = max(needed, key=lambda one: weight(one.rule), default=None)
+    kept = max(
+        needed, key=lambda one: (one.rule.status == "stable", weight(one.rule)), default=None
+    )
     return [one for one in found if not one.rule.catch_all or one is kept]
 
 

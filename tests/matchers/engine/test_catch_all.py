@@ -54,6 +54,12 @@ def test_net_hits_only_where_no_sharper_rule_does(others, expected):
     assert sorted(hits(*others, NET)) in (expected, ["wider"])
 
 
+def test_net_on_trial_does_not_take_the_place_of_one_that_shows_its_hits():
+    trial = rule("trial", "stolen", catch_all=True, status="experimental")
+
+    assert hits(trial, NET) == ["net"]
+
+
 def test_key_is_read_and_part_of_the_rules_hash(tmp_path):
     (tmp_path / "a.yaml").write_text(ONE)
     with_it = load_rules(tmp_path).rules[0]
