@@ -43,15 +43,7 @@ _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
     re.IGNORECASE,
 )
-_MARKS_OF_COMMENTS = (
-    '="comment',
-    "='comment",
-    '="Comment',
-    "fb-comments",
-    "itemprop=comment",
-    " comment ",
-    ' comment"',
-)
+_MARKS_OF_COMMENTS = ('="comment', "='comment", "=comment", '="Comment', "fb-comments", " comment")
 _COMMENTS = XPath(
     "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
     " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
