@@ -1,13 +1,14 @@
 """The same pages read by the pool of this machine and by a Dask cluster, in one run.
 
-    python -m bench.cluster DIR [--pages 1000] [--outlets 24] [--workers 2] [--rounds 1] [--kill 0]
+    python -m bench.cluster DIR [--pages 1000] [--outlets 24] [--workers 2] [--rounds 1] [--kill 0] [--loss 0]
 
 DIR holds pages and an index.jsonl that names them, as for bench.whole_run. Each round runs, into a
 database of its own, with pacing off:
   local    as many processes of this machine as there are workers
   cluster  a scheduler and that many Dask workers with one thread each, processes of this machine
-With `--kill SECONDS` a worker is killed at random each time so many seconds have passed, and another
-one is started. Prints seconds on the clock, pages a second, CPU of the flow's own process a page, of
+With `--kill PAGES` a worker is killed at random each time so many pages more are read, and another
+one is started. With `--loss PERCENT` each worker is in a network namespace of its own and speaks TLS, and
+so many of its packets are lost, each way (Linux, root, `ip` and `nft`). Prints seconds on the clock, pages a second, CPU of the flow's own process a page, of
 everybody together, and whether articles, hits and evidence of both databases are the same.
 """
 
@@ -15,16 +16,18 @@ import argparse
 import json
 import os
 import random
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from bench.whole_run import write_feeds
+from tests.extractors.cluster.namespaces import packets_lost, rooms
 from tests.extractors.cluster.processes import DaskProcesses
 from tests.flows.pipeline.test_cluster import what_was_read
 
@@ -49,9 +52,11 @@ print(json.dumps({"clock": clock, "flow": spent.user + spent.system,
 ROOT = Path(__file__).parents[1]
 
 
-def timed(folder: Path, name: str, workers: int, cluster: str) -> dict[str, float]:
+def timed(
+    folder: Path, name: str, workers: int, cluster: str, spoken: Mapping[str, str] = {}
+) -> dict[str, float]:
     words = [sys.executable, "-c", RUN, str(folder), name, str(workers), cluster]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **spoken}
     done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     took: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -65,18 +70,20 @@ def cpu_of(pid: int) -> float:
 
 
 @contextmanager
-def killing(dask: DaskProcesses, every: float) -> Iterator[list[str]]:
-    """Kills a worker at random every so often, and starts another; yields the names of the dead."""
+def killing(dask: DaskProcesses, every: int, db: Path) -> Iterator[list[str]]:
+    """Kills a worker at random each time that so many pages more are read, and starts another; yields
+    the names of the dead."""
     killed: list[str] = []
     over = threading.Event()
 
     def kill() -> None:
         chance = random.Random(7)
-        while every and not over.wait(every):
-            name = chance.choice(list(dask.workers))
-            dask.kill(name)
-            killed.append(name)
-            dask.add_worker(f"again-{len(killed)}")
+        while every and not over.wait(0.5):
+            if pages_read(db) >= every * (len(killed) + 1):
+                name = chance.choice(list(dask.workers))
+                dask.kill(name)
+                killed.append(name)
+                dask.add_worker(f"again-{len(killed)}")
 
     thread = threading.Thread(target=kill)
     thread.start()
@@ -87,7 +94,18 @@ def killing(dask: DaskProcesses, every: float) -> Iterator[list[str]]:
         thread.join()
 
 
-def one_round(folder: Path, pages: int, outlets: int, workers: int, kill: float) -> dict[str, dict[str, float]]:  # fmt: skip
+def pages_read(db: Path) -> int:
+    try:
+        with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
+            sql = "SELECT count(*) FROM articles WHERE state <> 'unread'"
+            return int(connection.execute(sql).fetchone()[0])
+    except sqlite3.OperationalError:  # the run has not made it yet
+        return 0
+
+
+def one_round(
+    folder: Path, pages: int, outlets: int, workers: int, kill: int, loss: float = 0
+) -> dict[str, dict[str, float]]:
     words = [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)]
     room = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert room.stdout is not None
@@ -98,15 +116,17 @@ def one_round(folder: Path, pages: int, outlets: int, workers: int, kill: float)
             write_feeds(place, ports)
             local = timed(place, "local", workers, "")
             local["all"] = local["flow"] + local["children"]
-            with DaskProcesses(place) as dask:
+            apart = rooms(workers, loss=loss) if loss else nullcontext(("127.0.0.1", ()))
+            with apart as (host, machines), DaskProcesses(place, host=host, rooms=machines) as dask:
                 for number in range(workers):
                     dask.add_worker(f"reader-{number + 1}")
-                with killing(dask, kill) as killed:
-                    cluster = timed(place, "cluster", workers, dask.address)
+                with killing(dask, kill, place / "cluster.db") as killed:
+                    cluster = timed(place, "cluster", workers, dask.address, dask.for_clients)
                 assert dask.scheduler is not None
                 pids = [dask.scheduler.pid, *(worker.pid for worker in dask.workers.values())]
                 cluster["all"] = cluster["flow"] + cluster["children"] + sum(map(cpu_of, pids))
                 cluster["scheduler"] = cpu_of(dask.scheduler.pid)
+                cluster["lost"] = sum(map(packets_lost, machines))
             cluster["killed"] = len(killed)
             here, there = what_was_read(place / "local.db"), what_was_read(place / "cluster.db")
             for name, rows in here.items():
@@ -131,7 +151,7 @@ def report(rounds: list[dict[str, dict[str, float]]]) -> None:
             f"{1000 * middle('flow') / pages:.2f} ms CPU a page, all {1000 * middle('all') / pages:.1f}"
         )
     last = rounds[-1]["cluster"]
-    print(f"scheduler {1000 * last['scheduler'] / last['pages']:.2f} ms CPU a page; read at {last['read_at']}; {last['killed']:.0f} workers killed")  # fmt: skip
+    print(f"scheduler {1000 * last['scheduler'] / last['pages']:.2f} ms CPU a page; read at {last['read_at']}; {last['killed']:.0f} workers killed, {last['lost']:.0f} packets lost")  # fmt: skip
 
 
 def main() -> None:
@@ -141,9 +161,10 @@ def main() -> None:
     parser.add_argument("--outlets", type=int, default=24)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--kill", type=float, default=0)
+    parser.add_argument("--kill", type=int, default=0)
+    parser.add_argument("--loss", type=float, default=0)
     given = parser.parse_args()
-    asked = (given.folder, given.pages, given.outlets, given.workers, given.kill)
+    asked = (given.folder, given.pages, given.outlets, given.workers, given.kill, given.loss)
     report([one_round(*asked) for _ in range(given.rounds)])
 
 

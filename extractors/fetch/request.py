@@ -34,7 +34,7 @@ class Limits:
     feed_bytes: int = 10_000_000
     page_bytes: int = 5_000_000
     robots_bytes: int = 500_000
-    large_bodies: int = 8  # bodies past 1 MB taken in at once: what bounds memory
+    large_bodies: int = 4  # bodies past 1 MB taken in at once: what bounds memory
 
     def bytes_of(self, kind: RequestKind) -> int:
         return {"feed": self.feed_bytes, "page": self.page_bytes}.get(kind, self.robots_bytes)

@@ -4,8 +4,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,6 +22,7 @@ from extractors.fetch.urls import host_group
 from extractors.fetch.walls import wall_by_answer
 from extractors.workers.pool import WorkerCrashed, WorkerTimeout
 from extractors.workers.runner import JobRunner
+from flows.pipeline.backlog import Backlog
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob
@@ -36,7 +36,6 @@ from model import (
     FeedPoll,
     FeedSpec,
     Outcome,
-    ParsedFeed,
     ReadPage,
     Response,
     Unread,
@@ -52,7 +51,6 @@ ENTRIES_AT_ONCE = 200
 MOST_LISTED = 100_000  # unread articles taken on by one run
 # What becomes of a page of which only the beginning came; walls and redirects keep their names.
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
-MOST_BYTES_WAITING = 50_000_000  # of pages and feeds fetched and not yet read
 
 AnswerT = TypeVar("AnswerT")
 RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
@@ -85,8 +83,7 @@ class Pipeline:
         self.taken: set[int] = set()
         self.newest = 0
         self.reading: list[asyncio.Task[None]] = []
-        self.bytes_waiting = 0
-        self.room = client.room
+        self.backlog = Backlog(client.room)
         self.specs = {spec.id: spec for spec in plan.feeds.feeds}
         minutes = plan.options.max_minutes
         self.stop_at = None if minutes is None else time.monotonic() + 60 * minutes
@@ -144,30 +141,27 @@ class Pipeline:
 
     async def poll(self, spec: FeedSpec, history: FeedHistory) -> FeedPoll:
         """Poll one feed; what it said is on disk when this returns."""
-        poll = await poll_feed(
-            self.client,
-            spec,
-            history,
-            now=datetime.now(UTC),
-            auth=self.secrets.get(spec.auth) if spec.auth else None,
-            headers=own_headers(spec, self.secrets),
-            parse=self.parse_counted,
-        )
-        decision = next_poll(
-            history,
-            poll,
-            spec=spec,
-            now=datetime.now(UTC),
-            rng=random.Random(),  # noqa: S311
-        )
-        recorded = await self.writer.poll(poll, decision)
+        async with self.backlog.held(self.parse) as parse:
+            poll = await poll_feed(
+                self.client,
+                spec,
+                history,
+                now=datetime.now(UTC),
+                auth=self.secrets.get(spec.auth) if spec.auth else None,
+                headers=own_headers(spec, self.secrets),
+                parse=parse,
+            )
+            decision = next_poll(
+                history,
+                poll,
+                spec=spec,
+                now=datetime.now(UTC),
+                rng=random.Random(),  # noqa: S311
+            )
+            recorded = await self.writer.poll(poll, decision)
         self.tally.add_poll(poll, spec.name, recorded.entries_new)
         self.observer.polled(poll, recorded.entries_new)
         return poll
-
-    async def parse_counted(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-        with self.counted(len(body)):
-            return await self.parse(body, url, content_type)
 
     async def start_reading(self, only: Only | None) -> None:
         """Cut what is due and not yet in hand into batches by host, and start on them.
@@ -222,7 +216,7 @@ class Pipeline:
 
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
-        await self.room.wait()
+        await self.backlog.room.wait()
         return await fetch_page(self.client, unread, self.robots)
 
     async def extract(self, unread: Unread, response: Response | None) -> ReadPage:
@@ -236,7 +230,7 @@ class Pipeline:
         is_own = spec is None or speaks_for(spec, url)
         job = PageJob(unread, response.body, url, dict(response.headers), is_own)
         try:
-            with self.counted(len(response.body)):
+            with self.backlog.waits(len(response.body)):
                 page = await self.in_worker(job, ReadPage)
             return replace(page, article=marked_partial(page.article, response))
         except WorkerTimeout as late:
@@ -244,18 +238,6 @@ class Pipeline:
         except WorkerCrashed as death:
             why = f"the page could not be read: {death.sentence}"
         return await self.match_feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
-
-    @contextmanager
-    def counted(self, size: int) -> Iterator[None]:
-        self.bytes_waiting += size
-        if self.bytes_waiting > MOST_BYTES_WAITING:
-            self.room.clear()
-        try:
-            yield
-        finally:
-            self.bytes_waiting -= size
-            if self.bytes_waiting <= MOST_BYTES_WAITING:
-                self.room.set()
 
     async def match_feed_text(self, unread: Unread, outcome: Outcome, problem: str) -> ReadPage:
         try:

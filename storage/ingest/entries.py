@@ -8,6 +8,7 @@ import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -94,10 +95,10 @@ def add_entries(
     the feed."""
     apart |= others_at_known_pages(db, feed, entries, apart, now)
     hashes = {entry.key: url_hash(article_url(feed, entry, apart)) for entry in entries}
-    values = [article_values(run_id, feed, entry, now, apart) for entry in entries]
-    db.conn.executemany(NEW_ARTICLE, values)
-    spoken = [value for value, entry in zip(values, entries, strict=True) if entry.speaks]
-    db.conn.executemany(ADOPT, spoken)
+    # As they are needed, not as a list: all values of a large feed take more memory than the feed.
+    values = partial(article_values, run_id, feed, now=now, apart=apart)
+    db.conn.executemany(NEW_ARTICLE, map(values, entries))
+    db.conn.executemany(ADOPT, (values(entry) for entry in entries if entry.speaks))
     articles = dict(
         db.execute(
             "SELECT url_hash, id FROM articles WHERE url_hash IN (SELECT value FROM json_each(?))",
@@ -109,15 +110,15 @@ def add_entries(
              published_at, updated_at, content_sha256, speaks, matched_sha256, first_seen_at, run_id)
            VALUES (:feed, :key, :article, :guid, :url, :title, :summary, :content, :authors, :published, :updated,
              :sha256, :speaks, iif(:speaks, :sha256, NULL), :now, :run)""",
-        [
+        (
             entry_values(e, now, run_id) | {"feed": feed.id, "article": articles[hashes[e.key]]}
             for e in entries
-        ],
+        ),
     )
     db.conn.executemany(
         """INSERT INTO entry_texts (entry_id, text_sha256, first_seen_at, run_id)
            SELECT id, content_sha256, first_seen_at, run_id FROM entries WHERE feed_id = ? AND entry_key = ?""",
-        [(feed.id, entry.key) for entry in entries],
+        ((feed.id, entry.key) for entry in entries),
     )
     return set(articles.values())
 

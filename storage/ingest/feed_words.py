@@ -6,8 +6,9 @@ who looks for a phrase finds it all the same.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -15,7 +16,7 @@ from storage.connection import write_txn
 
 WORDS = re.compile(r"\w+")
 BELOW = "feed_words_below"  # the fact: articles below this number are not taken in yet
-AT_ONCE = 250  # articles of one transaction
+AT_ONCE = 250  # articles, of one statement and of one transaction that fills
 
 # Until its page was tried, headline and summary do: a feed's whole article is most often the page's text.
 ENTRIES = """SELECT e.article_id, e.title, e.summary, iif(a.attempted_at IS NULL, '', e.content)
@@ -35,16 +36,21 @@ class Said:
     feeds: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def keep(db: Database, articles: Collection[int]) -> None:
-    """Bring these articles up to date. The caller holds a transaction, whose last step this is: in one
-    statement, as FTS5 writes its words out before the next one."""
-    ids = json.dumps(list(articles))
+def keep(db: Database, articles: Iterable[int]) -> None:
+    """Bring these articles up to date. The caller holds a transaction, whose last step this is."""
+    waiting = iter(articles)
+    while some := list(islice(waiting, AT_ONCE)):
+        bring_up_to_date(db, some)
+
+
+def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
+    """In one statement, as FTS5 writes its words out before the next one."""
+    ids = json.dumps(articles)
     known = dict(db.execute(KNOWN, [ids]).fetchall())
     found = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
     changed = [(article, words) for article, words in found.items() if words and known.get(article) != words]  # fmt: skip
-    for start in range(0, len(changed), AT_ONCE):
-        some = changed[start : start + AT_ONCE]
-        db.execute(PUT.format(", ".join(["(?, ?)"] * len(some))), [one for pair in some for one in pair])  # fmt: skip
+    if changed:
+        db.execute(PUT.format(", ".join(["(?, ?)"] * len(changed))), [one for pair in changed for one in pair])  # fmt: skip
     if gone := [article for article in known if not found.get(article)]:
         db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])  # fmt: skip
 

@@ -13,6 +13,7 @@ from storage.times import iso, parse_or_none
 
 Only = Literal["new", "again"]
 LONG = 4000  # characters of feeds' words
+MOST_WORDS = 5_000_000  # characters of them that one listing brings
 DUE = {
     None: "",
     "new": "AND state = 'unread'",
@@ -26,7 +27,8 @@ def unread_articles(
     """Up to `limit` due articles in the order of their ids, each canonical URL once.
 
     `only="new"` gives those never tried, `only="again"` retries and re-reads. Where feeds' words
-    are long, the article is `listed_only`, and `whole_unread` has them: a run lists 100,000 articles at once.
+    are long, or many, the article is `listed_only`, and `whole_unread` has them: a run lists
+    100,000 articles at once.
     """
     rows = db.execute(
         f"""{ARTICLE} FROM (SELECT id FROM articles INDEXED BY articles_due
@@ -66,12 +68,18 @@ def with_words(db: Database, rows: Sequence[Any]) -> tuple[Unread, ...]:
 
 
 def with_long_words(db: Database, article_ids: Sequence[int]) -> frozenset[int]:
+    """Those whose words are long, and those that come when the others have brought `MOST_WORDS`."""
     rows = db.execute(
-        """SELECT article_id FROM entries WHERE article_id IN (SELECT value FROM json_each(?))
-           GROUP BY article_id HAVING sum(length(summary) + length(content)) > ?""",
-        (json.dumps(list(article_ids)), LONG),
+        """SELECT article_id, sum(length(summary) + length(content)) FROM entries
+           WHERE article_id IN (SELECT value FROM json_each(?)) GROUP BY article_id ORDER BY article_id""",
+        [json.dumps(list(article_ids))],
     )
-    return frozenset(row[0] for row in rows)
+    long, brought = set[int](), 0
+    for article_id, length in rows:
+        brought += length if length <= LONG else 0
+        if length > LONG or brought > MOST_WORDS:
+            long.add(article_id)
+    return frozenset(long)
 
 
 @dataclass(slots=True)

@@ -7,21 +7,32 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from tests.extractors.cluster.namespaces import Room, certificate
 
 ROOT = Path(__file__).parents[3]
 QUIET = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical"}
 
 
 class DaskProcesses:
-    """Started by `with`; every process is gone at its end."""
+    """Started by `with`; every process is gone at its end.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    With `rooms`, workers are in those network namespaces in turn, and speak TLS with a scheduler at
+    `host`.
+    """
+
+    def __init__(
+        self, folder: Path, *, host: str = "127.0.0.1", rooms: Sequence[Room] = ()
+    ) -> None:
+        self.folder, self.host, self.rooms = folder, host, rooms
         self.port = free_port()
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"{'tls' if rooms else 'tcp'}://{host}:{self.port}"
+        self._tls = [str(file) for file in certificate(folder)] if rooms else []
+        self._started = 0
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -41,17 +52,31 @@ class DaskProcesses:
 
     def start_scheduler(self) -> None:
         told = self.folder / f"scheduler-{time.monotonic_ns()}.json"
+        spoken = ("--protocol", "tls") if self._tls else ()
         self.scheduler = self._start(
-            "scheduler", "--port", str(self.port), "--no-dashboard", "--scheduler-file", str(told)
-        )
+            "scheduler", "--port", str(self.port), "--no-dashboard", "--scheduler-file", str(told),
+            *spoken, "--host", self.host,
+        )  # fmt: skip
         wait_for(told)
 
     def add_worker(self, name: str, *, home: Path = ROOT, threads: int = 1) -> None:
         """`home`: the folder whose code it reads with."""
+        room = self.rooms[self._started % len(self.rooms)] if self.rooms else None
+        self._started += 1
         self.workers[name] = self._start(
             "worker", self.address, "--name", name, "--nthreads", str(threads), "--no-nanny",
-            "--no-dashboard", "--local-directory", str(self.folder), home=home,
+            "--no-dashboard", "--local-directory", str(self.folder),
+            "--host", room.address if room else self.host, home=home, inside=room.inside if room else (),
         )  # fmt: skip
+
+    @property
+    def for_clients(self) -> Mapping[str, str]:
+        """What the environment of a run must say to speak with this cluster."""
+        if not self._tls:
+            return {}
+        made, key = self._tls
+        tls = "DASK_DISTRIBUTED__COMM__TLS__"
+        return {f"{tls}CA_FILE": made, f"{tls}CLIENT__CERT": made, f"{tls}CLIENT__KEY": key}
 
     def kill_scheduler(self) -> None:
         assert self.scheduler is not None
@@ -64,8 +89,13 @@ class DaskProcesses:
         """Silent, and not gone: its connections stay open."""
         self.workers[name].send_signal(signal.SIGSTOP)
 
-    def _start(self, verb: str, *words: str, home: Path = ROOT) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "dask", verb, "--host", "127.0.0.1", *words]
+    def _start(
+        self, verb: str, *words: str, home: Path = ROOT, inside: Sequence[str] = ()
+    ) -> subprocess.Popen[bytes]:
+        command = [*inside, sys.executable, "-m", "dask", verb, *words]
+        if self._tls:
+            made, key = self._tls
+            command += ["--tls-ca-file", made, "--tls-cert", made, "--tls-key", key]
         env = {**os.environ, **QUIET, "PYTHONPATH": str(home)}
         log = (self.folder / f"{verb}.log").open("ab")
         with log:

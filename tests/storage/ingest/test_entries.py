@@ -10,6 +10,7 @@ from storage.feeds import sync_feeds
 from storage.ingest.entry_matches import record_entries
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.queries import unread
 from storage.queries.unread import unmatched_entries, unread_articles, whole_unread
 from storage.store import Store
 from tests.storage.making import (
@@ -168,3 +169,16 @@ def test_long_words_of_feeds_are_left_out_of_the_list_and_given_when_asked_for(
     assert whole == replace(long, listed_only=False, feed_text="A long text. " * 400, summary=whole.summary)  # fmt: skip
     assert whole.summary == "Title long\nA summary."
     assert whole_unread(store.db, short.article_id) == short
+
+
+def test_a_listing_brings_a_bounded_amount_of_feeds_words(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread, "MOST_WORDS", 1000)
+    told = poll(*(entry(f"e{n}", content="Ten words of a text. " * 20) for n in range(5)))
+    record_polls(store.db, None, [(told, decision())], NOON)
+
+    listed = unread_articles(store.db, NOON, limit=9)
+
+    assert [one.listed_only for one in listed] == [False, False, True, True, True]
+    assert whole_unread(store.db, listed[-1].article_id).feed_text == "Ten words of a text. " * 20

@@ -1,0 +1,121 @@
+"""How much of what came a run holds in memory, by the size of the bodies: what bounds its memory."""
+
+import asyncio
+import ctypes
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+
+from extractors.feeds.poll_index import Parse
+from model import ParsedFeed
+
+MOST_WAITING = 20_000_000  # bytes of pages and feeds fetched and not yet read
+MOST_PARSED = (
+    12_000_000  # bytes of feeds being parsed or not yet stored: one of the largest at a time
+)
+LARGE = 1_000_000  # bytes of a feed whose entries leave holes in the heap
+
+
+class Share:
+    """A number of bytes to go round; first come, first served. What is larger than all of it gets
+    its turn alone."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.taken = most, 0
+        self._queue: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    async def take(self, size: int) -> None:
+        if not self._queue and self._fits(size):
+            self.taken += size
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._queue.append((size, turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.taken -= size
+            self._hand_out()
+            raise
+
+    def give(self, size: int) -> None:
+        self.taken -= size
+        self._hand_out()
+
+    def _fits(self, size: int) -> bool:
+        return not self.taken or self.taken + size <= self.most
+
+    def _hand_out(self) -> None:
+        while self._queue:
+            size, turn = self._queue[0]
+            if not turn.done():
+                if not self._fits(size):
+                    return
+                self.taken += size
+                turn.set_result(None)
+            self._queue.popleft()
+
+
+class Backlog:
+    """`room` is cleared while more waits to be read than should: nobody then fetches large bodies."""
+
+    def __init__(self, room: asyncio.Event) -> None:
+        self.room = room
+        self.waiting = 0  # bytes
+        self.parsed = Share(MOST_PARSED)
+
+    @contextmanager
+    def waits(self, size: int) -> Iterator[None]:
+        """A body of so many bytes waits to be read until the end of this."""
+        self.waiting += size
+        if self.waiting > MOST_WAITING:
+            self.room.clear()
+        try:
+            yield
+        finally:
+            self.waiting -= size
+            if self.waiting <= MOST_WAITING:
+                self.room.set()
+
+    @asynccontextmanager
+    async def held(self, parse: Parse) -> AsyncIterator[Parse]:
+        """`parse` for one feed, whose entries are held until the end of this.
+
+        Of an index and its sitemaps none is: who waits for further bodies and holds what others
+        wait for would wait for ever. They have no texts.
+        """
+        parsed_before, taken = False, 0
+
+        async def parse_held(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+            nonlocal parsed_before, taken
+            async with self._in_turn(len(body)) as give_back:
+                feed = await parse(body, url, content_type)
+                if not (parsed_before or feed.children):
+                    give_back.pop_all()
+                    taken = len(body)
+            parsed_before = True
+            return feed
+
+        try:
+            yield parse_held
+        finally:
+            self.parsed.give(taken)
+            if taken > LARGE:
+                trim_heap()
+
+    @asynccontextmanager
+    async def _in_turn(self, size: int) -> AsyncIterator[ExitStack]:
+        with self.waits(size):
+            await self.parsed.take(size)
+            with ExitStack() as give_back:
+                give_back.callback(self.parsed.give, size)
+                yield give_back
+
+
+def trim_heap() -> None:
+    """Give freed memory back to the system. glibc keeps what lies between pieces still in use, so
+    that a dozen large feeds one after another took 100 MB more; other C libraries do it unasked.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
