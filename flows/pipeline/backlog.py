@@ -1,19 +1,19 @@
 """How much of what came a run holds in memory, by the size of the bodies: what bounds its memory."""
 
 import asyncio
-import ctypes
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 
 from extractors.feeds.poll_index import Parse
+from flows.pipeline.limits import trim_heap
 from model import ParsedFeed
 
 MOST_WAITING = 20_000_000  # bytes of pages and feeds fetched and not yet read
 MOST_PARSED = (
     12_000_000  # bytes of feeds being parsed or not yet stored: one of the largest at a time
 )
-LARGE = 1_000_000  # bytes of a feed whose entries leave holes in the heap
+LARGE = 1_000_000  # bytes of a feed that is worth tidying up before
 
 
 class Share:
@@ -100,22 +100,13 @@ class Backlog:
             yield parse_held
         finally:
             self.parsed.give(taken)
-            if taken > LARGE:
-                trim_heap()
 
     @asynccontextmanager
     async def _in_turn(self, size: int) -> AsyncIterator[ExitStack]:
         with self.waits(size):
             await self.parsed.take(size)
+            if size > LARGE:  # the one before it is stored by now, and freed
+                trim_heap()
             with ExitStack() as give_back:
                 give_back.callback(self.parsed.give, size)
                 yield give_back
-
-
-def trim_heap() -> None:
-    """Give freed memory back to the system. glibc keeps what lies between pieces still in use, so
-    that a dozen large feeds one after another took 100 MB more; other C libraries do it unasked.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

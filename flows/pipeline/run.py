@@ -27,7 +27,7 @@ from extractors.workers.runner import JobRunner
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep_configuration
-from flows.pipeline.limits import require_limits
+from flows.pipeline.limits import require_limits, spare_memory
 from flows.pipeline.live_lists import with_live_lists
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import KnownJob
@@ -84,6 +84,7 @@ async def run_watch(
     nothing written about any feed, when a known feed, page or match does not work here.
     """
     require_limits()
+    spare_memory()
     require_libraries(plan.feeds.settings.cluster)
     make_folder(plan.options.db.parent)
     with RunLock(plan.options.db):

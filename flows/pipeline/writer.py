@@ -118,6 +118,7 @@ class Writer:
                 waiting.append(self._queue.get_nowait())
             await self._write([item for item in waiting if isinstance(item.work, Reading)])
             await self._write([item for item in waiting if not isinstance(item.work, Reading)])
+            del waiting  # a large feed must not stay in memory until the next work comes
 
     async def _write(self, waiting: Sequence[_Queued]) -> None:
         if not waiting:

@@ -151,7 +151,3 @@ def test_room_closes_while_too_much_waits_to_be_read() -> None:
             assert held.room.is_set()
 
     hold(pages)
-
-
-def test_freed_memory_can_be_given_back_here() -> None:
-    backlog.trim_heap()

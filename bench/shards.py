@@ -1,0 +1,120 @@
+"""The same feeds read by one run and by several shards at once, each with a database of its own.
+
+    python -m bench.shards DIR [--pages 300] [--outlets 24] [--shards 2] [--processes 2] [--rounds 1]
+
+DIR holds pages and an index.jsonl that names them, as for bench.whole_run. Each outlet has a port of its own,
+which for addresses is a host of its own, so that shards have hosts to divide. Each round, with pacing off:
+  one     one run with `--processes` processes that read pages
+  shards  that many runs at once, with as many of those processes between them
+and then `federate` over their databases, which must hold what the one database holds. Prints seconds on the
+clock, and CPU of the flows, of the busiest flow alone, and of everybody: on a machine that others use only
+CPU tells. What a shard can gain is the busiest flow's share, as that is the part of a run that one core does.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.whole_run import write_feeds
+
+ROOT = Path(__file__).parents[1]
+RUN = """
+import asyncio, json, os, sys
+from pathlib import Path
+from extractors.feed_list.shard import parse_shard
+from flows.pipeline.progress import Silent
+from flows.pipeline.run import run_watch
+from flows.pipeline.options import Options, load_plan
+from flows.pipeline.bare import run_bare, say_nothing
+folder, processes, shard = Path(sys.argv[1]), int(sys.argv[2]), parse_shard(sys.argv[3]) if sys.argv[3] else None
+plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / "all.db", due_only=False,
+    processes=processes, shard=shard))
+before = os.times()
+ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
+after, tally = os.times(), ended.tally
+print(json.dumps({"flow": after.user + after.system - before.user - before.system,
+    "readers": after.children_user + after.children_system, "pages": tally.read + tally.partial + tally.failed}))
+"""
+Took = dict[str, float]
+
+
+def together(folder: Path, processes: int, shards: list[str]) -> Took:
+    """All of them at once."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    began, share = time.perf_counter(), str(max(1, processes // len(shards)))
+    running = [
+        subprocess.Popen([sys.executable, "-c", RUN, str(folder), share, shard],
+                         cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+        for shard in shards
+    ]  # fmt: skip
+    told = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
+    flows = [each["flow"] for each in told]
+    return {
+        "clock": time.perf_counter() - began, "flows": sum(flows), "busiest": max(flows),
+        "all": sum(flows) + sum(each["readers"] for each in told),
+        "pages": sum(each["pages"] for each in told),
+    }  # fmt: skip
+
+
+def federated(folder: Path, shards: list[str]) -> tuple[Took, int]:
+    names = [str(folder / f"all-{shard.replace('/', 'of')}.db") for shard in shards]
+    words = [sys.executable, "-c", "from cli import main; main()", "federate", *names, "--limit", "2000", "--json"]  # fmt: skip
+    before = os.times()
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system  # fmt: skip
+    return {"federate": spent}, len(json.loads(done.stdout)["stories"])
+
+
+def one_round(folder: Path, pages: int, outlets: int, shards: int, processes: int) -> dict[str, Took]:  # fmt: skip
+    words = [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)]
+    room = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
+    assert room.stdout is not None
+    try:
+        ports = json.loads(room.stdout.readline())
+        with tempfile.TemporaryDirectory() as scratch:
+            write_feeds(Path(scratch), ports)
+            numbers = [f"{n}/{shards}" for n in range(1, shards + 1)]
+            one = together(Path(scratch), processes, [""])
+            several = together(Path(scratch), processes, numbers)
+            spent, stories = federated(Path(scratch), numbers)
+            print(f"federate: {stories} stories, {spent['federate']:.2f} s of CPU", flush=True)
+            return {"one": one, "shards": several}
+    finally:
+        room.kill()
+
+
+def report(rounds: list[dict[str, Took]]) -> None:
+    for name in ("one", "shards"):
+
+        def middle(key: str, name: str = name) -> float:
+            return statistics.median(found[name][key] for found in rounds)
+
+        pages = middle("pages")
+        print(
+            f"{name:<8}{middle('clock'):7.1f} s for {pages:.0f} pages; CPU a page: flows {1000 * middle('flows') / pages:.1f} ms,"
+            f" the busiest {1000 * middle('busiest') / pages:.1f}, everybody {1000 * middle('all') / pages:.1f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--outlets", type=int, default=24)
+    parser.add_argument("--shards", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
+    given = parser.parse_args()
+    asked = (given.folder, given.pages, given.outlets, given.shards, given.processes)
+    report([one_round(*asked) for _ in range(given.rounds)])
+
+
+if __name__ == "__main__":
+    main()
