@@ -20,12 +20,13 @@ from storage.errors import (
 NEEDED_SQLITE = (3, 37, 0)  # STRICT tables
 APPLICATION_ID = 0x504F4C57  # "POLW": tells our files from others'
 BUSY_MS = 10_000
+CACHE = "cache_size = -65536"  # KiB
 PRAGMAS = (
     "foreign_keys = ON",
     "recursive_triggers = ON",
     f"busy_timeout = {BUSY_MS}",
     "synchronous = NORMAL",
-    "cache_size = -65536",
+    CACHE,
     "journal_size_limit = 67108864",
     # Two processes that copy the log back at once can, rarely, corrupt it before SQLite 3.51.3:
     # only who holds the lock of a run does so, and who closes the file last.
@@ -75,6 +76,9 @@ def connect(path: Path, *, create: bool = True) -> Database:
                     raise NotADatabase(path, "it is empty")
                 conn.execute("PRAGMA page_size = 8192")
             conn.execute("PRAGMA journal_mode = WAL")
+            # SQLite turns this into pages of the size that it knows, and before it has read the file
+            # that is half of ours: twice the memory.
+            conn.execute(f"PRAGMA {CACHE}")
         except (sqlite3.Error, NotADatabase):
             conn.close()
             raise

@@ -20,9 +20,9 @@ from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from extractors.fetch.walls import wall_by_answer
+from extractors.workers.backlog import Backlog
 from extractors.workers.pool import WorkerCrashed, WorkerTimeout
 from extractors.workers.runner import JobRunner
-from flows.pipeline.backlog import Backlog
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob

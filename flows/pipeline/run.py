@@ -20,6 +20,7 @@ from extractors.feeds.poll_index import Parse
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.workers.errors import BadInstallation
+from extractors.workers.memory import spare_memory
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import Workers
@@ -27,7 +28,7 @@ from extractors.workers.runner import JobRunner
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep_configuration
-from flows.pipeline.limits import require_limits, spare_memory
+from flows.pipeline.limits import require_limits
 from flows.pipeline.live_lists import with_live_lists
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import KnownJob

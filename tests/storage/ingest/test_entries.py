@@ -166,7 +166,7 @@ def test_long_words_of_feeds_are_left_out_of_the_list_and_given_when_asked_for(
     whole = whole_unread(store.db, long.article_id)
 
     assert (long.listed_only, long.feed_text, short.listed_only) == (True, "", False)
-    assert whole == replace(long, listed_only=False, feed_text="A long text. " * 400, summary=whole.summary)  # fmt: skip
+    assert whole == replace(long, listed_only=False, feed_text="A long text. " * 400, summary=whole.summary, spoken=whole.spoken)  # fmt: skip
     assert whole.summary == "Title long\nA summary."
     assert whole_unread(store.db, short.article_id) == short
 

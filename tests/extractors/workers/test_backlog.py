@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from flows.pipeline import backlog
-from flows.pipeline.backlog import Backlog, Share
+from extractors.workers import backlog
+from extractors.workers.backlog import Backlog, Share
 from model import Outcome, ParsedFeed
 
 MB = 1_000_000
