@@ -6,6 +6,7 @@ import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 import click
 
@@ -16,6 +17,8 @@ from commands.output.standstill import standstill_reasons
 from model import ConfigError
 from review import server
 from review.auth import team_file
+from storage.queries.stories.counts import assigned_to_others
+from storage.store import Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -108,6 +111,8 @@ def command(
         click.echo(f"The review queue of {db} is at {address}")
         if link:
             click.echo(f"Sign in, once, with: {link}")
+        for line in _left_behind(db, team):
+            click.echo(line)
         if not no_open:
             webbrowser.open(link or address)
 
@@ -119,6 +124,17 @@ def command(
         Sender(real_path(db), real_path(alerts), resolve=secret, explain=standstill_reasons)
     ):
         server.serve(db, team, listening, greet, greet_again, folder, real_path(alerts))
+
+
+def _left_behind(db: Path, team: team_file.Team) -> list[str]:
+    """Work of people whom the team file does not know, or knows no more."""
+    with Store.open_existing(db) as store:
+        others = assigned_to_others(store.db.conn, team.people)
+    return [
+        f"{stories} open {'story is' if stories == 1 else 'stories are'} assigned to {person}, who is not "
+        f"in the team: /-/queue?tab=all&assigned={quote(person)}"
+        for person, stories in others
+    ]
 
 
 def _team(config: Path | None) -> team_file.Team:

@@ -1,6 +1,7 @@
 """`pollwatch status`: feeds, last run, queue and coverage at a glance."""
 
 import json
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from storage.queries.unreadable import unreadable
 from storage.store import Store
 from storage.times import ago, parse, span
 
+AS_SEEN_THEN = re.compile("In [^:]+: ")  # how long it was to the poll when that was planned
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
 
 
@@ -198,6 +200,7 @@ def next_line(due: tuple[str, str, str] | None) -> list[str]:
     if due is None:
         return []
     name, at, why = due
+    why = AS_SEEN_THEN.sub("", why)
     return [f"Next       {name}, {parse(at):%Y-%m-%d %H:%M} UTC{f' ({why})' if why else ''}"]
 
 

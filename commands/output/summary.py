@@ -29,6 +29,7 @@ def show_run(db: Path, ended: RunResult) -> None:
         now = datetime.now(UTC)
         seen = answering_lately(store.db.conn, now).sentence
     show_counts(summary, ended)
+    show_faults(ended)
     show_failing(ended)
     show_failed_pages(pages, summary.articles_failed, db)
     show_hits(hits, seen)
@@ -37,7 +38,9 @@ def show_run(db: Path, ended: RunResult) -> None:
 
 def show_counts(summary: RunSummary, ended: RunResult) -> None:
     tally = ended.tally
-    click.secho(f"Run {ended.run_id}: {ended.state.replace('-', ' ')}", bold=True)
+    faulty = ended.faults and ended.state != "failed"
+    state = "completed with faults" if faulty else ended.state.replace("-", " ")
+    click.secho(f"Run {ended.run_id}: {state}", bold=True)
     click.echo(
         f"  feeds     {tally.feeds_polled} polled: "
         f"{tally.feeds_polled - tally.feeds_unchanged - len(tally.feeds_failed)} with content, "
@@ -54,6 +57,16 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
     if tally.read_at:
         click.echo(f"  read at   {read_at_sentence(tally.read_at)}")
     click.echo(f"  hits      {sum(found.hits for found in summary.hits)} new")
+
+
+def show_faults(ended: RunResult) -> None:
+    """What of rules and feeds was left out, or stood in for by its last good version."""
+    if ended.faults:
+        click.echo("\nFaults of rules and feeds")
+    for fault in ended.faults[:MOST_LISTED]:
+        click.echo(f"  {str(fault).splitlines()[0]}")
+    if len(ended.faults) > MOST_LISTED:
+        click.echo(f"  and {len(ended.faults) - MOST_LISTED} more: ./pollwatch status")
 
 
 def show_failing(ended: RunResult) -> None:

@@ -136,7 +136,7 @@ def wall_by_page(
     if slight and (found := _bot_by_markup(markup[:100_000], title)):
         return found
     if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(subject):
-        return _bot("the site")
+        return _bot(None)
     if _is_consent(subject, visible, title, url):
         return Outcome.CONSENT_WALL, _SHORT_SENTENCES[Outcome.CONSENT_WALL]
     if len(text) < 300 and len(visible) < 600 and _COOKIE.search(seen + markup_noscript(markup)):
@@ -181,8 +181,9 @@ def markup_noscript(markup: str) -> str:
     return found[1] if found else ""
 
 
-def _bot(whose: str) -> Wall:
-    return Outcome.BOT_WALL, f"A bot wall ({whose}) stands before the article."
+def _bot(whose: str | None) -> Wall:
+    named = f" ({whose})" if whose else ""
+    return Outcome.BOT_WALL, f"A bot wall{named} stands before the article."
 
 
 def _bot_by_markup(markup: str, title: str) -> Wall | None:
@@ -191,7 +192,7 @@ def _bot_by_markup(markup: str, title: str) -> Wall | None:
         for whose, pattern in _BOT_MARKUP:
             if pattern.search(markup):
                 return _bot(whose)
-    return _bot("the site") if _BOT_TITLE.fullmatch(title.strip()[:100]) else None
+    return _bot(None) if _BOT_TITLE.fullmatch(title.strip()[:100]) else None
 
 
 def _is_consent(subject: str, visible: str, title: str, url: str) -> bool:

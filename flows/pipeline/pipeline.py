@@ -48,6 +48,7 @@ from storage.store import Store
 FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
 ENTRIES_AT_ONCE = 200
+HOSTS_NAMED = 3  # in the name of a task
 MOST_LISTED = 100_000  # unread articles taken on by one run
 # What becomes of a page of which only the beginning came; walls and redirects keep their names.
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
@@ -195,7 +196,7 @@ class Pipeline:
             lanes = max(1, self.plan.feeds.settings.concurrent_requests)
             await gather_or_cancel(lane(queue) for queue in hosts.values() for _ in range(lanes))
 
-        await self.run_task("read", f"read {len(batch)} from {', '.join(list(hosts)[:3])}", work)
+        await self.run_task("read", f"read {len(batch)} from {some_of(list(hosts))}", work)
 
     async def read(self, unread: Unread) -> None:
         """Read one article; it is on disk, with its hits, when this returns."""
@@ -273,3 +274,9 @@ def marked_partial(article: Article, response: Response) -> Article:
 def named(batch: Sequence[FeedSpec]) -> str:
     first = batch[0].name
     return first if len(batch) == 1 else f"{first} and {len(batch) - 1} more"
+
+
+def some_of(hosts: Sequence[str]) -> str:
+    """A batch's hosts as a task's name tells them."""
+    more = len(hosts) - HOSTS_NAMED
+    return ", ".join(hosts[:HOSTS_NAMED]) + (f" and {more} more hosts" if more > 0 else "")

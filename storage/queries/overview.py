@@ -37,7 +37,7 @@ SELECT severity, count(*) AS stories, sum(minutes <= :critical) AS within, max(m
   max(iif(place <= (n + 1) / 2, minutes, NULL)) AS median
 FROM (SELECT severity, minutes, row_number() OVER (PARTITION BY severity ORDER BY minutes) AS place, count(*) OVER (PARTITION BY severity) AS n
   FROM (SELECT severity, severity_rank, (julianday(first_verdict_at) - julianday(shown_at)) * 1440 AS minutes FROM stories
-    WHERE first_verdict_at >= :since AND shown_at IS NOT NULL AND first_verdict_at >= shown_at))
+    WHERE first_verdict_at >= :since AND shown_at IS NOT NULL AND first_verdict_at >= shown_at AND (status <> 'new' OR reopened)))
 GROUP BY severity
 """
 

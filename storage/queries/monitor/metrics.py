@@ -74,7 +74,7 @@ def oldest_new(conn: sqlite3.Connection, now: datetime) -> float | None:
 def verdict_times(conn: sqlite3.Connection, now: datetime) -> tuple[float, ...]:
     rows = conn.execute(
         """SELECT (julianday(first_verdict_at) - julianday(shown_at)) * 86400 AS seconds FROM stories
-           WHERE first_verdict_at >= ? AND shown_at <= first_verdict_at ORDER BY seconds""",
+           WHERE first_verdict_at >= ? AND shown_at <= first_verdict_at AND (status <> 'new' OR reopened) ORDER BY seconds""",
         (iso(now - WEEK),),
     )
     return tuple(row[0] for row in rows)

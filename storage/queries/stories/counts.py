@@ -1,7 +1,7 @@
 """How many stories stand behind each tab and each choice of a facet, as the filters have it."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from model import SEVERITIES
@@ -54,3 +54,14 @@ def stories_by_category(connection: sqlite3.Connection, chosen: StoryFilter) -> 
     within = condition(chosen, without="category")
     sql = f"SELECT s.category, count(*) FROM {counted_from(chosen)} WHERE {within.sql} AND s.category IS NOT NULL GROUP BY 1"  # noqa: S608
     return dict(connection.execute(sql, within.values).fetchall())
+
+
+def assigned_to_others(
+    connection: sqlite3.Connection, people: Collection[str]
+) -> tuple[tuple[str, int], ...]:
+    """Who has stories that wait for them and is none of `people`, with how many."""
+    rows = connection.execute(
+        """SELECT assigned_to, count(*) FROM stories INDEXED BY stories_assigned
+           WHERE assigned_to IS NOT NULL AND assigned_to <> '' AND tab IN ('new', 'escalated') GROUP BY 1 ORDER BY 1"""
+    )
+    return tuple((person, count) for person, count in rows if person not in people)
