@@ -34,13 +34,15 @@ class ListChange:
 def read_live(source: str, body: bytes, now: datetime) -> tuple[LiveList, tuple[ConfigError, ...]]:
     """The list, and a fault for each row that cannot be used.
 
-    Raises ConfigError for what is no OPML, or lists no feed at all: that is sooner a mistake of its
-    server's than the wish that everything be left alone.
+    Raises ConfigError for what is no OPML, breaks off before its end, or lists no feed at all: that
+    is sooner a mistake of its server's than the wish that feeds be left alone.
     """
     try:
         found = read_opml(body)
     except OpmlError as error:
         raise ConfigError(source, str(error), field="opml") from error
+    if found.is_cut:
+        raise ConfigError(source, "breaks off before its end", field="opml")
     if not found.feeds:
         raise ConfigError(source, "lists no feed that can be used", field="opml")
     note = f"by the list {source}"

@@ -1,5 +1,6 @@
 """OPML, the lists that feed readers exchange: folders are categories. Pure; nothing is expanded."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from model import FeedSpec
 NS = "urn:pollwatch:opml"
 MOST_OUTLINES = 200_000
 DEEPEST = 20
+_END = re.compile(r"</(?:\w+:)?opml\s*>", re.IGNORECASE)
+_FEED_TYPES = frozenset(("rss", "atom", "feed"))
 # Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.
 _OURS = ("id", "outlet", "owner", "region", "notes", "reason", "kind", "interval_minutes")
 
@@ -32,11 +35,12 @@ class Imported:
     feeds: tuple[FeedSpec, ...]
     known: tuple[str, ...]  # addresses that are listed already
     bad: tuple[str, ...]
+    is_cut: bool = False  # it breaks off before its end
 
 
 def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
     """The feeds that `listed` lacks, with ids unlike all others. Raises OpmlError."""
-    root = _root(body)
+    root, is_broken, is_cut = _root(body)
     seen = {address_key(spec.url) for spec in listed}
     ids = {spec.id for spec in listed}
     feeds: list[FeedSpec] = []
@@ -55,10 +59,13 @@ def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
             continue
         seen.add(address_key(spec.url))
         feeds.append(_with_own_id(spec, ids))
-    return Imported(tuple(feeds), tuple(known), tuple(bad))
+    if is_broken and not (feeds or known or bad):
+        raise OpmlError("the XML is broken, and no feed could be read")
+    return Imported(tuple(feeds), tuple(known), tuple(bad), is_cut)
 
 
-def _root(body: bytes) -> etree._Element:
+def _root(body: bytes) -> tuple[etree._Element, bool, bool]:
+    """The root element, whether the XML is broken somewhere, and whether its end is missing."""
     if len(body) > LONGEST_BODY:
         raise OpmlError("the file is larger than 10 MB")
     text, _ = decoded_feed(body)
@@ -73,30 +80,41 @@ def _root(body: bytes) -> etree._Element:
         root = etree.fromstring(text[head.start :].encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as exc:
         raise OpmlError(f"the XML is broken: {str(exc)[:120]}") from exc
-    errors = parser.error_log
-    if root is None or (len(errors) and root.find(".//outline") is None):
+    if root is None:
         raise OpmlError("the XML is broken, and no feed could be read")
-    return root
+    is_broken = len(parser.error_log) > 0
+    return root, is_broken, is_broken and _END.search(text, max(len(text) - 2_000, 0)) is None
 
 
 def _outlines(root: etree._Element) -> Iterator[tuple[dict[str, str], tuple[str, ...]]]:
     """Each outline's attributes, names in lower case, and the folders around it, outermost first."""
-    body = root.find("body")
+    body = next((node for node in root if _local_name(node) == "body"), None)
     stack: list[tuple[etree._Element, tuple[str, ...]]]
     stack = [(node, ()) for node in reversed(root if body is None else body)]
     left = MOST_OUTLINES
     while stack and left:
         node, folders = stack.pop()
-        if not isinstance(node.tag, str) or node.tag.lower() != "outline":
+        if _local_name(node) != "outline":
             continue
         left -= 1
         outline = {
             name.rpartition("}")[2].lower(): value.strip() for name, value in node.attrib.items()
         }
         yield outline, folders
-        inner = folders if outline.get("xmlurl") else (*folders, _name(outline))
+        inner = folders if _url(outline) else (*folders, _name(outline))
         if len(inner) <= DEEPEST:
             stack += [(child, inner) for child in reversed(node)]
+
+
+def _local_name(node: etree._Element) -> str:
+    """In lower case, without a namespace; "" for comments."""
+    return node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
+
+
+def _url(outline: dict[str, str]) -> str:
+    """Some writers call the address of a feed `url`, as that of a link is called."""
+    typed = outline.get("type", "").lower() in _FEED_TYPES
+    return outline.get("xmlurl") or (outline.get("url", "") if typed else "")
 
 
 def _name(outline: dict[str, str]) -> str:
@@ -105,9 +123,9 @@ def _name(outline: dict[str, str]) -> str:
 
 def _spec(outline: dict[str, str], folders: tuple[str, ...]) -> FeedSpec | None:
     """The feed, None for a folder or a note, FieldError for a feed that cannot be used."""
-    url = outline.get("xmlurl", "")
+    url = _url(outline)
     if not url:
-        if outline.get("type", "").lower() in {"rss", "atom", "feed"}:
+        if outline.get("type", "").lower() in _FEED_TYPES:
             raise FieldError("has no xmlUrl")
         return None
     if url.startswith(("feed:http", "feed://")):

@@ -27,6 +27,20 @@ _MONTHS = {
     12: "dec dez dic déc gru дек гру ara δεκ des pro jou ديسمبر دسامبر",
 }
 _MONTH = {start: month for month, names in _MONTHS.items() for start in names.split()}
+# Hindi and Thai write vowels as marks, at which words end for regular expressions: whole names here.
+_SPELT = (
+    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर "
+    "जन फ़रवरी मार्च अप्रैल मई जून जुलाई अग सितम्बर अक्तूबर नवम्बर दिसम्बर "
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม "
+    "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค."
+)
+_OF_MARKS = {
+    name: _MONTHS[place % 12 + 1].partition(" ")[0] for place, name in enumerate(_SPELT.split())
+}
+_WITH_MARKS = re.compile(
+    "|".join(re.escape(name) for name in sorted(_OF_MARKS, key=len, reverse=True))
+)
+_THAI = re.compile("[\u0e01-\u0e5b]")
 _LONGEST_START = max(map(len, _MONTH))
 _HOURS = (
     "utc:0 gmt:0 z:0 ut:0 wet:0 bst:1 west:1 ist:5.5 cet:1 cest:2 mez:1 mesz:2 eet:2 eest:3 "
@@ -156,6 +170,9 @@ def _spelt(words: str) -> str:
     if words.isascii():
         return words
     words = words.replace("\u2212", "-").replace("\u2013", "-")
+    if _THAI.search(words):  # years of the Buddha, 543 ahead
+        words = re.sub(r"(?<!\d)2[45]\d\d(?!\d)", lambda year: str(int(year[0]) - 543), words)
+    words = _WITH_MARKS.sub(lambda name: f" {_OF_MARKS[name[0]]} ", words)
     words = _HOUR.sub(lambda found: ":".join(f"{part or 0:>02}" for part in found.groups()), words)
     return _HALF.sub(lambda found: f"{found[2]} {'am' if found[1] in _MORNING else 'pm'}", words)
 

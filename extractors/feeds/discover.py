@@ -15,6 +15,7 @@ from extractors.feeds.entries import is_address
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.text import decoded_feed, one_line
 from extractors.fetch.client import Client
+from extractors.fetch.robots import readable, robots_text
 from extractors.fetch.urls import host_group
 from model import Outcome, Response
 
@@ -22,6 +23,11 @@ USUAL_PATHS = (
     *("/feed/", "/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json"),
     *("/arc/outboundfeeds/rss/?outputType=xml", "/search/?f=rss", "/news-sitemap.xml"),
     *("/sitemap_news.xml", "/arc/outboundfeeds/news-sitemap/?outputType=xml", "/sitemap.xml"),
+    *(
+        "/feeds/posts/default",
+        "/?feed=rss2",
+        "/?format=feed&type=rss",
+    ),  # Blogger, WordPress, Joomla
 )
 MOST_ASKED = 40
 SAME = 0.6  # of the posts of the shorter of two feeds: so many shared make them one source
@@ -30,8 +36,10 @@ PRIVATE = (
     " `allow_addresses:` under `settings:` in feeds.yaml for runs."
 )
 _TYPES = re.compile(
-    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json", re.IGNORECASE
+    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/(?:json|xml)",
+    re.IGNORECASE,
 )
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.IGNORECASE)
 _LOOKS = re.compile(r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.rdf$", re.IGNORECASE)
 
 
@@ -120,7 +128,7 @@ def _anchors(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
 
 def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[FeedCandidate]:
     try:
-        url = urljoin(base, node.get("href", "").strip())
+        url = urljoin(base, _FEED_SCHEME.sub("", node.get("href", "").strip()))
     except ValueError:
         return
     if is_address(url) and url != base:
@@ -173,7 +181,7 @@ async def feeds_of_site(
     home = f"{origin.scheme}://{origin.netloc}"
     robots = await client.get(f"{home}/robots.txt", kind="robots")
     if robots.outcome is Outcome.OK:
-        named += sitemaps_in_robots(robots.body.decode("utf-8", "replace"), home)
+        named += sitemaps_in_robots(readable(robots_text(robots.body)), home)
     usual = [FeedCandidate(home + path, "usual path") for path in USUAL_PATHS]
     feeds = await _confirmed(client, named, usual)
     if feeds:

@@ -1,13 +1,14 @@
 """JSON Feed 1.0 and 1.1, read tolerantly: wrong types are skipped, not refused. Pure.
 
 Read as well: JSON inside a call (JSONP) or behind a guard against being run as a script, with
-comments and commas that JSON does not know, a bare list of items, and the posts of WordPress'
+comments and commas that JSON does not know or single quotes, a bare list of items, one item a line, and the posts of WordPress'
 own interface (`/wp-json/wp/v2/posts`), for sites that switched their feeds off.
 """
 
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,11 @@ _CALL = re.compile(
     r"(?:typeof [\w$.]{1,80} ={2,3} ?[\"']function[\"'] ?&& ?)?"
     r"(?:(?:var|let|const)\s+[\w$]{1,80}\s*=|(?:[\w$]{1,80}\.){0,8}[\w$]{1,80}\s*[=(])\s*\(?\s*(?=[{\[])"
 )
+
+
+_TOKEN = re.compile(r""""(?:[^"\\]|\\.)*+"|'((?:[^'\\]|\\.)*+)'|\b(True|False|None)\b""", re.DOTALL)
+_LITERALS = {"True": "true", "False": "false", "None": "null"}
+_UNESCAPED = {"\\'": "'", '"': '\\"', "\\x": "\\u00"}
 
 
 def within_script(text: str) -> str | None:
@@ -95,10 +101,35 @@ def _feed(document: object) -> dict[str, Any]:
 
 def _loosely(text: str) -> dict[str, Any]:
     """The object without the comments and the commas that only scripts may have."""
-    try:
-        return _feed(read_loosely(text))
-    except ValueError:
-        return {}
+    for read in (read_loosely, _quoted_singly, _line_by_line):
+        with suppress(ValueError):
+            return _feed(read(text))
+    return {}
+
+
+def _quoted_singly(text: str) -> object:
+    """What a script prints instead of JSON, such as Python's `{'title': None}`."""
+    if not re.match(r"[\[{][\s\[{]{0,20}'", text):
+        raise ValueError("has other quotes")
+    return read_loosely(_TOKEN.sub(_as_json, text))
+
+
+def _as_json(found: re.Match[str]) -> str:
+    if found[2] is not None:
+        return _LITERALS[found[2]]
+    if found[1] is None:
+        return found[0]
+    inner = re.sub(r"\\(.)|\"", lambda sign: _UNESCAPED.get(sign[0], sign[0]), found[1], flags=re.S)
+    return f'"{inner}"'
+
+
+def _line_by_line(text: str) -> object:
+    """JSON Lines: an item each."""
+    lines = [line for line in text.split("\n", MOST_ENTRIES)[:MOST_ENTRIES] if line.strip()]
+    items = [json.loads(line, strict=False) for line in lines]
+    if len(items) < 2 or not all(isinstance(item, dict) for item in items):
+        raise ValueError("not an object a line")
+    return items
 
 
 def _of_wordpress(post: dict[str, Any]) -> dict[str, Any]:

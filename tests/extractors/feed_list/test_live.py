@@ -43,6 +43,11 @@ def test_what_came_and_went_is_told_by_name() -> None:
     assert (list_change(second, second).added, list_change(second, second).removed) == ((), ())
 
 
+def test_a_list_that_breaks_off_takes_no_feed_away() -> None:
+    with pytest.raises(ConfigError, match="breaks off before its end"):
+        read_live("team.opml", opml(A, B)[:-30], NOW)
+
+
 def test_a_list_comes_back_from_the_database_as_it_was() -> None:
     one, _ = read_live("team.opml", opml(A, row("Ü", "https://u.example/", 'language="de"')), NOW)
 

@@ -91,3 +91,21 @@ def test_entities_do_not_expand(tmp_path: Path) -> None:
     found = read_opml(body.replace("<opml", kind, 1).encode())
 
     assert "topsecret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<opml xmlns='http://opml.org/spec2'><body><outline text='A' xmlUrl='https://a.example/f'/></body></opml>",
+        "<OPML><BODY><OUTLINE TEXT='A' XMLURL='https://a.example/f'/></BODY></OPML>",
+        "<opml><body><outline type='rss' text='A' url='https://a.example/f'/></body></opml>",
+    ],
+    ids=["namespace", "upper case", "url for xmlUrl"],
+)
+def test_lists_as_careless_writers_make_them(document: str) -> None:
+    assert [spec.url for spec in read_opml(document.encode()).feeds] == ["https://a.example/f"]
+
+
+def test_a_broken_list_without_a_feed_is_an_error() -> None:
+    with pytest.raises(OpmlError, match="the XML is broken"):
+        read_opml(opml('<outline text="a "b"" xmlUrl="https://a.example/f"/>'))

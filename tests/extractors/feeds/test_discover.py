@@ -27,6 +27,16 @@ PAGES: dict[str, dict[str, bytes]] = {
     },
     "lying": {"/": b'<html><a href="/rss">RSS</a></html>', "/rss": b"<html>Sorry</html>"},
     "feed": {"/": RSS},
+    "xml": {
+        "/": b'<html><head><link rel="alternate" type="text/xml" href="news.rss"></head></html>',
+        "/news.rss": RSS,
+    },
+    "marked robots": {
+        "/": b"<html></html>",
+        "/robots.txt": b"\xef\xbb\xbfSitemap: /news.xml\n",
+        "/news.xml": b"<urlset><url><loc>http://a.example/1</loc></url></urlset>",
+    },
+    "blogger": {"/": b"<html></html>", "/feeds/posts/default": RSS},
 }
 
 
@@ -52,6 +62,9 @@ def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
         ("usual", "/feed/", "usual path"),
         ("robots", "/news.xml", "robots.txt"),
         ("feed", "/", "the address itself"),
+        ("xml", "/news.rss", "link tag"),
+        ("marked robots", "/news.xml", "robots.txt"),
+        ("blogger", "/feeds/posts/default", "usual path"),
     ],
     indirect=["site"],
 )

@@ -95,3 +95,20 @@ def test_posts_of_wordpress_are_entries() -> None:
 )
 def test_other_scripts_are_no_feed(text: str) -> None:
     assert parse(text).outcome is Outcome.NOT_A_FEED
+
+
+def test_single_quotes_as_a_script_prints_them() -> None:
+    feed = parse(repr({**json.loads(FEED), "expired": None, "paid": False}))
+
+    assert feed.entries == parse(FEED).entries
+    assert parse("{'items': [{'id': 1, 'url': '/a', 'title': 'It\\'s \"on\"'}]}").entries[
+        0
+    ].title == ('It\'s "on"')
+
+
+def test_one_item_a_line() -> None:
+    lines = [{"id": n, "url": f"https://harbour.example/{n}", "title": f"No {n}"} for n in (1, 2)]
+
+    feed = parse("\n".join(map(json.dumps, lines)) + "\n")
+
+    assert [entry.title for entry in feed.entries] == ["No 1", "No 2"]
