@@ -8,14 +8,14 @@ from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText
 from model import QueryError
-from tests.matchers.cases import distance, refused, scripts, words
+from tests.matchers.cases import distance, parts, refused, scripts, words
 from tests.matchers.engines import engine
 
 # Tables by name: one test walks a whole table and names every case that fails, as 1,600 tests of a
 # millisecond each would cost ten times that in setting up and reporting.
 HITS = {
     name: table
-    for module in (words, scripts, distance)
+    for module in (words, scripts, distance, parts)
     for name, table in vars(module).items()
     if name.isupper()
 }

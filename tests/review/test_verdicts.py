@@ -1,7 +1,6 @@
-"""Acts on stories: one or many, in one act and undone in one; two people at once, the pipeline beside them."""
+"""Verdicts and undo: one story or many, in one act and undone in one; two people at once, the pipeline beside them."""
 
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -12,17 +11,7 @@ import pytest
 
 from review.auth.team_file import Team
 from tests.review.conftest import Desk
-
-
-def ask(path: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(path)
-    rows = connection.execute(sql, values).fetchall()
-    connection.close()
-    return rows
-
-
-def story(db: Path, number: int = 1) -> tuple[object, ...]:
-    return ask(db, "SELECT status, review_count, tab FROM stories WHERE id = ?", number)[0]
+from tests.review.stored import ask, story
 
 
 @pytest.mark.parametrize("action", ["confirmed", "escalated", "dismissed:not-election"])
@@ -165,58 +154,6 @@ def test_undo_after_another_is_refused(desk: Desk, db: Path) -> None:
     assert desk.post("/-/undo", {"batch": told["batch"]}, "remy").status_code == 404
 
 
-def test_not_this_rule_weighs_the_story_anew_and_can_be_taken_back(desk: Desk, db: Path) -> None:
-    before = ask(db, "SELECT rules, relevance, lane FROM stories WHERE id = 2")
-    desk.act(2, "strike", 0, subject="election-office-ransomware", reason="other-meaning")
-
-    assert ask(db, "SELECT rules FROM stories WHERE id = 2") == [(1,)]
-    assert ask(db, "SELECT struck FROM story_rules WHERE story_id = 2 ORDER BY rule_id") == [(1,), (0,)]  # fmt: skip
-    text = desk.get("/-/story/2").text
-    assert "It fits after all" in text
-    assert "Not this rule, says rita" in text
-    assert "threats-election-workers" in str(json.loads(desk.get("/-/queue.json?size=500").text)["rows"])  # fmt: skip
-    desk.post("/-/undo", {})
-    assert ask(db, "SELECT rules, relevance, lane FROM stories WHERE id = 2") == before
-
-
-def test_the_last_rule_struck_takes_the_story_out_of_the_queue(desk: Desk, db: Path) -> None:
-    desk.act(1, "strike", 0, subject="election-office-ransomware")
-
-    assert story(db)[2] == "gone"
-    assert 1 in [row["story"] for row in desk.get("/-/queue.json?tab=gone").json()["rows"]]
-
-
-@pytest.mark.slow
-def test_snooze_and_wake(desk: Desk, db: Path) -> None:
-    desk.act(1, "snooze:7", 0)
-    desk.act(2, "snooze:rule", 0)
-
-    assert [story(db, n)[2] for n in (1, 2)] == ["snoozed", "snoozed"]
-    assert ask(db, "SELECT snooze_version_id FROM stories WHERE id = 2") == [(1,)]
-    assert "until its rule is changed" in desk.get("/-/queue?tab=snoozed").text
-    desk.act(1, "wake", 1)
-    assert story(db)[2] == "new"
-
-
-def test_a_mute_hides_counts_and_lists_and_ends(desk: Desk, db: Path) -> None:
-    form = {
-        "kind": "outlet",
-        "value": "La Voz del Valle",
-        "until": "2099-01-01",
-        "note": "opinion page",
-    }
-    assert desk.post("/-/mutes", form).status_code == 303
-    hidden = ask(db, "SELECT count(*) FROM stories WHERE tab = 'muted'")[0][0]
-
-    assert hidden
-    assert "La Voz del Valle" in desk.get("/-/mutes").text
-    assert desk.get("/-/queue.json?tab=muted").json()["total"] == hidden
-    assert desk.post("/-/mutes", {**form, "until": "2020-01-01"}).status_code == 400
-    assert desk.post("/-/mutes", {"kind": "phrase", "value": "a", "until": "2099-01-01"}).status_code == 400  # fmt: skip
-    desk.post("/-/mutes", {"end": "1"})
-    assert ask(db, "SELECT count(*) FROM stories WHERE tab = 'muted'") == [(0,)]
-
-
 @pytest.mark.slow
 def test_viewers_read_and_change_nothing(desk: Desk, db: Path) -> None:
     for path, form in (("/-/act", {"items": "1:0", "action": "confirmed"}), ("/-/undo", {}), ("/-/mutes", {"kind": "story", "value": "1", "until": "2099-01-01"}), ("/-/views", {"name": "x", "shared": "1"})):  # fmt: skip
@@ -224,35 +161,6 @@ def test_viewers_read_and_change_nothing(desk: Desk, db: Path) -> None:
         assert desk.post(path, form, None).status_code in (401, 403)
     assert ask(db, "SELECT count(*) FROM story_reviews") == [(0,)]
     assert "data-acts" not in desk.get("/-/queue", "vera").text
-
-
-def test_a_verdict_names_the_joined_stories_that_still_wait(desk: Desk, db: Path) -> None:
-    desk.act(1, "join", 0, subject="3")
-    desk.act(1, "join", 1, subject="4")
-
-    assert desk.act(1, "confirmed", 2).json()["also"] == ["3:0:0", "4:0:0"]
-    assert desk.act(3, "confirmed", 0).json()["also"] == []
-    assert desk.act(1, "note", 3, note="seen").json()["also"] == []
-
-
-def test_links_are_joined_and_refused(desk: Desk, db: Path) -> None:
-    desk.act(1, "join", 0, subject="3")
-    assert "same event, says <bdi>rita</bdi>" in desk.get("/-/story/3").text
-    desk.act(3, "refuse", 0, subject="1")
-
-    assert ask(db, "SELECT story_id, other_id, state FROM story_links") == [(1, 3, "refused")]
-
-
-@pytest.mark.slow
-def test_a_story_is_handed_over_with_a_note(desk: Desk, db: Path) -> None:
-    desk.act(1, "assign", 0, assignee="remy", handover="the clerk calls back at four")
-
-    for page in ("/-/queue?assigned=me", "/-/story/1"):
-        shown = re.sub(r"<[^>]*>", "", desk.get(page, "remy").text)
-        assert "For remy, from rita: the clerk calls back at four" in shown
-    assert ask(db, "SELECT json_extract(payload_json, '$.note') FROM events WHERE kind = 'story-assigned'") == [("the clerk calls back at four",)]  # fmt: skip
-    desk.act(1, "unassign", 1, "remy")
-    assert "calls back at four" not in desk.get("/-/queue", "remy").text
 
 
 def test_what_is_masked_is_shown_on_record(desk: Desk, db: Path) -> None:
@@ -316,36 +224,3 @@ def test_the_record_cannot_be_changed(desk: Desk, db: Path, sql: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(sql)
     connection.close()
-
-
-def test_rules_ticked_as_wrong_do_not_count_as_right(desk: Desk, db: Path) -> None:
-    wrong, right = (slug for (slug,) in ask(db, "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = 2 ORDER BY r.slug"))  # fmt: skip
-
-    told = desk.act(2, "confirmed", 0, struck=str(wrong), note="seen it").json()
-
-    assert told["words"].startswith("Confirmed, without 1 rule: “")
-    assert told["stories"][0]["struck"] == [wrong]
-    figures = {row["slug"]: (row["right"], row["wrong"]) for row in desk.get("/-/rules.json").json()["rows"]}  # fmt: skip
-    assert figures[str(wrong)] == (0, 1)
-    assert figures[str(right)] == (1, 0)
-    assert desk.post("/-/undo", {}).json()["stories"][0]["struck"] == []
-
-
-def test_nothing_ticked_is_nothing_to_strike_off(desk: Desk, db: Path) -> None:
-    told = desk.act(2, "strike", 0)
-
-    assert told.status_code == 400
-    assert told.json()["message"] == "Tick the rules that do not belong there."
-    assert ask(db, "SELECT count(*) FROM story_reviews") == [(0,)]
-
-
-def test_every_chip_of_a_card_can_be_seen(desk: Desk, db: Path) -> None:
-    connection = sqlite3.connect(db)
-    with connection:
-        connection.execute("INSERT OR IGNORE INTO story_rules SELECT 2, r.id, x.lead_hit_id, 'low', 0, x.category, 'shown', 0.5, 0.4, 1, 1, 0, NULL, NULL, NULL, x.first_at FROM rules r JOIN story_rules x ON x.story_id = 2 AND x.rule_id = 1")  # fmt: skip
-    connection.close()
-
-    card = desk.get("/-/queue").text.partition('id="story-2"')[2].partition("</article>")[0]
-
-    assert card.count('class="chip ') == 6
-    assert "<summary>2 more</summary>" in card

@@ -1,66 +1,14 @@
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from extractors.feeds.poll import poll_feed
 from extractors.fetch.client import Client
-from extractors.fetch.throttle import HostGate
 from extractors.workers.parse_feed import JOB, parse_in
 from extractors.workers.pool import Workers
-from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed
+from model import FeedCache, FeedHistory, Outcome, ParsedFeed
+from tests.extractors.feeds.polling import NOW, after, rss, run, sitemap, spec
 from tests.extractors.newsstand import Newsstand, Request, answer, moved
-
-NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
-
-
-def rss(*numbers: int) -> bytes:
-    items = "".join(
-        f"<item><title>Story {n}</title><link>https://paper.example/{n}</link><guid>g{n}</guid></item>"
-        for n in numbers
-    )
-    return (
-        '<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title><ttl>45</ttl>'
-        f"<link>https://paper.example/</link><description>d</description>{items}</channel></rss>"
-    ).encode()
-
-
-def sitemap(*numbers: int) -> bytes:
-    urls = "".join(
-        f"<url><loc>https://paper.example/{n}</loc><news:news><news:publication><news:name>Paper"
-        "</news:name><news:language>en</news:language></news:publication><news:publication_date>"
-        f"2026-11-03T0{n}:00:00Z</news:publication_date><news:title>Story {n}</news:title>"
-        "</news:news></url>"
-        for n in numbers
-    )
-    return (
-        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        f'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{urls}</urlset>'
-    ).encode()
-
-
-def client() -> Client:
-    gate = HostGate(seconds_between=0)
-    return Client(user_agent="Pollwatch", gate=gate, allow=("127.0.0.0/8",))
-
-
-def after(poll: FeedPoll) -> FeedHistory:
-    keys = frozenset(entry.key for entry in poll.entries)
-    return FeedHistory("paper", cache=poll.cache, last_ok_at=poll.polled_at, last_keys=keys)
-
-
-def run(story: Callable[[Newsstand, Client], Awaitable[None]]) -> None:
-    async def whole() -> None:
-        async with Newsstand({}) as stand, client() as ours:
-            await story(stand, ours)
-
-    asyncio.run(whole())
-
-
-def spec(stand: Newsstand, path: str = "/feed", **changes: object) -> FeedSpec:
-    return replace(FeedSpec("paper", "Paper", stand.url + path), **changes)  # type: ignore[arg-type]
 
 
 def test_a_first_poll_asks_for_all_and_brings_entries() -> None:
@@ -263,82 +211,5 @@ def test_feeds_are_parsed_in_worker_processes() -> None:
         assert (good.outcome, len(good.entries)) == (Outcome.OK, 2)
         assert lost.outcome is Outcome.EXTRACTION_TIMEOUT
         assert lost.cache == FeedCache()
-
-    run(story)
-
-
-CONSENT = """<!doctype html><html lang="en"><head><title>Before you continue</title></head><body>
-<h1>We value your privacy</h1><p>We and our 812 partners store and/or access information on a
-device.</p><button>Accept all</button><button>Reject all</button></body></html>"""
-CHALLENGE = """<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body>
-<noscript>Enable JavaScript and cookies to continue</noscript>
-<script>window._cf_chl_opt={cType:'managed'}</script></body></html>"""
-NEEDS_SCRIPTS = """<html><head><title>Paper</title></head><body>
-<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div></body></html>"""
-INCAPSULA = """<html><iframe src="/_Incapsula_Resource?CWUDNSAI=1">Request unsuccessful. Incapsula
-incident ID: 877</iframe></html>"""
-FRONT_PAGE = f"""<html><head><title>The Paper</title></head><body><p>We use cookies. Accept all,
-reject all or manage your preferences.</p><a>Subscribe to continue reading</a>
-{"<h2>Council moves the polling place to the library</h2><p>It will open at seven.</p>" * 40}</body></html>"""
-
-
-@pytest.mark.parametrize(
-    ("body", "outcome", "said"),
-    [
-        (CHALLENGE, Outcome.BOT_WALL, "A bot wall (Cloudflare) stands before the feed."),
-        (INCAPSULA, Outcome.BOT_WALL, "A bot wall (Imperva Incapsula) stands before the feed."),
-        (CONSENT, Outcome.CONSENT_WALL, "The site shows a consent page instead of the feed."),
-        (NEEDS_SCRIPTS, Outcome.COOKIE_WALL, "asks for JavaScript or cookies and holds no feed."),
-        (FRONT_PAGE, Outcome.NOT_A_FEED, "This is a web page, not a feed."),
-    ],
-    ids=["challenge", "incapsula", "consent", "scripts", "front page"],
-)
-def test_a_wall_that_came_instead_of_a_feed_is_named(
-    body: str, outcome: Outcome, said: str
-) -> None:
-    async def story(stand: Newsstand, ours: Client) -> None:
-        stand.replies = {"/feed": answer(rss(1), etag='"1"')}
-        good = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
-        stand.replies = {"/feed": answer(body.encode(), etag='"wall"', content_type="text/html")}
-
-        poll = await poll_feed(ours, spec(stand), after(good), now=NOW + timedelta(hours=1))
-
-        assert poll.outcome is outcome
-        assert poll.sentence.startswith("127.0.0.1 answered 200 with ")
-        assert poll.sentence.endswith(said)
-        assert poll.cache == good.cache  # what the wall says of itself is worth nothing
-
-    run(story)
-
-
-def test_a_refusal_with_a_bot_wall_is_said_of_the_feed() -> None:
-    async def story(stand: Newsstand, ours: Client) -> None:
-        stand.replies = {"/feed": answer(CHALLENGE.encode(), "403 Forbidden")}
-
-        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
-
-        assert poll.outcome is Outcome.BOT_WALL
-        assert poll.sentence.endswith("403. A bot wall (Cloudflare) stands before the feed.")
-
-    run(story)
-
-
-def test_a_sitemap_of_an_index_that_is_a_wall_counts_as_not_read() -> None:
-    async def story(stand: Newsstand, ours: Client) -> None:
-        ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-        listed = "".join(
-            f"<sitemap><loc>{stand.url}/{n}.xml</loc></sitemap>" for n in ("one", "two")
-        )
-        stand.replies = {
-            "/index.xml": answer(f"<sitemapindex {ns}>{listed}</sitemapindex>".encode()),
-            "/one.xml": answer(sitemap(1)),
-            "/two.xml": answer(CHALLENGE.encode(), content_type="text/html"),
-        }
-
-        poll = await poll_feed(ours, spec(stand, "/index.xml"), FeedHistory("paper"), now=NOW)
-
-        assert (poll.outcome, len(poll.entries)) == (Outcome.MALFORMED, 1)
-        assert "1 of 2 sitemaps could not be read" in poll.sentence
-        assert "A bot wall (Cloudflare)" in poll.sentence
 
     run(story)

@@ -1,0 +1,71 @@
+"""One run at a time: who holds the lock, and what becomes of runs whose process is gone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage.errors import (
+    AnotherRun,
+)
+from storage.lock import RunLock
+from storage.runs import finish_run
+from storage.store import Store
+from tests.storage.making import NOON, rows
+
+
+def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store: Store) -> None:
+    with Store.open(path, now=NOON) as other, RunLock(path), Store.open(path, now=NOON) as run:
+        copies = [
+            one.db.execute("PRAGMA wal_autocheckpoint").fetchone()[0] for one in (store, other, run)
+        ]
+
+    assert copies == [0, 0, 1000]
+
+
+@pytest.mark.slow
+def test_a_second_run_is_told_who_is_first(path: Path) -> None:
+    code = f"from storage.lock import RunLock\nwith RunLock({str(path)!r}): pass"
+    with RunLock(path):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert f"another watch run is under way (process {os.getpid()} since 20" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_lock_is_free_when_its_holder_was_killed(path: Path) -> None:
+    code = f"import time\nfrom storage.lock import RunLock\nRunLock({str(path)!r}).__enter__(); print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with pytest.raises(AnotherRun), RunLock(path):
+        pass
+    holder.kill()
+    holder.wait()
+    holder.stdout.close()
+
+    with RunLock(path):
+        pass
+
+
+def test_a_run_whose_process_is_gone_is_marked_crashed(store: Store) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    first = store.start_run("watch", now=NOON)
+    store.db.execute("UPDATE runs SET pid = ?", [gone.pid])
+
+    store.start_run("rematch", now=NOON)
+
+    assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (first + 1, "running")]
+
+
+def test_who_holds_the_lock_knows_that_earlier_runs_are_dead(store: Store) -> None:
+    first = store.start_run("watch", now=NOON)
+
+    with RunLock(store.path):
+        second = store.start_run("watch", now=NOON)
+    finish_run(store.db, second, "completed", "fine", {"feeds": 3}, NOON)
+
+    assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (second, "completed")]
