@@ -98,10 +98,10 @@ NEAR = 90  # characters looked at before and after an address; a sentence's end 
 
 def masked(text: str, places: Iterable[Range] | None = None) -> str:
     """`text` with every private place covered, at the same length; spaces stay."""
-    found = list(text)
+    characters = list(text)
     for start, end in private_places(text) if places is None else places:
-        found[start:end] = [one if one.isspace() else SIGN for one in text[start:end]]
-    return "".join(found)
+        characters[start:end] = [one if one.isspace() else SIGN for one in text[start:end]]
+    return "".join(characters)
 
 
 def about_people(categories: Iterable[str]) -> bool:
@@ -139,9 +139,9 @@ def masked_part(whole: str, start: int, length: int) -> str:
 
 def private_places(text: str) -> tuple[Range, ...]:
     """Where addresses, numbers and mailboxes of people stand, in order; they may touch, not overlap."""
-    found = sorted({*_emails(text), *_streets(text), *_phones(text)})
+    places = sorted({*_emails(text), *_streets(text), *_phones(text)})
     kept: list[Range] = []
-    for start, end in found:
+    for start, end in places:
         if kept and start < kept[-1][1]:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         else:

@@ -58,10 +58,10 @@ class Dispatcher:
 
     def route(self) -> None:
         """Make the deliveries of every new event, a few hundred to a transaction."""
-        while found := events.unrouted_events(self.outbox.conn):
+        while unrouted := events.unrouted_events(self.outbox.conn):
             now = self.clock()
             with self.outbox.transaction():
-                for event in found:
+                for event in unrouted:
                     chosen = choices(event, self.config, now)
                     for choice in chosen:
                         deliveries.add_delivery(
@@ -70,7 +70,7 @@ class Dispatcher:
                         )  # fmt: skip
                     why = "" if chosen else why_unrouted(event, self.config, now)
                     deliveries.routed(self.outbox.conn, event.id, now, why)
-            self.done.routed += len(found)
+            self.done.routed += len(unrouted)
 
     def dispatch(self) -> None:
         """Send what is due until nothing is, or its channel pauses."""

@@ -130,14 +130,14 @@ def choices_met(route: Route, subject: Subject) -> Iterator[tuple[str, bool]]:
     yield "languages", meets_or_contains(route.languages, [subject.language])
 
 
-def meets(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
-    names = {name.casefold() for name in found if name}
+def meets(wanted: tuple[str, ...], values: Iterable[str | None]) -> bool:
+    names = {name.casefold() for name in values if name}
     return not wanted or any(name.casefold() in names for name in wanted)
 
 
-def meets_or_contains(wanted: tuple[str, ...], found: Iterable[str | None]) -> bool:
+def meets_or_contains(wanted: tuple[str, ...], values: Iterable[str | None]) -> bool:
     """As `meets`, and a wide choice takes in what is narrower: US takes in US-AZ."""
-    names = [name.casefold() for name in found if name]
+    names = [name.casefold() for name in values if name]
     return not wanted or any(
         name == wide.casefold() or name.startswith(f"{wide.casefold()}-")
         for wide in wanted

@@ -71,9 +71,9 @@ class Sender:
             return self.config
         if at != self.read_at:
             self.read_at = at
-            found = in_use(self.alerts, self.database)
-            self.config, self.faults = found.config or self.config, found.faults
-            for fault in found.faults:
+            in_force = in_use(self.alerts, self.database)
+            self.config, self.faults = in_force.config or self.config, in_force.faults
+            for fault in in_force.faults:
                 logger.error("%s", fault)
         return self.config
 

@@ -92,8 +92,8 @@ def silence_after(spoken: Spoken) -> timedelta:
 def of_line(line: str) -> Spoken | None:
     """A line that a crash cut short counts as none."""
     try:
-        found = json.loads(line)
+        entry = json.loads(line)
     except ValueError:
         return None
-    whole = isinstance(found, Mapping) and set(found) | {"stored"} == set(Spoken.__slots__)
-    return Spoken(**found) if whole else None
+    whole = isinstance(entry, Mapping) and set(entry) | {"stored"} == set(Spoken.__slots__)
+    return Spoken(**entry) if whole else None

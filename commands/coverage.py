@@ -30,10 +30,10 @@ LEGEND = "# seen  p partial  G gap  . late  B blocked  - never polled"
 
 def length_option(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
     """A length of time such as 24h or 7d."""
-    found = re.fullmatch(r"(\d{1,4})([hd])", value.strip())
-    if not found:
+    match = re.fullmatch(r"(\d{1,4})([hd])", value.strip())
+    if not match:
         raise click.BadParameter(f"{value!r} is no span of time; write 24h or 7d")
-    length = int(found[1]) * UNITS[found[2]]
+    length = int(match[1]) * UNITS[match[2]]
     if not timedelta(0) < length <= LONGEST:
         raise click.BadParameter(f"{value!r}: from 1h to {LONGEST.days}d")
     return length
@@ -66,13 +66,13 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
     """What was seen, hour by hour, and what was not."""
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
-        found = coverage(store.db, since=now - since, now=now)
+        ledger = coverage(store.db, since=now - since, now=now)
     if as_json:
-        click.echo(json.dumps(coverage_as_plain(found), ensure_ascii=False))
+        click.echo(json.dumps(coverage_as_plain(ledger), ensure_ascii=False))
     else:
-        for line in coverage_lines(found):
+        for line in coverage_lines(ledger):
             click.echo(line)
-    missed = sum(found.counts[state] for state in ("gap", "blocked", "never"))
+    missed = sum(ledger.counts[state] for state in ("gap", "blocked", "never"))
     sys.exit(1 if missed else 0)
 
 
@@ -82,17 +82,17 @@ def coverage_as_plain(found: Coverage) -> dict[str, object]:
     return {"sentence": found.sentence, **ledger}
 
 
-def coverage_lines(found: Coverage) -> list[str]:
-    width = max((len(feed.id) for feed in found.feeds), default=4)
-    shown = [f"{feed.id:<{width}}  {letters(feed)}  {note(feed)}".rstrip() for feed in found.feeds]
-    counts = ", ".join(f"{count} {state}" for state, count in found.counts.items() if count)
-    share = f" ({found.share:.1%} seen)" if found.share is not None else ""
+def coverage_lines(ledger: Coverage) -> list[str]:
+    width = max((len(feed.id) for feed in ledger.feeds), default=4)
+    shown = [f"{feed.id:<{width}}  {letters(feed)}  {note(feed)}".rstrip() for feed in ledger.feeds]
+    counts = ", ".join(f"{count} {state}" for state, count in ledger.counts.items() if count)
+    share = f" ({ledger.share:.1%} seen)" if ledger.share is not None else ""
     return [
-        f"Hours from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC, oldest first",
+        f"Hours from {ledger.since:%Y-%m-%d %H:%M} to {ledger.until:%Y-%m-%d %H:%M} UTC, oldest first",
         *shown,
         LEGEND,
         f"Feed hours: {counts or 'none'}{share}",
-        f"Whatever was found comes {found.sentence}; {found.disabled} disabled",
+        f"Whatever was found comes {ledger.sentence}; {ledger.disabled} disabled",
     ]
 
 

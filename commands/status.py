@@ -87,16 +87,16 @@ def command(
         list_unread(db, as_json=as_json)
         return
     with told(), Store.open_existing(db) as store:
-        found = status_report(store, datetime.now(UTC), min_coverage)
-    if OVERDUE in found.blind:
-        found = replace(found, blind=(*found.blind, *standstill_reasons()))
+        report = status_report(store, datetime.now(UTC), min_coverage)
+    if OVERDUE in report.blind:
+        report = replace(report, blind=(*report.blind, *standstill_reasons()))
     if as_json:
-        whole = status_as_plain(found) | {"warnings": warnings(db)}
+        whole = status_as_plain(report) | {"warnings": warnings(db)}
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        for line in [*status_lines(found, datetime.now(UTC)), *warnings(db)]:
+        for line in [*status_lines(report, datetime.now(UTC)), *warnings(db)]:
             click.echo(line)
-    sys.exit(1 if found.blind or found.faults or found.failing_channels else 0)
+    sys.exit(1 if report.blind or report.faults or report.failing_channels else 0)
 
 
 def judge_age(db: Path, longest: timedelta) -> None:
@@ -125,11 +125,11 @@ def judge_age(db: Path, longest: timedelta) -> None:
 
 def list_unread(db: Path, *, as_json: bool) -> None:
     with told(), Store.open_existing(db) as store:
-        found = unreadable(store.db)
+        pages = unreadable(store.db)
     if as_json:
-        click.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plain(pages), ensure_ascii=False, indent=2))
     else:
-        for line in unread_lines(found):
+        for line in unread_lines(pages):
             click.echo(line)
 
 
@@ -166,33 +166,33 @@ def warnings(db: Path) -> list[str]:
     ]
 
 
-def status_as_plain(found: StatusReport) -> dict[str, object]:
-    report = plain(found)
+def status_as_plain(report_of: StatusReport) -> dict[str, object]:
+    report = plain(report_of)
     assert isinstance(report, dict)
     ledger = report["coverage"]
     ledger = {key: ledger[key] for key in ("since", "until", "counts", "share", "answering", "listed", "disabled", "seen_until")}  # fmt: skip
-    return report | {"coverage": {"sentence": found.coverage.sentence, **ledger}}
+    return report | {"coverage": {"sentence": report_of.coverage.sentence, **ledger}}
 
 
-def status_lines(found: StatusReport, now: datetime) -> list[str]:
-    queue, flags = found.queue, Counter(flag for feed in found.feeds for flag in feed.flags)
-    healthy = sum(not feed.flags for feed in found.feeds)
+def status_lines(report: StatusReport, now: datetime) -> list[str]:
+    queue, flags = report.queue, Counter(flag for feed in report.feeds for flag in feed.flags)
+    healthy = sum(not feed.flags for feed in report.feeds)
     flagged = "".join(f", {count} {flag}" for flag, count in flags.items())
     judged = f"{queue.confirmed} confirmed, {queue.dismissed} dismissed"
-    share = found.coverage.share
+    share = report.coverage.share
     seen = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""
     return [
-        f"Database   {found.database} ({found.bytes / 1e6:,.1f} MB)",
-        *run_lines(found.run, now),
-        f"Feeds      {len(found.feeds)} listed: {healthy} fine{flagged}",
-        f"Articles   {found.waiting - found.waiting_again} wait to be read, {found.waiting_again} are due again",
+        f"Database   {report.database} ({report.bytes / 1e6:,.1f} MB)",
+        *run_lines(report.run, now),
+        f"Feeds      {len(report.feeds)} listed: {healthy} fine{flagged}",
+        f"Articles   {report.waiting - report.waiting_again} wait to be read, {report.waiting_again} are due again",
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
-        f"Hits       {found.hits_today} today, {found.hits_week} in 7 days, {found.coverage.sentence}{seen}",
-        *next_line(found.next_due),
-        *(f"Fault      {fault}" for fault in found.faults),
-        *(f"Alerts     {one.channel}: {channel_line(one)}" for one in found.failing_channels),
-        *(f"BLIND      {words}" for words in found.blind),
-        *attention(found.feeds),
+        f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{seen}",
+        *next_line(report.next_due),
+        *(f"Fault      {fault}" for fault in report.faults),
+        *(f"Alerts     {one.channel}: {channel_line(one)}" for one in report.failing_channels),
+        *(f"BLIND      {words}" for words in report.blind),
+        *attention(report.feeds),
     ]
 
 
@@ -233,12 +233,12 @@ def began(when: datetime, now: datetime) -> str:
 
 def attention(feeds: tuple[feed_health.FeedHealth, ...]) -> list[str]:
     flagged = [feed for feed in feeds if feed.enabled and feed.flags]
-    found = [
+    troubled = [
         f"  {feed.id}: {', '.join(feed.flags)}: {why_look(feed)}" for feed in flagged[:LOOK_AT_MOST]
     ]
     if len(flagged) > LOOK_AT_MOST:
-        found.append(f"  and {len(flagged) - LOOK_AT_MOST} more: ./pollwatch feeds health")
-    return ["Look at", *found] if found else []
+        troubled.append(f"  and {len(flagged) - LOOK_AT_MOST} more: ./pollwatch feeds health")
+    return ["Look at", *troubled] if troubled else []
 
 
 def why_look(feed: feed_health.FeedHealth) -> str:

@@ -24,17 +24,17 @@ def values(
     document: Document, node: yaml.Node | None, readers: Mapping[str, Reader], what: str
 ) -> dict[str, object]:
     """The values of a mapping's keys; a key with nothing behind it is as if it were not there."""
-    found: dict[str, object] = {}
+    read_values: dict[str, object] = {}
     if node is None or is_null(node):
-        return found
+        return read_values
     for name, _, value in mapping_entries(document, node, readers, what):
         if is_null(value):
             continue
         try:
-            found[name] = readers[name](value)
+            read_values[name] = readers[name](value)
         except FieldError as error:
             document.fault(error.node or value, error.why, name=name, hint=error.hint)
-    return found
+    return read_values
 
 
 def raw(node: yaml.Node) -> str:

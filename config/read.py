@@ -138,14 +138,14 @@ def swallowed_words(document: Document, plain: str) -> list[ConfigError]:
         return []
     tokens = list(yaml.scan(plain, Loader=LOADER))
     used = {token.value for token in tokens if isinstance(token, yaml.AliasToken)}
-    found: list[ConfigError] = []
+    faults: list[ConfigError] = []
     for token in tokens:
         mark = token.start_mark
         if isinstance(token, yaml.AnchorToken) and token.value not in used:
-            found.append(dropped(document, mark.line, mark.column, f"&{token.value}"))
+            faults.append(dropped(document, mark.line, mark.column, f"&{token.value}"))
         elif isinstance(token, yaml.TagToken) and token.value[0] == "!" and token.value[1]:
-            found.append(dropped(document, mark.line, mark.column, f"!{token.value[1]}"))
-    return found
+            faults.append(dropped(document, mark.line, mark.column, f"!{token.value[1]}"))
+    return faults
 
 
 def dropped(document: Document, line: int, column: int, word: str) -> ConfigError:

@@ -31,17 +31,17 @@ class Cache:
     ) -> T:
         """`fresh` where counting costs more than most."""
         fresh = self.fresh if fresh is None else fresh
-        found = self.kept.get(key)
-        age = time.monotonic() - found.at if found else self.stale
-        if found and age < fresh:
-            return cast("T", found.value)  # one key, one type
+        cached = self.kept.get(key)
+        age = time.monotonic() - cached.at if cached else self.stale
+        if cached and age < fresh:
+            return cast("T", cached.value)  # one key, one type
         task = self.counting.get(key)
         if task is None:
             task = asyncio.ensure_future(self._count(key, count))
             task.add_done_callback(_seen)
             self.counting[key] = task
-        if found and age < self.stale:
-            return cast("T", found.value)
+        if cached and age < self.stale:
+            return cast("T", cached.value)
         return cast("T", await asyncio.shield(task))
 
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:

@@ -66,13 +66,13 @@ class AnswerTooLargeError(sqlite3.OperationalError):
 
 
 async def rows(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> list[sqlite3.Row]:
-    found: list[sqlite3.Row] = (await ds.get_database(NAME).execute(sql, list(parameters))).rows
-    return found
+    fetched: list[sqlite3.Row] = (await ds.get_database(NAME).execute(sql, list(parameters))).rows
+    return fetched
 
 
 async def row(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> sqlite3.Row | None:
-    found = await rows(ds, sql, parameters)
-    return found[0] if found else None
+    fetched = await rows(ds, sql, parameters)
+    return fetched[0] if fetched else None
 
 
 async def read(

@@ -18,8 +18,8 @@ def hashes(folder: Path) -> Iterator[CheckResult]:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for name, wanted in manifest["files"].items():
         path = folder / name
-        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
-        yield found == wanted, f"{name}: SHA-256 {'as listed' if found == wanted else found}"
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        yield digest == wanted, f"{name}: SHA-256 {'as listed' if digest == wanted else digest}"
 
 
 def text(folder: Path) -> Iterator[CheckResult]:
@@ -50,11 +50,11 @@ def text(folder: Path) -> Iterator[CheckResult]:
     fields = {"title": title, **dict(zip(("body", "summary"), rest, strict=False))}
     for term in json.loads(evidence["terms_json"]):
         if term["field"] in fields:
-            found = fields[term["field"]][term["start"] : term["end"]]
-            covered = "\u2022" in found
+            passage = fields[term["field"]][term["start"] : term["end"]]
+            covered = "\u2022" in passage
             yield (
-                None if covered else found == term["text"],
-                f"{term['field']} {term['start']}-{term['end']}: {found!r}",
+                None if covered else passage == term["text"],
+                f"{term['field']} {term['start']}-{term['end']}: {passage!r}",
             )
 
 

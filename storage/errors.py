@@ -45,11 +45,11 @@ class DamagedDatabase(StorageError):
 
 def way_back(path: Path) -> str:
     """Which copy to restore, and how."""
-    found = [
+    copies = [
         *path.parent.glob("backups/pollwatch-*.db"),
         *path.parent.glob(f"{path.name}.*.backup"),
     ]
-    newest = max(found, key=lambda one: one.stat().st_mtime, default=None)
+    newest = max(copies, key=lambda one: one.stat().st_mtime, default=None)
     if newest is None:
         return "restore a backup; none lies beside it"
     return (

@@ -111,10 +111,10 @@ def feed_histories(db: Database, due_at: datetime | None = None) -> dict[str, Fe
         if due_at is None:
             return full_histories(db.execute(HISTORY).fetchall())
         moment = iso(due_at + AHEAD)
-        found = {row[0]: LATER for row in db.execute(NOT_DUE, [moment])}
+        histories = {row[0]: LATER for row in db.execute(NOT_DUE, [moment])}
         due = f"{HISTORY} AND (next_poll_at IS NULL OR next_poll_at <= ?)"
-        found.update(full_histories(db.execute(due, [moment]).fetchall()))
-        return found
+        histories.update(full_histories(db.execute(due, [moment]).fetchall()))
+        return histories
 
 
 @contextmanager

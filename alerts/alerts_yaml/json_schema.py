@@ -37,8 +37,8 @@ def mapping(
     properties: dict[str, Any], keys: Any, required: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     assert set(properties) == set(keys), set(properties) ^ set(keys)
-    found: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}  # fmt: skip
-    return found | ({"required": list(required)} if required else {})
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}  # fmt: skip
+    return schema | ({"required": list(required)} if required else {})
 
 
 def one_or_many(item: dict[str, Any]) -> dict[str, Any]:

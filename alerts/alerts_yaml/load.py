@@ -59,9 +59,9 @@ SETTINGS: dict[str, fields.Reader] = {
 def load_alerts(path: Path, shown: str | None = None) -> AlertConfig:
     """alerts.yaml, whole, or an ExceptionGroup with a ConfigError for every fault."""
     document, root = read_yaml(path, shown or str(path))
-    found = read_alerts(document, root)
+    config = read_alerts(document, root)
     document.raise_faults()
-    return found
+    return config
 
 
 def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
@@ -107,18 +107,18 @@ def listed_nodes(
 
 def read_channel(document: Document, node: yaml.Node) -> Channel | None:
     before = len(document.faults)
-    found = fields.values(document, node, CHANNEL, "a channel")
+    values = fields.values(document, node, CHANNEL, "a channel")
     if len(document.faults) > before:
         return None
-    if "id" not in found:
+    if "id" not in values:
         document.fault(node, "is missing", name="id", hint="such as `id: desk`")
-    elif ("apprise" in found) == ("webhook" in found):
-        document.fault(node, "has either `apprise:` or `webhook:`", name=str(found["id"]))
-    elif "webhook" in found and "key" not in found:
+    elif ("apprise" in values) == ("webhook" in values):
+        document.fault(node, "has either `apprise:` or `webhook:`", name=str(values["id"]))
+    elif "webhook" in values and "key" not in values:
         hint = "`key: env:NAME` signs each request, so that the receiver knows it is ours"
         document.fault(node, "is missing", name="key", hint=hint)
     else:
-        return Channel(**found)  # type: ignore[arg-type]
+        return Channel(**values)  # type: ignore[arg-type]
     return None
 
 

@@ -22,11 +22,11 @@ SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)"
 
 def hours_span(node: yaml.Node) -> tuple[time, time]:
     value = raw(node)
-    found = SPAN.fullmatch(value)
-    if not found or int(found[1]) == 24:
+    match = SPAN.fullmatch(value)
+    if not match or int(match[1]) == 24:
         raise FieldError(f'"{value[:30]}" is no span of hours', 'write "07:00-19:00", in quotes')
-    start, end = time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4]))
-    if int(found[3]) == 24 and int(found[4]):
+    start, end = time(int(match[1]), int(match[2])), time(int(match[3]) % 24, int(match[4]))
+    if int(match[3]) == 24 and int(match[4]):
         raise FieldError(f'"{value[:30]}" ends after midnight', "the last moment is 24:00")
     return start, end
 

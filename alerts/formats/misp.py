@@ -14,8 +14,8 @@ ANALYSIS = {"new": "0", "escalated": "1", "confirmed": "2", "dismissed": "2"}  #
 
 def events(stories: Iterable[ExportedStory], *, instance: str) -> str:
     """JSON text: `{"response": [{"Event": …}]}`, as MISP imports it. Nothing is marked for sharing."""
-    found = {"response": [{"Event": event(story, instance)} for story in stories]}
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    document = {"response": [{"Event": event(story, instance)} for story in stories]}
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def event(story: ExportedStory, instance: str) -> dict[str, object]:
@@ -38,9 +38,9 @@ def event(story: ExportedStory, instance: str) -> dict[str, object]:
 
 def tags(story: ExportedStory) -> list[str]:
     plain = {"severity": story.severity, "category": story.category, "verdict": story.status, "place": story.place or story.region or ""}  # fmt: skip
-    found = [f'pollwatch:{name}="{value}"' for name, value in plain.items() if value]
-    found += [f'pollwatch:rule="{rule.id}"' for rule in story.rules]
-    return found + [f'disarm:technique="{code}"' for code in sorted(disarm_codes(story.rules))]
+    tag_names = [f'pollwatch:{name}="{value}"' for name, value in plain.items() if value]
+    tag_names += [f'pollwatch:rule="{rule.id}"' for rule in story.rules]
+    return tag_names + [f'disarm:technique="{code}"' for code in sorted(disarm_codes(story.rules))]
 
 
 def attributes(story: ExportedStory, named: str) -> list[dict[str, object]]:

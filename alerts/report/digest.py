@@ -25,8 +25,8 @@ def store_digest(
     outbox = Outbox.open(database)
     try:
         base = view_filter(outbox.conn, view, iso(now))
-        found = situation(outbox.db, since=now - since, now=now, base=base, view=view)
-        payload = {"title": report_title(found), "text": render.markdown(found, url), "html": render.report_html(found, url)}  # fmt: skip
+        report = situation(outbox.db, since=now - since, now=now, base=base, view=view)
+        payload = {"title": report_title(report), "text": render.markdown(report, url), "html": render.report_html(report, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
         with outbox.transaction():
             return events.add_event(outbox.conn, "digest", key, now, payload)

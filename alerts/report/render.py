@@ -16,9 +16,9 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def markdown(found: Situation, url: str | None) -> str:
-    lines = [f"# {report_title(found)}"]
-    for section in sections(found):
+def markdown(situation: Situation, url: str | None) -> str:
+    lines = [f"# {report_title(situation)}"]
+    for section in sections(situation):
         lines += ["", f"## {section.title}", ""]
         for line in section.lines:
             shown = f"[{line.text}]({url}{line.link})" if url and line.link else line.text
@@ -33,9 +33,9 @@ def linked_text(line: ReportLine, url: str | None) -> str:
     return line.text + (f" {url}{line.link}" if url and line.link else "")
 
 
-def report_html(found: Situation, url: str | None) -> str:
-    body = "\n".join(section_html(section, url) for section in sections(found))
-    return PAGE.format(title=escape(report_title(found)), body=body)
+def report_html(situation: Situation, url: str | None) -> str:
+    body = "\n".join(section_html(section, url) for section in sections(situation))
+    return PAGE.format(title=escape(report_title(situation)), body=body)
 
 
 def section_html(section: Section, url: str | None) -> str:

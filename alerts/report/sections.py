@@ -41,37 +41,43 @@ class Section:
     lines: tuple[ReportLine, ...]
 
 
-def sections(found: Situation) -> tuple[Section, ...]:
+def sections(situation: Situation) -> tuple[Section, ...]:
     """Coverage first: every number below is worth what was seen."""
     parts = [
-        Section("Coverage", tuple(coverage_lines(found))),
-        Section("Stories", tuple(figure_line(figure, WORDS[figure.name]) for figure in found.figures)),
-        Section("Escalated", tuple(story_line(story) for story in found.escalated)),
-        Section("Overdue", tuple(story_line(story) for story in found.overdue)),
-        *(Section(f"Category {part.figure.name}", (figure_line(part.figure, "new"), *(story_line(story, quoted=True) for story in part.stories))) for part in found.categories),
-        Section("Sources in trouble", tuple(trouble_lines(found))),
-        Section("How good it was", tuple(quality_lines(found))),
-        Section("Hand-over notes", tuple(ReportLine(f"{note.at[:16].replace('T', ' ')} {note.actor} on “{harmless(note.title, 100)}”: {harmless(note.note, 400)}", f"-/story/{note.story}") for note in found.notes)),
+        Section("Coverage", tuple(coverage_lines(situation))),
+        Section("Stories", tuple(figure_line(figure, WORDS[figure.name]) for figure in situation.figures)),
+        Section("Escalated", tuple(story_line(story) for story in situation.escalated)),
+        Section("Overdue", tuple(story_line(story) for story in situation.overdue)),
+        *(Section(f"Category {part.figure.name}", (figure_line(part.figure, "new"), *(story_line(story, quoted=True) for story in part.stories))) for part in situation.categories),
+        Section("Sources in trouble", tuple(trouble_lines(situation))),
+        Section("How good it was", tuple(quality_lines(situation))),
+        Section("Hand-over notes", tuple(ReportLine(f"{note.at[:16].replace('T', ' ')} {note.actor} on “{harmless(note.title, 100)}”: {harmless(note.note, 400)}", f"-/story/{note.story}") for note in situation.notes)),
     ]  # fmt: skip
     return tuple(part for part in parts if part.lines)
 
 
-def report_title(found: Situation) -> str:
-    return f"Situation from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC"
+def report_title(situation: Situation) -> str:
+    return (
+        f"Situation from {situation.since:%Y-%m-%d %H:%M} to {situation.until:%Y-%m-%d %H:%M} UTC"
+    )
 
 
-def coverage_lines(found: Situation) -> Iterator[ReportLine]:
-    share, here = found.coverage.share, page_address(found)
-    yield ReportLine(f"Everything below comes {found.coverage.sentence}{seen_hours(share)}.", here)
-    if (then := found.then) is not None:
-        yield ReportLine(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", page_address(found, then.until))  # fmt: skip
-    good_at = found.liveness.good_at
+def coverage_lines(situation: Situation) -> Iterator[ReportLine]:
+    share, here = situation.coverage.share, page_address(situation)
+    yield ReportLine(
+        f"Everything below comes {situation.coverage.sentence}{seen_hours(share)}.", here
+    )
+    if (then := situation.then) is not None:
+        yield ReportLine(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", page_address(situation, then.until))  # fmt: skip
+    good_at = situation.liveness.good_at
     if good_at is None:
         yield ReportLine("No run has ended well yet.", here)
     else:
-        failing = f"; the last run {found.liveness.bad_state}" if found.liveness.bad_id else ""
+        failing = (
+            f"; the last run {situation.liveness.bad_state}" if situation.liveness.bad_id else ""
+        )
         yield ReportLine(f"The last good run ended {good_at:%Y-%m-%d %H:%M} UTC{failing}.", here)
-    for fault in found.liveness.faults[:5]:
+    for fault in situation.liveness.faults[:5]:
         yield ReportLine(f"Left out because of a fault: {harmless(fault, 200)}", here)
 
 
@@ -79,10 +85,10 @@ def seen_hours(share: float | None) -> str:
     return f", {share:.0%} of feed hours seen" if share is not None else ""
 
 
-def page_address(found: Situation, until: datetime | None = None) -> str:
+def page_address(situation: Situation, until: datetime | None = None) -> str:
     """The page that shows this report as things stand, and beside it the coverage of its own time."""
-    view = {"view": found.view} if found.view else {}
-    return f"-/situation?{urlencode({'since': iso(found.since), 'until': iso(until or found.until), **view})}"
+    view = {"view": situation.view} if situation.view else {}
+    return f"-/situation?{urlencode({'since': iso(situation.since), 'until': iso(until or situation.until), **view})}"
 
 
 def figure_line(figure: Figure, words: str) -> ReportLine:
@@ -99,21 +105,21 @@ def story_line(story: ExportedStory, *, quoted: bool = False) -> ReportLine:
     return ReportLine(text, f"-/story/{story.id}", harmless(story.passage, 400) if quoted else "")
 
 
-def trouble_lines(found: Situation) -> Iterator[ReportLine]:
-    for feed in found.troubled[:FEEDS_NAMED]:
+def trouble_lines(situation: Situation) -> Iterator[ReportLine]:
+    for feed in situation.troubled[:FEEDS_NAMED]:
         yield ReportLine(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.what_happened, 160)}", "-/sources?state=failing")  # fmt: skip
-    if len(found.troubled) > FEEDS_NAMED:
-        yield ReportLine(f"and {len(found.troubled) - FEEDS_NAMED} more", "-/sources")
-    if found.outbox.dead:
-        yield ReportLine(f"{found.outbox.dead} alerts could not be sent", "-/alerts?show=dead")
+    if len(situation.troubled) > FEEDS_NAMED:
+        yield ReportLine(f"and {len(situation.troubled) - FEEDS_NAMED} more", "-/sources")
+    if situation.outbox.dead:
+        yield ReportLine(f"{situation.outbox.dead} alerts could not be sent", "-/alerts?show=dead")
 
 
-def quality_lines(found: Situation) -> Iterator[ReportLine]:
-    judged, shown, recall = found.precision, found.shown_precision, found.recall
+def quality_lines(situation: Situation) -> Iterator[ReportLine]:
+    judged, shown, recall = situation.precision, situation.shown_precision, situation.recall
     if judged.share is None or judged.low is None or judged.high is None:
-        yield ReportLine("Precision: no verdict in this time.", page_address(found))
+        yield ReportLine("Precision: no verdict in this time.", page_address(situation))
     else:
-        yield ReportLine(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", page_address(found))  # fmt: skip
+        yield ReportLine(f"Precision: {judged.share:.0%} of {judged.right + judged.wrong} judged stories were right (95 % interval {judged.low:.0%} to {judged.high:.0%}).", page_address(situation))  # fmt: skip
     if shown is not None:
         yield ReportLine(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
     if recall is not None:

@@ -36,34 +36,34 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
         channels = (
             [channel.id for channel in loaded_alerts(alerts).channels] if alerts.exists() else []
         )
-        found = outbox_status(store.db.conn, now, channels)
+        outbox = outbox_status(store.db.conn, now, channels)
         recent = sent_lines(store.db.conn, limit=SHOWN)
     if as_json:
-        whole = {**status_as_mapping(found), "waiting": found.waiting, "dead": found.dead,
+        whole = {**status_as_mapping(outbox), "waiting": outbox.waiting, "dead": outbox.dead,
                  "recent": plain(recent)}  # fmt: skip
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        for line in told_lines(found, now):
+        for line in told_lines(outbox, now):
             click.echo(line)
         for one in recent:
             at = one.sent_at or one.happened_at
             click.echo(f"  {at:%m-%d %H:%M} {one.state:<10} {one.channel:<12} {one.kind}: {one.title[:80]}")  # fmt: skip
-    sys.exit(1 if found.failing else 0)
+    sys.exit(1 if outbox.failing else 0)
 
 
-def status_as_mapping(found: OutboxStatus) -> dict[str, object]:
-    mapping = plain(found)
+def status_as_mapping(outbox: OutboxStatus) -> dict[str, object]:
+    mapping = plain(outbox)
     assert isinstance(mapping, dict)
     return mapping
 
 
-def told_lines(found: OutboxStatus, now: datetime) -> list[str]:
-    if not found.channels:
+def told_lines(outbox: OutboxStatus, now: datetime) -> list[str]:
+    if not outbox.channels:
         return ["No channel has been used yet; docs/alerts.md shows how to set one up.",
-                f"{found.unrouted} events wait for a sender."]  # fmt: skip
-    width = max(len(channel.channel) for channel in found.channels)
-    shown = [f"{channel.channel:<{width}}  {channel_line(channel)}" for channel in found.channels]
-    return [f"{found.waiting} wait, {found.dead} dead; {found.unrouted} events not yet looked at", *shown]  # fmt: skip
+                f"{outbox.unrouted} events wait for a sender."]  # fmt: skip
+    width = max(len(channel.channel) for channel in outbox.channels)
+    shown = [f"{channel.channel:<{width}}  {channel_line(channel)}" for channel in outbox.channels]
+    return [f"{outbox.waiting} wait, {outbox.dead} dead; {outbox.unrouted} events not yet looked at", *shown]  # fmt: skip
 
 
 def channel_line(channel: ChannelCounts) -> str:

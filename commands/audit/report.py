@@ -30,30 +30,30 @@ def report(days: int, db: Path, as_json: bool) -> None:
     span = f"{until - timedelta(days=days):%Y-%m-%d}", f"{until:%Y-%m-%d}"
     with told(), Store.open_existing(db) as store:
         sample = recall.sampled(store.db.conn, *span)
-        found = recall.estimate(sample)
+        estimate = recall.estimate(sample)
         misses = recall.misses(store.db.conn, *span)
-    by_category = recall.missed_by_category(sample, found.missed) if found else {}
+    by_category = recall.missed_by_category(sample, estimate.missed) if estimate else {}
     if as_json:
         plain = {
             "since": span[0],
             "until": span[1],
-            "recall": asdict(found) if found else None,
+            "recall": asdict(estimate) if estimate else None,
             "missed_by_category": by_category,
             "misses": [asdict(miss) for miss in misses],
         }
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
         return
-    click.echo(sentence(found) if found else NOTHING)
+    click.echo(sentence(estimate) if estimate else NOTHING)
     for name, count in by_category.items():
         click.echo(f"  missed of {name}: about {count:.0f}")
     for miss in misses:
         click.echo(f"  {miss.draw}  {miss.day}  {miss.outlet}: {miss.title}\n      {miss.url}")
 
 
-def sentence(found: recall.Recall) -> str:
+def sentence(estimate: recall.Recall) -> str:
     return (
-        f"Recall {found.share:.0%} ({found.low:.0%} to {found.high:.0%}): about"
-        f" {found.shown_wanted:.0f} wanted articles were shown and {found.missed:.0f} were not"
-        f" (without the model: {found.missed_by_design:.0f}), from {found.judged} judgements with"
-        f" {found.misses_found} misses."
+        f"Recall {estimate.share:.0%} ({estimate.low:.0%} to {estimate.high:.0%}): about"
+        f" {estimate.shown_wanted:.0f} wanted articles were shown and {estimate.missed:.0f} were not"
+        f" (without the model: {estimate.missed_by_design:.0f}), from {estimate.judged} judgements with"
+        f" {estimate.misses_found} misses."
     )

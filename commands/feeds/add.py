@@ -171,13 +171,13 @@ async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedS
     return None
 
 
-def _chosen(found: Sequence[Discovered], pick: str | None) -> list[Discovered]:
+def _chosen(feeds: Sequence[Discovered], pick: str | None) -> list[Discovered]:
     """What was picked, what the person at the terminal says, or the site's main feed."""
-    own = [one for one in found if one.same_as is None]
+    own = [one for one in feeds if one.same_as is None]
     if pick is None and len(own) == 1:
         return own
     if pick is None:
-        show_found(found)
+        show_found(feeds)
         if sys.stdin.isatty() and sys.stdout.isatty():
             pick = click.prompt("Which one? Its number, or all", default="1")
         else:
@@ -188,17 +188,17 @@ def _chosen(found: Sequence[Discovered], pick: str | None) -> list[Discovered]:
             pick = "1"
     if pick == "all":
         return own
-    if not (pick.isdecimal() and 1 <= int(pick) <= len(found)):
-        raise click.UsageError(f"--pick: a number from 1 to {len(found)}, or all, not {pick[:40]}")
-    return [found[int(pick) - 1]]
+    if not (pick.isdecimal() and 1 <= int(pick) <= len(feeds)):
+        raise click.UsageError(f"--pick: a number from 1 to {len(feeds)}, or all, not {pick[:40]}")
+    return [feeds[int(pick) - 1]]
 
 
 def without_listed(
-    chosen: Sequence[Discovered], found: Sequence[Discovered], listed: FeedList
+    chosen: Sequence[Discovered], feeds: Sequence[Discovered], listed: FeedList
 ) -> list[Discovered]:
     """Those of which neither the address nor another one with the same posts is listed."""
     addresses = {address_key(spec.url) for spec in listed.feeds}
-    there = {one.same_as or one.url for one in found if address_key(one.url) in addresses}
+    there = {one.same_as or one.url for one in feeds if address_key(one.url) in addresses}
     return [one for one in chosen if (one.same_as or one.url) not in there]
 
 

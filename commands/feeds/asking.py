@@ -58,7 +58,7 @@ def _proxies(listed: FeedList) -> Proxies:
         raise click.ClickException(f"proxy: {wrong}") from wrong
 
 
-def show_found(found: Sequence[Discovered]) -> None:
+def show_found(feeds: Sequence[Discovered]) -> None:
     """Feeds of a site; what repeats another's posts is shown below it, as no source of its own."""
     rows = [
         (
@@ -68,13 +68,13 @@ def show_found(found: Sequence[Discovered]) -> None:
             f"as {one.same_as}" if one.same_as else one.how,
             one.url,
         )
-        for number, one in enumerate(found, 1)
+        for number, one in enumerate(feeds, 1)
     ]
     table.print_table(("", "format", "entries", "found by", "url"), rows)
 
 
-def spec_of(found: Discovered) -> FeedSpec:
-    values: dict[str, object] = {"url": found.url, "kind": found.kind}
-    values |= {"name": found.title[:200]} if found.title else {}
-    values |= {"language": found.language} if found.language else {}
+def spec_of(feed: Discovered) -> FeedSpec:
+    values: dict[str, object] = {"url": feed.url, "kind": feed.kind}
+    values |= {"name": feed.title[:200]} if feed.title else {}
+    values |= {"language": feed.language} if feed.language else {}
     return complete(values)

@@ -66,24 +66,24 @@ def discover_feeds(
         check_address(url)
     except FieldError as fault:
         raise click.UsageError(f"{url} {fault.why}") from fault
-    found, why = asyncio.run(with_client(listed, allow, lambda c: discover(c, url)))
+    discovered, why = asyncio.run(with_client(listed, allow, lambda c: discover(c, url)))
     if as_json:
-        report = {"feeds": [one.as_json() for one in found], "problem": why or None}
+        report = {"feeds": [one.as_json() for one in discovered], "problem": why or None}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    elif not found:
+    elif not discovered:
         click.echo(why, err=True)
     else:
-        show_found(found)
+        show_found(discovered)
     own: list[Discovered] = []
-    if adding and found:
+    if adding and discovered:
         with told():
-            own = [one for one in found if one.same_as is None]
+            own = [one for one in discovered if one.same_as is None]
             _add(own if every else own[:1], listed, feeds, quiet=as_json)
         if not (every or as_json) and len(own) > 1:
             left = table.count_of(len(own) - 1, "other feed")
             click.echo(f"{left} of the site left out.")
             click.echo("Add one with `pollwatch feeds add URL`, or all of them with --add --all.")
-    sys.exit(0 if found else 1)
+    sys.exit(0 if discovered else 1)
 
 
 def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:

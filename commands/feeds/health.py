@@ -36,8 +36,8 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
     """How each feed has done lately: silent, failing, dormant, moved, far more or less than usual."""
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
-        found = feed_health(store.db, now)
-    shown = [one for one in found if one.enabled and one.flags] if trouble else found
+        feeds_health = feed_health(store.db, now)
+    shown = [one for one in feeds_health if one.enabled and one.flags] if trouble else feeds_health
     if as_json:
         click.echo(json.dumps(plain(tuple(shown)), ensure_ascii=False, indent=2))
     else:
@@ -45,9 +45,9 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
         table.print_table(
             ("feed", "flags", "last good", "last new", "failures", "what happened"), rows
         )
-        sick = sum(bool(TROUBLE & set(one.flags)) for one in found if one.enabled)
-        click.echo(f"\n{table.count_of(len(found), 'feed')}, {sick} in trouble.")
-    sys.exit(1 if any(one.enabled and TROUBLE & set(one.flags) for one in found) else 0)
+        sick = sum(bool(TROUBLE & set(one.flags)) for one in feeds_health if one.enabled)
+        click.echo(f"\n{table.count_of(len(feeds_health), 'feed')}, {sick} in trouble.")
+    sys.exit(1 if any(one.enabled and TROUBLE & set(one.flags) for one in feeds_health) else 0)
 
 
 def _row(one: FeedHealth, now: datetime) -> tuple[str, ...]:

@@ -36,30 +36,30 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
     with told():
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
-            found = read_opml(read_whole(file, LARGEST_FILE), listed)
+            imported = read_opml(read_whole(file, LARGEST_FILE), listed)
         except OpmlError as error:
             raise CommandFailed(f"{source_name(file)}: {error}") from error
-        if found.feeds and not dry_run:
-            add_feeds(feeds, found.feeds)
-    _tell_json(found) if as_json else _tell(found, feeds, dry_run)
-    sys.exit(1 if found.bad else 0)
+        if imported.feeds and not dry_run:
+            add_feeds(feeds, imported.feeds)
+    _tell_json(imported) if as_json else _tell(imported, feeds, dry_run)
+    sys.exit(1 if imported.bad else 0)
 
 
-def _tell_json(found: Imported) -> None:
-    added = [{"id": one.id, "url": one.url, "category": one.category} for one in found.feeds]
-    report = {"added": added, "known": list(found.known), "bad": list(found.bad)}
+def _tell_json(imported: Imported) -> None:
+    added = [{"id": one.id, "url": one.url, "category": one.category} for one in imported.feeds]
+    report = {"added": added, "known": list(imported.known), "bad": list(imported.bad)}
     click.echo(json.dumps(report, ensure_ascii=False, indent=2))
 
 
-def _tell(found: Imported, feeds: Path, dry_run: bool) -> None:
-    for sentence in found.bad[:MOST_NAMED]:
+def _tell(imported: Imported, feeds: Path, dry_run: bool) -> None:
+    for sentence in imported.bad[:MOST_NAMED]:
         click.echo(f"left out: {sentence}", err=True)
-    if len(found.bad) > MOST_NAMED:
-        click.echo(f"left out: {len(found.bad) - MOST_NAMED} more", err=True)
+    if len(imported.bad) > MOST_NAMED:
+        click.echo(f"left out: {len(imported.bad) - MOST_NAMED} more", err=True)
     verb = "Would add" if dry_run else "Added"
     click.echo(
-        f"{verb} {table.count_of(len(found.feeds), 'feed')} to {feeds};"
-        f" {len(found.known)} listed already, {len(found.bad)} unusable."
+        f"{verb} {table.count_of(len(imported.feeds), 'feed')} to {feeds};"
+        f" {len(imported.known)} listed already, {len(imported.bad)} unusable."
     )
 
 

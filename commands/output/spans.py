@@ -13,8 +13,8 @@ def length(ctx: click.Context, param: click.Parameter, value: str | None) -> tim
     """A click callback; None stays None."""
     if value is None:
         return None
-    found = re.fullmatch(r"(\d{1,6})([mhd])", value.strip())
-    span = int(found[1]) * UNITS[found[2]] if found else timedelta(0)
+    match = re.fullmatch(r"(\d{1,6})([mhd])", value.strip())
+    span = int(match[1]) * UNITS[match[2]] if match else timedelta(0)
     if not timedelta(0) < span <= LONGEST:
         raise click.BadParameter(f"{value!r} is no length of time; write 30m, 12h or 7d")
     return span

@@ -7,11 +7,11 @@ from commands.output.places import DB, path_from_here
 from storage.queries.unreadable import UnreadableArticle
 
 
-def unread_lines(found: tuple[UnreadableArticle, ...]) -> list[str]:
+def unread_lines(pages: tuple[UnreadableArticle, ...]) -> list[str]:
     """Three lines for each page, and how many there are of each kind."""
-    failed = sum(page.state == "failed" for page in found)
-    total = f"{failed} failed; {len(found) - failed} more with the feed's text only"
-    return [line for page in found for line in unread_page_lines(page)] + [total]
+    failed = sum(page.state == "failed" for page in pages)
+    total = f"{failed} failed; {len(pages) - failed} more with the feed's text only"
+    return [line for page in pages for line in unread_page_lines(page)] + [total]
 
 
 def unread_page_lines(page: UnreadableArticle) -> list[str]:

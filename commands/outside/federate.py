@@ -65,8 +65,8 @@ def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) ->
     with told(), ExitStack() as opened:
         for db in dict.fromkeys(databases):
             store = opened.enter_context(Store.open_existing(db))
-            found, waiting = first_of(store, db, tab, limit, now)
-            stories, total = [*stories, *found], total + waiting
+            best, waiting = first_of(store, db, tab, limit, now)
+            stories, total = [*stories, *best], total + waiting
             seen[str(db)] = answering_lately(store.db.conn, now).sentence
     merged = best_first(stories)[:limit]
     if as_json:

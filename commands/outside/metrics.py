@@ -70,35 +70,35 @@ class DatabaseCollector(Collector):
         now = datetime.now(UTC)
         try:
             with Store.open_existing(self.database) as store:
-                found = metrics(store.db, now)
+                figures = metrics(store.db, now)
         except StorageError:
             yield gauge("up", "Whether the database can be read.", 0)
             return
         yield gauge("up", "Whether the database can be read.", 1)
-        yield from families(found)
+        yield from families(figures)
 
 
-def families(found: Metrics) -> Iterator[Metric]:
-    at = found.last_good_run_at
+def families(figures: Metrics) -> Iterator[Metric]:
+    at = figures.last_good_run_at
     single = (
         ("last_good_run_timestamp_seconds", "When the last run ended well.", at.timestamp() if at else None),
-        ("silent_seconds", "Since the last good run.", found.silent_seconds),
-        ("run_failing", "1 when a run failed or crashed since the last good one.", int(found.run_failing)),
-        ("oldest_unread_seconds", "Age of the oldest article that was never tried.", found.oldest_unread_seconds or 0),
-        ("coverage_share", "Share of feed hours seen in 24 hours.", found.coverage_share),
-        ("feeds_answering", "Feeds that answered in 24 hours.", found.feeds_answering),
-        ("feeds_listed", "Feeds listed and enabled.", found.feeds_listed),
-        ("outbox_waiting", "Alerts that wait to be sent.", found.outbox.waiting),
-        ("outbox_dead", "Alerts that could not be sent.", found.outbox.dead),
-        ("oldest_new_seconds", "Age of the story that waits longest for a verdict.", found.oldest_new_seconds or 0),
+        ("silent_seconds", "Since the last good run.", figures.silent_seconds),
+        ("run_failing", "1 when a run failed or crashed since the last good one.", int(figures.run_failing)),
+        ("oldest_unread_seconds", "Age of the oldest article that was never tried.", figures.oldest_unread_seconds or 0),
+        ("coverage_share", "Share of feed hours seen in 24 hours.", figures.coverage_share),
+        ("feeds_answering", "Feeds that answered in 24 hours.", figures.feeds_answering),
+        ("feeds_listed", "Feeds listed and enabled.", figures.feeds_listed),
+        ("outbox_waiting", "Alerts that wait to be sent.", figures.outbox.waiting),
+        ("outbox_dead", "Alerts that could not be sent.", figures.outbox.dead),
+        ("oldest_new_seconds", "Age of the story that waits longest for a verdict.", figures.oldest_new_seconds or 0),
     )  # fmt: skip
     for name, help_text, value in single:
         if value is not None:
             yield gauge(name, help_text, value)
-    yield labelled("feeds", "Feeds by their worst flag.", "state", found.feeds)
-    yield labelled("stories_shown_7d", "Stories shown in 7 days.", "severity", found.hits)
-    yield labelled("queue_stories", "Stories by where the queue shows them.", "tab", found.queue)
-    yield labelled("verdict_seconds_7d", "From shown to the first verdict.", "quantile", quantiles(found.verdict_seconds))  # fmt: skip
+    yield labelled("feeds", "Feeds by their worst flag.", "state", figures.feeds)
+    yield labelled("stories_shown_7d", "Stories shown in 7 days.", "severity", figures.hits)
+    yield labelled("queue_stories", "Stories by where the queue shows them.", "tab", figures.queue)
+    yield labelled("verdict_seconds_7d", "From shown to the first verdict.", "quantile", quantiles(figures.verdict_seconds))  # fmt: skip
 
 
 def quantiles(seconds: tuple[float, ...]) -> dict[str, float]:

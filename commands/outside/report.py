@@ -61,9 +61,9 @@ def command(
         store(db, alerts, since, view, now)
         return
     with told():
-        found = looked(db, view, now - since, now)
+        situation = looked(db, view, now - since, now)
         address = url.rstrip("/") + "/" if url else review_address(alerts, db)
-    document = report_bytes(found, form, address)
+    document = report_bytes(situation, form, address)
     if out is not None:
         written_to(out, document)
     elif form == "pdf" and sys.stdout.isatty():
@@ -99,10 +99,10 @@ def review_address(alerts: Path, db: Path) -> str | None:
     return config.url if config is not None else None
 
 
-def report_bytes(found: Situation, form: str, url: str | None) -> bytes:
+def report_bytes(situation: Situation, form: str, url: str | None) -> bytes:
     if form == "md":
-        return render.markdown(found, url).encode()
-    page = render.report_html(found, url)
+        return render.markdown(situation, url).encode()
+    page = render.report_html(situation, url)
     if form == "html":
         return page.encode()
     try:

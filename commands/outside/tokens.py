@@ -69,10 +69,10 @@ def list_tokens(db: Path) -> None:
     with told():
         outbox = Outbox.open(db)
         try:
-            found = tokens.tokens_listed(outbox.conn)
+            listed = tokens.tokens_listed(outbox.conn)
         finally:
             outbox.close()
-    for one in found:
+    for one in listed:
         state = "stands" if one.stands(now) else "revoked" if one.revoked_at else "expired"
         last = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
         click.echo(f"{one.id:>4}  {one.name:<20} {state:<8} until {one.expires_at:%Y-%m-%d}  used {last}  {' '.join(one.scopes)}")  # fmt: skip

@@ -102,11 +102,11 @@ def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) 
     lost: list[tuple[int, str]] = []
     for number, text in every_text(db, 0):
         articles += 1
-        found = judged_facts(engine, text)
-        before = any(flags(rule, chance(odds), least) for rule, _, odds in found)
+        facts = judged_facts(engine, text)
+        before = any(flags(rule, chance(odds), least) for rule, _, odds in facts)
         after = any(
             flags(rule, chance(odds + corrections.of(rule.id, hit.clauses)), least)
-            for rule, hit, odds in found
+            for rule, hit, odds in facts
         )
         if before != after:
             (gained if after else lost).append((number, text.title))
@@ -142,8 +142,8 @@ def of_stories(
     floor = math.log(least / (1 - least)) if 0 < least < 1 else -math.inf
     shown = {one.story for one, value in zip(judgements, odds, strict=True) if value >= floor}
     right = sum(wanted[story] for story in shown)
-    found: Precision = precision(right, len(shown) - right)
-    return {"shown": len(shown), "wanted": right, "share": found.share, "low": found.low, "high": found.high}  # fmt: skip
+    measured: Precision = precision(right, len(shown) - right)
+    return {"shown": len(shown), "wanted": right, "share": measured.share, "low": measured.low, "high": measured.high}  # fmt: skip
 
 
 def report_lines(report: dict[str, object]) -> Iterator[str]:
@@ -164,11 +164,11 @@ def report_lines(report: dict[str, object]) -> Iterator[str]:
     yield f"  after, on verdicts not learned from: {percent(report['precision_after'])}"
 
 
-def percent(found: object) -> str:
-    if not isinstance(found, dict) or found["share"] is None:
+def percent(share: object) -> str:
+    if not isinstance(share, dict) or share["share"] is None:
         return "too few verdicts to say"
     return (
-        f"{found['share']:.2f} [{found['low']:.2f}–{found['high']:.2f}] of {found['shown']} stories"
+        f"{share['share']:.2f} [{share['low']:.2f}–{share['high']:.2f}] of {share['shown']} stories"
     )
 
 

@@ -21,12 +21,12 @@ COLUMNS = ("id", "severity", "status", "category", "title")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every field.")
 def list_rules(rules: Path, as_json: bool) -> None:
     """List the rules: id, severity, status, category, title."""
-    found = load_leniently(rules).rules
+    ruleset = load_leniently(rules).rules
     if as_json:
-        for rule in found:
+        for rule in ruleset:
             click.echo(json.dumps(asdict(rule), ensure_ascii=False))
         return
-    rows = [tuple(str(getattr(rule, column)) for column in COLUMNS) for rule in found]
+    rows = [tuple(str(getattr(rule, column)) for column in COLUMNS) for rule in ruleset]
     widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS) - 1)]
     for row in rows:
         click.echo("  ".join([*(f"{v:{w}}" for v, w in zip(row, widths, strict=False)), row[-1]]))
@@ -39,15 +39,15 @@ def stats(db: Path, as_json: bool) -> None:
     """Hits of each rule, and its precision by reviewers' verdicts (95 % interval)."""
     try:
         with Store.open_existing(db) as store:
-            found = [one for one in rule_figures(store.db.conn) if one.rule["active"]]
+            figures = [one for one in rule_figures(store.db.conn) if one.rule["active"]]
     except StorageError as error:
         raise CommandFailed(str(error)) from error
     if as_json:
-        for one in found:
+        for one in figures:
             click.echo(json.dumps(stats_as_json(one), ensure_ascii=False))
         return
     click.echo(f"{'hits':>6} {'stories':>7} {'right':>6} {'wrong':>6}  precision        rule")
-    for one in found:
+    for one in figures:
         rated = one.precision
         click.echo(f"{one.rule['hits']:6} {one.stories:7} {rated.right:6} {rated.wrong:6}  {share_with_interval(rated.share, rated.low, rated.high):15}  {one.rule['slug']}")  # fmt: skip
 

@@ -39,8 +39,8 @@ def lists(name: str | None, rules: Path, as_json: bool) -> None:
             click.echo(word)
 
 
-def list_words(found: Or) -> list[str]:
-    return [canonical(child) for child in found.children]
+def list_words(word_list: Or) -> list[str]:
+    return [canonical(child) for child in word_list.children]
 
 
 def by_file(loaded: Loaded) -> list[str]:

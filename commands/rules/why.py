@@ -93,13 +93,13 @@ def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, Ar
             (f"{draft.document.path}:{node.start_mark.line + 1} {kind}", example_text(text))
             for text, node in draft.examples[kind]
         ]
-        found = [
+        wanted = [
             (name, text)
             for name, text in texts
             if explained(loaded.rules, rule_id, text)[0].held != missing
         ]
-        if found:
-            return found
+        if wanted:
+            return wanted
     return []
 
 
@@ -184,9 +184,9 @@ def print_explanation(
         ("body", text.body),
         ("summary", text.summary),
     ):
-        found = [one for one in explanation.evidence if one.field == field]
-        if found:
-            click.echo(f"\n{field}: {telling_paragraphs(value, found)}")
+        evidence = [one for one in explanation.evidence if one.field == field]
+        if evidence:
+            click.echo(f"\n{field}: {telling_paragraphs(value, evidence)}")
 
 
 def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
@@ -213,7 +213,7 @@ def said(clause: ExplainedClause) -> str:
     return clause.op if clause.clauses and clause.op != "LIST" else shortened(clause.text)
 
 
-def telling_paragraphs(text: str, found: list[Evidence]) -> str:
+def telling_paragraphs(text: str, evidence: list[Evidence]) -> str:
     """The paragraphs that hold evidence, marked; … for what stands between them."""
     out: list[str] = []
     start = 0
@@ -221,7 +221,7 @@ def telling_paragraphs(text: str, found: list[Evidence]) -> str:
         end = start + len(line)
         inside = [
             replace(one, start=max(0, one.start - start), end=min(len(line), one.end - start))
-            for one in found
+            for one in evidence
             if one.start < end and one.end > start
         ]
         if inside:
@@ -232,11 +232,11 @@ def telling_paragraphs(text: str, found: list[Evidence]) -> str:
     return "\n".join(out)
 
 
-def marked_text(text: str, found: Iterable[Evidence]) -> str:
+def marked_text(text: str, evidence: Iterable[Evidence]) -> str:
     """The text with its evidence set off; overlapping passages become one."""
     out, position = "", 0
     spans: list[list[int]] = []
-    for one in sorted(found, key=lambda one: one.start):
+    for one in sorted(evidence, key=lambda one: one.start):
         if spans and one.start < spans[-1][1]:
             spans[-1][1] = max(spans[-1][1], one.end)
         else:

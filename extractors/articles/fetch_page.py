@@ -118,9 +118,9 @@ def refresh_target(response: Response) -> str | None:
     if response.outcome is not Outcome.OK or len(response.body) > SHELL:
         return None
     for tag in _META.findall(response.body):
-        found = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
-        if found is not None and int(found[2]) <= SOON:
+        match = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
+        if match is not None and int(match[2]) <= SOON:
             return urljoin(
-                response.final_url, unescape(found[3].decode("utf-8", "replace")).strip()
+                response.final_url, unescape(match[3].decode("utf-8", "replace")).strip()
             )
     return None

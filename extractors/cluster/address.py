@@ -36,8 +36,8 @@ def check_cluster(text: str) -> str:
 
 def local_processes(text: str) -> int:
     """How many processes `local[N]` asks for; 0 for the address of a scheduler."""
-    found = _LOCAL.fullmatch(text)
-    return int(found[1]) if found else 0
+    match = _LOCAL.fullmatch(text)
+    return int(match[1]) if match else 0
 
 
 def is_loopback(host: str) -> bool:

@@ -37,37 +37,37 @@ def add_feeds(path: Path, specs: Iterable[FeedSpec]) -> None:
 def remove_feed(path: Path, feed_id: str) -> None:
     """Takes the feed out. Comments above it stay."""
     reading = _sound(path, must_exist=True)
-    found = _find(reading, feed_id)
-    after = tuple(one.spec for one in reading.listed if one is not found)
-    _write(path, _without(reading, found), after)
+    listed = _find(reading, feed_id)
+    after = tuple(one.spec for one in reading.listed if one is not listed)
+    _write(path, _without(reading, listed), after)
 
 
 def set_url(path: Path, feed_id: str, url: str) -> None:
     """Changes the address; id and name stay, even where they came from the old address."""
     reading = _sound(path, must_exist=True)
-    text, found = reading.document.text, _find(reading, feed_id)
+    text, listed = reading.document.text, _find(reading, feed_id)
     try:
         check_address(url)
     except FieldError as fault:
         raise _broken(path, f"url: {fault.why}", hint=fault.hint) from fault
-    node = found.nodes["url"]
+    node = listed.nodes["url"]
     start, end = node.start_mark.index, node.end_mark.index
-    new = FeedSpec(**{**_as_dict(found.spec), "url": url})  # type: ignore[arg-type]
-    after = tuple(new if one is found else one.spec for one in reading.listed)
-    text = text[:start] + _replacement(found, new) + text[end:]
+    new = FeedSpec(**{**_as_dict(listed.spec), "url": url})  # type: ignore[arg-type]
+    after = tuple(new if one is listed else one.spec for one in reading.listed)
+    text = text[:start] + _replacement(listed, new) + text[end:]
     _write(path, text, after)
 
 
-def _replacement(found: Listed, new: FeedSpec) -> str:
+def _replacement(listed: Listed, new: FeedSpec) -> str:
     url = _scalar(new.url)
-    if isinstance(found.node, yaml.ScalarNode):
+    if isinstance(listed.node, yaml.ScalarNode):
         return f"{{name: {_scalar(new.name)}, id: {new.id}, url: {url}}}"
-    if "id" not in found.nodes and "name" not in found.nodes:
-        column = found.node.start_mark.column
-        flow = getattr(found.node, "flow_style", False)
+    if "id" not in listed.nodes and "name" not in listed.nodes:
+        column = listed.node.start_mark.column
+        flow = getattr(listed.node, "flow_style", False)
         between = ", " if flow else "\n" + " " * column
         return f"{url}{between}name: {_scalar(new.name)}{between}id: {new.id}"
-    return url if getattr(found.node, "flow_style", False) else _scalar(new.url, flow=False)
+    return url if getattr(listed.node, "flow_style", False) else _scalar(new.url, flow=False)
 
 
 def _sound(path: Path, *, must_exist: bool = False) -> FeedListReader:
@@ -147,20 +147,20 @@ def as_listed(spec: FeedSpec) -> dict[str, object]:
     return listed
 
 
-def _without(reading: FeedListReader, found: Listed) -> str:
+def _without(reading: FeedListReader, listed: Listed) -> str:
     text, sequence = reading.document.text, reading.sequence
     assert sequence is not None  # it holds `found`
-    position = sequence.value.index(found.node)
+    position = sequence.value.index(listed.node)
     if sequence.flow_style:
         if position + 1 < len(sequence.value):
-            start, end = found.node.start_mark.index, sequence.value[position + 1].start_mark.index
+            start, end = listed.node.start_mark.index, sequence.value[position + 1].start_mark.index
         else:
             before = sequence.value[position - 1] if position else None
-            start = _end(text, before) if before else found.node.start_mark.index
-            end = found.node.end_mark.index
+            start = _end(text, before) if before else listed.node.start_mark.index
+            end = listed.node.end_mark.index
         return text[:start] + text[end:]
-    start = text.rfind("\n", 0, text.rfind("-", 0, found.node.start_mark.index)) + 1
-    newline = text.find("\n", _end(text, found.node))
+    start = text.rfind("\n", 0, text.rfind("-", 0, listed.node.start_mark.index)) + 1
+    newline = text.find("\n", _end(text, listed.node))
     end = len(text) if newline < 0 else newline + 1
     if len(sequence.value) == 1:
         return text[:start] + text[end:]

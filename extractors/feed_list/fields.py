@@ -85,11 +85,11 @@ def proxy(node: yaml.Node) -> str:
     if is_reference(value):
         return value
     try:
-        found = parse_proxy(value)
+        parsed = parse_proxy(value)
     except ValueError as wrong:
         hint = "write http://proxy.example:3128, socks5h://…, env:NAME, secret:block-name or none"
         raise FieldError(str(wrong), hint) from wrong
-    if found is not None and found.user is not None:
+    if parsed is not None and parsed.user is not None:
         raise FieldError(
             "holds a user name or password",
             "write env:NAME or secret:block-name, and keep the whole address there",
@@ -144,10 +144,10 @@ def network_text(node: yaml.Node) -> str:
 
 def live_lists(node: yaml.Node) -> tuple[str, ...]:
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    found = tuple(_live_list(raw(item)) for item in items)
-    if len(set(found)) < len(found):
+    lists = tuple(_live_list(raw(item)) for item in items)
+    if len(set(lists)) < len(lists):
         raise FieldError("names a list twice")
-    return found
+    return lists
 
 
 def _live_list(value: str) -> str:

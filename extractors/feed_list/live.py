@@ -38,17 +38,17 @@ def read_live(source: str, body: bytes, now: datetime) -> tuple[LiveList, tuple[
     is sooner a mistake of its server's than the wish that feeds be left alone.
     """
     try:
-        found = read_opml(body)
+        imported = read_opml(body)
     except OpmlError as error:
         raise ConfigError(source, str(error), field="opml") from error
-    if found.is_cut:
+    if imported.is_cut:
         raise ConfigError(source, "breaks off before its end", field="opml")
-    if not found.feeds:
+    if not imported.feeds:
         raise ConfigError(source, "lists no feed that can be used", field="opml")
     note = f"by the list {source}"
-    feeds = tuple(replace(spec, notes=spec.notes or note) for spec in found.feeds)
-    rows = [ConfigError(source, why, field="opml") for why in found.bad[:MOST_FAULTS]]
-    if (more := len(found.bad) - MOST_FAULTS) > 0:
+    feeds = tuple(replace(spec, notes=spec.notes or note) for spec in imported.feeds)
+    rows = [ConfigError(source, why, field="opml") for why in imported.bad[:MOST_FAULTS]]
+    if (more := len(imported.bad) - MOST_FAULTS) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
     return LiveList(source, feeds, now), tuple(rows)
 

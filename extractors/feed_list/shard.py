@@ -27,12 +27,12 @@ class Shard:
 
 def parse_shard(text: str) -> Shard:
     """Raises ValueError with what is wrong about it."""
-    found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", text)
-    if not found or not 1 <= int(found[1]) <= int(found[2]) <= MOST_SHARDS:
+    match = re.fullmatch(r"(\d{1,3})/(\d{1,3})", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]) <= MOST_SHARDS:
         raise ValueError(
             f"must be like 2/5, the second of five, at most {MOST_SHARDS}; not `{text}`"
         )
-    return Shard(int(found[1]), int(found[2]))
+    return Shard(int(match[1]), int(match[2]))
 
 
 def feeds_of_shard(feeds: FeedList, shard: Shard) -> FeedList:

@@ -104,10 +104,10 @@ def feed_moment(
     """
     if not isinstance(said, str):
         return sane_moment(_from_struct(parsed), now)
-    found = read_date(said, day_first=day_first)
-    if found is None and parsed and _names_day(said, parsed[2]):
-        found = _from_struct(parsed)
-    return sane_moment(found, now)
+    moment = read_date(said, day_first=day_first)
+    if moment is None and parsed and _names_day(said, parsed[2]):
+        moment = _from_struct(parsed)
+    return sane_moment(moment, now)
 
 
 def _names_day(words: str, day: int) -> bool:
@@ -122,11 +122,11 @@ def _names_day(words: str, day: int) -> bool:
     return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(words.strip())
 
 
-def sane_moment(found: datetime | None, now: datetime | None) -> datetime | None:
+def sane_moment(moment: datetime | None, now: datetime | None) -> datetime | None:
     """`found`, unless it is before computers kept time or more than 90 days ahead of `now`."""
-    if found is None or found < OLDEST or (now is not None and found > now + FURTHEST_AHEAD):
+    if moment is None or moment < OLDEST or (now is not None and moment > now + FURTHEST_AHEAD):
         return None
-    return found.replace(microsecond=0)
+    return moment.replace(microsecond=0)
 
 
 def _from_struct(parsed: Sequence[int] | None) -> datetime | None:
@@ -152,8 +152,8 @@ def read_date(words: str, *, day_first: bool | None = None) -> datetime | None:
     if epoch := _EPOCH.fullmatch(words):
         return datetime.fromtimestamp(int(epoch[1]) / 1000 ** ((len(epoch[1]) - 8) // 3), UTC)
     try:
-        found = datetime.fromisoformat(words)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = datetime.fromisoformat(words)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     day, rest = _day(_spelt(words.lower()), day_first)
@@ -180,15 +180,15 @@ def _spelt(words: str) -> str:
 def _day(words: str, day_first: bool | None) -> tuple[tuple[int, int, int] | None, str]:
     """Year, month and day, and the words without them: their numbers are no time of day."""
     for pattern, order in _FORMS:
-        found = pattern.search(words)
-        day = order(found, day_first) if found else None
-        if found and day:
-            return day, f"{words[: found.start()]} {words[found.end() :]}"
+        match = pattern.search(words)
+        day = order(match, day_first) if match else None
+        if match and day:
+            return day, f"{words[: match.start()]} {words[match.end() :]}"
     return None, words
 
 
-def _by_slashes(found: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
-    first, second, year = int(found[1]), int(found[2]), int(found[3])
+def _by_slashes(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
+    first, second, year = int(match[1]), int(match[2]), int(match[3])
     if first > 12 or second > 12 or first == second:
         day_first = first > 12
     if day_first is None:
@@ -196,19 +196,19 @@ def _by_slashes(found: re.Match[str], day_first: bool | None) -> tuple[int, int,
     return (year, second, first) if day_first else (year, first, second)
 
 
-def _by_dots(found: re.Match[str]) -> tuple[int, int, int]:
-    first, second, year = int(found[1]), int(found[2]), int(found[3])
+def _by_dots(match: re.Match[str]) -> tuple[int, int, int]:
+    first, second, year = int(match[1]), int(match[2]), int(match[3])
     return (year, first, second) if second > 12 else (year, second, first)
 
 
-def _by_short_year(found: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
+def _by_short_year(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int] | None:
     """`27/11/26`: which number is the year only the feed's language tells."""
-    first, second, year = int(found[1]), int(found[3]), 2000 + int(found[4])
+    first, second, year = int(match[1]), int(match[3]), 2000 + int(match[4])
     if second > 12:
         return year, first, second
     if day_first is None or (first > 12 and not day_first):
         return None
-    return (year, second, first) if day_first or found[2] == "." else (year, first, second)
+    return (year, second, first) if day_first or match[2] == "." else (year, first, second)
 
 
 def _named(year: str, month: str, day: str) -> tuple[int, int, int] | None:
@@ -235,9 +235,9 @@ def day_order(dates: Iterable[str], language: str | None) -> bool | None:
     """Whether this feed writes the day before the month in `06/07/2026`: by its dates that leave
     no choice, else by its language; None where neither tells."""
     for date in dates:
-        found = _SLASHES.search(date)
-        if found and (int(found[1]) > 12) != (int(found[2]) > 12):
-            return int(found[1]) > 12
+        match = _SLASHES.search(date)
+        if match and (int(match[1]) > 12) != (int(match[2]) > 12):
+            return int(match[1]) > 12
     if language is None or language.lower() == "en" or language[:2].lower() in _YEAR_COMES_FIRST:
         return None
     return not _MONTH_BEFORE_DAY.fullmatch(language)
@@ -256,8 +256,8 @@ def _moment_of(midnight: datetime, words: str) -> datetime:
         return midnight
     rest = words[clock.end() :]
     place = None if clock["sign"] else _place(rest)
-    found = midnight + time
-    return found.replace(tzinfo=place) if place else found - _ahead(clock, rest)
+    moment = midnight + time
+    return moment.replace(tzinfo=place) if place else moment - _ahead(clock, rest)
 
 
 def _time_of_day(clock: re.Match[str]) -> timedelta | None:

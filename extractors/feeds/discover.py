@@ -71,11 +71,13 @@ class Discovered:
         return {name: value for name, value in asdict(self).items() if name != "posts"}
 
 
-def distinct_feeds(found: Iterable[Discovered]) -> tuple[Discovered, ...]:
+def distinct_feeds(discovered: Iterable[Discovered]) -> tuple[Discovered, ...]:
     """The same feeds, the site's main one first. RSS and Atom of the same posts are one source: all
     but the first of them say whose posts they repeat."""
     ranked: list[Discovered] = []
-    for one in sorted(found, key=_rank):  # of equals the first: link tags come in the page's order
+    for one in sorted(
+        discovered, key=_rank
+    ):  # of equals the first: link tags come in the page's order
         firsts = (other for other in ranked if other.same_as is None)
         same = next((other.url for other in firsts if are_same(one.posts, other.posts)), None)
         ranked.append(replace(one, same_as=same))
@@ -147,9 +149,9 @@ def sitemaps_in_robots(text: str, url: str) -> tuple[FeedCandidate, ...]:
     lines = re.findall(
         r"^\s*sitemap\s*:\s*(\S{1,2000})", text[:500_000], re.IGNORECASE | re.MULTILINE
     )
-    found = [urljoin(url, line) for line in lines if is_address(urljoin(url, line))]
-    found.sort(key=lambda one: "news" not in one.lower())
-    return tuple(FeedCandidate(one, "robots.txt") for one in dict.fromkeys(found))
+    addresses = [urljoin(url, line) for line in lines if is_address(urljoin(url, line))]
+    addresses.sort(key=lambda one: "news" not in one.lower())
+    return tuple(FeedCandidate(one, "robots.txt") for one in dict.fromkeys(addresses))
 
 
 async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], str]:
@@ -204,9 +206,9 @@ async def _confirmed(
                 continue
             asked.add(one.url)
             answer = await client.get(one.url, kind="feed")
-            found = _read(answer, one.how, one.title) if answer.outcome is Outcome.OK else None
-            if found and host_group(found.url):
-                feeds.setdefault(found.url, found)
+            discovered = _read(answer, one.how, one.title) if answer.outcome is Outcome.OK else None
+            if discovered and host_group(discovered.url):
+                feeds.setdefault(discovered.url, discovered)
         if feeds:
             break
     return tuple(feeds.values())

@@ -175,10 +175,10 @@ def _read_doctype(text: str, at: int, head: DocumentHead) -> int:
     end = text.find("]", opens)
     end = end if end >= 0 else len(text)
     head.netscape = "netscape" in text[at:opens].lower()
-    for found in _ENTITY.finditer(text, opens, min(end, opens + 200_000)):
-        value = found[2] if found[2] is not None else found[3]
+    for entity in _ENTITY.finditer(text, opens, min(end, opens + 200_000)):
+        value = entity[2] if entity[2] is not None else entity[3]
         if len(value) <= LONGEST_ENTITY and len(head.entities) < MOST_ENTITIES:
-            head.entities.setdefault(found[1], value)
+            head.entities.setdefault(entity[1], value)
     return _after(text, ">", end)
 
 

@@ -35,8 +35,10 @@ def from_document(
         return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{root[:40]}>), but no feed.")
     feed = document.feed
     read_moment = _moments(document, now)
-    found = entries((_said(entry, read_moment) for entry in document.entries[:MOST_ENTRIES]), url)
-    problem = " ".join(_problems(document, root, len(found)))
+    read_entries = entries(
+        (_said(entry, read_moment) for entry in document.entries[:MOST_ENTRIES]), url
+    )
+    problem = " ".join(_problems(document, root, len(read_entries)))
     return ParsedFeed(
         title=one_line(_text(feed, "title")),
         site_url=read_link(_string(feed, "link"), url),
@@ -44,7 +46,7 @@ def from_document(
         format=next(
             (name for start, name in _FORMATS if document.version.startswith(start)), "rss"
         ),
-        entries=found,
+        entries=read_entries,
         hint_seconds=feed_hint_seconds(feed),
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem or None,
@@ -172,8 +174,8 @@ def feed_hint_seconds(feed: Mapping[str, Any]) -> int | None:
 
 
 def _number(digits: str | None) -> float | None:
-    found = re.match(r"\s*(\d{1,9}(?:\.\d{1,6})?)", digits or "")
-    return float(found[1]) if found else None
+    match = re.match(r"\s*(\d{1,9}(?:\.\d{1,6})?)", digits or "")
+    return float(match[1]) if match else None
 
 
 def no_feed(outcome: Outcome, problem: str) -> ParsedFeed:

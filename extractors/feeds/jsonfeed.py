@@ -156,8 +156,8 @@ def _salvaged(text: str) -> dict[str, Any]:
     items: list[Any] = []
     decoder, at = json.JSONDecoder(strict=False), start.end()
     try:
-        while len(items) <= MOST_ENTRIES and (found := re.compile(r"[\s,]*(?=\{)").match(text, at)):
-            item, at = decoder.raw_decode(text, found.end())
+        while len(items) <= MOST_ENTRIES and (match := re.compile(r"[\s,]*(?=\{)").match(text, at)):
+            item, at = decoder.raw_decode(text, match.end())
             items.append(item)
     except (ValueError, RecursionError):
         pass  # this item is the one that is broken

@@ -107,18 +107,18 @@ def unwrapped(url: str) -> str:
 
 def is_host(text: str, base: str) -> bool:
     """Whether a link without a scheme begins with a host: `www.`, the feed's own, or `….com/`."""
-    found = _HOST.match(text)
-    if found is None:
+    match = _HOST.match(text)
+    if match is None:
         return False
-    host = found[0].lower().partition(":")[0]
+    host = match[0].lower().partition(":")[0]
     if host.startswith("www.") or host.endswith(_COMMON):
         return True
     return bool(base) and host_group(f"https://{host}/") == host_group(base)
 
 
 def _joined(text: str, base: str) -> str:
-    if found := _WRITTEN_OUT.match(text):
-        text = found[1]
+    if match := _WRITTEN_OUT.match(text):
+        text = match[1]
     text = _BEFORE_SCHEME.sub("", text)
     if text[:7].lower() == "feed://":
         text = f"https://{text[7:]}"
@@ -169,14 +169,14 @@ def without_credentials(url: str) -> str:
 def _target(parts: SplitResult) -> str | None:
     host, path = (parts.hostname or "").lower(), parts.path or "/"
     query = f"?{parts.query}" if parts.query else ""
-    if host == "urldefense.com" and (found := _DEFENDED.match(path + query)):
-        return _address(found[1] + (found[2] or ""))
-    if host == "news.google.com" and (found := _GOOGLE_NEWS.match(path)):
-        return _of_google_news(found[1])
-    if host.endswith("search.yahoo.com") and (found := _IN_PATH.search(unquote(path))):
-        return _address(found[1])
-    if host == "secure-web.cisco.com" and (found := _CISCO.match(path)):
-        return _address(found[1])
+    if host == "urldefense.com" and (match := _DEFENDED.match(path + query)):
+        return _address(match[1] + (match[2] or ""))
+    if host == "news.google.com" and (match := _GOOGLE_NEWS.match(path)):
+        return _of_google_news(match[1])
+    if host.endswith("search.yahoo.com") and (match := _IN_PATH.search(unquote(path))):
+        return _address(match[1])
+    if host == "secure-web.cisco.com" and (match := _CISCO.match(path)):
+        return _address(match[1])
     if host.endswith(".translate.goog"):
         return _of_translation(parts)
     if host == "href.li":
@@ -210,8 +210,8 @@ def _of_translation(parts: SplitResult) -> str:
 def _of_google_news(code: str) -> str | None:
     """The address in a link of Google News; in those of 2024 and later there is none."""
     content = _decoded(code)
-    found = re.search(rb"https?://[\x21-\x7e]+", content)
-    return _address(found[0].decode("ascii")) if found else None
+    match = re.search(rb"https?://[\x21-\x7e]+", content)
+    return _address(match[0].decode("ascii")) if match else None
 
 
 def _decoded(code: str) -> bytes:
@@ -225,10 +225,10 @@ def _decoded(code: str) -> bytes:
 def _of_amp(host: str, path: str) -> tuple[str | None, str] | None:
     """Google's viewer and cache of AMP pages: the publisher's own page stands in the path."""
     viewer = re.fullmatch(r"(?:www\.)?google\.(?:com?\.)?[a-z]{2,3}", host)
-    found = _AMP_VIEWER.fullmatch(path) if viewer else None
+    match = _AMP_VIEWER.fullmatch(path) if viewer else None
     if host.endswith(".cdn.ampproject.org"):
-        found = _AMP_CACHE.fullmatch(path)
-    return (found[1], found[2]) if found else None
+        match = _AMP_CACHE.fullmatch(path)
+    return (match[1], match[2]) if match else None
 
 
 def _address(value: str, host: str = "") -> str | None:

@@ -118,10 +118,10 @@ def _document(text: str, head: DocumentHead) -> ParsedDocument:
 
 def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
     """A feed that a careless server wraps in a web page."""
-    found = _WRAPPED.search(text)
-    if found is None:
+    match = _WRAPPED.search(text)
+    if match is None:
         return _within_pre(text, url, now)
-    head = replace(read_head(text[found.start() : found.end()]), start=found.start())
+    head = replace(read_head(text[match.start() : match.end()]), start=match.start())
     parsed = from_document(read_document(text, head), "html", url, now)
     problem = "The feed is wrapped in a web page."
     return replace(parsed, outcome=Outcome.MALFORMED, problem=problem) if parsed.entries else None

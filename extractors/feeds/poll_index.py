@@ -41,11 +41,11 @@ async def with_children(
     reading = _Reading({entry.key: entry for entry in poll.entries}, cut=index.cut)
     indexes = [index]
     for _ in range(MOST_LEVELS):
-        found: list[ParsedFeed] = []
+        children: list[ParsedFeed] = []
         for url in _next(reading, indexes, last_ok_at, poll.polled_at):
             if (nested := await _child(url, reading, ask, parse)) is not None:
-                found.append(nested)
-        indexes = found
+                children.append(nested)
+        indexes = children
     reading.unread += sum(len(deeper.children) for deeper in indexes)
     poll = replace(
         poll,

@@ -72,9 +72,9 @@ def with_plain_ampersands(text: str) -> str:
     return "<![CDATA[".join(sections)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    char = unescape(found[0]) if found[1] else found[0]
-    return char if char != found[0] else f"&amp;{found[1] or ''}"
+def _escaped(match: re.Match[str]) -> str:
+    char = unescape(match[0]) if match[1] else match[0]
+    return char if char != match[0] else f"&amp;{match[1] or ''}"
 
 
 def _read(text: str, rows: list[dict[str, str]]) -> str | None:
@@ -237,9 +237,9 @@ def parse_lines(text: str, url: str) -> ParsedFeed | None:
     problem = None
     if len(lines) > MOST_ENTRIES:
         problem = f"The list is longer than {MOST_ENTRIES:,} addresses; the rest was not read."
-    found = entries((RawEntry(None, line, "") for line in lines[:MOST_ENTRIES]), url)
+    listed = entries((RawEntry(None, line, "") for line in lines[:MOST_ENTRIES]), url)
     outcome = Outcome.MALFORMED if problem else Outcome.OK
-    return ParsedFeed("", None, None, "sitemap", found, None, outcome, problem)
+    return ParsedFeed("", None, None, "sitemap", listed, None, outcome, problem)
 
 
 def _addresses(text: str) -> Iterator[str]:

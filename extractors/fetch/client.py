@@ -211,15 +211,15 @@ class Client:
         try:
             if is_literal(at.host):
                 return (at.host,)  # `checked_url` has judged it
-            found = await self.names.addresses(at.host.rstrip("."), at.port)
+            addresses = await self.names.addresses(at.host.rstrip("."), at.port)
         except UnknownName as exc:
             failure = unknown_name(target, proxy, exc)
             self._note(request, target, failure)
             raise failure from exc
         if proxy is not None:
-            return found
-        refused = [refusal(address, target.port, self._allow) for address in found]
-        judged = tuple(one for one, why in zip(found, refused, strict=True) if why is None)
+            return addresses
+        refused = [refusal(address, target.port, self._allow) for address in addresses]
+        judged = tuple(one for one, why in zip(addresses, refused, strict=True) if why is None)
         if not judged and refused[-1] is not None:
             raise failure_of(request, target, RefusedUrl(*refused[-1]))
         return judged

@@ -162,11 +162,11 @@ def host_group(url: str) -> str:
         return ""
     if _is_private(host):
         return f"{host}:{port}"
-    found = _suffixes().extract_str(host)
-    if found.top_domain_under_public_suffix:
-        return found.top_domain_under_public_suffix
+    registered = _suffixes().extract_str(host)
+    if registered.top_domain_under_public_suffix:
+        return registered.top_domain_under_public_suffix
     # Unknown zones (".example", ".test") follow the list's default rule: the last label is public.
-    return host if found.suffix else ".".join(host.split(".")[-2:])
+    return host if registered.suffix else ".".join(host.split(".")[-2:])
 
 
 _USERINFO = re.compile(r"(?<=//)[^\s/?#]*@")

@@ -133,8 +133,8 @@ def wall_by_page(
     seen = f"{text}\n{visible[:20_000]}"
     subject = text if len(text) >= 200 else seen  # with text of its own, that decides
     slight = len(visible) <= 2 * LITTLE_TEXT
-    if slight and (found := _bot_by_markup(markup[:100_000], title)):
-        return found
+    if slight and (wall := _bot_by_markup(markup[:100_000], title)):
+        return wall
     if len(visible) <= LITTLE_TEXT and _BOT_TEXT.search(subject):
         return _bot(None)
     if _is_consent(subject, visible, title, url):
@@ -175,10 +175,10 @@ def asks_consent(line: str) -> bool:
 
 
 def markup_noscript(markup: str) -> str:
-    found = re.search(
+    match = re.search(
         r"<noscript[^<>]{0,200}>(.{0,2000}?)</noscript>", markup[:200_000], re.I | re.S
     )
-    return found[1] if found else ""
+    return match[1] if match else ""
 
 
 def _bot(whose: str | None) -> Wall:
@@ -203,5 +203,5 @@ def _is_consent(subject: str, visible: str, title: str, url: str) -> bool:
 
 
 def _title(markup: str) -> str:
-    found = re.search(r"<title[^<>]{0,200}>([^<]{0,300})", markup, re.I)
-    return found[1].strip() if found else ""
+    match = re.search(r"<title[^<>]{0,200}>([^<]{0,300})", markup, re.I)
+    return match[1].strip() if match else ""

@@ -144,8 +144,8 @@ def _peak_mb() -> float:
     """Of this process; on Linux `ru_maxrss` begins with the parent's own peak."""
     with contextlib.suppress(FileNotFoundError):
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-        if found := re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE):
-            return int(found[1]) / 1024
+        if match := re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE):
+            return int(match[1]) / 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 

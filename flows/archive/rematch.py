@@ -113,10 +113,10 @@ async def store_all(
     articles, total = 0, archive_size(store.db)
     async for step in coming:
         changes += compare(store, step)
-        found = [
+        rematched = [
             Rematched(text.article_id, text.text_sha256, hits, text.entry_id) for text, hits in step
         ]
-        record_rematch(store.db, run_id, found, ruleset_sha256, datetime.now(UTC))
+        record_rematch(store.db, run_id, rematched, ruleset_sha256, datetime.now(UTC))
         articles += len(step)
         progress(articles, total)
     return as_rematch(articles, changes, dry=False)

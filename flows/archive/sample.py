@@ -86,17 +86,17 @@ def sampled_rematch(sampled: int, size: int, changes: Sequence[RematchChange]) -
     )
 
 
-def estimate_share(found: int, sampled: int, size: int) -> Estimate:
+def estimate_share(hits: int, sampled: int, size: int) -> Estimate:
     """Wilson's interval of the share, narrowed by what of the archive was looked at, times the archive.
 
     Wilson, E. B. (1927), JASA 22; for the finite population Cochran, Sampling Techniques, 2.6.
     """
     if sampled == 0 or sampled >= size:
-        return Estimate(found, found, found)
-    share, left = found / sampled, (size - sampled) / (size - 1)
+        return Estimate(hits, hits, hits)
+    share, left = hits / sampled, (size - sampled) / (size - 1)
     spread = NORMAL_95**2 * left / sampled
     middle = (share + spread / 2) / (1 + spread)
     half = (spread * share * (1 - share) + spread**2 / 4) ** 0.5 / (1 + spread)
-    low = max(found / size, middle - half) if found else 0.0
+    low = max(hits / size, middle - half) if hits else 0.0
     high = max(share, min(1.0, middle + half))  # above the share, but for rounding
     return Estimate(share * size, low * size, high * size)

@@ -22,12 +22,12 @@ def match_unmatched(store: Store, rules: RuleSet, run_id: int, now: datetime) ->
     while texts := archive(
         store.db, after_id=after, limit=AT_ONCE, since_day=since_day, never_matched=True
     ):
-        found = [
+        rematched = [
             Rematched(text.article_id, text.text_sha256, find_hits(engine, as_text(text)))
             for text in texts
         ]
-        record_rematch(store.db, run_id, found, rules.sha256, now, origin="watch")
-        count += len(found)
+        record_rematch(store.db, run_id, rematched, rules.sha256, now, origin="watch")
+        count += len(rematched)
         after = texts[-1].article_id
     matched_again(store.db)
     return count

@@ -102,17 +102,17 @@ def stays(theirs: Fields, before: Fields, ours: Fields) -> Fields:
 
 
 def fields_of_entry(entry: Mapping[str, Any]) -> Fields:
-    found: Fields = {
+    fields: Fields = {
         "paused": bool(entry.get("paused", False)),
         "limit": (entry.get("concurrency_limit") or {}).get("limit"),
     }
     for key, value in (entry.get("parameters") or {}).items():
-        found[f"parameters.{key}"] = value
+        fields[f"parameters.{key}"] = value
     for schedule in entry.get("schedules") or ():
         when = {key: schedule[key] for key in ("interval", "cron", "rrule", "timezone") if key in schedule}  # fmt: skip
-        found[f"schedule.{schedule['slug']}.when"] = when
-        found[f"schedule.{schedule['slug']}.active"] = schedule.get("active", True)
-    return found
+        fields[f"schedule.{schedule['slug']}.when"] = when
+        fields[f"schedule.{schedule['slug']}.active"] = schedule.get("active", True)
+    return fields
 
 
 def write_fields(entry: dict[str, Any], fields: Fields) -> None:
@@ -149,14 +149,14 @@ async def fields_on_server(name: str) -> Fields | None:
 
 def fields_of_deployment(deployment: DeploymentResponse) -> Fields:
     limit = deployment.global_concurrency_limit
-    found: Fields = {"paused": deployment.paused, "limit": limit.limit if limit else None}
+    fields: Fields = {"paused": deployment.paused, "limit": limit.limit if limit else None}
     for key, value in (deployment.parameters or {}).items():
-        found[f"parameters.{key}"] = value
+        fields[f"parameters.{key}"] = value
     for number, schedule in enumerate(deployment.schedules):
         slug = (schedule.slug or f"added-{number}").replace(".", "-")
-        found[f"schedule.{slug}.when"] = when_of(schedule)
-        found[f"schedule.{slug}.active"] = schedule.active
-    return found
+        fields[f"schedule.{slug}.when"] = when_of(schedule)
+        fields[f"schedule.{slug}.active"] = schedule.active
+    return fields
 
 
 def when_of(schedule: DeploymentSchedule) -> Fields:

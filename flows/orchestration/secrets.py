@@ -19,17 +19,17 @@ async def resolve_secrets(listed: FeedList) -> dict[str, str]:
 
     Raises an `ExceptionGroup` of all that is missing, or is no proxy or header as it should be.
     """
-    found: dict[str, str] = {}
+    secrets: dict[str, str] = {}
     faults: list[ConfigError] = []
     for where, field, reference in references(listed):
         try:
-            found[reference] = await resolve_auth(reference)
+            secrets[reference] = await resolve_auth(reference)
         except LookupError as missing:
             faults.append(ConfigError(listed.path, f"{where}: {missing.args[0]}", field=field))
-    faults += faults_of_network(listed, found, os.environ)
+    faults += faults_of_network(listed, secrets, os.environ)
     if faults:
         raise ExceptionGroup("secrets", faults)
-    return found
+    return secrets
 
 
 def alert_secret(name: str) -> str:

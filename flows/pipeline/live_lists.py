@@ -70,17 +70,17 @@ async def read_list(
     try:
         folder = Path(plan.feeds.path).parent
         body = await asked(client, source) if is_address else await read_source(source, folder)
-        found, bad_rows = read_live(source, body, now)
+        live_list, bad_rows = read_live(source, body, now)
     except ConfigError as fault:
         reading.faults.append(fault)
         logger.warning("%s", fault)
         reading.lists += [earlier] if earlier is not None else []
         return
-    reading.lists.append(found)
+    reading.lists.append(live_list)
     reading.faults += bad_rows
-    if (changed := list_change(earlier, found)).added or changed.removed:
+    if (changed := list_change(earlier, live_list)).added or changed.removed:
         tally.list_changes.append((source, list(changed.added), list(changed.removed)))
-    await writer.ask(partial(keep_list, one=found))
+    await writer.ask(partial(keep_list, one=live_list))
 
 
 def keep_list(store: Store, *, one: LiveList) -> None:

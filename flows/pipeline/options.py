@@ -61,24 +61,24 @@ def load_plan(options: Options) -> Plan:
     """
     if options.shard is not None:
         options = replace(options, db=database_of(options.db, options.shard))
-    found = usable_configuration(options.feeds, options.rules, options.db)
-    feeds = with_overrides(found.feeds, options)
+    usable = usable_configuration(options.feeds, options.rules, options.db)
+    feeds = with_overrides(usable.feeds, options)
     if options.shard is not None:
         feeds = feeds_of_shard(feeds, options.shard)
-    return Plan(options, feeds, found.rules, found.unfinished, found.faults)
+    return Plan(options, feeds, usable.rules, usable.unfinished, usable.faults)
 
 
 def faults_of(group: BaseExceptionGroup[BaseException]) -> list[ConfigError]:
     """Every configuration fault of a nested group, in order; raises what else it holds."""
-    found: list[ConfigError] = []
+    faults: list[ConfigError] = []
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
-            found += faults_of(error)
+            faults += faults_of(error)
         elif isinstance(error, ConfigError):
-            found.append(error)
+            faults.append(error)
         else:
             raise error
-    return found
+    return faults
 
 
 def with_overrides(feeds: FeedList, options: Options) -> FeedList:

@@ -24,8 +24,8 @@ class NativeScanner:
         self._find = automaton.find_matches_as_indexes
 
     def scan(self, hay: str) -> list[Match]:
-        found: list[Match] = self._find(hay, overlapping=True)
-        return found
+        matches: list[Match] = self._find(hay, overlapping=True)
+        return matches
 
 
 class PlainScanner:
@@ -52,7 +52,7 @@ class PlainScanner:
         self._known: dict[str, Begun] = {}
 
     def scan(self, hay: str) -> list[Match]:
-        found: list[Match] = []
+        matches: list[Match] = []
         known = self._known
         position = 0
         for word in hay[1:].split(" "):
@@ -62,10 +62,10 @@ class PlainScanner:
             for number, pattern in begun:
                 end = position + len(pattern)
                 if hay.startswith(pattern, position):
-                    found.append((number, position, end))
+                    matches.append((number, position, end))
             position += len(word) + 1
-        found.sort(key=END)
-        return found
+        matches.sort(key=END)
+        return matches
 
     def _learn(self, word: str) -> Begun:
         """The patterns that may begin with a word."""

@@ -54,5 +54,5 @@ def write_part(part: Matcher, holder: Evaluation, places: Places) -> str:
 
 def evidence_numbers(marks: Iterable[Mark], places: Places) -> str:
     """Which evidence the marks are; what is beyond the most that a hit keeps is left out."""
-    found = [places[mark] for mark in marks if mark in places]
-    return str(found[0]) if len(found) == 1 else ",".join(map(str, sorted(found)))
+    numbers = [places[mark] for mark in marks if mark in places]
+    return str(numbers[0]) if len(numbers) == 1 else ",".join(map(str, sorted(numbers)))

@@ -66,8 +66,8 @@ class Compiler:
         return self._once(key, lambda number: SameUnit(number, node, sides))
 
     def _once(self, key: Hashable, make: Callable[[int], Matcher]) -> Matcher:
-        found = self._by_key.get(key)
-        if found is None:
-            found = self._by_key[key] = make(self.made)
+        compiled = self._by_key.get(key)
+        if compiled is None:
+            compiled = self._by_key[key] = make(self.made)
             self.made += 1
-        return found
+        return compiled

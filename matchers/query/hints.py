@@ -49,40 +49,40 @@ def misread(word: Token, number: str) -> str | None:
 def distance_operator(text: str, number: str) -> str | None:
     """What an operator with a number is called here."""
     lowered = text.lower()
-    found = NUMBERED.fullmatch(lowered)
-    if found is None and (uncounted := UNCOUNTED.fullmatch(text)):
+    match = NUMBERED.fullmatch(lowered)
+    if match is None and (uncounted := UNCOUNTED.fullmatch(text)):
         digits = re.findall(r"\d+", text)
         return f"write {uncounted[1].upper()}/{digits[0] if digits else 4}"
-    name, number = (found[1], found[2]) if found else (lowered, number)
-    if name not in MISREAD or (found is None and name not in (*OURS, "adj", "within", "w/in")):
+    name, number = (match[1], match[2]) if match else (lowered, number)
+    if name not in MISREAD or (match is None and name not in (*OURS, "adj", "within", "w/in")):
         return None
     hint = MISREAD[name].replace("{n}", number)
     return f"{hint}, in capitals" if name in OURS and text != text.upper() else hint
 
 
-def missing_term(before: Token, found: Token) -> QueryError:
+def missing_term(before: Token, token: Token) -> QueryError:
     """An operator, or the end, stands where a term should."""
-    if found.kind == "end":
+    if token.kind == "end":
         name = before.text + (":" if before.kind == "field" else "")
         why, hint = f'a term is missing after "{name}"', f"add one, or remove {name}"
         return QueryError(why, before.start, before.end, hint)
-    if found.kind == "field" and before.kind == "field":
-        why = f"{found.text}: stands inside {before.text}:"
-        return QueryError(why, found.start, found.end, instead_of(found))
-    if found.kind == "NOT":
-        return QueryError("NOT cannot stand here", found.start, found.end, "write AND NOT")
-    why = f'a term is missing before "{found.text}"'
-    return QueryError(why, found.start, found.end, instead_of(found))
+    if token.kind == "field" and before.kind == "field":
+        why = f"{token.text}: stands inside {before.text}:"
+        return QueryError(why, token.start, token.end, instead_of(token))
+    if token.kind == "NOT":
+        return QueryError("NOT cannot stand here", token.start, token.end, "write AND NOT")
+    why = f'a term is missing before "{token.text}"'
+    return QueryError(why, token.start, token.end, instead_of(token))
 
 
-def instead_of(found: Token) -> str | None:
+def instead_of(token: Token) -> str | None:
     """What to write where a token cannot begin a term."""
-    if found.kind == ")":
+    if token.kind == ")":
         return None
-    if found.kind == "NEAR":
-        return f"{found.text} stands between its two sides: hacked {found.text} ballot"
-    if found.kind == "field":
-        return field_hint(found) or "a term has one field; take one of the two away"
+    if token.kind == "NEAR":
+        return f"{token.text} stands between its two sides: hacked {token.text} ballot"
+    if token.kind == "field":
+        return field_hint(token) or "a term has one field; take one of the two away"
     return "remove it; to look for the word itself, put it in quotes"
 
 

@@ -66,17 +66,17 @@ def tokens(query: str) -> list[Token]:
     if len(query) > LONGEST_QUERY:
         raise QueryError(f"longer than {LONGEST_QUERY:,} characters", 0, 1)
     query = query.translate(FULL_WIDTH)
-    found: list[Token] = []
+    read_tokens: list[Token] = []
     position = 0
     while position < len(query):
         if space := SPACE.match(query, position):
             position = space.end()
             continue
         token = _token(query, position)
-        found.append(token)
+        read_tokens.append(token)
         position = token.end
-    found.append(Token("end", "", len(query), len(query)))
-    return found
+    read_tokens.append(Token("end", "", len(query), len(query)))
+    return read_tokens
 
 
 def _token(query: str, start: int) -> Token:

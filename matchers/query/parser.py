@@ -216,8 +216,8 @@ class _Parser:
 
     def list(self) -> Node:
         token = self.take()
-        found = self.lists.get(token.text)
-        if found is None:
+        word_list = self.lists.get(token.text)
+        if word_list is None:
             raise QueryError(
                 f"there is no word list ${token.text}",
                 token.start,
@@ -225,7 +225,7 @@ class _Parser:
                 did_you_mean(token.text, self.lists, shown="${}")
                 or (IN_TERMS if self.lists else NO_TERMS),
             )
-        return found
+        return word_list
 
     def field(self) -> Node:
         token = self.take()
@@ -273,10 +273,10 @@ class _Parser:
 
 def flat_group(kind: type[Or] | type[And], parts: list[Node]) -> list[Node]:
     """Groups of the same kind dissolved into their parent; word lists stay whole."""
-    found: list[Node] = []
+    nodes: list[Node] = []
     for part in parts:
         if type(part) is kind and not (isinstance(part, Or) and part.name):
-            found += children_of(part)
+            nodes += children_of(part)
         else:
-            found.append(part)
-    return list(dict.fromkeys(found))
+            nodes.append(part)
+    return list(dict.fromkeys(nodes))

@@ -49,15 +49,15 @@ def bare_order(token: Token) -> Term:
 def single_words(token: Token) -> list[Term]:
     """One term for each word of a phrase; what has no blank inside stays together."""
     pieces = [piece for piece in token.text.split() if folded_words(piece)]
-    found: list[Term] = []
+    terms: list[Term] = []
     for piece in pieces:
         prefix = token.prefix and piece is pieces[-1]
         if prefix:
             _check_prefix(folded_words(piece), replace(token, text=piece))
         written = ("=" if token.exact else "") + piece + ("*" if prefix else "")
         forms = variants(piece, exact=token.exact, prefix=prefix)
-        found.append(Term(written, forms, at=token.start))
-    return found
+        terms.append(Term(written, forms, at=token.start))
+    return terms
 
 
 def written_term(token: Token) -> str:
@@ -89,7 +89,7 @@ def _check_prefix(folded: tuple[str, ...], token: Token) -> None:
 
 
 def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
-    found: dict[Variant, None] = {}
+    distinct: dict[Variant, None] = {}
     for form in forms(text):
         folded = folded_words(form)
         cased = folded_words(form, case=True) if exact else None
@@ -97,18 +97,18 @@ def variants(text: str, *, exact: bool, prefix: bool) -> tuple[Variant, ...]:
             cased = tuple(folded)
         tight = tight_gaps(form)
         stops = stopping_gaps(form, len(folded), tight)
-        found[Variant(folded, prefix, cased, tight=tight, stops=stops)] = None
-    plain = next(iter(found))
+        distinct[Variant(folded, prefix, cased, tight=tight, stops=stops)] = None
+    plain = next(iter(distinct))
     if exact and not prefix and len(text) in ACRONYM and text.isalpha() and text.isupper():
         letters = folded_words(" ".join(text), case=True)
         if len(letters) == len(text):
-            found[Variant(folded_words(" ".join(text)), cased=letters, kind="dotted")] = None
+            distinct[Variant(folded_words(" ".join(text)), cased=letters, kind="dotted")] = None
     if len(plain.words) > 1:
         joined = "".join(plain.words)
         cased = ("".join(plain.cased),) if plain.cased else None
         if len(folded_words(joined)) == 1:
-            found[Variant((joined,), prefix, cased, kind="hashtag")] = None
-    return tuple(found)
+            distinct[Variant((joined,), prefix, cased, kind="hashtag")] = None
+    return tuple(distinct)
 
 
 def tight_gaps(text: str) -> tuple[int, ...]:
@@ -149,13 +149,13 @@ def forms(text: str) -> list[str]:
         return [text]
     if len(compounds) > MOST_COMPOUNDS:
         return [apart, DASHES.sub("", text)]
-    found = [""]
+    written = [""]
     position = 0
     for match in COMPOUND.finditer(text):
         gap = text[position : match.start()]
         choices = [match[0]]
         if match[0] in compounds:
             choices = [DASHES.sub(" ", match[0]), DASHES.sub("", match[0])]
-        found = [one + gap + choice for one in found for choice in choices]
+        written = [one + gap + choice for one in written for choice in choices]
         position = match.end()
-    return found
+    return written

@@ -29,19 +29,19 @@ MOST_COMPARISONS = 20_000  # of parts with parts; beyond, only equal parts are r
 
 def check_sense(query: Node, unless: Node | None) -> list[tuple[QueryError, str]]:
     """Faults of sense, each with the key that it belongs to."""
-    found: list[tuple[QueryError, str]] = []
+    errors: list[tuple[QueryError, str]] = []
     for name, node in (("query", query), ("unless", unless)):
         if node is None:
             continue
         loose = unbound(node)
         if loose is not None:
             why = "this matches nearly every article: nothing but NOT must hold"
-            found.append((QueryError(why, loose.at, loose.at + 3, "write A AND NOT B"), name))
-        found += [(error, name) for error in contradictions(node)]
-    if unless is not None and not found and implies(query, unless):
+            errors.append((QueryError(why, loose.at, loose.at + 3, "write A AND NOT B"), name))
+        errors += [(error, name) for error in contradictions(node)]
+    if unless is not None and not errors and implies(query, unless):
         why = "the rule can never match: all that the query finds is excluded here"
-        found.append((QueryError(why, unless.at, unless.at + 1), "unless"))
-    return found
+        errors.append((QueryError(why, unless.at, unless.at + 1), "unless"))
+    return errors
 
 
 def positive(node: Node) -> bool:
@@ -64,20 +64,20 @@ def unbound(node: Node) -> Node | None:
 
 def contradictions(node: Node) -> list[QueryError]:
     """Parts that can never hold."""
-    found: list[QueryError] = []
+    errors: list[QueryError] = []
     for one in outline(node):
         if isinstance(one, And):
-            found += excluded_parts(one)
+            errors += excluded_parts(one)
         if isinstance(one, Near | AtLeast) and is_half_head(one):
             why = "head: stands beside another field, and joins headline and lede on one side only"
             hint = "write the field once, before all of it: head:(a NEAR/5 b)"
-            found.append(QueryError(why, one.at, one.at + 1, hint))
+            errors.append(QueryError(why, one.at, one.at + 1, hint))
         elif isinstance(one, Near):
             left, right = fields(one.left), fields(one.right)
             if not left & right:
                 why = f"this can never match: one side stands in the {' or '.join(sorted(left))}, the other in the {' or '.join(sorted(right))}"
-                found.append(QueryError(why, one.at, one.at + 1, "use AND between fields"))
-    return found
+                errors.append(QueryError(why, one.at, one.at + 1, "use AND between fields"))
+    return errors
 
 
 def is_half_head(node: Node) -> bool:
@@ -91,19 +91,19 @@ def excluded_parts(node: And) -> list[QueryError]:
     """A NOT that forbids what the same AND demands, or several NOTs that do so together."""
     demanded = [child for child in node.children if not isinstance(child, Not)]
     excluded = [child for child in node.children if isinstance(child, Not)]
-    found: list[QueryError] = []
+    errors: list[QueryError] = []
     if len(demanded) * len(excluded) > MOST_COMPARISONS:
-        return found
+        return errors
     for child in excluded:
         one = next((one for one in demanded if implies(one, child.child)), None)
         if one is not None:
-            found.append(never(one, child))
-    if len(excluded) > 1 and not found:
+            errors.append(never(one, child))
+    if len(excluded) > 1 and not errors:
         together = Or(tuple(child.child for child in excluded))
         one = next((one for one in demanded if implies(one, together)), None)
         if one is not None:
-            found.append(never(one, excluded[0]))
-    return found
+            errors.append(never(one, excluded[0]))
+    return errors
 
 
 def never(demanded: Node, excluded: Not) -> QueryError:
@@ -113,11 +113,11 @@ def never(demanded: Node, excluded: Not) -> QueryError:
 
 def fields(node: Node) -> set[str]:
     """The parts of the article in which a node can hold."""
-    found: set[str] = set()
+    named: set[str] = set()
     for one in outline(node):
         if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
-            found |= FIELDS.get(one.scope, {one.scope})
-    return found
+            named |= FIELDS.get(one.scope, {one.scope})
+    return named
 
 
 def implies(left: Node, right: Node) -> bool:

@@ -23,7 +23,7 @@ def coverage_values(hits: Sequence[HitFacts], words: int) -> FeatureValues:
     filled = {one.start // CHUNK_CHARACTERS for one in passages if one.field == "body"}
     headline = {hit.rule_id for hit in hits if in_title(hit.evidence)}
     lede = {hit.rule_id for hit in hits if opens(hit.evidence)}
-    found = {
+    values = {
         "part with passages": min(len(filled) / chunks, 1.0),
         "passages for its length": min(math.log1p(len(passages) / max(words / CHUNK, 1)), 2.5)
         / 2.5,
@@ -31,4 +31,4 @@ def coverage_values(hits: Sequence[HitFacts], words: int) -> FeatureValues:
         "rules that hit the lede": min(len(lede), 4) / 4,
         "lines that held": min(math.log1p(sum(len(hit.clauses) for hit in hits)), 3.0) / 3,
     }
-    return with_short(found, short=words < SHORT)
+    return with_short(values, short=words < SHORT)

@@ -48,14 +48,14 @@ def danger_values(
     words: int,
 ) -> FeatureValues:
     """All places in order; `opening` begins with those of the title, `words` is the body's length."""
-    found = headline_values(sides, {number for _, number in title})
+    values = headline_values(sides, {number for _, number in title})
     early = danger_near_voting(opening, sides)
-    found |= body_values(sides, body, words)
-    found["kinds of danger near voting, early"] = min(len({n for _, n, _ in early}), 4) / 4
-    found["danger close to voting, early"] = max(
+    values |= body_values(sides, body, words)
+    values["kinds of danger near voting, early"] = min(len({n for _, n, _ in early}), 4) / 4
+    values["danger close to voting, early"] = max(
         (math.exp((1 - distance) / PATIENCE) for *_, distance in early), default=0.0
     )
-    return found
+    return values
 
 
 def headline_values(sides: Sides, title: set[int]) -> FeatureValues:
@@ -90,14 +90,14 @@ def body_values(sides: Sides, body: Sequence[ConceptPlace], words: int) -> Featu
 def danger_near_voting(places: Sequence[ConceptPlace], sides: Sides) -> list[NearVoting]:
     """Words of danger with the distance of the nearest word of voting, if that is near."""
     voting = sorted({at for at, number in places if number in sides.voting})
-    found: list[NearVoting] = []
+    near: list[NearVoting] = []
     for at, number in places:
         if number in sides.danger:
             first = bisect_left(voting, at)
             beside = [abs(one - at) for one in voting[max(first - 1, 0) : first + 2] if one != at]
             if beside and min(beside) <= NEAR:
-                found.append((at, number, min(beside)))
-    return found
+                near.append((at, number, min(beside)))
+    return near
 
 
 def with_short(values: FeatureValues, *, short: bool) -> FeatureValues:

@@ -22,8 +22,8 @@ Contribution = tuple[str, float]
 
 def leading_parts(parts: Mapping[str, float], hit: HitFacts) -> tuple[Contribution, ...]:
     """What moves the chance most, with its log-odds; one entry for each concept, word and clause."""
-    found = merged_parts({name: value for name, value in parts.items() if may_lead(name, value)})
-    leading = sorted(found.items(), key=lambda part: (-abs(part[1]), part[0]))
+    merged = merged_parts({name: value for name, value in parts.items() if may_lead(name, value)})
+    leading = sorted(merged.items(), key=lambda part: (-abs(part[1]), part[0]))
     return tuple((what, round(value, 3)) for what, value in leading if abs(value) >= LEAST)[
         :MOST_PARTS
     ]

@@ -97,13 +97,13 @@ def concept_numbers(places: Collection[ConceptPlace]) -> set[int]:
 def near_voting(places: Sequence[ConceptPlace], voting: set[int]) -> list[ConceptPlace]:
     """The places of concepts that stand within a few words of a word of voting."""
     core = [position for position, number in places if number in voting]
-    found: list[ConceptPlace] = []
+    near_places: list[ConceptPlace] = []
     for position, number in places:
         first = bisect_left(core, position - NEAR)
         near = [at for at in core[first : first + 2 * NEAR] if at <= position + NEAR]
         if any(at != position for at in near):
-            found.append((position, number))
-    return found
+            near_places.append((position, number))
+    return near_places
 
 
 def shape(

@@ -74,18 +74,18 @@ def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, f
     if len(rows) == 2:  # one clause, held in every hit: the rule says all
         rows = {"": rows[""]}
     odds = [one.log_odds for one in judgements]
-    found = dict.fromkeys(rows, 0.0)
+    corrections = dict.fromkeys(rows, 0.0)
     for _ in range(MOST_ROUNDS):
         moved = 0.0
         for name, members in rows.items():
-            step = newton_step(found[name], members, odds, judgements, spread_of(name))
-            found[name] += step
+            step = newton_step(corrections[name], members, odds, judgements, spread_of(name))
+            corrections[name] += step
             for number, share in members:
                 odds[number] += step * share
             moved = max(moved, abs(step))
         if moved < ENOUGH:
             break
-    return {(rule_id, name): round(value, DIGITS) for name, value in found.items()}
+    return {(rule_id, name): round(value, DIGITS) for name, value in corrections.items()}
 
 
 def spread_of(clause: str) -> float:
@@ -123,10 +123,10 @@ def corrected(weights: Weights, corrections: Corrections) -> Weights:
 
 def unseen(judgements: Sequence[HitJudgement], folds: int = 5) -> list[float]:
     """Log-odds of each judgement after learning from the stories of the other folds only."""
-    found: list[float] = [0.0] * len(judgements)
+    chances: list[float] = [0.0] * len(judgements)
     for fold in range(folds):
         corrections = learn(one for one in judgements if one.story % folds != fold)
         for number, one in enumerate(judgements):
             if one.story % folds == fold:
-                found[number] = one.log_odds + corrections.of(one.rule_id, one.clauses)
-    return found
+                chances[number] = one.log_odds + corrections.of(one.rule_id, one.clauses)
+    return chances

@@ -84,10 +84,10 @@ class RelevanceModel:
         hit, weights = hits[number], self.weights
         places, words = self._values(title, body)
         shown = places | coverage_values(hits, len(body)) | hit_values(hits, number)
-        found = products("", shown, weights.places) | words
-        found |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
+        log_odds = products("", shown, weights.places) | words
+        log_odds |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
         clauses = {clause: value for (_, clause), value in clause_values(hit).items()}
-        return found | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))
+        return log_odds | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))
 
 
 def weighted(values: FeatureValues, weights: Mapping[str, float]) -> float:

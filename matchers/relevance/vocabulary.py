@@ -34,30 +34,30 @@ class Vocabulary:
 
     def _of_word(self, word: str) -> tuple[tuple[int, ...], bool]:
         """The concepts that a word stands for by itself, and whether it may begin a phrase."""
-        found = set(self._whole.get(word, ()))
+        concepts = set(self._whole.get(word, ()))
         for length in range(SHORTEST_PREFIX, len(word) + 1):
-            found |= self._prefixes.get(word[:length], set())
-        return tuple(sorted(found)), word in self._phrases
+            concepts |= self._prefixes.get(word[:length], set())
+        return tuple(sorted(concepts)), word in self._phrases
 
     def places(self, text: Sequence[str]) -> list[ConceptPlace]:
         """Each word of a concept, and the first word of each of its phrases, in order."""
-        found: list[ConceptPlace] = []
+        concept_places: list[ConceptPlace] = []
         of_word = self.of_word
         for position, word in enumerate(text):
             numbers, begins = of_word(word)
             for number in numbers:
-                found.append((position, number))
+                concept_places.append((position, number))
             if begins:
-                found += self._phrases_at(text, position)
-        return found
+                concept_places += self._phrases_at(text, position)
+        return concept_places
 
     def _phrases_at(self, text: Sequence[str], position: int) -> list[ConceptPlace]:
-        found: list[ConceptPlace] = []
+        concept_places: list[ConceptPlace] = []
         for phrase, open_end, number in self._phrases[text[position]]:
             here = tuple(text[position : position + len(phrase)])
             if here == phrase or (open_end and begins_so(here, phrase)):
-                found.append((position, number))
-        return found
+                concept_places.append((position, number))
+        return concept_places
 
 
 def begins_so(here: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

@@ -25,8 +25,8 @@ def formatted(text: str, lists: Mapping[str, Or]) -> str:
     if documents in ([], [None]):  # nothing but comments
         return text
     for data in documents:
-        found = data["rules"] if isinstance(data, CommentedMap) and "rules" in data else data
-        for rule in found if isinstance(found, list) else [found]:
+        rules = data["rules"] if isinstance(data, CommentedMap) and "rules" in data else data
+        for rule in rules if isinstance(rules, list) else [rules]:
             if isinstance(rule, CommentedMap):
                 arrange(rule, lists)
     out = io.StringIO()

@@ -63,9 +63,11 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
     read += [draft.document for draft in loaded.list_drafts.values()]
     documents = {id(document): document for document in read}
     faults = {id(fault) for fault in loaded.faults}
-    found = [f for document in documents.values() for f in document.faults if id(f) not in faults]
-    found += loaded.remarks
-    return sorted(found, key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
+    faults_found = [
+        f for document in documents.values() for f in document.faults if id(f) not in faults
+    ]
+    faults_found += loaded.remarks
+    return sorted(faults_found, key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
 
 
 def cut_values(draft: RuleDraft) -> None:

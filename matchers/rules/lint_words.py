@@ -96,12 +96,12 @@ def effect(parent: Node | None) -> str:
 
 
 def is_everywhere(term: Term) -> bool:
-    found = term.variants[0].words
-    if len(found) != 1 or term.variants[0].cased is not None:
+    words = term.variants[0].words
+    if len(words) != 1 or term.variants[0].cased is not None:
         return False
     if not term.variants[0].prefix:
-        return SHARE.get(found[0], 0.0) >= EVERYWHERE
-    return any(word.startswith(found[0]) and share >= EVERYWHERE for word, share in SHARE.items())
+        return SHARE.get(words[0], 0.0) >= EVERYWHERE
+    return any(word.startswith(words[0]) and share >= EVERYWHERE for word, share in SHARE.items())
 
 
 def crossing_phrases(query: Node) -> Iterator[QueryError]:

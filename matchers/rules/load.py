@@ -126,8 +126,8 @@ def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, 
 
 def files_below(folder: Path) -> list[Path]:
     """The files of a folder and its folders, without hidden ones."""
-    found = sorted(folder.rglob("*"))
-    return [one for one in found if one.is_file() and not is_hidden(one.relative_to(folder))]
+    paths = sorted(folder.rglob("*"))
+    return [one for one in paths if one.is_file() and not is_hidden(one.relative_to(folder))]
 
 
 def is_hidden(path: Path) -> bool:
@@ -210,11 +210,11 @@ def lists_written_out(node: Or, written: Written) -> dict[str, list[str]]:
     """A word list and those within it, each with its entries; lists that rules share once."""
     already = written.get(id(node))
     if already is None:
-        found: dict[str, list[str]] = {}
+        lists: dict[str, list[str]] = {}
         for one in walk(node):
             if isinstance(one, Or) and one.name is not None:
-                found[one.name] = [canonical(child) for child in one.children]
-        already = written[id(node)] = (node, found)
+                lists[one.name] = [canonical(child) for child in one.children]
+        already = written[id(node)] = (node, lists)
     return already[1]
 
 

@@ -33,10 +33,10 @@ def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
 
 def is_name(term: Term) -> bool:
     whole, prefixes = name_words()
-    found = term.variants[0].words
-    if found in whole or any(found[0].startswith(prefix) for prefix in prefixes):
+    words = term.variants[0].words
+    if words in whole or any(words[0].startswith(prefix) for prefix in prefixes):
         return True
-    return len(found) == 2 and found[1:] in whole  # a first name before it
+    return len(words) == 2 and words[1:] in whole  # a first name before it
 
 
 def only_names(node: Node) -> bool:

@@ -161,25 +161,25 @@ def query_tree(draft: RuleDraft, name: str, lists: Mapping[str, Or], scoped: Sco
 
 
 def read_examples(draft: RuleDraft) -> dict[str, list[tuple[ArticleText, yaml.Node]]]:
-    found: dict[str, list[tuple[ArticleText, yaml.Node]]] = {"match": [], "ignore": []}
+    examples: dict[str, list[tuple[ArticleText, yaml.Node]]] = {"match": [], "ignore": []}
     node = draft.values.get("examples")
     if node is None:
-        return found
+        return examples
     if not isinstance(node, yaml.MappingNode):
         hint = "write match: and ignore: below it, indented further and without a dash"
         draft.document.fault(node, "holds no texts", name="examples", hint=hint)
-        return found
+        return examples
     values = {kind: value for kind, _, value in mapping_entries(draft.document, node, ("match", "ignore"), "examples")}  # fmt: skip
     for kind in ("match", "ignore"):
         before = len(draft.document.faults)
         value = values.get(kind, node)
         if kind in values:
-            found[kind] = read_texts(draft.document, value, kind)
-        if not found[kind] and len(draft.document.faults) == before:
+            examples[kind] = read_texts(draft.document, value, kind)
+        if not examples[kind] and len(draft.document.faults) == before:
             why = f"at least one text that the rule must {kind} is needed"
             name = f"{draft.id or 'rule'}: examples.{kind}"
             draft.document.fault(value, why, name=name)
-    return found
+    return examples
 
 
 def list_items(node: yaml.Node | None) -> list[yaml.Node]:
@@ -230,10 +230,10 @@ def assembled(draft: RuleDraft) -> Rule:
 
     def text(name: str) -> str:
         node = values.get(name)
-        found = checked_text(document, node, name) if node is not None else None
-        if node is not None and found is not None and not found.strip():
+        value = checked_text(document, node, name) if node is not None else None
+        if node is not None and value is not None and not value.strip():
             document.fault(node, "is empty", name=name)
-        return (found or "").strip()
+        return (value or "").strip()
 
     def several(name: str) -> tuple[str, ...]:
         node = values.get(name)
@@ -273,10 +273,10 @@ def example_as_text(text: ArticleText) -> str:
 def choice(document: Document, node: yaml.Node | None, name: str, allowed: tuple[str, ...]) -> str:
     if node is None:
         return allowed[0]
-    found = checked_text(document, node, name)
-    if found is not None and found not in allowed:
-        meant = found.lower() if found.lower() in allowed else OTHER_STATUSES.get(found.lower())
-        hint = f"write {meant}" if meant in allowed else did_you_mean(found, allowed, shown="{}")
-        why = f'"{found}" is not one of {", ".join(allowed)}'
+    chosen = checked_text(document, node, name)
+    if chosen is not None and chosen not in allowed:
+        meant = chosen.lower() if chosen.lower() in allowed else OTHER_STATUSES.get(chosen.lower())
+        hint = f"write {meant}" if meant in allowed else did_you_mean(chosen, allowed, shown="{}")
+        why = f'"{chosen}" is not one of {", ".join(allowed)}'
         document.fault(node, why, name=name, hint=hint)
-    return found or allowed[0]
+    return chosen or allowed[0]

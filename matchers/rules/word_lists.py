@@ -79,8 +79,8 @@ def read_lists(document: Document, root: yaml.Node, drafts: dict[str, WordListDr
 def holds_rules(root: yaml.Node) -> bool:
     """Whether a file of terms/ holds rules: mappings with a query."""
     if isinstance(root, yaml.MappingNode):
-        found = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
-        return "query" in found or ("rules" in found and holds_rules(found["rules"]))
+        keys = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
+        return "query" in keys or ("rules" in keys and holds_rules(keys["rules"]))
     return isinstance(root, yaml.SequenceNode) and any(holds_rules(one) for one in root.value)
 
 
@@ -113,15 +113,15 @@ def read_terms(draft: WordListDraft) -> None:
 def entry_token(text: str) -> Token:
     """The one term that an entry is; words without quotes make a phrase."""
     try:
-        found = tokens(text.replace(" & ", "   "))[:-1]
+        entry_tokens = tokens(text.replace(" & ", "   "))[:-1]
     except QueryError as error:
         if text[error.start] not in ",;":
             raise
         hint = f"write each term on its own line; inside a term leave {text[error.start]} out"
         raise QueryError(error.why, error.start, error.end, hint) from error
-    if len(found) == 1 and found[0].kind in ("word", "phrase", "list"):
-        return found[0]
-    for one in found:
+    if len(entry_tokens) == 1 and entry_tokens[0].kind in ("word", "phrase", "list"):
+        return entry_tokens[0]
+    for one in entry_tokens:
         if one.kind in OPERATORS:
             raise QueryError(
                 f'"{one.text}" has no meaning in a word list',
@@ -129,20 +129,20 @@ def entry_token(text: str) -> Token:
                 one.end,
                 "a list holds words, phrases, prefix* and =Case; put the rest into the rule",
             )
-    if not found:
+    if not entry_tokens:
         raise QueryError("the term is empty", 0, 1)
-    for one in found[:-1]:
-        if one.prefix or one.kind != "word" or (one.exact and one is not found[0]):
+    for one in entry_tokens[:-1]:
+        if one.prefix or one.kind != "word" or (one.exact and one is not entry_tokens[0]):
             raise QueryError(
                 "one entry holds one term", one.start, one.end, "write each on its own line"
             )
-    last = found[-1]
-    if last.kind != "word" or (last.exact and len(found) > 1):
+    last = entry_tokens[-1]
+    if last.kind != "word" or (last.exact and len(entry_tokens) > 1):
         raise QueryError(
             "one entry holds one term", last.start, last.end, "write each on its own line"
         )
-    words = " ".join(one.text for one in found)
-    return Token("phrase", words, 0, len(text), exact=found[0].exact, prefix=last.prefix)
+    words = " ".join(one.text for one in entry_tokens)
+    return Token("phrase", words, 0, len(text), exact=entry_tokens[0].exact, prefix=last.prefix)
 
 
 def resolve_list(name: str, drafts: dict[str, WordListDraft], resolved: dict[str, Or]) -> None:
@@ -174,8 +174,8 @@ def resolve_list(name: str, drafts: dict[str, WordListDraft], resolved: dict[str
         if missing is not None:
             path.append(missing)
             continue
-        found = [*draft.terms]
+        terms = [*draft.terms]
         for other, _ in draft.names:
-            found += resolved[other].children
-        resolved[current] = Or(tuple(dict.fromkeys(found)), name=current)
+            terms += resolved[other].children
+        resolved[current] = Or(tuple(dict.fromkeys(terms)), name=current)
         path.pop()

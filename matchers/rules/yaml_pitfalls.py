@@ -18,8 +18,8 @@ def taken_for_comment(document: Document, node: yaml.Node) -> str | None:
     """What stands after a value as `#word`: a hashtag or a number that was meant, most likely."""
     if not isinstance(node, yaml.ScalarNode) or node.style:
         return None
-    found = HASH.match(document.text, node.end_mark.index)
-    return found[1] if found else None
+    match = HASH.match(document.text, node.end_mark.index)
+    return match[1] if match else None
 
 
 def checked_text(document: Document, node: yaml.Node, name: str) -> str | None:

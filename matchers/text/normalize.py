@@ -238,12 +238,12 @@ def fold(text: str) -> Folded:
 def word_places(text: str) -> list[tuple[int, int]]:
     """Where the words of a text stand in it."""
     folded = fold(text)
-    found: list[tuple[int, int]] = []
+    places: list[tuple[int, int]] = []
     start = 0
     for word in folded.hay.split(" ") if folded.hay else ():
-        found.append(folded.origin(start, start + len(word)))
+        places.append(folded.origin(start, start + len(word)))
         start += len(word) + 1
-    return found
+    return places
 
 
 def runs_on(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:

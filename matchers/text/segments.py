@@ -37,10 +37,10 @@ class Units:
             return known[index], ends[index]
         first, last = self._line(position)
         if last - first <= SHORT_LINE:
-            found = sentences_within(self.text, first, last)
+            starts = sentences_within(self.text, first, last)
         else:
-            found = [sentence_around(self.text, position, first, last)]
-        for start, end in found:
+            starts = [sentence_around(self.text, position, first, last)]
+        for start, end in starts:
             place = bisect_right(known, start)
             known.insert(place, start)
             ends.insert(place, end)

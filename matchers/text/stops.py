@@ -26,12 +26,12 @@ class Stops:
     def gaps(self, start: int, end: int) -> list[bool]:
         """Whether a phrase stops at each of the blanks of `hay[start:end]`, in order."""
         hay, parted = self.folded.hay, self.folded.parted
-        found: list[bool] = []
+        stops: list[bool] = []
         gap = hay.find(" ", start, end)
         while gap >= 0:
-            found.append(parted[gap] == PARTED and self.at(gap))
+            stops.append(parted[gap] == PARTED and self.at(gap))
             gap = hay.find(" ", gap + 1, end)
-        return found
+        return stops
 
     def at(self, gap: int) -> bool:
         """Whether the marks at one blank of `hay` part what stands around it."""

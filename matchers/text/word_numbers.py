@@ -40,6 +40,6 @@ class WordNumbers:
     def _count(self) -> list[int]:
         """How many words begin before every 128th character."""
         count, step = self.hay.count, 1 << STEP
-        found = [count(" ", start, start + step) for start in range(0, len(self.hay), step)]
-        self._counts = list(accumulate(found, initial=0))
+        counts = [count(" ", start, start + step) for start in range(0, len(self.hay), step)]
+        self._counts = list(accumulate(counts, initial=0))
         return self._counts

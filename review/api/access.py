@@ -96,16 +96,16 @@ async def sent_object(request: Request, largest: int) -> dict[str, object]:
         if len(body) > largest:
             raise ApiError(413, f"at most {largest} bytes")
     try:
-        found = json.loads(body)
+        sent = json.loads(body)
     except (ValueError, RecursionError):
         raise ApiError(400, "the body is no JSON") from None
-    if not isinstance(found, dict):
+    if not isinstance(sent, dict):
         raise ApiError(400, "the body is no JSON object")
-    return found
+    return sent
 
 
-def text_in(found: dict[str, object], name: str, longest: int, *, needed: bool = False) -> str:
-    value = found.get(name)
+def text_in(sent: dict[str, object], name: str, longest: int, *, needed: bool = False) -> str:
+    value = sent.get(name)
     if value is None and not needed:
         return ""
     if not isinstance(value, str) or (needed and not value.strip()):

@@ -92,7 +92,7 @@ def operation(route: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": route.answer}
     if route.schema:
         answer["content"] = {"application/json": {"schema": route.schema}}
-    found: dict[str, Any] = {
+    described: dict[str, Any] = {
         "summary": route.summary,
         "description": f"Scope: {route.scope or 'any'}.",
         "operationId": route.name,
@@ -100,5 +100,5 @@ def operation(route: Any) -> dict[str, Any]:
         "responses": {str(route.status): answer, **{code: {"description": why} for code, why in ERRORS.items()}},
     }  # fmt: skip
     if route.body:
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.body}}}  # fmt: skip
-    return {route.method.lower(): found}
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": route.body}}}  # fmt: skip
+    return {route.method.lower(): described}

@@ -27,17 +27,17 @@ async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response
     return Response.json({"ok": True, "key": key, "new": new}, status=202)
 
 
-def read_pushed(found: dict[str, object]) -> Pushed:
-    unknown = sorted(set(found) - KEYS)
+def read_pushed(sent: dict[str, object]) -> Pushed:
+    unknown = sorted(set(sent) - KEYS)
     if unknown:
         raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")
     return Pushed(
-        title=text_in(found, "title", 1_000, needed=True),
-        body=text_in(found, "body", 1_000_000, needed=True),
-        id=text_in(found, "id", 500) or None,
-        url=text_in(found, "url", 2_000) or None,
-        published=moment(text_in(found, "published", 40)),
-        language=text_in(found, "language", 20) or None,
+        title=text_in(sent, "title", 1_000, needed=True),
+        body=text_in(sent, "body", 1_000_000, needed=True),
+        id=text_in(sent, "id", 500) or None,
+        url=text_in(sent, "url", 2_000) or None,
+        published=moment(text_in(sent, "published", 40)),
+        language=text_in(sent, "language", 20) or None,
     )
 
 

@@ -29,16 +29,16 @@ TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/s
 
 
 async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
-    found: T = await ds.get_database(database.NAME).execute_fn(work)
-    return found
+    answer: T = await ds.get_database(database.NAME).execute_fn(work)
+    return answer
 
 
 async def stories(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """A page in the order of numbers; `next` is where to go on, null at the end."""
     limit = whole(request, "limit", 100, LARGEST_PAGE)
-    found = await chosen(ds, request, limit)
-    following = found[-1].id if len(found) == limit else None
-    rows = [tables.as_mapping(story) for story in found]
+    exported_stories = await chosen(ds, request, limit)
+    following = exported_stories[-1].id if len(exported_stories) == limit else None
+    rows = [tables.as_mapping(story) for story in exported_stories]
     return Response.json({"ok": True, "stories": rows, "next": following})
 
 
@@ -60,10 +60,10 @@ def whole(request: Request, name: str, usual: int, largest: int) -> int:
 
 async def story(ds: Datasette, request: Request, token: ApiToken) -> Response:
     number = int(request.url_vars["story"])
-    found = await read(ds, lambda conn: exported(conn, ids=[number]))
-    if not found:
+    exported_stories = await read(ds, lambda conn: exported(conn, ids=[number]))
+    if not exported_stories:
         raise ApiError(404, "there is no such story")
-    return Response.json({"ok": True, "story": tables.as_mapping(found[0])})
+    return Response.json({"ok": True, "story": tables.as_mapping(exported_stories[0])})
 
 
 async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
@@ -83,10 +83,10 @@ async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
 
 async def article(ds: Datasette, request: Request, token: ApiToken) -> Response:
     number = int(request.url_vars["article"])
-    found = await read(ds, lambda conn: archive.article(conn, number))
-    if found is None:
+    stored = await read(ds, lambda conn: archive.article(conn, number))
+    if stored is None:
         raise ApiError(404, "there is no such article")
-    return Response.json({"ok": True, "article": plain(found)})
+    return Response.json({"ok": True, "article": plain(stored)})
 
 
 async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
@@ -96,9 +96,9 @@ async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response
         raise ApiError(400, "q: some words to look for")
     limit = whole(request, "limit", 50, LARGEST_PAGE)
     before = whole(request, "before", 2**60, 2**60)
-    found = await read(ds, lambda conn: archive.search(conn, words, limit=limit, before=before))
-    following = found[-1].id if len(found) == limit else None
-    return Response.json({"ok": True, "articles": plain(found), "next": following})
+    stored = await read(ds, lambda conn: archive.search(conn, words, limit=limit, before=before))
+    following = stored[-1].id if len(stored) == limit else None
+    return Response.json({"ok": True, "articles": plain(stored), "next": following})
 
 
 async def status(ds: Datasette, request: Request, token: ApiToken) -> Response:

@@ -21,8 +21,8 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """200 with the batch; 409 when somebody was there since `seen`, and nothing is changed."""
     if request.method != "POST":
         raise ApiError(405, "POST a verdict", allow="POST")
-    found = await sent_object(request, LARGEST)
-    act = read_act(found, int(request.url_vars["story"]), token)
+    sent = await sent_object(request, LARGEST)
+    act = read_act(sent, int(request.url_vars["story"]), token)
     problem = verdicts.complaint(act)
     if problem:
         raise ApiError(400, problem)
@@ -33,19 +33,19 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     return Response.json({"ok": True, "batch": done.batch_id, "again": done.outcome == "again"})
 
 
-def read_act(found: dict[str, object], story: int, token: ApiToken) -> Act:
-    unknown = sorted(set(found) - KEYS)
+def read_act(sent: dict[str, object], story: int, token: ApiToken) -> Act:
+    unknown = sorted(set(sent) - KEYS)
     if unknown:
         raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")
-    decision = text_in(found, "verdict", 20, needed=True)
+    decision = text_in(sent, "verdict", 20, needed=True)
     if decision not in DECISIONS:
         raise ApiError(400, f"verdict: one of {', '.join(DECISIONS)}")
-    seen = found.get("seen")
+    seen = sent.get("seen")
     if not isinstance(seen, int) or isinstance(seen, bool) or seen < 0:
         raise ApiError(400, "seen: the story's review_count as you read it")
-    key = text_in(found, "request_id", 50)
+    key = text_in(sent, "request_id", 50)
     return Act(
         ((story, seen),), cast(Action, decision), token.actor, iso(responses.now()),
-        reason=text_in(found, "reason", 80), note=text_in(found, "note", 5_000),
+        reason=text_in(sent, "reason", 80), note=text_in(sent, "note", 5_000),
         request_id=f"token:{token.id}:{key}" if key else None, origin="api",
     )  # fmt: skip

@@ -86,15 +86,15 @@ def load_team(path: Path) -> Team:
     document, root = read_yaml(path, str(path))
     if root is None and not document.faults:
         document.refuse("must hold a mapping with people and secret")
-    found = fields.values(document, root, TEAM, "the team file")
-    people = _people(document, root, found.pop("people", None))
-    secret = found.pop("secret", None) or _default_secret(document, root)
-    due = found.pop("due_minutes", None)
+    values = fields.values(document, root, TEAM, "the team file")
+    people = _people(document, root, values.pop("people", None))
+    secret = values.pop("secret", None) or _default_secret(document, root)
+    due = values.pop("due_minutes", None)
     if isinstance(due, yaml.Node):
-        found["due_minutes"] = fields.values(document, due, DUE, "due_minutes")
+        values["due_minutes"] = fields.values(document, due, DUE, "due_minutes")
     document.raise_faults()
-    prefix = str(found.pop("base_url", "/")).rstrip("/")
-    return Team(people, str(secret), path_prefix=prefix, path=str(path), **found)  # type: ignore[arg-type]
+    prefix = str(values.pop("base_url", "/")).rstrip("/")
+    return Team(people, str(secret), path_prefix=prefix, path=str(path), **values)  # type: ignore[arg-type]
 
 
 def _people(document: Document, root: yaml.Node | None, listed: object) -> dict[str, Person]:
@@ -114,13 +114,13 @@ def _people(document: Document, root: yaml.Node | None, listed: object) -> dict[
 
 def _person(document: Document, node: yaml.Node) -> Person | None:
     before = len(document.faults)
-    found = fields.values(document, node, PERSON, "a person")
+    values = fields.values(document, node, PERSON, "a person")
     for name in ("id", "role"):
-        if name not in found and len(document.faults) == before:
+        if name not in values and len(document.faults) == before:
             document.fault(node, "is missing", name=name)
     if len(document.faults) > before:
         return None
-    return Person(**{"name": found["id"], **found})  # type: ignore[arg-type]
+    return Person(**{"name": values["id"], **values})  # type: ignore[arg-type]
 
 
 def _default_secret(document: Document, root: yaml.Node | None) -> str:

@@ -38,8 +38,8 @@ def standing_rule(loaded: Loaded, rule_id: str) -> RuleDraft | None:
     return next((draft for draft in loaded.drafts if draft.id == rule_id), None)
 
 
-def print_of(found: RuleDraft | None) -> str:
-    return hashlib.sha256(yaml_body(found).encode()).hexdigest() if found else ""
+def print_of(draft: RuleDraft | None) -> str:
+    return hashlib.sha256(yaml_body(draft).encode()).hexdigest() if draft else ""
 
 
 def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) -> KeptRule:

@@ -30,10 +30,12 @@ async def show(ds: Datasette, request: Request) -> Response:
             "unsent": outbox.unsent_events(conn),
         }
 
-    found = await ds.get_database(database.NAME).execute_fn(look)
+    sent_lines = await ds.get_database(database.NAME).execute_fn(look)
     if form:
-        return responses.table(form, "alerts", [asdict(line) for line in found["lines"]], COLUMNS)
-    context = {**found, "choice": choice, "key": key, "size": SIZE}
+        return responses.table(
+            form, "alerts", [asdict(line) for line in sent_lines["lines"]], COLUMNS
+        )
+    context = {**sent_lines, "choice": choice, "key": key, "size": SIZE}
     return await responses.page(ds, request, "alerts.html", context)
 
 
@@ -51,9 +53,9 @@ async def message(ds: Datasette, request: Request) -> Response:
     """One message as it was sent, in plain text."""
     responses.reader(request)
     number = int(request.url_vars["delivery"])
-    found = await ds.get_database(database.NAME).execute_fn(
+    text = await ds.get_database(database.NAME).execute_fn(
         lambda conn: outbox.message_text(conn, number)
     )
-    if found is None:
+    if text is None:
         return Response.text("No message was composed of this.\n", status=404)
-    return Response.text(f"{found[0]}\n\n{found[1]}\n")
+    return Response.text(f"{text[0]}\n\n{text[1]}\n")

@@ -60,8 +60,10 @@ async def atom(ds: Datasette, request: Request) -> Response:
     whose = await _whose(ds, request.args.get("token") or "")
     chosen, now = filters.read(request.args).with_(sort="seen"), responses.now()
     wanted = chosen.stories(me=whose, now=iso(now))
-    found = await database.read(ds, lambda c: queue.queue_page(c, wanted, "seen", None, ENTRIES))
-    cards = await database.read(ds, lambda c: queue.cards(c, found.stories))
+    queue_page = await database.read(
+        ds, lambda c: queue.queue_page(c, wanted, "seen", None, ENTRIES)
+    )
+    cards = await database.read(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)
     coverage = await page.coverage(ds)
     context = {

@@ -30,12 +30,12 @@ async def show(ds: Datasette, request: Request) -> Response:
     def look(connection: sqlite3.Connection) -> dict[str, object]:
         waiting = audit.next_draw(connection, after, first)
         sample = recall.sampled(connection, *span)
-        found = recall.estimate(sample)
+        estimate = recall.estimate(sample)
         return {
             "draw": waiting,
-            "recall": found,
+            "recall": estimate,
             "precision": recall.shown_precision(sample),
-            "missed": recall.missed_by_category(sample, found.missed) if found else {},
+            "missed": recall.missed_by_category(sample, estimate.missed) if estimate else {},
             "misses": recall.misses(connection, *span),
             "unsure": audit.unsure(connection),
             "categories": [row[0] for row in connection.execute(CATEGORIES)],

@@ -40,7 +40,7 @@ async def overview(ds: Datasette, request: Request) -> Response:
     span = next((n for n in SPANS if str(n) == request.args.get("days")), 30)
     first = (responses.now() - timedelta(days=span - 1)).date()
     room = state.of(ds)
-    found = await room.cache.get(
+    per_day = await room.cache.get(
         ("days", span),
         lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())),
     )
@@ -49,13 +49,13 @@ async def overview(ds: Datasette, request: Request) -> Response:
         return responses.table(
             form,
             "hits-per-day",
-            [{**dict(row), "hits": row["stories"]} for row in found],  # its name of old
+            [{**dict(row), "hits": row["stories"]} for row in per_day],  # its name of old
             ("day", "category", "stories", "hits", "waiting", "critical"),
         )
     week = (responses.now() - timedelta(days=7)).date().isoformat()
     severities = await room.cache.get("severities", lambda: database.read(ds, query.by_severity))
     context = {
-        "chart": charts.per_day(found, first, span, width=1000, height=220), "span": span, "spans": SPANS,
+        "chart": charts.per_day(per_day, first, span, width=1000, height=220), "span": span, "spans": SPANS,
         "severities": charts.grid(severities), "coverage": await page.coverage(ds),
         "states": await room.cache.get("states", lambda: database.read(ds, lambda c: query.article_states(c, week))),
         "outcomes": await room.cache.get("outcomes", lambda: database.read(ds, lambda c: query.outcomes(c, week))),
@@ -74,15 +74,15 @@ async def sources(ds: Datasette, request: Request) -> Response:
     form = request.url_vars.get("form")
     now = responses.now()
     size, skipped = (200_000, 0) if form else (SIZE + 1, offset)
-    found = await database.read(ds, lambda c: query.sources(c, state, now, size, skipped))
+    feeds = await database.read(ds, lambda c: query.sources(c, state, now, size, skipped))
     if form:
-        return responses.table(form, "sources", [dict(row) for row in found], SOURCE_COLUMNS)
-    more, found = len(found) > SIZE, found[:SIZE]
-    ids = json.dumps([row["id"] for row in found])
+        return responses.table(form, "sources", [dict(row) for row in feeds], SOURCE_COLUMNS)
+    more, feeds = len(feeds) > SIZE, feeds[:SIZE]
+    ids = json.dumps([row["id"] for row in feeds])
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
     context = {
-        "sources": found, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
+        "sources": feeds, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": await database.read(ds, lambda c: query.reading(c, ids, (now - timedelta(days=7)).date().isoformat())),
         "tried": await database.read(ds, lambda c: tried_pages(c, now)),

@@ -72,8 +72,8 @@ async def page(
 async def rendered(
     ds: Datasette, request: Request, template: str, context: Mapping[str, object]
 ) -> str:
-    found = synchronous.template(ds.jinja_env, template)
-    text: str = await ds.render_template(found, context, request=request, view_name="pollwatch")
+    compiled = synchronous.template(ds.jinja_env, template)
+    text: str = await ds.render_template(compiled, context, request=request, view_name="pollwatch")
     return text
 
 

@@ -18,11 +18,11 @@ async def show(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     if request.method == "POST":
         return await _judge(ds, request, responses.reviewer(request))
-    found = await database.read(ds, lambda c: opinions.next_open(c, actor["id"]))
-    context: dict[str, object] = {"one": found}
-    if found:
-        title, body = (privacy.masked(text) if found.about_people else text for text in (found.title, found.body))  # fmt: skip
-        context |= {"title": title, "lines": body.split("\n"), "address": links.safe(found.url)}
+    draw = await database.read(ds, lambda c: opinions.next_open(c, actor["id"]))
+    context: dict[str, object] = {"one": draw}
+    if draw:
+        title, body = (privacy.masked(text) if draw.about_people else text for text in (draw.title, draw.body))  # fmt: skip
+        context |= {"title": title, "lines": body.split("\n"), "address": links.safe(draw.url)}
     return await responses.page(ds, request, "second.html", context)
 
 

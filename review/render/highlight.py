@@ -42,26 +42,26 @@ def terms(terms_json: str) -> tuple[MatchedTerm, ...]:
     )
 
 
-def clauses(found: Sequence[MatchedTerm], lead: int | None = None) -> dict[str, int]:
+def clauses(terms: Sequence[MatchedTerm], lead: int | None = None) -> dict[str, int]:
     """Each clause's colour. Five have one: those with the most marks to be seen, of the first `lead`
     terms (those of the rule that is shown) before others. Clauses that mark the same words, and a
     clause of the headline and the same one of the text, are one to a reader."""
-    unit = _units(found)
-    seen = [mark for field in {term.field for term in found} for mark in _marks(found, field)]
+    unit = _units(terms)
+    seen = [mark for field in {term.field for term in terms} for mark in _marks(terms, field)]
     marks = Counter(unit[mark.clause] for mark in seen)
-    leading = {unit[term.clause] for term in found[: len(found) if lead is None else lead]}
+    leading = {unit[term.clause] for term in terms[: len(terms) if lead is None else lead]}
     order = list(dict.fromkeys(unit.values()))
     ranked = sorted(order, key=lambda one: (not marks[one], one not in leading, -marks[one], order.index(one)))  # fmt: skip
     colours = {one: min(place, COLOURS) for place, one in enumerate(ranked)}
     return {clause: colours[one] for clause, one in unit.items()}
 
 
-def _units(found: Sequence[MatchedTerm]) -> dict[str, str]:
+def _units(terms: Sequence[MatchedTerm]) -> dict[str, str]:
     """By clause, the one that stands for all that mark the same words."""
     unit: dict[str, str] = {}
     at: dict[tuple[str, int, int], str] = {}
     named: dict[str, str] = {}
-    for term in found:
+    for term in terms:
         place = (term.field, term.start, term.end)
         known = (
             unit.get(term.clause)
@@ -73,9 +73,9 @@ def _units(found: Sequence[MatchedTerm]) -> dict[str, str]:
     return unit
 
 
-def _marks(found: Sequence[MatchedTerm], field: str) -> tuple[MarkedSpan, ...]:
+def _marks(terms: Sequence[MatchedTerm], field: str) -> tuple[MarkedSpan, ...]:
     spans = [
-        MarkedSpan(term.start, term.end, 0, term.clause) for term in found if term.field == field
+        MarkedSpan(term.start, term.end, 0, term.clause) for term in terms if term.field == field
     ]
     return _apart(sorted(spans, key=lambda mark: (mark.start, -mark.end)))
 
@@ -86,13 +86,13 @@ def bare_clause(clause: str) -> str:
 
 
 def marks_within(
-    found: Iterable[MatchedTerm], field: str, text: str, *, offset: int = 0, colours: dict[str, int]
+    terms: Iterable[MatchedTerm], field: str, text: str, *, offset: int = 0, colours: dict[str, int]
 ) -> tuple[MarkedSpan, ...]:
     """Marks for `text`, which begins `offset` characters into the field. A term whose stored text
     does not stand where it should is left unmarked: the text has changed since."""
     marks = [
         MarkedSpan(t.start - offset, t.end - offset, colours.get(t.clause, 0), t.clause)
-        for t in found
+        for t in terms
         if t.field == field
         and t.start >= offset
         and text[t.start - offset : t.end - offset] == t.text

@@ -52,7 +52,7 @@ def legend(
     terms: Sequence[highlight.MatchedTerm], colours: dict[str, int]
 ) -> list[dict[str, object]]:
     """The coloured clauses, each with the words that met it; all others together."""
-    found: dict[int, dict[str, object]] = {}
+    entries: dict[int, dict[str, object]] = {}
     for colour in sorted(set(colours.values())):
         own = [term for term in terms if colours[term.clause] == colour]
         clause = (
@@ -60,8 +60,8 @@ def legend(
             if colour < highlight.COLOURS
             else "further clauses"
         )
-        found[colour] = {"clause": clause, "colour": colour, "words": list(dict.fromkeys(term.text for term in own))}  # fmt: skip
-    return list(found.values())
+        entries[colour] = {"clause": clause, "colour": colour, "words": list(dict.fromkeys(term.text for term in own))}  # fmt: skip
+    return list(entries.values())
 
 
 def same_text(one: sqlite3.Row, other: sqlite3.Row) -> bool:
@@ -85,19 +85,19 @@ def rules_with_hits(
 ) -> list[dict[str, object]]:
     """Each rule of the story with its best hit, the one on the text that is shown before all others.
     `colours`: of the clauses in that text; what stands elsewhere has none."""
-    found = []
+    rules = []
     for chip in chips:
         of_rule = [hit for hit in hits if hit["rule_id"] == chip["rule_id"]]
         best = next((hit for hit in of_rule if same_text(hit, shown)), of_rule[0] if of_rule else None)  # fmt: skip
         if best is None:
             continue
         terms = highlight.terms(best["terms_json"])
-        found.append({
+        rules.append({
             **dict(chip), "hit": dict(best), "here": same_text(best, shown),
             "tree": clause_list.clause_tree(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
             "why_relevant": relevance_shares(best["relevance_json"]),
         })  # fmt: skip
-    return found
+    return rules
 
 
 def relevance_shares(relevance_json: str) -> list[tuple[str, float]]:

@@ -82,15 +82,15 @@ def find_articles(
     """Matching articles among the newest `most` candidates numbered below `before`; a page of them at least,
     when there are so many."""
     engine = compiled(query)
-    found: list[FoundArticle] = []
+    articles: list[FoundArticle] = []
     looked_at, last, more = 0, None, True
-    while more and looked_at < most and len(found) < A_PAGE:
+    while more and looked_at < most and len(articles) < A_PAGE:
         step = min(A_PAGE, most - looked_at)
         rows = candidates(connection, query.words, before=last["id"] if last else before, most=step)
-        found += in_texts(engine, connection, rows)
+        articles += in_texts(engine, connection, rows)
         looked_at, last, more = looked_at + len(rows), rows[-1] if rows else last, len(rows) == step
     back_to, further = (last["first_seen_at"], last["id"]) if last else (None, None)
-    return Found(tuple(found), looked_at, back_to, further if more else None)
+    return Found(tuple(articles), looked_at, back_to, further if more else None)
 
 
 def in_texts(

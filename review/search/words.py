@@ -9,7 +9,7 @@ MOST = 16
 
 def words_query(typed: str) -> str | None:
     """Each word or "phrase" quoted, all of them wanted; `word*` finds beginnings. None: no words."""
-    found: list[str] = []
+    quoted: list[str] = []
     for phrase, word in WORD.findall(typed[:LONGEST].replace("\x00", " ")):
         text = phrase or word
         star = "*" if not phrase and word.endswith("*") else ""
@@ -17,5 +17,5 @@ def words_query(typed: str) -> str | None:
             text.rstrip("*").replace('"', " ").strip() if star else text.replace('"', " ").strip()
         )
         if any(letter.isalnum() for letter in text):
-            found.append(f'"{text}"{star}')
-    return " ".join(found[:MOST]) or None
+            quoted.append(f'"{text}"{star}')
+    return " ".join(quoted[:MOST]) or None

@@ -38,24 +38,24 @@ ENTRY = """SELECT e.id, e.content_sha256, e.matched_sha256, e.title, e.first_see
 
 
 def record_entries(
-    db: Database, run_id: int | None, found: Sequence[EntryMatch], now: datetime
+    db: Database, run_id: int | None, matches: Sequence[EntryMatch], now: datetime
 ) -> tuple[StoredHit, ...]:
     """Those of entries whose article is not read anew. One short transaction."""
     with write_txn(db):
         touched = TouchedRows.of(db, run_id)
-        store(db, found, now, touched)
+        store(db, matches, now, touched)
         return finish(db, touched, iso(now))
 
 
 def store(
     db: Database,
-    found: Sequence[EntryMatch],
+    matches: Sequence[EntryMatch],
     now: datetime,
     touched: TouchedRows,
     origin: Literal["watch", "rematch"] = "watch",
 ) -> int:
     """Returns how many were left for later, because the feed changed its words meanwhile."""
-    return sum(not store_one(db, match, iso(now), touched, origin) for match in found)
+    return sum(not store_one(db, match, iso(now), touched, origin) for match in matches)
 
 
 def store_one(

@@ -31,12 +31,12 @@ def count_paragraphs(connection: sqlite3.Connection, article: Article, read_at: 
 
 def boilerplate(connection: sqlite3.Connection) -> dict[str, frozenset[int]]:
     """By site, the hashes of paragraphs that stand in five of its articles or more."""
-    found: dict[str, set[int]] = {}
+    repeated: dict[str, set[int]] = {}
     for site, hash_ in connection.execute(
         "SELECT site, hash FROM paragraphs INDEXED BY paragraphs_often WHERE articles >= 5"
     ):
-        found.setdefault(site, set()).add(hash_)
-    return {site: frozenset(hashes) for site, hashes in found.items()}
+        repeated.setdefault(site, set()).add(hash_)
+    return {site: frozenset(hashes) for site, hashes in repeated.items()}
 
 
 def forget_paragraphs(connection: sqlite3.Connection, now: datetime, limit: int) -> int:

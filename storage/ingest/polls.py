@@ -148,7 +148,7 @@ def update_feed(
 
 def sample(keys: Iterable[str]) -> list[str]:
     """All of them, or those with the smallest hashes, so that two polls sample alike."""
-    found = sorted(keys)
-    if len(found) <= KEYS_KEPT:
-        return found
-    return sorted(sorted(found, key=url_hash)[:KEYS_KEPT])
+    ordered = sorted(keys)
+    if len(ordered) <= KEYS_KEPT:
+        return ordered
+    return sorted(sorted(ordered, key=url_hash)[:KEYS_KEPT])

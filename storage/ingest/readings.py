@@ -56,15 +56,15 @@ def record_readings(
 
 def rounds(readings: Sequence[tuple[Reading, Sketch]]) -> list[list[tuple[Reading, Sketch]]]:
     """In their order, no article twice in a round: each reading must find what the one before left."""
-    found: list[list[tuple[Reading, Sketch]]] = []
+    batches: list[list[tuple[Reading, Sketch]]] = []
     seen = set[int]()
     for reading, drawn in readings:
-        if not found or reading.article_id in seen:
-            found.append([])
+        if not batches or reading.article_id in seen:
+            batches.append([])
             seen.clear()
-        found[-1].append((reading, drawn))
+        batches[-1].append((reading, drawn))
         seen.add(reading.article_id)
-    return found
+    return batches
 
 
 def record_some(

@@ -145,7 +145,7 @@ SCENE = """SELECT a.story_id, a.feed_id, a.day, a.language, a.region, a.text_sha
 def record_rematch(
     db: Database,
     run_id: int | None,
-    found: Sequence[Rematched],
+    rematched: Sequence[Rematched],
     ruleset_sha256: str,
     now: datetime,
     *,
@@ -158,7 +158,7 @@ def record_rematch(
     skipped = 0
     with write_txn(db):
         touched = replace(TouchedRows.of(db, run_id), ruleset_sha256=ruleset_sha256)
-        for text in found:
+        for text in rematched:
             if text.entry_id is None:
                 skipped += not rematch_article(db, text, touched, iso(now), origin)
             else:
@@ -167,7 +167,7 @@ def record_rematch(
         finish(db, touched, iso(now), origin)
     changes = list(touched.changes.values())
     return RematchCounts(
-        articles=len(found) - skipped,
+        articles=len(rematched) - skipped,
         gained=changes.count("new") + changes.count("back"),
         lost=changes.count("gone"),
         changed=changes.count("changed"),

@@ -71,7 +71,7 @@ def finish(
 
 
 def stored_hits(db: Database, changes: dict[int, Change]) -> tuple[StoredHit, ...]:
-    found = []
+    hits = []
     for hit_id, change in changes.items():
         row = db.execute(
             """SELECT h.id, h.story_id, a.id, r.slug, h.severity, h.category, a.title, a.url, a.outlet,
@@ -80,5 +80,5 @@ def stored_hits(db: Database, changes: dict[int, Change]) -> tuple[StoredHit, ..
                JOIN stories s ON s.id = h.story_id WHERE h.id = ?""",
             [hit_id],
         ).fetchone()
-        found.append(StoredHit(change, *row))
-    return tuple(found)
+        hits.append(StoredHit(change, *row))
+    return tuple(hits)

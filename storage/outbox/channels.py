@@ -24,12 +24,12 @@ def states(conn: sqlite3.Connection) -> dict[str, ChannelState]:
 
 
 def of_json(value: str) -> ChannelState:
-    found = json.loads(value)
+    state = json.loads(value)
     return ChannelState(
-        int(found["failures"]),
-        parse_or_none(found["paused_until"]),
-        str(found["error"]),
-        parse_or_none(found["last_ok_at"]),
+        int(state["failures"]),
+        parse_or_none(state["paused_until"]),
+        str(state["error"]),
+        parse_or_none(state["last_ok_at"]),
     )
 
 

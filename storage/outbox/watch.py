@@ -36,13 +36,13 @@ def troubles(
 ) -> tuple[MonitorTrouble, ...]:
     """What is wrong now. Reads only."""
     alive = liveness.liveness(conn)
-    found = [
+    all_troubles = [
         silence(alive, now, every),
         clock_trouble(alive, now),
         disk(database),
         faults_trouble(alive),
     ]
-    return tuple(trouble for trouble in found if trouble is not None)
+    return tuple(trouble for trouble in all_troubles if trouble is not None)
 
 
 def silence(alive: Liveness, now: datetime, every: timedelta) -> MonitorTrouble | None:
@@ -87,17 +87,17 @@ def faulty_alerts(faults: Sequence[str]) -> Iterator[MonitorTrouble]:
 
 
 def record_troubles(
-    conn: sqlite3.Connection, found: tuple[MonitorTrouble, ...], now: datetime
+    conn: sqlite3.Connection, now_wrong: tuple[MonitorTrouble, ...], now: datetime
 ) -> int:
     """Store what is new among the troubles, and what is over; how many events. In a transaction."""
     standing = open_troubles(conn)
     added = 0
-    for trouble in found:
+    for trouble in now_wrong:
         if not any(key.startswith(trouble.key + "@") for key in standing):
             key, payload = f"{trouble.key}@{iso(now)}", {"why": trouble.why, "title": trouble.why}
             added += events.add_event(conn, trouble.kind, key, now, payload)
     for key, why in standing.items():
-        if not any(key.startswith(trouble.key + "@") for trouble in found):
+        if not any(key.startswith(trouble.key + "@") for trouble in now_wrong):
             added += events.add_event(
                 conn, "well-again", f"well:{key}", now, {"title": f"over: {why}"}
             )

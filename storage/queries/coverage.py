@@ -184,15 +184,15 @@ def polls_by_feed(db: Database, first: datetime) -> dict[int, tuple[PollRow, ...
 
 def unread_hours(db: Database, first: datetime) -> dict[int, set[datetime]]:
     """Hours in which a feed listed an article that was tried and could not be read whole."""
-    found: dict[int, set[datetime]] = {}
+    hours: dict[int, set[datetime]] = {}
     rows = db.execute(
         """SELECT DISTINCT feed_id, substr(first_seen_at, 1, 13) FROM articles
            WHERE state IN ('partial', 'failed') AND day >= ? AND first_seen_at >= ?""",
         (iso(first)[:10], iso(first)),
     )
     for feed_id, at in rows:
-        found.setdefault(feed_id, set()).add(hour_of(at))
-    return found
+        hours.setdefault(feed_id, set()).add(hour_of(at))
+    return hours
 
 
 def hour_of(text: str) -> datetime:

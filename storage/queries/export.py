@@ -97,12 +97,12 @@ def exported(
              "ids": json.dumps(ids) if ids is not None else None}  # fmt: skip
     cursor = conn.execute(STORIES, parameters)
     names = [column[0] for column in cursor.description]
-    found = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
+    stories = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
     rules: dict[int, list[ExportedRule]] = {}
-    for story, slug, title, severity, references in map(tuple, conn.execute(RULES, {"ids": json.dumps(list(found))})):  # fmt: skip
+    for story, slug, title, severity, references in map(tuple, conn.execute(RULES, {"ids": json.dumps(list(stories))})):  # fmt: skip
         rules.setdefault(story, []).append(ExportedRule(slug, title, severity, texts(references)))
-    order = found if ids is None else [story for story in ids if story in found]
-    return tuple(as_story(found[story], tuple(rules.get(story, ()))) for story in order)
+    order = stories if ids is None else [story for story in ids if story in stories]
+    return tuple(as_story(stories[story], tuple(rules.get(story, ()))) for story in order)
 
 
 def texts(found: str) -> tuple[str, ...]:

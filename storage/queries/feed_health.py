@@ -87,7 +87,7 @@ ROWS = """SELECT id, slug, name, outlet, url, enabled, disabled_reason, last_out
 def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
     """Every listed feed, those that need a look first."""
     volumes, gaps, pages = daily_new(db, now), recent_gaps(db, now), tried_pages(db.conn, now)
-    found = [
+    health = [
         one(
             row,
             volumes.get(row[0], {}),
@@ -97,7 +97,7 @@ def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
         )
         for row in db.execute(ROWS)
     ]
-    return tuple(sorted(found, key=lambda feed: (not feed.enabled, not feed.flags)))
+    return tuple(sorted(health, key=lambda feed: (not feed.enabled, not feed.flags)))
 
 
 def one(
@@ -130,7 +130,7 @@ def one(
 
 def daily_new(db: Database, now: datetime) -> dict[int, dict[str, int]]:
     """New entries by feed and day, over the week and its baseline."""
-    found: dict[int, dict[str, int]] = {}
+    per_day: dict[int, dict[str, int]] = {}
     since = now - timedelta(days=WEEK + BASELINE)
     rows = db.execute(
         """SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries
@@ -138,8 +138,8 @@ def daily_new(db: Database, now: datetime) -> dict[int, dict[str, int]]:
         [day(since)],
     )
     for feed_id, on, count in rows:
-        found.setdefault(feed_id, {})[on] = count
-    return found
+        per_day.setdefault(feed_id, {})[on] = count
+    return per_day
 
 
 def volume(counts: dict[str, int], now: datetime, *, known_since: datetime) -> Volume:

@@ -67,7 +67,7 @@ def estimate(sampled: Sampled) -> Recall | None:
     if not sampled.judged or shown_wanted <= 0:
         return None
     missed, variance = missed_estimate(sampled.judged, sampled.scores)
-    found = sum(one.wanted for one in sampled.judged)
+    wanted = sum(one.wanted for one in sampled.judged)
     relative = math.sqrt(variance / missed**2 + shown_variance / shown_wanted**2)
     ratio, spread = missed / shown_wanted, math.exp(NORMAL_95 * relative)
     return Recall(
@@ -78,7 +78,7 @@ def estimate(sampled: Sampled) -> Recall | None:
         missed=missed,
         missed_by_design=sum(1 / one.chance for one in sampled.judged if one.wanted),
         judged=len(sampled.judged),
-        misses_found=found,
+        misses_found=wanted,
     )
 
 
@@ -119,7 +119,7 @@ def missed_estimate(
 ) -> tuple[float, float]:
     """How many articles that were not shown are wanted, and the variance of that."""
     intercept, slope, (aa, ab, bb) = believed(judged)
-    found = float(sum(one.wanted for one in judged))
+    wanted = float(sum(one.wanted for one in judged))
     missed = along_a = along_b = 0.0
     for score, count in (*scores, *((one.score, -1) for one in judged)):
         chance = logistic(intercept + slope * score)
@@ -130,7 +130,7 @@ def missed_estimate(
     determinant = aa * bb - ab * ab
     variance = (bb * along_a**2 - 2 * ab * along_a * along_b + aa * along_b**2) / determinant
     # Of the curve, and of chance around it; where nearly all is judged, rounding leaves less than none.
-    return max(missed, 0.0) + max(found, 1e-9), variance + max(along_a, 0.0)
+    return max(missed, 0.0) + max(wanted, 1e-9), variance + max(along_a, 0.0)
 
 
 def believed(judged: Sequence[Judged]) -> Curve:

@@ -92,8 +92,8 @@ def read_at_sentence(read_at: Mapping[str, int]) -> str:
 
 
 def run_summary(db: Database, run_id: int) -> RunSummary:
-    found = run_of(db, run_id)
-    if found is None:
+    run = run_of(db, run_id)
+    if run is None:
         raise KeyError(run_id)
     polled = db.execute(
         """SELECT count(*), coalesce(sum(outcome = 'not-modified'), 0),
@@ -108,7 +108,7 @@ def run_summary(db: Database, run_id: int) -> RunSummary:
         ).fetchall()
     )
     return RunSummary(
-        run=found,
+        run=run,
         feeds_polled=polled[0],
         feeds_unchanged=polled[1],
         feeds_failing=polled[2],
@@ -165,9 +165,9 @@ def articles_waiting(db: Database, now: datetime) -> tuple[int, int]:
 def hits_per_day_with_gaps(db: Database, now: datetime, days: int = 30) -> tuple[DayHits, ...]:
     """The last `days` days, those without a hit too."""
     first = now - timedelta(days=days - 1)
-    found = {
+    by_day = {
         row[0]: row
         for row in db.execute("SELECT day, hits, unreviewed, critical FROM hits_per_day WHERE day >= ?", [day(first)])
     }  # fmt: skip
     every = (day(first + timedelta(days=n)) for n in range(days))
-    return tuple(DayHits(*found.get(each, (each, 0, 0, 0))) for each in every)
+    return tuple(DayHits(*by_day.get(each, (each, 0, 0, 0))) for each in every)

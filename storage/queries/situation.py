@@ -90,12 +90,12 @@ def situation(
     conn = db.conn
     before, conn.row_factory = conn.row_factory, sqlite3.Row
     try:
-        found = looked_at(db, since, now, replace(base, now=iso(now)))
+        looked = looked_at(db, since, now, replace(base, now=iso(now)))
         over = until is not None and since < until <= now - timedelta(
             hours=1
         )  # as the ledger counts
         then = coverage(db, since=since, now=until, past=True) if until and over else None
-        return replace(found, view=view or "", then=then)
+        return replace(looked, view=view or "", then=then)
     finally:
         conn.row_factory = before
 
@@ -135,9 +135,9 @@ def audit_span(now: datetime) -> tuple[str, str]:
 
 def category_parts(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[CategoryPart, ...]:
     """What came in, the fullest category first."""
-    found = Counter(counts.stories_by_category(conn, fresh))
+    by_category = Counter(counts.stories_by_category(conn, fresh))
     parts = []
-    for category, _ in found.most_common():
+    for category, _ in by_category.most_common():
         view = replace(fresh, category=(category,))
         parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first_stories(conn, view, PASSAGES)))  # fmt: skip
     return tuple(parts)
@@ -147,5 +147,5 @@ def first_stories(
     conn: sqlite3.Connection, view: StoryFilter, size: int
 ) -> tuple[ExportedStory, ...]:
     ids = list(queue.queue_page(conn, view, size=size).stories)
-    found = {story.id: story for story in exported(conn, ids=ids)}
-    return tuple(found[number] for number in ids if number in found)
+    by_number = {story.id: story for story in exported(conn, ids=ids)}
+    return tuple(by_number[number] for number in ids if number in by_number)

@@ -10,12 +10,12 @@ Text = tuple[int, int | None]  # article; the entry whose text it is, None for t
 
 def standing_hits(db: Database, article_ids: Sequence[int]) -> dict[Text, frozenset[str]]:
     """By text, the rules whose hits still match; texts without any are left out."""
-    found: dict[Text, set[str]] = {}
+    by_text: dict[Text, set[str]] = {}
     rows = db.execute(
         """SELECT h.article_id, h.entry_id, r.slug FROM hits h JOIN rules r ON r.id = h.rule_id
            WHERE h.still_matches AND h.article_id IN (SELECT value FROM json_each(?))""",
         [json.dumps(list(article_ids))],
     )
     for article_id, entry_id, slug in rows:
-        found.setdefault((article_id, entry_id), set()).add(slug)
-    return {text: frozenset(slugs) for text, slugs in found.items()}
+        by_text.setdefault((article_id, entry_id), set()).add(slug)
+    return {text: frozenset(slugs) for text, slugs in by_text.items()}

@@ -50,8 +50,8 @@ ACTORS = frozenset(("RU", "CN", "IR", "KP"))  # elsewhere more often who did it 
 
 def code_table(text: str, prefix: str = "") -> dict[str, str]:
     """Name to code."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for entry in text.replace("\n", ";").split(";"):
         code, _, names = entry.strip().partition(" ")
-        found |= dict.fromkeys(names.split("|"), prefix + code)
-    return found
+        codes |= dict.fromkeys(names.split("|"), prefix + code)
+    return codes

@@ -108,9 +108,9 @@ def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tu
         "compared": COMPARED,
     }
     others = [row[0] for row in archive.db.execute(NEAR, parameters)]
-    found = []
+    links = []
     for other, theirs in openings(archive.db, others).items():
         like = same_event.likeness(mine, theirs, archive.rarities(mine.words | theirs.words))
         if like.same_event:
-            found.append((other, like))
-    return sorted(found, key=lambda pair: (-pair[1].score, pair[0]))[:MOST_LINKS]
+            links.append((other, like))
+    return sorted(links, key=lambda pair: (-pair[1].score, pair[0]))[:MOST_LINKS]

@@ -95,10 +95,10 @@ def gravest(hits: Sequence[StoryHit]) -> StoryHit:
 
 
 def by_rule(hits: Iterable[StoryHit]) -> dict[int, list[StoryHit]]:
-    found: dict[int, list[StoryHit]] = {}
+    hits_by_rule: dict[int, list[StoryHit]] = {}
     for hit in hits:
-        found.setdefault(hit.rule_id, []).append(hit)
-    return found
+        hits_by_rule.setdefault(hit.rule_id, []).append(hit)
+    return hits_by_rule
 
 
 def earliest_publication(hits: Iterable[StoryHit]) -> tuple[str, str]:

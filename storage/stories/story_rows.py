@@ -125,7 +125,7 @@ def evidence_before(
     connection: sqlite3.Connection, changes: Sequence[HitChange]
 ) -> Mapping[int, frozenset[str]]:
     """By hit that changed, every evidence that it had before this one."""
-    found = {}
+    evidence = {}
     for change in changes:
         if change.change in {"changed", "back"}:
             rows = connection.execute(
@@ -133,8 +133,8 @@ def evidence_before(
                    WHERE h.id = ? AND e.evidence_sha256 <> h.evidence_sha256""",
                 [change.hit_id],
             )
-            found[change.hit_id] = frozenset(row[0] for row in rows)
-    return found
+            evidence[change.hit_id] = frozenset(row[0] for row in rows)
+    return evidence
 
 
 CHIP = """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, severity_rank, category, lane, relevance, score, hits,

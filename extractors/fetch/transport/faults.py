@@ -101,8 +101,8 @@ def tls_fault(number: int, text: str, verify_result: int) -> Unreachable:
     if number == 60:
         why = _VERIFY.get(verify_result, "its certificate cannot be verified")
         return Unreachable(why, tls=True)
-    found = _ROUTINE.search(text)
-    return Unreachable(found[1].strip().lower() if found else "handshake failed", tls=True)
+    match = _ROUTINE.search(text)
+    return Unreachable(match[1].strip().lower() if match else "handshake failed", tls=True)
 
 
 def is_tls(number: int) -> bool:

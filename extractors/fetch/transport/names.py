@@ -31,8 +31,8 @@ THREADS = 8
 
 def ask_system(host: str, port: int) -> Sequence[str]:
     """The host's addresses, by the system's resolver; blocks."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(str(info[4][0]) for info in found))
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(info[4][0]) for info in answers))
 
 
 class Names:
@@ -86,14 +86,14 @@ class Names:
     async def _ask(self, host: str, port: int) -> tuple[str, ...]:
         try:
             if self._cares is None:
-                found, seconds = await self._by_lookup(host, port), LONGEST_GOOD
+                addresses_found, seconds = await self._by_lookup(host, port), LONGEST_GOOD
             else:
-                found, seconds = await self._resolve(self._cares, host, port)
+                addresses_found, seconds = await self._resolve(self._cares, host, port)
         except UnknownName as unknown:
             self._keep(host, BAD, str(unknown))
             raise
-        self._keep(host, seconds, found)
-        return found
+        self._keep(host, seconds, addresses_found)
+        return addresses_found
 
     def _keep(self, host: str, seconds: float, answer: tuple[str, ...] | str) -> None:
         self._answers[host] = (self._loop.time() + seconds, answer)
@@ -115,35 +115,35 @@ class Names:
             return await self._second_opinion(
                 host, port, why, self._quick if definite else self._slow
             )
-        found = tuple(dict.fromkeys(_text(node.addr[0]) for node in answer.nodes))
-        if not found:
+        addresses = tuple(dict.fromkeys(_text(node.addr[0]) for node in answer.nodes))
+        if not addresses:
             return await self._second_opinion(host, port, "no address", self._quick)
         ttl = min(node.ttl for node in answer.nodes)
-        return found, min(max(float(ttl), SHORTEST_GOOD), LONGEST_GOOD)
+        return addresses, min(max(float(ttl), SHORTEST_GOOD), LONGEST_GOOD)
 
     async def _second_opinion(
         self, host: str, port: int, why: str, turns: asyncio.Semaphore
     ) -> tuple[tuple[str, ...], float]:
         try:
             async with asyncio.timeout(SYSTEM_SECONDS):
-                found = await self._in_thread(ask_system, host, port, turns)
+                addresses = await self._in_thread(ask_system, host, port, turns)
         except (OSError, UnicodeError, TimeoutError):
             raise UnknownName(why) from None
-        if not found:
+        if not addresses:
             raise UnknownName(why)
-        return tuple(found), SHORTEST_GOOD
+        return tuple(addresses), SHORTEST_GOOD
 
     async def _by_lookup(self, host: str, port: int) -> tuple[str, ...]:
         assert self._lookup is not None
         try:
-            found = tuple(await self._in_thread(self._lookup, host, port, self._quick))
+            addresses = tuple(await self._in_thread(self._lookup, host, port, self._quick))
         except OSError as exc:
             raise UnknownName((exc.strerror or str(exc)).lower()) from exc
         except UnicodeError as exc:
             raise UnknownName("a name that cannot be looked up") from exc
-        if not found:
+        if not addresses:
             raise UnknownName("no address")
-        return found
+        return addresses
 
     async def _in_thread(
         self, lookup: Lookup, host: str, port: int, turns: asyncio.Semaphore

@@ -43,16 +43,16 @@ async def notification_block(name: str) -> UUID:
     kind, _, block = name.removeprefix("block:").partition("/")
     async with get_client() as client:
         try:
-            found = await client.read_block_document_by_name(block, kind)
+            block_document = await client.read_block_document_by_name(block, kind)
         except ObjectNotFound:
             raise NoBlock(
                 f"there is no Prefect block {name}: make a notification block in the UI under Blocks, "
                 "and name it as TYPE/NAME, such as slack-webhook/desk"
             ) from None
-    schema = found.block_schema
+    schema = block_document.block_schema
     if schema is None or "notify" not in schema.capabilities:
         raise NoBlock(f"the Prefect block {name} is no notification block")
-    return found.id
+    return block_document.id
 
 
 def automations(block: UUID, silence: timedelta) -> tuple[Automation, ...]:

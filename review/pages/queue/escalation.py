@@ -22,9 +22,9 @@ ESCALATED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FRO
 async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
     """ "Goes to: desk, phone", or why nobody is told. A message may still fail; the page Alerts shows that."""
     room, now = state.of(ds), responses.now()
-    found = in_use(room.alerts, room.path) if room.alerts else InUse(None)
-    config = found.config
-    if config is None and found.faults:
+    in_force = in_use(room.alerts, room.path) if room.alerts else InUse(None)
+    config = in_force.config
+    if config is None and in_force.faults:
         return f"{NOBODY}: alerts.yaml has a fault"
     if config is None or not config.channels:
         return f"{NOBODY}: no channel is set up in alerts.yaml"
@@ -35,9 +35,9 @@ def by_routes(
     connection: sqlite3.Connection, config: AlertConfig, stories: tuple[int, ...], now: datetime
 ) -> str:
     rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST])}).fetchall()
-    found = events.with_subjects(connection, map(tuple, rows))
-    chosen = {(one.channel, one.held_until) for event in found for one in routes.choices(event, config, now)}  # fmt: skip
+    escalations = events.with_subjects(connection, map(tuple, rows))
+    chosen = {(one.channel, one.held_until) for event in escalations for one in routes.choices(event, config, now)}  # fmt: skip
     if not chosen:
-        return f"{NOBODY}: {routes.why_unrouted(found[0], config, now) if found else 'no event was written'}"
+        return f"{NOBODY}: {routes.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
     channels = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip
     return f"Goes to: {', '.join(channels)}"

@@ -24,17 +24,17 @@ async def export(ds: Datasette, request: Request) -> Response:
     form = request.url_vars["form"]
     size = page.MOST_ROWS if form == "csv" else min(responses.whole(request.args.get("size"), 100), 1000)  # fmt: skip
     cursor = filters.place(request.args.get("at"), chosen.sort)
-    found, stories = await database.read(ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size))
+    shown, stories = await database.read(ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size))
     names = [name for name in (request.args.get("columns") or "").split(",") if name in COLUMNS]
     names = names or list(COLUMNS)
     rows = [{name: row[name] for name in names} for row in map(tables.row, stories)]
     if form == "csv":
         return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows))  # fmt: skip
     seen = await page.coverage(ds)
-    following = filters.written(found.following)
+    following = filters.written(shown.following)
     prefix = state.of(ds).team.path_prefix
     return Response.json({
-        "coverage": seen.sentence, "total": found.total, "first": found.first, "rows": rows,
+        "coverage": seen.sentence, "total": shown.total, "first": shown.first, "rows": rows,
         "next": chosen.url(f"{prefix}/-/queue.json", at=following, size=str(size)) if following else None,
     })  # fmt: skip
 
@@ -42,8 +42,8 @@ async def export(ds: Datasette, request: Request) -> Response:
 def _rows(
     connection: sqlite3.Connection, wanted: StoryFilter, sort: str, cursor: Cursor | None, size: int
 ) -> tuple[queue.QueuePage, tuple[ExportedStory, ...]]:  # fmt: skip
-    found = queue.queue_page(connection, wanted, sort, cursor, size)
-    return found, exported(connection, ids=list(found.stories))
+    shown = queue.queue_page(connection, wanted, sort, cursor, size)
+    return shown, exported(connection, ids=list(shown.stories))
 
 
 async def columns(ds: Datasette, request: Request) -> Response:

@@ -93,8 +93,8 @@ async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
 
 async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
     first = (responses.now() - timedelta(days=days - 1)).date()
-    found = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())), fresh=60)  # fmt: skip
-    return charts.per_day(found, first, days)
+    per_day = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())), fresh=60)  # fmt: skip
+    return charts.per_day(per_day, first, days)
 
 
 async def ids(ds: Datasette, request: Request) -> Response:

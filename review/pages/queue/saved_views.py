@@ -19,14 +19,14 @@ LONGEST_NAME = 80
 async def listed(ds: Datasette, actor: Actor, now: datetime) -> list[dict[str, object]]:
     """The person's views with how many stories each shows; counts may be a minute old."""
     rows = await database.read(ds, lambda c: saved.saved_views(c, actor["id"]))
-    found: list[dict[str, object]] = []
+    views: list[dict[str, object]] = []
     for row in rows:
         query = row["query"]
         view: dict[str, object] = {**dict(row), "search": query.startswith("find="), "count": None}
         if not view["search"]:
             view["count"] = await count(ds, actor, query, now)
-        found.append(view)
-    return found
+        views.append(view)
+    return views
 
 
 async def count(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:

@@ -60,8 +60,8 @@ def _lists(files: tuple[tuple[Path, tuple[int, int]], ...]) -> dict[str, Or]:
 
 def state_of(file: Path) -> tuple[int, int]:
     """What changes when somebody writes the file."""
-    found = file.stat()
-    return found.st_mtime_ns, found.st_size
+    status = file.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 def located(text: str, error: QueryError) -> dict[str, object]:

@@ -118,8 +118,8 @@ def standing_faults(conn: sqlite3.Connection, flow: str = "watch") -> list[dict[
     row = conn.execute(
         "SELECT faults_json FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1", (flow,)
     ).fetchone()
-    found: list[dict[str, object]] = json.loads(row[0] or "[]") if row else []
-    return found
+    faults: list[dict[str, object]] = json.loads(row[0] or "[]") if row else []
+    return faults
 
 
 def fault_line(fault: dict[str, object]) -> str:
@@ -134,8 +134,8 @@ def room(database: Path) -> int:
 
 def oldest_unread(conn: sqlite3.Connection, now: datetime) -> timedelta | None:
     """Age of the oldest article that was never tried."""
-    found = conn.execute("SELECT min(first_seen_at) FROM articles WHERE state = 'unread'").fetchone()[0]  # fmt: skip
-    at = parse_or_none(found)
+    oldest = conn.execute("SELECT min(first_seen_at) FROM articles WHERE state = 'unread'").fetchone()[0]  # fmt: skip
+    at = parse_or_none(oldest)
     return None if at is None else now - at
 
 

@@ -181,5 +181,5 @@ def message_text(conn: sqlite3.Connection, delivery_id: int) -> tuple[str, str] 
     row = conn.execute("SELECT message_json FROM deliveries WHERE id = ?", (delivery_id,)).fetchone()  # fmt: skip
     if row is None or row[0] is None:
         return None
-    found = json.loads(row[0])
-    return str(found["subject"]), str(found["text"])
+    message = json.loads(row[0])
+    return str(message["subject"]), str(message["text"])

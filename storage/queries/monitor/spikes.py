@@ -38,13 +38,13 @@ class Spike:
 def spikes(conn: sqlite3.Connection, now: datetime) -> tuple[Spike, ...]:
     """None in a window until the archive is as old as its baseline: a first run is no news."""
     first = parse_or_none(conn.execute("SELECT min(started_at) FROM runs").fetchone()[0])
-    found: list[Spike] = []
+    crowds: list[Spike] = []
     for length, baseline in WINDOWS:
         if first is None or now - first < (baseline + 1) * length:
             continue
         for what in COLUMNS:
-            found += in_window(conn, what, length, baseline, now)
-    return tuple(found)
+            crowds += in_window(conn, what, length, baseline, now)
+    return tuple(crowds)
 
 
 def in_window(

@@ -91,10 +91,10 @@ def rule_figures(connection: sqlite3.Connection) -> tuple[RuleFigures, ...]:
 
 
 def _by_rule(connection: sqlite3.Connection, sql: str) -> dict[int, list[sqlite3.Row]]:
-    found: dict[int, list[sqlite3.Row]] = {}
+    by_rule: dict[int, list[sqlite3.Row]] = {}
     for row in _rows(connection, sql):
-        found.setdefault(row["rule_id"], []).append(row)
-    return found
+        by_rule.setdefault(row["rule_id"], []).append(row)
+    return by_rule
 
 
 def _rows(connection: sqlite3.Connection, sql: str) -> list[sqlite3.Row]:
@@ -122,11 +122,11 @@ def _figures(
 
 def _reasons(rows: list[sqlite3.Row]) -> tuple[tuple[str, int], ...]:
     """Why stories were dismissed, or the rule struck off, most frequent first."""
-    found: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
     for row in rows:
         if row["verdict"] == "wrong" and row["reason"] not in (None, "", "undo"):
-            found[row["reason"]] += row["n"]
-    return tuple(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:5])
+            reasons[row["reason"]] += row["n"]
+    return tuple(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))[:5])
 
 
 def _count(verdict: str, rows: list[sqlite3.Row]) -> int:
@@ -139,13 +139,13 @@ def _judged(rows: list[sqlite3.Row]) -> Precision:
 
 def telling_terms(rows: list[sqlite3.Row], right: int, wrong: int) -> tuple[TellingTerm, ...]:
     """Terms by lift; half a story is added to each side, so that a term seen twice does not lead."""
-    found = [
+    terms = [
         TellingTerm(row["term"], row["wrong"], row["right"], lift)
         for row in rows
         if row["wrong"] >= FEWEST
         and (lift := ((row["wrong"] + 0.5) / (wrong + 1)) / ((row["right"] + 0.5) / (right + 1))) >= LOWEST_LIFT
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (-one.lift, one.term))[:MOST_TERMS])
+    return tuple(sorted(terms, key=lambda one: (-one.lift, one.term))[:MOST_TERMS])
 
 
 def precision(right: int, wrong: int) -> Precision:

@@ -41,10 +41,10 @@ def article(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
 
 def told(connection: sqlite3.Connection, articles: Iterable[int]) -> dict[int, list[EntryText]]:
     """By article what each feed says of it."""
-    found: dict[int, list[EntryText]] = {}
+    by_article: dict[int, list[EntryText]] = {}
     for row in connection.execute(TOLD, [json.dumps(list(articles))]):
-        found.setdefault(row[1], []).append(EntryText(*row))
-    return found
+        by_article.setdefault(row[1], []).append(EntryText(*row))
+    return by_article
 
 
 def untold_to(connection: sqlite3.Connection) -> str | None:

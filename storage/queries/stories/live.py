@@ -38,9 +38,9 @@ def live(
     actor: str, present_since: str,
 ) -> Live:  # fmt: skip
     listed = json.dumps(list(stories))
-    found, _ = with_words(connection, chosen)
-    within = condition(found)
-    named = "" if found.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
+    narrowed, _ = with_words(connection, chosen)
+    within = condition(narrowed)
+    named = "" if narrowed.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
     came = f"{FRESH} {HANDED}" if chosen.assigned else FRESH
     sql = f"SELECT count(*) FROM ({came}) f CROSS JOIN stories s ON s.id = f.id WHERE {within.sql} {named}"  # noqa: S608
     fresh = connection.execute(sql, {**within.values, "loaded": loaded_at}).fetchone()[0]

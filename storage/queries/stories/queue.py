@@ -75,8 +75,8 @@ def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[Sto
     cursor.row_factory = None
     parameters = {"words": chosen.words, "before": NEWEST, "most": chosen.newest_articles}
     rows = cursor.execute(FOUND, parameters).fetchall()
-    found = tuple({story for (story,) in rows if story is not None})
-    return replace(chosen, words="", only=found), len(rows) == chosen.newest_articles
+    stories = tuple({story for (story,) in rows if story is not None})
+    return replace(chosen, words="", only=stories), len(rows) == chosen.newest_articles
 
 
 def _take(
@@ -201,28 +201,28 @@ def cards(
 ) -> list[Card]:
     """The cards in the order asked for; people count as present who were seen since that moment."""
     listed = json.dumps(list(stories))
-    found = {row["id"]: row for row in connection.execute(CARDS, [listed])}
+    by_story = {row["id"]: row for row in connection.execute(CARDS, [listed])}
     chips = _by_story(connection.execute(CHIPS, [listed]))
     present = _by_story(connection.execute(WATCHED, [present_since, listed]))
     linked = _by_story(links.linked(connection, listed))
-    bare = [story for story, row in found.items() if row["snippet_field"] == "title"]
+    bare = [story for story, row in by_story.items() if row["snippet_field"] == "title"]
     passages = _by_story(connection.execute(PASSAGES, [json.dumps(bare)])) if bare else {}
     return [
         Card(
-            found[story], chips.get(story, ()), tuple(row["actor"] for row in present.get(story, ())),
+            by_story[story], chips.get(story, ()), tuple(row["actor"] for row in present.get(story, ())),
             tuple(row for row in linked.get(story, ()) if row["state"] != "refused"),
             next(iter(passages.get(story, ())), None),
         )
         for story in stories
-        if story in found
+        if story in by_story
     ]  # fmt: skip
 
 
 def _by_story(rows: Iterable[sqlite3.Row]) -> dict[int, tuple[sqlite3.Row, ...]]:
-    found: dict[int, list[sqlite3.Row]] = {}
+    by_story: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
-        found.setdefault(row["story_id"], []).append(row)
-    return {story: tuple(own) for story, own in found.items()}
+        by_story.setdefault(row["story_id"], []).append(row)
+    return {story: tuple(own) for story, own in by_story.items()}
 
 
 def listing(

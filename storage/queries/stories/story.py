@@ -75,8 +75,8 @@ def text_of(connection: sqlite3.Connection, one: sqlite3.Row) -> sqlite3.Row | N
     """The text that a hit is of; its body is None once it was purged."""
     if one["entry_id"] is None:
         return version(connection, one["article_id"], one["text_sha256"])
-    found: sqlite3.Row | None = connection.execute(ENTRY_TEXT, [one["entry_id"], one["text_sha256"]]).fetchone()  # fmt: skip
-    return found
+    text: sqlite3.Row | None = connection.execute(ENTRY_TEXT, [one["entry_id"], one["text_sha256"]]).fetchone()  # fmt: skip
+    return text
 
 
 def version(connection: sqlite3.Connection, article: int, sha256: str) -> sqlite3.Row | None:

@@ -85,14 +85,14 @@ class Tally:
         self, connection: sqlite3.Connection, stories: str, feeds: str, others: str, since: int
     ) -> None:
         given: Parameters = {"since": since}
-        found = _gathered(_plain(connection, STORIES.format(stories), given))
-        self.every |= BitMap(found.pop(("", ""), ()))
+        gathered = _gathered(_plain(connection, STORIES.format(stories), given))
+        self.every |= BitMap(gathered.pop(("", ""), ()))
         for kind, sql in SEVERAL.items():
             which = feeds if kind == "feed" else others
             for story, value in _plain(connection, sql.format(which), given):
                 if story in self.every:
-                    found[kind, value].append(story)
-        for (kind, value), numbers in found.items():
+                    gathered[kind, value].append(story)
+        for (kind, value), numbers in gathered.items():
             own = self.sets[kind]
             own[value] = own.get(value, BitMap()) | BitMap(numbers)
 
@@ -121,10 +121,10 @@ class Tally:
         self.refresh(connection)
         chosen, _ = with_words(connection, chosen)
         with self.lock:
-            found = self._within(self._wanted(connection, chosen))
-            met = self._met(chosen, found)
-        if chosen.only is not None or len(found) <= FEW:
-            return StoryFilter(tab="all", only=tuple(found), among=met, now=chosen.now)
+            stories = self._within(self._wanted(connection, chosen))
+            met = self._met(chosen, stories)
+        if chosen.only is not None or len(stories) <= FEW:
+            return StoryFilter(tab="all", only=tuple(stories), among=met, now=chosen.now)
         return replace(chosen, among=met)
 
     def _met(self, chosen: StoryFilter, found: BitMap) -> Among | None:
@@ -173,13 +173,13 @@ class Tally:
 
 def _gathered(rows: Iterable[tuple[Any, ...]]) -> defaultdict[tuple[str, str | int], "array[int]"]:
     """Stories by kind and value, and all of them by no kind."""
-    found: defaultdict[tuple[str, str | int], array[int]] = defaultdict(lambda: array("I"))
+    gathered: defaultdict[tuple[str, str | int], array[int]] = defaultdict(lambda: array("I"))
     for story, *values in rows:
-        found["", ""].append(story)
+        gathered["", ""].append(story)
         for kind, value in zip(KINDS, values, strict=True):
             if value is not None:
-                found[kind, value].append(story)
-    return found
+                gathered[kind, value].append(story)
+    return gathered
 
 
 def _union(sets: Iterable[BitMap | None]) -> BitMap:
