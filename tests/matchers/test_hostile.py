@@ -94,8 +94,8 @@ def test_scanners_agree():
 
 @pytest.mark.parametrize(
     "text",
-    ["." * 200_000, '."' * 100_000, "\u0301\u0323" * 100_000, "\u093c" * 100_000,
-     "\u1161" * 100_000, "a\u0e49\u0e38" + "\u0e49\u0e38" * 50_000],
+    ["." * 60_000, '."' * 30_000, "\u0301\u0323" * 30_000, "\u093c" * 30_000,
+     "\u1161" * 30_000, "a\u0e49\u0e38" + "\u0e49\u0e38" * 15_000],
 )  # fmt: skip
 def test_long_runs_of_stops_and_marks_are_quick(text):
     started = time.process_time()
@@ -104,4 +104,4 @@ def test_long_runs_of_stops_and_marks_are_quick(text):
         find_hits(engine("ATLEAST/2 (vote SENTENCE hack)"), ArticleText("", "vote " + text)) == ()
     )
     assert len(sentence_starts(text)) == 1
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 1

@@ -7,6 +7,7 @@ import pytest
 from storage.feeds import sync_feeds
 from storage.rules import sync_rules
 from storage.store import Store
+from tests.databases import new_store
 from tests.storage.making import NOON, feed, rule
 
 
@@ -14,7 +15,7 @@ from tests.storage.making import NOON, feed, rule
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once: creating a schema waits for the disk many times."""
     path = tmp_path_factory.mktemp("template") / "pollwatch.db"
-    with Store.open(path, now=NOON) as made:
+    with new_store(path, NOON) as made:
         sync_feeds(made.db, [feed("gazette"), feed("herald", owner="One Owner")], NOON)
         sync_rules(made.db, [rule("outage"), rule("recount", severity="low")], NOON)
     return path

@@ -24,6 +24,7 @@ from storage.errors import (
 from storage.feeds import sync_feeds
 from storage.ingest.polls import record_polls
 from storage.store import Store
+from tests.databases import new_store
 from tests.storage.making import NOON, decision, entry, feed, poll, rows, value
 
 
@@ -81,7 +82,7 @@ def later_schema(folder: Path) -> Path:
 
 
 def test_an_older_database_is_migrated_after_a_copy_is_kept(path: Path, tmp_path: Path) -> None:
-    with Store.open(path, now=NOON) as store:
+    with new_store(path, NOON) as store:
         sync_feeds(store.db, [feed()], NOON)
     triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1"
     db = connection.connect(path)
@@ -98,7 +99,7 @@ def test_an_older_database_is_migrated_after_a_copy_is_kept(path: Path, tmp_path
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_path: Path) -> None:
-    Store.open(path, now=NOON).close()
+    new_store(path, NOON).close()
     folder = later_schema(tmp_path / "schema")
     (folder / "0100_broken.sql").write_text("CREATE TABLE half (id INTEGER); SELECT nonsense;")
     db = connection.connect(path)
@@ -112,6 +113,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(path: Path, tmp_pa
 
 
 def test_a_newer_database_is_refused_with_both_versions(path: Path, tmp_path: Path) -> None:
+    new_store(path, NOON).close()
     db = connection.connect(path)
     migrations.migrate(db, now=NOON, folder=later_schema(tmp_path / "schema"))
     db.close()
@@ -122,7 +124,7 @@ def test_a_newer_database_is_refused_with_both_versions(path: Path, tmp_path: Pa
 
 
 def test_looking_migrates_nothing(path: Path, tmp_path: Path) -> None:
-    Store.open(path, now=NOON).close()
+    new_store(path, NOON).close()
     db = connection.connect(path)
 
     with pytest.raises(OlderDatabase, match="run brings it up to date"):
