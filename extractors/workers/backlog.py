@@ -9,7 +9,8 @@ from extractors.feeds.poll_index import Parse
 from extractors.workers.memory import trim_heap
 from model import ParsedFeed
 
-MOST_WAITING = 20_000_000  # bytes of pages and feeds fetched and not yet read
+MOST_WAITING = 50_000_000  # bytes of pages and feeds fetched and not yet read; a cluster needs many
+MOST_BESIDE_LARGE = 12_000_000  # of which so many may wait while a body past 1 MB is taken in
 MOST_PARSED = (
     12_000_000  # bytes of feeds being parsed or not yet stored: one of the largest at a time
 )
@@ -57,25 +58,31 @@ class Share:
 
 
 class Backlog:
-    """`room` is cleared while more waits to be read than should: nobody then fetches large bodies."""
+    """What waits to be read, and what is read and waits to be stored.
+
+    `room` is cleared while nobody is to take a large body in, `room_for_pages` while none is to be
+    asked for at all.
+    """
 
     def __init__(self, room: asyncio.Event) -> None:
-        self.room = room
+        self.room, self.room_for_pages = room, asyncio.Event()
+        self.room_for_pages.set()
         self.waiting = 0  # bytes
         self.parsed = Share(MOST_PARSED)
 
     @contextmanager
     def waits(self, size: int) -> Iterator[None]:
         """A body of so many bytes waits to be read until the end of this."""
-        self.waiting += size
-        if self.waiting > MOST_WAITING:
-            self.room.clear()
+        self._add(size)
         try:
             yield
         finally:
-            self.waiting -= size
-            if self.waiting <= MOST_WAITING:
-                self.room.set()
+            self._add(-size)
+
+    def _add(self, size: int) -> None:
+        self.waiting += size
+        for room, most in ((self.room, MOST_BESIDE_LARGE), (self.room_for_pages, MOST_WAITING)):
+            (room.set if self.waiting <= most else room.clear)()
 
     @asynccontextmanager
     async def held(self, parse: Parse) -> AsyncIterator[Parse]:

@@ -217,7 +217,7 @@ class Pipeline:
 
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
-        await self.backlog.room.wait()
+        await self.backlog.room_for_pages.wait()
         return await fetch_page(self.client, unread, self.robots)
 
     async def extract(self, unread: Unread, response: Response | None) -> ReadPage:

@@ -142,12 +142,18 @@ def test_a_feed_that_cannot_be_parsed_gives_its_share_back() -> None:
     assert hold(one).waiting == 0
 
 
-def test_room_closes_while_too_much_waits_to_be_read() -> None:
+def test_large_bodies_wait_first_and_pages_when_much_more_waits_to_be_read() -> None:
     async def pages(held: Backlog) -> None:
-        with held.waits(backlog.MOST_WAITING):
-            assert held.room.is_set()
+        def rooms() -> tuple[bool, bool]:
+            return held.room.is_set(), held.room_for_pages.is_set()
+
+        with held.waits(backlog.MOST_BESIDE_LARGE):
+            assert rooms() == (True, True)
             with held.waits(1):
-                assert not held.room.is_set()
-            assert held.room.is_set()
+                assert rooms() == (False, True)
+                with held.waits(backlog.MOST_WAITING):
+                    assert rooms() == (False, False)
+                assert rooms() == (False, True)
+            assert rooms() == (True, True)
 
     hold(pages)

@@ -14,8 +14,8 @@ import pytest
 from extractors.fetch.request import Limits
 
 ROOT = Path(__file__).parents[3]
-FEEDS, SIZE = 12, Limits().feed_bytes - 100_000
-MOST_MB = 300  # Prefect and its client add under 100 to what is measured here; we want 400
+SIZE = Limits().feed_bytes - 100_000
+MOST_MB = 340  # of 400, as Prefect's modules take 51 more where it is loaded
 TEXT = (
     "The county clerk counted ballots at the courthouse on Friday, and the board will audit them. "
 )
@@ -89,23 +89,24 @@ def run_over(folder: Path, bodies: list[bytes], minutes: float) -> tuple[int, in
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak as Linux tells it")
 @pytest.mark.parametrize(
-    ("characters", "links", "letter", "minutes"),
+    ("feeds", "characters", "links", "letter", "minutes"),
     [
-        pytest.param(8_000, True, "é", 0, marks=pytest.mark.slow, id="8,000 characters a text"),
-        pytest.param(1_500, True, "é", 0, marks=pytest.mark.long, id="6,000 entries a feed"),
-        pytest.param(1_500, True, "\N{BALLOT BOX WITH CHECK}\N{ROCKET}", 0, marks=pytest.mark.long, id="with emoji"),
-        pytest.param(150_000, False, "é", 1, marks=pytest.mark.long, id="whole texts without links"),
+        pytest.param(5, 8_000, True, "é", 0, marks=pytest.mark.slow, id="five, as soon as it is level"),
+        pytest.param(12, 8_000, True, "é", 0, marks=pytest.mark.long, id="1,200 entries a feed"),
+        pytest.param(12, 1_500, True, "é", 0, marks=pytest.mark.long, id="6,000 entries a feed"),
+        pytest.param(12, 1_500, True, "\N{ROCKET}", 0, marks=pytest.mark.long, id="with emoji"),
+        pytest.param(12, 150_000, False, "é", 1, marks=pytest.mark.long, id="whole texts without links"),
     ],
 )  # fmt: skip
 @pytest.mark.timeout(1800)
-def test_a_dozen_large_feeds_at_once_stay_within_the_memory_of_a_small_machine(
-    tmp_path: Path, characters: int, links: bool, letter: str, minutes: float
+def test_large_feeds_at_once_stay_within_the_memory_of_a_small_machine(
+    tmp_path: Path, feeds: int, characters: int, links: bool, letter: str, minutes: float
 ) -> None:
-    bodies = [feed(n, characters, links=links, letter=letter) for n in range(FEEDS)]
+    bodies = [feed(n, characters, links=links, letter=letter) for n in range(feeds)]
     assert all(SIZE * 0.97 < len(body) < Limits().feed_bytes for body in bodies)
 
     polled, new, peak = run_over(tmp_path, bodies, minutes)
 
-    assert polled == FEEDS
-    assert new > FEEDS * 60
+    assert polled == feeds
+    assert new > feeds * 60
     assert peak < MOST_MB
