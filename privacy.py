@@ -40,11 +40,11 @@ TYPES = (
 )
 NUMBER = r"(?:\d{1,6}(?:-\d{1,4})?[A-Za-z]?(?:\s?1/2|½)?|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve)"
 POINT = r"(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Northeast|Northwest|Southeast|Southwest)\.?"
-NAME = r"(?:[A-ZÀ-Þ][\w'’.-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
+PERSON_NAME = r"(?:[A-ZÀ-Þ][\w'’.-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
 UNIT = r"(?:,?\s+(?:Apt|Apartment|Unit|Suite|Ste|Lot|Floor|Fl|Room|No)\b\.?\s*#?\s*[\w-]+|,?\s*#\s*[\w-]+)"
 STREET = re.compile(
-    rf"(?<![\w$€£.,/-])(?<!\b[Ii]n )(?<!\b[Ss]ince )(?:(?:{NUMBER}\s+block\s+of)|{NUMBER})\s+(?:{POINT}\s+)?(?:{NAME}\s+){{0,4}}"
-    rf"(?:{NAME}\s+{TYPES}|Avenue\s+[A-Z]|Broadway|(?:County|State|US|U\.S\.|Rural)?\s?(?:Road|Route|Highway|Hwy|Rte)\s+\d{{1,4}}[A-Z]?)\b\.?"
+    rf"(?<![\w$€£.,/-])(?<!\b[Ii]n )(?<!\b[Ss]ince )(?:(?:{NUMBER}\s+block\s+of)|{NUMBER})\s+(?:{POINT}\s+)?(?:{PERSON_NAME}\s+){{0,4}}"
+    rf"(?:{PERSON_NAME}\s+{TYPES}|Avenue\s+[A-Z]|Broadway|(?:County|State|US|U\.S\.|Rural)?\s?(?:Road|Route|Highway|Hwy|Rte)\s+\d{{1,4}}[A-Z]?)\b\.?"
     rf"(?:\s+{POINT}(?=[\s,.;)]|$))?{UNIT}?"
 )
 SPANISH_STREET = re.compile(

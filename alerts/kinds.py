@@ -14,7 +14,7 @@ class EventKind:
     urgent: bool = False
 
 
-KINDS: dict[str, EventKind] = {
+EVENT_KINDS: dict[str, EventKind] = {
     "story-new": EventKind("New story", "medium"),
     "story-escalated": EventKind("Escalated", "high", urgent=True),
     "story-assigned": EventKind("Assigned", "medium", urgent=True),
@@ -31,11 +31,11 @@ KINDS: dict[str, EventKind] = {
     "well-again": EventKind("All well again", "low", urgent=True),
     "test": EventKind("Test", "low", urgent=True),
 }
-STORY_KINDS = tuple(kind for kind in KINDS if kind.startswith("story-"))
+STORY_KINDS = tuple(kind for kind in EVENT_KINDS if kind.startswith("story-"))
 # Machines propose these: they are held back where the queue does not show the story.
 PROPOSED = frozenset({"story-new", "story-grew", "story-withdrawn"})
 
 
 def kind_of(kind: str) -> EventKind:
     """A kind that a newer Pollwatch stored still leaves, by its own name."""
-    return KINDS.get(kind) or EventKind(kind.replace("-", " ").capitalize(), "medium")
+    return EVENT_KINDS.get(kind) or EventKind(kind.replace("-", " ").capitalize(), "medium")

@@ -12,7 +12,7 @@ from alerts.plan import MessageBatch
 from alerts.routes import event_severity
 from storage.outbox.event import Delivery, Event, Subject
 
-LISTED = 25  # events that a summary names; the page shows all
+EVENTS_NAMED = 25  # events that a summary names; the page shows all
 LONGEST_PASSAGE = 600
 
 
@@ -90,9 +90,9 @@ def summary(batch: MessageBatch, setting: Setting) -> Message:
     counted = ", ".join(f"{count} × {name}" for name, count in counts.items())
     link = f"{setting.url}-/alerts?message={message_key(batch)}" if setting.url else None
     lines = [f"{len(events)} alerts in one message, as the channel's budget is used up: {counted}."]
-    lines += [event_line(event) for event in events[:LISTED]]
-    if len(events) > LISTED:
-        lines.append(f"and {len(events) - LISTED} more, on the page Alerts")
+    lines += [event_line(event) for event in events[:EVENTS_NAMED]]
+    if len(events) > EVENTS_NAMED:
+        lines.append(f"and {len(events) - EVENTS_NAMED} more, on the page Alerts")
     subject = f"[SUMMARY] {len(events)} alerts: {counted}"
     whole = [*lines, *whence(setting)]
     return put_together(message_key(batch), harmless(subject, 180), whole, link, data(batch, setting, link))  # fmt: skip
@@ -225,7 +225,7 @@ def data(batch: MessageBatch, setting: Setting, link: str | None) -> dict[str, o
         "coverage": setting.coverage,
         "link": link,
         "events": [
-            event_as_plain(delivery.event, setting) for delivery in batch.deliveries[:LISTED]
+            event_as_plain(delivery.event, setting) for delivery in batch.deliveries[:EVENTS_NAMED]
         ],
         "events_in_all": len(batch.deliveries),
     }

@@ -9,7 +9,7 @@ from alerts.kinds import PROPOSED, kind_of
 from model import SEVERITIES
 from storage.outbox.event import Event, Subject
 
-SHOWN = frozenset({"new", "escalated", "confirmed"})  # tabs in which a proposed story is news
+NEWS_TABS = frozenset({"new", "escalated", "confirmed"})  # tabs in which a proposed story is news
 ROUTES_TOLD = 5
 STALE = timedelta(hours=24)  # older events never go out one by one: the outbox was not served
 
@@ -85,8 +85,8 @@ def kept_back(event: Event) -> bool:
     if event.kind not in PROPOSED or event.subject is None:
         return False
     if event.kind == "story-withdrawn":
-        return event.subject.tab not in SHOWN | {"gone"}
-    return event.subject.tab not in SHOWN
+        return event.subject.tab not in NEWS_TABS | {"gone"}
+    return event.subject.tab not in NEWS_TABS
 
 
 def wants(route: Route, event: Event, now: datetime) -> bool:

@@ -24,7 +24,7 @@ LETTERS = {
     None: " ",
 }
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
-LONGEST = timedelta(days=35)
+LONGEST_SINCE = timedelta(days=35)
 LEGEND = "# seen  p partial  G gap  . late  B blocked  - never polled"
 
 
@@ -34,8 +34,8 @@ def length_option(ctx: click.Context, param: click.Parameter, value: str) -> tim
     if not match:
         raise click.BadParameter(f"{value!r} is no span of time; write 24h or 7d")
     length = int(match[1]) * UNITS[match[2]]
-    if not timedelta(0) < length <= LONGEST:
-        raise click.BadParameter(f"{value!r}: from 1h to {LONGEST.days}d")
+    if not timedelta(0) < length <= LONGEST_SINCE:
+        raise click.BadParameter(f"{value!r}: from 1h to {LONGEST_SINCE.days}d")
     return length
 
 

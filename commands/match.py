@@ -25,7 +25,7 @@ from model import Hit
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
 BYTE_ORDER = codecs.BOM_UTF8
-LONGEST = 20_000_000  # bytes of a line, and of a plain text
+LONGEST_TEXT = 20_000_000  # bytes of a line, and of a plain text
 MOST_JUNK = 1_000  # lines
 FIELDS = ("title", "text", "summary", "url", "source", "lang")
 
@@ -103,10 +103,10 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
 def lines_of_file(file: BinaryIO) -> Iterator[bytes]:
     """Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
     try:
-        for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
-            if len(line) > LONGEST:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_TEXT + 1), b""), 1):
+            if len(line) > LONGEST_TEXT:
                 raise CommandFailed(
-                    f"line {number} of {source_name(file)} is longer than {LONGEST // 1_000_000} MB"
+                    f"line {number} of {source_name(file)} is longer than {LONGEST_TEXT // 1_000_000} MB"
                 )
             yield line
     except OSError as error:
@@ -117,9 +117,9 @@ def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iter
     """The lines of a text, or of what stands before JSON with its first line. Raises Trouble."""
     for _, line in lines:
         size += len(line)
-        if size > LONGEST:
+        if size > LONGEST_TEXT:
             raise CommandFailed(
-                f"{name} holds no JSON lines, and more than {LONGEST // 1_000_000} MB of text"
+                f"{name} holds no JSON lines, and more than {LONGEST_TEXT // 1_000_000} MB of text"
             )
         yield line
         if is_json(line):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flows.archive.rematch import Rematch
     from flows.archive.sample import SampledRematch
 
-LISTED = 40  # changes
+CHANGES_LISTED = 40  # changes
 
 
 @click.command(
@@ -92,5 +92,5 @@ def print_rematch(done: "Rematch | SampledRematch", *, as_json: bool) -> None:
         click.echo(json.dumps(done.as_json(), ensure_ascii=False, indent=2))
         return
     click.echo(done.message + ".")
-    for change in done.changes[:LISTED]:
+    for change in done.changes[:CHANGES_LISTED]:
         click.echo(f"  {change.kind:<6} {change.rule}  {change.title}")

@@ -17,7 +17,7 @@ from model import ConfigError
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 MARKED = re.compile(r"[:-] +[&!]")
 LARGEST_FILE = 20_000_000  # bytes
-DEEPEST = 100  # levels; our own files have six
+DEEPEST_YAML = 100  # levels; our own files have six
 COMPACT = re.compile(r"(?:[-?:] +){8}")  # "- - - -": a level each
 SAVE = "save it as plain text in the encoding UTF-8"
 # YAML breaks lines at these, people and editors do not.
@@ -107,13 +107,13 @@ def refuse_depth(text: str) -> None:
     """
     brackets = text.count("[") + text.count("{")
     indents = {len(line) - len(line.lstrip()) for line in text.splitlines()}
-    if brackets < DEEPEST and len(indents) < DEEPEST and not COMPACT.search(text):
+    if brackets < DEEPEST_YAML and len(indents) < DEEPEST_YAML and not COMPACT.search(text):
         return
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        if depth > DEEPEST_YAML:
             raise RecursionError
 
 

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import jinja2
 
-from demo.texts import FREE_PARAGRAPHS, HERE, DemoArticle, Paper
+from demo.texts import DEMO_FOLDER, FREE_PARAGRAPHS, DemoArticle, Paper
 
 TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
@@ -164,7 +164,7 @@ def _in_spanish(moment: datetime) -> str:
 
 def _templates() -> jinja2.Environment:
     found = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        loader=jinja2.FileSystemLoader(DEMO_FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import yaml
 
-HERE = Path(__file__).parent
+DEMO_FOLDER = Path(__file__).parent
 Format = Literal["rss", "atom", "json", "rdf"]
 PlannedFault = Literal["none", "missing", "bot-wall", "paywall"]
 FREE_PARAGRAPHS = 2  # what the paywall lets everybody read
@@ -102,12 +102,12 @@ class DemoArticle:
         return "partial" if self.summary else "failed"
 
 
-def read_papers(path: Path = HERE / "outlets.yaml") -> tuple[Paper, ...]:
+def read_papers(path: Path = DEMO_FOLDER / "outlets.yaml") -> tuple[Paper, ...]:
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     return tuple(Paper(**{**row, "teasers": tuple(row["teasers"])}) for row in rows)
 
 
-def read_articles(folder: Path = HERE / "articles") -> tuple[DemoArticle, ...]:
+def read_articles(folder: Path = DEMO_FOLDER / "articles") -> tuple[DemoArticle, ...]:
     """Every article, newest first."""
     found = (read_article(path) for path in folder.rglob("*.md"))
     return tuple(sorted(found, key=lambda article: (article.hours_ago, article.slug)))

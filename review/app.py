@@ -18,7 +18,7 @@ from review.path_prefix import PrefixedDatasette
 from review.state import ReviewState
 from storage.store import Store
 
-HERE = Path(__file__).parent
+REVIEW_FOLDER = Path(__file__).parent
 SETTINGS = {
     "default_allow_sql": False,
     "allow_download": False,
@@ -49,7 +49,7 @@ def build(
     settings = {**SETTINGS, "force_https_urls": team.tls}
     ds = PrefixedDatasette(
         [], metadata=_metadata(), settings=settings, secret=team.secret,
-        template_dir=str(HERE / "templates"), static_mounts=[("-/pollwatch", str(HERE / "static"))],
+        template_dir=str(REVIEW_FOLDER / "templates"), static_mounts=[("-/pollwatch", str(REVIEW_FOLDER / "static"))],
     )  # fmt: skip
     ds.path_prefix = team.path_prefix
     ds._root_token = None  # our own one-time link is the only one
@@ -80,6 +80,6 @@ def _metadata() -> dict[str, object]:
 
 @cache
 def _described() -> dict[str, Any]:
-    text = (HERE / "metadata.yaml").read_text(encoding="utf-8")
+    text = (REVIEW_FOLDER / "metadata.yaml").read_text(encoding="utf-8")
     described: dict[str, Any] = yaml.load(text, LOADER)  # noqa: S506 (a file of ours)
     return described

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
-MOST = 500
+MOST_KEPT = 500
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Cache:
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:
         try:
             value = await count()
-            if len(self.kept) >= MOST:
+            if len(self.kept) >= MOST_KEPT:
                 self.kept.clear()
             self.kept[key] = CachedAnswer(value, time.monotonic())
             return value

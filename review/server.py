@@ -33,7 +33,7 @@ def ready(path: Path, now: datetime) -> str | None:
 
 def keep_settings(path: Path, team: Team) -> None:
     """What of the team file the pipeline and acts go by."""
-    settings = {opinions.SHARE: repr(team.second_opinions / 100)}
+    settings = {opinions.SHARE_FACT: repr(team.second_opinions / 100)}
     if team.due_minutes is not None:
         settings["due_minutes"] = json.dumps(dict(team.due_minutes))
     with Store.open_existing(path, any_version=True) as store:

@@ -16,7 +16,7 @@ REASONS = {
 }
 LONGEST_NOTE, LONGEST_TAG = 4000, 60
 LONGEST_NAMED = 60  # of a headline, as an act names its story
-WORDS = {
+ACTS_IN_WORDS = {
     "confirmed": "Confirmed", "dismissed": "Dismissed", "escalated": "Escalated", "new": "Put back to new", "note": "Note kept", "claim": "Claimed",
     "unclaim": "Released", "assign": "Assigned to {}", "unassign": "Assigned to nobody", "tag": "Tagged {}", "untag": "Tag {} removed",
     "snooze": "Snoozed until {}", "wake": "Woken", "strike": "Not this rule", "unstrike": "The rule fits after all", "join": "Same event",
@@ -45,7 +45,7 @@ def complaint(act: Act) -> str | None:
 
 def words(act: Act, done: Done) -> str:
     """What was done, as the page says it."""
-    sentence = WORDS[act.action].format(subject_words(act.subject))
+    sentence = ACTS_IN_WORDS[act.action].format(subject_words(act.subject))
     if act.action == "dismissed":
         sentence += f": {REASONS[act.reason].lower()}"
     if len(act.strikes) > (act.action == "strike"):
@@ -69,7 +69,9 @@ def named(sentence: str, title: str) -> str:
 
 def act_words(action: str | None) -> str:
     """An act without what it was about, as cards name what somebody else did: "assigned"."""
-    return WORDS[action].partition(" {")[0].lower() if action in WORDS else "looked at"
+    return (
+        ACTS_IN_WORDS[action].partition(" {")[0].lower() if action in ACTS_IN_WORDS else "looked at"
+    )
 
 
 def subject_words(subject: str) -> str:

@@ -11,11 +11,11 @@ from typing import Literal
 
 DrawKind = Literal["unshown", "unjudged", "decoy"]
 Judgement = Literal["wanted", "unwanted", "unsure"]
-SHOWN = "EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"
-JUDGED = "EXISTS (SELECT 1 FROM stories s WHERE s.id = a.story_id AND s.status IN ('confirmed','escalated','dismissed'))"
+IS_SHOWN = "EXISTS (SELECT 1 FROM hits h WHERE h.article_id = a.id AND h.shown)"
+IS_JUDGED = "EXISTS (SELECT 1 FROM stories s WHERE s.id = a.story_id AND s.status IN ('confirmed','escalated','dismissed'))"
 
 UNDRAWN = "a.text_sha256 NOT IN (SELECT text_sha256 FROM audit_draws)"
-OPEN = "d.judged_at IS NULL AND d.text_sha256 NOT IN (SELECT text_sha256 FROM audit_draws WHERE judged_at IS NOT NULL)"
+IS_OPEN = "d.judged_at IS NULL AND d.text_sha256 NOT IN (SELECT text_sha256 FROM audit_draws WHERE judged_at IS NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def unshown(connection: sqlite3.Connection, day: str) -> list[AuditCandidate]:
     rows = connection.execute(
         f"""SELECT a.id, t.title, coalesce(t.summary, ''), t.body, a.text_sha256
             FROM articles a JOIN article_texts t ON t.article_id = a.id
-            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND NOT {SHOWN} AND {UNDRAWN} GROUP BY a.text_sha256
+            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND NOT {IS_SHOWN} AND {UNDRAWN} GROUP BY a.text_sha256
             HAVING a.id = min(a.id) ORDER BY a.id""",  # noqa: S608 - ours
         [day],
     )
@@ -83,7 +83,7 @@ def shown(connection: sqlite3.Connection, day: str, *, judged: bool) -> list[tup
     """Articles of a day that a rule shows, with the hash of their text, as in `unshown`."""
     rows = connection.execute(
         f"""SELECT min(a.id), a.text_sha256 FROM articles a
-            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND {SHOWN} AND {JUDGED} = ? AND {UNDRAWN}
+            WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND {IS_SHOWN} AND {IS_JUDGED} = ? AND {UNDRAWN}
             GROUP BY a.text_sha256 ORDER BY 1""",  # noqa: S608
         [day, int(judged)],
     )
@@ -125,10 +125,10 @@ def keep_draw(
 
 
 NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.url, coalesce(v.body, t.body),
-    (SELECT count(DISTINCT d.text_sha256) FROM audit_draws d WHERE {OPEN})
+    (SELECT count(DISTINCT d.text_sha256) FROM audit_draws d WHERE {IS_OPEN})
   FROM audit_draws d JOIN articles a ON a.id = d.article_id JOIN article_texts t ON t.article_id = a.id
   LEFT JOIN text_versions v ON v.article_id = a.id AND v.text_sha256 = d.text_sha256
-  WHERE {OPEN}
+  WHERE {IS_OPEN}
   ORDER BY d.id <> :first, coalesce((d.day, d.place) <= (SELECT day, place FROM audit_draws WHERE id = :after), 0), d.day, d.place LIMIT 1"""  # noqa: S608 (parts of ours)
 
 

@@ -15,7 +15,7 @@ from model import FeedCache, FeedHistory, FeedSpec, Outcome
 from storage.connection import write_txn
 from storage.times import iso, parse_or_none
 
-LISTED = (
+FEED_COLUMNS = (
     "slug", "name", "url", "outlet", "owner", "category", "language", "region", "notes",
     "kind", "full_text", "enabled", "disabled_reason", "sites_json",
 )  # fmt: skip
@@ -28,11 +28,11 @@ values = attrgetter(
 
 def upsert_feeds() -> str:
     """Writes only what differs; a feed under a new URL forgets the validators of the old one."""
-    columns = ", ".join(LISTED)
-    excluded = ", ".join(f"excluded.{name}" for name in LISTED)
-    assigned = ", ".join(f"{name} = excluded.{name}" for name in LISTED[1:])
+    columns = ", ".join(FEED_COLUMNS)
+    excluded = ", ".join(f"excluded.{name}" for name in FEED_COLUMNS)
+    assigned = ", ".join(f"{name} = excluded.{name}" for name in FEED_COLUMNS[1:])
     kept = ", ".join(f"{name} = CASE WHEN url = excluded.url THEN {name} END" for name in FORGOTTEN)
-    return f"""INSERT INTO feeds ({columns}, added_at) VALUES ({"?, " * len(LISTED)}?)
+    return f"""INSERT INTO feeds ({columns}, added_at) VALUES ({"?, " * len(FEED_COLUMNS)}?)
         ON CONFLICT (slug) DO UPDATE SET {assigned}, {kept}, listed = 1,
           dormant = CASE WHEN url = excluded.url THEN dormant ELSE 0 END
         WHERE NOT listed OR ({columns}) IS NOT ({excluded})"""  # noqa: S608 - our own column names

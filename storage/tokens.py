@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from storage.times import iso, parse, parse_or_none
 
 SCOPES = ("read:queue", "read:archive", "write:verdict", "push:articles")
-PREFIX = "pw_"  # so that scanners for leaked secrets can know one
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+STARTS_WITH = "pw_"  # so that scanners for leaked secrets can know one
+TOKEN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 FEED_PREFIX = "push-"  # of the feed that a pushing token speaks as
 
 
@@ -33,7 +33,7 @@ class ApiToken:
         return self.revoked_at is None and now < self.expires_at
 
 
-COLUMNS = "id, name, actor, scopes_json, feed_id, max_bytes, created_at, expires_at, revoked_at, last_used_at"
+LISTED_COLUMNS = "id, name, actor, scopes_json, feed_id, max_bytes, created_at, expires_at, revoked_at, last_used_at"
 ADD = """INSERT INTO api_tokens (name, actor, token_sha256, scopes_json, feed_id, created_by, created_at, expires_at)
   VALUES (:name, :actor, :sha256, :scopes, :feed, :by, :now, :expires)"""
 FEED = """INSERT INTO feeds (slug, name, url, outlet, kind, full_text, listed, enabled, added_at, category)
@@ -61,11 +61,11 @@ def create_token(
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise ValueError(f"scopes are {', '.join(SCOPES)}; not {', '.join(unknown) or 'none'}")
-    if not NAME.fullmatch(name):
+    if not TOKEN_NAME.fullmatch(name):
         raise ValueError("a name is a-z, 0-9 and dashes, at most 60 characters")
     if "push:articles" in scopes and len(scopes) > 1:
         raise ValueError("a token that hands articles in opens nothing else: make two tokens")
-    token = PREFIX + secrets.token_urlsafe(32)
+    token = STARTS_WITH + secrets.token_urlsafe(32)
     feed = pushed_feed(conn, name, now) if "push:articles" in scopes else None
     values = {"name": name, "actor": actor, "sha256": hashed(token), "scopes": json.dumps(scopes),
               "feed": feed, "by": by, "now": iso(now), "expires": iso(now + lasts)}  # fmt: skip
@@ -82,12 +82,13 @@ def pushed_feed(conn: sqlite3.Connection, name: str, now: datetime) -> int:
 
 def find_token(conn: sqlite3.Connection, token: str) -> ApiToken | None:
     """By its hash; whether it still stands is asked of it."""
-    row = conn.execute(f"SELECT {COLUMNS} FROM api_tokens WHERE token_sha256 = ?", (hashed(token),)).fetchone()  # noqa: S608  # fmt: skip
+    row = conn.execute(f"SELECT {LISTED_COLUMNS} FROM api_tokens WHERE token_sha256 = ?", (hashed(token),)).fetchone()  # noqa: S608  # fmt: skip
     return None if row is None else as_token(row)
 
 
 def tokens_listed(conn: sqlite3.Connection) -> tuple[ApiToken, ...]:
-    return tuple(map(as_token, conn.execute(f"SELECT {COLUMNS} FROM api_tokens ORDER BY id")))  # noqa: S608
+    rows = conn.execute(f"SELECT {LISTED_COLUMNS} FROM api_tokens ORDER BY id")  # noqa: S608
+    return tuple(map(as_token, rows))
 
 
 def as_token(row: tuple[object, ...]) -> ApiToken:

@@ -4,11 +4,11 @@ from typing import Any
 
 from alerts.alerts_yaml import load, values
 from alerts.alerts_yaml.hours import DAYS
-from alerts.kinds import KINDS
+from alerts.kinds import EVENT_KINDS
 from model import SEVERITIES
 
 SECRET = {"type": "string", "pattern": f"^({values.SECRET})$"}
-TEXT = {"type": "string", "minLength": 1, "maxLength": 200}
+TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 200}
 SLUG = {"type": "string", "pattern": f"^{values.ID}$"}
 SPAN = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d$"}
 SEVERITY = {"enum": list(SEVERITIES)}
@@ -60,7 +60,7 @@ def channel() -> dict[str, Any]:
         "apprise": {"type": "string", "pattern": f"^({values.BLOCK})$", "description": "Holds an Apprise URL."},
         "webhook": {**WEB, "description": "Our own JSON, signed with `key`."},
         "key": SECRET,
-        "person": {**TEXT, "description": "Reviewer: stories assigned to them come here."},
+        "person": {**TEXT_SCHEMA, "description": "Reviewer: stories assigned to them come here."},
         "budget": {**BUDGET, "description": "Messages an hour; past it one summary."},
         "per_minute": {"type": "integer", "minimum": 1, "maximum": 600},
         "fallback": {**SLUG, "description": "Channel that speaks when this one cannot."},
@@ -70,8 +70,8 @@ def channel() -> dict[str, Any]:
 
 
 def route() -> dict[str, Any]:
-    texts = one_or_many(TEXT)
-    kinds = {"enum": [kind for kind in KINDS if kind != "test"]}
+    texts = one_or_many(TEXT_SCHEMA)
+    kinds = {"enum": [kind for kind in EVENT_KINDS if kind != "test"]}
     quiet = {"hours": SPAN, "days": one_or_many(DAY_LIST), "unless": SEVERITY}
     properties = {
         "id": SLUG,

@@ -67,7 +67,7 @@ def load_alerts(path: Path, shown: str | None = None) -> AlertConfig:
 def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
     if root is None:
         if not document.faults:
-            document.faults.append(ConfigError(document.path, "is empty", hint=WHOLE))
+            document.faults.append(ConfigError(document.path, "is empty", hint=WHOLE_FILE_HINT))
         return AlertConfig(document.path, (), ())
     top = {
         name: node
@@ -92,7 +92,7 @@ def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
     return AlertConfig(document.path, tuple(channels), tuple(routes), **settings)  # type: ignore[arg-type]
 
 
-WHOLE = "docs/alerts.md shows a whole file"
+WHOLE_FILE_HINT = "docs/alerts.md shows a whole file"
 
 
 def listed_nodes(
@@ -101,7 +101,7 @@ def listed_nodes(
     node = top.get(name)
     if isinstance(node, yaml.SequenceNode) and node.value:
         return list(node.value)
-    document.fault(node or root, "must be a list, each item beginning with `- `", name=name, hint=WHOLE)  # fmt: skip
+    document.fault(node or root, "must be a list, each item beginning with `- `", name=name, hint=WHOLE_FILE_HINT)  # fmt: skip
     return []
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import yaml
 
 from alerts.alerts_yaml.hours import DAYS
-from alerts.kinds import KINDS
+from alerts.kinds import EVENT_KINDS
 from config.did_you_mean import did_you_mean
 from config.fields import FieldError, list_of, one_of, raw, shaped
 from model import SEVERITIES, Severity
@@ -82,4 +82,4 @@ apprise = shaped(
     secret=True,
 )
 days = list_of(one_of(DAYS, "day"))
-kinds = list_of(one_of(tuple(kind for kind in KINDS if kind != "test"), "kind of event"))
+kinds = list_of(one_of(tuple(kind for kind in EVENT_KINDS if kind != "test"), "kind of event"))

@@ -13,7 +13,7 @@ from storage.queries.stories.address import query
 from storage.times import iso
 
 FEEDS_NAMED = 15
-WORDS = {
+FIGURE_WORDS = {
     "new": "new",
     "waiting": "wait for a verdict",
     "overdue": "overdue",
@@ -45,7 +45,7 @@ def sections(situation: Situation) -> tuple[Section, ...]:
     """Coverage first: every number below is worth what was seen."""
     parts = [
         Section("Coverage", tuple(coverage_lines(situation))),
-        Section("Stories", tuple(figure_line(figure, WORDS[figure.name]) for figure in situation.figures)),
+        Section("Stories", tuple(figure_line(figure, FIGURE_WORDS[figure.name]) for figure in situation.figures)),
         Section("Escalated", tuple(story_line(story) for story in situation.escalated)),
         Section("Overdue", tuple(story_line(story) for story in situation.overdue)),
         *(Section(f"Category {part.figure.name}", (figure_line(part.figure, "new"), *(story_line(story, quoted=True) for story in part.stories))) for part in situation.categories),

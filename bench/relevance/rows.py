@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.relevance.corpus import Sample
 from bench.relevance.own_words import OWN, SHARE
 from matchers.relevance.coverage import coverage_values
-from matchers.relevance.danger import SHORT_ENDING, WHOLE
+from matchers.relevance.danger import SHORT_ENDING, WHOLE_TEXT_FEATURES
 from matchers.relevance.features import (
     clause_values,
     hit_values,
@@ -53,7 +53,7 @@ def scaled(kind: str, values: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def of_whole(name: str) -> bool:
     """Whether a feature puts many concepts together, and so may move farther than one alone."""
-    return name.removesuffix(SHORT_ENDING) in WHOLE
+    return name.removesuffix(SHORT_ENDING) in WHOLE_TEXT_FEATURES
 
 
 def text_row(words: dict[str, float], lexicon: Lexicon, one: Sample) -> dict[str, float]:

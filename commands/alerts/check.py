@@ -12,7 +12,7 @@ from alerts.alerts_yaml.config import AlertConfig, Route
 from alerts.alerts_yaml.hours import Hours
 from alerts.alerts_yaml.json_schema import alerts_schema
 from alerts.channels.send import send_to_channel
-from alerts.kinds import KINDS
+from alerts.kinds import EVENT_KINDS
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
 from commands.alerts.shared import loaded_alerts, secret
@@ -58,8 +58,8 @@ def described(config: AlertConfig) -> list[str]:
         lines.append(f"  {channel.id}: {kind}, at most {channel.budget} an hour{person}{fallback}")
     for route in config.routes:
         lines.append(f"  {route.id}: {narrowed(route)} -> {', '.join(route.channels)}")
-    heard = {kind for route in config.routes for kind in route.kinds or KINDS}
-    unheard = [kind for kind in KINDS if kind not in heard and kind != "test"]
+    heard = {kind for route in config.routes for kind in route.kinds or EVENT_KINDS}
+    unheard = [kind for kind in EVENT_KINDS if kind not in heard and kind != "test"]
     if unheard:
         lines.append(f"No route takes: {', '.join(unheard)}")
     return lines

@@ -14,7 +14,7 @@ from storage.queries.monitor.outbox import ChannelCounts, OutboxStatus, outbox_s
 from storage.queries.plain import plain
 from storage.store import Store
 
-SHOWN = 20
+LINES_SHOWN = 20
 
 
 @click.command(
@@ -37,7 +37,7 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
             [channel.id for channel in loaded_alerts(alerts).channels] if alerts.exists() else []
         )
         outbox = outbox_status(store.db.conn, now, channels)
-        recent = sent_lines(store.db.conn, limit=SHOWN)
+        recent = sent_lines(store.db.conn, limit=LINES_SHOWN)
     if as_json:
         whole = {**status_as_mapping(outbox), "waiting": outbox.waiting, "dead": outbox.dead,
                  "recent": plain(recent)}  # fmt: skip

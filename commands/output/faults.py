@@ -17,8 +17,8 @@ USAGE = 2
 MACHINE = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 MACHINE |= {errno.ENOMEM, errno.EAGAIN}
 # What a name answers that somebody gave and that leads to no file that can be used.
-NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOENT}
-NAMES |= {errno.EACCES, errno.EPERM, errno.ENXIO, errno.ENODEV}
+NAME_ERRORS = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.ENOENT}
+NAME_ERRORS |= {errno.EACCES, errno.EPERM, errno.ENXIO, errno.ENODEV}
 
 
 class CommandFailed(click.ClickException):
@@ -52,7 +52,7 @@ def told() -> Iterator[None]:
         click.echo("           ./pollwatch doctor says what to do.", err=True)
         sys.exit(USAGE)
     except OSError as error:
-        if error.errno in NAMES and error.filename:
+        if error.errno in NAME_ERRORS and error.filename:
             raise CommandFailed(f"{error.filename}: {error.strerror}") from error
         if error.errno not in MACHINE:
             raise

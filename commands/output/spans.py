@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-LONGEST = timedelta(days=366)
+LONGEST_SPAN = timedelta(days=366)
 
 
 def length(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
@@ -15,6 +15,6 @@ def length(ctx: click.Context, param: click.Parameter, value: str | None) -> tim
         return None
     match = re.fullmatch(r"(\d{1,6})([mhd])", value.strip())
     span = int(match[1]) * UNITS[match[2]] if match else timedelta(0)
-    if not timedelta(0) < span <= LONGEST:
+    if not timedelta(0) < span <= LONGEST_SPAN:
         raise click.BadParameter(f"{value!r} is no length of time; write 30m, 12h or 7d")
     return span

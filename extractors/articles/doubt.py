@@ -15,8 +15,8 @@ from extractors.articles.paragraphs import is_aside, link_share, plain, squash
 SMALL = 0.25  # of the page's prose
 MUCH = 2_000  # characters of prose; below, a short text is a short article
 PROSE = 80  # characters from which on a paragraph is prose
-LONGEST = 200_000  # characters of an alternative that are kept
-OPENING = 1_000  # characters
+LONGEST_ALTERNATIVE = 200_000  # characters of an alternative that are kept
+OPENING_CHARACTERS = 1_000  # characters
 STEM = 5  # letters that two forms of one word share
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -67,7 +67,7 @@ def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) ->
     """Whether a text has nothing to do with what its page is called and said to be about."""
     wanted = [stems for title in titles if len(stems := _stems(title)) >= 3]
     # The opening of nearly every story says a word of its headline, and is soon read.
-    for part in (text[:OPENING].rpartition(" ")[0], text):
+    for part in (text[:OPENING_CHARACTERS].rpartition(" ")[0], text):
         said = _stems(part)
         if not wanted or any(_share(said, stems) > 0 for stems in wanted):
             return False
@@ -85,4 +85,4 @@ def _share(said: set[str], wanted: set[str]) -> float:
 
 def _alternatives(whole: str, text: str) -> tuple[tuple[str, str], ...]:
     both = (("all paragraphs", whole), ("trafilatura", text))
-    return tuple((name, one[:LONGEST]) for name, one in both if one)
+    return tuple((name, one[:LONGEST_ALTERNATIVE]) for name, one in both if one)

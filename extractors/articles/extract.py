@@ -47,10 +47,10 @@ from model import Article, Method, Outcome
 __all__ = ["article_from_feed", "article_to_json", "extract_article"]
 
 SHORTEST = 200  # characters; less is a failed extraction, as at Media Cloud
-LONGEST = 500_000  # characters; what a page says beyond that is no article
-DEEPEST = 200  # levels of nesting that recursive code below us survives
+LONGEST_BODY = 500_000  # characters; what a page says beyond that is no article
+DEEPEST_MARKUP = 200  # levels of nesting that recursive code below us survives
 # Step by step from the root: for each element to count its ancestors takes twice as long.
-_IS_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST + 1)})")
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST_MARKUP + 1)})")
 # What libxml2, trafilatura, htmldate and justext raise on hostile pages, beside what they catch.
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
@@ -223,7 +223,7 @@ def _body(page: Page) -> tuple[Method, str, bool]:
         best = max(others, key=len)
         if len(best) > len(text):
             method, text = "fallback", _tidied(best, page.title)
-    return method, with_updates(text, page.facts.updates)[:LONGEST], paid
+    return method, with_updates(text, page.facts.updates)[:LONGEST_BODY], paid
 
 
 def _tidied(text: str, title: str) -> str:

@@ -41,7 +41,7 @@ _TEXT_KEYS = frozenset(
 )
 _ADDRESSES = frozenset(("url", "slug", "href", "link", "permalink", "canonical_url", "path"))
 SHORTEST_FRAME = 300  # characters of a frame's document that may hold a story
-DEEPEST = 20  # levels of data
+DEEPEST_DATA = 20  # levels of data
 MOST_BLOCKS = 2_000
 MOST_ASSIGNED = 50  # values of one script
 MOST_SCRIPT = 3_000_000  # characters of script looked at
@@ -206,7 +206,7 @@ def _stories(value: object, depth: int = 0) -> Iterator[str]:
         yield markup_to_text(value)
     elif isinstance(value, list) and (text := _of_blocks(value)):
         yield text
-    if depth < DEEPEST and isinstance(value, dict | list):
+    if depth < DEEPEST_DATA and isinstance(value, dict | list):
         for child in value.values() if isinstance(value, dict) else value:
             yield from _stories(child, depth + 1)
 
@@ -226,10 +226,10 @@ def _words(block: object, depth: int = 0) -> Iterator[str]:
     """The words of a block in their order, whatever marks stand between them."""
     if isinstance(block, str):
         yield block
-    elif depth < DEEPEST and isinstance(block, list):
+    elif depth < DEEPEST_DATA and isinstance(block, list):
         for child in block:
             yield from _words(child, depth + 1)
-    elif depth < DEEPEST and isinstance(block, dict):
+    elif depth < DEEPEST_DATA and isinstance(block, dict):
         for key, child in block.items():
             if key.lower() in _TEXT_KEYS:
                 yield from _words(child, depth + 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 Find = Callable[[HtmlElement], list[HtmlElement]]
-LONGEST = 200  # characters; verdicts on longer values are not kept
+LONGEST_VALUE = 200  # characters; verdicts on longer values are not kept
 REMEMBERED = 1024  # verdicts per attribute of an expression
 _PART = re.compile(
     r"[\s|]*\(?\s*\.//(?P<name>\*|\w+)\s*(?P<predicates>(?:\[[^\[\]]*(?:\[[^'\]]*\][^\[\]]*)*\]\s*)*)\)?\s*"
@@ -39,7 +39,7 @@ class Asked:
 
     def judge(self, value: str) -> bool:
         verdict = self.pattern.search(value) is not None
-        if len(value) <= LONGEST:
+        if len(value) <= LONGEST_VALUE:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
             self.known[value] = verdict

@@ -22,7 +22,13 @@ from trafilatura import __version__ as VERSION  # noqa: N812 - what it is
 from trafilatura import xpaths
 from trafilatura.settings import Extractor
 
-from extractors.articles.selectors import LONGEST, REMEMBERED, Find, UnreadableSelector, finder
+from extractors.articles.selectors import (
+    LONGEST_VALUE,
+    REMEMBERED,
+    Find,
+    UnreadableSelector,
+    finder,
+)
 
 CHECKED = "2.3.1"
 CODE = ("script", "style", "fencedframe")  # what readability drops first of all
@@ -207,7 +213,7 @@ def remove_unlikely(tree: HtmlElement) -> None:
         about = f"{name} {number}" if name and number else name or number or ""
         if len(about) < 2 or element.tag in readability_lxml.FRAME_TAGS:
             continue
-        if _remembered_unlikely(about) if len(about) <= LONGEST else _is_unlikely(about):
+        if _remembered_unlikely(about) if len(about) <= LONGEST_VALUE else _is_unlikely(about):
             element.drop_tree()
 
 

@@ -17,7 +17,7 @@ from model import FeedSpec
 
 NS = "urn:pollwatch:opml"
 MOST_OUTLINES = 200_000
-DEEPEST = 20
+DEEPEST_OUTLINE = 20
 _END = re.compile(r"</(?:\w+:)?opml\s*>", re.IGNORECASE)
 _FEED_TYPES = frozenset(("rss", "atom", "feed"))
 # Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.
@@ -102,7 +102,7 @@ def _outlines(root: etree._Element) -> Iterator[tuple[dict[str, str], tuple[str,
         }
         yield outline, folders
         inner = folders if _url(outline) else (*folders, _name(outline))
-        if len(inner) <= DEEPEST:
+        if len(inner) <= DEEPEST_OUTLINE:
             stack += [(child, inner) for child in reversed(node)]
 
 

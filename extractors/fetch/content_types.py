@@ -30,7 +30,7 @@ _PAGE = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 _END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 _HEAD = re.compile(rb"</?head\b", re.IGNORECASE)
 _BOX = re.compile(rb"<(/?)(?:div|article|main|section|script)\b", re.IGNORECASE)
-OPEN = 3  # boxes left open from which on a page without its end broke off
+OPEN_BOXES = 3  # boxes left open from which on a page without its end broke off
 
 
 def media_type(content_type: str | None) -> str:
@@ -83,4 +83,4 @@ def ends_early(body: bytes) -> bool:
         return True
     marks = [found[1] for found in _BOX.finditer(body)]
     left_open = len(marks) - 2 * marks.count(b"/")
-    return left_open >= OPEN or (left_open > 0 and not body.rstrip().endswith(b">"))
+    return left_open >= OPEN_BOXES or (left_open > 0 and not body.rstrip().endswith(b">"))

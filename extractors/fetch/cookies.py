@@ -11,7 +11,7 @@ from extractors.fetch.ssrf import Target
 from extractors.fetch.urls import host_group
 
 MOST_COOKIES = 50
-LONGEST = 4096  # of all that is sent, as browsers limit one cookie
+LONGEST_COOKIES = 4096  # of all that is sent, as browsers limit one cookie
 _PAIR = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+=[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e\" ,]*")
 
 
@@ -39,7 +39,7 @@ class ChainCookies:
     def keep(self, set_cookies: list[str], setter: Target) -> None:
         for line in set_cookies[:MOST_COOKIES]:
             pair, *attributes = (part.strip() for part in line.split(";"))
-            if not _PAIR.fullmatch(pair) or len(pair) > LONGEST:
+            if not _PAIR.fullmatch(pair) or len(pair) > LONGEST_COOKIES:
                 continue
             named = dict(_attribute(text) for text in attributes)
             domain = named.get("domain", "").lower().lstrip(".")
@@ -53,13 +53,17 @@ class ChainCookies:
         """The Cookie header for this request; None unless it goes `back` to where the chain was."""
         pairs = [cookie.pair for cookie in self._kept.values() if cookie.is_for(target)]
         value = "; ".join(pairs)
-        self._sent[target.url] = sent = value if back and len(value) <= LONGEST else ""
+        self._sent[target.url] = sent = value if back and len(value) <= LONGEST_COOKIES else ""
         return sent or None
 
     def has_news_for(self, target: Target) -> bool:
         """Whether the request would carry other cookies than when it was made last."""
         pairs = "; ".join(one.pair for one in self._kept.values() if one.is_for(target))
-        return bool(pairs) and len(pairs) <= LONGEST and pairs != self._sent.get(target.url, "")
+        return (
+            bool(pairs)
+            and len(pairs) <= LONGEST_COOKIES
+            and pairs != self._sent.get(target.url, "")
+        )
 
 
 def _attribute(text: str) -> tuple[str, str]:

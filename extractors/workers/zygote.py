@@ -25,7 +25,7 @@ from extractors.workers.errors import Cause, NoAnswer, WorkerCrashed
 from extractors.workers.exits import cause_of
 from extractors.workers.readiness import Readiness
 from extractors.workers.spawn import Running, Spawned, WorkerOrders, isolated, last_words, scratch
-from extractors.workers.zygote_child import BORN, ENDED, READY, REFUSED, WORD
+from extractors.workers.zygote_child import BORN, ENDED, ORDER_FORMAT, READY, REFUSED
 
 SCRIPT = Path(__file__).with_name("zygote_child.py").resolve()
 END_SECONDS = 5.0  # on the clock, for its own end
@@ -152,14 +152,14 @@ class Zygote:
         """Take what the zygote told so far, without waiting."""
         while not self._is_gone:
             try:
-                word, files, _, _ = socket.recv_fds(self._control, WORD.size, 1)
+                word, files, _, _ = socket.recv_fds(self._control, ORDER_FORMAT.size, 1)
             except BlockingIOError:
                 return
             except OSError:  # it was killed with orders unread, or this was closed
                 self._is_gone = True
                 return
             if word:
-                self._take(*WORD.unpack(word), *files)
+                self._take(*ORDER_FORMAT.unpack(word), *files)
             else:
                 self._is_gone = True
 

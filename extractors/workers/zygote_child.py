@@ -26,7 +26,9 @@ from extractors.workers import child  # noqa: E402 - isolated: only now are ours
 from extractors.workers.spawn import WorkerOrders  # noqa: E402
 
 READY, BORN, ENDED, REFUSED = b"R", b"B", b"E", b"N"
-WORD = struct.Struct("!cqq")  # kind; number of an order, or a process; process, exit code or errno
+ORDER_FORMAT = struct.Struct(
+    "!cqq"
+)  # kind; number of an order, or a process; process, exit code or errno
 MOST_BYTES = 4096  # of an order
 
 
@@ -103,13 +105,13 @@ class Brood:
 
     def _tell(self, kind: bytes, first: int, second: int, *files: int) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # `watch` sees to that
-            socket.send_fds(self._control, [WORD.pack(kind, first, second)], files)
+            socket.send_fds(self._control, [ORDER_FORMAT.pack(kind, first, second)], files)
 
 
 def main(job: str, memory_mb: int, control: socket.socket) -> None:
     child.harden(memory_mb)
     child.set_up(job, sys.stdin.buffer.read())
-    control.send(WORD.pack(READY, os.getpid(), 0))
+    control.send(ORDER_FORMAT.pack(READY, os.getpid(), 0))
     ordered = Brood(control).watch()
     if ordered is not None:
         orders, files = ordered

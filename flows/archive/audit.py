@@ -15,7 +15,7 @@ from storage.connection import write_txn
 from storage.store import Store
 from storage.times import iso
 
-SIZE = 15  # articles a day that were not shown; as many that were are mixed in
+SAMPLE_SIZE = 15  # articles a day that were not shown; as many that were are mixed in
 # Of the day's articles by score, from the highest: which share, and how much of the sample it gets.
 # More than half goes to the one in a hundred where a miss is likeliest; that tells most of the curve
 # by which the rest is estimated. Simulated in tests/storage/queries.
@@ -41,7 +41,13 @@ class Draw:
 
 
 def draw_day(
-    db: Path, rules: RuleSet, day: str, *, now: datetime, size: int = SIZE, rng: random.Random
+    db: Path,
+    rules: RuleSet,
+    day: str,
+    *,
+    now: datetime,
+    size: int = SAMPLE_SIZE,
+    rng: random.Random,
 ) -> Draw:
     """Draw the sample of `day`, once: a second call changes nothing."""
     with Store.open(db, now=now) as store:

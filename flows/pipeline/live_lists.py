@@ -28,7 +28,7 @@ from storage.store import Store
 
 logger = logging.getLogger("pollwatch")
 EVERY = timedelta(hours=1)  # an address is asked no more often; a file is read by each run
-LARGEST = 10_000_000  # bytes
+LARGEST_LIST = 10_000_000  # bytes
 PRIVATE = "name its network under `allow_addresses:` in feeds.yaml"
 
 
@@ -88,7 +88,7 @@ def keep_list(store: Store, *, one: LiveList) -> None:
 
 
 async def asked(client: Client, url: str) -> bytes:
-    answer = await client.get(url, kind="feed", max_bytes=LARGEST)
+    answer = await client.get(url, kind="feed", max_bytes=LARGEST_LIST)
     if answer.outcome is not Outcome.OK or answer.partial:
         hint = PRIVATE if answer.outcome is Outcome.PRIVATE_ADDRESS else None
         raise ConfigError(url, f"was not read: {answer.sentence}", field="opml", hint=hint)
@@ -106,4 +106,4 @@ async def read_source(source: str, folder: Path) -> bytes:
 
 def beginning(path: Path) -> bytes:
     with open_bytes(path) as file:  # not by its size on disk: /dev/zero has none
-        return file.read(LARGEST + 1)
+        return file.read(LARGEST_LIST + 1)

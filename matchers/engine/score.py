@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from matchers.engine.scanned_text import ScannedText
 from model import Evidence, Field
 
-OPENING = 600
+OPENING_CHARACTERS = 600
 BESIDE_BODY: tuple[Field, ...] = ("title", "summary")
 REACH = 240  # characters within which evidence counts as one place
 LONGEST_SNIPPET = 420
@@ -20,7 +20,7 @@ def score(evidence: Sequence[Evidence]) -> float:
     total = 0.3
     if any(one.field == "title" for one in evidence):
         total += 0.3
-    if any(one.field == "body" and one.start < OPENING for one in evidence):
+    if any(one.field == "body" and one.start < OPENING_CHARACTERS for one in evidence):
         total += 0.1
     total += 0.05 * min(4, len({one.clause for one in evidence}))
     total += 0.01 * min(10, len(evidence))

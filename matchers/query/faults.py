@@ -8,7 +8,7 @@ from matchers.query.lexer import CLOSING, OPENING
 from matchers.query.parser import parse_query
 from model import QueryError
 
-MOST = 25
+MOST_FAULTS = 25
 CONSEQUENCES = ("an operator is missing", "a term is missing")
 REMOVED = re.compile(r"[()*]|ATLEAST\S*|[^:]*:")
 BETWEEN = re.compile(
@@ -25,7 +25,7 @@ def query_faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
     faults: list[QueryError] = []
     gone: list[Stretch] = []  # what was mended
     text, error = query, first_fault(query, lists)
-    while error is not None and len(gone) < MOST:
+    while error is not None and len(gone) < MOST_FAULTS:
         if not (error.why.startswith(CONSEQUENCES) and touches(text, gone, error)):
             faults.append(error)
         stretch = faulty(text, error)

@@ -28,8 +28,8 @@ UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069
 SPACE = re.compile(rf"[\s{UNSEEN}]+")
 ENDS = r"""\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\"""
 THOUSANDS = rf"(?<=\d),(?=\d{{3}}(?!\d))[^{ENDS}]+"
-WORD = re.compile(rf"[^{ENDS}{UNSEEN}][^{ENDS}]*(?:{THOUSANDS})*")
-NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
+WORD_TOKEN = re.compile(rf"[^{ENDS}{UNSEEN}][^{ENDS}]*(?:{THOUSANDS})*")
+LIST_NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
 TILDE = re.compile(r"~\s*(\d*)")
 ONE_WILD = re.compile(r"\w\?\w")
 OPERATOR = re.compile(
@@ -97,7 +97,7 @@ def _token(query: str, start: int) -> Token:
     inner = start + 1 if exact else start
     if query[inner] in OPENING:
         return _phrase(query, start, inner, exact)
-    if word := WORD.match(query, inner):
+    if word := WORD_TOKEN.match(query, inner):
         return _word(query, start, word, exact)
     for sign, operator in FOREIGN.items():
         if query.startswith(sign, start):
@@ -109,7 +109,7 @@ def _token(query: str, start: int) -> Token:
 
 
 def _list(query: str, start: int) -> Token:
-    match = NAME.match(query, start)
+    match = LIST_NAME.match(query, start)
     assert match
     if not match[1]:
         raise QueryError('"$" needs the name of a word list', start, start + 1, "such as $election")
@@ -155,7 +155,7 @@ def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
     if text in FOREIGN:
         raise QueryError(f'"{text}" is not an operator here', start, end, f"write {FOREIGN[text]}")
     if after == "*":
-        if rest := WORD.match(query, end + 1):
+        if rest := WORD_TOKEN.match(query, end + 1):
             raise QueryError("a star stands inside a word", start, rest.end(), STAR)
         return Token("word", text, start, end + 1, exact=exact, prefix=True)
     return Token("word", text, start, end, exact=exact)

@@ -22,7 +22,7 @@ from matchers.query.terms import term
 from matchers.query.windows import FARTHEST, phrase_or_window
 from model import QueryError
 
-DEEPEST = 60
+DEEPEST_QUERY = 60
 IN_TERMS = "word lists stand in terms/*.yaml"
 NO_TERMS = "there is no folder terms/ beside the rules: put the file into rules/, or copy rules/terms/ beside it"
 
@@ -66,9 +66,9 @@ class _Parser:
 
     def deeper(self, token: Token) -> None:
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > DEEPEST_QUERY:
             raise QueryError(
-                f"nested more than {DEEPEST} deep",
+                f"nested more than {DEEPEST_QUERY} deep",
                 token.start,
                 token.end,
                 "put parts into word lists, or into rules of their own",
@@ -147,8 +147,10 @@ class _Parser:
             chain = (operator.operator, operator.number)
             first = first or operator
             links += 1
-            if links > DEEPEST:
-                raise QueryError(f"more than {DEEPEST} in one chain", operator.start, operator.end)
+            if links > DEEPEST_QUERY:
+                raise QueryError(
+                    f"more than {DEEPEST_QUERY} in one chain", operator.start, operator.end
+                )
             if self.peek().kind == "NOT":
                 raise QueryError(
                     f"NOT cannot stand beside {operator.text}",

@@ -7,7 +7,7 @@ the other is about it, whichever rules they are.
 import math
 from collections.abc import Sequence
 
-from matchers.relevance.danger import CHUNK, with_short
+from matchers.relevance.danger import CHUNK_WORDS, with_short
 from matchers.relevance.features import SHORT, HitFacts, in_title, opens
 from matchers.relevance.vocabulary import FeatureValues
 
@@ -19,13 +19,13 @@ def coverage_values(hits: Sequence[HitFacts], words: int) -> FeatureValues:
     if not hits:
         return {}
     passages = [one for hit in hits for one in hit.evidence]
-    chunks = max(1, math.ceil(words / CHUNK))
+    chunks = max(1, math.ceil(words / CHUNK_WORDS))
     filled = {one.start // CHUNK_CHARACTERS for one in passages if one.field == "body"}
     headline = {hit.rule_id for hit in hits if in_title(hit.evidence)}
     lede = {hit.rule_id for hit in hits if opens(hit.evidence)}
     values = {
         "part with passages": min(len(filled) / chunks, 1.0),
-        "passages for its length": min(math.log1p(len(passages) / max(words / CHUNK, 1)), 2.5)
+        "passages for its length": min(math.log1p(len(passages) / max(words / CHUNK_WORDS, 1)), 2.5)
         / 2.5,
         "rules that hit the headline": min(len(headline), 4) / 4,
         "rules that hit the lede": min(len(lede), 4) / 4,

@@ -18,8 +18,8 @@ OTHER = ("race", "policy", "culture", "industry", "war", "finance", "districts",
 NEAR = 12  # words
 CLOSE = 5
 PATIENCE = 6.0  # words after which closeness has fallen to about a third
-CHUNK = 50  # words that are looked at as one place
-WHOLE = (
+CHUNK_WORDS = 50  # words that are looked at as one place
+WHOLE_TEXT_FEATURES = (
     "danger and voting in the headline", "danger without voting in the headline",
     "kinds of danger in the headline", "other subjects in the headline",
     "kinds of danger near voting, early", "danger close to voting, early",
@@ -71,19 +71,21 @@ def headline_values(sides: Sides, title: set[int]) -> FeatureValues:
 
 def body_values(sides: Sides, body: Sequence[ConceptPlace], words: int) -> FeatureValues:
     near = danger_near_voting(body, sides)
-    chunks = max(1, math.ceil(words / CHUNK))
-    voting = {at // CHUNK for at, number in body if number in sides.voting}
-    danger = {at // CHUNK for at, number in body if number in sides.danger}
+    chunks = max(1, math.ceil(words / CHUNK_WORDS))
+    voting = {at // CHUNK_WORDS for at, number in body if number in sides.voting}
+    danger = {at // CHUNK_WORDS for at, number in body if number in sides.danger}
     first = min((at for at, *_ in near), default=None)
     return {
         "kinds of danger near voting": min(len({n for _, n, _ in near}), 6) / 6,
-        "part with danger near voting": len({at // CHUNK for at, *_ in near}) / chunks,
-        "part with danger close to voting": len({at // CHUNK for at, _, d in near if d <= CLOSE})
+        "part with danger near voting": len({at // CHUNK_WORDS for at, *_ in near}) / chunks,
+        "part with danger close to voting": len(
+            {at // CHUNK_WORDS for at, _, d in near if d <= CLOSE}
+        )
         / chunks,
         "part with voting": len(voting) / chunks,
         "part with danger": len(danger) / chunks,
         "part with both": len(voting & danger) / chunks,
-        "danger near voting soon": 0.0 if first is None else 1 / (1 + first / CHUNK),
+        "danger near voting soon": 0.0 if first is None else 1 / (1 + first / CHUNK_WORDS),
     }
 
 

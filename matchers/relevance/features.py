@@ -20,11 +20,11 @@ from model import Evidence, Severity
 
 VOTING = ("vote", "election", "officials", "equipment", "rolls")  # concepts that mean an election
 READ_WORDS = 1500  # of the body; what an article is about has been said by then
-OPENING = 60  # words of the body that a feed's summary or a lede has
+OPENING_WORDS = 60  # words of the body that a feed's summary or a lede has
 SHORT = 90  # words: fewer are a feed item rather than an article
 NEAR = 12  # words between a concept and a word of voting
-CHUNK = 50  # words that are looked at as one place for `share`
-FEWEST = 40  # words that a density is measured against at least
+CHUNK_WORDS = 50  # words that are looked at as one place for `share`
+FEWEST_WORDS = 40  # words that a density is measured against at least
 TITLE_COUNTS = 3  # times, of a word in the title
 FEWEST_DIFFERENT = 20
 LEDE = 400  # characters
@@ -51,7 +51,7 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
     body = body[:READ_WORDS]
     voting = {number for number, name in enumerate(vocabulary.names) if name in VOTING}
     in_title, in_body = vocabulary.places(title), vocabulary.places(body)
-    opening = in_body[: bisect_left(in_body, (OPENING, -1))]
+    opening = in_body[: bisect_left(in_body, (OPENING_WORDS, -1))]
     head = in_title + [(position + len(title), number) for position, number in opening]
     near = near_voting(in_body, voting)
     names = vocabulary.names
@@ -79,13 +79,13 @@ def density(names: Sequence[str], places: Collection[ConceptPlace], words: int) 
 def rates(places: Collection[ConceptPlace], words: int, most: float) -> Iterator[tuple[int, float]]:
     """Of each concept how often it occurs in a hundred words, on a scale that flattens out at 1."""
     for number, count in Counter(number for _, number in places).items():
-        yield number, min(math.log1p(100 * count / max(words, FEWEST)), most) / most
+        yield number, min(math.log1p(100 * count / max(words, FEWEST_WORDS)), most) / most
 
 
 def concept_shares(near: Sequence[ConceptPlace], words: int) -> Iterator[tuple[int, float]]:
     """Of each concept the part of the body's stretches in which it is near a word of voting."""
-    chunks = max(1, math.ceil(words / CHUNK))
-    held = Counter(number for _, number in {(at // CHUNK, number) for at, number in near})
+    chunks = max(1, math.ceil(words / CHUNK_WORDS))
+    held = Counter(number for _, number in {(at // CHUNK_WORDS, number) for at, number in near})
     for number, count in held.items():
         yield number, math.sqrt(count / chunks)
 

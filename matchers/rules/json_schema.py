@@ -5,7 +5,7 @@ from typing import Any
 from matchers.rules.read import EXAMPLE_KEYS, ID, KEYS, LANGUAGE, REQUIRED, STATUSES
 from model import SEVERITIES
 
-TEXT = {"type": "string", "minLength": 1}
+TEXT_SCHEMA = {"type": "string", "minLength": 1}
 DESCRIPTIONS = {
     "id": "Unique and stable: lower-case letters and digits with - between.",
     "title": "What a reviewer reads first.",
@@ -24,17 +24,17 @@ DESCRIPTIONS = {
 
 
 def rules_schema() -> dict[str, Any]:
-    texts = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+    texts = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}
     properties: dict[str, Any] = {
         "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
-        "title": TEXT,
+        "title": TEXT_SCHEMA,
         "severity": {"enum": list(SEVERITIES)},
-        "category": TEXT,
+        "category": TEXT_SCHEMA,
         "status": {"enum": list(STATUSES)},
         "catch_all": {"type": "boolean"},
-        "description": TEXT,
-        "query": TEXT,
-        "unless": TEXT,
+        "description": TEXT_SCHEMA,
+        "query": TEXT_SCHEMA,
+        "unless": TEXT_SCHEMA,
         "languages": with_items(texts, {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}),
         "examples": examples_schema(),
         "false_positives": texts,
@@ -84,7 +84,7 @@ def examples_schema() -> dict[str, Any]:
         "minProperties": 1,
         "properties": properties,
     }
-    one = {"anyOf": [TEXT, mapping]}
+    one = {"anyOf": [TEXT_SCHEMA, mapping]}
     some = {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
     return {
         "type": "object",

@@ -12,7 +12,7 @@ from matchers.query.ast import Or, walk
 from matchers.rules.read import RuleDraft
 
 CONCEPTS = Path(__file__).with_name("concepts.yaml")
-NAMES = {"en": "English", "es": "Spanish"}
+LANGUAGES_COMPARED = {"en": "English", "es": "Spanish"}
 
 
 @cache
@@ -34,7 +34,7 @@ def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:
     for missing, has, lacks in ((lacking, "english", "other"), (beyond, "other", "english")):
         if missing:
             listed = ", ".join(dict.fromkeys(missing))
-            yield f"{NAMES[known[has]]} rules look for {listed}; {NAMES[known[lacks]]} rules have no list alike"
+            yield f"{LANGUAGES_COMPARED[known[has]]} rules look for {listed}; {LANGUAGES_COMPARED[known[lacks]]} rules have no list alike"
 
 
 def lists_used(drafts: Sequence[RuleDraft]) -> set[str]:

@@ -9,14 +9,14 @@ import yaml
 from config.read import LOADER
 from matchers.query.ast import And, Near, Node, Or, Term, children, outline
 from matchers.query.validate import short_name
-from matchers.text.frequencies import SHARE
+from matchers.text.frequencies import SHARE_OF_WORD
 from matchers.text.normalize import folded_words
 from model import QueryError
 
 KNOWN = Path(__file__).with_name("known_words.yaml")
 EVERYWHERE = 40  # percent of news articles that hold a word
-SHOWN = 3
-PREFIX = "write the words out that you mean, joined with OR"
+WORDS_SHOWN = 3
+PREFIX_HINT = "write the words out that you mean, joined with OR"
 COMPOUND = "write it as a phrase with a word beside it, such as"
 
 
@@ -37,9 +37,9 @@ def swallowed(query: Node) -> Iterator[QueryError]:
         others = swallowed_by(term)
         if others and term.text not in told:
             told.add(term.text)
-            hint = PREFIX if term.text.endswith("*") else f'{COMPOUND} "ballot {term.text}"'
+            hint = PREFIX_HINT if term.text.endswith("*") else f'{COMPOUND} "ballot {term.text}"'
             yield QueryError(
-                f"{short_name(term)} also finds {', '.join(others[:SHOWN])}",
+                f"{short_name(term)} also finds {', '.join(others[:WORDS_SHOWN])}",
                 term.at,
                 term.at + len(term.text),
                 hint,
@@ -100,8 +100,10 @@ def is_everywhere(term: Term) -> bool:
     if len(words) != 1 or term.variants[0].cased is not None:
         return False
     if not term.variants[0].prefix:
-        return SHARE.get(words[0], 0.0) >= EVERYWHERE
-    return any(word.startswith(words[0]) and share >= EVERYWHERE for word, share in SHARE.items())
+        return SHARE_OF_WORD.get(words[0], 0.0) >= EVERYWHERE
+    return any(
+        word.startswith(words[0]) and share >= EVERYWHERE for word, share in SHARE_OF_WORD.items()
+    )
 
 
 def crossing_phrases(query: Node) -> Iterator[QueryError]:

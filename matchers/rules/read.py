@@ -26,7 +26,7 @@ REQUIRED = ("id", "title", "severity", "category", "query", "examples")
 KEYS = ("id", "title", "severity", "category", "status", "catch_all", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
 NO_OR_YES = ("false", "true")
-WHOLE = "./pollwatch rules new shows a whole rule"
+WHOLE_RULE_HINT = "./pollwatch rules new shows a whole rule"
 OTHER_STATUSES = {
     **dict.fromkeys(("enabled", "active", "on", "production"), "stable"),
     **dict.fromkeys(("off", "inactive", "paused"), "disabled"),
@@ -105,14 +105,14 @@ def read_rule(
     draft = RuleDraft(document, node, line=node.start_mark.line + 1)
     before = len(document.faults)
     if not isinstance(node, yaml.MappingNode):
-        document.fault(node, "no rule stands here", hint=WHOLE)
+        document.fault(node, "no rule stands here", hint=WHOLE_RULE_HINT)
         return draft
     draft.values = {
         name: value for name, _, value in mapping_entries(document, node, KEYS, "a rule")
     }
     missing = [name for name in REQUIRED if name not in draft.values]
     for name in missing:
-        hint = WHOLE if name == "examples" else None
+        hint = WHOLE_RULE_HINT if name == "examples" else None
         document.fault(node, "is missing", name=name, hint=hint)
     draft.id = checked_id(document, draft.values.get("id"))
     draft.query = query_tree(draft, "query", lists, scoped)

@@ -47,7 +47,7 @@ EMPTY_WORDS = (
 EMPTY = frozenset(EMPTY_WORDS.split())
 UNNAMED = "New rule"  # where a text has no headline to name it by
 SEED = 3  # words of a text that its first query asks for
-OPENING = 600  # characters of a text that stand in its example
+EXAMPLE_CHARACTERS = 600  # characters of a text that stand in its example
 
 
 def example_of(title: str, body: str) -> str:
@@ -94,7 +94,7 @@ def query_lines(query: str) -> str:
 def text_opening(body: str) -> str:
     """The beginning of a text, to the end of a word."""
     flat = " ".join(body.split())
-    return flat if len(flat) <= OPENING else flat[:OPENING].rpartition(" ")[0]
+    return flat if len(flat) <= EXAMPLE_CHARACTERS else flat[:EXAMPLE_CHARACTERS].rpartition(" ")[0]
 
 
 def seed_of(title: str, body: str) -> str:

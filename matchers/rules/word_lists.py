@@ -16,7 +16,7 @@ from matchers.query.terms import term
 from matchers.rules.yaml_pitfalls import taken_for_comment
 from model import QueryError
 
-NAME = re.compile(r"[A-Za-z0-9_-]+")
+LIST_NAME = re.compile(r"[A-Za-z0-9_-]+")
 OPERATORS = {"AND", "OR", "NOT", "NEAR", "ATLEAST", "(", ")", "field", "~"}
 
 
@@ -60,7 +60,7 @@ def read_lists(document: Document, root: yaml.Node, drafts: dict[str, WordListDr
         document.fault(root, "the words stand under no name", hint=hint)
         return
     for name, key, value in mapping_entries(document, root, None, "a file of word lists"):
-        if not NAME.fullmatch(name):
+        if not LIST_NAME.fullmatch(name):
             hint = f"write {re.sub(r'[^A-Za-z0-9_-]+', '_', name).strip('_') or 'my_list'}:"
             why = f'the name "{name}" may hold only letters, digits, - and _'
             document.fault(key, why, hint=hint)

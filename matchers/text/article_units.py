@@ -13,7 +13,7 @@ from matchers.text.segments import Unit, Units
 from model import Field
 
 FAR = 10_000_000  # more than any text has characters
-WORD = re.compile(r"[^\W_]")
+LETTER = re.compile(r"[^\W_]")
 HEAD: tuple[Unit, ...] = ("HEAD SENTENCE", "HEAD PARAGRAPH")
 FIRST = 0  # the unit of head: that begins with the title
 
@@ -50,7 +50,7 @@ class ArticleUnits:
     def opening(self, kind: Unit) -> tuple[int, int]:
         """Start and end of the first unit of the lede."""
         units = self.of(self.lede)
-        word = WORD.search(units.text)
+        word = LETTER.search(units.text)
         begin = word.start() if word else 0
         return units.sentence(begin) if kind.endswith("SENTENCE") else units.paragraph(begin)
 

@@ -18,13 +18,13 @@ SHARES: dict[int, str] = {
     "candidates candidate registration hackers hacked website email emails account accounts "
     "disinformation misinformation foreign interference fraud justice attorney lawsuit judge",
 }
-SHARE = {word: share for share, words in SHARES.items() for word in words.split()}
+SHARE_OF_WORD = {word: share for share, words in SHARES.items() for word in words.split()}
 RARE = 0.8
 
 
 def commonness(words: tuple[str, ...], *, prefix: bool) -> float:
     """The expected share of a pattern: that of its rarest word, less for a phrase."""
-    shares = [SHARE.get(word, RARE if len(word) > 4 else 2.5) for word in words]
+    shares = [SHARE_OF_WORD.get(word, RARE if len(word) > 4 else 2.5) for word in words]
     if prefix and len(words) == 1:
         shares = [max(shares[0], 40.0 / len(words[0]))]
     return min(shares) * 0.3 ** (len(words) - 1)

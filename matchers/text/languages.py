@@ -10,7 +10,7 @@ CODES = (
     "or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv "
     "sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
-NAMES = {
+LANGUAGE_NAMES = {
     **dict.fromkeys(("eng", "english"), "en"),
     **dict.fromkeys(("sp", "spa", "spanish", "español", "castellano"), "es"),
     **dict.fromkeys(("fra", "fre", "french"), "fr"),
@@ -33,8 +33,8 @@ def primary(code: str) -> str:
 def misnamed(code: str) -> str | None:
     """What is wrong with a language code, and what to write; None when nothing is."""
     main = primary(code)
-    if main in NAMES:
-        return f"write {NAMES[main]}"
+    if main in LANGUAGE_NAMES:
+        return f"write {LANGUAGE_NAMES[main]}"
     if main in CODES.split() or len(main) == 3:  # rarer languages have codes of three letters only
         return None
     return "such as en, es or es-MX"

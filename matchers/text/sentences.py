@@ -36,11 +36,11 @@ today under until voters we what when where whether which while who why with wit
 el la los las un una en pero según
 """
 STARTERS = frozenset(STARTERS_TEXT.split())
-BEFORE = re.compile(r"[\w.'\u2019]+\Z")
-WORD = re.compile(r"[^\W\d_]+")
+WORD_BEFORE = re.compile(r"[\w.'\u2019]+\Z")
+LETTERS = re.compile(r"[^\W\d_]+")
 LOOKBACK = 40
 WIDTH = 256  # characters looked through for the mark before a sentence; doubled until it is found
-LONGEST = max(len(word) for word in TITLES | PERHAPS)
+LONGEST_ABBREVIATION = max(len(word) for word in TITLES | PERHAPS)
 
 
 def paragraph_starts(text: str) -> list[int]:
@@ -104,9 +104,9 @@ def ends_sentence(text: str, ending: re.Match[str]) -> bool:
         return True
     before_it = text[max(0, ending.start() - LOOKBACK) : ending.start()]
     last_word = before_it[before_it.rfind(" ") + 1 :]
-    if len(last_word) > LONGEST and last_word.isalpha():
+    if len(last_word) > LONGEST_ABBREVIATION and last_word.isalpha():
         return True
-    before = BEFORE.search(before_it)
+    before = WORD_BEFORE.search(before_it)
     if before is None:
         return True
     word = before[0].strip(".'\u2019")
@@ -119,6 +119,6 @@ def ends_sentence(text: str, ending: re.Match[str]) -> bool:
     initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
     dotted = "." in word and all(len(part) == 1 for part in word.split("."))
     if initial or dotted or lowered in PERHAPS:
-        first = WORD.match(following)
+        first = LETTERS.match(following)
         return first is not None and first[0].lower() in STARTERS and len(first[0]) > 0
     return True

@@ -38,13 +38,13 @@ async def openapi(ds: Datasette, request: Request, token: ApiToken) -> Response:
     return Response.json({**document(API), **servers})
 
 
-STORY = {"$ref": "#/components/schemas/Story"}
-LIST = {"type": "object", "properties": {"stories": {"type": "array", "items": STORY}, "next": {"type": ["integer", "null"]}}}  # fmt: skip
+STORY_REFERENCE = {"$ref": "#/components/schemas/Story"}
+LIST = {"type": "object", "properties": {"stories": {"type": "array", "items": STORY_REFERENCE}, "next": {"type": ["integer", "null"]}}}  # fmt: skip
 API: tuple[ApiRoute, ...] = (
     ApiRoute("openapi", r"/openapi\.json", f"{BASE}/openapi.json", openapi, None, "This document"),
     ApiRoute("status", "/status", f"{BASE}/status", stories.status, "read:queue", "Whether the monitor sees"),
     ApiRoute("stories", "/stories", f"{BASE}/stories", stories.stories, "read:queue", "Stories, page by page", parameters=("tab", "since", "after", "limit"), schema=LIST),
-    ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY}}),
+    ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY_REFERENCE}}),
     ApiRoute("verdict", r"/stories/(?P<story>\d{1,18})/verdict", BASE + "/stories/{story}/verdict", verdicts.verdict, "write:verdict", "Decide a story", "Decided", method="POST", body=VERDICT),
     ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
     ApiRoute("articles", "/articles", f"{BASE}/articles", stories.articles, "read:archive", "Search the archive", parameters=("q", "before", "limit")),

@@ -14,14 +14,14 @@ from storage.times import iso
 from storage.tokens import ApiToken
 
 KEYS = frozenset({"verdict", "seen", "reason", "note", "request_id"})
-LARGEST = 20_000
+LARGEST_VERDICT = 20_000
 
 
 async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """200 with the batch; 409 when somebody was there since `seen`, and nothing is changed."""
     if request.method != "POST":
         raise ApiError(405, "POST a verdict", allow="POST")
-    sent = await sent_object(request, LARGEST)
+    sent = await sent_object(request, LARGEST_VERDICT)
     act = read_act(sent, int(request.url_vars["story"]), token)
     problem = verdicts.complaint(act)
     if problem:

@@ -29,7 +29,7 @@ Headers = list[tuple[bytes, bytes]]
 
 # Reachable without a session. The feed checks a token of its own; health says one word,
 # and the API asks for a bearer token: a session opens nothing of it.
-OPEN = re.compile(
+OPEN_ADDRESSES = re.compile(
     r"/-/(health|api/v1/[\w./-]+|sign-in|sign-in/link|sign-in/again|feed\.atom|pollwatch/[\w.-]+)|/favicon\.ico"
 )
 SIGN_IN = re.compile(r"/-/sign-in")
@@ -132,7 +132,7 @@ def _refusal(
     path = scope["path"]
     if FOR_NOBODY.fullmatch(path):
         return (403, "Nobody may open this page.", "") if person else _stranger(scope)
-    if OPEN.fullmatch(path):
+    if OPEN_ADDRESSES.fullmatch(path):
         return None
     if person is None:
         return _stranger(scope)

@@ -21,7 +21,7 @@ from review.auth.client_address import Network, networks
 Role = Literal["viewer", "reviewer", "lead"]
 ROLES: tuple[Role, ...] = ("viewer", "reviewer", "lead")
 LONGEST_SECRET = 10_000  # bytes: /dev/zero has no end
-PREFIX = r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
+PATH_PREFIX = r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
 SCRYPT = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
 
@@ -193,7 +193,7 @@ TEAM: dict[str, fields.Reader] = {
     "due_minutes": lambda node: node,
     "second_opinions": fields.number_field(0, 100, whole=False),
     "base_url": fields.shaped(
-        PREFIX, "a path such as /pollwatch/", "the host name belongs under hosts"
+        PATH_PREFIX, "a path such as /pollwatch/", "the host name belongs under hosts"
     ),
 }
 DUE: dict[str, fields.Reader] = {

@@ -12,8 +12,8 @@ from matchers.rules.ruleset import RuleSet
 from matchers.rules.template import example_of, new_rule, rule_from, text_opening
 from model import ConfigError
 
-LARGEST = 64_000  # characters of a draft
-NAME = "draft.yaml"
+LARGEST_DRAFT = 64_000  # characters of a draft
+DRAFT_NAME = "draft.yaml"
 CATEGORY = "election-security-general"
 
 
@@ -46,11 +46,11 @@ class TriedDraft:
 
 def read_draft(text: str, folder: Path | None) -> TriedDraft:
     """The rules of the draft, with the word lists of `folder`; every fault with line and column."""
-    if len(text) > LARGEST:
-        fault = Fault(1, 1, "", f"a draft has at most {LARGEST:,} characters", "")
-        return TriedDraft(RuleSet(NAME, (), (), ""), (fault,), ())
+    if len(text) > LARGEST_DRAFT:
+        fault = Fault(1, 1, "", f"a draft has at most {LARGEST_DRAFT:,} characters", "")
+        return TriedDraft(RuleSet(DRAFT_NAME, (), (), ""), (fault,), ())
     with tempfile.TemporaryDirectory() as home:
-        path = Path(home, NAME)
+        path = Path(home, DRAFT_NAME)
         path.write_text(text, encoding="utf-8", errors="replace")
         if folder is not None and (folder / "terms").is_dir():
             Path(home, "terms").symlink_to((folder / "terms").resolve())

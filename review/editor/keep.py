@@ -10,7 +10,7 @@ from pathlib import Path
 
 from matchers.rules.load import Loaded, files_to_load, load_folder
 from matchers.rules.read import RuleDraft
-from review.editor.draft import NAME
+from review.editor.draft import DRAFT_NAME
 
 NEW_RULES = "desk.yaml"  # where rules go that stand in no file yet
 CHANGED = "# Changed in the review editor by "
@@ -70,7 +70,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
 
 def read_rule(text: str, folder: Path) -> RuleDraft | None:
     with tempfile.TemporaryDirectory() as home:
-        path = Path(home, NAME)
+        path = Path(home, DRAFT_NAME)
         path.write_text(text, encoding="utf-8")
         if (folder / "terms").is_dir():
             Path(home, "terms").symlink_to((folder / "terms").resolve())

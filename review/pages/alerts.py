@@ -10,9 +10,9 @@ from review import database
 from review.pages import responses
 from storage.queries.monitor import outbox
 
-SIZE = 200
-LARGEST = 20_000
-COLUMNS = ("id", "happened_at", "sent_at", "state", "channel", "kind", "title", "story_id", "route", "why", "attempts", "error", "key")  # fmt: skip
+LINES_ON_A_PAGE = 200
+MOST_LINES = 20_000
+ALERT_COLUMNS = ("id", "happened_at", "sent_at", "state", "channel", "kind", "title", "story_id", "route", "why", "attempts", "error", "key")  # fmt: skip
 
 
 async def show(ds: Datasette, request: Request) -> Response:
@@ -24,7 +24,10 @@ async def show(ds: Datasette, request: Request) -> Response:
     def look(conn: sqlite3.Connection) -> dict[str, object]:
         return {
             "lines": outbox.sent_lines(
-                conn, choice, key=key, limit=LARGEST if form or choice == "message" else SIZE
+                conn,
+                choice,
+                key=key,
+                limit=MOST_LINES if form or choice == "message" else LINES_ON_A_PAGE,
             ),
             "status": outbox.outbox_status(conn, now),
             "unsent": outbox.unsent_events(conn),
@@ -33,9 +36,9 @@ async def show(ds: Datasette, request: Request) -> Response:
     sent_lines = await ds.get_database(database.NAME).execute_fn(look)
     if form:
         return responses.table(
-            form, "alerts", [asdict(line) for line in sent_lines["lines"]], COLUMNS
+            form, "alerts", [asdict(line) for line in sent_lines["lines"]], ALERT_COLUMNS
         )
-    context = {**sent_lines, "choice": choice, "key": key, "size": SIZE}
+    context = {**sent_lines, "choice": choice, "key": key, "size": LINES_ON_A_PAGE}
     return await responses.page(ds, request, "alerts.html", context)
 
 

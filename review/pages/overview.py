@@ -17,7 +17,7 @@ from storage.queries.stories.counts import stories_per_day
 from storage.times import iso
 
 SPANS = (14, 30, 90)
-SIZE = 50
+ROWS_ON_A_PAGE = 50
 SOURCE_COLUMNS = (
     "slug", "name", "outlet", "owner", "region", "language", "category", "enabled", "dormant", "last_outcome", "last_sentence",
     "failures", "last_ok_at", "last_entry_at", "last_polled_at", "next_poll_at", "interval_seconds", "url",
@@ -59,7 +59,7 @@ async def overview(ds: Datasette, request: Request) -> Response:
         "severities": charts.grid(severities), "coverage": await page.coverage(ds),
         "states": await room.cache.get("states", lambda: database.read(ds, lambda c: query.article_states(c, week))),
         "outcomes": await room.cache.get("outcomes", lambda: database.read(ds, lambda c: query.outcomes(c, week))),
-        "kinds": charts.KINDS,
+        "kinds": charts.COLOURED_KINDS,
         "agreement": await room.cache.get("agreement", lambda: database.read(ds, lambda c: agreement(c, iso(responses.now() - timedelta(days=90))))),
         "times": await room.cache.get("times", lambda: database.read(ds, lambda c: query.times_to_verdict(c, iso(responses.now() - timedelta(days=30))))),
     }  # fmt: skip
@@ -73,11 +73,11 @@ async def sources(ds: Datasette, request: Request) -> Response:
     offset = responses.whole(request.args.get("from"), 0)
     form = request.url_vars.get("form")
     now = responses.now()
-    size, skipped = (200_000, 0) if form else (SIZE + 1, offset)
+    size, skipped = (200_000, 0) if form else (ROWS_ON_A_PAGE + 1, offset)
     feeds = await database.read(ds, lambda c: query.sources(c, state, now, size, skipped))
     if form:
         return responses.table(form, "sources", [dict(row) for row in feeds], SOURCE_COLUMNS)
-    more, feeds = len(feeds) > SIZE, feeds[:SIZE]
+    more, feeds = len(feeds) > ROWS_ON_A_PAGE, feeds[:ROWS_ON_A_PAGE]
     ids = json.dumps([row["id"] for row in feeds])
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
@@ -86,7 +86,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": await database.read(ds, lambda c: query.reading(c, ids, (now - timedelta(days=7)).date().isoformat())),
         "tried": await database.read(ds, lambda c: tried_pages(c, now)),
-        "following": offset + SIZE if more else None, "squares": charts.squares,
+        "following": offset + ROWS_ON_A_PAGE if more else None, "squares": charts.squares,
     }  # fmt: skip
     return await responses.page(ds, request, "sources.html", context)
 
@@ -99,7 +99,9 @@ async def runs(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     before = responses.whole(request.args.get("before"), 999_999_999)
     form = request.url_vars.get("form")
-    found = await database.read(ds, lambda c: query.runs(c, before, 10_000 if form else SIZE))
+    found = await database.read(
+        ds, lambda c: query.runs(c, before, 10_000 if form else ROWS_ON_A_PAGE)
+    )
     if form:
         return responses.table(form, "runs", [dict(row) for row in found], RUN_COLUMNS)
     listed = [
@@ -110,7 +112,7 @@ async def runs(ds: Datasette, request: Request) -> Response:
         }
         for row in found
     ]
-    following = found[-1]["id"] if len(found) == SIZE else None
+    following = found[-1]["id"] if len(found) == ROWS_ON_A_PAGE else None
     context = {"runs": listed, "following": following, "coverage": await page.coverage(ds)}
     return await responses.page(ds, request, "runs.html", context)
 

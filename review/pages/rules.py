@@ -16,7 +16,7 @@ from review.render import links
 from review.search import articles
 from storage.queries.rules.figures import RuleFigures, rule_figures
 
-COLUMNS = (
+RULE_COLUMNS = (
     "slug", "title", "severity", "category", "status", "active", "version", "stories", "waiting", "confirmed", "escalated", "right", "wrong",
     "precision", "low", "high",
 )  # fmt: skip
@@ -36,7 +36,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     )
     form = request.url_vars.get("form")
     if form:
-        return responses.table(form, "rules", [row_of(one) for one in figures], COLUMNS)
+        return responses.table(form, "rules", [row_of(one) for one in figures], RULE_COLUMNS)
     sort = request.args.get("sort") or "title"
     sort = sort if sort in SORTS else "title"
     ordered = sorted(figures, key=lambda one: (not one.rule["active"], SORTS[sort][1](one)))

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from review.render import links
 
-LONGEST = 400
+LONGEST_CELL = 400
 
 
 def render(value: object, column: str, table: str | None) -> Markup | None:
@@ -16,6 +16,8 @@ def render(value: object, column: str, table: str | None) -> Markup | None:
         return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(
             address, value
         )
-    if len(value) > LONGEST:
-        return Markup('<bdi title="{} characters">{}…</bdi>').format(len(value), value[:LONGEST])
+    if len(value) > LONGEST_CELL:
+        return Markup('<bdi title="{} characters">{}…</bdi>').format(
+            len(value), value[:LONGEST_CELL]
+        )
     return Markup("<bdi>{}</bdi>").format(value)

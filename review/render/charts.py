@@ -40,7 +40,7 @@ class Bars:
     kinds: tuple[str, ...]
 
 
-KINDS = 7  # categories with a colour of their own; the rest are "other"
+COLOURED_KINDS = 7  # categories with a colour of their own; the rest are "other"
 
 
 def per_day(
@@ -81,7 +81,7 @@ def _parts(
         if value:
             size = round(value / most * height, 2)
             top = round(top - size, 2)
-            parts.append(Segment(min(kind, KINDS), name, top, size, value))
+            parts.append(Segment(min(kind, COLOURED_KINDS), name, top, size, value))
     return tuple(parts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from review.render.highlight import COLOURS, MatchedTerm
 
-LONGEST = 400
+LONGEST_LABEL = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _clause(
     below = [part for part in inner if isinstance(part, dict)] if isinstance(inner, list) else []
     of = stored.get("of")
     return Clause(
-        str(stored.get("op", "")), str(stored.get("text", ""))[:LONGEST], stored.get("held") is True,
+        str(stored.get("op", "")), str(stored.get("text", ""))[:LONGEST_LABEL], stored.get("held") is True,
         tuple({term.text: colours.get(term.clause, COLOURS) for term in found}.items())[:8],
         tuple(_clause(part, terms, colours) for part in below),
         of if isinstance(of, int) else None,

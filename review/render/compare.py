@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MOST_LINES, MOST_WORDS = 600, 1500
-WORDS = re.compile(r"\s+|[^\s]+")
+WORD_OR_SPACE = re.compile(r"\s+|[^\s]+")
 PieceKind = Literal["same", "out", "in"]
 
 
@@ -42,7 +42,7 @@ def compared_lines(before: str, after: str) -> tuple[ComparedLine, ...]:
 
 
 def compared_words(before: str, after: str) -> tuple[Piece, ...]:
-    old, new = WORDS.findall(before), WORDS.findall(after)
+    old, new = WORD_OR_SPACE.findall(before), WORD_OR_SPACE.findall(after)
     if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
         return (Piece("out", before), Piece("in", after))
     pieces: list[Piece] = []

@@ -13,7 +13,7 @@ from model import EntryText, Examples, Hit, QueryError, Rule
 from review.search.candidates import necessary_words
 from storage.queries.stories.article_search import NEWEST, article, candidates, told
 
-LONGEST = 4_000  # characters of a query
+LONGEST_QUERY = 4_000  # characters of a query
 LOOKED_AT = 300  # articles whose text the engine reads for one page, at most
 A_PAGE = 50  # of them matching, and it goes no further
 
@@ -63,8 +63,8 @@ class Found:
 
 def read_query(text: str, lists: Mapping[str, Or]) -> Query:
     """The query, or QueryError with its place."""
-    if len(text) > LONGEST:
-        raise QueryError(f"longer than {LONGEST:,} characters", LONGEST, len(text))
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(f"longer than {LONGEST_QUERY:,} characters", LONGEST_QUERY, len(text))
     node = parse_query(text, lists).node
     for error, _ in check_sense(node, None):
         raise error

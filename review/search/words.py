@@ -2,15 +2,15 @@
 
 import re
 
-WORD = re.compile(r'"([^"]*)"?|(\S+)')
-LONGEST = 300
-MOST = 16
+SEARCH_WORD = re.compile(r'"([^"]*)"?|(\S+)')
+LONGEST_SEARCH = 300
+MOST_WORDS = 16
 
 
 def words_query(typed: str) -> str | None:
     """Each word or "phrase" quoted, all of them wanted; `word*` finds beginnings. None: no words."""
     quoted: list[str] = []
-    for phrase, word in WORD.findall(typed[:LONGEST].replace("\x00", " ")):
+    for phrase, word in SEARCH_WORD.findall(typed[:LONGEST_SEARCH].replace("\x00", " ")):
         text = phrase or word
         star = "*" if not phrase and word.endswith("*") else ""
         text = (
@@ -18,4 +18,4 @@ def words_query(typed: str) -> str | None:
         )
         if any(letter.isalnum() for letter in text):
             quoted.append(f'"{text}"{star}')
-    return " ".join(quoted[:MOST]) or None
+    return " ".join(quoted[:MOST_WORDS]) or None

@@ -15,7 +15,7 @@ from storage.times import parse
 
 RANKS = ("low", "medium", "high", "critical")
 WEIGHT = 1.0  # as relevant as can be: a person says so
-OPENING = 400  # characters that cards and exports show
+OPENING_CHARACTERS = 400  # characters that cards and exports show
 ARTICLE = """SELECT a.id, a.story_id, a.title, a.outlet, a.feed_id, a.region, a.language, a.first_seen_at, s.tab, s.added_by,
     coalesce(nullif(t.body, ''), t.summary, (SELECT coalesce(nullif(e.summary, ''), e.content) FROM entries e WHERE e.article_id = a.id ORDER BY e.id LIMIT 1), '') AS words,
     CASE WHEN a.published_at <= a.first_seen_at THEN a.published_at END AS published_at, coalesce(a.date_source, 'feed') AS date_source
@@ -84,7 +84,9 @@ def _shown(
 
 def opening(words: str) -> str:
     """The beginning of a text up to the end of a word, masked: no rule says what it is about."""
-    text = privacy.masked(words[: 2 * OPENING])
+    text = privacy.masked(words[: 2 * OPENING_CHARACTERS])
     return (
-        text if len(text) <= OPENING else f"{text[:OPENING].rpartition(' ')[0] or text[:OPENING]} …"
+        text
+        if len(text) <= OPENING_CHARACTERS
+        else f"{text[:OPENING_CHARACTERS].rpartition(' ')[0] or text[:OPENING_CHARACTERS]} …"
     )

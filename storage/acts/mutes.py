@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storage.stories import muting, story_hits
 from storage.stories.muting import Mute
 
-LISTED = """SELECT m.*, (SELECT count(*) FROM stories s WHERE s.mute_id = m.id) AS stories,
+MUTES_IN_FORCE = """SELECT m.*, (SELECT count(*) FROM stories s WHERE s.mute_id = m.id) AS stories,
   CASE m.kind WHEN 'story' THEN coalesce((SELECT title FROM stories WHERE id = CAST(m.value AS INTEGER)), m.value) WHEN 'rule' THEN coalesce((SELECT title FROM rules WHERE slug = m.value), m.value) ELSE m.value END AS shown
   FROM mutes m WHERE m.ended_at IS NULL AND m.until > ? ORDER BY m.until"""
 CANDIDATES = {
@@ -53,6 +53,6 @@ def unmute(connection: sqlite3.Connection, mute_id: int, actor: str, at: str) ->
 
 def standing(connection: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
     """The mutes in force with how many stories each hides; soonest to end first."""
-    cursor = connection.execute(LISTED, [now])
+    cursor = connection.execute(MUTES_IN_FORCE, [now])
     cursor.row_factory = sqlite3.Row
     return cursor.fetchall()

@@ -8,7 +8,7 @@ from typing import Literal
 from storage.stories.outward import CATEGORIES, PUBLISHED, about_people
 
 Verdict = Literal["confirmed", "dismissed", "escalated"]
-SHARE = "second_opinions"  # the fact that holds the share, 0 to 1
+SHARE_FACT = "second_opinions"  # the fact that holds the share, 0 to 1
 NEXT = f"""SELECT o.id, s.title, s.outlet, {PUBLISHED}, a.url, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening),
     s.added_by, {CATEGORIES}, count(*) OVER () AS left
   FROM second_opinions o JOIN story_reviews r ON r.id = o.first_review_id JOIN stories s ON s.id = o.story_id JOIN articles a ON a.id = s.lead_article_id
@@ -38,7 +38,7 @@ class OpenOpinion:
 def draw_opinion(connection: sqlite3.Connection, story: int, review: int, at: str) -> None:
     """Perhaps put this first verdict among those that are judged again; the number decides, so that
     nobody can tell beforehand and a repeated run draws the same."""
-    row = connection.execute("SELECT value FROM facts WHERE key = ?", [SHARE]).fetchone()
+    row = connection.execute("SELECT value FROM facts WHERE key = ?", [SHARE_FACT]).fetchone()
     share = float(row[0]) if row else 0.0
     lot = int(hashlib.sha256(f"opinion {review}".encode()).hexdigest()[:8], 16) / 2**32
     if lot < share:

@@ -22,7 +22,7 @@ DECISIONS = ("confirmed", "dismissed", "escalated", "new")
 ABOUT_A_RULE = ("strike", "unstrike")
 ABOUT_A_STORY = ("join", "refuse", "unlink")
 UNTIL_FIXED = "9999-12-31T00:00:00.000Z"  # a snooze that ends with the version of the rule
-MOST = 2_000  # stories of one act
+MOST_STORIES = 2_000  # stories of one act
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ BATCH = """INSERT INTO batches (id, actor, action, words, created_at, stories, l
   VALUES (:id, :actor, :action, :words, :at, :stories, :left_out, :undoes, :request)"""
 REVIEW = """INSERT INTO story_reviews (story_id, action, rule_id, subject, reason, note, actor, created_at, prev_status, prev_subject, seen_json, batch_id, request_id, origin)
   VALUES (:story, :action, :rule, :subject, :reason, :note, :actor, :at, :status, :before, :seen, :batch, :request, :origin)"""
-STORY = """SELECT s.id, s.title, s.status, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
+STORY_BEFORE = """SELECT s.id, s.title, s.status, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
   FROM stories s WHERE s.id = ? AND s.status IS NOT NULL"""
 SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT lower(coalesce(a.owner, a.outlet))), json_group_array(DISTINCT substr(h.evidence_sha256, 1, 16))
   FROM hits h JOIN articles a ON a.id = h.article_id WHERE h.story_id = ?"""
@@ -87,7 +87,7 @@ def record(connection: sqlite3.Connection, act: Act) -> Done:
         return again
     taken: list[dict[str, object]] = []
     left: list[LeftOut] = []
-    for number, seen in dict(act.stories[:MOST]).items():
+    for number, seen in dict(act.stories[:MOST_STORIES]).items():
         row = story_row(connection, number)
         why = _why_not(connection, row, act, seen)
         if row is None or why:
@@ -119,7 +119,7 @@ def said_before(connection: sqlite3.Connection, request_id: str | None) -> Done 
 
 
 def story_row(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:
-    cursor = connection.execute(STORY, [number])
+    cursor = connection.execute(STORY_BEFORE, [number])
     row = cursor.fetchone()
     return None if row is None else dict(zip([c[0] for c in cursor.description], tuple(row), strict=True))  # fmt: skip
 

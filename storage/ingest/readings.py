@@ -35,7 +35,7 @@ class Before:
     owner: str | None
 
 
-BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
+ARTICLE_BEFORE = """SELECT id, state, text_sha256, attempts, attempted_at, read_at, first_seen_at, story_id, story_coverage,
   feed_id, day, region, language, outlet, owner FROM articles WHERE id = ?"""
 
 
@@ -73,7 +73,7 @@ def record_some(
     """All texts first, then what hangs on each: the search index takes in many at once."""
     fresh = []
     for reading, drawn in readings:
-        before = Before(*db.execute(BEFORE, [reading.article_id]).fetchone())
+        before = Before(*db.execute(ARTICLE_BEFORE, [reading.article_id]).fetchone())
         if before.attempted_at != iso(reading.read_at):  # else it is recorded already
             fresh.append((reading, before, drawn))
     text_versions.keep_texts(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from storage.times import iso, parse_or_none
 
-PREFIX = "alerts:channel:"
+FACT_PREFIX = "alerts:channel:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class ChannelState:
 
 
 def states(conn: sqlite3.Connection) -> dict[str, ChannelState]:
-    rows = conn.execute("SELECT key, value FROM facts WHERE key GLOB ?", (f"{PREFIX}*",))
-    return {key.removeprefix(PREFIX): of_json(value) for key, value in rows}
+    rows = conn.execute("SELECT key, value FROM facts WHERE key GLOB ?", (f"{FACT_PREFIX}*",))
+    return {key.removeprefix(FACT_PREFIX): of_json(value) for key, value in rows}
 
 
 def of_json(value: str) -> ChannelState:
@@ -42,5 +42,5 @@ def save_channel(conn: sqlite3.Connection, channel: str, state: ChannelState) ->
     })  # fmt: skip
     conn.execute(
         "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (f"{PREFIX}{channel}", value),
+        (f"{FACT_PREFIX}{channel}", value),
     )

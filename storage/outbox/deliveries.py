@@ -14,17 +14,17 @@ from storage.outbox.events import with_subjects
 from storage.times import iso, parse, parse_or_none
 
 ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts as broken off
-COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
+DELIVERY_COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
   d.id, d.channel, d.route, d.state, d.attempts, d.next_attempt_at, d.created_at"""
 # A story's next message waits until the one before it has arrived or was given up.
-WAITING = f"""SELECT {COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+WAITING = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
   WHERE d.channel = :channel AND d.state IN ('waiting', 'held') AND NOT EXISTS (
     SELECT 1 FROM deliveries o JOIN events f ON f.id = o.event_id
     WHERE o.state = 'sending' AND o.channel = d.channel AND f.story_id = e.story_id)
   ORDER BY d.id LIMIT 20000"""  # noqa: S608 (parts of ours)
-COMPOSED = f"""SELECT {COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+COMPOSED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
   WHERE d.channel = :channel AND d.state = 'sending' AND d.next_attempt_at <= :now ORDER BY d.id"""  # noqa: S608
-CARRIED = f"""SELECT {COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+CARRIED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
   WHERE d.id = :id OR d.summary_id = :id ORDER BY d.id <> :id, e.id"""  # noqa: S608
 ADD = """INSERT INTO deliveries (event_id, channel, route, state, why, next_attempt_at, created_at)
   VALUES (:event_id, :channel, :route, :state, :why, :next_attempt_at, :created_at)

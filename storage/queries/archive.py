@@ -27,13 +27,13 @@ class ArchivedArticle:
     body: str | None = None
 
 
-COLUMNS = """a.id, a.title, a.url, a.outlet, a.authors, a.language, a.region, a.state, a.story_id, a.text_sha256,
+ARTICLE_COLUMNS = """a.id, a.title, a.url, a.outlet, a.authors, a.language, a.region, a.state, a.story_id, a.text_sha256,
   a.published_at, a.first_seen_at"""
 
 
 def article(conn: sqlite3.Connection, number: int) -> ArchivedArticle | None:
     row = conn.execute(
-        f"SELECT {COLUMNS}, t.body FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = ?",  # noqa: S608
+        f"SELECT {ARTICLE_COLUMNS}, t.body FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = ?",  # noqa: S608
         (number,),
     ).fetchone()
     return None if row is None else as_article(tuple(row[:12]), row[12])
@@ -45,7 +45,7 @@ def search(
     """Articles whose text, or what feeds alone say of them, matches an FTS5 query; the newest first,
     numbered below `before`."""
     rows = conn.execute(
-        f"SELECT {COLUMNS} FROM ({WITH_WORDS}) f CROSS JOIN articles a ON a.id = f.id ORDER BY a.id DESC",  # noqa: S608
+        f"SELECT {ARTICLE_COLUMNS} FROM ({WITH_WORDS}) f CROSS JOIN articles a ON a.id = f.id ORDER BY a.id DESC",  # noqa: S608
         {"words": words, "before": before, "most": limit},
     )
     return tuple(as_article(tuple(row)) for row in rows)

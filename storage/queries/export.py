@@ -19,7 +19,7 @@ from storage.stories.outward import (
 )
 from storage.times import iso, parse, parse_or_none
 
-MOST = 5_000
+MOST_STORIES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def exported(
     since: datetime | None = None,
     ids: list[int] | None = None,
     after: int = 0,
-    limit: int = MOST,
+    limit: int = MOST_STORIES,
 ) -> tuple[ExportedStory, ...]:
     """Stories in the order of `ids`, or else of their numbers, after `after`: page by page, nothing is missed."""
     parameters = {"tab": tab, "since": iso(since) if since else None, "after": after, "limit": limit if ids is None else len(ids),

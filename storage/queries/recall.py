@@ -172,7 +172,7 @@ def logistic(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds))))
 
 
-JUDGED = """SELECT d.score, d.judgement = 'wanted', s.chance, d.category FROM audit_draws d
+JUDGED_DRAWS = """SELECT d.score, d.judgement = 'wanted', s.chance, d.category FROM audit_draws d
   JOIN audit_strata s USING (day, stratum)
   WHERE d.kind = 'unshown' AND d.judgement IN ('wanted', 'unwanted') AND d.day BETWEEN :since AND :until
   GROUP BY d.text_sha256 HAVING d.id = min(d.id)"""  # the same text under two addresses counts once
@@ -180,7 +180,7 @@ SCORES = """SELECT round(audit_score, 1), count(DISTINCT text_sha256) FROM artic
   WHERE audit_score IS NOT NULL AND day IN (SELECT day FROM audit_strata WHERE day BETWEEN :since AND :until)
   GROUP BY 1"""
 # By the days of the sample: what a rule shows of them now, and how its stories were judged.
-SHOWN = """SELECT count(DISTINCT CASE WHEN s.status IN ('confirmed', 'escalated') THEN a.text_sha256 END),
+SHOWN_AND_JUDGED = """SELECT count(DISTINCT CASE WHEN s.status IN ('confirmed', 'escalated') THEN a.text_sha256 END),
     count(DISTINCT CASE WHEN s.status IS NULL OR s.status = 'new' THEN a.text_sha256 END),
     count(DISTINCT CASE WHEN s.status = 'dismissed' THEN a.text_sha256 END)
   FROM articles a JOIN stories s ON s.id = a.story_id
@@ -195,11 +195,11 @@ UNJUDGED = """SELECT d.judgement = 'wanted' FROM audit_draws d JOIN articles a O
 def sampled(connection: sqlite3.Connection, since: str, until: str) -> Sampled:
     """What was judged of the days from `since` to `until`, both included."""
     days = {"since": since, "until": until}
-    confirmed, unjudged, dismissed = connection.execute(SHOWN, days).fetchone()
+    confirmed, unjudged, dismissed = connection.execute(SHOWN_AND_JUDGED, days).fetchone()
     return Sampled(
         judged=tuple(
             Judged(score, bool(wanted), chance, category)
-            for score, wanted, chance, category in connection.execute(JUDGED, days)
+            for score, wanted, chance, category in connection.execute(JUDGED_DRAWS, days)
         ),
         scores=tuple(tuple(row) for row in connection.execute(SCORES, days)),
         confirmed=confirmed,

@@ -22,7 +22,7 @@ from storage.queries.stories.filter import StoryFilter
 from storage.times import iso
 
 PASSAGES = 3  # stories told by name in a category
-LISTED = 20  # of escalated and overdue stories
+STORIES_LISTED = 20  # of escalated and overdue stories
 NOTES = """SELECT v.created_at, v.actor, v.note, v.story_id, s.title FROM story_reviews v JOIN stories s ON s.id = v.story_id
   WHERE v.note <> '' AND v.actor <> 'pollwatch' AND v.created_at >= :since ORDER BY v.id DESC LIMIT 30"""
 AUDIT_DAYS = 14  # as on the page Audit: a night's sample is too small for a figure
@@ -120,7 +120,7 @@ def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -
     sample = sampled(conn, *audit_span(now))
     return Situation(
         since, now, coverage(db, since=since, now=now), liveness(conn), figures, category_parts(conn, fresh),
-        first_stories(conn, views["escalated"], LISTED), first_stories(conn, views["overdue"], LISTED),
+        first_stories(conn, views["escalated"], STORIES_LISTED), first_stories(conn, views["overdue"], STORIES_LISTED),
         tuple(feed for feed in feed_health(db, now) if feed.enabled and feed.flags),
         precision(right, wrong), estimate(sample), shown_precision(sample),
         tuple(Note(*row) for row in conn.execute(NOTES, {"since": moment})), outbox_status(conn, now),

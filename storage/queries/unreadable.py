@@ -23,7 +23,7 @@ class UnreadableArticle:
     next_attempt_at: datetime | None  # None: it is not tried again
 
 
-COLUMNS = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce(nullif(a.problem, ''), a.outcome), a.attempts,
+UNREADABLE = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce(nullif(a.problem, ''), a.outcome), a.attempts,
   a.first_seen_at, a.next_attempt_at FROM articles a"""
 
 
@@ -33,13 +33,13 @@ def unreadable(db: Database) -> tuple[UnreadableArticle, ...]:
     order = (
         "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.outcome = 'no-link', a.id DESC"
     )
-    return tuple(map(as_unreadable, db.execute(f"{COLUMNS} {order}")))
+    return tuple(map(as_unreadable, db.execute(f"{UNREADABLE} {order}")))
 
 
 def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[UnreadableArticle, ...]:
     """Those that one run, the latest to try them, brought nothing of; entries without a link last."""
     rows = db.execute(
-        f"""{COLUMNS} JOIN runs r ON r.id = a.run_id
+        f"""{UNREADABLE} JOIN runs r ON r.id = a.run_id
            WHERE a.run_id = ? AND a.state = 'failed' AND a.attempted_at >= r.started_at
            ORDER BY a.outcome = 'no-link', a.id LIMIT ?""",
         (run_id, limit),

@@ -12,7 +12,7 @@ from storage.stories import same_event
 from storage.stories.same_event import Likeness, Opening
 from storage.times import iso, parse
 
-MOST = 400  # stories of one go, the newest first; the next run takes the others
+MOST_STORIES = 400  # stories of one go, the newest first; the next run takes the others
 MOST_LINKS = 8  # of one story, the likest
 COUNTED = 500  # newest texts with a word that are counted to tell how rare it is
 RAREST = 12  # words by which stories are found that may be like
@@ -27,7 +27,7 @@ WAITING = """SELECT id FROM stories WHERE linked_at IS NULL AND status IS NOT NU
 NEAR = """SELECT DISTINCT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
     AND rowid >= :from ORDER BY rowid DESC LIMIT :most) f JOIN articles a ON a.id = f.rowid JOIN stories s ON s.id = a.story_id
   WHERE s.status IS NOT NULL AND s.lane <> 'gone' AND s.merged_into IS NULL AND s.id <> :story LIMIT :compared"""
-SHARE = """SELECT count(*), min(rowid) FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?
+ARTICLES_WITH_WORD = """SELECT count(*), min(rowid) FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?
   ORDER BY rowid DESC LIMIT ?)"""
 PROPOSE = """INSERT INTO story_links (story_id, other_id, score, why_json, created_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (story_id, other_id) DO NOTHING"""
@@ -57,14 +57,14 @@ class Archive:
 
     def share(self, word: str) -> float:
         """The share of texts that hold the word; of a common one, among the newest."""
-        count, lowest = self.db.execute(SHARE, (f'"{word}"', COUNTED)).fetchone()
+        count, lowest = self.db.execute(ARTICLES_WITH_WORD, (f'"{word}"', COUNTED)).fetchone()
         among = self.newest - lowest + 1 if count == COUNTED else self.texts
         return count / among if count else 1 / max(self.texts, 1)
 
 
 def propose(db: Database, now: datetime) -> int:
     """Compare the stories that nobody compared yet with those of their days; how many links are new."""
-    waiting = [row[0] for row in db.execute(WAITING, (iso(now - same_event.WITHIN), MOST))]
+    waiting = [row[0] for row in db.execute(WAITING, (iso(now - same_event.WITHIN), MOST_STORIES))]
     if not waiting:
         return 0
     archive = Archive.of(db)

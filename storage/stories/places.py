@@ -16,7 +16,7 @@ from storage.stories.gazetteer import (
     code_table,
 )
 
-OPENING = 700  # characters; a place that is named later is a comparison or a biography
+OPENING_CHARACTERS = 700  # characters; a place that is named later is a comparison or a biography
 TITLE_COUNTS, DATELINE_COUNTS = 3, 4
 CODES = code_table(COUNTRIES) | code_table(STATES, "US-")
 DATELINE_CODES = code_table(DATELINES, "US-")
@@ -26,13 +26,13 @@ def any_of(names: dict[str, str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-NAME = re.compile(rf"(?<![\w-])({any_of(CODES)})(?![\w-])")
+PLACE_NAME = re.compile(rf"(?<![\w-])({any_of(CODES)})(?![\w-])")
 DATELINE = re.compile(
     rf"\s*(?:By [^\n]{{3,60}}\n\s*)?({any_of(DATELINE_CODES)})\b,?[^\n]{{0,24}}?[—–(-]"
 )
 NEWSPAPER = re.compile(r"\b(?:New York|Los Angeles|Boston|Chicago|Miami|Philadelphia|Dallas|Detroit|Houston) (?:Times|Post|Globe|Tribune|Herald|Inquirer|News|Free Press|Chronicle|Magazine)\b")  # fmt: skip
 # A first name, or a title, right before; not what a sentence begins with.
-BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
+WORD_BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
 WITHIN = re.compile(r"\b(?:in|across|near|outside|throughout|around) (?:[A-Z][\w.'’-]*,? ){0,3}$")
 SURNAME = re.compile(r" ([A-Z][a-z]+)")
 TAG = re.compile(
@@ -53,7 +53,7 @@ def place_named(title: str, text: str, region: str | None) -> str | None:
 
     `region`: of the feed. It decides between a state and a country of one name, and is no place.
     """
-    title, opening = TAG.sub("", title), TAG.sub("", text[:OPENING])
+    title, opening = TAG.sub("", title), TAG.sub("", text[:OPENING_CHARACTERS])
     national = bool(NATIONAL.search(title) or WASHINGTON.match(opening))
     counts: Counter[str] = Counter()
     first = DATELINE.match(opening)
@@ -74,7 +74,7 @@ def named_places(text: str, *, sentences: bool, national: bool) -> list[str]:
     text = NEWSPAPER.sub("", text)
     return [
         CODES[match[1]]
-        for match in NAME.finditer(text)
+        for match in PLACE_NAME.finditer(text)
         if not is_person(text, match, sentences=sentences)
         and not (national and CODES[match[1]].startswith("US-") and not happened_there(text, match))
     ]
@@ -83,7 +83,7 @@ def named_places(text: str, *, sentences: bool, national: bool) -> list[str]:
 def is_person(text: str, match: re.Match[str], *, sentences: bool) -> bool:
     """Whether a name is somebody's here: Jim Jordan, Chad Wolf, Virginia Hale."""
     name, surname = match[1], SURNAME.match(text, match.end())
-    if name in NAMES_OF_PEOPLE and BEFORE.search(text, 0, match.start()):
+    if name in NAMES_OF_PEOPLE and WORD_BEFORE.search(text, 0, match.start()):
         return True
     first = name in FIRST_NAMES or (sentences and name in FIRST_NAMES_IN_TEXT)
     if not first or surname is None or surname[1] in NO_SURNAMES:

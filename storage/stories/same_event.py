@@ -24,7 +24,7 @@ THRESHOLD = 0.40  # right nine times in ten on the pairs that it was set on
 MOST_REASONS = 6
 ENDINGS = ("ing", "ed", "es", "s")
 SHORTEST_STEM = 4
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+WORD_OF_TEXT = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def words_of(text: str) -> Iterable[str]:
         for letter in unicodedata.normalize("NFKD", text.casefold())
         if not unicodedata.combining(letter)
     )
-    for match in WORD.finditer(plain):
+    for match in WORD_OF_TEXT.finditer(plain):
         word = re.split("['’]", match.group())[0]
         if len(word) > 1:
             yield word

@@ -56,7 +56,7 @@ class StoryBefore:
         return self.mute_id is not None or self.snoozed_until is not None
 
 
-BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at, grown, reopened, news_json, mute_id,
+STORIES_BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at, due_at, grown, reopened, news_json, mute_id,
   snoozed_until, first_seen_at, added_by, severity FROM stories WHERE id = ?"""
 
 
@@ -82,7 +82,7 @@ def refresh_one(
     stamp(connection, story_id, changes)
     connection.execute(STRIKE_AGAIN, {"story": story_id})
     hits = story_hits.hits_of_story(connection, story_id)
-    row = connection.execute(BEFORE, [story_id]).fetchone()
+    row = connection.execute(STORIES_BEFORE, [story_id]).fetchone()
     if row is None or not hits:
         return
     before = StoryBefore(*row)
@@ -198,12 +198,12 @@ def summarize(
     }  # fmt: skip
 
 
-OPENING = "SELECT substr(coalesce(nullif(body, ''), summary), 1, 1000) FROM article_texts WHERE article_id = ?"
+OPENING_OF_TEXT = "SELECT substr(coalesce(nullif(body, ''), summary), 1, 1000) FROM article_texts WHERE article_id = ?"
 
 
 def story_place(connection: sqlite3.Connection, lead: StoryHit) -> str | None:
     """Where the story is, by its strongest text; of an entry by its title and passage."""
-    row = None if lead.entry_id is not None else connection.execute(OPENING, [lead.article_id]).fetchone()  # fmt: skip
+    row = None if lead.entry_id is not None else connection.execute(OPENING_OF_TEXT, [lead.article_id]).fetchone()  # fmt: skip
     return place_named(lead.title, row[0] if row else lead.snippet, lead.region)
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from alerts.report import render
-from alerts.report.sections import WORDS, sections
+from alerts.report.sections import FIGURE_WORDS, sections
 from cli import main
 from storage.acts import verdicts
 from storage.acts.verdicts import Act
@@ -52,7 +52,7 @@ def shown(desk: Desk, link: str) -> int:
 def test_every_number_is_the_one_that_its_link_shows(desk: Desk) -> None:
     judged(desk)
     lines = [line for section in sections(look(desk)) for line in section.lines if line.link.startswith("-/queue")]  # fmt: skip
-    assert len(lines) >= len(WORDS) + 3
+    assert len(lines) >= len(FIGURE_WORDS) + 3
     for line in lines:
         assert shown(desk, line.link) == int(line.text.split()[0]), line
     of = {figure.name: figure.count for figure in look(desk).figures}

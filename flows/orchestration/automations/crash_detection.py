@@ -12,7 +12,7 @@ from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
-NAME = "Pollwatch: a run without a heartbeat has crashed"
+AUTOMATION_NAME = "Pollwatch: a run without a heartbeat has crashed"
 SILENCE = timedelta(seconds=90)  # three heartbeats of 30 seconds
 # An event bears the state's name, so every name that our flows end with stands here.
 ENDS = (
@@ -23,7 +23,7 @@ ENDS = (
 
 def zombie_automation() -> Automation:
     return Automation(
-        name=NAME,
+        name=AUTOMATION_NAME,
         description="Frees the deployment's concurrency slot after a worker was killed.",
         trigger=EventTrigger(
             after={"prefect.flow-run.heartbeat", "prefect.flow-run.Running"},

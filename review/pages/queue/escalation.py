@@ -13,7 +13,7 @@ from review import database, state
 from review.pages import responses
 from storage.outbox import events
 
-MOST = 50  # stories of one act that are asked about
+MOST_STORIES = 50  # stories of one act that are asked about
 NOBODY = "Nobody is told"
 ESCALATED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events WHERE id IN (
     SELECT max(id) FROM events WHERE kind = 'story-escalated' AND story_id IN (SELECT value FROM json_each(:stories)) GROUP BY story_id)"""
@@ -34,7 +34,7 @@ async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
 def by_routes(
     connection: sqlite3.Connection, config: AlertConfig, stories: tuple[int, ...], now: datetime
 ) -> str:
-    rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST])}).fetchall()
+    rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST_STORIES])}).fetchall()
     escalations = events.with_subjects(connection, map(tuple, rows))
     chosen = {(one.channel, one.held_until) for event in escalations for one in routes.choices(event, config, now)}  # fmt: skip
     if not chosen:

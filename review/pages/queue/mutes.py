@@ -14,8 +14,8 @@ from review.state import Actor
 from storage.acts import mutes
 from storage.times import iso
 
-KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
-STORY = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
+MUTE_KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
+STORY_TO_MUTE = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
   LEFT JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
 
 
@@ -26,7 +26,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     listed = await database.read(ds, lambda c: mutes.standing(c, iso(responses.now())))
     until = (responses.now() + timedelta(days=7)).date().isoformat()
     kind, value, suggested = await _asked(ds, request.args)
-    context = {"mutes": listed, "kinds": KINDS, "kind": kind, "value": value, "suggested": suggested, "until": until}  # fmt: skip
+    context = {"mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "suggested": suggested, "until": until}  # fmt: skip
     return await responses.page(ds, request, "mutes.html", context)
 
 
@@ -37,7 +37,7 @@ async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, list[dict[st
         return "rule", rule, []
     if not (story.isdigit() and len(story) < 19):
         return "phrase", "", []
-    row = await database.row(ds, STORY, [int(story)])
+    row = await database.row(ds, STORY_TO_MUTE, [int(story)])
     if row is None:
         return "phrase", "", []
     of_rule = [{"value": row["slug"], "label": f"its rule: {row['rule']}"}] if row["slug"] else []
@@ -61,7 +61,7 @@ async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
 
 async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -> str | None:
     kind, value, until = posted.get("kind", ""), " ".join(posted.get("value", "").split())[:200], posted.get("until", "")  # fmt: skip
-    if kind not in KINDS or not value:
+    if kind not in MUTE_KINDS or not value:
         return "Say what is to be muted."
     if kind == "phrase" and len(value) < 4:
         return "A phrase to mute has four characters or more: a shorter one hides too much."

@@ -16,7 +16,7 @@ from review.state import Actor
 from storage.queries import seen_feeds
 from storage.queries.stories import queue
 from storage.queries.stories.counts import Counts, stories_per_day
-from storage.queries.stories.filter import OPEN, TABS, StoryFilter
+from storage.queries.stories.filter import OPEN_TABS, TABS, StoryFilter
 from storage.queries.stories.order import Cursor
 from storage.queries.stories.tally import Tally
 from storage.times import iso
@@ -62,7 +62,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
-        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN,
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,
     }  # fmt: skip
     return await responses.page(ds, request, "queue.html", context)
 

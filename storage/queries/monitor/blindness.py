@@ -9,7 +9,7 @@ from datetime import datetime
 from storage.ingest.polls import ANSWERED
 from storage.times import parse
 
-FEWEST = 3  # feeds; of fewer that fail, the cause may be theirs
+FEWEST_FEEDS = 3  # feeds; of fewer that fail, the cause may be theirs
 OUTCOMES = ", ".join(f"'{outcome}'" for outcome in sorted(ANSWERED))
 # Whole runs, as feeds of one run are asked side by side: one answer makes it a run that saw something.
 LAST = f"SELECT run_id, polled_at FROM polls WHERE outcome IN ({OUTCOMES}) ORDER BY polled_at DESC LIMIT 1"  # noqa: S608 (words of ours)
@@ -39,6 +39,6 @@ def blindness(conn: sqlite3.Connection) -> Blindness | None:
         return None
     fell = conn.execute(FELL, {"run": last[0]}).fetchall()
     enabled = int(conn.execute(ENABLED).fetchone()[0])
-    if not fell or len(fell) < min(FEWEST, enabled):
+    if not fell or len(fell) < min(FEWEST_FEEDS, enabled):
         return None
     return Blindness(parse(last[1]), len(fell), str(fell[0][0]))

@@ -10,10 +10,10 @@ import privacy
 from storage.times import iso, parse_or_none
 
 What = Literal["rule", "category", "outlet"]
-COLUMNS: dict[What, str] = {"rule": "r.slug", "category": "h.category", "outlet": "a.outlet"}
+COLUMN_OF: dict[What, str] = {"rule": "r.slug", "category": "h.category", "outlet": "a.outlet"}
 # (length, baseline in lengths): after Meltwater's spike alerts, research/peers_2026-11.md.
 WINDOWS = ((timedelta(hours=1), 12), (timedelta(days=1), 14))
-FEWEST = 5  # stories; fewer are no crowd, whatever went before
+FEWEST_STORIES = 5  # stories; fewer are no crowd, whatever went before
 TIMES = 3  # the mean of the baseline
 NAMED = 3  # stories in an alert
 DEVIATIONS = 3  # counts scatter by their root
@@ -42,7 +42,7 @@ def spikes(conn: sqlite3.Connection, now: datetime) -> tuple[Spike, ...]:
     for length, baseline in WINDOWS:
         if first is None or now - first < (baseline + 1) * length:
             continue
-        for what in COLUMNS:
+        for what in COLUMN_OF:
             crowds += in_window(conn, what, length, baseline, now)
     return tuple(crowds)
 
@@ -51,7 +51,7 @@ def in_window(
     conn: sqlite3.Connection, what: What, length: timedelta, baseline: int, now: datetime
 ) -> list[Spike]:
     rows = conn.execute(
-        f"""SELECT {COLUMNS[what]}, count(DISTINCT CASE WHEN h.created_at >= :begin THEN h.story_id END),
+        f"""SELECT {COLUMN_OF[what]}, count(DISTINCT CASE WHEN h.created_at >= :begin THEN h.story_id END),
               count(DISTINCT CASE WHEN h.created_at < :begin THEN h.story_id END)
             FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
             WHERE h.created_at >= :since AND h.created_at <= :now AND h.shown AND h.origin = 'watch' GROUP BY 1""",  # noqa: S608 (a column of ours)
@@ -71,7 +71,7 @@ def spike_headlines(
 ) -> tuple[str, ...]:
     rows = conn.execute(
         f"""SELECT s.title, coalesce(s.category, max(h.category)) FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
-            JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMNS[what]} = :name
+            JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMN_OF[what]} = :name
             GROUP BY s.id ORDER BY s.relevance DESC, s.id LIMIT :most""",  # noqa: S608 (a column of ours)
         {"begin": iso(begin), "now": iso(now), "name": name, "most": NAMED},
     )
@@ -79,4 +79,4 @@ def spike_headlines(
 
 
 def is_spike(count: int, usual: float) -> bool:
-    return count >= FEWEST and count >= TIMES * usual and count > usual + DEVIATIONS * sqrt(max(usual, 1))  # fmt: skip
+    return count >= FEWEST_STORIES and count >= TIMES * usual and count > usual + DEVIATIONS * sqrt(max(usual, 1))  # fmt: skip

@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 
 NO_FAULT = ("old-news", "wrong-text")  # reasons that count against no rule
-JUDGED = """
+JUDGED_HITS = """
 SELECT x.story_id, r.slug, v.sha256, s.status <> 'dismissed', t.title, t.body, t.summary, a.outlet, a.url, coalesce(a.language, '')
 FROM story_rules x JOIN stories s ON s.id = x.story_id JOIN rules r ON r.id = x.rule_id
   JOIN hits h ON h.id = x.lead_hit_id JOIN rule_versions v ON v.id = h.rule_version_id
@@ -38,5 +38,5 @@ class JudgedHit:
 
 
 def judged_hits(db: sqlite3.Connection) -> tuple[JudgedHit, ...]:
-    rows = db.execute(JUDGED, {"no_fault": json.dumps(NO_FAULT)})
+    rows = db.execute(JUDGED_HITS, {"no_fault": json.dumps(NO_FAULT)})
     return tuple(JudgedHit(row[0], row[1], row[2], bool(row[3]), *row[4:]) for row in rows)

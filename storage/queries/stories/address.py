@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 
 from storage.queries.stories.filter import FACETS, FLAGS, TABS, StoryFilter, since
 
-NAMES = {  # field of the filter -> name in the address
+NAMES_IN_ADDRESS = {  # field of the filter -> name in the address
     "published_since": "since", "published_until": "until", "seen_since": "seen", "seen_until": "seen_until",
     "shown_since": "shown", "judged_since": "judged", "flag": "flag",
 }  # fmt: skip
@@ -23,7 +23,7 @@ def _pairs(chosen: StoryFilter) -> Iterator[tuple[str, str]]:
     for facet in FACETS:
         for value in getattr(chosen, facet):
             yield facet, value or "nobody"
-    for name, shown in NAMES.items():
+    for name, shown in NAMES_IN_ADDRESS.items():
         if getattr(chosen, name):
             yield shown, getattr(chosen, name)
     if chosen.relevance:
@@ -52,7 +52,7 @@ def filter_of(asked: Mapping[str, Sequence[str]], *, now: str) -> StoryFilter:
     facets["assigned"] = tuple(
         "" if person == "nobody" else person for person in facets["assigned"]
     )
-    texts = {field: first.get(name, "") for field, name in NAMES.items()}
+    texts = {field: first.get(name, "") for field, name in NAMES_IN_ADDRESS.items()}
     texts |= {field: since(texts[field], now) for field in ("published_since", "seen_since")}
     texts["flag"] = texts["flag"] if texts["flag"] in FLAGS else ""
     chosen = StoryFilter(tab=tab_of(first.get("tab")), relevance=float(first.get("relevance") or 0), now=now)  # fmt: skip

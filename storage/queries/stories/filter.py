@@ -12,7 +12,7 @@ from storage.times import iso, parse
 Parameters = dict[str, str | int | float | None]
 TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
 OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
-OPEN = (
+OPEN_TABS = (
     "new",
     "escalated",
     "unlikely",
@@ -132,7 +132,7 @@ def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
 def conditions(chosen: StoryFilter) -> Iterator[tuple[str, Condition]]:
     """Each by the field of the filter that asks for it."""
     if chosen.tab == "open":
-        yield "tab", Condition(f"s.tab IN {OPEN}", {})
+        yield "tab", Condition(f"s.tab IN {OPEN_TABS}", {})
     elif chosen.tab != "all":
         yield "tab", Condition("s.tab = :tab", {"tab": chosen.tab})
     for facet in FACETS:

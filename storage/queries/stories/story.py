@@ -27,7 +27,7 @@ FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN entries e O
   JOIN feeds f ON f.id = coalesce(iif(a.text_sha256 IS NULL, e.feed_id, NULL), a.feed_id)
 WHERE s.id = ? AND s.added_by IS NOT NULL
 """
-TEXT = """
+TEXT_OF_HIT = """
 SELECT v.text_sha256, coalesce(t.title, v.title) AS title, coalesce(v.body, t.body) AS body, coalesce(v.summary, t.summary, '') AS summary,
   v.first_read_at, v.method, v.extractor
 FROM text_versions v LEFT JOIN article_texts t ON t.article_id = v.article_id AND v.body IS NULL
@@ -80,7 +80,7 @@ def text_of(connection: sqlite3.Connection, one: sqlite3.Row) -> sqlite3.Row | N
 
 
 def version(connection: sqlite3.Connection, article: int, sha256: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = connection.execute(TEXT, [article, sha256]).fetchone()
+    row: sqlite3.Row | None = connection.execute(TEXT_OF_HIT, [article, sha256]).fetchone()
     return row
 
 

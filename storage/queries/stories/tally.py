@@ -20,7 +20,7 @@ from storage.queries.stories import counts
 from storage.queries.stories.counts import COUNTED, Counts
 from storage.queries.stories.filter import (
     FACETS,
-    OPEN,
+    OPEN_TABS,
     TABS,
     Among,
     Condition,
@@ -34,7 +34,7 @@ FEW = 4_000  # stories that are sorted by themselves rather than looked for alon
 SPARSEST = 200  # of so many one: a page of 25 is met within 5,000, which are read faster than 1,000 stories one by one
 STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
   iif(s.date_source = 'seen', NULL, substr(s.published_at, 1, 10)), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
-KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
+SET_KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
 SEVERAL = {
     "feed": "SELECT s.id, f.slug FROM stories s JOIN feeds f ON f.id = s.feed_id {} s.tab IS NOT NULL",
     "rule": "SELECT s.story_id, r.slug FROM story_rules s JOIN rules r ON r.id = s.rule_id {} NOT s.struck",
@@ -63,7 +63,7 @@ class Tally:
         with self.lock:
             [(oldest, newest)] = _plain(connection, SPAN)
             if self.upto is None or newest < self.upto or oldest > self.upto + 1:
-                self.every, self.sets = BitMap(), {kind: {} for kind in (*KINDS, *SEVERAL)}
+                self.every, self.sets = BitMap(), {kind: {} for kind in (*SET_KINDS, *SEVERAL)}
                 self.upto = None  # until it is whole
                 self._add(connection, "INDEXED BY stories_facets WHERE", "WHERE", "WHERE", 0)
             elif newest > self.upto:
@@ -106,7 +106,7 @@ class Tally:
             counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown) for kind in ("tab", *COUNTED)}  # fmt: skip
         tabs, titles = counted.pop("tab"), counts.labels(connection)
         return Counts(
-            {**{tab: tabs.get(tab, 0) for tab in TABS}, "open": sum(tabs.get(tab, 0) for tab in OPEN), "all": sum(tabs.values())},
+            {**{tab: tabs.get(tab, 0) for tab in TABS}, "open": sum(tabs.get(tab, 0) for tab in OPEN_TABS), "all": sum(tabs.values())},
             {facet: counts.most(facet, found, titles) for facet, found in counted.items()},
         )  # fmt: skip
 
@@ -142,7 +142,7 @@ class Tally:
     ) -> BitMap:
         value = getattr(chosen, name)
         if name == "tab" and value == "open":
-            return _union(self.sets["tab"].get(one) for one in OPEN)
+            return _union(self.sets["tab"].get(one) for one in OPEN_TABS)
         if name == "tab":
             return self.sets["tab"].get(value, BitMap())
         if name in FACETS:
@@ -176,7 +176,7 @@ def _gathered(rows: Iterable[tuple[Any, ...]]) -> defaultdict[tuple[str, str | i
     gathered: defaultdict[tuple[str, str | int], array[int]] = defaultdict(lambda: array("I"))
     for story, *values in rows:
         gathered["", ""].append(story)
-        for kind, value in zip(KINDS, values, strict=True):
+        for kind, value in zip(SET_KINDS, values, strict=True):
             if value is not None:
                 gathered[kind, value].append(story)
     return gathered
