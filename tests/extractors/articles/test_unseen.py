@@ -67,6 +67,7 @@ def test_what_shows_somewhere_is_text(mark: str, head: str) -> None:
 def test_names_are_classes_and_not_words_of_the_page() -> None:
     assert names('<p class="a hidden">') == {".hidden"}
     assert names("<p class=hidden>") == {".hidden"}
+    assert names(f'<p CLASS="{"a" * 300} hidden">') == {".hidden"}
     for markup in ('<p class="unhidden">', '<p class="a">hidden "hidden" d-none</p>', "<p hidden>"):
         assert names(markup) == frozenset()
 
