@@ -144,6 +144,7 @@ def test_demo_replaces_no_other_file(db: Path, tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "kept"
 
 
+@pytest.mark.slow  # asks Prefect why, which takes seconds to import
 def test_a_monitor_that_stopped_long_ago_is_blind(db: Path) -> None:
     with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
         store.db.execute(

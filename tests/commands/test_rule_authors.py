@@ -185,6 +185,7 @@ def test_match_tells_which_rules_catch_a_text_and_which_nearly(tmp_path):
     assert [one["rule"] for one in item["hits"]] == ["ballots-hacked"]
 
 
+@pytest.mark.slow  # reads all shipped rules
 def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
     told = run("rules", "match", "A homemade bomb set a ballot box on fire, police said.").stdout
     lines = told.splitlines()
@@ -193,6 +194,7 @@ def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
     assert all(lines[number + 1].startswith("  - ") for number in near)
 
 
+@pytest.mark.slow  # reads all shipped rules
 def test_a_headline_alone_is_read_as_one():
     told = run("rules", "match", "Incendiary device burns ballots in Vancouver drop box").stdout
     assert told.startswith("drop-boxes-attacked (high) catches it as a headline")
