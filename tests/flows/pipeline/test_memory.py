@@ -107,6 +107,7 @@ def test_large_feeds_at_once_stay_within_the_memory_of_a_small_machine(
 
     polled, new, peak = run_over(tmp_path, bodies, minutes)
 
+    print(f"{new:,} entries of {characters:,} characters: {peak} MB")  # noqa: T201
     assert polled == feeds
     assert new > feeds * 60
     assert peak < MOST_MB
