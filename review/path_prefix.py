@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
-from review.auth.body_limit import Message, Receive
+from review.auth.body_limit import AsgiMessage, Receive
 from review.auth.middleware import App, Headers, RequestScope, Send
 
 # Quotes in text and in values are escaped on all pages: one that stands bare is markup.
@@ -63,10 +63,10 @@ async def _answer(send: Send, status: int, location: str, sentence: str) -> None
 
 
 def _outward(send: Send, prefix: bytes) -> Send:
-    held: list[Message] = []  # the start of a page, until its whole body is there
+    held: list[AsgiMessage] = []  # the start of a page, until its whole body is there
     body = bytearray()
 
-    async def outward(message: Message) -> None:
+    async def outward(message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": _headers(message.get("headers", []), prefix)}
             if _is_page(message["headers"]):
@@ -103,6 +103,6 @@ def _is_page(headers: Headers) -> bool:
     )
 
 
-def _sized(start: Mapping[str, Any], length: int) -> Message:
+def _sized(start: Mapping[str, Any], length: int) -> AsgiMessage:
     kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
     return {**start, "headers": [*kept, (b"content-length", str(length).encode())]}

@@ -35,7 +35,7 @@ from flows.pipeline.page_job import KnownJob
 from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
 from flows.pipeline.probe import FEED_JOB, probe
 from flows.pipeline.progress import Observer
-from flows.pipeline.stats import RunState, RunStats, final_state
+from flows.pipeline.stats import FinalState, RunStats, final_state
 from flows.pipeline.writer import Writer
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
@@ -63,7 +63,7 @@ class RunResult:
     """How a run ended, for whoever asked for it."""
 
     run_id: int
-    state: RunState
+    state: FinalState
     message: str
     tally: RunStats
     faults: tuple[ConfigError, ...] = ()  # of feeds and rules that were left out or stood in for
@@ -282,7 +282,7 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
         await writer.ask(lambda store: without_rules(store.db, now))
 
 
-async def end(writer: Writer, state: RunState, message: str, tally: RunStats) -> None:
+async def end(writer: Writer, state: FinalState, message: str, tally: RunStats) -> None:
     run, stats, now = writer.run_id, asdict(tally), datetime.now(UTC)
     await writer.ask(lambda store: finish_run(store.db, run, state, message, stats, now))
     logger.info("run %s: %s", state, message)

@@ -9,7 +9,7 @@ from extractors.feeds.schedule import is_held_back, is_usable, next_attempt, rer
 from model import Article, ConfigError, FeedList, FeedPoll, Hit, Outcome, Reading, Response, Unread
 from storage.queries.reports import read_at_sentence
 
-RunState = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
+FinalState = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
 FEWEST_FAILED = 2
 
 
@@ -83,7 +83,7 @@ def judge(
 
 def final_state(
     tally: RunStats, feeds: FeedList, faults: Sequence[ConfigError] = ()
-) -> tuple[RunState, str]:
+) -> tuple[FinalState, str]:
     """The state that a finished run earns, and one sentence of why.
 
     A run is `failed` when more than `failing_share` of the enabled feeds failed, and at least

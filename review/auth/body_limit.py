@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-Message = MutableMapping[str, Any]  # the ASGI specification's own types
-Receive = Callable[[], Awaitable[Message]]
+AsgiMessage = MutableMapping[str, Any]  # the ASGI specification's own types
+Receive = Callable[[], Awaitable[AsgiMessage]]
 
 STRANGERS_FORM = 16_000  # bytes: a name, a password and a token
 LARGEST_FORM = 2_000_000  # bytes: a rule file in the editor, an article handed in
@@ -34,7 +34,7 @@ async def whole_body(receive: Receive, declared: str, limit: int) -> Receive:
         raise TooSlowError from None
     given = False
 
-    async def replay() -> Message:
+    async def replay() -> AsgiMessage:
         nonlocal given
         if given:
             return await receive()

@@ -12,7 +12,7 @@ from alerts.formats.cells import harmless
 from review.auth.body_limit import (
     LARGEST_FORM,
     STRANGERS_FORM,
-    Message,
+    AsgiMessage,
     Receive,
     TooLargeError,
     TooSlowError,
@@ -23,7 +23,7 @@ from review.auth.sessions import COOKIE, Sessions, clock
 from review.auth.team_file import Person, Team
 
 RequestScope = MutableMapping[str, Any]  # what the ASGI specification calls scope
-Send = Callable[[Message], Awaitable[None]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
 App = Callable[[RequestScope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
@@ -169,7 +169,7 @@ def _guarded(send: Send, scope: RequestScope, team: Team) -> Send:
     table = scope["path"].endswith(".csv")
     static = scope["path"].startswith(("/-/pollwatch/", "/-/static/"))
 
-    async def guarded(message: Message) -> None:
+    async def guarded(message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             fixed = _headers(message.get("headers", []), team, static=static)
             if table:
