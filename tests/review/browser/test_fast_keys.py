@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.test_browser import (  # noqa: F401 (marks)
-    Tried,
-    browser,
-    playwright,
-    pytestmark,
-    serving,
-)
+from tests.review.browser.browsing import NO_CHROMIUM, Tried, serving
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+pytestmark = [pytest.mark.slow, NO_CHROMIUM]
 
 LATENCY_MS = 300  # of each answer; keys come every 50 to 400 ms
 MEANT = [("c", "confirmed", ""), ("x5", "dismissed", "opinion"), ("c", "confirmed", ""), ("x2", "dismissed", "not-election"), ("e", "escalated", "")]  # fmt: skip
@@ -35,7 +32,7 @@ def served(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def signed_in(
-    browser: "playwright.Browser",  # noqa: F811
+    browser: "playwright.Browser",
     served: tuple[str, Path],
 ) -> Iterator[Tried]:
     link, db = served

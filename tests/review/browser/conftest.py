@@ -1,0 +1,44 @@
+"""A browser for each file, a server and a signed-in page for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.review.browser.browsing import ARGUMENTS, CHROMIUM, Tried, serving
+
+if TYPE_CHECKING:
+    from playwright import sync_api as playwright
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["playwright.Browser"]:
+    # Here, as the quick tests read this file too, and Playwright takes long to import.
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=30_000)  # a busy machine is no fault
+    with sync_playwright() as started:
+        one = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def served(db: Path) -> Iterator[tuple[str, Path]]:
+    with serving(db) as link:
+        yield link, db
+
+
+@pytest.fixture
+def tried(
+    browser: "playwright.Browser", served: tuple[str, Path], request: pytest.FixtureRequest
+) -> Iterator[Tried]:
+    link, db = served
+    context = browser.new_context(
+        **{"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    )
+    one = Tried(context.new_page(), link.partition("/-/")[0], db)
+    one.page.goto(link)
+    yield one
+    context.close()
