@@ -33,10 +33,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench import newsrooms
-from extractors.feeds.entries import digest
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import due, next_poll
+from extractors.feeds.text import text_digest
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.fetch.urls import host_group
@@ -108,7 +108,7 @@ def seeded(number: int, spec: FeedSpec, now: datetime) -> dict[str, object]:
     before = due_in - timedelta(hours=hours)  # when it was polled last, from the beginning
     last = newsrooms.newest(number, int(before.total_seconds() // 60))
     home = spec.url.rpartition("/f/")[0]
-    known = [digest(f"s{number}-{n}", f"{home}/a/{number}/{n}")[:32] for n in range(last, last - newsrooms.LISTED, -1)]  # fmt: skip
+    known = [text_digest(f"s{number}-{n}", f"{home}/a/{number}/{n}")[:32] for n in range(last, last - newsrooms.LISTED, -1)]  # fmt: skip
     return {
         "due": iso(now + due_in), "interval": int(hours * 3600), "now": iso(now), "slug": spec.id,
         "etag": f'"{last}"' if newsrooms.validates(number) else None, "keys": json.dumps(known),
