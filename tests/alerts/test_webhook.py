@@ -99,7 +99,7 @@ def test_a_refused_message_is_dead_at_once_shown_and_can_be_taken_up_again(tmp_p
         assert rows(path, "SELECT state, error FROM deliveries") == [("dead", "HTTP 403")]
         box = Outbox.open(path)
         with box.transaction():
-            assert deliveries.retry(box.conn, clock()) == 1
+            assert deliveries.retry_dead(box.conn, clock()) == 1
         box.close()
         desk.round()
     assert sink.requests[0].key == sink.requests[1].key

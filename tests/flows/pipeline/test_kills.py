@@ -28,17 +28,19 @@ options = Options(
 )
 watch_once(load_plan(options))
 """
+# Of equally relevant copies the first seen leads its story, and which that is differs from run to
+# run, and with it what counts as growth: a story goes by the address that sorts first.
+STORY = "(SELECT min(a.url_canonical) FROM articles a WHERE a.story_id = s.id)"
 WHAT_COUNTS = {
     "articles": "SELECT url_canonical, state, outcome, text_sha256, versions FROM articles ORDER BY 1",
     "entries": "SELECT f.slug, e.entry_key, a.url_canonical FROM entries e JOIN feeds f ON f.id = e.feed_id "
     "JOIN articles a ON a.id = e.article_id ORDER BY 1, 2",
     "hits": "SELECT a.url_canonical, r.slug, h.evidence_sha256, h.lane FROM hits h "
     "JOIN articles a ON a.id = h.article_id JOIN rules r ON r.id = h.rule_id ORDER BY 1, 2",
-    "stories": "SELECT a.url_canonical, s.tab, s.rules, s.hits, s.outlets FROM stories s "
-    "JOIN articles a ON a.id = s.lead_article_id ORDER BY 1",
+    "stories": f"SELECT {STORY}, s.tab, s.rules, s.hits, s.outlets FROM stories s "
+    "WHERE s.lead_article_id IS NOT NULL ORDER BY 1",
     "chips": "SELECT r.slug, x.lane, x.hits FROM story_rules x JOIN rules r ON r.id = x.rule_id ORDER BY 1, 2, 3",
-    # Which of two copies is read first differs from run to run, and with it what counts as growth.
-    "told": "SELECT s.title FROM events e JOIN stories s ON s.id = e.story_id WHERE e.kind = 'story-new' ORDER BY 1",
+    "told": f"SELECT {STORY} FROM events e JOIN stories s ON s.id = e.story_id WHERE e.kind = 'story-new' ORDER BY 1",
     "search": "SELECT count(*) FROM article_texts_fts WHERE article_texts_fts MATCH 'ballot'",
 }
 
