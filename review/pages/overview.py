@@ -11,7 +11,7 @@ from review.pages import responses
 from review.pages.queue import page
 from review.render import charts
 from storage.queries import overview as query
-from storage.queries.feed_health import tried_pages
+from storage.queries.feed_health import TriedPages
 from storage.queries.stories.agreement import agreement
 from storage.queries.stories.counts import stories_per_day
 from storage.times import iso
@@ -81,11 +81,13 @@ async def sources(ds: Datasette, request: Request) -> Response:
     ids = json.dumps([row["id"] for row in feeds])
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
+    week = (now - timedelta(days=7)).date().isoformat()
+    reading = await database.read(ds, lambda c: query.reading(c, ids, week))
     context = {
         "sources": feeds, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
-        "reading": await database.read(ds, lambda c: query.reading(c, ids, (now - timedelta(days=7)).date().isoformat())),
-        "tried": await database.read(ds, lambda c: tried_pages(c, now)),
+        "reading": reading,
+        "tried": {feed: TriedPages(row["read"] + row["partial"] + row["failed"], row["unread"]) for feed, row in reading.items()},
         "following": offset + ROWS_ON_A_PAGE if more else None, "squares": charts.squares,
     }  # fmt: skip
     return await responses.page(ds, request, "sources.html", context)

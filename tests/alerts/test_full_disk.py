@@ -50,7 +50,7 @@ def test_a_disk_on_which_one_write_succeeds_and_the_next_fails_is_told_once(tmp_
     path, clock = database(tmp_path), Clock()
     with sinks.http() as sink:
         desk = sender(path, webhook_yaml(tmp_path, sink.url), clock, KEY="k")
-        for _ in range(30):
+        for _ in range(10):
             with no_room():
                 desk.round()
             desk.round()

@@ -1,6 +1,5 @@
 """Figures that an undone act and a person who left must not bend."""
 
-import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,15 +8,13 @@ import pytest
 
 from storage.queries.monitor.metrics import verdict_times
 from storage.queries.stories.counts import assigned_to_others
-from tests.review import sample
 
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> sqlite3.Connection:
-    path = Path(shutil.copy(sample.write(tmp_path / "sample.db"), tmp_path / "p.db"))
-    return sqlite3.connect(path)
+def connection(db: Path) -> sqlite3.Connection:
+    return sqlite3.connect(db)
 
 
 def test_a_verdict_that_was_undone_is_no_first_verdict(connection: sqlite3.Connection) -> None:
