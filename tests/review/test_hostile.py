@@ -43,6 +43,7 @@ def test_the_sample_is_hostile(shared: Desk) -> None:
     assert len(hostile_stories(shared)) == len(HOSTILE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_run_nothing(shared: Desk, path: str) -> None:
     harmless(shared.get(path, "lena").text)

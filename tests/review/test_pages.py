@@ -185,7 +185,8 @@ def test_a_fault_in_the_rules_stands_on_top_with_its_file_and_line_but_no_folder
         assert "/srv/" not in page
 
 
-@pytest.mark.parametrize("path", ["/-/queue", "/-/story/1", "/-/search", "/-/audit", "/-/mutes", "/-/feeds", pytest.param("/pollwatch", marks=pytest.mark.slow), "/pollwatch/feeds"])  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/-/queue", "/-/story/1", "/-/search", "/-/audit", "/-/mutes", "/-/feeds", "/pollwatch", "/pollwatch/feeds"])  # fmt: skip
 def test_every_page_says_when_the_pipeline_stalls_and_what_is_left_out(desk: Desk, db: Path, path: str) -> None:  # fmt: skip
     calm = desk.get(path).text
     connection = sqlite3.connect(db)

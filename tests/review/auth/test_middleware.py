@@ -59,7 +59,10 @@ def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
     assert len([path for path in known if path.startswith("/-/")]) > len(routes.ROUTES)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    "method",
+    ["GET", "POST", *(pytest.param(one, marks=pytest.mark.slow) for one in ("HEAD", "PUT", "DELETE", "OPTIONS"))],
+)  # fmt: skip
 def test_strangers_get_nothing_from_any_route(shared: Desk, method: str) -> None:
     for path in [*paths(shared), *OTHERS]:
         response = shared.run(shared.ask(method, path, None))
