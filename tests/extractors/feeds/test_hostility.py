@@ -12,6 +12,8 @@ from extractors.feeds import text
 from extractors.feeds.parse import parse_feed
 from model import Outcome, ParsedFeed
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[2] / "data" / "feeds"
 HEAD = b'<rss version="2.0"><channel><item><title>'
 TAIL = b"</title></item></channel></rss>"
