@@ -1,5 +1,6 @@
 """Speaks when the outbox itself cannot: the disk full, the database locked, damaged or gone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.alerts_yaml.config import AlertConfig
@@ -37,13 +38,11 @@ def danger_key(error: StorageError) -> str:
     return f"danger:{type(error).__name__}"
 
 
-def take_spooled(outbox: Outbox, spool: Spool, now: datetime) -> int:
-    """Move what was said without the outbox into it; how many messages. In a transaction."""
+def take_spooled(outbox: Outbox, entries: Sequence[Spoken], now: datetime) -> None:
+    """Move what was said without the outbox into it. In a transaction."""
     conn = outbox.conn
-    spoken = [one for one in spool.entries() if one.ok and not one.stored]
-    began: dict[
-        str, str
-    ] = {}  # the spool holds one spell of each trouble: it is cleared at its end
+    spoken = [one for one in entries if one.ok and not one.stored]
+    began: dict[str, str] = {}  # of each trouble's spell
     for one in spoken:
         began[one.key] = min(one.at, began.get(one.key, one.at))
     for one in spoken:
@@ -54,4 +53,3 @@ def take_spooled(outbox: Outbox, spool: Spool, now: datetime) -> int:
         deliveries.add_delivery(conn, number, one.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
         deliveries.already_sent(conn, number, one.channel, at)
         deliveries.routed(conn, number, now)
-    return len(spoken)

@@ -45,20 +45,6 @@ def why_unrouted(event: Event, config: AlertConfig, now: datetime) -> str:
     return f"no route wants it ({'; '.join(told)}{f'; and {more} more' if more > 0 else ''})"
 
 
-def refusal(route: Route, event: Event, now: datetime) -> str:
-    """The first choice of a route that this event does not meet."""
-    if route.kinds and event.kind not in route.kinds:
-        return "not one of its kinds"
-    if route.hours is not None and not route.hours.holds(now):
-        return "outside its hours"
-    if route.severity and rank(event_severity(event)) < rank(route.severity):
-        return f"{event_severity(event)}, and it wants {route.severity} or graver"
-    subject = event.subject or Subject()
-    if not grave_enough(route, event):
-        return f"relevance {subject.relevance:.0%}, and it wants {route.relevance:.0%} or more"
-    return f"not of its {', '.join(name for name, met in choices_met(route, subject) if not met)}"
-
-
 def to_person(event: Event, config: AlertConfig) -> Iterator[Choice]:
     """A story that somebody is handed is told to that person, without any route."""
     if event.kind != "story-assigned":
@@ -72,7 +58,7 @@ def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choi
     if kept_back(event):
         return
     for route in config.routes:
-        if not wants(route, event, now):
+        if refusal(route, event, now) is not None:
             continue
         held = held_until(route, event, now)
         why = f"route {route.id}" + (f", held until {held:%H:%M} UTC by its quiet hours" if held else "")  # fmt: skip
@@ -89,19 +75,20 @@ def kept_back(event: Event) -> bool:
     return event.subject.tab not in NEWS_TABS
 
 
-def wants(route: Route, event: Event, now: datetime) -> bool:
+def refusal(route: Route, event: Event, now: datetime) -> str | None:
+    """The first choice of a route that this event does not meet; None when the route wants it."""
     if route.kinds and event.kind not in route.kinds:
-        return False
+        return "not one of its kinds"
     if route.hours is not None and not route.hours.holds(now):
-        return False
-    return grave_enough(route, event) and takes_subject(route, event.subject or Subject())
-
-
-def grave_enough(route: Route, event: Event) -> bool:
+        return "outside its hours"
     if route.severity and rank(event_severity(event)) < rank(route.severity):
-        return False
-    relevance = event.subject.relevance if event.subject else None
-    return not (route.relevance and relevance is not None and relevance < route.relevance)
+        return f"{event_severity(event)}, and it wants {route.severity} or graver"
+    subject = event.subject or Subject()
+    relevance = subject.relevance
+    if route.relevance and relevance is not None and relevance < route.relevance:
+        return f"relevance {relevance:.0%}, and it wants {route.relevance:.0%} or more"
+    unmet = [name for name, met in choices_met(route, subject) if not met]
+    return f"not of its {', '.join(unmet)}" if unmet else None
 
 
 def event_severity(event: Event) -> str:
@@ -116,12 +103,8 @@ def rank(name: str) -> int:
     return SEVERITIES.index(name) if name in SEVERITIES else 0
 
 
-def takes_subject(route: Route, subject: Subject) -> bool:
-    """Every choice that the route makes is met by the story or feed."""
-    return all(met for _, met in choices_met(route, subject))
-
-
 def choices_met(route: Route, subject: Subject) -> Iterator[tuple[str, bool]]:
+    """What a route may choose by, and whether the story or feed is of it."""
     yield "categories", meets(route.categories, [subject.category])
     yield "rules", meets(route.rules, subject.rules)
     yield "tags", meets(route.tags, subject.tags)

@@ -124,11 +124,12 @@ class Sender:
 
     def send(self, outbox: Outbox, config: AlertConfig) -> Round:
         now = self.clock()
+        spoken = self.spool.entries()
         with outbox.transaction():
-            take_spooled(outbox, self.spool, now)
+            take_spooled(outbox, spoken, now)
             deliveries.take_over(outbox.conn, now)
             deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
-        self.spool.settle(now)
+        self.spool.settle(spoken, now)
         self.troubled_since = None
         self.look(outbox, config, now)
         dispatcher = self.prepared(outbox, config, now)

@@ -60,9 +60,8 @@ class Spool:
                 continue
             return
 
-    def settle(self, now: datetime) -> None:
-        """The outbox can be written and has all of it; what was told lately is kept in mind."""
-        entries = self.entries()
+    def settle(self, entries: list[Spoken], now: datetime) -> None:
+        """The outbox can be written and has all of `entries`; what was told lately is kept in mind."""
         lately = [one for one in entries if one.ok and now - datetime.fromisoformat(one.at) < OVER_AFTER]  # fmt: skip
         kept = [replace(one, stored=True) for one in lately]
         if kept == entries:
