@@ -17,16 +17,16 @@ import json
 import os
 import random
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
-from bench.whole_run import write_feeds
+from bench.whole_run import median_of, write_feeds
 from tests.extractors.cluster.namespaces import packets_lost, rooms
 from tests.extractors.cluster.processes import DaskProcesses
 from tests.flows.pipeline.test_cluster import what_was_read
@@ -141,10 +141,7 @@ def one_round(
 
 def report(rounds: list[dict[str, dict[str, float]]]) -> None:
     for name in ("local", "cluster"):
-
-        def middle(key: str, name: str = name) -> float:
-            return statistics.median(found[name][key] for found in rounds)
-
+        middle = partial(median_of, rounds, name)
         pages = middle("pages")
         print(
             f"{name:<8} {middle('clock'):7.1f} s, {pages / middle('clock'):6.1f} pages/s; flow "

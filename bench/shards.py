@@ -14,14 +14,14 @@ CPU tells. What a shard can gain is the busiest flow's share, as that is the par
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
-from bench.whole_run import write_feeds
+from bench.whole_run import median_of, write_feeds
 
 ROOT = Path(__file__).parents[1]
 RUN = """
@@ -92,10 +92,7 @@ def one_round(folder: Path, pages: int, outlets: int, shards: int, processes: in
 
 def report(rounds: list[dict[str, Took]]) -> None:
     for name in ("one", "shards"):
-
-        def middle(key: str, name: str = name) -> float:
-            return statistics.median(found[name][key] for found in rounds)
-
+        middle = partial(median_of, rounds, name)
         pages = middle("pages")
         print(
             f"{name:<8}{middle('clock'):7.1f} s for {pages:.0f} pages; CPU a page: flows {1000 * middle('flows') / pages:.1f} ms,"

@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 BARE = """
@@ -120,9 +121,7 @@ def main() -> None:
 def report(rounds: list[dict[str, Took]]) -> None:
     for name in ("bare", "script", "ours"):
         clock = [found[name]["clock"] for found in rounds]
-        parts = {
-            key: statistics.median(found[name][key] for found in rounds) for key in rounds[0][name]
-        }
+        parts = {key: median_of(rounds, name, key) for key in rounds[0][name]}
         said = ", ".join(f"{key} {seconds:.1f}" for key, seconds in parts.items() if key != "clock")
         print(f"{name:<7} {parts['clock']:7.1f} s  ({min(clock):.1f} to {max(clock):.1f}); {said}")
     clock = [found["bare"]["clock"] / found["ours"]["clock"] / 2 for found in rounds]
@@ -133,6 +132,11 @@ def report(rounds: list[dict[str, Took]]) -> None:
     print(f"ours reaches {spread(clock)} of two cores of bare trafilatura (target 0.85)")
     print(f"by CPU it reaches {spread(cpu)}")
     print(f"ours is {faster:.2f} times as fast as the script")
+
+
+def median_of(rounds: Sequence[Mapping[str, Mapping[str, float]]], name: str, key: str) -> float:
+    """Of one figure of one of the things compared, over all rounds."""
+    return statistics.median(found[name][key] for found in rounds)
 
 
 def spread(ratios: list[float]) -> str:

@@ -11,10 +11,10 @@ from commands.output.faults import told
 from commands.output.places import db_option
 from commands.output.source import written_to
 from storage.queries.export import ExportedStory, exported
+from storage.queries.stories.filter import TABS
 from storage.store import Store
 
 FORMATS = ("jsonl", "csv", "stix", "misp")
-TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
 
 
 @click.command(

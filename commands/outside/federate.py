@@ -13,10 +13,10 @@ import click
 from alerts.formats import tables
 from commands.output.faults import told
 from commands.output.places import json_option
+from commands.outside.shared import stories_limit_option, tab_option
 from storage.queries.coverage import answering_lately
 from storage.queries.export import exported
 from storage.queries.stories import queue
-from storage.queries.stories.filter import TABS
 from storage.queries.stories.saved import view_filter
 from storage.store import Store
 from storage.times import iso
@@ -39,20 +39,8 @@ Examples:
   ./pollwatch federate data/pollwatch-*.db --json | jq -r '.stories[].headline'"""
 )
 @click.argument("databases", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option(
-    "--tab",
-    type=click.Choice((*TABS, "all")),
-    default="new",
-    show_default=True,
-    help="Stories of this tab of the queue.",
-)
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 2000),
-    default=25,
-    show_default=True,
-    help="Show at most this many stories.",
-)
+@tab_option
+@stories_limit_option
 @json_option
 def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) -> None:
     """One queue over several databases, best first; a verdict is given in the database named.

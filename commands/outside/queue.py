@@ -10,10 +10,10 @@ import click
 from alerts.formats import tables
 from commands.output.faults import CommandFailed, told
 from commands.output.places import db_option, json_option
+from commands.outside.shared import stories_limit_option, tab_option
 from storage.queries.coverage import answering_lately
 from storage.queries.export import exported
 from storage.queries.stories import queue
-from storage.queries.stories.filter import TABS
 from storage.queries.stories.saved import view_filter
 from storage.store import Store
 from storage.times import iso
@@ -26,21 +26,9 @@ Examples:
   ./pollwatch queue --tab escalated --json | jq -r '.stories[].headline'
   ./pollwatch queue --view Arizona --limit 100"""
 )
-@click.option(
-    "--tab",
-    type=click.Choice((*TABS, "all")),
-    default="new",
-    show_default=True,
-    help="Stories of this tab of the queue.",
-)
+@tab_option
 @click.option("--view", help="A shared view of the queue, by its name; instead of --tab.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1, 2000),
-    default=25,
-    show_default=True,
-    help="Show at most this many stories.",
-)
+@stories_limit_option
 @db_option
 @json_option
 def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> None:

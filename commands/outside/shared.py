@@ -1,0 +1,20 @@
+"""Options of the commands that list stories."""
+
+import click
+
+from storage.queries.stories.filter import TABS
+
+tab_option = click.option(
+    "--tab",
+    type=click.Choice((*TABS, "all")),
+    default="new",
+    show_default=True,
+    help="Stories of this tab of the queue.",
+)
+stories_limit_option = click.option(
+    "--limit",
+    type=click.IntRange(1, 2000),
+    default=25,
+    show_default=True,
+    help="Show at most this many stories.",
+)
