@@ -13,6 +13,7 @@ from matchers.explain.nearest_rules import nearest_rules
 from matchers.rules.load import files_to_load, load_folder
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
+from model import SEVERITIES
 from review import database, state, verdicts
 from review.pages import responses
 from review.pages.queue import acted
@@ -37,7 +38,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         near = await asyncio.to_thread(_nearest, folder, text)
     context = {
         **_shown(stored),
-        "severities": adding.RANKS,
+        "severities": SEVERITIES,
         "near": near,
         "explains": folder is not None and text is not None,
     }
@@ -52,7 +53,7 @@ async def add(ds: Datasette, request: Request) -> Response:
         return Response.redirect(here, status=303)
     posted = await responses.form(request)
     severity, note = posted.get("severity", ""), posted.get("note", "").strip()
-    if severity not in adding.RANKS or len(note) > verdicts.LONGEST_NOTE:
+    if severity not in SEVERITIES or len(note) > verdicts.LONGEST_NOTE:
         text = f"A severity, and a note of at most {verdicts.LONGEST_NOTE:,} characters."
         return await responses.message(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
     addition = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip

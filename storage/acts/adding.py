@@ -7,13 +7,13 @@ import sqlite3
 from dataclasses import dataclass
 
 import privacy
+from model import SEVERITIES
 from storage.acts.verdicts import Act, Done, LeftOut, said_before, write_batch, write_review
 from storage.stories import story_rows
 from storage.stories.places import place_named
 from storage.stories.priority import priority
 from storage.times import parse
 
-RANKS = ("low", "medium", "high", "critical")
 WEIGHT = 1.0  # as relevant as can be: a person says so
 OPENING_CHARACTERS = 400  # characters that cards and exports show
 ARTICLE = """SELECT a.id, a.story_id, a.title, a.outlet, a.feed_id, a.region, a.language, a.first_seen_at, s.tab, s.added_by,
@@ -71,7 +71,7 @@ def _begin(connection: sqlite3.Connection, article: dict[str, str]) -> int:
 def _shown(
     connection: sqlite3.Connection, article: dict[str, str], addition: Addition
 ) -> dict[str, object]:
-    rank, words = RANKS.index(addition.severity), article["words"]
+    rank, words = SEVERITIES.index(addition.severity), article["words"]
     dated = article["published_at"] is not None
     return {
         "article": article["id"], "title": article["title"], "outlet": article["outlet"], "feed": article["feed_id"], "region": article["region"],
