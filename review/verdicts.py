@@ -3,16 +3,24 @@
 import textwrap
 
 from storage.acts.verdicts import DECISIONS as DECISIONS
-from storage.acts.verdicts import Act, Done
+from storage.acts.verdicts import FALSEHOOD, Act, Done
 
+# By their keys, 1 to 8: one that comes later stands last, so that no key changes its meaning.
 REASONS = {
     "other-meaning": "The words mean something else here",
     "not-election": "Not about an election",
     "no-incident": "Election story, but no security matter",
     "old-news": "Old or already known",
-    "opinion": "Opinion, satire or fiction",
+    "comment": "Opinion or comment",
     "wrong-text": "Menu, advert or teaser, not the article",
     "other": "Another reason (see note)",
+    "fiction": "Satire or fiction",
+}
+# Of verdicts that stand, beside these: reasons that are no longer offered (the API still takes them), and marks.
+REASON_WORDS = {
+    **REASONS,
+    "opinion": "Opinion, satire or fiction",
+    FALSEHOOD: "The article itself spreads the falsehood",
 }
 LONGEST_NOTE, LONGEST_TAG = 4000, 60
 LONGEST_NAMED = 60  # of a headline, as an act names its story
@@ -26,8 +34,10 @@ ACTS_IN_WORDS = {
 
 def complaint(act: Act) -> str | None:
     """Why an act makes no sense, in a sentence; None when it does."""
-    if act.action == "dismissed" and act.reason not in REASONS:
+    if act.action == "dismissed" and act.reason not in REASON_WORDS.keys() - {FALSEHOOD}:
         return "Pick a reason for the dismissal."
+    if act.action in ("confirmed", "escalated") and act.reason not in ("", FALSEHOOD):
+        return f"A story is confirmed or escalated without a reason, or as {FALSEHOOD}."
     if act.action == "dismissed" and act.reason == "other" and not act.note.strip():
         return "Say in the note what the other reason is."
     if act.action == "note" and not act.note.strip():
@@ -46,8 +56,8 @@ def complaint(act: Act) -> str | None:
 def words(act: Act, done: Done) -> str:
     """What was done, as the page says it."""
     sentence = ACTS_IN_WORDS[act.action].format(subject_words(act.subject))
-    if act.action == "dismissed":
-        sentence += f": {REASONS[act.reason].lower()}"
+    if act.reason in REASON_WORDS and act.action in DECISIONS:
+        sentence += f": {REASON_WORDS[act.reason].lower()}"
     if len(act.strikes) > (act.action == "strike"):
         n = len(act.strikes)
         sentence = f"Not these {n} rules" if act.action == "strike" else f"{sentence}, without {n} rule{'s' if n > 1 else ''}"  # fmt: skip
@@ -61,7 +71,7 @@ def words(act: Act, done: Done) -> str:
 
 
 def named(sentence: str, title: str) -> str:
-    """What was done and to which story: "Dismissed “Board posts the …”: opinion, satire or fiction"."""
+    """What was done and to which story: "Dismissed “Board posts the …”: satire or fiction"."""
     deed, colon, more = sentence.partition(": ")
     short = textwrap.shorten(title, LONGEST_NAMED, placeholder=" …") if " " in title else title[:LONGEST_NAMED]  # fmt: skip
     return f"{deed} “{short}”{colon}{more}" if colon else f"{deed}: “{short}”"

@@ -9,9 +9,11 @@ from sqlite_utils import Database, Migrations
 
 from storage.connection import APPLICATION_ID, path_of, translated, write_txn
 from storage.errors import DamagedDatabase, NewerDatabase, OlderDatabase
+from storage.stories import masks
 from storage.times import iso
 
 SCHEMA = Path(__file__).parent / "schema"
+MASKS_BY_STORY = 16  # the version since which a hit is masked by all rules of its story
 
 
 def scripts(folder: Path = SCHEMA) -> list[Path]:
@@ -74,6 +76,8 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
         with write_txn(db):
             if check_version(db, folder) < newest:
                 migrations(folder).apply(db)
+                if 0 < found < MASKS_BY_STORY:
+                    masks.keep_all_masks(db.conn)
                 require_references(db)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {newest}")

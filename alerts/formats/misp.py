@@ -40,6 +40,7 @@ def tags(story: ExportedStory) -> list[str]:
     plain = {"severity": story.severity, "category": story.category, "verdict": story.status, "place": story.place or story.region or ""}  # fmt: skip
     tag_names = [f'pollwatch:{name}="{value}"' for name, value in plain.items() if value]
     tag_names += [f'pollwatch:rule="{rule.id}"' for rule in story.rules]
+    tag_names += ["pollwatch:falsehood"] if story.is_falsehood else []
     return tag_names + [f'disarm:technique="{code}"' for code in sorted(disarm_codes(story.rules))]
 
 

@@ -55,7 +55,7 @@ def of_story(story: ExportedStory, instance: str, maker: str) -> list[Any]:
         published=story.published_at or story.first_seen_at,
         report_types=["observed-data"],
         confidence=None if story.relevance is None else round(100 * story.relevance),
-        labels=[label for label in (f"severity:{story.severity}", f"category:{story.category}", f"verdict:{story.status}", *story.tags) if not label.endswith(":")],
+        labels=[label for label in (f"severity:{story.severity}", f"category:{story.category}", f"verdict:{story.status}", *(["falsehood"] if story.is_falsehood else []), *story.tags) if not label.endswith(":")],
         lang=story.language,
         external_references=[{"source_name": story.outlet or "outlet", "url": story.url}] if inner and story.url.startswith("http") else None,
         object_refs=[made.id for made in inner] or [maker],

@@ -22,7 +22,7 @@ COLUMNS = {  # of a table of stories -> what each holds, for the page that lets 
     "relevance": "Relevance, 0 to 1",
     "tab": "Where the queue shows it",
     "verdict": "Verdict",
-    "reason": "Reason of a dismissal",
+    "reason": "Reason of a dismissal; falsehood: a confirmed story that spreads one itself",
     "note": "Note with the verdict",
     "by": "Decided by",
     "reviewed": "Decided (UTC)",

@@ -19,6 +19,7 @@ FIGURE_WORDS = {
     "overdue": "overdue",
     "escalated": "escalated",
     "confirmed": "confirmed",
+    "falsehoods": "spread a falsehood themselves (confirmed or escalated as such)",
     "dismissed": "dismissed",
     "reopened": "reopened: they say more since their verdict",
     "withdrawn": "withdrawn: the passage is gone",
@@ -101,7 +102,10 @@ def story_line(story: ExportedStory, *, quoted: bool = False) -> ReportLine:
     spread = f", in {story.outlets} outlets" if story.outlets > 1 else ""
     where = f", {story.place or story.region}" if story.place or story.region else ""
     held = f", assigned to {story.assigned_to}" if story.assigned_to else ""
-    text = f"[{story.severity}] {headline} ({harmless(story.outlet, 80)}{spread}{where}{held})"
+    itself = ", itself the falsehood" if story.is_falsehood else ""
+    text = (
+        f"[{story.severity}] {headline} ({harmless(story.outlet, 80)}{spread}{where}{held}{itself})"
+    )
     return ReportLine(text, f"-/story/{story.id}", harmless(story.passage, 400) if quoted else "")
 
 

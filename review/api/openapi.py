@@ -27,7 +27,7 @@ STORY_SCHEMA = {
     "properties": {
         "id": WHOLE_NUMBER, "headline": TEXT_SCHEMA, "outlet": TEXT_SCHEMA, "url": TEXT_SCHEMA, "published_at": {**NULLABLE_TIME, "description": "Null where no date was given."}, "first_seen_at": TIME, "last_seen_at": TIME,
         "outlets": WHOLE_NUMBER, "owners": WHOLE_NUMBER, "severity": TEXT_SCHEMA, "category": TEXT_SCHEMA, "relevance": {"type": ["number", "null"]},
-        "tab": {"enum": sorted(TABS)}, "status": {"enum": ["new", "confirmed", "dismissed", "escalated"]}, "reason": TEXT_SCHEMA, "note": TEXT_SCHEMA,
+        "tab": {"enum": sorted(TABS)}, "status": {"enum": ["new", "confirmed", "dismissed", "escalated"]}, "reason": {**TEXT_SCHEMA, "description": "Of a dismissal; `falsehood` of a confirmed or escalated story that spreads one itself."}, "note": TEXT_SCHEMA,
         "reviewed_by": {**NULLABLE_TEXT, "description": "Who gave the verdict that stands."}, "reviewed_at": NULLABLE_TIME, "review_count": {**WHOLE_NUMBER, "description": "Send it back as `seen` with a verdict."},
         "assigned_to": NULLABLE_TEXT, "added_by": {**NULLABLE_TEXT, "description": "Who put it into the queue, where no rule did."}, "tags": {"type": "array", "items": TEXT_SCHEMA}, "language": NULLABLE_TEXT, "region": NULLABLE_TEXT,
         "place": NULLABLE_TEXT, "passage": TEXT_SCHEMA, "rules": {"type": "array", "items": RULE},
@@ -56,7 +56,10 @@ VERDICT = {
             **WHOLE_NUMBER,
             "description": "The story's review_count; 409 when somebody acted since.",
         },
-        "reason": {**TEXT_SCHEMA, "description": "Needed to dismiss."},
+        "reason": {
+            **TEXT_SCHEMA,
+            "description": "Needed to dismiss. `falsehood` confirms or escalates a story that spreads one itself.",
+        },
         "note": TEXT_SCHEMA,
         "request_id": {**TEXT_SCHEMA, "maxLength": 50, "description": "The same again is one act."},
     },

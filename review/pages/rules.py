@@ -43,7 +43,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     folder = state.of(ds).rules
     context = {
         "figures": ordered, "files": {one.rule["slug"]: links.rule_file(str(one.rule["path"] or ""), folder) for one in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
-        "reasons": verdicts.REASONS, "coverage": await page.coverage(ds), "editable": folder is not None,
+        "reasons": verdicts.REASON_WORDS, "coverage": await page.coverage(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
 

@@ -171,7 +171,7 @@
   }
   function open(card, selector) { const link = card && card.querySelector(selector); if (link) { remember(); if (!link.target) keys.leave(); link.click(); } }
   function remember() { if (at) sessionStorage.setItem("pollwatch-place", location.pathname + location.search + "#" + at.id); }
-  const verdicts = { c: "confirmed", e: "escalated", r: "new" };
+  const verdicts = { c: "confirmed", f: "confirmed:falsehood", e: "escalated", r: "new" };
   function visible(card) { // a key acts only on the card that is seen to be selected
     const box = card.getBoundingClientRect();
     return box.bottom > 40 && box.top < innerHeight - 40;
@@ -186,7 +186,7 @@
     if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
     if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
     if (key === "+" || key === "-") { if (!at || !visible(at)) { target(key); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
-    if (!"cerxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
+    if (!"cferxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
     const [form, items] = target(key);
     if (!form) return true;
     if (items && key === "t") { acts.show("Rules are struck off one story at a time: select none, and press t on its card.", false); return true; }
@@ -215,7 +215,7 @@
     const to = links[links.findIndex((one) => one.hasAttribute("aria-current")) + by];
     if (to) { keys.leave(); location.href = to.href; }
   }
-  const ACTING = "vVA+-cerxnmat123456789";
+  const ACTING = "vVA+-cferxnmat123456789";
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && keys.waits()) { keys.stop("Stopped."); return; }

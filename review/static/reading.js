@@ -64,7 +64,7 @@
     j: () => click("[data-next]"), k: () => click("[data-previous]"), u: back, w: () => click("[data-source]", false),
     ".": () => marks(1), ",": () => marks(-1), z: undo, y: also, "+": () => click("[data-join]"), "-": () => click("[data-refuse]"),
   };
-  const verdicts = { c: "confirmed", e: "escalated", r: "new" };
+  const verdicts = { c: "confirmed", f: "confirmed:falsehood", e: "escalated", r: "new" };
   function onKey(key) {
     const struck = strike.key(form, key);
     if (struck.action) act(struck.action);
@@ -82,7 +82,7 @@
     if (key === "a") { const menu = form.querySelector("details.more"); menu.open = true; menu.querySelector("select").focus(); return true; }
     return false;
   }
-  const ACTING = "cerxnmat123456789";
+  const ACTING = "cferxnmat123456789";
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && keys.waits()) { keys.stop("Stopped."); return; }
     if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || find("dialog[open]")) return;

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import privacy
 from model import SEVERITIES
 from storage.acts.verdicts import Act, Done, LeftOut, said_before, write_batch, write_review
-from storage.stories import story_rows
+from storage.stories import masks, story_rows
 from storage.stories.places import place_named
 from storage.stories.priority import priority
 from storage.times import parse
@@ -57,6 +57,7 @@ def add(connection: sqlite3.Connection, addition: Addition) -> Done | None:
     batch = write_batch(connection, act, 1, [])
     write_review(connection, batch, {"id": story, "status": None}, act)
     connection.execute(INTO_THE_QUEUE, {"story": story, **_shown(connection, article, addition)})
+    masks.keep_masks(connection, story)
     return Done("done", batch, (story,))
 
 

@@ -19,8 +19,10 @@ from storage.acts.verdicts import (
 STACK = """SELECT b.id, b.action, b.stories, b.created_at FROM batches b
   WHERE b.actor = ? AND b.undone_at IS NULL AND b.undoes IS NULL AND b.action NOT IN ('note', 'reveal', 'bundle') AND b.words <> 'before stories were reviewed'
   ORDER BY b.created_at DESC, b.rowid DESC LIMIT ?"""
-MINE = """SELECT v.id, v.story_id, v.action, v.subject, v.prev_status, v.prev_subject, r.slug, s.title FROM story_reviews v
-  JOIN stories s ON s.id = v.story_id LEFT JOIN rules r ON r.id = v.rule_id WHERE v.batch_id = ? ORDER BY v.id"""
+# Acts of earlier releases did not keep the reason of the verdict before theirs.
+BEFORE = """SELECT nullif(p.reason, 'undo') FROM story_reviews p WHERE p.story_id = v.story_id AND p.id < v.id AND p.action = v.prev_status AND p.rule_id IS NULL ORDER BY p.id DESC LIMIT 1"""
+MINE = f"""SELECT v.id, v.story_id, v.action, v.subject, v.prev_status, coalesce(v.prev_subject, iif(v.prev_status = 'dismissed', ({BEFORE}), NULL)), r.slug, s.title FROM story_reviews v
+  JOIN stories s ON s.id = v.story_id LEFT JOIN rules r ON r.id = v.rule_id WHERE v.batch_id = ? ORDER BY v.id"""  # noqa: S608 (ours)
 LATER = """SELECT actor FROM story_reviews WHERE story_id = :story AND id > :id AND batch_id IS NOT :batch AND action NOT IN ('reveal', 'bundle', 'opinion')
   AND (action <> 'note' OR actor <> :actor) AND coalesce(batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY id DESC LIMIT 1"""
 OPPOSITE = {
@@ -75,7 +77,7 @@ def undo(
 def _inverse(act: Act, status: str | None, before: str | None, slug: str | None) -> Act:
     """The act that puts back what stood before."""
     if act.action in DECISIONS:
-        return replace(act, action=cast(Action, status or "new"), subject="")
+        return replace(act, action=cast(Action, status or "new"), subject=before or "")
     if act.action in ("assign", "unassign") and before:
         return replace(act, action="assign", subject=before)
     if act.action in ("snooze", "wake") and before:

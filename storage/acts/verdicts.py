@@ -21,6 +21,7 @@ Action = Literal[
 DECISIONS = ("confirmed", "dismissed", "escalated", "new")
 ABOUT_A_RULE = ("strike", "unstrike")
 ABOUT_A_STORY = ("join", "refuse", "unlink")
+FALSEHOOD = "falsehood"  # reason of a story that is confirmed or escalated, since its article spreads one itself
 UNTIL_FIXED = "9999-12-31T00:00:00.000Z"  # a snooze that ends with the version of the rule
 MOST_STORIES = 2_000  # stories of one act
 
@@ -74,7 +75,7 @@ BATCH = """INSERT INTO batches (id, actor, action, words, created_at, stories, l
   VALUES (:id, :actor, :action, :words, :at, :stories, :left_out, :undoes, :request)"""
 REVIEW = """INSERT INTO story_reviews (story_id, action, rule_id, subject, reason, note, actor, created_at, prev_status, prev_subject, seen_json, batch_id, request_id, origin)
   VALUES (:story, :action, :rule, :subject, :reason, :note, :actor, :at, :status, :before, :seen, :batch, :request, :origin)"""
-STORY_BEFORE = """SELECT s.id, s.title, s.status, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
+STORY_BEFORE = """SELECT s.id, s.title, s.status, s.reason, s.review_count, s.reviewed_by, s.assigned_to, s.claimed_by, s.snoozed_until, s.grown, s.lead_hit_id
   FROM stories s WHERE s.id = ? AND s.status IS NOT NULL"""
 SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT lower(coalesce(a.owner, a.outlet))), json_group_array(DISTINCT substr(h.evidence_sha256, 1, 16))
   FROM hits h JOIN articles a ON a.id = h.article_id WHERE h.story_id = ?"""
@@ -183,7 +184,9 @@ def write_review(
 
 
 def _subject_before(row: dict[str, object], action: str) -> object:
-    """What an undo puts back."""
+    """What an undo puts back; of a verdict the reason of the one before."""
+    if action in DECISIONS:
+        return row["reason"]
     column = {"assign": "assigned_to", "unassign": "assigned_to", "claim": "claimed_by", "unclaim": "claimed_by", "snooze": "snoozed_until", "wake": "snoozed_until"}.get(action)  # fmt: skip
     return row[column] if column else None
 

@@ -8,7 +8,6 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-import privacy
 from model import SEVERITIES, Hit
 from storage.errors import UnknownRule
 from storage.rules import asleep
@@ -129,17 +128,12 @@ def hit_columns(matched: MatchedText, hit: Hit, version: RuleVersion) -> dict[st
         "relevance": hit.relevance if scored else None, "weights_sha256": hit.weights_sha256 or None,
         "relevance_json": json.dumps(hit.relevance_parts, ensure_ascii=False),
         "lane": lane(hit, version, matched.threshold), "snippet": hit.snippet,
-        "masked_snippet": masked_passage(hit), "snippet_field": hit.snippet_field,
+        "masked_snippet": None, "masked_title": None,  # storage.stories.masks knows the whole story
+        "snippet_field": hit.snippet_field,
         "snippet_start": hit.snippet_start, "terms_json": terms_json(hit), "clauses_json": hit.clauses,
         "text_sha256": matched.text_sha256, "evidence_sha256": evidence_sha256(hit),
         "partial": matched.partial,
     }  # fmt: skip
-
-
-def masked_passage(hit: Hit) -> str | None:
-    """The passage as it may leave; None where nothing of it needs a mask."""
-    hidden = privacy.masked_for((hit.category,), hit.snippet)
-    return None if hidden == hit.snippet else hidden
 
 
 def store_hit(db: Database, matched: MatchedText, hit: Hit, version: RuleVersion) -> HitChange:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import privacy
+from storage.acts.verdicts import FALSEHOOD
 from storage.stories.outward import (
     CATEGORIES,
     JUDGED_AT,
@@ -65,6 +66,11 @@ class ExportedStory:
     place: str | None
     passage: str
     rules: tuple[ExportedRule, ...] = ()
+
+    @property
+    def is_falsehood(self) -> bool:
+        """Whether a reviewer said that the article itself spreads one."""
+        return self.reason == FALSEHOOD
 
 
 STORIES = f"""SELECT s.id, s.title AS headline, coalesce(s.outlet, '') AS outlet, coalesce(a.url, '') AS url, {PUBLISHED} AS published_at,

@@ -109,6 +109,7 @@ def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -
         "overdue": replace(base, tab="new", flag="overdue"),
         "escalated": replace(base, tab="escalated", judged_since=moment),
         "confirmed": replace(base, tab="confirmed", judged_since=moment),
+        "falsehoods": replace(base, tab="all", flag="falsehood", judged_since=moment),
         "dismissed": replace(base, tab="dismissed", judged_since=moment),
         "reopened": replace(base, tab="new", flag="reopened"),
         "withdrawn": replace(base, tab="gone"),

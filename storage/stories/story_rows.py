@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from storage.stories import events, growth, story_hits
+from storage.stories import events, growth, masks, story_hits
 from storage.stories.growth import HitChange, News
 from storage.stories.muting import mute_for, standing_mutes
 from storage.stories.places import place_named
@@ -100,6 +100,7 @@ def refresh_one(
         f"UPDATE stories SET {assigned} WHERE id = :id",  # noqa: S608 - our own names
         summary | {"id": story_id},
     )
+    masks.keep_masks(connection, story_id)
     if origin == "watch" and not before.hidden and summary["mute_id"] is None:
         tell(connection, before, summary, changes, brought, moment)
 

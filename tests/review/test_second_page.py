@@ -48,7 +48,7 @@ def test_somebody_else_judges_again_and_sees_no_verdict(twice: Desk, db: Path) -
 def test_kappa_is_that_of_cohen(twice: Desk, db: Path) -> None:
     said = [("confirmed", "confirmed"), ("escalated", "confirmed"), ("dismissed", "dismissed"), ("dismissed", "confirmed")]  # fmt: skip
     for story, (first, second) in enumerate(said, 1):
-        twice.act(story, first, 0, reason="old-news")
+        twice.act(story, first, 0, reason="old-news" if first == "dismissed" else "")
         form = {"opinion": number(twice.get("/-/second", "remy").text), "verdict": second}
         twice.post("/-/second", form, "remy")
 

@@ -85,7 +85,7 @@ async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int)
 
 def standing(row: sqlite3.Row, actor: Actor) -> str:
     """ "Dismissed: old or already known by you, just now"."""
-    reason = verdicts.REASONS.get(row["reason"], "")
+    reason = verdicts.REASON_WORDS.get(row["reason"], "")
     by = "you" if row["judged_by"] == actor["id"] else row["judged_by"]
     return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template.ago(row['judged_at'])}"  # fmt: skip
 

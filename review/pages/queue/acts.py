@@ -58,7 +58,7 @@ def read(posted: Posted, actor: Actor) -> Act | None:
     if word not in ACTIONS or items is None:
         return None
     subject = _subject(word, more, posted)
-    reason = (more or first(posted, "reason")) if word == "dismissed" else first(posted, "reason")[:80]  # fmt: skip
+    reason = (more or first(posted, "reason")) if word in acts.DECISIONS else first(posted, "reason")[:80]  # fmt: skip
     stories, grown = items
     note = first(posted, "note").strip() or (first(posted, "handover").strip() if word == "assign" else "")  # fmt: skip
     strikes = ticked(posted) if word in (*acts.DECISIONS, "strike") else ()

@@ -35,6 +35,7 @@ FLAG_WORDS = {
     "linked": "Same event elsewhere",
     "added": "Added by hand",
     "noted": "With a note",
+    "falsehood": "Spreads a falsehood itself",
 }
 MINE = Filters(tab="open", sort="due", assigned=("me",))
 TAB_WORDS = {
@@ -59,7 +60,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "filters": chosen, "page": page, "cards": [story_card.shown(card, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following),
         "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
-        "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS,
+        "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
         "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,

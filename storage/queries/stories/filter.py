@@ -24,6 +24,7 @@ FLAGS = {
     "overdue": "coalesce(s.due_at, '9999') < :now AND s.tab = 'new'",
     "linked": "s.id IN (SELECT story_id FROM story_links WHERE state <> 'refused' UNION ALL SELECT other_id FROM story_links WHERE state <> 'refused')",
     "added": "s.added_by IS NOT NULL",
+    "falsehood": "s.reason = 'falsehood'",
     "noted": "s.id IN (SELECT story_id FROM story_reviews WHERE note <> '' AND actor <> 'pollwatch')",
 }
 

@@ -1,0 +1,51 @@
+"""Headlines and passages of stories about people, masked and stored: for SQL views, which cannot mask.
+
+A story is masked by every rule that ever hit it, so a hit's mask depends on its story and not on its own rule alone.
+"""
+
+import json
+import sqlite3
+
+import privacy
+from storage.stories.outward import CATEGORIES, about_people
+
+# An examined hit has a masked headline, whether or not there was anything to mask.
+UNMASKED = """SELECT h.id, h.snippet, iif(h.entry_id IS NULL, a.title, e.title) FROM hits h JOIN articles a ON a.id = h.article_id
+  LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? AND h.masked_title IS NULL"""
+MASK = "UPDATE hits SET masked_snippet = ?, masked_title = ? WHERE id = ?"
+OF_STORY = "UPDATE stories SET masked_title = ? WHERE id = ? AND masked_title IS NOT ?"
+
+
+def keep_masks(connection: sqlite3.Connection, story_id: int) -> None:
+    """Mask what the story and its hits say, where they have not been masked since they changed."""
+    row = connection.execute(
+        f"SELECT s.title, s.added_by, {CATEGORIES} FROM stories s WHERE s.id = ?",  # noqa: S608 (ours)
+        [story_id],
+    ).fetchone()
+    title, added_by, categories = row
+    if not about_people(added_by, categories):
+        connection.execute(OF_STORY, (None, story_id, None))
+        return
+    hidden = masked_or_none(title)
+    connection.execute(OF_STORY, (hidden, story_id, hidden))
+    found = connection.execute(UNMASKED, [story_id]).fetchall()
+    connection.executemany(MASK, [(masked_or_none(snippet), privacy.masked(headline), hit) for hit, snippet, headline in found])  # fmt: skip
+
+
+def masked_or_none(text: str) -> str | None:
+    """None where nothing of it needs a mask."""
+    hidden = privacy.masked(text)
+    return None if hidden == text else hidden
+
+
+def keep_all_masks(connection: sqlite3.Connection) -> None:
+    """Of every story, for a database that an earlier release has filled."""
+    categories = [row[0] for row in connection.execute("SELECT DISTINCT category FROM story_rules")]
+    people = json.dumps([one for one in categories if privacy.about_people([one])])
+    stories = connection.execute(
+        """SELECT story_id FROM story_rules WHERE category IN (SELECT value FROM json_each(?))
+           UNION SELECT id FROM stories WHERE added_by IS NOT NULL""",
+        [people],
+    ).fetchall()
+    for (story_id,) in map(tuple, stories):
+        keep_masks(connection, story_id)
