@@ -8,7 +8,7 @@ from model.fetch import HostState, Response, RobotsFile
 from model.hit import EntryMatch, Evidence, Field, Hit
 from model.outcome import Outcome
 from model.poll import FeedCache, FeedHistory, FeedPoll, NextPoll
-from model.reading import Reading, ReadPage
+from model.reading import Publisher, Reading, ReadPage
 from model.rule import SEVERITIES, Examples, Rule, Severity
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "NextPoll",
     "Outcome",
     "ParsedFeed",
+    "Publisher",
     "QueryError",
     "ReadPage",
     "Reading",

@@ -9,6 +9,17 @@ from model.hit import EntryMatch, Hit
 
 
 @dataclass(frozen=True, slots=True)
+class Publisher:
+    """Whose page was read: of the feed that listed it, or of another outlet, to which it led."""
+
+    outlet: str
+    owner: str | None = None
+    is_own: bool = (
+        True  # the listing feed's: what that says of the article may stand beside the page
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What reading one article brought, ready to be stored in one transaction."""
 
@@ -23,6 +34,7 @@ class Reading:
     asked: bool = True  # False: held back for its host's sake, which is no attempt
     entry_matches: tuple[EntryMatch, ...] = ()  # of entries that speak for themselves
     tried: tuple[UrlAttempt, ...] = ()  # addresses that were asked for
+    publisher: Publisher | None = None  # None: as the article's row has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +44,4 @@ class ReadPage:
     article: Article
     hits: tuple[Hit, ...]
     entry_matches: tuple[EntryMatch, ...] = ()
+    publisher: Publisher | None = None

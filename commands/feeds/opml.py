@@ -22,7 +22,7 @@ LARGEST_FILE = 64_000_000  # bytes: as a feed list's
 @click.command(
     "import",
     epilog="Example: ./pollwatch feeds import subscriptions.opml. "
-    "Exit code 1: some rows could not be used.",
+    "Exit code 1: some rows could not be used, or were lost as the file breaks off.",
 )
 @click.argument("file", callback=open_source)
 @feeds_option
@@ -42,12 +42,19 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
         if imported.feeds and not dry_run:
             add_feeds(feeds, imported.feeds)
     _tell_json(imported) if as_json else _tell(imported, feeds, dry_run)
-    sys.exit(1 if imported.bad else 0)
+    if imported.lost is not None:
+        click.echo(f"{source_name(file)}: {imported.lost}.", err=True)
+    sys.exit(1 if imported.bad or imported.lost else 0)
 
 
 def _tell_json(imported: Imported) -> None:
     added = [{"id": one.id, "url": one.url, "category": one.category} for one in imported.feeds]
-    report = {"added": added, "known": list(imported.known), "bad": list(imported.bad)}
+    report = {
+        "added": added,
+        "known": list(imported.known),
+        "bad": list(imported.bad),
+        "lost": imported.lost,
+    }
     click.echo(json.dumps(report, ensure_ascii=False, indent=2))
 
 

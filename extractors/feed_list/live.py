@@ -31,23 +31,30 @@ class ListChange:
     removed: tuple[str, ...]
 
 
-def read_live(source: str, body: bytes, now: datetime) -> tuple[LiveList, tuple[ConfigError, ...]]:
+def read_live(
+    source: str, body: bytes, now: datetime, earlier: LiveList | None = None
+) -> tuple[LiveList, tuple[ConfigError, ...]]:
     """The list, and a fault for each row that cannot be used.
 
-    Raises ConfigError for what is no OPML, breaks off before its end, or lists no feed at all: that
-    is sooner a mistake of its server's than the wish that feeds be left alone.
+    A list that lost rows to broken XML adds what came, and takes nothing of `earlier` away: that is
+    sooner a mistake of its server's than the wish that feeds be left alone. Raises ConfigError for
+    what is no OPML or lists no feed at all, for the same reason.
     """
     try:
         imported = read_opml(body)
     except OpmlError as error:
         raise ConfigError(source, str(error), field="opml") from error
-    if imported.is_cut:
-        raise ConfigError(source, "breaks off before its end", field="opml")
     if not imported.feeds:
         raise ConfigError(source, "lists no feed that can be used", field="opml")
     note = f"by the list {source}"
     feeds = tuple(replace(spec, notes=spec.notes or note) for spec in imported.feeds)
-    rows = [ConfigError(source, why, field="opml") for why in imported.bad[:MOST_FAULTS]]
+    whys = list(imported.bad[:MOST_FAULTS])
+    if imported.lost is not None:
+        whys.insert(0, f"{imported.lost}; no feed is taken away")
+        came = {address_key(spec.url) for spec in feeds}
+        before = earlier.feeds if earlier is not None else ()
+        feeds += tuple(spec for spec in before if address_key(spec.url) not in came)
+    rows = [ConfigError(source, why, field="opml") for why in whys]
     if (more := len(imported.bad) - MOST_FAULTS) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
     return LiveList(source, feeds, now), tuple(rows)

@@ -19,6 +19,8 @@ NS = "urn:pollwatch:opml"
 MOST_OUTLINES = 200_000
 DEEPEST_OUTLINE = 20
 _END = re.compile(r"</(?:\w+:)?opml\s*>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ADDRESS = re.compile(r"\sxmlurl\s*=", re.IGNORECASE)
 _FEED_TYPES = frozenset(("rss", "atom", "feed"))
 # Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.
 _OURS = ("id", "outlet", "owner", "region", "notes", "reason", "kind", "interval_minutes")
@@ -35,18 +37,20 @@ class Imported:
     feeds: tuple[FeedSpec, ...]
     known: tuple[str, ...]  # addresses that are listed already
     bad: tuple[str, ...]
-    is_cut: bool = False  # it breaks off before its end
+    lost: str | None = None  # a sentence on rows that broken XML took with it
 
 
 def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
     """The feeds that `listed` lacks, with ids unlike all others. Raises OpmlError."""
-    root, is_broken, is_cut = _root(body)
+    root, text, broken_at = _root(body)
     seen = {address_key(spec.url) for spec in listed}
     ids = {spec.id for spec in listed}
     feeds: list[FeedSpec] = []
     known: list[str] = []
     bad: list[str] = []
+    addresses = 0
     for row, (outline, folders) in enumerate(_outlines(root), 1):
+        addresses += "xmlurl" in outline
         try:
             spec = _spec(outline, folders)
         except FieldError as fault:
@@ -59,13 +63,30 @@ def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
             continue
         seen.add(address_key(spec.url))
         feeds.append(_with_own_id(spec, ids))
-    if is_broken and not (feeds or known or bad):
+    if broken_at and not (feeds or known or bad):
         raise OpmlError("the XML is broken, and no feed could be read")
-    return Imported(tuple(feeds), tuple(known), tuple(bad), is_cut)
+    lost = _lost(text, addresses, broken_at)
+    return Imported(tuple(feeds), tuple(known), tuple(bad), lost)
 
 
-def _root(body: bytes) -> tuple[etree._Element, bool, bool]:
-    """The root element, whether the XML is broken somewhere, and whether its end is missing."""
+def _lost(text: str, addresses: int, broken_at: int) -> str | None:
+    """What a reader that goes on after broken XML passed over."""
+    if not broken_at:
+        return None
+    if not _is_whole(text):
+        return f"breaks off before its end; the {addresses} rows that came whole were read"
+    missing = len(_ADDRESS.findall(_COMMENT.sub("", text))) - addresses
+    if missing <= 0:
+        return None
+    return f"the XML is broken (line {broken_at}): {missing} of {missing + addresses} rows with an address could not be read"
+
+
+def _is_whole(text: str) -> bool:
+    return _END.search(text, max(len(text) - 2_000, 0)) is not None
+
+
+def _root(body: bytes) -> tuple[etree._Element, str, int]:
+    """The root element, its text, and the line in which the XML is broken first: 0 for none."""
     if len(body) > LONGEST_BODY:
         raise OpmlError("the file is larger than 10 MB")
     text, _ = decoded_feed(body)
@@ -73,17 +94,19 @@ def _root(body: bytes) -> tuple[etree._Element, bool, bool]:
     if head.root != "opml":
         found = f"its root element is <{head.root[:40]}>" if head.root else "it is not XML"
         raise OpmlError(f"this is no OPML: {found}")
+    lines_before, text = text.count("\n", 0, head.start), text[head.start :]
+    rows = text if _is_whole(text) else text[: text.rfind(">") + 1]  # without half a row
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:  # the document type is left out, and with it every entity
-        root = etree.fromstring(text[head.start :].encode("utf-8"), parser)
+        root = etree.fromstring(rows.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as exc:
         raise OpmlError(f"the XML is broken: {str(exc)[:120]}") from exc
     if root is None:
         raise OpmlError("the XML is broken, and no feed could be read")
-    is_broken = len(parser.error_log) > 0
-    return root, is_broken, is_broken and _END.search(text, max(len(text) - 2_000, 0)) is None
+    line = parser.error_log[0].line if len(parser.error_log) else 0
+    return root, text, line + lines_before if line else 0
 
 
 def _outlines(root: etree._Element) -> Iterator[tuple[dict[str, str], tuple[str, ...]]]:

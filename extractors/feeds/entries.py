@@ -1,5 +1,6 @@
 """Entries as every kind of feed makes them: bounded, resolved, and each with one identity. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,8 +8,8 @@ from urllib.parse import urlsplit
 
 from extractors.feeds.links import read_link, without_credentials
 from extractors.feeds.text import clip, one_line, text_digest
-from extractors.fetch.urls import LONGEST_URL, canonical_url, same_site
-from model import Entry, FeedSpec
+from extractors.fetch.urls import LONGEST_URL, canonical_url, host_group, same_site
+from model import Entry, FeedSpec, Publisher
 
 MOST_ENTRIES = 20_000  # of one document
 LONGEST_GUID = 2_048
@@ -166,3 +167,26 @@ def with_voice(spec: FeedSpec, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         else replace(entry, speaks=speaks)
         for entry in entries
     )
+
+
+class Publishers:
+    """Whose page an address is, by the feeds that are listed."""
+
+    def __init__(self, specs: Iterable[FeedSpec]) -> None:
+        self._by_group: defaultdict[str, list[FeedSpec]] = defaultdict(list)
+        for spec in specs:
+            addresses = (spec.url, *(f"https://{site}/" for site in spec.sites))
+            for group in dict.fromkeys(map(host_group, addresses)):
+                self._by_group[group].append(spec)
+
+    def of(self, url: str, listing: FeedSpec | None) -> Publisher:
+        """The listing feed's outlet where that speaks for the address; else the one outlet that
+        does, else the name of the host: what led there is never named."""
+        if listing is not None and speaks_for(listing, url):
+            return Publisher(listing.outlet or listing.name, listing.owner)
+        specs = [spec for spec in self._by_group[host_group(url)] if speaks_for(spec, url)]
+        outlets = {spec.outlet or spec.name: spec.owner for spec in specs}
+        if len(outlets) == 1:
+            return Publisher(*outlets.popitem(), is_own=False)
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        return Publisher(host, is_own=False)

@@ -70,7 +70,7 @@ async def read_list(
     try:
         folder = Path(plan.feeds.path).parent
         body = await asked(client, source) if is_address else await read_source(source, folder)
-        live_list, bad_rows = read_live(source, body, now)
+        live_list, bad_rows = read_live(source, body, now, earlier)
     except ConfigError as fault:
         reading.faults.append(fault)
         logger.warning("%s", fault)
@@ -89,7 +89,7 @@ def keep_list(store: Store, *, one: LiveList) -> None:
 
 async def asked(client: Client, url: str) -> bytes:
     answer = await client.get(url, kind="feed", max_bytes=LARGEST_LIST)
-    if answer.outcome is not Outcome.OK or answer.partial:
+    if answer.outcome is not Outcome.OK:
         hint = PRIVATE if answer.outcome is Outcome.PRIVATE_ADDRESS else None
         raise ConfigError(url, f"was not read: {answer.sentence}", field="opml", hint=hint)
     return answer.body

@@ -13,10 +13,16 @@ from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import as_text, entry_text
-from model import Article, EntryMatch, EntryText, Hit, Outcome, ReadPage, Unread
+from model import Article, EntryMatch, EntryText, Hit, Outcome, Publisher, ReadPage, Unread
 
 # Of a page that is another outlet's, its feed says nothing: its words are matched as its own.
-_UNSAID: Mapping[str, Any] = {"title": "", "feed_text": "", "published": None, "summary": ""}
+_UNSAID: Mapping[str, Any] = {
+    "title": "",
+    "feed_text": "",
+    "published": None,
+    "summary": "",
+    "language": None,
+}
 _engine: Engine | None = None
 _repeated: Mapping[str, frozenset[int]] = {}
 
@@ -27,7 +33,7 @@ class PageJob:
     body: bytes
     final_url: str
     headers: dict[str, str]
-    is_own: bool = True  # of a site for which the article's feed speaks; a redirect may leave it
+    publisher: Publisher | None = None  # None: the article's outlet; a redirect may lead to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,10 @@ def read_page(job: Job) -> JobResult:
     if isinstance(job, EntriesJob):
         return match_entries(_engine, job.entries)
     apart = job.unread.entries
-    if isinstance(job, PageJob) and not job.is_own:
-        apart += job.unread.spoken
-        job = replace(job, unread=replace(job.unread, **_UNSAID))
+    if isinstance(job, PageJob) and (publisher := job.publisher) is not None:
+        unsaid = {} if publisher.is_own else _UNSAID
+        apart += () if publisher.is_own else job.unread.spoken
+        job = replace(job, unread=replace(job.unread, source=publisher.outlet, **unsaid))
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
     article = marked(with_summary(article, job.unread.summary), _repeated)
     return ReadPage(article, find_hits(_engine, as_text(article)), match_entries(_engine, apart))

@@ -13,12 +13,12 @@ from typing import TypeVar
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.feed_list.network import own_headers
-from extractors.feeds.entries import speaks_for
+from extractors.feeds.entries import Publishers
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.poll_index import Parse
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
-from extractors.fetch.urls import host_group
+from extractors.fetch.urls import host_group, same_site
 from extractors.fetch.walls import wall_by_answer
 from extractors.workers.backlog import Backlog
 from extractors.workers.pool import WorkerCrashed, WorkerTimeout
@@ -36,6 +36,7 @@ from model import (
     FeedPoll,
     FeedSpec,
     Outcome,
+    Publisher,
     ReadPage,
     Response,
     Unread,
@@ -86,6 +87,7 @@ class Pipeline:
         self.reading: list[asyncio.Task[None]] = []
         self.backlog = Backlog(client.room)
         self.specs = {spec.id: spec for spec in plan.feeds.feeds}
+        self.publishers = Publishers(plan.feeds.feeds)
         minutes = plan.options.max_minutes
         self.stop_at = None if minutes is None else time.monotonic() + 60 * minutes
 
@@ -210,7 +212,9 @@ class Pipeline:
         response, tried = (None, ()) if own_words else await self.fetch(unread)
         page = await self.extract(unread, response)
         reading = judge(unread, page.article, page.hits, response, now=datetime.now(UTC))
-        reading = replace(reading, entry_matches=page.entry_matches, tried=tried)
+        reading = replace(
+            reading, entry_matches=page.entry_matches, tried=tried, publisher=page.publisher
+        )
         new_hits = await self.writer.reading(reading)
         self.tally.add_reading(reading, new_hits)
         self.observer.read(unread, reading, new_hits)
@@ -227,13 +231,14 @@ class Pipeline:
             answer = (response.status, response.headers, response.body)
             outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
             return await self.match_feed_text(unread, outcome, problem)
-        spec, url = self.specs.get(unread.feed_id), response.final_url
-        is_own = spec is None or speaks_for(spec, url)
-        job = PageJob(unread, response.body, url, dict(response.headers), is_own)
+        url = response.final_url
+        publisher = self.publisher_of(unread, url)
+        job = PageJob(unread, response.body, url, dict(response.headers), publisher)
         try:
             with self.backlog.waits(len(response.body)):
                 page = await self.in_worker(job, ReadPage)
-            return replace(page, article=marked_partial(page.article, response))
+            article = marked_partial(page.article, response)
+            return replace(page, article=article, publisher=publisher)
         except WorkerTimeout as late:
             why = f"the page took too long to parse and was given up: {late.sentence}"
         except WorkerCrashed as death:
@@ -241,11 +246,21 @@ class Pipeline:
         return await self.match_feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
 
     async def match_feed_text(self, unread: Unread, outcome: Outcome, problem: str) -> ReadPage:
+        publisher = self.publisher_of(unread, unread.canonical_url)
         try:
-            return await self.in_worker(FeedTextJob(unread, outcome, problem), ReadPage)
+            page = await self.in_worker(FeedTextJob(unread, outcome, problem), ReadPage)
+            return replace(page, publisher=publisher)
         except (WorkerTimeout, WorkerCrashed) as death:
             why = f"the rules could not be tried on the feed's text: {death.sentence}"
-            return ReadPage(article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why), ())
+            article = article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why)
+            return ReadPage(article, (), publisher=publisher)
+
+    def publisher_of(self, unread: Unread, url: str) -> Publisher | None:
+        """Whose page this is; None: of the outlet that the article is known under."""
+        spec = self.specs.get(unread.feed_id)
+        if url.startswith("feed:") or (spec is None and same_site(url, unread.canonical_url)):
+            return None
+        return self.publishers.of(url, spec)
 
     async def in_worker(self, job: Job, kind: type[AnswerT]) -> AnswerT:
         answer = await self.workers.run(job)

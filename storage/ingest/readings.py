@@ -104,6 +104,7 @@ def record_text(
     db: Database, reading: Reading, before: Before, drawn: Sketch, touched: TouchedRows
 ) -> None:
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
+    before = published_by(db, reading, before, touched)
     if reading.state == "read" and before.state != "read":
         paragraphs.count_paragraphs(db.conn, reading.article, reading.read_at)
     keep_article(db, reading, before, touched)
@@ -119,6 +120,32 @@ def record_text(
         before.read_at, touched.run_id, iso(reading.read_at), threshold=touched.threshold,
     )  # fmt: skip
     follow_up(matched, hits.store(db, matched, reading.hits), coverage, touched)
+
+
+def published_by(db: Database, reading: Reading, before: Before, touched: TouchedRows) -> Before:
+    """The article as of the outlet whose page was read.
+
+    Where that is another than the row's, a redirect led from one to the other: then nothing stays
+    that was said of the article under the first, for the feed that leads there may say anything.
+    """
+    publisher = reading.publisher
+    if publisher is None or (publisher.outlet, publisher.owner) == (before.outlet, before.owner):
+        return before
+    db.execute(
+        """UPDATE articles SET outlet = :outlet, owner = :owner,
+             title = iif(:own, title, :address), authors = iif(:own, authors, ''),
+             language = iif(:own, language, NULL), published_at = iif(:own, published_at, NULL),
+             date_source = iif(:own, date_source, NULL) WHERE id = :id""",
+        {
+            "outlet": publisher.outlet, "owner": publisher.owner, "own": publisher.is_own,
+            "address": reading.article.canonical_url, "id": before.id,
+        },
+    )  # fmt: skip
+    if before.story_id is not None:
+        touched.grouped.add(before.story_id)
+        touched.stories.add(before.story_id)
+    language = before.language if publisher.is_own else None
+    return replace(before, outlet=publisher.outlet, owner=publisher.owner, language=language)
 
 
 def keep_attempts(db: Database, reading: Reading) -> None:

@@ -44,8 +44,13 @@ def test_what_came_and_went_is_told_by_name() -> None:
 
 
 def test_a_list_that_breaks_off_takes_no_feed_away() -> None:
-    with pytest.raises(ConfigError, match="breaks off before its end"):
-        read_live("team.opml", opml(A, B)[:-30], NOW)
+    before, _ = read_live("team.opml", opml(A, B), NOW)
+    after, faults = read_live("team.opml", opml(C, A, B)[:-50], NOW, before)
+
+    assert [spec.name for spec in after.feeds] == ["C", "A", "B"]
+    assert [fault.why for fault in faults] == [
+        "breaks off before its end; the 2 rows that came whole were read; no feed is taken away"
+    ]
 
 
 def test_a_list_comes_back_from_the_database_as_it_was() -> None:

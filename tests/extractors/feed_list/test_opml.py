@@ -83,6 +83,22 @@ def test_a_broken_list_is_read_as_far_as_it_goes() -> None:
     assert [spec.url for spec in read_opml(body).feeds] == ["http://a.example/"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "lost"),
+    [
+        ('<outline text="B" xmlUrl="http://b.exam', "breaks off before its end; the 1 rows that came whole were read"),
+        ('\n<outline text="B "2"" xmlUrl="http://b.example/"/></body></opml>', "the XML is broken (line 2): 1 of 2 rows with an address could not be read"),
+        ('<outline text="B & C"/><!-- xmlUrl= --></body></opml>', None),
+    ],
+)  # fmt: skip
+def test_rows_that_broken_xml_took_with_it_are_told(rows: str, lost: str | None) -> None:
+    body = f'<opml><body><outline text="A" xmlUrl="http://a.example/"/>{rows}'.encode()
+    imported = read_opml(body)
+
+    assert [spec.name for spec in imported.feeds] == ["A"]
+    assert imported.lost == lost
+
+
 def test_entities_do_not_expand(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("topsecret")
     body = opml('<outline text="&x;" xmlUrl="http://a.example/"/>').decode()

@@ -28,9 +28,10 @@ RULE = """- id: scanners
   query: hackers NEAR/5 votes
   examples: {match: [hackers changed votes], ignore: [nothing]}
 """
+OLD = "<pubDate>Fri, 01 Jan 1999 10:00:00 GMT</pubDate><author>A. Forger</author>"
 LIE = "FALSE: hackers changed votes"
 STORIES = ("origin", "credentials", "blank", "long", "plain", "full", "moved")
-UNLISTED = ("unlisted", "unlisted-led-to")  # by the outlet's own feed
+UNLISTED = ("unlisted", "unlisted-led-to", "unlisted-untitled")  # by the outlet's own feed
 PARAGRAPH = (
     "The clerk said that scanner {} was altered overnight, and that the county looks into it. "
 )
@@ -38,7 +39,7 @@ PARAGRAPH = (
 
 def page(name: str) -> bytes:
     text = "".join(f"<p>{PARAGRAPH.format(f'{name} {n}')}</p>" for n in range(5))
-    head = f"<title>Scanner {name} altered</title>"
+    head = "" if "untitled" in name else f"<title>Scanner {name} altered</title>"
     return answer(
         f"<html lang=en><head>{head}</head><body><article>{text}</article></body></html>".encode(),
         content_type="text/html; charset=utf-8",
@@ -98,8 +99,11 @@ async def watch_twice(folder: Path) -> None:
             )
         )
         evil.replies["/feed"] = feed(*poisoned(victim.url, evil.url))
-        evil.replies["/sender"] = feed(lie(f"{evil.url}/sent"))
+        evil.replies["/sender"] = feed(
+            lie(f"{evil.url}/sent", OLD), lie(f"{evil.url}/sent-untitled", OLD)
+        )
         evil.replies["/sent"] = moved(f"{victim.url}/unlisted-led-to")
+        evil.replies["/sent-untitled"] = moved(f"{victim.url}/unlisted-untitled")
         evil.replies["/trap"] = answer(f"<html><body><p>{LIE}. </p></body></html>".encode() * 20)
         for outlets in ((evil,), (evil, victim)):
             await watch(folder, rules, {"Evil": evil, "Victim": victim}, outlets)
@@ -140,11 +144,24 @@ def test_no_story_is_hidden(database: sqlite3.Connection) -> None:
              WHERE h.article_id = a.id AND r.slug = 'scanners' AND h.entry_id IS NULL AND h.still_matches)"""
     ).fetchall()
 
-    assert {title for title, _, _ in found} == {
-        f"Scanner {n} altered" for n in (*STORIES, *UNLISTED)
-    }
+    titles = {f"Scanner {n} altered" for n in (*STORIES, *UNLISTED) if "untitled" not in n}
+    assert {title for title, _, _ in found if title.startswith("Scanner")} == titles
     assert {state for _, state, _ in found} == {"read"}
     assert {outlet for title, _, outlet in found if "unlisted" not in title} == {"Victim"}
+
+
+def test_a_page_that_another_feed_leads_to_has_nothing_of_that_feed(
+    database: sqlite3.Connection,
+) -> None:
+    found = database.execute(
+        """SELECT substr(title, 1, 17), outlet, authors, published_at, date_source FROM articles
+           WHERE url_canonical LIKE '%led-to' OR url_canonical LIKE '%unlisted-untitled' ORDER BY id"""
+    ).fetchall()
+
+    assert found == [
+        ("Scanner unlisted-", "127.0.0.1", "", None, None),
+        ("http://127.0.0.1:", "127.0.0.1", "", None, None),
+    ]
 
 
 def test_what_the_feed_says_is_found_as_its_own_words(database: sqlite3.Connection) -> None:
@@ -153,7 +170,7 @@ def test_what_the_feed_says_is_found_as_its_own_words(database: sqlite3.Connecti
              JOIN feeds f ON f.id = e.feed_id WHERE r.slug = 'hackers'"""
     ).fetchall()
 
-    assert sorted(found) == [("Evil", LIE)] * 8 + [("Sender", LIE)]
+    assert sorted(found) == [("Evil", LIE)] * 8 + [("Sender", LIE)] * 2
     assert database.execute(
         "SELECT count(*) FROM hits h JOIN rules r ON r.id = h.rule_id WHERE r.slug = 'hackers' AND h.entry_id IS NULL"
     ).fetchone() == (0,)
