@@ -5,16 +5,34 @@ finds in the text comes last, since it also takes the year of a copyright notice
 """
 
 import re
+from copy import deepcopy
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from htmldate import find_date
+from lxml.html import HtmlElement, tostring
 
 from extractors.articles.metadata import sane
+from extractors.articles.paragraphs import plain
+from extractors.feeds.dates import read_date
 from model import DateSource
 
 Dated = tuple[datetime | None, DateSource | None]
 
+PROSE = 80  # characters from which on a paragraph is prose
+_DATELINE = re.compile(
+    r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)"
+)  # place and day before a story's first word
+LONGEST_LABEL = 100  # characters of a byline
+_OF_A_CHANGE = re.compile(r"updat|modif|actuali|aktualis|aggiorn|atualiz|mis à jour", re.IGNORECASE)
+_OF_OTHERS = frozenset(
+    ("aside", "footer", "nav", "header", "form", "img", "figure", "script", "style")
+)
+_NAMED_OTHERS = re.compile(
+    r"comment|related|recirc|footer|contentinfo|sidebar|teaser|newsletter|promo|popular|trending"
+    r"|(?:more|read)-(?:news|stories|from|next)|upcoming|event",
+    re.IGNORECASE,
+)
 _IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-/_.]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
 )
@@ -25,7 +43,7 @@ _NAMED = re.compile(
 
 
 def published(
-    page: datetime | None, feed: datetime | None, url: str, markup: str, now: datetime
+    page: datetime | None, feed: datetime | None, url: str, tree: HtmlElement, now: datetime
 ) -> Dated:
     """The instant and its source; (None, None) rather than a guess."""
     if date := sane(page, now):
@@ -34,7 +52,7 @@ def published(
         return date, "feed"
     if date := sane(in_address(url), now):
         return date, "address"
-    date = sane(in_text(markup), now)
+    date = sane(in_text(tree), now)
     return (date, "text") if date else (None, None)
 
 
@@ -53,13 +71,64 @@ def in_address(url: str) -> datetime | None:
     return None
 
 
-def in_text(markup: str) -> datetime | None:
-    """The day that htmldate finds, unless it is a year that a copyright notice made a date of."""
+def in_text(tree: HtmlElement) -> datetime | None:
+    """The day below or above the headline; else the one that htmldate finds in what is no side
+    matter, unless it is a year that a copyright notice made a date of."""
+    body = _without_other_days(tree)
+    if day := _by_the_headline(body):
+        return day
+    metas = b"".join(tostring(meta) for meta in tree.iter("meta")).decode()
+    markup = f"<html><head>{metas}</head>{tostring(body, encoding='unicode')}</html>"
     found = find_date(markup, original_date=True, extensive_search=True)
     day = datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
     if day and (day.month, day.day) == (1, 1) and not _names_new_year(markup, day.year):
         return None
     return day
+
+
+def _by_the_headline(body: HtmlElement) -> datetime | None:
+    """What the labels in the story's box name: not that of a change."""
+    for element in _story_box(body).iterdescendants("*"):
+        text = element.get("datetime") or " ".join((element.text or "").split())
+        for said in (text, " ".join((element.tail or "").split())):
+            is_label = 6 <= len(said) <= LONGEST_LABEL and any(map(str.isdigit, said))
+            day = read_date(said) if is_label and not _OF_A_CHANGE.search(said) else None
+            if day is not None:
+                return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if element.get("class") == "prose":
+            return None
+    return None
+
+
+def _without_other_days(tree: HtmlElement) -> HtmlElement:
+    """The body without what holds days of its own: footers, bars, lists of other stories, comments,
+    pictures, addresses, and prose beyond its dateline."""
+    body: HtmlElement = deepcopy(next(tree.iter("body"), tree))
+    for element in [each for each in body.iterdescendants("*") if _has_other_days(each)]:
+        element.drop_tree()
+    for place, p in enumerate([each for each in body.iter("p") if len(plain(each)) >= PROSE]):
+        text = plain(p)
+        p.clear(keep_tail=True)
+        dateline = _DATELINE.match(text) if place == 0 else None
+        p.text = dateline[0] if dateline else None
+        p.set("class", "prose")
+    for element in body.iter("a", "link"):
+        element.attrib.pop("href", None)
+    return body
+
+
+def _story_box(tree: HtmlElement) -> HtmlElement:
+    """The nearest box around the headline that holds prose, too; else the page's body."""
+    headline = next(tree.iter("h1"), None)
+    around = () if headline is None else headline.iterancestors()
+    return next((box for box in around if box.find(".//p[@class='prose']") is not None), tree)
+
+
+def _has_other_days(element: HtmlElement) -> bool:
+    if element.find(".//h1") is not None or element.tag == "h1":
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    return element.tag in _OF_OTHERS or _NAMED_OTHERS.search(names) is not None
 
 
 def _names_new_year(markup: str, year: int) -> bool:

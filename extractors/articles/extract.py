@@ -293,8 +293,6 @@ def _doubt(page: Page, text: str) -> Doubt | None:
 
 def _published(page: Page, now: datetime) -> Dated:
     try:
-        return dates.published(
-            page.facts.published, page.feed.published, page.url, page.markup, now
-        )
+        return dates.published(page.facts.published, page.feed.published, page.url, page.tree, now)
     except BROKEN_PAGE:
         return None, None

@@ -131,3 +131,40 @@ def test_the_instant_marked_in_the_body_is_read(mark: str) -> None:
     article = extract_article(page, url="https://a.example/x", now=NOW)
 
     assert (article.published, article.date_source) == (MOMENT, "page")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "<time datetime='2026-11-27'>Friday</time>",
+        "<p>By A. Writer | Nov. 27, 2026</p>",
+        "<div>Updated Nov. 28, 2026 <span>Published Nov. 27, 2026, 8:15 p.m.</span></div>",
+        "<p>Publicado el 27 de noviembre de 2026</p>",
+        "<span>27. November 2026</span>",
+        "<p>2026年11月27日</p>",
+        "<p>GAZETTE CITY, November 27, 2026 - " + "The clerk counted all of the ballots twice. " * 3,
+    ],
+)  # fmt: skip
+def test_the_day_by_the_headline_goes_before_days_of_side_matter(label: str) -> None:
+    side = "<aside>May 6, 2024</aside><div class='related'>March 1, 2025</div>"
+    body = f"<body>{side}<main><h1>Ballots counted twice</h1>{label}{LINES}</main>{FOOTER}</body>"
+    article = extract_article(body.encode(), url="https://a.example/x", now=NOW)
+
+    assert (article.published, article.date_source) == (datetime(2026, 11, 27, tzinfo=UTC), "text")
+
+
+@pytest.mark.slow  # asks htmldate, which knows nothing either
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<footer>Terms as of January 15, 2024</footer>",
+        "<div class='related-posts'><p>May 6, 2024</p></div>",
+        "<nav><a href='/2023/01/02'>Archive</a></nav><img src='/2021/07/04/a.jpg'>",
+        "<p>The fair was on October 5, 2024, when the clerk counted the ballots of the last one again.</p>",
+    ],
+)
+def test_days_of_side_matter_and_prose_are_no_date_of_a_story(other: str) -> None:
+    body = f"<body><main><h1>Ballots counted twice</h1>{LINES}</main>{other}</body>"
+    article = extract_article(body.encode(), url="https://a.example/x", now=NOW)
+
+    assert (article.published, article.date_source) == (None, None)

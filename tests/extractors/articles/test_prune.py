@@ -221,3 +221,10 @@ def test_a_story_in_a_box_named_so_stays() -> None:
     story = f'<div class="sr-only"><h1>Scanner logs altered</h1>{TEXT}{TEXT}</div>'
 
     assert read(story).body.split("\n") == list(STORY)
+
+
+def test_a_button_around_the_story_loses_no_paragraph_and_one_beside_it_gives_none() -> None:
+    notice = "<button><p>Choose which of our notices about the library you want to get each day of the week.</p></button>"
+
+    assert read(f"<button>{TEXT}</button>").body.split("\n") == list(STORY)
+    assert read(f"<article>{TEXT}{notice}</article>").body.split("\n") == list(STORY)
