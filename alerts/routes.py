@@ -38,6 +38,8 @@ def why_unrouted(event: Event, config: AlertConfig, now: datetime) -> str:
     """Why an event goes nowhere, for people: what each of the first routes lacked."""
     if kept_back(event):
         return f"the queue does not show the story (it is {event.subject.tab if event.subject else 'gone'})"  # fmt: skip
+    if days := event.payload.get("backlog_days"):
+        return f"it is no news: published {days} days ago, before its feed was first polled"
     if not config.routes:
         return "alerts.yaml has no routes"
     told = [f"{route.id}: {refusal(route, event, now)}" for route in config.routes[:ROUTES_TOLD]]
@@ -55,7 +57,7 @@ def to_person(event: Event, config: AlertConfig) -> Iterator[Choice]:
 
 
 def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choice]:
-    if kept_back(event):
+    if kept_back(event) or event.payload.get("backlog_days"):
         return
     for route in config.routes:
         if refusal(route, event, now) is not None:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import click
@@ -15,6 +16,8 @@ from commands.output import spans
 from commands.output.places import HOME
 
 POOL = "pollwatch"
+PREFECT_PORT = 4200
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(
@@ -63,6 +66,9 @@ def command(reset: bool, notify: str | None, silent_after: timedelta) -> None:
     if block is not None:
         set_up_notices(block, silent_after)
     click.echo(f"\nNow start a worker:  ./pollwatch prefect worker start --pool {POOL}")
+    click.echo(
+        "The first run begins when its schedule next comes round; none begins by itself now."
+    )
     click.echo("Run it once, now:    ./pollwatch prefect deployment run watch/every-15-minutes")
 
 
@@ -129,8 +135,17 @@ def require_server() -> None:
     why = unreachable()
     if why is not None:
         click.echo(f"The Prefect API at {url} does not answer ({why}).", err=True)
-        click.echo("  Start one:  ./pollwatch prefect server start", err=True)
+        click.echo(f"  {start_hint(url)}", err=True)
         sys.exit(2)
+
+
+def start_hint(url: str) -> str:
+    """How to start the server that `url` names."""
+    parts = urlsplit(url)
+    if parts.hostname not in LOOPBACK:
+        return f"Start the server on {parts.hostname}, or point PREFECT_API_URL at another."
+    port = "" if parts.port in (None, PREFECT_PORT) else f" --port {parts.port}"
+    return f"Start one:  ./pollwatch prefect server start{port}"
 
 
 def run_prefect(*arguments: str, quiet: bool = False) -> None:

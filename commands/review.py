@@ -3,7 +3,9 @@
 import getpass
 import sys
 import webbrowser
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
@@ -17,6 +19,7 @@ from commands.output.standstill import standstill_reasons
 from model import ConfigError
 from review import server
 from review.auth import team_file
+from storage.connection import on_read_only_media
 from storage.queries.stories.counts import assigned_to_others
 from storage.store import Store
 
@@ -85,11 +88,8 @@ def command(
     Stop it with Ctrl-C; the database may be in use by `pollwatch run` at the same time.
     """
     if hash_password:
-        click.echo(
-            team_file.hash_password(
-                click.prompt("Password", hide_input=True, confirmation_prompt=True)
-            )
-        )
+        typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        click.echo(team_file.hash_password(typed))
         return
     if not db.exists():
         _stop(
@@ -101,29 +101,43 @@ def command(
     problem = server.ready(db, datetime.now(UTC))
     if problem:
         _stop(problem)
-
     try:
         listening = server.listen(host, port)
     except server.ListenError as exc:
         _stop(str(exc))
-
-    def greet(address: str, link: str | None) -> None:
-        click.echo(f"The review queue of {db} is at {address}")
-        if link:
-            click.echo(f"Sign in, once, with: {link}")
-        for line in _left_behind(db, team):
-            click.echo(line)
-        if not no_open:
-            webbrowser.open(link or address)
-
-    def greet_again(link: str | None) -> None:
-        click.echo(f"A new link was asked for. Sign in, once, with: {link}")
-
+    greet = partial(_greet, db, team, browser=not no_open)
     folder = rules if rules.is_dir() else None
-    with sending(
+    with _alerts_of(db, alerts):
+        server.serve(db, team, listening, greet, _greet_again, folder, real_path(alerts))
+
+
+def _greet(
+    db: Path, team: team_file.Team, address: str, link: str | None, *, browser: bool
+) -> None:
+    click.echo(f"The review queue of {db} is at {address}")
+    if link:
+        click.echo(f"Sign in, once, with: {link}")
+    if on_read_only_media(db):
+        click.echo(
+            "The database lies on a read-only file system: it can be read, and no verdict can be given."
+        )
+    for line in _left_behind(db, team):
+        click.echo(line)
+    if browser:
+        webbrowser.open(link or address)
+
+
+def _greet_again(link: str | None) -> None:
+    click.echo(f"A new link was asked for. Sign in, once, with: {link}")
+
+
+def _alerts_of(db: Path, alerts: Path) -> AbstractContextManager[None]:
+    """Alerts go out meanwhile, unless the database cannot note that they did."""
+    if on_read_only_media(db):
+        return nullcontext()
+    return sending(
         Sender(real_path(db), real_path(alerts), resolve=secret, explain=standstill_reasons)
-    ):
-        server.serve(db, team, listening, greet, greet_again, folder, real_path(alerts))
+    )
 
 
 def _left_behind(db: Path, team: team_file.Team) -> list[str]:

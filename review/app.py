@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.plugins import pm
 
 from config.read import LOADER
@@ -38,7 +37,7 @@ SETTINGS = {
 def build(
     path: Path, team: Team, rules: Path | None = None, alerts: Path | None = None
 ) -> PrefixedDatasette:
-    """A Datasette over the file, never immutable: the pipeline writes while people read.
+    """A Datasette over the file; the pipeline may write while people read.
 
     `rules`: the folder whose word lists searches may name, and whose rules the editor copies. `alerts`: says who hears of an escalation.
     """
@@ -62,7 +61,7 @@ def build(
 def attach(ds: Datasette, state: ReviewState) -> None:
     """All that a server holds of one database and its readers."""
     ds.pollwatch_desk = state
-    ds.add_database(Database(ds, str(state.path), is_mutable=True), name=database.NAME)
+    ds.add_database(database.database_at(ds, state.path), name=database.NAME)
 
 
 def ended_sessions(path: Path) -> set[str]:

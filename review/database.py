@@ -3,11 +3,14 @@
 import sqlite3
 import weakref
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
+from datasette.database import Database, QueryInterrupted
 from datasette.utils import sqlite_timelimit
+
+from storage.connection import on_read_only_media, read_only_uri
 
 LONGEST_MS = 8_000  # a read that takes longer is stopped
 NAME = "pollwatch"  # the address of the tables, whatever the file is called
@@ -65,6 +68,31 @@ class AnswerTooLargeError(sqlite3.OperationalError):
         )
 
 
+class ReadOnlyMediaError(Exception):
+    """Something was to be written into a database on a read-only file system."""
+
+
+class ReadOnlyDatabase(Database):  # type: ignore[misc]  # Datasette has no types
+    """A database on a read-only file system, where Datasette's own way of opening one fails."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        if write:
+            raise ReadOnlyMediaError
+        uri = read_only_uri(Path(self.path))
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._all_file_connections.append(connection)
+        return connection
+
+
+def database_at(ds: Datasette, path: Path) -> Database:
+    kind = ReadOnlyDatabase if on_read_only_media(path) else Database
+    return kind(ds, str(path), is_mutable=True)
+
+
+def writable(ds: Datasette) -> bool:
+    return not isinstance(ds.get_database(NAME), ReadOnlyDatabase)
+
+
 async def rows(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> list[sqlite3.Row]:
     fetched: list[sqlite3.Row] = (await ds.get_database(NAME).execute(sql, list(parameters))).rows
     return fetched
@@ -94,14 +122,26 @@ async def read(
 
 
 async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Run `work` in one BEGIN IMMEDIATE transaction on the single writing connection."""
+    """Run `work` in one BEGIN IMMEDIATE transaction on the single writing connection.
+
+    Raises ReadOnlyMediaError where nothing can be written.
+    """
+    if not writable(ds):
+        raise ReadOnlyMediaError
     answer: T = await ds.get_database(NAME).execute_write_fn(_transaction(work))
     return answer
 
 
+async def note(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
+    """As `write`, for what readers leave by looking: on read-only media nothing is noted."""
+    if writable(ds):
+        await write(ds, work)
+
+
 async def write_behind(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
-    """As `write`, for what no page need wait for: it comes about as soon as nobody else writes."""
-    await ds.get_database(NAME).execute_write_fn(_transaction(work), block=False)
+    """As `note`, for what no page need wait for: it comes about as soon as nobody else writes."""
+    if writable(ds):
+        await ds.get_database(NAME).execute_write_fn(_transaction(work), block=False)
 
 
 def _transaction(work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:

@@ -12,7 +12,7 @@ import uvicorn
 from review import app
 from review.auth.team_file import Team
 from storage.acts import opinions
-from storage.connection import write_txn
+from storage.connection import on_read_only_media, write_txn
 from storage.errors import StorageError
 from storage.store import Store
 from storage.stories import lanes
@@ -24,6 +24,9 @@ GreetAgain = Callable[[str | None], None]
 def ready(path: Path, now: datetime) -> str | None:
     """Bring the schema up to date; a sentence if the file cannot be used."""
     try:
+        if on_read_only_media(path):
+            Store.open_existing(path).close()
+            return None
         Store.open_existing(path, any_version=True).close()  # a review makes no database
         Store.open(path, now=now).close()
     except StorageError as exc:
@@ -33,6 +36,8 @@ def ready(path: Path, now: datetime) -> str | None:
 
 def keep_settings(path: Path, team: Team) -> None:
     """What of the team file the pipeline and acts go by."""
+    if on_read_only_media(path):
+        return
     settings = {opinions.SHARE_FACT: repr(team.second_opinions / 100)}
     if team.due_minutes is not None:
         settings["due_minutes"] = json.dumps(dict(team.due_minutes))

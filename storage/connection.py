@@ -1,5 +1,6 @@
 """Connections: pragmas, the one way to write, and sqlite3's errors in words for users."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from storage.errors import (
     DiskFull,
     NotADatabase,
     OldSqlite,
+    ReadOnlyLog,
     StorageError,
     Unwritable,
 )
@@ -79,6 +81,43 @@ def connect(path: Path, *, create: bool = True) -> Database:
             # SQLite turns this into pages of the size that it knows, and before it has read the file
             # that is half of ours: twice the memory.
             conn.execute(f"PRAGMA {CACHE}")
+        except (sqlite3.Error, NotADatabase):
+            conn.close()
+            raise
+        return Database(conn)
+
+
+def on_read_only_media(path: Path) -> bool:
+    """Whether `path` lies on a file system that is mounted read-only."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def read_only_uri(path: Path) -> str:
+    """The address that reads `path` and makes no file beside it.
+
+    On read-only media SQLite can read a log of changes only while its index lies beside it too,
+    and without a log the file has to be declared immutable: https://sqlite.org/wal.html#readonly.
+    """
+    log, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    if not log.exists() or log.stat().st_size == 0:
+        return f"{path.absolute().as_uri()}?immutable=1"  # of read-only media
+    if not index.exists():
+        raise ReadOnlyLog(path)
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
+def connect_read_only(path: Path) -> Database:
+    """Open a database on read-only media. While it is open, nobody may write it from elsewhere."""
+    check_sqlite()
+    with translated(str(path)):
+        conn = sqlite3.connect(read_only_uri(path), uri=True, timeout=BUSY_MS / 1000)
+        try:
+            conn.execute(f"PRAGMA {CACHE}")
+            if holds_nothing(conn, path):
+                raise NotADatabase(path, "it is empty")
         except (sqlite3.Error, NotADatabase):
             conn.close()
             raise

@@ -63,6 +63,14 @@ class Unwritable(StorageError):
         super().__init__(f"cannot write {path}: {why}")
 
 
+class ReadOnlyLog(StorageError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} lies on a read-only file system, and its newest changes are still in {path.name}-wal,"
+            " which cannot be read there: copy both files to a folder that can be written"
+        )
+
+
 class DiskFull(StorageError):
     def __init__(self, path: str) -> None:
         super().__init__(f"no room left to write {path}: what was under way was rolled back")

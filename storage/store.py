@@ -38,12 +38,17 @@ class Store:
     def open_existing(cls, path: Path | str, *, any_version: bool = False) -> "Store":
         """For looking only: creates nothing, migrates nothing, and can write nothing.
 
+        So a database on a read-only file system can be looked at too.
+
         `any_version`: for a copy, which must be possible before an upgrade and after a downgrade.
         """
         path = Path(path)
         if not path.exists():
             raise NoDatabase(path)
-        db = connection.connect(path, create=False)
+        if connection.on_read_only_media(path):
+            db = connection.connect_read_only(path)
+        else:
+            db = connection.connect(path, create=False)
         try:
             if not any_version:
                 migrations.require_current(db)

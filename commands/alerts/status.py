@@ -60,10 +60,10 @@ def status_as_mapping(outbox: OutboxStatus) -> dict[str, object]:
 def told_lines(outbox: OutboxStatus, now: datetime) -> list[str]:
     if not outbox.channels:
         return ["No channel has been used yet; docs/alerts.md shows how to set one up.",
-                f"{outbox.unrouted} events wait for a sender."]  # fmt: skip
+                f"{outbox.unrouted} events wait for a route in alerts.yaml."]  # fmt: skip
     width = max(len(channel.channel) for channel in outbox.channels)
     shown = [f"{channel.channel:<{width}}  {channel_line(channel)}" for channel in outbox.channels]
-    return [f"{outbox.waiting} wait, {outbox.dead} dead; {outbox.unrouted} events not yet looked at", *shown]  # fmt: skip
+    return [f"{outbox.waiting} waiting ({outbox.unrouted} of them not yet matched to a route), {outbox.dead} could not be sent", *shown]  # fmt: skip
 
 
 def channel_line(channel: ChannelCounts) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from commands.doctor.check import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
+from storage.connection import on_read_only_media
 from storage.errors import StorageError
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
@@ -70,6 +71,13 @@ def database(path: Path) -> Iterator[Check]:
             yield failed_check(
                 "database", f"{there} cannot be written", "choose another place: --db"
             )
+        return
+    if on_read_only_media(path):
+        yield warning(
+            "database",
+            f"{path} lies on a read-only file system: it can be read, and nothing can be stored",
+            "for runs and reviews, copy it to a disk that can be written",
+        )
         return
     if not (os.access(path, os.W_OK) and os.access(folder, os.W_OK | os.X_OK)):
         yield failed_check(

@@ -12,7 +12,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from review import state
+from review import database, state
 from review.pages import responses
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,9 @@ def failed(
     if isinstance(exception, sqlite3.OperationalError) and "locked" in str(exception):
         text = "The pipeline is writing and did not let go in time. Nothing of yours was written: try again."
         return lambda: responses.message(ds, request, "Busy", text, status=503)
+    if isinstance(exception, database.ReadOnlyMediaError):
+        text = "The database lies on a read-only file system: it can be read, but nothing can be decided or saved."
+        return lambda: responses.message(ds, request, "Read-only", text, status=403)
     if isinstance(exception, Base400 | DatasetteError):
         title = getattr(exception, "title", None) or "That did not work"
         return lambda: responses.message(

@@ -9,14 +9,14 @@ from datasette.utils.asgi import Request, Response
 
 from review import database
 from review.pages import responses
-from storage.queries.monitor.liveness import liveness
+from storage.queries.monitor.liveness import MISSED, USUAL_PAUSE, liveness
 
-LONGEST_SILENCE = timedelta(minutes=45)  # three runs of the usual schedule
+LONGEST_SILENCE = MISSED * USUAL_PAUSE
 MINUTES = re.compile(r"\d{1,5}")
 
 
 async def show(ds: Datasette, request: Request) -> Response:
-    """200 `ok`, or 503 `blind`: the last run failed, or none ended well within ?minutes= (45)."""
+    """200 `ok`, or 503 `blind`: the last run failed, or none ended well within ?minutes= (30)."""
     minutes = request.args.get("minutes") or ""
     longest = timedelta(minutes=int(minutes)) if MINUTES.fullmatch(minutes) else LONGEST_SILENCE
     now = responses.now()

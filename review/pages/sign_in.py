@@ -106,7 +106,7 @@ async def sign_out(ds: Datasette, request: Request) -> Response:
         )
     ended = state.of(ds).sessions.end(request.cookies.get(COOKIE, ""))
     if ended is not None:
-        await database.write(ds, lambda connection: _keep_ended(connection, *ended))
+        await database.note(ds, lambda connection: _keep_ended(connection, *ended))
     response = Response.redirect("/-/sign-in", status=303)
     response.set_cookie(COOKIE, "", expires=0, max_age=0)
     return response

@@ -18,7 +18,6 @@ from storage.queries.stories.address import query
 from storage.queries.stories.filter import StoryFilter
 from storage.times import iso
 
-MISSED = 2  # intervals without a good run
 AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew
 
 
@@ -47,7 +46,7 @@ def troubles(
 
 def silence(alive: Liveness, now: datetime, every: timedelta) -> MonitorTrouble | None:
     gone = alive.silent_for(now)
-    if gone is None or gone <= MISSED * every:
+    if gone is None or gone <= liveness.MISSED * every:
         return None
     minutes = int(gone / timedelta(minutes=1))
     hung = "; a run is under way since then" if alive.running_since and not alive.bad_id else ""

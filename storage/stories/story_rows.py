@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from storage.stories import events, growth, masks, story_hits
+from storage.stories import backlog, events, growth, masks, story_hits
 from storage.stories.growth import HitChange, News
 from storage.stories.muting import mute_for, standing_mutes
 from storage.stories.places import place_named
@@ -267,6 +267,8 @@ def tell(
     }  # fmt: skip
     story = before.id
     if summary["lane"] == "shown" and before.shown_at is None:
+        if (days := backlog.days_old(connection, story, moment)) is not None:
+            payload["backlog_days"] = days
         events.add(
             connection, "story-new", f"story:{story}:new", moment, story_id=story, told=payload
         )

@@ -35,5 +35,5 @@ async def presence(ds: Datasette, request: Request) -> Response:
     story = (await responses.form(request)).get("story", "")
     if story.isdigit() and len(story) < 19:
         now = iso(responses.now())
-        await database.write(ds, lambda c: query.note_presence(c, int(story), actor["id"], now))
+        await database.note(ds, lambda c: query.note_presence(c, int(story), actor["id"], now))
     return Response.json({"ok": True})

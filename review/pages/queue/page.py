@@ -119,7 +119,7 @@ async def visit(ds: Datasette, actor: Actor, now: datetime) -> str | None:
     away = now.timestamp() - room.seen.get(actor["id"], 0.0)
     if away > 60:
         room.seen[actor["id"]] = now.timestamp()
-        write = database.write if away > SESSION.total_seconds() else database.write_behind
+        write = database.note if away > SESSION.total_seconds() else database.write_behind
         await write(ds, lambda connection: _visit(connection, actor["id"], now))
     return await last_visit(ds, actor)
 

@@ -14,6 +14,8 @@ from storage.times import iso, parse_or_none
 GOOD = ("completed", "completed-with-errors")
 LEAST_ROOM = 200_000_000  # bytes free beside the database; a busy day writes about 100 MB
 CLOCK_LEEWAY = timedelta(minutes=5)
+USUAL_PAUSE = timedelta(minutes=15)  # between runs, in prefect.yaml and `serve`
+MISSED = 2  # after so many pauses without a good run the monitor is blind
 
 
 @dataclass(frozen=True, slots=True)
