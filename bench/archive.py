@@ -4,124 +4,28 @@
 
 Every table has the rows that a pipeline would have left: entries and their texts, sketches and
 fingerprints, a week of polls. Texts are 170 words of a made-up language whose words are as unequally
-common as those of any other, in sentences drawn from 20,000. Indexes are made when the rows are in.
+common as those of any other, in sentences drawn from 20,000. Indexes are made when the rows are in; two
+processes make the search index and the fingerprints meanwhile, in files beside, which are copied in.
 What a bench says of such a file holds for its size; the segments of its search index are larger and
-fewer than those of a database that grew 25 articles at a time.
+fewer than those of a database that grew 25 articles at a time, as after a night's maintenance.
 """
 
 import argparse
-import hashlib
 import itertools
-import json
-import random
+import multiprocessing
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.made_articles import CATEGORIES, FEEDS, RULES, SEVERITIES, Made, articles
 from storage.store import Store
 from storage.times import iso
 
-FEEDS, RULES = 2000, [f"rule-{n}" for n in range(60)]
-SEVERITIES = ("low", "medium", "high", "critical")
-LANES = ("low", "shown", "shown", "shown")
-CATEGORIES = ("infrastructure", "threats", "equipment", "disinformation", "physical-security", "litigation")  # fmt: skip
-PLANTED = ("tabulator seals", "ballot scanner", "poll worker threatened", "voter file breach", "drop box fire", "ransomware note")  # fmt: skip
-STATUSES = (["new"] * 60) + (["dismissed"] * 25) + (["confirmed"] * 13) + (["escalated"] * 2)
-SYLLABLES = [
-    "ba",
-    "co",
-    "di",
-    "fen",
-    "gor",
-    "hal",
-    "in",
-    "ko",
-    "lam",
-    "mer",
-    "no",
-    "pra",
-    "ris",
-    "sta",
-    "ten",
-    "ul",
-    "ver",
-    "wen",
-    "yo",
-    "zet",
-]
-SENTENCES, IN_A_TEXT, IN_A_SENTENCE = 20_000, 5, 34
 FINGERPRINTS = (
     28  # of a text of 450 words; more than these texts have, as those of real articles do
 )
-
-
-def vocabulary(chance: random.Random) -> list[str]:
-    """Made-up words, most used first, as in any language; a few real ones to search for."""
-    made = {"".join(chance.choices(SYLLABLES, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(40_000)}  # fmt: skip
-    rest = sorted(made, key=lambda word: (len(word), hashlib.sha1(word.encode()).hexdigest()))
-    return ["the", "of", "county", "officials", "said", "election", "voters", *rest]
-
-
-class Language:
-    """Sentences and headlines by the same draw for the same seed."""
-
-    def __init__(self) -> None:
-        chance = random.Random(7)
-        words = vocabulary(chance)
-        weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(words))))
-        drawn = chance.choices(words, cum_weights=weights, k=SENTENCES * IN_A_SENTENCE)
-        self.sentences = [
-            " ".join(drawn[at : at + IN_A_SENTENCE]).capitalize() + "."
-            for at in range(0, len(drawn), IN_A_SENTENCE)
-        ]
-        drawn = chance.choices(words, cum_weights=weights, k=SENTENCES * 5)
-        self.halves = [" ".join(drawn[at : at + 5]) for at in range(0, len(drawn), 5)]
-
-    def title(self, chance: random.Random) -> str:
-        return " ".join(chance.choices(self.halves, k=2)).capitalize()
-
-    def body(self, chance: random.Random, planted: str | None) -> str:
-        sentences = chance.choices(self.sentences, k=IN_A_TEXT)
-        if planted is not None:
-            sentences.insert(2, f"A {planted} was reported near the depot.")
-        return "\n".join(sentences)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One article, as all of its rows need it."""
-
-    id: int
-    title: str
-    body: str
-    planted: str | None
-    at: str
-    feed: int
-    rule: int
-    status: str
-    relevance: float
-
-    def values(self) -> dict[str, object]:
-        url = f"https://f{self.feed}.example/{self.id}"
-        text = f"{self.title}\n\n{self.body}"
-        rank, start = self.rule % 4, self.body.find(self.planted or "")
-        end = start + len(self.planted or "")
-        evidence = {"field": "body", "start": start, "end": end, "text": self.planted, "clause": self.planted}  # fmt: skip
-        return {
-            "id": self.id, "title": self.title, "body": self.body, "at": self.at, "day": self.at[:10],
-            "url": url, "url_hash": hashlib.sha256(url.encode()).hexdigest(), "feed": self.feed,
-            "outlet": f"Outlet {self.feed}", "region": f"US-{self.feed % 50}", "chars": len(self.body),
-            "summary": self.body[:200], "sha": hashlib.sha256(text.encode()).hexdigest(), "story": self.id,
-            "rule": self.rule, "rank": rank, "severity": SEVERITIES[rank], "lane": LANES[rank],
-            "category": CATEGORIES[self.rule % 6], "status": self.status, "relevance": self.relevance,
-            "snippet": self.body[max(0, start - 60) : start + 140], "start": max(0, start - 60),
-            "terms": json.dumps([evidence]), "priority": self.id / 3000 + 2 * rank + self.relevance,
-        }  # fmt: skip
-
-
 ARTICLE = (
     """INSERT INTO articles (id, title, url, url_canonical, url_hash, feed_id, outlet, language, region, first_seen_at, read_at,
          attempted_at, day, state, outcome, reads, method, chars, text_sha256, versions, story_id)
@@ -147,19 +51,6 @@ HIT = (
     """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, severity_rank, category, lane, relevance, score, hits,
          still_matches, first_at) VALUES (:id, :rule, :id, :severity, :rank, :category, :lane, :relevance, 0.7, 1, 1, :at)""",
 )  # fmt: skip
-
-
-def articles(start: int, count: int, begin: datetime, step: timedelta) -> Iterator[Made]:
-    """Every fifth has a hit. The same numbers bring the same articles."""
-    language = Language()
-    for number in range(start, start + count):
-        chance = random.Random(number)
-        planted = chance.choice(PLANTED) if number % 5 == 0 else None
-        yield Made(
-            number, language.title(chance), language.body(chance, planted), planted,
-            iso(begin + step * (number - start)), chance.randrange(1, FEEDS + 1),
-            chance.randrange(1, len(RULES) + 1), chance.choice(STATUSES), round(chance.random(), 3),
-        )  # fmt: skip
 
 
 def insert(connection: sqlite3.Connection, made: Sequence[Made]) -> None:
@@ -201,14 +92,63 @@ POLLS = """INSERT INTO polls (feed_id, run_id, polled_at, outcome, http_status)
   FROM json_each('[' || (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 168) SELECT group_concat(x) FROM n) || ']') h, feeds f"""
 SKETCHES = """INSERT INTO sketches (article_id, words_hash, shingles, language, seen_at)
   SELECT id, random(), ?, 'en', ? FROM articles"""
-SHINGLES = """INSERT INTO fingerprints (hash, article_id) SELECT random() AS hash, a.id FROM articles a,
-  (WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?) SELECT x FROM n) ORDER BY 1"""
+# Hashes in their order, so that each row goes to the end of the table; articles far apart.
+SHINGLES = """INSERT INTO fingerprints (hash, article_id)
+  WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x + 1 < :rows)
+  SELECT -9000000000000000000 + x * :step + abs(random() % :step), (x * 2654435761 + x / :articles) % :articles + 1 FROM n"""
+QUICK = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-524288; PRAGMA foreign_keys=OFF"
+SEARCH = "article_texts_fts"
+
+
+def beside(path: Path, part: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path}.{part}")
+    connection.executescript(f"PRAGMA page_size=8192; {QUICK}")
+    return connection
+
+
+def make_search(path: Path, count: int, schema: str) -> None:
+    """The search index of all texts, in large segments, which nothing merges."""
+    connection = beside(path, "search")
+    connection.execute(schema)
+    for key, value in (("automerge", 0), ("hashsize", 64 << 20)):
+        connection.execute(f"INSERT INTO {SEARCH} ({SEARCH}, rank) VALUES (?, ?)", (key, value))
+    coming = articles(1, count, datetime(2026, 1, 1, tzinfo=UTC), timedelta())
+    with connection:
+        connection.executemany(
+            f"INSERT INTO {SEARCH} (rowid, title, summary, body) VALUES (?, ?, ?, ?)",
+            ((one.id, one.title, one.body[:200], one.body) for one in coming),
+        )
+    connection.execute(f"DELETE FROM {SEARCH}_config WHERE k <> 'version'")
+    connection.commit()
+    connection.close()
+
+
+def make_fingerprints(path: Path, count: int, schema: Sequence[str]) -> None:
+    connection = beside(path, "fingerprints")
+    connection.execute(schema[0])
+    rows = count * FINGERPRINTS
+    with connection:
+        connection.execute(SHINGLES, {"rows": rows, "step": 2 * 9 * 10**18 // rows, "articles": count})  # fmt: skip
+    for sql in schema[1:]:
+        connection.execute(sql)
+    connection.close()
+
+
+def copy_in(connection: sqlite3.Connection, path: Path, part: str, tables: Sequence[str]) -> None:
+    """Rows and indexes as they lie, which SQLite does for empty tables of the same make."""
+    connection.execute("ATTACH ? AS beside", [f"{path}.{part}"])
+    for table in tables:
+        with connection:
+            connection.execute(f"DELETE FROM main.{table}")
+            connection.execute(f"INSERT INTO main.{table} SELECT * FROM beside.{table}")
+    connection.execute("DETACH beside")
+    Path(f"{path}.{part}").unlink()
 
 
 def set_aside(connection: sqlite3.Connection) -> list[str]:
     """Drop indexes and the search index's triggers; what makes them again."""
     parts = connection.execute(
-        """SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL
+        """SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'fingerprints'
            AND (type = 'index' OR (type = 'trigger' AND tbl_name = 'article_texts'))"""
     ).fetchall()
     for kind, name, _ in parts:
@@ -216,11 +156,27 @@ def set_aside(connection: sqlite3.Connection) -> list[str]:
     return [sql for _, _, sql in parts]
 
 
+def schema_of(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Of a table and then its indexes."""
+    found = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC",
+        [table],
+    )
+    return [sql for (sql,) in found]
+
+
 def make(path: Path, count: int, now: datetime, *, days: float = 365) -> None:
     Store.open(path, now=now).close()
     connection = sqlite3.connect(path)
-    connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-262144; PRAGMA foreign_keys=OFF")  # fmt: skip
+    connection.executescript(QUICK)
     began, parts = time.monotonic(), set_aside(connection)
+    search, fingerprints = schema_of(connection, SEARCH), schema_of(connection, "fingerprints")
+    others = [
+        multiprocessing.Process(target=make_fingerprints, args=(path, count, fingerprints)),
+        multiprocessing.Process(target=make_search, args=(path, count, search[0])),
+    ]
+    for process in others:
+        process.start()
     named(connection, now)
     step = timedelta(days=days) / count
     coming = articles(1, count, now - step * count, step)
@@ -230,20 +186,16 @@ def make(path: Path, count: int, now: datetime, *, days: float = 365) -> None:
             print(f"{batch[-1].id:>9,} articles, {time.monotonic() - began:,.0f} s", flush=True)
     with connection:
         connection.execute(SKETCHES, (FINGERPRINTS, iso(now)))
-        connection.execute(SHINGLES, [FINGERPRINTS])
-    print(f"fingerprints, {time.monotonic() - began:,.0f} s", flush=True)
-    for start in range(0, count, 1000):  # in steps, as an index that grew
-        with connection:
-            connection.execute(
-                """INSERT INTO article_texts_fts (rowid, title, summary, body) SELECT article_id, title, summary, body
-                   FROM article_texts WHERE article_id > ? AND article_id <= ?""",
-                (start, start + 1000),
-            )
-    print(f"search index, {time.monotonic() - began:,.0f} s", flush=True)
     for sql in parts:
         connection.execute(sql)
-    connection.execute("ANALYZE")
-    connection.execute("PRAGMA journal_mode=WAL")
+    print(f"rows and indexes, {time.monotonic() - began:,.0f} s", flush=True)
+    for process in others:
+        process.join()
+        assert process.exitcode == 0
+    copy_in(connection, path, "fingerprints", ["fingerprints"])
+    copy_in(connection, path, "search", [f"{SEARCH}_{part}" for part in ("data", "idx", "docsize", "config")])  # fmt: skip
+    print(f"search index and fingerprints, {time.monotonic() - began:,.0f} s", flush=True)
+    connection.executescript("PRAGMA analysis_limit=10000; ANALYZE; PRAGMA journal_mode=WAL")
     connection.close()
     print(f"{path.stat().st_size / 1e9:.2f} GB, {time.monotonic() - began:,.0f} s")
 

@@ -25,7 +25,8 @@ from pathlib import Path
 
 import httpx
 
-from bench.archive import PLANTED, RULES, SEVERITIES, articles, insert
+from bench.archive import insert
+from bench.made_articles import PLANTED, RULES, SEVERITIES, articles
 
 ROOT = Path(__file__).parents[1]
 Times = dict[str, list[tuple[float, float]]]  # milliseconds by the clock and of the server's CPU
