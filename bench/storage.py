@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sqlite_utils import Database
@@ -40,14 +41,14 @@ WORDS = [f"{a}{b}{c}" for a in "bcdfghklmnprst" for b in ("ar", "el", "in", "or"
          ("ton", "ler", "mas", "vik", "dro", "nes", "pul", "gat", "bel", "cor", "fin", "lam", "ras", "sto")]  # fmt: skip
 BATCH, WARMING, FEEDS = 25, 80, 200
 RULE = rule("outage")
-PARTS: tuple[tuple[str, Any, str], ...] = (
-    ("texts and their words", text_versions, "keep"),
-    ("story looked for", stories, "find"),
-    ("fingerprints kept", stories, "keep_sketch"),
-    ("hits", hits, "store"),
-    ("paragraphs", paragraphs, "remember"),
-    ("other feeds' words", entry_matches, "store"),
-    ("feeds' words searched", feed_words, "keep"),
+PARTS: tuple[tuple[str, ModuleType, Callable[..., object]], ...] = (
+    ("texts and their words", text_versions, text_versions.keep_texts),
+    ("story looked for", stories, stories.find_copy),
+    ("fingerprints kept", stories, stories.keep_sketch),
+    ("hits", hits, hits.store),
+    ("paragraphs", paragraphs, paragraphs.count_paragraphs),
+    ("other feeds' words", entry_matches, entry_matches.store),
+    ("feeds' words searched", feed_words, feed_words.keep),
 )
 
 
@@ -90,7 +91,6 @@ class Stopwatch:
 @contextmanager
 def watched(stopwatch: Stopwatch) -> Iterator[None]:
     """A savepoint makes FTS5 write its words out, so that this and the commit are told apart."""
-    kept = [(module, name, getattr(module, name)) for _, module, name in PARTS]
     commit = Database.commit
 
     def flush(db: Database) -> None:
@@ -101,15 +101,15 @@ def watched(stopwatch: Stopwatch) -> Iterator[None]:
         stopwatch.timing("search index, merges", flush)(db)
         stopwatch.timing("commit, checkpoint", commit)(db)
 
-    for label, module, name in PARTS:
-        setattr(module, name, stopwatch.timing(label, getattr(module, name)))
+    for label, module, work in PARTS:
+        setattr(module, work.__name__, stopwatch.timing(label, work))
     Database.commit = ends
     try:
         yield
     finally:
         Database.commit = commit
-        for module, name, work in kept:
-            setattr(module, name, work)
+        for _, module, work in PARTS:
+            setattr(module, work.__name__, work)
 
 
 class Grower:
