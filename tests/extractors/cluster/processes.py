@@ -85,6 +85,10 @@ class DaskProcesses:
     def kill(self, name: str) -> None:
         end(self.workers.pop(name))
 
+    def leave(self, name: str) -> None:
+        """Ended as its machine's operator, or a batch system, ends a worker."""
+        self.workers[name].terminate()
+
     def stop(self, name: str) -> None:
         """Silent, and not gone: its connections stay open."""
         self.workers[name].send_signal(signal.SIGSTOP)
