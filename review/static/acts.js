@@ -129,6 +129,12 @@ window.pollwatch.acts = (() => {
     const card = form.closest("[data-story]");
     if (card) localStorage.removeItem(draft(card.dataset.story));
   }
+  document.addEventListener("keydown", (event) => { // Enter in a field presses the button beside it
+    const value = event.key === "Enter" && event.target.dataset.enter;
+    if (!value) return;
+    event.preventDefault();
+    event.target.form.requestSubmit(event.target.form.querySelector(`button[value=${value}]`));
+  });
   document.addEventListener("input", (event) => { // an expired session or a closed tab keeps the typed note
     const card = event.target.matches("textarea[name=note]") && event.target.closest("[data-story]");
     if (card) localStorage.setItem(draft(card.dataset.story), event.target.value);

@@ -40,6 +40,7 @@
       if (owner) { owner.hidden = !one.claimed_by; owner.querySelector("bdi").textContent = one.claimed_by || ""; }
       const changed = String(one.review_count) !== card.dataset.seen;
       card.classList.toggle("stale", changed);
+      card.classList.toggle("elsewhere", changed && !window.pollwatch.stays(one.tab)); // keys pass over it
       const verdict = card.querySelector("[data-verdict]");
       if (changed && verdict) { verdict.hidden = false; verdict.textContent = (one.reviewed_by || "Somebody") + " was here just now: " + one.last_act; }
     });

@@ -23,13 +23,13 @@
     location.href = link.href + "#" + end;
     return true;
   }
-  function again() { // the page as it is now, with its first story selected
+  function again(place = "#first") { // the page as it is now, with its first story or another selected
     keys.leave();
-    history.replaceState(null, "", location.pathname + location.search + "#first");
+    history.replaceState(null, "", location.pathname + location.search + place);
     location.reload();
   }
   function step(by) {
-    const shown = cards();
+    const shown = cards().filter((card) => card === at || !card.matches(".elsewhere"));
     const index = at && !at.hidden ? shown.indexOf(at) : -1;
     const next = index + by;
     if (index < 0) { select(shown[by > 0 ? 0 : shown.length - 1]); return; }
@@ -85,7 +85,7 @@
       if (n !== undefined) link.querySelector(".n").textContent = n.toLocaleString("en");
     });
   }
-  function stays(tab) {
+  function stays(tab) { // whether a story of that tab belongs to this view
     const shown = document.querySelector("[data-tab-link][aria-current]");
     const of = shown ? shown.dataset.tabLink : "all";
     return of === "all" || of === tab || (of === "open" && list.dataset.open.split(" ").includes(tab));
@@ -109,7 +109,7 @@
     if (told.failed !== undefined) {
       acts.show(told.message, false);
       keys.stop("The act before was not written.");
-      if (told.stale && card) { card.classList.add("stale"); lookAgain(card); }
+      if (told.stale && card) overtaken(card, form, told, before);
       if (card && told.title === "One thing is missing" && action.startsWith("dismissed")) note(card);
       return;
     }
@@ -123,13 +123,25 @@
     if (card && at !== card) return; // somebody has chosen another story meanwhile
     const free = !typing(document.activeElement) || (card !== null && card.contains(document.activeElement));
     if (!card || (!told.verdict && !card.hidden)) { if (card && !card.hidden) select(card, free); return; }
+    onward(before, card, free, () => acts.keep(told, action));
+  });
+  function onward(before, card, free, keep) { // to the story after one that has left, on this page or the next
     const index = before.indexOf(card);
-    const next = before.slice(index + 1).find((one) => !one.hidden);
+    const waits = (one) => !one.hidden && !one.matches(".elsewhere");
+    const next = before.slice(index + 1).find(waits);
     const page = document.querySelector("[data-next]");
     if (next) select(next, free);
-    else if (page) { acts.keep(told, action); turn(page, "first"); }
-    else select(before.slice(0, index).reverse().find((one) => !one.hidden), free);
-  });
+    else if (page) { keep(); turn(page, "first"); }
+    else select(before.slice(0, index).reverse().find(waits), free);
+  }
+  function overtaken(card, form, told, before) { // somebody else has acted on it: judged, it leaves as after an act of one's own
+    const [now] = told.stories || [];
+    if (!now || stays(now.tab) || form.elements.note.value) { card.classList.add("stale"); lookAgain(card); return; }
+    const keep = () => acts.keep({ words: told.message.replace(/\.$/, "") });
+    follow(told);
+    if (!cards().length) { keep(); again(); return; }
+    if (at === card) onward(before, card, !typing(document.activeElement) || card.contains(document.activeElement), keep);
+  }
   const also = keys.whole(async () => {
     const told = await acts.also();
     if (!told) return;
@@ -180,6 +192,7 @@
     const items = wide || picked().map((box) => box.value);
     if (items.length) return [bulk, items];
     if (!at || at.hidden || !visible(at)) { if (at && !at.hidden) select(at); else step(1); if (!keys.leaving()) keys.onlyAgain(key); return [null, null]; }
+    if (at.querySelector(".look-again")) { again("#" + at.id); return [null, null]; }
     return [at.querySelector("form[data-acts]"), null];
   }
   function onKey(key, shift) {
@@ -259,6 +272,7 @@
   }
   document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", () => keys.after(undo));
   document.getElementById("toast").querySelector("[data-also]").addEventListener("click", () => keys.after(also));
+  window.pollwatch.stays = stays;
   if (location.hash === "#first") select(cards()[0]);
   else if (location.hash === "#last") select(cards().at(-1));
   else if (location.hash.startsWith("#story-")) select(document.getElementById(location.hash.slice(1)));

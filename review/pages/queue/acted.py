@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -25,23 +26,28 @@ async def answer(
     ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0
 ) -> Response:  # fmt: skip
     if done.outcome == "nothing":
-        return await _left_out(ds, request, done, back)
+        return await _left_out(ds, request, done, view, back)
     actor = responses.reader(request)
     forget(ds)
     if not responses.wants_json(request):
         return Response.redirect(back, status=303)
-    rows = await database.read(ds, lambda c: _now(c, done))
+    rows = await database.read(ds, lambda c: _now(c, done.stories))
     if len(done.stories) == 1:
         words = verdicts.named(words, await database.read(ds, lambda c: _title(c, done.stories[0])))
     same = await database.read(ds, lambda c: links.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
     words += f". {more}" if more else ""
     counted, following = await _around(ds, actor, view, read_from, then)
     return Response.json({
-        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "tabs": counted.tabs, "facets": {facet: {one.value: one.count for one in found} for facet, found in counted.facets.items()}, "next": following,
+        "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "next": following, **_counts(counted),
         "stories": [told(row, actor) for row in rows],
         "also": [f"{one['id']}:{one['review_count']}:{one['grown']}" for one in same],
         "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
     })  # fmt: skip
+
+
+def _counts(counted: Counts) -> dict[str, object]:
+    facets = {facet: {one.value: one.count for one in found} for facet, found in counted.facets.items()}  # fmt: skip
+    return {"tabs": counted.tabs, "facets": facets}
 
 
 def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
@@ -62,8 +68,8 @@ def _title(connection: sqlite3.Connection, story: int) -> str:
     return card.outgoing(str(card.story["title"]))
 
 
-def _now(connection: sqlite3.Connection, done: Done) -> list[sqlite3.Row]:
-    return connection.execute(NOW, [json.dumps(done.stories[:MOST_TOLD])]).fetchall()
+def _now(connection: sqlite3.Connection, stories: Sequence[int]) -> list[sqlite3.Row]:
+    return connection.execute(NOW, [json.dumps(list(stories[:MOST_TOLD]))]).fetchall()
 
 
 async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int) -> tuple[Counts, str | None]:  # fmt: skip
@@ -90,10 +96,17 @@ def standing(row: sqlite3.Row, actor: Actor) -> str:
     return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template.ago(row['judged_at'])}"  # fmt: skip
 
 
-async def _left_out(ds: Datasette, request: Request, done: Done, back: str) -> Response:
+async def _left_out(ds: Datasette, request: Request, done: Done, view: str, back: str) -> Response:  # fmt: skip
+    """Nothing was written; our script also hears where the stories stand now, so that its page can follow."""
     first = done.left_out[0]
     if first.why.startswith("there is no"):
         return await responses.message(ds, request, "Gone", f"{first.why.capitalize()}.", status=404, back=back)  # fmt: skip
     why = "; ".join(sorted({one.why for one in done.left_out})[:5])
     text = f"{why}. Nothing of yours was written: look again, then decide."
-    return await responses.message(ds, request, "This story has changed", text, status=409, back=back, stale=True)  # fmt: skip
+    now: dict[str, object] = {}
+    if responses.wants_json(request):
+        actor = responses.reader(request)
+        rows = await database.read(ds, lambda c: _now(c, [one.story for one in done.left_out]))
+        counted, _ = await _around(ds, actor, view, 0, 0)
+        now = {"stories": [told(row, actor) for row in rows], **_counts(counted)}
+    return await responses.message(ds, request, "This story has changed", text, status=409, back=back, stale=True, **now)  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -182,18 +183,63 @@ def test_an_act_that_empties_the_page_is_told_by_the_page_that_comes(tried: Trie
     playwright.expect(page.locator("#toast [data-undo]")).to_have_text("Undo the act before z")
 
 
-def test_a_stale_card_is_told_and_nothing_written(tried: Tried) -> None:
-    page = tried.open("/-/queue")
-    number = tried.stories()[0]
-    connection = sqlite3.connect(tried.db)
+def escalated_by_remy(db: Path, story: int) -> None:
+    connection = sqlite3.connect(db)
     with connection:
-        connection.execute("INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'escalated', 'remy')", [number])  # fmt: skip
+        connection.execute("INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'escalated', 'remy')", [story])  # fmt: skip
     connection.close()
+
+
+def test_a_story_that_somebody_judged_meanwhile_is_told_and_leaves(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second = tried.stories()[:2]
+    waiting = int(page.locator("[data-total]").inner_text())
+    escalated_by_remy(tried.db, first)
     page.keyboard.press("j")
     page.keyboard.press("c")
     playwright.expect(page.locator("#toast")).to_contain_text("remy was here first")
-    tried.comes_to(number, "escalated")
+    hidden(page, first)
+    playwright.expect(page.locator(f"#story-{second}.at")).to_be_visible()
+    playwright.expect(page.locator("[data-total]")).to_have_text(str(waiting - 1))
+    looked(page)
+    page.keyboard.press("c")
+    tried.comes_to(second, "confirmed")
+    tried.comes_to(first, "escalated")
+
+
+def test_a_story_that_changed_and_stays_is_looked_at_again_with_the_next_key(tried: Tried) -> None:
+    page = tried.open("/-/queue?tab=all")
+    number = tried.stories()[0]
+    escalated_by_remy(tried.db, number)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
     playwright.expect(page.locator(".look-again")).to_be_visible()
+    looked(page)
+    page.keyboard.press("c")
+    playwright.expect(page.locator(f"#story-{number}.at [data-verdict]")).to_contain_text("Escalated by remy")  # fmt: skip
+    looked(page)
+    page.keyboard.press("c")
+    tried.comes_to(number, "confirmed")
+
+
+def test_enter_in_a_field_is_never_a_verdict(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second = tried.stories()[:2]
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    card = page.locator(f"#story-{first}")
+    card.locator("[name=handover]").fill("please call")
+    card.locator("[name=handover]").press("Enter")
+    playwright.expect(card.locator("[data-says=handed_over]")).to_have_text("please call")
+    card.locator(".more summary").click()
+    card.locator("[name=tag]").fill("dominion")
+    card.locator("[name=tag]").press("Enter")
+    playwright.expect(page.locator("#toast")).to_contain_text("dominion")
+    page.locator(f"#story-{second} [data-pick]").check()
+    page.locator("#bulk-note").fill("a note")
+    page.locator("#bulk-note").press("Enter")
+    playwright.expect(page.locator("#bulk-note")).to_have_value("a note")
+    assert [tried.status(story)[0] for story in (first, second)] == ["new", "new"]
 
 
 def test_news_announce_themselves_and_take_no_place(tried: Tried) -> None:
