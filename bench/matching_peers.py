@@ -105,24 +105,25 @@ def tantivy(trees: Sequence[Node], batch: int) -> Peer:
     return run
 
 
+def tantivy_term(library: object, schema: object, node: Term) -> object:
+    query, occur = library.Query, library.Occur  # type: ignore[attr-defined]
+    fields = ("title", "body") if node.scope == "any" else (node.scope,)
+    words, prefix = node.variants[0].words, node.variants[0].prefix
+    made = []
+    for field in fields:
+        if prefix and len(words) == 1:
+            made.append(query.regex_query(schema, field, words[0] + ".*"))
+        elif len(words) == 1:
+            made.append(query.term_query(schema, field, words[0]))
+        else:
+            made.append(query.phrase_query(schema, field, list(words)))
+    return made[0] if len(made) == 1 else query.boolean_query([(occur.Should, one) for one in made])
+
+
 def tantivy_query(library: object, schema: object, node: Node) -> object:
     query, occur = library.Query, library.Occur  # type: ignore[attr-defined]
     if isinstance(node, Term):
-        fields = ("title", "body") if node.scope == "any" else (node.scope,)
-        words, prefix = node.variants[0].words, node.variants[0].prefix
-        made = []
-        for field in fields:
-            if prefix and len(words) == 1:
-                made.append(query.regex_query(schema, field, words[0] + ".*"))
-            elif len(words) == 1:
-                made.append(query.term_query(schema, field, words[0]))
-            else:
-                made.append(query.phrase_query(schema, field, list(words)))
-        return (
-            made[0]
-            if len(made) == 1
-            else query.boolean_query([(occur.Should, one) for one in made])
-        )
+        return tantivy_term(library, schema, node)
     if isinstance(node, Near):
         pairs = [
             query.phrase_query(

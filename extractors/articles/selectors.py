@@ -5,7 +5,7 @@ all that an expression asks of an attribute, and a value that comes again is not
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -75,15 +75,7 @@ def finder(path: str, *, first: bool = False) -> Find:
     names = [tag for part in parts for tag in part.tags]
     tags = ("*",) if "*" in names else tuple(dict.fromkeys(names))
     enough = frozenset(tag for part in parts if not part.asked for tag in part.tags)
-    questions = [
-        (
-            asked.names[0] if len(asked.names) == 1 else "",
-            asked,
-            asked.tags if len(parts) > 1 else None,
-        )
-        for part in parts
-        for asked in part.asked
-    ]
+    questions = questions_of(parts)
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         """Written for speed: it sees every element of every page several times."""
@@ -107,6 +99,21 @@ def finder(path: str, *, first: bool = False) -> Find:
         return found
 
     return find
+
+
+def questions_of(
+    parts: Sequence[SelectorPart],
+) -> list[tuple[str, Asked, frozenset[str] | None]]:
+    """What is asked of an element: the one attribute or "", the question, the names it holds for."""
+    return [
+        (
+            asked.names[0] if len(asked.names) == 1 else "",
+            asked,
+            asked.tags if len(parts) > 1 else None,
+        )
+        for part in parts
+        for asked in part.asked
+    ]
 
 
 def parts_of(path: str) -> list[SelectorPart]:

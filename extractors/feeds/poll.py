@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from extractors.feeds.entries import with_voice
 from extractors.feeds.parse import parse_feed
@@ -59,14 +60,8 @@ async def _polled(
     if spec.auth is not None and auth is None:
         return _no_secret(spec, history, now)
     ask_in_full = must_ask_in_full(history, now)
-    response = await client.get(
-        spec.url,
-        cache=None if ask_in_full else history.cache,
-        kind="feed",
-        auth=auth,
-        headers=headers,
-        user_agent_suffix=spec.user_agent_suffix,
-    )
+    ask = partial(_ask, client, spec, auth, headers)
+    response = await ask(spec.url, None if ask_in_full else history.cache)
     poll = _as_poll(spec, history, response, now, ask_in_full)
     if response.outcome is Outcome.TOO_LARGE and response.body:
         return await _beginning(poll, response, parse)
@@ -82,24 +77,34 @@ async def _polled(
             sentence=f"{response.sentence} The same bytes as last time.",
             cache=replace(cache, last_full_at=history.cache.last_full_at),
         )
-    parsed = await (parse)(response.body, response.final_url, response.headers.get("content-type"))
+    parsed = await parse(response.body, response.final_url, response.headers.get("content-type"))
     if parsed.outcome not in READABLE:
         return _no_feed(poll, parsed, response)
     poll = _with_entries(replace(poll, cache=FeedCache() if parsed.cut else cache), parsed)
     if parsed.children:
-
-        async def ask(url: str) -> Response:
-            own = same_origin(url, spec.url)  # another's server gets none of this feed's secrets
-            return await client.get(
-                url,
-                kind="feed",
-                auth=auth if own else None,
-                headers=headers if own else (),
-                user_agent_suffix=spec.user_agent_suffix,
-            )
-
         return await with_children(poll, parsed, history.last_ok_at, ask, parse)
     return poll
+
+
+async def _ask(
+    client: Client,
+    spec: FeedSpec,
+    auth: str | None,
+    headers: Sequence[tuple[str, str]],
+    url: str,
+    cache: FeedCache | None = None,
+) -> Response:
+    own = url == spec.url or same_origin(
+        url, spec.url
+    )  # another's server gets none of this feed's secrets
+    return await client.get(
+        url,
+        cache=cache,
+        kind="feed",
+        auth=auth if own else None,
+        headers=headers if own else (),
+        user_agent_suffix=spec.user_agent_suffix,
+    )
 
 
 def must_ask_in_full(history: FeedHistory, now: datetime) -> bool:

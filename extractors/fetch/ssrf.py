@@ -129,21 +129,27 @@ def _is_public(ip: Address) -> bool:
     return ip in _UNICAST_6 and not any(ip in network for network in _NOT_PUBLIC_6)
 
 
-@lru_cache(maxsize=16_384)
-def checked_url(url: str, allow: Allowlist) -> Target:
-    """What to ask for `url`; raises RefusedUrl. Names are judged again by their addresses."""
-    url = url.strip()
+def _parsed_url(url: str) -> URL:
+    """Raises RefusedUrl for what is no address of http or https."""
     if _CONTROLS.search(url) or "\\" in url.partition("?")[0]:
         raise RefusedUrl(Outcome.BAD_URL, "holds a space, a control character or a backslash")
     try:
         parsed = URL(url)
-        host, port = parsed.raw_host, parsed.port
+        _ = parsed.raw_host, parsed.port  # raises for what is neither
     except ValueError as exc:
         why = (str(exc) or type(exc).__name__).splitlines()[0][:120]
         raise RefusedUrl(Outcome.BAD_URL, f"is no URL ({why})") from exc
     if parsed.scheme not in ("http", "https"):
         what = f"starts with {parsed.scheme}:" if parsed.scheme else "has no scheme"
         raise RefusedUrl(Outcome.BAD_URL, f"{what}; only http and https are asked")
+    return parsed
+
+
+@lru_cache(maxsize=16_384)
+def checked_url(url: str, allow: Allowlist) -> Target:
+    """What to ask for `url`; raises RefusedUrl. Names are judged again by their addresses."""
+    parsed = _parsed_url(url.strip())
+    host, port = parsed.raw_host, parsed.port
     if not host or port is None:
         raise RefusedUrl(Outcome.BAD_URL, "names no host")
     if port == 0:

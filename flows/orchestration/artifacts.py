@@ -1,5 +1,6 @@
 """What a finished run leaves in Prefect: tables of new hits and of feed health, and events."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +42,13 @@ async def publish_artifacts(
             {"worker": worker, "texts": texts} for worker, texts in ended.tally.read_at.items()
         ]
         await tasks.show_table("read-at", rows, "Which workers of the cluster read how much.")
+    tell_events(tasks, ended, hits, datasette_url)
+
+
+def tell_events(
+    tasks: PrefectTasks, ended: RunResult, hits: Sequence[NewHit], datasette_url: str
+) -> None:
+    """One event for the run and one for each new hit."""
     tasks.tell(
         "pollwatch.run.finished",
         "watch",

@@ -91,43 +91,71 @@ async def run_watch(
     with RunLock(plan.options.db):
         async with alongside(sender), Writer(plan.options.db) as writer:
             await begin_run(writer, plan, prefect_run_id)
-            tally, live = RunStats(), plan
-            try:
-                repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
-                async with readers_for(plan, repeated, observer) as (workers, parsers):
-                    await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
-                    live = await with_live_lists(
-                        plan, writer, tally, partial(client_for, plan, secrets)
-                    )
-                    await adopt(writer, live, plan.feeds)
-                    await with_everything_open(
-                        live,
-                        writer,
-                        tally,
-                        run_task,
-                        fail_feed,
-                        observer,
-                        secrets,
-                        workers,
-                        parse_in(parsers),
-                    )
-            except BadInstallation as error:
-                await end(writer, "failed", f"{type(error).__name__}: {error}", tally)
-                raise
-            except asyncio.CancelledError:
-                await end(writer, "cancelled", "the run was cancelled", tally)
-                raise
-            except BaseException as error:
-                await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
-                raise
-            state, message = final_state(tally, live.feeds, live.faults)
-            blind = await writer.ask(lambda store: blindness(store.db.conn))
-            if blind is not None and state != "failed":
-                state, message = "failed", f"{blind.sentence}; {message}"
-            await end(writer, state, message, tally)
-            if sender is not None and state != "failed":
-                await asyncio.to_thread(sender.ping)
-            return RunResult(writer.run_id, state, message, tally, live.faults)
+            tally = RunStats()
+            async with end_recorded(writer, tally):
+                live = await work_through(
+                    plan, writer, tally, run_task, fail_feed, observer, secrets
+                )
+            return await concluded(writer, live, tally, sender)
+
+
+async def work_through(
+    plan: Plan,
+    writer: Writer,
+    tally: RunStats,
+    run_task: RunTask,
+    fail_feed: FailFeed,
+    observer: Observer,
+    secrets: Mapping[str, str],
+) -> Plan:
+    """Poll, read and match; the plan with its live lists, which the run went by."""
+    repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
+    async with readers_for(plan, repeated, observer) as (workers, parsers):
+        await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
+        live = await with_live_lists(plan, writer, tally, partial(client_for, plan, secrets))
+        await adopt(writer, live, plan.feeds)
+        await with_everything_open(
+            live,
+            writer,
+            tally,
+            run_task,
+            fail_feed,
+            observer,
+            secrets,
+            workers,
+            parse_in(parsers),
+        )
+    return live
+
+
+@asynccontextmanager
+async def end_recorded(writer: Writer, tally: RunStats) -> AsyncIterator[None]:
+    """The run's row says how it ended when the body raises."""
+    try:
+        yield
+    except BadInstallation as error:
+        await end(writer, "failed", f"{type(error).__name__}: {error}", tally)
+        raise
+    except asyncio.CancelledError:
+        await end(writer, "cancelled", "the run was cancelled", tally)
+        raise
+    except BaseException as error:
+        await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
+        raise
+
+
+async def concluded(
+    writer: Writer, live: Plan, tally: RunStats, sender: Sender | None
+) -> RunResult:
+    """How a run ended that came to its end, in its row and for the caller."""
+    state, message = final_state(tally, live.feeds, live.faults)
+    blind = await writer.ask(lambda store: blindness(store.db.conn))
+    if blind is not None and state != "failed":
+        state, message = "failed", f"{blind.sentence}; {message}"
+    await end(writer, state, message, tally)
+    if sender is not None and state != "failed":
+        await asyncio.to_thread(sender.ping)
+    return RunResult(writer.run_id, state, message, tally, live.faults)
 
 
 def require_database(db: Path) -> None:

@@ -23,7 +23,7 @@ DESCRIPTIONS = {
 }
 
 
-def rules_schema() -> dict[str, Any]:
+def rule_schema() -> dict[str, Any]:
     texts = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}
     properties: dict[str, Any] = {
         "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
@@ -42,12 +42,15 @@ def rules_schema() -> dict[str, Any]:
     }
     assert set(properties) == set(KEYS)
     described = {key: {"description": DESCRIPTIONS[key], **properties[key]} for key in KEYS}
-    rule = {
+    return {
         "type": "object",
         "required": list(REQUIRED),
         "additionalProperties": False,
         "properties": described,
     }
+
+
+def rules_schema() -> dict[str, Any]:
     many = {"type": "array", "items": {"$ref": "#/$defs/rule"}}
     whole = {
         "type": "object",
@@ -59,7 +62,7 @@ def rules_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Pollwatch rules",
         **one_of_three(whole, many),
-        "$defs": {"rule": rule},
+        "$defs": {"rule": rule_schema()},
     }
 
 

@@ -225,6 +225,13 @@ def cut_at_colon(node: yaml.Node) -> bool:
     return isinstance(key, yaml.ScalarNode) and (" " in key.value or key.value != key.value.lower())
 
 
+def check_languages(document: Document, node: yaml.Node | None) -> None:
+    for language in list_items(node):
+        if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
+            why = f'"{language.value}" is no language tag'
+            document.fault(language, why, name="languages", hint=misnamed(language.value))
+
+
 def assembled(draft: RuleDraft) -> Rule:
     document, values = draft.document, draft.values
 
@@ -239,11 +246,7 @@ def assembled(draft: RuleDraft) -> Rule:
         node = values.get(name)
         return text_list(document, node, name) if node is not None else ()
 
-    languages = several("languages")
-    for language in list_items(values.get("languages")):
-        if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
-            why = f'"{language.value}" is no language tag'
-            document.fault(language, why, name="languages", hint=misnamed(language.value))
+    check_languages(document, values.get("languages"))
     return Rule(
         id=draft.id,
         title=text("title"),
@@ -254,7 +257,7 @@ def assembled(draft: RuleDraft) -> Rule:
             *(tuple(example_as_text(t) for t, _ in draft.examples[k]) for k in ("match", "ignore"))
         ),
         unless=text("unless") or None if draft.unless is not None else None,
-        languages=languages,
+        languages=several("languages"),
         status=cast(RuleStatus, choice(document, values.get("status"), "status", STATUSES)),
         catch_all=choice(document, values.get("catch_all"), "catch_all", NO_OR_YES) == "true",
         description=text("description"),
