@@ -32,7 +32,7 @@ def length_option(ctx: click.Context, param: click.Parameter, value: str) -> tim
     """A length of time such as 24h or 7d."""
     match = re.fullmatch(r"(\d{1,4})([hd])", value.strip())
     if not match:
-        raise click.BadParameter(f"{value!r} is no span of time; write 24h or 7d")
+        raise click.BadParameter(f"{value!r} is not a span of time; write 24h or 7d")
     length = int(match[1]) * UNITS[match[2]]
     if not timedelta(0) < length <= LONGEST_SINCE:
         raise click.BadParameter(f"{value!r}: from 1h to {LONGEST_SINCE.days}d")

@@ -96,7 +96,7 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
             yield answer_to(engine, one, at)
             if junk == MOST_JUNK:  # noise without end, as /dev/urandom is
                 raise CommandFailed(
-                    f"stopped at line {at}: {junk:,} lines in a row are no JSON objects"
+                    f"stopped at line {at}: {junk:,} lines in a row are not JSON objects"
                 )
 
 

@@ -32,7 +32,9 @@ class ParsedFeed:
     title: str
     site_url: str | None
     language: str | None
-    format: str  # "rss", "atom", "rdf", "json", "sitemap", "sitemap-index", "" when it is no feed
+    format: (
+        str  # "rss", "atom", "rdf", "json", "sitemap", "sitemap-index", "" when it is not a feed
+    )
     entries: tuple[Entry, ...]
     hint_seconds: int | None  # from ttl, sy:updatePeriod: poll no more often than this
     outcome: Outcome

@@ -68,7 +68,7 @@ def connect(path: Path, *, create: bool = True) -> Database:
     if path.is_dir():
         raise NotADatabase(path, "it is a directory")
     if path.exists() and not path.is_file():
-        raise NotADatabase(path, "it is no regular file")
+        raise NotADatabase(path, "it is not a regular file")
     with translated(str(path)):
         conn = sqlite3.connect(path, timeout=BUSY_MS / 1000)
         try:

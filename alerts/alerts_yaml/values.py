@@ -38,7 +38,7 @@ def zone(node: yaml.Node) -> str:
         names = sorted(available_timezones())
         near = [name for name in names if name.rsplit("/", 1)[-1].casefold() == tail]
         hint = did_you_mean(near[0] if near else value, names) or "such as America/Phoenix or UTC"
-        raise FieldError(f'"{value[:60]}" is no time zone', hint)
+        raise FieldError(f'"{value[:60]}" is not a time zone', hint)
     return ZoneInfo(value).key
 
 
@@ -50,7 +50,7 @@ def webhook(node: yaml.Node) -> str:
         parts = urlsplit(value)
         host = parts.hostname
     except ValueError as error:
-        raise FieldError("is no web address") from error
+        raise FieldError("is not a web address") from error
     if parts.scheme not in ("http", "https") or not host:
         raise FieldError("must be a web address, or env:NAME or secret:block that holds one")
     if "@" in parts.netloc:

@@ -141,7 +141,7 @@ def _asked(
         click.echo(f"Not seen as a feed yet: {looked.why}{hint}", err=True)
         return [wanted]
     if not looked.found:
-        _refuse(f"{wanted.url} is no feed. {looked.why} Add it all the same with --offline.")
+        _refuse(f"{wanted.url} is not a feed. {looked.why} Add it all the same with --offline.")
     chosen = without_listed(_chosen(looked.found, pick), looked.found, listed)
     if not chosen:
         _refuse(f"The feed of {wanted.url} is listed already.")

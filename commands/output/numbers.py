@@ -15,7 +15,7 @@ class Finite(click.FloatRange):
     ) -> float:
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
-            self.fail(f"{value} is no number that can be counted to.", param, ctx)
+            self.fail(f"{value} is not a number that can be counted to.", param, ctx)
         return number
 
 

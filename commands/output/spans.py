@@ -16,5 +16,5 @@ def length(ctx: click.Context, param: click.Parameter, value: str | None) -> tim
     match = re.fullmatch(r"(\d{1,6})([mhd])", value.strip())
     span = int(match[1]) * UNITS[match[2]] if match else timedelta(0)
     if not timedelta(0) < span <= LONGEST_SPAN:
-        raise click.BadParameter(f"{value!r} is no length of time; write 30m, 12h or 7d")
+        raise click.BadParameter(f"{value!r} is not a length of time; write 30m, 12h or 7d")
     return span

@@ -199,7 +199,7 @@ def _write(path: Path, text: str, expected: tuple[FeedSpec, ...]) -> None:
 def _replace(path: Path, text: str) -> None:
     """Whole or not at all, with the file's own permissions."""
     if path.exists() and not path.is_file():  # root would replace /dev/null for everybody
-        raise _broken(path, "is no regular file, so it is not replaced")
+        raise _broken(path, "is not a regular file, so it is not replaced")
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -124,7 +124,7 @@ def site(node: yaml.Node) -> str:
     value = raw(node)
     host = value.lower().removeprefix("www.").rstrip(".")
     if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", host):
-        raise FieldError(f'"{shorten(value)}" is no domain', "write it as example.org")
+        raise FieldError(f'"{shorten(value)}" is not a domain', "write it as example.org")
     if not host_group(f"https://{host}/") or host in SHARED_HOSTS:
         raise FieldError(
             f'"{shorten(value)}" belongs to many publishers', "write the one that is the outlet's"
@@ -138,7 +138,7 @@ def network_text(node: yaml.Node) -> str:
         return str(ipaddress.ip_network(value, strict=False))
     except ValueError as exc:
         raise FieldError(
-            f'"{shorten(value)}" is no network', "write it as 127.0.0.0/8 or 10.1.2.3/32"
+            f'"{shorten(value)}" is not a network', "write it as 127.0.0.0/8 or 10.1.2.3/32"
         ) from exc
 
 

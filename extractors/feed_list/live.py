@@ -38,7 +38,7 @@ def read_live(
 
     A list that lost rows to broken XML adds what came, and takes nothing of `earlier` away: that is
     sooner a mistake of its server's than the wish that feeds be left alone. Raises ConfigError for
-    what is no OPML or lists no feed at all, for the same reason.
+    what is not OPML or lists no feed at all, for the same reason.
     """
     try:
         imported = read_opml(body)

@@ -27,7 +27,7 @@ _OURS = ("id", "outlet", "owner", "region", "notes", "reason", "kind", "interval
 
 
 class OpmlError(Exception):
-    """The bytes are no OPML; `str()` says why."""
+    """The bytes are not OPML; `str()` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _root(body: bytes) -> tuple[etree._Element, str, int]:
     head = read_head(text)
     if head.root != "opml":
         found = f"its root element is <{head.root[:40]}>" if head.root else "it is not XML"
-        raise OpmlError(f"this is no OPML: {found}")
+        raise OpmlError(f"this is not OPML: {found}")
     lines_before, text = text.count("\n", 0, head.start), text[head.start :]
     rows = text if _is_whole(text) else text[: text.rfind(">") + 1]  # without half a row
     parser = etree.XMLParser(

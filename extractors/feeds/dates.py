@@ -178,7 +178,7 @@ def _spelt(words: str) -> str:
 
 
 def _day(words: str, day_first: bool | None) -> tuple[tuple[int, int, int] | None, str]:
-    """Year, month and day, and the words without them: their numbers are no time of day."""
+    """Year, month and day, and the words without them: their numbers are not a time of day."""
     for pattern, order in _FORMS:
         match = pattern.search(words)
         day = order(match, day_first) if match else None

@@ -32,7 +32,7 @@ _FEED_LINK = re.compile(
 
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
-_NEITHER = "This is neither XML nor JSON, so it is no feed."
+_NEITHER = "This is neither XML nor JSON, so it is not a feed."
 _PAGES = {"html", "head", "body", "script", "pre"}
 _PRE = re.compile(
     r"<(?:pre|body|textarea|xmp)\b[^<>]{0,300}>\s*(?:<(?:code|span)\b[^<>]{0,300}>\s*)?"

@@ -69,7 +69,7 @@ _VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{1,4000}")
 def header_fault(name: str, value: str) -> str | None:
     """Why a feed may not carry this header; None when it may. Never quotes the value."""
     if not _NAME.fullmatch(name):
-        return "is no name of a header"
+        return "is not the name of a header"
     if name.lower() in _OURS or name.lower().startswith(_OUR_FAMILIES):
         return "is set by Pollwatch itself"
     if not _VALUE.fullmatch(value):

@@ -60,7 +60,7 @@ def _next(request: PendingRequest, location: str, allow: Allowlist) -> Target:
         outcome = exc.outcome if private else Outcome.BAD_REDIRECT
         raise Failure(outcome, f"{shown} {exc.why}.") from exc
     except ValueError as exc:
-        raise Failure(Outcome.BAD_REDIRECT, f"{shown} is no URL.") from exc
+        raise Failure(Outcome.BAD_REDIRECT, f"{shown} is not a URL.") from exc
     if target.credentials is not None:
         raise Failure(Outcome.BAD_REDIRECT, f"{shown} carries credentials.")
     return target

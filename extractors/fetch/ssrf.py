@@ -104,7 +104,7 @@ def refusal(address: str, port: int, allow: Allowlist) -> tuple[Outcome, str] | 
         return Outcome.BAD_URL, f"has no usable address ({address})"
     if allow.holds(ip):
         if port in BAD_PORTS:
-            return Outcome.PRIVATE_ADDRESS, f"asks for port {port}, which is no web port"
+            return Outcome.PRIVATE_ADDRESS, f"asks for port {port}, which is not a web port"
         return None
     if not _is_public(ip):
         return Outcome.PRIVATE_ADDRESS, f"is at {ip}, not on the public internet"
@@ -138,7 +138,7 @@ def _parsed_url(url: str) -> URL:
         _ = parsed.raw_host, parsed.port  # raises for what is neither
     except ValueError as exc:
         why = (str(exc) or type(exc).__name__).splitlines()[0][:120]
-        raise RefusedUrl(Outcome.BAD_URL, f"is no URL ({why})") from exc
+        raise RefusedUrl(Outcome.BAD_URL, f"is not a URL ({why})") from exc
     if parsed.scheme not in ("http", "https"):
         what = f"starts with {parsed.scheme}:" if parsed.scheme else "has no scheme"
         raise RefusedUrl(Outcome.BAD_URL, f"{what}; only http and https are asked")

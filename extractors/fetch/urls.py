@@ -89,7 +89,7 @@ def _suffixes() -> "TLDExtract":
 
 @lru_cache(maxsize=65_536)
 def canonical_url(url: str, base: str | None = None) -> str | None:
-    """The one form under which an article is known, or None for what is no web address.
+    """The one form under which an article is known, or None for what is not a web address.
 
     Idempotent. Credentials are dropped. Refuses other schemes, control characters, backslashes
     before the query, empty or malformed hosts and ports, and more than 2,048 characters.
@@ -145,7 +145,7 @@ def same_site(a: str, b: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def host_group(url: str) -> str:
-    """Whose servers these are: the unit of pacing, "" for what is no web address.
+    """Whose servers these are: the unit of pacing, "" for what is not a web address.
 
     The registrable domain for public names. Customers of a platform that the public suffix list
     names (github.io, netlify.app) are groups of their own; platforms with one service-wide limit,

@@ -17,7 +17,7 @@ GOVERNMENT = "hooks.slack-gov.com"
 async def resolve_secrets(listed: FeedList) -> dict[str, str]:
     """What `env:NAME` and `secret:BLOCK` of enabled feeds and of the settings hold, by these names.
 
-    Raises an `ExceptionGroup` of all that is missing, or is no proxy or header as it should be.
+    Raises an `ExceptionGroup` of all that is missing, or is not a proxy or header as it should be.
     """
     secrets: dict[str, str] = {}
     faults: list[ConfigError] = []
@@ -54,7 +54,7 @@ async def notification_url(slug: str) -> str:
         raise LookupError(f"there is no Prefect block {slug}") from None
     client = getattr(block, "_apprise_client", None)
     if not client:
-        raise LookupError(f"the Prefect block {slug} is no notification block")
+        raise LookupError(f"the Prefect block {slug} is not a notification block")
     return url_with_credentials(block, client[0])
 
 

@@ -6,7 +6,7 @@ import os
 import pickle
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -19,7 +19,6 @@ from extractors.feed_list.network import proxies_of
 from extractors.feeds.poll_index import Parse
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
-from extractors.workers.errors import BadInstallation
 from extractors.workers.memory import spare_memory
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
@@ -36,7 +35,7 @@ from flows.pipeline.pipeline import FailFeed, Pipeline, RunTask
 from flows.pipeline.probe import FEED_JOB, probe
 from flows.pipeline.progress import Observer
 from flows.pipeline.stats import FinalState, RunStats, final_state
-from flows.pipeline.writer import Writer
+from flows.pipeline.writer import Writer, begin_run, end, end_recorded
 from model import ConfigError, FeedList, Settings
 from storage.errors import Unwritable
 from storage.feeds import sync_feeds
@@ -46,7 +45,7 @@ from storage.ingest.paragraphs import boilerplate
 from storage.lock import RunLock
 from storage.queries.monitor.blindness import blindness
 from storage.rules import sync_rules
-from storage.runs import finish_run, keep_faults, without_rules
+from storage.runs import keep_faults, without_rules
 from storage.store import Store
 from storage.stories import linking
 from storage.upkeep.clock import pull_back
@@ -126,22 +125,6 @@ async def work_through(
             parse_in(parsers),
         )
     return live
-
-
-@asynccontextmanager
-async def end_recorded(writer: Writer, tally: RunStats) -> AsyncIterator[None]:
-    """The run's row says how it ended when the body raises."""
-    try:
-        yield
-    except BadInstallation as error:
-        await end(writer, "failed", f"{type(error).__name__}: {error}", tally)
-        raise
-    except asyncio.CancelledError:
-        await end(writer, "cancelled", "the run was cancelled", tally)
-        raise
-    except BaseException as error:
-        await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
-        raise
 
 
 async def concluded(
@@ -271,21 +254,6 @@ async def readers_for(
             await cluster.aclose()
 
 
-async def begin_run(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
-    now = datetime.now(UTC)
-    writer.run_id = await writer.ask(
-        lambda store: store.start_run(
-            "watch",
-            prefect_run_id=prefect_run_id,
-            code_version=version("pollwatch"),
-            ruleset_sha256=plan.rules.sha256 if plan.rules.rules else None,
-            weights_sha256=plan.rules.weights_sha256,
-            now=now,
-        )
-    )
-    await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
-
-
 async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
     """Feeds and rules of this run become those of the database; `own` is what feeds.yaml itself lists."""
     now = datetime.now(UTC)
@@ -308,12 +276,6 @@ async def adopt(writer: Writer, plan: Plan, own: FeedList) -> None:
         await writer.ask(lambda store: match_unmatched(store, plan.rules, writer.run_id, now))
     else:
         await writer.ask(lambda store: without_rules(store.db, now))
-
-
-async def end(writer: Writer, state: FinalState, message: str, tally: RunStats) -> None:
-    run, stats, now = writer.run_id, asdict(tally), datetime.now(UTC)
-    await writer.ask(lambda store: finish_run(store.db, run, state, message, stats, now))
-    logger.info("run %s: %s", state, message)
 
 
 def user_agent(settings: Settings) -> str:

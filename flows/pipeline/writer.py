@@ -3,19 +3,25 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from extractors.workers.errors import BadInstallation
+from flows.pipeline.options import Plan
+from flows.pipeline.stats import FinalState, RunStats
 from model import EntryMatch, FeedPoll, NextPoll, Reading
 from storage.errors import Busy
 from storage.ingest.entry_matches import record_entries
 from storage.ingest.polls import RecordedPoll, record_polls
 from storage.ingest.readings import record_readings
+from storage.runs import finish_run, keep_faults
 from storage.store import Store
 
 logger = logging.getLogger("pollwatch")
@@ -153,3 +159,40 @@ def _fail(waiting: Sequence[_Queued], error: BaseException) -> None:
     for item in waiting:
         if not item.done.done():
             item.done.set_exception(error)
+
+
+async def begin_run(writer: Writer, plan: Plan, prefect_run_id: str | None) -> None:
+    now = datetime.now(UTC)
+    writer.run_id = await writer.ask(
+        lambda store: store.start_run(
+            "watch",
+            prefect_run_id=prefect_run_id,
+            code_version=version("pollwatch"),
+            ruleset_sha256=plan.rules.sha256 if plan.rules.rules else None,
+            weights_sha256=plan.rules.weights_sha256,
+            now=now,
+        )
+    )
+    await writer.ask(lambda store: keep_faults(store.db, writer.run_id, plan.faults))
+
+
+@asynccontextmanager
+async def end_recorded(writer: Writer, tally: RunStats) -> AsyncIterator[None]:
+    """The run's row says how it ended when the body raises."""
+    try:
+        yield
+    except BadInstallation as error:
+        await end(writer, "failed", f"{type(error).__name__}: {error}", tally)
+        raise
+    except asyncio.CancelledError:
+        await end(writer, "cancelled", "the run was cancelled", tally)
+        raise
+    except BaseException as error:
+        await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
+        raise
+
+
+async def end(writer: Writer, state: FinalState, message: str, tally: RunStats) -> None:
+    run, stats, now = writer.run_id, asdict(tally), datetime.now(UTC)
+    await writer.ask(lambda store: finish_run(store.db, run, state, message, stats, now))
+    logger.info("run %s: %s", state, message)

@@ -228,7 +228,7 @@ def cut_at_colon(node: yaml.Node) -> bool:
 def check_languages(document: Document, node: yaml.Node | None) -> None:
     for language in list_items(node):
         if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
-            why = f'"{language.value}" is no language tag'
+            why = f'"{language.value}" is not a language tag'
             document.fault(language, why, name="languages", hint=misnamed(language.value))
 
 

@@ -98,9 +98,9 @@ async def sent_object(request: Request, largest: int) -> dict[str, object]:
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
-        raise ApiError(400, "the body is no JSON") from None
+        raise ApiError(400, "the body is not JSON") from None
     if not isinstance(sent, dict):
-        raise ApiError(400, "the body is no JSON object")
+        raise ApiError(400, "the body is not a JSON object")
     return sent
 
 

@@ -10,7 +10,7 @@ def safe(url: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 (raises for a port that is no number)
+        parts.port  # noqa: B018 (raises for a port that is not a number)
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None

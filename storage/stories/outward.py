@@ -5,7 +5,7 @@ The SQL views of schema/0015 have the same expressions; a test compares them wit
 
 import privacy
 
-# `published_at` sorts undated stories by when we first saw them, which is no date of publication.
+# `published_at` sorts undated stories by when we first saw them, which is not a date of publication.
 PUBLISHED = "iif(s.date_source = 'seen', NULL, s.published_at)"
 # `reviewed_by` names whoever did something last, such as assign; a verdict has its own reviewer, time and note.
 VERDICT = "LEFT JOIN story_reviews v ON v.id = s.verdict_id"

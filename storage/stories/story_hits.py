@@ -102,7 +102,7 @@ def by_rule(hits: Iterable[StoryHit]) -> dict[int, list[StoryHit]]:
 
 
 def earliest_publication(hits: Iterable[StoryHit]) -> tuple[str, str]:
-    """The earliest publication and where it comes from. A date after we saw the article is no date."""
+    """The earliest publication and where it comes from. A date after we saw the article is not a date."""
     dated = [
         (hit.published_at, hit.date_source or "feed")
         for hit in hits

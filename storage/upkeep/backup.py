@@ -36,9 +36,9 @@ def backup(db: Database, destination: Path) -> int:
 
 
 def refuse_device(destination: Path) -> None:
-    """Raises Unwritable for what is no file: root would replace /dev/null for the whole machine."""
+    """Raises Unwritable for what is not a file: root would replace /dev/null for the whole machine."""
     if destination.exists() and not destination.is_file():
-        raise Unwritable(str(destination), "it is no regular file")
+        raise Unwritable(str(destination), "it is not a regular file")
 
 
 def check_file(path: Path) -> None:

@@ -39,7 +39,7 @@ routes:
         tmp_path,
     )
     assert told == [
-        'alerts.yaml:1:22: timezone: "Phoenix" is no time zone\n    hint: did you mean "America/Phoenix"?',
+        'alerts.yaml:1:22: timezone: "Phoenix" is not a time zone\n    hint: did you mean "America/Phoenix"?',
         "alerts.yaml:4:14: apprise: must be env:NAME, secret:block or block:type/name\n"
         "    hint: put the Apprise URL in an environment variable, as it holds a password",
         'alerts.yaml:8:5: unknown key "falback"\n    hint: did you mean "fallback"?',

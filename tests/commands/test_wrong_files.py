@@ -73,7 +73,7 @@ WRONG: list[tuple[Callable[[Path], None], str]] = [
     (without_tables, "it is empty"),
     (text, "its content is something else"),
     (folder, "it is a directory"),
-    (pipe, "it is no regular file"),
+    (pipe, "it is not a regular file"),
 ]
 
 
@@ -158,7 +158,7 @@ def test_what_is_no_file_is_never_replaced_by_a_copy(here: Path, command: list[s
     done = invoke(*(device if word == "DEVICE" else word for word in command), "--db", path)
 
     assert done.exit_code == 2, done.output
-    assert f"cannot write {device}: it is no regular file" in done.output
+    assert f"cannot write {device}: it is not a regular file" in done.output
     assert device.is_fifo()
 
 

@@ -122,14 +122,14 @@ def test_what_nobody_could_tell_is_judged_again_and_nothing_else_is(audited: Des
     first, second = (re.findall(r'name="draw" value="(\d+)"', audited.get(f"/-/audit?after={after}").text)[0] for after in (0, 1))  # fmt: skip
     audited.post("/-/audit", {"draw": first, "judgement": "unsure"}, "rita")
     audited.post("/-/audit", {"draw": second, "judgement": "unwanted"}, "rita")
-    listed = audited.get("/-/audit").text.partition("Could not be told")[2]
+    listed = audited.get("/-/audit").text.partition("Undecided")[2]
     back = audited.post("/-/audit", {"draw": first, "judgement": "again"}, "remy")
     page = audited.get(back.headers["location"], "remy").text
 
     assert f'value="{first}"' in listed
     assert f'value="{second}"' not in listed
     assert f'name="draw" value="{first}"' in page
-    assert "Could not be told" not in page
+    assert "Undecided" not in page
     assert audited.post("/-/audit", {"draw": first, "judgement": "wanted"}, "remy").status_code == 303  # fmt: skip
     for draw in (first, second):
         again = audited.post("/-/audit", {"draw": draw, "judgement": "again"}, "rita")

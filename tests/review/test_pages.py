@@ -64,7 +64,7 @@ def test_the_reading_page_tells_all(shared: Desk) -> None:
         "6 texts, 6 outlets",
         "Not this rule",
         "terms in headline +1.20",
-        "absent, as it must be",
+        "not in the text, as the rule asks",
     ):
         assert part in text
     assert text.count("<mark") >= 4

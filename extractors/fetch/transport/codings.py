@@ -55,7 +55,7 @@ def _gives_markup(unpack: Callable[[], bytes]) -> bool:
 
 
 def is_text(head: bytes) -> bool:
-    """Whether this is no packed data but markup or other plain text."""
+    """Whether this is not packed data but markup or other plain text."""
     head = head.removeprefix(codecs.BOM_UTF8)[:64]
     if head.translate(None, _TEXT):
         return False

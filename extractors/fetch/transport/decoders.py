@@ -95,7 +95,7 @@ class Sniffed:
 
 
 class _Gzip:
-    """Gzip, members one after another; what follows the last member and is no gzip is dropped."""
+    """Gzip, members one after another; what follows the last member and is not gzip is dropped."""
 
     def __init__(self) -> None:
         self._z = zlib.decompressobj(wbits=31)
@@ -164,7 +164,9 @@ class _Brotli:
         except brotli.error as exc:
             yield from self._again()
             if not self._ended:
-                raise BadCompression("data that is no brotli, although the header says so") from exc
+                raise BadCompression(
+                    "data that is not brotli, although the header says so"
+                ) from exc
 
     def finish(self) -> Iterator[bytes]:
         yield from ()
@@ -220,7 +222,7 @@ class _Zstd:
             except zstandard.ZstdError as exc:
                 if self._frames:
                     return
-                raise BadCompression("data that is no zstd, although the header says so") from exc
+                raise BadCompression("data that is not zstd, although the header says so") from exc
             data = self._z.unused_data if self._z.eof else b""
 
     def finish(self) -> Iterator[bytes]:

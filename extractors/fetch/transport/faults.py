@@ -47,7 +47,7 @@ class Way(Flag):
 
 
 class BrokenHttp(Exception):  # noqa: N818
-    """What was sent is no HTTP; says what is wrong with it, and which way it might be read."""
+    """What was sent is not HTTP; says what is wrong with it, and which way it might be read."""
 
     def __init__(self, why: str, *, otherwise: Way = Way.USUAL) -> None:
         self.otherwise = otherwise
@@ -118,16 +118,16 @@ def is_http2(number: int) -> bool:
 
 
 def protocol_fault(number: int, text: str) -> BrokenHttp:
-    """What is wrong with an answer that is no HTTP."""
+    """What is wrong with an answer that is not HTTP."""
     if number in _HTTP2:
         return BrokenHttp("broken HTTP/2", otherwise=Way.HTTP_1)
     if number == 61:
         why = "a transfer encoding that was not asked for"
         return BrokenHttp(why, otherwise=Way.CODED_TRANSFER)
     if number == 8 and "Content-Length" in text:
-        return BrokenHttp("a Content-Length that is no number", otherwise=Way.NO_LENGTH)
+        return BrokenHttp("a Content-Length that is not a number", otherwise=Way.NO_LENGTH)
     if number == 100:
         return BrokenHttp("too many or too long headers")
     lower = text.lower()
     what = next((what for word, what in _BROKEN.items() if word in lower), None)
-    return BrokenHttp(what or f"what is no HTTP ({text[:80].strip() or f'libcurl {number}'})")
+    return BrokenHttp(what or f"what is not HTTP ({text[:80].strip() or f'libcurl {number}'})")

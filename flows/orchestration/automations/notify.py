@@ -51,7 +51,7 @@ async def notification_block(name: str) -> UUID:
             ) from None
     schema = block_document.block_schema
     if schema is None or "notify" not in schema.capabilities:
-        raise NoBlock(f"the Prefect block {name} is no notification block")
+        raise NoBlock(f"the Prefect block {name} is not a notification block")
     return block_document.id
 
 

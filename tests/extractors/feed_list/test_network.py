@@ -67,8 +67,8 @@ def faults(tmp_path: Path, line: str) -> list[ConfigError]:
         ("headers:\n      Transfer-Encoding: chunked", 5, "set by Pollwatch"),
         ("headers:\n      If-None-Match: x", 5, "set by Pollwatch"),
         ('headers:\n      X-Key: "a\\r\\nHost: s3cret"', 5, "without line breaks"),
-        ('headers:\n      "X Key": a', 5, "is no name of a header"),
-        ('headers:\n      "X-Key: a\\r\\nHost": s3cret', 5, "is no name of a header"),
+        ('headers:\n      "X Key": a', 5, "is not the name of a header"),
+        ('headers:\n      "X-Key: a\\r\\nHost": s3cret', 5, "is not the name of a header"),
         ("headers:\n      X-Key: a\n      x-key: b", 6, "stands twice"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Odd answers of real servers: what browsers read is read, and what is no HTTP is named."""
+"""Odd answers of real servers: what browsers read is read, and what is not HTTP is named."""
 
 import asyncio
 import gzip
