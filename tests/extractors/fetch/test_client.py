@@ -19,6 +19,7 @@ async def hang(_: Request) -> bytes:
 
 HTML = b"<html><body>" + b"word " * 1000
 ZIPPED = gzip.compress(HTML)
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,6 @@ def test_what_went_wrong_has_a_name(reply: Reply, outcome: Outcome, status: int 
 
     assert (response.outcome, response.status) == (outcome, status), response.sentence
     assert response.sentence.endswith(".")
-    assert response.duration_ms < 5000
 
 
 def test_ten_redirects_are_too_many_and_five_are_not() -> None:
@@ -158,15 +158,25 @@ def test_a_password_goes_to_its_own_origin_and_into_no_sentence() -> None:
     run(story)
 
 
-def test_retry_after_is_kept_in_both_forms() -> None:
-    later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("30", timedelta(seconds=30)),
+        (format_datetime(NOON + timedelta(seconds=90), usegmt=True), timedelta(seconds=90)),
+        ("999999999", timedelta(days=1)),
+        ("soon", None),
+    ],
+)
+def test_retry_after_is_kept_in_both_forms(value: str, wait: timedelta | None) -> None:
+    async def story() -> None:
+        replies: dict[str, Reply] = {"/a": answer(b"", "503 Later", retry_after=value)}
+        async with Newsstand(replies) as stand, client() as ours:
+            ours.clock = lambda: NOON
+            response = await ours.get(f"{stand.url}/a")
 
-    for value, least, most in (("30", 29, 31), (later, 85, 91), ("999999999", 86_390, 86_400)):
-        response = fetched({"/a": answer(b"", "503 Later", retry_after=value)})
-        assert response.retry_after is not None
-        wait = (response.retry_after - response.started_at).total_seconds()
-        assert least <= wait <= most + 1, value
-    assert fetched({"/a": answer(b"", "503 Later", retry_after="soon")}).retry_after is None
+        assert response.retry_after == (None if wait is None else NOON + wait)
+
+    run(story)
 
 
 @pytest.mark.parametrize(

@@ -119,39 +119,33 @@ def test_a_process_killed_between_jobs_is_replaced_unseen() -> None:
 
 
 def test_the_event_loop_never_waits_for_a_pipe() -> None:
-    async def main() -> float:
-        longest, stop = 0.0, asyncio.Event()
+    """A worker at work reads nothing: what is too large for its pipe must not hold the loop up."""
 
-        async def watch() -> None:
-            nonlocal longest
-            while not stop.is_set():
-                began = time.monotonic()
-                await asyncio.sleep(0.01)
-                longest = max(longest, time.monotonic() - began)
-
+    async def main() -> int:
+        turns = 0
         with pool() as workers:
             await workers.run(("echo", 0))
-            watcher = asyncio.create_task(watch())
             slow = asyncio.create_task(workers.run(("sleep", 0.6)))
             big = asyncio.create_task(workers.run(("echo", b"x" * 8_000_000)))
-            await asyncio.gather(slow, big)
-            stop.set()
-            await watcher
-        return longest
+            while not slow.done():
+                await asyncio.sleep(0.01)
+                turns += 1
+            await big
+        return turns
 
-    assert asyncio.run(main()) < 0.4
+    assert asyncio.run(main()) > 3
 
 
 def test_a_thousand_jobs_cost_little_each() -> None:
     async def main() -> float:
         with pool(processes=2) as workers:
             await asyncio.gather(*(workers.run(("echo", n)) for n in range(8)))
-            began = time.perf_counter()
+            began = time.process_time()
             answers = await asyncio.gather(*(workers.run(("echo", n)) for n in range(1000)))
             assert answers == list(range(1000))
-            return (time.perf_counter() - began) / 1000
+            return (time.process_time() - began) / 1000
 
-    assert asyncio.run(main()) < 0.005  # about 0.1 ms on a quiet machine
+    assert asyncio.run(main()) < 0.002  # about 0.1 ms of processor time
 
 
 LARGE_PARENT = """
