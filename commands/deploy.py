@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from commands.output.places import HOME
 
 POOL = "pollwatch"
 PREFECT_PORT = 4200
+STARTING = 2.0  # seconds between two looks for a server that is starting
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,7 +48,15 @@ To have Prefect notify you when runs fail, come late, or none ends well:
     show_default=True,
     help="With --notify: how long no run may have ended well.",
 )
-def command(reset: bool, notify: str | None, silent_after: timedelta) -> None:
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 600),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for a server that is starting.",
+)
+def command(reset: bool, notify: str | None, silent_after: timedelta, wait: int) -> None:
     """Register the deployments of prefect.yaml with the Prefect server.
 
     Creates the work pool if there is none, deploys, and sets up the automation that marks
@@ -54,7 +64,7 @@ def command(reset: bool, notify: str | None, silent_after: timedelta) -> None:
     changed in the UI stays, and is named. Speaks to the server on port 4200 of this machine unless
     PREFECT_API_URL or a Prefect profile names another.
     """
-    require_server()
+    require_server(wait)
     from flows.orchestration.automations.crash_detection import zombie_automation
     from flows.orchestration.automations.ensure import ensure
 
@@ -119,8 +129,8 @@ def deploy_all(*, reset: bool) -> None:
         click.echo("These were changed on the server; ./pollwatch deploy --reset undoes that.")
 
 
-def require_server() -> None:
-    """Exit with 2 and a sentence unless a configured Prefect API answers."""
+def require_server(wait: int) -> None:
+    """Exit with 2 and a sentence unless a configured Prefect API answers within `wait` seconds."""
     from flows.orchestration.api import api_url, unreachable
 
     url = api_url()
@@ -133,6 +143,12 @@ def require_server() -> None:
         )
         sys.exit(2)
     why = unreachable()
+    if why is not None and wait:
+        click.echo(f"Waiting up to {wait} s for the Prefect server at {url} …")
+    deadline = time.monotonic() + wait
+    while why is not None and time.monotonic() < deadline:
+        time.sleep(STARTING)
+        why = unreachable()
     if why is not None:
         click.echo(f"The Prefect API at {url} does not answer ({why}).", err=True)
         click.echo(f"  {start_hint(url)}", err=True)
