@@ -32,6 +32,7 @@ from storage.feeds import feed_histories, sync_feeds
 from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.lock import RunLock
 from storage.queries.unread import unread_articles
 from storage.rules import sync_rules
 from storage.store import Store
@@ -150,7 +151,7 @@ class Grower:
 
 def growth(small: Path, large: Path, measured: int) -> None:
     now = datetime.now(UTC)
-    with Store.open(small, now=now) as one, Store.open(large, now=now) as other:
+    with RunLock(small), RunLock(large), Store.open(small, now=now) as one, Store.open(large, now=now) as other:  # fmt: skip
         growers = Grower(one, now=now), Grower(other, now=now)
         sizes = [grower.size for grower in growers]
         for number in range(WARMING + measured // BATCH):
