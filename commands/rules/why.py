@@ -120,9 +120,7 @@ def explained(ruleset: RuleSet, rule_id: str, text: ArticleText) -> tuple[Explan
 
 def show_reasons(name: str, explanation: Explanation) -> None:
     if explanation.held:
-        click.echo(
-            f"{name}: {explanation.rule_id} matches (score {explanation.score:.2f}); nothing failed"
-        )
+        click.echo(f"{name}: {explanation.rule_id} matches; nothing failed")
         return
     click.echo(f"{name}: {explanation.rule_id} does not match")
     for line in missing_lines(explanation.clause, 1):
@@ -173,7 +171,7 @@ def relevance_json(hit: Hit | None) -> dict[str, object]:
 def print_explanation(
     name: str, explanation: Explanation, text: ArticleText, hit: Hit | None
 ) -> None:
-    verb = f"matches, score {explanation.score:.2f}" if explanation.held else "does not match"
+    verb = "matches" if explanation.held else "does not match"
     click.echo(f"{name}: {explanation.rule_id} {verb}")
     if hit is not None and hit.weights_sha256:
         click.echo(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")

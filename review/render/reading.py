@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import privacy
+from matchers.relevance.explanation import for_and_against
 from model import Outcome
-from review.render import clause_list, highlight
+from review.render import chips, clause_list, highlight
 
 LONGEST_ALTERNATIVE = 20_000  # characters that are shown; the database holds the rest
 
@@ -78,37 +79,37 @@ def parts(hit: sqlite3.Row, text: sqlite3.Row | None) -> tuple[str, str, str]:
 
 
 def rules_with_hits(
-    chips: Sequence[sqlite3.Row],
+    of_story: Sequence[sqlite3.Row],
     hits: Sequence[sqlite3.Row],
     shown: sqlite3.Row,
     colours: dict[str, int],
+    *,
+    covered: bool,
 ) -> list[dict[str, object]]:
     """Each rule of the story with its best hit, the one on the text that is shown before all others.
     `colours`: of the clauses in that text; what stands elsewhere has none."""
     rules = []
-    for chip in chips:
-        of_rule = [hit for hit in hits if hit["rule_id"] == chip["rule_id"]]
+    for rule in of_story:
+        of_rule = [hit for hit in hits if hit["rule_id"] == rule["rule_id"]]
         best = next((hit for hit in of_rule if same_text(hit, shown)), of_rule[0] if of_rule else None)  # fmt: skip
         if best is None:
             continue
         terms = highlight.terms(best["terms_json"])
         rules.append({
-            **dict(chip), "hit": dict(best), "here": same_text(best, shown),
+            **chips.chip(dict(rule), best, covered=covered), "hit": dict(best), "here": same_text(best, shown),
             "tree": clause_list.clause_tree(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
-            "why_relevant": relevance_shares(best["relevance_json"]),
         })  # fmt: skip
     return rules
 
 
-def relevance_shares(relevance_json: str) -> list[tuple[str, float]]:
-    """What made a hit so relevant, largest share first, for and against."""
-    relevance = json.loads(relevance_json)
+def why_relevant(relevance_json: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What speaks for a text and what against it, in words, strongest first."""
     pairs = [
         (str(one[0]), float(one[1]))
-        for one in relevance
+        for one in json.loads(relevance_json)
         if isinstance(one, list) and len(one) == 2 and isinstance(one[1], int | float)
     ]
-    return sorted(pairs, key=lambda pair: -abs(pair[1]))[:8]
+    return for_and_against(sorted(pairs, key=lambda pair: -abs(pair[1]))[:8])
 
 
 def alternative(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:

@@ -25,15 +25,15 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
     title = covering(row["title"]) if covered else row["title"]
     marks = highlight.marks_within(terms, "title", title, colours=highlight.clauses(terms))
     best = row if row["snippet_field"] != "title" else card.passage
-    stored = row["snippet"] if best is None else best["snippet"]
-    snippet = covering(stored) if covered else stored
+    said = row if best is None else best
+    stored, snippet = said["snippet"], passage_of(said, covered=covered)
     return {
         **dict(row),
         "title": title,
         "headline": highlight.marked_html(title, marks),
         "passage": Markup("") if best is None else marked_passage(best, snippet),
         "headline_only": best is None,
-        "chips": card.rules,
+        "chips": [dict(rule) for rule in card.rules],
         "address": links.safe(row["url"]), "spoken_by": row["outlet"],
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news_in_words(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
@@ -41,6 +41,14 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
         "linked": [other(one, covered=covered) for one in card.linked],
         "masked": title != row["title"] or snippet != stored,
     }  # fmt: skip
+
+
+def passage_of(hit: sqlite3.Row, *, covered: bool) -> str:
+    """The stored passage of a hit as it may be shown; masked when it was stored, with its headline."""
+    stored: str = hit["snippet"]
+    if not covered:
+        return stored
+    return covering(stored) if hit["masked_title"] is None else hit["masked_snippet"] or stored
 
 
 def marked_passage(hit: sqlite3.Row, snippet: str) -> Markup:

@@ -53,6 +53,9 @@ ACT_WORDS = {
 }  # fmt: skip
 
 
+LANE_WORDS = {"low": "low severity", "experimental": "experimental rule", "unlikely": "below the threshold"}  # fmt: skip
+
+
 def act_words(action: str) -> str:
     """An act as the record says it."""
     return ACT_WORDS.get(action, action)
@@ -62,6 +65,7 @@ def prepare_templates(env: Environment) -> None:
     env.filters.update(
         ago=ago, moment=moment, number=number, percent=percent, words=words, act_words=act_words
     )
+    env.globals["lane_words"] = LANE_WORDS
     env.globals["request_id"] = lambda: uuid.uuid4().hex
 
 

@@ -262,7 +262,9 @@
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-pick]");
     if (box) { pick(box, box.checked, event.shiftKey); return; }
-    if (event.target.closest("[data-open]")) { const card = event.target.closest("article[data-story]"); if (card) { select(card, false); remember(); } }
+    const card = event.target.closest("article[data-story]");
+    if (card && card !== at && !keys.waits()) select(card, false); // where a touch gives no focus, too
+    if (card && event.target.closest("[data-open]")) remember();
   });
   if (bulk) {
     bulk.querySelector("[data-clear]").addEventListener("click", clear);

@@ -63,7 +63,7 @@ def test_the_reading_page_tells_all(shared: Desk) -> None:
         "rules/infrastructure.yaml",
         "6 texts, 6 outlets",
         "Not this rule",
-        "terms in headline +1.20",
+        "For it:</span> terms in headline",
         "not in the text, as the rule asks",
     ):
         assert part in text

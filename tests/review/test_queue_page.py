@@ -111,9 +111,7 @@ def test_place_and_total_stand_above_the_list_and_follow_the_filters(shared: Des
 
 
 def test_filters_survive_the_address() -> None:
-    one = filters.Filters(
-        tab="all", q="a b", severity=("low", "high"), seen="visit", flag="linked", view="compact"
-    )
+    one = filters.Filters(tab="all", q="a b", severity=("low", "high"), seen="visit", flag="linked")
 
     class Arguments(dict[str, list[str]]):
         def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]

@@ -16,7 +16,7 @@ def test_not_this_rule_weighs_the_story_anew_and_can_be_taken_back(desk: Desk, d
     assert ask(db, "SELECT struck FROM story_rules WHERE story_id = 2 ORDER BY rule_id") == [(1,), (0,)]  # fmt: skip
     text = desk.get("/-/story/2").text
     assert "It fits after all" in text
-    assert "Not this rule, says rita" in text
+    assert "not this rule, says <bdi>rita</bdi>" in text
     assert "threats-election-workers" in str(json.loads(desk.get("/-/queue.json?size=500").text)["rows"])  # fmt: skip
     desk.post("/-/undo", {})
     assert ask(db, "SELECT rules, relevance, lane FROM stories WHERE id = 2") == before

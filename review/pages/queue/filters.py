@@ -40,7 +40,7 @@ class Filters(Facets):
 
     tab: str = "new"
     sort: str = "priority"
-    view: str = "comfortable"
+    view: str = "comfortable"  # how cards look: each browser's own choice, and part of no address
     q: str = ""
     since: str = ""
     until: str = ""
@@ -129,19 +129,20 @@ def _pairs(filters: Filters) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, v)
         for name, value in values
-        if value != getattr(USUAL, name)
+        if name != "view" and value != getattr(USUAL, name)
         for v in (value if isinstance(value, tuple) else (value,))
     )
 
 
-def read(args: Arguments) -> Filters:
-    """Unknown values are left out: an old bookmark shows too much rather than an error."""
+def read(args: Arguments, chosen_before: str | None = None) -> Filters:
+    """Unknown values are left out: an old bookmark shows too much rather than an error.
+    `chosen_before`: how cards looked last, where the address says nothing of it."""
     tab = args.get("tab") or args.get("status") or ""  # `status`: addresses of earlier releases
     facets = {name: tuple(v[:200] for v in args.getlist(name)[:20] if v) for name in FACETS}
     return Filters(
         tab=tab_of(tab),
         sort=_one_of(args.get("sort"), SORTS, "priority"),
-        view=_one_of(args.get("view"), VIEWS, "comfortable"),
+        view=_one_of(args.get("view") or chosen_before, VIEWS, "comfortable"),
         q=(args.get("q") or "").strip()[:300],
         relevance=_one_of(args.get("relevance"), RELEVANCE, ""),
         flag=_one_of(args.get("flag"), FLAGS, ""),

@@ -11,7 +11,7 @@ from review import database, state, verdicts
 from review.pages import responses
 from review.pages.queue import filters, saved_views, tallied
 from review.pages.queue.filters import Filters
-from review.render import charts, story_card
+from review.render import charts, chips, story_card
 from review.state import Actor
 from storage.queries import seen_feeds
 from storage.queries.stories import queue
@@ -21,7 +21,9 @@ from storage.queries.stories.order import Cursor
 from storage.queries.stories.tally import Tally
 from storage.times import iso
 
+Evidence = dict[tuple[int, int], sqlite3.Row]  # by story and rule
 MOST_ROWS = 20_000
+VIEW_COOKIE, YEAR = "pollwatch_view", 365 * 24 * 3600  # how cards look, and seconds
 MOST_AT_ONCE = 2_000  # stories of one act
 SESSION = timedelta(minutes=30)
 PRESENT = timedelta(seconds=90)
@@ -50,14 +52,14 @@ MAIN_TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely")
 async def show(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     room, now = state.of(ds), responses.now()
-    chosen = filters.read(request.args)
+    chosen = filters.read(request.args, request.cookies.get(VIEW_COOKIE))
     wanted = await story_filter(ds, actor, chosen, now)
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT)
     tally = await tallied.tally(ds)
-    page, cards, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen, cursor, since))  # fmt: skip
+    page, cards, evidence, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen, cursor, since))  # fmt: skip
     context = {
-        "filters": chosen, "page": page, "cards": [story_card.shown(card, chosen, actor, now) for card in cards],
+        "filters": chosen, "page": page, "cards": [_card(card, evidence, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following),
         "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS,
@@ -65,17 +67,29 @@ async def show(ds: Datasette, request: Request) -> Response:
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
         "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,
     }  # fmt: skip
-    return await responses.page(ds, request, "queue.html", context)
+    response = await responses.page(ds, request, "queue.html", context)
+    if request.args.get("view") in filters.VIEWS:
+        response.set_cookie(VIEW_COOKIE, chosen.view, max_age=YEAR, httponly=True, samesite="lax", secure=room.team.tls)  # fmt: skip
+    return response
 
 
 def _page(
     connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, chosen: Filters, cursor: Cursor | None, present: str
-) -> tuple[queue.QueuePage, list[queue.Card], Counts]:  # fmt: skip
+) -> tuple[queue.QueuePage, list[queue.Card], Evidence, Counts]:  # fmt: skip
     found, cut = queue.with_words(connection, wanted)
     counted = tally.counts(connection, found)
     total = counted.tabs[found.tab]
     page = queue.queue_page(connection, tally.narrowed(connection, found), chosen.sort, cursor, total=total)  # fmt: skip
-    return replace(page, cut=cut), queue.cards(connection, page.stories, present), counted
+    cards, evidence = queue.cards(connection, page.stories, present), queue.evidence(connection, page.stories)  # fmt: skip
+    return replace(page, cut=cut), cards, evidence, counted
+
+
+def _card(
+    card: queue.Card, evidence: Evidence, chosen: Filters, actor: Actor, now: datetime
+) -> dict[str, object]:
+    shown = story_card.shown(card, chosen, actor, now)
+    found = [(dict(rule), evidence.get((card.story["id"], rule["rule_id"]))) for rule in card.rules]
+    return shown | {"chips": [chips.chip(rule, hit, covered=card.about_people) for rule, hit in found]}  # fmt: skip
 
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:

@@ -21,8 +21,13 @@ async def listed(ds: Datasette, actor: Actor, now: datetime) -> list[dict[str, o
     rows = await database.read(ds, lambda c: saved.saved_views(c, actor["id"]))
     views: list[dict[str, object]] = []
     for row in rows:
-        query = row["query"]
-        view: dict[str, object] = {**dict(row), "search": query.startswith("find="), "count": None}
+        query = _query(row["query"])  # an older one may name how its cards looked
+        view: dict[str, object] = {
+            **dict(row),
+            "query": query,
+            "search": query.startswith("find="),
+            "count": None,
+        }
         if not view["search"]:
             view["count"] = await count(ds, actor, query, now)
         views.append(view)

@@ -57,7 +57,8 @@ async def show(ds: Datasette, request: Request) -> Response:
     marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
-        "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours),
+        "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=about_people and not revealed),
+        "why_relevant": reading.why_relevant(opened.hit["relevance_json"]),
         "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=about_people) for one in opened.linked],
         "record": opened.record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
