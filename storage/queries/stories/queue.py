@@ -147,7 +147,7 @@ CARDS = f"""
 SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.copies, s.hits, s.rules, s.region, s.place, s.language, s.severity,
   s.category, s.relevance, s.priority, {PUBLISHED} AS published_at, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
   s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
-  s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.masked_snippet, h.masked_title, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
+  s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
   a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
   CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'assign' ORDER BY n.id DESC LIMIT 1) ELSE '' END AS handed_over,
   (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links,
@@ -162,13 +162,13 @@ ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC,
 """
 # Of stories whose lead hit has evidence in its headline alone: passages of other rules in the same text, best first.
 PASSAGES = """
-SELECT h.story_id, h.snippet, h.masked_snippet, h.masked_title, h.snippet_field, h.snippet_start, h.terms_json FROM stories s JOIN hits l ON l.id = s.lead_hit_id
+SELECT h.story_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json FROM stories s JOIN hits l ON l.id = s.lead_hit_id
   JOIN hits h ON h.story_id = s.id AND h.article_id = l.article_id AND h.text_sha256 = l.text_sha256 AND h.entry_id IS l.entry_id
 WHERE s.id IN (SELECT value FROM json_each(?)) AND h.snippet_field <> 'title' AND h.still_matches AND NOT h.struck
 ORDER BY h.lane <> 'shown', h.severity_rank DESC, h.score DESC, h.id
 """
 EVIDENCE = """
-SELECT x.story_id, x.rule_id, h.snippet, h.masked_snippet, h.masked_title, h.snippet_field, h.snippet_start, h.terms_json
+SELECT x.story_id, x.rule_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json
 FROM story_rules x JOIN hits h ON h.id = x.lead_hit_id WHERE x.story_id IN (SELECT value FROM json_each(?))
 """
 WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"

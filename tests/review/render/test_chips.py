@@ -35,33 +35,23 @@ def test_only_words_of_that_place_are_named_and_each_spelling_once() -> None:
     assert words_at("headline", found) == ("bomb",)
 
 
-def stored(snippet: str, masked: str | None, title: str | None) -> sqlite3.Row:
+def stored(snippet: str) -> sqlite3.Row:
     connection = sqlite3.connect(":memory:")
     connection.row_factory = sqlite3.Row
     terms = json.dumps([{"field": "body", "start": 0, "end": 7, "text": "Threats", "clause": "x"}])
-    row: sqlite3.Row = connection.execute(
-        "SELECT ? AS snippet, ? AS masked_snippet, ? AS masked_title, 'body' AS snippet_field, 0 AS snippet_start, ? AS terms_json",
-        (snippet, masked, title, terms),
-    ).fetchone()
+    sql = "SELECT ? AS snippet, 'body' AS snippet_field, 0 AS snippet_start, ? AS terms_json"
+    row: sqlite3.Row = connection.execute(sql, (snippet, terms)).fetchone()
     connection.close()
     return row
 
 
-SAID = "Threats came to her home at 118 Maple Street <b>twice</b>."
+HIT = stored("Threats came to her home at 118 Maple Street <b>twice</b>.")
 
 
-@pytest.mark.parametrize(
-    "hit",
-    [
-        stored(SAID, "Threats came to her home at ••• ••••• •••••• <b>twice</b>.", "A title"),
-        stored(SAID, None, None),
-    ],
-    ids=["masked when stored", "never looked at"],
-)
-def test_a_passage_is_text_and_masked_in_stories_about_people(hit: sqlite3.Row) -> None:
-    shown = str(chip({"title": "Threats"}, hit, covered=True)["passage"])
+def test_a_passage_is_text_and_masked_in_stories_about_people() -> None:
+    shown = str(chip({"title": "Threats"}, HIT, covered=True)["passage"])
 
     assert "118 Maple" not in shown
     assert "<mark" in shown
     assert "&lt;b&gt;" in shown
-    assert "118 Maple Street" in str(chip({}, hit, covered=False)["passage"])
+    assert "118 Maple Street" in str(chip({}, HIT, covered=False)["passage"])
