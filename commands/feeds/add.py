@@ -18,7 +18,13 @@ from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.fields import FEED_FIELDS
 from extractors.feed_list.load import address_key, complete, load_feeds
 from extractors.feed_list.network import in_environment
-from extractors.feeds.discover import Discovered, are_same, feed_in, feeds_of_site
+from extractors.feeds.discover import (
+    Discovered,
+    are_same,
+    feed_in,
+    feeds_of_site,
+    named_by,
+)
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Outcome, Settings
@@ -155,9 +161,9 @@ async def look_at(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
     if (feed := feed_in(page)) is not None:
         feed = replace(feed, url=wanted.url)
         return Looked((feed,), "", page.outcome, await _repeated(client, feed, listed))
-    if page.outcome is not Outcome.OK:
+    if page.outcome is not Outcome.OK and not named_by(page):
         return Looked((), page.sentence, page.outcome)
-    return Looked(*await feeds_of_site(client, page, wanted.url), page.outcome)
+    return Looked(*await feeds_of_site(client, page, wanted.url), Outcome.OK)
 
 
 async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedSpec | None:

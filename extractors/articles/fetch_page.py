@@ -1,13 +1,12 @@
 """Fetches one article's page: robots.txt first, one GET, and never a condition taken from a feed."""
 
-import re
 from dataclasses import replace
-from html import unescape
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from extractors.feeds.links import without_credentials
 from extractors.feeds.schedule import is_held_back
 from extractors.fetch.client import Client
+from extractors.fetch.redirects import refresh_target
 from extractors.fetch.request import Permission
 from extractors.fetch.robots import Robots
 from extractors.fetch.urls import host_group, mask
@@ -23,14 +22,6 @@ _OF_THE_ADDRESS = frozenset(
     }
 )
 REFRESHES = 2  # hops by <meta http-equiv="refresh"> that are followed, each like a new GET
-SHELL = 20_000  # bytes: pages that do nothing but send on are small
-SOON = 5  # seconds: later refreshes reload a page for its readers
-_META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
-_IS_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
-_CONTENT = re.compile(
-    rb"content\s*=\s*([\"'])\s*(\d{1,4})[\d.]*\s*[;,]\s*url\s*=\s*[\"']?(.{1,2000}?)[\"']?\s*\1",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 async def fetch_page(
@@ -111,16 +102,3 @@ def at_the_article(url: str, response: Response) -> Response:
 
 def _is_front(parts: SplitResult) -> bool:
     return parts.path in {"", "/"} and not parts.query
-
-
-def refresh_target(response: Response) -> str | None:
-    """Where a page without content of its own sends its readers at once."""
-    if response.outcome is not Outcome.OK or len(response.body) > SHELL:
-        return None
-    for tag in _META.findall(response.body):
-        match = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
-        if match is not None and int(match[2]) <= SOON:
-            return urljoin(
-                response.final_url, unescape(match[3].decode("utf-8", "replace")).strip()
-            )
-    return None

@@ -5,6 +5,7 @@ what a parser accepts.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +16,7 @@ from extractors.feeds.entries import is_address
 from extractors.feeds.parse import parse_feed
 from extractors.feeds.text import decoded_feed, one_line
 from extractors.fetch.client import Client
+from extractors.fetch.redirects import refresh_target
 from extractors.fetch.robots import readable, robots_text
 from extractors.fetch.urls import host_group
 from model import Outcome, Response
@@ -30,6 +32,7 @@ USUAL_PATHS = (
     ),  # Blogger, WordPress, Joomla
 )
 MOST_ASKED = 40
+LISTED = "page of feeds"
 SAME = 0.6  # of the posts of the shorter of two feeds: so many shared make them one source
 PRIVATE = (
     " To ask it all the same, name its network: --allow-address 10.1.2.0/24 here,"
@@ -39,7 +42,9 @@ _TYPES = re.compile(
     r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/(?:json|xml)",
     re.IGNORECASE,
 )
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.IGNORECASE)
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:rss|atom|feeds?|syndicat\w+)\b", re.IGNORECASE)
+_IN_HEADER = re.compile(r"<([^<>]{1,2000})>([^<>]{0,500})")
 _LOOKS = re.compile(r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.rdf$", re.IGNORECASE)
 
 
@@ -48,7 +53,7 @@ class FeedCandidate:
     """An address that may be a feed, and how it was found."""
 
     url: str
-    how: str  # "link tag", "anchor", "robots.txt", "usual path", "the address itself"
+    how: str  # "link tag", "Link header", "anchor", "page of feeds", "robots.txt", "usual path", "the address itself"
     title: str = ""
 
 
@@ -115,17 +120,34 @@ def _links(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
     for node in root.iter("link"):
         rel = node.get("rel", "").lower().split()
         kind = node.get("type", "")
-        if "feed" in rel or ("alternate" in rel and _TYPES.match(kind.strip())):
-            if kind.strip().lower() == "application/json" and "wp-json" in node.get("href", ""):
+        named = (
+            _TYPES.match(kind) if (kind := kind.strip()) else _LOOKS.search(node.get("href", ""))
+        )
+        if "feed" in rel or ("alternate" in rel and named):
+            if kind.lower() == "application/json" and "wp-json" in node.get("href", ""):
                 continue
             yield from _candidate(node, base, "link tag", node.get("title", ""))
 
 
 def _anchors(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
     for node in root.iter("a"):
-        href = node.get("href", "")
-        if len(href) <= 500 and _LOOKS.search(href):
-            yield from _candidate(node, base, "anchor", "".join(node.itertext())[:200])
+        href, text = node.get("href", ""), "".join(node.itertext())[:200]
+        if len(href) <= 500 and (_LOOKS.search(href) or _says_feed(node, text)):
+            yield from _candidate(node, base, "anchor", text)
+
+
+def _says_feed(node: etree._Element, text: str) -> bool:
+    """Whether a short label, or the picture inside, calls the link a feed."""
+    said = [text, node.get("title", ""), *(image.get("alt", "") for image in node.iter("img"))]
+    return any(len(label) <= 40 and _SAID.search(label) for label in said)
+
+
+def feeds_in_header(value: str, url: str) -> Iterator[FeedCandidate]:
+    """Those of a Link header (RFC 8288)."""
+    for href, parameters in _IN_HEADER.findall(value):
+        found = urljoin(url, href.strip())
+        if "alternate" in parameters and _TYPES.search(parameters) and is_address(found):
+            yield FeedCandidate(found, "Link header")
 
 
 def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[FeedCandidate]:
@@ -174,44 +196,65 @@ async def feeds_of_site(
     client: Client, page: Response, url: str
 ) -> tuple[tuple[Discovered, ...], str]:
     """The feeds of the site that `page` is of, as `discover` has them."""
-    named: list[FeedCandidate] = []
-    if page.outcome is Outcome.OK:
-        named = list(
-            candidates_in_page(page.body, page.final_url, page.headers.get("content-type"))
-        )
+    if target := refresh_target(page):
+        page = await client.get(target, kind="feed")
+        if (feed := feed_in(page)) is not None:
+            return (feed,), ""
+    named = named_by(page)
     origin = urlsplit(page.final_url if page.outcome is Outcome.OK else url)
     home = f"{origin.scheme}://{origin.netloc}"
     robots = await client.get(f"{home}/robots.txt", kind="robots")
     if robots.outcome is Outcome.OK:
         named += sitemaps_in_robots(readable(robots_text(robots.body)), home)
     usual = [FeedCandidate(home + path, "usual path") for path in USUAL_PATHS]
-    feeds = await _confirmed(client, named, usual)
+    feeds, refused = await _confirmed(client, named, usual)
     if feeds:
         return distinct_feeds(feeds), ""
+    if refused is not None:
+        return (), f"The page names a feed that could not be read: {refused.sentence}"
     if page.outcome is not Outcome.OK:
         hint = PRIVATE if page.outcome is Outcome.PRIVATE_ADDRESS else ""
         return (), f"The page itself could not be read: {page.sentence}{hint}"
     return (), "The page names no feed, and none is where feeds usually are."
 
 
+def named_by(page: Response) -> list[FeedCandidate]:
+    """What a page names in its headers and markup; of one too large, as far as it came."""
+    if page.outcome not in {Outcome.OK, Outcome.TOO_LARGE}:
+        return []
+    kind = page.headers.get("content-type")
+    return [
+        *feeds_in_header(page.headers.get("link", ""), page.final_url),
+        *candidates_in_page(page.body, page.final_url, kind),
+    ]
+
+
 async def _confirmed(
     client: Client, named: list[FeedCandidate], usual: list[FeedCandidate]
-) -> tuple[Discovered, ...]:
-    """Those that are feeds. The usual paths are tried only where nothing named turned out to be one."""
+) -> tuple[tuple[Discovered, ...], Response | None]:
+    """Those that are feeds, and the first answer of one that a link tag names and is none. The usual
+    paths are tried only where nothing named turned out to be one."""
     feeds: dict[str, Discovered] = {}
+    refused: Response | None = None
     asked: set[str] = set()
     for candidates in (_first_of_each(named), usual):
-        for one in candidates:
-            if one.url in asked or len(asked) >= MOST_ASKED:
+        waiting = deque(candidates)
+        while waiting and len(asked) < MOST_ASKED:
+            one = waiting.popleft()
+            if one.url in asked:
                 continue
             asked.add(one.url)
             answer = await client.get(one.url, kind="feed")
             discovered = _read(answer, one.how, one.title) if answer.outcome is Outcome.OK else None
             if discovered and host_group(discovered.url):
                 feeds.setdefault(discovered.url, discovered)
+            elif one.how == "link tag" and answer.outcome is not Outcome.OK:
+                refused = refused or answer
+            elif one.how == "anchor" and not discovered:  # a page that lists the site's feeds
+                waiting.extend(replace(inner, how=LISTED) for inner in named_by(answer))
         if feeds:
             break
-    return tuple(feeds.values())
+    return tuple(feeds.values()), refused
 
 
 def _read(answer: Response, how: str, title: str = "") -> Discovered | None:

@@ -1,7 +1,8 @@
 """Where a redirect leads, and when it is not followed. Pure."""
 
 import re
-from urllib.parse import quote_from_bytes
+from html import unescape
+from urllib.parse import quote_from_bytes, urljoin
 
 from yarl import URL
 
@@ -9,8 +10,16 @@ from extractors.fetch.cookies import ChainCookies
 from extractors.fetch.request import PERMANENT, Failure, PendingRequest
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, Target, checked_url
 from extractors.fetch.urls import mask
-from model import Outcome
+from model import Outcome, Response
 
+SHELL = 20_000  # bytes: pages that do nothing but send on are small
+SOON = 5  # seconds: later refreshes reload a page for its readers
+_META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
+_IS_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+_CONTENT = re.compile(
+    rb"content\s*=\s*([\"'])\s*(\d{1,4})[\d.]*\s*[;,]\s*url\s*=\s*[\"']?(.{1,2000}?)[\"']?\s*\1",
+    re.IGNORECASE | re.DOTALL,
+)
 _URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~\\"
 
 
@@ -64,3 +73,16 @@ def _next(request: PendingRequest, location: str, allow: Allowlist) -> Target:
     if target.credentials is not None:
         raise Failure(Outcome.BAD_REDIRECT, f"{shown} carries credentials.")
     return target
+
+
+def refresh_target(response: Response) -> str | None:
+    """Where a page without content of its own sends its readers at once."""
+    if response.outcome is not Outcome.OK or len(response.body) > SHELL:
+        return None
+    for tag in _META.findall(response.body):
+        match = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
+        if match is not None and int(match[2]) <= SOON:
+            return urljoin(
+                response.final_url, unescape(match[3].decode("utf-8", "replace")).strip()
+            )
+    return None

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from extractors.feeds.discover import Discovered, candidates_in_page, discover, sitemaps_in_robots
+from extractors.feeds.discover import (
+    Discovered,
+    candidates_in_page,
+    discover,
+    feeds_in_header,
+    sitemaps_in_robots,
+)
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from tests.extractors.loopback import serving
@@ -36,6 +42,18 @@ PAGES: dict[str, dict[str, bytes]] = {
         "/robots.txt": b"\xef\xbb\xbfSitemap: /news.xml\n",
         "/news.xml": b"<urlset><url><loc>http://a.example/1</loc></url></urlset>",
     },
+    "label": {"/": b"<html><a href='/s/1'><img alt='RSS feed' src=i></a></html>", "/s/1": RSS},
+    "page of feeds": {
+        "/": b"<html><a href='/rss'>RSS feeds</a></html>",
+        "/rss": b"<html><a href='/rss/news.xml'>News</a></html>",
+        "/rss/news.xml": RSS,
+    },
+    "refresh": {
+        "/": b"<html><head><meta http-equiv=refresh content='0; url=/home'></head></html>",
+        "/home": b"<html><head><link rel=alternate href='/s/1.rss'></head></html>",
+        "/s/1.rss": RSS,
+    },
+    "gone": {"/": b"<html><head><link rel=alternate type='text/xml' href='/x'></head></html>"},
     "blogger": {"/": b"<html></html>", "/feeds/posts/default": RSS},
 }
 
@@ -65,6 +83,9 @@ def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
         ("xml", "/news.rss", "link tag"),
         ("marked robots", "/news.xml", "robots.txt"),
         ("blogger", "/feeds/posts/default", "usual path"),
+        ("label", "/s/1", "anchor"),
+        ("page of feeds", "/rss/news.xml", "page of feeds"),
+        ("refresh", "/s/1.rss", "link tag"),
     ],
     indirect=["site"],
 )
@@ -83,10 +104,27 @@ def test_what_only_looks_like_a_feed_is_not_offered(site: str) -> None:
     assert "names no feed" in why
 
 
+@pytest.mark.parametrize("site", ["gone"], indirect=True)
+def test_a_feed_that_is_named_and_does_not_answer_is_told(site: str) -> None:
+    assert found_at(f"{site}/") == (
+        (),
+        "The page names a feed that could not be read: 127.0.0.1 answered 404 Not Found.",
+    )
+
+
+def test_feeds_in_a_link_header() -> None:
+    header = '</s.css>; rel=preload, </f.xml>; rel="alternate"; type="application/rss+xml"'
+
+    assert [one.url for one in feeds_in_header(header, "https://a.example/")] == [
+        "https://a.example/f.xml"
+    ]
+
+
 def test_candidates_in_page() -> None:
     page = b"""<html><head><base href="https://a.example/x/">
       <link rel="alternate" type="application/atom+xml" title="All" href="atom">
       <link rel="alternate" type="application/rss+xml" href="javascript:x">
+      <link rel="alternate" href="feed://a.example/s.rss">
       <link rel="alternate" type="text/html" hreflang="es" href="/es">
       <link rel="alternate" type="application/json" href="https://a.example/wp-json/wp/v2/posts/1">
       </head><a href="/rss.xml">RSS</a><a href="/feedback">Write</a><a href="atom">again</a></html>"""
@@ -95,6 +133,7 @@ def test_candidates_in_page() -> None:
 
     assert [(one.url, one.how, one.title) for one in found] == [
         ("https://a.example/x/atom", "link tag", "All"),
+        ("https://a.example/s.rss", "link tag", ""),
         ("https://a.example/rss.xml", "anchor", "RSS"),
     ]
 
