@@ -108,7 +108,8 @@ def test_what_only_looks_like_a_feed_is_not_offered(site: str) -> None:
 def test_a_feed_that_is_named_and_does_not_answer_is_told(site: str) -> None:
     assert found_at(f"{site}/") == (
         (),
-        "The page names a feed that could not be read: 127.0.0.1 answered 404 Not Found.",
+        "The page names a feed that could not be read: 127.0.0.1 answered 404 Not Found:"
+        " nothing is at this address now.",
     )
 
 
