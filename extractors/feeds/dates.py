@@ -13,18 +13,18 @@ FURTHEST_AHEAD = timedelta(days=90)  # as Media Cloud: later ones are mistakes
 # Polish, Russian, Ukrainian, Swedish, Romanian, Turkish, Greek, Indonesian, Czech, Finnish,
 # Hungarian, Bulgarian, Arabic and Persian, in that order of trust; the longest beginning counts.
 _MONTHS = {
-    1: "jan ene gen jän sty янв січ ian oca ιαν led tam яну يناير ژانویه",
-    2: "feb fev fév lut фев лют şub φεβ úno hel febr فبراير فوریه",
-    3: "mar mär mrt maart мар бер μαρ μάρ bře maal már مارس",
-    4: "apr abr avr kwi апр кві nis απρ dub huh ápr أبريل ابريل آوریل",
-    5: "may mai mag mei maj мая май тра μαΐ μαι μάι kvě tou máj مايو مه",
-    6: "jun jui lipn giu cze июн чер iun haz ιουν červn červen kes jún юни يونيو ژوئن",
-    7: "jul juil srpnj lug lip июл лип iul tem ιουλ červenc hei júl юли يوليو ژوئیه",
-    8: "aug ago aoû aou sie авг сер ağu αυγ αύγ agu srpen srpna elo أغسطس اغسطس اوت",
-    9: "sep set wrz сен вер eyl σεπ zář syy сеп سبتمبر سپتامبر",
-    10: "oct okt out ott paź paz окт жов eki οκτ říj lok أكتوبر اكتوبر اکتبر",
-    11: "nov lis ноя лис noi kas νοε νοέ marr ное نوفمبر نوامبر",
-    12: "dec dez dic déc gru дек гру ara δεκ des pro jou ديسمبر دسامبر",
+    1: "jan ene gen jän sty янв січ ian oca ιαν led tam яну يناير ژانویه saus sij yanv იან ינו",
+    2: "feb fev fév lut фев лют şub φεβ úno hel febr فبراير فوریه vas velj fevr თებ פבר veebr",
+    3: "mar mär mrt maart мар бер μαρ μάρ bře maal már مارس kov ožu მარ מרץ",
+    4: "apr abr avr kwi апр кві nis απρ dub huh ápr أبريل ابريل آوریل bal tra აპრ אפר",
+    5: "may mai mag mei maj мая май тра μαΐ μαι μάι kvě tou máj مايو مه geg svi მაი maí מאי",
+    6: "jun jui lipn giu cze июн чер iun haz ιουν červn červen kes jún юни يونيو ژوئن birž iyun ივნ יונ júní jūn juun",
+    7: "jul juil srpnj lug lip июл лип iul tem ιουλ červenc hei júl юли يوليو ژوئیه liep iyul ივლ יול jūl juul",
+    8: "aug ago aoû aou sie авг сер ağu αυγ αύγ agu srpen srpna elo أغسطس اغسطس اوت rugp kol avq avg აგვ אוג ágú",
+    9: "sep set wrz сен вер eyl σεπ zář syy сеп سبتمبر سپتامبر rugs ruj sent სექ ספט",
+    10: "oct okt out ott paź paz окт жов eki οκτ říj lok أكتوبر اكتوبر اکتبر spal ოქტ אוק",
+    11: "nov lis ноя лис noi kas νοε νοέ marr ное نوفمبر نوامبر lapkr stu noy ნოე נוב nóv",
+    12: "dec dez dic déc gru дек гру ara δεκ des pro jou ديسمبر دسامبر gruod dek დეკ דצמ dets",
 }
 _MONTH = {start: month for month, names in _MONTHS.items() for start in names.split()}
 # Hindi and Thai write vowels as marks, at which words end for regular expressions: whole names here.

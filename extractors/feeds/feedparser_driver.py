@@ -23,6 +23,11 @@ LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
 
 LONGEST_HEAD = 300_000  # characters before the root element
 
+_OPENED = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"</(?:[\w.-]{1,40}:)?(?:link|guid|id)\s*>|<(?:[\w.-]{1,40}:)?link\b[^<>]*\bhref\b[^<>]*>",
+    re.IGNORECASE,
+)
 _CUT = {3, 5, 20}  # expat: no element found, unclosed token, unclosed CDATA
 _ENTITY = re.compile(
     r"""<!ENTITY\s+(\w{1,64})\s+(?:"([^"&%<]*|&#\w{1,8};)"|'([^'&%<]*|&#\w{1,8};)')\s*>"""
@@ -50,6 +55,9 @@ class ParsedDocument:
     version: str
     broken: str | None = None  # why it is not well-formed
     more: bool = False  # there was more than the limits allow
+    cut: bool = (
+        False  # it breaks off inside an entry, which is left out: its link may be half of one
+    )
 
 
 @dataclass(slots=True)
@@ -188,9 +196,22 @@ def read_document(text: str, head: DocumentHead) -> ParsedDocument:
     document, cut_off = _strictly(body, head)
     if document.broken and not document.more and not cut_off:
         document = _loosely(body, head, document)
+    if cut_off and document.entries and not _has_address(body[_last_entry(body) :]):
+        document.entries.pop()
+        document.cut = True
     if head.netscape and document.version.startswith("rss"):
         document.version = "rss091n"
     return document
+
+
+def _last_entry(body: str) -> int:
+    return max((found.start() for found in _OPENED.finditer(body)), default=0)
+
+
+def _has_address(entry: str) -> bool:
+    """Whether the beginning of an entry holds a whole address or number; of half a link nothing good
+    comes."""
+    return _ADDRESSED.search(entry) is not None
 
 
 def _strictly(body: str, head: DocumentHead) -> tuple[ParsedDocument, bool]:

@@ -25,6 +25,7 @@ HINT_BOUNDS = (10 * 60, 24 * 3600)
 _PERIODS = {"hourly": 3600, "daily": 86_400, "dayly": 86_400, "weekly": 604_800}
 _PERIODS |= {"monthly": 2_592_000, "yearly": 31_536_000, "always": 600}
 _FORMATS = (("rss10", "rdf"), ("rss090", "rdf"), ("rss", "rss"), ("atom", "atom"), ("cdf", "cdf"))
+_MAILBOX = re.compile(r"(?:mailto:)?[^\s<>()]{1,200}@[^\s<>()]{1,200}")
 _RELATIONS = ("alternate", "", "enclosure", "related", "via")  # from best to worst
 
 
@@ -36,7 +37,11 @@ def from_document(
     feed = document.feed
     read_moment = _moments(document, now)
     read_entries = entries(
-        (_said(entry, read_moment) for entry in document.entries[:MOST_ENTRIES]), url
+        (
+            _said(entry, read_moment, dated_once=document.version.startswith("rss"))
+            for entry in document.entries[:MOST_ENTRIES]
+        ),
+        url,
     )
     problem = " ".join(_problems(document, root, len(read_entries)))
     return ParsedFeed(
@@ -50,6 +55,7 @@ def from_document(
         hint_seconds=feed_hint_seconds(feed),
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem or None,
+        cut=document.cut,
     )
 
 
@@ -76,20 +82,23 @@ def _moments(document: ParsedDocument, now: datetime | None) -> Moments:
     return read_moment
 
 
-def _said(entry: Mapping[str, Any], read_moment: Moments) -> RawEntry:
+def _said(entry: Mapping[str, Any], read_moment: Moments, *, dated_once: bool = False) -> RawEntry:
+    """`dated_once`: RSS, whose `dc:date` feedparser takes for a change, is the day of publication."""
     guid, link = _string(entry, "id"), _string(entry, "link")
     if entry.get("guidislink") and link == guid and guid and not is_address(guid):
         link = path_of_guid(guid)  # feedparser takes every guid for a link; many are numbers
     content, language = _content(entry)
+    published = read_moment(entry, "published") or read_moment(entry, "created")
+    updated = read_moment(entry, "updated")
     return RawEntry(
         guid=guid,
         link=link or _other_link(entry),
         title=_text(entry, "title"),
-        published=read_moment(entry, "published") or read_moment(entry, "created"),
-        updated=read_moment(entry, "updated"),
+        published=published or (updated if dated_once else None),
+        updated=updated,
         summary=feed_paragraphs(_text(entry, "summary")),
         content=content,
-        authors=[name for author in _dicts(entry, "authors") if (name := _author(author))],
+        authors=_authors(entry),
         language=language or _detail(entry, "title").get("language"),
         origin=_string(entry, "feedburner_origlink"),
     )
@@ -128,6 +137,14 @@ def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:
         if len(text) > len(best):
             best, language = text, one.get("language")
     return best, language
+
+
+def _authors(entry: Mapping[str, Any]) -> list[str]:
+    """Names. A lone mailbox is taken apart here: feedparser cuts it after four letters of its zone."""
+    listed, whole = _dicts(entry, "authors"), _string(entry, "author") or ""
+    if len(listed) == 1 and "@" in whole:
+        return [plain_text(_MAILBOX.sub("", whole)).strip(" ()<>\"',;") or whole]
+    return [name for author in listed if (name := _author(author))]
 
 
 def _author(author: Mapping[str, Any]) -> str | None:

@@ -25,6 +25,7 @@ from extractors.feeds.text import LONGEST_MARKUP, feed_paragraphs, one_line, pla
 from extractors.loose_json import read_loosely
 from model import Outcome, ParsedFeed
 
+_WRAPPERS = ("feed", "data", "channel", "posts", "articles", "entries")  # what interfaces put it in
 _MOST_DEEP = 200  # json's C scanner recurses
 # What stands before JSON that a page fetches as a script: guards, comments, a call, a variable.
 _GUARD = re.compile(
@@ -96,7 +97,13 @@ def _load(text: str) -> tuple[dict[str, Any], str | None]:
 def _feed(document: object) -> dict[str, Any]:
     if isinstance(document, list):
         return {"items": [_of_wordpress(one) if isinstance(one, dict) else one for one in document]}
-    return document if isinstance(document, dict) else {}
+    if not isinstance(document, dict):
+        return {}
+    if not isinstance(document.get("items"), list):
+        for name in _WRAPPERS:
+            if isinstance(inner := document.get(name), dict | list) and _feed(inner).get("items"):
+                return _feed(inner)
+    return document
 
 
 def _loosely(text: str) -> dict[str, Any]:

@@ -112,3 +112,13 @@ def test_one_item_a_line() -> None:
     feed = parse("\n".join(map(json.dumps, lines)) + "\n")
 
     assert [entry.title for entry in feed.entries] == ["No 1", "No 2"]
+
+
+@pytest.mark.parametrize("before", ['{"feed": {"items": ', '{"data": {"items": ', '{"posts": '])
+def test_items_that_an_interface_wraps_are_read(before: str) -> None:
+    item = '[{"id": 1, "title": "One", "url": "https://a.example/1"}]'
+    body = before + item + "}" * before.count("{")
+
+    assert [
+        entry.url for entry in parse_feed(body.encode(), url="https://a.example/f").entries
+    ] == ["https://a.example/1"]

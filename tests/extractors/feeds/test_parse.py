@@ -143,7 +143,7 @@ def test_a_feed_without_entries_is_ok() -> None:
 
 
 def test_a_cut_feed_keeps_what_came() -> None:
-    feed = parse(rss("<title>One</title><guid>1</guid>", "<title>Two</title>")[:-20])
+    feed = parse(rss("<title>One</title><guid>1</guid>", "<title>Two</title><guid>2</guid>")[:-20])
 
     assert [entry.title for entry in feed.entries] == ["One", "Two"]
     assert feed.outcome is Outcome.MALFORMED
@@ -247,3 +247,27 @@ def test_a_title_that_was_escaped_too_often_is_read() -> None:
     (entry,) = parse(rss("<title>Scanner &amp;amp;quot;1&amp;amp;quot; altered</title>")).entries
 
     assert entry.title == 'Scanner "1" altered'
+
+
+def test_an_entry_whose_address_breaks_off_is_left_out_and_the_feed_is_cut() -> None:
+    first = "<title>One</title><link>https://a.example/one</link>"
+    whole = rss(first, "<title>Two</title><link>https://a.example/two</link>")
+    half = parse(whole[: whole.index("le/two")])
+
+    assert ([entry.title for entry in half.entries], half.cut) == (["One"], True)
+
+
+@pytest.mark.parametrize(
+    "author", ["a.lee@gazette.media (Ann Lee)", "Ann Lee &lt;a.lee@gazette.online&gt;"]
+)
+def test_a_mailbox_in_a_long_zone_leaves_the_name_whole(author: str) -> None:
+    (entry,) = parse(rss(f"<title>One</title><author>{author}</author>")).entries
+
+    assert entry.authors == ("Ann Lee",)
+
+
+def test_the_day_of_an_rss_item_by_dublin_core_is_that_of_its_publication() -> None:
+    body = rss("<title>One</title><dc:date>2026-11-20T08:00:00Z</dc:date>")
+    body = body.replace("<rss ", '<rss xmlns:dc="http://purl.org/dc/elements/1.1/" ')
+
+    assert parse(body).entries[0].published == datetime(2026, 11, 20, 8, tzinfo=UTC)
