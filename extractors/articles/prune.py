@@ -43,7 +43,8 @@ _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
     re.IGNORECASE,
 )
-_MARKS_OF_COMMENTS = ('="comment', "='comment", "=comment", '="Comment', "fb-comments", " comment")
+_NAMED = re.compile(r"(?i)(?:itemprop|aria-label)\s{0,9}=\s{0,9}[\"']?comment|fb-comment")
+_COMMENT = re.compile(r"<(?:article|ARTICLE)\b.{0,500}?[\"'\s=]comment[\"'\s>]", re.DOTALL)
 _COMMENTS = XPath(
     "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
     " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
@@ -84,11 +85,15 @@ def _move(element: HtmlElement, head: HtmlElement) -> None:
 
 def without_comments(tree: HtmlElement, markup: str) -> None:
     """Drop readers' comments that attributes name as such, which trafilatura does not look at."""
-    if not any(mark in markup for mark in _MARKS_OF_COMMENTS):
-        return
-    for element in _COMMENTS(tree):
+    for element in _COMMENTS(tree) if _may_hold_comments(markup) else ():
         if element.getparent() is not None and element.find(".//h1") is None:
             element.drop_tree()
+
+
+def _may_hold_comments(markup: str) -> bool:
+    places = (found.end() for found in re.finditer("omment", markup))
+    named = any(_NAMED.search(markup, max(0, at - 40), at) for at in places)
+    return named or "srcdoc" in markup or _COMMENT.search(markup) is not None
 
 
 def hiding_names(classes: Iterable[str], markup: str) -> frozenset[str]:

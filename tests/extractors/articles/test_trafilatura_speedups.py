@@ -120,6 +120,15 @@ def test_they_are_in_place_with_the_version_that_is_locked() -> None:
     )
 
 
+@pytest.mark.slow
+def test_the_words_of_all_languages_are_those_that_justext_makes_of_them() -> None:
+    plain_core, plain = afresh("justext.core"), afresh("trafilatura.external")
+    wanted = plain_core.define_stoplist(plain.jt_stoplist_init())
+    found = trafilatura_speedups.all_stoplists()
+    assert trafilatura_speedups.justext_core.define_stoplist(found) == wanted
+    assert trafilatura_speedups.external.JT_STOPLIST is found
+
+
 def test_justext_takes_the_same_paragraphs_with_what_it_counts_kept() -> None:
     plain_core, html = afresh("justext.core"), SAVED.read_text("utf-8")
     words = get_stoplist("English")
