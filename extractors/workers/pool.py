@@ -51,7 +51,8 @@ class Workers:
     time, so that a busy machine fails no job; on the clock a job may take `WALL_FACTOR` as long.
     `known` is a job that works wherever workers do: it tells bad jobs from a bad installation.
     Where they can, processes are forked from one that has imported and set up once; `beside` is
-    a pool whose one does for this too, needs no setup then, and must be closed after this.
+    a pool whose one does for this too, needs no setup then, and must be closed after this; `begun`
+    is one that has started on its imports before the setup was known, and is closed with this.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Workers:
         known: object = None,
         beside: "Workers | None" = None,
         fork: bool = True,
+        begun: Zygote | None = None,
     ) -> None:
         self.kind = PoolKind(job, deadline_seconds, memory_mb, setup, known)
         orders = WorkerOrders(job, deadline_seconds, WALL_FACTOR, memory_mb)
@@ -72,7 +74,8 @@ class Workers:
         origin: ProcessOrigin = Spawning(orders, setup)
         if fork and can_fork():
             shared = None if beside is None else beside._zygote
-            self._zygote = shared or Zygote(job, memory_mb, setup)
+            self._zygote = shared or begun or Zygote(job, memory_mb)
+            self._zygote.setup = setup if shared is None else shared.setup
             origin = Forking(self._zygote, orders)
         self._origin, self._closes_zygote = origin, beside is None
         self._wall = deadline_seconds * WALL_FACTOR

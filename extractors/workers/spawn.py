@@ -61,7 +61,7 @@ class Spawned:
     """A direct child of this process."""
 
     def __init__(self, popen: subprocess.Popen[bytes]) -> None:
-        self._popen = popen
+        self._popen, self.pid = popen, popen.pid
 
     def alive(self) -> bool:
         return self._popen.poll() is None

@@ -15,7 +15,8 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from extractors.workers.errors import Cause, NoAnswer, WorkerCrashed
 from extractors.workers.exits import cause_of
 from extractors.workers.readiness import Readiness
 from extractors.workers.spawn import Running, Spawned, WorkerOrders, isolated, last_words, scratch
-from extractors.workers.zygote_child import BORN, ENDED, ORDER_FORMAT, READY, REFUSED
+from extractors.workers.zygote_child import BORN, ENDED, ORDER_FORMAT, READY, REFUSED, SETUP
 
 SCRIPT = Path(__file__).with_name("zygote_child.py").resolve()
 END_SECONDS = 5.0  # on the clock, for its own end
@@ -76,20 +77,28 @@ class Forked:
 
 
 class Zygote:
-    """One process that sets `module:function` up and forks. Starts when it is first needed, and
-    again when it was killed. For use by the tasks of one event loop."""
+    """One process that sets `module:function` up and forks. Starts when it is first needed, or by
+    `begin`, and again when it was killed. For use by the tasks of one event loop.
+
+    `setup` may be given later, but before the first fork.
+    """
 
     _control: socket.socket
     _stderr: BinaryIO
 
-    def __init__(self, job: str, memory_mb: int, setup: bytes) -> None:
-        self._arguments, self._setup = (job, str(memory_mb)), setup
+    def __init__(self, job: str, memory_mb: int, setup: bytes = b"") -> None:
+        self._arguments, self.setup = (job, str(memory_mb)), setup
         self._one_at_a_time = asyncio.Lock()
-        self._running: Spawned | None = None
+        self.running: Spawned | None = None
         self._readiness = Readiness()
         self._number = 0  # of the last order
         self._life = 0  # how many zygotes there were
         self._closed = False
+
+    def begin(self) -> None:
+        """Start on the imports, which need no setup. Where that fails, `fork` will tell."""
+        with contextlib.suppress(OSError):
+            self._spawn()
 
     async def fork(self, orders: WorkerOrders, files: Sequence[int]) -> Forked:
         """A process at work on `orders`. Raises `OSError` where none can be had, and `NoAnswer`
@@ -114,16 +123,29 @@ class Zygote:
         return born
 
     async def _start(self) -> None:
-        if self._running is not None:
+        if self.running is not None:
             self._listen()
-        if self._running is None or self._is_gone:
+        if self.running is None or self._is_gone:
             self._end()
             self._spawn()
+        if not self._has_setup:
+            await self._hand_over_setup()
         while not self._is_ready:
             await self._hear(starting=True)
 
+    async def _hand_over_setup(self) -> None:
+        self._has_setup = True
+        with scratch("setup") as file:
+            file.write(self.setup)
+            file.seek(0)
+            try:
+                socket.send_fds(self._control, [SETUP], [file.fileno()])
+            except (BrokenPipeError, ConnectionResetError):
+                self._is_gone = True
+                raise await self._death(starting=True) from None
+
     def _spawn(self) -> None:
-        self._is_ready = self._is_gone = False
+        self._is_ready = self._is_gone = self._has_setup = False
         self._life += 1
         self._born: dict[int, Forked | OSError] = {}  # by the number of the order
         self._codes: dict[int, int] = {}  # by process
@@ -132,13 +154,11 @@ class Zygote:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._control = opened.enter_context(ours)
             ours.setblocking(False)
-            with theirs, scratch("setup") as setup, Path(os.devnull).open("wb") as nothing:
-                setup.write(self._setup)
-                setup.seek(0)
-                files = (setup.fileno(), nothing.fileno(), self._stderr.fileno())
+            with theirs, Path(os.devnull).open("r+b") as nothing:
+                files = (nothing.fileno(), nothing.fileno(), self._stderr.fileno())
                 control = theirs.fileno()
                 arguments = (*self._arguments, str(control))
-                self._running = Spawned(isolated(SCRIPT, arguments, files, keep=(control,)))
+                self.running = Spawned(isolated(SCRIPT, arguments, files, keep=(control,)))
             opened.pop_all()
 
     async def _hear(self, *, starting: bool) -> None:
@@ -184,13 +204,13 @@ class Zygote:
         return self._codes.pop(pid, UNKNOWN if self._is_gone else None)
 
     async def _death(self, *, starting: bool) -> NoAnswer:
-        if self._running is None:
+        if self.running is None:
             return WorkerCrashed(Cause.CLOSED, "the workers were closed")
         for _ in range(200):
-            if self._running.code() is not None:
+            if self.running.code() is not None:
                 break
             await asyncio.sleep(0.01)
-        return cause_of(self._running.code(), last_words(self._stderr), starting=starting)
+        return cause_of(self.running.code(), last_words(self._stderr), starting=starting)
 
     def close(self) -> None:
         """End it, and with it every process that it forked; there will be no other."""
@@ -198,16 +218,29 @@ class Zygote:
         self._end()
 
     def _end(self) -> None:
-        if self._running is None:
+        if self.running is None:
             return
         self._is_gone = True
         self._readiness.wake()
         self._control.close()  # it ends its processes and itself
-        if not self._running.gone(END_SECONDS):
-            self._running.kill()
-            self._running.gone(END_SECONDS)
+        if not self.running.gone(END_SECONDS):
+            self.running.kill()
+            self.running.gone(END_SECONDS)
         self._stderr.close()
-        self._running = None
+        self.running = None
+
+
+@contextmanager
+def begun_zygote(job: str, memory_mb: int) -> Iterator[Zygote | None]:
+    """One at its imports while whoever needs it opens a database; None where there can be none."""
+    zygote = Zygote(job, memory_mb) if can_fork() else None
+    try:
+        if zygote is not None:
+            zygote.begin()
+        yield zygote
+    finally:
+        if zygote is not None:
+            zygote.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The far side of `extractors.workers.zygote`: imports and sets up once, then forks for each order.
 
-Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL` with the setup as standard
-input; CONTROL is a socket. It reads no page itself, starts no thread and holds no file but that
-socket, so that a process that it forks is as whole as one of its own. When whoever started it is
-gone, it ends its processes and itself.
+Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL`; CONTROL is a socket. It
+imports the module at once, and waits for the first message, a file that holds the setup. It reads
+no page itself, starts no thread and holds no file but that socket, so that a process that it forks
+is as whole as one of its own. When whoever started it is gone, it ends its processes and itself.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from extractors.workers import child  # noqa: E402 - isolated: only now are ours
 from extractors.workers.spawn import WorkerOrders  # noqa: E402
 
 READY, BORN, ENDED, REFUSED = b"R", b"B", b"E", b"N"
+SETUP = b"S"
 ORDER_FORMAT = struct.Struct(
     "!cqq"
 )  # kind; number of an order, or a process; process, exit code or errno
@@ -108,9 +109,18 @@ class Brood:
             socket.send_fds(self._control, [ORDER_FORMAT.pack(kind, first, second)], files)
 
 
+def received_setup(control: socket.socket) -> bytes:
+    """Raises `EOFError` when nobody is there any more to give one."""
+    _, files, _, _ = socket.recv_fds(control, len(SETUP), 1)
+    if not files:
+        raise EOFError
+    with os.fdopen(files[0], "rb") as setup:
+        return setup.read()
+
+
 def main(job: str, memory_mb: int, control: socket.socket) -> None:
     child.harden(memory_mb)
-    child.set_up(job, sys.stdin.buffer.read())
+    child.set_up(job, lambda: received_setup(control))
     control.send(ORDER_FORMAT.pack(READY, os.getpid(), 0))
     ordered = Brood(control).watch()
     if ordered is not None:
@@ -122,6 +132,6 @@ def main(job: str, memory_mb: int, control: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
         main(sys.argv[1], int(sys.argv[2]), socket.socket(fileno=int(sys.argv[3])))
     os._exit(0)

@@ -24,6 +24,7 @@ from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import Workers
 from extractors.workers.runner import JobRunner
+from extractors.workers.zygote import Zygote, begun_zygote
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alerting import alongside
 from flows.pipeline.configuration import keep_configuration
@@ -87,13 +88,13 @@ async def run_watch(
     spare_memory()
     require_libraries(plan.feeds.settings.cluster)
     make_folder(plan.options.db.parent)
-    with RunLock(plan.options.db):
+    with RunLock(plan.options.db), begun_zygote(PAGE_JOB, PAGE_MEMORY_MB) as begun:
         async with alongside(sender), Writer(plan.options.db) as writer:
             await begin_run(writer, plan, prefect_run_id)
             tally = RunStats()
             async with end_recorded(writer, tally):
                 live = await work_through(
-                    plan, writer, tally, run_task, fail_feed, observer, secrets
+                    plan, writer, tally, run_task, fail_feed, observer, secrets, begun
                 )
             return await concluded(writer, live, tally, sender)
 
@@ -106,10 +107,11 @@ async def work_through(
     fail_feed: FailFeed,
     observer: Observer,
     secrets: Mapping[str, str],
+    begun: Zygote | None,
 ) -> Plan:
     """Poll, read and match; the plan with its live lists, which the run went by."""
     repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
-    async with readers_for(plan, repeated, observer) as (workers, parsers):
+    async with readers_for(plan, repeated, observer, begun) as (workers, parsers):
         await probe(pages=workers, feeds=parsers)  # before anything is said of a feed
         live = await with_live_lists(plan, writer, tally, partial(client_for, plan, secrets))
         await adopt(writer, live, plan.feeds)
@@ -213,12 +215,15 @@ def client_for(plan: Plan, secrets: Mapping[str, str], gate: HostGate | None = N
 
 @contextmanager
 def workers_for(
-    plan: Plan, repeated: Mapping[str, frozenset[int]] = NO_MEMORY
+    plan: Plan,
+    repeated: Mapping[str, frozenset[int]] = NO_MEMORY,
+    begun: Zygote | None = None,
 ) -> Iterator[tuple[Workers, Workers]]:
     """Pools of this machine that read pages and parse feeds, closed at the end."""
     within = partial(Workers, deadline_seconds=PAGE_DEADLINE_SECONDS, memory_mb=PAGE_MEMORY_MB)
     setup = pickle.dumps((plan.rules, repeated))
-    pages = within(PAGE_JOB, processes=plan.options.processes, setup=setup, known=KnownJob())
+    processes = plan.options.processes
+    pages = within(PAGE_JOB, processes=processes, setup=setup, known=KnownJob(), begun=begun)
     parsers = within(PARSE_JOB, processes=1, known=FEED_JOB, beside=pages)
     try:
         yield pages, parsers
@@ -229,14 +234,17 @@ def workers_for(
 
 @asynccontextmanager
 async def readers_for(
-    plan: Plan, repeated: Mapping[str, frozenset[int]], observer: Observer
+    plan: Plan,
+    repeated: Mapping[str, frozenset[int]],
+    observer: Observer,
+    begun: Zygote | None = None,
 ) -> AsyncIterator[tuple[JobRunner, Workers]]:
     """What reads pages, here or on a cluster, and the pool that parses feeds, which is always here.
 
     What is boilerplate is fixed here, before the first page: so neither order nor machine changes
     what is matched. Of a cluster, the pool of this machine starts no process unless it is lost.
     """
-    with workers_for(plan, repeated) as (pages, parsers):
+    with workers_for(plan, repeated, begun) as (pages, parsers):
         if (address := plan.feeds.settings.cluster) is None:
             yield pages, parsers
             return

@@ -12,7 +12,7 @@ import pytest
 
 from extractors.workers.errors import Cause, WorkerCrashed, WorkerTimeout
 from extractors.workers.pool import Workers
-from extractors.workers.zygote import can_fork
+from extractors.workers.zygote import begun_zygote, can_fork
 
 pytestmark = [
     pytest.mark.slow,  # real processes
@@ -133,6 +133,39 @@ def test_deaths_have_the_same_causes_however_a_process_began(fork: bool) -> None
         assert await workers.run(("add", 3)) == 43
 
     within(story, fork=fork, deadline_seconds=0.5)
+
+
+def test_one_that_began_with_its_imports_takes_the_setup_that_is_known_later() -> None:
+    async def story(workers: Workers) -> None:
+        assert await workers.run(("add", 2)) == 42
+        assert await zygote_of(workers) == began
+
+    with begun_zygote(JOB, 400) as zygote:
+        assert zygote is not None
+        assert zygote.running is not None
+        began = zygote.running.pid
+        within(story, begun=zygote)
+    assert not Path(f"/proc/{began}").exists()
+
+
+def test_one_that_began_and_was_never_needed_is_ended() -> None:
+    with begun_zygote(JOB, 400) as zygote:
+        assert zygote is not None
+        assert zygote.running is not None
+        began = zygote.running.pid
+    assert not Path(f"/proc/{began}").exists()
+
+
+def test_one_that_was_killed_at_its_imports_costs_no_job() -> None:
+    async def story(workers: Workers) -> None:
+        assert await workers.run(("add", 2)) == 42
+
+    with begun_zygote(JOB, 400) as zygote:
+        assert zygote is not None
+        assert zygote.running is not None
+        os.kill(zygote.running.pid, signal.SIGKILL)
+        zygote.running.gone(10)
+        within(story, begun=zygote)
 
 
 def test_close_leaves_no_process_behind() -> None:
