@@ -9,6 +9,7 @@ from prefect.states import Completed, Failed
 
 from alerts.report.digest import store_digest
 from alerts.sender import Sender
+from config.own import in_force
 from flows.orchestration.secrets import alert_secret
 from flows.pipeline.options import HOME
 from storage.errors import AnotherRun
@@ -29,12 +30,12 @@ def digest(
     now = datetime.now(UTC)
     try:
         new = store_digest(
-            HOME / db, HOME / alerts, since=timedelta(hours=hours), view=view, now=now
+            HOME / db, in_force(HOME, alerts), since=timedelta(hours=hours), view=view, now=now
         )
     except ValueError as error:
         return Failed(name="BadConfiguration", message=str(error))
     try:
-        done = Sender(HOME / db, HOME / alerts, resolve=alert_secret).round()
+        done = Sender(HOME / db, in_force(HOME, alerts), resolve=alert_secret).round()
     except AnotherRun:
         return Completed(message="stored; the sender that is at work sends it")
     if not new:

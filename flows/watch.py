@@ -17,6 +17,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 
+from config.own import in_force
 from extractors.cluster.address import check_cluster
 from extractors.feed_list.shard import parse_shard
 from extractors.workers.errors import BadInstallation, NoCluster
@@ -103,10 +104,10 @@ async def watch(
     """
     logger = get_run_logger()
     options = Options(
-        feeds=HOME / feeds,
+        feeds=in_force(HOME, feeds),
         rules=HOME / rules,
         db=HOME / db,
-        alerts=HOME / alerts,
+        alerts=in_force(HOME, alerts),
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=tuple(allow_addresses),

@@ -28,7 +28,7 @@ TESTED = re.compile(r"<!-- a test runs this block -->\n```sh\n(.*?)```", re.S)
 
 @pytest.mark.slow
 def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> None:
-    backup, restore = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
+    _, backup, restore = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
     (tmp_path / "pollwatch").symlink_to(Path(sys.executable).with_name("pollwatch"))
     db = tmp_path / "data" / "pollwatch.db"
     db.parent.mkdir()
@@ -46,6 +46,24 @@ def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> Non
     with sqlite3.connect(db) as conn:
         assert conn.execute("SELECT slug FROM feeds").fetchall() == [(feed().id,)]
     assert (tmp_path / "data" / "damaged" / "pollwatch.db").exists()
+
+
+@pytest.mark.slow
+def test_own_files_are_found_and_git_ignores_them(tmp_path: Path) -> None:
+    for name in ("feeds.yaml", ".gitignore"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "rules", tmp_path / "rules", ignore=shutil.ignore_patterns("local"))
+    (tmp_path / "pollwatch").symlink_to(Path(sys.executable).with_name("pollwatch"))
+    for git in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "."]):  # fmt: skip
+        subprocess.run(["git", *git], cwd=tmp_path, check=True)
+    own, *_ = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
+
+    done = subprocess.run(["sh", "-ec", own], cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "POLLWATCH_HOME": str(tmp_path)})  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "https://paper.example/rss" in (tmp_path / "local" / "feeds.yaml").read_text("utf-8")
+    assert (tmp_path / "feeds.yaml").read_bytes() == (ROOT / "feeds.yaml").read_bytes()
+    assert not [line for line in done.stdout.splitlines() if line[:2] in (" M", "??")]
 
 
 def units() -> dict[str, str]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from config.own import in_force
+
 HOME = Path(os.environ.get("POLLWATCH_HOME") or Path(__file__).resolve().parents[2])
 
 
@@ -14,9 +16,9 @@ def path_from_here(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-FEEDS = path_from_here(HOME / "feeds.yaml")
+FEEDS = path_from_here(in_force(HOME, "feeds.yaml"))
 RULES = path_from_here(HOME / "rules")
-ALERTS = path_from_here(HOME / "alerts.yaml")
+ALERTS = path_from_here(in_force(HOME, "alerts.yaml"))
 DB = path_from_here(HOME / "data" / "pollwatch.db")
 
 feeds_option = click.option(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from config.own import is_own
 from config.read import read_yaml
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.engine.patterns import terms_of
@@ -87,6 +88,7 @@ def load_folder(path: Path) -> Loaded:
             drafts += read_rules(document, root, lists, scoped)
         elif not document.faults:
             remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
+    drafts = without_replaced(drafts, path)
     check_ids(drafts)
     good = [draft for draft in drafts if draft.rule is not None]
     ruleset = assemble(str(path), good)
@@ -101,6 +103,13 @@ def load_folder(path: Path) -> Loaded:
         faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
     faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
     return Loaded(ruleset, good, lists, list_drafts, faults, path.is_dir(), remarks)
+
+
+def without_replaced(drafts: list[RuleDraft], folder: Path) -> list[RuleDraft]:
+    """A rule of one's own, in local/, takes the place of a shipped one of its id."""
+    own = [is_own(Path(draft.document.path), folder) for draft in drafts]
+    ids = {draft.id for draft, mine in zip(drafts, own, strict=True) if mine}
+    return [draft for draft, mine in zip(drafts, own, strict=True) if mine or draft.id not in ids]
 
 
 def uses(draft: RuleDraft, lists: frozenset[str]) -> bool:
