@@ -16,7 +16,7 @@ from matchers.text.article_text import ArticleText
 from model import SEVERITIES
 from review import database, state, verdicts
 from review.pages import responses
-from review.pages.queue import acted
+from review.pages.queue import tallied
 from review.pages.queue.search import state_of
 from review.render import links
 from review.search import articles
@@ -63,7 +63,7 @@ async def add(ds: Datasette, request: Request) -> Response:
     story = f"/-/story/{done.stories[0]}"
     if done.outcome == "nothing":
         return await responses.message(ds, request, "Nothing to do", f"{done.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
-    acted.forget(ds)
+    tallied.forget(ds)
     return Response.redirect(story, status=303)
 
 

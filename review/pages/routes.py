@@ -54,6 +54,7 @@ ROUTES: tuple[tuple[str, responses.PageView], ...] = (
     (r"^/-/article/(?P<article>\d{1,18})$", article.show),
     (r"^/-/article/(?P<article>\d{1,18})/add$", article.add),
     (r"^/-/views$", saved_views.change),
+    (r"^/-/take-over$", saved_views.take),
     (r"^/-/mutes$", mutes.show),
     (r"^/-/audit$", audit.show),
     (r"^/-/second$", second.show),

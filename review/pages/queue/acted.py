@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database, state, verdicts
+from review import database, verdicts
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
 from review.render import template
@@ -28,7 +28,7 @@ async def answer(
     if done.outcome == "nothing":
         return await _left_out(ds, request, done, view, back)
     actor = responses.reader(request)
-    forget(ds)
+    tallied.forget(ds)
     if not responses.wants_json(request):
         return Response.redirect(back, status=303)
     rows = await database.read(ds, lambda c: _now(c, done.stories))
@@ -54,13 +54,6 @@ def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
     """A story as the page now shows it; `struck`: its rules that somebody said are not its own."""
     now = dict(row)
     return {**now, "struck": json.loads(now.pop("struck_json")), "words": standing(row, actor)}
-
-
-def forget(ds: Datasette) -> None:
-    """Counts are taken anew after a write of our own."""
-    cache = state.of(ds).cache
-    for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
-        cache.forget(key)
 
 
 def _title(connection: sqlite3.Connection, story: int) -> str:

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import database
 from review.pages import responses
-from review.pages.queue import acted
+from review.pages.queue import tallied
 from review.pages.queue.filters import Arguments
 from review.state import Actor
 from storage.acts import mutes
@@ -55,7 +55,7 @@ async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
         problem = await _mute(ds, posted, actor, now)
         if problem:
             return await responses.message(ds, request, "One thing is missing", problem, status=400, back="/-/mutes")  # fmt: skip
-    acted.forget(ds)
+    tallied.forget(ds)
     return Response.redirect("/-/mutes", status=303)
 
 

@@ -65,7 +65,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
-        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "left_behind": await saved_views.left_behind(ds, actor), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,
     }  # fmt: skip
     response = await responses.page(ds, request, "queue.html", context)
     if request.args.get("view") in filters.VIEWS:

@@ -3,17 +3,16 @@
 from datetime import datetime
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import Forbidden, Request, Response
 
 from review import database, state
 from review.pages import responses
 from review.pages.queue import filters, tallied
 from review.render import links
 from review.state import Actor
+from storage.acts import take_over
 from storage.queries.stories import saved
 from storage.times import iso
-
-LONGEST_NAME = 80
 
 
 async def listed(ds: Datasette, actor: Actor, now: datetime) -> list[dict[str, object]]:
@@ -56,7 +55,7 @@ async def change(ds: Datasette, request: Request) -> Response:
         if not done:
             return await responses.message(ds, request, "Not yours", "You may drop your own views.", status=403, back=back)  # fmt: skip
         return Response.redirect(back, status=303)
-    name = " ".join(posted.get("name", "").split())[:LONGEST_NAME]
+    name = " ".join(posted.get("name", "").split())[: saved.LONGEST_NAME]
     if not name:
         return await responses.message(ds, request, "One thing is missing", "A view needs a name.", status=400, back=back)  # fmt: skip
     if posted.get("shared") and actor["role"] == "viewer":
@@ -74,3 +73,27 @@ def _query(given: str) -> str:
     if find:
         return str(Request.fake(f"/-/search?{given[:4000]}").query_string)
     return filters.read(args).query()
+
+
+async def left_behind(ds: Datasette, actor: Actor) -> tuple[take_over.LeftBehind, ...]:
+    """What a lead may take over: of people who are not in the team."""
+    if actor["role"] != "lead":
+        return ()
+    return await database.read(ds, lambda c: take_over.left_behind(c, state.of(ds).team.people))
+
+
+async def take(ds: Datasette, request: Request) -> Response:
+    """POST, by a lead: open stories and views of somebody who is not in the team become the lead's."""
+    actor = responses.reader(request)
+    if actor["role"] != "lead":
+        raise Forbidden("Leads take over what somebody left.")
+    if request.method != "POST":
+        return Response.redirect("/-/queue", status=303)
+    posted = await responses.form(request)
+    person, at = posted.get("person", ""), iso(responses.now())
+    if person not in {left.person for left in await left_behind(ds, actor)}:
+        return await responses.message(ds, request, "Nothing to do", "Nothing is left of a person of that name who is not in the team.", status=404)  # fmt: skip
+    request_id = posted.get("request_id", "")[:64] or None
+    await database.write(ds, lambda c: take_over.take_over(c, person, actor["id"], at, request_id))
+    tallied.forget(ds)
+    return Response.redirect("/-/queue?tab=open&sort=due&assigned=me", status=303)

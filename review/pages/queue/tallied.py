@@ -14,3 +14,10 @@ async def tally(ds: Datasette) -> Tally:
     if held.upto is None:
         await database.read(ds, held.refresh, longest_ms=FILLING_MS)
     return held
+
+
+def forget(ds: Datasette) -> None:
+    """Counts are taken anew after a write of our own."""
+    cache = state.of(ds).cache
+    for key in [key for key in cache.kept if isinstance(key, tuple) and key[0] == "view"]:  # fmt: skip
+        cache.forget(key)

@@ -5,6 +5,7 @@ import sqlite3
 from storage.queries.stories.address import of_query
 from storage.queries.stories.filter import StoryFilter
 
+LONGEST_NAME = 80
 VIEWS_OF = "SELECT id, owner, name, query, created_by FROM saved_views WHERE owner IS NULL OR owner = ? ORDER BY owner IS NULL, lower(name)"
 SAVE = """INSERT INTO saved_views (owner, name, query, created_by, created_at, updated_at) VALUES (:owner, :name, :query, :actor, :now, :now)
 ON CONFLICT (coalesce(owner, ''), name) DO UPDATE SET query = excluded.query, updated_at = excluded.updated_at"""
