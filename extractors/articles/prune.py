@@ -40,8 +40,7 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_PART = re.compile(
-    r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus",
-    re.IGNORECASE,
+    r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus", re.I
 )
 _NAMED = re.compile(r"(?i)(?:itemprop|aria-label)\s{0,9}=\s{0,9}[\"']?comment|fb-comment")
 _COMMENT = re.compile(r"<(?:article|ARTICLE)\b.{0,500}?[\"'\s=]comment[\"'\s>]", re.DOTALL)
