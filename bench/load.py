@@ -127,6 +127,17 @@ def only_new(poll: FeedPoll, seen: frozenset[str]) -> FeedPoll:
     return replace(poll, entries=tuple(entry for entry in poll.entries if entry.key not in seen))
 
 
+def keep_keys(store: Store, polls: Sequence[FeedPoll]) -> None:
+    """Of all that a feed listed, what was left out too: it is no news at the next poll either."""
+    listed = [
+        (json.dumps([entry.key for entry in poll.entries]), poll.feed_id)
+        for poll in polls
+        if poll.entries
+    ]
+    with store.db.conn:
+        store.db.conn.executemany("UPDATE feeds SET last_keys_json = ? WHERE slug = ?", listed)
+
+
 async def poll_all(
     store: Store, client: Client, specs: dict[str, FeedSpec], now: datetime, spent: Spent
 ) -> None:
@@ -153,6 +164,7 @@ async def poll_all(
         ]
         for at in range(0, len(kept), AT_ONCE):
             record_polls(store.db, None, kept[at : at + AT_ONCE], now)
+        keep_keys(store, polls)
         began = spent.add("entries stored", began)
         spent.outcomes.update(poll.outcome for poll in polls)
 
@@ -222,7 +234,7 @@ def tell(minute: int) -> None:
     urllib.request.urlopen(f"http://127.0.0.1:{PORT}/minute/{minute}").close()
 
 
-async def simulate(options: argparse.Namespace, db: Path) -> tuple[Spent, float]:
+async def simulate(options: argparse.Namespace, db: Path) -> None:
     begin, spent = BEGIN + options.after * HOUR, Spent()
     listed = [spec(number, options.hosts) for number in range(options.feeds)]
     specs = {each.id: each for each in listed}
@@ -243,24 +255,24 @@ async def simulate(options: argparse.Namespace, db: Path) -> tuple[Spent, float]
                 await poll_all(store, client, specs, now, spent)
                 await read_all(store, client, workers, now, options.real, spent)
                 print(f"{now - begin}: {spent.outcomes.total():,} polls, {spent.articles:,} articles", flush=True)  # fmt: skip
-            cpu = time.process_time() - whole
+                if step % 2 == 0:
+                    report(spent, time.process_time() - whole, options.feeds, now - begin)
     workers.close()
-    return spent, cpu
 
 
-def report(spent: Spent, cpu: float, options: argparse.Namespace) -> None:
-    simulated = options.hours * 3600
+def report(spent: Spent, cpu: float, feeds: int, simulated: timedelta) -> None:
+    """`cpu`: seconds of this process, workers left out."""
     polls, charged = spent.outcomes.total(), spent.charged
-    print(f"{options.feeds:,} feeds, {options.hours:g} simulated hours: {polls:,} polls, {spent.articles:,} articles"
-          f" ({spent.articles / options.hours * 24:,.0f} a day)")  # fmt: skip
+    print(f"{feeds:,} feeds, {simulated / HOUR:g} simulated hours: {polls:,} polls, {spent.articles:,} articles"
+          f" ({spent.articles / (simulated / HOUR) * 24:,.0f} a day)")  # fmt: skip
     print("  " + ", ".join(f"{outcome} {count / polls:.1%}" for outcome, count in spent.outcomes.most_common()))  # fmt: skip
     for part, seconds in spent.parts.most_common():
         print(f"  {part:32}{seconds:8.1f} s of CPU")
     if spent.pages:
         print(f"  {len(spent.pages):,} pages read for real, {statistics.mean(spent.pages) * 1000:.1f} ms each; charged for all: {charged:.1f} s")  # fmt: skip
     print(f"  longest queue of one host in a step: {spent.longest_queue:.0f} s of {STEP.total_seconds():.0f}")  # fmt: skip
-    print(f"{CORES * simulated / (cpu + charged):.1f} times real time on {CORES} cores; the flow's process peaked at"
-          f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")  # fmt: skip
+    print(f"{CORES * simulated.total_seconds() / (cpu + charged):.1f} times real time on {CORES} cores; the flow's process peaked at"
+          f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)  # fmt: skip
 
 
 def main() -> None:
@@ -278,12 +290,9 @@ def main() -> None:
         assert newsroom.stdout is not None
         newsroom.stdout.readline()
         try:
-            spent, cpu = asyncio.run(
-                simulate(options, options.database or Path(folder) / "load.db")
-            )
+            asyncio.run(simulate(options, options.database or Path(folder) / "load.db"))
         finally:
             newsroom.terminate()
-    report(spent, cpu, options)
 
 
 if __name__ == "__main__":

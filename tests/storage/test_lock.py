@@ -22,7 +22,7 @@ def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store:
             one.db.execute("PRAGMA wal_autocheckpoint").fetchone()[0] for one in (store, other, run)
         ]
 
-    assert copies == [0, 0, 1000]
+    assert copies == [0, 0, 8000]
 
 
 @pytest.mark.slow
