@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import log, sqrt
 
 WITHIN = timedelta(days=3)
@@ -70,6 +71,7 @@ def words_of(text: str) -> Iterable[str]:
             yield word
 
 
+@lru_cache(maxsize=65_536)  # each word of a day stands in hundreds of comparisons
 def stem(word: str) -> str:
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
