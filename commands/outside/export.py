@@ -14,6 +14,7 @@ from storage.queries.export import ExportedStory, exported
 from storage.queries.stories.filter import TABS
 from storage.store import Store
 
+EVERY_TAB = "all"  # as without --tab, and in the addresses of the pages
 FORMATS = ("jsonl", "csv", "stix", "misp")
 
 
@@ -25,7 +26,9 @@ Examples:
   ./pollwatch export misp --tab confirmed --instance review.example.org"""
 )
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.option("--tab", type=click.Choice(TABS), help="Only stories of this tab of the queue.")
+@click.option(
+    "--tab", type=click.Choice([*TABS, EVERY_TAB]), help="Only stories of this tab of the queue."
+)
 @click.option("--since", callback=spans.length, help="Only stories seen within this time: 12h, 7d.")
 @click.option(
     "--instance",
@@ -43,7 +46,7 @@ def command(
     stories: list[ExportedStory] = []
     with told(), Store.open_existing(db) as store:
         while more := exported(
-            store.db.conn, tab=tab, since=now - since if since else None, after=stories[-1].id if stories else 0
+            store.db.conn, tab=None if tab == EVERY_TAB else tab, since=now - since if since else None, after=stories[-1].id if stories else 0
         ):  # fmt: skip
             stories += more
     text = exported_text(form, stories, instance, now)

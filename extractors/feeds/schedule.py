@@ -133,7 +133,7 @@ def _adapted(history: FeedHistory, poll: FeedPoll, now: datetime, gap: bool) -> 
     if gap:
         return interval // 2, "no entry was there last time, so some were probably missed"
     if history.last_ok_at is None:
-        return interval, "the first time that it was read"
+        return interval, "read once so far"
     planned = history.next_poll_at or now
     if history.failures or abs(now - planned) > ON_TIME:
         return interval, "not polled at the planned time, so the interval stays"

@@ -3,8 +3,11 @@
 from review.state import Actor
 
 READ = {"view-instance", "view-database", "view-table", "view-query", "view-row"}
-ONLY_LEADS = {  # who has tokens, who was here when, and what must be judged blind
-    "readers", "visits", "ended_sessions", "api_tokens", "presence", "saved_views", "second_opinions", "audit_draws",
+# All other tables are for leads: texts as they were stored, with people's addresses and numbers unmasked, who has
+# tokens, who was here when, and what must be judged blind.
+FOR_EVERYONE = {
+    "stories_view", "hits_readable", "articles_readable", "feeds_now", "rules_precision", "coverage_by_hour", "hits_per_outlet_week", "hits_per_day", "reviews_log", "unread",
+    "rules", "rule_versions", "feeds", "hosts", "robots", "polls", "runs", "mutes",
 }  # fmt: skip
 
 
@@ -13,8 +16,8 @@ def allowed(actor: Actor | None, action: str, resource: object) -> bool:
         return False
     if action == "execute-sql":
         return actor["role"] == "lead" and not _internal(resource)
-    if action == "view-table" and isinstance(resource, tuple) and resource[1] in ONLY_LEADS:
-        return actor["role"] == "lead"
+    if action == "view-table" and isinstance(resource, tuple) and resource[1] not in FOR_EVERYONE:
+        return actor["role"] == "lead" and not _internal(resource)
     return action in READ and not _internal(resource)
 
 

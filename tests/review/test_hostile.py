@@ -122,6 +122,7 @@ def _number(cell: str) -> bool:
         ("", ""),
         ("-", "'-"),
         ("\ufeff=1", "'\ufeff=1"),
+        ("＝1+1", "'＝1+1"),
     ],
 )
 def test_cells(cell: str, safe: str) -> None:

@@ -204,3 +204,25 @@ def reviews(shared: Desk) -> int:
     count = connection.execute("SELECT count(*) FROM reviews").fetchone()[0]
     connection.close()
     return int(count)
+
+
+# Tables whose rows hold texts, passages or headlines as they were stored, by way of each form that Datasette gives.
+WITH_TEXTS = ("articles", "article_texts", "article_texts_fts", "article_texts_fts_content", "entries", "entry_texts", "feed_words", "feed_words_fts", "hits", "hit_evidence", "text_versions", "text_alternatives", "stories", "events", "deliveries")  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["vera", "rita"])
+def test_texts_as_stored_are_for_leads(shared: Desk, who: str) -> None:
+    for path in (f"/pollwatch/{table}{form}" for table in WITH_TEXTS for form in ("", ".json", ".csv?_stream=1", "?_search=tabulators")):  # fmt: skip
+        assert shared.get(path, who).status_code in (403, 404), path
+    for path in ("/pollwatch/article_texts/1", "/pollwatch/articles/1.json", "/pollwatch/hits/1"):
+        assert shared.get(path, who).status_code == 403, path
+        assert shared.get(path, "lena").status_code == 200, path
+    listed = shared.get("/pollwatch", who).text
+    assert "stories_view" in listed
+    assert "article_texts" not in listed
+
+
+def test_every_view_for_people_is_for_everyone(shared: Desk) -> None:
+    views = shared.run(shared.ds.get_database("pollwatch").view_names())
+
+    assert {shared.get(f"/pollwatch/{view}", "vera").status_code for view in views} == {200}
