@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Iterator
 
 # What web pages put around a script's text for readers of XML and for browsers of 1996.
 _MARKS = re.compile(r"(?://|/\*)?\s{0,9}(?:<!\[CDATA\[|\]\]>|<!--|-->)\s{0,9}(?:\*/)?")
@@ -25,3 +26,18 @@ def read_loosely(text: str) -> object:
         return json.loads(bare, strict=False)
     except RecursionError as exc:
         raise ValueError("nested too deeply") from exc
+
+
+def objects(
+    value: object, *, without: frozenset[str] = frozenset(), depth: int = 0
+) -> Iterator[dict[str, object]]:
+    """Every object inside a value, outermost first, to a depth of 12; nothing under the keys of
+    `without`."""
+    if depth > 12:
+        return
+    if isinstance(value, dict):
+        yield value
+        value = [child for key, child in value.items() if key not in without]
+    if isinstance(value, list):
+        for child in value:
+            yield from objects(child, without=without, depth=depth + 1)

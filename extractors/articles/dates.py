@@ -1,6 +1,6 @@
 """When an article was published, and where that is known from. Pure.
 
-The page's own instant comes first, then the feed's, then the day in the address; what htmldate
+The page's own instant comes first, then the feed's, then the day in the address, the day that the page's markup names; what htmldate
 finds in the text comes last, since it also takes the year of a copyright notice for a date.
 """
 
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
-from extractors.articles.metadata import sane
+from extractors.articles.metadata import PageFacts, sane
 from extractors.articles.paragraphs import plain
 from extractors.feeds.dates import read_date
 from model import DateSource
@@ -43,15 +43,17 @@ _NAMED = re.compile(
 
 
 def published(
-    page: datetime | None, feed: datetime | None, url: str, tree: HtmlElement, now: datetime
+    facts: PageFacts, feed: datetime | None, url: str, tree: HtmlElement, now: datetime
 ) -> Dated:
     """The instant and its source; (None, None) rather than a guess."""
-    if date := sane(page, now):
+    if date := sane(facts.published, now):
         return date, "page"
     if date := sane(feed, now):
         return date, "feed"
     if date := sane(in_address(url), now):
         return date, "address"
+    if date := sane(facts.day, now):
+        return date, "page"
     date = sane(in_text(tree), now)
     return (date, "text") if date else (None, None)
 

@@ -151,6 +151,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
+    prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
     prune.rename_wrappers(tree, leads)
@@ -293,6 +294,6 @@ def _doubt(page: Page, text: str) -> Doubt | None:
 
 def _published(page: Page, now: datetime) -> Dated:
     try:
-        return dates.published(page.facts.published, page.feed.published, page.url, page.tree, now)
+        return dates.published(page.facts, page.feed.published, page.url, page.tree, now)
     except BROKEN_PAGE:
         return None, None

@@ -14,11 +14,13 @@ from extractors.articles.decoding import clean, markup_to_text
 from extractors.articles.paragraphs import squash
 
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
-_PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp", re.I)
+_PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp|\n\n\S", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]{0,30})[^<>]{0,5000}>")
 _HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "object"}
 _BLOCKS = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"}
-_ASSIGNMENT = re.compile(r"""=\s*(?=[{\[])|JSON\.parse\(\s*(?:'((?:[^'\\]|\\.)*+)'|(?="))""")
+_ASSIGNMENT = re.compile(
+    r"""(?:=|\bdata:)\s*(?=[{\[])|JSON\.parse\(\s*(?:'((?:[^'\\]|\\.)*+)'|(?="))"""
+)
 _DECODER = json.JSONDecoder(strict=False)
 _LONG_ATTRIBUTES = "//@*[string-length() > 400 and starts-with(normalize-space(), '{')]"
 # Where content systems keep the words of a block; "children" and "nodes" hold further blocks.
@@ -182,6 +184,15 @@ def _data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[object]
                 yield json.loads(raw, strict=False)
         if not whole:
             yield from _assigned(text)
+            yield from _handed_over(text)
+
+
+def _handed_over(script: str) -> Iterator[object]:
+    """What Nuxt 2 gives its state's function: `__NUXT__=(function(a,b){…}("…",7))`."""
+    if "__NUXT__=(function(" in script[:100]:
+        arguments = script.rpartition("}(")[2].rstrip(");\n ")
+        with suppress(ValueError, RecursionError):
+            yield json.loads(f"[{arguments.replace(',void 0', ',null')}]", strict=False)
 
 
 def _assigned(script: str) -> Iterator[object]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +14,15 @@ from lxml.html import HtmlElement
 from extractors.articles.decoding import clean, markup_to_text
 from extractors.feeds.dates import read_date
 from extractors.fetch.urls import canonical_url, same_site
-from extractors.loose_json import read_loosely
+from extractors.loose_json import objects, read_loosely
 
 _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Opinion|Analysis|Review|Background|Advertiser|Satirical|Blog|Scholarly|Tech)?"
     r"(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report|WebPage$"
+)
+# What a page says to be others than itself.
+_OTHERS = frozenset(
+    ("itemListElement", "relatedLink", "significantLink", "citation", "mentions", "isBasedOn")
 )
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
 _BY = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
@@ -49,7 +53,8 @@ class PageFacts:
     headline: str  # the first <h1>
     descriptions: tuple[str, ...]
     authors: tuple[str, ...]
-    published: datetime | None
+    published: datetime | None  # an instant
+    day: datetime | None  # where no instant is named
     language: str | None
     site: str | None
     canonical_url: str | None
@@ -61,15 +66,15 @@ class PageFacts:
 
 def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     metas = _metas(tree)
-    things = _of_this_page([thing for thing in _json_ld(tree) if _is_article(thing)], url)
+    articles = (thing for thing in _json_ld(tree) if _is_article(thing))
+    things = _of_this_page(
+        sorted(articles, key=_is_web_page), url
+    )  # the page after the article on it
     headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
     titles = (metas.get("og:title"), *(_text(t.get("headline")) for t in things), headline)
     titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))
-    about = (
-        metas.get("description"),
-        metas.get("og:description"),
-        metas.get("twitter:description"),
-    )
+    about = map(metas.get, ("description", "og:description", "twitter:description"))
+    published = _published(tree, metas, things, _instant)
     return PageFacts(
         titles=tuple(
             dict.fromkeys(clean(t[:2000]).replace("\n", " ") for t in titles if t and t.strip())
@@ -77,7 +82,8 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         headline=headline.replace("\n", " "),
         descriptions=tuple(clean(text).replace("\n", " ") for text in about if text),
         authors=_authors(things, metas, tree),
-        published=_published(tree, metas, things),
+        published=published,
+        day=None if published else _published(tree, metas, things, read_date),
         language=_language(tree, metas),
         site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
         canonical_url=_canonical(tree, metas, url),
@@ -156,7 +162,7 @@ def _json_ld(tree: HtmlElement) -> Iterator[dict[str, object]]:
             continue
         budget -= len(text)
         with suppress(ValueError):
-            yield from objects(_read(text))
+            yield from objects(_read(text), without=_OTHERS)
 
 
 def _read(text: str) -> object:
@@ -164,18 +170,6 @@ def _read(text: str) -> object:
         return json.loads(text.strip().rstrip(";"), strict=False)
     except (ValueError, RecursionError):
         return read_loosely(text)
-
-
-def objects(value: object, depth: int = 0) -> Iterator[dict[str, object]]:
-    """Every JSON object inside a JSON value, outermost first, to a depth of 12."""
-    if depth > 12:
-        return
-    if isinstance(value, dict):
-        yield value
-    children = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list):
-        for child in children:  # type: ignore[attr-defined]
-            yield from objects(child, depth + 1)
 
 
 def _of_this_page(things: list[dict[str, object]], url: str) -> list[dict[str, object]]:
@@ -197,6 +191,10 @@ def _is_article(thing: dict[str, object]) -> bool:
     kinds = thing.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
     return any(isinstance(name, str) and _ARTICLE_TYPES.match(_bare(name)) for name in names)
+
+
+def _is_web_page(thing: dict[str, object]) -> bool:
+    return str(thing.get("@type")).endswith("WebPage")
 
 
 def _bare(name: str) -> str:
@@ -233,16 +231,19 @@ def _text(value: object) -> str:
 
 
 def _published(
-    tree: HtmlElement, metas: dict[str, str], things: list[dict[str, object]]
+    tree: HtmlElement,
+    metas: dict[str, str],
+    things: list[dict[str, object]],
+    read: Callable[[str], datetime | None],
 ) -> datetime | None:
-    """The first instant that is named: a bare day is no better than htmldate's answer."""
+    """The first that `read` makes something of."""
     said = chain(
         (_texts(thing.get("datePublished")) for thing in things),
         (metas.get(name, "") for name in _DATE_NAMES),
         _marked_dates(tree),  # looked for only where none of the above names one
         (_text(thing.get("dateCreated")) for thing in things),
     )
-    return next((date for text in said if (date := _instant(text))), None)
+    return next((date for text in said if text and (date := read(text))), None)
 
 
 def _marked_dates(tree: HtmlElement) -> Iterator[str]:

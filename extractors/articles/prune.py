@@ -17,7 +17,8 @@ from extractors.articles.paragraphs import plain, squash
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
-    r"|(?:opacity|font-size|(?<!-)height|max-height)\s*:\s*0(?:\.0+)?(?:px|r?em|%)?\s*(?:;|!|$)|clip\s*:\s*rect\(",
+    r"|(?:opacity|font-size|(?<!-)height|max-height)\s*:\s*0(?:\.0+)?(?:px|r?em|%)?\s*(?:;|!|$)|clip\s*:\s*rect\("
+    r"|clip-path\s*:\s*inset\((?:50|100)%|transform\s*:\s*scale\(0|(?<![\w-])color\s*:\s*transparent",
     re.IGNORECASE,
 )
 # The names of frameworks for what shows nowhere; with another for a size of screens, it does there.
@@ -37,6 +38,10 @@ MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
 _UNSEEN = re.compile(
     r"(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(
+    r"(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail)(?:\s|$)",
     re.IGNORECASE,
 )
 _COMMENT_PART = re.compile(
@@ -61,25 +66,13 @@ TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
 
 def without_code(tree: HtmlElement) -> None:
-    """Drop scripts and styles wherever they stand. JSON-LD stays for the date, in the head, and what
-    browsers show of templates: the content of a shadow root."""
-    head = tree.find("head")
+    """Drop scripts and styles wherever they stand, but keep what browsers show of templates: the
+    content of a shadow root."""
     for element in list(tree.iter("script", "style", "template", "svg")):
         if "open" in (element.get("shadowrootmode"), element.get("shadowroot")):
             element.tag = "div"
-        elif head is not None and "ld+json" in (element.get("type") or "").lower():
-            if element.getparent() is not head:
-                _move(element, head)
         else:
             element.drop_tree()
-
-
-def _move(element: HtmlElement, head: HtmlElement) -> None:
-    text, kind = element.text, element.get("type")
-    element.drop_tree()
-    copy = head.makeelement("script", {"type": kind or ""})
-    copy.text = text
-    head.append(copy)
 
 
 def without_comments(tree: HtmlElement, markup: str) -> None:
@@ -193,6 +186,17 @@ def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
         if element.getparent() is None or element.tag == "h1" or element.find(".//h1") is not None:
             continue
         if _prose(element) < MOST_UNSEEN:
+            element.drop_tree()
+
+
+def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
+    """Drop boxes named as a column beside the story that hold neither headline nor much prose."""
+    named = {names for names in classes if _SIDE.search(names)}
+    boxes = tree.iterdescendants("div") if named else ()
+    for element in [each for each in boxes if each.get("class") in named]:
+        if element.getparent() is None or element.find(".//h1") is not None:
+            continue
+        if element.find(".//article") is None and _prose(element) < HEAVY * _prose(tree):
             element.drop_tree()
 
 

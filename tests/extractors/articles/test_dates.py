@@ -48,10 +48,10 @@ def test_a_copyright_year_is_no_date() -> None:
     assert (article.published, article.date_source) == (None, None)
 
 
-def test_a_day_in_the_text_is_the_last_resort() -> None:
+def test_a_bare_day_in_the_head_is_the_pages_word() -> None:
     article = read(head="<meta name='dcterms.created' content='2026-11-19'>")
 
-    assert (article.published, article.date_source) == (datetime(2026, 11, 19, tzinfo=UTC), "text")
+    assert (article.published, article.date_source) == (datetime(2026, 11, 19, tzinfo=UTC), "page")
 
 
 def test_new_year_stays_where_it_is_written() -> None:
@@ -97,7 +97,7 @@ def test_a_day_to_come_is_not_believed() -> None:
         head="<meta name='dcterms.created' content='2026-11-19'>",
     )
 
-    assert (article.published, article.date_source) == (datetime(2026, 11, 19, tzinfo=UTC), "text")
+    assert (article.published, article.date_source) == (datetime(2026, 11, 19, tzinfo=UTC), "page")
 
 
 MOMENT = datetime(2026, 11, 27, 8, 15, tzinfo=UTC)
@@ -168,3 +168,15 @@ def test_days_of_side_matter_and_prose_are_no_date_of_a_story(other: str) -> Non
     article = extract_article(body.encode(), url="https://a.example/x", now=NOW)
 
     assert (article.published, article.date_source) == (None, None)
+
+
+def test_the_days_of_other_articles_in_the_pages_data_are_not_its_own() -> None:
+    other = '{"@type":"NewsArticle","headline":"Roses","datePublished":"2020-01-01T08:00:00Z"}'
+    graph = f"""<script type="application/ld+json">[
+      {{"@type":"ItemList","itemListElement":[{{"@type":"ListItem","item":{other}}}]}},
+      {{"@type":"WebPage","datePublished":"2015-01-01T08:00:00Z"}},
+      {{"@type":"NewsArticle","headline":"Ballots counted","datePublished":"2026-11-27T08:15:00Z","relatedLink":{other}}}
+    ]</script>"""
+    article = read(head=graph)
+
+    assert (article.title, article.published) == ("Ballots counted", MOMENT)

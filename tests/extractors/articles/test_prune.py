@@ -57,6 +57,8 @@ def test_the_story_in_an_open_shadow_root_is_read() -> None:
         "hidden",
         'style="position:absolute; left:-9999px"',
         'style="text-indent: -10000px"',
+        'style="clip-path: inset(50%)"',
+        'style="color: transparent"',
     ],
 )
 def test_hidden_text_is_no_text(hiding: str) -> None:
@@ -228,3 +230,10 @@ def test_a_button_around_the_story_loses_no_paragraph_and_one_beside_it_gives_no
 
     assert read(f"<button>{TEXT}</button>").body.split("\n") == list(STORY)
     assert read(f"<article>{TEXT}{notice}</article>").body.split("\n") == list(STORY)
+
+
+@pytest.mark.parametrize("name", ["side", "right-rail", "col-right"])
+def test_a_column_beside_the_story_is_left_out(name: str) -> None:
+    column = f"<div class='{name}'>{OTHER[: OTHER.index('</p>') + 4]}</div>"
+
+    assert read(f"<div>{TEXT}</div>{column}").body.split("\n") == list(STORY)

@@ -58,6 +58,11 @@ def state(value: object) -> str:
         ),
         script(f"window.__STATE__ = JSON.parse({json.dumps(state({'body': MARKUP}))});"),
         script(f"window.__STATE__ = JSON.parse('{state({'body': MARKUP})}');"),
+        script(
+            f"window.__NUXT__=(function(a,b){{return {{data:[a,b]}}}}({json.dumps(MARKUP)},void 0))"
+        ),
+        script(f"app.start({{node: 1, data: [{state({'body': MARKUP})}]}})"),
+        script(state({"markdown": "\n\n".join(STORY)}), 'type="application/json"'),
         script(f"/*<![CDATA[*/window.pageData={state({'html': MARKUP})};/*]]>*/"),
         f'<div id="app" data-page="{escape(state({"body": MARKUP}))}"></div>',
         f'<astro-island props="{escape(state({"html": [0, MARKUP]}))}"></astro-island>',
