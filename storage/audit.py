@@ -108,18 +108,35 @@ def keep_draw(
     )
     connection.executemany(
         """INSERT INTO audit_strata (day, stratum, size, drawn, chance, ruleset_sha256, weights_sha256)
-           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+           VALUES (:day, :stratum, :size, :drawn, :chance, :ruleset, :weights)""",
         [
-            (day, one.name, one.size, one.drawn, one.chance, ruleset_sha256, weights_sha256)
-            for one in strata
+            {
+                "day": day,
+                "stratum": stratum.name,
+                "size": stratum.size,
+                "drawn": stratum.drawn,
+                "chance": stratum.chance,
+                "ruleset": ruleset_sha256,
+                "weights": weights_sha256,
+            }
+            for stratum in strata
         ],
     )
     connection.executemany(
         """INSERT INTO audit_draws (day, stratum, article_id, text_sha256, score, kind, place, drawn_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+           VALUES (:day, :stratum, :article, :text, :score, :kind, :place, :moment)""",
         [
-            (day, one.stratum, one.article_id, one.text_sha256, one.score, one.kind, place, moment)
-            for place, one in enumerate(drawn)
+            {
+                "day": day,
+                "stratum": draw.stratum,
+                "article": draw.article_id,
+                "text": draw.text_sha256,
+                "score": draw.score,
+                "kind": draw.kind,
+                "place": place,
+                "moment": moment,
+            }
+            for place, draw in enumerate(drawn)
         ],
     )
 

@@ -58,8 +58,18 @@ def robots_files(db: Database, now: datetime | None = None) -> dict[str, RobotsF
 def save_robots(db: Database, files: Iterable[RobotsFile]) -> None:
     with write_txn(db):
         db.conn.executemany(
-            """INSERT INTO robots (origin, fetched_at, expires_at, status, body) VALUES (?, ?, ?, ?, ?)
+            """INSERT INTO robots (origin, fetched_at, expires_at, status, body)
+               VALUES (:origin, :fetched, :expires, :status, :body)
                ON CONFLICT (origin) DO UPDATE SET fetched_at = excluded.fetched_at,
                  expires_at = excluded.expires_at, status = excluded.status, body = excluded.body""",
-            [(f.origin, iso(f.fetched_at), iso(f.expires_at), f.status, f.body) for f in files],
+            [
+                {
+                    "origin": file.origin,
+                    "fetched": iso(file.fetched_at),
+                    "expires": iso(file.expires_at),
+                    "status": file.status,
+                    "body": file.body,
+                }
+                for file in files
+            ],
         )

@@ -30,10 +30,10 @@ def mute(
 
     The caller is inside BEGIN IMMEDIATE. A story hides when all that it shows is muted.
     """
-    sql = (
-        "INSERT INTO mutes (kind, value, note, actor, created_at, until) VALUES (?, ?, ?, ?, ?, ?)"
-    )
-    number = int(connection.execute(sql, (kind, value, note, actor, at, until)).lastrowid or 0)
+    sql = """INSERT INTO mutes (kind, value, note, actor, created_at, until)
+      VALUES (:kind, :value, :note, :actor, :at, :until)"""
+    values = {"kind": kind, "value": value, "note": note, "actor": actor, "at": at, "until": until}
+    number = int(connection.execute(sql, values).lastrowid or 0)
     made = Mute(number, kind, value)
     mutes = muting.standing_mutes(connection, at)
     found = [row[0] for row in connection.execute(CANDIDATES[kind], {"value": value})]

@@ -159,8 +159,15 @@ def keep_sketch(
     if drawn.words_hash is None:
         return
     db.execute(
-        "INSERT INTO sketches (article_id, words_hash, shingles, language, seen_at) VALUES (?, ?, ?, ?, ?)",
-        (article_id, drawn.words_hash, len(drawn.shingles), language, iso(now)),
+        """INSERT INTO sketches (article_id, words_hash, shingles, language, seen_at)
+           VALUES (:article, :words, :shingles, :language, :now)""",
+        {
+            "article": article_id,
+            "words": drawn.words_hash,
+            "shingles": len(drawn.shingles),
+            "language": language,
+            "now": iso(now),
+        },
     )
     db.conn.executemany(
         "INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)",
@@ -174,8 +181,8 @@ def begin_story(
     return int(
         db.execute(
             """INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at)
-               VALUES (?, ?, ?, ?, ?) RETURNING id""",
-            (title, article_id, language, seen_at, seen_at),
+               VALUES (:title, :article, :language, :seen, :seen) RETURNING id""",
+            {"title": title, "article": article_id, "language": language, "seen": seen_at},
         ).fetchone()[0]
     )
 

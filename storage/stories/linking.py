@@ -29,7 +29,8 @@ NEAR = """SELECT DISTINCT a.story_id FROM (SELECT rowid FROM article_texts_fts W
   WHERE s.status IS NOT NULL AND s.lane <> 'gone' AND s.merged_into IS NULL AND s.id <> :story LIMIT :compared"""
 ARTICLES_WITH_WORD = """SELECT count(*), min(rowid) FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?
   ORDER BY rowid DESC LIMIT ?)"""
-PROPOSE = """INSERT INTO story_links (story_id, other_id, score, why_json, created_at) VALUES (?, ?, ?, ?, ?)
+PROPOSE = """INSERT INTO story_links (story_id, other_id, score, why_json, created_at)
+  VALUES (:story, :other, :score, :why, :now)
   ON CONFLICT (story_id, other_id) DO NOTHING"""
 
 
@@ -76,7 +77,10 @@ def propose(db: Database, now: datetime) -> int:
         before = db.conn.total_changes
         for story, likenesses in found.items():
             db.conn.executemany(PROPOSE, [
-                (min(story, other), max(story, other), round(like.score, 3), json.dumps(like.shared, ensure_ascii=False), iso(now))
+                {
+                    "story": min(story, other), "other": max(story, other), "score": round(like.score, 3),
+                    "why": json.dumps(like.shared, ensure_ascii=False), "now": iso(now),
+                }
                 for other, like in likenesses
             ])  # fmt: skip
         links = db.conn.total_changes - before
