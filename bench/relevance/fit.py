@@ -17,6 +17,7 @@ from bench.relevance.rows import (
     document_frequencies,
     idf,
     rows,
+    sureness,
 )
 from bench.relevance.terms import SHARE, Terms, term_weights
 from matchers.relevance.relevance import RelevanceModel
@@ -70,7 +71,8 @@ def eligible(samples: Sequence[Sample]) -> dict[str, float]:
 
 def sample_weights(samples: Sequence[Sample], power: float) -> np.ndarray:
     return np.array(
-        [min(one.item.weight, LARGEST_WEIGHT) ** power * (HARD if one.item.file == LABELS else 1.0)
+        [min(one.item.weight, LARGEST_WEIGHT) ** power * sureness(one.item)
+         * (HARD if one.item.file == LABELS else 1.0)
          for one in samples]
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench.labelled import Labelled
 from bench.relevance.corpus import Sample
 from bench.relevance.own_words import OWN, SHARE
 from matchers.relevance.coverage import coverage_values
@@ -18,11 +19,12 @@ from matchers.relevance.lexicon import Lexicon
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.
 SCALES = {
-    "place": 0.2, "whole": 0.5, "word": 0.9, "hit": 1.0, "rule": 0.6, "clause": 0.3, "state": 1.0,
+    "place": 0.2, "whole": 0.5, "word": 0.9, "hit": 1.0, "rule": 1.0, "clause": 0.5, "state": 1.0,
 }  # fmt: skip
 REMEMBERED = (OWN,)  # the rules were written with these texts: that they hit says nothing
 SEPARATOR = "\x1f"
 LARGEST_WEIGHT = 60.0
+UNSURE = 0.25  # weight of a label that its reader called a coin toss
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Row:
     sample: int
     values: dict[str, float]
     share: float  # of the text's weight: its hits share it
+
+
+def sureness(item: Labelled) -> float:
+    return UNSURE if item.confidence == "low" else 1.0
 
 
 def key(kind: str, *name: str) -> str:

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.relevance.corpus import LABELS, Sample
 from bench.relevance.own_words import OWN
-from bench.relevance.rows import LARGEST_WEIGHT
+from bench.relevance.rows import LARGEST_WEIGHT, sureness
 from matchers.relevance.features import FEWEST_DIFFERENT, READ_WORDS, TITLE_COUNTS
 
 MOST_TERMS = 4000
@@ -104,7 +104,7 @@ def term_weights(
 
 
 def text_weight(one: Sample, power: float) -> float:
-    kind = {OWN: OWN_SHARE, LABELS: HARD}.get(one.item.file, 1.0)
+    kind = {OWN: OWN_SHARE, LABELS: HARD}.get(one.item.file, 1.0) * sureness(one.item)
     return kind * float(min(one.item.weight, LARGEST_WEIGHT) ** power)
 
 

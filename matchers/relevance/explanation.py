@@ -1,11 +1,13 @@
 """Why a hit has its relevance, in words: what speaks for it, what against, strongest first."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from matchers.relevance.danger import SHORT_ENDING
 from matchers.relevance.features import HitFacts
 
 MOST_PARTS = 6
+REMEMBERED = 10_000  # names of features; the shipped weights have half as many
 LEAST = 0.1  # log-odds; less moves a chance by no more than two or three points
 PLACES = {
     "title": "{} in the headline",
@@ -16,7 +18,9 @@ PLACES = {
     "density": "many words of {}",
 }
 # True of every text of its kind, so they set the scale and tell nobody why this one is likely.
-SCALE = ("short text", "Spanish text", "length", "no title", "another rule hit", "other rules hit")
+SCALE = frozenset(
+    ("short text", "Spanish text", "length", "no title", "another rule hit", "other rules hit")
+)
 Contribution = tuple[str, float]
 
 
@@ -46,6 +50,7 @@ def merged_parts(parts: Mapping[str, float]) -> dict[str, float]:
     return {strongest[key][1]: value for key, value in totals.items()}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def feature_words(name: str) -> tuple[str, str]:
     """What a feature is about, and how it is said."""
     name = name.removesuffix(SHORT_ENDING)

@@ -8,7 +8,7 @@ two sentences and an article of a thousand words compare.
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ CHUNK_WORDS = 50  # words that are looked at as one place for `share`
 FEWEST_WORDS = 40  # words that a density is measured against at least
 TITLE_COUNTS = 3  # times, of a word in the title
 FEWEST_DIFFERENT = 20
+NOWHERE = -1_000_000  # a position farther from every word than NEAR
 LEDE = 400  # characters
 
 SPANISH = frozenset(
@@ -69,7 +70,7 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
 
 def is_spanish(text: Sequence[str]) -> bool:
     """Whether a fifth of the words are little Spanish ones: labels of language are often missing."""
-    return sum(word in SPANISH for word in text) > SPANISH_SHARE * len(text)
+    return sum(map(SPANISH.__contains__, text)) > SPANISH_SHARE * len(text)
 
 
 def density(names: Sequence[str], places: Collection[ConceptPlace], words: int) -> FeatureValues:
@@ -97,12 +98,13 @@ def concept_numbers(places: Collection[ConceptPlace]) -> set[int]:
 def near_voting(places: Sequence[ConceptPlace], voting: set[int]) -> list[ConceptPlace]:
     """The places of concepts that stand within a few words of a word of voting."""
     core = [position for position, number in places if number in voting]
+    core = [NOWHERE, *core, -NOWHERE]
     near_places: list[ConceptPlace] = []
-    for position, number in places:
-        first = bisect_left(core, position - NEAR)
-        near = [at for at in core[first : first + 2 * NEAR] if at <= position + NEAR]
-        if any(at != position for at in near):
-            near_places.append((position, number))
+    for place in places:
+        position = place[0]
+        before, after = core[bisect_left(core, position) - 1], core[bisect_right(core, position)]
+        if position - before <= NEAR or after - position <= NEAR:
+            near_places.append(place)
     return near_places
 
 

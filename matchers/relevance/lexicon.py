@@ -1,7 +1,6 @@
 """Single words and pairs of neighbours that speak for or against, found in a text by look-ups."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 
 class Lexicon:
@@ -19,11 +18,11 @@ class Lexicon:
 
     def found(self, text: Sequence[str]) -> list[str]:
         """Each word, then each pair of neighbours, as often as they occur."""
-        seconds = self._second.get
         words = list(filter(self.words.__contains__, text))
+        beginning = map(self._second.get, text)
         pairs = [
             ends[second]
-            for first, second in pairwise(text)
-            if (ends := seconds(first)) and second in ends
+            for ends, second in zip(beginning, text[1:], strict=False)
+            if ends and second in ends
         ]
         return words + pairs

@@ -31,7 +31,7 @@ class RelevanceModel:
         self.weights = weights
         self.vocabulary = Vocabulary(weights.concepts)
         self.lexicon = Lexicon(weights.words)
-        # Of the text that was looked at last: each of its hits asks for the same.
+        # What places and words of the text that was looked at last add: each hit asks for the same.
         self._seen: tuple[Sequence[str], Sequence[str], FeatureValues, FeatureValues] | None = None
 
     def judge(
@@ -50,18 +50,18 @@ class RelevanceModel:
 
     def text_log_odds(self, title: Sequence[str], body: Sequence[str]) -> float:
         """What the text says by itself, in log-odds: ranks texts without a hit by how likely a miss is."""
-        places, words = self._values(title, body)
-        return self.weights.bias + weighted(places, self.weights.places) + sum(words.values())
+        places, words = self._added(title, body)
+        return self.weights.bias + sum(places.values()) + sum(words.values())
 
-    def _values(
+    def _added(
         self, title: Sequence[str], body: Sequence[str]
     ) -> tuple[FeatureValues, FeatureValues]:
-        """What places of the text show, and what its words add, looked up once for a text."""
+        """What places of the text add, and what its words do, looked up once for a text."""
         if self._seen is None or self._seen[0] is not title or self._seen[1] is not body:
-            places = text_values(self.vocabulary, title, body)
-            words = word_values(self.lexicon, title, body)
-            added = products("word ", words, self.weights.words)
-            self._seen = title, body, places, added
+            shown = text_values(self.vocabulary, title, body)
+            places = products("", shown, self.weights.places)
+            values = word_values(self.lexicon, title, body)
+            self._seen = title, body, places, products("word ", values, self.weights.words)
         return self._seen[2], self._seen[3]
 
     def of_hit(self, hits: Sequence[HitFacts], number: int) -> float:
@@ -82,9 +82,9 @@ class RelevanceModel:
     ) -> dict[str, float]:
         """What each feature adds for or against one hit, by a name that says its kind."""
         hit, weights = hits[number], self.weights
-        places, words = self._values(title, body)
-        shown = places | coverage_values(hits, len(body)) | hit_values(hits, number)
-        log_odds = products("", shown, weights.places) | words
+        places, words = self._added(title, body)
+        shown = coverage_values(hits, len(body)) | hit_values(hits, number)
+        log_odds = places | products("", shown, weights.places) | words
         log_odds |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
         clauses = {clause: value for (_, clause), value in clause_values(hit).items()}
         return log_odds | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))

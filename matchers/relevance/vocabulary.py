@@ -32,23 +32,28 @@ class Vocabulary:
         elif found:
             self._phrases.setdefault(found[0], []).append((found, open_end, number))
 
-    def _of_word(self, word: str) -> tuple[tuple[int, ...], bool]:
-        """The concepts that a word stands for by itself, and whether it may begin a phrase."""
+    def _of_word(self, word: str) -> tuple[tuple[int, ...], bool] | None:
+        """The concepts that a word stands for by itself, and whether it may begin a phrase.
+
+        None of most words, so that a text's words are passed over without a look at each.
+        """
         concepts = set(self._whole.get(word, ()))
         for length in range(SHORTEST_PREFIX, len(word) + 1):
             concepts |= self._prefixes.get(word[:length], set())
+        if not concepts and word not in self._phrases:
+            return None
         return tuple(sorted(concepts)), word in self._phrases
 
     def places(self, text: Sequence[str]) -> list[ConceptPlace]:
         """Each word of a concept, and the first word of each of its phrases, in order."""
         concept_places: list[ConceptPlace] = []
-        of_word = self.of_word
-        for position, word in enumerate(text):
-            numbers, begins = of_word(word)
-            for number in numbers:
-                concept_places.append((position, number))
-            if begins:
-                concept_places += self._phrases_at(text, position)
+        for position, known in enumerate(map(self.of_word, text)):
+            if known:
+                numbers, begins = known
+                for number in numbers:
+                    concept_places.append((position, number))
+                if begins:
+                    concept_places += self._phrases_at(text, position)
         return concept_places
 
     def _phrases_at(self, text: Sequence[str], position: int) -> list[ConceptPlace]:
