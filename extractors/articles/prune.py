@@ -37,12 +37,10 @@ _THERE = re.compile(r"(?:display\s*:\s*(?!none)\w|visibility\s*:\s*visible)", re
 MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
 _UNSEEN = re.compile(
-    r"(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)",
-    re.IGNORECASE,
+    r"(?i)(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)"
 )
 _SIDE = re.compile(
-    r"(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail)(?:\s|$)",
-    re.IGNORECASE,
+    r"(?i)(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail)(?:\s|$)"
 )
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus", re.I
@@ -66,8 +64,7 @@ TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
 
 def without_code(tree: HtmlElement) -> None:
-    """Drop scripts and styles wherever they stand, but keep what browsers show of templates: the
-    content of a shadow root."""
+    """Drop scripts and styles wherever they stand; keep what browsers show of a shadow root."""
     for element in list(tree.iter("script", "style", "template", "svg")):
         if "open" in (element.get("shadowrootmode"), element.get("shadowroot")):
             element.tag = "div"
@@ -245,9 +242,8 @@ def _weights(tree: HtmlElement) -> Counter[HtmlElement]:
     """Characters of paragraph text inside each element."""
     weights: Counter[HtmlElement] = Counter()
     sizes = [(p, size) for p in tree.iter("p") if (size := len(plain(p))) >= 40]
-    inside = Counter[
-        HtmlElement
-    ]()  # by parent, as paragraphs of one box have the same boxes around
+    # By parent, as paragraphs of one box have the same boxes around.
+    inside = Counter[HtmlElement]()
     for p, size in sizes:
         inside[p.getparent()] += size
     for p, size in sizes:
