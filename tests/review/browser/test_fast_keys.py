@@ -13,7 +13,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is no
 pytestmark = [pytest.mark.slow, NO_CHROMIUM]
 
 LATENCY_MS = 300  # of each answer; keys come every 50 to 400 ms
-MEANT = [("c", "confirmed", ""), ("x5", "dismissed", "opinion"), ("c", "confirmed", ""), ("x2", "dismissed", "not-election"), ("e", "escalated", "")]  # fmt: skip
+MEANT = [("c", "confirmed", ""), ("x5", "dismissed", "comment"), ("c", "confirmed", ""), ("x2", "dismissed", "not-election"), ("e", "escalated", "")]  # fmt: skip
 IDLE = "window.pollwatch.keys.idle()"
 READY = "window.pollwatch.keys.ready()"
 KEYS = "".join(keys for keys, _, _ in MEANT)
@@ -180,4 +180,4 @@ def test_no_story_is_judged_on_the_reading_page_before_it_is_shown(far: Tried) -
     page.keyboard.press("x")
     page.keyboard.press("5")
     page.wait_for_url(f"**/-/story/{third}*")
-    assert verdicts(far.db, [second]) == [("dismissed", "opinion")]
+    assert verdicts(far.db, [second]) == [("dismissed", "comment")]
