@@ -140,12 +140,14 @@ def prefixed(scope: Scope, text: str) -> str:
 
 def common_scope(node: Node) -> Scope:
     """The field that all terms share, so that it can be written once before the group."""
+    if isinstance(node, _LEAVES) or (isinstance(node, Or) and node.name is not None):
+        return node.scope
     shared: Scope | None = None
-    for one in outline(node):
-        if isinstance(one, _LEAVES) or (isinstance(one, Or) and one.name is not None):
-            if one.scope == "any" or shared not in (None, one.scope):
-                return "any"  # soon told, as most terms name no field
-            shared = one.scope
+    for child in children(node):
+        scope = child.scope if isinstance(child, _LEAVES) else common_scope(child)
+        if scope == "any" or shared not in (None, scope):
+            return "any"  # soon told, as most terms name no field
+        shared = scope
     return shared or "any"
 
 
@@ -166,11 +168,11 @@ def shared_scope(node: Node, outer: Scope) -> Scope | None:
 
 
 def _write(node: Node, outer: Scope, plain: bool) -> str:
+    if isinstance(node, _LEAVES):
+        return prefixed("any" if node.scope == outer else node.scope, node.text)
     scope = shared_scope(node, outer)
     if scope is not None:
         return f"{scope}:({_write(node, scope, plain)})"
-    if isinstance(node, _LEAVES):
-        return prefixed("any" if node.scope == outer else node.scope, node.text)
     if isinstance(node, Or) and node.name is not None:
         return prefixed("any" if node.scope == outer else node.scope, f"${node.name}")
     if isinstance(node, Not):

@@ -10,7 +10,7 @@ import yaml
 
 from config.own import is_own
 from config.read import read_yaml
-from matchers.engine.engine import CompiledRule, Engine
+from matchers.engine.engine import CompiledRule, Engine, collector_at_rest
 from matchers.engine.patterns import terms_of
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
@@ -69,6 +69,7 @@ def load_rules(path: Path) -> RuleSet:
     return loaded.rules
 
 
+@collector_at_rest()
 def load_folder(path: Path) -> Loaded:
     """As `load_rules`, with the faults returned instead of raised."""
     if not path.exists():
