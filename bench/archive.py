@@ -1,6 +1,6 @@
 """A large database, filled in bulk: a year of 2,000 feeds, a fifth of the articles with a hit.
 
-    python -m bench.archive FILE --articles 1000000       (about 4 GB a million)
+    python -m bench.archive FILE --articles 1000000       (about 6 GB a million)
 
 Every table has the rows that a pipeline would have left: entries and their texts, sketches and
 fingerprints, a week of polls. Texts are 170 words of a made-up language whose words are as unequally
