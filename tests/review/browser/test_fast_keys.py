@@ -90,7 +90,7 @@ def test_each_story_gets_the_verdict_that_was_typed_for_it(far: Tried) -> None:
 
     page.keyboard.type("zzzz", delay=50)
     until(page, IDLE)
-    assert verdicts(far.db, stories[16:20]) == [("new", "undo")] * 4
+    assert verdicts(far.db, stories[16:20]) == [("new", "")] * 4
     assert verdicts(far.db, stories[15:16]) == [("confirmed", "")]
     assert far.troubles == []
 
