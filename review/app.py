@@ -8,12 +8,14 @@ from typing import Any
 import yaml
 from datasette.app import Datasette
 from datasette.plugins import pm
+from jinja2 import ChoiceLoader
 
 from config.read import LOADER
 from review import database, plugin
 from review.auth.sessions import Sessions
 from review.auth.team_file import Team
 from review.path_prefix import PrefixedDatasette
+from review.render import template
 from review.state import ReviewState
 from storage.store import Store
 
@@ -50,6 +52,7 @@ def build(
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(REVIEW_FOLDER / "templates"), static_mounts=[("-/pollwatch", str(REVIEW_FOLDER / "static"))],
     )  # fmt: skip
+    ds.jinja_env.loader = ChoiceLoader([template.AsTheyAreNow(REVIEW_FOLDER / "templates"), ds.jinja_env.loader])  # fmt: skip
     ds.path_prefix = team.path_prefix
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")

@@ -83,6 +83,11 @@ def connect(path: Path, *, create: bool = True) -> Database:
             # SQLite turns this into pages of the size that it knows, and before it has read the file
             # that is half of ours: twice the memory.
             conn.execute(f"PRAGMA {CACHE}")
+        except (
+            UnicodeDecodeError
+        ) as unreadable:  # of SQLite's own sentence about the damage, which quotes it
+            conn.close()
+            raise DamagedDatabase(str(path), "its list of tables cannot be read") from unreadable
         except (sqlite3.Error, NotADatabase):
             conn.close()
             raise
@@ -120,6 +125,11 @@ def connect_read_only(path: Path) -> Database:
             conn.execute(f"PRAGMA {CACHE}")
             if holds_nothing(conn, path):
                 raise NotADatabase(path, "it is empty")
+        except (
+            UnicodeDecodeError
+        ) as unreadable:  # of SQLite's own sentence about the damage, which quotes it
+            conn.close()
+            raise DamagedDatabase(str(path), "its list of tables cannot be read") from unreadable
         except (sqlite3.Error, NotADatabase):
             conn.close()
             raise

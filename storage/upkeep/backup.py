@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.connection import translated
+from storage.connection import path_of, translated
 from storage.errors import DamagedDatabase, Unwritable
 
 
@@ -25,14 +25,23 @@ def backup(db: Database, destination: Path) -> int:
     unfinished.unlink(missing_ok=True)
     try:
         with translated(str(destination)):
-            db.execute("PRAGMA query_only = OFF")  # SQLite counts VACUUM INTO as writing
-            db.execute("VACUUM INTO ?", [str(unfinished)])
+            _copy(db, unfinished)
         check_file(unfinished)
         sync_to_disk(unfinished)
         unfinished.replace(destination)
     finally:
         unfinished.unlink(missing_ok=True)
     return destination.stat().st_size
+
+
+def _copy(db: Database, copy: Path) -> None:
+    db.execute("PRAGMA query_only = OFF")  # SQLite counts VACUUM INTO as writing
+    try:
+        db.execute("VACUUM INTO ?", [str(copy)])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        raise DamagedDatabase(path_of(db), str(error)) from error  # the original, not the copy
 
 
 def refuse_device(destination: Path) -> None:

@@ -132,6 +132,38 @@ def test_a_damaged_database_is_told_without_a_traceback(here: Path, command: lis
     assert "is damaged" in done.output
 
 
+def test_damage_that_sqlite_itself_cannot_quote_is_told(here: Path) -> None:
+    path = here / "torn.db"
+    with new_store(path, datetime.now(UTC)):
+        pass
+    whole = path.read_bytes()
+    named = whole.replace(
+        b"tablefeedsfeeds", b"table\xff\xff\xff\xff\xfffeeds"
+    )  # what SQLite quotes
+    path.write_bytes(named.replace(b"CREATE TABLE", b"\xff" * 12))
+
+    for command in ("status", "backup"):
+        done = invoke(command, *(["copy.db"] if command == "backup" else []), "--db", path)
+
+        assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
+        assert "torn.db is damaged" in done.output
+
+
+def test_a_backup_of_a_damaged_database_names_the_database(here: Path) -> None:
+    path = here / "torn.db"
+    with new_store(path, datetime.now(UTC)) as store:
+        [page] = store.db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'feeds'").fetchone()  # fmt: skip
+    bytes_ = bytearray(path.read_bytes())
+    bytes_[(page - 1) * 8192 : page * 8192] = bytes(8192)
+    path.write_bytes(bytes_)
+
+    done = invoke("backup", "copy.db", "--db", path)
+
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
+    assert "torn.db is damaged" in done.output
+    assert [each.name for each in here.glob("copy*")] == []
+
+
 def test_a_run_leaves_the_file_of_another_program_as_it_is(here: Path) -> None:
     feeds, path = here / "feeds.yaml", here / "taken.db"
     feeds.write_text(
