@@ -128,6 +128,7 @@ def test_only_stories_about_people_are_masked() -> None:
 
     assert privacy.masked_for(["legal-policy-security"], text) == text
     assert privacy.masked_for(["legal-policy-security", "election-worker-threats"], text) != text
+    assert privacy.masked_for(["Threats to canvassers"], text) != text  # anybody's own category
 
 
 @pytest.mark.parametrize("text", ["1 " * 40_000, "A" * 60_000, "a@" * 30_000, "12 Aa " * 15_000, "(" * 50_000, "call " * 20_000])  # fmt: skip

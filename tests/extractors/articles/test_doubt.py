@@ -46,6 +46,15 @@ def test_a_text_that_is_little_of_its_page_is_doubted() -> None:
     assert found.better is None
 
 
+def test_a_third_of_a_page_or_all_but_its_links_is_trusted() -> None:
+    prose = "".join(f"<p>Part {n} of the story. {'It goes on and on, as before. ' * 3}</p>" for n in range(40))  # fmt: skip
+    links = "".join(f'<p><a href="/{n}">Another story, {n}: {"and how it went on and on. " * 6}</a></p>' for n in range(80))  # fmt: skip
+    tree = document_fromstring(f"<html><body>{prose}{links}</body></html>")
+    whole = "\n".join(paragraph.text_content() for paragraph in tree.iter("p"))[: len(prose)]
+
+    assert doubt(tree, whole[: len(whole) // 3], ["Part of the story"], []) is None
+
+
 def test_a_plain_story_is_trusted() -> None:
     article = read(f"<article><h1>{HEADLINE}</h1>{STORY}</article>")
 

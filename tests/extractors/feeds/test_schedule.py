@@ -181,8 +181,10 @@ def test_due_feeds_come_longest_waiting_first() -> None:
         "soon": history(next_poll_at=NOW + timedelta(minutes=4)),
         "failing": history(next_poll_at=NOW + timedelta(minutes=4), failure_weight=1.0),
     }
+    now_due = {"failing": history(next_poll_at=NOW, failure_weight=1.0)}
 
     assert [spec.id for spec in due(specs, known, NOW)] == ["new", "later", "late", "soon"]
+    assert [spec.id for spec in due(specs[-1:], now_due, NOW)] == ["failing"]
 
 
 @pytest.mark.slow

@@ -149,6 +149,7 @@ def test_ways_to_write_a_private_host_are_refused(url: str) -> None:
         "http://good.exa mple/",
         "http://good.example/\x00",
         "http://paper..example/",
+        f"http://{'a.' * 124}example/",  # 255 characters
         "http://127%2e0.0.1/",
         "http://8.8.8.8.8/",
         "http://134744072/",

@@ -38,6 +38,26 @@ def test_the_brake_lets_go_and_counts_addresses() -> None:
     assert brake.wait("another", "10.0.0.1", 1901.0) == 0
 
 
+def test_who_gets_in_takes_the_failed_tries_back() -> None:
+    brake = Brake()
+    for n in range(20):
+        brake.fail(f"name {n % 5}", "10.0.0.1", 1000.0)
+    brake.forgive("name 0", "10.0.0.1")
+
+    assert brake.wait("name 0", "10.0.0.1", 1001.0) == 0
+    brake.fail("name 0", "10.0.0.1", 1001.0)
+    assert brake.wait("another", "10.0.0.1", 1002.0) > 800
+
+
+def test_old_failures_are_forgotten() -> None:
+    brake = Brake()
+    for n in range(10_000):
+        brake.fail(f"name {n}", "10.0.0.1", 1000.0)
+    brake.fail("rita", "10.0.0.2", 2000.0)
+
+    assert len(brake.failures) == 3
+
+
 def test_many_machines_share_one_count_for_a_name() -> None:
     brake = Brake()
     for n in range(50):

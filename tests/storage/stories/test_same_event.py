@@ -38,7 +38,9 @@ def test_one_event_in_other_words_is_known_by_its_rare_words() -> None:
 
     assert found.same_event
     assert {"fennimore", "library"} <= set(found.shared)
-    assert "23" not in found.shared
+    assert not any(word.isdigit() for word in likeness(FIRE, FIRE, rarities(FIRE)).shared)
+    numbered = story_opening("Fire at 4417 Juniper Lane", "", DAY)
+    assert "4417" not in likeness(numbered, numbered, rarities(numbered)).shared
 
 
 def test_the_same_theme_is_no_event() -> None:
@@ -49,6 +51,13 @@ def test_both_ways_give_the_same() -> None:
     known = rarities(FIRE, ARRESTS)
 
     assert likeness(FIRE, ARRESTS, known).score == pytest.approx(likeness(ARRESTS, FIRE, known).score)  # fmt: skip
+
+
+def test_each_day_between_makes_one_event_less_likely() -> None:
+    known = rarities(FIRE, ARRESTS)
+    scores = [likeness(FIRE, Opening(DAY + timedelta(days=days), ARRESTS.headline, ARRESTS.lede), known).score for days in (0, 1, 2)]  # fmt: skip
+
+    assert scores == sorted(set(scores), reverse=True)
 
 
 def test_after_three_days_nothing_is_one_event() -> None:
