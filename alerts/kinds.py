@@ -31,7 +31,6 @@ EVENT_KINDS: dict[str, EventKind] = {
     "well-again": EventKind("All well again", "low", urgent=True),
     "test": EventKind("Test", "low", urgent=True),
 }
-STORY_KINDS = tuple(kind for kind in EVENT_KINDS if kind.startswith("story-"))
 # Machines propose these: they are held back where the queue does not show the story.
 PROPOSED = frozenset({"story-new", "story-grew", "story-withdrawn"})
 

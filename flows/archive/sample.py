@@ -9,9 +9,8 @@ from flows.archive.matched import AT_ONCE, matched, matchers_of
 from flows.archive.rematch import RematchChange, compare
 from matchers.rules.load import RuleSet
 from storage.ingest.rematch import archive_size, archived_texts, sample_ids
+from storage.queries.rules.figures import NORMAL_95
 from storage.store import Store
-
-NORMAL_95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,6 @@ class SampledRematch:
             f"{self.sampled:,} of {self.articles:,} articles matched again: {self.gaining} of all would gain a hit,"
             f" {self.losing} would lose one (intervals of 95 %)"
         )
-
-    @property
-    def would_change(self) -> bool:
-        return bool(self.changes)
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)

@@ -21,7 +21,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     draw = await database.read(ds, lambda c: opinions.next_open(c, actor["id"]))
     context: dict[str, object] = {"one": draw}
     if draw:
-        title, body = (privacy.masked(text) if draw.about_people else text for text in (draw.title, draw.body))  # fmt: skip
+        title, body = (privacy.masked(text) if draw.leaves_masked else text for text in (draw.title, draw.body))  # fmt: skip
         context |= {"title": title, "lines": body.split("\n"), "address": links.safe(draw.url)}
     return await responses.page(ds, request, "second.html", context)
 

@@ -21,7 +21,7 @@ CUT = 300  # characters: a shorter passage was not cut
 
 def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str, object]:
     row = card.story
-    covered = card.about_people
+    covered = card.leaves_masked
     terms = highlight.terms(row["terms_json"])
     title = covering(row["title"]) if covered else row["title"]
     marks = highlight.marks_within(terms, "title", title, colours=highlight.clauses(terms))

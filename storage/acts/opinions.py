@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from storage.stories.outward import CATEGORIES, PUBLISHED, about_people
+from storage.stories.outward import CATEGORIES, PUBLISHED, leaves_masked
 
 Verdict = Literal["confirmed", "dismissed", "escalated"]
 SHARE_FACT = "second_opinions"  # the fact that holds the share, 0 to 1
@@ -31,8 +31,8 @@ class OpenOpinion:
     left: int
 
     @property
-    def about_people(self) -> bool:
-        return about_people(self.added_by, self.categories)
+    def leaves_masked(self) -> bool:
+        return leaves_masked(self.added_by, self.categories)
 
 
 def draw_opinion(connection: sqlite3.Connection, story: int, review: int, at: str) -> None:

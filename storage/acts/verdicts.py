@@ -13,7 +13,6 @@ from typing import Literal
 from storage.acts import opinions
 from storage.stories import story_rows
 
-Decision = Literal["confirmed", "dismissed", "escalated", "new"]
 Action = Literal[
     "confirmed", "dismissed", "escalated", "new", "note", "claim", "unclaim", "assign", "unassign", "tag", "untag", "snooze", "wake",
     "strike", "unstrike", "join", "refuse", "unlink", "reveal", "bundle", "add", "unadd",

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from model import Article
 from storage.times import iso
 
-OFTEN = 5  # articles of a site; the index paragraphs_often knows it too
 KEPT = timedelta(days=60)
 MOST_PER_SITE = 5_000
 

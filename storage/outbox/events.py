@@ -13,7 +13,7 @@ from storage.stories.outward import (
     PASSAGE,
     PUBLISHED,
     VERDICT,
-    about_people,
+    leaves_masked,
 )
 from storage.times import iso, parse, parse_or_none
 
@@ -69,7 +69,7 @@ def story_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, S
 def story_subject(row: tuple[object, ...], rules: list[tuple[str, str]]) -> Subject:
     (_, title, outlet, outlets, owners, language, region, place, category, severity, relevance, tags,
      tab, assigned_to, reviewed_by, published_at, passage, url, added_by, categories) = row  # fmt: skip
-    if about_people(text_or_none(added_by), text_or_none(categories)):
+    if leaves_masked(text_or_none(added_by), text_or_none(categories)):
         title, passage = privacy.masked(str(title)), privacy.masked(str(passage))
     return Subject(
         headline=str(title),

@@ -16,7 +16,7 @@ from storage.stories.outward import (
     PASSAGE,
     PUBLISHED,
     VERDICT,
-    about_people,
+    leaves_masked,
 )
 from storage.times import iso, parse, parse_or_none
 
@@ -120,7 +120,7 @@ def as_story(row: Mapping[str, Any], rules: tuple[ExportedRule, ...]) -> Exporte
     """Masked by every rule that ever hit: one struck off does not make a home address public."""
     story = dict(row)
     categories = story.pop("categories")
-    if about_people(story["added_by"], categories):
+    if leaves_masked(story["added_by"], categories):
         story |= {name: privacy.masked(story[name]) for name in ("headline", "passage")}
     story |= {name: parse(story[name]) for name in TIMES}
     story |= {name: parse_or_none(story[name]) for name in PERHAPS_TIMES}

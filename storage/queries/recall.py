@@ -20,9 +20,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storage.queries.rules.figures import NORMAL_95
+
 SLOPE_SDS, INTERCEPT_SD = (0.1, 0.3), 3.0  # of the slope: at first, and where that does not fit
 DOUBT = 1.0  # gain in log-likelihood from which the loose slope is believed
-NORMAL_95 = 1.96
 STEPS = 100
 Curve = tuple[float, float, tuple[float, float, float]]  # intercept, slope, information
 

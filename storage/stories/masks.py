@@ -7,7 +7,7 @@ import json
 import sqlite3
 
 import privacy
-from storage.stories.outward import CATEGORIES, about_people
+from storage.stories.outward import CATEGORIES, leaves_masked
 
 # An examined hit has a masked headline, whether or not there was anything to mask.
 UNMASKED = """SELECT h.id, h.snippet, iif(h.entry_id IS NULL, a.title, e.title) FROM hits h JOIN articles a ON a.id = h.article_id
@@ -23,7 +23,7 @@ def keep_masks(connection: sqlite3.Connection, story_id: int) -> None:
         [story_id],
     ).fetchone()
     title, added_by, categories = row
-    if not about_people(added_by, categories):
+    if not leaves_masked(added_by, categories):
         connection.execute(OF_STORY, (None, story_id, None))
         return
     hidden = masked_or_none(title)

@@ -12,11 +12,10 @@ VERDICT = "LEFT JOIN story_reviews v ON v.id = s.verdict_id"
 JUDGED_BY = "iif(s.status = 'new', NULL, v.actor)"  # whoever put a story back to new judged nothing
 JUDGED_AT = "iif(s.status = 'new', NULL, v.created_at)"
 PASSAGE = "coalesce(h.snippet, s.opening)"  # a story added by hand has no hit
-MASKED_PASSAGE = "coalesce(h.masked_snippet, h.snippet, s.opening)"
 CATEGORIES = "(SELECT group_concat(DISTINCT category) FROM story_rules x WHERE x.story_id = s.id)"
 
 
-def about_people(added_by: str | None, categories: str | None) -> bool:
+def leaves_masked(added_by: str | None, categories: str | None) -> bool:
     """Whether what leaves of a story is masked: by every rule that ever hit it, as one struck off does not
     make a home address public; and where no rule says what it is about."""
     return (bool(added_by) and not categories) or privacy.about_people(

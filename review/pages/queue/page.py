@@ -89,7 +89,7 @@ def _card(
 ) -> dict[str, object]:
     shown = story_card.shown(card, chosen, actor, now)
     found = [(dict(rule), evidence.get((card.story["id"], rule["rule_id"]))) for rule in card.rules]
-    return shown | {"chips": [chips.chip(rule, hit, covered=card.about_people) for rule, hit in found]}  # fmt: skip
+    return shown | {"chips": [chips.chip(rule, hit, covered=card.leaves_masked) for rule, hit in found]}  # fmt: skip
 
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:

@@ -52,19 +52,19 @@ async def show(ds: Datasette, request: Request) -> Response:
     present = iso(now - page.PRESENT)
     tally = await tallied.tally(ds)
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
-    about_people = opened.card.about_people
+    leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
-    marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=about_people and not revealed)  # fmt: skip
+    marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
-        "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=about_people and not revealed),
+        "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
         "why_relevant": reading.why_relevant(opened.hit["relevance_json"]),
         "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
-        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=about_people) for one in opened.linked],
+        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=leaves_masked) for one in opened.linked],
         "record": opened.record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
-        "about_people": about_people, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
-        "alternatives": [reading.alternative(one, covered=about_people and not revealed) for one in opened.alternatives],
+        "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
+        "alternatives": [reading.alternative(one, covered=leaves_masked and not revealed) for one in opened.alternatives],
         "rule_file": lambda path: links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)
@@ -139,6 +139,6 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
         "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
         "linked": [dict(row) for row in query.linked(connection, number)],
     }  # fmt: skip
-    if cards[0].about_people:
+    if cards[0].leaves_masked:
         return cast("dict[str, object]", privacy.masked_values(story))
     return story

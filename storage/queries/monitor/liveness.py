@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from storage.times import iso, parse_or_none
+from storage.times import parse_or_none
 
 GOOD = ("completed", "completed-with-errors")
 LEAST_ROOM = 200_000_000  # bytes free beside the database; a busy day writes about 100 MB
@@ -139,8 +139,3 @@ def oldest_unread(conn: sqlite3.Connection, now: datetime) -> timedelta | None:
     oldest = conn.execute("SELECT min(first_seen_at) FROM articles WHERE state = 'unread'").fetchone()[0]  # fmt: skip
     at = parse_or_none(oldest)
     return None if at is None else now - at
-
-
-def due_articles(conn: sqlite3.Connection, now: datetime) -> int:
-    row = conn.execute("SELECT count(*) FROM articles WHERE next_attempt_at <= ?", (iso(now),))
-    return int(row.fetchone()[0])

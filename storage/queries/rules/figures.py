@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
+NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
 LATEST = 5_000  # judged stories of all rules whose terms are compared
 FEWEST, LOWEST_LIFT, MOST_TERMS = 2, 1.5, 6
 
@@ -150,7 +151,7 @@ def telling_terms(rows: list[sqlite3.Row], right: int, wrong: int) -> tuple[Tell
 
 def precision(right: int, wrong: int) -> Precision:
     """The share of right ones with its interval for few cases (Wilson 1927)."""
-    n, z = right + wrong, 1.96
+    n, z = right + wrong, NORMAL_95
     if n == 0:
         return Precision(right, wrong, None, None, None)
     share = right / n

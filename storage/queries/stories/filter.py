@@ -11,7 +11,6 @@ from storage.times import iso, parse
 
 Parameters = dict[str, str | int | float | None]
 TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
-OF_STORIES = ("severity", "category", "region", "place", "language", "outlet")
 OPEN_TABS = (
     "new",
     "escalated",

@@ -187,17 +187,17 @@ class Card:
     passage: sqlite3.Row | None = None
 
     @property
-    def about_people(self) -> bool:
+    def leaves_masked(self) -> bool:
         """Whether its private places are masked."""
         categories = ",".join(chip["category"] for chip in self.rules)
-        return outward.about_people(self.story["added_by"], categories)
+        return outward.leaves_masked(self.story["added_by"], categories)
 
     @property
     def standing(self) -> list[sqlite3.Row]:
         return [chip for chip in self.rules if chip["still_matches"] and not chip["struck"]]
 
     def outgoing(self, text: str) -> str:
-        return privacy.masked(text) if self.about_people else text
+        return privacy.masked(text) if self.leaves_masked else text
 
 
 def cards(
