@@ -41,11 +41,11 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     ("option", "value", "told"),
     [
         ("--pace", "inf", "not in the range"),
-        ("--pace", "nan", "no number that can be counted to"),
+        ("--pace", "nan", "not a number that can be counted to"),
         ("--pace", "-4", "not in the range"),
         ("--max-minutes", "-5", "not in the range"),
         ("--max-minutes", "0", "not in the range"),
-        ("--max-minutes", "inf", "no number that can be counted to"),
+        ("--max-minutes", "inf", "not a number that can be counted to"),
         ("--allow-address", "foo", "does not appear to be an IPv4 or IPv6 network"),
         ("--allow-address", "10.0.0.1/8", "has host bits set"),
         ("--processes", "0", "not in the range"),
@@ -249,7 +249,7 @@ def test_what_a_shell_pipes_in_is_read_whole() -> None:
     ("command", "told"),
     [
         (["match", "/dev/zero"], "line 1 of /dev/zero is longer than 20 MB"),
-        (["match", "/dev/urandom"], "no JSON"),
+        (["match", "/dev/urandom"], "are not JSON objects"),
         (["rules", "why", "id", "/dev/zero", "--rules", "RULE"], "/dev/zero is larger than 50 MB"),
         (["feeds", "import", "/dev/full", "--feeds", "NEW"], "/dev/full is larger than 64 MB"),
     ],
