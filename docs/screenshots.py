@@ -63,7 +63,7 @@ def start(db: Path, port: int) -> tuple[subprocess.Popen[str], str]:
 def shoot(page: Page, base: str, path: str, out: Path) -> None:
     if path == "first card":
         page.goto(f"{base}/-/queue")
-        path = page.locator("[data-open]").first.get_attribute("href") or ""
+        path = page.locator("article [data-open]").first.get_attribute("href") or ""
     page.goto(base + path)
     page.wait_for_load_state("load")
     page.wait_for_timeout(800)

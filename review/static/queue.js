@@ -264,7 +264,7 @@
     if (box) { pick(box, box.checked, event.shiftKey); return; }
     const card = event.target.closest("article[data-story]");
     if (card && card !== at && !keys.waits()) select(card, false); // where a touch gives no focus, too
-    if (card && event.target.closest("[data-open]")) remember();
+    if (card && event.target.closest("a[data-open]")) remember();
   });
   if (bulk) {
     bulk.querySelector("[data-clear]").addEventListener("click", clear);
