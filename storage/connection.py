@@ -73,7 +73,7 @@ def connect(path: Path, *, create: bool = True) -> Database:
         raise NotADatabase(path, "it is not a regular file")
     with translated(str(path)):
         conn = sqlite3.connect(path, timeout=BUSY_MS / 1000)
-        try:
+        with closed_unless_ours(conn, path):
             set_pragmas(conn)
             if holds_nothing(conn, path):
                 if not create:
@@ -83,14 +83,6 @@ def connect(path: Path, *, create: bool = True) -> Database:
             # SQLite turns this into pages of the size that it knows, and before it has read the file
             # that is half of ours: twice the memory.
             conn.execute(f"PRAGMA {CACHE}")
-        except (
-            UnicodeDecodeError
-        ) as unreadable:  # of SQLite's own sentence about the damage, which quotes it
-            conn.close()
-            raise DamagedDatabase(str(path), "its list of tables cannot be read") from unreadable
-        except (sqlite3.Error, NotADatabase):
-            conn.close()
-            raise
         return Database(conn)
 
 
@@ -121,19 +113,24 @@ def connect_read_only(path: Path) -> Database:
     check_sqlite()
     with translated(str(path)):
         conn = sqlite3.connect(read_only_uri(path), uri=True, timeout=BUSY_MS / 1000)
-        try:
+        with closed_unless_ours(conn, path):
             conn.execute(f"PRAGMA {CACHE}")
             if holds_nothing(conn, path):
                 raise NotADatabase(path, "it is empty")
-        except (
-            UnicodeDecodeError
-        ) as unreadable:  # of SQLite's own sentence about the damage, which quotes it
-            conn.close()
-            raise DamagedDatabase(str(path), "its list of tables cannot be read") from unreadable
-        except (sqlite3.Error, NotADatabase):
-            conn.close()
-            raise
         return Database(conn)
+
+
+@contextmanager
+def closed_unless_ours(conn: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Close the connection when the body finds that the file cannot be used."""
+    try:
+        yield
+    except UnicodeDecodeError as unreadable:  # SQLite's sentence about the damage quotes it
+        conn.close()
+        raise DamagedDatabase(str(path), "its list of tables cannot be read") from unreadable
+    except (sqlite3.Error, NotADatabase):
+        conn.close()
+        raise
 
 
 def holds_nothing(conn: sqlite3.Connection, path: Path) -> bool:

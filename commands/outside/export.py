@@ -10,11 +10,10 @@ from commands.output import spans
 from commands.output.faults import told
 from commands.output.places import db_option
 from commands.output.source import written_to
+from commands.outside.shared import ANY_TAB, EVERY_TAB
 from storage.queries.export import ExportedStory, exported
-from storage.queries.stories.filter import TABS
 from storage.store import Store
 
-EVERY_TAB = "all"  # as without --tab, and in the addresses of the pages
 FORMATS = ("jsonl", "csv", "stix", "misp")
 
 
@@ -26,9 +25,7 @@ Examples:
   ./pollwatch export misp --tab confirmed --instance review.example.org"""
 )
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.option(
-    "--tab", type=click.Choice([*TABS, EVERY_TAB]), help="Only stories of this tab of the queue."
-)
+@click.option("--tab", type=ANY_TAB, help="Only stories of this tab of the queue.")
 @click.option("--since", callback=spans.length, help="Only stories seen within this time: 12h, 7d.")
 @click.option(
     "--instance",

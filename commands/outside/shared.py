@@ -4,9 +4,12 @@ import click
 
 from storage.queries.stories.filter import TABS
 
+EVERY_TAB = "all"
+ANY_TAB = click.Choice((*TABS, EVERY_TAB))
+
 tab_option = click.option(
     "--tab",
-    type=click.Choice((*TABS, "all")),
+    type=ANY_TAB,
     default="new",
     show_default=True,
     help="Stories of this tab of the queue.",

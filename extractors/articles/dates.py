@@ -13,13 +13,12 @@ from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
 from extractors.articles.metadata import PageFacts, sane
-from extractors.articles.paragraphs import plain
+from extractors.articles.paragraphs import PROSE, plain
 from extractors.feeds.dates import read_date
 from model import DateSource
 
 Dated = tuple[datetime | None, DateSource | None]
 
-PROSE = 80  # characters from which on a paragraph is prose
 _DATELINE = re.compile(
     r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)"
 )  # place and day before a story's first word

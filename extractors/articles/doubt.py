@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from extractors.articles.paragraphs import is_aside, link_share, plain, squash
+from extractors.articles.paragraphs import PROSE, is_aside, link_share, plain, squash
 
 SMALL = 0.25  # of the page's prose
 MUCH = 2_000  # characters of prose; below, a short text is a short article
-PROSE = 80  # characters from which on a paragraph is prose
 LONGEST_ALTERNATIVE = 200_000  # characters of an alternative that are kept
 OPENING_CHARACTERS = 1_000  # characters
 STEM = 5  # letters that two forms of one word share

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+PROSE = 80  # characters from which on a paragraph is prose
 _BETWEEN = re.compile(r"\W+")
 _ASCII_BETWEEN = bytes(code for code in range(128) if _BETWEEN.match(chr(code)))
 _BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "div", "span", "td", "blockquote", "strong")

@@ -47,7 +47,7 @@ window.pollwatch.acts = (() => {
     say(button.querySelector("bdi").textContent + ": y");
   }
   function keep(told, action) { // said by the page that comes now
-    sessionStorage.setItem("pollwatch-told", JSON.stringify({ text: told.words + ".", undo: told.undo, also: told.also || [], action: action || "" }));
+    sessionStorage.setItem("pollwatch-told", JSON.stringify({ text: told.failed === undefined ? told.words + "." : told.message, undo: told.undo, also: told.also || [], action: action || "" }));
   }
   async function also() { // the same verdict for them; null when none is offered, or not any longer to be seen
     if (!offered) { show("No joined story waits for the last verdict.", false); return null; }

@@ -137,7 +137,7 @@
   function overtaken(card, form, told, before) { // somebody else has acted on it: judged, it leaves as after an act of one's own
     const [now] = told.stories || [];
     if (!now || stays(now.tab) || form.elements.note.value) { card.classList.add("stale"); lookAgain(card); return; }
-    const keep = () => acts.keep({ words: told.message.replace(/\.$/, "") });
+    const keep = () => acts.keep(told);
     follow(told);
     if (!cards().length) { keep(); again(); return; }
     if (at === card) onward(before, card, !typing(document.activeElement) || card.contains(document.activeElement), keep);

@@ -20,7 +20,7 @@
     if (told.failed !== undefined) {
       acts.show(told.message, false);
       keys.stop("The act before was not written.");
-      if (told.stale) { acts.keep({ words: told.message.replace(/\.$/, "") }); keys.leave(); location.reload(); return; } // as it is now
+      if (told.stale) { acts.keep(told); keys.leave(); location.reload(); return; } // as it is now
       if (told.title === "One thing is missing" && action.startsWith("dismissed")) form.elements.note.focus();
       return;
     }
