@@ -14,12 +14,11 @@ import click
 import yaml
 
 from commands.output import spans
-from commands.output.places import HOME
+from commands.output.places import HOME, LOOPBACK
 
 POOL = "pollwatch"
 PREFECT_PORT = 4200
 STARTING = 2.0  # seconds between two looks for a server that is starting
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(

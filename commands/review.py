@@ -14,7 +14,7 @@ import click
 
 from alerts.sender import Sender, sending
 from commands.alerts.shared import secret
-from commands.output.places import DB, RULES, alerts_option, real_path
+from commands.output.places import DB, LOOPBACK, RULES, alerts_option, real_path
 from commands.output.standstill import standstill_reasons
 from model import ConfigError
 from review import server
@@ -22,8 +22,6 @@ from review.auth import team_file
 from storage.connection import on_read_only_media
 from storage.queries.stories.counts import assigned_to_others
 from storage.store import Store
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(

@@ -5,9 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
-FORMULA = tuple(
-    "=+-@\t\r\n|%＝＋－＠"
-)  # full-width signs too, which East Asian spreadsheets read alike
+# The full-width signs too, which East Asian spreadsheets read alike.
+FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -16,6 +16,7 @@ def path_from_here(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 FEEDS = path_from_here(in_force(HOME, "feeds.yaml"))
 RULES = path_from_here(HOME / "rules")
 ALERTS = path_from_here(in_force(HOME, "alerts.yaml"))

@@ -1,7 +1,8 @@
 """When an article was published, and where that is known from. Pure.
 
-The page's own instant comes first, then the feed's, then the day in the address, the day that the page's markup names; what htmldate
-finds in the text comes last, since it also takes the year of a copyright notice for a date.
+The page's own instant comes first, then the feed's, the day in the address and the day that the
+page's markup names; the day by the headline or what htmldate finds in the text comes last, since
+htmldate also takes the year of a copyright notice for a date.
 """
 
 import re
@@ -19,9 +20,8 @@ from model import DateSource
 
 Dated = tuple[datetime | None, DateSource | None]
 
-_DATELINE = re.compile(
-    r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)"
-)  # place and day before a story's first word
+# Place and day before a story's first word.
+_DATELINE = re.compile(r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)")
 LONGEST_LABEL = 100  # characters of a byline
 _OF_A_CHANGE = re.compile(r"updat|modif|actuali|aktualis|aggiorn|atualiz|mis à jour", re.IGNORECASE)
 _OF_OTHERS = frozenset(

@@ -67,9 +67,8 @@ class PageFacts:
 def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     metas = _metas(tree)
     articles = (thing for thing in _json_ld(tree) if _is_article(thing))
-    things = _of_this_page(
-        sorted(articles, key=_is_web_page), url
-    )  # the page after the article on it
+    # The page comes after the article on it.
+    things = _of_this_page(sorted(articles, key=_is_web_page), url)
     headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
     titles = (metas.get("og:title"), *(_text(t.get("headline")) for t in things), headline)
     titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))

@@ -55,9 +55,8 @@ class ParsedDocument:
     version: str
     broken: str | None = None  # why it is not well-formed
     more: bool = False  # there was more than the limits allow
-    cut: bool = (
-        False  # it breaks off inside an entry, which is left out: its link may be half of one
-    )
+    # It breaks off inside an entry, which is left out: its link may be half of one.
+    cut: bool = False
 
 
 @dataclass(slots=True)

@@ -94,9 +94,8 @@ async def _ask(
     url: str,
     cache: FeedCache | None = None,
 ) -> Response:
-    own = url == spec.url or same_origin(
-        url, spec.url
-    )  # another's server gets none of this feed's secrets
+    # Another's server gets none of this feed's secrets.
+    own = url == spec.url or same_origin(url, spec.url)
     return await client.get(
         url,
         cache=cache,

@@ -75,7 +75,8 @@ class Workers:
         if fork and can_fork():
             shared = None if beside is None else beside._zygote
             self._zygote = shared or begun or Zygote(job, memory_mb)
-            self._zygote.setup = setup if shared is None else shared.setup
+            if shared is None:
+                self._zygote.setup = setup
             origin = Forking(self._zygote, orders)
         self._origin, self._closes_zygote = origin, beside is None
         self._wall = deadline_seconds * WALL_FACTOR

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from matchers.engine.score import OPENING_CHARACTERS
 from review.render import story_card
 from review.render.highlight import MatchedTerm, terms
 
-OPENING = 600  # characters: about the first hundred words
 MOST_WORDS = 4
 
 
@@ -28,7 +28,7 @@ def words_at(where: str, found: Iterable[MatchedTerm]) -> tuple[str, ...]:
     """The first words there, each spelling once."""
     field = {"headline": "title", "opening": "body", "text": "body"}.get(where, where)
     there = (term for term in found if term.field == field)
-    words = {term.text.casefold(): term.text for term in there if where != "opening" or term.start < OPENING}  # fmt: skip
+    words = {term.text.casefold(): term.text for term in there if where != "opening" or term.start < OPENING_CHARACTERS}  # fmt: skip
     return tuple(words.values())[:MOST_WORDS]
 
 
@@ -40,5 +40,5 @@ def place_of(found: Iterable[MatchedTerm]) -> str:
     if "title" in first:
         return "headline"
     if "body" in first:
-        return "opening" if first["body"] < OPENING else "text"
+        return "opening" if first["body"] < OPENING_CHARACTERS else "text"
     return next(iter(sorted(first)), "")
