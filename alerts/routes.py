@@ -39,7 +39,7 @@ def why_unrouted(event: Event, config: AlertConfig, now: datetime) -> str:
     if kept_back(event):
         return f"the queue does not show the story (it is {event.subject.tab if event.subject else 'gone'})"  # fmt: skip
     if days := event.payload.get("backlog_days"):
-        return f"it is no news: published {days} days ago, before its feed was first polled"
+        return f"it is not news: published {days} days ago, before its feed was first polled"
     if not config.routes:
         return "alerts.yaml has no routes"
     told = [f"{route.id}: {refusal(route, event, now)}" for route in config.routes[:ROUTES_TOLD]]

@@ -95,7 +95,7 @@ class Sender:
             return Round(sent=self.speak(error))
 
     def lasts(self, error: StorageError) -> bool:
-        """Whether to speak of it: a lock that goes away by itself is no danger."""
+        """Whether to speak of it: a lock that goes away by itself is not a danger."""
         now = self.clock()
         self.failure = now, error
         if self.troubled_since is None:

@@ -97,7 +97,7 @@ def one_of(allowed: tuple[str, ...], what: str) -> Callable[[yaml.Node], str]:
     def read(node: yaml.Node) -> str:
         value = raw(node)
         if value not in allowed:
-            raise FieldError(f'"{shorten(value)}" is no {what}', meant(value, allowed, "one of"))
+            raise FieldError(f'"{shorten(value)}" is not a {what}', meant(value, allowed, "one of"))
         return value
 
     return read

@@ -34,7 +34,7 @@ def mapping_entries(
     for key, value in node.value:
         text = key.value if isinstance(key, yaml.ScalarNode) else ""
         if text in seen:
-            document.fault(key, f'the key "{text}" stands twice')
+            document.fault(key, f'the key "{text}" comes twice')
         elif allowed is not None and text not in allowed:
             document.fault(
                 key, f'unknown key "{shorten(text)}"', hint=meant(text, allowed, "the keys are")

@@ -18,7 +18,7 @@ def format_hint(problem: str, lines: list[str], number: int, column: int) -> str
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "indent with spaces; YAML takes no tabs"
     if any(odd_blanks(one) for one in (line, above)):
-        return "the line or the one above begins with blanks that are no spaces: type them anew"
+        return "the line or the one above begins with blanks that are not spaces: type them again"
     if "unexpected end of stream" in problem:
         return "a quotation mark or bracket further up is never closed"
     if NO_BLANK_AFTER_DASH.match(above) and column == line.find(":"):

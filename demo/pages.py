@@ -83,7 +83,7 @@ def write_home(edition: Print) -> bytes:
 
 
 def write_notice(name: str, edition: Print) -> bytes:
-    """A page that is no article: "missing" or "bot-wall"."""
+    """A page that is not an article: "missing" or "bot-wall"."""
     return _render(f"notice.{name}.html", edition=edition, paper=edition.paper)
 
 

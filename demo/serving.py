@@ -79,7 +79,7 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = LOOPBACK, int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is no news."""
+        """A client that hangs up is not worth a message."""
 
     def start(self) -> None:
         self.started = True

@@ -31,7 +31,7 @@ class Reading:
     next_attempt_at: datetime | None  # a retry, or a re-read on the decaying schedule
     http_status: int | None = None
     duration_ms: int = 0
-    asked: bool = True  # False: held back for its host's sake, which is no attempt
+    asked: bool = True  # False: held back for its host's sake, which is not an attempt
     entry_matches: tuple[EntryMatch, ...] = ()  # of entries that speak for themselves
     tried: tuple[UrlAttempt, ...] = ()  # addresses that were asked for
     publisher: Publisher | None = None  # None: as the article's row has it

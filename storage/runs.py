@@ -118,7 +118,7 @@ def mark_crashed(db: Database, locked: str | None, now: datetime) -> int:
 
 
 def is_gone(pid: int | None, host: str | None) -> bool:
-    """A run of this machine whose process is no more. One of another machine is left alone."""
+    """A run of this machine whose process has gone. One of another machine is left alone."""
     if host != socket.gethostname():
         return False
     if pid is None:

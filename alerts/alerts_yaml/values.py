@@ -24,7 +24,7 @@ def hours_span(node: yaml.Node) -> tuple[time, time]:
     value = raw(node)
     match = SPAN.fullmatch(value)
     if not match or int(match[1]) == 24:
-        raise FieldError(f'"{value[:30]}" is no span of hours', 'write "07:00-19:00", in quotes')
+        raise FieldError(f'"{value[:30]}" is not a span of hours', 'write "07:00-19:00", in quotes')
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]) % 24, int(match[4]))
     if int(match[3]) == 24 and int(match[4]):
         raise FieldError(f'"{value[:30]}" ends after midnight', "the last moment is 24:00")

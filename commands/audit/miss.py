@@ -33,7 +33,8 @@ def example(draw: int, rule_id: str | None, rules: Path, db: Path) -> None:
         row = miss_text(store.db.conn, draw)
     if row is None:
         click.echo(
-            f"pollwatch: {draw} is no miss of the audit; `audit report` lists them.", err=True
+            f"pollwatch: {draw} is not a miss that the audit found; `audit report` lists them.",
+            err=True,
         )
         sys.exit(2)
     title, summary = row

@@ -139,7 +139,7 @@ def _asked(
     if looked.repeats is not None:
         other = looked.repeats
         _refuse(
-            f"{wanted.url} lists the same posts as {other.id} ({other.url}), so it is no source of"
+            f"{wanted.url} lists the same posts as {other.id} ({other.url}), so it is not a source of"
             " its own. Add it all the same with --offline."
         )
     if looked.outcome is not Outcome.OK:

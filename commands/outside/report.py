@@ -67,7 +67,7 @@ def command(
     if out is not None:
         written_to(out, document)
     elif form == "pdf" and sys.stdout.isatty():
-        raise CommandFailed("a PDF is no text: name a file with --out")
+        raise CommandFailed("a PDF cannot be printed: name a file with --out")
     else:
         sys.stdout.buffer.write(document)
 

@@ -103,7 +103,7 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
     if rule is not None:
         return rule
     if any((fault.field or "").partition(":")[0] == rule_id for fault in faults):
-        raise CommandFailed(f"the rule {rule_id} has faults; ./pollwatch rules check tells them")
+        raise CommandFailed(f"the rule {rule_id} has faults; ./pollwatch rules check lists them")
     hint = did_you_mean(rule_id, [one.id for one in rules.rules], shown="{}")
     hint = hint or "./pollwatch rules list shows them"
     raise CommandFailed(f"there is no rule {rule_id}; {hint}")

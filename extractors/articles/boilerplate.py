@@ -120,7 +120,7 @@ _SIGN_UP = re.compile(
 _PARTS_OF_SIGN_UP = ("vacy", "agree", "ent to", "promot", "coo", "gn up f")
 _CODE = re.compile(r'"[\w@$-]{1,40}"\s*:|[{}]|=>|\);|&&|\|\|')
 _ENDS = (".", "!", "?", "”", '"', "»", "。")
-PROSE = 80  # characters from which on a line that comes twice is no refrain
+PROSE = 80  # characters from which a line that comes twice is not a refrain
 _BY = re.compile(
     r"^\W*(?:by|von|por|par|di|door|av|text|autor|author|written by|from)\b[\s:]*", re.I
 )
@@ -250,7 +250,7 @@ def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> lis
     return kept
 
 
-SHORTEST_REMEMBERED = 25  # letters and digits; "Read more" stands everywhere and is no memory
+SHORTEST_REMEMBERED = 25  # letters and digits; "Read more" stands everywhere and tells nothing
 
 
 def marked(article: Article, repeated: Mapping[str, frozenset[int]]) -> Article:

@@ -97,7 +97,7 @@ def _cyrillic(sample: bytes) -> str:
 def _mixed(body: bytes) -> str | None:
     """UTF-8 in which some paragraphs are Windows-1252, pasted from elsewhere; None for other text.
 
-    Letters of several bytes that are valid UTF-8 are no accident: where they outnumber the stray
+    Letters of several bytes that are valid UTF-8 are not an accident: where they outnumber the stray
     bytes, these are read on their own.
     """
     text = body.decode("utf-8", "surrogateescape")

@@ -47,7 +47,7 @@ from model import Article, Method, Outcome
 __all__ = ["article_from_feed", "article_to_json", "extract_article"]
 
 SHORTEST = 200  # characters; less is a failed extraction, as at Media Cloud
-LONGEST_BODY = 500_000  # characters; what a page says beyond that is no article
+LONGEST_BODY = 500_000  # characters; what a page says beyond that is not an article
 DEEPEST_MARKUP = 200  # levels of nesting that recursive code below us survives
 # Step by step from the root: for each element to count its ancestors takes twice as long.
 _IS_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST_MARKUP + 1)})")

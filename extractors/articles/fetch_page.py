@@ -86,7 +86,7 @@ async def _fetch(client: Client, url: str, robots: Robots) -> Response:
 
 
 def at_the_article(url: str, response: Response) -> Response:
-    """A site that has lost an article sends its readers to its front page: that is no article."""
+    """A site that has lost an article sends its readers to its front page: that is not an article."""
     if response.outcome is not Outcome.OK or response.final_url == url:
         return response
     asked, reached = urlsplit(url), urlsplit(response.final_url)

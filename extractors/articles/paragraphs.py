@@ -27,7 +27,7 @@ _LEAD = re.compile(
 LONG = 50  # characters; shorter texts are too often labels
 _SHORT = 1000  # characters; longer texts are not kept
 SOON_AFTER = 300  # letters between two paragraphs: a byline, a caption, a teaser
-_MOST_BLOCKS = 20_000  # a page with more is no article, and stays cheap
+_MOST_BLOCKS = 20_000  # a page with more is not an article, and stays cheap
 
 
 def squash(text: str) -> str:

@@ -55,7 +55,7 @@ _COMMENTS = XPath(
 # trafilatura drops these whatever they are called; some sites put the story into one.
 _DROPPED_TAGS = frozenset(("aside", "footer", "form", "nav", "menu", "noscript"))
 _BLANK = re.compile(r"\s+")
-HEAVY = 0.4  # share of a page's paragraph text from which on a box is no side matter
+HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
 NEARLY_ALL = 0.8  # share from which on it needs no headline inside
 MOST_HIDDEN = 0.5  # share of paragraph text beyond which hiding is how the site draws its stories
 MOST_UNSEEN = 500  # characters of paragraphs; what screen readers alone are told is short

@@ -141,7 +141,7 @@ class Keeper:
         elif now - self._since > self._patience.cluster:
             why = self.members.trouble() if self.session is not None else self._trouble
             seconds = f"{self._patience.cluster:g} s"
-            raise NoCluster(f"{self._cluster.address} cannot read pages, {seconds} long: {why}")
+            raise NoCluster(f"{self._cluster.address} could not read pages for {seconds}: {why}")
 
     def _stop_checks(self) -> None:
         for check in list(self._checks.values()):

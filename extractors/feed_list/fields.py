@@ -108,7 +108,7 @@ def headers(node: yaml.Node) -> tuple[tuple[str, str], ...]:
         if (why := header_fault(name, value)) is not None:
             raise FieldError(f'"{shorten(name, 40)}" {why}', _header_hint(name), key)
         if name.lower() in found:
-            raise FieldError(f'the header "{name}" stands twice', None, key)
+            raise FieldError(f'the header "{name}" comes twice', None, key)
         found[name.lower()] = (name, value)
     return tuple(found.values())
 

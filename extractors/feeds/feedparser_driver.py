@@ -33,7 +33,7 @@ _ENTITY = re.compile(
     r"""<!ENTITY\s+(\w{1,64})\s+(?:"([^"&%<]*|&#\w{1,8};)"|'([^'&%<]*|&#\w{1,8};)')\s*>"""
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-# feedparser makes `AT&T;` of `AT&T`; what is no reference is meant as it stands.
+# feedparser makes `AT&T;` of `AT&T`; what is not a reference is meant as it stands.
 _BARE_AMPERSAND = re.compile(
     r"(<!\[CDATA\[(?:.*?\]\]>|.*))|&(?!#\d{1,8};|#x[\da-f]{1,8};|[a-z][a-z\d]{1,31};)",
     re.IGNORECASE | re.DOTALL,

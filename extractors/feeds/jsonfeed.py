@@ -184,7 +184,7 @@ def _looks_like_items(items: list[Any]) -> bool:
 def _problems(versioned: bool, usable: int, listed: int) -> list[str]:
     problems = [] if versioned else ["The feed does not say which version of JSON Feed it is."]
     if usable < listed:
-        problems.append(f"{listed - usable} of {listed} items are no objects.")
+        problems.append(f"{listed - usable} of {listed} items are not objects.")
     if usable > MOST_ENTRIES:
         problems.append(f"The feed has {usable:,} items; the first {MOST_ENTRIES:,} were read.")
     return problems

@@ -109,7 +109,7 @@ def refusal(address: str, port: int, allow: Allowlist) -> tuple[Outcome, str] | 
     if not _is_public(ip):
         return Outcome.PRIVATE_ADDRESS, f"is at {ip}, not on the public internet"
     if port not in WEB_PORTS:
-        return Outcome.BAD_URL, f"asks for port {port}; only 80, 443, 8080 and 8443 are"
+        return Outcome.BAD_URL, f"asks for port {port}; only 80, 443, 8080 and 8443 are allowed"
     return None
 
 
@@ -130,7 +130,7 @@ def _is_public(ip: Address) -> bool:
 
 
 def _parsed_url(url: str) -> URL:
-    """Raises RefusedUrl for what is no address of http or https."""
+    """Raises RefusedUrl for what is not an address of http or https."""
     if _CONTROLS.search(url) or "\\" in url.partition("?")[0]:
         raise RefusedUrl(Outcome.BAD_URL, "holds a space, a control character or a backslash")
     try:
@@ -141,7 +141,7 @@ def _parsed_url(url: str) -> URL:
         raise RefusedUrl(Outcome.BAD_URL, f"is not a URL ({why})") from exc
     if parsed.scheme not in ("http", "https"):
         what = f"starts with {parsed.scheme}:" if parsed.scheme else "has no scheme"
-        raise RefusedUrl(Outcome.BAD_URL, f"{what}; only http and https are asked")
+        raise RefusedUrl(Outcome.BAD_URL, f"{what}; only http and https are fetched")
     return parsed
 
 
@@ -197,7 +197,9 @@ def _check_host(host: str, port: int, allow: Allowlist) -> None:
     if not allow.networks and (name == "localhost" or name.endswith(_LOCAL_SUFFIXES)):
         raise RefusedUrl(Outcome.PRIVATE_ADDRESS, f"names {name}, which is a local name")
     if not allow.networks and port not in WEB_PORTS:
-        raise RefusedUrl(Outcome.BAD_URL, f"asks for port {port}; only 80, 443, 8080 and 8443 are")
+        raise RefusedUrl(
+            Outcome.BAD_URL, f"asks for port {port}; only 80, 443, 8080 and 8443 are allowed"
+        )
 
 
 def _is_dotted_quad(host: str) -> bool:

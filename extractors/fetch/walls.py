@@ -106,7 +106,7 @@ _SHORT_SENTENCES = {
 def wall_by_answer(status: int | None, headers: Mapping[str, str], body: bytes) -> Wall | None:
     """A bot wall that status, headers (lower-case names) and markup of a refusal prove.
 
-    For answers that are no article anyway; a page served with 200 is judged with its text.
+    For answers that are not articles anyway; a page served with 200 is judged with its text.
     """
     get = {name.lower(): value.lower() for name, value in headers.items()}.get
     if get("cf-mitigated") == "challenge":

@@ -15,7 +15,7 @@ class _Nouns(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> object:
         found = super().find_class(module, name) if self._known(module, name) else None
         if not isinstance(found, type):
-            raise pickle.UnpicklingError(f"{module}.{name} is no noun of ours")
+            raise pickle.UnpicklingError(f"{module}.{name} is not a type that an answer may hold")
         return found
 
     @staticmethod

@@ -228,7 +228,7 @@ class Workers:
 
 
 def value_of(kind: bytes, answer: bytes | bytearray) -> object:
-    """What a process answered. Raises `WorkerCrashed` for a job that raised, or for no noun of ours."""
+    """What a process answered. Raises `WorkerCrashed` for a job that raised, or for a type that an answer may not hold."""
     if kind == FAILED:
         words = answer.decode("utf-8", "replace").strip()
         raise WorkerCrashed(Cause.RAISED, f"the job raised {words.splitlines()[-1]}\n{words}")

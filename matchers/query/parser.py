@@ -253,7 +253,7 @@ class _Parser:
     def at_least(self) -> Node:
         token = self.take()
         if not token.number:
-            raise QueryError("ATLEAST/0 holds always", token.start, token.end, "write ATLEAST/2")
+            raise QueryError("ATLEAST/0 is always true", token.start, token.end, "write ATLEAST/2")
         if self.peek().kind != "(":
             raise QueryError(
                 f"{token.text} needs parentheses",

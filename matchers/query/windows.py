@@ -30,7 +30,7 @@ def phrase_or_window(token: Token, tilde: Token) -> Term | Window:
             tilde.end,
         )
     if len({one.variants[0].words for one in parts}) < len(parts):
-        raise QueryError('a word stands twice before "~"', token.start, tilde.end)
+        raise QueryError('a word comes twice before "~"', token.start, tilde.end)
     star = "*" if token.prefix else ""
     phrase = f'"{" ".join(token.text.split())}{star}"'
     text = f"{'=' if token.exact else ''}{phrase}~{number}"

@@ -15,7 +15,7 @@ DESCRIPTIONS = {
     "catch_all": "true: a hit only where no other stable rule of this severity or higher hits.",
     "description": "What the rule looks for, and why it matters.",
     "query": "See docs/query-language.md.",
-    "unless": "A query; an article that it matches is no hit.",
+    "unless": "A query; an article that it matches is not a hit.",
     "languages": "The rule runs on these languages, and where the language is not known.",
     "examples": "Run whenever the rules are loaded.",
     "false_positives": "What the rule finds though it should not.",

@@ -3,7 +3,7 @@
 import unicodedata
 from functools import cache
 
-# Deleted although they are no format characters: combining grapheme joiner, Arabic tatweel (only
+# Deleted although they are not format characters: combining grapheme joiner, Arabic tatweel (only
 # stretches a word), the okina of "Hawaiʻi".
 DROPPED = frozenset("\u034f\u0640\u02bb")
 SELECTORS = ((0xFE00, 0xFE0F), (0x180B, 0x180F), (0xE0100, 0xE01EF))
@@ -79,7 +79,7 @@ def joins_previous(char: str) -> bool:
 def fold_cluster(cluster: str, *, case: bool = False) -> str:
     """A character and its marks: compatibility forms resolved, decoration gone, case folded.
 
-    `case=True` keeps the case. What is no letter, digit or apostrophe becomes a blank, or `PARTED`.
+    `case=True` keeps the case. What is not a letter, digit or apostrophe becomes a blank, or `PARTED`.
     """
     if cluster[0] in PARTING:
         return PARTED

@@ -67,7 +67,7 @@ codecs.register_error("pollwatch-fold", replace_unencodable)
 class Folded:
     """One string, folded. `hay` holds its words with one blank between.
 
-    `flat` has a character for each of the original, or of `starts`; `PARTED` and blanks are no words.
+    `flat` has a character for each of the original, or of `starts`; `PARTED` and blanks are not words.
     `parted` is `hay` with `PARTED` for a blank wherever a comma, a stop or a line break stands.
     """
 

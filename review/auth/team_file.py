@@ -168,7 +168,7 @@ def _looked_up(given: str) -> str:
         try:
             with open_bytes(Path(name)) as file:
                 return file.read(LONGEST_SECRET).decode("utf-8").strip()
-        except (OSError, ValueError) as error:  # ValueError: it is no text
+        except (OSError, ValueError) as error:  # ValueError: it is not text
             raise FieldError(f"{name} cannot be read: {error}") from error
     return given
 

@@ -1,4 +1,4 @@
-"""The memory of boilerplate: a paragraph that stands in many articles of one site is no article text.
+"""The memory of boilerplate: a paragraph that stands in many articles of one site is not article text.
 
 It is bounded: the newest of a site, for a while. A run takes what is boilerplate from here once, at its
 start, so that neither order nor machine changes what is matched.

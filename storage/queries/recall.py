@@ -110,7 +110,7 @@ def shown_estimate(sampled: Sampled) -> tuple[float, float]:
     if not sample:
         return float(sampled.confirmed), 0.0
     share = sum(sample) / len(sample)
-    smoothed = (sum(sample) + 1) / (len(sample) + 2)  # so that 0 of 5 is no certainty
+    smoothed = (sum(sample) + 1) / (len(sample) + 2)  # so that 0 of 5 is not a certainty
     variance = sampled.unjudged**2 * smoothed * (1 - smoothed) / len(sample)
     return sampled.confirmed + sampled.unjudged * share, variance
 

@@ -41,7 +41,7 @@ President Trump|President Obama|President Biden|President Bush|President Clinton
 NAMES_OF_PEOPLE = frozenset(("Chad", "Jordan", "Virginia", "Georgia", "Israel", "Madison", "Carolina", "Houston", "Dallas", "Cleveland", "Indiana"))  # fmt: skip
 FIRST_NAMES = frozenset(("Chad", "Jordan"))  # a surname follows more often than what a country does
 FIRST_NAMES_IN_TEXT = frozenset(("Virginia", "Georgia", "Israel", "Madison"))
-# What follows a state or country with a capital letter and is no surname.
+# What follows a state or country with a capital letter and is not a surname.
 FOLLOWERS = """Secretary Senate House Gov Governor Lt Attorney Democrat Democrats Democratic Republican Republicans GOP Supreme Court Courts State Assembly General Department Election Elections Electoral Board
 Legislature University Tech Power Sen Rep Party Commission Commonwealth Beach County City Capitol Public National Bureau Department Defense Police Military Voter Voters Ballot Primary Tuesday Monday Wednesday Thursday
 Friday Saturday Sunday Post Times Institute Association Center League Register Registrar Mayor Congressman Congresswoman Congressional District Superior Criminal Civil Air Army Parliament Prime President"""

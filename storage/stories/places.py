@@ -51,7 +51,7 @@ WASHINGTON = re.compile(r"\s*(?:By [^\n]{3,60}\n\s*)?(?:WASHINGTON\b|Washington 
 def place_named(title: str, text: str, region: str | None) -> str | None:
     """An ISO 3166 code such as US-GA or KE; None when no place is named.
 
-    `region`: of the feed. It decides between a state and a country of one name, and is no place.
+    `region`: of the feed. It decides between a state and a country of one name, and is not a place.
     """
     title, opening = TAG.sub("", title), TAG.sub("", text[:OPENING_CHARACTERS])
     national = bool(NATIONAL.search(title) or WASHINGTON.match(opening))

@@ -46,8 +46,8 @@ routes:
         'alerts.yaml:11:16: there is no channel "deks"\n    hint: did you mean "desk"?',
         'alerts.yaml:12:5: unknown key "severty"\n    hint: did you mean "severity"?',
         'alerts.yaml:13:9: id: "grave" stands in line 10 too\n    hint: give one another id',
-        'alerts.yaml:15:12: kinds: "story-nw" is no kind of event\n    hint: did you mean "story-new"?',
-        'alerts.yaml:16:43: unless: "hihg" is no severity\n    hint: did you mean "high"?',
+        'alerts.yaml:15:12: kinds: "story-nw" is not a kind of event\n    hint: did you mean "story-new"?',
+        'alerts.yaml:16:43: unless: "hihg" is not a severity\n    hint: did you mean "high"?',
     ]
     assert not any("hunter2" in line for line in told)
 
@@ -61,7 +61,7 @@ routes:
         ("channels:\n  - id: a\n    webhook: https://x.org/h\n", "key: is missing"),
         ("channels:\n  - id: a\n    webhook: http://x.org/h\n    key: env:K\n", "must be https"),
         (f"{DESK}routes:\n  - id: a\n", "channels: is missing"),
-        (f"{DESK}routes:\n  - {{id: a, channels: desk, hours: 7 to 9}}\n", "no span of hours"),
+        (f"{DESK}routes:\n  - {{id: a, channels: desk, hours: 7 to 9}}\n", "not a span of hours"),
         (f"{DESK}routes:\n  - {{id: a, channels: desk, budget: 1}}\n", "from 2 to 10000"),
         (f"{DESK}    fallback: desk\nroutes: []\n", 'leads back to "desk"'),
         (f"{DESK}routes:\n  - {{id: a, channels: desk, relevance: 90}}\n", "from 0 to 1"),

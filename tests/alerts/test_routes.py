@@ -59,7 +59,7 @@ def test_what_the_queue_keeps_back_is_never_alerted_as_new(tab: str, tmp_path: P
 def test_what_a_new_feed_brings_along_is_no_news(tmp_path: Path) -> None:
     chosen, old = routed("severity: low", tmp_path), story(payload={"backlog_days": 9})
     assert choices(old, chosen, NOON) == ()
-    assert why_unrouted(old, chosen, NOON).startswith("it is no news: published 9 days ago")
+    assert why_unrouted(old, chosen, NOON).startswith("it is not news: published 9 days ago")
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_list_names_feeds_that_every_run_refuses(tmp_path: Path) -> None:
     told = run("list", "--feeds", feeds).output.splitlines()
     assert [line for line in told if line.startswith("Never asked: ")] == [
         "Never asked: 10-0-0-5-rss is at 10.0.0.5, not on the public internet: see `allow_addresses` in docs/network.md.",
-        "Never asked: example-org-a-xml asks for port 9999; only 80, 443, 8080 and 8443 are.",
+        "Never asked: example-org-a-xml asks for port 9999; only 80, 443, 8080 and 8443 are allowed.",
     ]
 
 

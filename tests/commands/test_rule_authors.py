@@ -109,7 +109,7 @@ def test_rule_with_faults_is_not_said_to_be_absent(rules):
 
     done = run("rules", "why", "other", "--rules", rules)
 
-    assert "the rule other has faults; ./pollwatch rules check tells them" in done.stderr
+    assert "the rule other has faults; ./pollwatch rules check lists them" in done.stderr
     assert "note: 1 fault in" in done.stderr
 
 

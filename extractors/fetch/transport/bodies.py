@@ -20,7 +20,7 @@ _NOTHING = Body("", 0)  # of answers without a body that counts
 
 
 class NotAPage(Exception):  # noqa: N818
-    """The first bytes give away that this is no page; says what it is."""
+    """The first bytes show that this is not a page; says what it is."""
 
 
 class Intake:

@@ -248,7 +248,7 @@ def _inflate(z: "zlib._Decompress", data: bytes, name: str) -> Iterator[bytes]:
             piece = z.decompress(data, _STEP)
         except zlib.error as exc:
             yield from _before_the_fault(before, data)
-            raise BadCompression(f"data that is no {name}, although the header says so") from exc
+            raise BadCompression(f"data that is not {name}, although the header says so") from exc
         if piece:
             yield piece
         elif z.unconsumed_tail == data:

@@ -82,7 +82,7 @@ class HeadLines:
 
 
 def parse_head(lines: list[bytes]) -> ResponseHead:
-    """Status line and headers; raises BrokenHttp. Lines that are no header are passed over."""
+    """Status line and headers; raises BrokenHttp. Lines that are not headers are passed over."""
     if not lines or (status := _STATUS.match(lines[0])) is None:
         raise BrokenHttp("no HTTP status line")
     headers: dict[str, str] = {}

@@ -52,12 +52,12 @@ def parse_proxy(text: str) -> Proxy | None:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise ValueError("has no host, or a port that is none") from None
+        raise ValueError("has no host, or its port is not a number") from None
     scheme = _SAME.get(parts.scheme, parts.scheme)
     if scheme not in _PORTS:
         raise ValueError(f"starts with {parts.scheme[:20]}:, but must be {', '.join(_PORTS)}")
     if port == 0 or not (":" in host or _HOST.fullmatch(host)):
-        raise ValueError("has no host, or a port that is none")
+        raise ValueError("has no host, or its port is not a number")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("holds more than scheme, user, password, host and port")
     user = unquote(parts.username) if parts.username is not None else None

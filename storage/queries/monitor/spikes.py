@@ -13,7 +13,7 @@ What = Literal["rule", "category", "outlet"]
 COLUMN_OF: dict[What, str] = {"rule": "r.slug", "category": "h.category", "outlet": "a.outlet"}
 # (length, baseline in lengths): after Meltwater's spike alerts, research/peers_2026-11.md.
 WINDOWS = ((timedelta(hours=1), 12), (timedelta(days=1), 14))
-FEWEST_STORIES = 5  # stories; fewer are no crowd, whatever went before
+FEWEST_STORIES = 5  # stories; fewer are not a spike, whatever went before
 TIMES = 3  # the mean of the baseline
 NAMED = 3  # stories in an alert
 DEVIATIONS = 3  # counts scatter by their root
@@ -36,7 +36,7 @@ class Spike:
 
 
 def spikes(conn: sqlite3.Connection, now: datetime) -> tuple[Spike, ...]:
-    """None in a window until the archive is as old as its baseline: a first run is no news."""
+    """None in a window until the archive is as old as its baseline: a first run is not news."""
     first = parse_or_none(conn.execute("SELECT min(started_at) FROM runs").fetchone()[0])
     crowds: list[Spike] = []
     for length, baseline in WINDOWS:

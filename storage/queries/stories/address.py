@@ -45,7 +45,7 @@ def of_query(address: str, *, now: str) -> StoryFilter:
 def filter_of(asked: Mapping[str, Sequence[str]], *, now: str) -> StoryFilter:
     """The filter for the names and values of an address: `since` "7d" becomes a moment, "nobody" is nobody.
 
-    Values that are no tab or flag are as if they were not there.
+    Values that are not a tab or a flag are ignored.
     """
     first = {name: values[0] for name, values in asked.items() if values}
     facets = {facet: tuple(asked.get(facet, ())) for facet in FACETS}

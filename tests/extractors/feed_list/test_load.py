@@ -116,7 +116,7 @@ feeds:
         ("feed:\n", 'did you mean "feeds"'),
         ("feeds: http://a.example/\n", "must be a list"),
         ("feeds:\n  - url: [\n", "3"),
-        ("feeds:\n  - {url: http://a.example/, url: http://b.example/}\n", "stands twice"),
+        ("feeds:\n  - {url: http://a.example/, url: http://b.example/}\n", "comes twice"),
         ("feeds: [1]\n", "must start with http"),
         ("feeds:\n  -\n", "must be a mapping"),
         ("feeds:\n  - \x01\n", "control character U+0001"),

@@ -69,7 +69,7 @@ def faults(tmp_path: Path, line: str) -> list[ConfigError]:
         ('headers:\n      X-Key: "a\\r\\nHost: s3cret"', 5, "without line breaks"),
         ('headers:\n      "X Key": a', 5, "is not the name of a header"),
         ('headers:\n      "X-Key: a\\r\\nHost": s3cret', 5, "is not the name of a header"),
-        ("headers:\n      X-Key: a\n      x-key: b", 6, "stands twice"),
+        ("headers:\n      X-Key: a\n      x-key: b", 6, "comes twice"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_never_quoted(

@@ -56,7 +56,7 @@ def test_json_feed_is_read_tolerantly() -> None:
 
     first, second = feed.entries
     assert (feed.format, feed.outcome, feed.language) == ("json", Outcome.MALFORMED, "en-GB")
-    assert feed.problem == "1 of 3 items are no objects."
+    assert feed.problem == "1 of 3 items are not objects."
     assert first.url == "https://harbour.example/a"
     assert first.content == "They came at noon.\nAll sealed."
     assert first.authors == ("The desk",)

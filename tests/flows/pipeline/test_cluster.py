@@ -88,7 +88,7 @@ def test_a_cluster_that_is_lost_ends_the_run_with_the_reason_and_the_next_run_re
     with sqlite3.connect(tmp_path / "lost.db") as conn:
         (state, message), (after, _) = conn.execute("SELECT state, message FROM runs ORDER BY id")
     assert state == "failed"
-    assert message.startswith(f"NoCluster: {dask.address} cannot read pages, 1 s long: it has no")
+    assert message.startswith(f"NoCluster: {dask.address} could not read pages for 1 s: it has no")
     assert after == "completed-with-errors"
 
 

@@ -88,7 +88,7 @@ OPERATORS = [
     ("ATLEAST/2", 0, 9, "ATLEAST/2 needs parentheses"),
     ("ATLEAST/2 a", 0, 9, "parenthes"),
     ("ATLEAST/2 ()", 10, 12, "empty"),
-    ("ATLEAST/0 (a)", 0, 9, "ATLEAST/0 holds always"),
+    ("ATLEAST/0 (a)", 0, 9, "ATLEAST/0 is always true"),
     ("ATLEAST/2 (NOT a)", 11, 14, "NOT"),
     ("ATLEAST/2 (a AND NOT b)", 17, 20, "NOT"),
     ("ATLEAST2 (a)", 0, 8, "an operator is missing here"),
@@ -98,7 +98,7 @@ OPERATORS = [
 
 HABITS = [
     ("가*", 0, 2, "shorter than 2 letters"),
-    ('"vote vote"~3', 0, 13, "a word stands twice"),
+    ('"vote vote"~3', 0, 13, "a word comes twice"),
     ('"ballot el*"~3', 0, 12, "shorter than 4 letters"),
     ("a AND " + '"' + "a " * 5_000 + '"', 6, 10_008, "a phrase of 5,000 words; 250 are the most"),
     ("-".join(["ab"] * 251) + " OR x", 0, 752, "a phrase of 251 words"),

@@ -113,7 +113,7 @@ def screen(text: str) -> int:
         (RULE.format("~").encode(), 6, 12, "is empty"),
         (RULE.format("x\n    languages: [en, no, 5]").encode(), 7, 25, '"5" is not a language tag'),
         (RULE.format("ballot\n    unless: a b").encode(), 7, 15, "an operator is missing"),
-        (RULE.format("ballot\n    query: x").encode(), 7, 5, 'the key "query" stands twice'),
+        (RULE.format("ballot\n    query: x").encode(), 7, 5, 'the key "query" comes twice'),
         (RULE.format("ballot\n    qurey: x").encode(), 7, 5, 'unknown key "qurey"'),
         (RULE.format("ballot\n    <<: {a: b}").encode(), 7, 5, 'unknown key "<<"'),
     ],

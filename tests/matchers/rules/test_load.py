@@ -80,7 +80,7 @@ def test_hash_covers_lists_and_query_and_not_prose(folder):
         ("match: [Hackers changed a ballot.]", "match: []", ["at least one text that the rule must match is needed"]),
         ("id: ballots-hacked", "id: Ballots Hacked", ["not a usable id"]),
         ("category: attacks", "category: [", ["not valid YAML"]),
-        ("category: attacks", "category: attacks\n    category: b", ['rules.yaml:7:5: the key "category" stands twice']),
+        ("category: attacks", "category: attacks\n    category: b", ['rules.yaml:7:5: the key "category" comes twice']),
         ("category: attacks", "category: attacks\n    unless: hack*", ["the rule can never match"]),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ NOTEPAD = "save it as plain text in the encoding UTF-8"
         ("    severity", "     severity", 4, "begin in the same column"),
         ("    severity", "   severity", 4, "begin in the same column"),
         ("    severity", "\tseverity", 4, "YAML takes no tabs"),
-        ("    severity", "\u00a0\u00a0\u00a0\u00a0severity", 5, "blanks that are no spaces"),
+        ("    severity", "\u00a0\u00a0\u00a0\u00a0severity", 5, "blanks that are not spaces"),
         ("  - id", "  -id", 3, "a blank is missing after the dash"),
         ("title: Mine", "title: Mine: a story", 3, "write 'title: |'"),
         ("query: ballot", "query: *ballot", 6, "write 'query: |'"),
