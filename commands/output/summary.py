@@ -101,7 +101,7 @@ def show_hits(hits: tuple[NewHit, ...], seen: str) -> None:
         best = found[0]
         severity = click.style(f"{best.severity:<8}", fg=COLOURS.get(best.severity))
         click.echo(f"  {severity}  {rule}  {len(found)}")
-        click.echo(f"            {best.outlet}: {best.title}")
+        click.echo(f"            {best.outlet}: {clipped(best.title)}")
         click.echo(f"            “{clipped(best.snippet)}”")
     if len(rules) > MOST_LISTED:
         click.echo(f"  and {len(rules) - MOST_LISTED} more rules")
@@ -154,6 +154,7 @@ def hit_as_json(hit: NewHit) -> dict[str, object]:
         "id": hit.id,
         "rule": hit.rule,
         "severity": hit.severity,
+        "relevance": hit.relevance,
         "score": hit.score,
         "title": hit.title,
         "outlet": hit.outlet,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import privacy
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.run import RunResult
 from storage.queries.feed_health import FeedHealth, feed_health
@@ -78,9 +77,10 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "review": f"{datasette_url.rstrip('/')}/-/story/{hit.story_id}",
         "severity": hit.severity,
         "rule": hit.rule,
+        "relevance": "" if hit.relevance is None else f"{hit.relevance:.0%}",
         "outlet": hit.outlet,
-        "title": privacy.masked_for((hit.category,), hit.title),
-        "snippet": hit.masked_snippet,
+        "title": hit.title,
+        "snippet": hit.snippet,
         "source": hit.url,
     }
 

@@ -84,9 +84,8 @@ def test_a_new_hit_knows_its_place_and_its_passage_as_it_may_leave(store: Store)
 
     (hit,) = new_hits(store.db, run, limit=5)
 
-    assert "118 Maple Street" in hit.snippet
-    assert "118 Maple Street" not in hit.masked_snippet
-    assert "The threat named her home at •" in hit.masked_snippet
+    assert "118 Maple Street" not in hit.snippet
+    assert "The threat named her home at •" in hit.snippet
     assert (hit.category, hit.language, hit.region) == ("election-worker-threats", "en", "US-AZ")
 
 

@@ -9,6 +9,7 @@ from model import EntryMatch, Evidence, Hit, Rule
 from storage.ingest import entry_matches
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.queries.new_hits import new_hits
 from storage.rules import sync_rules
 from storage.store import Store
 from storage.stories.muting import wake
@@ -171,7 +172,12 @@ def entry_hit(of: Rule, words: str) -> Hit:
 
 
 def aggregated(
-    store: Store, title: str, *rules: Rule, at: int = 0, url: str = "https://gazette.example/a"
+    store: Store,
+    title: str,
+    *rules: Rule,
+    at: int = 0,
+    url: str = "https://gazette.example/a",
+    run: int | None = None,
 ) -> None:
     """The aggregator lists an article in its own words, and `rules` hit them."""
     now = NOON + at * HOUR
@@ -179,7 +185,7 @@ def aggregated(
     record_polls(store.db, None, [(poll(words, feed_id="aggregator", at=now), decision(now))], now)
     ((number, sha256),) = rows(store, "SELECT id, content_sha256 FROM entries WHERE NOT speaks")
     found = EntryMatch(int(str(number)), str(sha256), tuple(entry_hit(r, title) for r in rules))
-    entry_matches.record_entries(store.db, None, [found], now)
+    entry_matches.record_entries(store.db, run, [found], now)
 
 
 def test_what_an_aggregator_says_is_its_own_and_never_the_outlets(store: Store) -> None:
@@ -189,6 +195,16 @@ def test_what_an_aggregator_says_is_its_own_and_never_the_outlets(store: Store) 
     assert rows(store, "SELECT outlet FROM hits_readable") == [("Aggregator on Gazette",)]
     assert story(store, "outlet, hit_owners, tab") == ("Aggregator on Gazette", 1, "new")
     assert rows(store, "SELECT title FROM article_texts") == [("A title",)]
+
+
+def test_a_run_tells_of_an_aggregators_words_as_the_aggregators(store: Store) -> None:
+    publish(store, "gazette", prose(4))
+    run = store.start_run("watch", now=NOON + HOUR)
+    aggregated(store, "FALSE: a breach of the votes", BREACH, at=1, run=run)
+
+    (hit,) = new_hits(store.db, run, limit=5)
+
+    assert (hit.outlet, hit.title) == ("Aggregator on Gazette", "FALSE: a breach of the votes")
 
 
 def test_the_outlets_own_words_lead_before_an_aggregators(store: Store) -> None:
