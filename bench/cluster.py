@@ -34,20 +34,18 @@ from tests.flows.pipeline.test_cluster import what_was_read
 RUN = """
 import asyncio, json, os, sys, time
 from pathlib import Path
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.bare import run_bare, say_nothing
 folder, name, processes, cluster = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] or None
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / f"{name}.db",
     due_only=False, processes=processes, cluster=cluster))
 began = time.perf_counter()
-ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
+ended = asyncio.run(run_watch(plan))
 clock, spent = time.perf_counter() - began, os.times()
-tally = ended.tally
+stats = ended.stats
 print(json.dumps({"clock": clock, "flow": spent.user + spent.system,
-    "children": spent.children_user + spent.children_system, "pages": tally.read + tally.partial + tally.failed,
-    "read_at": tally.read_at}))
+    "children": spent.children_user + spent.children_system, "pages": stats.read + stats.partial + stats.failed,
+    "read_at": stats.read_at}))
 """
 ROOT = Path(__file__).parents[1]
 

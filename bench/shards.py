@@ -28,18 +28,16 @@ RUN = """
 import asyncio, json, os, sys
 from pathlib import Path
 from extractors.feed_list.shard import parse_shard
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.bare import run_bare, say_nothing
 folder, processes, shard = Path(sys.argv[1]), int(sys.argv[2]), parse_shard(sys.argv[3]) if sys.argv[3] else None
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / "all.db", due_only=False,
     processes=processes, shard=shard))
 before = os.times()
-ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
-after, tally = os.times(), ended.tally
+ended = asyncio.run(run_watch(plan))
+after, stats = os.times(), ended.stats
 print(json.dumps({"flow": after.user + after.system - before.user - before.system,
-    "readers": after.children_user + after.children_system, "pages": tally.read + tally.partial + tally.failed}))
+    "readers": after.children_user + after.children_system, "pages": stats.read + stats.partial + stats.failed}))
 """
 Took = dict[str, float]
 

@@ -48,15 +48,13 @@ print(json.dumps({"clock": time.perf_counter() - began, "cpu": time.process_time
 OURS = """
 import asyncio, json, os, sys, time
 from pathlib import Path
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.bare import run_bare, say_nothing
 folder = Path(sys.argv[1])
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path(sys.argv[3]), db=folder / "ours.db", due_only=False))
 began, before = time.perf_counter(), os.times()
-ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
-assert ended.tally.read + ended.tally.partial + ended.tally.failed == int(sys.argv[2]), ended.message
+ended = asyncio.run(run_watch(plan))
+assert ended.stats.read + ended.stats.partial + ended.stats.failed == int(sys.argv[2]), ended.message
 clock, after = time.perf_counter() - began, os.times()
 parent = after.user + after.system - before.user - before.system
 workers = after.children_user + after.children_system

@@ -65,7 +65,7 @@ def run_demo(db: Path) -> bool:
             second = watch_here(plan, shown, tell=print_step, prefect=False)
         show_run(db, second)
     show_next(db)
-    return bool(first.tally.hits and second.tally.feeds_unchanged + second.tally.entries_new)
+    return bool(first.stats.hits and second.stats.feeds_unchanged + second.stats.entries_new)
 
 
 def remove_old(db: Path) -> None:

@@ -144,7 +144,7 @@ def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> 
         click.echo(json.dumps(run_as_json(plan.options.db, ended), ensure_ascii=False, indent=2))
     else:
         show_run(plan.options.db, ended)
-    return 1 if ended.tally.feeds_failed or ended.faults else 0
+    return 1 if ended.stats.feeds_failed or ended.faults else 0
 
 
 def tell_faults(faults: "Sequence[ConfigError]") -> None:

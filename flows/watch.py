@@ -27,14 +27,15 @@ from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.secrets import resolve_secrets
 from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
+from flows.pipeline.caller import Caller, Observer, Silent
 from flows.pipeline.options import HOME, Options, Plan, faults_of, load_plan
-from flows.pipeline.progress import OBSERVER
 from flows.pipeline.run import RunResult, run_watch
 from model import ConfigError
 from storage.errors import AnotherRun
 
 # What the command line hands in beside the parameters, and takes out again.
 PLAN: ContextVar[Plan | None] = ContextVar("PLAN", default=None)
+OBSERVER: ContextVar[Observer] = ContextVar("OBSERVER", default=Silent())  # noqa: B039 - stateless
 ENDED: ContextVar[list[RunResult] | None] = ContextVar("ENDED", default=None)
 MOST_MINUTES = 720
 GRACE_MINUTES = 2  # a run that is still at work that long after `max_minutes` hangs
@@ -140,17 +141,17 @@ async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: st
     quiet_tasks()
     logger = get_run_logger()
     tasks = PrefectTasks(logger)
+    caller = Caller(
+        run_task=tasks.run_task,
+        fail_feed=tasks.fail_feed,
+        observer=LoggedRun(OBSERVER.get(), logger, plan.feeds.feeds),
+        secrets=secrets,
+        sender=sender_for(plan.options),
+        prefect_run_id=str(flow_run.id) if flow_run.id else None,
+    )
     try:
         async with asyncio.timeout(seconds_allowed(plan.options)):
-            ended = await run_watch(
-                plan,
-                run_task=tasks.run_task,
-                fail_feed=tasks.fail_feed,
-                observer=LoggedRun(OBSERVER.get(), logger, plan.feeds.feeds),
-                secrets=secrets,
-                prefect_run_id=str(flow_run.id) if flow_run.id else None,
-                sender=sender_for(plan.options),
-            )
+            ended = await run_watch(plan, caller)
     except (BadInstallation, AnotherRun, TimeoutError) as stopped:
         if PLAN.get() is not None:
             raise
@@ -169,7 +170,7 @@ def seconds_allowed(options: Options) -> float | None:
 
 
 def how_much(ended: RunResult) -> str:
-    stats = ended.tally
+    stats = ended.stats
     read = stats.read + stats.partial
     return f"{stats.feeds_polled} feeds, {read} articles, {stats.hits} hits"
 

@@ -11,7 +11,7 @@ def workers() -> Check:
     from extractors.workers.errors import BadInstallation
     from flows.pipeline.options import Options, Plan
     from flows.pipeline.probe import probe
-    from flows.pipeline.run import workers_for
+    from flows.pipeline.readers import workers_for
     from matchers.rules.ruleset import RuleSet
     from model import FeedList, Settings
 

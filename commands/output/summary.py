@@ -37,25 +37,25 @@ def show_run(db: Path, ended: RunResult) -> None:
 
 
 def show_counts(summary: RunSummary, ended: RunResult) -> None:
-    tally = ended.tally
+    stats = ended.stats
     faulty = ended.faults and ended.state != "failed"
     state = "completed with faults" if faulty else ended.state.replace("-", " ")
     click.secho(f"Run {ended.run_id}: {state}", bold=True)
     click.echo(
-        f"  feeds     {tally.feeds_polled} polled: "
-        f"{tally.feeds_polled - tally.feeds_unchanged - len(tally.feeds_failed)} with content, "
-        f"{tally.feeds_unchanged} unchanged, {len(tally.feeds_failed)} failed"
+        f"  feeds     {stats.feeds_polled} polled: "
+        f"{stats.feeds_polled - stats.feeds_unchanged - len(stats.feeds_failed)} with content, "
+        f"{stats.feeds_unchanged} unchanged, {len(stats.feeds_failed)} failed"
     )
-    for source, added, removed in tally.list_changes:
+    for source, added, removed in stats.list_changes:
         click.echo(f"  list      {change_sentence(source, added, removed)}")
-    click.echo(f"  entries   {tally.entries_seen} listed, {tally.entries_new} of them new")
-    later = f", {tally.deferred} left for the next run" if tally.deferred else ""
+    click.echo(f"  entries   {stats.entries_seen} listed, {stats.entries_new} of them new")
+    later = f", {stats.deferred} left for the next run" if stats.deferred else ""
     click.echo(
-        f"  articles  {tally.read} read, {tally.partial} partial (the feed's text only), "
-        f"{tally.failed} failed{later}"
+        f"  articles  {stats.read} read, {stats.partial} partial (the feed's text only), "
+        f"{stats.failed} failed{later}"
     )
-    if tally.read_at:
-        click.echo(f"  read at   {read_at_sentence(tally.read_at)}")
+    if stats.read_at:
+        click.echo(f"  read at   {read_at_sentence(stats.read_at)}")
     click.echo(f"  hits      {sum(found.hits for found in summary.hits)} new")
 
 
@@ -70,7 +70,7 @@ def show_faults(ended: RunResult) -> None:
 
 
 def show_failing(ended: RunResult) -> None:
-    failed = ended.tally.feeds_failed
+    failed = ended.stats.feeds_failed
     if failed:
         click.echo("\nFeeds that failed")
     for name, sentence in failed[:MOST_LISTED]:
@@ -119,29 +119,29 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
         hits = new_hits(store.db, ended.run_id, limit=10_000)
         now = datetime.now(UTC)
         ledger = coverage(store.db, since=now - timedelta(hours=24), now=now)
-    tally = ended.tally
+    stats = ended.stats
     return {
         "run": ended.run_id,
         "state": ended.state,
         "message": ended.message,
         "database": str(db),
         "feeds": {
-            "polled": tally.feeds_polled,
-            "unchanged": tally.feeds_unchanged,
-            "failed": [{"feed": name, "why": why} for name, why in tally.feeds_failed],
+            "polled": stats.feeds_polled,
+            "unchanged": stats.feeds_unchanged,
+            "failed": [{"feed": name, "why": why} for name, why in stats.feeds_failed],
             "lists": [
                 {"list": source, "added": added, "removed": removed}
-                for source, added, removed in tally.list_changes
+                for source, added, removed in stats.list_changes
             ],
         },
-        "entries": {"listed": tally.entries_seen, "new": tally.entries_new},
+        "entries": {"listed": stats.entries_seen, "new": stats.entries_new},
         "articles": {
-            "read": tally.read,
-            "partial": tally.partial,
-            "failed": tally.failed,
-            "deferred": tally.deferred,
+            "read": stats.read,
+            "partial": stats.partial,
+            "failed": stats.failed,
+            "deferred": stats.deferred,
             "failures": plain(pages),
-            "read_at": tally.read_at,
+            "read_at": stats.read_at,
         },
         "hits": [hit_as_json(hit) for hit in hits],
         "rules": {found.rule: found.hits for found in summary.hits},

@@ -34,11 +34,11 @@ async def publish_artifacts(
     await tasks.show_table(
         "failed-pages",
         [page_row(page) for page in pages],
-        f"{ended.tally.failed} pages failed, {ended.tally.partial} more left the feed's text only.",
+        f"{ended.stats.failed} pages failed, {ended.stats.partial} more left the feed's text only.",
     )
-    if ended.tally.read_at:
+    if ended.stats.read_at:
         rows: list[dict[str, object]] = [
-            {"worker": worker, "texts": texts} for worker, texts in ended.tally.read_at.items()
+            {"worker": worker, "texts": texts} for worker, texts in ended.stats.read_at.items()
         ]
         await tasks.show_table("read-at", rows, "Which workers of the cluster read how much.")
     tell_events(tasks, ended, hits, datasette_url)
@@ -51,7 +51,7 @@ def tell_events(
     tasks.tell(
         "pollwatch.run.finished",
         "watch",
-        {"state": ended.state, "message": ended.message, "hits": ended.tally.hits},
+        {"state": ended.state, "message": ended.message, "hits": ended.stats.hits},
         {"state": ended.state},
     )
     for hit in hits:

@@ -11,10 +11,9 @@ from extractors.workers.runner import Tell
 from flows.orchestration.alerting import sender_for
 from flows.orchestration.configured import configured_api
 from flows.orchestration.secrets import resolve_secrets
-from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.caller import Caller, Observer
 from flows.pipeline.limits import require_limits
 from flows.pipeline.options import Plan
-from flows.pipeline.progress import Observer
 from flows.pipeline.run import RunResult, require_database, run_watch
 from storage.errors import StorageError
 
@@ -81,11 +80,5 @@ def run_to_the_end(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
 
 async def without_prefect(plan: Plan, observer: Observer) -> RunResult:
     secrets = await resolve_secrets(plan.feeds)
-    return await run_watch(
-        plan,
-        run_task=run_bare,
-        fail_feed=say_nothing,
-        observer=observer,
-        secrets=secrets,
-        sender=sender_for(plan.options),
-    )
+    caller = Caller(observer=observer, secrets=secrets, sender=sender_for(plan.options))
+    return await run_watch(plan, caller)

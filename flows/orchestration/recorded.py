@@ -13,10 +13,10 @@ from extractors.workers.runner import Tell
 from flows.orchestration.api import api_url, unreachable
 from flows.orchestration.local import STOPPED, NoPrefect
 from flows.orchestration.tasks import LOST
+from flows.pipeline.caller import Observer
 from flows.pipeline.options import Plan
-from flows.pipeline.progress import OBSERVER, Observer
 from flows.pipeline.run import RunResult
-from flows.watch import ENDED, PLAN, watch
+from flows.watch import ENDED, OBSERVER, PLAN, watch
 
 Bare = Callable[[Plan, Observer, Tell], RunResult]
 

@@ -20,7 +20,6 @@ from extractors.feed_list.live import (
 from extractors.feed_list.shard import feeds_of_shard
 from extractors.fetch.client import Client
 from flows.pipeline.options import Plan
-from flows.pipeline.stats import RunStats
 from flows.pipeline.writer import Writer
 from model import ConfigError, Outcome
 from storage.feeds import keep_live_list, kept_live_list
@@ -40,9 +39,7 @@ class ListsRead:
     faults: list[ConfigError] = field(default_factory=list)
 
 
-async def with_live_lists(
-    plan: Plan, writer: Writer, tally: RunStats, open_client: Callable[[], Client]
-) -> Plan:
+async def with_live_lists(plan: Plan, writer: Writer, open_client: Callable[[], Client]) -> Plan:
     """The plan with the feeds of its live lists; a list that cannot be read is a fault of its own,
     and its feeds stay as they were when it last could."""
     if not plan.feeds.settings.opml:
@@ -50,7 +47,7 @@ async def with_live_lists(
     reading = ListsRead()
     async with open_client() as client:
         for source in plan.feeds.settings.opml:
-            await read_list(source, plan, writer, tally, client, reading)
+            await read_list(source, plan, writer, client, reading)
     feeds = merged_with_lists(plan.feeds, reading.lists)
     if plan.options.shard is not None:
         feeds = feeds_of_shard(feeds, plan.options.shard)
@@ -58,7 +55,7 @@ async def with_live_lists(
 
 
 async def read_list(
-    source: str, plan: Plan, writer: Writer, tally: RunStats, client: Client, reading: ListsRead
+    source: str, plan: Plan, writer: Writer, client: Client, reading: ListsRead
 ) -> None:
     now = datetime.now(UTC)
     kept = await writer.ask(lambda store: kept_live_list(store.db, source))
@@ -79,12 +76,12 @@ async def read_list(
     reading.lists.append(live_list)
     reading.faults += bad_rows
     if (changed := list_change(earlier, live_list)).added or changed.removed:
-        tally.list_changes.append((source, list(changed.added), list(changed.removed)))
-    await writer.ask(partial(keep_list, one=live_list))
+        writer.stats.list_changes.append((source, list(changed.added), list(changed.removed)))
+    await writer.ask(partial(keep_list, live_list=live_list))
 
 
-def keep_list(store: Store, *, one: LiveList) -> None:
-    keep_live_list(store.db, one.source, live_list_as_json(one))
+def keep_list(store: Store, *, live_list: LiveList) -> None:
+    keep_live_list(store.db, live_list.source, live_list_as_json(live_list))
 
 
 async def asked(client: Client, url: str) -> bytes:

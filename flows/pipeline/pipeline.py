@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,19 +15,19 @@ from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.feed_list.network import own_headers
 from extractors.feeds.entries import Publishers
 from extractors.feeds.poll import poll_feed
-from extractors.feeds.poll_index import Parse
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group, same_site
 from extractors.fetch.walls import wall_by_answer
 from extractors.workers.backlog import Backlog
+from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import WorkerCrashed, WorkerTimeout
-from extractors.workers.runner import JobRunner
+from flows.pipeline.caller import Caller
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob
-from flows.pipeline.progress import Observer
-from flows.pipeline.stats import RunStats, judge
+from flows.pipeline.readers import Readers
+from flows.pipeline.stats import judge
 from flows.pipeline.writer import Writer
 from model import (
     Article,
@@ -55,8 +55,6 @@ MOST_LISTED = 100_000  # unread articles taken on by one run
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
 
 AnswerT = TypeVar("AnswerT")
-RunTask = Callable[[str, str, Callable[[], Awaitable[None]]], Awaitable[None]]
-FailFeed = Callable[[FeedSpec, FeedPoll], Awaitable[None]]
 
 
 class Pipeline:
@@ -65,23 +63,15 @@ class Pipeline:
     def __init__(
         self,
         plan: Plan,
-        *,
+        caller: Caller,
         writer: Writer,
+        readers: Readers,
         client: Client,
-        workers: JobRunner,
-        parse: Parse,
         robots: Robots,
-        run_task: RunTask,
-        fail_feed: FailFeed,
-        observer: Observer,
-        secrets: Mapping[str, str],
-        tally: RunStats,
     ) -> None:
-        self.plan, self.writer, self.client = plan, writer, client
-        self.workers, self.parse = workers, parse
-        self.robots, self.run_task, self.fail_feed = robots, run_task, fail_feed
-        self.observer, self.secrets = observer, secrets
-        self.tally = tally
+        self.plan, self.caller, self.writer = plan, caller, writer
+        self.pages, self.parse = readers.pages, parse_in(readers.feeds)
+        self.client, self.robots = client, robots
         self.taken: set[int] = set()
         self.newest = 0
         self.reading: list[asyncio.Task[None]] = []
@@ -98,7 +88,7 @@ class Pipeline:
         due_at = now if self.plan.options.due_only else None
         histories = await self.writer.ask(lambda store: feed_histories(store.db, due_at))
         chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
-        self.observer.planned(len(chosen), len(enabled) - len(chosen))
+        self.caller.observer.planned(len(chosen), len(enabled) - len(chosen))
         try:
             await self.start_reading(None)
             await gather_or_cancel(
@@ -123,7 +113,7 @@ class Pipeline:
                     matches = await self.in_worker(EntriesJob((entry,)), tuple)
                 except (WorkerTimeout, WorkerCrashed):
                     continue  # left for the next run, which will name it again
-                self.tally.hits += await self.writer.entries(matches)
+                self.writer.stats.hits += await self.writer.entries(matches)
 
     async def poll_batch(
         self, batch: Sequence[FeedSpec], histories: Mapping[str, FeedHistory]
@@ -138,8 +128,8 @@ class Pipeline:
         async def work() -> None:
             await gather_or_cancel(poll_one(spec) for spec in batch)
 
-        await self.run_task("poll", f"poll {named(batch)}", work)
-        await gather_or_cancel(self.fail_feed(spec, poll) for spec, poll in failing)
+        await self.caller.run_task("poll", f"poll {named(batch)}", work)
+        await gather_or_cancel(self.caller.fail_feed(spec, poll) for spec, poll in failing)
         await self.start_reading("new")
 
     async def poll(self, spec: FeedSpec, history: FeedHistory) -> FeedPoll:
@@ -150,8 +140,8 @@ class Pipeline:
                 spec,
                 history,
                 now=datetime.now(UTC),
-                auth=self.secrets.get(spec.auth) if spec.auth else None,
-                headers=own_headers(spec, self.secrets),
+                auth=self.caller.secrets.get(spec.auth) if spec.auth else None,
+                headers=own_headers(spec, self.caller.secrets),
                 parse=parse,
             )
             decision = next_poll(
@@ -162,8 +152,8 @@ class Pipeline:
                 rng=random.Random(),  # noqa: S311
             )
             recorded = await self.writer.poll(poll, decision)
-        self.tally.add_poll(poll, spec.name, recorded.entries_new)
-        self.observer.polled(poll, recorded.entries_new)
+        self.writer.stats.add_poll(poll, spec.name, recorded.entries_new)
+        self.caller.observer.polled(poll, recorded.entries_new)
         return poll
 
     async def start_reading(self, only: Only | None) -> None:
@@ -181,7 +171,7 @@ class Pipeline:
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
         if fresh:
-            self.observer.to_read(len(fresh))
+            self.caller.observer.to_read(len(fresh))
         for batch in batches(fresh, ARTICLES_PER_TASK):
             self.reading.append(asyncio.create_task(self.read_batch(batch)))
 
@@ -198,12 +188,12 @@ class Pipeline:
             lanes = max(1, self.plan.feeds.settings.concurrent_requests)
             await gather_or_cancel(lane(queue) for queue in hosts.values() for _ in range(lanes))
 
-        await self.run_task("read", f"read {len(batch)} from {some_of(list(hosts))}", work)
+        await self.caller.run_task("read", f"read {len(batch)} from {some_of(list(hosts))}", work)
 
     async def read(self, unread: Unread) -> None:
         """Read one article; it is on disk, with its hits, when this returns."""
         if self.stop_at is not None and time.monotonic() > self.stop_at:
-            self.tally.deferred += 1
+            self.writer.stats.deferred += 1
             return
         if unread.listed_only:
             article_id = unread.article_id
@@ -216,8 +206,8 @@ class Pipeline:
             reading, entry_matches=page.entry_matches, tried=tried, publisher=page.publisher
         )
         new_hits = await self.writer.reading(reading)
-        self.tally.add_reading(reading, new_hits)
-        self.observer.read(unread, reading, new_hits)
+        self.writer.stats.add_reading(reading, new_hits)
+        self.caller.observer.read(unread, reading, new_hits)
 
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
@@ -263,7 +253,7 @@ class Pipeline:
         return self.publishers.of(url, spec)
 
     async def in_worker(self, job: Job, kind: type[AnswerT]) -> AnswerT:
-        answer = await self.workers.run(job)
+        answer = await self.pages.run(job)
         assert isinstance(answer, kind)
         return answer
 

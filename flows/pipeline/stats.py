@@ -82,24 +82,24 @@ def judge(
 
 
 def final_state(
-    tally: RunStats, feeds: FeedList, faults: Sequence[ConfigError] = ()
+    stats: RunStats, feeds: FeedList, faults: Sequence[ConfigError] = ()
 ) -> tuple[FinalState, str]:
     """The state that a finished run earns, and one sentence of why.
 
     A run is `failed` when more than `failing_share` of the enabled feeds failed, and at least
     `FEWEST_FAILED`: one dead feed of three that happened to be due alone says little.
     """
-    failed, polled = len(tally.feeds_failed), tally.feeds_polled
+    failed, polled = len(stats.feeds_failed), stats.feeds_polled
     message = (
-        f"{polled} feeds polled, {tally.entries_new} new entries; articles: {tally.read} read, "
-        f"{tally.partial} partial, {tally.failed} failed; {tally.hits} hits"
+        f"{polled} feeds polled, {stats.entries_new} new entries; articles: {stats.read} read, "
+        f"{stats.partial} partial, {stats.failed} failed; {stats.hits} hits"
     )
-    if tally.deferred:
-        message += f"; {tally.deferred} articles left for the next run"
-    if tally.list_changes:
-        message += "; " + "; ".join(change_sentence(*change) for change in tally.list_changes)
-    if tally.read_at:
-        message += f"; read at {read_at_sentence(tally.read_at)}"
+    if stats.deferred:
+        message += f"; {stats.deferred} articles left for the next run"
+    if stats.list_changes:
+        message += "; " + "; ".join(change_sentence(*change) for change in stats.list_changes)
+    if stats.read_at:
+        message += f"; read at {read_at_sentence(stats.read_at)}"
     if failed:
         message = f"{failed} of {polled} feeds failed; {message}"
     if faults:

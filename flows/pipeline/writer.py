@@ -53,6 +53,7 @@ class Writer:
         self._store: Store | None = None
         self._loop_task: asyncio.Task[None] | None = None
         self.run_id = 0
+        self.stats = RunStats()  # what the run's row will say
 
     async def __aenter__(self) -> Self:
         self._store = await self._patiently(lambda: Store.open(self._path, now=datetime.now(UTC)))
@@ -177,22 +178,22 @@ async def begin_run(writer: Writer, plan: Plan, prefect_run_id: str | None) -> N
 
 
 @asynccontextmanager
-async def end_recorded(writer: Writer, tally: RunStats) -> AsyncIterator[None]:
+async def end_recorded(writer: Writer) -> AsyncIterator[None]:
     """The run's row says how it ended when the body raises."""
     try:
         yield
     except BadInstallation as error:
-        await end(writer, "failed", f"{type(error).__name__}: {error}", tally)
+        await end(writer, "failed", f"{type(error).__name__}: {error}")
         raise
     except asyncio.CancelledError:
-        await end(writer, "cancelled", "the run was cancelled", tally)
+        await end(writer, "cancelled", "the run was cancelled")
         raise
     except BaseException as error:
-        await end(writer, "crashed", f"{type(error).__name__}: {error}", tally)
+        await end(writer, "crashed", f"{type(error).__name__}: {error}")
         raise
 
 
-async def end(writer: Writer, state: FinalState, message: str, tally: RunStats) -> None:
-    run, stats, now = writer.run_id, asdict(tally), datetime.now(UTC)
+async def end(writer: Writer, state: FinalState, message: str) -> None:
+    run, stats, now = writer.run_id, asdict(writer.stats), datetime.now(UTC)
     await writer.ask(lambda store: finish_run(store.db, run, state, message, stats, now))
     logger.info("run %s: %s", state, message)

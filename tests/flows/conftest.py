@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Expected, Newsroom
-from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Options, Plan, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import RunResult, run_watch
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -47,7 +45,7 @@ def planned(newsroom: Newsroom, folder: Path) -> Plan:
 
 
 def watch_once(plan: Plan) -> RunResult:
-    run = run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={})
+    run = run_watch(plan)
     return asyncio.run(run)
 
 

@@ -15,9 +15,8 @@ import pytest
 
 from alerts.sender import Sender
 from demo.newsroom import Newsroom
-from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.caller import Caller
 from flows.pipeline.options import Plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import RunResult, run_watch
 from tests.alerts import sinks
 from tests.alerts.outboxes import rows, states, webhook_yaml
@@ -40,9 +39,7 @@ watch_and_tell(load_plan(options), folder / "alerts.yaml")
 
 def watch_and_tell(plan: Plan, alerts: Path) -> RunResult:
     sender = Sender(plan.options.db, alerts, resolve=lambda name: "k")
-    run = run_watch(
-        plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}, sender=sender
-    )
+    run = run_watch(plan, Caller(sender=sender))
     return asyncio.run(run)
 
 
@@ -82,7 +79,7 @@ def test_faults_in_alerts_yaml_stop_no_run(tmp_path: Path) -> None:
     (tmp_path / "alerts.yaml").write_text("chanels: []\n", encoding="utf-8")
     with Newsroom(ports=(0,) * 7) as newsroom:
         plan = planned(newsroom, tmp_path)
-        assert watch_and_tell(plan, tmp_path / "alerts.yaml").tally.read > 10
+        assert watch_and_tell(plan, tmp_path / "alerts.yaml").stats.read > 10
 
 
 @pytest.mark.long

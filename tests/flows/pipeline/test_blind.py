@@ -12,9 +12,8 @@ from click.testing import CliRunner
 
 from alerts.sender import Sender
 from cli import main
-from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.caller import Caller
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import RunResult, run_watch
 from tests.alerts import sinks
 from tests.alerts.outboxes import webhook_yaml
@@ -57,9 +56,7 @@ class Desk:
         options = Options(feeds=self.folder / "feeds.yaml", rules=self.folder / "rules", db=self.db, due_only=due_only, processes=1)  # fmt: skip
         sender = Sender(self.db, self.folder / "alerts.yaml", resolve=lambda name: "k")
         return asyncio.run(
-            run_watch(
-                load_plan(options), run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}, sender=sender,
-            )
+            run_watch(load_plan(options), Caller(sender=sender))
         )  # fmt: skip
 
     def list_feeds(self, base: str) -> None:
@@ -117,7 +114,7 @@ def test_walls_before_every_feed_are_a_failed_run_though_only_three_of_eight_wer
         alerts.write_text(alerts.read_text().replace("settings: {", f'settings: {{ping_url: "{switch.url}", '))  # fmt: skip
         desk.make_due(DUE)
         walled = desk.run(WALL)
-        assert (walled.state, walled.tally.feeds_polled) == ("failed", DUE)
+        assert (walled.state, walled.stats.feeds_polled) == ("failed", DUE)
         assert "3 that did before failed" in walled.message
         assert "wall" in walled.message
 

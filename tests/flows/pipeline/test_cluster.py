@@ -84,7 +84,7 @@ def test_a_cluster_that_is_lost_ends_the_run_with_the_reason_and_the_next_run_re
         read_on = run_into(plan, "lost", cluster=dask.address, cluster_lost="local")
 
     assert asked == 0
-    assert set(read_on.tally.read_at) == {HERE}
+    assert set(read_on.stats.read_at) == {HERE}
     with sqlite3.connect(tmp_path / "lost.db") as conn:
         (state, message), (after, _) = conn.execute("SELECT state, message FROM runs ORDER BY id")
     assert state == "failed"
@@ -105,12 +105,12 @@ def test_two_workers_leave_the_same_articles_hits_and_evidence_as_one_machine(
     same = what_was_read(tmp_path / "there.db")
     assert same == what_was_read(tmp_path / "here.db")
     assert len(same["hits"]) > 30
-    assert (there.tally.read, there.tally.partial, there.tally.hits) == (
-        here.tally.read, here.tally.partial, here.tally.hits,
+    assert (there.stats.read, there.stats.partial, there.stats.hits) == (
+        here.stats.read, here.stats.partial, here.stats.hits,
     )  # fmt: skip
-    assert here.tally.read_at == {}
-    assert set(there.tally.read_at) <= {"one", "two"}
+    assert here.stats.read_at == {}
+    assert set(there.stats.read_at) <= {"one", "two"}
     assert "; read at " in there.message
     with sqlite3.connect(tmp_path / "there.db") as conn:
         (stats,) = conn.execute("SELECT stats_json FROM runs").fetchone()
-    assert json.loads(stats)["read_at"] == there.tally.read_at
+    assert json.loads(stats)["read_at"] == there.stats.read_at

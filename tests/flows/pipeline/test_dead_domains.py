@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from storage.store import Store
 from tests.extractors.fetch.transport.servers import NameServer, Raw
@@ -74,13 +72,7 @@ async def watch(folder: Path) -> None:
             due_only=False,
             processes=1,
         )
-        await run_watch(
-            load_plan(options),
-            run_task=run_bare,
-            fail_feed=say_nothing,
-            observer=Silent(),
-            secrets={},
-        )
+        await run_watch(load_plan(options))
     with Store.open_existing(folder / "p.db") as store:
         rows = store.db.execute(
             "SELECT outcome, count(*), max(attempted_at) FROM articles GROUP BY outcome"

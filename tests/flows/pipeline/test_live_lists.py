@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import RunResult, run_watch
 from tests.extractors.newsstand import Newsstand, Reply, answer
 
@@ -61,9 +59,7 @@ class Desk:
             processes=1,
         )
         plan = load_plan(options)
-        return await run_watch(
-            plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}
-        )
+        return await run_watch(plan)
 
     def listed(self) -> list[str]:
         with sqlite3.connect(self.folder / "p.db") as db:
@@ -93,7 +89,7 @@ def test_a_file_is_read_by_each_run_and_its_faults_are_its_own(tmp_path: Path) -
             team.write_bytes(opml(f"{stand.url}/b"))
             second = await desk.run()
             assert desk.listed() == ["/b", "/o"]
-            assert second.tally.list_changes == [("team.opml", ["B"], ["A"])]
+            assert second.stats.list_changes == [("team.opml", ["B"], ["A"])]
 
             team.write_bytes(b"<html>gone</html>")
             broken = await desk.run()

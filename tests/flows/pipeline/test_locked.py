@@ -29,4 +29,4 @@ def test_a_run_goes_on_when_the_lock_is_gone(tmp_path: Path) -> None:
         release.join()
         other.close()
     assert ended.state.startswith("completed")
-    assert ended.tally.entries_new > 0
+    assert ended.stats.entries_new > 0

@@ -22,16 +22,14 @@ TEXT = (
 ONE_RUN = """
 import asyncio, re, sys
 from pathlib import Path
-from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 folder, minutes = Path(sys.argv[1]), float(sys.argv[2])
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=folder / "rules.yaml", db=folder / "p.db", due_only=False,
     max_minutes=minutes))
-ended = asyncio.run(run_watch(plan, run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}))
+ended = asyncio.run(run_watch(plan))
 peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
-print(ended.tally.feeds_polled, ended.tally.entries_new, int(peak[1]) // 1024)
+print(ended.stats.feeds_polled, ended.stats.entries_new, int(peak[1]) // 1024)
 """
 RULE = """
 - {id: sabotage, title: Sabotage, severity: high, category: other, query: sabotage,

@@ -12,7 +12,7 @@ def test_every_entry_ends_as_what_the_newsroom_made_of_it(runs: Runs) -> None:
     found = dict(runs.first.rows("SELECT url_canonical, state FROM articles"))
 
     assert found == expected
-    assert runs.first.outcome.tally.entries_new == len(expected)
+    assert runs.first.outcome.stats.entries_new == len(expected)
 
 
 def test_what_stood_in_the_way_is_named(runs: Runs) -> None:
@@ -36,7 +36,7 @@ def test_evidence_is_an_exact_slice_of_the_stored_text(runs: Runs) -> None:
              CASE e.value->>'field' WHEN 'title' THEN t.title ELSE t.body END,
              (e.value->>'start') + 1, (e.value->>'end') - (e.value->>'start'))"""
     )
-    assert runs.first.outcome.tally.hits > 20
+    assert runs.first.outcome.stats.hits > 20
     assert wrong == []
 
 
@@ -50,8 +50,8 @@ def test_a_second_run_asks_only_for_feeds_and_is_answered_304(runs: Runs) -> Non
     asked = {url for url, count in after.items() if count != before.get(url, 0)}
 
     assert asked == set(runs.feeds)
-    assert runs.again.outcome.tally.feeds_unchanged == 6
-    assert runs.again.outcome.tally.entries_new == 0
+    assert runs.again.outcome.stats.feeds_unchanged == 6
+    assert runs.again.outcome.stats.entries_new == 0
     sizes = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM hits)"
     assert runs.again.rows(sizes) == runs.first.rows(sizes)
 
@@ -59,7 +59,7 @@ def test_a_second_run_asks_only_for_feeds_and_is_answered_304(runs: Runs) -> Non
 def test_the_second_edition_brings_new_articles_and_rereads_the_corrected_one(runs: Runs) -> None:
     third = runs.second_edition
 
-    assert (third.outcome.tally.entries_new, third.outcome.tally.read) == (3, 4)
+    assert (third.outcome.stats.entries_new, third.outcome.stats.read) == (3, 4)
     assert third.rows("SELECT count(*) FROM articles WHERE versions = 2") == [(1,)]
     added = third.rows("SELECT count(*) FROM hits WHERE passage_change = 'added'")
     assert added != [(0,)]
@@ -76,4 +76,4 @@ def test_robots_files_are_kept_for_the_next_run(runs: Runs) -> None:
 def test_the_run_stands_in_the_database_with_what_it_did(runs: Runs) -> None:
     ended = runs.first.outcome
     stored = runs.first.rows("SELECT state, message, stats_json->>'read' FROM runs")
-    assert stored == [(ended.state, ended.message, ended.tally.read)]
+    assert stored == [(ended.state, ended.message, ended.stats.read)]

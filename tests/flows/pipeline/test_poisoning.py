@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.bare import run_bare, say_nothing
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from tests.extractors.newsstand import Newsstand, answer, moved
 
@@ -123,9 +121,7 @@ async def watch(
     options = Options(
         feeds=folder / "feeds.yaml", rules=rules, db=folder / "p.db", due_only=False, processes=1
     )
-    await run_watch(
-        load_plan(options), run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}
-    )
+    await run_watch(load_plan(options))
 
 
 @pytest.mark.slow

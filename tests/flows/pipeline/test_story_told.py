@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from alerts.sender import Sender
-from flows.pipeline.bare import run_bare, say_nothing
+from flows.pipeline.caller import Caller
 from flows.pipeline.options import Options, load_plan
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import run_watch
 from tests.alerts import sinks
 from tests.alerts.outboxes import webhook_yaml
@@ -56,9 +55,7 @@ async def watch(folder: Path, outlets: dict[str, Newsstand]) -> None:
     (folder / "feeds.yaml").write_text(f"{settings}feeds:\n{feeds}", "utf-8")
     options = Options(feeds=folder / "feeds.yaml", rules=folder / "rules", db=folder / "p.db", due_only=False, processes=1)  # fmt: skip
     sender = Sender(options.db, folder / "alerts.yaml", resolve=lambda name: "k")
-    await run_watch(
-        load_plan(options), run_task=run_bare, fail_feed=say_nothing, observer=Silent(), secrets={}, sender=sender,
-    )  # fmt: skip
+    await run_watch(load_plan(options), Caller(sender=sender))  # fmt: skip
 
 
 async def days(folder: Path) -> None:

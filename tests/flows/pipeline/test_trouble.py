@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Newsroom
-from flows.pipeline.bare import say_nothing
+from flows.pipeline.caller import Caller
 from flows.pipeline.gather import gather_or_cancel
-from flows.pipeline.progress import Silent
 from flows.pipeline.run import require_database, run_watch
 from storage.errors import NotADatabase, Unwritable
 from tests.flows.conftest import planned
@@ -51,9 +50,7 @@ def test_a_batch_that_fails_while_feeds_are_polled_is_not_forgotten(tmp_path: Pa
 
     with Newsroom(ports=(0,) * 7) as newsroom:
         plan = planned(newsroom, tmp_path)
-        run = run_watch(
-            plan, run_task=run_task, fail_feed=say_nothing, observer=Silent(), secrets={}
-        )
+        run = run_watch(plan, Caller(run_task=run_task))
         with pytest.raises(OSError, match="the disk is gone"):
             asyncio.run(run)
     with sqlite3.connect(plan.options.db) as conn:

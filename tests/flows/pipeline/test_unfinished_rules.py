@@ -219,7 +219,7 @@ def test_with_no_usable_rule_pages_are_read_and_matched_by_the_next_good_run(
     shutil.copytree(RULES, blind.rules)
     blind.run()
 
-    assert first.tally.read == whole.tally.read
+    assert first.stats.read == whole.stats.read
     assert read[0][0]
     found = blind.rows("SELECT count(DISTINCT article_id) FROM hits WHERE entry_id IS NULL")
     assert found == expected
