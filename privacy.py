@@ -100,13 +100,15 @@ def masked(text: str, places: Iterable[Range] | None = None) -> str:
     """`text` with every private place covered, at the same length; spaces stay."""
     characters = list(text)
     for start, end in private_places(text) if places is None else places:
-        characters[start:end] = [one if one.isspace() else SIGN for one in text[start:end]]
+        characters[start:end] = [
+            character if character.isspace() else SIGN for character in text[start:end]
+        ]
     return "".join(characters)
 
 
 def about_people(categories: Iterable[str]) -> bool:
     """Whether a story with rules of these categories is about threats to people."""
-    return any(one in ABOUT_PEOPLE or "threat" in one.lower() for one in categories)
+    return any(category in ABOUT_PEOPLE or "threat" in category.lower() for category in categories)
 
 
 def masked_for(categories: Iterable[str], text: str) -> str:

@@ -41,15 +41,15 @@ def danger_key(error: StorageError) -> str:
 def take_spooled(outbox: Outbox, entries: Sequence[Spoken], now: datetime) -> None:
     """Move what was said without the outbox into it. In a transaction."""
     conn = outbox.conn
-    spoken = [one for one in entries if one.ok and not one.stored]
+    spoken = [notice for notice in entries if notice.ok and not notice.stored]
     began: dict[str, str] = {}  # of each trouble's spell
-    for one in spoken:
-        began[one.key] = min(one.at, began.get(one.key, one.at))
-    for one in spoken:
-        key = f"{one.key}@{began[one.key]}"
-        at = datetime.fromisoformat(one.at)
-        events.add_event(conn, "danger", key, at, {"title": one.why, "why": one.why})
+    for notice in spoken:
+        began[notice.key] = min(notice.at, began.get(notice.key, notice.at))
+    for notice in spoken:
+        key = f"{notice.key}@{began[notice.key]}"
+        at = datetime.fromisoformat(notice.at)
+        events.add_event(conn, "danger", key, at, {"title": notice.why, "why": notice.why})
         number = events.event_number(conn, key)
-        deliveries.add_delivery(conn, number, one.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
-        deliveries.already_sent(conn, number, one.channel, at)
+        deliveries.add_delivery(conn, number, notice.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
+        deliveries.already_sent(conn, number, notice.channel, at)
         deliveries.routed(conn, number, now)

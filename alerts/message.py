@@ -147,7 +147,7 @@ def about(event: Event) -> list[str]:
     subject = event.subject
     if subject is None or event.story_id is None:
         headlines = event.payload.get("headlines")
-        return [f"- {harmless(str(one), 200)}" for one in headlines] if isinstance(headlines, list) else []  # fmt: skip
+        return [f"- {harmless(str(headline), 200)}" for headline in headlines] if isinstance(headlines, list) else []  # fmt: skip
     lines = [harmless(subject.headline, 300), harmless(f"{subject.outlet}{spread(subject)}{place_words(subject)}", 300)]  # fmt: skip
     if subject.published_at:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")

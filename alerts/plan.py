@@ -66,9 +66,18 @@ def message_batches(
 
 def due_now(waiting: Sequence[Delivery], now: datetime) -> list[Delivery]:
     """What is held no longer, and what is held of the same stories: a story's order is kept."""
-    due = [one for one in waiting if one.next_attempt_at is None or one.next_attempt_at <= now]
-    ids, stories = {one.id for one in due}, {one.event.story_id for one in due} - {None}
-    return [one for one in waiting if one.id in ids or one.event.story_id in stories]
+    due = [
+        delivery
+        for delivery in waiting
+        if delivery.next_attempt_at is None or delivery.next_attempt_at <= now
+    ]
+    ids, stories = (
+        {delivery.id for delivery in due},
+        {delivery.event.story_id for delivery in due} - {None},
+    )
+    return [
+        delivery for delivery in waiting if delivery.id in ids or delivery.event.story_id in stories
+    ]
 
 
 def by_story(due: Iterable[Delivery]) -> list[MessageBatch]:
@@ -98,16 +107,20 @@ class Budget:
     def __init__(
         self, channel: Channel, config: AlertConfig, sent: Sequence[Sent], now: datetime
     ) -> None:
-        recent = [one for one in sent if one.channel == channel.id and now - one.sent_at < HOUR]
+        recent = [
+            attempt
+            for attempt in sent
+            if attempt.channel == channel.id and now - attempt.sent_at < HOUR
+        ]
         self.total, self.used = channel.budget, len(recent)
         self.kept_back = max(1, channel.budget // 4)
-        last = max((one.sent_at for one in recent if one.summary), default=None)
+        last = max((attempt.sent_at for attempt in recent if attempt.summary), default=None)
         self.summary_due = last is None or now - last >= HOUR / self.kept_back
         self.routes = {route.id: route.budget for route in config.routes if route.budget}
         self.by_route: dict[str, int] = {}
-        for one in recent:
-            if not one.summary:
-                self.by_route[one.route] = self.by_route.get(one.route, 0) + 1
+        for attempt in recent:
+            if not attempt.summary:
+                self.by_route[attempt.route] = self.by_route.get(attempt.route, 0) + 1
 
     def take(self, batch: MessageBatch) -> bool:
         """Count one message of its own, if there is room for it."""

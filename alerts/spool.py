@@ -62,8 +62,8 @@ class Spool:
 
     def settle(self, entries: list[Spoken], now: datetime) -> None:
         """The outbox can be written and has all of `entries`; what was told lately is kept in mind."""
-        lately = [one for one in entries if one.ok and now - datetime.fromisoformat(one.at) < OVER_AFTER]  # fmt: skip
-        kept = [replace(one, stored=True) for one in lately]
+        lately = [entry for entry in entries if entry.ok and now - datetime.fromisoformat(entry.at) < OVER_AFTER]  # fmt: skip
+        kept = [replace(entry, stored=True) for entry in lately]
         if kept == entries:
             return
         self.memory.clear()

@@ -10,8 +10,8 @@ ALIKE = 0.6  # of 1, by difflib: two letters swapped in a word of four are 0.75
 def nearest_name(name: str, names: Iterable[str], *, alike: float = ALIKE) -> str | None:
     """The known name that begins with this one, else the one that is spelled most like it, if any
     is; large and small letters are one."""
-    by_folded = {one.casefold(): one for one in sorted(names, reverse=True)}
-    begun = [one for one in by_folded if one.startswith(name.casefold())]
+    by_folded = {known.casefold(): known for known in sorted(names, reverse=True)}
+    begun = [folded for folded in by_folded if folded.startswith(name.casefold())]
     if begun and len(name) >= FEWEST_LETTERS:
         return by_folded[min(begun, key=len)]
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=alike)

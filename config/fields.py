@@ -104,7 +104,7 @@ def one_of(allowed: tuple[str, ...], what: str) -> Callable[[yaml.Node], str]:
 
 
 def list_of(
-    one: Callable[[yaml.Node], str], *, least: int = 1
+    read_value: Callable[[yaml.Node], str], *, least: int = 1
 ) -> Callable[[yaml.Node], tuple[str, ...]]:
     """A list of values; a single value counts as a list of one."""
 
@@ -112,6 +112,6 @@ def list_of(
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
         if len(nodes) < least:
             raise FieldError("is empty", "leave the key out instead")
-        return tuple(one(item) for item in nodes)
+        return tuple(read_value(item) for item in nodes)
 
     return read

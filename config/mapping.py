@@ -59,5 +59,5 @@ def text_list(document: Document, node: yaml.Node, name: str) -> tuple[str, ...]
     if not isinstance(node, yaml.SequenceNode):
         document.fault(node, "must be a list of texts", name=name)
         return ()
-    texts = [text_value(document, one, name) for one in node.value]
-    return tuple(one for one in texts if one is not None)
+    texts = [text_value(document, child, name) for child in node.value]
+    return tuple(text for text in texts if text is not None)

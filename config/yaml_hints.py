@@ -14,11 +14,15 @@ OPENS_QUOTED = re.compile(r"""\s*(?:- +|[a-z_]+: +)["']""")
 def format_hint(problem: str, lines: list[str], number: int, column: int) -> str:
     """What to do about a YAML problem at a line (from 0) and a column of the file."""
     line = lines[number] if number < len(lines) else ""
-    above, further_up = [*(one for one in reversed(lines[:number]) if one.strip()), "", ""][:2]
+    above, further_up = [
+        *(earlier for earlier in reversed(lines[:number]) if earlier.strip()),
+        "",
+        "",
+    ][:2]
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "indent with spaces; YAML takes no tabs"
-    if any(odd_blanks(one) for one in (line, above)):
-        return "the line or the one above begins with blanks that are not spaces: type them again"
+    if any(odd_blanks(nearby) for nearby in (line, above)):
+        return "the line or the nearby above begins with blanks that are not spaces: type them again"
     if "unexpected end of stream" in problem:
         return "a quotation mark or bracket further up is never closed"
     if NO_BLANK_AFTER_DASH.match(above) and column == line.find(":"):

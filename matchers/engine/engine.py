@@ -47,12 +47,14 @@ class Engine:
         trees = [tree for _, *both in rules for tree in both if tree is not None]
         self.patterns = Patterns(terms_of(trees))
         self.compiler = Compiler(self.patterns)
-        self.rules = tuple(self._compile(*one) for one in rules)
-        self._catches_all = any(one.rule.catch_all for one in self.rules)
+        self.rules = tuple(self._compile(*parts) for parts in rules)
+        self._catches_all = any(compiled.rule.catch_all for compiled in self.rules)
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
         self.compiler.forget()
-        self._cover = Presearcher([one.need for one in self.rules], len(self.patterns.costs))
+        self._cover = Presearcher(
+            [compiled.need for compiled in self.rules], len(self.patterns.costs)
+        )
 
     def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:
         part = self.compiler.part(query)
@@ -79,16 +81,20 @@ class Engine:
 
     def _holding(self, holder: Evaluation) -> Iterator[CompiledRule]:
         for number in self._cover.candidates(holder.seen):
-            one = self.rules[number]
-            fits = speaks(one.rule, holder) if one.need.exact else self.holds(one, holder)
+            compiled = self.rules[number]
+            fits = (
+                speaks(compiled.rule, holder)
+                if compiled.need.exact
+                else self.holds(compiled, holder)
+            )
             if fits:
-                yield one
+                yield compiled
 
-    def holds(self, one: CompiledRule, holder: Evaluation) -> bool:
+    def holds(self, compiled: CompiledRule, holder: Evaluation) -> bool:
         """Whether one rule holds by itself."""
-        if not speaks(one.rule, holder) or not holder.holds(one.query):
+        if not speaks(compiled.rule, holder) or not holder.holds(compiled.query):
             return False
-        return one.unless is None or not holder.holds(one.unless)
+        return compiled.unless is None or not holder.holds(compiled.unless)
 
 
 def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
@@ -98,13 +104,20 @@ def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
 
     A story that three sharp rules and three catch-alls find is three cards to review, not six.
     """
-    sharp = [one for one in found if not one.rule.catch_all]
-    rank = max((weight(one.rule) for one in sharp if one.rule.status == "stable"), default=-1)
-    needed = [one for one in found if one.rule.catch_all and weight(one.rule) > rank]
-    kept = max(
-        needed, key=lambda one: (one.rule.status == "stable", weight(one.rule)), default=None
+    sharp = [compiled for compiled in found if not compiled.rule.catch_all]
+    rank = max(
+        (weight(compiled.rule) for compiled in sharp if compiled.rule.status == "stable"),
+        default=-1,
     )
-    return [one for one in found if not one.rule.catch_all or one is kept]
+    needed = [
+        compiled for compiled in found if compiled.rule.catch_all and weight(compiled.rule) > rank
+    ]
+    kept = max(
+        needed,
+        key=lambda compiled: (compiled.rule.status == "stable", weight(compiled.rule)),
+        default=None,
+    )
+    return [compiled for compiled in found if not compiled.rule.catch_all or compiled is kept]
 
 
 def weight(rule: Rule) -> int:
@@ -155,12 +168,12 @@ def find_hits(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
     """Every rule that the text satisfies, with what proves it and how relevant it makes the text."""
     holder = engine.holding(text)
     matching = engine.matching(holder)
-    hits = [make_hit(one, holder) for one in matching]
+    hits = [make_hit(compiled, holder) for compiled in matching]
     if engine.relevance is None:
         return tuple(hits)
     known = [
-        facts(one.rule, one.query, hit.evidence, holder)
-        for one, hit in zip(matching, hits, strict=True)
+        facts(compiled.rule, compiled.query, hit.evidence, holder)
+        for compiled, hit in zip(matching, hits, strict=True)
     ]
     return judged(engine.relevance, hits, known, holder)
 
@@ -180,11 +193,16 @@ def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts
     holder = engine.holding(text)
     matching = engine.matching(holder)
     known = [
-        facts(one.rule, one.query, holder.evidence(ordered_marks(one, holder)), holder)
-        for one in matching
+        facts(
+            compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder
+        )
+        for compiled in matching
     ]
     odds = engine.relevance.log_odds(*folded_words(holder), known) if known else []
-    return [(one.rule, fact, value) for one, fact, value in zip(matching, known, odds, strict=True)]
+    return [
+        (compiled.rule, fact, value)
+        for compiled, fact, value in zip(matching, known, odds, strict=True)
+    ]
 
 
 def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
@@ -192,31 +210,35 @@ def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
     holder = engine.holding(text)
     matching = engine.matching(holder)
     known = [
-        facts(one.rule, one.query, holder.evidence(ordered_marks(one, holder)), holder)
-        for one in matching
+        facts(
+            compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder
+        )
+        for compiled in matching
     ]
     found = zip(matching, known, relevances(engine.relevance, known, holder), strict=True)
-    return tuple([Proof(one.rule, fact.evidence, relevance) for one, fact, relevance in found])
+    return tuple(
+        [Proof(compiled.rule, fact.evidence, relevance) for compiled, fact, relevance in found]
+    )
 
 
-def ordered_marks(one: CompiledRule, holder: Evaluation) -> list[Mark]:
+def ordered_marks(compiled: CompiledRule, holder: Evaluation) -> list[Mark]:
     """The marks that prove a rule that holds, by field and place."""
-    return sorted(holder.proof(one.query))[:MOST_EVIDENCE]
+    return sorted(holder.proof(compiled.query))[:MOST_EVIDENCE]
 
 
-def make_hit(one: CompiledRule, holder: Evaluation) -> Hit:
-    ordered = ordered_marks(one, holder)
+def make_hit(compiled: CompiledRule, holder: Evaluation) -> Hit:
+    ordered = ordered_marks(compiled, holder)
     evidence = tuple(holder.evidence(ordered))
     field, start, text = snippet(evidence, holder.view)
     return Hit(
-        rule_id=one.rule.id,
-        rule_sha256=one.rule.sha256,
-        severity=one.rule.severity,
-        category=one.rule.category,
+        rule_id=compiled.rule.id,
+        rule_sha256=compiled.rule.sha256,
+        severity=compiled.rule.severity,
+        category=compiled.rule.category,
         score=score(evidence),
         evidence=evidence,
         snippet=text,
         snippet_field=field,
         snippet_start=start,
-        clauses=clause_tree(one.query, one.unless, holder, ordered),
+        clauses=clause_tree(compiled.query, compiled.unless, holder, ordered),
     )

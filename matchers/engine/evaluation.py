@@ -60,9 +60,9 @@ class Matcher:
         """The same with the marks that show it."""
         found: dict[int, set[Mark]] = {}
         for start, end, marks in self.spans(holder):
-            one = holder.view.unit(start, end, unit)
-            if one is not None:
-                found.setdefault(one, set()).update(marks)
+            number = holder.view.unit(start, end, unit)
+            if number is not None:
+                found.setdefault(number, set()).update(marks)
         return found
 
 
@@ -134,9 +134,9 @@ class Evaluation:
         if known is None:
             known = self._grouped[key] = {}
             for mark in self.places(part):
-                one = self.view.unit(mark[0], mark[1], unit)
-                if one is not None:
-                    known.setdefault(one, []).append(mark)
+                number = self.view.unit(mark[0], mark[1], unit)
+                if number is not None:
+                    known.setdefault(number, []).append(mark)
         return known
 
     def where(self, part: Matcher, unit: Unit) -> AbstractSet[int]:
@@ -160,12 +160,12 @@ class Evaluation:
         known, by_number, passage = self._evidence, self.patterns.by_number, self.view.passage
         found: list[Evidence] = []
         for mark in ordered:
-            one = known.get(mark)
-            if one is None:
+            evidence = known.get(mark)
+            if evidence is None:
                 start, end, leaf = mark
                 field, first, last, text = passage(start, end)
-                one = known[mark] = Evidence(field, first, last, text, by_number[leaf].clause)
-            found.append(one)
+                evidence = known[mark] = Evidence(field, first, last, text, by_number[leaf].clause)
+            found.append(evidence)
         return found
 
     def passages(self, marks: Collection[Mark]) -> tuple[Evidence, ...]:
@@ -175,15 +175,15 @@ class Evaluation:
 
 def union(maps: Iterable[Mapping[int, Marks]]) -> Mapping[int, Marks]:
     found: dict[int, set[Mark]] = {}
-    for one in maps:
-        for unit, marks in one.items():
+    for by_unit in maps:
+        for unit, marks in by_unit.items():
             found.setdefault(unit, set()).update(marks)
     return found
 
 
 def common(maps: Sequence[Mapping[int, Marks]]) -> Mapping[int, Marks]:
     shared = set(maps[0]).intersection(*maps[1:])
-    return {unit: intersection(one[unit] for one in maps) for unit in shared}
+    return {unit: intersection(by_unit[unit] for by_unit in maps) for unit in shared}
 
 
 def intersection(several: Iterable[Marks]) -> Marks:

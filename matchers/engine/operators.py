@@ -37,8 +37,8 @@ class Table:
         self._numbers: dict[int, list[int]] = {}
         if len(children) > FEW:
             for number, group in enumerate(self._rarest):
-                for one in group:
-                    self._numbers.setdefault(one, []).append(number)
+                for pattern in group:
+                    self._numbers.setdefault(pattern, []).append(number)
 
     def seen(self, holder: Evaluation) -> Sequence[Matcher]:
         """Those of which something was seen, in the order of the query."""
@@ -50,8 +50,8 @@ class Table:
                 if not seen.isdisjoint(group) or not child.groups
             ]
         found = set(self._always)
-        for one in self.ids & seen:
-            found.update(self._numbers[one])
+        for pattern in self.ids & seen:
+            found.update(self._numbers[pattern])
         return [children[number] for number in sorted(found)]
 
 

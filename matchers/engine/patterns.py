@@ -121,7 +121,7 @@ class Patterns:
 
     def cost(self, ids: AbstractSet[int]) -> float:
         """The share of articles, in percent, in which one of them is expected; for order only."""
-        return sum(self.costs[one] for one in ids)
+        return sum(self.costs[pattern] for pattern in ids)
 
 
 def is_tag(term: Term, variant: Variant) -> bool:
@@ -149,12 +149,12 @@ def terms_of(trees: Iterable[Node]) -> Iterable[Term]:
     stack = list(trees)
     gone_through: set[int] = set()
     while stack:
-        one = stack.pop()
-        if isinstance(one, Term):
-            yield one
+        child = stack.pop()
+        if isinstance(child, Term):
+            yield child
             continue
-        if isinstance(one, Or) and one.name is not None:
-            if id(one) in gone_through:
+        if isinstance(child, Or) and child.name is not None:
+            if id(child) in gone_through:
                 continue
-            gone_through.add(id(one))
-        stack.extend(one.terms if isinstance(one, Window) else children(one))
+            gone_through.add(id(child))
+        stack.extend(child.terms if isinstance(child, Window) else children(child))

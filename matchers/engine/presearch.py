@@ -48,13 +48,15 @@ class Presearcher:
         for rule, need in enumerate(needs):
             if not need.groups:
                 self._always |= 1 << rule
-            for one in need.groups[0] if need.groups else ():
-                asked.setdefault(one, []).append(rule)
+            for pattern in need.groups[0] if need.groups else ():
+                asked.setdefault(pattern, []).append(rule)
         alone = [1 << rule for rule in range(len(needs))]  # shared: most patterns have one rule
         # A list, not a mapping: at a thousand rules the time goes into fetching memory.
         self._rules = [0] * size
-        for one, rules in asked.items():
-            self._rules[one] = alone[rules[0]] if len(rules) == 1 else sum(alone[r] for r in rules)
+        for pattern, rules in asked.items():
+            self._rules[pattern] = (
+                alone[rules[0]] if len(rules) == 1 else sum(alone[r] for r in rules)
+            )
         self._others = [(need.excluded, need.groups[1:]) for need in needs]
 
     def candidates(self, seen: set[int]) -> list[int]:

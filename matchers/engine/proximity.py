@@ -58,19 +58,19 @@ class NearMatcher(Matcher):
         lefts, rights = holder.grouped(self.left, unit), holder.grouped(self.right, unit)
         view, joined = holder.view, self.joined
         return {
-            one: (
-                Positions(view, lefts[one], single=self.left.single, joined=joined),
-                Positions(view, rights[one], single=self.right.single, joined=joined),
+            number: (
+                Positions(view, lefts[number], single=self.left.single, joined=joined),
+                Positions(view, rights[number], single=self.right.single, joined=joined),
             )
-            for one in lefts.keys() & rights.keys()
+            for number in lefts.keys() & rights.keys()
         }
 
     def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
         if not self.simple:
             return super().where(holder, unit)
         return {
-            one
-            for one, (left, right) in self.rows(holder, unit).items()
+            number
+            for number, (left, right) in self.rows(holder, unit).items()
             if any_near(left, right, self.most, ordered=self.ordered)
         }
 
@@ -78,10 +78,10 @@ class NearMatcher(Matcher):
         if not self.simple:
             return super().by_unit(holder, unit)
         found = {
-            one: participants(left, right, self.most, ordered=self.ordered)
-            for one, (left, right) in self.rows(holder, unit).items()
+            number: participants(left, right, self.most, ordered=self.ordered)
+            for number, (left, right) in self.rows(holder, unit).items()
         }
-        return {one: marks for one, marks in found.items() if marks}
+        return {number: marks for number, marks in found.items() if marks}
 
 
 class WindowMatcher(Matcher):
@@ -144,14 +144,14 @@ class SameUnit(Matcher):
         found = self.shared(holder)
         if unit == self.kind:
             return found
-        return {holder.view.units.paragraph_of(one, unit) for one in found}
+        return {holder.view.units.paragraph_of(sentence, unit) for sentence in found}
 
     def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         found = self.proofs(holder)
         if unit == self.kind:
             return found
         paragraph_of = holder.view.units.paragraph_of
-        return union({paragraph_of(one, unit): marks} for one, marks in found.items())
+        return union({paragraph_of(sentence, unit): marks} for sentence, marks in found.items())
 
 
 class AtLeastMatcher(Matcher):
@@ -179,8 +179,8 @@ class AtLeastMatcher(Matcher):
             paragraph = holder.view.units.paragraph_of(sentence, unit)
             groups.setdefault(paragraph, {})[sentence] = marks
         return {
-            one: intersection(found.values())
-            for one, found in groups.items()
+            paragraph_number: intersection(found.values())
+            for paragraph_number, found in groups.items()
             if len(found) >= self.count and holder.view.distinct(found) >= self.count
         }
 

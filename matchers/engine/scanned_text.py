@@ -235,16 +235,16 @@ class ScannedText:
         else:
             found = [(s + 1, e - 1, number) for _, s, e in matches]
         if scope != "any":
-            found = [one for one in found if self.inside(one[0], one[1], scope)]
+            found = [mark for mark in found if self.inside(mark[0], mark[1], scope)]
         if variant.tight:
-            found = [one for one in found if is_unbroken(self.passage(*one[:2])[3], variant)]
+            found = [mark for mark in found if is_unbroken(self.passage(*mark[:2])[3], variant)]
         if variant.stops and pattern in leaf.crossing:
-            found = [one for one in found if self._keeps(one, variant)]
+            found = [mark for mark in found if self._keeps(mark, variant)]
         if variant.cased is not None:
-            spots = [(one, *self.origin(one[0], one[1])) for one in found]
+            spots = [(mark, *self.origin(mark[0], mark[1])) for mark in found]
             found = [
-                one
-                for one, field, start, end in spots
+                mark
+                for mark, field, start, end in spots
                 if case_holds(self.original(field), start, end, variant)
             ]
         return found

@@ -18,21 +18,21 @@ LONGEST_SNIPPET = 420
 
 def score(evidence: Sequence[Evidence]) -> float:
     total = 0.3
-    if any(one.field == "title" for one in evidence):
+    if any(passage.field == "title" for passage in evidence):
         total += 0.3
-    if any(one.field == "body" and one.start < OPENING_CHARACTERS for one in evidence):
+    if any(passage.field == "body" and passage.start < OPENING_CHARACTERS for passage in evidence):
         total += 0.1
-    total += 0.05 * min(4, len({one.clause for one in evidence}))
+    total += 0.05 * min(4, len({passage.clause for passage in evidence}))
     total += 0.01 * min(10, len(evidence))
     return round(total, 2)
 
 
 def snippet(evidence: Sequence[Evidence], view: ScannedText) -> tuple[Field, int, str]:
     """Field, offset and text of the sentence or two that hold most of the evidence."""
-    inside = [one for one in evidence if one.field == "body"]
+    inside = [passage for passage in evidence if passage.field == "body"]
     if not inside:
-        fields = {one.field for one in evidence}
-        field: Field = next((one for one in BESIDE_BODY if one in fields), "body")
+        fields = {passage.field for passage in evidence}
+        field: Field = next((name for name in BESIDE_BODY if name in fields), "body")
         return field, 0, view.original(field)[:LONGEST_SNIPPET]
     first, last = best_place(inside)
     start, end = sentences_of_passage(view, inside[first].start, inside[last].end)
@@ -46,15 +46,17 @@ def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
     best, most = (0, 0), 0
     last = 0
     inside: Counter[str] = Counter()
-    for first, one in enumerate(evidence):
-        while last < len(evidence) and (last <= first or evidence[last].end - one.start <= REACH):
+    for first, passage in enumerate(evidence):
+        while last < len(evidence) and (
+            last <= first or evidence[last].end - passage.start <= REACH
+        ):
             inside[evidence[last].clause] += 1
             last += 1
         if len(inside) > most:
             best, most = (first, last - 1), len(inside)
-        inside[one.clause] -= 1
-        if not inside[one.clause]:
-            del inside[one.clause]
+        inside[passage.clause] -= 1
+        if not inside[passage.clause]:
+            del inside[passage.clause]
     return best
 
 

@@ -27,9 +27,9 @@ def same_case(found: tuple[str, ...], variant: Variant) -> bool:
 def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:
     """C.I.S.A and not a part of a longer chain of letters and dots."""
     letters = original[start:end].split(".")
-    if tuple(word for one in letters for word in cased_words(one)) != variant.cased:
+    if tuple(word for part in letters for word in cased_words(part)) != variant.cased:
         return False
-    if len(letters) != len(variant.cased) or any(one != one.strip() for one in letters):
+    if len(letters) != len(variant.cased) or any(part != part.strip() for part in letters):
         return False
     goes_on = original[end : end + 1] == "." and original[end + 1 : end + 2].isalnum()
     began = start >= 2 and original[start - 1] == "." and original[start - 2].isalnum()

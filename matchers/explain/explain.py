@@ -118,21 +118,21 @@ def reasons_why_not(rules: RuleSet, rule_id: str, text: ArticleText) -> tuple[st
 def clause_json(clause: ExplainedClause) -> dict[str, Any]:
     found: dict[str, Any] = {"op": clause.op, "text": clause.text, "held": clause.held}
     if clause.evidence:
-        found["evidence"] = [evidence_json(one) for one in clause.evidence]
+        found["evidence"] = [evidence_json(passage) for passage in clause.evidence]
     if clause.nearest is not None:
         found["nearest"] = clause.nearest
     if clause.clauses:
-        found["clauses"] = [clause_json(one) for one in clause.clauses]
+        found["clauses"] = [clause_json(child) for child in clause.clauses]
     return found
 
 
-def evidence_json(one: Evidence) -> dict[str, Any]:
+def evidence_json(passage: Evidence) -> dict[str, Any]:
     return {
-        "field": one.field,
-        "start": one.start,
-        "end": one.end,
-        "text": one.text,
-        "clause": one.clause,
+        "field": passage.field,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "clause": passage.clause,
     }
 
 
@@ -144,6 +144,6 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         "score": explanation.score,
         "reasons": list(explanation.reasons),
         "snippet": explanation.snippet,
-        "evidence": [evidence_json(one) for one in explanation.evidence],
+        "evidence": [evidence_json(passage) for passage in explanation.evidence],
         "clause": clause_json(explanation.clause),
     }

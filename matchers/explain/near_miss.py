@@ -115,9 +115,9 @@ def alike(term: Term, wanted: str, hay: list[str]) -> str:
     return f"found '{best}', which {canonical(term)} does not match{star}"
 
 
-def shared(one: str, other: str) -> int:
+def shared(word: str, other: str) -> int:
     """How many letters two words share from the first; 0 when they differ in more than an ending."""
-    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))
     length = sum(1 for _ in alike)
     return length if length >= len(other) - ENDING else 0
 
@@ -146,8 +146,8 @@ def nearest_pair(node: Near, witness: Witness) -> str:
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
     if best is None:
-        apart = {view.part_of(one[0]) for one in witness.spans(node.left)}.isdisjoint(
-            view.part_of(one[0]) for one in rights
+        apart = {view.part_of(mark[0]) for mark in witness.spans(node.left)}.isdisjoint(
+            view.part_of(mark[0]) for mark in rights
         )
         if not apart:
             return "both sides are the same words of the text, and must be different ones"
@@ -179,11 +179,11 @@ def nearest_unit(node: Near, witness: Witness) -> str:
     if not lefts or not rights:
         return f"one side never holds within a single {what}"
     best = None
-    for one in lefts:
-        index = bisect_right(rights, one)
+    for unit in lefts:
+        index = bisect_right(rights, unit)
         for other in rights[max(0, index - 1) : index + 1]:
-            if (one < 0) == (other < 0) and (best is None or abs(one - other) < best):
-                best = abs(one - other)
+            if (unit < 0) == (other < 0) and (best is None or abs(unit - other) < best):
+                best = abs(unit - other)
     if best is None:
         return "one side stands only in the title, the other only in the body"
     return f"both are there, but at nearest {best} {what}{'' if best == 1 else 's'} apart"
@@ -197,8 +197,8 @@ def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
     find = sentence_starts if kind.endswith("SENTENCE") else paragraph_starts
     in_title, in_body = find(title), find(body)
     return sorted(
-        -bisect_right(in_title, -1 - one) if one < 0 else bisect_right(in_body, one)
-        for one in units
+        -bisect_right(in_title, -1 - unit) if unit < 0 else bisect_right(in_body, unit)
+        for unit in units
     )
 
 

@@ -17,9 +17,10 @@ def nearest_rules(
     """
     seen = engine.holding(text).seen
     found = [
-        (one.rule.id, explain(rules, one.rule.id, text).reasons)
-        for one in engine.rules
-        if one.rule.id not in held and not all(seen.isdisjoint(group) for group in one.need.groups)
+        (compiled.rule.id, explain(rules, compiled.rule.id, text).reasons)
+        for compiled in engine.rules
+        if compiled.rule.id not in held
+        and not all(seen.isdisjoint(group) for group in compiled.need.groups)
     ]
     failed = [(rule, reasons) for rule, reasons in found if reasons]
-    return sorted(failed, key=lambda one: (len(one[1]), one[0]))[:MOST_NEAR]
+    return sorted(failed, key=lambda pair: (len(pair[1]), pair[0]))[:MOST_NEAR]

@@ -32,8 +32,8 @@ def query_faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
         text, after = next(another(text, stretch, error, lists), (text, None))
         gone.append(stretch)
         error = after
-    unique = {(one.start, one.why): one for one in faults}
-    return sorted(unique.values(), key=lambda one: one.start)
+    unique = {(fault.start, fault.why): fault for fault in faults}
+    return sorted(unique.values(), key=lambda fault: fault.start)
 
 
 def first_fault(query: str, lists: Mapping[str, Or]) -> QueryError | None:
@@ -84,9 +84,9 @@ def mended(query: str, stretch: Stretch, error: QueryError) -> Iterator[str]:
         likely = ""
     elif BETWEEN.match(written):
         likely = "OR"
-    for one in dict.fromkeys((likely, "", word, "OR")):
-        if end - start >= len(one):
-            yield query[:start] + one.ljust(end - start) + query[end:]
+    for stand_in in dict.fromkeys((likely, "", word, "OR")):
+        if end - start >= len(stand_in):
+            yield query[:start] + stand_in.ljust(end - start) + query[end:]
 
 
 def touches(query: str, stretches: list[Stretch], error: QueryError) -> bool:

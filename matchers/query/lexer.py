@@ -133,11 +133,11 @@ def _phrase(query: str, start: int, inner: int, exact: bool) -> Token:
 
 def _check_wild(phrase: str, at: int) -> None:
     """A star or question mark that stands for letters inside a phrase would find nothing."""
-    star, one = phrase.find("*"), ONE_WILD.search(phrase)
+    star, lone = phrase.find("*"), ONE_WILD.search(phrase)
     if star >= 0 and any(char.isalnum() for char in phrase[star:]):
         raise QueryError("a star stands inside a phrase", at + star, at + star + 1, STAR)
-    if one is not None:
-        place = at + one.start() + 1
+    if lone is not None:
+        place = at + lone.start() + 1
         raise QueryError("a wildcard stands inside a phrase", place, place + 1, ONE_LETTER)
 
 

@@ -118,8 +118,8 @@ def tight_gaps(text: str) -> tuple[int, ...]:
     places = word_places(text)
     return tuple(
         number
-        for number, (one, other) in enumerate(pairwise(places))
-        if is_dense(text[one[1] - 1]) and is_dense(text[other[0]]) and runs_on(text, one, other)
+        for number, (this, other) in enumerate(pairwise(places))
+        if is_dense(text[this[1] - 1]) and is_dense(text[other[0]]) and runs_on(text, this, other)
     )
 
 
@@ -130,14 +130,14 @@ def stopping_gaps(text: str, count: int, tight: tuple[int, ...]) -> tuple[int, .
         return ()
     marked: set[int] = set()
     if holds_mark(text):
-        gaps = [text[one[1] : other[0]] for one, other in pairwise(word_places(text))]
+        gaps = [text[this[1] : other[0]] for this, other in pairwise(word_places(text))]
         marked = {number for number, gap in enumerate(gaps) if holds_mark(gap)}
     return tuple(n for n in range(count - 1) if n not in marked and n not in tight)
 
 
 def crossing(term: Term) -> Term:
     """The same words across commas and ends of sentences, as `"…"~0` asks."""
-    free = tuple(dict.fromkeys(replace(one, stops=()) for one in term.variants))
+    free = tuple(dict.fromkeys(replace(variant, stops=()) for variant in term.variants))
     return term if free == term.variants else replace(term, variants=free)
 
 
@@ -156,6 +156,6 @@ def forms(text: str) -> list[str]:
         choices = [match[0]]
         if match[0] in compounds:
             choices = [DASHES.sub(" ", match[0]), DASHES.sub("", match[0])]
-        written = [one + gap + choice for one in written for choice in choices]
+        written = [beginning + gap + choice for beginning in written for choice in choices]
         position = match.end()
     return written

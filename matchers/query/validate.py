@@ -59,31 +59,31 @@ def unbound(node: Node) -> Node | None:
     """A part that makes the node hold for want of something."""
     if positive(node):
         return None
-    return next((one for one in outline(node) if isinstance(one, Not)), node)
+    return next((child for child in outline(node) if isinstance(child, Not)), node)
 
 
 def contradictions(node: Node) -> list[QueryError]:
     """Parts that can never hold."""
     errors: list[QueryError] = []
-    for one in outline(node):
-        if isinstance(one, And):
-            errors += excluded_parts(one)
-        if isinstance(one, Near | AtLeast) and is_half_head(one):
+    for child in outline(node):
+        if isinstance(child, And):
+            errors += excluded_parts(child)
+        if isinstance(child, Near | AtLeast) and is_half_head(child):
             why = "head: stands beside another field, and joins headline and lede on one side only"
             hint = "write the field once, before all of it: head:(a NEAR/5 b)"
-            errors.append(QueryError(why, one.at, one.at + 1, hint))
-        elif isinstance(one, Near):
-            left, right = fields(one.left), fields(one.right)
+            errors.append(QueryError(why, child.at, child.at + 1, hint))
+        elif isinstance(child, Near):
+            left, right = fields(child.left), fields(child.right)
             if not left & right:
                 why = f"this can never match: one side stands in the {' or '.join(sorted(left))}, the other in the {' or '.join(sorted(right))}"
-                errors.append(QueryError(why, one.at, one.at + 1, "use AND between fields"))
+                errors.append(QueryError(why, child.at, child.at + 1, "use AND between fields"))
     return errors
 
 
 def is_half_head(node: Node) -> bool:
     """Whether some words of an operator of distance are held to head: and others are not."""
-    leaves = (one for one in outline(node) if isinstance(one, Term | Window | Or))
-    scopes = {one.scope for one in leaves if not isinstance(one, Or) or one.name is not None}
+    leaves = (leaf for leaf in outline(node) if isinstance(leaf, Term | Window | Or))
+    scopes = {leaf.scope for leaf in leaves if not isinstance(leaf, Or) or leaf.name is not None}
     return "head" in scopes and len(scopes) > 1
 
 
@@ -95,14 +95,14 @@ def excluded_parts(node: And) -> list[QueryError]:
     if len(demanded) * len(excluded) > MOST_COMPARISONS:
         return errors
     for child in excluded:
-        one = next((one for one in demanded if implies(one, child.child)), None)
-        if one is not None:
-            errors.append(never(one, child))
+        demand = next((demand for demand in demanded if implies(demand, child.child)), None)
+        if demand is not None:
+            errors.append(never(demand, child))
     if len(excluded) > 1 and not errors:
         together = Or(tuple(child.child for child in excluded))
-        one = next((one for one in demanded if implies(one, together)), None)
-        if one is not None:
-            errors.append(never(one, excluded[0]))
+        demand = next((demand for demand in demanded if implies(demand, together)), None)
+        if demand is not None:
+            errors.append(never(demand, excluded[0]))
     return errors
 
 
@@ -114,9 +114,9 @@ def never(demanded: Node, excluded: Not) -> QueryError:
 def fields(node: Node) -> set[str]:
     """The parts of the article in which a node can hold."""
     named: set[str] = set()
-    for one in outline(node):
-        if isinstance(one, Term | Window) or (isinstance(one, Or) and one.name is not None):
-            named |= FIELDS.get(one.scope, {one.scope})
+    for leaf in outline(node):
+        if isinstance(leaf, Term | Window) or (isinstance(leaf, Or) and leaf.name is not None):
+            named |= FIELDS.get(leaf.scope, {leaf.scope})
     return named
 
 
@@ -168,15 +168,15 @@ def covers_places(wide: Term, narrow: Term) -> bool:
         return False
     return all(
         any(
-            contains(one.words, other.words, other.prefix, one.prefix)
-            and (not other.stops or stops_alike(one, other))
-            and (other.cased is None or other.cased == one.cased)
+            contains(inner.words, other.words, other.prefix, inner.prefix)
+            and (not other.stops or stops_alike(inner, other))
+            and (other.cased is None or other.cased == inner.cased)
             for other in wide.variants
             if other.kind == "words"
         )
-        for one in narrow.variants
-        if one.kind == "words"
-    ) and all(one.kind == "words" or wide == narrow for one in narrow.variants)
+        for inner in narrow.variants
+        if inner.kind == "words"
+    ) and all(inner.kind == "words" or wide == narrow for inner in narrow.variants)
 
 
 def stops_alike(narrow: Variant, wide: Variant) -> bool:

@@ -29,10 +29,10 @@ def phrase_or_window(token: Token, tilde: Token) -> Term | Window:
             token.start,
             tilde.end,
         )
-    if len({one.variants[0].words for one in parts}) < len(parts):
+    if len({term.variants[0].words for term in parts}) < len(parts):
         raise QueryError('a word comes twice before "~"', token.start, tilde.end)
     star = "*" if token.prefix else ""
     phrase = f'"{" ".join(token.text.split())}{star}"'
     text = f"{'=' if token.exact else ''}{phrase}~{number}"
-    longer = sum(len(one.variants[0].words) - 1 for one in parts)
+    longer = sum(len(term.variants[0].words) - 1 for term in parts)
     return Window(text, tuple(parts), number + longer, at=token.start)

@@ -18,9 +18,9 @@ def coverage_values(hits: Sequence[HitFacts], words: int) -> FeatureValues:
     """Of all hits of a text whose body has so many words; nothing where there are none."""
     if not hits:
         return {}
-    passages = [one for hit in hits for one in hit.evidence]
+    passages = [passage for hit in hits for passage in hit.evidence]
     chunks = max(1, math.ceil(words / CHUNK_WORDS))
-    filled = {one.start // CHUNK_CHARACTERS for one in passages if one.field == "body"}
+    filled = {passage.start // CHUNK_CHARACTERS for passage in passages if passage.field == "body"}
     headline = {hit.rule_id for hit in hits if in_title(hit.evidence)}
     lede = {hit.rule_id for hit in hits if opens(hit.evidence)}
     values = {

@@ -96,7 +96,9 @@ def danger_near_voting(places: Sequence[ConceptPlace], sides: Sides) -> list[Nea
     for at, number in places:
         if number in sides.danger:
             first = bisect_left(voting, at)
-            beside = [abs(one - at) for one in voting[max(first - 1, 0) : first + 2] if one != at]
+            beside = [
+                abs(other - at) for other in voting[max(first - 1, 0) : first + 2] if other != at
+            ]
             if beside and min(beside) <= NEAR:
                 near.append((at, number, min(beside)))
     return near

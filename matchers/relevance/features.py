@@ -143,28 +143,29 @@ def word_values(known: Lexicon, title: Sequence[str], body: Sequence[str]) -> Fe
 def hit_values(hits: Sequence[HitFacts], number: int) -> FeatureValues:
     """What one hit of a text shows, beside the others."""
     hit = hits[number]
-    others = len({one.rule_id for one in hits}) - 1
+    others = len({other.rule_id for other in hits}) - 1
     return {
         "hit in the title": float(in_title(hit.evidence)),
         "hit in the lede": float(opens(hit.evidence)),
         "hit in many passages": min(math.log1p(len(hit.evidence)), 4.0) / 4,
-        "hit by many clauses": min(len({one.clause for one in hit.evidence}), 10) / 10,
+        "hit by many clauses": min(len({passage.clause for passage in hit.evidence}), 10) / 10,
         "hit of high severity": float(hit.severity in ("high", "critical")),
         "hit of low severity": float(hit.severity == "low"),
         "other rules hit": min(others, 4) / 4,
         "another rule hit": float(others > 0),
-        "any hit in the title": float(any(in_title(one.evidence) for one in hits)),
-        "any hit in the lede": float(any(opens(one.evidence) for one in hits)),
+        "any hit in the title": float(any(in_title(other.evidence) for other in hits)),
+        "any hit in the lede": float(any(opens(other.evidence) for other in hits)),
     }
 
 
 def in_title(evidence: Sequence[Evidence]) -> bool:
-    return any(one.field == "title" for one in evidence)
+    return any(passage.field == "title" for passage in evidence)
 
 
 def opens(evidence: Sequence[Evidence]) -> bool:
     return any(
-        one.field == "summary" or (one.field == "body" and one.start < LEDE) for one in evidence
+        passage.field == "summary" or (passage.field == "body" and passage.start < LEDE)
+        for passage in evidence
     )
 
 

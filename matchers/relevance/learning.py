@@ -53,8 +53,8 @@ class Corrections:
 def learn(judgements: Iterable[HitJudgement]) -> Corrections:
     """The corrections that explain the verdicts best, shrunk towards none."""
     by_rule: dict[str, list[HitJudgement]] = defaultdict(list)
-    for one in judgements:
-        by_rule[one.rule_id].append(one)
+    for judgement in judgements:
+        by_rule[judgement.rule_id].append(judgement)
     values: dict[Name, float] = {}
     for rule_id in sorted(by_rule):
         values |= learn_rule(rule_id, by_rule[rule_id])
@@ -67,13 +67,13 @@ def learn(judgements: Iterable[HitJudgement]) -> Corrections:
 def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, float]:
     """Rules share no parameter, so each is solved by itself."""
     rows: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for number, one in enumerate(judgements):
+    for number, judgement in enumerate(judgements):
         rows[""].append((number, 1.0))
-        for clause in one.clauses:
-            rows[clause].append((number, 1 / sqrt(len(one.clauses))))
+        for clause in judgement.clauses:
+            rows[clause].append((number, 1 / sqrt(len(judgement.clauses))))
     if len(rows) == 2:  # one clause, held in every hit: the rule says all
         rows = {"": rows[""]}
-    odds = [one.log_odds for one in judgements]
+    odds = [judgement.log_odds for judgement in judgements]
     corrections = dict.fromkeys(rows, 0.0)
     for _ in range(MOST_ROUNDS):
         moved = 0.0
@@ -125,8 +125,12 @@ def unseen(judgements: Sequence[HitJudgement], folds: int = 5) -> list[float]:
     """Log-odds of each judgement after learning from the stories of the other folds only."""
     chances: list[float] = [0.0] * len(judgements)
     for fold in range(folds):
-        corrections = learn(one for one in judgements if one.story % folds != fold)
-        for number, one in enumerate(judgements):
-            if one.story % folds == fold:
-                chances[number] = one.log_odds + corrections.of(one.rule_id, one.clauses)
+        corrections = learn(
+            judgement for judgement in judgements if judgement.story % folds != fold
+        )
+        for number, judgement in enumerate(judgements):
+            if judgement.story % folds == fold:
+                chances[number] = judgement.log_odds + corrections.of(
+                    judgement.rule_id, judgement.clauses
+                )
     return chances

@@ -38,7 +38,7 @@ class RelevanceModel:
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]
     ) -> tuple[float, ...]:
         """The relevance of each hit; `title` and `body` are folded words."""
-        return tuple(round(chance(one), DIGITS) for one in self.log_odds(title, body, hits))
+        return tuple(round(chance(odds), DIGITS) for odds in self.log_odds(title, body, hits))
 
     def log_odds(
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]

@@ -148,7 +148,7 @@ def clauses_of(mapping: Mapping[str, object], path: str) -> dict[str, dict[str, 
 def weights_text(weights: Weights, about: str, measured: Mapping[str, object]) -> str:
     """The file's text: one concept a line, one rule a line, words from for to against."""
     mapping = weights.decisive()
-    mapping["words"] = dict(sorted(weights.words.items(), key=lambda one: (-one[1], one[0])))
+    mapping["words"] = dict(sorted(weights.words.items(), key=lambda pair: (-pair[1], pair[0])))
     mapping["places"] = dict(sorted(weights.places.items()))
     ordered = {
         "about": about, "threshold": weights.threshold, "measured": dict(measured), **mapping

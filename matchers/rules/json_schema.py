@@ -87,8 +87,8 @@ def examples_schema() -> dict[str, Any]:
         "minProperties": 1,
         "properties": properties,
     }
-    one = {"anyOf": [TEXT_SCHEMA, mapping]}
-    some = {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+    example = {"anyOf": [TEXT_SCHEMA, mapping]}
+    some = {"anyOf": [example, {"type": "array", "minItems": 1, "items": example}]}
     return {
         "type": "object",
         "required": ["match", "ignore"],

@@ -121,18 +121,18 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
             continue
         for error in (*swallowed(node), *everywhere(node), *crossing_phrases(node)):
             yield LintWarning(draft, name, error)
-        for one in walk(node):
-            if isinstance(one, Near) and one.words > WIDEST_NEAR:
-                why = f"{one.kind}/{one.words} is wider than {WIDEST_NEAR} words"
+        for child in walk(node):
+            if isinstance(child, Near) and child.words > WIDEST_NEAR:
+                why = f"{child.kind}/{child.words} is wider than {WIDEST_NEAR} words"
                 yield LintWarning(
                     draft,
                     name,
-                    QueryError(why, one.at, one.at + 1, "use SENTENCE, PARAGRAPH or AND"),
+                    QueryError(why, child.at, child.at + 1, "use SENTENCE, PARAGRAPH or AND"),
                 )
-            if isinstance(one, Or) and one.name is None:
-                yield from redundant(draft, name, one)
-            if isinstance(one, Term) and one.scope == "lang":
-                yield from unspoken(draft, name, one)
+            if isinstance(child, Or) and child.name is None:
+                yield from redundant(draft, name, child)
+            if isinstance(child, Term) and child.scope == "lang":
+                yield from unspoken(draft, name, child)
     if draft.unless is not None:
         yield from swallowing(draft, draft.unless)
     if draft.query is not None:
@@ -155,12 +155,12 @@ def lines_in_question(draft: RuleDraft, loaded: Loaded, asked: bool) -> Iterator
 
 def swallowing(draft: RuleDraft, unless: Node) -> Iterator[LintWarning]:
     """A word of `unless` that hides a hit wherever in the article it stands."""
-    for one in walk(unless):
-        if isinstance(one, Term | Window) and one.scope in ("any", "body"):
-            why = f"{short_name(one)} hides a hit even from the last line of a long article"
+    for child in walk(unless):
+        if isinstance(child, Term | Window) and child.scope in ("any", "body"):
+            why = f"{short_name(child)} hides a hit even from the last line of a long article"
             hint = "look at the headline only: title:(…)"
             yield LintWarning(
-                draft, "unless", QueryError(why, one.at, one.at + len(one.text), hint)
+                draft, "unless", QueryError(why, child.at, child.at + len(child.text), hint)
             )
             return
 
@@ -178,9 +178,9 @@ def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
     for narrow in terms:
         wide = next(
             (
-                one
-                for one in terms
-                if one is not narrow and one != narrow and covers_places(one, narrow)
+                term
+                for term in terms
+                if term is not narrow and term != narrow and covers_places(term, narrow)
             ),
             None,
         )
@@ -226,13 +226,13 @@ def leaf_texts(node: Node) -> Iterator[str]:
     """The terms of a query, a word list counting as one."""
     stack = [node]
     while stack:
-        one = stack.pop()
-        if isinstance(one, Or) and one.name is not None:
-            yield f"{one.scope}:${one.name}"
-        elif isinstance(one, Term | Window):
-            yield f"{one.scope}:{one.text}"
+        child = stack.pop()
+        if isinstance(child, Or) and child.name is not None:
+            yield f"{child.scope}:${child.name}"
+        elif isinstance(child, Term | Window):
+            yield f"{child.scope}:{child.text}"
         else:
-            stack.extend(children(one))
+            stack.extend(children(child))
 
 
 def unused_lists(loaded: Loaded) -> None:

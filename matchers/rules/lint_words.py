@@ -24,7 +24,7 @@ COMPOUND = "write it as a phrase with a word beside it, such as"
 def known_words() -> dict[str, str]:
     """Well-known words of another meaning, folded, each with how it is written."""
     words = yaml.load(KNOWN.read_text(encoding="utf-8"), LOADER)  # noqa: S506
-    return {folded_words(one)[0]: one for of_language in words.values() for one in of_language}
+    return {folded_words(word)[0]: word for of_language in words.values() for word in of_language}
 
 
 def swallowed(query: Node) -> Iterator[QueryError]:
@@ -50,41 +50,43 @@ def lone_terms(query: Node) -> Iterator[Term]:
     """The terms outside of distances and word lists."""
     stack = [query]
     while stack:
-        one = stack.pop()
-        if isinstance(one, Term):
-            yield one
-        elif not isinstance(one, Near) and getattr(one, "name", None) is None:
-            stack.extend(reversed(children(one)))
+        child = stack.pop()
+        if isinstance(child, Term):
+            yield child
+        elif not isinstance(child, Near) and getattr(child, "name", None) is None:
+            stack.extend(reversed(children(child)))
 
 
 def swallowed_by(term: Term) -> list[str]:
     """The well-known words that a term finds without having been written so."""
-    single = [one for one in term.variants if len(one.words) == 1 and one.kind == "words"]
+    single = [
+        variant for variant in term.variants if len(variant.words) == 1 and variant.kind == "words"
+    ]
     found = [
         written
-        for one in single
-        if one.cased is None
+        for variant in single
+        if variant.cased is None
         for folded, written in known_words().items()
-        if folded == one.words[0] or (one.prefix and folded.startswith(one.words[0]))
+        if folded == variant.words[0] or (variant.prefix and folded.startswith(variant.words[0]))
     ]
     wanted = term.text.strip('"=').casefold()  # somebody who writes the word itself means it
-    return [one for one in dict.fromkeys(found) if one.casefold() != wanted]
+    return [spelling for spelling in dict.fromkeys(found) if spelling.casefold() != wanted]
 
 
 def everywhere(query: Node) -> Iterator[QueryError]:
     """A term that nearly every text holds, wherever it decides something: as the whole, beside AND
     or OR, or as a side of a distance."""
-    parents = [one for one in outline(query) if isinstance(one, Or | And | Near)]
+    parents = [node for node in outline(query) if isinstance(node, Or | And | Near)]
     groups: list[tuple[Node | None, tuple[Node, ...]]] = [
-        (one, children(one)) for one in parents if getattr(one, "name", None) is None
+        (node, children(node)) for node in parents if getattr(node, "name", None) is None
     ]
     for parent, inner in groups or [(None, (query,))]:
-        for one in inner:
-            if isinstance(one, Term) and one.scope in ("any", "body") and is_everywhere(one):
+        for child in inner:
+            if isinstance(child, Term) and child.scope in ("any", "body") and is_everywhere(child):
                 yield QueryError(
-                    f"nearly every text holds {short_name(one)}, so {effect(parent)}",
-                    one.at,
-                    one.at + len(one.text),
+                    f"nearly every text holds {short_name(child)}, so {effect(parent)}",
+                    child.at,
+                    child.at + len(child.text),
                     "remove it, or say with AND or NEAR what stands beside it",
                 )
 

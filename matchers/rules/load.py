@@ -137,7 +137,7 @@ def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, 
 def files_below(folder: Path) -> list[Path]:
     """The files of a folder and its folders, without hidden ones."""
     paths = sorted(folder.rglob("*"))
-    return [one for one in paths if one.is_file() and not is_hidden(one.relative_to(folder))]
+    return [path for path in paths if path.is_file() and not is_hidden(path.relative_to(folder))]
 
 
 def is_hidden(path: Path) -> bool:
@@ -221,9 +221,9 @@ def lists_written_out(node: Or, written: Written) -> dict[str, list[str]]:
     already = written.get(id(node))
     if already is None:
         lists: dict[str, list[str]] = {}
-        for one in walk(node):
-            if isinstance(one, Or) and one.name is not None:
-                lists[one.name] = [canonical(child) for child in one.children]
+        for word_list in walk(node):
+            if isinstance(word_list, Or) and word_list.name is not None:
+                lists[word_list.name] = [canonical(child) for child in word_list.children]
         already = written[id(node)] = (node, lists)
     return already[1]
 
@@ -235,7 +235,9 @@ def check_examples(drafts: list[RuleDraft]) -> None:
     for compiled, draft in zip(engine.rules, drafts, strict=True):
         for kind, examples in draft.examples.items():
             for text, node in examples:
-                held = any(matches_alone(engine, compiled, one) for one in readings(text, node))
+                held = any(
+                    matches_alone(engine, compiled, reading) for reading in readings(text, node)
+                )
                 if held != (kind == "match"):
                     report_example(draft, kind, text, node)
 

@@ -27,8 +27,8 @@ def name_words() -> tuple[frozenset[tuple[str, ...]], frozenset[str]]:
     """Names of parties and people as folded words, and the prefixes among them."""
     lists = name_lists()
     entries = [*lists["parties"], *lists["people"]]
-    whole = frozenset(folded_words(one) for one in entries if not one.endswith("*"))
-    return whole, frozenset(folded_words(one)[0] for one in entries if one.endswith("*"))
+    whole = frozenset(folded_words(entry) for entry in entries if not entry.endswith("*"))
+    return whole, frozenset(folded_words(entry)[0] for entry in entries if entry.endswith("*"))
 
 
 def is_name(term: Term) -> bool:
@@ -54,23 +54,23 @@ def only_names(node: Node) -> bool:
 
 
 def about_article(node: Node) -> bool:
-    leaves = [one for one in walk(node) if isinstance(one, Term)]
-    return bool(leaves) and all(one.scope in ("source", "url", "lang") for one in leaves)
+    leaves = [leaf for leaf in walk(node) if isinstance(leaf, Term)]
+    return bool(leaves) and all(leaf.scope in ("source", "url", "lang") for leaf in leaves)
 
 
 def old_names(query: Node) -> Iterator[QueryError]:
     """A name that changed, where the query lacks what it is called now."""
-    terms = [one for one in walk(query) if isinstance(one, Term)]
-    phrases = {one.variants[0].words for one in terms}
+    terms = [term for term in walk(query) if isinstance(term, Term)]
+    phrases = {term.variants[0].words for term in terms}
     for old, new in name_lists().get("renamed", {}).items():
         if folded_words(new) in phrases:
             continue
-        for one in terms:
-            if one.variants[0].words == folded_words(old):
+        for term in terms:
+            if term.variants[0].words == folded_words(old):
                 yield QueryError(
                     f"{old} is called {new} today",
-                    one.at,
-                    one.at + len(one.text),
+                    term.at,
+                    term.at + len(term.text),
                     f'look for both: ({old} OR "{new}")',
                 )
                 break

@@ -94,7 +94,7 @@ def holds_lists(root: yaml.MappingNode) -> bool:
     values = [value for _, value in root.value]
     return bool(values) and all(
         isinstance(value, yaml.SequenceNode)
-        and all(isinstance(one, yaml.ScalarNode) for one in value.value)
+        and all(isinstance(child, yaml.ScalarNode) for child in value.value)
         for value in values
     )
 

@@ -81,20 +81,20 @@ def holds_rules(root: yaml.Node) -> bool:
     if isinstance(root, yaml.MappingNode):
         keys = {key.value: value for key, value in root.value if isinstance(key, yaml.ScalarNode)}
         return "query" in keys or ("rules" in keys and holds_rules(keys["rules"]))
-    return isinstance(root, yaml.SequenceNode) and any(holds_rules(one) for one in root.value)
+    return isinstance(root, yaml.SequenceNode) and any(holds_rules(child) for child in root.value)
 
 
 def text_items(document: Document, value: yaml.SequenceNode, name: str) -> list[yaml.ScalarNode]:
     texts: list[yaml.ScalarNode] = []
-    for one in value.value:
-        if isinstance(one, yaml.ScalarNode) and not is_null(one):
-            texts.append(one)
+    for child in value.value:
+        if isinstance(child, yaml.ScalarNode) and not is_null(child):
+            texts.append(child)
             continue
         hint = 'a term that holds ": " or begins with [ or { must stand in quotes'
-        lost = taken_for_comment(document, one)
+        lost = taken_for_comment(document, child)
         if lost is not None:
             hint = f"{lost} begins a comment: write {lost[1:]}, for a # is not part of a word"
-        document.fault(one, "a term must be text", name=name, hint=hint)
+        document.fault(child, "a term must be text", name=name, hint=hint)
     return texts
 
 
@@ -121,27 +121,27 @@ def entry_token(text: str) -> Token:
         raise QueryError(error.why, error.start, error.end, hint) from error
     if len(entry_tokens) == 1 and entry_tokens[0].kind in ("word", "phrase", "list"):
         return entry_tokens[0]
-    for one in entry_tokens:
-        if one.kind in OPERATORS:
+    for token in entry_tokens:
+        if token.kind in OPERATORS:
             raise QueryError(
-                f'"{one.text}" has no meaning in a word list',
-                one.start,
-                one.end,
+                f'"{token.text}" has no meaning in a word list',
+                token.start,
+                token.end,
                 "a list holds words, phrases, prefix* and =Case; put the rest into the rule",
             )
     if not entry_tokens:
         raise QueryError("the term is empty", 0, 1)
-    for one in entry_tokens[:-1]:
-        if one.prefix or one.kind != "word" or (one.exact and one is not entry_tokens[0]):
+    for token in entry_tokens[:-1]:
+        if token.prefix or token.kind != "word" or (token.exact and token is not entry_tokens[0]):
             raise QueryError(
-                "one entry holds one term", one.start, one.end, "write each on its own line"
+                "one entry holds one term", token.start, token.end, "write each on its own line"
             )
     last = entry_tokens[-1]
     if last.kind != "word" or (last.exact and len(entry_tokens) > 1):
         raise QueryError(
             "one entry holds one term", last.start, last.end, "write each on its own line"
         )
-    words = " ".join(one.text for one in entry_tokens)
+    words = " ".join(token.text for token in entry_tokens)
     return Token("phrase", words, 0, len(text), exact=entry_tokens[0].exact, prefix=last.prefix)
 
 
@@ -163,7 +163,7 @@ def resolve_list(name: str, drafts: dict[str, WordListDraft], resolved: dict[str
                 )
                 draft.names.remove((other, item))
             elif other in path:
-                circle = " → ".join(f"${one}" for one in [*path[path.index(other) :], other])
+                circle = " → ".join(f"${listed}" for listed in [*path[path.index(other) :], other])
                 draft.document.fault(
                     item, f"the lists go round in a circle: {circle}", name=current
                 )

@@ -72,8 +72,10 @@ class ArticleUnits:
     def distinct(self, sentences: Collection[int], said: str) -> int:
         """How many of these sentences count. A summary repeats the headline and the beginning of
         the story, often cut off: what it says again, in the words of `said`, does not."""
-        again = {self._hay_of(one) for one in sentences if one <= -FAR}
-        return sum(one > -FAR for one in sentences) + sum(hay not in said for hay in again)
+        again = {self._hay_of(sentence) for sentence in sentences if sentence <= -FAR}
+        return sum(sentence > -FAR for sentence in sentences) + sum(
+            hay not in said for hay in again
+        )
 
     def _hay_of(self, sentence: int) -> str:
         """A sentence of the summary, folded."""

@@ -43,4 +43,4 @@ def misnamed(code: str) -> str | None:
 def differs(known: str, languages: tuple[str, ...]) -> bool:
     """Whether a text's language is known and none of these."""
     own = primary(known)
-    return bool(own) and own not in {primary(one) for one in languages}
+    return bool(own) and own not in {primary(other) for other in languages}

@@ -246,9 +246,9 @@ def word_places(text: str) -> list[tuple[int, int]]:
     return places
 
 
-def runs_on(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+def runs_on(text: str, place: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether nothing that can be seen stands between two neighbouring words."""
-    return all(is_deleted(char) for char in text[one[1] : other[0]])
+    return all(is_deleted(char) for char in text[place[1] : other[0]])
 
 
 @lru_cache(maxsize=10_000)

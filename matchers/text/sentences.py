@@ -52,7 +52,7 @@ def sentence_starts(text: str) -> list[int]:
     """Offsets at which sentences begin, the first being 0; line breaks always end one."""
     ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text))
     starts = {*paragraph_starts(text), *(end for end in ends if end is not None)}
-    return sorted(one for one in starts if one < len(text) or one == 0)
+    return sorted(start for start in starts if start < len(text) or start == 0)
 
 
 def sentences_within(text: str, first: int, last: int) -> list[tuple[int, int]]:

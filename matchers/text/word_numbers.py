@@ -21,20 +21,20 @@ class WordNumbers:
         counts, count = self._counts or self._count(), self.hay.count
         body, summary = self.body, self.summary
         return [
-            counts[one >> STEP]
-            + count(" ", one >> STEP << STEP, one)
-            + (0 if one < body else APART if one < summary else 2 * APART)
-            for one in positions
+            counts[position >> STEP]
+            + count(" ", position >> STEP << STEP, position)
+            + (0 if position < body else APART if position < summary else 2 * APART)
+            for position in positions
         ]
 
     def joined(self, positions: Iterable[int]) -> list[int]:
         """The same with the words after the headline next to its last one."""
         counts, count = self._counts or self._count(), self.hay.count
         return [
-            counts[one >> STEP]
-            + count(" ", one >> STEP << STEP, one)
-            - (self.beyond if one >= self.lede else 0)
-            for one in positions
+            counts[position >> STEP]
+            + count(" ", position >> STEP << STEP, position)
+            - (self.beyond if position >= self.lede else 0)
+            for position in positions
         ]
 
     def _count(self) -> list[int]:
