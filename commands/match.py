@@ -82,7 +82,7 @@ def encode(answer: dict[str, Any]) -> bytes:
 
 def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
     lines: Iterator[tuple[int, bytes]] = enumerate(lines_of_file(file), 1)
-    number, line = next(((n, one) for n, one in lines if one.strip()), (0, b""))
+    number, line = next(((n, candidate) for n, candidate in lines if candidate.strip()), (0, b""))
     if line.strip() and not is_json(line):
         rest = [line, *up_to_json(lines, len(line), source_name(file))]
         if not is_json(rest[-1]):
@@ -90,10 +90,10 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
             return
         lines = chain(enumerate(rest[1:], number + 1), lines)
     junk = 0
-    for at, one in chain([(number, line)], lines):
-        if one.strip():
-            junk = 0 if is_json(one) else junk + 1
-            yield answer_to(engine, one, at)
+    for at, text_line in chain([(number, line)], lines):
+        if text_line.strip():
+            junk = 0 if is_json(text_line) else junk + 1
+            yield answer_to(engine, text_line, at)
             if junk == MOST_JUNK:  # noise without end, as /dev/urandom is
                 raise CommandFailed(
                     f"stopped at line {at}: {junk:,} lines in a row are not JSON objects"
@@ -138,7 +138,7 @@ def read_plain(engine: Engine, content: bytes) -> Sequence[Proof]:
         return find_evidence(engine, text)
     line = text.body.strip()
     readings = (ArticleText(body=line), ArticleText(title=line))
-    return max((find_evidence(engine, one) for one in readings), key=how_telling)
+    return max((find_evidence(engine, reading) for reading in readings), key=how_telling)
 
 
 def how_telling(hits: Sequence[Proof | Hit]) -> tuple[int, float]:
@@ -170,20 +170,20 @@ def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
 def hits_as_json(engine: Engine, proofs: Sequence[Proof]) -> dict[str, Any]:
     hits = [
         {
-            "rule": one.rule.id,
-            "severity": one.rule.severity,
-            "score": score(one.evidence),
-            "relevance": one.relevance,
-            "evidence": [evidence_json(passage) for passage in one.evidence],
+            "rule": proof.rule.id,
+            "severity": proof.rule.severity,
+            "score": score(proof.evidence),
+            "relevance": proof.relevance,
+            "evidence": [evidence_json(passage) for passage in proof.evidence],
         }
-        for one in proofs
+        for proof in proofs
     ]
     threshold = engine.threshold
-    flagged = any(flags(one.rule, one.relevance, threshold) for one in proofs)
+    flagged = any(flags(proof.rule, proof.relevance, threshold) for proof in proofs)
     if not proofs:
         return {"flagged": flagged, "hits": hits}
     return {
         "flagged": flagged,
-        "relevance": max(one.relevance for one in proofs),
+        "relevance": max(proof.relevance for proof in proofs),
         "hits": hits,
     }

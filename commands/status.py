@@ -190,7 +190,10 @@ def status_lines(report: StatusReport, now: datetime) -> list[str]:
         f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{seen}",
         *next_line(report.next_due),
         *(f"Fault      {fault}" for fault in report.faults),
-        *(f"Alerts     {one.channel}: {channel_line(one)}" for one in report.failing_channels),
+        *(
+            f"Alerts     {channel.channel}: {channel_line(channel)}"
+            for channel in report.failing_channels
+        ),
         *(f"BLIND      {words}" for words in report.blind),
         *attention(report.feeds),
     ]

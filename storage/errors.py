@@ -49,7 +49,7 @@ def way_back(path: Path) -> str:
         *path.parent.glob("backups/pollwatch-*.db"),
         *path.parent.glob(f"{path.name}.*.backup"),
     ]
-    newest = max(copies, key=lambda one: one.stat().st_mtime, default=None)
+    newest = max(copies, key=lambda copy: copy.stat().st_mtime, default=None)
     if newest is None:
         return "restore a backup; none lies beside it"
     return (

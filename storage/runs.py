@@ -83,13 +83,13 @@ def keep_faults(db: Database, run_id: int, faults: Sequence[ConfigError]) -> Non
     faults_json = json.dumps(
         [
             {
-                "path": one.path,
-                "line": one.line,
-                "column": one.column,
-                "field": one.field,
-                "why": one.why,
+                "path": fault.path,
+                "line": fault.line,
+                "column": fault.column,
+                "field": fault.field,
+                "why": fault.why,
             }
-            for one in faults
+            for fault in faults
         ]
     )
     with write_txn(db):

@@ -115,7 +115,7 @@ def test(channel: str, alerts: Path) -> None:
         config = loaded_alerts(alerts)
     chosen = config.channel(channel)
     if chosen is None:
-        names = ", ".join(one.id for one in config.channels)
+        names = ", ".join(channel.id for channel in config.channels)
         click.echo(f"There is no channel {channel} in {alerts}; it has: {names}", err=True)
         sys.exit(2)
     now = datetime.now(UTC)

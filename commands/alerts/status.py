@@ -45,9 +45,9 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
     else:
         for line in told_lines(outbox, now):
             click.echo(line)
-        for one in recent:
-            at = one.sent_at or one.happened_at
-            click.echo(f"  {at:%m-%d %H:%M} {one.state:<10} {one.channel:<12} {one.kind}: {one.title[:80]}")  # fmt: skip
+        for delivery in recent:
+            at = delivery.sent_at or delivery.happened_at
+            click.echo(f"  {at:%m-%d %H:%M} {delivery.state:<10} {delivery.channel:<12} {delivery.kind}: {delivery.title[:80]}")  # fmt: skip
     sys.exit(1 if outbox.failing else 0)
 
 

@@ -115,11 +115,11 @@ def _checked(given: dict[str, str | None]) -> FeedSpec:
 
 
 def _refuse_known(spec: FeedSpec, listed: FeedList) -> None:
-    for one in listed.feeds:
-        if address_key(one.url) == address_key(spec.url):
-            _refuse(f"{spec.url} is listed already, as {one.id}.")
-        if one.id == spec.id:
-            _refuse(f"There is a feed {one.id} already: choose another --id.", 2)
+    for other in listed.feeds:
+        if address_key(other.url) == address_key(spec.url):
+            _refuse(f"{spec.url} is listed already, as {other.id}.")
+        if other.id == spec.id:
+            _refuse(f"There is a feed {other.id} already: choose another --id.", 2)
 
 
 def _refuse(why: str, code: int = 1) -> None:
@@ -179,7 +179,7 @@ async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedS
 
 def _chosen(feeds: Sequence[Discovered], pick: str | None) -> list[Discovered]:
     """What was picked, what the person at the terminal says, or the site's main feed."""
-    own = [one for one in feeds if one.same_as is None]
+    own = [found for found in feeds if found.same_as is None]
     if pick is None and len(own) == 1:
         return own
     if pick is None:
@@ -204,8 +204,8 @@ def without_listed(
 ) -> list[Discovered]:
     """Those of which neither the address nor another one with the same posts is listed."""
     addresses = {address_key(spec.url) for spec in listed.feeds}
-    there = {one.same_as or one.url for one in feeds if address_key(one.url) in addresses}
-    return [one for one in chosen if (one.same_as or one.url) not in there]
+    there = {found.same_as or found.url for found in feeds if address_key(found.url) in addresses}
+    return [found for found in chosen if (found.same_as or found.url) not in there]
 
 
 def _named(
@@ -217,11 +217,11 @@ def _named(
     """The entries: what was given counts, what the feed says of itself fills the gaps."""
     taken = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
-    for one in chosen:
+    for found in chosen:
         values = {key: getattr(wanted, key) for key, value in given.items() if value is not None}
         if len(chosen) > 1:
             values = {key: value for key, value in values.items() if key not in {"id", "name"}}
-        spec = spec_of(one)
+        spec = spec_of(found)
         if "name" in values and "id" not in values:
             values["id"] = wanted.id
         spec = unlike(replace(spec, **values), taken)

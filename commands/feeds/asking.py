@@ -63,12 +63,12 @@ def show_found(feeds: Sequence[Discovered]) -> None:
     rows = [
         (
             str(number),
-            one.format,
-            str(one.entries),
-            f"as {one.same_as}" if one.same_as else one.how,
-            one.url,
+            feed.format,
+            str(feed.entries),
+            f"as {feed.same_as}" if feed.same_as else feed.how,
+            feed.url,
         )
-        for number, one in enumerate(feeds, 1)
+        for number, feed in enumerate(feeds, 1)
     ]
     table.print_table(("", "format", "entries", "found by", "url"), rows)
 

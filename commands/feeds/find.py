@@ -68,7 +68,7 @@ def discover_feeds(
         raise click.UsageError(f"{url} {fault.why}") from fault
     discovered, why = asyncio.run(with_client(listed, allow, lambda c: discover(c, url)))
     if as_json:
-        report = {"feeds": [one.as_json() for one in discovered], "problem": why or None}
+        report = {"feeds": [feed.as_json() for feed in discovered], "problem": why or None}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     elif not discovered:
         click.echo(why, err=True)
@@ -77,7 +77,7 @@ def discover_feeds(
     own: list[Discovered] = []
     if adding and discovered:
         with told():
-            own = [one for one in discovered if one.same_as is None]
+            own = [feed for feed in discovered if feed.same_as is None]
             _add(own if every else own[:1], listed, feeds, quiet=as_json)
         if not (every or as_json) and len(own) > 1:
             left = table.count_of(len(own) - 1, "other feed")
@@ -90,11 +90,11 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
     addresses = {address_key(spec.url) for spec in listed.feeds}
     taken = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
-    for one in found:
-        if address_key(one.url) in addresses:
+    for feed in found:
+        if address_key(feed.url) in addresses:
             continue
-        addresses.add(address_key(one.url))
-        spec = unlike(spec_of(one), taken)
+        addresses.add(address_key(feed.url))
+        spec = unlike(spec_of(feed), taken)
         taken.add(spec.id)
         specs.append(spec)
     if specs:
@@ -118,29 +118,38 @@ def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bo
     chosen = _chosen(listed, ids)
     answers = asyncio.run(with_client(listed, allow, lambda c: _check_all(c, chosen)))
     if as_json:
-        rows = [{**asdict(one), "newest": one.newest and one.newest.isoformat()} for one in answers]
+        rows = [
+            {**asdict(answer), "newest": answer.newest and answer.newest.isoformat()}
+            for answer in answers
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         now = datetime.now(UTC)
         table.print_table(
             ("id", "outcome", "entries", "newest", "what happened"),
             [
-                (one.id, one.outcome, str(one.entries), _newest(one, now), one.sentence)
-                for one in answers
+                (
+                    answer.id,
+                    answer.outcome,
+                    str(answer.entries),
+                    _newest(answer, now),
+                    answer.sentence,
+                )
+                for answer in answers
             ],
         )
-    sys.exit(0 if all(one.outcome in USABLE for one in answers) else 1)
+    sys.exit(0 if all(answer.outcome in USABLE for answer in answers) else 1)
 
 
-def _newest(one: Checked, now: datetime) -> str:
-    return ago(one.newest, now) if one.newest else ""
+def _newest(feed: Checked, now: datetime) -> str:
+    return ago(feed.newest, now) if feed.newest else ""
 
 
 def _chosen(listed: FeedList, ids: tuple[str, ...]) -> list[FeedSpec]:
     by_id = {spec.id: spec for spec in listed.feeds}
-    if missing := [one for one in ids if one not in by_id]:
+    if missing := [feed_id for feed_id in ids if feed_id not in by_id]:
         raise click.UsageError(f"{listed.path} has no feed {', '.join(missing)}")
-    return [by_id[one] for one in ids] or [spec for spec in listed.feeds if spec.enabled]
+    return [by_id[feed_id] for feed_id in ids] or [spec for spec in listed.feeds if spec.enabled]
 
 
 async def _check_all(client: Client, specs: Sequence[FeedSpec]) -> list[Checked]:
@@ -171,7 +180,7 @@ async def _check_one(client: Client, spec: FeedSpec) -> Checked:
         content_type=answer.headers.get("content-type"),
         now=datetime.now(UTC),
     )
-    dates = [when for one in parsed.entries if (when := one.published or one.updated)]
+    dates = [when for entry in parsed.entries if (when := entry.published or entry.updated)]
     sentence = parsed.problem or (f"{len(parsed.children)} sitemaps" if parsed.children else "")
     if answer.moved_to:
         sentence = f"Moved to {answer.moved_to}. {sentence}".strip()

@@ -37,27 +37,29 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
         feeds_health = feed_health(store.db, now)
-    shown = [one for one in feeds_health if one.enabled and one.flags] if trouble else feeds_health
+    shown = (
+        [feed for feed in feeds_health if feed.enabled and feed.flags] if trouble else feeds_health
+    )
     if as_json:
         click.echo(json.dumps(plain(tuple(shown)), ensure_ascii=False, indent=2))
     else:
-        rows = [_row(one, now) for one in shown]
+        rows = [_row(feed, now) for feed in shown]
         table.print_table(
             ("feed", "flags", "last good", "last new", "failures", "what happened"), rows
         )
-        sick = sum(bool(TROUBLE & set(one.flags)) for one in feeds_health if one.enabled)
+        sick = sum(bool(TROUBLE & set(feed.flags)) for feed in feeds_health if feed.enabled)
         click.echo(f"\n{table.count_of(len(feeds_health), 'feed')}, {sick} in trouble.")
-    sys.exit(1 if any(one.enabled and TROUBLE & set(one.flags) for one in feeds_health) else 0)
+    sys.exit(1 if any(feed.enabled and TROUBLE & set(feed.flags) for feed in feeds_health) else 0)
 
 
-def _row(one: FeedHealth, now: datetime) -> tuple[str, ...]:
-    sentence = one.what_happened if one.enabled else one.reason or ""
+def _row(feed: FeedHealth, now: datetime) -> tuple[str, ...]:
+    sentence = feed.what_happened if feed.enabled else feed.reason or ""
     return (
-        one.id,
-        ", ".join(one.flags) or "well",
-        ago(one.last_ok_at, now),
-        ago(one.last_entry_at, now),
-        str(one.failures),
+        feed.id,
+        ", ".join(feed.flags) or "well",
+        ago(feed.last_ok_at, now),
+        ago(feed.last_entry_at, now),
+        str(feed.failures),
         sentence,
     )
 
@@ -107,14 +109,14 @@ def proposed(listed: Iterable[FeedSpec], feeds: Iterable[FeedHealth]) -> tuple[M
     specs = {spec.id: spec for spec in listed}
     taken = {address_key(spec.url) for spec in specs.values()}
     moves = []
-    for one in feeds:
-        spec = specs.get(one.id)
-        if spec is None or not one.moved_to or spec.url != one.url or spec.url == one.moved_to:
+    for feed in feeds:
+        spec = specs.get(feed.id)
+        if spec is None or not feed.moved_to or spec.url != feed.url or spec.url == feed.moved_to:
             continue
-        problem = _problem(spec, one.moved_to, taken)
-        new = mask(one.moved_to) if problem else one.moved_to
+        problem = _problem(spec, feed.moved_to, taken)
+        new = mask(feed.moved_to) if problem else feed.moved_to
         moves.append(Move(spec.id, spec.url, new, problem))
-        taken.add(address_key(one.moved_to))
+        taken.add(address_key(feed.moved_to))
     return tuple(moves)
 
 

@@ -48,7 +48,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
 
 
 def _tell_json(imported: Imported) -> None:
-    added = [{"id": one.id, "url": one.url, "category": one.category} for one in imported.feeds]
+    added = [{"id": feed.id, "url": feed.url, "category": feed.category} for feed in imported.feeds]
     report = {
         "added": added,
         "known": list(imported.known),

@@ -32,7 +32,7 @@ def _show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _flat(cell: str) -> str:
     """One line without control characters: names of feeds come from strangers."""
-    return "".join(one if one.isprintable() else " " for one in cell)
+    return "".join(character if character.isprintable() else " " for character in cell)
 
 
 def count_of(number: int, noun: str) -> str:

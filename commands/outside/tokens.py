@@ -72,10 +72,10 @@ def list_tokens(db: Path) -> None:
             listed = tokens.tokens_listed(outbox.conn)
         finally:
             outbox.close()
-    for one in listed:
-        state = "stands" if one.stands(now) else "revoked" if one.revoked_at else "expired"
-        last = f"{one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never"
-        click.echo(f"{one.id:>4}  {one.name:<20} {state:<8} until {one.expires_at:%Y-%m-%d}  used {last}  {' '.join(one.scopes)}")  # fmt: skip
+    for token in listed:
+        state = "stands" if token.stands(now) else "revoked" if token.revoked_at else "expired"
+        last = f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never"
+        click.echo(f"{token.id:>4}  {token.name:<20} {state:<8} until {token.expires_at:%Y-%m-%d}  used {last}  {' '.join(token.scopes)}")  # fmt: skip
 
 
 @command.command(epilog="Example: ./pollwatch tokens revoke 3")

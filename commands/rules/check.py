@@ -60,8 +60,8 @@ def check_report(
 ) -> dict[str, Any]:
     return {
         "rules": rules,
-        "errors": [fault_json(one) for one in errors],
-        "warnings": [fault_json(one) for one in warnings],
+        "errors": [fault_json(fault) for fault in errors],
+        "warnings": [fault_json(warning) for warning in warnings],
     }
 
 

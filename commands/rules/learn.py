@@ -87,13 +87,20 @@ def judgements_of(
 ) -> Iterator[HitJudgement]:
     """Each verdict on a hit that today's rules make in the same way."""
     today = {rule.id: rule.sha256 for rule in rules.rules}
-    for one in judged:
-        if today.get(one.rule_id) != one.rule_sha256:
+    for verdict in judged:
+        if today.get(verdict.rule_id) != verdict.rule_sha256:
             continue
-        text = ArticleText(one.title, one.body, one.source, one.url, one.language, one.summary)
+        text = ArticleText(
+            verdict.title,
+            verdict.body,
+            verdict.source,
+            verdict.url,
+            verdict.language,
+            verdict.summary,
+        )
         for rule, hit, odds in judged_facts(engine, text):
-            if rule.id == one.rule_id:
-                yield HitJudgement(one.story, rule.id, hit.clauses, odds, one.wanted)
+            if rule.id == verdict.rule_id:
+                yield HitJudgement(verdict.story, rule.id, hit.clauses, odds, verdict.wanted)
 
 
 def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) -> Effect:
@@ -116,7 +123,7 @@ def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) 
 def as_report(
     judgements: Sequence[HitJudgement], corrections: Corrections, effect: Effect, least: float
 ) -> dict[str, object]:
-    stories = {one.story for one in judgements}
+    stories = {judgement.story for judgement in judgements}
     later = unseen(judgements) if len(stories) >= FEWEST_FOLDS else None
     return {
         "verdicts": len(judgements),
@@ -127,9 +134,11 @@ def as_report(
             for (rule, clause), value in sorted(corrections.clauses.items())
         ],
         "articles": effect.articles,
-        "gained": [list(one) for one in effect.gained],
-        "lost": [list(one) for one in effect.lost],
-        "precision_before": of_stories(judgements, [one.log_odds for one in judgements], least),
+        "gained": [list(pair) for pair in effect.gained],
+        "lost": [list(pair) for pair in effect.lost],
+        "precision_before": of_stories(
+            judgements, [judgement.log_odds for judgement in judgements], least
+        ),
         "precision_after": None if later is None else of_stories(judgements, later, least),
     }
 
@@ -138,9 +147,11 @@ def of_stories(
     judgements: Sequence[HitJudgement], odds: Sequence[float], least: float
 ) -> dict[str, object]:
     """Of the judged stories that would be shown: the wanted share with its 95 % interval."""
-    wanted = {one.story: one.wanted for one in judgements}
+    wanted = {judgement.story: judgement.wanted for judgement in judgements}
     floor = math.log(least / (1 - least)) if 0 < least < 1 else -math.inf
-    shown = {one.story for one, value in zip(judgements, odds, strict=True) if value >= floor}
+    shown = {
+        judgement.story for judgement, value in zip(judgements, odds, strict=True) if value >= floor
+    }
     right = sum(wanted[story] for story in shown)
     measured: Precision = precision(right, len(shown) - right)
     return {"shown": len(shown), "wanted": right, "share": measured.share, "low": measured.low, "high": measured.high}  # fmt: skip
@@ -151,9 +162,9 @@ def report_lines(report: dict[str, object]) -> Iterator[str]:
     rules, clauses = report["rules"], report["clauses"]
     assert isinstance(rules, dict)
     assert isinstance(clauses, list)
-    for rule, value in sorted(rules.items(), key=lambda one: one[1]):
+    for rule, value in sorted(rules.items(), key=lambda pair: pair[1]):
         yield f"  {rule} {value:+.2f}"
-        for clause in (one for one in clauses if one["rule"] == rule):
+        for clause in (row for row in clauses if row["rule"] == rule):
             yield f"      {clause['correction']:+.2f}  {clause['clause'][:100]}"
     for name, verb in (("gained", "would be flagged"), ("lost", "would be no more")):
         titles = report[name]

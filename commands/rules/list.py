@@ -39,17 +39,17 @@ def stats(db: Path, as_json: bool) -> None:
     """Hits of each rule, and its precision by reviewers' verdicts (95 % interval)."""
     try:
         with Store.open_existing(db) as store:
-            figures = [one for one in rule_figures(store.db.conn) if one.rule["active"]]
+            figures = [rule for rule in rule_figures(store.db.conn) if rule.rule["active"]]
     except StorageError as error:
         raise CommandFailed(str(error)) from error
     if as_json:
-        for one in figures:
-            click.echo(json.dumps(stats_as_json(one), ensure_ascii=False))
+        for rule in figures:
+            click.echo(json.dumps(stats_as_json(rule), ensure_ascii=False))
         return
     click.echo(f"{'hits':>6} {'stories':>7} {'right':>6} {'wrong':>6}  precision        rule")
-    for one in figures:
-        rated = one.precision
-        click.echo(f"{one.rule['hits']:6} {one.stories:7} {rated.right:6} {rated.wrong:6}  {share_with_interval(rated.share, rated.low, rated.high):15}  {one.rule['slug']}")  # fmt: skip
+    for rule in figures:
+        rated = rule.precision
+        click.echo(f"{rule.rule['hits']:6} {rule.stories:7} {rated.right:6} {rated.wrong:6}  {share_with_interval(rated.share, rated.low, rated.high):15}  {rule.rule['slug']}")  # fmt: skip
 
 
 def stats_as_json(figures: RuleFigures) -> dict[str, object]:

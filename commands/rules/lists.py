@@ -30,7 +30,9 @@ def lists(name: str | None, rules: Path, as_json: bool) -> None:
             raise CommandFailed(f"there is no word list ${name}; {hint}")
     chosen = loaded.lists if name is None else {name: loaded.lists[name]}
     if as_json:
-        click.echo(json.dumps({one: list_words(found) for one, found in chosen.items()}))
+        click.echo(
+            json.dumps({list_name: list_words(found) for list_name, found in chosen.items()})
+        )
     elif name is None:
         for line in by_file(loaded):
             click.echo(line)
@@ -50,6 +52,6 @@ def by_file(loaded: Loaded) -> list[str]:
         files.setdefault(Path(draft.document.path).name, []).append(name)
     return [
         f"`{file}` ({counted(len(names), 'list')}): "
-        + ", ".join(f"`${one}`" for one in sorted(names))
+        + ", ".join(f"`${list_name}`" for list_name in sorted(names))
         for file, names in sorted(files.items())
     ]

@@ -29,7 +29,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)
     readings = (ArticleText(body=text), ArticleText(title=text))
-    best = max(readings, key=lambda one: how_telling(find_hits(engine, one)))
+    best = max(readings, key=lambda reading: how_telling(find_hits(engine, reading)))
     hits = find_hits(engine, best)
     near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
     if as_json:
@@ -55,7 +55,7 @@ def match_lines(
 ) -> list[str]:
     printed = [f"no rule catches this {kind}"] if not hits else []
     for hit in hits:
-        passages = ", ".join(dict.fromkeys(one.text for one in hit.evidence[:6]))
+        passages = ", ".join(dict.fromkeys(passage.text for passage in hit.evidence[:6]))
         printed.append(f"{hit.rule_id} ({hit.severity}) catches it as a {kind}: {passages}")
         if hit.weights_sha256:
             printed.append(f"  relevance {relevance_in_words(hit.relevance, hit.relevance_parts)}")

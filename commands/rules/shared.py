@@ -104,7 +104,7 @@ def rule_or_exit(rules: RuleSet, rule_id: str, faults: Iterable[ConfigError] = (
         return rule
     if any((fault.field or "").partition(":")[0] == rule_id for fault in faults):
         raise CommandFailed(f"the rule {rule_id} has faults; ./pollwatch rules check lists them")
-    hint = did_you_mean(rule_id, [one.id for one in rules.rules], shown="{}")
+    hint = did_you_mean(rule_id, [rule.id for rule in rules.rules], shown="{}")
     hint = hint or "./pollwatch rules list shows them"
     raise CommandFailed(f"there is no rule {rule_id}; {hint}")
 
@@ -139,16 +139,16 @@ def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
     try:
         with Store.open_existing(db) as store:
             while found := archive(store.db, after_id=after, limit=500):
-                for one in found:
+                for stored in found:
                     yield (
-                        one.article_id,
+                        stored.article_id,
                         ArticleText(
-                            one.title,
-                            one.body,
-                            one.source,
-                            one.url,
-                            one.language or "",
-                            one.summary,
+                            stored.title,
+                            stored.body,
+                            stored.source,
+                            stored.url,
+                            stored.language or "",
+                            stored.summary,
                         ),
                     )
                 after = found[-1].article_id
@@ -156,9 +156,9 @@ def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
         raise CommandFailed(str(error)) from error
 
 
-def is_same_address(one: str, other: str) -> bool:
+def is_same_address(url: str, other: str) -> bool:
     """Whether two addresses differ in no more than http or https and a slash at the end."""
-    return bare_address(one) == bare_address(other)
+    return bare_address(url) == bare_address(other)
 
 
 def bare_address(address: str) -> str:

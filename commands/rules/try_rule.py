@@ -56,9 +56,11 @@ def print_hit(name: str, text: ArticleText, hit: Hit, as_json: bool) -> None:
         return
     start, end = hit.snippet_start, hit.snippet_start + len(hit.snippet)
     inside = [
-        Evidence(one.field, one.start - start, one.end - start, one.text, one.clause)
-        for one in hit.evidence
-        if one.field == hit.snippet_field and start <= one.start and one.end <= end
+        Evidence(
+            passage.field, passage.start - start, passage.end - start, passage.text, passage.clause
+        )
+        for passage in hit.evidence
+        if passage.field == hit.snippet_field and start <= passage.start and passage.end <= end
     ]
     passage = marked_text(hit.snippet, inside)
     title = passage if hit.snippet_field == "title" else text.title
@@ -76,5 +78,5 @@ def hit_json(name: str, text: ArticleText, hit: Hit) -> dict[str, Any]:
         "url": text.url,
         "score": hit.score,
         "snippet": hit.snippet,
-        "evidence": [evidence_json(one) for one in hit.evidence],
+        "evidence": [evidence_json(passage) for passage in hit.evidence],
     }

@@ -86,7 +86,7 @@ def explain_texts(ctx: click.Context, given: RuleAndTexts, as_json: bool, *, mis
 
 def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, ArticleText]]:
     """The examples to explain: those that fail, or else those that hold."""
-    draft = next(one for one in loaded.drafts if one.id == rule_id)
+    draft = next(candidate for candidate in loaded.drafts if candidate.id == rule_id)
     failing, holding = ("match", "ignore") if missing else ("ignore", "match")
     for kind in (failing, holding):
         texts = [
@@ -182,7 +182,7 @@ def print_explanation(
         ("body", text.body),
         ("summary", text.summary),
     ):
-        evidence = [one for one in explanation.evidence if one.field == field]
+        evidence = [passage for passage in explanation.evidence if passage.field == field]
         if evidence:
             click.echo(f"\n{field}: {telling_paragraphs(value, evidence)}")
 
@@ -193,7 +193,7 @@ def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
             yield from tree_lines(part, depth)
         return
     sign = click.style("yes", fg="green") if clause.held else click.style("no ", fg="red")
-    found = ", ".join(dict.fromkeys(one.text for one in clause.evidence[:8]))
+    found = ", ".join(dict.fromkeys(passage.text for passage in clause.evidence[:8]))
     detail = f"  → {found}" if found else ""
     if clause.nearest:
         detail += f"  ({clause.nearest})"
@@ -218,9 +218,13 @@ def telling_paragraphs(text: str, evidence: list[Evidence]) -> str:
     for line in text.split("\n"):
         end = start + len(line)
         inside = [
-            replace(one, start=max(0, one.start - start), end=min(len(line), one.end - start))
-            for one in evidence
-            if one.start < end and one.end > start
+            replace(
+                passage,
+                start=max(0, passage.start - start),
+                end=min(len(line), passage.end - start),
+            )
+            for passage in evidence
+            if passage.start < end and passage.end > start
         ]
         if inside:
             out.append(marked_text(line, inside))
@@ -234,11 +238,11 @@ def marked_text(text: str, evidence: Iterable[Evidence]) -> str:
     """The text with its evidence set off; overlapping passages become one."""
     out, position = "", 0
     spans: list[list[int]] = []
-    for one in sorted(evidence, key=lambda one: one.start):
-        if spans and one.start < spans[-1][1]:
-            spans[-1][1] = max(spans[-1][1], one.end)
+    for passage in sorted(evidence, key=lambda passage: passage.start):
+        if spans and passage.start < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], passage.end)
         else:
-            spans.append([one.start, one.end])
+            spans.append([passage.start, passage.end])
     for start, end in spans:
         middle = click.style(MARKS[0] + text[start:end] + MARKS[1], bold=True, fg="yellow")
         out += text[position:start] + middle

@@ -84,4 +84,4 @@ def _share(said: set[str], wanted: set[str]) -> float:
 
 def _alternatives(whole: str, text: str) -> tuple[tuple[str, str], ...]:
     both = (("all paragraphs", whole), ("trafilatura", text))
-    return tuple((name, one[:LONGEST_ALTERNATIVE]) for name, one in both if one)
+    return tuple((name, version[:LONGEST_ALTERNATIVE]) for name, version in both if version)

@@ -208,7 +208,7 @@ def _body(thing: dict[str, object]) -> str:
 def _texts(value: object) -> str:
     """A text, the text of a text object, or a list of such: a paragraph each."""
     if isinstance(value, list):
-        return "\n".join(text for one in value[:MOST_UPDATES] if (text := _texts(one)))
+        return "\n".join(text for item in value[:MOST_UPDATES] if (text := _texts(item)))
     return _texts(value.get("text")) if isinstance(value, dict) else _text(value)
 
 

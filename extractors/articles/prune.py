@@ -124,7 +124,11 @@ def _hidden_by(css: str) -> set[str]:
     gone, there = set[str](), set[str]()
     for selectors, rule in _RULE.findall(css):
         if _GONE.search(rule):
-            gone |= {name[1] for one in selectors.split(",") if (name := _SIMPLE.fullmatch(one))}
+            gone |= {
+                name[1]
+                for selector in selectors.split(",")
+                if (name := _SIMPLE.fullmatch(selector))
+            }
         elif _THERE.search(rule):
             there.update(_NAME.findall(selectors))
     return gone - there

@@ -19,7 +19,7 @@ from extractors.feed_list.fields import check_address
 from extractors.feed_list.load import FeedListReader, Listed, complete, read_feeds_file, read_list
 from model import ConfigError, FeedSpec
 
-_DEFAULTS = {one.name: one.default for one in fields(FeedSpec)}
+_DEFAULTS = {setting.name: setting.default for setting in fields(FeedSpec)}
 _EMPTY = "feeds:\n"
 
 
@@ -38,7 +38,7 @@ def remove_feed(path: Path, feed_id: str) -> None:
     """Takes the feed out. Comments above it stay."""
     reading = _sound(path, must_exist=True)
     listed = _find(reading, feed_id)
-    after = tuple(one.spec for one in reading.listed if one is not listed)
+    after = tuple(other.spec for other in reading.listed if other is not listed)
     _write(path, _without(reading, listed), after)
 
 
@@ -53,7 +53,7 @@ def set_url(path: Path, feed_id: str, url: str) -> None:
     node = listed.nodes["url"]
     start, end = node.start_mark.index, node.end_mark.index
     new = FeedSpec(**{**_as_dict(listed.spec), "url": url})  # type: ignore[arg-type]
-    after = tuple(new if one is listed else one.spec for one in reading.listed)
+    after = tuple(new if other is listed else other.spec for other in reading.listed)
     text = text[:start] + _replacement(listed, new) + text[end:]
     _write(path, text, after)
 
@@ -80,10 +80,10 @@ def _sound(path: Path, *, must_exist: bool = False) -> FeedListReader:
 
 
 def _find(reading: FeedListReader, feed_id: str) -> Listed:
-    for one in reading.listed:
-        if feed_id in {one.spec.id, one.spec.url}:
-            return one
-    hint = did_you_mean(feed_id, [one.spec.id for one in reading.listed])
+    for listed in reading.listed:
+        if feed_id in {listed.spec.id, listed.spec.url}:
+            return listed
+    hint = did_you_mean(feed_id, [listed.spec.id for listed in reading.listed])
     hint = hint or "`pollwatch feeds list` shows the ids"
     raise _broken(reading.document.path, f'has no feed "{feed_id}"', hint=hint)
 
@@ -184,7 +184,7 @@ def _scalar(value: str, *, flow: bool = True) -> str:
 
 
 def _as_dict(spec: FeedSpec) -> dict[str, object]:
-    return {one.name: getattr(spec, one.name) for one in fields(FeedSpec)}
+    return {setting.name: getattr(spec, setting.name) for setting in fields(FeedSpec)}
 
 
 def _write(path: Path, text: str, expected: tuple[FeedSpec, ...]) -> None:

@@ -61,8 +61,8 @@ def read_live(
 
 
 def list_change(earlier: LiveList | None, now: LiveList) -> ListChange:
-    before = {} if earlier is None else {address_key(one.url): one.name for one in earlier.feeds}
-    after = {address_key(one.url): one.name for one in now.feeds}
+    before = {} if earlier is None else {address_key(spec.url): spec.name for spec in earlier.feeds}
+    after = {address_key(spec.url): spec.name for spec in now.feeds}
     return ListChange(
         now.source,
         tuple(name for url, name in after.items() if url not in before),
@@ -78,8 +78,8 @@ def merged_with_lists(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
     feeds = list(listed.feeds)
     addresses = {address_key(spec.url) for spec in feeds}
     ids = {spec.id for spec in feeds}
-    for one in lists:
-        for spec in one.feeds:
+    for live_list in lists:
+        for spec in live_list.feeds:
             if address_key(spec.url) not in addresses:
                 spec = _with_own_id(spec, ids)
                 addresses.add(address_key(spec.url))
@@ -99,9 +99,11 @@ def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:
     return replace(spec, id=own)
 
 
-def live_list_as_json(one: LiveList) -> str:
-    feeds = [spec_values(spec) for spec in one.feeds]
-    return json.dumps({"read_at": one.read_at.isoformat(), "feeds": feeds}, ensure_ascii=False)
+def live_list_as_json(live_list: LiveList) -> str:
+    feeds = [spec_values(spec) for spec in live_list.feeds]
+    return json.dumps(
+        {"read_at": live_list.read_at.isoformat(), "feeds": feeds}, ensure_ascii=False
+    )
 
 
 def live_list_from_json(source: str, text: str) -> LiveList:

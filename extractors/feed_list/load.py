@@ -44,7 +44,7 @@ class FeedListReader:
 
     @property
     def feeds(self) -> tuple[FeedSpec, ...]:
-        return tuple(one.spec for one in self.listed)
+        return tuple(listed.spec for listed in self.listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def load_part(path: Path) -> PartList:
     if reading.sequence is None:
         return PartList(None, frozenset(), True, faults)
     broken = [item for item in reading.sequence.value if _holds_fault(item, faults)]
-    sound = tuple(one.spec for one in reading.listed if one.node not in broken)
+    sound = tuple(listed.spec for listed in reading.listed if listed.node not in broken)
     first = reading.sequence.start_mark.line + 1
     return PartList(
         FeedList(str(path), reading.settings, sound),
@@ -133,7 +133,7 @@ def read_list(document: Document, root: yaml.Node | None) -> FeedListReader:
         document.fault(root, "`feeds:` is missing", hint="add a line `feeds:` and the feeds below")
     elif isinstance(node, yaml.SequenceNode):
         reading.sequence = node
-        reading.listed = [one for item in node.value if (one := _feed(document, item))]
+        reading.listed = [listed for item in node.value if (listed := _feed(document, item))]
         _refuse_twins(reading)
     elif not is_null(node):
         document.fault(node, "must be a list; each feed starts with `- `", name="feeds")
@@ -195,18 +195,18 @@ def address_key(url: str) -> str:
 
 
 def _refuse_twins(reading: FeedListReader) -> None:
-    document, ids = reading.document, Counter(one.spec.id for one in reading.listed)
+    document, ids = reading.document, Counter(listed.spec.id for listed in reading.listed)
     first: dict[str, Listed] = {}
-    for one in reading.listed:
-        if ids[one.spec.id] > 1 and one.spec.id in first:
-            line = first[one.spec.id].node.start_mark.line + 1
-            why = f'"{one.spec.id}" is also the id of the feed in line {line}'
+    for listed in reading.listed:
+        if ids[listed.spec.id] > 1 and listed.spec.id in first:
+            line = first[listed.spec.id].node.start_mark.line + 1
+            why = f'"{listed.spec.id}" is also the id of the feed in line {line}'
             document.fault(
-                one.nodes.get("id", one.node), why, name="id", hint="give one another `id:`"
+                listed.nodes.get("id", listed.node), why, name="id", hint="give one another `id:`"
             )
-        first.setdefault(one.spec.id, one)
-        address = " " + address_key(one.spec.url)  # the blank keeps addresses apart from ids
+        first.setdefault(listed.spec.id, listed)
+        address = " " + address_key(listed.spec.url)  # the blank keeps addresses apart from ids
         if address in first:
             line = first[address].node.start_mark.line + 1
-            document.fault(one.nodes["url"], f"is listed already, in line {line}", name="url")
-        first.setdefault(address, one)
+            document.fault(listed.nodes["url"], f"is listed already, in line {line}", name="url")
+        first.setdefault(address, listed)

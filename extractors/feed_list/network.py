@@ -34,8 +34,10 @@ def references_of(spec: FeedSpec) -> Iterator[tuple[str, str]]:
 
 def in_environment(references: Iterable[str]) -> dict[str, str]:
     """What those that begin with `env:` hold here; others are for Prefect to know."""
-    names = (one for one in references if one.startswith("env:"))
-    return {one: os.environ[one[4:]] for one in names if one[4:] in os.environ}
+    names = (reference for reference in references if reference.startswith("env:"))
+    return {
+        reference: os.environ[reference[4:]] for reference in names if reference[4:] in os.environ
+    }
 
 
 def own_headers(spec: FeedSpec, secrets: Secrets) -> tuple[tuple[str, str], ...]:

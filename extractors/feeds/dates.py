@@ -48,7 +48,7 @@ _HOURS = (
     "est:-5 edt:-4 et:-5 cst:-6 cdt:-5 ct:-6 mst:-7 mdt:-6 mt:-7 pst:-8 pdt:-7 pt:-8 akst:-9 "
     "akdt:-8 hst:-10 ast:-4 adt:-3 nst:-3.5 brt:-3 art:-3 clt:-4 cot:-5 pet:-5"
 )
-_ZONES = {name: float(hours) for name, _, hours in (one.partition(":") for one in _HOURS.split())}
+_ZONES = {name: float(hours) for name, _, hours in (pair.partition(":") for pair in _HOURS.split())}
 _SUMMER_OR_WINTER = {  # names that do not say which; without a zone database winter counts
     "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",
 }  # fmt: skip

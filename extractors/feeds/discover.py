@@ -80,18 +80,18 @@ def distinct_feeds(discovered: Iterable[Discovered]) -> tuple[Discovered, ...]:
     """The same feeds, the site's main one first. RSS and Atom of the same posts are one source: all
     but the first of them say whose posts they repeat."""
     ranked: list[Discovered] = []
-    for one in sorted(
+    for feed in sorted(
         discovered, key=_rank
     ):  # of equals the first: link tags come in the page's order
         firsts = (other for other in ranked if other.same_as is None)
-        same = next((other.url for other in firsts if are_same(one.posts, other.posts)), None)
-        ranked.append(replace(one, same_as=same))
+        same = next((other.url for other in firsts if are_same(feed.posts, other.posts)), None)
+        ranked.append(replace(feed, same_as=same))
     return tuple(ranked)
 
 
-def _rank(one: Discovered) -> tuple[bool, bool, bool]:
-    about_comments = "comment" in f"{one.url} {one.title}".lower()
-    return about_comments, one.kind == "sitemap", not one.entries
+def _rank(feed: Discovered) -> tuple[bool, bool, bool]:
+    about_comments = "comment" in f"{feed.url} {feed.title}".lower()
+    return about_comments, feed.kind == "sitemap", not feed.entries
 
 
 def are_same(posts: frozenset[str], others: frozenset[str]) -> bool:
@@ -161,8 +161,8 @@ def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterato
 
 def _first_of_each(candidates: Iterable[FeedCandidate]) -> list[FeedCandidate]:
     first: dict[str, FeedCandidate] = {}
-    for one in candidates:
-        first.setdefault(one.url, one)
+    for candidate in candidates:
+        first.setdefault(candidate.url, candidate)
     return list(first.values())
 
 
@@ -172,8 +172,8 @@ def sitemaps_in_robots(text: str, url: str) -> tuple[FeedCandidate, ...]:
         r"^\s*sitemap\s*:\s*(\S{1,2000})", text[:500_000], re.IGNORECASE | re.MULTILINE
     )
     addresses = [urljoin(url, line) for line in lines if is_address(urljoin(url, line))]
-    addresses.sort(key=lambda one: "news" not in one.lower())
-    return tuple(FeedCandidate(one, "robots.txt") for one in dict.fromkeys(addresses))
+    addresses.sort(key=lambda address: "news" not in address.lower())
+    return tuple(FeedCandidate(address, "robots.txt") for address in dict.fromkeys(addresses))
 
 
 async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], str]:
@@ -240,17 +240,21 @@ async def _confirmed(
     for candidates in (_first_of_each(named), usual):
         waiting = deque(candidates)
         while waiting and len(asked) < MOST_ASKED:
-            one = waiting.popleft()
-            if one.url in asked:
+            candidate = waiting.popleft()
+            if candidate.url in asked:
                 continue
-            asked.add(one.url)
-            answer = await client.get(one.url, kind="feed")
-            discovered = _read(answer, one.how, one.title) if answer.outcome is Outcome.OK else None
+            asked.add(candidate.url)
+            answer = await client.get(candidate.url, kind="feed")
+            discovered = (
+                _read(answer, candidate.how, candidate.title)
+                if answer.outcome is Outcome.OK
+                else None
+            )
             if discovered and host_group(discovered.url):
                 feeds.setdefault(discovered.url, discovered)
-            elif one.how == "link tag" and answer.outcome is not Outcome.OK:
+            elif candidate.how == "link tag" and answer.outcome is not Outcome.OK:
                 refused = refused or answer
-            elif one.how == "anchor" and not discovered:  # a page that lists the site's feeds
+            elif candidate.how == "anchor" and not discovered:  # a page that lists the site's feeds
                 waiting.extend(replace(inner, how=LISTED) for inner in named_by(answer))
         if feeds:
             break

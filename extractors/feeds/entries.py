@@ -38,28 +38,28 @@ def entries(raw_entries: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
     Entries that share guid and address are one entry, unless the fragments of their links, their
     titles or else their texts differ: some feeds give every item the same link. Dates take no part.
     """
-    made = [_entry(one, base) for one in raw_entries]
+    made = [_entry(raw_entry, base) for raw_entry in raw_entries]
     alike: dict[str, list[Entry]] = {}
-    for one in made:
-        alike.setdefault(one.key, []).append(one)
+    for entry in made:
+        alike.setdefault(entry.key, []).append(entry)
     tells = {key: _distinction(group) for key, group in alike.items() if len(group) > 1}
     kept: dict[str, Entry] = {}
-    for one in made:
-        if tell := tells.get(one.key):
-            one = replace(one, key=text_digest(one.key, tell(one))[:32])
-        kept.setdefault(one.key, one)
+    for entry in made:
+        if tell := tells.get(entry.key):
+            entry = replace(entry, key=text_digest(entry.key, tell(entry))[:32])
+        kept.setdefault(entry.key, entry)
     return tuple(kept.values())
 
 
 def _distinction(group: Sequence[Entry]) -> Callable[[Entry], str] | None:
     """What tells the entries of one key apart: the first of these that tells all of them."""
-    most = len({(one.title, one.content_sha256) for one in group})
+    most = len({(entry.title, entry.content_sha256) for entry in group})
     if most == 1:
         return None
     for tell in (_fragment, _title):
-        if len({tell(one) for one in group}) == most:
+        if len({tell(entry) for entry in group}) == most:
             return tell
-    return lambda one: f"{_title(one)}\0{one.content_sha256}"
+    return lambda entry: f"{_title(entry)}\0{entry.content_sha256}"
 
 
 def _fragment(entry: Entry) -> str:

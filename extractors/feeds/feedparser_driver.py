@@ -238,9 +238,9 @@ def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[ParsedDocume
     except EnoughError:
         return _document(parser, None, more=True), False
     except SAXParseException as exc:
-        for one in (exc, exc.getException()):
-            if one is not None:
-                one.with_traceback(None)  # its frames hold the whole text, and it holds them
+        for error in (exc, exc.getException()):
+            if error is not None:
+                error.with_traceback(None)  # its frames hold the whole text, and it holds them
         if getattr(exc.getException(), "code", None) in _CUT:
             return _document(parser, "the document is cut off"), True
         return _document(parser, f"line {exc.getLineNumber()}: {exc.getMessage()}"), False

@@ -111,7 +111,7 @@ def _string(element: Mapping[str, Any], key: str) -> str | None:
 
 def _dicts(element: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     value = element.get(key)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _detail(element: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -132,10 +132,10 @@ def plain_of_kind(value: str, kind: object) -> str:
 def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:
     """The longest content as plain text, and its language."""
     best, language = "", None
-    for one in _dicts(entry, "content")[:8]:
-        text = feed_paragraphs(plain_of_kind(_string(one, "value") or "", one.get("type")))
+    for content in _dicts(entry, "content")[:8]:
+        text = feed_paragraphs(plain_of_kind(_string(content, "value") or "", content.get("type")))
         if len(text) > len(best):
-            best, language = text, one.get("language")
+            best, language = text, content.get("language")
     return best, language
 
 
@@ -155,18 +155,18 @@ def _author(author: Mapping[str, Any]) -> str | None:
 def _other_link(entry: Mapping[str, Any]) -> str | None:
     """For entries that name no page as their alternate: the best of what they do name."""
     guid, links = _string(entry, "id"), []
-    for one in _dicts(entry, "links"):
-        if href := _string(one, "href"):
-            links.append((one, href))
+    for link in _dicts(entry, "links"):
+        if href := _string(link, "href"):
+            links.append((link, href))
         elif guid and is_address(
             guid
         ):  # an empty <link/> lets feedparser forget that a guid is one
             return guid
-    links += [(one, src) for one in _dicts(entry, "content") if (src := _string(one, "src"))]
+    links += [(link, src) for link in _dicts(entry, "content") if (src := _string(link, "src"))]
     for relation in _RELATIONS:
-        for one, href in links:
-            said = str(one.get("rel") or "").lower().rpartition("/")[2]
-            if said == relation and (relation == "alternate" or _may_be_page(one)):
+        for link, href in links:
+            said = str(link.get("rel") or "").lower().rpartition("/")[2]
+            if said == relation and (relation == "alternate" or _may_be_page(link)):
                 return href
     return None
 

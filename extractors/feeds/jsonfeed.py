@@ -96,7 +96,9 @@ def _load(text: str) -> tuple[dict[str, Any], str | None]:
 
 def _feed(document: object) -> dict[str, Any]:
     if isinstance(document, list):
-        return {"items": [_of_wordpress(one) if isinstance(one, dict) else one for one in document]}
+        return {
+            "items": [_of_wordpress(item) if isinstance(item, dict) else item for item in document]
+        }
     if not isinstance(document, dict):
         return {}
     if not isinstance(document.get("items"), list):
@@ -228,4 +230,6 @@ def _moment(item: Mapping[str, Any], key: str, now: datetime | None) -> datetime
 def _authors(mapping: Mapping[str, Any]) -> list[str]:
     listed = mapping.get("authors")
     people = listed if isinstance(listed, list) else [mapping.get("author")]
-    return [name for one in people if isinstance(one, dict) and (name := _string(one, "name"))]
+    return [
+        name for person in people if isinstance(person, dict) and (name := _string(person, "name"))
+    ]

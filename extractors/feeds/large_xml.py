@@ -129,7 +129,7 @@ def _take_link(child: etree._Element, text: str, entry: dict[str, Any]) -> None:
 
 
 def _author(child: etree._Element) -> str:
-    name = next((one.text for one in child if _name(one) == "name"), None)
+    name = next((element.text for element in child if _name(element) == "name"), None)
     return (name or child.text or "").strip()
 
 

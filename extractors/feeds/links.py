@@ -202,7 +202,9 @@ def _of_redirect(parts: SplitResult) -> str | None:
 def _of_translation(parts: SplitResult) -> str:
     """The page that Google translates: its host is written with hyphens for dots."""
     labels = (parts.hostname or "").removesuffix(".translate.goog").split("--")
-    query = "&".join(one for one in parts.query.split("&") if not one.startswith("_x_tr_"))
+    query = "&".join(
+        parameter for parameter in parts.query.split("&") if not parameter.startswith("_x_tr_")
+    )
     host = "-".join(label.replace("-", ".") for label in labels)
     return urlunsplit(("https", host, parts.path, query, ""))
 

@@ -219,7 +219,9 @@ class Client:
         if proxy is not None:
             return addresses
         refused = [refusal(address, target.port, self._allow) for address in addresses]
-        judged = tuple(one for one, why in zip(addresses, refused, strict=True) if why is None)
+        judged = tuple(
+            address for address, why in zip(addresses, refused, strict=True) if why is None
+        )
         if not judged and refused[-1] is not None:
             raise failure_of(request, target, RefusedUrl(*refused[-1]))
         return judged

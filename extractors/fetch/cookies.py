@@ -58,7 +58,7 @@ class ChainCookies:
 
     def has_news_for(self, target: Target) -> bool:
         """Whether the request would carry other cookies than when it was made last."""
-        pairs = "; ".join(one.pair for one in self._kept.values() if one.is_for(target))
+        pairs = "; ".join(cookie.pair for cookie in self._kept.values() if cookie.is_for(target))
         return (
             bool(pairs)
             and len(pairs) <= LONGEST_COOKIES

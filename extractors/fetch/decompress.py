@@ -51,7 +51,7 @@ class Body:
         if not self.cut and self._decoders:
             self._add_all(self._held_back(self._decoders), self._add_unpacked)
             self._add_all(self._held_back(self._inner), self._add)
-        if self.received and not all(one.whole for one in (*self._decoders, *self._inner)):
+        if self.received and not all(decoder.whole for decoder in (*self._decoders, *self._inner)):
             if not self.size:
                 raise BadCompression("packed data that is cut off before anything can be read")
             self.cut = True

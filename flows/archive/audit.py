@@ -76,13 +76,13 @@ def draw_day(
 def scored(candidates: Sequence[AuditCandidate], rules: RuleSet) -> dict[int, float]:
     """By article: how likely a miss is, in log-odds; without weights all are alike."""
     if rules.weights is None:
-        return {one.article_id: 0.0 for one in candidates}
+        return {article.article_id: 0.0 for article in candidates}
     model = RelevanceModel(rules.weights)
     return {
-        one.article_id: model.text_log_odds(
-            fold(one.title).hay.split(), fold(f"{one.summary} {one.body}").hay.split()
+        article.article_id: model.text_log_odds(
+            fold(article.title).hay.split(), fold(f"{article.summary} {article.body}").hay.split()
         )
-        for one in candidates
+        for article in candidates
     }
 
 
@@ -90,14 +90,18 @@ def drawn_by_score(
     candidates: Sequence[AuditCandidate], scores: dict[int, float], size: int, rng: random.Random
 ) -> tuple[list[Stratum], list[Drawn]]:
     """Strata by rank, each with a sample drawn at random; every article has a chance above 0."""
-    ranked = sorted(candidates, key=lambda one: (-scores[one.article_id], one.article_id))
+    ranked = sorted(
+        candidates, key=lambda article: (-scores[article.article_id], article.article_id)
+    )
     strata: list[Stratum] = []
     drawn: list[Drawn] = []
     for name, start, end, count in shares(len(ranked), size):
         strata.append(Stratum(name, end - start, count))
         drawn += [
-            Drawn(one.article_id, one.text_sha256, "unshown", name, scores[one.article_id])
-            for one in rng.sample(ranked[start:end], count)
+            Drawn(
+                article.article_id, article.text_sha256, "unshown", name, scores[article.article_id]
+            )
+            for article in rng.sample(ranked[start:end], count)
         ]
     return strata, drawn
 

@@ -30,7 +30,7 @@ async def _reasons(flow: str) -> tuple[str, ...]:
     async with get_client() as client:
         named = FlowFilter(name=FlowFilterName(any_=[flow]))
         deployments = await client.read_deployments(flow_filter=named)
-        reasons = [await _reason(client, flow, one) for one in deployments]
+        reasons = [await _reason(client, flow, deployment) for deployment in deployments]
     if not reasons:
         return (f"Prefect knows no deployment of {flow}: ./pollwatch deploy",)
     return tuple(filter(None, reasons)) if all(reasons) else ()

@@ -106,8 +106,16 @@ def restored_rules(
     """The sound rules and the last good version of the others; and the ids of those others."""
     sound = loaded.usable
     here = {rule.id for rule in sound.rules}
-    waiting = {one.id: one for one in stored if one.id not in here and is_unfinished(one, loaded)}
-    again = [rule for one in waiting.values() if (rule := restored(one.definition)) is not None]
+    waiting = {
+        stored_rule.id: stored_rule
+        for stored_rule in stored
+        if stored_rule.id not in here and is_unfinished(stored_rule, loaded)
+    }
+    again = [
+        rule
+        for stored_rule in waiting.values()
+        if (rule := restored(stored_rule.definition)) is not None
+    ]
     return with_restored(sound, again), frozenset(waiting)
 
 
@@ -123,11 +131,11 @@ def is_unfinished(stored: stored_rules.StoredRule, loaded: Loaded) -> bool:
 def with_restored(sound: RuleSet, again: list[RestoredRule]) -> RuleSet:
     if not again:
         return sound
-    hashes = "\n".join([sound.sha256, *sorted(one.rule.sha256 for one in again)])
+    hashes = "\n".join([sound.sha256, *sorted(earlier.rule.sha256 for earlier in again)])
     return RuleSet(
         sound.path,
-        (*sound.rules, *(one.rule for one in again)),
-        (*sound.trees, *((one.query, one.unless) for one in again)),
+        (*sound.rules, *(earlier.rule for earlier in again)),
+        (*sound.trees, *((earlier.query, earlier.unless) for earlier in again)),
         sha256(hashes.encode()).hexdigest(),
         sound.weights,
     )

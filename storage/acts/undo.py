@@ -48,7 +48,7 @@ def undo(
     connection: sqlite3.Connection, actor: str, at: str, batch_id: str | None = None
 ) -> Done | None:
     """Take back this batch of one's own, or the latest; None when there is none."""
-    found = [one for one in stack(connection, actor, 1000 if batch_id else 1) if batch_id in (None, one.batch_id)]  # fmt: skip
+    found = [act for act in stack(connection, actor, 1000 if batch_id else 1) if batch_id in (None, act.batch_id)]  # fmt: skip
     if not found:
         return None
     batch = found[0].batch_id
@@ -57,8 +57,8 @@ def undo(
     for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(MINE, [batch])):  # fmt: skip
         later = connection.execute(LATER, {"story": story, "id": number, "batch": batch, "actor": actor}).fetchone()  # fmt: skip
         if later is not None:
-            one = LeftOut(story, title, f"{later[0]} was here since")
-            left += [] if one in left else [one]
+            spared = LeftOut(story, title, f"{later[0]} was here since")
+            left += [] if spared in left else [spared]
         else:
             acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story))  # fmt: skip
     connection.execute("UPDATE batches SET undone_at = ? WHERE id = ?", (at, batch))

@@ -159,7 +159,7 @@ def write_batch(
 ) -> str:  # fmt: skip
     """The number of the batch."""
     batch = uuid.uuid4().hex
-    left_out = json.dumps([{"story": one.story, "why": one.why} for one in left])
+    left_out = json.dumps([{"story": skipped.story, "why": skipped.why} for skipped in left])
     connection.execute(BATCH, {
         "id": batch, "actor": act.actor, "action": act.action, "words": act.reason, "at": act.at, "stories": stories, "left_out": left_out,
         "undoes": undoes, "request": act.request_id,

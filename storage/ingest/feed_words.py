@@ -50,7 +50,7 @@ def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
     found = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
     changed = [(article, words) for article, words in found.items() if words and known.get(article) != words]  # fmt: skip
     if changed:
-        db.execute(PUT.format(", ".join(["(?, ?)"] * len(changed))), [one for pair in changed for one in pair])  # fmt: skip
+        db.execute(PUT.format(", ".join(["(?, ?)"] * len(changed))), [value for pair in changed for value in pair])  # fmt: skip
     if gone := [article for article in known if not found.get(article)]:
         db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])  # fmt: skip
 

@@ -51,8 +51,8 @@ def text_of(entry: Entry) -> str:
     return max(entry.content, entry.summary, key=len)
 
 
-def says_other(one: str, other: str) -> bool:
-    a, b = text_shingles(one), text_shingles(other)
+def says_other(text: str, other: str) -> bool:
+    a, b = text_shingles(text), text_shingles(other)
     shorter = min(len(a), len(b))
     return shorter == 0 or len(a & b) < HALF * shorter
 

@@ -32,7 +32,7 @@ FROM feeds WHERE listed
 # The same of a time that is over, read off its polls.
 ANSWERED_THEN = f"""
 SELECT count(DISTINCT p.feed_id), max(p.polled_at) FROM polls p JOIN feeds f ON f.id = p.feed_id
-WHERE f.listed AND f.enabled AND p.polled_at >= :since AND p.polled_at <= :until AND p.outcome IN ({", ".join(f"'{one}'" for one in sorted(ANSWERED))})
+WHERE f.listed AND f.enabled AND p.polled_at >= :since AND p.polled_at <= :until AND p.outcome IN ({", ".join(f"'{outcome}'" for outcome in sorted(ANSWERED))})
 """  # noqa: S608 (words of ours)
 
 

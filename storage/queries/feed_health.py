@@ -88,7 +88,7 @@ def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
     """Every listed feed, those that need a look first."""
     volumes, gaps, pages = daily_new(db, now), recent_gaps(db, now), tried_pages(db.conn, now)
     health = [
-        one(
+        health_of(
             row,
             volumes.get(row[0], {}),
             gaps.get(row[0], 0),
@@ -100,7 +100,7 @@ def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
     return tuple(sorted(health, key=lambda feed: (not feed.enabled, not feed.flags)))
 
 
-def one(
+def health_of(
     row: Sequence[str], counts: dict[str, int], gaps: int, pages: TriedPages, now: datetime
 ) -> FeedHealth:
     _, slug, name, outlet, url, enabled, reason, outcome, sentence, failures = row[:10]

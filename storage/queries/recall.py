@@ -68,7 +68,7 @@ def estimate(sampled: Sampled) -> Recall | None:
     if not sampled.judged or shown_wanted <= 0:
         return None
     missed, variance = missed_estimate(sampled.judged, sampled.scores)
-    wanted = sum(one.wanted for one in sampled.judged)
+    wanted = sum(judgement.wanted for judgement in sampled.judged)
     relative = math.sqrt(variance / missed**2 + shown_variance / shown_wanted**2)
     ratio, spread = missed / shown_wanted, math.exp(NORMAL_95 * relative)
     return Recall(
@@ -77,7 +77,9 @@ def estimate(sampled: Sampled) -> Recall | None:
         high=1 / (1 + ratio / spread),
         shown_wanted=shown_wanted,
         missed=missed,
-        missed_by_design=sum(1 / one.chance for one in sampled.judged if one.wanted),
+        missed_by_design=sum(
+            1 / judgement.chance for judgement in sampled.judged if judgement.wanted
+        ),
         judged=len(sampled.judged),
         misses_found=wanted,
     )
@@ -120,9 +122,9 @@ def missed_estimate(
 ) -> tuple[float, float]:
     """How many articles that were not shown are wanted, and the variance of that."""
     intercept, slope, (aa, ab, bb) = believed(judged)
-    wanted = float(sum(one.wanted for one in judged))
+    wanted = float(sum(judgement.wanted for judgement in judged))
     missed = along_a = along_b = 0.0
-    for score, count in (*scores, *((one.score, -1) for one in judged)):
+    for score, count in (*scores, *((judgement.score, -1) for judgement in judged)):
         chance = logistic(intercept + slope * score)
         weight = count * chance * (1 - chance)
         missed += count * chance
@@ -143,7 +145,7 @@ def believed(judged: Sequence[Judged]) -> Curve:
 def likelihood(judged: Sequence[Judged], curve: Curve) -> float:
     """The logarithm of the chance of these judgements under the curve."""
     intercept, slope, _ = curve
-    sign = ((one.score, 1 if one.wanted else -1) for one in judged)
+    sign = ((judgement.score, 1 if judgement.wanted else -1) for judgement in judged)
     return sum(math.log(logistic(side * (intercept + slope * score))) for score, side in sign)
 
 
@@ -153,11 +155,15 @@ def fitted(judged: Sequence[Judged], slope_sd: float) -> Curve:
     for _ in range(STEPS):
         to_a, to_b = -intercept / INTERCEPT_SD**2, -(slope - 1) / slope_sd**2
         aa, ab, bb = 1 / INTERCEPT_SD**2, 0.0, 1 / slope_sd**2
-        for one in judged:
-            chance = logistic(intercept + slope * one.score)
-            weight, gap = chance * (1 - chance), one.wanted - chance
-            to_a, to_b = to_a + gap, to_b + gap * one.score
-            aa, ab, bb = aa + weight, ab + weight * one.score, bb + weight * one.score**2
+        for judgement in judged:
+            chance = logistic(intercept + slope * judgement.score)
+            weight, gap = chance * (1 - chance), judgement.wanted - chance
+            to_a, to_b = to_a + gap, to_b + gap * judgement.score
+            aa, ab, bb = (
+                aa + weight,
+                ab + weight * judgement.score,
+                bb + weight * judgement.score**2,
+            )
         determinant = aa * bb - ab * ab
         step_a, step_b = (
             (bb * to_a - ab * to_b) / determinant,
@@ -251,9 +257,9 @@ def miss_text(connection: sqlite3.Connection, draw: int) -> tuple[str, str] | No
 def missed_by_category(sample: Sampled, missed: float) -> dict[str, float]:
     """The estimate of what was missed, shared out as the misses found are, by their weight."""
     weights: dict[str, float] = {}
-    for one in sample.judged:
-        if one.wanted:
-            name = one.category or "no category given"
-            weights[name] = weights.get(name, 0.0) + 1 / one.chance
+    for judgement in sample.judged:
+        if judgement.wanted:
+            name = judgement.category or "no category given"
+            weights[name] = weights.get(name, 0.0) + 1 / judgement.chance
     total = sum(weights.values())
     return {name: missed * weight / total for name, weight in sorted(weights.items())}

@@ -41,7 +41,7 @@ def masked_or_none(text: str) -> str | None:
 def keep_all_masks(connection: sqlite3.Connection) -> None:
     """Of every story, for a database that an earlier release has filled."""
     categories = [row[0] for row in connection.execute("SELECT DISTINCT category FROM story_rules")]
-    people = json.dumps([one for one in categories if privacy.about_people([one])])
+    people = json.dumps([category for category in categories if privacy.about_people([category])])
     stories = connection.execute(
         """SELECT story_id FROM story_rules WHERE category IN (SELECT value FROM json_each(?))
            UNION SELECT id FROM stories WHERE added_by IS NOT NULL""",

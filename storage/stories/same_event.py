@@ -84,16 +84,16 @@ def rarity(share: float) -> float:
     return 0.0 if share > COMMONEST else -log(max(share, 1e-7))
 
 
-def likeness(one: Opening, other: Opening, rarities: Mapping[str, float]) -> Likeness:
+def likeness(text: Opening, other: Opening, rarities: Mapping[str, float]) -> Likeness:
     """`rarities`: of every word of both, see `rarity`."""
-    if abs(one.moment - other.moment) > WITHIN:
+    if abs(text.moment - other.moment) > WITHIN:
         return Likeness(0.0, ())
-    here, there = weights(one, rarities), weights(other, rarities)
+    here, there = weights(text, rarities), weights(other, rarities)
     shares = {word: here[word] * there[word] for word in here.keys() & there.keys()}
-    score = sum(shares.values()) + HEADLINES_COUNT * headline_likeness(one, other, rarities)
-    days = abs(one.moment.date() - other.moment.date()).days
+    score = sum(shares.values()) + HEADLINES_COUNT * headline_likeness(text, other, rarities)
+    days = abs(text.moment.date() - other.moment.date()).days
     score += SAME_DAY_COUNTS if days == 0 else -LATER_COUNTS if days > 1 else 0.0
-    spelt = {stem(word): word for word in (*one.lede, *one.headline)}
+    spelt = {stem(word): word for word in (*text.lede, *text.headline)}
     words = sorted((word for word in shares if word.isalpha()), key=lambda word: (-shares[word], word))  # fmt: skip
     return Likeness(score, tuple(spelt[word] for word in words[:MOST_REASONS]))
 
@@ -111,13 +111,13 @@ def weights(text: Opening, rarities: Mapping[str, float]) -> dict[str, float]:
     return {word: value / length for word, value in raw.items()}
 
 
-def headline_likeness(one: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
+def headline_likeness(text: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
     """How much of each headline stands in the other's headline or near it, both ways."""
-    return (found(one, other, rarities) + found(other, one, rarities)) / 2
+    return (found(text, other, rarities) + found(other, text, rarities)) / 2
 
 
-def found(one: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
+def found(text: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
     near = {stem(word) for word in (*other.headline, *other.lede[:NEAR_WORDS])}
-    rare = {stem(word): rarities.get(word, 0.0) for word in one.headline}
+    rare = {stem(word): rarities.get(word, 0.0) for word in text.headline}
     whole = sum(rare.values())
     return sum(value for word, value in rare.items() if word in near) / whole if whole else 0.0

@@ -216,8 +216,8 @@ def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) 
     return iso_or_none(due_by(severity, parse(shown_at), minutes))
 
 
-def earliest(one: str | None, other: str | None) -> str | None:
-    return min(filter(None, (one, other)), default=None)
+def earliest(moment: str | None, other: str | None) -> str | None:
+    return min(filter(None, (moment, other)), default=None)
 
 
 def reopening(

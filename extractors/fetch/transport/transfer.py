@@ -261,7 +261,9 @@ def _resolve(sending: Sending) -> list[str] | None:
     at = sending.proxy or sending
     if sending.addresses == (at.host,):
         return None  # an address itself
-    written = ",".join(f"[{one}]" if ":" in one else one for one in sending.addresses)
+    written = ",".join(
+        f"[{address}]" if ":" in address else address for address in sending.addresses
+    )
     return [f"+{at.host}:{at.port}:{written}"]
 
 
@@ -272,7 +274,7 @@ def _text(address: str | bytes) -> str:
 def _same_address(remote: str, judged: set[str]) -> bool:
     """However each is written."""
     ip = _address(remote)
-    return ip is not None and any(ip == _address(one) for one in judged)
+    return ip is not None and any(ip == _address(address) for address in judged)
 
 
 @lru_cache(maxsize=4096)

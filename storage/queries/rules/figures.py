@@ -111,7 +111,7 @@ def _figures(
 ) -> RuleFigures:  # fmt: skip
     whole = _judged(judged)
     told = tuple(
-        VersionFigures(row["version"], row["created_at"], _judged([one for one in judged if one["version"] == row["version"]]))
+        VersionFigures(row["version"], row["created_at"], _judged([verdict for verdict in judged if verdict["version"] == row["version"]]))
         for row in versions
     )  # fmt: skip
     waiting = all_["shown"] - sum(row["shown"] for row in judged) if all_ else 0
@@ -127,7 +127,7 @@ def _reasons(rows: list[sqlite3.Row]) -> tuple[tuple[str, int], ...]:
     for row in rows:
         if row["verdict"] == "wrong" and row["reason"] not in (None, "", "undo"):
             reasons[row["reason"]] += row["n"]
-    return tuple(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))[:5])
+    return tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))[:5])
 
 
 def _count(verdict: str, rows: list[sqlite3.Row]) -> int:
@@ -146,7 +146,7 @@ def telling_terms(rows: list[sqlite3.Row], right: int, wrong: int) -> tuple[Tell
         if row["wrong"] >= FEWEST
         and (lift := ((row["wrong"] + 0.5) / (wrong + 1)) / ((row["right"] + 0.5) / (right + 1))) >= LOWEST_LIFT
     ]  # fmt: skip
-    return tuple(sorted(terms, key=lambda one: (-one.lift, one.term))[:MOST_TERMS])
+    return tuple(sorted(terms, key=lambda term: (-term.lift, term.term))[:MOST_TERMS])
 
 
 def precision(right: int, wrong: int) -> Precision:

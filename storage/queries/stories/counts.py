@@ -35,9 +35,9 @@ def labels(connection: sqlite3.Connection) -> dict[str, str]:
 def most(facet: str, counted: Mapping[str, int], titles: Mapping[str, str]) -> tuple[FacetValue, ...]:  # fmt: skip
     """The most frequent choices of a facet; severities by rank."""
     names = titles if facet == "rule" else {"": "Nobody"} if facet == "assigned" else {}
-    first = sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_CHOICES]
+    first = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CHOICES]
     choices = [FacetValue(value, names.get(value, value), n) for value, n in first]
-    return tuple(sorted(choices, key=lambda one: -RANKS.get(one.value, 0)))
+    return tuple(sorted(choices, key=lambda choice: -RANKS.get(choice.value, 0)))
 
 
 def stories_per_day(connection: sqlite3.Connection, first: str) -> list[sqlite3.Row]:

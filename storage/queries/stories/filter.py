@@ -44,7 +44,7 @@ class Facets:
     assigned: tuple[str, ...] = ()  # people; how nobody is written depends on where
 
 
-FACETS = tuple(one.name for one in fields(Facets))
+FACETS = tuple(facet.name for facet in fields(Facets))
 
 
 class Stories(Protocol):
@@ -120,12 +120,12 @@ def source(chosen: StoryFilter) -> str:
 
 def condition(chosen: StoryFilter, *, without: str = "") -> Condition:
     """What holds for the stories of a view, read from its `source`. `without` leaves one facet out, as its own counts do."""
-    conditions_met = [one for name, one in conditions(chosen) if name != without]
+    conditions_met = [met for name, met in conditions(chosen) if name != without]
     values: Parameters = {"now": chosen.now}
-    for one in conditions_met:
-        values |= one.values
+    for met in conditions_met:
+        values |= met.values
     return Condition(
-        " AND ".join(("s.tab IS NOT NULL", *(one.sql for one in conditions_met))), values
+        " AND ".join(("s.tab IS NOT NULL", *(met.sql for met in conditions_met))), values
     )
 
 

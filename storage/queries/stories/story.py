@@ -71,11 +71,11 @@ def hit(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
     return row
 
 
-def text_of(connection: sqlite3.Connection, one: sqlite3.Row) -> sqlite3.Row | None:
+def text_of(connection: sqlite3.Connection, hit_row: sqlite3.Row) -> sqlite3.Row | None:
     """The text that a hit is of; its body is None once it was purged."""
-    if one["entry_id"] is None:
-        return version(connection, one["article_id"], one["text_sha256"])
-    text: sqlite3.Row | None = connection.execute(ENTRY_TEXT, [one["entry_id"], one["text_sha256"]]).fetchone()  # fmt: skip
+    if hit_row["entry_id"] is None:
+        return version(connection, hit_row["article_id"], hit_row["text_sha256"])
+    text: sqlite3.Row | None = connection.execute(ENTRY_TEXT, [hit_row["entry_id"], hit_row["text_sha256"]]).fetchone()  # fmt: skip
     return text
 
 
@@ -110,13 +110,13 @@ def versions(connection: sqlite3.Connection, article: int) -> list[sqlite3.Row]:
     return connection.execute(sql, [article]).fetchall()
 
 
-def alternatives(connection: sqlite3.Connection, one: sqlite3.Row) -> list[sqlite3.Row]:
+def alternatives(connection: sqlite3.Connection, hit_row: sqlite3.Row) -> list[sqlite3.Row]:
     """Other texts that the page of this hit holds, kept where its extraction was doubtful."""
-    if one["entry_id"] is not None:
+    if hit_row["entry_id"] is not None:
         return []
     sql = """SELECT x.name, x.body FROM text_alternatives x JOIN text_versions v USING (article_id, text_sha256)
       WHERE x.article_id = ? AND x.text_sha256 = ? ORDER BY x.name"""
-    return connection.execute(sql, [one["article_id"], one["text_sha256"]]).fetchall()
+    return connection.execute(sql, [hit_row["article_id"], hit_row["text_sha256"]]).fetchall()
 
 
 def evidence(connection: sqlite3.Connection, number: int) -> list[sqlite3.Row]:

@@ -142,11 +142,11 @@ class Tally:
     ) -> BitMap:
         value = getattr(chosen, name)
         if name == "tab" and value == "open":
-            return _union(self.sets["tab"].get(one) for one in OPEN_TABS)
+            return _union(self.sets["tab"].get(tab) for tab in OPEN_TABS)
         if name == "tab":
             return self.sets["tab"].get(value, BitMap())
         if name in FACETS:
-            return _union(self.sets[name].get(one) for one in value)
+            return _union(self.sets[name].get(choice) for choice in value)
         if name in DAYS and _is_day(value):
             late = name.endswith("since")
             return _union(
