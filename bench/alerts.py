@@ -55,9 +55,9 @@ def main(events: int, minutes: float) -> None:
             time.sleep(30)
         spent = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
     waits = sorted(
-        one.at - datetime.fromisoformat(event["moment"]).timestamp()
-        for one in sink.accepted
-        for event in one.json["events"]
+        message.at - datetime.fromisoformat(event["moment"]).timestamp()
+        for message in sink.accepted
+        for event in message.json["events"]
     )
     click.echo(
         f"{len(waits)} of {events} events, {len(sink.requests)} requests, {spent:.1f} s of CPU"

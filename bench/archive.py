@@ -55,10 +55,10 @@ HIT = (
 
 def insert(connection: sqlite3.Connection, made: Sequence[Made]) -> None:
     """One transaction, search index included where its triggers stand."""
-    values = [one.values() for one in made]
-    hit = [value for one, value in zip(made, values, strict=True) if one.planted]
+    values = [article.values() for article in made]
+    hit = [value for article, value in zip(made, values, strict=True) if article.planted]
     with connection:
-        connection.executemany(STORY, [v for one, v in zip(made, values, strict=True) if not one.planted])  # fmt: skip
+        connection.executemany(STORY, [v for article, v in zip(made, values, strict=True) if not article.planted])  # fmt: skip
         for statement in ARTICLE:
             connection.executemany(statement, values)
         for statement in HIT:
@@ -116,7 +116,7 @@ def make_search(path: Path, count: int, schema: str) -> None:
     with connection:
         connection.executemany(
             f"INSERT INTO {SEARCH} (rowid, title, summary, body) VALUES (?, ?, ?, ?)",
-            ((one.id, one.title, one.body[:200], one.body) for one in coming),
+            ((article.id, article.title, article.body[:200], article.body) for article in coming),
         )
     with connection:  # one segment: a transaction that met several large ones would merge gigabytes
         connection.execute(f"INSERT INTO {SEARCH} ({SEARCH}) VALUES ('optimize')")

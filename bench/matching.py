@@ -35,7 +35,7 @@ MOST_WORK = {"re per term": 3_000, "tantivy, batch 100": 400_000, "yara-python":
 def read(path: Path, limit: int) -> list[ArticleText]:
     if path.is_dir():
         found = [
-            ArticleText("", one.read_text(encoding="utf-8")) for one in sorted(path.glob("*.txt"))
+            ArticleText("", file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.txt"))
         ]
     else:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -66,8 +66,8 @@ def located(engine: Engine, texts: Sequence[ArticleText]) -> int:
 def bare_hits(engine: Engine, texts: Sequence[ArticleText]) -> peers.Hits:
     found: peers.Hits = set()
     for number, text in enumerate(texts):
-        for one in engine.matching(engine.holding(text)):
-            found.add((number, int(one.rule.id.rpartition("-")[2])))
+        for compiled in engine.matching(engine.holding(text)):
+            found.add((number, int(compiled.rule.id.rpartition("-")[2])))
     return found
 
 
@@ -79,10 +79,10 @@ def wrong(engine: Engine, texts: Sequence[ArticleText]) -> str:
     for text in texts:
         reference = Reference(text)
         hits = {hit.rule_id: hit for hit in find_hits(engine, text)}
-        for one in engine.rules:
+        for compiled in engine.rules:
             pairs += 1
-            expected = reference.holds(one.query.node)
-            hit = hits.get(one.rule.id)
+            expected = reference.holds(compiled.query.node)
+            hit = hits.get(compiled.rule.id)
             found = (
                 None if hit is None else {(e.field, e.start, e.end, e.clause) for e in hit.evidence}
             )

@@ -51,7 +51,7 @@ def fts5_query(node: Node) -> str:
     if isinstance(node, And):
         wanted = " AND ".join(fts5_query(c) for c in node.children if not isinstance(c, Not))
         unwanted = [fts5_query(c.child) for c in node.children if isinstance(c, Not)]
-        return f"(({wanted})" + "".join(f" NOT {one}" for one in unwanted) + ")"
+        return f"(({wanted})" + "".join(f" NOT {word}" for word in unwanted) + ")"
     assert isinstance(node, Near)
     pairs = [
         f"NEAR({fts5_term(a)} {fts5_term(b)}, {node.words})"
@@ -117,7 +117,11 @@ def tantivy_term(library: object, schema: object, node: Term) -> object:
             made.append(query.term_query(schema, field, words[0]))
         else:
             made.append(query.phrase_query(schema, field, list(words)))
-    return made[0] if len(made) == 1 else query.boolean_query([(occur.Should, one) for one in made])
+    return (
+        made[0]
+        if len(made) == 1
+        else query.boolean_query([(occur.Should, field_query) for field_query in made])
+    )
 
 
 def tantivy_query(library: object, schema: object, node: Node) -> object:
@@ -133,7 +137,7 @@ def tantivy_query(library: object, schema: object, node: Node) -> object:
             for b in terms(node.right)
             for field in ("title", "body")
         ]
-        return query.boolean_query([(occur.Should, one) for one in pairs])
+        return query.boolean_query([(occur.Should, pair) for pair in pairs])
     if isinstance(node, Or):
         return query.boolean_query(
             [(occur.Should, tantivy_query(library, schema, c)) for c in node.children]

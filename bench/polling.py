@@ -162,11 +162,11 @@ def report(chosen: argparse.Namespace, addresses: Sequence[str]) -> None:
 
 
 def middle(took: Sequence[Took], kind: int) -> float:
-    return statistics.median(one[kind] for one in took)
+    return statistics.median(sample[kind] for sample in took)
 
 
 def spread(took: Sequence[Took], feeds: int) -> str:
-    clock = [one[0] for one in took]
+    clock = [sample[0] for sample in took]
     return (
         f"{middle(took, 0):.2f} s ({min(clock):.2f} to {max(clock):.2f}), "
         f"{middle(took, 1):.2f} s of CPU; {feeds / middle(took, 0):,.0f} feeds a second"

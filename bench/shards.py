@@ -79,11 +79,11 @@ def one_round(folder: Path, pages: int, outlets: int, shards: int, processes: in
         with tempfile.TemporaryDirectory() as scratch:
             write_feeds(Path(scratch), ports)
             numbers = [f"{n}/{shards}" for n in range(1, shards + 1)]
-            one = together(Path(scratch), processes, [""])
+            whole = together(Path(scratch), processes, [""])
             several = together(Path(scratch), processes, numbers)
             spent, stories = federated(Path(scratch), numbers)
             print(f"federate: {stories} stories, {spent['federate']:.2f} s of CPU", flush=True)
-            return {"one": one, "shards": several}
+            return {"one": whole, "shards": several}
     finally:
         room.kill()
 

@@ -151,8 +151,8 @@ class Grower:
 
 def growth(small: Path, large: Path, measured: int) -> None:
     now = datetime.now(UTC)
-    with RunLock(small), RunLock(large), Store.open(small, now=now) as one, Store.open(large, now=now) as other:  # fmt: skip
-        growers = Grower(one, now=now), Grower(other, now=now)
+    with RunLock(small), RunLock(large), Store.open(small, now=now) as first, Store.open(large, now=now) as other:  # fmt: skip
+        growers = Grower(first, now=now), Grower(other, now=now)
         sizes = [grower.size for grower in growers]
         for number in range(WARMING + measured // BATCH):
             if number == WARMING:

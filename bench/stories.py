@@ -159,8 +159,8 @@ def main() -> None:
     for name in EDITS:
         print(f"{hits[name] / len(found):7.1%}  {name}")
     print(f"{len(pairs)} pairs among the distinct texts:")
-    for one, other in pairs:
-        print(f"  {one}\n       {other}")
+    for text, other in pairs:
+        print(f"  {text}\n       {other}")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,9 @@ def words(act: Act, done: Done) -> str:
     if len(done.stories) > 1:
         sentence += f" ({len(done.stories):,} stories)"
     if done.left_out:
-        names = "; ".join(f"“{one.title or one.story}”: {one.why}" for one in done.left_out[:5])
+        names = "; ".join(
+            f"“{skipped.title or skipped.story}”: {skipped.why}" for skipped in done.left_out[:5]
+        )
         more = f" and {len(done.left_out) - 5} more" if len(done.left_out) > 5 else ""
         sentence += f". Left out {len(done.left_out)}: {names}{more}"
     return sentence

@@ -29,7 +29,7 @@ PARTS = ("tuning", "held-out")
 class Pair:
     """`labels`: one for each reader, 1 for one event."""
 
-    one: str
+    text: str
     other: str
     hashes: tuple[str, str]
     weight: float
@@ -99,11 +99,11 @@ def precision_and_recall(judged: Sequence[tuple[bool, bool, float]]) -> tuple[fl
 def main(paths: Sequence[Path]) -> None:
     texts, pairs = read_texts(paths), read_pairs()
     for pair in pairs:
-        if (texts[pair.one].sha256, texts[pair.other].sha256) != pair.hashes:
-            raise SystemExit(f"{pair.one} and {pair.other} are not the texts that were labelled")
+        if (texts[pair.text].sha256, texts[pair.other].sha256) != pair.hashes:
+            raise SystemExit(f"{pair.text} and {pair.other} are not the texts that were labelled")
     counts = Counter(word for text in texts.values() for word in text.words)
     rarities = {word: same_event.rarity(n / len(texts)) for word, n in counts.items()}
-    scores = {pair: same_event.likeness(texts[pair.one].opening, texts[pair.other].opening, rarities).score for pair in pairs}  # fmt: skip
+    scores = {pair: same_event.likeness(texts[pair.text].opening, texts[pair.other].opening, rarities).score for pair in pairs}  # fmt: skip
     twice = [(pair.labels[0], pair.labels[1]) for pair in pairs if len(pair.labels) == 2]
     print(f"{len(pairs)} pairs, {sum(pair.same for pair in pairs)} on one event; " + (f"kappa {kappa(twice):.2f} on {len(twice)}" if twice else "one reader only"))  # fmt: skip
     for threshold in (0.30, 0.35, same_event.THRESHOLD, 0.45, 0.50):

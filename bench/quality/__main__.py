@@ -51,12 +51,12 @@ def main(
     engine = compile_rules(rules)
     every = read_corpus(labels) if labels.is_dir() else read_labels(labels)
     judged = judge(engine, (item for item in every if belongs(item, part)))
-    others = alarms(engine, (one for path in unrelated for one in read_unlabelled(path)))
+    others = alarms(engine, (text for path in unrelated for text in read_unlabelled(path)))
     if as_json:
         click.echo(json.dumps(report(judged, others if unrelated else None), indent=2))
     else:
-        for name in dict.fromkeys(one.item.file for one in judged):
-            here = tuple(one for one in judged if one.item.file == name)
+        for name in dict.fromkeys(case.item.file for case in judged):
+            here = tuple(case for case in judged if case.item.file == name)
             click.echo("\n".join(told(name, here, engine, curve=curve)))
             if tfidf:
                 click.echo(baseline_line(every, here))
@@ -92,7 +92,7 @@ def baseline_line(every: tuple[Labelled, ...], judged: tuple[Judged, ...]) -> st
     )
 
     train = [item for item in every if not is_kept_back(item)]
-    test = [one.item for one in judged if is_kept_back(one.item)]
+    test = [case.item for case in judged if is_kept_back(case.item)]
     if not test or not any(item.relevant for item in test):
         return "TF-IDF: no texts of the last third here"
     return row("TF-IDF on the last third", balanced(test, baseline_scores(train, test)))

@@ -41,10 +41,10 @@ def balanced(items: Sequence[Labelled], scores: np.ndarray) -> Counts:
     The threshold is chosen on these very texts, which flatters the baseline.
     """
     kept = [
-        (one, score) for one, score in zip(items, scores, strict=True) if one.confidence != "low"
+        (item, score) for item, score in zip(items, scores, strict=True) if item.confidence != "low"
     ]
     tables = [
-        weigh((one.relevant, score >= threshold, one.weight) for one, score in kept)
+        weigh((item.relevant, score >= threshold, item.weight) for item, score in kept)
         for threshold in np.quantile(scores, np.linspace(0.5, 0.999, 120))
     ]
     return max(tables, key=lambda t: min(t.precision.value or 0.0, t.recall.value or 0.0))

@@ -27,17 +27,17 @@ def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
 
 
 def error_lines(judged: tuple[Judged, ...], rules: RuleSet) -> Iterator[str]:
-    heaviest = sorted(judged, key=lambda one: -one.item.weight)
-    for one in heaviest:
-        if one.hits and not one.item.relevant:
-            yield headline("FALSE ALARM", one.item)
-            yield f"      label says: {one.item.reason}"
-            yield from hit_lines(one.hits)
-    for one in heaviest:
-        if one.item.relevant and not one.hits:
-            yield headline("MISSED", one.item)
-            yield f"      label says: {one.item.category}; {one.item.reason}"
-            yield from hit_lines(one.possible) if one.possible else near_lines(one.item, rules)
+    heaviest = sorted(judged, key=lambda case: -case.item.weight)
+    for case in heaviest:
+        if case.hits and not case.item.relevant:
+            yield headline("FALSE ALARM", case.item)
+            yield f"      label says: {case.item.reason}"
+            yield from hit_lines(case.hits)
+    for case in heaviest:
+        if case.item.relevant and not case.hits:
+            yield headline("MISSED", case.item)
+            yield f"      label says: {case.item.category}; {case.item.reason}"
+            yield from hit_lines(case.possible) if case.possible else near_lines(case.item, rules)
 
 
 def headline(kind: str, item: Labelled) -> str:
@@ -53,12 +53,12 @@ def near_lines(item: Labelled, rules: RuleSet) -> Iterator[str]:
         for rule in rules.rules
         if rule.category == item.category and rule.status != "disabled"
     ]
-    for reasons, rule_id in sorted(found, key=lambda one: len(one[0]))[:NEAREST]:
+    for reasons, rule_id in sorted(found, key=lambda pair: len(pair[0]))[:NEAREST]:
         yield f"      {rule_id}: {one_line('; '.join(reasons))}"
 
 
 def alarm_lines(read: int, found: tuple[Alarm, ...], *, errors: bool) -> Iterator[str]:
     yield f"unrelated texts flagged: {len(found)} of {read}, share {Share(len(found), read)}"
-    for one in found if errors else ():
-        yield f"  FALSE ALARM {one.item.where}: {one_line(one.item.title, 120)}"
-        yield from hit_lines(one.hits)
+    for alarm in found if errors else ():
+        yield f"  FALSE ALARM {alarm.item.where}: {one_line(alarm.item.title, 120)}"
+        yield from hit_lines(alarm.hits)

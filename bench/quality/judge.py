@@ -41,7 +41,7 @@ class Alarm:
 
 def possible(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
     """Hits of stable rules of severity medium or higher."""
-    stable = {one.rule.id for one in engine.rules if one.rule.status == "stable"}
+    stable = {compiled.rule.id for compiled in engine.rules if compiled.rule.status == "stable"}
     return tuple(
         hit for hit in find_hits(engine, text) if hit.severity in FLAGGING and hit.rule_id in stable
     )
@@ -66,10 +66,10 @@ def alarms(engine: Engine, items: Iterable[Unlabelled]) -> tuple[int, tuple[Alar
     """How many texts were read, and those that were flagged."""
     read = 0
     found: list[Alarm] = []
-    for one in items:
+    for text in items:
         read += 1
-        if hits := flags(engine, ArticleText(title=one.title, body=one.text)):
-            found.append(Alarm(one, hits))
+        if hits := flags(engine, ArticleText(title=text.title, body=text.text)):
+            found.append(Alarm(text, hits))
     return read, tuple(found)
 
 
@@ -77,28 +77,28 @@ def grouped(
     judged: Iterable[Judged], key: Callable[[Labelled], str]
 ) -> dict[str, tuple[Judged, ...]]:
     found: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
-        found[key(one.item)].append(one)
+    for case in judged:
+        found[key(case.item)].append(case)
     return {name: tuple(found[name]) for name in sorted(found)}
 
 
 def counts(judged: Iterable[Judged]) -> Counts:
     """Weighted where the texts have weights."""
     listed = tuple(judged)
-    if all(one.item.weight == 1 for one in listed):
-        return count(one.pair for one in listed)
-    return weigh((*one.pair, one.item.weight) for one in listed)
+    if all(case.item.weight == 1 for case in listed):
+        return count(case.pair for case in listed)
+    return weigh((*case.pair, case.item.weight) for case in listed)
 
 
 def sure(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     """Without the labels of which their own authors were unsure."""
-    return tuple(one for one in judged if one.item.confidence != "low")
+    return tuple(case for case in judged if case.item.confidence != "low")
 
 
 def by_rule(judged: Iterable[Judged]) -> dict[str, Counts]:
     """True and false alarms of each rule that flagged at least one text."""
     found: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged:
-        for rule in {hit.rule_id for hit in one.hits}:
-            found[rule].append(one)
+    for case in judged:
+        for rule in {hit.rule_id for hit in case.hits}:
+            found[rule].append(case)
     return {rule: counts(found[rule]) for rule in sorted(found)}

@@ -7,11 +7,11 @@ from bench.quality.judge import Alarm, Judged, by_rule, counts, grouped, sure
 from bench.scores import Counts, Share, weigh
 
 GROUPS: tuple[tuple[str, Callable[[Labelled], str]], ...] = (
-    ("category", lambda one: one.category),
-    ("confidence", lambda one: one.confidence),
-    ("level", lambda one: one.level),
-    ("stratum", lambda one: one.stratum),
-    ("year", lambda one: one.date[:4] or "unknown"),
+    ("category", lambda item: item.category),
+    ("confidence", lambda item: item.confidence),
+    ("level", lambda item: item.level),
+    ("stratum", lambda item: item.stratum),
+    ("year", lambda item: item.date[:4] or "unknown"),
 )
 FOLDS = 10
 THRESHOLDS = tuple(number / 20 for number in range(20))
@@ -52,7 +52,9 @@ def curve(judged: Iterable[Judged]) -> Iterator[tuple[float, Counts]]:
     for threshold in THRESHOLDS:
         yield (
             threshold,
-            weigh((one.item.relevant, one.relevance >= threshold, one.item.weight) for one in kept),
+            weigh(
+                (case.item.relevant, case.relevance >= threshold, case.item.weight) for case in kept
+            ),
         )
 
 
@@ -71,11 +73,13 @@ def rule_lines(judged: tuple[Judged, ...]) -> Iterator[str]:
 def fold_line(judged: tuple[Judged, ...]) -> str:
     """Ten parts by the id's last characters: how far a part strays from the whole."""
     parts: list[list[Judged]] = [[] for _ in range(FOLDS)]
-    for one in sure(judged):
-        parts[sum(one.item.id.encode()) % FOLDS].append(one)
+    for case in sure(judged):
+        parts[sum(case.item.id.encode()) % FOLDS].append(case)
     found = [counts(part) for part in parts]
-    precisions = [one.precision.value for one in found if one.precision.value is not None]
-    recalls = [one.recall.value for one in found if one.recall.value is not None]
+    precisions = [
+        counted.precision.value for counted in found if counted.precision.value is not None
+    ]
+    recalls = [counted.recall.value for counted in found if counted.recall.value is not None]
     if not precisions or not recalls:
         return "too few labels for folds"
     return (
@@ -91,8 +95,8 @@ def report(
     found: dict[str, object] = {
         "all": numbers(counts(judged)),
         "without_low_confidence": numbers(counts(sure(judged))),
-        "by_rule": {rule: numbers(one) for rule, one in by_rule(sure(judged)).items()},
-        "by_threshold": {f"{at:.2f}": numbers(one) for at, one in curve(judged)},
+        "by_rule": {rule: numbers(counted) for rule, counted in by_rule(sure(judged)).items()},
+        "by_threshold": {f"{at:.2f}": numbers(counted) for at, counted in curve(judged)},
     }
     for name, key in GROUPS:
         groups = grouped(judged, key)

@@ -61,8 +61,12 @@ def matched(engine: Engine, vocabulary: Vocabulary, item: Labelled) -> Sample:
     matching = engine.matching(holder)
     title, body = folded_words(holder)
     hits = tuple(
-        facts(one.rule, one.query, holder.evidence(ordered_marks(one, holder)), holder)
-        for one in matching
+        facts(
+            compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder
+        )
+        for compiled in matching
     )
     text = text_values(vocabulary, title, body)
-    return Sample(item, tuple(title), tuple(body), text, hits, tuple(one.rule for one in matching))
+    return Sample(
+        item, tuple(title), tuple(body), text, hits, tuple(compiled.rule for compiled in matching)
+    )

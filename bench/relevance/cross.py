@@ -21,11 +21,13 @@ FEW = 20  # wanted Spanish texts move the shift half of the way that their balan
 TOWARDS_HARD = 0.3  # of the way from the balance of all articles to that of the hard ones
 SHORT, LONG = "all feed items", "all articles"
 LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
-    "feed items of 2025 and 2026": lambda one: one.file == "recent_dev",
-    "articles of the stream": lambda one: one.file == "stream_dev" and one.level == "article",
-    "feed items of the stream": lambda one: one.file == "stream_dev" and one.level == "feed-item",
-    "Spanish": lambda one: one.file == "spanish_dev",
-    "labels of the first round": lambda one: one.file == LABELS,
+    "feed items of 2025 and 2026": lambda item: item.file == "recent_dev",
+    "articles of the stream": lambda item: item.file == "stream_dev" and item.level == "article",
+    "feed items of the stream": lambda item: (
+        item.file == "stream_dev" and item.level == "feed-item"
+    ),
+    "Spanish": lambda item: item.file == "spanish_dev",
+    "labels of the first round": lambda item: item.file == LABELS,
 }
 
 
@@ -33,10 +35,10 @@ def unseen_odds(
     samples: Sequence[Sample], concepts: Concepts, options: Options, terms: Terms
 ) -> Scored:
     """Each text scored by a fit on the folds that it is not in."""
-    folds = [part_of(f"fold {one.item.id}", FOLDS) for one in samples]
+    folds = [part_of(f"fold {sample.item.id}", FOLDS) for sample in samples]
     odds: list[list[float]] = [[] for _ in samples]
     for fold in range(FOLDS):
-        others = [one for one, at in zip(samples, folds, strict=True) if at != fold]
+        others = [sample for sample, at in zip(samples, folds, strict=True) if at != fold]
         weights = fit(others, concepts, options, terms)
         numbers = [number for number, at in enumerate(folds) if at == fold]
         found = log_odds(weights, [samples[number] for number in numbers])
@@ -48,11 +50,11 @@ def unseen_odds(
 def calibration(found: Scored) -> tuple[float, float, dict[str, float]]:
     """What turns log-odds of unseen texts into chances: slope, shift, and shifts of kinds of text."""
     used = np.array(
-        [best > NEVER and one.item.file not in (*REMEMBERED, LABELS)
-         for one, best in zip(found.samples, found.best, strict=True)]
+        [best > NEVER and sample.item.file not in (*REMEMBERED, LABELS)
+         for sample, best in zip(found.samples, found.best, strict=True)]
     )  # fmt: skip
-    label = np.array([one.item.relevant for one in found.samples])[used]
-    weight = np.array([min(one.item.weight, LARGEST_WEIGHT) for one in found.samples])[used]
+    label = np.array([sample.item.relevant for sample in found.samples])[used]
+    weight = np.array([min(sample.item.weight, LARGEST_WEIGHT) for sample in found.samples])[used]
     x = np.column_stack([found.best, kinds(found.samples)])[used]
     model = regression(CALIBRATION_PENALTY).fit(x, label, sample_weight=weight)
     slope, *shifts = (float(value) for value in model.coef_[0])
@@ -61,7 +63,7 @@ def calibration(found: Scored) -> tuple[float, float, dict[str, float]]:
 
 def kinds(samples: Sequence[Sample]) -> np.ndarray:
     """Which texts are short, and which are Spanish: the same words mean another chance there."""
-    return np.array([[one.text[kind] for kind in KINDS] for one in samples])
+    return np.array([[sample.text[kind] for kind in KINDS] for sample in samples])
 
 
 def placed(found: Scored, slope: float, shift: float, shifts: Mapping[str, float]) -> Scored:

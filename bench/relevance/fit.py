@@ -47,8 +47,8 @@ def proper_nouns(samples: Sequence[Sample]) -> set[str]:
     """Words that are mostly written large within a sentence: names of people, places, outlets."""
     large: Counter[str] = Counter()
     small: Counter[str] = Counter()
-    for one in samples:
-        for found in MIDWAY_WORD.findall(one.item.text):
+    for sample in samples:
+        for found in MIDWAY_WORD.findall(sample.item.text):
             for word in folded(found)[:1]:
                 (large if found[0].isupper() else small)[word] += 1
     return {word for word in large if large[word] > 1.5 * small[word]}
@@ -71,9 +71,9 @@ def eligible(samples: Sequence[Sample]) -> dict[str, float]:
 
 def sample_weights(samples: Sequence[Sample], power: float) -> np.ndarray:
     return np.array(
-        [min(one.item.weight, LARGEST_WEIGHT) ** power * sureness(one.item)
-         * (HARD if one.item.file == LABELS else 1.0)
-         for one in samples]
+        [min(sample.item.weight, LARGEST_WEIGHT) ** power * sureness(sample.item)
+         * (HARD if sample.item.file == LABELS else 1.0)
+         for sample in samples]
     )  # fmt: skip
 
 
@@ -108,8 +108,8 @@ def choose_words(samples: Sequence[Sample], options: Options) -> dict[str, float
     if options.words >= len(candidates):
         return candidates
     coefficients, _ = fit_rows(samples, candidates, options)
-    spanish = [one for one in samples if one.text["Spanish text"]]
-    others = [one for one in samples if not one.text["Spanish text"]]
+    spanish = [sample for sample in samples if sample.text["Spanish text"]]
+    others = [sample for sample in samples if not sample.text["Spanish text"]]
     best = {
         word
         for part, most in ((others, options.words), (spanish, int(options.words * SPANISH_SHARE)))
@@ -201,8 +201,8 @@ def rescaled(
             of(dict(weights.rules)),
             {
                 rule: kept
-                for rule, one in sorted(weights.clauses.items())
-                if (kept := of(dict(one)))
+                for rule, by_clause in sorted(weights.clauses.items())
+                if (kept := of(dict(by_clause)))
             },
         )
     )
@@ -211,4 +211,4 @@ def rescaled(
 def log_odds(weights: Weights, samples: Sequence[Sample]) -> list[list[float]]:
     """Of each text the log-odds of each of its hits, before rounding."""
     model = RelevanceModel(weights)
-    return [model.log_odds(one.title, one.body, one.hits) for one in samples]
+    return [model.log_odds(sample.title, sample.body, sample.hits) for sample in samples]

@@ -16,7 +16,7 @@ SHARE = 0.6  # of a label's weight: one idea in several wordings is not several 
 
 def own_texts(rules: RuleSet, lists: Path | None) -> tuple[Labelled, ...]:
     """Examples of all enabled rules, and `positives*.txt` and `near_misses*.txt` of a folder."""
-    texts = {one.title + one.text: one for one in (*examples(rules), *listed(lists))}
+    texts = {text.title + text.text: text for text in (*examples(rules), *listed(lists))}
     return tuple(texts.values())
 
 
@@ -34,8 +34,8 @@ def examples(rules: RuleSet) -> Iterator[Labelled]:
 def listed(folder: Path | None) -> Iterator[Labelled]:
     for relevant, name in ((True, "positives*.txt"), (False, "near_misses*.txt")):
         for path in sorted(folder.glob(name)) if folder else ():
-            for one in read_unlabelled(path):
-                yield own(f"own-{one.where}", one.title, one.text, relevant)
+            for text in read_unlabelled(path):
+                yield own(f"own-{text.where}", text.title, text.text, relevant)
 
 
 def own(name: str, title: str, body: str, relevant: bool) -> Labelled:

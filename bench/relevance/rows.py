@@ -45,7 +45,7 @@ def key(kind: str, *name: str) -> str:
 
 
 def document_frequencies(samples: Iterable[Sample]) -> Counter[str]:
-    return Counter(word for one in samples for word in {*one.title, *one.body})
+    return Counter(word for sample in samples for word in {*sample.title, *sample.body})
 
 
 def idf(frequencies: Counter[str], texts: int) -> dict[str, float]:
@@ -62,33 +62,33 @@ def of_whole(name: str) -> bool:
     return name.removesuffix(SHORT_ENDING) in WHOLE_TEXT_FEATURES
 
 
-def text_row(words: dict[str, float], lexicon: Lexicon, one: Sample) -> dict[str, float]:
+def text_row(words: dict[str, float], lexicon: Lexicon, sample: Sample) -> dict[str, float]:
     """What the text says by itself; `words` are those that count, with their idf."""
-    found = scaled("place", (part for part in one.text.items() if not of_whole(part[0])))
-    found |= scaled("whole", (part for part in one.text.items() if of_whole(part[0])))
-    found |= scaled("whole", coverage_values(one.hits, len(one.body)).items())
-    counted = word_values(lexicon, one.title, one.body)
+    found = scaled("place", (part for part in sample.text.items() if not of_whole(part[0])))
+    found |= scaled("whole", (part for part in sample.text.items() if of_whole(part[0])))
+    found |= scaled("whole", coverage_values(sample.hits, len(sample.body)).items())
+    counted = word_values(lexicon, sample.title, sample.body)
     return found | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
 
 
 def rows(words: dict[str, float], samples: Sequence[Sample]) -> list[Row]:
     found: list[Row] = []
     lexicon = Lexicon(words)
-    for number, one in enumerate(samples):
-        text = text_row(words, lexicon, one)
-        if not one.hits or one.item.file in REMEMBERED:
-            state = one.item.file if one.item.file in REMEMBERED else "no hit"
-            share = SHARE if one.item.file == OWN else 1.0
+    for number, sample in enumerate(samples):
+        text = text_row(words, lexicon, sample)
+        if not sample.hits or sample.item.file in REMEMBERED:
+            state = sample.item.file if sample.item.file in REMEMBERED else "no hit"
+            share = SHARE if sample.item.file == OWN else 1.0
             found.append(Row(number, text | {key("state", state): SCALES["state"]}, share))
             continue
-        for hit in range(len(one.hits)):
-            found.append(Row(number, text | hit_row(one, hit), 1 / len(one.hits)))
+        for hit in range(len(sample.hits)):
+            found.append(Row(number, text | hit_row(sample, hit), 1 / len(sample.hits)))
     return found
 
 
-def hit_row(one: Sample, number: int) -> dict[str, float]:
-    hit = one.hits[number]
-    found = scaled("hit", hit_values(one.hits, number).items())
+def hit_row(sample: Sample, number: int) -> dict[str, float]:
+    hit = sample.hits[number]
+    found = scaled("hit", hit_values(sample.hits, number).items())
     found |= {key("rule", hit.rule_id): SCALES["rule"]}
     clauses = clause_values(hit)
     return found | {

@@ -17,24 +17,24 @@ MEMORY = 0.05  # a larger loss on unseen texts is learning by heart
 NEVER = -1e9  # log-odds of a text that no stable rule of medium severity or higher hits
 
 
-def feed_item(one: Labelled) -> bool:
-    return one.file == "stream_dev" and one.level == "feed-item"
+def feed_item(item: Labelled) -> bool:
+    return item.file == "stream_dev" and item.level == "feed-item"
 
 
-def article(one: Labelled) -> bool:
-    return one.file == "stream_dev" and one.level == "article"
+def article(item: Labelled) -> bool:
+    return item.file == "stream_dev" and item.level == "article"
 
 
 GROUPS: dict[str, Callable[[Labelled], bool]] = {
-    "stream": lambda one: one.file == "stream_dev",
+    "stream": lambda item: item.file == "stream_dev",
     "stream feed items": feed_item,
     "stream articles": article,
-    "recent": lambda one: one.file == "recent_dev",
-    "spanish": lambda one: one.file == "spanish_dev",
-    "labels": lambda one: one.file == "labels",
-    "all feed items": lambda one: one.file == "recent_dev" or feed_item(one),
-    "all articles": lambda one: one.file == "labels" or article(one),
-    "own words": lambda one: one.file == "own",
+    "recent": lambda item: item.file == "recent_dev",
+    "spanish": lambda item: item.file == "spanish_dev",
+    "labels": lambda item: item.file == "labels",
+    "all feed items": lambda item: item.file == "recent_dev" or feed_item(item),
+    "all articles": lambda item: item.file == "labels" or article(item),
+    "own words": lambda item: item.file == "own",
 }
 
 
@@ -49,10 +49,10 @@ class Scored:
 def scored(samples: Sequence[Sample], odds: Sequence[Sequence[float]]) -> Scored:
     best = [
         max(
-            (value for value, rule in zip(values, one.rules, strict=True) if can_flag(rule)),
+            (value for value, rule in zip(values, sample.rules, strict=True) if can_flag(rule)),
             default=NEVER,
         )
-        for one, values in zip(samples, odds, strict=True)
+        for sample, values in zip(samples, odds, strict=True)
     ]
     return Scored(samples, np.array(best))
 
@@ -133,8 +133,10 @@ def differences(fitted: Scored, unseen: Scored, threshold: float) -> Iterator[st
     """How much worse each group's unseen texts fare than the folds; more than MEMORY is named."""
     yield "folds less last third, precision and recall"
     for group in figures(unseen, threshold):
-        here, there = (precision_recall(*arrays(one, group), threshold) for one in (fitted, unseen))
-        worse = [one - other for one, other in zip(here, there, strict=True)]
+        here, there = (
+            precision_recall(*arrays(side, group), threshold) for side in (fitted, unseen)
+        )
+        worse = [figure - other for figure, other in zip(here, there, strict=True)]
         note = f"  more than {MEMORY}: memory, or few texts" if max(worse) > MEMORY else ""
         number = int(arrays(unseen, group)[1].sum())
         yield f"  {group:18} {worse[0]:+.2f} {worse[1]:+.2f} ({number} wanted texts){note}"

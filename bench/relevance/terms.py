@@ -41,7 +41,7 @@ class Terms:
 
 def term_table(samples: Sequence[Sample], names: Collection[str]) -> Terms:
     """Of all texts at once; `names` are words that may not count, alone or in a pair."""
-    frequencies = Counter(term for one in samples for term in {*occurring(one)})
+    frequencies = Counter(term for sample in samples for term in {*occurring(sample)})
     known = {
         term: number
         for number, term in enumerate(
@@ -50,22 +50,24 @@ def term_table(samples: Sequence[Sample], names: Collection[str]) -> Terms:
     }
     idf = np.array([math.log(len(samples) / frequencies[term]) for term in known])
     rows, columns, values = [], [], []
-    for number, one in enumerate(samples):
-        counts = Counter(term for term in occurring(one) if term in known)
-        different = math.sqrt(max(len({*one.title, *one.body[:READ_WORDS]}), FEWEST_DIFFERENT))
+    for number, sample in enumerate(samples):
+        counts = Counter(term for term in occurring(sample) if term in known)
+        different = math.sqrt(
+            max(len({*sample.title, *sample.body[:READ_WORDS]}), FEWEST_DIFFERENT)
+        )
         for term, count in counts.items():
             rows.append(number)
             columns.append(known[term])
             values.append((1 + math.log(count)) / different * idf[known[term]])
     matrix = sparse.csr_matrix((values, (rows, columns)), (len(samples), len(known)))
-    row = {(one.item.file, one.item.id): number for number, one in enumerate(samples)}
+    row = {(sample.item.file, sample.item.id): number for number, sample in enumerate(samples)}
     return Terms(tuple(known), idf, matrix, row)
 
 
-def occurring(one: Sample) -> Iterator[str]:
+def occurring(sample: Sample) -> Iterator[str]:
     """Words and pairs as often as they count: those of the headline several times."""
-    body = one.body[:READ_WORDS]
-    for times, text in ((TITLE_COUNTS, one.title), (1, body)):
+    body = sample.body[:READ_WORDS]
+    for times, text in ((TITLE_COUNTS, sample.title), (1, body)):
         for _ in range(times):
             yield from text
             yield from (f"{first} {second}" for first, second in pairwise(text))
@@ -88,10 +90,10 @@ def term_weights(
 
     Spanish texts are too few: their words are left to the larger fit.
     """
-    used = [one for one in samples if not one.text["Spanish text"]]
-    x = terms.values[[terms.row[one.item.file, one.item.id] for one in used]]
-    y = np.array([one.item.relevant for one in used])
-    w = np.array([text_weight(one, power) for one in used])
+    used = [sample for sample in samples if not sample.text["Spanish text"]]
+    x = terms.values[[terms.row[sample.item.file, sample.item.id] for sample in used]]
+    y = np.array([sample.item.relevant for sample in used])
+    w = np.array([text_weight(sample, power) for sample in used])
     force = np.abs(regression().fit(x, y, sample_weight=w).coef_[0])
     force *= np.sqrt(np.asarray(x.power(2).sum(0)).ravel())
     best = np.sort(np.argsort(-force, kind="stable")[:MOST_TERMS])
@@ -103,9 +105,9 @@ def term_weights(
     return found, float(model.intercept_[0])
 
 
-def text_weight(one: Sample, power: float) -> float:
-    kind = {OWN: OWN_SHARE, LABELS: HARD}.get(one.item.file, 1.0) * sureness(one.item)
-    return kind * float(min(one.item.weight, LARGEST_WEIGHT) ** power)
+def text_weight(sample: Sample, power: float) -> float:
+    kind = {OWN: OWN_SHARE, LABELS: HARD}.get(sample.item.file, 1.0) * sureness(sample.item)
+    return kind * float(min(sample.item.weight, LARGEST_WEIGHT) ** power)
 
 
 def regression() -> LogisticRegression:

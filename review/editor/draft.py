@@ -55,7 +55,7 @@ def read_draft(text: str, folder: Path | None) -> TriedDraft:
         if folder is not None and (folder / "terms").is_dir():
             Path(home, "terms").symlink_to((folder / "terms").resolve())
         loaded = load_folder(path)
-    examples = tuple(one for draft in loaded.drafts for one in _examples(draft))
+    examples = tuple(example for draft in loaded.drafts for example in _examples(draft))
     faults = tuple(_fault(fault) for fault in loaded.faults if fault.path == str(path))
     return TriedDraft(loaded.rules, faults, examples)
 
@@ -70,7 +70,7 @@ def _examples(draft: RuleDraft) -> list[ExampleResult]:
         return []
     engine = Engine([(draft.rule, *draft.trees)])
     return [
-        ExampleResult(kind, " ".join((text.title or text.body).split())[:160], any(matches_alone(engine, engine.rules[0], one) for one in readings(text, node)))
+        ExampleResult(kind, " ".join((text.title or text.body).split())[:160], any(matches_alone(engine, engine.rules[0], reading) for reading in readings(text, node)))
         for kind, listed in draft.examples.items()
         for text, node in listed
     ]  # fmt: skip

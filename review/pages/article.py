@@ -73,8 +73,8 @@ def _shown(stored: articles.StoredArticle) -> dict[str, object]:
     categories = (row["categories"] or "").split(",")
     body = privacy.masked_for(categories, row["body"] or "")
     feeds = [
-        {"outlet": one.source, "title": privacy.masked_for(categories, one.title), "said": privacy.masked_for(categories, one.content or one.summary)}
-        for one in stored.said
+        {"outlet": entry.source, "title": privacy.masked_for(categories, entry.title), "said": privacy.masked_for(categories, entry.content or entry.summary)}
+        for entry in stored.said
     ]  # fmt: skip
     return {
         "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),

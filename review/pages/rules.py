@@ -21,11 +21,11 @@ RULE_COLUMNS = (
     "precision", "low", "high",
 )  # fmt: skip
 SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
-    "title": ("Title", lambda one: str(one.rule["title"]).lower()),
-    "precision": ("Worst precision", lambda one: (one.precision.share is None, one.precision.share or 0)),
-    "wrong": ("Most false alarms", lambda one: -one.precision.wrong),
-    "waiting": ("Most waiting", lambda one: -one.waiting),
-    "severity": ("Severity", lambda one: ("critical", "high", "medium", "low").index(str(one.rule["severity"]))),
+    "title": ("Title", lambda rule: str(rule.rule["title"]).lower()),
+    "precision": ("Worst precision", lambda rule: (rule.precision.share is None, rule.precision.share or 0)),
+    "wrong": ("Most false alarms", lambda rule: -rule.precision.wrong),
+    "waiting": ("Most waiting", lambda rule: -rule.waiting),
+    "severity": ("Severity", lambda rule: ("critical", "high", "medium", "low").index(str(rule.rule["severity"]))),
 }  # fmt: skip
 
 
@@ -36,22 +36,22 @@ async def show(ds: Datasette, request: Request) -> Response:
     )
     form = request.url_vars.get("form")
     if form:
-        return responses.table(form, "rules", [row_of(one) for one in figures], RULE_COLUMNS)
+        return responses.table(form, "rules", [row_of(rule) for rule in figures], RULE_COLUMNS)
     sort = request.args.get("sort") or "title"
     sort = sort if sort in SORTS else "title"
-    ordered = sorted(figures, key=lambda one: (not one.rule["active"], SORTS[sort][1](one)))
+    ordered = sorted(figures, key=lambda rule: (not rule.rule["active"], SORTS[sort][1](rule)))
     folder = state.of(ds).rules
     context = {
-        "figures": ordered, "files": {one.rule["slug"]: links.rule_file(str(one.rule["path"] or ""), folder) for one in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
+        "figures": ordered, "files": {rule.rule["slug"]: links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
         "reasons": verdicts.REASON_WORDS, "coverage": await page.coverage(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
 
 
-def row_of(one: RuleFigures) -> dict[str, object]:
-    precision = one.precision
+def row_of(figures: RuleFigures) -> dict[str, object]:
+    precision = figures.precision
     return {
-        **one.rule, "stories": one.stories, "waiting": one.waiting, "confirmed": one.confirmed, "escalated": one.escalated,
+        **figures.rule, "stories": figures.stories, "waiting": figures.waiting, "confirmed": figures.confirmed, "escalated": figures.escalated,
         "right": precision.right, "wrong": precision.wrong, "precision": precision.share, "low": precision.low, "high": precision.high,
     }  # fmt: skip
 
@@ -121,4 +121,4 @@ async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Re
     if not responses.wants_json(request):
         return await responses.page(ds, request, "rule_editor.html", context)
     html = await responses.rendered(ds, request, "_tried.html", context)
-    return Response.json({"ok": True, "faults": [asdict(one) for one in tried.faults], "html": html})  # fmt: skip
+    return Response.json({"ok": True, "faults": [asdict(fault) for fault in tried.faults], "html": html})  # fmt: skip

@@ -51,9 +51,9 @@ def clauses(terms: Sequence[MatchedTerm], lead: int | None = None) -> dict[str, 
     marks = Counter(unit[mark.clause] for mark in seen)
     leading = {unit[term.clause] for term in terms[: len(terms) if lead is None else lead]}
     order = list(dict.fromkeys(unit.values()))
-    ranked = sorted(order, key=lambda one: (not marks[one], one not in leading, -marks[one], order.index(one)))  # fmt: skip
-    colours = {one: min(place, COLOURS) for place, one in enumerate(ranked)}
-    return {clause: colours[one] for clause, one in unit.items()}
+    ranked = sorted(order, key=lambda leader: (not marks[leader], leader not in leading, -marks[leader], order.index(leader)))  # fmt: skip
+    colours = {leader: min(place, COLOURS) for place, leader in enumerate(ranked)}
+    return {clause: colours[leader] for clause, leader in unit.items()}
 
 
 def _units(terms: Sequence[MatchedTerm]) -> dict[str, str]:

@@ -25,9 +25,9 @@ def marked_reading(
     hits: Sequence[sqlite3.Row], hit: sqlite3.Row, text: sqlite3.Row | None, *, covered: bool
 ) -> Marked:
     """The text that `hit` is of, with the marks of every standing hit of the same text."""
-    same = [one for one in hits if same_text(one, hit) and (one["id"] == hit["id"] or not one["struck"])]  # fmt: skip
-    same.sort(key=lambda one: one["id"] != hit["id"])
-    terms = tuple(term for one in same for term in highlight.terms(one["terms_json"]))
+    same = [row for row in hits if same_text(row, hit) and (row["id"] == hit["id"] or not row["struck"])]  # fmt: skip
+    same.sort(key=lambda row: row["id"] != hit["id"])
+    terms = tuple(term for row in same for term in highlight.terms(row["terms_json"]))
     colours = highlight.clauses(terms, len(highlight.terms(hit["terms_json"])))
     title, summary, body = parts(hit, text)
     stored = (title, summary, body)
@@ -65,8 +65,8 @@ def legend(
     return list(entries.values())
 
 
-def same_text(one: sqlite3.Row, other: sqlite3.Row) -> bool:
-    return all(one[name] == other[name] for name in ("article_id", "entry_id", "text_sha256"))
+def same_text(hit: sqlite3.Row, other: sqlite3.Row) -> bool:
+    return all(hit[name] == other[name] for name in ("article_id", "entry_id", "text_sha256"))
 
 
 def parts(hit: sqlite3.Row, text: sqlite3.Row | None) -> tuple[str, str, str]:
@@ -105,9 +105,9 @@ def rules_with_hits(
 def why_relevant(relevance_json: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What speaks for a text and what against it, in words, strongest first."""
     pairs = [
-        (str(one[0]), float(one[1]))
-        for one in json.loads(relevance_json)
-        if isinstance(one, list) and len(one) == 2 and isinstance(one[1], int | float)
+        (str(reason[0]), float(reason[1]))
+        for reason in json.loads(relevance_json)
+        if isinstance(reason, list) and len(reason) == 2 and isinstance(reason[1], int | float)
     ]
     return for_and_against(sorted(pairs, key=lambda pair: -abs(pair[1]))[:8])
 

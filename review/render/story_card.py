@@ -39,7 +39,7 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news_in_words(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
-        "linked": [other(one, covered=covered) for one in card.linked],
+        "linked": [other(story, covered=covered) for story in card.linked],
         "masked": title != row["title"] or snippet != stored,
     }  # fmt: skip
 

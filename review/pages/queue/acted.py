@@ -40,13 +40,13 @@ async def answer(
     return Response.json({
         "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "next": following, **_counts(counted),
         "stories": [told(row, actor) for row in rows],
-        "also": [f"{one['id']}:{one['review_count']}:{one['grown']}" for one in same],
-        "left_out": [{"story": one.story, "why": one.why} for one in done.left_out],
+        "also": [f"{card['id']}:{card['review_count']}:{card['grown']}" for card in same],
+        "left_out": [{"story": skipped.story, "why": skipped.why} for skipped in done.left_out],
     })  # fmt: skip
 
 
 def _counts(counted: Counts) -> dict[str, object]:
-    facets = {facet: {one.value: one.count for one in found} for facet, found in counted.facets.items()}  # fmt: skip
+    facets = {facet: {choice.value: choice.count for choice in found} for facet, found in counted.facets.items()}  # fmt: skip
     return {"tabs": counted.tabs, "facets": facets}
 
 
@@ -94,12 +94,14 @@ async def _left_out(ds: Datasette, request: Request, done: Done, view: str, back
     first = done.left_out[0]
     if first.why.startswith("there is no"):
         return await responses.message(ds, request, "Gone", f"{first.why.capitalize()}.", status=404, back=back)  # fmt: skip
-    why = "; ".join(sorted({one.why for one in done.left_out})[:5])
+    why = "; ".join(sorted({skipped.why for skipped in done.left_out})[:5])
     text = f"{why}. Nothing of yours was written: look again, then decide."
     now: dict[str, object] = {}
     if responses.wants_json(request):
         actor = responses.reader(request)
-        rows = await database.read(ds, lambda c: _now(c, [one.story for one in done.left_out]))
+        rows = await database.read(
+            ds, lambda c: _now(c, [skipped.story for skipped in done.left_out])
+        )
         counted, _ = await _around(ds, actor, view, 0, 0)
         now = {"stories": [told(row, actor) for row in rows], **_counts(counted)}
     return await responses.message(ds, request, "This story has changed", text, status=409, back=back, stale=True, **now)  # fmt: skip

@@ -122,7 +122,7 @@ async def undo(ds: Datasette, request: Request) -> Response:
     back = links.inside(first(posted, "next"), "/-/queue")
     if done is None:
         return await responses.message(ds, request, "Nothing to undo", "You have no act left to take back.", status=404, back=back)  # fmt: skip
-    named = "; ".join(f"“{one.title}”: {one.why}" for one in done.left_out[:5])
+    named = "; ".join(f"“{skipped.title}”: {skipped.why}" for skipped in done.left_out[:5])
     if done.outcome == "nothing":
         text = f"Somebody decided after you, so your act stays in the record as it is. {named}"
         return await responses.message(ds, request, "Too late to undo", text, status=409, back=back)

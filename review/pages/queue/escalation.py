@@ -36,7 +36,7 @@ def by_routes(
 ) -> str:
     rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST_STORIES])}).fetchall()
     escalations = events.with_subjects(connection, map(tuple, rows))
-    chosen = {(one.channel, one.held_until) for event in escalations for one in routes.choices(event, config, now)}  # fmt: skip
+    chosen = {(choice.channel, choice.held_until) for event in escalations for choice in routes.choices(event, config, now)}  # fmt: skip
     if not chosen:
         return f"{NOBODY}: {routes.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
     channels = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip

@@ -36,7 +36,7 @@ async def show(ds: Datasette, request: Request) -> Response:
             found = await database.read(
                 ds, lambda c: articles.find_articles(c, query, before=before)
             )
-            context |= {"found": found, "results": [result(one) for one in found.articles], "unbounded": query.words is None}  # fmt: skip
+            context |= {"found": found, "results": [result(article) for article in found.articles], "unbounded": query.words is None}  # fmt: skip
             context["untold_to"] = await database.read(ds, untold_to)
     context["views"] = await saved_views.listed(ds, actor, responses.now())
     if responses.wants_json(request):
@@ -74,10 +74,10 @@ def located(text: str, error: QueryError) -> dict[str, object]:
     }  # fmt: skip
 
 
-def result(one: articles.FoundArticle) -> dict[str, object]:
-    article, hit = one.article, one.hit
+def result(match: articles.FoundArticle) -> dict[str, object]:
+    article, hit = match.article, match.hit
     categories = (article["categories"] or "").split(",")
-    said = one.entry.title if one.entry else article["text_title"]
+    said = match.entry.title if match.entry else article["text_title"]
     title, snippet = (privacy.masked_for(categories, text) for text in (said, hit.snippet))
     terms = tuple(
         highlight.MatchedTerm(e.field, e.start, e.end, e.text, e.clause) for e in hit.evidence
@@ -86,7 +86,7 @@ def result(one: articles.FoundArticle) -> dict[str, object]:
     marks = highlight.marks_within(terms, hit.snippet_field, snippet, offset=hit.snippet_start, colours=colours)  # fmt: skip
     headline = highlight.marked_html(title, highlight.marks_within(terms, "title", title, colours=colours))  # fmt: skip
     return {
-        "id": article["id"], "headline": headline, "outlet": article["outlet"], "feed": one.entry and one.entry.source, "published_at": article["published_at"],
+        "id": article["id"], "headline": headline, "outlet": article["outlet"], "feed": match.entry and match.entry.source, "published_at": article["published_at"],
         "first_seen_at": article["first_seen_at"], "region": article["region"], "address": links.safe(article["url"]),
         "passage": highlight.marked_html(snippet, marks) if hit.snippet_field != "title" else Markup(""),
         "story": article["story_id"] if article["tab"] else None, "tab": article["tab"],

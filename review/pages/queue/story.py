@@ -60,11 +60,11 @@ async def show(ds: Datasette, request: Request) -> Response:
         "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
         "why_relevant": reading.why_relevant(opened.hit["relevance_json"]),
         "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
-        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(one, covered=leaves_masked) for one in opened.linked],
+        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
         "record": opened.record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
         "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
-        "alternatives": [reading.alternative(one, covered=leaves_masked and not revealed) for one in opened.alternatives],
+        "alternatives": [reading.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
         "rule_file": lambda path: links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)
@@ -78,7 +78,7 @@ def _open(
         raise NotFound("There is no such story, or no rule ever hit it.")
     hits = query.hits_of(connection, number)
     lead = wanted_hit or cards[0].story["lead_hit_id"]
-    hit = next((one for one in hits if one["id"] == lead), None) if hits else query.added(connection, number)  # fmt: skip
+    hit = next((row for row in hits if row["id"] == lead), None) if hits else query.added(connection, number)  # fmt: skip
     if hit is None:
         raise NotFound("This story has no such hit.")
     before, after = queue.neighbours(connection, wanted, sort, number, then)
@@ -130,10 +130,10 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
     cards = queue.cards(connection, [number])
     if not cards:
         return None
-    hits = [dict(one) for one in query.hits_of(connection, number)]
-    for one in hits:
+    hits = [dict(hit) for hit in query.hits_of(connection, number)]
+    for hit in hits:
         for name in ("terms", "clauses", "definition", "relevance"):
-            one[f"{name}_list" if name == "relevance" else name] = json.loads(one.pop(f"{name}_json"))  # fmt: skip
+            hit[f"{name}_list" if name == "relevance" else name] = json.loads(hit.pop(f"{name}_json"))  # fmt: skip
     story: dict[str, object] = {
         "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
         "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
