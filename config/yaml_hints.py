@@ -22,7 +22,7 @@ def format_hint(problem: str, lines: list[str], number: int, column: int) -> str
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "indent with spaces; YAML takes no tabs"
     if any(odd_blanks(nearby) for nearby in (line, above)):
-        return "the line or the nearby above begins with blanks that are not spaces: type them again"
+        return "the line or the one above begins with blanks that are not spaces: type them again"
     if "unexpected end of stream" in problem:
         return "a quotation mark or bracket further up is never closed"
     if NO_BLANK_AFTER_DASH.match(above) and column == line.find(":"):
