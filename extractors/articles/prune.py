@@ -124,11 +124,7 @@ def _hidden_by(css: str) -> set[str]:
     gone, there = set[str](), set[str]()
     for selectors, rule in _RULE.findall(css):
         if _GONE.search(rule):
-            gone |= {
-                name[1]
-                for selector in selectors.split(",")
-                if (name := _SIMPLE.fullmatch(selector))
-            }
+            gone |= {name[1] for name in map(_SIMPLE.fullmatch, selectors.split(",")) if name}
         elif _THERE.search(rule):
             there.update(_NAME.findall(selectors))
     return gone - there
