@@ -24,6 +24,7 @@ LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
 LONGEST_HEAD = 300_000  # characters before the root element
 
 _OPENED = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ADDRESSED = re.compile(
     r"</(?:[\w.-]{1,40}:)?(?:link|guid|id)\s*>|<(?:[\w.-]{1,40}:)?link\b[^<>]*\bhref\b[^<>]*>",
     re.IGNORECASE,
@@ -55,7 +56,7 @@ class ParsedDocument:
     version: str
     broken: str | None = None  # why it is not well-formed
     more: bool = False  # there was more than the limits allow
-    # It breaks off inside an entry, which is left out: its link may be half of one.
+    # It breaks off inside an entry, which is left out where its link may be half of one.
     cut: bool = False
 
 
@@ -195,12 +196,21 @@ def read_document(text: str, head: DocumentHead) -> ParsedDocument:
     document, cut_off = _strictly(body, head)
     if document.broken and not document.more and not cut_off:
         document = _loosely(body, head, document)
+    document.cut = document.broken is not None and breaks_off(body, head.root)
     if cut_off and document.entries and not _has_address(body[_last_entry(body) :]):
         document.entries.pop()
         document.cut = True
     if head.netscape and document.version.startswith("rss"):
         document.version = "rss091n"
     return document
+
+
+def breaks_off(body: str, root: str) -> bool:
+    """Whether it ends inside an entry: what followed was lost. Some only forget the root's end tag."""
+    if re.search(rf"</(?:[\w.-]{{1,40}}:)?{re.escape(root)}\s*>", body[-500:], re.IGNORECASE):
+        return False
+    closed = max((found.end() for found in _CLOSED.finditer(body)), default=0)
+    return _OPENED.search(body, closed) is not None
 
 
 def _last_entry(body: str) -> int:

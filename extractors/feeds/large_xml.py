@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from extractors.feeds.entries import MOST_ENTRIES
-from extractors.feeds.feedparser_driver import DocumentHead, ParsedDocument
+from extractors.feeds.feedparser_driver import DocumentHead, ParsedDocument, breaks_off
 
 LONG = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000
@@ -55,7 +55,8 @@ def read_long(text: str, head: DocumentHead) -> ParsedDocument:
     errors = parser.feed_error_log
     if document.broken is None and not document.more and len(errors):
         document.broken = f"line {errors[0].line}: {errors[0].message[:200]}"
-        if not re.search(rf"</([\w.-]+:)?{head.root}\s*>", text[-500:], re.IGNORECASE):
+        document.cut = breaks_off(text, head.root)
+        if document.cut:
             whole = len(_CLOSED.findall(text))  # the last one's link may be cut in the middle
             del document.entries[whole:]
     del document.entries[MOST_ENTRIES:]

@@ -20,6 +20,8 @@ from model import Outcome, ParsedFeed
 MOST_CHILDREN = 500
 MOST_LINES = 50_000
 MOST_EVENTS = 1_500_000
+_OPENED = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/.]?(?P<month>0[1-9]|1[0-2])(?:[-_/.]?(?P<day>[0-3]\d))?(?!\d)"
@@ -59,7 +61,14 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
         hint_seconds=None,
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem,
+        cut=problem is not None and _breaks_off(text),
     )
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether it ends inside a page's element: what followed was lost."""
+    closed = max((found.end() for found in _CLOSED.finditer(text)), default=0)
+    return not _END.search(text[-500:]) and _OPENED.search(text, closed) is not None
 
 
 def with_plain_ampersands(text: str) -> str:
@@ -102,7 +111,7 @@ def _read(text: str, rows: list[dict[str, str]]) -> str | None:
     errors = parser.feed_error_log
     if problem is None and len(errors):
         problem = f"The XML is broken (line {errors[0].line}: {errors[0].message[:200]})."
-        if not re.search(r"</([\w.-]+:)?(urlset|sitemapindex)\s*>", text[-500:], re.IGNORECASE):
+        if not _END.search(text[-500:]):
             whole = len(_CLOSED.findall(text))  # the last one's address may be cut in the middle
             del rows[whole:]
     return problem

@@ -72,6 +72,7 @@ def test_a_broken_long_feed_is_used_and_marked() -> None:
         cut = parse(body[:length])
         assert cut.outcome is Outcome.MALFORMED
         assert len(cut.entries) == body[:length].count("</item>")
+        assert cut.cut == (body.rfind("<item>", 0, length) > body.rfind("</item>", 0, length))
 
 
 def test_past_the_limit_it_is_said() -> None:
@@ -86,7 +87,9 @@ def test_past_the_limit_it_is_said() -> None:
 def test_a_cut_sitemap_drops_the_cut_address() -> None:
     body = "<urlset><url><loc>https://a.example/1</loc></url><url><loc>https://a.exam"
 
-    assert [entry.url for entry in parse(body).entries] == ["https://a.example/1"]
+    cut = parse(body)
+
+    assert ([entry.url for entry in cut.entries], cut.cut) == (["https://a.example/1"], True)
 
 
 def test_much_markup_in_few_entries_loses_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,6 +148,20 @@ def test_a_cut_feed_keeps_what_came() -> None:
     assert [entry.title for entry in feed.entries] == ["One", "Two"]
     assert feed.outcome is Outcome.MALFORMED
     assert "cut off" in (feed.problem or "")
+    assert feed.cut
+
+
+def test_a_feed_that_only_lacks_its_end_tags_is_not_cut() -> None:
+    feed = parse(rss("<title>One</title><guid>1</guid>")[: -len("</channel></rss>")])
+
+    assert (len(feed.entries), feed.outcome, feed.cut) == (1, Outcome.MALFORMED, False)
+
+
+def test_a_feed_that_is_broken_and_cut_says_both() -> None:
+    first = "<title>Knock & talk &nosuch; one</title><guid>1</guid>"
+    feed = parse(rss(first, "<title>Two</title><guid>2</guid>")[:-24])
+
+    assert (len(feed.entries), feed.outcome, feed.cut) == (2, Outcome.MALFORMED, True)
 
 
 @pytest.mark.parametrize(
