@@ -11,6 +11,9 @@ from storage.times import parse, parse_or_none
 
 @dataclass(frozen=True, slots=True)
 class UnreadableArticle:
+    """An article that only another outlet's feed lists is named by that feed's headline, and its
+    `outlet` says so: "Example Aggregator on Harbor Daily"."""
+
     article_id: int
     outlet: str
     title: str
@@ -23,8 +26,10 @@ class UnreadableArticle:
     next_attempt_at: datetime | None  # None: it is not tried again
 
 
-UNREADABLE = """SELECT a.id, a.outlet, a.title, a.url, a.state, a.outcome, coalesce(nullif(a.problem, ''), a.outcome), a.attempts,
-  a.first_seen_at, a.next_attempt_at FROM articles a"""
+UNREADABLE = """SELECT a.id, iif(e.id IS NULL, a.outlet, f.outlet || ' on ' || a.outlet), coalesce(e.title, a.title), a.url, a.state, a.outcome, coalesce(nullif(a.problem, ''), a.outcome), a.attempts,
+  a.first_seen_at, a.next_attempt_at
+  FROM articles a LEFT JOIN entries e ON a.title = '' AND NOT e.speaks AND e.id = (SELECT min(x.id) FROM entries x WHERE x.article_id = a.id)
+  LEFT JOIN feeds f ON f.id = e.feed_id"""
 
 
 def unreadable(db: Database) -> tuple[UnreadableArticle, ...]:

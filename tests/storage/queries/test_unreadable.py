@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from model import Outcome
+from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
+from storage.queries.unread import unread_articles
 from storage.queries.unreadable import failed_in_run, unreadable
 from storage.store import Store
-from tests.storage.making import NOON, failure, listed
+from tests.storage.making import NOON, decision, entry, failure, listed, poll, value
 
 
 def test_entries_without_a_link_come_after_real_failures(store: Store) -> None:
@@ -24,3 +26,17 @@ def test_entries_without_a_link_come_after_real_failures(store: Store) -> None:
     assert failed_in_run(store.db, run_id, limit=1)[0].article_id == numbers[4]
     assert unreadable(store.db)[0].article_id == numbers[4]
     assert len(unreadable(store.db)) == 9
+
+
+def test_a_page_that_only_another_outlets_feed_lists_is_named_by_that_feed(store: Store) -> None:
+    words = entry("x", title="What a feed says", speaks=False)
+    record_polls(store.db, None, [(poll(words, feed_id="herald"), decision())], NOON)
+    run_id = store.start_run("watch", now=NOON)
+    (number,) = (unread.article_id for unread in unread_articles(store.db, NOON, limit=9))
+    record_readings(store.db, run_id, [failure(number, at=NOON)])
+
+    (page,) = failed_in_run(store.db, run_id, limit=9)
+
+    outlet = value(store, "SELECT outlet FROM articles")
+    herald = value(store, "SELECT outlet FROM feeds WHERE slug = 'herald'")
+    assert (page.outlet, page.title) == (f"{herald} on {outlet}", "What a feed says")
