@@ -28,7 +28,7 @@ class UnreadableArticle:
 
 UNREADABLE = """SELECT a.id, iif(e.id IS NULL, a.outlet, f.outlet || ' on ' || a.outlet), coalesce(e.title, a.title), a.url, a.state, a.outcome, coalesce(nullif(a.problem, ''), a.outcome), a.attempts,
   a.first_seen_at, a.next_attempt_at
-  FROM articles a LEFT JOIN entries e ON a.title = '' AND NOT e.speaks AND e.id = (SELECT min(x.id) FROM entries x WHERE x.article_id = a.id)
+  FROM articles a LEFT JOIN entries e ON a.title = a.url AND NOT e.speaks AND e.id = (SELECT min(x.id) FROM entries x WHERE x.article_id = a.id)
   LEFT JOIN feeds f ON f.id = e.feed_id"""
 
 
