@@ -27,7 +27,8 @@ class OlderDatabase(StorageError):
     def __init__(self, path: Path, found: int, known: int) -> None:
         super().__init__(
             f"{path} has schema version {found}, this Pollwatch needs version {known}:"
-            " ./pollwatch run brings it up to date (and keeps a copy of it as it is now)"
+            f" ./pollwatch review --db {path} brings it up to date, as does run"
+            " (and keeps a copy of it as it is now)"
         )
 
 
