@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Self
 from storage.errors import AnotherRun, Unwritable
 
 _held: set[Path] = set()  # by this process
+ASKED_AGAIN = 3  # times, as somebody who asks whether it is held has it for an instant
 
 
 def lock_path(database: Path, flow: str) -> Path:
@@ -20,6 +22,21 @@ def lock_path(database: Path, flow: str) -> Path:
 def held(database: Path, flow: str) -> bool:
     """Whether this process holds the lock of `flow`."""
     return lock_path(database, flow) in _held
+
+
+def is_held(database: Path, flow: str) -> bool:
+    """Whether any process holds the lock of `flow`. Asking takes it for an instant, shared."""
+    try:
+        file = os.open(lock_path(database, flow), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 class RunLock:
@@ -35,7 +52,7 @@ class RunLock:
         except OSError as error:
             raise Unwritable(str(self._path), error.strerror or str(error)) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(self._file)
         except BlockingIOError:
             pid, since = holder(self._file)
             self._leave()
@@ -60,6 +77,16 @@ class RunLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def take(file: int) -> None:
+    """Raises BlockingIOError while another process holds it for longer than one that only asks."""
+    for _ in range(ASKED_AGAIN):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(0.02)
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def holder(file: int) -> tuple[int | None, datetime | None]:

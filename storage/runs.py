@@ -4,14 +4,17 @@ import hashlib
 import json
 import os
 import socket
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from sqlite_utils import Database
 
 from model import ConfigError
 from storage.connection import write_txn
+from storage.lock import is_held
 from storage.stories import muting
 from storage.times import iso
 from storage.upkeep.damage import look_for_damage, refuse_damage
@@ -19,6 +22,7 @@ from storage.upkeep.damage import look_for_damage, refuse_damage
 RunState = Literal[
     "running", "completed", "completed-with-errors", "failed", "crashed", "cancelled"
 ]
+WITHOUT_A_WORD = "its process ended without a word"
 
 
 def start(
@@ -107,29 +111,33 @@ def mark_crashed(db: Database, locked: str | None, now: datetime) -> int:
     """How many runs of processes that are gone were found."""
     running = db.execute("SELECT id, flow, pid, host FROM runs WHERE state = 'running'").fetchall()
     gone = [
-        (iso(now), run) for run, flow, pid, host in running if flow == locked or is_gone(pid, host)
+        (iso(now), WITHOUT_A_WORD, run)
+        for run, flow, pid, host in running
+        if flow == locked or is_gone(db.conn, flow, pid, host)
     ]
     db.conn.executemany(
-        """UPDATE runs SET state = 'crashed', finished_at = ?, message = 'its process ended without a word'
-           WHERE id = ?""",
-        gone,
+        "UPDATE runs SET state = 'crashed', finished_at = ?, message = ? WHERE id = ?", gone
     )
     return len(gone)
 
 
-def is_gone(pid: int | None, host: str | None) -> bool:
-    """A run of this machine whose process has gone. One of another machine is left alone."""
+def is_gone(conn: sqlite3.Connection, flow: str, pid: int | None, host: str | None) -> bool:
+    """A run of this machine whose process has gone, and whose lock nobody holds: another container
+    may have this machine's name and other process numbers. A run of another machine is left alone."""
     if host != socket.gethostname():
         return False
-    if pid is None:
-        return True
+    database = conn.execute("PRAGMA database_list").fetchone()[2]
+    return not (pid is not None and lives(pid)) and not is_held(Path(database), flow)
+
+
+def lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return True
-    except PermissionError:
         return False
-    return False
+    except PermissionError:
+        return True
+    return True
 
 
 def finish_run(

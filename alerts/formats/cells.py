@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
 # The full-width signs too, which East Asian spreadsheets read alike.
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """With a byte order mark, no line break inside a cell, and no cell that starts a formula."""
+    """With a byte order mark, no line break inside a cell, no cell that starts a formula, and times
+    in UTC that a spreadsheet of any language takes for a date."""
     out = io.StringIO()
     out.write(MARK)
     writer = csv.writer(out)
@@ -20,7 +23,14 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    return harmless(" ".join(value.split())) if isinstance(value, str) else value
+    return harmless(dated(" ".join(value.split()))) if isinstance(value, str) else value
+
+
+def dated(cell: str) -> str:
+    """A time as the database writes it, without what makes Excel take it for text: T, Z and
+    milliseconds."""
+    moment = MOMENT.fullmatch(cell)
+    return " ".join(moment.groups()) if moment else cell
 
 
 def harmless(cell: str) -> str:

@@ -35,6 +35,7 @@ COLUMNS = {  # of a table of stories -> what each holds, for the page that lets 
     "language": "Language",
     "passage": "Passage; private places masked in stories about threats",
     "link": "Address of the article",
+    "zone": "Zone of all times: UTC",
 }
 
 
@@ -47,7 +48,7 @@ def row(story: ExportedStory) -> dict[str, object]:
         "tab": story.tab, "verdict": story.status, "reason": story.reason, "note": story.note, "by": story.reviewed_by,
         "reviewed": iso_or_none(story.reviewed_at), "assigned": story.assigned_to, "added": story.added_by,
         "tags": ", ".join(story.tags), "category": story.category, "region": story.region, "place": story.place,
-        "language": story.language, "passage": story.passage, "link": story.url,
+        "language": story.language, "passage": story.passage, "link": story.url, "zone": "UTC",
     }  # fmt: skip
 
 

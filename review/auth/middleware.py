@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from alerts.formats.cells import harmless
+from alerts.formats.cells import dated, harmless
 from review.auth.body_limit import (
     LARGEST_FORM,
     STRANGERS_FORM,
@@ -207,8 +207,9 @@ def _cookie(value: bytes, team: Team) -> bytes:
 
 
 def harmless_csv(text: str) -> str:
-    """Rows in which no text cell starts a formula in a spreadsheet. Each call gets whole rows."""
+    """Rows in which no text cell starts a formula in a spreadsheet, and times are dates there.
+    Each call gets whole rows."""
     out = io.StringIO()
     rows = csv.reader(io.StringIO(text, newline=""))
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows([harmless(dated(cell)) for cell in row] for row in rows)
     return out.getvalue()

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from matchers.rules.load import Loaded, files_to_load, load_folder
+from config.own import is_own
+from matchers.rules.load import Loaded, load_folder
 from matchers.rules.read import RuleDraft
 from review.editor.draft import DRAFT_NAME
 
-NEW_RULES = "desk.yaml"  # where rules go that stand in no file yet
+# Where new rules go, and shipped ones that were edited, whose place they take: the next version of
+# Pollwatch brings the shipped file anew.
+DESKS_RULES = "local/desk.yaml"
+OLD_DESKS_RULES = "desk.yaml"  # where earlier versions put new ones
 CHANGED = "# Changed in the review editor by "
 
 
@@ -26,7 +30,10 @@ class KeptRule:
 
 
 def may_write(folder: Path | None) -> bool:
-    return folder is not None and folder.is_dir() and os.access(folder, os.W_OK)
+    if folder is None or not folder.is_dir():
+        return False
+    target = (folder / DESKS_RULES).parent
+    return os.access(target if target.exists() else folder, os.W_OK)
 
 
 def fingerprint(rule_id: str, folder: Path) -> str:
@@ -43,8 +50,8 @@ def print_of(draft: RuleDraft | None) -> str:
 
 
 def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) -> KeptRule:
-    """Put the one rule of `text` in the place of the rule of its id, or at the end of `desk.yaml`,
-    with the author in a comment. `before`: what the fingerprint was when the editor opened.
+    """Put the one rule of `text` into a file of the desk's own, in the place of the rule of its id or
+    at the end, with the author in a comment. `before`: what the fingerprint was when the editor opened.
 
     Nothing is written that would bring a fault to the folder, or go over what somebody changed since.
     """
@@ -60,10 +67,12 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
             return KeptRule(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
         comment = f"{CHANGED}{' '.join(author.split())}, {now:%Y-%m-%d}."
         name, written = placed(draft, old, tried, comment)
+        (tried / name).parent.mkdir(exist_ok=True)
         (tried / name).write_text(written, encoding="utf-8")
         again = load_folder(tried)
         if len(again.faults) > len(loaded.faults):
             return KeptRule(problem=f"Written there it would be a fault: {again.faults[0].why}.")
+        (folder / name).parent.mkdir(exist_ok=True)
         replace_file(folder / name, written)
     return KeptRule(name, rule_line(again, draft.id))
 
@@ -81,11 +90,10 @@ def read_rule(text: str, folder: Path) -> RuleDraft | None:
 
 def placed(draft: RuleDraft, old: RuleDraft | None, folder: Path, comment: str) -> tuple[str, str]:
     """The file within the folder, and its text with the rule in it."""
-    if old is None:
-        file = folder / NEW_RULES
+    if old is None or not is_the_desks(Path(old.document.path), folder):
+        file = folder / DESKS_RULES
         text = file.read_text(encoding="utf-8") if file.exists() else "rules:\n"
-        return NEW_RULES, f"{text.rstrip()}\n{rule_block(draft, comment, 2)}\n"
-    shown = {name: file for file, name in files_to_load(folder)[0]}
+        return DESKS_RULES, f"{text.rstrip()}\n{rule_block(draft, comment, 2)}\n"
     text, start, end = old.document.text, old.node.start_mark, old.node.end_mark
     begin = text.rfind("\n", 0, start.index) + 1
     above = text.rfind("\n", 0, max(begin - 1, 0)) + 1
@@ -93,7 +101,11 @@ def placed(draft: RuleDraft, old: RuleDraft | None, folder: Path, comment: str) 
         begin = above
     rest = text[start.index + len(text[start.index : end.index].rstrip()) :]
     whole = text[:begin] + rule_block(draft, comment, start.column - 2) + rest
-    return str(shown[old.document.path].relative_to(folder)), whole
+    return str(Path(old.document.path).relative_to(folder)), whole
+
+
+def is_the_desks(file: Path, folder: Path) -> bool:
+    return is_own(file, folder) or file == folder / OLD_DESKS_RULES
 
 
 def rule_block(draft: RuleDraft, comment: str, indent: int) -> str:

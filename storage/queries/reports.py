@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from storage.runs import WITHOUT_A_WORD, is_gone
 from storage.times import day, iso, parse, parse_or_none
 
 MOST_WORKERS_NAMED = 4
@@ -71,13 +72,15 @@ class DayHits:
 def run_of(db: Database, run_id: int | None = None, flow: str = "watch") -> Run | None:
     """This one, or the latest of `flow`."""
     row = db.execute(
-        """SELECT id, flow, state, message, started_at, finished_at, stats_json FROM runs
+        """SELECT id, flow, state, message, started_at, finished_at, stats_json, pid, host FROM runs
            WHERE CASE WHEN :run IS NULL THEN flow = :flow ELSE id = :run END ORDER BY started_at DESC, id DESC LIMIT 1""",
         {"run": run_id, "flow": flow},
     ).fetchone()
     if row is None:
         return None
-    found, name, state, message, started, finished, stats = row
+    found, name, state, message, started, finished, stats, pid, host = row
+    if state == "running" and is_gone(db.conn, name, pid, host):  # the next run will note it
+        state, message = "crashed", WITHOUT_A_WORD
     return Run(
         found, name, state, message, parse(started), parse_or_none(finished), json.loads(stats)
     )

@@ -17,7 +17,7 @@ from storage.rules import sync_rules
 from storage.runs import finish_run
 from storage.store import Store
 from tests.databases import new_store
-from tests.storage.making import decision, entry, feed, poll, reading, rule
+from tests.storage.making import NO_PROCESS, decision, entry, feed, poll, reading, rule
 
 OUTAGE = rule("outage")
 
@@ -168,6 +168,19 @@ def test_a_run_of_a_clock_that_was_ahead_is_not_called_now(db: Path) -> None:
 
     assert done.exit_code == 1
     assert "the last run lies in the future" in done.output
+
+
+def test_status_sees_that_the_process_of_a_run_was_killed(db: Path) -> None:
+    with Store.open(db, now=datetime.now(UTC)) as store, store.db.conn:
+        store.start_run("watch", now=datetime.now(UTC))
+        store.db.execute("UPDATE runs SET pid = ? WHERE id = 2", [NO_PROCESS])
+
+    done = invoke("status", "--db", db)
+
+    assert done.exit_code == 1
+    assert "Last run   crashed, began" in done.output
+    assert "its process ended without a word" in done.output
+    assert "BLIND      the last run crashed" in done.output
 
 
 def test_a_fault_that_the_last_run_left_out_stands_in_status(db: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -58,6 +59,10 @@ def query(desk: Desk, sql: str, *values: object) -> list[sqlite3.Row]:
         connection.close()
 
 
+def minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
 def said(desk: Desk, story: int) -> dict[str, tuple[Any, ...]]:
     """By where it is said: date (up to the minute), by whom, when (up to the minute)."""
     web = table(desk.get("/-/queue.csv?tab=all").text)[str(story)]
@@ -76,16 +81,16 @@ def said(desk: Desk, story: int) -> dict[str, tuple[Any, ...]]:
         "view": (view["published"], view["by"], view["reviewed"]), "hits": (hit["published"], hit["by"], judged),
         "alert": (event.published_at and event.published_at.isoformat(), event.reviewed_by, judged),
     }  # fmt: skip
-    return {where: (date[:16] if date else None, by, at[:16]) for where, (date, by, at) in found.items()}  # fmt: skip
+    return {where: (minute(date) if date else None, by, minute(at)) for where, (date, by, at) in found.items()}  # fmt: skip
 
 
 @pytest.mark.parametrize("story", [DATED, UNDATED])
 def test_the_same_date_and_reviewer_everywhere(desk: Desk, story: int) -> None:
     told = said(desk, story)
     [row] = query(desk, "SELECT s.published_at, v.created_at FROM stories s JOIN story_reviews v ON v.id = s.verdict_id WHERE s.id = ?", story)  # fmt: skip
-    date = row["published_at"][:16] if story == DATED else None
+    date = minute(row["published_at"]) if story == DATED else None
 
-    assert set(told.values()) == {(date, "rita", row["created_at"][:16])}, told
+    assert set(told.values()) == {(date, "rita", minute(row["created_at"]))}, told
 
 
 def test_card_and_reading_page_say_that_no_date_was_given_and_whose_verdict_it_is(desk: Desk) -> None:  # fmt: skip
@@ -125,6 +130,24 @@ def test_both_tables_have_the_same_columns_and_values_and_no_line_break_in_a_cel
     assert web == own
     assert web[str(DATED)]["note"] == "Seen in two papers"
     assert not [cell for row in own.values() for cell in row.values() if "\n" in cell]
+
+
+@pytest.mark.parametrize(
+    ("page", "column"),
+    [("/-/queue.csv?tab=all", "seen"), ("/-/sources.csv", "last_polled_at"), ("/-/runs.csv", "started_at"),
+     ("/pollwatch/stories_view.csv", "first_seen")],
+)  # fmt: skip
+def test_times_in_a_csv_are_dates_to_a_spreadsheet_of_any_language(
+    desk: Desk, page: str, column: str
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(desk.get(page).text.removeprefix("\ufeff"))))
+
+    assert rows
+    assert [row[column] for row in rows if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", row[column])] == []  # fmt: skip
+
+
+def test_a_table_of_stories_names_the_zone_of_its_times(desk: Desk) -> None:
+    assert {row["zone"] for row in table(command(desk, "csv")).values()} == {"UTC"}
 
 
 def test_a_filter_by_publication_leaves_out_what_has_no_date(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from storage.ingest.polls import record_polls
 from storage.queries.unread import unread_articles
 from storage.store import Store
 
+NO_PROCESS = 2**22 + 1  # above the number of any process
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WORDS = [

@@ -10,10 +10,11 @@ import pytest
 from storage.errors import (
     AnotherRun,
 )
-from storage.lock import RunLock
+from storage.lock import RunLock, is_held
+from storage.queries.monitor.liveness import liveness
 from storage.runs import finish_run
 from storage.store import Store
-from tests.storage.making import NOON, rows
+from tests.storage.making import NO_PROCESS, NOON, rows
 
 
 def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store: Store) -> None:
@@ -50,11 +51,31 @@ def test_the_lock_is_free_when_its_holder_was_killed(path: Path) -> None:
         pass
 
 
+def test_asking_who_holds_the_lock_takes_it_from_nobody(path: Path) -> None:
+    asked = [is_held(path, "watch")]
+    with RunLock(path):
+        asked.append(is_held(path, "watch"))
+    with RunLock(path):
+        pass
+    asked.append(is_held(path, "watch"))
+
+    assert asked == [False, True, False]
+
+
+def test_a_run_that_holds_its_lock_goes_on_whatever_its_process_number(store: Store) -> None:
+    with RunLock(store.path):
+        store.start_run("watch", now=NOON)
+        store.db.execute("UPDATE runs SET pid = ?", [NO_PROCESS])
+        within = liveness(store.db.conn)
+    after = liveness(store.db.conn)
+
+    assert (within.running_since, within.bad_state) == (NOON, "")
+    assert (after.running_since, after.bad_state) == (None, "crashed")
+
+
 def test_a_run_whose_process_is_gone_is_marked_crashed(store: Store) -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
     first = store.start_run("watch", now=NOON)
-    store.db.execute("UPDATE runs SET pid = ?", [gone.pid])
+    store.db.execute("UPDATE runs SET pid = ?", [NO_PROCESS])
 
     store.start_run("rematch", now=NOON)
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from storage.runs import is_gone
 from storage.times import parse_or_none
 
 GOOD = ("completed", "completed-with-errors")
@@ -52,12 +53,15 @@ def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
     ).fetchone() or (None, "")
     first = conn.execute("SELECT min(started_at) FROM runs WHERE flow = ?", (flow,)).fetchone()[0]
     last = conn.execute(
-        "SELECT started_at, state FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1",
+        "SELECT started_at, state, id, pid, host FROM runs WHERE flow = ? ORDER BY id DESC LIMIT 1",
         (flow,),
-    ).fetchone() or (None, "")
+    ).fetchone() or (None, "", None, None, None)
+    running = last[1] == "running"
+    if running and is_gone(conn, flow, *last[3:]):  # the next run will note it
+        running, bad = False, (last[2], "crashed")
     return Liveness(
         good[0], parse_or_none(good[1]), parse_or_none(first), bad[0], bad[1],
-        parse_or_none(last[0]), parse_or_none(last[0]) if last[1] == "running" else None,
+        parse_or_none(last[0]), parse_or_none(last[0]) if running else None,
         tuple(map(fault_line, standing_faults(conn, flow))),
     )  # fmt: skip
 

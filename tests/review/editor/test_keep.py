@@ -13,7 +13,7 @@ from review.editor import draft, keep
 from tests.review.conftest import Desk
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
-RULE, FILE = "poll-books-down", "own.yaml"
+RULE, SHIPPED, OWN = "poll-books-down", "shipped.yaml", "local/own.yaml"
 TEXT = """\
 # Our own.
 rules:
@@ -44,8 +44,16 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "rules"
     (made / "terms").mkdir(parents=True)
     (made / "terms" / "own.yaml").write_text("down: [fail*, crash*, down]\n", encoding="utf-8")
-    (made / FILE).write_text(TEXT, encoding="utf-8")
+    (made / "local").mkdir()
+    (made / OWN).write_text(TEXT, encoding="utf-8")
     return made
+
+
+@pytest.fixture
+def shipped(folder: Path) -> Path:
+    (folder / OWN).rename(folder / SHIPPED)
+    (folder / "local").rmdir()
+    return folder
 
 
 def changed(folder: Path, old: str, new: str) -> tuple[str, str]:
@@ -57,14 +65,14 @@ def changed(folder: Path, old: str, new: str) -> tuple[str, str]:
 
 
 def test_only_the_rule_and_a_comment_change(folder: Path) -> None:
-    before = (folder / FILE).read_text(encoding="utf-8")
+    before = (folder / OWN).read_text(encoding="utf-8")
     kept = keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena L.", NOW)
-    after = (folder / FILE).read_text(encoding="utf-8")
+    after = (folder / OWN).read_text(encoding="utf-8")
 
     lines = [line for line in difflib.unified_diff(before.split("\n"), after.split("\n"), n=0) if line[:2] not in ("--", "++", "@@")]  # fmt: skip
     assert [line[:1] for line in lines] == ["+", "-", "+"]
     assert lines[0] == "+  # Changed in the review editor by Lena L., 2026-11-03."
-    assert (kept.file, kept.problem) == (FILE, "")
+    assert (kept.file, kept.problem) == (OWN, "")
     assert after.split("\n")[kept.line - 1] == f"  - id: {RULE}"
     assert "NEAR/6" in next(rule.query for rule in load_rules(folder).rules if rule.id == RULE)
 
@@ -73,7 +81,7 @@ def test_the_next_author_takes_the_place_of_the_last(folder: Path) -> None:
     keep.keep_rule(*changed(folder, "NEAR/8", "NEAR/6"), folder, "Lena", NOW)
     keep.keep_rule(*changed(folder, "NEAR/6", "NEAR/7"), folder, "Remy", NOW)
 
-    text = (folder / FILE).read_text(encoding="utf-8")
+    text = (folder / OWN).read_text(encoding="utf-8")
     assert text.count(keep.CHANGED) == 1
     assert f"{keep.CHANGED}Remy" in text
 
@@ -84,7 +92,7 @@ def test_nobody_is_written_over(folder: Path) -> None:
 
     kept = keep.keep_rule(*mine, folder, "Lena", NOW)
     assert "was changed in its file since you opened it" in kept.problem
-    assert "NEAR/7" in (folder / FILE).read_text(encoding="utf-8")
+    assert "NEAR/7" in (folder / OWN).read_text(encoding="utf-8")
 
 
 def test_a_fault_is_never_written(folder: Path) -> None:
@@ -95,11 +103,30 @@ def test_a_fault_is_never_written(folder: Path) -> None:
     assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
 
 
+def test_a_shipped_rule_is_left_alone_and_the_desks_own_takes_its_place(shipped: Path) -> None:
+    kept = keep.keep_rule(*changed(shipped, "NEAR/8", "NEAR/6"), shipped, "Lena", NOW)
+    again = keep.keep_rule(*changed(shipped, "NEAR/6", "NEAR/7"), shipped, "Remy", NOW)
+
+    own = (shipped / "local" / "desk.yaml").read_text(encoding="utf-8")
+    assert (shipped / SHIPPED).read_text(encoding="utf-8") == TEXT
+    assert (kept.file, again.file, again.problem) == ("local/desk.yaml", "local/desk.yaml", "")
+    assert own.split("\n")[again.line - 1] == f"  - id: {RULE}"
+    assert [rule.query.count("NEAR/7") for rule in load_rules(shipped).rules] == [1, 0]
+
+
+def test_a_rule_that_an_earlier_version_wrote_stays_in_its_file(shipped: Path) -> None:
+    (shipped / SHIPPED).rename(shipped / "desk.yaml")
+    kept = keep.keep_rule(*changed(shipped, "NEAR/8", "NEAR/6"), shipped, "Lena", NOW)
+
+    assert kept.file == "desk.yaml"
+    assert "NEAR/6" in (shipped / "desk.yaml").read_text(encoding="utf-8")
+
+
 def test_a_new_rule_goes_into_a_file_of_the_desk(folder: Path) -> None:
     text, _ = changed(folder, f"id: {RULE}", "id: our-own")
     kept = keep.keep_rule(text, "", folder, "Lena", NOW)
 
-    assert kept.file == keep.NEW_RULES
+    assert kept.file == keep.DESKS_RULES
     assert "our-own" in {rule.id for rule in load_rules(folder).rules}
 
 
@@ -110,10 +137,10 @@ def test_leads_write_and_reviewers_download(db: Path, folder: Path, team: Team, 
     form = {"text": text, "do": "write", "before": before}
 
     assert desk.post("/-/rules/edit", form, "rita").status_code == 403
-    assert "NEAR/8" in (folder / FILE).read_text(encoding="utf-8")
-    assert "Write to rules/" not in desk.get(f"/-/rules/edit?rule={RULE}", "rita").text
+    assert "NEAR/8" in (folder / OWN).read_text(encoding="utf-8")
+    assert "Write to rules/local/" not in desk.get(f"/-/rules/edit?rule={RULE}", "rita").text
     page = desk.get(f"/-/rules/edit?rule={RULE}", "lena").text
-    assert "Write to rules/" in page
+    assert "Write to rules/local/" in page
     assert before in page
     assert "Written" in desk.post("/-/rules/edit", form, "lena").text
-    assert "by Lena, " in (folder / FILE).read_text(encoding="utf-8")
+    assert "by Lena, " in (folder / OWN).read_text(encoding="utf-8")
