@@ -1,6 +1,8 @@
-"""The encodings that labels name, as browsers read them (WHATWG Encoding Standard). Pure."""
+"""The encodings that labels name, as browsers read them (WHATWG Encoding Standard), and what is
+invisible in any of them. Pure."""
 
 import codecs
+import re
 
 from w3lib.encoding import resolve_encoding
 
@@ -26,6 +28,11 @@ _LABELS = {
     "x-user-defined": "cp1252",
     "ansi": "cp1252",
 }
+# Characters that nobody sees, or that turn what follows around: they hide words from rules and eyes.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 # Not encodings of documents; some take quadratic time.
 _REFUSED = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"}
 

@@ -48,6 +48,7 @@ class Unread:
     tried: tuple[UrlAttempt, ...] = ()  # addresses that failed before
     addresses: tuple[str, ...] = ()  # to be tried in this order: the own feed's, then others'
     shared_page: bool = False  # several items of the feed share the page: it is not fetched
+    spoken_for: bool = True  # a feed of the outlet's own lists it, or nobody's page is asked for
     listed_only: bool = False  # its feeds' words are long, and are asked for when it is read
 
 

@@ -17,6 +17,7 @@ class Publisher:
     is_own: bool = (
         True  # the listing feed's: what that says of the article may stand beside the page
     )
+    is_listed: bool = True  # some feed of the list is the outlet's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from extractors.articles.paragraphs import squash
-from extractors.fetch.urls import host_group
+from extractors.fetch.urls import site_of
 from extractors.fetch.walls import asks_consent
 from model import Article
 
@@ -259,7 +259,7 @@ def marked(article: Article, repeated: Mapping[str, frozenset[int]]) -> Article:
 
     An article of nothing else keeps all of its text: then the site repeats whole stories.
     """
-    site = host_group(article.url)
+    site = site_of(article.url)
     if not site or article.method in {"feed", "none"}:
         return article
     often = repeated.get(site, frozenset())

@@ -7,16 +7,13 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
-from extractors.encodings import encoding_of
+from extractors.encodings import INVISIBLE, encoding_of
 from extractors.fetch.content_types import BOMS
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b\u2060-\u2064\ufeff\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 # As browsers in these languages are set (WHATWG Encoding Standard, 4.2 by locale).
 _BY_LANGUAGE = {
     **dict.fromkeys(["pl", "cs", "sk", "hu", "hr", "sl", "bs", "ro", "sq"], "cp1250"),
@@ -39,7 +36,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ODD = re.compile("|".join(each.pattern for each in (_CONTROL, _INVISIBLE, _SURROGATE)))
+_ODD = re.compile("|".join(each.pattern for each in (_CONTROL, INVISIBLE, _SURROGATE)))
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:
@@ -125,7 +122,7 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 def clean(text: str) -> str:
     """NFC, without control, invisible and direction characters; runs of blanks are one blank."""
     if _ODD.search(text):
-        text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)))
+        text = INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text)))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))
 

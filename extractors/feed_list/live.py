@@ -1,13 +1,18 @@
 """Lists of feeds that others look after: OPML that is read again and again. Pure."""
 
 import json
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from extractors.encodings import INVISIBLE
 from extractors.feed_list.kept import known_fields, spec_values
 from extractors.feed_list.load import address_key, unnamed
 from extractors.feed_list.opml import OpmlError, read_opml
+from extractors.feeds.entries import Publishers
 from model import ConfigError, FeedList, FeedSpec
 
 MOST_FAULTS = 20  # unusable rows that are named, of one list
@@ -74,18 +79,36 @@ def merged_with_lists(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
     """The feed list with the feeds of live lists that it does not name itself, under ids of their own.
 
     What feeds.yaml says of a feed counts, switched off or not; of two lists the first one's.
+    A list that somebody took over lists nothing under the name of an outlet of feeds.yaml.
     """
+    publishers = Publishers(listed.feeds)
+    names = {_plain(spec.outlet or spec.name) for spec in listed.feeds}
     feeds = list(listed.feeds)
     addresses = {address_key(spec.url) for spec in feeds}
     ids = {spec.id for spec in feeds}
     for live_list in lists:
         for spec in live_list.feeds:
             if address_key(spec.url) not in addresses:
-                spec = _with_own_id(spec, ids)
+                spec = _with_own_id(_under_own_name(spec, publishers, names), ids)
                 addresses.add(address_key(spec.url))
                 ids.add(spec.id)
                 feeds.append(spec)
     return replace(listed, feeds=tuple(feeds))
+
+
+def _under_own_name(spec: FeedSpec, publishers: Publishers, names: Collection[str]) -> FeedSpec:
+    """As the outlet that feeds.yaml has at this site; elsewhere a name of its is told apart by the host."""
+    publisher = publishers.of(spec.url, None)
+    host = (urlsplit(spec.url).hostname or "").removeprefix("www.")
+    if publisher.is_listed and publisher.outlet != host:
+        return replace(spec, outlet=publisher.outlet, owner=publisher.owner)
+    name = spec.outlet or spec.name
+    return replace(spec, outlet=f"{name} ({host})") if _plain(name) in names else spec
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKC", INVISIBLE.sub("", name)).casefold()
+    return re.sub(r"\W", "", letters)
 
 
 def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:

@@ -1,6 +1,6 @@
 """Entries as every kind of feed makes them: bounded, resolved, and each with one identity. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from extractors.feeds.links import read_link, without_credentials
 from extractors.feeds.text import clip, one_line, text_digest
 from extractors.fetch.urls import LONGEST_URL, canonical_url, host_group, same_site
-from model import Entry, FeedSpec, Publisher
+from model import Entry, FeedSpec, Publisher, Unread
 
 MOST_ENTRIES = 20_000  # of one document
 LONGEST_GUID = 2_048
 MOST_AUTHORS = 50
+MOST_FOR_OTHERS = 100  # pages of one listed outlet, see OthersShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +185,33 @@ class Publishers:
         does, else the name of the host: what led there is never named."""
         if listing is not None and speaks_for(listing, url):
             return Publisher(listing.outlet or listing.name, listing.owner)
-        specs = [spec for spec in self._by_group[host_group(url)] if speaks_for(spec, url)]
-        outlets = {spec.outlet or spec.name: spec.owner for spec in specs}
+        outlets = {spec.outlet or spec.name: spec.owner for spec in self._speaking_for(url)}
         if len(outlets) == 1:
             return Publisher(*outlets.popitem(), is_own=False)
         host = (urlsplit(url).hostname or "").removeprefix("www.")
-        return Publisher(host, is_own=False)
+        return Publisher(host, is_own=False, is_listed=bool(outlets))
+
+    def know(self, url: str) -> bool:
+        """Whether a listed feed is of the outlet that publishes at this address."""
+        return bool(self._speaking_for(url))
+
+    def _speaking_for(self, url: str) -> list[FeedSpec]:
+        return [spec for spec in self._by_group.get(host_group(url), ()) if speaks_for(spec, url)]
+
+
+class OthersShare:
+    """How many pages of a listed outlet one run reads only because other outlets' feeds name them.
+
+    A feed of 20,000 such links would have the outlet's own stories wait for hours behind them.
+    """
+
+    def __init__(self, publishers: Publishers) -> None:
+        self._publishers = publishers
+        self._admitted: Counter[str] = Counter()
+
+    def admits(self, unread: Unread) -> bool:
+        if unread.spoken_for or not self._publishers.know(unread.url):
+            return True
+        group = host_group(unread.url)
+        self._admitted[group] += 1
+        return self._admitted[group] <= MOST_FOR_OTHERS

@@ -9,7 +9,7 @@ import zlib
 
 from lxml import etree
 
-from extractors.encodings import encoding_of
+from extractors.encodings import INVISIBLE, encoding_of
 
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
@@ -145,9 +145,15 @@ def _clean(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
+def _seen(text: str) -> str:
+    text = _clean(text)
+    return text if text.isascii() else INVISIBLE.sub("", text)
+
+
 def one_line(text: str, limit: int = LONGEST_TITLE) -> str:
-    """Blanks collapsed, illegal characters gone, NFC, cut to `limit` characters with an ellipsis."""
-    text = " ".join(_clean(text[: limit * 8]).split())
+    """Blanks collapsed, illegal and invisible characters gone, NFC, cut to `limit` characters with an
+    ellipsis."""
+    text = " ".join(_seen(text[: limit * 8]).split())
     return clip(unicodedata.normalize("NFC", text), limit)
 
 
@@ -156,8 +162,9 @@ def clip(text: str, limit: int) -> str:
 
 
 def feed_paragraphs(text: str, limit: int = LONGEST_TEXT) -> str:
-    """Lines without outer or doubled blanks, no empty ones, NFC, at most `limit` characters."""
-    lines = (" ".join(line.split()) for line in _clean(text).split("\n"))
+    """Lines without outer or doubled blanks and invisible characters, no empty ones, NFC, at most
+    `limit` characters."""
+    lines = (" ".join(line.split()) for line in _seen(text).split("\n"))
     kept = "\n".join(line for line in lines if line)
     return clip(unicodedata.normalize("NFC", kept), limit)
 

@@ -55,6 +55,13 @@ _WORDY |= dict.fromkeys(("rss", "feed"), re.compile(r"\d?|true|yes"))  # ?feed=r
 _WORDY |= {"sid": re.compile(r"[0-9a-fA-F]{16,}")}  # a short one numbers stories (PHP-Nuke)
 _WORDY |= dict.fromkeys(_CHANNEL_NAMES, _CHANNEL)
 _AMP = re.compile(r"(?:_?amp(?:=(?:1|true)?)?|output_?type=amp)", re.IGNORECASE)
+_ACCOUNT = re.compile(r"//[^/?#]*(?:/feeds?)?/(@[\w.-]+?)(?:\.(?:rss|atom|xml|json))?(?:[/?#]|$)")
+_SEARCH_NAMES = (
+    "q s query search search_query searchword searchtext keyword keywords term terms find text kw wd"
+    " buscar busca suche recherche"
+)
+_SEARCHES = frozenset(_SEARCH_NAMES.split())
+_SEARCH_PATH = re.compile(r"/(?:search|suche|buscar|busca|recherche|find)/([^/]+)", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:j|php)?sess(?:ion)?_?id=[^/;]*", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62}\.)*[a-z0-9_-]{1,63}")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -65,14 +72,22 @@ _PROTECTED = re.compile(r"%25(2[1346-9a-cf5]|3[abdf]|40|5[bd])", re.IGNORECASE)
 _ENTITY_AMP = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 
 # Platforms where each subdomain is another publisher, though the public suffix list says nothing.
-SHARED_HOSTS = frozenset(
-    (
-        *("beehiiv.com", "blogspot.com", "buttondown.email", "ghost.io", "kinja.com"),
-        *("livejournal.com", "medium.com", "over-blog.com", "posterous.com", "squarespace.com"),
-        *("substack.com", "tumblr.com", "typepad.com", "weebly.com", "wordpress.com"),
-        *("wpcomstaging.com", "wpengine.com"),
-    )
-)
+_PLATFORMS = """
+    000webhostapp.com bandcamp.com bearblog.dev beehiiv.com blog.hu blog.ir blog.jp blog4ever.com
+    blogfa.com blogg.no blogg.se blogs.com blogsky.com blogspot.com blox.pl boards.net
+    buttondown.email canalblog.com captivate.fm centerblog.net diary.ru dreamwidth.org
+    e-monsite.com edublogs.org eklablog.com exblog.jp fandom.com fc2.com forumotion.com
+    freeforums.net ghost.io godaddysites.com hashnode.dev hautetfort.com home.blog
+    hubspotpagebuilder.com itch.io jimdofree.com jimdosite.com kinja.com kinsta.cloud libsyn.com
+    livedoor.blog livedoor.jp livejournal.com lofter.com mailchimpsites.com medium.com micro.blog
+    mihanblog.com mystrikingly.com neocities.org news.blog newsroom.page over-blog.com
+    overblog.com pbworks.com pixnet.net podbean.com politics.blog posterous.com posthaven.com
+    pressbooks.com proboards.com prowly.com seesaa.net skyrock.com squarespace.com substack.com
+    super.site surge.sh svbtle.com tilda.ws tistory.com tripod.com tumblr.com typepad.com ucoz.net
+    ucoz.ru unblog.fr webnode.com webnode.page webs.com weebly.com weeblysite.com wikidot.com
+    wordpress.com wpcomstaging.com wpengine.com write.as zendesk.com
+"""
+SHARED_HOSTS = frozenset(_PLATFORMS.split())
 _PRIVATE_ZONES = {"localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa"}
 
 
@@ -140,7 +155,37 @@ def same_site(a: str, b: str) -> bool:
     group = host_group(a)
     if not group or group != host_group(b):
         return False
+    if "/@" in a and "/@" in b and _account(a) != _account(b):
+        return False
     return group not in SHARED_HOSTS or _bare_host(a) == _bare_host(b)
+
+
+def _account(url: str) -> str:
+    """Whose a page is where accounts are told apart by path: `/@name/…`, `/feed/@name`, `/@name.rss`."""
+    found = _ACCOUNT.search(url)
+    return found[1].lower() if found else ""
+
+
+def is_search(url: str) -> bool:
+    """Whether a site is searched here for words that the address brings: the page repeats them,
+    whoever wrote them."""
+    parts = _split(url, None)
+    if parts is None:
+        return False
+    asked = [
+        value
+        for name, _, value in (p.partition("=") for p in parts.query.split("&"))
+        if name.lower() in _SEARCHES
+    ]
+    if found := _SEARCH_PATH.search(parts.path):
+        asked.append(found[1])
+    return any(len(re.findall(r"\w+", unquote(words.replace("+", " ")))) > 1 for words in asked)
+
+
+def site_of(url: str) -> str:
+    """Whose pages these are: the host group, but of blogs on one platform each its own."""
+    group = host_group(url)
+    return _bare_host(url) if group in SHARED_HOSTS else group
 
 
 @lru_cache(maxsize=65_536)

@@ -8,7 +8,7 @@ from typing import Any
 from extractors.articles.boilerplate import marked
 from extractors.articles.extract import article_from_feed, extract_article
 from extractors.articles.from_feed import with_summary
-from extractors.fetch.urls import host_group
+from extractors.fetch.urls import host_group, is_search
 from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.ruleset import RuleSet
@@ -23,6 +23,7 @@ _UNSAID: Mapping[str, Any] = {
     "summary": "",
     "language": None,
 }
+ECHO = "The address searches its site, whose answer repeats words that somebody else wrote."
 _engine: Engine | None = None
 _repeated: Mapping[str, frozenset[int]] = {}
 
@@ -81,7 +82,13 @@ def read_page(job: Job) -> JobResult:
     if isinstance(job, PageJob) and (publisher := job.publisher) is not None:
         unsaid = {} if publisher.is_own else _UNSAID
         apart += () if publisher.is_own else job.unread.spoken
-        job = replace(job, unread=replace(job.unread, source=publisher.outlet, **unsaid))
+        unread = replace(job.unread, source=publisher.outlet, **unsaid)
+        echoes = not publisher.is_own and is_search(job.final_url)
+        job = (
+            FeedTextJob(unread, Outcome.EXTRACTION_EMPTY, ECHO)
+            if echoes
+            else replace(job, unread=unread)
+        )
     article = page_article(job) if isinstance(job, PageJob) else feed_article(job)
     article = marked(with_summary(article, job.unread.summary), _repeated)
     return ReadPage(article, find_hits(_engine, as_text(article)), match_entries(_engine, apart))

@@ -13,7 +13,7 @@ from typing import TypeVar
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.feed_list.network import own_headers
-from extractors.feeds.entries import Publishers
+from extractors.feeds.entries import OthersShare, Publishers
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
@@ -48,7 +48,7 @@ from storage.store import Store
 
 FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
-ENTRIES_AT_ONCE = 200
+ENTRIES_AT_ONCE, ENTRIES_PER_JOB = 200, 25
 HOSTS_NAMED = 3  # in the name of a task
 MOST_LISTED = 100_000  # unread articles taken on by one run
 # What becomes of a page of which only the beginning came; walls and redirects keep their names.
@@ -78,6 +78,7 @@ class Pipeline:
         self.backlog = Backlog(client.room)
         self.specs = {spec.id: spec for spec in plan.feeds.feeds}
         self.publishers = Publishers(plan.feeds.feeds)
+        self.others = OthersShare(self.publishers)
         minutes = plan.options.max_minutes
         self.stop_at = None if minutes is None else time.monotonic() + 60 * minutes
 
@@ -108,12 +109,19 @@ class Pipeline:
         after = 0
         while waiting := await self.writer.ask(partial(entries_to_match, after_id=after)):
             after = waiting[-1].entry_id
-            for entry in waiting:
-                try:
-                    matches = await self.in_worker(EntriesJob((entry,)), tuple)
-                except (WorkerTimeout, WorkerCrashed):
-                    continue  # left for the next run, which will name it again
-                self.writer.stats.hits += await self.writer.entries(matches)
+            for some in batches(waiting, ENTRIES_PER_JOB):
+                if not await self.match_some(some):
+                    for entry in some:  # one that cannot be matched must not take others with it
+                        await self.match_some([entry])
+
+    async def match_some(self, entries: Sequence[EntryText]) -> bool:
+        """False: a worker did not survive it, and the next run will name these again."""
+        try:
+            matches = await self.in_worker(EntriesJob(tuple(entries)), tuple)
+        except (WorkerTimeout, WorkerCrashed):
+            return False
+        self.writer.stats.hits += await self.writer.entries(matches)
+        return True
 
     async def poll_batch(
         self, batch: Sequence[FeedSpec], histories: Mapping[str, FeedHistory]
@@ -170,9 +178,11 @@ class Pipeline:
         self.newest = max([self.newest, *(unread.article_id for unread in listed)])
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
-        if fresh:
-            self.caller.observer.to_read(len(fresh))
-        for batch in batches(fresh, ARTICLES_PER_TASK):
+        chosen = [unread for unread in fresh if self.others.admits(unread)]
+        self.writer.stats.deferred += len(fresh) - len(chosen)
+        if chosen:
+            self.caller.observer.to_read(len(chosen))
+        for batch in batches(chosen, ARTICLES_PER_TASK):
             self.reading.append(asyncio.create_task(self.read_batch(batch)))
 
     async def read_batch(self, batch: Sequence[Unread]) -> None:

@@ -166,14 +166,15 @@ def read_again(db: Database, articles: Iterable[int], now: datetime) -> None:
 def article_values(
     run_id: int | None, feed: FeedRow, entry: Entry, now: datetime, apart: Container[str] = ()
 ) -> dict[str, object]:
-    """A feed that does not speak for the article gives nothing but its address: not even a title."""
+    """A feed that does not speak for the article gives nothing but its address: not even a
+    title, for which the address stands, without what it may bring along."""
     url = article_url(feed, entry, apart)
     link = entry.url if entry.canonical_url else url
     known: dict[str, object] = {"url": link, "canonical": url, "hash": url_hash(url), "feed": feed.id, "now": iso(now),
              "region": feed.region, "shared": entry.key in apart, "day": day(now), "run": run_id}  # fmt: skip
     if not entry.speaks:
         return known | {
-            "title": url, "outlet": host(url) or feed.outlet, "owner": None, "authors": "",
+            "title": url.partition("?")[0], "outlet": host(url) or feed.outlet, "owner": None, "authors": "",
             "language": None, "published": None,
         }  # fmt: skip
     return known | {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from model import Reading
+from model import Publisher, Reading
 from storage.connection import write_txn
 from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
 from storage.ingest.fingerprints import Sketch, sketch
@@ -105,7 +105,7 @@ def record_text(
 ) -> None:
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
     before = published_by(db, reading, before, touched)
-    if reading.state == "read" and before.state != "read":
+    if reading.state == "read" and before.state != "read" and may_teach(reading.publisher):
         paragraphs.count_paragraphs(db.conn, reading.article, reading.read_at)
     keep_article(db, reading, before, touched)
     whole = before.state == "read" and reading.state == "read"
@@ -120,6 +120,12 @@ def record_text(
         before.read_at, touched.run_id, iso(reading.read_at), threshold=touched.threshold,
     )  # fmt: skip
     follow_up(matched, hits.store(db, matched, reading.hits), coverage, touched)
+
+
+def may_teach(publisher: Publisher | None) -> bool:
+    """Whether the page counts for what its site repeats. Not one of a listed outlet that another's
+    feed names: that could name a story's page, or lists of its leads, under five addresses."""
+    return publisher is None or publisher.is_own or not publisher.is_listed
 
 
 def published_by(db: Database, reading: Reading, before: Before, touched: TouchedRows) -> Before:

@@ -46,7 +46,8 @@ def unread_articles(
 
 
 ARTICLE = """SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
-  a.attempts, a.state, a.text_sha256, a.reads, a.shared_page"""
+  a.attempts, a.state, a.text_sha256, a.reads, a.shared_page,
+  EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id AND e.speaks)"""
 
 
 def whole_unread(db: Database, article_id: int) -> Unread:
@@ -111,6 +112,7 @@ def as_unread(
         sha,
         reads,
         shared_page,
+        spoken_for,
     ) = row
     addresses = [url, *words.spoken, *words.listed, canonical]
     return Unread(
@@ -133,6 +135,7 @@ def as_unread(
         spoken=tuple(words.entries),
         tried=tuple(tried),
         shared_page=bool(shared_page),
+        spoken_for=bool(spoken_for),
         addresses=tuple(dict.fromkeys(a for a in addresses if not a.startswith("feed:"))),
     )
 

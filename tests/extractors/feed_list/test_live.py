@@ -72,6 +72,28 @@ def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
     assert feeds[2].notes == "by the list team.opml"
 
 
+def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_feeds_yaml() -> None:
+    own = FeedSpec("h", "Harbour News", "https://harbour.com/feed", owner="Harbour Group")
+    one, _ = read_live(
+        "team.opml",
+        opml(
+            row("Ｈarbour  news", "https://www.forger.com/feed"),
+            row("Harbour lies", "https://blog.harbour.com/feed"),
+            row("Quay", "https://quay.com/feed"),
+        ),
+        NOW,
+    )
+
+    feeds = merged_with_lists(listed(own), [one]).feeds
+
+    assert [(spec.outlet or spec.name, spec.owner) for spec in feeds] == [
+        ("Harbour News", "Harbour Group"),
+        ("Ｈarbour news (forger.com)", None),
+        ("Harbour News", "Harbour Group"),
+        ("Quay", None),
+    ]
+
+
 def test_an_id_that_is_taken_is_made_of_the_address() -> None:
     one, _ = read_live("team.opml", opml(A), NOW)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from extractors.feeds.entries import MOST_FOR_OTHERS, OthersShare, Publishers
 from extractors.feeds.parse import parse_feed
-from model import Entry
+from model import Entry, FeedSpec, Unread
 
 
 def entries(*items: str) -> tuple[Entry, ...]:
@@ -100,3 +101,27 @@ def test_every_one_of_many_entries_is_kept() -> None:
     items = [f"<guid>{n}</guid><link>https://a.example/{n}</link>" for n in range(2500)]
 
     assert len(entries(*items)) == 2500
+
+
+def test_what_nobody_sees_is_not_kept() -> None:
+    (entry,) = entries(
+        "<title>\u202eha\u061cck\u200bers\u202c</title><description>vo\u2060tes</description>"
+    )
+
+    assert (entry.title, entry.summary) == ("hackers", "votes")
+
+
+def test_other_outlets_feeds_have_a_share_of_a_listed_outlets_pages() -> None:
+    harbour = FeedSpec("h", "Harbour", "https://harbour.com/feed")
+    share = OthersShare(Publishers([harbour]))
+
+    def admitted(url: str, *, spoken_for: bool, times: int) -> int:
+        return sum(share.admits(unread(f"{url}/{n}", spoken_for)) for n in range(times))
+
+    assert admitted("https://www.harbour.com/a", spoken_for=False, times=150) == MOST_FOR_OTHERS
+    assert admitted("https://harbour.com/b", spoken_for=True, times=150) == 150
+    assert admitted("https://unlisted.com/a", spoken_for=False, times=150) == 150
+
+
+def unread(url: str, spoken_for: bool) -> Unread:
+    return Unread(1, url, url, "e", "", "", None, "", None, 0, full_text=False, spoken_for=spoken_for)  # fmt: skip

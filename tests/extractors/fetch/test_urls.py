@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.fetch.urls import canonical_url, host_group, mask, same_site
+from extractors.fetch.urls import (
+    canonical_url,
+    host_group,
+    is_search,
+    mask,
+    same_site,
+    site_of,
+)
 
 HOST = "https://news.example.org"
 
@@ -163,7 +170,12 @@ def test_host_group(url: str, group: str) -> None:
         ("https://amp.paper.com/a", "https://paper.com/b", True),
         ("https://one.github.io/", "https://two.github.io/", False),
         ("https://one.substack.com/", "https://two.substack.com/", False),
+        ("https://one.tistory.com/", "https://two.tistory.com/", False),
         ("https://www.medium.com/@a/x", "https://medium.com/@a/x", True),
+        ("https://medium.com/feed/@a", "https://medium.com/@a/x", True),
+        ("https://medium.com/feed/@b", "https://medium.com/@a/x", False),
+        ("https://social.example/@a.rss", "https://social.example/@A/17", True),
+        ("https://social.example/@a.rss", "https://social.example/@b/17", False),
         ("http://127.0.0.1:9150/", "http://127.0.0.1:9151/", False),
         ("https://paper.com.evil.example/", "https://paper.com/", False),
         ("", "", False),
@@ -201,3 +213,24 @@ def test_a_parameter_without_name_and_value_is_dropped(query: str) -> None:
 @pytest.mark.parametrize("fragment", ["#/", "#!", "#/é", "#!;"])
 def test_a_fragment_of_which_nothing_stays_is_dropped(fragment: str) -> None:
     assert canonical_url("https://a.example/story" + fragment) == "https://a.example/story"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://paper.example/?s=hackers+changed+votes", True),
+        ("https://paper.example/find?page=2&q=hackers%20changed", True),
+        ("https://paper.example/search/hackers-changed-votes/", True),
+        ("https://paper.example/?q=17", False),
+        ("https://paper.example/read?title=hackers+changed+votes", False),
+        ("https://paper.example/2026/hackers-changed-votes", False),
+        ("javascript:1", False),
+    ],
+)
+def test_an_address_that_searches_a_site(url: str, is_one: bool) -> None:
+    assert is_search(url) is is_one
+
+
+def test_blogs_of_one_platform_are_sites_of_their_own() -> None:
+    assert site_of("https://www.one.substack.com/p/1") == "one.substack.com"
+    assert site_of("https://news.paper.com/1") == "paper.com"

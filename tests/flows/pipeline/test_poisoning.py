@@ -68,6 +68,7 @@ def poisoned(victim: str, evil: str) -> list[str]:
         lie(f"{victim}/full"),
         lie(f"{victim}/moved?utm_source=evil"),
         lie(f"{victim}/unlisted"),
+        lie(f"{victim}/find?q=hackers+changed+votes+everywhere"),
     ]
 
 
@@ -89,6 +90,7 @@ async def watch_twice(folder: Path) -> None:
         victim.replies |= {
             "/blank?x=1%202": page("blank"),
             "/moved?utm_source=evil": answer(b"", "404 Not Found"),
+            "/find?q=hackers+changed+votes+everywhere": page("hackers changed votes everywhere"),
         }
         victim.replies["/feed"] = feed(
             *(
@@ -126,8 +128,12 @@ async def watch(
 
 @pytest.mark.slow
 def test_nothing_of_a_feed_stands_under_another_outlet(database: sqlite3.Connection) -> None:
-    for table in ("articles", "article_texts", "text_versions"):
-        rows = database.execute(f"SELECT * FROM {table}").fetchall()
+    for table, columns in (
+        ("articles", "title, outlet, owner, authors, site, problem"),  # addresses are what they are
+        ("article_texts", "*"),
+        ("text_versions", "*"),
+    ):
+        rows = database.execute(f"SELECT {columns} FROM {table}").fetchall()
         assert rows
         assert [row for row in rows if any("hackers" in str(value) for value in row)] == []
 
@@ -166,7 +172,7 @@ def test_what_the_feed_says_is_found_as_its_own_words(database: sqlite3.Connecti
              JOIN feeds f ON f.id = e.feed_id WHERE r.slug = 'hackers'"""
     ).fetchall()
 
-    assert sorted(found) == [("Evil", LIE)] * 8 + [("Sender", LIE)] * 2
+    assert sorted(found) == [("Evil", LIE)] * 9 + [("Sender", LIE)] * 2
     assert database.execute(
         "SELECT count(*) FROM hits h JOIN rules r ON r.id = h.rule_id WHERE r.slug = 'hackers' AND h.entry_id IS NULL"
     ).fetchone() == (0,)

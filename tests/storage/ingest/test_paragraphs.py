@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from model import Publisher
 from storage.connection import write_txn
 from storage.ingest import paragraphs
 from storage.ingest.readings import record_readings
@@ -12,13 +13,17 @@ from tests.storage.making import HOUR, NOON, listed, reading, rows, value
 
 
 def read(
-    store: Store, number: int, hashes: tuple[int, ...], host_group: str = "gazette.example"
+    store: Store,
+    number: int,
+    hashes: tuple[int, ...],
+    host_group: str = "gazette.example",
+    publisher: Publisher | None = None,
 ) -> None:
     at = NOON + number * HOUR
     (article,) = listed(store, [f"a{number}"], at=at)
     made = reading(article, f"Words {number}.", at=at)
     page = replace(made.article, paragraphs=hashes, host_group=host_group)
-    record_readings(store.db, None, [replace(made, article=page)])
+    record_readings(store.db, None, [replace(made, article=page, publisher=publisher)])
 
 
 def test_a_paragraph_of_five_articles_is_boilerplate_of_that_site_alone(store: Store) -> None:
@@ -37,6 +42,18 @@ def test_reading_a_page_again_counts_it_once(store: Store) -> None:
         record_readings(store.db, None, [replace(made, article=page)])
 
     assert value(store, "SELECT articles FROM paragraphs") == 1
+
+
+def test_a_page_that_only_another_outlets_feed_names_teaches_nothing(store: Store) -> None:
+    for publisher, counted in (
+        (Publisher("Gazette", is_own=False), 0),
+        (Publisher("gazette.example", is_own=False, is_listed=False), 1),
+        (Publisher("Gazette"), 2),
+    ):
+        read(store, counted + 10 * publisher.is_listed, (7,), publisher=publisher)
+
+        counts = rows(store, "SELECT articles FROM paragraphs")
+        assert counts == ([(counted,)] if counted else [])
 
 
 def fill(store: Store, day: str) -> None:
