@@ -19,7 +19,8 @@ RAREST = 12  # words by which stories are found that may be like
 LOOKED_AT = 3_000  # newest articles with any of these
 COMPARED = 300  # stories
 
-OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening), s.published_at, s.first_seen_at
+OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening), s.published_at, s.first_seen_at,
+  (SELECT group_concat(rule_id) FROM story_rules WHERE story_id = s.id AND still_matches AND NOT struck)
   FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = s.lead_article_id AND h.entry_id IS NULL
   WHERE s.id IN (SELECT value FROM json_each(?))"""
 WAITING = """SELECT id FROM stories WHERE linked_at IS NULL AND status IS NOT NULL AND merged_into IS NULL
@@ -89,11 +90,13 @@ def propose(db: Database, now: datetime) -> int:
 
 
 def openings(db: Database, stories: Sequence[int]) -> dict[int, Opening]:
-    """By story, how its strongest text opens, and when it was published, or else first seen."""
+    """By story, how its strongest text opens, its rules, and when it was published, or else first seen."""
     rows = db.execute(OPENINGS, [json.dumps(list(stories))])
     return {
-        story: same_event.story_opening(title, text, parse(published or seen))
-        for story, title, text, published, seen in rows
+        story: same_event.story_opening(
+            title, text, parse(published or seen), rules.split(",") if rules else ()
+        )
+        for story, title, text, published, seen, rules in rows
     }
 
 

@@ -57,6 +57,15 @@ def test_an_answer_stands_whatever_is_proposed_again(store: Store) -> None:
     assert value(store, "SELECT state FROM story_links") == "proposed"
 
 
+def test_stories_are_compared_by_the_rules_that_stand(store: Store) -> None:
+    archive(store, FIRST)
+    story = int(str(value(store, "SELECT id FROM stories WHERE status IS NOT NULL")))
+
+    assert linking.openings(store.db, [story])[story].rules == {str(value(store, "SELECT id FROM rules WHERE slug = 'outage'"))}  # fmt: skip
+    store.db.execute("UPDATE story_rules SET struck = 1")
+    assert linking.openings(store.db, [story])[story].rules == frozenset()
+
+
 def test_stories_of_more_than_three_days_ago_are_let_be(store: Store) -> None:
     archive(store, FIRST, SECOND)
 

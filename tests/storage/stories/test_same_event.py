@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,6 +59,17 @@ def test_each_day_between_makes_one_event_less_likely() -> None:
     scores = [likeness(FIRE, Opening(DAY + timedelta(days=days), ARRESTS.headline, ARRESTS.lede), known).score for days in (0, 1, 2)]  # fmt: skip
 
     assert scores == sorted(set(scores), reverse=True)
+
+
+def test_texts_that_meet_the_same_rules_are_likelier_one_event() -> None:
+    known = rarities(FIRE, ARRESTS)
+    boxes, threats = frozenset({"4"}), frozenset({"4", "7"})
+
+    def score(mine: frozenset[str], theirs: frozenset[str]) -> float:
+        return likeness(replace(FIRE, rules=mine), replace(ARRESTS, rules=theirs), known).score
+
+    assert score(boxes, boxes) > score(boxes, threats) > score(boxes, frozenset({"9"}))
+    assert score(boxes, frozenset({"9"})) == score(frozenset(), frozenset())
 
 
 def test_after_three_days_nothing_is_one_event() -> None:
