@@ -23,7 +23,7 @@ MD Moldova|Moldovan; UA Ukraine|Ukrainian|Kyiv; BY Belarus|Belarusian; RU Russia
 SY Syria|Syrian; JO Jordan|Jordanian; IQ Iraq|Iraqi; IR Iran|Iranian; SA Saudi Arabia|Saudi; AE United Arab Emirates; KW Kuwait; QA Qatar; YE Yemen; EG Egypt|Egyptian; LY Libya; TN Tunisia|Tunisian; DZ Algeria; MA Morocco|Moroccan; SD Sudan|Sudanese; SS South Sudan
 ET Ethiopia|Ethiopian; SO Somalia; KE Kenya|Kenyan; UG Uganda|Ugandan; TZ Tanzania|Tanzanian; RW Rwanda; BI Burundi; CD Democratic Republic of Congo|Congolese|DRC; CG Republic of the Congo; CM Cameroon; GA Gabon; CF Central African Republic; TD Chad; NE Niger; NG Nigeria|Nigerian
 GH Ghana|Ghanaian; CI Ivory Coast|Côte d'Ivoire; SN Senegal|Senegalese; ML Mali; BF Burkina Faso; GN Guinea; GW Guinea-Bissau; SL Sierra Leone; LR Liberia; TG Togo; BJ Benin; GM Gambia; MR Mauritania; ZA South Africa|South African; ZW Zimbabwe|Zimbabwean; ZM Zambia|Zambian
-MW Malawi|Malawian; MZ Mozambique; AO Angola; NA Namibia; BW Botswana; LS Lesotho; SZ Eswatini; MG Madagascar; MU Mauritius; SC Seychelles; KM Comoros; IN India|Indian|Lok Sabha|Bengal|Bihar|Maharashtra; PK Pakistan|Pakistani; BD Bangladesh|Bangladeshi; LK Sri Lanka; NP Nepal
+MW Malawi|Malawian; MZ Mozambique; AO Angola; NA Namibia; BW Botswana; LS Lesotho; SZ Eswatini; MG Madagascar; MU Mauritius; SC Seychelles; KM Comoros; IN India|Indian|Lok Sabha|BJP|Bengal|Bihar|Maharashtra|Tamil Nadu|Kerala|Uttar Pradesh|Karnataka|Gujarat|Assam|Delhi|Telangana|Rajasthan|Madhya Pradesh; PK Pakistan|Pakistani; BD Bangladesh|Bangladeshi; LK Sri Lanka; NP Nepal
 MV Maldives; BT Bhutan; AF Afghanistan|Afghan; KZ Kazakhstan; KG Kyrgyzstan|Kyrgyz; UZ Uzbekistan; TJ Tajikistan; TM Turkmenistan; MN Mongolia; CN China|Chinese|Beijing; HK Hong Kong; TW Taiwan|Taiwanese; JP Japan|Japanese; KR South Korea|South Korean; KP North Korea|North Korean
 VN Vietnam; TH Thailand|Thai; KH Cambodia|Cambodian; LA Laos; MM Myanmar; MY Malaysia|Malaysian; SG Singapore; ID Indonesia|Indonesian; PH Philippines|Philippine|Filipino|Comelec; TL Timor-Leste|East Timor; PG Papua New Guinea; AU Australia|Australian; NZ New Zealand; FJ Fiji
 SB Solomon Islands; WS Samoa; GT Guatemala|Guatemalan; HN Honduras|Honduran; SV El Salvador; NI Nicaragua|Nicaraguan; CR Costa Rica; PA Panama|Panamá; CU Cuba|Cuban; HT Haiti|Haitian|Haití; DO Dominican Republic|República Dominicana; JM Jamaica; TT Trinidad; GY Guyana; SR Suriname
@@ -34,8 +34,8 @@ LA BATON ROUGE; ME AUGUSTA; MD ANNAPOLIS; MA BOSTON; MI LANSING|DETROIT; MN ST. 
 OR SALEM; PA HARRISBURG|PHILADELPHIA; RI PROVIDENCE; SC COLUMBIA; SD PIERRE; TN NASHVILLE; TX AUSTIN|HOUSTON; UT SALT LAKE CITY; VT MONTPELIER; VA RICHMOND; WA OLYMPIA; WV CHARLESTON; WI MADISON|MILWAUKEE; WY CHEYENNE"""
 
 # What says that a story is of the government in Washington, and so in the United States as a whole.
-FEDERAL = """Congress|congressional|Capitol Hill|White House|U.S. Senate|US Senate|US election|US elections|U.S. election|U.S. elections|Senate Intelligence|Senate Judiciary|House Intelligence|House intel|House Judiciary|House Republicans|House Democrats|Senate Republicans
-Senate Democrats|Justice Department|Department of Justice|DOJ|FBI|CIA|NSA|CISA|Homeland Security|Pentagon|State Department|Federal Election Commission|Mueller|special counsel|Oval Office|Air Force One
+FEDERAL = """Congress|DNC|RNC|Democratic National Committee|Republican National Committee|congressional|Capitol Hill|White House|U.S. Senate|US Senate|US election|US elections|U.S. election|U.S. elections|Senate Intelligence|Senate Judiciary|House Intelligence|House intel|House Judiciary|House Republicans|House Democrats|Senate Republicans
+Senate Democrats|Justice Department|Department of Justice|DOJ|FBI|CIA|NSA|CISA|Homeland Security|Pentagon|State Department|Federal Election Commission|Electoral College|Mueller|special counsel|Oval Office|Air Force One
 President Trump|President Obama|President Biden|President Bush|President Clinton|Donald Trump|Trump|Obama|Biden|midterms"""
 
 NAMES_OF_PEOPLE = frozenset(("Chad", "Jordan", "Virginia", "Georgia", "Israel", "Madison", "Carolina", "Houston", "Dallas", "Cleveland", "Indiana"))  # fmt: skip
@@ -45,7 +45,16 @@ FIRST_NAMES_IN_TEXT = frozenset(("Virginia", "Georgia", "Israel", "Madison"))
 FOLLOWERS = """Secretary Senate House Gov Governor Lt Attorney Democrat Democrats Democratic Republican Republicans GOP Supreme Court Courts State Assembly General Department Election Elections Electoral Board
 Legislature University Tech Power Sen Rep Party Commission Commonwealth Beach County City Capitol Public National Bureau Department Defense Police Military Voter Voters Ballot Primary Tuesday Monday Wednesday Thursday
 Friday Saturday Sunday Post Times Institute Association Center League Register Registrar Mayor Congressman Congresswoman Congressional District Superior Criminal Civil Air Army Parliament Prime President"""
-ACTORS = frozenset(("RU", "CN", "IR", "KP"))  # elsewhere more often who did it than where it was
+ACTORS = frozenset(
+    ("RU", "CN", "IR", "KP")
+)  # more often who did it, or who denied it, than where it was
+# What follows one of these where it is the place: Russian voters, Iran's election; not Russian election meddling.
+AT_HOME = """voters? opposition elections? presidential parliamentary parliament polls? polling ballots? referendum electoral
+constitution critics? dissidents? courts? cities regions? prisons? votes? goes heads holds authorities"""
+MEDDLING = "interference meddling hacking hacks? hackers attacks? influence intrusion intervention disinformation propaganda trolls security"
+# What follows a country's adjective where somebody from there did something elsewhere: a British spy, Chinese hackers.
+AGENTS = """(?:ex-)?spy spies hackers? hacking trolls? bots? agents? operatives? intelligence lawyers? nationals? compan(?:y|ies) firms? billionaires?
+businessm[ae]n oligarchs? born embassy ambassador diplomats?"""
 
 
 def code_table(text: str, prefix: str = "") -> dict[str, str]:

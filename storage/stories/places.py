@@ -5,19 +5,23 @@ from collections import Counter
 
 from storage.stories.gazetteer import (
     ACTORS,
+    AGENTS,
+    AT_HOME,
     COUNTRIES,
     DATELINES,
     FEDERAL,
     FIRST_NAMES,
     FIRST_NAMES_IN_TEXT,
     FOLLOWERS,
+    MEDDLING,
     NAMES_OF_PEOPLE,
     STATES,
     code_table,
 )
 
 OPENING_CHARACTERS = 700  # characters; a place that is named later is a comparison or a biography
-TITLE_COUNTS, DATELINE_COUNTS = 3, 4
+TITLE_COUNTS, DATELINE_COUNTS, VOTE_COUNTS = 3, 4, 6
+STATES_OF_NATION = 3  # as many that are named alike stand for the whole country
 CODES = code_table(COUNTRIES) | code_table(STATES, "US-")
 DATELINE_CODES = code_table(DATELINES, "US-")
 
@@ -28,11 +32,24 @@ def any_of(names: dict[str, str]) -> str:
 
 PLACE_NAME = re.compile(rf"(?<![\w-])({any_of(CODES)})(?![\w-])")
 DATELINE = re.compile(
-    rf"\s*(?:By [^\n]{{3,60}}\n\s*)?({any_of(DATELINE_CODES)})\b,?[^\n]{{0,24}}?[—–(-]"
+    rf"(?:\A|\n|(?<=[.!?]))\s*(?:By [^\n]{{3,60}}\n\s*)?({any_of(DATELINE_CODES)})\b,?[^\n]{{0,24}}?[—–(-]"
 )
-NEWSPAPER = re.compile(r"\b(?:New York|Los Angeles|Boston|Chicago|Miami|Philadelphia|Dallas|Detroit|Houston) (?:Times|Post|Globe|Tribune|Herald|Inquirer|News|Free Press|Chronicle|Magazine)\b")  # fmt: skip
+NEWSPAPER = re.compile(r"\b(?:New York|Los Angeles|Boston|Chicago|Miami|Philadelphia|Dallas|Detroit|Houston|Texas|Arizona|Georgia|Colorado|Michigan|Ohio) (?:Times|Post|Globe|Tribune|Herald|Inquirer|News|Free Press|Chronicle|Magazine|Republic|Recorder|Newsline|Advance|Capital Journal)\b")  # fmt: skip
+CITY = re.compile(r"\s*(?:By [^\n]{3,60}\n\s*)?[A-Z][A-Z.' -]{2,30}, ")
+# Where somebody who says something has a desk: no place of what happened.
+DESK = re.compile(r"\bUniversity of [A-Z]\w+(?: [A-Z]\w+)?|\b(?:[A-Z]\w+ ){1,2}(?:State )?University\b(?: (?:of )?[A-Z]\w+)?|\b(?:headquartered|based) in (?:[A-Z]\w+,? ?){1,2}|\b(?:group|firm|company|institute|think tank|researchers?|professors?|nonprofit) (?:based )?in (?:[A-Z]\w+,? ?){1,2}|\bthe [A-Z]\w+(?: [A-Z]\w+)? (?:senator|congress(?:man|woman)|independent|Republican|Democrat)\b|\b[A-Z]\w+ (?:Republican|Democrat)(?=[,.)])")  # fmt: skip
+# A caption that stands before the text: it shows another day and place.
+CAPTION_CHARACTERS = 400
+CAPTION = re.compile(r"(?:Getty Images|\bAFP/\w*|REUTERS/\w+ \w+|Reuters photo: [^)\n]{3,40}\)|AP Photo[^)\n]{0,40}\)?|\((?:[A-Z][\w.-]+ ){1,3}?[A-Z][\w.-]+/(?:Reuters|AP|Bloomberg|Pool)[^)\n]{0,30}\))")  # fmt: skip
 # A first name, or a title, right before; not what a sentence begins with.
 WORD_BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
+NO_MEDDLING = rf"\b(?! (?:{'|'.join(MEDDLING.split())})\b)"
+VOTE_OF = re.compile(rf"(?:['’]s)? (?:[a-z]+ )?(?:votes?|elections?|polls?|presidency|referendum|runoff|ballot){NO_MEDDLING}")  # fmt: skip
+HOME = re.compile(rf"(?:['’]s)? (?:[a-z0-9]+ )?(?:{'|'.join(AT_HOME.split())}){NO_MEDDLING}")
+AFFAIR = re.compile(rf" (?:[a-z]+ )?(?:{'|'.join(MEDDLING.split())}|probe|investigation|inquiry)\b")
+AGENT = re.compile(rf"[ -](?:{'|'.join(AGENTS.split())})\b", re.IGNORECASE)
+# Named by people who speak of their own country; by itself it tells no place from another.
+AMERICAN = re.compile(r"(?<!Latin )(?<!North )(?<!South )(?<!Central )\b(?:Americans?|America|US|Republicans?|Democrats?|Dems|GOP)\b(?! (?:Samoa|States)|\$)")  # fmt: skip
 WITHIN = re.compile(r"\b(?:in|across|near|outside|throughout|around) (?:[A-Z][\w.'’-]*,? ){0,3}$")
 SURNAME = re.compile(r" ([A-Z][a-z]+)")
 TAG = re.compile(
@@ -43,41 +60,83 @@ MEMBER = re.compile(
     r" (?:Sens?\.|Senators?|Reps?\.|Republicans?|Democrats?|Congress(?:man|woman)) [A-Z]"
 )
 NATIONAL = re.compile(
-    rf"(?<![\w-])(?:{'|'.join(map(re.escape, FEDERAL.replace(chr(10), '|').split('|')))})(?![\w-])"
+    rf"(?<![\w-])(?:{'|'.join(map(re.escape, FEDERAL.replace(chr(10), '|').split('|')))})(?!\w|-(?:backed|era|style|like|aligned|endorsed|appointed))"
 )
 WASHINGTON = re.compile(r"\s*(?:By [^\n]{3,60}\n\s*)?(?:WASHINGTON\b|Washington \([A-Z])")
 
 
 def place_named(title: str, text: str, region: str | None) -> str | None:
-    """An ISO 3166 code such as US-GA or KE; None when no place is named.
+    """An ISO 3166 code such as US-GA or KE, of where it happened; None when no place is named.
 
-    `region`: of the feed. It decides between a state and a country of one name, and is not a place.
+    Who did it, denied it or is named for it ("Russian hackers", "Moscow denied") is a place only if
+    nothing else is named. `region`: of the feed. It decides between a state and a country of one name,
+    and is no place.
     """
-    title, opening = TAG.sub("", title), TAG.sub("", text[:OPENING_CHARACTERS])
+    title, opening = TAG.sub("", title), TAG.sub("", without_caption(text)[:OPENING_CHARACTERS])
     national = bool(NATIONAL.search(title) or WASHINGTON.match(opening))
     counts: Counter[str] = Counter()
-    first = DATELINE.match(opening)
-    if first:
-        counts[DATELINE_CODES[first[1]]] += DATELINE_COUNTS
-    for code in named_places(title, sentences=False, national=False):
-        counts[code] += TITLE_COUNTS
-    for code in named_places(opening, sentences=True, national=national):
-        counts[code] += 1
+    actors: Counter[str] = Counter()
+    if code := dateline(opening):
+        counts[code] += DATELINE_COUNTS
+    add_places(title, counts, actors, sentences=False, national=False)
+    add_places(opening, counts, actors, sentences=True, national=national)
     if national:
         counts["US"] += TITLE_COUNTS + len(NATIONAL.findall(opening))
-    return most_named(counts, region)
+    elif counts.keys() <= ACTORS:
+        counts["US"] += len(NATIONAL.findall(opening)) + bool(
+            AMERICAN.search(f"{title}. {opening}")
+        )
+    return most_named(counts, actors, region)
 
 
-def named_places(text: str, *, sentences: bool, national: bool) -> list[str]:
-    """The codes that a text names, in order. `sentences`: its words have capitals for a reason.
-    `national`: of a story about Washington, where a state is named as somebody's unless it says "in"."""
+def dateline(opening: str) -> str | None:
+    """COLUMBUS, Ga. — is not COLUMBUS —, which stands for the capital of Ohio."""
+    capital = DATELINE.search(opening)
+    city = capital.end(1) + len(", ") if capital else ends(CITY.match(opening))
+    if city and (state := PLACE_NAME.match(opening, city)):
+        return CODES[state[1]]
+    return DATELINE_CODES[capital[1]] if capital else None
+
+
+def ends(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
+
+
+def without_caption(text: str) -> str:
+    ends = [found.end() for found in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
+    return text[ends[-1] :] if ends and len(text) > 2 * ends[-1] else text
+
+
+def add_places(
+    text: str, counts: Counter[str], actors: Counter[str], *, sentences: bool, national: bool
+) -> None:
+    """Count the codes that a text names, those of who did it apart. `sentences`: its words have capitals
+    for a reason; a headline's count more. `national`: of a story about Washington, where a state is named
+    as somebody's unless it says "in"."""
     text = NEWSPAPER.sub("", text)
-    return [
-        CODES[match[1]]
-        for match in PLACE_NAME.finditer(text)
-        if not is_person(text, match, sentences=sentences)
-        and not (national and CODES[match[1]].startswith("US-") and not happened_there(text, match))
-    ]
+    text = DESK.sub("", text) if sentences else text
+    each = 1 if sentences else TITLE_COUNTS
+    for match in PLACE_NAME.finditer(text):
+        code = CODES[match[1]]
+        if is_person(text, match, sentences=sentences):
+            continue
+        if national and code.startswith("US-") and not happened_there(text, match):
+            continue
+        if is_actor(text, match, code):
+            actors[code] += each
+        elif not sentences and code != "US" and VOTE_OF.match(text, match.end()):
+            counts[code] += VOTE_COUNTS
+        else:
+            counts[code] += each
+
+
+def is_actor(text: str, match: re.Match[str], code: str) -> bool:
+    """Whether a country is named as who did something."""
+    if HOME.match(text, match.end()):
+        return False
+    if WITHIN.search(text, 0, match.start()) and not AFFAIR.match(text, match.end()):
+        return False
+    return code in ACTORS or (not code.startswith("US") and bool(AGENT.match(text, match.end())))
 
 
 def is_person(text: str, match: re.Match[str], *, sentences: bool) -> bool:
@@ -94,18 +153,27 @@ def is_person(text: str, match: re.Match[str], *, sentences: bool) -> bool:
 def happened_there(text: str, match: re.Match[str]) -> bool:
     if MEMBER.match(text, match.end()):
         return False
-    return WITHIN.search(text, 0, match.start()) is not None
+    return bool(WITHIN.search(text, 0, match.start()) or HOME.match(text, match.end()))
 
 
-def most_named(counts: Counter[str], region: str | None) -> str | None:
-    """The code named most. A state stands for its country; who interferes is not where, unless
-    nothing else is named."""
+def most_named(counts: Counter[str], actors: Counter[str], region: str | None) -> str | None:
+    """The code named most. A state stands for its country, many states for the country that they are
+    of; who interferes is not where, unless nothing else is named."""
     if counts["GE"] and counts["US-GA"] and (region or "") != "US-GA":
         counts["GE"] += counts.pop("US-GA")  # Tbilisi or Georgians beside it: the country
-    if any(code.startswith("US-") for code in counts):
+    states = {code: n for code, n in counts.items() if code.startswith("US-")}
+    if sum(n == max(states.values()) for n in states.values()) >= STATES_OF_NATION:
+        counts["US"] += sum(states.values())
+        for code in states:
+            del counts[code]
+    elif states:
         counts.pop("US", None)
-    elsewhere = {code: n for code, n in counts.items() if code not in ACTORS and n > 0}
-    if not elsewhere and region and region[:2] not in ACTORS:
-        return region[:2] if counts else None
-    ranked = elsewhere or {code: n for code, n in counts.items() if n}
-    return max(ranked, key=lambda code: (ranked[code], -list(ranked).index(code)), default=None)
+    ranked = {code: n for code, n in counts.items() if n}
+    if not ranked and actors and region and region[:2] not in ACTORS:
+        return region[:2]
+    ranked = ranked or dict(actors)
+    return max(
+        ranked,
+        key=lambda code: (ranked[code], code not in ACTORS, -list(ranked).index(code)),
+        default=None,
+    )
