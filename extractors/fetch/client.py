@@ -271,8 +271,9 @@ class Client:
             intake.close()
             took = self._transport.now() - began - intake.waited
             request.seconds_left = max(request.seconds_left - took, 0.0)
-        # A server that ends an idle connection may say so just as it is used again.
-        stale = request.status == 408 and transfer.was_kept and Way.FRESH not in sending.way
+        # A server that ends an idle connection may say so just as it is used again, and one behind a
+        # shared address that this connection is another site's (RFC 9110, 15.5.20).
+        stale = request.status in (408, 421) and transfer.was_kept and Way.FRESH not in sending.way
         return StaleAddress() if stale else None
 
     def _refused(self, request: PendingRequest, target: Target, intake: Intake) -> Response:

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 DAY = timedelta(hours=24)
+_SECONDS = re.compile(
+    r"(\d+)(?:\.\d*)?\s*(?:s|secs?|seconds?)?\s*(?:[,;]|$)", re.ASCII | re.IGNORECASE
+)
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
 
 
@@ -18,12 +21,23 @@ def http_date(text: str) -> datetime | None:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def _iso_date(text: str) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+
+
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """Retry-After in either form, at most 24 h ahead; None when absent or unreadable."""
+    """Retry-After in either form, at most 24 h ahead; None when absent or unreadable.
+
+    Some servers say it twice in one line, with a fraction or a unit, or as ISO 8601.
+    """
     text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return now + min(timedelta(seconds=int(text[:9])), DAY)
-    when = http_date(text) if text else None
+    if found := _SECONDS.match(text):
+        return now + min(timedelta(seconds=int(found[1][:9])), DAY)
+    when = http_date(text) or _iso_date(text) if text else None
     if when is None:
         return None
     # The server's own clock tells how long it meant, even when ours differs.

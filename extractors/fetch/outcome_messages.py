@@ -12,6 +12,7 @@ NAMED = {
     410: Outcome.GONE,
     429: Outcome.RATE_LIMITED,
     451: Outcome.LEGAL,
+    999: Outcome.FORBIDDEN,  # LinkedIn and others, to whatever is no browser
 }
 _MEANING = {
     401: "it wants a user name and password",
@@ -20,6 +21,7 @@ _MEANING = {
     410: "it says that this is gone for good",
     429: "it says that we ask too often",
     451: "it may not show this for legal reasons",
+    999: "it refuses us",
 }
 
 
@@ -27,7 +29,7 @@ def outcome_of(status: int) -> Outcome:
     """The name of a final status other than 304."""
     if status in NAMED:
         return NAMED[status]
-    if status >= 500:
+    if 500 <= status < 600:
         return Outcome.SERVER_ERROR
     if status in (204, 205):
         return Outcome.EMPTY

@@ -38,6 +38,8 @@ NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
         (answer(b"no", "451 Legal"), Outcome.LEGAL, 451),
         (answer(b"no", "500 Oops"), Outcome.SERVER_ERROR, 500),
         (answer(b"no", "503 Later"), Outcome.SERVER_ERROR, 503),
+        (answer(b"no", "600 Odd"), Outcome.HTTP_ERROR, 600),
+        (answer(b"no", "999 Request denied"), Outcome.FORBIDDEN, 999),
         (answer(b"", "304 Not Modified"), Outcome.PROTOCOL, 304),
         (answer(b"%PDF-1.4", content_type="application/pdf"), Outcome.UNSUPPORTED_TYPE, 200),
         (answer(b"%PDF-1.4", content_type="text/html"), Outcome.UNSUPPORTED_TYPE, 200),
@@ -164,10 +166,15 @@ def test_a_password_goes_to_its_own_origin_and_into_no_sentence() -> None:
         ("30", timedelta(seconds=30)),
         (format_datetime(NOON + timedelta(seconds=90), usegmt=True), timedelta(seconds=90)),
         ("999999999", timedelta(days=1)),
+        ("90, 60", timedelta(seconds=90)),
+        ("90.5 seconds", timedelta(seconds=90)),
+        ((NOON + timedelta(hours=1)).isoformat(), timedelta(hours=1)),
         ("soon", None),
+        ("-5", None),
+        ("90 minutes or so", None),
     ],
 )
-def test_retry_after_is_kept_in_both_forms(value: str, wait: timedelta | None) -> None:
+def test_retry_after_is_kept_in_every_form(value: str, wait: timedelta | None) -> None:
     async def story() -> None:
         replies: dict[str, Reply] = {"/a": answer(b"", "503 Later", retry_after=value)}
         async with Newsstand(replies) as stand, client() as ours:
