@@ -54,7 +54,10 @@ def judged(
             hit,
             relevance=relevance,
             weights_sha256=model.weights.sha256,
-            relevance_parts=leading_parts(model.parts(title, body, known, number), known[number]),
+            relevance_parts=leading_parts(
+                model.parts(title, body, known, number) | model.raised(title, body, known, number),
+                known[number],
+            ),
         )
         for number, (hit, relevance) in enumerate(
             zip(hits, model.judge(title, body, known), strict=True)

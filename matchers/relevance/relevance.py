@@ -21,6 +21,7 @@ from matchers.relevance.weights import Weights
 from model import SEVERITIES, Rule
 
 DIGITS = 4
+RAISED = "a critical rule holds by the headline"
 FLAGGING = SEVERITIES[SEVERITIES.index("medium") :]
 
 
@@ -37,8 +38,28 @@ class RelevanceModel:
     def judge(
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]
     ) -> tuple[float, ...]:
-        """The relevance of each hit; `title` and `body` are folded words."""
-        return tuple(round(chance(odds), DIGITS) for odds in self.log_odds(title, body, hits))
+        """The relevance of each hit; `title` and `body` are folded words.
+
+        A critical rule that holds by the headline alone is never below the threshold of the weights:
+        words that speak against it there may be the news itself, as "breach" is. Of the labelled
+        development texts one was below, and it is wanted.
+        """
+        found = zip(hits, self.log_odds(title, body, hits), strict=True)
+        return tuple(round(max(chance(odds), self._least(hit)), DIGITS) for hit, odds in found)
+
+    def _least(self, hit: HitFacts) -> float:
+        if hit.severity != "critical" or not hit.evidence:
+            return 0.0
+        in_headline = all(piece.field == "title" for piece in hit.evidence)
+        return self.weights.threshold if in_headline else 0.0
+
+    def raised(
+        self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts], number: int
+    ) -> dict[str, float]:
+        """What `judge` adds to the log-odds of a critical hit in the headline, by its name."""
+        least = self._least(hits[number])
+        missing = log_odds_of(least) - self.log_odds(title, body, hits)[number] if least else 0.0
+        return {RAISED: missing} if missing > 0 else {}
 
     def log_odds(
         self, title: Sequence[str], body: Sequence[str], hits: Sequence[HitFacts]
@@ -101,6 +122,10 @@ def products(kind: str, values: FeatureValues, weights: Mapping[str, float]) -> 
         for name, value in values.items()
         if value and name in weights
     }
+
+
+def log_odds_of(chance: float) -> float:
+    return math.log(chance / (1 - chance)) if chance < 1 else math.inf
 
 
 def chance(log_odds: float) -> float:

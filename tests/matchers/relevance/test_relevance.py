@@ -32,8 +32,8 @@ def rule(query: str, **changes) -> Rule:
                    "query": query, "examples": Examples((), ()), **changes})  # fmt: skip
 
 
-def engine(query: str, weights: Weights | None = WEIGHTS) -> Engine:
-    return Engine([(rule(query), parse_query(query).node, None)], weights=weights)
+def engine(query: str, weights: Weights | None = WEIGHTS, **changes) -> Engine:
+    return Engine([(rule(query, **changes), parse_query(query).node, None)], weights=weights)
 
 
 def relevance(query: str, title: str = "", body: str = "") -> float:
@@ -58,6 +58,17 @@ def test_a_clause_that_held_has_a_weight_of_its_own() -> None:
 
     assert by_clause < relevance("fraud* OR ballot*", "Ballot") + 0.5
     assert by_clause == round(chance(-1.0 + 1.0 + 0.5 + 0.25 - 3.0), 4)
+
+
+def test_a_critical_rule_that_holds_by_the_headline_is_never_below_the_threshold() -> None:
+    critical = engine("ballot*", severity="critical")
+    (headline,) = find_hits(critical, ArticleText("Ballots put on Dropbox"))
+    (body,) = find_hits(critical, ArticleText("Put on Dropbox", "Ballots"))
+    (high,) = find_hits(engine("ballot*"), ArticleText("Ballots put on Dropbox"))
+
+    assert (headline.relevance, headline.relevance > high.relevance) == (0.5, True)
+    assert headline.relevance_parts[0][0] == "a critical rule holds by the headline"
+    assert body.relevance < 0.5
 
 
 def test_without_weights_every_hit_counts_in_full() -> None:
