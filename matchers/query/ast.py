@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from model import QueryError
+
 Scope = Literal["any", "title", "head", "lede", "body", "summary", "source", "url", "lang"]
 SCOPES: tuple[Scope, ...] = ("title", "head", "lede", "body", "summary", "source", "url", "lang")
 Proximity = Literal["NEAR", "ONEAR", "SENTENCE", "PARAGRAPH"]
@@ -205,3 +207,8 @@ def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...], plain: bool)
     if named or not isinstance(node, bracketed) or shared_scope(node, outer) is not None:
         return text
     return f"({text})"
+
+
+def error_at(node: Node, why: str, hint: str | None = None, *, width: int = 1) -> QueryError:
+    """A fault where the node begins, of so many characters of the query."""
+    return QueryError(why, node.at, node.at + width, hint)

@@ -27,11 +27,11 @@ def missing_operator(before: Token, after: Token, then: Token) -> QueryError:
     for word, number in ((after, then), (before, after)):
         hint = misread(word, number.text if number.text.isdecimal() else "4")
         if hint is not None:
-            return QueryError("an operator is missing here", word.start, word.end, hint)
+            return word.error("an operator is missing here", hint)
     hint = f"write AND or OR before {after.text}" if after.kind == "ATLEAST" else TWO_TERMS
     if after.exact and before.end == after.start and before.text in SCOPES:
         hint = f"write {before.text}:{after.text}"
-    return QueryError("an operator is missing here", after.start, after.end, hint)
+    return after.error("an operator is missing here", hint)
 
 
 def misread(word: Token, number: str) -> str | None:
@@ -65,14 +65,14 @@ def missing_term(before: Token, token: Token) -> QueryError:
     if token.kind == "end":
         name = before.text + (":" if before.kind == "field" else "")
         why, hint = f'a term is missing after "{name}"', f"add one, or remove {name}"
-        return QueryError(why, before.start, before.end, hint)
+        return before.error(why, hint)
     if token.kind == "field" and before.kind == "field":
         why = f"{token.text}: stands inside {before.text}:"
-        return QueryError(why, token.start, token.end, instead_of(token))
+        return token.error(why, instead_of(token))
     if token.kind == "NOT":
-        return QueryError("NOT cannot stand here", token.start, token.end, "write AND NOT")
+        return token.error("NOT cannot stand here", "write AND NOT")
     why = f'a term is missing before "{token.text}"'
-    return QueryError(why, token.start, token.end, instead_of(token))
+    return token.error(why, instead_of(token))
 
 
 def instead_of(token: Token) -> str | None:
@@ -107,29 +107,23 @@ def field_hint(token: Token) -> str | None:
 
 def mixed_distance(operator: Token) -> QueryError:
     """A word beside OR and a word beside NEAR: `a OR b NEAR/5 c` reads as `a OR (b NEAR/5 c)`."""
-    return QueryError(
+    return operator.error(
         f"OR and {operator.text} stand side by side without parentheses; {operator.text} binds first",
-        operator.start,
-        operator.end,
         "put parentheses around what belongs together, such as (a OR b) NEAR/5 c",
     )
 
 
 def one_word_field(token: Token, text: str) -> QueryError:
     """`title:a OR b` looks for b anywhere."""
-    return QueryError(
+    return token.error(
         f"{token.text}: covers {text} alone, and not what follows OR",
-        token.start,
-        token.end,
         f"write {token.text}:({text} OR …), or put the other words first",
     )
 
 
 def mixed_and(operator: Token) -> QueryError:
-    return QueryError(
+    return operator.error(
         "AND and OR stand side by side without parentheses; AND binds first",
-        operator.start,
-        operator.end,
         "put parentheses around what belongs together",
     )
 

@@ -22,6 +22,9 @@ class Token:
     exact: bool = False  # =Case
     prefix: bool = False  # the star
 
+    def error(self, why: str, hint: str | None = None) -> QueryError:
+        return QueryError(why, self.start, self.end, hint)
+
 
 # Soft hyphens, joiners and marks of direction: no part of a word, and no end of one either.
 UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window, children
+from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window, children, error_at
 from matchers.query.hints import mixed_distance
 from matchers.query.lexer import Token
 from model import QueryError
@@ -28,7 +28,7 @@ def check_operand(node: Node, operator: Token) -> None:
     if isinstance(node, And):
         hint = "write (A NEAR/5 C) AND (B NEAR/5 C), or use SENTENCE"
     width = {"NOT": 3, "ATLEAST": 7}.get(what, 1)
-    raise QueryError(f"{what} cannot stand inside {operator.text}", node.at, node.at + width, hint)
+    raise error_at(node, f"{what} cannot stand inside {operator.text}", hint, width=width)
 
 
 def check_unit(node: Node, operator: Token) -> None:
@@ -38,11 +38,11 @@ def check_unit(node: Node, operator: Token) -> None:
         return
     kind = operator.operator
     if isinstance(node, Not):
-        raise QueryError(
+        raise error_at(
+            node,
             f"NOT cannot stand inside {operator.text}",
-            node.at,
-            node.at + 3,
             "exclude with AND NOT (…) outside of it",
+            width=3,
         )
     unfit = (isinstance(node, AtLeast) and kind != "PARAGRAPH") or (
         isinstance(node, Near) and node.kind == "PARAGRAPH" and kind != "PARAGRAPH"
@@ -50,17 +50,15 @@ def check_unit(node: Node, operator: Token) -> None:
     if unfit:
         what = "ATLEAST" if isinstance(node, AtLeast) else "PARAGRAPH"
         width = 7 if isinstance(node, AtLeast) else 1
-        raise QueryError(f"{what} cannot stand inside {operator.text}", node.at, node.at + width)
+        raise error_at(node, f"{what} cannot stand inside {operator.text}", width=width)
     for child in children(node):
         check_unit(child, operator)
 
 
 def check_place(node: Term | Window, operator: Token) -> None:
     if node.scope in ("source", "url", "lang"):
-        raise QueryError(
+        raise operator.error(
             f"{node.scope}: cannot stand beside {operator.text}",
-            operator.start,  # the term may come from a word list
-            operator.end,
             "distances are counted in the title and the body",
         )
 

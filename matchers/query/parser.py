@@ -67,10 +67,8 @@ class _Parser:
     def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > DEEPEST_QUERY:
-            raise QueryError(
+            raise token.error(
                 f"nested more than {DEEPEST_QUERY} deep",
-                token.start,
-                token.end,
                 "put parts into word lists, or into rules of their own",
             )
 
@@ -79,7 +77,7 @@ class _Parser:
             raise QueryError("the query is empty", 0, 1)
         node = self.either()
         if self.peek().kind == ")":
-            raise QueryError('")" closes nothing', self.peek().start, self.peek().end, "remove it")
+            raise self.peek().error('")" closes nothing', "remove it")
         assert self.peek().kind == "end"
         return node
 
@@ -138,25 +136,18 @@ class _Parser:
         while self.peek().kind == "NEAR":
             operator = self.take()
             if chain not in (None, (operator.operator, operator.number)):
-                raise QueryError(
+                raise operator.error(
                     f"{operator.text} stands beside another operator of distance",
-                    operator.start,
-                    operator.end,
                     "put parentheses around what belongs together",
                 )
             chain = (operator.operator, operator.number)
             first = first or operator
             links += 1
             if links > DEEPEST_QUERY:
-                raise QueryError(
-                    f"more than {DEEPEST_QUERY} in one chain", operator.start, operator.end
-                )
+                raise operator.error(f"more than {DEEPEST_QUERY} in one chain")
             if self.peek().kind == "NOT":
-                raise QueryError(
-                    f"NOT cannot stand beside {operator.text}",
-                    self.peek().start,
-                    self.peek().end,
-                    "write A AND NOT (A NEAR/5 B)",
+                raise self.peek().error(
+                    f"NOT cannot stand beside {operator.text}", "write A AND NOT (A NEAR/5 B)"
                 )
             node = self.near(node, operator, self.single(), start)
         self.distance = first
@@ -165,10 +156,8 @@ class _Parser:
     def near(self, left: Node, operator: Token, right: Node, start: int) -> Near:
         kind = cast(Proximity, operator.operator)
         if (operator.number or 0) > FARTHEST:
-            raise QueryError(
+            raise operator.error(
                 f"{operator.number} words are more than {FARTHEST}",
-                operator.start,
-                operator.end,
                 "use AND, PARAGRAPH or SENTENCE",
             )
         for side in (left, right):
@@ -196,9 +185,7 @@ class _Parser:
             raise QueryError("the parentheses are empty", opening.start, self.peek().end)
         node = self.either()
         if self.peek().kind != ")":
-            raise QueryError(
-                "this parenthesis is never closed", opening.start, opening.end, 'add ")"'
-            )
+            raise opening.error("this parenthesis is never closed", 'add ")"')
         self.take()
         self.depth -= 1
         return node
@@ -206,10 +193,8 @@ class _Parser:
     def term(self) -> Node:
         token = self.take()
         if looks_like_regex(token) and (self.inside is None or self.inside.text != "url"):
-            raise QueryError(
+            raise token.error(
                 "regular expressions are not part of the language",
-                token.start,
-                token.end,
                 "write the words out, joined with OR, or use prefix*",
             )
         if self.peek().kind != "~":
@@ -220,10 +205,8 @@ class _Parser:
         token = self.take()
         word_list = self.lists.get(token.text)
         if word_list is None:
-            raise QueryError(
+            raise token.error(
                 f"there is no word list ${token.text}",
-                token.start,
-                token.end,
                 did_you_mean(token.text, self.lists, shown="${}")
                 or (IN_TERMS if self.lists else NO_TERMS),
             )
@@ -233,10 +216,8 @@ class _Parser:
         token = self.take()
         if token.text not in SCOPES:
             hint = field_hint(token) or did_you_mean(token.text, SCOPES, shown="{}:")
-            raise QueryError(
+            raise token.error(
                 f'there is no field "{token.text}"',
-                token.start,
-                token.end,
                 hint or "the fields are title, head, lede, body, summary, source, url and lang",
             )
         self.deeper(token)
@@ -253,14 +234,9 @@ class _Parser:
     def at_least(self) -> Node:
         token = self.take()
         if not token.number:
-            raise QueryError("ATLEAST/0 is always true", token.start, token.end, "write ATLEAST/2")
+            raise token.error("ATLEAST/0 is always true", "write ATLEAST/2")
         if self.peek().kind != "(":
-            raise QueryError(
-                f"{token.text} needs parentheses",
-                token.start,
-                token.end,
-                f"write {token.text} (…)",
-            )
+            raise token.error(f"{token.text} needs parentheses", f"write {token.text} (…)")
         node = self.group()
         check_unit(node, token)
         return AtLeast(token.number, node, at=token.start)

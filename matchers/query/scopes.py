@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from matchers.query.ast import SCOPES, And, Near, Node, Or, Scope, Term, Window
 from matchers.query.lexer import Token
-from model import QueryError
 
 Scoped = dict[tuple[str, Scope], Or]
 
@@ -24,7 +23,7 @@ def held_to_field(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Nod
         return replace(node, children=inner)
     if isinstance(node, Near):
         if scope in ("source", "url", "lang"):
-            raise QueryError(f"{node.kind} has no meaning in {scope}:", token.start, token.end)
+            raise token.error(f"{node.kind} has no meaning in {scope}:")
         left = held_to_field(node.left, scope, token, scoped)
         return replace(node, left=left, right=held_to_field(node.right, scope, token, scoped))
     return replace(node, child=held_to_field(node.child, scope, token, scoped))
@@ -32,10 +31,8 @@ def held_to_field(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Nod
 
 def _leaf(node: Term | Window, scope: Scope, token: Token) -> Term | Window:
     if node.scope != "any":
-        raise QueryError(
+        raise token.error(
             f"{node.scope}: stands inside {scope}:",
-            token.start,
-            token.end,
             "a term has one field; take one of the two away",
         )
     if isinstance(node, Term):

@@ -9,7 +9,6 @@ from matchers.query.lexer import Token
 from matchers.text.characters import is_dense
 from matchers.text.normalize import folded_words, runs_on, word_places
 from matchers.text.stops import holds_mark
-from model import QueryError
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
 COMPOUND = re.compile(r"\S+")
@@ -25,12 +24,10 @@ def term(token: Token) -> Term:
     text = token.text.strip()
     folded = folded_words(text)
     if not folded:
-        raise QueryError("a term needs a letter or a digit", token.start, token.end)
+        raise token.error("a term needs a letter or a digit")
     if len(folded) > LONGEST_PHRASE:
-        raise QueryError(
+        raise token.error(
             f"a phrase of {len(folded):,} words; {LONGEST_PHRASE} are the most",
-            token.start,
-            token.end,
             "take the few words that nobody else writes in this order",
         )
     if token.prefix:
@@ -80,10 +77,8 @@ def _check_prefix(folded: tuple[str, ...], token: Token) -> None:
     letters = len("".join(folded)) if len(folded) > 1 else len(last)
     needed = SHORTEST_PREFIX if LATIN_LIKE.match(last) else 2
     if letters < needed or (len(folded) > 1 and LATIN_LIKE.match(last) and len(last) < 2):
-        raise QueryError(
+        raise token.error(
             f'the prefix "{token.text.strip()}*" is shorter than {needed} letters',
-            token.start,
-            token.end,
             "write out the words that you mean",
         )
 

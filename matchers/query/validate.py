@@ -15,6 +15,7 @@ from matchers.query.ast import (
     Window,
     canonical,
     children,
+    error_at,
     outline,
 )
 from model import QueryError
@@ -36,11 +37,11 @@ def check_sense(query: Node, unless: Node | None) -> list[tuple[QueryError, str]
         loose = unbound(node)
         if loose is not None:
             why = "this matches nearly every article: nothing but NOT must hold"
-            errors.append((QueryError(why, loose.at, loose.at + 3, "write A AND NOT B"), name))
+            errors.append((error_at(loose, why, "write A AND NOT B", width=3), name))
         errors += [(error, name) for error in contradictions(node)]
     if unless is not None and not errors and implies(query, unless):
         why = "the rule can never match: all that the query finds is excluded here"
-        errors.append((QueryError(why, unless.at, unless.at + 1), "unless"))
+        errors.append((error_at(unless, why), "unless"))
     return errors
 
 
@@ -71,12 +72,12 @@ def contradictions(node: Node) -> list[QueryError]:
         if isinstance(child, Near | AtLeast) and is_half_head(child):
             why = "head: stands beside another field, and joins headline and lede on one side only"
             hint = "write the field once, before all of it: head:(a NEAR/5 b)"
-            errors.append(QueryError(why, child.at, child.at + 1, hint))
+            errors.append(error_at(child, why, hint))
         elif isinstance(child, Near):
             left, right = fields(child.left), fields(child.right)
             if not left & right:
                 why = f"this can never match: one side stands in the {' or '.join(sorted(left))}, the other in the {' or '.join(sorted(right))}"
-                errors.append(QueryError(why, child.at, child.at + 1, "use AND between fields"))
+                errors.append(error_at(child, why, "use AND between fields"))
     return errors
 
 
@@ -108,7 +109,7 @@ def excluded_parts(node: And) -> list[QueryError]:
 
 def never(demanded: Node, excluded: Not) -> QueryError:
     why = f"this can never match: {short_name(demanded)} is both demanded and excluded"
-    return QueryError(why, excluded.at, excluded.at + 3, "take one of the two away")
+    return error_at(excluded, why, "take one of the two away", width=3)
 
 
 def fields(node: Node) -> set[str]:

@@ -17,10 +17,8 @@ def phrase_or_window(token: Token, tilde: Token) -> Term | Window:
         return bare_order(token)
     parts = single_words(token)
     if token.kind != "phrase" or len(parts) < 2:
-        raise QueryError(
+        raise tilde.error(
             '"~" stands after a phrase of two or more words',
-            tilde.start,
-            tilde.end,
             'such as "ballot fraud"~5' if token.kind == "phrase" else NO_FUZZY,
         )
     if len(parts) > MOST_WORDS or number > FARTHEST:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from config.did_you_mean import did_you_mean
-from matchers.query.ast import Near, Node, Or, Term, Window, children, walk
+from matchers.query.ast import Near, Node, Or, Term, Window, children, error_at, walk
 from matchers.query.validate import covers_places, short_name
 from matchers.rules.lint_meaning import lines_without_election, meaning_of
 from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
@@ -127,7 +127,7 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
                 yield LintWarning(
                     draft,
                     name,
-                    QueryError(why, child.at, child.at + 1, "use SENTENCE, PARAGRAPH or AND"),
+                    error_at(child, why, "use SENTENCE, PARAGRAPH or AND"),
                 )
             if isinstance(child, Or) and child.name is None:
                 yield from redundant(draft, name, child)
@@ -141,7 +141,7 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
     if draft.query is not None and only_names(draft.query):
         why = "names a party or a person without a term for conduct beside it"
         hint = "add with AND or NEAR what happened, such as threat*, hack*, leak*"
-        yield LintWarning(draft, "query", QueryError(why, draft.query.at, draft.query.at + 1, hint))
+        yield LintWarning(draft, "query", error_at(draft.query, why, hint))
 
 
 def lines_in_question(draft: RuleDraft, loaded: Loaded, asked: bool) -> Iterator[LintWarning]:
@@ -159,9 +159,7 @@ def swallowing(draft: RuleDraft, unless: Node) -> Iterator[LintWarning]:
         if isinstance(child, Term | Window) and child.scope in ("any", "body"):
             why = f"{short_name(child)} hides a hit even from the last line of a long article"
             hint = "look at the headline only: title:(…)"
-            yield LintWarning(
-                draft, "unless", QueryError(why, child.at, child.at + len(child.text), hint)
-            )
+            yield LintWarning(draft, "unless", error_at(child, why, hint, width=len(child.text)))
             return
 
 
@@ -169,7 +167,7 @@ def unspoken(draft: RuleDraft, name: str, term: Term) -> Iterator[LintWarning]:
     code = term.variants[0].words[0]
     if (hint := misnamed(code)) is not None:
         why = f'no article has the language "{code}"'
-        yield LintWarning(draft, name, QueryError(why, term.at, term.at + len(code), hint))
+        yield LintWarning(draft, name, error_at(term, why, hint, width=len(code)))
 
 
 def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
@@ -186,7 +184,7 @@ def redundant(draft: RuleDraft, name: str, node: Or) -> Iterator[LintWarning]:
         )
         if wide is not None and not covers_places(narrow, wide):
             why = f"{short_name(narrow)} adds nothing beside {short_name(wide)}"
-            yield LintWarning(draft, name, QueryError(why, narrow.at, narrow.at + 1, "remove it"))
+            yield LintWarning(draft, name, error_at(narrow, why, "remove it"))
 
 
 def few_examples(draft: RuleDraft) -> None:

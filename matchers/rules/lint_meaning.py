@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from matchers.query.ast import Node, Not, Or, Term, Window, children
+from matchers.query.ast import Node, Not, Or, Term, Window, children, error_at
 from matchers.query.labels import label
 from matchers.relevance.features import VOTING
 from matchers.relevance.vocabulary import Vocabulary
@@ -40,10 +40,9 @@ def lines_without_election(query: Node, meaning: Meaning) -> Iterator[QueryError
         if not names_election(line, meaning):
             text = label(line)
             shown = text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
-            yield QueryError(
+            yield error_at(
+                line,
                 f"{shown} names no election, vote, ballot or candidate",
-                line.at,
-                line.at + 1,
                 "add one with NEAR, SENTENCE or AND, such as … SENTENCE $election",
             )
 

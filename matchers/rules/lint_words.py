@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from config.read import LOADER
-from matchers.query.ast import And, Near, Node, Or, Term, children, outline
+from matchers.query.ast import And, Near, Node, Or, Term, children, error_at, outline
 from matchers.query.validate import short_name
 from matchers.text.frequencies import SHARE_OF_WORD
 from matchers.text.normalize import folded_words
@@ -38,11 +38,11 @@ def swallowed(query: Node) -> Iterator[QueryError]:
         if others and term.text not in told:
             told.add(term.text)
             hint = PREFIX_HINT if term.text.endswith("*") else f'{COMPOUND} "ballot {term.text}"'
-            yield QueryError(
+            yield error_at(
+                term,
                 f"{short_name(term)} also finds {', '.join(others[:WORDS_SHOWN])}",
-                term.at,
-                term.at + len(term.text),
                 hint,
+                width=len(term.text),
             )
 
 
@@ -83,11 +83,11 @@ def everywhere(query: Node) -> Iterator[QueryError]:
     for parent, inner in groups or [(None, (query,))]:
         for child in inner:
             if isinstance(child, Term) and child.scope in ("any", "body") and is_everywhere(child):
-                yield QueryError(
+                yield error_at(
+                    child,
                     f"nearly every text holds {short_name(child)}, so {effect(parent)}",
-                    child.at,
-                    child.at + len(child.text),
                     "remove it, or say with AND or NEAR what stands beside it",
+                    width=len(child.text),
                 )
 
 
@@ -112,9 +112,9 @@ def crossing_phrases(query: Node) -> Iterator[QueryError]:
     """`"…"~0`, which runs across commas and from one sentence into the next."""
     for term in outline(query):
         if isinstance(term, Term) and term.text.endswith("~0"):
-            yield QueryError(
+            yield error_at(
+                term,
                 f"{short_name(term)} may cross a comma or the end of a sentence",
-                term.at,
-                term.at + len(term.text),
                 "leave ~0 out, unless that is meant",
+                width=len(term.text),
             )

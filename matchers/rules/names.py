@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from config.read import LOADER
-from matchers.query.ast import And, Node, Not, Or, Term, Window, children, walk
+from matchers.query.ast import And, Node, Not, Or, Term, Window, children, error_at, walk
 from matchers.text.normalize import folded_words
 from model import QueryError
 
@@ -67,10 +67,10 @@ def old_names(query: Node) -> Iterator[QueryError]:
             continue
         for term in terms:
             if term.variants[0].words == folded_words(old):
-                yield QueryError(
+                yield error_at(
+                    term,
                     f"{old} is called {new} today",
-                    term.at,
-                    term.at + len(term.text),
                     f'look for both: ({old} OR "{new}")',
+                    width=len(term.text),
                 )
                 break

@@ -123,24 +123,18 @@ def entry_token(text: str) -> Token:
         return entry_tokens[0]
     for token in entry_tokens:
         if token.kind in OPERATORS:
-            raise QueryError(
+            raise token.error(
                 f'"{token.text}" has no meaning in a word list',
-                token.start,
-                token.end,
                 "a list holds words, phrases, prefix* and =Case; put the rest into the rule",
             )
     if not entry_tokens:
         raise QueryError("the term is empty", 0, 1)
     for token in entry_tokens[:-1]:
         if token.prefix or token.kind != "word" or (token.exact and token is not entry_tokens[0]):
-            raise QueryError(
-                "one entry holds one term", token.start, token.end, "write each on its own line"
-            )
+            raise token.error("one entry holds one term", "write each on its own line")
     last = entry_tokens[-1]
     if last.kind != "word" or (last.exact and len(entry_tokens) > 1):
-        raise QueryError(
-            "one entry holds one term", last.start, last.end, "write each on its own line"
-        )
+        raise last.error("one entry holds one term", "write each on its own line")
     words = " ".join(token.text for token in entry_tokens)
     return Token("phrase", words, 0, len(text), exact=entry_tokens[0].exact, prefix=last.prefix)
 
