@@ -14,7 +14,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
 from extractors.articles.metadata import PageFacts, sane
-from extractors.articles.paragraphs import PROSE, plain
+from extractors.articles.paragraphs import PROSE, names_other_dates, plain
 from extractors.feeds.dates import read_date
 from model import DateSource
 
@@ -26,11 +26,6 @@ LONGEST_LABEL = 100  # characters of a byline
 _OF_A_CHANGE = re.compile(r"updat|modif|actuali|aktualis|aggiorn|atualiz|mis à jour", re.IGNORECASE)
 _OF_OTHERS = frozenset(
     ("aside", "footer", "nav", "header", "form", "img", "figure", "script", "style")
-)
-_NAMED_OTHERS = re.compile(
-    r"comment|related|recirc|footer|contentinfo|sidebar|teaser|newsletter|promo|popular|trending"
-    r"|(?:more|read)-(?:news|stories|from|next)|upcoming|event",
-    re.IGNORECASE,
 )
 _IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-/_.]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
@@ -128,8 +123,7 @@ def _story_box(tree: HtmlElement) -> HtmlElement:
 def _has_other_days(element: HtmlElement) -> bool:
     if element.find(".//h1") is not None or element.tag == "h1":
         return False
-    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    return element.tag in _OF_OTHERS or _NAMED_OTHERS.search(names) is not None
+    return element.tag in _OF_OTHERS or names_other_dates(element)
 
 
 def _names_new_year(markup: str, year: int) -> bool:

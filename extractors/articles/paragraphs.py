@@ -16,9 +16,20 @@ _BETWEEN = re.compile(r"\W+")
 _ASCII_BETWEEN = bytes(code for code in range(128) if _BETWEEN.match(chr(code)))
 _BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "div", "span", "td", "blockquote", "strong")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_ASIDE = re.compile(
-    r"comment|related|teaser|newsletter|promo|author|\bbio\b|footer|aside|recirc|caption", re.I
+# What pages call boxes that are no part of the story, in classes, ids and roles: one list, and what
+# each question adds. A sidebar may hold the story's last paragraphs, but never its date; an author's
+# box holds prose that is not the story's, and its date.
+_OTHERS = r"comment|related|recirc|footer|teaser|newsletter|promo"
+_NO_PROSE = re.compile(rf"{_OTHERS}|author|\bbio\b|aside|caption", re.I)
+_OTHER_DATES = re.compile(
+    rf"{_OTHERS}|contentinfo|sidebar|popular|trending"
+    r"|(?:more|read)-(?:news|stories|from|next)|upcoming|event",
+    re.I,
 )
+_SIDE_COLUMN = re.compile(
+    r"(?i)(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail)(?:\s|$)"
+)
+_LEVELS = 4  # an element and the boxes around it that are asked for their names
 _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|dek|deck|chapo|entradilla|vorspann|sapo"
     r"|ingress|sommario|bajada|excerpt|summary)(?:$|[\s_-]|text|paragraph)",
@@ -202,8 +213,20 @@ def _home(element: HtmlElement) -> HtmlElement | None:
 
 
 def is_aside(element: HtmlElement) -> bool:
-    near: Sequence[HtmlElement] = [element, *element.iterancestors()][:4]
+    """Whether a paragraph stands in a box of other stories, of readers, an author or a picture."""
+    near: Sequence[HtmlElement] = [element, *element.iterancestors()][:_LEVELS]
     return any(
-        _ASIDE.search(f"{each.get('class') or ''} {each.get('id') or ''} {each.tag}")
-        for each in near
+        _NO_PROSE.search(f"{box.get('class') or ''} {box.get('id') or ''} {box.tag}")
+        for box in near
     )
+
+
+def names_other_dates(element: HtmlElement) -> bool:
+    """Whether a box is named as one whose days are those of other stories or of events."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    return _OTHER_DATES.search(names) is not None
+
+
+def is_side_column(names: str) -> bool:
+    """By an element's classes."""
+    return _SIDE_COLUMN.search(names) is not None

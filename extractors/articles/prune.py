@@ -13,7 +13,7 @@ from lxml.etree import XPath
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
-from extractors.articles.paragraphs import plain, squash
+from extractors.articles.paragraphs import is_side_column, plain, squash
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
@@ -38,9 +38,6 @@ MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
 _UNSEEN = re.compile(
     r"(?i)(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)"
-)
-_SIDE = re.compile(
-    r"(?i)(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail)(?:\s|$)"
 )
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus", re.I
@@ -188,7 +185,7 @@ def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
 
 def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
     """Drop boxes named as a column beside the story that hold neither headline nor much prose."""
-    named = {names for names in classes if _SIDE.search(names)}
+    named = {names for names in classes if is_side_column(names)}
     boxes = tree.iterdescendants("div") if named else ()
     for element in [each for each in boxes if each.get("class") in named]:
         if element.getparent() is None or element.find(".//h1") is not None:

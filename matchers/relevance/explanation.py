@@ -64,23 +64,31 @@ def feature_words(name: str) -> tuple[str, str]:
     return name, name
 
 
-# What a figure of the whole text says where it speaks for it, and where against.
+# What a figure of the whole text says.
 FIGURES = {
-    "passages for its length": ("many passages for its length", "few passages for its length"),
-    "part with passages": ("passages all through the text", "passages in a small part of the text"),
-    "lines that held": ("many lines of the rules hold", "few lines of the rules hold"),
-    "rules that hit the headline": ("rules hit the headline", "rules hit the headline"),
-    "rules that hit the lede": ("rules hit the opening", "rules hit the opening"),
-    "any hit in the title": ("a rule hits the headline", "a rule hits the headline"),
-    "any hit in the lede": ("a rule hits the opening", "a rule hits the opening"),
-    "kinds of danger near voting": ("several kinds of danger near voting", "several kinds of danger near voting"),
-    "part with danger near voting": ("much of the text tells of danger near voting", "danger near voting through the text"),
-    "part with danger close to voting": ("much of the text tells of danger beside voting", "danger beside voting through the text"),
-    "part with voting": ("much of the text is on voting", "much of the text is on voting"),
-    "part with danger": ("much of the text is on danger", "much of the text is on danger"),
-    "part with both": ("danger and voting in the same places", "danger and voting in the same places"),
-    "danger near voting soon": ("danger near voting comes soon", "danger near voting comes soon"),
-}  # fmt: skip
+    "passages for its length": "many passages for its length",
+    "part with passages": "passages all through the text",
+    "lines that held": "many lines of the rules hold",
+    "rules that hit the headline": "rules hit the headline",
+    "rules that hit the lede": "rules hit the opening",
+    "any hit in the title": "a rule hits the headline",
+    "any hit in the lede": "a rule hits the opening",
+    "kinds of danger near voting": "several kinds of danger near voting",
+    "part with danger near voting": "much of the text tells of danger near voting",
+    "part with danger close to voting": "much of the text tells of danger beside voting",
+    "part with voting": "much of the text is on voting",
+    "part with danger": "much of the text is on danger",
+    "part with both": "danger and voting in the same places",
+    "danger near voting soon": "danger near voting comes soon",
+}
+# Said otherwise where the figure speaks against the text.
+AGAINST = {
+    "passages for its length": "few passages for its length",
+    "part with passages": "passages in a small part of the text",
+    "lines that held": "few lines of the rules hold",
+    "part with danger near voting": "danger near voting through the text",
+    "part with danger close to voting": "danger beside voting through the text",
+}
 
 
 def in_words(what: str, share: float) -> str:
@@ -88,8 +96,8 @@ def in_words(what: str, share: float) -> str:
     name, _, rest = what.partition(" ")
     if name in ("rule", "clause") and rest:
         return f"the {name} {rest}"
-    more, less = FIGURES.get(what, (what, what))
-    return more if share > 0 else less
+    said = FIGURES.get(what, what)
+    return said if share > 0 else AGAINST.get(what, said)
 
 
 def for_and_against(parts: Sequence[Contribution]) -> tuple[tuple[str, ...], tuple[str, ...]]:
