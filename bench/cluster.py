@@ -13,52 +13,19 @@ everybody together, and whether articles, hits and evidence of both databases ar
 """
 
 import argparse
-import json
 import os
 import random
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from bench.whole_run import median_of, write_feeds
+from bench.timed_run import Took, median_of, pressroom, start_run, took
 from tests.extractors.cluster.namespaces import packets_lost, rooms
 from tests.extractors.cluster.processes import DaskProcesses
 from tests.flows.pipeline.test_cluster import what_was_read
-
-RUN = """
-import asyncio, json, os, sys, time
-from pathlib import Path
-from flows.pipeline.run import run_watch
-from flows.pipeline.options import Options, load_plan
-folder, name, processes, cluster = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] or None
-plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / f"{name}.db",
-    due_only=False, processes=processes, cluster=cluster))
-began = time.perf_counter()
-ended = asyncio.run(run_watch(plan))
-clock, spent = time.perf_counter() - began, os.times()
-stats = ended.stats
-print(json.dumps({"clock": clock, "flow": spent.user + spent.system,
-    "children": spent.children_user + spent.children_system, "pages": stats.read + stats.partial + stats.failed,
-    "read_at": stats.read_at}))
-"""
-ROOT = Path(__file__).parents[1]
-
-
-def timed(
-    folder: Path, name: str, workers: int, cluster: str, spoken: Mapping[str, str] = {}
-) -> dict[str, float]:
-    words = [sys.executable, "-c", RUN, str(folder), name, str(workers), cluster]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), **spoken}
-    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    took: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return took
 
 
 def cpu_of(pid: int) -> float:
@@ -103,41 +70,44 @@ def pages_read(db: Path) -> int:
 
 def one_round(
     folder: Path, pages: int, outlets: int, workers: int, kill: int, loss: float = 0
-) -> dict[str, dict[str, float]]:
-    words = [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)]
-    room = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
-    assert room.stdout is not None
-    try:
-        ports = json.loads(room.stdout.readline())
-        with tempfile.TemporaryDirectory() as scratch:
-            place = Path(scratch)
-            write_feeds(place, ports)
-            local = timed(place, "local", workers, "")
-            local["all"] = local["flow"] + local["children"]
-            apart = rooms(workers, loss=loss) if loss else nullcontext(("127.0.0.1", ()))
-            with apart as (host, machines), DaskProcesses(place, host=host, rooms=machines) as dask:
-                for number in range(workers):
-                    dask.add_worker(f"reader-{number + 1}")
-                with killing(dask, kill, place / "cluster.db") as killed:
-                    cluster = timed(place, "cluster", workers, dask.address, dask.for_clients)
-                assert dask.scheduler is not None
-                pids = [dask.scheduler.pid, *(worker.pid for worker in dask.workers.values())]
-                cluster["all"] = cluster["flow"] + cluster["children"] + sum(map(cpu_of, pids))
-                cluster["scheduler"] = cpu_of(dask.scheduler.pid)
-                cluster["lost"] = sum(map(packets_lost, machines))
-            cluster["killed"] = len(killed)
-            here, there = what_was_read(place / "local.db"), what_was_read(place / "cluster.db")
-            for name, rows in here.items():
-                same = "the same" if rows == there[name] else f"NOT THE SAME ({len(there[name])})"
-                print(f"{name}: {len(rows)} locally, {same} on the cluster")
-            cluster["same"] = here == there
-            cluster["hits"] = len(here["hits"])
-            return {"local": local, "cluster": cluster}
-    finally:
-        room.kill()
+) -> dict[str, Took]:
+    with pressroom(folder, pages, outlets) as (place, _):
+        local = whole(took(start_run(place, db="local.db", processes=workers)))
+        apart = rooms(workers, loss=loss) if loss else nullcontext(("127.0.0.1", ()))
+        with apart as (host, machines), DaskProcesses(place, host=host, rooms=machines) as dask:
+            for number in range(workers):
+                dask.add_worker(f"reader-{number + 1}")
+            with killing(dask, kill, place / "cluster.db") as killed:
+                run = start_run(
+                    place,
+                    db="cluster.db",
+                    processes=workers,
+                    cluster=dask.address,
+                    env=dask.for_clients,
+                )
+                cluster = whole(took(run))
+            assert dask.scheduler is not None
+            pids = [dask.scheduler.pid, *(worker.pid for worker in dask.workers.values())]
+            cluster["all"] += sum(map(cpu_of, pids))
+            cluster["scheduler"] = cpu_of(dask.scheduler.pid)
+            cluster["lost"] = sum(map(packets_lost, machines))
+        cluster["killed"] = len(killed)
+        here, there = what_was_read(place / "local.db"), what_was_read(place / "cluster.db")
+        for name, rows in here.items():
+            same = "the same" if rows == there[name] else f"NOT THE SAME ({len(there[name])})"
+            print(f"{name}: {len(rows)} locally, {same} on the cluster")
+        cluster["same"] = here == there
+        cluster["hits"] = len(here["hits"])
+        return {"local": local, "cluster": cluster}
 
 
-def report(rounds: list[dict[str, dict[str, float]]]) -> None:
+def whole(figures: Took) -> Took:
+    """With what the process took before the run, and all of its processes together."""
+    flow = figures["start"] + figures["flow"]
+    return {**figures, "flow": flow, "all": flow + figures["readers"]}
+
+
+def report(rounds: list[dict[str, Took]]) -> None:
     for name in ("local", "cluster"):
         middle = partial(median_of, rounds, name)
         pages = middle("pages")

@@ -14,19 +14,19 @@ import itertools
 import random
 import re
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from bench.archive import insert
 from bench.made_articles import PLANTED, RULES, SEVERITIES, articles
+from bench.review_server import review_server
 
 ROOT = Path(__file__).parents[1]
 Times = dict[str, list[tuple[float, float]]]  # milliseconds by the clock and of the server's CPU
@@ -72,26 +72,6 @@ def pages(path: Path) -> Iterator[tuple[str, str]]:
         yield "sources", "/-/sources"
 
 
-def start(path: Path, port: int) -> tuple[subprocess.Popen[str], httpx.Cookies, str]:
-    command = [
-        sys.executable,
-        "-c",
-        "import cli; cli.main()",
-        "review",
-        "--db",
-        str(path),
-        "--port",
-        str(port),
-        "--no-open",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    link = next(line for line in server.stdout if "token=" in line)
-    address = link[link.index("http") :].strip()
-    answer = httpx.get(address)
-    return server, answer.cookies, address.partition("/-/")[0]
-
-
 def cpu_ms(pid: int) -> float:
     """Of all threads of a process, in milliseconds."""
     tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
@@ -99,7 +79,18 @@ def cpu_ms(pid: int) -> float:
 
 
 def run(path: Path, seconds: float, readers: int, port: int) -> Times:
-    server, cookies, base = start(path, port)
+    with review_server(path, port) as (server, link):
+        cookies, base = httpx.get(link).cookies, link.partition("/-/")[0]
+        with httpx.Client(cookies=cookies, base_url=base, timeout=120) as client:
+            for kind, page in itertools.islice(pages(path), 33):
+                ask(client, server.pid, kind, page, {})  # warm, as after a minute of use
+        open_client = partial(httpx.Client, cookies=cookies, base_url=base, timeout=60)
+        return read_beside_writing(path, server.pid, open_client, seconds, readers)
+
+
+def read_beside_writing(
+    path: Path, pid: int, client: Callable[[], httpx.Client], seconds: float, readers: int
+) -> Times:
     times: Times = {}
     stop = threading.Event()
     writing = threading.Thread(target=write, args=(path, stop, times))
@@ -107,20 +98,17 @@ def run(path: Path, seconds: float, readers: int, port: int) -> Times:
     lock = threading.Lock()
 
     def read() -> None:
-        with httpx.Client(cookies=cookies, base_url=base, timeout=60) as client:
+        with client() as reader:
             while not stop.is_set():
                 with lock:
                     kind, page = next(mix)
-                html = ask(client, server.pid, kind, page, times)
+                html = ask(reader, pid, kind, page, times)
                 if kind == "reading page" and len(times[kind]) % 3 == 0:
-                    judge(client, server.pid, html, times)
+                    judge(reader, pid, html, times)
                 time.sleep(0.05)
 
+    writing.start()
     try:
-        with httpx.Client(cookies=cookies, base_url=base, timeout=120) as client:
-            for kind, page in itertools.islice(pages(path), 33):
-                ask(client, server.pid, kind, page, {})  # warm, as after a minute of use
-        writing.start()
         with ThreadPoolExecutor(readers) as pool:
             tasks = [pool.submit(read) for _ in range(readers)]
             time.sleep(seconds)
@@ -129,7 +117,6 @@ def run(path: Path, seconds: float, readers: int, port: int) -> Times:
                 task.result()
     finally:
         stop.set()
-        server.terminate()
     return times
 
 

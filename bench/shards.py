@@ -16,47 +16,23 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from functools import partial
 from pathlib import Path
 
-from bench.whole_run import median_of, write_feeds
-
-ROOT = Path(__file__).parents[1]
-RUN = """
-import asyncio, json, os, sys
-from pathlib import Path
-from extractors.feed_list.shard import parse_shard
-from flows.pipeline.run import run_watch
-from flows.pipeline.options import Options, load_plan
-folder, processes, shard = Path(sys.argv[1]), int(sys.argv[2]), parse_shard(sys.argv[3]) if sys.argv[3] else None
-plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path("rules"), db=folder / "all.db", due_only=False,
-    processes=processes, shard=shard))
-before = os.times()
-ended = asyncio.run(run_watch(plan))
-after, stats = os.times(), ended.stats
-print(json.dumps({"flow": after.user + after.system - before.user - before.system,
-    "readers": after.children_user + after.children_system, "pages": stats.read + stats.partial + stats.failed}))
-"""
-Took = dict[str, float]
+from bench.timed_run import ROOT, Took, median_of, pressroom, start_run, took
 
 
 def together(folder: Path, processes: int, shards: list[str]) -> Took:
     """All of them at once."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    began, share = time.perf_counter(), str(max(1, processes // len(shards)))
-    running = [
-        subprocess.Popen([sys.executable, "-c", RUN, str(folder), share, shard],
-                         cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-        for shard in shards
-    ]  # fmt: skip
-    told = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
-    flows = [each["flow"] for each in told]
+    began, share = time.perf_counter(), max(1, processes // len(shards))
+    running = [start_run(folder, processes=share, shard=shard) for shard in shards]
+    runs = [took(run) for run in running]
+    flows = [figures["flow"] for figures in runs]
     return {
         "clock": time.perf_counter() - began, "flows": sum(flows), "busiest": max(flows),
-        "all": sum(flows) + sum(each["readers"] for each in told),
-        "pages": sum(each["pages"] for each in told),
+        "all": sum(flows) + sum(figures["readers"] for figures in runs),
+        "pages": sum(figures["pages"] for figures in runs),
     }  # fmt: skip
 
 
@@ -71,21 +47,13 @@ def federated(folder: Path, shards: list[str]) -> tuple[Took, int]:
 
 
 def one_round(folder: Path, pages: int, outlets: int, shards: int, processes: int) -> dict[str, Took]:  # fmt: skip
-    words = [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)]
-    room = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
-    assert room.stdout is not None
-    try:
-        ports = json.loads(room.stdout.readline())
-        with tempfile.TemporaryDirectory() as scratch:
-            write_feeds(Path(scratch), ports)
-            numbers = [f"{n}/{shards}" for n in range(1, shards + 1)]
-            whole = together(Path(scratch), processes, [""])
-            several = together(Path(scratch), processes, numbers)
-            spent, stories = federated(Path(scratch), numbers)
-            print(f"federate: {stories} stories, {spent['federate']:.2f} s of CPU", flush=True)
-            return {"one": whole, "shards": several}
-    finally:
-        room.kill()
+    with pressroom(folder, pages, outlets) as (place, _):
+        numbers = [f"{n}/{shards}" for n in range(1, shards + 1)]
+        whole = together(place, processes, [""])
+        several = together(place, processes, numbers)
+        spent, stories = federated(place, numbers)
+        print(f"federate: {stories} stories, {spent['federate']:.2f} s of CPU", flush=True)
+        return {"one": whole, "shards": several}
 
 
 def report(rounds: list[dict[str, Took]]) -> None:

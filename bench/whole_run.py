@@ -16,9 +16,9 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from bench.timed_run import Took, median_of, pressroom, start_run, took
 
 BARE = """
 import json, sys, time, trafilatura
@@ -45,25 +45,7 @@ for port in json.loads(sys.argv[1]):
             [p.search(text) for p in patterns]
 print(json.dumps({"clock": time.perf_counter() - began, "cpu": time.process_time() - cpu}))
 """
-OURS = """
-import asyncio, json, os, sys, time
-from pathlib import Path
-from flows.pipeline.run import run_watch
-from flows.pipeline.options import Options, load_plan
-folder = Path(sys.argv[1])
-plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path(sys.argv[3]), db=folder / "ours.db", due_only=False))
-began, before = time.perf_counter(), os.times()
-ended = asyncio.run(run_watch(plan))
-assert ended.stats.read + ended.stats.partial + ended.stats.failed == int(sys.argv[2]), ended.message
-clock, after = time.perf_counter() - began, os.times()
-parent = after.user + after.system - before.user - before.system
-workers = after.children_user + after.children_system
-print(json.dumps({"clock": clock, "cpu": parent + workers, "parent": parent, "workers": workers}))
-"""
 TERMS = 300  # regular expressions of the script; the shipped rules hold more
-
-
-Took = dict[str, float]  # seconds: "clock", "cpu", and its parts
 
 
 def timed(code: str, *arguments: str) -> Took:
@@ -75,31 +57,20 @@ def timed(code: str, *arguments: str) -> Took:
 
 
 def one_round(folder: Path, pages: int, outlets: int, rules: Path) -> dict[str, Took]:
-    room = subprocess.Popen(
-        [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert room.stdout is not None
-    try:
-        ports = json.loads(room.stdout.readline())
-        with tempfile.TemporaryDirectory() as place:
-            write_feeds(Path(place), ports)
-            terms = json.dumps([f"election term {n}" for n in range(TERMS)])
-            return {
-                "bare": timed(BARE, str(folder), str(pages)),
-                "script": timed(SCRIPT, json.dumps(ports), terms),
-                "ours": timed(OURS, place, str(pages), str(rules)),
-            }
-    finally:
-        room.kill()
+    with pressroom(folder, pages, outlets) as (place, ports):
+        terms = json.dumps([f"election term {n}" for n in range(TERMS)])
+        return {
+            "bare": timed(BARE, str(folder), str(pages)),
+            "script": timed(SCRIPT, json.dumps(ports), terms),
+            "ours": ours(place, pages, rules),
+        }
 
 
-def write_feeds(place: Path, ports: list[int]) -> None:
-    feeds = [f"  - name: Outlet {p}\n    url: http://127.0.0.1:{p}/feed.xml\n" for p in ports]
-    settings = "settings:\n  allow_addresses: [127.0.0.1/32]\n  seconds_between_requests: 0\n"
-    (place / "feeds.yaml").write_text(settings + "feeds:\n" + "".join(feeds), "utf-8")
+def ours(place: Path, pages: int, rules: Path) -> Took:
+    run = took(start_run(place, rules=rules))
+    assert run["pages"] == pages, run
+    cpu = run["flow"] + run["readers"]
+    return {"clock": run["clock"], "cpu": cpu, "parent": run["flow"], "workers": run["readers"]}
 
 
 def main() -> None:
@@ -130,11 +101,6 @@ def report(rounds: list[dict[str, Took]]) -> None:
     print(f"ours reaches {spread(clock)} of two cores of bare trafilatura (target 0.85)")
     print(f"by CPU it reaches {spread(cpu)}")
     print(f"ours is {faster:.2f} times as fast as the script")
-
-
-def median_of(rounds: Sequence[Mapping[str, Mapping[str, float]]], name: str, key: str) -> float:
-    """Of one figure of one of the things compared, over all rounds."""
-    return statistics.median(found[name][key] for found in rounds)
 
 
 def spread(ratios: list[float]) -> str:

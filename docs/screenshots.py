@@ -1,18 +1,15 @@
 """Takes the pictures of the review pages from a database, in headless Chromium.
 
-python docs/screenshots.py --db demo.db [--out docs/images] [--port 9310] [--all]
+python -m docs.screenshots --db demo.db [--out docs/images] [--port 9310] [--all]
 """
 
 import argparse
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
-ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+from bench.review_server import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, review_server
+
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SHOTS = (  # name, path, size, scheme, in the documentation
     ("queue", "/-/queue", DESKTOP, "light", True),
@@ -37,27 +34,6 @@ SHOTS = (  # name, path, size, scheme, in the documentation
     ("filters-phone", "/-/queue#filters", PHONE, "light", False),
     ("feeds", "/-/feeds", DESKTOP, "light", False),
 )
-
-
-def start(db: Path, port: int) -> tuple[subprocess.Popen[str], str]:
-    """The server, and its one-time link."""
-    command = [
-        sys.executable,
-        "-c",
-        "import cli; cli.main()",
-        "review",
-        "--db",
-        str(db),
-        "--port",
-        str(port),
-        "--no-open",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    for line in server.stdout:
-        if "token=" in line:
-            return server, line[line.index("http") :].strip()
-    raise SystemExit("the server did not start")
 
 
 def shoot(page: Page, base: str, path: str, out: Path) -> None:
@@ -92,16 +68,10 @@ def main() -> None:
     parser.add_argument("--only")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    server, link = start(given.db, given.port)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=ARGUMENTS
-            )
-            all_shots(browser, link, given.out, given.all, given.only)
-            browser.close()
-    finally:
-        server.terminate()
+    with review_server(given.db, given.port) as (_, link), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        all_shots(browser, link, given.out, given.all, given.only)
+        browser.close()
 
 
 if __name__ == "__main__":

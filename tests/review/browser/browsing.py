@@ -1,9 +1,6 @@
 """A real browser over a server of its own. Needs Chromium (Debian: apt install chromium)."""
 
-import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,23 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.review_server import CHROMIUM, review_server
+
 if TYPE_CHECKING:
     from playwright import sync_api as playwright
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = pytest.mark.skipif(
     CHROMIUM is None,
     reason="no Chromium on this machine: the review pages were not tried in a browser",
 )
-ROOT = Path(__file__).parents[3]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -78,23 +68,8 @@ class Tried:
 @contextmanager
 def serving(db: Path) -> Iterator[str]:
     """A server of its own over the file; the link that signs in."""
-    command = [
-        sys.executable,
-        "-c",
-        "import cli; cli.main()",
-        "review",
-        "--db",
-        str(db),
-        "--port",
-        "0",
-        "--no-open",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    link = next(line for line in server.stdout if "token=" in line)
-    yield link[link.index("http") :].strip()
-    server.terminate()
-    server.wait(60)
+    with review_server(db) as (_, link):
+        yield link
 
 
 def looked(page: "playwright.Page") -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.review.browser.browsing import ARGUMENTS, CHROMIUM, Tried, serving
+from bench.review_server import CHROMIUM, CHROMIUM_ARGUMENTS
+from tests.review.browser.browsing import Tried, serving
 
 if TYPE_CHECKING:
     from playwright import sync_api as playwright
@@ -19,7 +20,7 @@ def browser() -> Iterator["playwright.Browser"]:
 
     expect.set_options(timeout=30_000)  # a busy machine is no fault
     with sync_playwright() as started:
-        one = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        one = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield one
         one.close()
 
