@@ -150,6 +150,10 @@ def finish_run(
 ) -> None:
     with write_txn(db):
         db.execute(
-            "UPDATE runs SET state = ?, message = ?, stats_json = ?, finished_at = ? WHERE id = ?",
-            (state, message, json.dumps(dict(stats)), iso(now), run_id),
-        )
+            """UPDATE runs SET state = :state, message = :message, stats_json = :stats, finished_at = :now
+               WHERE id = :id""",
+            {
+                "state": state, "message": message, "stats": json.dumps(dict(stats)), "now": iso(now),
+                "id": run_id,
+            },
+        )  # fmt: skip

@@ -181,12 +181,14 @@ def brings_text(before: Before, reading: Reading) -> bool:
 def note_failure(db: Database, run_id: int | None, reading: Reading, before: Before) -> None:
     state = before.state if before.state in {"read", "partial"} else "failed"
     db.execute(
-        """UPDATE articles SET state = ?, outcome = ?, problem = ?, http_status = ?, attempts = attempts + ?,
-             attempted_at = ?, next_attempt_at = ?, run_id = ? WHERE id = ?""",
-        (
-            state, reading.article.outcome, reading.article.problem, reading.http_status,
-            reading.asked, iso(reading.read_at), iso_or_none(reading.next_attempt_at), run_id, before.id,
-        ),
+        """UPDATE articles SET state = :state, outcome = :outcome, problem = :problem, http_status = :status,
+             attempts = attempts + :asked, attempted_at = :at, next_attempt_at = :next, run_id = :run
+           WHERE id = :id""",
+        {
+            "state": state, "outcome": reading.article.outcome, "problem": reading.article.problem,
+            "status": reading.http_status, "asked": reading.asked, "at": iso(reading.read_at),
+            "next": iso_or_none(reading.next_attempt_at), "run": run_id, "id": before.id,
+        },
     )  # fmt: skip
 
 
@@ -267,8 +269,11 @@ def place_in_story(
     if before.story_id is not None:
         stories.leave(db, before.id, before.story_id, match.story_id)
     db.execute(
-        """UPDATE articles SET story_id = ?, story_similarity = ?, story_matched_article_id = ?,
-             story_coverage = ? WHERE id = ?""",
-        (match.story_id, match.similarity, match.article_id, match.coverage, before.id),
-    )
+        """UPDATE articles SET story_id = :story, story_similarity = :similarity,
+             story_matched_article_id = :matched, story_coverage = :coverage WHERE id = :id""",
+        {
+            "story": match.story_id, "similarity": match.similarity, "matched": match.article_id,
+            "coverage": match.coverage, "id": before.id,
+        },
+    )  # fmt: skip
     return match.story_id

@@ -74,9 +74,12 @@ def put(db: Database, texts: Sequence[NewText]) -> None:
 def keep_alternatives(db: Database, article_id: int, article: Article) -> None:
     """Other texts that the page holds, where its extraction is doubtful."""
     db.conn.executemany(
-        """INSERT INTO text_alternatives (article_id, text_sha256, name, body) VALUES (?, ?, ?, ?)
+        """INSERT INTO text_alternatives (article_id, text_sha256, name, body) VALUES (:article, :sha256, :name, :body)
            ON CONFLICT (article_id, text_sha256, name) DO UPDATE SET body = excluded.body""",
-        [(article_id, article.text_sha256, name, body) for name, body in article.alternatives],
+        [
+            {"article": article_id, "sha256": article.text_sha256, "name": name, "body": body}
+            for name, body in article.alternatives
+        ],
     )
 
 

@@ -96,9 +96,12 @@ def claim(
     """Fix what one message carries, before the first byte of it leaves."""
     carrier, rest = batch[0], batch[1:]
     conn.execute(
-        """UPDATE deliveries SET state = 'sending', key = ?, message_json = ?, summary = ?, next_attempt_at = ?
-           WHERE id = ?""",
-        (key, json.dumps(message, ensure_ascii=False), int(summary), iso(now + ATTEMPT), carrier.id),
+        """UPDATE deliveries SET state = 'sending', key = :key, message_json = :message, summary = :summary,
+             next_attempt_at = :next WHERE id = :id""",
+        {
+            "key": key, "message": json.dumps(message, ensure_ascii=False), "summary": int(summary),
+            "next": iso(now + ATTEMPT), "id": carrier.id,
+        },
     )  # fmt: skip
     conn.executemany(
         "UPDATE deliveries SET state = 'summarised', summary_id = ?, next_attempt_at = NULL WHERE id = ?",

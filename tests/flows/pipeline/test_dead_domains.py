@@ -63,7 +63,7 @@ async def watch(folder: Path) -> None:
     names = {f"www.healthy{n}.example": "127.0.0.1" for n in range(HEALTHY)}
     names["feeds.example"] = "127.0.0.1"
     silent = tuple(f"dead{n}.example" for n in range(DEAD))
-    server = await asyncio.start_server(Raw(talk)._speak, "127.0.0.1", 8080)
+    server = await asyncio.start_server(Raw(talk).speak, "127.0.0.1", 8080)
     async with NameServer(names, silent=silent, port=53), server:  # type: ignore[arg-type]
         options = Options(
             feeds=folder / "feeds.yaml",

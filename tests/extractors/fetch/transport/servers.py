@@ -12,6 +12,7 @@ from extractors.fetch.client import Client
 from extractors.fetch.request import Limits
 from extractors.fetch.throttle import HostGate
 from extractors.fetch.transport.proxies import Proxies
+from tests.extractors.loopback import LoopServer
 
 QUICK = Limits(connect_seconds=1.0, read_seconds=1.0, total_seconds=3.0)
 LOOPBACK = ("127.0.0.0/8",)
@@ -28,50 +29,18 @@ def client(*, limits: Limits = QUICK, **options: object) -> Client:
     )
 
 
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, int], "asyncio.Future[None]"]
-
-
-class Raw:
-    """Speaks as `talk` says, on each connection; counts them, and keeps every request's head."""
+class Raw(LoopServer):
+    """Speaks as `script` says, on each connection; keeps every request's head."""
 
     def __init__(
-        self, talk: Callable[["Raw", asyncio.StreamReader, asyncio.StreamWriter, int], object]
+        self, script: Callable[["Raw", asyncio.StreamReader, asyncio.StreamWriter, int], object]
     ) -> None:
-        self.talk = talk
-        self.connections = 0
+        super().__init__()
+        self.script = script
         self.heads: list[bytes] = []
-        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> Self:
-        self.server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = self.server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._speak(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            await self.talk(self, reader, writer, self.connections)  # type: ignore[misc]
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self.script(self, reader, writer, self.connections)  # type: ignore[misc]
 
     async def head(self, reader: asyncio.StreamReader) -> bytes:
         self.heads.append(await reader.readuntil(b"\r\n\r\n"))

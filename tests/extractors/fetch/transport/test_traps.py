@@ -49,7 +49,7 @@ def test_cancelled_requests_leave_no_socket_and_no_handle_behind() -> None:
                     await asyncio.gather(*asks, return_exceptions=True)
                     assert not ours._transport.busy
                     assert not ours._transport._multi._running
-            for task in server._tasks:
+            for task in server._talks:
                 task.cancel()
             await asyncio.sleep(0.05)
             assert open_files() <= before
