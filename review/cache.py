@@ -8,21 +8,24 @@ from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 MOST_KEPT = 500
+REST = 20  # times as long as it took to count, so that counting behind the pages leaves the processors to them
 
 
 @dataclass(slots=True)
 class CachedAnswer(Generic[T]):
     value: T
     at: float
+    took: float  # seconds
 
 
 @dataclass(slots=True)
 class Cache:
-    """An answer younger than `fresh` is served as it is; one younger than `stale` is served and
-    counted again behind. `forget()` after a write of our own."""
+    """An answer younger than `fresh` is served as it is, or than twenty times what it took to count;
+    one younger than `stale` is served and counted again behind. `forget()` after a write of our own."""
 
     fresh: float = 10.0
     stale: float = 300.0
+    clock: Callable[[], float] = time.monotonic
     kept: dict[Hashable, CachedAnswer[object]] = field(default_factory=dict)
     counting: dict[Hashable, asyncio.Task[object]] = field(default_factory=dict)
 
@@ -32,8 +35,8 @@ class Cache:
         """`fresh` where counting costs more than most."""
         fresh = self.fresh if fresh is None else fresh
         cached = self.kept.get(key)
-        age = time.monotonic() - cached.at if cached else self.stale
-        if cached and age < fresh:
+        age = self.clock() - cached.at if cached else self.stale
+        if cached and age < max(fresh, REST * cached.took):
             return cast("T", cached.value)  # one key, one type
         task = self.counting.get(key)
         if task is None:
@@ -45,11 +48,13 @@ class Cache:
         return cast("T", await asyncio.shield(task))
 
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> object:
+        began = self.clock()
         try:
             value = await count()
             if len(self.kept) >= MOST_KEPT:
                 self.kept.clear()
-            self.kept[key] = CachedAnswer(value, time.monotonic())
+            ended = self.clock()
+            self.kept[key] = CachedAnswer(value, ended, ended - began)
             return value
         finally:
             self.counting.pop(key, None)

@@ -68,13 +68,13 @@ async def overview(ds: Datasette, request: Request) -> Response:
 
 async def sources(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    state = request.args.get("state") or "all"
-    state = state if state in query.STATES else "all"
+    asked = request.args.get("state") or "all"
+    shown = asked if asked in query.STATES else "all"
     offset = responses.whole(request.args.get("from"), 0)
     form = request.url_vars.get("form")
     now = responses.now()
     size, skipped = (200_000, 0) if form else (ROWS_ON_A_PAGE + 1, offset)
-    feeds = await database.read(ds, lambda c: query.sources(c, state, now, size, skipped))
+    feeds = await database.read(ds, lambda c: query.sources(c, shown, now, size, skipped))
     if form:
         return responses.table(form, "sources", [dict(row) for row in feeds], SOURCE_COLUMNS)
     more, feeds = len(feeds) > ROWS_ON_A_PAGE, feeds[:ROWS_ON_A_PAGE]
@@ -82,9 +82,9 @@ async def sources(ds: Datasette, request: Request) -> Response:
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
     week = (now - timedelta(days=7)).date().isoformat()
-    reading = await database.read(ds, lambda c: query.reading(c, ids, week))
+    reading = await state.of(ds).cache.get(("reading", ids, week), lambda: database.read(ds, lambda c: query.reading(c, ids, week)))  # fmt: skip
     context = {
-        "sources": feeds, "state": state, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
+        "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": reading,
         "tried": {feed: TriedPages(row["read"] + row["partial"] + row["failed"], row["unread"]) for feed, row in reading.items()},

@@ -28,10 +28,12 @@ from storage.queries.stories.filter import (
     StoryFilter,
     conditions,
 )
+from storage.queries.stories.one_of_many import OneOfMany, is_sparse
 from storage.queries.stories.queue import with_words
 
 FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
 SPARSEST = 200  # of so many one: a page of 25 is met within 5,000, which are read faster than 1,000 stories one by one
+SEVERAL_HUNDRED = 300  # outlets: fewer are counted as sets whatever the filter
 STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
   iif(s.date_source = 'seen', NULL, substr(s.published_at, 1, 10)), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
 SET_KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
@@ -56,6 +58,7 @@ class Tally:
     upto: int | None = None
     every: BitMap = field(default_factory=BitMap)
     sets: dict[str, Sets] = field(default_factory=dict)
+    outlets: OneOfMany = field(default_factory=OneOfMany)
     lock: Lock = field(default_factory=Lock)
 
     def refresh(self, connection: sqlite3.Connection) -> None:
@@ -64,6 +67,7 @@ class Tally:
             [(oldest, newest)] = _plain(connection, SPAN)
             if self.upto is None or newest < self.upto or oldest > self.upto + 1:
                 self.every, self.sets = BitMap(), {kind: {} for kind in (*SET_KINDS, *SEVERAL)}
+                self.outlets = OneOfMany()
                 self.upto = None  # until it is whole
                 self._add(connection, "INDEXED BY stories_facets WHERE", "WHERE", "WHERE", 0)
             elif newest > self.upto:
@@ -75,6 +79,7 @@ class Tally:
     def _forget(self, stories: Iterable[int]) -> None:
         gone = BitMap(stories)
         self.every -= gone
+        self.outlets.forget(gone)
         for sets in self.sets.values():
             for value in [value for value, own in sets.items() if own.intersect(gone)]:
                 sets[value] = sets[value] - gone
@@ -95,6 +100,8 @@ class Tally:
         for (kind, value), numbers in gathered.items():
             own = self.sets[kind]
             own[value] = own.get(value, BitMap()) | BitMap(numbers)
+            if kind == "outlet":
+                self.outlets.put(value, numbers)
 
     def counts(self, connection: sqlite3.Connection, chosen: StoryFilter) -> Counts:
         """Tabs are counted without the choice of tab, each facet without its own choice."""
@@ -167,6 +174,8 @@ class Tally:
         return BitMap.intersection(self.every, *(own for name, own in wanted.items() if name != without))  # fmt: skip
 
     def _counted(self, kind: str, within: BitMap) -> dict[str, int]:
+        if kind == "outlet" and len(self.sets[kind]) > SEVERAL_HUNDRED and is_sparse(within):
+            return self.outlets.counted(within)
         told = {str(value): own.intersection_cardinality(within) for value, own in self.sets[kind].items()}  # fmt: skip
         return {value: n for value, n in told.items() if n}
 

@@ -4,8 +4,10 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
+from pyroaring import BitMap
 
-from storage.queries.stories import queue
+from storage.queries.stories import one_of_many, queue
+from storage.queries.stories import tally as tally_module
 from storage.queries.stories.filter import StoryFilter
 from storage.queries.stories.tally import SPAN, Tally
 
@@ -74,3 +76,25 @@ def test_a_view_of_few_stories_names_them(connection: sqlite3.Connection) -> Non
         narrowed = Tally().narrowed(connection, chosen)
         assert set(narrowed.only or ()) == {row["id"] for row in queue.shown_by(connection, chosen, 1000)}  # fmt: skip
         assert queue.queue_page(connection, narrowed).stories == queue.queue_page(connection, chosen).stories  # fmt: skip
+
+
+def test_outlets_are_counted_alike_story_by_story(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally_module, "SEVERAL_HUNDRED", 0)
+    monkeypatch.setattr(one_of_many, "SPARSE", 10**9)
+    tally = Tally()
+
+    shown = [agrees(connection, tally, chosen) for chosen in VIEWS]
+    connection.execute("UPDATE stories SET outlet = NULL WHERE id % 2")
+    connection.execute("UPDATE stories SET outlet = 'A new one' WHERE id % 3 = 0")
+    agrees(connection, tally, ALL)
+
+    assert sum(n > 0 for n in shown) == 10
+    assert "A new one" in {choice.value for choice in tally.counts(connection, ALL).facets["outlet"]}  # fmt: skip
+
+
+def test_only_a_thin_set_is_counted_story_by_story() -> None:
+    assert not one_of_many.is_sparse(BitMap())
+    assert not one_of_many.is_sparse(BitMap(range(0, 1600, 16)))
+    assert one_of_many.is_sparse(BitMap(range(0, 1700, 17)))

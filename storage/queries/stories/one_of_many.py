@@ -1,0 +1,46 @@
+"""A choice of thousands of values, of which each story has one: counted story by story."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pyroaring import BitMap
+
+SPARSE = (
+    16  # a set with fewer than one in so many numbers: laid over thousands of others it is slow
+)
+
+
+@dataclass(slots=True)
+class OneOfMany:
+    """Values are numbered from 1; `of_story` holds the number of each story's, 0 where it has none."""
+
+    numbers: dict[str | int, int] = field(default_factory=dict)
+    of_story: "array[int]" = field(default_factory=lambda: array("I"))
+
+    def put(self, value: str | int, stories: Iterable[int]) -> None:
+        """Number the value and note it for `stories`."""
+        number = self.numbers.setdefault(value, len(self.numbers) + 1)
+        for story in stories:
+            missing = story + 1 - len(self.of_story)
+            if missing > 0:
+                self.of_story.extend([0] * (missing + missing // 8))
+            self.of_story[story] = number
+
+    def forget(self, stories: Iterable[int]) -> None:
+        for story in stories:
+            if story < len(self.of_story):
+                self.of_story[story] = 0
+
+    def counted(self, within: BitMap) -> dict[str, int]:
+        """How many of these stories have each value; stories that were never put have none."""
+        known = within.to_array()
+        if known and known[-1] >= len(self.of_story):
+            known = (within & BitMap(range(len(self.of_story)))).to_array()
+        found = Counter(map(self.of_story.__getitem__, known))
+        return {str(value): found[number] for value, number in self.numbers.items() if found[number]}  # fmt: skip
+
+
+def is_sparse(within: BitMap) -> bool:
+    return bool(within) and len(within) * SPARSE < within.max() - within.min() + 1

@@ -1,0 +1,42 @@
+"""Figures that may be some seconds old."""
+
+import asyncio
+from dataclasses import dataclass
+
+from review.cache import Cache
+
+
+@dataclass
+class Counting:
+    """Counts how often it was asked; each time takes `seconds` of a clock that it moves itself."""
+
+    seconds: float
+    now: float = 0.0
+    asked: int = 0
+
+    async def __call__(self) -> int:
+        self.asked += 1
+        self.now += self.seconds
+        return self.asked
+
+
+async def answers(counting: Counting, *pauses: float) -> list[int]:
+    cache, found = Cache(fresh=10, stale=300, clock=lambda: counting.now), []
+    for pause in pauses:
+        counting.now += pause
+        found.append(await cache.get("figure", counting))
+        await asyncio.sleep(0)  # what is counted behind
+    return found
+
+
+def test_an_old_answer_is_served_while_it_is_counted_again() -> None:
+    assert asyncio.run(answers(Counting(0.1), 0, 9, 2, 0)) == [1, 1, 1, 2]
+
+
+def test_a_stale_answer_is_waited_for() -> None:
+    assert asyncio.run(answers(Counting(0.1), 0, 301)) == [1, 2]
+
+
+def test_what_takes_long_to_count_rests_for_twenty_times_as_long() -> None:
+    assert asyncio.run(answers(Counting(2), 0, 39, 2, 0)) == [1, 1, 1, 2]
+    assert asyncio.run(answers(Counting(20), 0, 399)) == [1, 1]
