@@ -29,6 +29,11 @@ def format_hint(problem: str, lines: list[str], number: int, column: int) -> str
         return "a blank is missing after the dash of the line above"
     if "could not find expected ':'" in problem:
         return about_line_above(above, further_up)
+    if "expected key" in problem and line[column:].startswith("- "):
+        return (
+            "an item stands where a key is expected: the line that names its list, such as 'feeds:', "
+            "is missing above it, or the items before it are indented otherwise"
+        )
     if " #" in above and "expected key" in problem:
         return "the # of the line above begins a comment, and the value ends there"
     if OPENS_QUOTED.match(line):

@@ -30,6 +30,9 @@ async def show(ds: Datasette, request: Request) -> Response:
                 limit=MOST_LINES if form or choice == "message" else LINES_ON_A_PAGE,
             ),
             "status": outbox.outbox_status(conn, now),
+            "unrouted": outbox.unrouted_events(conn, LINES_ON_A_PAGE)
+            if choice in ("all", "waiting")
+            else (),
             "unsent": outbox.unsent_events(conn),
         }
 

@@ -43,6 +43,23 @@ def test_the_page_shows_what_went_where_when_and_why_and_what_waits(desk: Desk) 
     assert "trouble 1" not in desk.get("/-/alerts?show=dead", "vera").text
 
 
+def test_events_that_are_counted_as_waiting_are_listed_though_no_sender_has_looked_at_them(
+    desk: Desk,
+) -> None:
+    box = Outbox.open(desk.ds.pollwatch_desk.path)
+    with box.transaction():
+        events.add_event(box.conn, "danger", "w1", datetime.now(UTC), {"title": "disk nearly full"})
+        counted = len(events.unrouted_events(box.conn))
+    box.close()
+    for show in ("all", "waiting"):
+        page = desk.get(f"/-/alerts?show={show}", "vera").text
+        assert f"{counted} waiting ({counted} of them not yet matched to a route)" in page
+        assert page.count('<td class="small">not yet matched to a route</td>') == counted
+        assert "disk nearly full" in page
+        assert "Nothing here" not in page
+    assert "disk nearly full" not in desk.get("/-/alerts?show=dead", "vera").text
+
+
 def test_a_story_shows_what_became_of_its_alerts(desk: Desk) -> None:
     now = datetime.now(UTC)
     box = Outbox.open(desk.ds.pollwatch_desk.path)

@@ -102,7 +102,7 @@ def outbox_status(
     return OutboxStatus(tuple(channels), unrouted, parse_or_none(first))
 
 
-LINES = """SELECT d.id, d.channel, d.state, e.kind, coalesce(s.title, json_extract(e.payload_json, '$.title'),
+LINES = """SELECT d.id, d.channel, d.state, e.kind, coalesce(s.masked_title, s.title, json_extract(e.payload_json, '$.title'),
     json_extract(e.payload_json, '$.name'), json_extract(e.payload_json, '$.message'), e.key), e.story_id, d.route, d.why,
     d.attempts, coalesce(d.error, ''), coalesce(d.key, c.key, ''), d.summary_id, e.moment, coalesce(d.sent_at, c.sent_at), d.next_attempt_at
   FROM deliveries d JOIN events e ON e.id = d.event_id LEFT JOIN stories s ON s.id = e.story_id LEFT JOIN deliveries c ON c.id = d.summary_id
@@ -139,10 +139,25 @@ class UnsentEvent:
     title: str
 
 
+def unrouted_events(conn: sqlite3.Connection, limit: int = 200) -> tuple[UnsentEvent, ...]:
+    """The newest events that no sender has looked at: which channel they go to, if any, is not known yet."""
+    rows = conn.execute(
+        """SELECT e.kind, e.why, e.moment, e.story_id,
+             coalesce(s.masked_title, s.title, json_extract(e.payload_json, '$.title'), f.name, e.key)
+           FROM events e LEFT JOIN stories s ON s.id = e.story_id
+             LEFT JOIN feeds f ON f.id = e.feed_id
+           WHERE e.routed_at IS NULL ORDER BY e.id DESC LIMIT ?""",
+        (limit,),
+    )
+    return tuple(
+        UnsentEvent(kind, why, parse(at), story, title) for kind, why, at, story, title in rows
+    )
+
+
 def unsent_events(conn: sqlite3.Connection, limit: int = 50) -> tuple[UnsentEvent, ...]:
     """The newest events that no route wanted."""
     rows = conn.execute(
-        """SELECT e.kind, e.why, e.moment, e.story_id, coalesce(s.title, json_extract(e.payload_json, '$.title'), '')
+        """SELECT e.kind, e.why, e.moment, e.story_id, coalesce(s.masked_title, s.title, json_extract(e.payload_json, '$.title'), '')
            FROM events e LEFT JOIN stories s ON s.id = e.story_id WHERE e.why <> '' ORDER BY e.id DESC LIMIT ?""",
         (limit,),
     )

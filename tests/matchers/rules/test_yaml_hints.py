@@ -2,6 +2,7 @@
 
 import pytest
 
+from extractors.feed_list.load import load_feeds
 from matchers.rules.load import load_folder
 from tests.matchers.rules.test_first_day import MINE
 
@@ -42,6 +43,20 @@ def test_cause_is_named(tmp_path, before, after, line, hint):
 
     assert (fault.line, others) == (line, [])
     assert hint in (fault.hint or "")
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_items_whose_list_has_lost_its_line_are_told_which_line_is_missing(tmp_path, indent):
+    feeds = tmp_path / "feeds.yaml"
+    settings = "settings:\n  contact: https://example.org/x  # put your own here\n"
+    feeds.write_text(f"{settings}{indent}- name: A\n{indent}  url: https://a.example/rss\n")
+
+    with pytest.raises(ExceptionGroup) as raised:
+        load_feeds(feeds)
+
+    (fault,) = raised.value.exceptions
+    assert fault.line == 3
+    assert "the line that names its list, such as 'feeds:', is missing above" in (fault.hint or "")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1252"])
