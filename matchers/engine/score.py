@@ -7,6 +7,7 @@ body do; up to 0.2 for four different clauses, and up to 0.1 for ten passages.
 from collections import Counter
 from collections.abc import Sequence
 
+from matchers.engine.furniture import prose_start, stands_in_furniture
 from matchers.engine.scanned_text import ScannedText
 from model import Evidence, Field
 
@@ -34,9 +35,13 @@ def snippet(evidence: Sequence[Evidence], view: ScannedText) -> tuple[Field, int
         fields = {passage.field for passage in evidence}
         field: Field = next((name for name in BESIDE_BODY if name in fields), "body")
         return field, 0, view.original(field)[:LONGEST_SNIPPET]
+    body = view.text.body
+    inside = [
+        passage for passage in inside if not stands_in_furniture(body, passage.start)
+    ] or inside
     first, last = best_place(inside)
     start, end = sentences_of_passage(view, inside[first].start, inside[last].end)
-    return "body", start, view.text.body[start:end]
+    return "body", start, body[start:end]
 
 
 def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
@@ -61,13 +66,17 @@ def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
 
 
 def sentences_of_passage(view: ScannedText, start: int, end: int) -> tuple[int, int]:
-    """Whole sentences around a passage, cut to a readable length."""
+    """Whole sentences around a passage, without the page's furniture before them, cut to a readable length:
+    at the end if what holds the passage fits."""
     body, units = view.text.body, view.units.of("body")
     first, last = units.sentence(start)[0], units.sentence(end - 1)[1]
+    first = prose_start(body, first, start)
     while last > end and body[last - 1].isspace():
         last -= 1
     room = max(0, LONGEST_SNIPPET - (end - start)) // 2
-    if last - first > LONGEST_SNIPPET:
+    if last - first > LONGEST_SNIPPET >= end - first:
+        last = before(body, end, first + LONGEST_SNIPPET)
+    elif last - first > LONGEST_SNIPPET:
         first, last = (
             max(first, cut(body, start - room, start)),
             min(last, before(body, end, end + room)),
