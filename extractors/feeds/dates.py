@@ -3,6 +3,7 @@
 import calendar
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,20 +12,20 @@ FURTHEST_AHEAD = timedelta(days=90)  # as Media Cloud: later ones are mistakes
 
 # The first letters tell a month in English, Spanish, Portuguese, French, German, Italian, Dutch,
 # Polish, Russian, Ukrainian, Swedish, Romanian, Turkish, Greek, Indonesian, Czech, Finnish,
-# Hungarian, Bulgarian, Arabic and Persian, in that order of trust; the longest beginning counts.
+# Hungarian, Bulgarian, Arabic, Persian, Kazakh and Armenian, in that order of trust; the longest beginning counts.
 _MONTHS = {
-    1: "jan ene gen jän sty янв січ ian oca ιαν led tam яну يناير ژانویه saus sij yanv იან ינו",
-    2: "feb fev fév lut фев лют şub φεβ úno hel febr فبراير فوریه vas velj fevr თებ פבר veebr",
-    3: "mar mär mrt maart мар бер μαρ μάρ bře maal már مارس kov ožu მარ מרץ",
-    4: "apr abr avr kwi апр кві nis απρ dub huh ápr أبريل ابريل آوریل bal tra აპრ אפר",
-    5: "may mai mag mei maj мая май тра μαΐ μαι μάι kvě tou máj مايو مه geg svi მაი maí מאי",
-    6: "jun jui lipn giu cze июн чер iun haz ιουν červn červen kes jún юни يونيو ژوئن birž iyun ივნ יונ júní jūn juun",
-    7: "jul juil srpnj lug lip июл лип iul tem ιουλ červenc hei júl юли يوليو ژوئیه liep iyul ივლ יול jūl juul",
-    8: "aug ago aoû aou sie авг сер ağu αυγ αύγ agu srpen srpna elo أغسطس اغسطس اوت rugp kol avq avg აგვ אוג ágú",
-    9: "sep set wrz сен вер eyl σεπ zář syy сеп سبتمبر سپتامبر rugs ruj sent სექ ספט",
-    10: "oct okt out ott paź paz окт жов eki οκτ říj lok أكتوبر اكتوبر اکتبر spal ოქტ אוק",
-    11: "nov lis ноя лис noi kas νοε νοέ marr ное نوفمبر نوامبر lapkr stu noy ნოე נוב nóv",
-    12: "dec dez dic déc gru дек гру ara δεκ des pro jou ديسمبر دسامبر gruod dek დეკ דצמ dets",
+    1: "jan ene gen jän sty янв січ ian oca ιαν led tam яну يناير ژانویه saus sij yanv იან ינו қаң հունվ",
+    2: "feb fev fév lut фев лют şub φεβ úno hel febr فبراير فوریه vas velj fevr თებ פבר veebr ақп փետ",
+    3: "mar mär mrt maart мар бер μαρ μάρ bře maal már مارس kov ožu მარ מרץ нау մար",
+    4: "apr abr avr kwi апр кві nis απρ dub huh ápr أبريل ابريل آوریل bal tra აპრ אפר сәу ապր",
+    5: "may mai mag mei maj мая май тра μαΐ μαι μάι kvě tou máj مايو مه geg svi მაი maí מאי мам մայ",
+    6: "jun jui lipn giu cze июн чер iun haz ιουν červn červen kes jún юни يونيو ژوئن birž iyun ივნ יונ júní jūn juun мау հունի",
+    7: "jul juil srpnj lug lip июл лип iul tem ιουλ červenc hei júl юли يوليو ژوئیه liep iyul ივლ יול jūl juul шіл հուլ",
+    8: "aug ago aoû aou sie авг сер ağu αυγ αύγ agu srpen srpna elo أغسطس اغسطس اوت rugp kol avq avg აგვ אוג ágú там օգո",
+    9: "sep set wrz сен вер eyl σεπ zář syy сеп سبتمبر سپتامبر rugs ruj sent სექ ספט қыр սեպ",
+    10: "oct okt out ott paź paz окт жов eki οκτ říj lok أكتوبر اكتوبر اکتبر spal ოქტ אוק қаз հոկ",
+    11: "nov lis ноя лис noi kas νοε νοέ marr ное نوفمبر نوامبر lapkr stu noy ნოე נוב nóv қар նոյ",
+    12: "dec dez dic déc gru дек гру ara δεκ des pro jou ديسمبر دسامبر gruod dek დეკ דצמ dets жел դեկ",
 }
 _MONTH = {start: month for month, names in _MONTHS.items() for start in names.split()}
 # Hindi and Thai write vowels as marks, at which words end for regular expressions: whole names here.
@@ -59,7 +60,9 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(r"\s*\(?(?:gmt|utc|ut)\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)", re.IGNORECASE)
-_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
+_ISO = re.compile(
+    r"(?<!\d)(\d{4})\s?(?:[-/.年년]|оны)\s?(\d{1,2})\s?(?:[-/.月월]|(?:-р\s)?сарын)\s?(\d{1,2})(?!\d)"
+)
 _RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
@@ -74,7 +77,11 @@ _HOUR = re.compile(
 )
 _HALF = re.compile(r"(오전|上午|午前|오후|下午|午後)\s?(\d{1,2}:\d\d(?::\d\d)?)")
 _MORNING = ("오전", "上午", "午前")
-_YEAR_FIRST = re.compile(r"(\d{4})\.?,?\s+([^\W\d_]{3,})\.?\s+(\d{1,2})(?!\d)")
+# Month and day, or the other way round; languages have words for the year and the month there.
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)(\d{4})[.,]?[\s/-]+(?:(\d{1,2})\.?\s+)?([^\W\d_]{3,})\.?(?:[\s/-]+(\d{1,2})(?![\d:]))?"
+)
+_OF_YEAR = re.compile(r"(?<=\d{4})\s?(?:m|metų|\.?\s?gada|г|ж|жылғы|р|წლის|թ)[.,]?\s|\smėn\.")
 _VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)")  # which number is which?
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(\d{4})")
@@ -145,17 +152,13 @@ def read_date(words: str, *, day_first: bool | None = None) -> datetime | None:
     """
     words = words.strip()[:120]
     if together := _RUN_TOGETHER.fullmatch(words):
-        try:
+        with suppress(ValueError):
             return datetime(*(int(part or 0) for part in together.groups()), tzinfo=UTC)  # type: ignore[misc, arg-type]
-        except ValueError:
-            pass
     if epoch := _EPOCH.fullmatch(words):
         return datetime.fromtimestamp(int(epoch[1]) / 1000 ** ((len(epoch[1]) - 8) // 3), UTC)
-    try:
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(words)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
     day, rest = _day(_spelt(words.lower()), day_first)
     if day is None:
         return None
@@ -167,6 +170,7 @@ def read_date(words: str, *, day_first: bool | None = None) -> datetime | None:
 
 def _spelt(words: str) -> str:
     """Signs and times of day as they are written in English."""
+    words = _OF_YEAR.sub(" ", words)
     if words.isascii():
         return words
     words = words.replace("\u2212", "-").replace("\u2013", "-")
@@ -225,9 +229,9 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (_RFC_850, lambda found, _: _named(f"20{found[3]}", found[2], found[1])),
     (_MONTH_FIRST, lambda found, _: _named(found[3], found[1], found[2])),
     (_YEAR_LAST, lambda found, _: _named(found[3], found[1], found[2])),
-    (_YEAR_FIRST, lambda found, _: _named(found[1], found[2], found[3])),
     (_VIETNAMESE, lambda found, _: (int(found[3]), int(found[2]), int(found[1]))),
     (_SHORT_SLASHES, _by_short_year),
+    (_YEAR_FIRST, lambda found, _: _named(found[1], found[3], found[2] or found[4] or "0")),
 )
 
 
