@@ -154,6 +154,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
+    paragraphs.without_other_stories(tree, markup, title)
     prune.rename_wrappers(tree, leads)
     return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed), now)
 

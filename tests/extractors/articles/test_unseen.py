@@ -33,6 +33,8 @@ def paragraphs(lines: list[str]) -> list[str]:
     [
         *((f'style="{style}"', "") for style in ("opacity:0", "font-size: 0px", "max-height:0; x")),
         ('style="position:absolute;clip:rect(0,0,0,0)"', ""),
+        ("popover", ""),
+        ('id="more" popover="manual"', ""),
         *((f'class="note {name}"', "") for name in ("hidden", "d-none", "is-hidden", "print-only")),
         ('class="zz9"', "<style>p{margin:0} .zz9 {display:none}</style>"),
         ('id="zz9"', "<style>/* x */ .b, #zz9 { color:red; display : none !important }</style>"),
@@ -124,3 +126,30 @@ def test_a_locked_tier_is_a_paywall() -> None:
 
     assert read(*paragraphs(STORY[:3]), head=tier).outcome is Outcome.PAYWALL
     assert read(*paragraphs(STORY[:3]), head=tier.replace("locked", "free")).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("box", ["div class=story", "section", "td"])
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_stories_on_a_page_the_one_of_its_title_is_read(box: str, first: bool) -> None:
+    buses = [line.replace("scanner", "bus").replace("clerk", "driver") for line in STORY[:3]]
+    boxes = [
+        f"<{box}><h2>{title}</h2>{''.join(paragraphs(lines))}</{box.split()[0]}>"
+        for title, lines in (("Scanner altered at night", STORY), ("Council buys buses", buses))
+    ]
+    body = "".join(boxes if first else boxes[::-1])
+    table = f"<table><tr>{body}</tr></table>" if box == "td" else body
+    page = f"<html lang=en><head><title>Scanner altered at night</title></head><body>{table}</body></html>"
+
+    article = extract_article(page.encode(), url="https://gazette.example/a/1")
+
+    assert all(line in article.body for line in STORY)
+    assert "bus" not in article.body
+    assert "driver" not in article.body
+
+
+def test_chapters_of_a_story_stay() -> None:
+    chapters = [f"<section><h2>{name}</h2>{''.join(paragraphs(STORY[:2]))}</section>" for name in ("What is known", "What is not")]  # fmt: skip
+
+    article = read(*paragraphs(STORY[2:]), *chapters)
+
+    assert all(line in article.body for line in STORY)
