@@ -6,6 +6,7 @@ amount of markup has been read; what was read until then is kept.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -129,6 +130,21 @@ class _Limits:
         super()._start_item(attrs)  # type: ignore[misc]
 
     _start_entry = _start_item
+
+    def _start_link(self, attrs: dict[str, str]) -> None:
+        self._keep_first(super()._start_link, attrs)  # type: ignore[misc]
+
+    def _end_link(self) -> None:
+        self._keep_first(super()._end_link)  # type: ignore[misc]
+
+    def _keep_first(self, read: Callable[..., None], *attrs: dict[str, str]) -> None:
+        """Of several links of an entry, the first; feedparser would take the last."""
+        read(*attrs)
+        entry = self._get_context() if self.inentry else {}  # type: ignore[attr-defined]
+        if first := entry.get("first_link"):
+            entry["link"] = first
+        elif (links := entry.get("links")) and entry.get("link") == links[-1].get("href"):
+            entry["first_link"] = entry["link"]
 
     def _count(self, work: float) -> None:
         self.markup += work

@@ -170,3 +170,22 @@ def test_no_credentials_stay_in_an_entry() -> None:
 
     assert "secret" not in f"{found}"
     assert found.url == "https://herald.example/a"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<link>https://a.example/1</link><link>https://b.example/2</link>",
+        "<link>https://a.example/1</link><link>https://a.example/1#comments</link>",
+        "<link/><link>https://a.example/1</link><link></link>",
+        "<guid>https://a.example/1</guid><link>https://a.example/1</link><link>/2</link>",
+        '<link>https://a.example/1</link><a:link rel="alternate" href="https://a.example/amp/1"/>',
+        '<a:link rel="alternate" type="application/json" href="/1.json"/><link>https://a.example/1</link>',
+    ],
+)
+def test_of_several_links_the_first_counts(links: str) -> None:
+    body = f'<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><item><title>T</title>{links}</item></channel></rss>'
+
+    (entry,) = parse_feed(body.encode(), url="https://a.example/feed").entries
+
+    assert entry.url == "https://a.example/1"
