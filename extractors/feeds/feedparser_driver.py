@@ -144,7 +144,7 @@ class _Limits:
         if first := entry.get("first_link"):
             entry["link"] = first
         elif (links := entry.get("links")) and entry.get("link") == links[-1].get("href"):
-            entry["first_link"] = entry["link"]
+            entry["first_link"] = entry.get("link")
 
     def _count(self, work: float) -> None:
         self.markup += work
