@@ -22,6 +22,7 @@ from storage.errors import (
 NEEDED_SQLITE = (3, 37, 0)  # STRICT tables
 APPLICATION_ID = 0x504F4C57  # "POLW": tells our files from others'
 BUSY_MS = 10_000
+LONGEST_LOG = 64 << 20  # bytes of it that SQLite keeps once all is copied back
 CACHE = "cache_size = -65536"  # KiB
 PRAGMAS = (
     "foreign_keys = ON",
@@ -29,7 +30,7 @@ PRAGMAS = (
     f"busy_timeout = {BUSY_MS}",
     "synchronous = NORMAL",
     CACHE,
-    "journal_size_limit = 67108864",
+    f"journal_size_limit = {LONGEST_LOG}",
     # Two processes that copy the log back at once can, rarely, corrupt it before SQLite 3.51.3:
     # only who holds the lock of a run does so, and who closes the file last.
     "wal_autocheckpoint = 0",

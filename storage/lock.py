@@ -12,6 +12,8 @@ from typing import Self
 from storage.errors import AnotherRun, Unwritable
 
 _held: set[Path] = set()  # by this process
+BRIEF = b"brief"
+LONGEST_MOMENT = 1500  # times 20 ms
 ASKED_AGAIN = 3  # times, as somebody who asks whether it is held has it for an instant
 
 
@@ -40,10 +42,14 @@ def is_held(database: Path, flow: str) -> bool:
 
 
 class RunLock:
-    """Held inside `with`; entering raises AnotherRun at once while another process holds it."""
+    """Held inside `with`; entering raises AnotherRun at once while another process holds it.
 
-    def __init__(self, database: Path | str, flow: str = "watch") -> None:
+    `brief`: for a moment, in which whoever comes waits.
+    """
+
+    def __init__(self, database: Path | str, flow: str = "watch", *, brief: bool = False) -> None:
         self._flow, self._path = flow, lock_path(Path(database), flow)
+        self._note = BRIEF if brief else str(os.getpid()).encode()
         self._file: int | None = None
 
     def __enter__(self) -> Self:
@@ -59,7 +65,7 @@ class RunLock:
             raise AnotherRun(self._flow, pid, since) from None
         with contextlib.suppress(OSError):  # on a full disk the lock holds without its note
             os.ftruncate(self._file, 0)
-            os.pwrite(self._file, str(os.getpid()).encode(), 0)
+            os.pwrite(self._file, self._note, 0)
         _held.add(self._path)
         return self
 
@@ -81,12 +87,18 @@ class RunLock:
 
 def take(file: int) -> None:
     """Raises BlockingIOError while another process holds it for longer than one that only asks."""
-    for _ in range(ASKED_AGAIN):
-        with contextlib.suppress(BlockingIOError):
+    waited = 0
+    while True:
+        try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            brief = os.pread(file, len(BRIEF), 0) == BRIEF
+            if waited >= (LONGEST_MOMENT if brief else ASKED_AGAIN):
+                raise
+        else:
             return
+        waited += 1
         time.sleep(0.02)
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def holder(file: int) -> tuple[int | None, datetime | None]:

@@ -1,17 +1,24 @@
 """Keeping the file small and quick: what may be forgotten, and when."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.connection import write_txn
+from storage.connection import LONGEST_LOG, path_of, write_txn
+from storage.errors import AnotherRun
 from storage.ingest import feed_words, paragraphs, text_versions
 from storage.ingest.stories import WINDOW
+from storage.lock import RunLock
 from storage.times import day, iso
 
 AT_ONCE = 100  # texts in one transaction; with the search index, more would hold reviewers up
 MERGED_AT_ONCE = 200  # pages of the search index
+LONGEST_PAUSE = 0.5  # seconds
 CHANGES_KEPT = 100_000
 POLLS_KEPT = timedelta(days=90)
 
@@ -49,10 +56,30 @@ def maintain_database(
     return done
 
 
+@contextmanager
+def step(db: Database) -> Iterator[None]:
+    """A transaction, and a pause as long as it took: who waits for SQLite's lock looks for it now and
+    then, is in no queue, and would hardly ever find it free between steps that follow at once."""
+    began = time.monotonic()
+    with write_txn(db):
+        yield
+    time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
+    shorten_log(db)
+
+
+def shorten_log(db: Database) -> None:
+    """Copy a long log back. A run that is under way does so itself; one that begins waits for this."""
+    path = Path(path_of(db))
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        with suppress(AnotherRun), RunLock(path, brief=True):
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
 def forget_sketches(db: Database, before: str) -> int:
     gone = 0
     while True:
-        with write_txn(db):
+        with step(db):
             ids = db.execute(
                 "SELECT article_id FROM sketches WHERE seen_at < ? LIMIT ?", (before, AT_ONCE * 5)
             ).fetchall()
@@ -66,7 +93,7 @@ def forget_sketches(db: Database, before: str) -> int:
 def forget_polls(db: Database, before: str) -> int:
     gone = 0
     while True:
-        with write_txn(db):
+        with step(db):
             count = db.execute(
                 "DELETE FROM polls WHERE id IN (SELECT id FROM polls WHERE polled_at < ? LIMIT 5000)",
                 [before],
@@ -79,7 +106,7 @@ def forget_polls(db: Database, before: str) -> int:
 def forget_paragraphs(db: Database, now: datetime) -> int:
     gone = 0
     while True:
-        with write_txn(db):
+        with step(db):
             count = paragraphs.forget_paragraphs(db.conn, now, 5000)
         gone += count
         if not count:
@@ -89,7 +116,7 @@ def forget_paragraphs(db: Database, now: datetime) -> int:
 def forget_bodies(db: Database, before: datetime) -> int:
     gone = 0
     while True:
-        with write_txn(db):
+        with step(db):
             count = text_versions.drop_old_bodies(db, day(before), AT_ONCE)
         gone += count
         if not count:
@@ -98,7 +125,7 @@ def forget_bodies(db: Database, before: datetime) -> int:
 
 def forget_changes(db: Database) -> None:
     """A review server that was asked for nothing since reads the stories as a whole."""
-    with write_txn(db):
+    with step(db):
         db.execute("DELETE FROM story_changes WHERE id <= (SELECT max(id) FROM story_changes) - ?", [CHANGES_KEPT])  # fmt: skip
 
 
@@ -109,7 +136,7 @@ def merge_search_index(db: Database, index: str) -> None:
     """
     changed = 2
     while changed >= 2:
-        with write_txn(db):
+        with step(db):
             before = db.conn.total_changes
             db.execute(
                 f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)",  # noqa: S608

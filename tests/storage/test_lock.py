@@ -62,6 +62,23 @@ def test_asking_who_holds_the_lock_takes_it_from_nobody(path: Path) -> None:
     assert asked == [False, True, False]
 
 
+def test_who_comes_in_a_brief_moment_waits(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = RunLock(path, brief=True)
+    moment.__enter__()
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 50:
+            moment.__exit__(None, None, None)
+
+    monkeypatch.setattr("time.sleep", sleep)
+    with RunLock(path):
+        pass
+
+    assert len(waited) == 50
+
+
 def test_a_run_that_holds_its_lock_goes_on_whatever_its_process_number(store: Store) -> None:
     with RunLock(store.path):
         store.start_run("watch", now=NOON)
