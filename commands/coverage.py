@@ -25,7 +25,9 @@ LETTERS = {
 }
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 LONGEST_SINCE = timedelta(days=35)
-LEGEND = "# seen  p partial  G gap  . late  B blocked  - never polled"
+LEGEND = (
+    "# seen  p partial  G gap  . late  B blocked  - never polled  blank: not due yet, or not listed"
+)
 
 
 def length_option(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:

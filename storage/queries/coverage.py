@@ -3,7 +3,8 @@
 An hour is `seen` once a poll in it or after it was answered and shared entries with the poll before;
 `gap` when that poll shared none, so that entries were probably missed; `partial` when it was seen but
 some of its articles could not be read whole. Until such a poll, an hour is `late`, or `blocked` while
-the feed does not answer. Hours before a feed's first poll are `never`.
+the feed does not answer. Hours before a feed's first poll are `never`. The hour that is not over yet
+counts for a feed once it is polled in it, or its planned poll is overdue.
 """
 
 import sqlite3
@@ -79,7 +80,8 @@ def hour_before(moment: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class FeedHours:
-    """One feed's row in the ledger. An hour before the feed was listed is None."""
+    """One feed's row in the ledger. None: before the feed was listed, or the hour that is not over, while
+    no poll of the feed is due."""
 
     id: str
     name: str
@@ -117,15 +119,16 @@ def coverage(db: Database, *, since: datetime, now: datetime, past: bool = False
     hours = tuple(first + n * HOUR for n in range(int((now - first) / HOUR) + 1))
     polls, unread = polls_by_feed(db, first), unread_hours(db, first)
     rows = db.execute(
-        """SELECT id, slug, name, last_outcome, last_sentence, last_ok_at, added_at,
+        """SELECT id, slug, name, last_outcome, last_sentence, last_ok_at, added_at, next_poll_at,
              (SELECT polled_at FROM polls WHERE feed_id = feeds.id ORDER BY polled_at LIMIT 1)
            FROM feeds WHERE listed AND enabled ORDER BY name"""
     )
     feeds = []
-    for feed_id, slug, name, outcome, sentence, ok_at, added_at, first_poll_at in rows:
+    for feed_id, slug, name, outcome, sentence, ok_at, added_at, planned, first_poll_at in rows:
         states = ledger(
             hours, polls.get(feed_id, ()), unread.get(feed_id, set()), outcome,
             first_poll=first_poll_at, added=added_at,
+            overdue=past or planned is None or planned <= iso(now),
         )  # fmt: skip
         feeds.append(FeedHours(slug, name, outcome, sentence, parse_or_none(ok_at), states))
     seen = (
@@ -142,8 +145,12 @@ def ledger(
     *,
     first_poll: str | None,
     added: str,
+    overdue: bool,
 ) -> tuple[HourState | None, ...]:
-    """Walks back in time, so that the first answer after each hour is at hand."""
+    """Walks back in time, so that the first answer after each hour is at hand.
+
+    `overdue`: the feed's next poll was planned for a time that has passed.
+    """
     states: list[HourState | None] = []
     waiting = list(polls)
     next_gap: bool | None = (
@@ -161,6 +168,8 @@ def ledger(
             states.append(None)
         elif first_poll is None or end <= first_poll:
             states.append("never")
+        elif next_gap is None and outcome in ANSWERED and not overdue and hour == hours[-1]:
+            states.append(None)
         elif next_gap is None:
             states.append("late" if outcome in ANSWERED else "blocked")
         elif next_gap or gap_within:

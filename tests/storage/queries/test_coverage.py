@@ -1,6 +1,7 @@
 """The ledger says of every hour what was seen, and never more than that."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,23 @@ def test_an_hour_is_seen_once_a_later_poll_was_answered(store: Store) -> None:
     polled(store, 2.1, "a", "b")
 
     assert ledger(store, 4) == ("seen", "seen", "seen", "late")
+
+
+def test_the_hour_that_is_not_over_counts_only_once_the_planned_poll_is_overdue(
+    store: Store,
+) -> None:
+    at = NOON + 0.9 * HOUR
+    planned = replace(decision(at), next_poll_at=NOON + 1.6 * HOUR)
+    record_polls(store.db, None, [(poll(entry("a"), at=at), planned)], at)
+
+    def seen(hour: float) -> tuple[Sequence[str | None], float | None]:
+        found = coverage(store.db, since=NOON, now=NOON + hour * HOUR)
+        row = next(each for each in found.feeds if each.id == "gazette")
+        return row.hours, found.counts["late"]
+
+    assert seen(1.5) == (("seen", None), 0)
+    assert seen(1.7) == (("seen", "late"), 1)
+    assert seen(2.1) == (("seen", "late", "late"), 2), "an hour that is over was not seen"
 
 
 def test_a_gap_covers_the_hours_since_the_answer_before(store: Store) -> None:
