@@ -23,8 +23,6 @@ from storage.queries.plain import plain
 from storage.store import Store
 from storage.times import ago
 
-TROUBLE = {"dormant", "dead", "failing", "never"}
-
 
 @click.command(
     epilog="Example: ./pollwatch feeds health --trouble. Exit code 1: some enabled feed is failing."
@@ -47,16 +45,16 @@ def health(db: Path, trouble: bool, as_json: bool) -> None:
         table.print_table(
             ("feed", "flags", "last good", "last new", "failures", "what happened"), rows
         )
-        sick = sum(bool(TROUBLE & set(feed.flags)) for feed in feeds_health if feed.enabled)
+        sick = sum(feed.in_trouble for feed in feeds_health)
         click.echo(f"\n{table.count_of(len(feeds_health), 'feed')}, {sick} in trouble.")
-    sys.exit(1 if any(feed.enabled and TROUBLE & set(feed.flags) for feed in feeds_health) else 0)
+    sys.exit(1 if any(feed.in_trouble for feed in feeds_health) else 0)
 
 
 def _row(feed: FeedHealth, now: datetime) -> tuple[str, ...]:
     sentence = feed.what_happened if feed.enabled else feed.reason or ""
     return (
         feed.id,
-        ", ".join(feed.flags) or "well",
+        feed.state,
         ago(feed.last_ok_at, now),
         ago(feed.last_entry_at, now),
         str(feed.failures),

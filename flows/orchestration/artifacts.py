@@ -99,7 +99,7 @@ def page_row(page: UnreadableArticle) -> dict[str, object]:
 def feed_row(feed: FeedHealth) -> dict[str, object]:
     return {
         "feed": feed.name,
-        "flags": ", ".join(feed.flags) or "well",
+        "flags": feed.state,
         "last outcome": feed.outcome,
         "what happened": feed.what_happened,
         "last answer": at(feed.last_ok_at),

@@ -11,7 +11,7 @@ from review.pages import responses
 from review.pages.queue import page
 from review.render import charts
 from storage.queries import overview as query
-from storage.queries.feed_health import TriedPages
+from storage.queries.feed_health import health_of_feeds
 from storage.queries.stories.agreement import agreement
 from storage.queries.stories.counts import stories_per_day
 from storage.times import iso
@@ -83,11 +83,14 @@ async def sources(ds: Datasette, request: Request) -> Response:
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
     week = (now - timedelta(days=7)).date().isoformat()
     reading = await state.of(ds).cache.get(("reading", ids, week), lambda: database.read(ds, lambda c: query.reading(c, ids, week)))  # fmt: skip
+    health = await database.read(
+        ds, lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
+    )
     context = {
         "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": reading,
-        "tried": {feed: TriedPages(row["read"] + row["partial"] + row["failed"], row["unread"]) for feed, row in reading.items()},
+        "health": {feed.id: feed for feed in health},
         "following": offset + ROWS_ON_A_PAGE if more else None, "squares": charts.squares,
     }  # fmt: skip
     return await responses.page(ds, request, "sources.html", context)

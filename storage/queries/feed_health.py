@@ -1,7 +1,13 @@
-"""Source health: how each feed does, and which of them a person should look at."""
+"""Source health: how each feed does, and which of them a person should look at.
 
+One rule for the page Sources, `status`, `feeds health`, reports and metrics: a feed without a flag is
+fine. One that is broken and gives entries all the same has none; where its document breaks off inside
+an entry, the poll is a gap, and the feed has that flag.
+"""
+
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -15,6 +21,7 @@ WEEK, BASELINE = 7, 28  # days: the last week is held against the four weeks bef
 LOW, HIGH = 1.5, 2.0  # standard deviations
 SILENT_AFTER = timedelta(days=14)
 DEAD_AFTER = timedelta(days=14)  # without a single answer
+TROUBLE = frozenset({"dormant", "dead", "failing", "never"})  # flags of feeds that give nothing
 FEWEST_PAGES, UNREAD_SHARE = 5, 0.8  # of a week's pages: so many, and that share of them, unread
 
 
@@ -73,31 +80,51 @@ class FeedHealth:
     flags: tuple[str, ...]
 
     @property
+    def state(self) -> str:
+        """Its flags, or that there are none."""
+        return ", ".join(self.flags) or "fine"
+
+    @property
+    def in_trouble(self) -> bool:
+        return self.enabled and not TROUBLE.isdisjoint(self.flags)
+
+    @property
     def what_happened(self) -> str:
         if self.pages.hardly_read and not self.failures:
             return self.pages.sentence
         return self.sentence or self.outcome
 
 
+AMONG = " IN (SELECT value FROM json_each(:ids))"
 ROWS = """SELECT id, slug, name, outlet, url, enabled, disabled_reason, last_outcome, last_sentence, failures,
   last_polled_at, last_ok_at, last_entry_at, next_poll_at, interval_seconds, moved_to, dormant, added_at
-  FROM feeds WHERE listed ORDER BY name"""
+  FROM feeds WHERE listed AND {} ORDER BY name"""
 
 
 def feed_health(db: Database, now: datetime) -> tuple[FeedHealth, ...]:
     """Every listed feed, those that need a look first."""
-    volumes, gaps, pages = daily_new(db, now), recent_gaps(db, now), tried_pages(db.conn, now)
-    health = [
-        health_of(
-            row,
-            volumes.get(row[0], {}),
-            gaps.get(row[0], 0),
-            pages.get(row[0], TriedPages(0, 0)),
-            now,
-        )
-        for row in db.execute(ROWS)
-    ]
+    health = health_of_feeds(db.conn, now)
     return tuple(sorted(health, key=lambda feed: (not feed.enabled, not feed.flags)))
+
+
+def health_of_feeds(
+    connection: sqlite3.Connection, now: datetime, ids: Collection[int] | None = None
+) -> tuple[FeedHealth, ...]:
+    """Listed feeds by name: all, or those with `ids`."""
+    among = None if ids is None else json.dumps(sorted(ids))
+    volumes, gaps = daily_new(connection, now, among), recent_gaps(connection, now)
+    pages, nothing = tried_pages(connection, now, among), TriedPages(0, 0)
+    return tuple(
+        health_of(
+            row, volumes.get(row[0], {}), gaps.get(row[0], 0), pages.get(row[0], nothing), now
+        )
+        for row in connection.execute(ROWS.format(narrowed("id", among)), {"ids": among})
+    )
+
+
+def narrowed(column: str, among: str | None) -> str:
+    """A condition of its own where only some feeds are asked for, so that an index serves both cases."""
+    return "1" if among is None else column + AMONG
 
 
 def health_of(
@@ -128,14 +155,16 @@ def health_of(
     )  # fmt: skip
 
 
-def daily_new(db: Database, now: datetime) -> dict[int, dict[str, int]]:
+def daily_new(
+    connection: sqlite3.Connection, now: datetime, among: str | None
+) -> dict[int, dict[str, int]]:
     """New entries by feed and day, over the week and its baseline."""
     per_day: dict[int, dict[str, int]] = {}
     since = now - timedelta(days=WEEK + BASELINE)
-    rows = db.execute(
-        """SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries
-           WHERE first_seen_at >= ? GROUP BY 1, 2""",
-        [day(since)],
+    rows = connection.execute(
+        f"""SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries
+           WHERE first_seen_at >= :since AND {narrowed("feed_id", among)} GROUP BY 1, 2""",  # noqa: S608 (parts of ours)
+        {"since": day(since), "ids": among},
     )
     for feed_id, on, count in rows:
         per_day.setdefault(feed_id, {})[on] = count
@@ -157,21 +186,23 @@ def volume(counts: dict[str, int], now: datetime, *, known_since: datetime) -> V
     return Volume(week, baseline, deviation, alarm)
 
 
-def recent_gaps(db: Database, now: datetime) -> dict[int, int]:
-    rows = db.execute(
+def recent_gaps(connection: sqlite3.Connection, now: datetime) -> dict[int, int]:
+    rows = connection.execute(
         "SELECT feed_id, count(*) FROM polls WHERE gap AND polled_at >= ? GROUP BY feed_id",
         [iso(now - timedelta(days=WEEK))],
     )
     return dict(rows.fetchall())
 
 
-def tried_pages(connection: sqlite3.Connection, now: datetime) -> dict[int, TriedPages]:
+def tried_pages(
+    connection: sqlite3.Connection, now: datetime, among: str | None
+) -> dict[int, TriedPages]:
     """By feed, of the last 7 days; only of feeds with enough unread ones to speak of."""
     since = day(now - timedelta(days=WEEK))
     rows = connection.execute(
-        """SELECT u.feed_id, (SELECT count(*) FROM articles WHERE feed_id = u.feed_id AND day >= :since AND state <> 'unread'), u.unread
+        f"""SELECT u.feed_id, (SELECT count(*) FROM articles WHERE feed_id = u.feed_id AND day >= :since AND state <> 'unread'), u.unread
            FROM (SELECT feed_id, count(*) AS unread FROM articles WHERE state IN ('partial', 'failed') AND day >= :since
-             AND outcome <> 'no-link' GROUP BY feed_id HAVING count(*) >= :fewest) u""",
-        {"since": since, "fewest": FEWEST_PAGES},
+             AND outcome <> 'no-link' AND {narrowed("feed_id", among)} GROUP BY feed_id HAVING count(*) >= :fewest) u""",  # noqa: S608 (parts of ours)
+        {"since": since, "fewest": FEWEST_PAGES, "ids": among},
     )
     return {feed_id: TriedPages(tried, unread) for feed_id, tried, unread in rows}

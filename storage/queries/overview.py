@@ -22,8 +22,7 @@ SELECT feed_id, polled_at, outcome IN ('ok', 'not-modified', 'malformed', 'empty
 FROM polls WHERE polled_at >= ? AND feed_id IN (SELECT value FROM json_each(?))
 """
 READING = """
-SELECT feed_id, sum(state = 'read') AS read, sum(state = 'partial') AS partial, sum(state = 'failed') AS failed, sum(state = 'unread') AS waiting,
-  sum(state IN ('partial', 'failed') AND outcome <> 'no-link') AS unread
+SELECT feed_id, sum(state = 'read') AS read, sum(state = 'partial') AS partial, sum(state = 'failed') AS failed, sum(state = 'unread') AS waiting
 FROM articles WHERE day >= ? AND feed_id IN (SELECT value FROM json_each(?)) GROUP BY feed_id
 """
 RUNS = "SELECT * FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?"

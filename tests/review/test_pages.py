@@ -4,14 +4,20 @@ import html
 import json
 import re
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote_plus
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from cli import main
+from model import FeedCache, FeedPoll, NextPoll, Outcome
 from review.render import compare
+from storage.ingest.polls import record_polls
 from storage.queries.rules.figures import precision
+from storage.store import Store
 from tests.review.conftest import Desk
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +54,26 @@ def test_coverage_is_on_every_page_that_counts(shared: Desk) -> None:
         "/-/queue?until=2001-01-01",
     ):
         assert " UTC, 2 failing, 1 with gaps" in shared.get(path).text
+
+
+@pytest.mark.parametrize(("gap", "state"), [(False, "fine"), (True, "gap")])
+def test_a_malformed_feed_that_gives_entries_is_the_same_everywhere(
+    desk: Desk, gap: bool, state: str
+) -> None:
+    path, now = desk.ds.pollwatch_desk.path, datetime.now(UTC)
+    poll = FeedPoll("metro-ledger", now, Outcome.MALFORMED, "It is cut off.", 200, FeedCache())
+    plan = NextPoll(now + timedelta(hours=1), 3600, 0.0, 0, False, gap, "")
+    with Store.open(path, now=now) as store:
+        record_polls(store.db, None, [(poll, plan)], now)
+
+    said = CliRunner().invoke(main, ["feeds", "health", "--json", "--db", str(path)]).output
+    (feed,) = [feed for feed in json.loads(said) if feed["id"] == "metro-ledger"]
+    page = desk.get("/-/sources").text
+    row = page.partition("feed=metro-ledger")[2].partition("</tr>")[0]
+
+    assert feed["flags"] == (["gap"] if gap else [])
+    assert f">{state}</span>" in row
+    assert "It is cut off." in row
 
 
 def test_the_reading_page_tells_all(shared: Desk) -> None:
