@@ -47,12 +47,14 @@ def message_of(batch: MessageBatch, setting: Setting) -> Message:
 
 
 def masked_delivery(delivery: Delivery) -> Delivery:
-    """Headlines of stories about threats to people as the queue shows them; passages come masked."""
-    subject = delivery.event.subject
-    if subject is None:
-        return delivery
-    headline = privacy.masked_for((subject.category or "",), subject.headline)
-    event = replace(delivery.event, subject=replace(subject, headline=headline))
+    """Headlines of stories about threats to people as the queue shows them, notes of any story;
+    passages come masked."""
+    event, subject = delivery.event, delivery.event.subject
+    if note := event.payload.get("note"):
+        event = replace(event, payload={**event.payload, "note": privacy.masked(str(note))})
+    if subject is not None:
+        headline = privacy.masked_for((subject.category or "",), subject.headline)
+        event = replace(event, subject=replace(subject, headline=headline))
     return replace(delivery, event=event)
 
 

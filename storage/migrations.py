@@ -14,6 +14,7 @@ from storage.times import iso
 
 SCHEMA = Path(__file__).parent / "schema"
 MASKS_BY_STORY = 16  # the version since which a hit is masked by all rules of its story
+MASKED_NOTES = 17  # … and since which notes are masked
 
 
 def scripts(folder: Path = SCHEMA) -> list[Path]:
@@ -78,6 +79,8 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
                 migrations(folder).apply(db)
                 if 0 < found < MASKS_BY_STORY:
                     masks.keep_all_masks(db.conn)
+                if 0 < found < MASKED_NOTES:
+                    masks.keep_all_masked_notes(db.conn)
                 require_references(db)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {newest}")

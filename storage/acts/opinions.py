@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from storage.stories import masks
 from storage.stories.outward import CATEGORIES, PUBLISHED, leaves_masked
 
 Verdict = Literal["confirmed", "dismissed", "escalated"]
@@ -67,9 +68,10 @@ def keep_opinion(
         opinion,
     ).rowcount
     if done:
-        connection.execute(
+        written = connection.execute(
             """INSERT INTO story_reviews (story_id, action, subject, note, actor, created_at)
                SELECT story_id, 'opinion', :verdict, :note, :actor, :at FROM second_opinions WHERE id = :id""",
             opinion,
         )
+        masks.keep_masked_note(connection, int(written.lastrowid or 0), note)
     return bool(done)

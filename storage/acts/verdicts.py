@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from storage.acts import opinions
-from storage.stories import story_rows
+from storage.stories import masks, story_rows
 
 Action = Literal[
     "confirmed", "dismissed", "escalated", "new", "note", "claim", "unclaim", "assign", "unassign", "tag", "untag", "snooze", "wake",
@@ -179,7 +179,9 @@ def write_review(
         "note": act.note, "actor": act.actor, "at": act.at, "status": row["status"], "before": _subject_before(row, act.action), "batch": batch,
         "seen": _seen(connection, row) if act.action in DECISIONS else "{}", "request": f"{act.request_id}:{row['id']}" if act.request_id else None, "origin": act.origin,
     })  # fmt: skip
-    return int(written.lastrowid or 0)
+    review = int(written.lastrowid or 0)
+    masks.keep_masked_note(connection, review, act.note)
+    return review
 
 
 def _subject_before(row: dict[str, object], action: str) -> object:

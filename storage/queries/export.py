@@ -13,6 +13,7 @@ from storage.stories.outward import (
     CATEGORIES,
     JUDGED_AT,
     JUDGED_BY,
+    NOTE,
     PASSAGE,
     PUBLISHED,
     VERDICT,
@@ -76,7 +77,7 @@ class ExportedStory:
 # The address of an entry without a usable link is a key of ours, which leads nowhere.
 STORIES = f"""SELECT s.id, s.title AS headline, coalesce(s.outlet, '') AS outlet, iif(a.url LIKE 'http%', a.url, '') AS url, {PUBLISHED} AS published_at,
     s.first_seen_at, s.last_seen_at, s.outlets, s.owners, coalesce(s.severity, '') AS severity, coalesce(s.category, '') AS category, s.relevance,
-    s.tab, s.status, s.reason, coalesce(v.note, '') AS note, {JUDGED_BY} AS reviewed_by, {JUDGED_AT} AS reviewed_at, s.review_count, s.assigned_to,
+    s.tab, s.status, s.reason, {NOTE} AS note, {JUDGED_BY} AS reviewed_by, {JUDGED_AT} AS reviewed_at, s.review_count, s.assigned_to,
     s.added_by, s.tags, s.language, s.region, s.place, {PASSAGE} AS passage, {CATEGORIES} AS categories
   FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {VERDICT}
   WHERE s.tab IS NOT NULL AND (:ids IS NULL OR s.id IN (SELECT value FROM json_each(:ids)))

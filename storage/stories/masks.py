@@ -13,6 +13,7 @@ from storage.stories.outward import CATEGORIES, leaves_masked
 UNMASKED = """SELECT h.id, h.snippet, iif(h.entry_id IS NULL, a.title, e.title) FROM hits h JOIN articles a ON a.id = h.article_id
   LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? AND h.masked_title IS NULL"""
 MASK = "UPDATE hits SET masked_snippet = ?, masked_title = ? WHERE id = ?"
+NOTE = "INSERT INTO masked_notes (review_id, note) VALUES (:review, :note)"
 OF_STORY = "UPDATE stories SET masked_title = ? WHERE id = ? AND masked_title IS NOT ?"
 
 
@@ -36,6 +37,21 @@ def masked_or_none(text: str) -> str | None:
     """None where nothing of it needs a mask."""
     hidden = privacy.masked(text)
     return None if hidden == text else hidden
+
+
+def keep_masked_note(connection: sqlite3.Connection, review: int, note: str) -> None:
+    """What a reviewer wrote, as it may leave; nothing is kept where it may leave as it stands."""
+    hidden = masked_or_none(note)
+    if hidden is not None:
+        connection.execute(NOTE, {"review": review, "note": hidden})
+
+
+def keep_all_masked_notes(connection: sqlite3.Connection) -> None:
+    """Of every review, for a database that an earlier release has filled."""
+    for review, note in connection.execute(
+        "SELECT id, note FROM story_reviews WHERE note <> ''"
+    ).fetchall():
+        keep_masked_note(connection, review, note)
 
 
 def keep_all_masks(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,8 @@ import privacy
 PUBLISHED = "iif(s.date_source = 'seen', NULL, s.published_at)"
 # `reviewed_by` names whoever did something last, such as assign; a verdict has its own reviewer, time and note.
 VERDICT = "LEFT JOIN story_reviews v ON v.id = s.verdict_id"
+# Of the review `v`: whoever wrote it may have named a door or a number, whatever the story is about.
+NOTE = "coalesce((SELECT m.note FROM masked_notes m WHERE m.review_id = v.id), v.note, '')"
 JUDGED_BY = "iif(s.status = 'new', NULL, v.actor)"  # whoever put a story back to new judged nothing
 JUDGED_AT = "iif(s.status = 'new', NULL, v.created_at)"
 PASSAGE = "coalesce(h.snippet, s.opening)"  # a story added by hand has no hit

@@ -54,6 +54,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
+    record = await database.read(ds, lambda c: query.record(c, number, whole=True)) if revealed else opened.record  # fmt: skip
     marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
@@ -61,7 +62,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "why_relevant": reading.why_relevant(opened.hit["relevance_json"]),
         "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
-        "record": opened.record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
+        "record": record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
         "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
         "alternatives": [reading.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],

@@ -17,7 +17,7 @@ from storage.queries.stories.filter import (
 )
 from storage.queries.stories.order import ORDERS, Cursor, Placed, meet, ordered, past_cursor, plain
 from storage.stories import outward
-from storage.stories.outward import JUDGED_AT, JUDGED_BY, PASSAGE, PUBLISHED, VERDICT
+from storage.stories.outward import JUDGED_AT, JUDGED_BY, NOTE, PASSAGE, PUBLISHED, VERDICT
 
 PAGE = 25
 
@@ -148,10 +148,10 @@ SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.
   s.category, s.relevance, s.priority, {PUBLISHED} AS published_at, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
   s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
   s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
-  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, v.note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
-  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'assign' ORDER BY n.id DESC LIMIT 1) ELSE '' END AS handed_over,
+  a.id AS article_id, a.url, a.title AS article_title, a.outlet AS article_outlet, {NOTE} AS note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
+  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT {NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over,
   (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links,
-  (SELECT n.note FROM story_reviews n WHERE n.story_id = s.id AND n.action = 'add' AND s.added_by IS NOT NULL ORDER BY n.id DESC LIMIT 1) AS added_note
+  (SELECT {NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'add' AND s.added_by IS NOT NULL ORDER BY v.id DESC LIMIT 1) AS added_note
 FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id {VERDICT}
 WHERE s.id IN (SELECT value FROM json_each(?))
 """  # noqa: S608 (parts of ours)

@@ -3,6 +3,7 @@
 import sqlite3
 
 from storage.queries.stories import links
+from storage.stories.outward import NOTE
 
 HITS = """
 SELECT h.*, a.title AS article_title, a.url, a.url_canonical, a.outlet, a.owner, a.authors, a.site, a.published_at, a.date_source, a.first_seen_at,
@@ -47,8 +48,8 @@ FROM hits h JOIN entries e ON e.id = h.entry_id JOIN articles a ON a.id = h.arti
 ORDER BY first_seen_at, article_id LIMIT 200
 """
 RECORD = """
-SELECT v.id, v.action, v.subject, v.reason, v.note, v.actor, v.created_at, v.prev_status, v.origin, v.batch_id, v.hits, r.slug AS rule_slug, r.title AS rule_title,
-  b.stories AS batch_stories, b.undone_at, o.title AS other_title
+SELECT v.id, v.action, v.subject, v.reason, {note} AS note, v.actor, v.created_at, v.prev_status, v.origin, v.batch_id, v.hits, r.slug AS rule_slug, r.title AS rule_title,
+  b.stories AS batch_stories, b.undone_at, coalesce(o.masked_title, o.title) AS other_title
 FROM story_reviews v LEFT JOIN rules r ON r.id = v.rule_id LEFT JOIN batches b ON b.id = v.batch_id
   LEFT JOIN stories o ON o.id = CAST(v.subject AS INTEGER) AND v.action IN ('join', 'refuse', 'unlink')
 WHERE v.story_id = ? ORDER BY v.id DESC LIMIT 300
@@ -95,9 +96,10 @@ def texts(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     return connection.execute(TEXTS, {"story": story}).fetchall()
 
 
-def record(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
-    """Every act on the story, newest first."""
-    return connection.execute(RECORD, [story]).fetchall()
+def record(connection: sqlite3.Connection, story: int, *, whole: bool = False) -> list[sqlite3.Row]:
+    """Every act on the story, newest first; notes as they may leave, or `whole`."""
+    sql = RECORD.format(note="v.note" if whole else NOTE)
+    return connection.execute(sql, [story]).fetchall()
 
 
 def linked(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:

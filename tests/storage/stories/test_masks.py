@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from model import Rule
+from storage.acts.verdicts import Act, record
+from storage.connection import write_txn
 from storage.ingest.readings import record_readings
+from storage.queries.export import exported
 from storage.rules import sync_rules
 from storage.store import Store
-from storage.stories.masks import keep_all_masks
+from storage.stories.masks import keep_all_masked_notes, keep_all_masks
 from tests.storage.making import HOUR, NOON, listed, prose, reading, rows, rule
 from tests.storage.stories.publishing import OUTAGE, publish
 
@@ -96,3 +99,30 @@ def test_what_an_earlier_release_stored_is_masked_with_its_schema(store: Store, 
     older.close()
 
     assert HOMES[0] not in told
+
+
+def test_a_note_leaves_masked_whatever_its_story_is_about(store: Store) -> None:
+    published(store, "Lakeshore", OUTAGE)
+    note = f"They wrote to her at {HOMES[0]}"
+    with write_txn(store.db):
+        act = Act(((1, 0),), "confirmed", "ann", "2026-11-03T13:00:00.000Z", note=note)
+        assert record(store.db.conn, act).outcome == "done"
+
+    (story,) = exported(store.db.conn)
+    views = repr([rows(store, f"SELECT * FROM {view}") for view in ("stories_view", "reviews_log")])
+    assert rows(store, "SELECT note FROM story_reviews") == [(note,)]
+    for told in (story.note, views):
+        assert HOMES[0] not in told
+        assert "They wrote to her at •" in told
+
+
+def test_notes_of_an_earlier_release_are_masked_with_its_schema(store: Store) -> None:
+    published(store, "Lakeshore", OUTAGE)
+    store.db.execute(
+        "INSERT INTO story_reviews (story_id, action, note, actor) VALUES (1, 'note', ?, 'ann')",
+        [f"Her home: {HOMES[0]}"],
+    )
+
+    keep_all_masked_notes(store.db.conn)
+
+    assert HOMES[0] not in repr(rows(store, "SELECT note FROM reviews_log"))
