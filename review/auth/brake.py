@@ -8,7 +8,8 @@ device cookie).
 
 from dataclasses import dataclass, field
 
-MOST_KEYS = 10_000
+MOST_KEYS = 10_000  # from here on what has run out is forgotten …
+FORGET_EVERY = 60.0  # seconds: … at most so often, as each time looks at all of them
 
 
 @dataclass(slots=True)
@@ -18,6 +19,7 @@ class Brake:
     per_name: int = 50
     window: float = 900.0  # seconds
     failures: dict[str, list[float]] = field(default_factory=dict)
+    forgot_at: float = float("-inf")
 
     def wait(self, name: str, address: str, now: float, device: str | None = None) -> int:
         """Seconds until the next try is allowed; 0: go on."""
@@ -26,7 +28,8 @@ class Brake:
         )
 
     def fail(self, name: str, address: str, now: float, device: str | None = None) -> None:
-        if len(self.failures) > MOST_KEYS:
+        if len(self.failures) > MOST_KEYS and now - self.forgot_at >= FORGET_EVERY:
+            self.forgot_at = now
             self.failures = {
                 key: at for key, at in self.failures.items() if now - at[-1] < self.window
             }
