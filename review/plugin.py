@@ -36,7 +36,9 @@ _prepare = database.prepare_for_pages
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.App], middleware.App]:
     def wrap(app: middleware.App) -> middleware.App:
-        guarded = middleware.guarded_app(app, lambda: state.door(datasette))
+        guarded = middleware.guarded_app(
+            errors.old_forms_told(datasette, app), lambda: state.door(datasette)
+        )
         return path_prefix.under_prefix(guarded, datasette.path_prefix)
 
     return wrap

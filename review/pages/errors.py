@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import datasette.app
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
@@ -13,9 +14,14 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from review import database, state
+from review.auth import middleware
+from review.auth.body_limit import AsgiMessage, Receive
+from review.auth.middleware import App, RequestScope, Send
 from review.pages import responses
 
 log = logging.getLogger(__name__)
+NO_TOKEN = frozenset(words.encode() for words in datasette.app.asgi_csrf.error_messages.values())
+OLD_FORM = "Nothing was written: this form was filled in before you signed in anew, or the browser keeps no cookies of this server. Reload the page and try again."
 
 
 async def forbidden(ds: Datasette, request: Request, text: str) -> Response:
@@ -44,12 +50,50 @@ def failed(
             request,
             title,
             _words(exception, state.of(ds).path),
-            status=exception.status,
+            status=_status(exception),
             back="/pollwatch",
         )
     log.error("%s %s failed", request.method, request.path, exc_info=exception)
     text = "The server met a fault of its own; its log tells more."
     return lambda: responses.message(ds, request, "A fault of ours", text, status=500)
+
+
+def old_forms_told(ds: Datasette, app: App) -> App:
+    """`app`, whose refusal of a form without the right token says what to do, as a page or as JSON.
+
+    Datasette hands asgi-csrf no page for it, which then sends a line of its own for programmers.
+    """
+
+    async def told(scope: RequestScope, receive: Receive, send: Send) -> None:
+        held: list[AsgiMessage] = []
+
+        async def watched(message: AsgiMessage) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 403:
+                held.append(message)
+                return
+            refused = bool(held) and message.get("body") in NO_TOKEN
+            for waiting in held if not refused else ():
+                await send(waiting)
+            held.clear()
+            if not refused:
+                await send(message)
+                return
+            token = middleware.cookie(
+                scope, "ds_csrftoken"
+            )  # for the forms of the page that tells of it
+            request = Request({**scope, "csrftoken": lambda: token}, receive)
+            page = await responses.message(ds, request, "Reload the page", OLD_FORM, status=403)
+            await page.asgi_send(send)
+
+        await app(scope, receive, watched if scope.get("method") == "POST" else send)
+
+    return told
+
+
+def _status(failure: Base400 | DatasetteError) -> int:
+    """Datasette answers 500, a fault of the server, to an address that sorts by no column."""
+    asked_wrongly = str(getattr(failure, "message", "")).startswith("Cannot ")
+    return 400 if asked_wrongly else int(failure.status)
 
 
 def _words(exception: Exception, path: Path) -> str:

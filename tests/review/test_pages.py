@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from cli import main
 from model import FeedCache, FeedPoll, NextPoll, Outcome
+from review.auth import middleware
 from review.render import compare
 from storage.ingest.polls import record_polls
 from storage.queries.rules.figures import precision
@@ -42,6 +43,34 @@ ROOT = Path(__file__).parents[2]
 def test_odd_addresses_are_no_faults(shared: Desk, query: str) -> None:
     for path in ("/-/queue", "/-/overview", "/-/sources", "/-/runs", "/-/story/1", "/-/search"):
         assert shared.get(f"{path}?{query}").status_code == 200
+
+
+def test_sorting_by_no_column_is_a_fault_of_the_address(shared: Desk) -> None:
+    answer = shared.get("/pollwatch/feeds.json?_sort=(select+1)", "lena")
+
+    assert (answer.status_code, answer.json()["message"]) == (
+        400,
+        "Cannot sort table by (select 1)",
+    )
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_form_without_its_token_is_told_to_load_the_page_anew(shared: Desk, accept: str) -> None:
+    answer = shared.run(
+        shared.ask(
+            "POST", "/-/act", "rita", data={"action": "confirmed", "items": "1:0"},
+            headers={"accept": accept, "origin": "http://127.0.0.1:8001"},
+        )
+    )  # fmt: skip
+
+    assert answer.status_code == 403
+    assert answer.headers["content-security-policy"] == middleware.POLICY
+    assert "Nothing was written" in answer.text
+    assert "Reload the page and try again." in answer.text
+    if accept == "application/json":
+        assert answer.json()["title"] == "Reload the page"
+    else:
+        assert "<h1>Reload the page</h1>" in answer.text
 
 
 def test_coverage_is_on_every_page_that_counts(shared: Desk) -> None:
