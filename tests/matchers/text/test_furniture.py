@@ -3,9 +3,9 @@
 import pytest
 
 from matchers.engine.engine import Engine, find_hits
-from matchers.engine.furniture import prose_start, stands_in_furniture
 from matchers.query.parser import parse_query
 from matchers.text.article_text import ArticleText
+from matchers.text.furniture import prose_start, stands_in_furniture
 from model import Examples, Rule
 
 QUERY = "hacked OR breach*"
