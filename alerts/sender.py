@@ -127,7 +127,7 @@ class Sender:
         spoken = self.spool.entries()
         with outbox.transaction():
             take_spooled(outbox, spoken, now)
-            deliveries.take_over(outbox.conn, now)
+            deliveries.resume_broken_off(outbox.conn, now)
             deliveries.close_unknown(outbox.conn, [channel.id for channel in config.channels])
         self.spool.settle(spoken, now)
         self.troubled_since = None

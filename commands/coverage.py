@@ -72,7 +72,7 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(coverage_as_plain(ledger), ensure_ascii=False))
     else:
-        for line in coverage_lines(ledger):
+        for line in ledger_lines(ledger):
             click.echo(line)
     missed = sum(ledger.counts[state] for state in ("gap", "blocked", "never"))
     sys.exit(1 if missed else 0)
@@ -84,7 +84,7 @@ def coverage_as_plain(found: Coverage) -> dict[str, object]:
     return {"sentence": found.sentence, **ledger}
 
 
-def coverage_lines(ledger: Coverage) -> list[str]:
+def ledger_lines(ledger: Coverage) -> list[str]:
     width = max((len(feed.id) for feed in ledger.feeds), default=4)
     shown = [f"{feed.id:<{width}}  {letters(feed)}  {note(feed)}".rstrip() for feed in ledger.feeds]
     counts = ", ".join(f"{count} {state}" for state, count in ledger.counts.items() if count)

@@ -49,7 +49,7 @@ async def extract(body: bytes, url: str, content_type: str | None) -> Article:
         why = f"The page is larger than {LARGEST_PAGE >> 20} MB."
         return from_address(url, Outcome.TOO_LARGE, why)
     workers = Workers(
-        "extractors.articles.extract:read_page",
+        "extractors.articles.extract:extract_job",
         processes=1,
         deadline_seconds=DEADLINE_SECONDS,
         memory_mb=MEMORY_MB,

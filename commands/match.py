@@ -13,7 +13,7 @@ import click
 from commands.output.faults import CommandFailed
 from commands.output.places import RULES
 from commands.output.source import open_source, source_name
-from commands.rules.shared import load_or_exit, plain_text
+from commands.rules.shared import load_or_exit, read_plain_text
 from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence
 from matchers.engine.score import score
 from matchers.explain.explain import evidence_json
@@ -133,7 +133,7 @@ def is_json(line: bytes) -> bool:
 
 def read_plain(engine: Engine, content: bytes) -> Sequence[Proof]:
     """The hits of a plain text; of one line alone in the more telling of its two readings."""
-    text = plain_text(content.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
+    text = read_plain_text(content.removeprefix(BYTE_ORDER).decode("utf-8", "replace"))
     if text.title or "\n" in text.body.strip():
         return find_evidence(engine, text)
     line = text.body.strip()

@@ -98,7 +98,9 @@ async def rows(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) ->
     return fetched
 
 
-async def row(ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()) -> sqlite3.Row | None:
+async def first_row(
+    ds: Datasette, sql: str, parameters: Sequence[Parameter] = ()
+) -> sqlite3.Row | None:
     fetched = await rows(ds, sql, parameters)
     return fetched[0] if fetched else None
 

@@ -53,7 +53,7 @@ def complaint(act: Act) -> str | None:
     return None
 
 
-def words(act: Act, done: Done) -> str:
+def done_words(act: Act, done: Done) -> str:
     """What was done, as the page says it."""
     sentence = ACTS_IN_WORDS[act.action].format(subject_words(act.subject))
     if act.reason in REASON_WORDS and act.action in DECISIONS:

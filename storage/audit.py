@@ -156,7 +156,7 @@ def next_draw(connection: sqlite3.Connection, after: int = 0, first: int = 0) ->
     return OpenDraw(*row) if row else None
 
 
-def judge(
+def keep_judgement(
     connection: sqlite3.Connection,
     draw_id: int,
     judgement: Judgement,

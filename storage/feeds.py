@@ -61,7 +61,7 @@ def sync_feeds(db: Database, feeds: Sequence[FeedSpec], now: datetime) -> None:
         )
 
 
-def keep_list(db: Database, text: str) -> None:
+def keep_feed_list(db: Database, text: str) -> None:
     """Keep the feed list as JSON: what a run goes on with while feeds.yaml cannot be read."""
     with write_txn(db):
         db.execute(

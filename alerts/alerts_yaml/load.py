@@ -50,7 +50,7 @@ ROUTE: dict[str, fields.Reader] = {
 }
 SETTINGS: dict[str, fields.Reader] = {
     "timezone": values.zone,
-    "url": values.web_address,
+    "url": values.base_address,
     "ping_url": values.webhook,
     "run_every_minutes": fields.number_field(1, 1440),
 }

@@ -60,7 +60,7 @@ def webhook(node: yaml.Node) -> str:
     return value
 
 
-def web_address(node: yaml.Node) -> str:
+def base_address(node: yaml.Node) -> str:
     value = raw(node)
     if not re.fullmatch(r"https?://[!-~]+", value) or "@" in value:
         raise FieldError("must be a web address such as https://review.example.org")

@@ -23,7 +23,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    return harmless(dated(" ".join(value.split()))) if isinstance(value, str) else value
+    return harmless_cell(dated(" ".join(value.split()))) if isinstance(value, str) else value
 
 
 def dated(cell: str) -> str:
@@ -33,7 +33,7 @@ def dated(cell: str) -> str:
     return " ".join(moment.groups()) if moment else cell
 
 
-def harmless(cell: str) -> str:
+def harmless_cell(cell: str) -> str:
     """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay."""
     if not cell or cell.lstrip(" \u00a0\ufeff")[:1] not in FORMULA or _number(cell):
         return cell

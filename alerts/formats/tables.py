@@ -52,7 +52,7 @@ def row(story: ExportedStory) -> dict[str, object]:
     }  # fmt: skip
 
 
-def csv_text(stories: Iterable[ExportedStory]) -> str:
+def stories_csv(stories: Iterable[ExportedStory]) -> str:
     return cells.csv_text(tuple(COLUMNS), ([*row(story).values()] for story in stories))
 
 

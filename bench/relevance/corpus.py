@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.labelled import Labelled, read_labels
 from matchers.engine.engine import Engine, compile_rules, ordered_marks
-from matchers.engine.judge import facts, folded_words
+from matchers.engine.judge import facts, words_of_text
 from matchers.relevance.features import FeatureValues, HitFacts, text_values
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.rules.ruleset import RuleSet
@@ -59,7 +59,7 @@ def sample(rules: RuleSet, vocabulary: Vocabulary, items: Iterable[Labelled]) ->
 def matched(engine: Engine, vocabulary: Vocabulary, item: Labelled) -> Sample:
     holder = engine.holding(ArticleText(item.title, item.text, lang=item.language))
     matching = engine.matching(holder)
-    title, body = folded_words(holder)
+    title, body = words_of_text(holder)
     hits = tuple(
         facts(
             compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder

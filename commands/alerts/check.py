@@ -74,14 +74,14 @@ def narrowed(route: Route) -> str:
     if route.relevance is not None:
         narrowing.insert(0, f"relevance {route.relevance:.0%} or more")
     if route.hours:
-        narrowing.append(f"from {span(route.hours)}")
+        narrowing.append(f"from {hours_words(route.hours)}")
     if route.quiet:
         unless = f", {route.quiet_unless} or graver at once" if route.quiet_unless else ""
-        narrowing.append(f"held from {span(route.quiet)}{unless}")
+        narrowing.append(f"held from {hours_words(route.quiet)}{unless}")
     return "; ".join([", ".join(route.kinds) or "every kind", *narrowing])
 
 
-def span(hours: Hours) -> str:
+def hours_words(hours: Hours) -> str:
     return f"{hours.start:%H:%M} to {hours.end:%H:%M} {hours.zone}"
 
 

@@ -63,4 +63,4 @@ def exported_text(form: str, stories: list[ExportedStory], instance: str, now: d
         return stix.bundle(stories, instance=instance, now=now)
     if form == "misp":
         return misp.events(stories, instance=instance)
-    return tables.csv_text(stories) if form == "csv" else tables.jsonl(stories)
+    return tables.stories_csv(stories) if form == "csv" else tables.jsonl(stories)

@@ -171,11 +171,11 @@ def report_lines(report: dict[str, object]) -> Iterator[str]:
         assert isinstance(titles, list)
         yield f"{len(titles)} of {report['articles']} articles {verb}"
         yield from (f"  {number} {title}" for number, title in titles[:MOST_SHOWN])
-    yield f"precision of what is shown: now {percent(report['precision_before'])}"
-    yield f"  after, on verdicts not learned from: {percent(report['precision_after'])}"
+    yield f"precision of what is shown: now {share_of_stories(report['precision_before'])}"
+    yield f"  after, on verdicts not learned from: {share_of_stories(report['precision_after'])}"
 
 
-def percent(share: object) -> str:
+def share_of_stories(share: object) -> str:
     if not isinstance(share, dict) or share["share"] is None:
         return "too few verdicts to say"
     return (

@@ -184,10 +184,10 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)
     else:
-        yield name, plain_text(data)
+        yield name, read_plain_text(data)
 
 
-def plain_text(content: str) -> ArticleText:
+def read_plain_text(content: str) -> ArticleText:
     """A saved text: its first line is the title where a blank line follows."""
     first, _, rest = content.strip().partition("\n")
     headed = bool(rest.strip()) and not rest.split("\n", 1)[0].strip()

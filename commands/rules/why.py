@@ -140,16 +140,16 @@ def missing_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
         yield f"{bullet}none of {len(clause.clauses)} alternatives holds:"
         for number, part in enumerate(clause.clauses, 1):
             if part.clauses and part.op != "LIST":
-                yield f"{'  ' * (depth + 1)}{number}. {shortened(part.text)}"
+                yield f"{'  ' * (depth + 1)}{number}. {short_line(part.text)}"
                 yield from missing_lines(part, depth + 2)
             else:
-                yield f"{'  ' * (depth + 1)}{number}. {shortened(part.text)}: {part.nearest}"
+                yield f"{'  ' * (depth + 1)}{number}. {short_line(part.text)}: {part.nearest}"
     else:
         why = clause.nearest or "does not hold"
-        yield f"{bullet}{'unless: ' if clause.op == 'UNLESS' else ''}{shortened(clause.text)}: {why}"
+        yield f"{bullet}{'unless: ' if clause.op == 'UNLESS' else ''}{short_line(clause.text)}: {why}"
 
 
-def shortened(text: str) -> str:
+def short_line(text: str) -> str:
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
@@ -205,10 +205,10 @@ def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
 def said(clause: ExplainedClause) -> str:
     """A clause in one line: a group by its operator, for its parts follow."""
     if clause.op in EXCLUSIONS:
-        return f"{EXCLUSIONS[clause.op]} {shortened(clause.text)}"
+        return f"{EXCLUSIONS[clause.op]} {short_line(clause.text)}"
     if clause.op == "LANGUAGES":
         return f"languages {clause.text}"
-    return clause.op if clause.clauses and clause.op != "LIST" else shortened(clause.text)
+    return clause.op if clause.clauses and clause.op != "LIST" else short_line(clause.text)
 
 
 def telling_paragraphs(text: str, evidence: list[Evidence]) -> str:

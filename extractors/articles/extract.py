@@ -110,7 +110,7 @@ def extract_article(
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, why)
 
 
-def read_page(page: tuple[bytes, str, str | None]) -> Article:
+def extract_job(page: tuple[bytes, str, str | None]) -> Article:
     """A worker's job: (body, address, content type) to an article."""
     body, url, content_type = page
     return extract_article(body, url=url, content_type=content_type)

@@ -170,7 +170,7 @@ def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -
     """What readability is to read: the page, or nothing when all of it would be too short."""
     if options.focus != "balanced" or not text or is_deficient(body) or swallows(tree):
         return copy(tree)
-    if is_short(tree, text, shown=without_code(tree)):
+    if is_short(tree, text, shown=markup_without_code(tree)):
         return Element("html")  # told of most pages, without a copy
     tree = copy(tree)
     for element in list(tree.iter(*CODE)):
@@ -179,7 +179,7 @@ def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -
     return Element("html") if is_short(tree, text, shown=tree.text_content()) else tree
 
 
-def without_code(tree: HtmlElement) -> str | None:
+def markup_without_code(tree: HtmlElement) -> str | None:
     """The text beside scripts and styles; None where these stand elsewhere than in the head."""
     head = tree.find("head")
     if any(code.getparent() is not head for code in tree.iter(*CODE)):

@@ -146,7 +146,7 @@ def keep_configuration(
 ) -> None:
     """Keep what later runs go on with while a file is unfinished. Writes only what is new."""
     if not any(fault.path == feeds.path for fault in faults):
-        stored_feeds.keep_list(store.db, kept.feeds_as_json(feeds))
+        stored_feeds.keep_feed_list(store.db, kept.feeds_as_json(feeds))
     missing = stored_rules.not_written_out(store.db)
     texts: dict[int, Mapping[str, str | int | None]] = {}
     for rule, (query, unless) in zip(rules.rules, rules.trees, strict=True):

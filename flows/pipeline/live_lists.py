@@ -47,14 +47,14 @@ async def with_live_lists(plan: Plan, writer: Writer, open_client: Callable[[], 
     reading = ListsRead()
     async with open_client() as client:
         for source in plan.feeds.settings.opml:
-            await read_list(source, plan, writer, client, reading)
+            await read_live_list(source, plan, writer, client, reading)
     feeds = merged_with_lists(plan.feeds, reading.lists)
     if plan.options.shard is not None:
         feeds = feeds_of_shard(feeds, plan.options.shard)
     return replace(plan, feeds=feeds, faults=(*plan.faults, *reading.faults))
 
 
-async def read_list(
+async def read_live_list(
     source: str, plan: Plan, writer: Writer, client: Client, reading: ListsRead
 ) -> None:
     now = datetime.now(UTC)
@@ -77,10 +77,10 @@ async def read_list(
     reading.faults += bad_rows
     if (changed := list_change(earlier, live_list)).added or changed.removed:
         writer.stats.list_changes.append((source, list(changed.added), list(changed.removed)))
-    await writer.ask(partial(keep_list, live_list=live_list))
+    await writer.ask(partial(store_live_list, live_list=live_list))
 
 
-def keep_list(store: Store, *, live_list: LiveList) -> None:
+def store_live_list(store: Store, *, live_list: LiveList) -> None:
     keep_live_list(store.db, live_list.source, live_list_as_json(live_list))
 
 

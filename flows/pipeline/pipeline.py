@@ -27,7 +27,7 @@ from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob
 from flows.pipeline.readers import Readers
-from flows.pipeline.stats import judge
+from flows.pipeline.stats import reading_of
 from flows.pipeline.writer import Writer
 from model import (
     Article,
@@ -211,7 +211,7 @@ class Pipeline:
         own_words = unread.full_text or unread.shared_page or unread.url.startswith("feed:")
         response, tried = (None, ()) if own_words else await self.fetch(unread)
         page = await self.extract(unread, response)
-        reading = judge(unread, page.article, page.hits, response, now=datetime.now(UTC))
+        reading = reading_of(unread, page.article, page.hits, response, now=datetime.now(UTC))
         reading = replace(
             reading, entry_matches=page.entry_matches, tried=tried, publisher=page.publisher
         )

@@ -46,7 +46,7 @@ class RunStats:
         self.hits += new_hits
 
 
-def judge(
+def reading_of(
     unread: Unread,
     article: Article,
     hits: Sequence[Hit],

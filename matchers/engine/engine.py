@@ -9,7 +9,7 @@ from matchers.engine.automaton import Scanner, make_scanner
 from matchers.engine.clause_tree import clause_tree
 from matchers.engine.compile import Compiler
 from matchers.engine.evaluation import MOST_EVIDENCE, Evaluation, Matcher
-from matchers.engine.judge import facts, folded_words, judged, relevances
+from matchers.engine.judge import facts, judged, relevances, words_of_text
 from matchers.engine.patterns import Patterns, terms_of
 from matchers.engine.presearch import Need, Presearcher, need_of
 from matchers.engine.scanned_text import Mark, ScannedText
@@ -198,7 +198,7 @@ def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts
         )
         for compiled in matching
     ]
-    odds = engine.relevance.log_odds(*folded_words(holder), known) if known else []
+    odds = engine.relevance.log_odds(*words_of_text(holder), known) if known else []
     return [
         (compiled.rule, fact, value)
         for compiled, fact, value in zip(matching, known, odds, strict=True)

@@ -27,7 +27,7 @@ def clause_name(part: Matcher) -> str:
     return part.name
 
 
-def folded_words(holder: Evaluation) -> tuple[list[str], list[str]]:
+def words_of_text(holder: Evaluation) -> tuple[list[str], list[str]]:
     """The words of title and body as the engine reads them; a summary stands before the body."""
     title, body, summary = (folded.hay for _, folded, _ in holder.view.parts[:3])
     return title.split(), f"{summary} {body}".split()
@@ -39,7 +39,7 @@ def relevances(
     """Of each hit; without weights every hit counts in full."""
     if model is None or not hits:
         return (1.0,) * len(hits)
-    return model.judge(*folded_words(holder), hits)
+    return model.judge(*words_of_text(holder), hits)
 
 
 def judged(
@@ -48,7 +48,7 @@ def judged(
     """The hits with their relevance, what it rests on and the hash of the weights."""
     if not hits:
         return ()
-    title, body = folded_words(holder)
+    title, body = words_of_text(holder)
     return tuple(
         replace(
             hit,

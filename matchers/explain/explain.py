@@ -5,7 +5,7 @@ from typing import Any
 
 from matchers.engine.engine import compile_one
 from matchers.engine.score import score, snippet
-from matchers.explain.near_miss import cut, near_miss
+from matchers.explain.near_miss import near_miss, short_clause
 from matchers.explain.witness import Witness
 from matchers.query.ast import And, Node, Not, Or, children
 from matchers.query.labels import label, operator
@@ -107,7 +107,7 @@ def reasons(clause: ExplainedClause) -> list[str]:
         return []
     if clause.op in ("AND", "RULE"):
         return [reason for part in clause.clauses for reason in reasons(part)]
-    return [f"{cut(clause.text)}: {clause.nearest or 'does not hold'}"]
+    return [f"{short_clause(clause.text)}: {clause.nearest or 'does not hold'}"]
 
 
 def reasons_why_not(rules: RuleSet, rule_id: str, text: ArticleText) -> tuple[str, ...]:

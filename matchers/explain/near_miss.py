@@ -46,7 +46,7 @@ def near_miss(node: Node, witness: Witness) -> str:
     return f"{brief_node(node.child)} is in the text"
 
 
-def quoted(view: ScannedText, start: int, end: int) -> str:
+def original_words(view: ScannedText, start: int, end: int) -> str:
     field, first, last = view.origin(start, end)
     return view.original(field)[first:last]
 
@@ -60,9 +60,9 @@ def nearest_term(term: Term, view: ScannedText) -> str:
             end = view.main.index(" ", place + len(pattern) - 1)
             field = view.parts[view.part_of(place + 1)][0]
             if variant.stops and any(view.stops(place + 1, end)):
-                there = quoted(view, place + 1, end)
+                there = original_words(view, place + 1, end)
                 return f"found '{there}', but a phrase stops at a comma and at the end of a sentence; {term.text}~0 does not"
-            return otherwise_written(term, variant, quoted(view, place + 1, end), field)
+            return otherwise_written(term, variant, original_words(view, place + 1, end), field)
     if term.scope in ("source", "url", "lang"):
         there = getattr(view.text, term.scope)
         name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
@@ -153,7 +153,7 @@ def nearest_pair(node: Near, witness: Witness) -> str:
             return "both sides are the same words of the text, and must be different ones"
         return "one side stands only in the title, the other only in the body"
     gap, wrong, left, right = best
-    a, b = quoted(view, *left[:2]), quoted(view, *right[:2])
+    a, b = original_words(view, *left[:2]), original_words(view, *right[:2])
     found = f"found '{b}' {gap} words from '{a}', limit {node.words}"
     return found + (", and in the other order" if wrong else "")
 
@@ -203,9 +203,9 @@ def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
 
 
 def brief_node(node: Node) -> str:
-    return cut(canonical(node))
+    return short_clause(canonical(node))
 
 
-def cut(clause: str) -> str:
+def short_clause(clause: str) -> str:
     """A clause as a sentence about it names it."""
     return clause if len(clause) <= LONGEST_NAMED else clause[: LONGEST_NAMED - 1] + "…"

@@ -52,13 +52,13 @@ EXAMPLE_CHARACTERS = 600  # characters of a text that stand in its example
 
 def example_of(title: str, body: str) -> str:
     """One entry of `examples: match:`, with its indentation."""
-    lines = [f"        - title: {quoted(title)}"]
+    lines = [f"        - title: {yaml_quoted(title)}"]
     if body:
-        lines.append(f"          body: {quoted(body)}")
+        lines.append(f"          body: {yaml_quoted(body)}")
     return "\n".join(lines)
 
 
-def quoted(text: str) -> str:
+def yaml_quoted(text: str) -> str:
     """As YAML takes it whatever it holds, on one line."""
     return "'" + " ".join(text.split()).replace("'", "''") + "'"
 
@@ -71,7 +71,7 @@ def rule_slug(title: str) -> str:
 def new_rule(title: str, category: str, query: str = "") -> str:
     """One rule file that loads as it is; with a query, its author's examples are still to come."""
     return SKELETON.format(
-        id=rule_slug(title), title=quoted(title), category=rule_slug(category), query=query_lines(query) if query else QUERY,
+        id=rule_slug(title), title=yaml_quoted(title), category=rule_slug(category), query=query_lines(query) if query else QUERY,
         match=MATCH, ignore=IGNORE,
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
     the text's longest words, so that it loads and finds its example as it is."""
     name = title or UNNAMED
     return SKELETON.format(
-        id=rule_slug(name)[:60].strip("-"), title=quoted(name), category=rule_slug(category),
+        id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category),
         query=query_lines(query or seed_of(title, body)), match=example_of(title, text_opening(body)), ignore=OTHER,
     )  # fmt: skip
 

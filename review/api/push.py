@@ -15,7 +15,7 @@ from storage.tokens import ApiToken
 KEYS = frozenset({"title", "body", "id", "url", "published", "language"})
 
 
-async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
+async def take_articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """202 and the entry's key. The same id again is an edit of the same article."""
     if request.method != "POST":
         raise ApiError(405, "POST an article", allow="POST")

@@ -49,7 +49,7 @@ API: tuple[ApiRoute, ...] = (
     ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
     ApiRoute("articles", "/articles", f"{BASE}/articles", stories.articles, "read:archive", "Search the archive", parameters=("q", "before", "limit")),
     ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article, "read:archive", "One article with its text"),
-    ApiRoute("push", "/push", f"{BASE}/push", push.articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
+    ApiRoute("push", "/push", f"{BASE}/push", push.take_articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
 )  # fmt: skip
 ROUTES: tuple[tuple[str, responses.PageView], ...] = tuple(
     (f"^{BASE}{route.pattern}$", answered(route.scope, route.view)) for route in API

@@ -36,13 +36,13 @@ async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
 async def stories(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """A page in the order of numbers; `next` is where to go on, null at the end."""
     limit = whole(request, "limit", 100, LARGEST_PAGE)
-    exported_stories = await chosen(ds, request, limit)
+    exported_stories = await asked_for(ds, request, limit)
     following = exported_stories[-1].id if len(exported_stories) == limit else None
     rows = [tables.as_mapping(story) for story in exported_stories]
     return Response.json({"ok": True, "stories": rows, "next": following})
 
 
-async def chosen(ds: Datasette, request: Request, limit: int) -> tuple[ExportedStory, ...]:
+async def asked_for(ds: Datasette, request: Request, limit: int) -> tuple[ExportedStory, ...]:
     tab = request.args.get("tab") or None
     if tab is not None and tab not in TABS:
         raise ApiError(400, f"tab: one of {', '.join(sorted(TABS))}")
@@ -69,7 +69,7 @@ async def story(ds: Datasette, request: Request, token: ApiToken) -> Response:
 async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """The same as `pollwatch export`, up to 5,000 stories after `after`."""
     form = request.url_vars["form"]
-    found, instance = await chosen(ds, request, LARGEST_EXPORT), request.host
+    found, instance = await asked_for(ds, request, LARGEST_EXPORT), request.host
     if form == "stix":
         from alerts.formats import stix  # half a second to import, for those who use it
 
@@ -77,7 +77,7 @@ async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
     elif form == "misp":
         text = misp.events(found, instance=instance)
     else:
-        text = tables.csv_text(found) if form == "csv" else tables.jsonl(found)
+        text = tables.stories_csv(found) if form == "csv" else tables.jsonl(found)
     return Response(text, content_type=f"{TYPES[form]}; charset=utf-8")
 
 

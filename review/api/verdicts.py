@@ -26,7 +26,7 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
     problem = verdicts.complaint(act)
     if problem:
         raise ApiError(400, problem)
-    done = await database.write(ds, lambda connection: acts.record(connection, act))
+    done = await database.write(ds, lambda connection: acts.record_act(connection, act))
     if done.outcome == "nothing":
         why = done.left_out[0].why if done.left_out else "nothing was done"
         raise ApiError(404 if "no such story" in why else 409, why)

@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from alerts.formats.cells import dated, harmless
+from alerts.formats.cells import dated, harmless_cell
 from review.auth.body_limit import (
     LARGEST_FORM,
     STRANGERS_FORM,
@@ -19,7 +19,7 @@ from review.auth.body_limit import (
     whole_body,
 )
 from review.auth.client_address import client_address
-from review.auth.sessions import COOKIE, Sessions, clock
+from review.auth.sessions import COOKIE, Sessions, seconds_now
 from review.auth.team_file import Person, Team
 
 RequestScope = MutableMapping[str, Any]  # what the ASGI specification calls scope
@@ -89,7 +89,7 @@ def guarded_app(app: App, door: Callable[[], tuple[Team, Sessions]]) -> App:
         team, sessions = door()
         allowed = {name.lower() for name in (*LOOPBACK, *team.hosts)}
         guarded = _guarded(send, scope, team)
-        person = sessions.person(cookie(scope, COOKIE), clock())
+        person = sessions.person(cookie(scope, COOKIE), seconds_now())
         refusal = _refusal(scope, allowed, person)
         if refusal:
             await _refuse(guarded, *refusal)
@@ -211,5 +211,5 @@ def harmless_csv(text: str) -> str:
     Each call gets whole rows."""
     out = io.StringIO()
     rows = csv.reader(io.StringIO(text, newline=""))
-    csv.writer(out).writerows([harmless(dated(cell)) for cell in row] for row in rows)
+    csv.writer(out).writerows([harmless_cell(dated(cell)) for cell in row] for row in rows)
     return out.getvalue()

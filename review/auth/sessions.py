@@ -76,5 +76,5 @@ class Sessions:
         return URLSafeSerializer(self.team.secret, "pollwatch device")
 
 
-def clock() -> float:
+def seconds_now() -> float:
     return time.time()

@@ -58,7 +58,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
     with tempfile.TemporaryDirectory() as home:
         tried = Path(home, "rules")
         shutil.copytree(folder, tried)
-        draft = read_rule(text, folder)
+        draft = draft_of_text(text, folder)
         if draft is None:
             return KeptRule(problem="The text must hold one rule without a fault.")
         loaded = load_folder(tried)
@@ -77,7 +77,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
     return KeptRule(name, rule_line(again, draft.id))
 
 
-def read_rule(text: str, folder: Path) -> RuleDraft | None:
+def draft_of_text(text: str, folder: Path) -> RuleDraft | None:
     with tempfile.TemporaryDirectory() as home:
         path = Path(home, DRAFT_NAME)
         path.write_text(text, encoding="utf-8")

@@ -18,7 +18,7 @@ ALERT_COLUMNS = ("id", "happened_at", "sent_at", "state", "channel", "kind", "ti
 async def show(ds: Datasette, request: Request) -> Response:
     """All deliveries, or by `show=waiting|dead`, `channel=ID`, `message=KEY`."""
     responses.reader(request)
-    choice, key = chosen(request)
+    choice, key = chosen_view(request)
     form, now = request.url_vars.get("form"), responses.now()
 
     def look(conn: sqlite3.Connection) -> dict[str, object]:
@@ -45,7 +45,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     return await responses.page(ds, request, "alerts.html", context)
 
 
-def chosen(request: Request) -> tuple[str, str]:
+def chosen_view(request: Request) -> tuple[str, str]:
     key = (request.args.get("message") or request.args.get("channel") or "").replace("*", "")
     if request.args.get("message"):
         return "message", key

@@ -20,7 +20,7 @@ MINE = "SELECT id, created_at, revoked_at FROM readers WHERE actor = ? ORDER BY 
 WHOSE = "SELECT actor FROM readers WHERE token_sha256 = ? AND revoked_at IS NULL"
 
 
-def digest(token: str) -> str:
+def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -35,7 +35,7 @@ async def show(ds: Datasette, request: Request) -> Response:
             await database.write(ds, lambda c: _revoke(c, int(revoke), actor["id"], at))
         else:
             fresh = secrets.token_urlsafe(32)
-            await database.write(ds, lambda c: _make(c, actor["id"], digest(fresh), at))
+            await database.write(ds, lambda c: _make(c, actor["id"], token_digest(fresh), at))
     chosen = filters.read(request.args)
     base = responses.own_address(ds, request)
     context = {
@@ -65,11 +65,11 @@ async def atom(ds: Datasette, request: Request) -> Response:
     )
     cards = await database.read(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)
-    coverage = await page.coverage(ds)
+    coverage = await page.feeds_seen(ds)
     context = {
         "entries": [entry(card, base) for card in cards], "base": base, "page_url": base + chosen.url(), "coverage": coverage.sentence,
         "updated": max((card.story["last_seen_at"] for card in cards), default=iso(now - timedelta(days=1))),
-        "clean": clean, "name": f"Pollwatch: {chosen.tab}",
+        "clean": xml_text, "name": f"Pollwatch: {chosen.tab}",
     }  # fmt: skip
     xml = await responses.rendered(ds, request, "feed.xml", context)
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
@@ -86,13 +86,13 @@ def entry(card: queue.Card, base: str) -> dict[str, object]:
 
 
 async def _whose(ds: Datasette, token: str) -> str:
-    row = await database.row(ds, WHOSE, [digest(token)]) if token else None
+    row = await database.first_row(ds, WHOSE, [token_digest(token)]) if token else None
     if row is None or row["actor"] not in state.of(ds).team.people:
         raise Forbidden("This feed needs a token: make one on the page My Atom feed.")
     return str(row["actor"])
 
 
-def clean(text: str) -> str:
+def xml_text(text: str) -> str:
     """Without the characters that XML 1.0 forbids."""
     return "".join(
         letter

@@ -25,7 +25,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         return await _judge(ds, request, responses.reviewer(request))
     span = audit_span(responses.now())
-    after, first = (responses.whole(request.args.get(name), 0) for name in ("after", "draw"))
+    after, first = (responses.whole_number(request.args.get(name), 0) for name in ("after", "draw"))
 
     def look(connection: sqlite3.Connection) -> dict[str, object]:
         waiting = audit.next_draw(connection, after, first)
@@ -51,13 +51,13 @@ async def show(ds: Datasette, request: Request) -> Response:
 async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
     posted = await responses.form(request)
     if posted.get("judgement") == "again":
-        return await _judge_again(ds, request, responses.whole(posted.get("draw"), 0))
+        return await _judge_again(ds, request, responses.whole_number(posted.get("draw"), 0))
     draw, judgement = posted.get("draw", ""), JUDGEMENTS.get(posted.get("judgement", ""))
     if not (draw.isdigit() and len(draw) < 19) or judgement is None:
         return await responses.message(ds, request, "One thing is missing", "Say whether an analyst would want it.", status=400, back="/-/audit")  # fmt: skip
 
     def work(connection: sqlite3.Connection) -> bool:
-        return audit.judge(
+        return audit.keep_judgement(
             connection,
             int(draw),
             judgement,

@@ -44,7 +44,7 @@ def _facts(connection: sqlite3.Connection, number: int, *, complete: bool) -> di
     rows = connection.execute("SELECT DISTINCT category FROM story_rules WHERE story_id = ?", [hit["story_id"]])  # fmt: skip
     about_people = privacy.about_people(row[0] for row in rows)
     return evidence_bundle.bundle_files(
-        hit, query.text_of(connection, hit), query.evidence(connection, number), query.record(connection, hit["story_id"], whole=complete),
+        hit, query.text_of(connection, hit), query.evidence_of_hits(connection, number), query.acts_on(connection, hit["story_id"], whole=complete),
         redacted=about_people and not complete,
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ async def overview(ds: Datasette, request: Request) -> Response:
     severities = await room.cache.get("severities", lambda: database.read(ds, query.by_severity))
     context = {
         "chart": charts.per_day(per_day, first, span, width=1000, height=220), "span": span, "spans": SPANS,
-        "severities": charts.grid(severities), "coverage": await page.coverage(ds),
+        "severities": charts.grid(severities), "coverage": await page.feeds_seen(ds),
         "states": await room.cache.get("states", lambda: database.read(ds, lambda c: query.article_states(c, week))),
         "outcomes": await room.cache.get("outcomes", lambda: database.read(ds, lambda c: query.outcomes(c, week))),
         "kinds": charts.COLOURED_KINDS,
@@ -70,7 +70,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     asked = request.args.get("state") or "all"
     shown = asked if asked in query.STATES else "all"
-    offset = responses.whole(request.args.get("from"), 0)
+    offset = responses.whole_number(request.args.get("from"), 0)
     form = request.url_vars.get("form")
     now = responses.now()
     size, skipped = (200_000, 0) if form else (ROWS_ON_A_PAGE + 1, offset)
@@ -87,7 +87,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
         ds, lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
     )
     context = {
-        "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.coverage(ds),
+        "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.feeds_seen(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": reading,
         "health": {feed.id: feed for feed in health},
@@ -102,7 +102,7 @@ def hour_names(since: datetime) -> tuple[str, ...]:
 
 async def runs(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    before = responses.whole(request.args.get("before"), 999_999_999)
+    before = responses.whole_number(request.args.get("before"), 999_999_999)
     form = request.url_vars.get("form")
     found = await database.read(
         ds, lambda c: query.runs(c, before, 10_000 if form else ROWS_ON_A_PAGE)
@@ -118,7 +118,7 @@ async def runs(ds: Datasette, request: Request) -> Response:
         for row in found
     ]
     following = found[-1]["id"] if len(found) == ROWS_ON_A_PAGE else None
-    context = {"runs": listed, "following": following, "coverage": await page.coverage(ds)}
+    context = {"runs": listed, "following": following, "coverage": await page.feeds_seen(ds)}
     return await responses.page(ds, request, "runs.html", context)
 
 

@@ -95,7 +95,7 @@ def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]
     )  # fmt: skip
 
 
-def whole(given: str | None, usual: int) -> int:
+def whole_number(given: str | None, usual: int) -> int:
     """A number from an address, or the usual one."""
     return int(given) if given and given.isdigit() and len(given) < 19 else usual
 

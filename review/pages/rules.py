@@ -43,7 +43,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     folder = state.of(ds).rules
     context = {
         "figures": ordered, "files": {rule.rule["slug"]: links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
-        "reasons": verdicts.REASON_WORDS, "coverage": await page.coverage(ds), "editable": folder is not None,
+        "reasons": verdicts.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
 
@@ -77,7 +77,7 @@ async def edit(ds: Datasette, request: Request) -> Response:
 
 async def _example(ds: Datasette, request: Request) -> tuple[str, str] | tuple[()]:
     """Headline and text of the article that the address names; of its feed where the page was not read."""
-    number = responses.whole(request.args.get("article"), 0)
+    number = responses.whole_number(request.args.get("article"), 0)
     stored = await database.read(ds, lambda c: articles.stored(c, number)) if number else None
     if stored is None or stored.text is None:
         return ()

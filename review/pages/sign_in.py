@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import database, state
 from review.auth import team_file
-from review.auth.sessions import COOKIE, DEVICE_COOKIE, clock
+from review.auth.sessions import COOKIE, DEVICE_COOKIE, seconds_now
 from review.auth.team_file import Person
 from review.pages import responses
 from review.render import links
@@ -32,7 +32,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
     name, address = posted.get("name", "")[:200], str(request.scope["client_address"])
     target = links.inside(posted.get("next"), "/-/queue")
     device = room.sessions.nonce(request.cookies.get(DEVICE_COOKIE, ""), name)
-    wait = room.brake.wait(name, address, clock(), device)
+    wait = room.brake.wait(name, address, seconds_now(), device)
     if wait:
         text = f"Too many tries. Wait {-(-wait // 60)} min."
         response = await _form(ds, request, text, name, target, 429)
@@ -41,7 +41,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
     person = room.team.people.get(name)
     stored = person.password if person and person.password else team_file.NOBODY
     room.brake.fail(
-        name, address, clock(), device
+        name, address, seconds_now(), device
     )  # counted first, so that parallel guesses count too
     async with HASHING:
         fits = await asyncio.to_thread(
@@ -65,7 +65,7 @@ def _welcome(ds: Datasette, person: Person, target: str) -> Response:
     room = state.of(ds)
     response = Response.redirect(target, status=303)
     response.set_cookie(
-        COOKIE, room.sessions.start(person, clock()), max_age=int(room.team.session_hours * 3600),
+        COOKIE, room.sessions.start(person, seconds_now()), max_age=int(room.team.session_hours * 3600),
         httponly=True, samesite="lax", secure=room.team.tls,
     )  # fmt: skip
     response.set_cookie(
@@ -91,8 +91,8 @@ async def link(ds: Datasette, request: Request) -> Response:
 async def again(ds: Datasette, request: Request) -> Response:
     """Prints a new one-time link where the server runs; whoever asks learns nothing of it."""
     room = state.of(ds)
-    if request.method == "POST" and room.team.solo and clock() - room.asked_again_at > 10:
-        room.asked_again_at = clock()
+    if request.method == "POST" and room.team.solo and seconds_now() - room.asked_again_at > 10:
+        room.asked_again_at = seconds_now()
         room.greet_again()
     text = "A new link stands in the terminal in which pollwatch review runs."
     return await responses.message(ds, request, "Look there", text, status=200, back="/-/sign-in")
@@ -113,7 +113,7 @@ async def sign_out(ds: Datasette, request: Request) -> Response:
 
 
 def _keep_ended(connection: sqlite3.Connection, key: str, until: float) -> None:
-    connection.execute("DELETE FROM ended_sessions WHERE until < :now", {"now": clock()})
+    connection.execute("DELETE FROM ended_sessions WHERE until < :now", {"now": seconds_now()})
     connection.execute(
         "INSERT INTO ended_sessions (key, until) VALUES (:key, :until) ON CONFLICT DO NOTHING",
         {"key": key, "until": until},

@@ -19,7 +19,7 @@ class Clause:
     of: int | None  # an OR had so many sides; only those that held are listed
 
 
-def clause_tree(
+def clause_rows(
     clauses_json: str, terms: Sequence[MatchedTerm], colours: dict[str, int]
 ) -> Clause | None:
     """None when no tree is stored."""

@@ -97,7 +97,7 @@ def rules_with_hits(
         terms = highlight.terms(best["terms_json"])
         rules.append({
             **chips.chip(dict(rule), best, covered=covered), "hit": dict(best), "here": same_text(best, shown),
-            "tree": clause_list.clause_tree(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
+            "tree": clause_list.clause_rows(best["clauses_json"], terms, colours if same_text(best, shown) else {}),
         })  # fmt: skip
     return rules
 

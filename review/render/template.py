@@ -57,7 +57,7 @@ ACT_WORDS = {
 LANE_WORDS = {"low": "low severity", "experimental": "experimental rule", "unlikely": "below the threshold"}  # fmt: skip
 
 
-def act_words(action: str) -> str:
+def recorded_act(action: str) -> str:
     """An act as the record says it."""
     return ACT_WORDS.get(action, action)
 
@@ -72,7 +72,7 @@ class AsTheyAreNow(DictLoader):
 
 def prepare_templates(env: Environment) -> None:
     env.filters.update(
-        ago=ago, moment=moment, number=number, percent=percent, words=words, act_words=act_words
+        ago=ago, moment=moment, number=number, percent=percent, words=words, act_words=recorded_act
     )
     env.globals["lane_words"] = LANE_WORDS
     env.globals["request_id"] = lambda: uuid.uuid4().hex
@@ -100,6 +100,6 @@ def variables(ds: Datasette, request: Request | None) -> Variables:
 async def seen(ds: Datasette) -> SeenFeeds | None:
     """For the banners of every page; None where the database cannot tell, as on the page that says so."""
     try:
-        return await page.coverage(ds)
+        return await page.feeds_seen(ds)
     except (sqlite3.Error, QueryInterrupted):
         return None

@@ -51,7 +51,7 @@ def unmute(connection: sqlite3.Connection, mute_id: int, actor: str, at: str) ->
     return ended
 
 
-def standing(connection: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
+def mutes_in_force(connection: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
     """The mutes in force with how many stories each hides; soonest to end first."""
     cursor = connection.execute(MUTES_IN_FORCE, [now])
     cursor.row_factory = sqlite3.Row

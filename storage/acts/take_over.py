@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from storage.acts.verdicts import MOST_STORIES, Act, Done, record
+from storage.acts.verdicts import MOST_STORIES, Act, Done, record_act
 from storage.queries.stories import saved
 from storage.queries.stories.filter import OPEN_TABS
 
@@ -46,4 +46,4 @@ def take_over(
         saved.save_view(connection, owner=lead, name=called, query=query, actor=lead, now=at)
     rows = connection.execute(f"SELECT id, review_count FROM stories WHERE {OPEN} ORDER BY id LIMIT {MOST_STORIES}", [person])  # noqa: S608  # fmt: skip
     stories = tuple((int(row[0]), int(row[1])) for row in rows.fetchall())
-    return record(connection, Act(stories, "assign", lead, at, lead, note=f"Taken over from {person}", request_id=request_id))  # fmt: skip
+    return record_act(connection, Act(stories, "assign", lead, at, lead, note=f"Taken over from {person}", request_id=request_id))  # fmt: skip

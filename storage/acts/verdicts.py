@@ -80,7 +80,7 @@ SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT
   FROM hits h JOIN articles a ON a.id = h.article_id WHERE h.story_id = ?"""
 
 
-def record(connection: sqlite3.Connection, act: Act) -> Done:
+def record_act(connection: sqlite3.Connection, act: Act) -> Done:
     """Write the act. The caller is inside BEGIN IMMEDIATE, so nobody comes between."""
     again = said_before(connection, act.request_id)
     if again is not None:

@@ -76,7 +76,7 @@ def store_one(
     )
     story_id = before.story_id
     if story_id is None and match.hits:
-        story_id = begin_story(db, before, touched)
+        story_id = begin_entry_story(db, before, touched)
     if story_id is None:
         return True
     known = before.matched_sha256
@@ -90,7 +90,7 @@ def store_one(
     return True
 
 
-def begin_story(db: Database, before: EntryBefore, touched: TouchedRows) -> int:
+def begin_entry_story(db: Database, before: EntryBefore, touched: TouchedRows) -> int:
     """For an article whose page was not read: nothing but this entry's words is known of it."""
     story_id = stories.begin_story(
         db, before.article_id, before.title, before.language, before.article_seen_at

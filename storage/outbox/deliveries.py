@@ -157,7 +157,7 @@ def retry_dead(conn: sqlite3.Connection, now: datetime, channel: str | None = No
     ).rowcount
 
 
-def take_over(conn: sqlite3.Connection, now: datetime) -> None:
+def resume_broken_off(conn: sqlite3.Connection, now: datetime) -> None:
     """Attempts that a sender before us broke off are due at once. Only for who holds the lock."""
     conn.execute(
         "UPDATE deliveries SET next_attempt_at = ? WHERE state = 'sending' AND error IS NULL",

@@ -38,7 +38,7 @@ def unread_articles(
         (after_id, iso(now), limit),
     ).fetchall()
     long = with_long_words(db, [row[0] for row in rows])
-    known = {article.article_id: article for article in with_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip
+    known = {article.article_id: article for article in with_feed_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip
     return tuple(
         known.get(row[0]) or replace(as_unread(row, FeedWords(), (), ()), listed_only=True)
         for row in rows
@@ -56,10 +56,10 @@ def whole_unread(db: Database, article_id: int) -> Unread:
         f"{ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ?",
         [article_id],
     ).fetchall()
-    return with_words(db, rows)[0]
+    return with_feed_words(db, rows)[0]
 
 
-def with_words(db: Database, rows: Sequence[Any]) -> tuple[Unread, ...]:
+def with_feed_words(db: Database, rows: Sequence[Any]) -> tuple[Unread, ...]:
     ids = json.dumps([row[0] for row in rows])
     words, apart, tried = feed_words(db, ids), entries_apart(db, ids), earlier_attempts(db, ids)
     return tuple(

@@ -148,11 +148,11 @@ CHIP = """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, sev
 
 def keep_chips(connection: sqlite3.Connection, story_id: int, hits: Sequence[StoryHit]) -> None:
     connection.executemany(
-        CHIP, [chip(story_id, found) for found in story_hits.by_rule(hits).values()]
+        CHIP, [chip_values(story_id, found) for found in story_hits.by_rule(hits).values()]
     )
 
 
-def chip(story_id: int, hits: Sequence[StoryHit]) -> dict[str, object]:
+def chip_values(story_id: int, hits: Sequence[StoryHit]) -> dict[str, object]:
     lead = story_hits.strongest(hits)
     still = any(hit.still_matches for hit in hits)
     lanes = [hit.lane for hit in hits if hit.still_matches]

@@ -45,7 +45,7 @@ def maintain_database(
         0
         if keep_bodies_days is None
         else forget_bodies(db, now - timedelta(days=keep_bodies_days)),
-        forget_paragraphs(db, now),
+        forget_old_paragraphs(db, now),
     )
     feed_words.fill(db, most=None)
     for index in ("article_texts_fts", "feed_words_fts"):
@@ -103,7 +103,7 @@ def forget_polls(db: Database, before: str) -> int:
             return gone
 
 
-def forget_paragraphs(db: Database, now: datetime) -> int:
+def forget_old_paragraphs(db: Database, now: datetime) -> int:
     gone = 0
     while True:
         with step(db):

@@ -15,7 +15,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from review import app, database
 from review.auth import team_file
-from review.auth.sessions import COOKIE, Sessions, clock
+from review.auth.sessions import COOKIE, Sessions, seconds_now
 from review.auth.team_file import Person, Team
 from review.render import synchronous
 from review.state import ReviewState
@@ -89,7 +89,7 @@ class Desk:
         if who is None:
             return {}
         room = self.ds.pollwatch_desk
-        return {COOKIE: room.sessions.start(room.team.people[who], clock())}
+        return {COOKIE: room.sessions.start(room.team.people[who], seconds_now())}
 
     async def ask(self, method: str, path: str, who: str | None, **more: Any) -> httpx.Response:
         headers = {"accept": "text/html", **more.pop("headers", {})}

@@ -34,7 +34,7 @@ def judged(desk: Desk) -> None:
     with box.transaction():
         rows = box.conn.execute("SELECT id, review_count FROM stories WHERE tab = 'new' ORDER BY id LIMIT 3").fetchall()  # fmt: skip
         for (story, seen), action, reason in zip(rows, ("escalated", "dismissed", "confirmed"), ("", "opinion", ""), strict=True):  # fmt: skip
-            verdicts.record(box.conn, Act(((story, seen),), action, "rita", now, reason=reason, note="call the <b>county</b>"))  # fmt: skip
+            verdicts.record_act(box.conn, Act(((story, seen),), action, "rita", now, reason=reason, note="call the <b>county</b>"))  # fmt: skip
     box.close()
 
 

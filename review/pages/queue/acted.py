@@ -54,7 +54,7 @@ def _counts(counted: Counts) -> dict[str, object]:
 def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
     """A story as the page now shows it; `struck`: its rules that somebody said are not its own."""
     now = dict(row)
-    return {**now, "struck": json.loads(now.pop("struck_json")), "words": standing(row, actor)}
+    return {**now, "struck": json.loads(now.pop("struck_json")), "words": status_words(row, actor)}
 
 
 def _title(connection: sqlite3.Connection, story: int) -> str:
@@ -83,7 +83,7 @@ async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int)
     return counted, chosen.url(f"-/story/{after}") if after else None
 
 
-def standing(row: sqlite3.Row, actor: Actor) -> str:
+def status_words(row: sqlite3.Row, actor: Actor) -> str:
     """ "Dismissed: old or already known by you, just now"."""
     reason = verdicts.REASON_WORDS.get(row["reason"], "")
     by = "you" if row["judged_by"] == actor["id"] else row["judged_by"]

@@ -37,8 +37,8 @@ async def act(ds: Datasette, request: Request) -> Response:
     problem = _unknown_person(ds, wanted) or verdicts.complaint(wanted)
     if problem:
         return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
-    done = await database.write(ds, lambda connection: acts.record(connection, wanted))
-    words = verdicts.words(wanted, done)
+    done = await database.write(ds, lambda connection: acts.record_act(connection, wanted))
+    words = verdicts.done_words(wanted, done)
     more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
     return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=wanted.action in verdicts.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
 
@@ -48,7 +48,7 @@ def first(posted: Posted, name: str) -> str:
 
 
 def number(posted: Posted, name: str) -> int:
-    return responses.whole(first(posted, name), 0)
+    return responses.whole_number(first(posted, name), 0)
 
 
 def read(posted: Posted, actor: Actor) -> Act | None:

@@ -28,10 +28,10 @@ async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
         return f"{NOBODY}: alerts.yaml has a fault"
     if config is None or not config.channels:
         return f"{NOBODY}: no channel is set up in alerts.yaml"
-    return await database.read(ds, lambda c: by_routes(c, config, stories, now))
+    return await database.read(ds, lambda c: channels_reached(c, config, stories, now))
 
 
-def by_routes(
+def channels_reached(
     connection: sqlite3.Connection, config: AlertConfig, stories: tuple[int, ...], now: datetime
 ) -> str:
     rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST_STORIES])}).fetchall()

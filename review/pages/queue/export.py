@@ -22,7 +22,7 @@ async def export(ds: Datasette, request: Request) -> Response:
     chosen, now = filters.read(request.args), responses.now()
     wanted = await page.story_filter(ds, actor, chosen, now)
     form = request.url_vars["form"]
-    size = page.MOST_ROWS if form == "csv" else min(responses.whole(request.args.get("size"), 100), 1000)  # fmt: skip
+    size = page.MOST_ROWS if form == "csv" else min(responses.whole_number(request.args.get("size"), 100), 1000)  # fmt: skip
     cursor = filters.place(request.args.get("at"), chosen.sort)
     shown, stories = await database.read(ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size))
     names = [name for name in (request.args.get("columns") or "").split(",") if name in COLUMNS]
@@ -30,7 +30,7 @@ async def export(ds: Datasette, request: Request) -> Response:
     rows = [{name: row[name] for name in names} for row in map(tables.row, stories)]
     if form == "csv":
         return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows))  # fmt: skip
-    seen = await page.coverage(ds)
+    seen = await page.feeds_seen(ds)
     following = filters.written(shown.following)
     prefix = state.of(ds).team.path_prefix
     return Response.json({

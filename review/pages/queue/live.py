@@ -19,7 +19,7 @@ async def live(ds: Datasette, request: Request) -> Response:
     stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES] if n.isdigit() and len(n) < 19]  # fmt: skip
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT)
     answer = await database.read(ds, lambda c: query.live(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present))  # fmt: skip
-    seen = await page.coverage(ds)
+    seen = await page.feeds_seen(ds)
     mine = await page.mine(ds, actor, now)
     return Response.json({
         "mine": mine, "fresh": answer.fresh, "coverage": seen.sentence,

@@ -23,7 +23,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     if request.method == "POST":
         return await _change(ds, request, responses.reviewer(request))
-    listed = await database.read(ds, lambda c: mutes.standing(c, iso(responses.now())))
+    listed = await database.read(ds, lambda c: mutes.mutes_in_force(c, iso(responses.now())))
     until = (responses.now() + timedelta(days=7)).date().isoformat()
     kind, value, suggested = await _asked(ds, request.args)
     context = {"mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "suggested": suggested, "until": until}  # fmt: skip
@@ -37,7 +37,7 @@ async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, list[dict[st
         return "rule", rule, []
     if not (story.isdigit() and len(story) < 19):
         return "phrase", "", []
-    row = await database.row(ds, STORY_TO_MUTE, [int(story)])
+    row = await database.first_row(ds, STORY_TO_MUTE, [int(story)])
     if row is None:
         return "phrase", "", []
     of_rule = [{"value": row["slug"], "label": f"its rule: {row['rule']}"}] if row["slug"] else []

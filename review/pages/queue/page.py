@@ -61,7 +61,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     context = {
         "filters": chosen, "page": page, "cards": [_card(card, evidence, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following),
-        "tabs": counted.tabs, "facets": counted.facets, "coverage": await coverage(ds), "chart": await chart(ds),
+        "tabs": counted.tabs, "facets": counted.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
@@ -76,7 +76,7 @@ async def show(ds: Datasette, request: Request) -> Response:
 def _page(
     connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, chosen: Filters, cursor: Cursor | None, present: str
 ) -> tuple[queue.QueuePage, list[queue.Card], Evidence, Counts]:  # fmt: skip
-    found, cut = queue.with_words(connection, wanted)
+    found, cut = queue.looked_up(connection, wanted)
     counted = tally.counts(connection, found)
     total = counted.tabs[found.tab]
     page = queue.queue_page(connection, tally.narrowed(connection, found), chosen.sort, cursor, total=total)  # fmt: skip
@@ -102,7 +102,7 @@ async def mine(ds: Datasette, actor: Actor, now: datetime) -> int:
     return await database.read(ds, lambda c: tally.count(c, wanted))
 
 
-async def coverage(ds: Datasette) -> seen_feeds.SeenFeeds:
+async def feeds_seen(ds: Datasette) -> seen_feeds.SeenFeeds:
     return await state.of(ds).cache.get("coverage", lambda: database.read(ds, lambda c: seen_feeds.seen_feeds(c, responses.now())))  # fmt: skip
 
 
@@ -122,7 +122,9 @@ async def ids(ds: Datasette, request: Request) -> Response:
 
 
 async def last_visit(ds: Datasette, actor: Actor) -> str | None:
-    row = await database.row(ds, "SELECT previous_at FROM visits WHERE actor = ?", [actor["id"]])
+    row = await database.first_row(
+        ds, "SELECT previous_at FROM visits WHERE actor = ?", [actor["id"]]
+    )
     return row["previous_at"] if row else None
 
 

@@ -25,7 +25,7 @@ PLAIN = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other sea
 async def show(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     typed = (request.args.get("find") or "").strip()
-    before = responses.whole(request.args.get("before"), NEWEST)
+    before = responses.whole_number(request.args.get("before"), NEWEST)
     context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NEWEST, "looked_at_most": articles.LOOKED_AT}  # fmt: skip
     if typed:
         try:

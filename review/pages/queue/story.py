@@ -46,15 +46,18 @@ class Opened:
 async def show(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
     chosen = filters.read(request.args)
-    number, wanted_hit = int(request.url_vars["story"]), responses.whole(request.args.get("hit"), 0)
-    then = responses.whole(request.args.get("then"), 0)
+    number, wanted_hit = (
+        int(request.url_vars["story"]),
+        responses.whole_number(request.args.get("hit"), 0),
+    )
+    then = responses.whole_number(request.args.get("then"), 0)
     wanted = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT)
     tally = await tallied.tally(ds)
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
-    record = await database.read(ds, lambda c: query.record(c, number, whole=True)) if revealed else opened.record  # fmt: skip
+    record = await database.read(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
     marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
@@ -84,7 +87,7 @@ def _open(
         raise NotFound("This story has no such hit.")
     before, after = queue.neighbours(connection, wanted, sort, number, then)
     return Opened(
-        cards[0], hits, hit, query.text_of(connection, hit), query.texts(connection, number), query.record(connection, number),
+        cards[0], hits, hit, query.text_of(connection, hit), query.printed_texts(connection, number), query.acts_on(connection, number),
         query.linked(connection, number), query.versions(connection, hit["article_id"]),
         query.alternatives(connection, hit), alerts_of_story(connection, number), before, after,
     )  # fmt: skip
@@ -137,7 +140,7 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
             hit[f"{name}_list" if name == "relevance" else name] = json.loads(hit.pop(f"{name}_json"))  # fmt: skip
     story: dict[str, object] = {
         "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
-        "texts": [dict(row) for row in query.texts(connection, number)], "record": [dict(row) for row in query.record(connection, number)],
+        "texts": [dict(row) for row in query.printed_texts(connection, number)], "record": [dict(row) for row in query.acts_on(connection, number)],
         "linked": [dict(row) for row in query.linked(connection, number)],
     }  # fmt: skip
     if cards[0].leaves_masked:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.queries.stories.filter import StoryFilter, condition
-from storage.queries.stories.queue import with_words
+from storage.queries.stories.queue import looked_up
 
 CHANGED = """
 SELECT s.id, s.review_count, s.tab, s.status, s.reviewed_by, s.claimed_by,
@@ -38,7 +38,7 @@ def live(
     actor: str, present_since: str,
 ) -> Live:  # fmt: skip
     listed = json.dumps(list(stories))
-    narrowed, _ = with_words(connection, chosen)
+    narrowed, _ = looked_up(connection, chosen)
     within = condition(narrowed)
     named = "" if narrowed.only is None else "AND s.id IN (SELECT value FROM json_each(:only))"
     came = f"{FRESH} {HANDED}" if chosen.assigned else FRESH

@@ -42,7 +42,7 @@ def queue_page(
     cursor: Cursor | None = None, size: int = PAGE, total: int | None = None,
 ) -> QueuePage:  # fmt: skip
     """A page of a view; `total` where its stories are counted already."""
-    chosen, cut = with_words(connection, chosen)
+    chosen, cut = looked_up(connection, chosen)
     rows = _take(connection, chosen, sort, cursor, size + 1)
     back = cursor is not None and cursor.back
     more = len(rows) > size
@@ -67,7 +67,7 @@ def queue_page(
 FOUND = f"SELECT a.story_id FROM ({WITH_WORDS}) f CROSS JOIN articles a INDEXED BY articles_id_story ON a.id = f.id"  # noqa: S608 (ours)
 
 
-def with_words(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[StoryFilter, bool]:
+def looked_up(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[StoryFilter, bool]:
     """The filter with its words looked up, and whether some articles with them were left out."""
     if not chosen.words:
         return chosen, False
@@ -104,7 +104,7 @@ def _before(connection: sqlite3.Connection, chosen: StoryFilter, sort: str, curs
 
 def count(connection: sqlite3.Connection, chosen: StoryFilter) -> int:
     """How many stories a view shows."""
-    chosen, _ = with_words(connection, chosen)
+    chosen, _ = looked_up(connection, chosen)
     return _count(connection, counted_from(chosen), condition(chosen))
 
 
@@ -122,7 +122,7 @@ def neighbours(
     row = connection.execute(f"SELECT {key} AS key FROM stories s WHERE id = ?", [story]).fetchone()  # noqa: S608
     if row is None or row["key"] is None:
         return None, None
-    chosen, _ = with_words(connection, chosen)
+    chosen, _ = looked_up(connection, chosen)
     sides = [_take(connection, chosen, sort, Cursor(row["key"], story, back), 1) for back in (True, False)]  # fmt: skip
     before, after = (rows[0].story if rows else None for rows in sides)
     return before, then if then and shows(connection, chosen, then) else after
@@ -137,7 +137,7 @@ def shows(connection: sqlite3.Connection, chosen: StoryFilter, story: int) -> bo
 
 def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> list[sqlite3.Row]:
     """Number and review count of every story of a view, for an act on all of them."""
-    chosen, _ = with_words(connection, chosen)
+    chosen, _ = looked_up(connection, chosen)
     within = condition(chosen)
     sql = f"SELECT s.id, s.review_count FROM {source(chosen)} WHERE {within.sql} ORDER BY s.priority DESC, s.id DESC LIMIT :most"  # noqa: S608
     return connection.execute(sql, {**within.values, "most": most}).fetchall()

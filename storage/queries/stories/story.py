@@ -91,12 +91,14 @@ def current(connection: sqlite3.Connection, article: int) -> sqlite3.Row | None:
     return row
 
 
-def texts(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
+def printed_texts(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     """What each outlet of the story printed, first seen first."""
     return connection.execute(TEXTS, {"story": story}).fetchall()
 
 
-def record(connection: sqlite3.Connection, story: int, *, whole: bool = False) -> list[sqlite3.Row]:
+def acts_on(
+    connection: sqlite3.Connection, story: int, *, whole: bool = False
+) -> list[sqlite3.Row]:
     """Every act on the story, newest first; notes as they may leave, or `whole`."""
     sql = RECORD.format(note="v.note" if whole else NOTE)
     return connection.execute(sql, [story]).fetchall()
@@ -121,7 +123,7 @@ def alternatives(connection: sqlite3.Connection, hit_row: sqlite3.Row) -> list[s
     return connection.execute(sql, [hit_row["article_id"], hit_row["text_sha256"]]).fetchall()
 
 
-def evidence(connection: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
+def evidence_of_hits(connection: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
     """All evidence that one hit ever had."""
     sql = "SELECT * FROM hit_evidence WHERE hit_id = ? ORDER BY matched_at"
     return connection.execute(sql, [number]).fetchall()

@@ -29,7 +29,7 @@ from storage.queries.stories.filter import (
     conditions,
 )
 from storage.queries.stories.one_of_many import OneOfMany, is_sparse
-from storage.queries.stories.queue import with_words
+from storage.queries.stories.queue import looked_up
 
 FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
 SPARSEST = 200  # of so many one: a page of 25 is met within 5,000, which are read faster than 1,000 stories one by one
@@ -106,7 +106,7 @@ class Tally:
     def counts(self, connection: sqlite3.Connection, chosen: StoryFilter) -> Counts:
         """Tabs are counted without the choice of tab, each facet without its own choice."""
         self.refresh(connection)
-        chosen, _ = with_words(connection, chosen)
+        chosen, _ = looked_up(connection, chosen)
         with self.lock:
             wanted = self._wanted(connection, chosen)
             shown = self._within(wanted)
@@ -126,7 +126,7 @@ class Tally:
     def narrowed(self, connection: sqlite3.Connection, chosen: StoryFilter) -> StoryFilter:
         """The same view; where it is of few stories, they are named, and nothing else is asked of them."""
         self.refresh(connection)
-        chosen, _ = with_words(connection, chosen)
+        chosen, _ = looked_up(connection, chosen)
         with self.lock:
             stories = self._within(self._wanted(connection, chosen))
             met = self._met(chosen, stories)

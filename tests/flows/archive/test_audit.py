@@ -73,11 +73,11 @@ def test_judging_ends_in_a_recall_and_a_miss_becomes_an_example(db: Path, day: s
             wanted = not unshown or not missed
             missed = missed or (waiting.id if unshown else 0)
             with write_txn(store.db):
-                assert audit.judge(
+                assert audit.keep_judgement(
                     connection, waiting.id, "wanted" if wanted else "unwanted",
                     category="results", note="", actor="rita", moment=now,
                 )  # fmt: skip
-                assert not audit.judge(
+                assert not audit.keep_judgement(
                     connection, waiting.id, "unwanted",
                     category=None, note="", actor="remy", moment=now,
                 )  # fmt: skip

@@ -12,7 +12,7 @@ from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.fetch.urls import host_group
-from flows.pipeline.stats import judge
+from flows.pipeline.stats import reading_of
 from model import Outcome, Unread
 from storage.feeds import sync_feeds
 from storage.ingest.polls import record_polls
@@ -50,7 +50,9 @@ class Reader:
     async def read(self, ours: Client, unread: Unread) -> Outcome:
         response, _ = await fetch_page(ours, unread, Robots(obey=False))
         article = article_from_feed(unread, response.outcome, response.sentence)
-        record_readings(self.store.db, None, [judge(unread, article, (), response, now=self.now)])
+        record_readings(
+            self.store.db, None, [reading_of(unread, article, (), response, now=self.now)]
+        )
         return response.outcome
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.acts.undo import undo
-from storage.acts.verdicts import Act, Action, record
+from storage.acts.verdicts import Act, Action, record_act
 from storage.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
@@ -27,7 +27,9 @@ def _story(store: Store) -> None:
 def act(store: Store, action: Action, reason: str = "") -> None:
     ((count,),) = rows(store, "SELECT review_count FROM stories")
     with write_txn(store.db):
-        done = record(store.db.conn, Act(((1, int(str(count))),), action, "ann", AT, reason=reason))
+        done = record_act(
+            store.db.conn, Act(((1, int(str(count))),), action, "ann", AT, reason=reason)
+        )
     assert done.outcome == "done"
 
 

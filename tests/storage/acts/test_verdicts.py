@@ -11,7 +11,7 @@ import pytest
 
 from storage import connection
 from storage.acts.undo import stack, undo
-from storage.acts.verdicts import Act, record
+from storage.acts.verdicts import Act, record_act
 from storage.connection import write_txn
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
@@ -37,7 +37,7 @@ def publish(store: Store, slug: str, number: int, body: str, hours: int = 0) -> 
 
 def act(store: Store, made: Act) -> str:
     with write_txn(store.db):
-        return record(store.db.conn, made).outcome
+        return record_act(store.db.conn, made).outcome
 
 
 def test_what_came_while_a_story_was_being_judged_brings_it_back(store: Store) -> None:
@@ -77,7 +77,7 @@ def judge_all(path: Path, actor: str, stories: int) -> None:
     db = connection.connect(path)
     for number in range(1, stories + 1):
         with write_txn(db):
-            record(db.conn, Act(((number, 0),), "confirmed", actor, AT))
+            record_act(db.conn, Act(((number, 0),), "confirmed", actor, AT))
     db.close()
 
 
@@ -107,7 +107,7 @@ def test_of_two_writers_at_once_one_judges_each_story(store: Store, path: Path) 
 def judge_half_and_die(path: Path) -> None:
     db = connection.connect(path)
     db.conn.execute("BEGIN IMMEDIATE")
-    record(db.conn, Act(tuple((n, 0) for n in range(1, 11)), "escalated", "ann", AT))
+    record_act(db.conn, Act(tuple((n, 0) for n in range(1, 11)), "escalated", "ann", AT))
     os.kill(os.getpid(), signal.SIGKILL)
 
 

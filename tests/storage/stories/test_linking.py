@@ -46,7 +46,7 @@ def test_an_answer_stands_whatever_is_proposed_again(store: Store) -> None:
     one, other, _ = rows(store, LINKS)[0]
     with write_txn(store.db):
         act = Act(((int(str(one)), 0),), "refuse", "rita", iso(NOON), str(other))
-        verdicts.record(store.db.conn, act)
+        verdicts.record_act(store.db.conn, act)
     store.db.execute("UPDATE stories SET linked_at = NULL")
     store.db.commit()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model import Rule
-from storage.acts.verdicts import Act, record
+from storage.acts.verdicts import Act, record_act
 from storage.connection import write_txn
 from storage.ingest.readings import record_readings
 from storage.queries.export import exported
@@ -106,7 +106,7 @@ def test_a_note_leaves_masked_whatever_its_story_is_about(store: Store) -> None:
     note = f"They wrote to her at {HOMES[0]}"
     with write_txn(store.db):
         act = Act(((1, 0),), "confirmed", "ann", "2026-11-03T13:00:00.000Z", note=note)
-        assert record(store.db.conn, act).outcome == "done"
+        assert record_act(store.db.conn, act).outcome == "done"
 
     (story,) = exported(store.db.conn)
     views = repr([rows(store, f"SELECT * FROM {view}") for view in ("stories_view", "reviews_log")])
