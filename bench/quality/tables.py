@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bench.labelled import Labelled
 from bench.quality.judge import Alarm, Judged, by_rule, counts, grouped, sure
+from bench.relevance.reliability import Chance, kind_of
 from bench.scores import Counts, Share, weigh
+from matchers.relevance.features import SHORT, is_spanish
+from matchers.text.normalize import folded_words
 
 GROUPS: tuple[tuple[str, Callable[[Labelled], str]], ...] = (
     ("category", lambda item: item.category),
@@ -86,6 +89,18 @@ def fold_line(judged: tuple[Judged, ...]) -> str:
         f"{FOLDS} folds without low confidence: precision {min(precisions):.2f} to "
         f"{max(precisions):.2f}, recall {min(recalls):.2f} to {max(recalls):.2f}"
     )
+
+
+def chances(judged: Iterable[Judged]) -> Iterator[Chance]:
+    """What the shipped weights say of the texts that a rule can flag, whose readers were sure."""
+    for one in sure(judged):
+        if one.possible:
+            words = folded_words(one.item.text)
+            kind = kind_of(
+                spanish=is_spanish([*folded_words(one.item.title), *words]),
+                short=len(words) < SHORT,
+            )
+            yield Chance(kind, one.relevance, one.item.relevant, one.item.weight)
 
 
 def report(

@@ -1,11 +1,12 @@
 """Fit rules/relevance.json from the labelled texts of a folder.
 
-python -m bench.relevance CORPUS [--rules DIR] [--last-third] [--transfer] [--write]
+python -m bench.relevance CORPUS [--rules DIR] [--last-third] [--transfer] [--by-events] [--write]
 
 CORPUS holds stream_dev.jsonl and the files beside it (see bench/relevance/corpus.py). Without
 --write nothing is changed. Texts are split by hash: figures of the folds rest on two thirds of
 them; --last-third fits on two thirds and looks at the rest, once, at the end of a round; --transfer
-leaves out one source at a time. What is written is fitted on all of them.
+leaves out one source at a time; --by-events keeps reports of one event in one fold and chooses
+thresholds without it: the figures to expect. What is written is fitted on all of them.
 """
 
 import math
@@ -17,13 +18,17 @@ import click
 
 from bench.relevance.corpus import Sample, read_corpus, sample
 from bench.relevance.cross import LEFT_OUT, calibrated, on_unseen
+from bench.relevance.events import by_events as above_threshold
 from bench.relevance.fit import MOST_WORDS, PENALTY, Options
 from bench.relevance.own_words import own_texts
-from bench.relevance.scores import Scored, differences, figures, lines
+from bench.relevance.reliability import reliability_lines
+from bench.relevance.scores import Scored, chances, differences, figures, lines
+from bench.relevance.table import Table, table_of
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import FILE, Weights, read_weights, weights_text
 from matchers.rules.load import load_rules
 
+DRAWS = 2  # of folds by events: one is a matter of luck
 ABOUT = (
     "Relevance of hits: what speaks for an article and what against, in log-odds. People keep "
     "`concepts`; python -m bench.relevance CORPUS --write fits the rest. docs/relevance.md explains."
@@ -38,10 +43,11 @@ ABOUT = (
 @click.option("--penalty", default=PENALTY, help="C of the regression; smaller shrinks more.")
 @click.option("--last-third", is_flag=True, help="Fit on two thirds, look at the last third.")
 @click.option("--transfer", is_flag=True, help="Fit without one source, look at that source.")
+@click.option("--by-events", is_flag=True, help="Folds that keep reports of one event together.")
 @click.option("--write", is_flag=True, help="Fit on everything and write the file.")
 def main(
     corpus: Path, folder: Path, lists: Path, words: int, penalty: float,
-    last_third: bool, transfer: bool, write: bool,
+    last_third: bool, transfer: bool, by_events: bool, write: bool,
 ) -> None:  # fmt: skip
     """Fit the weights of the relevance and say how good they are."""
     path = folder / FILE
@@ -50,19 +56,25 @@ def main(
     rules = replace(load_rules(folder), weights=None)
     items = (*read_corpus(corpus), *own_texts(rules, lists))
     samples = sample(rules, Vocabulary(concepts), items)
+    table = table_of(samples)
     measured: dict[str, object] = {}
-    if last_third or not (transfer or write):
-        weights, folds = calibrated([s for s in samples if not s.kept_back], concepts, options)
+    if last_third or not (transfer or by_events or write):
+        weights, folds = calibrated(
+            [s for s in samples if not s.kept_back], concepts, options, table
+        )
         measured["two thirds, by folds"] = show("two thirds, by folds", folds, weights)
         if last_third:
             unseen = on_unseen(weights, [s for s in samples if s.kept_back])
             measured["last third"] = show("last third, never fitted", unseen, weights)
             click.echo("\n".join(differences(folds, unseen, logit(weights.threshold))))
     if transfer:
-        transfers(samples, concepts, options)
+        transfers(samples, concepts, options, table)
+    if by_events:
+        show_by_events(samples, concepts, options, table)
     if write:
-        weights, folds = calibrated(samples, concepts, options)
+        weights, folds = calibrated(samples, concepts, options, table)
         measured["all, by folds"] = show("all, by folds", folds, weights)
+        click.echo("\n".join(reliability_lines(chances(folds))))
         path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
         click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
 
@@ -75,15 +87,23 @@ def show(name: str, found: Scored, weights: Weights) -> dict[str, str]:
     return figures(found, threshold)
 
 
+def show_by_events(
+    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options, table: Table
+) -> None:
+    for draw in range(DRAWS):
+        found = above_threshold(samples, concepts, options, table, draw)
+        click.echo("\n  ".join((f"by events, draw {draw}", *lines(found, 0.0))))
+
+
 def logit(chance: float) -> float:
     return math.log(chance / (1 - chance))
 
 
 def transfers(
-    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options
+    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options, table: Table
 ) -> None:
     for name, out in LEFT_OUT.items():
-        weights, _ = calibrated([s for s in samples if not out(s.item)], concepts, options)
+        weights, _ = calibrated([s for s in samples if not out(s.item)], concepts, options, table)
         show(f"left out: {name}", on_unseen(weights, [s for s in samples if out(s.item)]), weights)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from bench.labelled import Labelled
 from bench.relevance.corpus import LABELS, Sample, part_of
-from bench.relevance.fit import Options, fit, log_odds, proper_nouns, regression, rescaled
+from bench.relevance.fit import Options, fit, log_odds, regression, rescaled
 from bench.relevance.rows import LARGEST_WEIGHT, REMEMBERED
 from bench.relevance.scores import NEVER, Scored, arrays, scored, steady_balance
-from bench.relevance.terms import Terms, term_table
+from bench.relevance.table import Table
 from matchers.relevance.relevance import chance
 from matchers.relevance.weights import Weights
 
@@ -32,14 +32,17 @@ LEFT_OUT: dict[str, Callable[[Labelled], bool]] = {
 
 
 def unseen_odds(
-    samples: Sequence[Sample], concepts: Concepts, options: Options, terms: Terms
+    samples: Sequence[Sample],
+    folds: Sequence[int],
+    concepts: Concepts,
+    options: Options,
+    table: Table,
 ) -> Scored:
     """Each text scored by a fit on the folds that it is not in."""
-    folds = [part_of(f"fold {sample.item.id}", FOLDS) for sample in samples]
     odds: list[list[float]] = [[] for _ in samples]
-    for fold in range(FOLDS):
+    for fold in sorted(set(folds)):
         others = [sample for sample, at in zip(samples, folds, strict=True) if at != fold]
-        weights = fit(others, concepts, options, terms)
+        weights = fit(others, concepts, options, table)
         numbers = [number for number, at in enumerate(folds) if at == fold]
         found = log_odds(weights, [samples[number] for number in numbers])
         for number, values in zip(numbers, found, strict=True):
@@ -73,17 +76,21 @@ def placed(found: Scored, slope: float, shift: float, shifts: Mapping[str, float
 
 
 def calibrated(
-    samples: Sequence[Sample], concepts: Concepts, options: Options
+    samples: Sequence[Sample], concepts: Concepts, options: Options, table: Table
 ) -> tuple[Weights, Scored]:
     """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
-    terms = term_table(samples, proper_nouns(samples))
-    found = unseen_odds(samples, concepts, options, terms)
+    folds = [part_of(f"fold {sample.item.id}", FOLDS) for sample in samples]
+    found = unseen_odds(samples, folds, concepts, options, table)
+    *scale, at = scale_of(found)
+    weights = rescaled(fit(samples, concepts, options, table), *scale, chance(at))
+    return weights, placed(found, *scale)
+
+
+def scale_of(found: Scored) -> tuple[float, float, dict[str, float], float]:
+    """Slope, shift and shifts of kinds of text, and the threshold in log-odds on that scale."""
     slope, shift, shifts = calibration(found)
     at = long_threshold(placed(found, slope, shift, shifts))
-    scale = slope, shift, aligned(found, slope, shift, shifts, at)
-    return rescaled(fit(samples, concepts, options, terms), *scale, chance(at)), placed(
-        found, *scale
-    )
+    return slope, shift, aligned(found, slope, shift, shifts, at), at
 
 
 def long_threshold(found: Scored) -> float:

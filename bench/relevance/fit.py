@@ -1,12 +1,10 @@
 """The fit: logistic regression with an L2 penalty, a vocabulary chosen by weight, Platt's scale."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bench.relevance.corpus import LABELS, Sample
@@ -15,21 +13,18 @@ from bench.relevance.rows import (
     SCALES,
     SEPARATOR,
     document_frequencies,
-    idf,
-    rows,
     sureness,
 )
-from bench.relevance.terms import SHARE, Terms, term_weights
+from bench.relevance.table import Table
+from bench.relevance.terms import SHARE, term_weights
 from matchers.relevance.relevance import RelevanceModel
 from matchers.relevance.weights import Weights, sealed_weights
-from matchers.text.normalize import folded_words as folded
 
 MOST_WORDS = 800
-SPANISH_SHARE = 0.5  # of as many for Spanish texts, which would get few beside so many English ones
-FEWEST_TEXTS = 8  # that hold a word, before it may count
+SPANISH_SHARE = 1.25  # of as many for Spanish texts, which get few beside so many English ones
+SPANISH_WEIGHT = 2.0  # of a Spanish text: one in seven is, and their words have nobody else
 PENALTY = 1.0  # C of scikit-learn: smaller shrinks more
 WEIGHT_POWER = 0.3  # a text that stands for 100 others counts as four: else few would decide all
-MIDWAY_WORD = re.compile(r"(?<=[a-z,] )[A-Za-zÀ-ÿ][\w’'-]*")
 HARD = 4.0  # weight of a text that was drawn for being hard to tell: few, and what analysts argue about
 SHOWN = 3  # digits of a weight
 LEAST_SHOWN = 0.005  # smaller ones are left out: they move no chance by a tenth of a point
@@ -43,36 +38,11 @@ class Options:
     rules: bool = True
 
 
-def proper_nouns(samples: Sequence[Sample]) -> set[str]:
-    """Words that are mostly written large within a sentence: names of people, places, outlets."""
-    large: Counter[str] = Counter()
-    small: Counter[str] = Counter()
-    for sample in samples:
-        for found in MIDWAY_WORD.findall(sample.item.text):
-            for word in folded(found)[:1]:
-                (large if found[0].isupper() else small)[word] += 1
-    return {word for word in large if large[word] > 1.5 * small[word]}
-
-
-def eligible(samples: Sequence[Sample]) -> dict[str, float]:
-    """Words that may count, with their idf: common enough, no names, no numbers."""
-    frequencies = document_frequencies(samples)
-    names = proper_nouns(samples)
-    weights = idf(frequencies, len(samples))
-    return {
-        word: weights[word]
-        for word, count in frequencies.items()
-        if count >= FEWEST_TEXTS
-        and len(word) > 2
-        and not any(char.isdigit() for char in word)
-        and word not in names
-    }
-
-
 def sample_weights(samples: Sequence[Sample], power: float) -> np.ndarray:
     return np.array(
         [min(sample.item.weight, LARGEST_WEIGHT) ** power * sureness(sample.item)
          * (HARD if sample.item.file == LABELS else 1.0)
+         * (SPANISH_WEIGHT if sample.text["Spanish text"] else 1.0)
          for sample in samples]
     )  # fmt: skip
 
@@ -84,30 +54,29 @@ def regression(penalty: float) -> LogisticRegression:
 
 
 def fit_rows(
-    samples: Sequence[Sample], words: dict[str, float], options: Options
+    table: Table, samples: Sequence[Sample], words: Collection[str], options: Options
 ) -> tuple[dict[str, float], float]:
     """Coefficients by feature, scales folded in, and the bias."""
-    table = rows(words, samples)
-    vectorizer = DictVectorizer()
-    x = vectorizer.fit_transform([row.values for row in table])
+    numbers, owners = table.rows_of(samples)
+    columns = table.columns_with(words)
+    x = table.values[numbers][:, columns]
     x.indices, x.indptr = (
         x.indices.astype(np.int32),
         x.indptr.astype(np.int32),
     )  # as liblinear wants
-    y = np.array([samples[row.sample].item.relevant for row in table])
-    by_text = sample_weights(samples, options.power)
-    w = np.array([by_text[row.sample] * row.share for row in table])
+    y = np.array([sample.item.relevant for sample in samples])[owners]
+    w = sample_weights(samples, options.power)[owners] * table.shares[numbers]
     model = regression(options.penalty).fit(x, y, sample_weight=w)
-    names = vectorizer.get_feature_names_out()
-    return dict(zip(names, model.coef_[0], strict=True)), float(model.intercept_[0])
+    names = (table.names[column] for column in columns)
+    return dict(zip(names, map(float, model.coef_[0]), strict=True)), float(model.intercept_[0])
 
 
-def choose_words(samples: Sequence[Sample], options: Options) -> dict[str, float]:
+def choose_words(table: Table, samples: Sequence[Sample], options: Options) -> Mapping[str, float]:
     """The words that move most, by weight and by how much they vary over the texts."""
-    candidates = eligible(samples)
+    candidates = table.words
     if options.words >= len(candidates):
         return candidates
-    coefficients, _ = fit_rows(samples, candidates, options)
+    coefficients, _ = fit_rows(table, samples, candidates, options)
     spanish = [sample for sample in samples if sample.text["Spanish text"]]
     others = [sample for sample in samples if not sample.text["Spanish text"]]
     best = {
@@ -136,13 +105,13 @@ def fit(
     samples: Sequence[Sample],
     concepts: dict[str, tuple[str, ...]],
     options: Options,
-    terms: Terms,
+    table: Table,
 ) -> Weights:
     """Weights of these samples, not yet calibrated; the threshold is left at 0."""
-    words = choose_words(samples, options)
-    coefficients, bias = fit_rows(samples, words, options)
+    words = choose_words(table, samples, options)
+    coefficients, bias = fit_rows(table, samples, words, options)
     found = assembled(coefficients, bias, concepts, words)
-    return with_terms(found, *term_weights(terms, samples, options.power))
+    return with_terms(found, *term_weights(table.terms, samples, options.power))
 
 
 def with_terms(weights: Weights, terms: Mapping[str, float], bias: float) -> Weights:
@@ -157,7 +126,7 @@ def assembled(
     coefficients: dict[str, float],
     bias: float,
     concepts: dict[str, tuple[str, ...]],
-    words: dict[str, float],
+    words: Mapping[str, float],
 ) -> Weights:
     places: dict[str, float] = {}
     by_word: dict[str, float] = {}

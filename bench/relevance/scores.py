@@ -7,8 +7,9 @@ import numpy as np
 
 from bench.labelled import Labelled
 from bench.relevance.corpus import Sample
+from bench.relevance.reliability import Chance, kind_of
 from bench.scores import weigh
-from matchers.relevance.relevance import FLAGGING
+from matchers.relevance.relevance import FLAGGING, chance
 from model import Rule
 
 DEARER = 0.05  # precision above recall at the threshold: a card too many is seen, a miss is audited
@@ -78,6 +79,23 @@ def precision_recall(
     return hit / max((weight * flagged).sum(), 1e-9), hit / max((weight * label).sum(), 1e-9)
 
 
+def average_precision(score: np.ndarray, label: np.ndarray, weight: np.ndarray) -> float:
+    """The mean of the precision at each wanted text, from the likeliest down: needs no threshold."""
+    order = np.argsort(-score, kind="stable")
+    wanted, weight = (weight * label)[order], weight[order]
+    precision = np.cumsum(wanted) / np.maximum(np.cumsum(weight), 1e-9)
+    return float((precision * wanted).sum() / max(wanted.sum(), 1e-9))
+
+
+def chances(found: Scored) -> Iterator[Chance]:
+    """Of calibrated scores, those of labelled texts that a rule can flag and a reader was sure of."""
+    for sample, best in zip(found.samples, found.best, strict=True):
+        item, shown = sample.item, sample.text
+        if best > NEVER and item.confidence not in ("low", "own"):
+            kind = kind_of(spanish=bool(shown["Spanish text"]), short=bool(shown["short text"]))
+            yield Chance(kind, chance(float(best)), item.relevant, item.weight)
+
+
 def balance(
     score: np.ndarray, label: np.ndarray, weight: np.ndarray, dearer: float = DEARER
 ) -> float:
@@ -123,9 +141,12 @@ def lines(found: Scored, threshold: float) -> Iterator[str]:
         table = weigh(zip(label, score >= threshold, weight, strict=True))
         best = precision_recall(*here, balance(*here))
         rules = precision_recall(*here, NEVER + 1)
+        once = precision_recall(score, label, np.ones(len(label)), threshold)
         yield (
             f"{group:18} precision {table.precision} recall {table.recall}; at its own balance "
-            f"{best[0]:.2f} / {best[1]:.2f}; rules alone {rules[0]:.2f} / {rules[1]:.2f}"
+            f"{best[0]:.2f} / {best[1]:.2f}; rules alone {rules[0]:.2f} / {rules[1]:.2f}; "
+            f"average precision {average_precision(*here):.3f}; each text once "
+            f"{once[0]:.2f} / {once[1]:.2f}, {average_precision(score, label, np.ones(len(label))):.3f}"
         )
 
 
