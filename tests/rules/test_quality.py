@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from bench.labelled import read_unlabelled
 from bench.quality.__main__ import main
+from bench.relevance.reliability import Chance, reliability_lines
 
 RULES = """
 rules:
@@ -92,6 +93,33 @@ def test_errors_show_the_sentence_and_the_near_clauses(tmp_path: Path) -> None:
     assert "Hackers tamper with ballot scanners" in output
     assert "MISSED 0003" in output
     assert "made for the test" in output
+
+
+def test_relevance_is_held_against_what_was_wanted_by_tenths() -> None:
+    lines = reliability_lines(
+        [
+            Chance("Spanish, feed items", 0.81, True, 1.0),
+            Chance("Spanish, feed items", 0.89, True, 3.0),
+            Chance("Spanish, feed items", 0.88, False, 4.0),
+            Chance("English, articles", 1.0, True, 1.0),
+        ]
+    )
+
+    assert [line.split("  each")[0] for line in lines] == [
+        "relevance against what was wanted, English, articles",
+        "  relevance    texts   mean  wanted",
+        "  0.9 to 1.0       1   1.00    1.00  1.000 [0.207–1.000]  (few)",
+        "relevance against what was wanted, Spanish, feed items",
+        "  relevance    texts   mean  wanted",
+        "  0.8 to 0.9       3   0.88    0.50  0.667 [0.208–0.939]  (few)",
+    ]
+
+
+def test_report_ends_with_how_far_relevance_is_to_be_trusted(tmp_path: Path) -> None:
+    _, output = run(str(labels(tmp_path)))
+
+    assert "relevance against what was wanted, English, feed items" in output
+    assert "0.9 to 1.0       2   1.00    1.00" in output  # rules without weights: relevance 1
 
 
 def test_limits_decide_the_exit_code(tmp_path: Path) -> None:
