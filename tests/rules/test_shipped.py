@@ -172,5 +172,15 @@ def test_near_misses_are_few_and_unlikely(engine: Engine, name: str) -> None:
     ]
 
 
+@pytest.mark.slow
+def test_relevance_tells_spanish_politics_from_danger(engine: Engine) -> None:
+    """Rules hit a third of these; the weights have seen them, and must not forget them."""
+    wanted = tuple(read_unlabelled(HERE / "positives_spanish_politics.txt"))
+    read, found = alarms(engine, read_unlabelled(HERE / "near_misses_spanish_politics.txt"))
+
+    assert sum(bool(flags(engine, text_of(one))) for one in wanted) >= 0.5 * len(wanted)
+    assert len(found) <= 0.03 * read, [one.item.title for one in found]
+
+
 def text_of(one: Unlabelled) -> ArticleText:
     return ArticleText(title=one.title, body=one.text)
