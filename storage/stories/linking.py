@@ -18,6 +18,7 @@ COUNTED = 500  # newest texts with a word that are counted to tell how rare it i
 RAREST = 12  # words by which stories are found that may be like
 LOOKED_AT = 3_000  # newest articles with any of these
 COMPARED = 300  # stories
+KEPT_OPENINGS = 2_000  # some 15 KB each; stories of one run are compared with much the same others
 
 OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening), s.published_at, s.first_seen_at,
   (SELECT group_concat(rule_id) FROM story_rules WHERE story_id = s.id AND still_matches AND NOT struck)
@@ -37,17 +38,24 @@ PROPOSE = """INSERT INTO story_links (story_id, other_id, score, why_json, creat
 
 @dataclass(slots=True)
 class Archive:
-    """How rare words are among the stored texts; each is counted once."""
+    """How rare words are among the stored texts, and how stories open; each is looked up once."""
 
     db: Database
     texts: int
     newest: int
     known: dict[str, float] = field(default_factory=dict)
+    read: dict[int, Opening] = field(default_factory=dict)
 
     @classmethod
     def of(cls, db: Database) -> "Archive":
         row = db.execute("SELECT count(*), coalesce(max(article_id), 0) FROM article_texts").fetchone()  # fmt: skip
         return cls(db, *row)
+
+    def openings(self, stories: Sequence[int]) -> dict[int, Opening]:
+        if len(self.read) + len(stories) > KEPT_OPENINGS:
+            self.read.clear()
+        self.read |= openings(self.db, [story for story in stories if story not in self.read])
+        return {story: self.read[story] for story in stories if story in self.read}
 
     def rarities(self, words: Iterable[str]) -> dict[str, float]:
         return {word: self.rarity(word) for word in words}
@@ -115,8 +123,12 @@ def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tu
         "compared": COMPARED,
     }
     others = [row[0] for row in archive.db.execute(NEAR, parameters)]
+    known = archive.rarities(mine.words)
+    here = same_event.weights(mine, known)
     links = []
-    for other, theirs in openings(archive.db, others).items():
+    for other, theirs in archive.openings(others).items():
+        if not same_event.may_be_alike(mine, here, theirs, known):
+            continue
         like = same_event.likeness(mine, theirs, archive.rarities(mine.words | theirs.words))
         if like.same_event:
             links.append((other, like))

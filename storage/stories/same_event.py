@@ -96,9 +96,7 @@ def likeness(text: Opening, other: Opening, rarities: Mapping[str, float]) -> Li
     here, there = weights(text, rarities), weights(other, rarities)
     shares = {word: here[word] * there[word] for word in here.keys() & there.keys()}
     score = sum(shares.values()) + HEADLINES_COUNT * headline_likeness(text, other, rarities)
-    days = abs(text.moment.date() - other.moment.date()).days
-    score += SAME_DAY_COUNTS if days == 0 else -LATER_COUNTS if days > 1 else 0.0
-    score += RULES_COUNT * rules_in_common(text, other)
+    score += beside_words(text, other)
     spelt = {stem(word): word for word in (*text.lede, *text.headline)}
     words = sorted((word for word in shares if word.isalpha()), key=lambda word: (-shares[word], word))  # fmt: skip
     return Likeness(score, tuple(spelt[word] for word in words[:MOST_REASONS]))
@@ -115,6 +113,27 @@ def weights(text: Opening, rarities: Mapping[str, float]) -> dict[str, float]:
     raw = {word: (1 + log(n)) * rare[word] for word, n in counts.items() if rare[word] > 0}
     length = sqrt(sum(value * value for value in raw.values())) or 1.0
     return {word: value / length for word, value in raw.items()}
+
+
+def may_be_alike(
+    text: Opening, here: Mapping[str, float], other: Opening, rarities: Mapping[str, float]
+) -> bool:
+    """Whether `likeness` can reach the threshold, told without the rarities of the other's own words:
+    counting those costs most. `here`: the weights of `text`; `rarities`: of its words. No link is lost,
+    as the other's weights add up to 1 in squares, too."""
+    if abs(text.moment - other.moment) > WITHIN:
+        return False
+    shared = here.keys() & {stem(word) for word in other.words}
+    most = sqrt(sum(here[word] ** 2 for word in shared))
+    most += HEADLINES_COUNT * (found(text, other, rarities) + 1) / 2
+    return most + beside_words(text, other) >= THRESHOLD
+
+
+def beside_words(text: Opening, other: Opening) -> float:
+    """What days and rules say for one event, or against it."""
+    days = abs(text.moment.date() - other.moment.date()).days
+    near = SAME_DAY_COUNTS if days == 0 else -LATER_COUNTS if days > 1 else 0.0
+    return near + RULES_COUNT * rules_in_common(text, other)
 
 
 def rules_in_common(text: Opening, other: Opening) -> float:

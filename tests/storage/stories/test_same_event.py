@@ -3,7 +3,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.stories.same_event import Opening, likeness, rarity, story_opening, words_of
+from storage.stories.same_event import (
+    Opening,
+    likeness,
+    may_be_alike,
+    rarity,
+    story_opening,
+    weights,
+    words_of,
+)
 
 DAY = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 FIRE = story_opening(
@@ -70,6 +78,24 @@ def test_texts_that_meet_the_same_rules_are_likelier_one_event() -> None:
 
     assert score(boxes, boxes) > score(boxes, threats) > score(boxes, frozenset({"9"}))
     assert score(boxes, frozenset({"9"})) == score(frozenset(), frozenset())
+
+
+@pytest.mark.parametrize("days", [0, 1, 2, 4])
+@pytest.mark.parametrize(("text", "other"), [(FIRE, ARRESTS), (ARRESTS, FIRE), (FIRE, ELSEWHERE), (FIRE, FIRE)])  # fmt: skip
+def test_no_link_is_lost_by_looking_first_without_the_other_s_words(
+    text: Opening, other: Opening, days: int
+) -> None:
+    other = replace(other, moment=text.moment + timedelta(days=days))
+    mine = rarities(text)
+
+    if likeness(text, other, rarities(text, other)).same_event:
+        assert may_be_alike(text, weights(text, mine), other, mine)
+
+
+def test_texts_that_share_a_word_or_two_are_not_compared_further() -> None:
+    mine = rarities(FIRE)
+
+    assert not may_be_alike(FIRE, weights(FIRE, mine), ELSEWHERE, mine)
 
 
 def test_after_three_days_nothing_is_one_event() -> None:
