@@ -150,7 +150,7 @@ def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_
 
     async def refused(workers: ClusterWorkers) -> None:
         for _ in range(2):
-            with pytest.raises(NoCluster, match="1 s long: its scheduler does not answer"):
+            with pytest.raises(NoCluster, match="for 1 s: its scheduler does not answer"):
                 await workers.run(("add", 1))
 
     async def here(workers: ClusterWorkers) -> None:
