@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,26 @@ def test_the_ui_of_prefect_asks_the_server_that_it_came_from_unless_told_otherwi
     assert launch(*start, PREFECT_PROFILES_PATH="none").stdout == "/api unset\n"
     assert in_container.stdout == "/api http://server:4200/api\n"
     assert (named.stdout, by_profile.stdout) == ("unset unset\n", "unset unset\n")
+
+
+def test_prefect_without_its_server_is_told_in_one_sentence(launch, tmp_path: Path) -> None:
+    venv = program(
+        tmp_path / "copy" / ".venv" / "bin" / "prefect", "#!/bin/sh\necho asked\n"
+    ).parents[1]
+    (venv / "bin" / "python").symlink_to(sys.executable)
+    (venv / "ready-tests").touch()
+    (venv / "checkout").write_text(f"{tmp_path / 'copy'}\n", "utf-8")
+    run = ("prefect", "deployment", "run", "watch/watch")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/api"
+        there = launch(*run, PREFECT_API_URL=address)
+    gone = launch(*run, PREFECT_API_URL=address)
+    worker = launch("prefect", "worker", "start", PREFECT_API_URL=address)
+
+    assert (there.returncode, there.stdout, there.stderr) == (0, "asked\n", "")
+    assert (gone.returncode, gone.stdout, len(gone.stderr.splitlines())) == (1, "", 1)
+    assert f"no Prefect server answers at {address}" in gone.stderr
+    assert worker.stdout == "asked\n", "a worker goes on to Prefect, and is started again by its unit"
 
 
 def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> None:

@@ -30,6 +30,22 @@ def test_fourteen_stories_fit_and_the_choice_is_kept(tried: Tried) -> None:
     playwright.expect(page.locator(".list.comfortable")).to_have_count(1)
 
 
+def test_a_headline_of_hundreds_of_letters_takes_no_more_than_its_lines(tried: Tried) -> None:
+    tried.open("/-/queue")
+    first = tried.stories()[0]
+    connection = sqlite3.connect(tried.db)
+    connection.execute("UPDATE stories SET title = ? WHERE id = ?", ["Ballots" * 60, first])
+    connection.commit()
+    connection.close()
+
+    for view, lines in (("comfortable", 3), ("compact", 2)):
+        headline = tried.open(f"/-/queue?view={view}").locator(f"#story-{first} h2")
+        playwright.expect(headline).to_contain_text("BallotsBallots")
+        high, line = headline.evaluate("(h) => [h.clientHeight, parseFloat(getComputedStyle(h).lineHeight)]")  # fmt: skip
+        assert high == pytest.approx(lines * line, abs=2)
+        assert headline.locator("a").get_attribute("title") == "Ballots" * 60
+
+
 def test_every_act_is_there_on_the_story_that_is_selected(tried: Tried) -> None:
     page = tried.open("/-/queue?view=compact")
     first, second = tried.stories()[:2]
