@@ -160,7 +160,9 @@ def test_prefect_without_its_server_is_told_in_one_sentence(launch, tmp_path: Pa
     assert (there.returncode, there.stdout, there.stderr) == (0, "asked\n", "")
     assert (gone.returncode, gone.stdout, len(gone.stderr.splitlines())) == (1, "", 1)
     assert f"no Prefect server answers at {address}" in gone.stderr
-    assert worker.stdout == "asked\n", "a worker goes on to Prefect, and is started again by its unit"
+    assert worker.stdout == "asked\n", (
+        "a worker goes on to Prefect, and is started again by its unit"
+    )
 
 
 def test_a_named_python_that_does_not_run_is_refused(launch, tmp_path: Path) -> None:
