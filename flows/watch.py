@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # before Prefect is imported
@@ -32,6 +33,8 @@ from flows.pipeline.options import HOME, Options, Plan, faults_of, load_plan
 from flows.pipeline.run import RunResult, run_watch
 from model import ConfigError
 from storage.errors import AnotherRun
+from storage.queries.reports import run_summary
+from storage.store import Store
 
 # What the command line hands in beside the parameters, and takes out again.
 PLAN: ContextVar[Plan | None] = ContextVar("PLAN", default=None)
@@ -56,7 +59,8 @@ Minutes = Annotated[float, Field(gt=0, le=MOST_MINUTES, allow_inf_nan=False)]
 
 
 def run_name() -> str:
-    """Until the run has ended and is named for what it brought."""
+    """For when Prefect started it, until the run has ended and is named for what it brought and when
+    it began by the database."""
     return f"watch {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
@@ -159,8 +163,15 @@ async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: st
     if (waiting := ENDED.get()) is not None:
         waiting.append(ended)
     await publish_artifacts(tasks, plan.options.db, ended, datasette_url)
-    await tasks.name_run(f"watch {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {how_much(ended)}")
+    began = run_began(plan.options.db, ended.run_id)
+    await tasks.name_run(f"watch {began:%Y-%m-%d %H:%M} UTC: {how_much(ended)}")
     return as_state(ended)
+
+
+def run_began(db: Path, run_id: int) -> datetime:
+    """When it began by the database, which is the time that `status` and the page Runs say."""
+    with Store.open_existing(db) as store:
+        return run_summary(store.db, run_id).run.started_at
 
 
 def seconds_allowed(options: Options) -> float | None:

@@ -28,7 +28,7 @@ TESTED = re.compile(r"<!-- a test runs this block -->\n```sh\n(.*?)```", re.S)
 
 @pytest.mark.slow
 def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> None:
-    _, backup, restore = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
+    _, backup, restore, *_ = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
     (tmp_path / "pollwatch").symlink_to(Path(sys.executable).with_name("pollwatch"))
     db = tmp_path / "data" / "pollwatch.db"
     db.parent.mkdir()
@@ -46,6 +46,28 @@ def test_a_backup_is_restored_by_the_commands_of_the_page(tmp_path: Path) -> Non
     with sqlite3.connect(db) as conn:
         assert conn.execute("SELECT slug FROM feeds").fetchall() == [(feed().id,)]
     assert (tmp_path / "data" / "damaged" / "pollwatch.db").exists()
+
+
+@pytest.mark.slow
+def test_an_installation_moves_by_the_commands_of_the_page(tmp_path: Path) -> None:
+    *_, pack, unpack = TESTED.findall((ROOT / "docs" / "operations.md").read_text("utf-8"))
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "pollwatch").symlink_to(Path(sys.executable).with_name("pollwatch"))
+    for name in ("local/feeds.yaml", "rules/local/mine.yaml", "data/backups/one.db"):
+        (old / name).parent.mkdir(parents=True, exist_ok=True)
+        (old / name).write_text(name, "utf-8")
+    with Store.open(old / "data" / "pollwatch.db", now=datetime.now(UTC)) as store:
+        sync_feeds(store.db, [feed()], datetime.now(UTC))
+
+    subprocess.run(["sh", "-ec", pack], cwd=old, check=True)
+    shutil.move(old / "pollwatch-mine.tar.gz", new)
+    done = subprocess.run(["sh", "-c", unpack], cwd=new, capture_output=True, text=True, check=False)  # fmt: skip
+
+    assert "Feeds      1 listed" in done.stdout, done.stderr
+    for name in ("local/feeds.yaml", "rules/local/mine.yaml", "data/backups/one.db"):
+        assert (new / name).read_text("utf-8") == name
 
 
 @pytest.mark.slow
