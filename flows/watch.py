@@ -22,7 +22,7 @@ from config.own import in_force
 from extractors.cluster.address import check_cluster
 from extractors.feed_list.shard import parse_shard
 from extractors.workers.errors import BadInstallation, NoCluster
-from flows.orchestration.alerting import sender_for
+from flows.orchestration.alert_sender import sender_for
 from flows.orchestration.artifacts import publish_artifacts
 from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.secrets import resolve_secrets

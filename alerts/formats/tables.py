@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from alerts.formats import cells
+from alerts.formats import csv_cells
 from storage.queries.export import ExportedStory
 from storage.times import iso_or_none
 
@@ -53,7 +53,7 @@ def row(story: ExportedStory) -> dict[str, object]:
 
 
 def stories_csv(stories: Iterable[ExportedStory]) -> str:
-    return cells.csv_text(tuple(COLUMNS), ([*row(story).values()] for story in stories))
+    return csv_cells.csv_text(tuple(COLUMNS), ([*row(story).values()] for story in stories))
 
 
 def as_mapping(story: ExportedStory) -> dict[str, object]:

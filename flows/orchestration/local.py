@@ -8,7 +8,7 @@ import signal
 
 from extractors.cluster.start import require_libraries
 from extractors.workers.runner import Tell
-from flows.orchestration.alerting import sender_for
+from flows.orchestration.alert_sender import sender_for
 from flows.orchestration.configured import configured_api
 from flows.orchestration.secrets import resolve_secrets
 from flows.pipeline.caller import Caller, Observer

@@ -19,7 +19,7 @@ from extractors.fetch.throttle import HostGate
 from extractors.workers.memory import spare_memory
 from extractors.workers.zygote import Zygote
 from flows.archive.unmatched import match_unmatched
-from flows.pipeline.alerting import alongside
+from flows.pipeline.alongside import alongside
 from flows.pipeline.caller import Caller
 from flows.pipeline.configuration import keep_configuration
 from flows.pipeline.limits import require_limits

@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from alerts.formats.cells import dated, harmless_cell
+from alerts.formats.csv_cells import dated, harmless_cell
 from review.auth.body_limit import (
     LARGEST_FORM,
     STRANGERS_FORM,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, Request, Response
 
-from alerts.formats import cells
+from alerts.formats import csv_cells
 from review import state
 from review.auth import permissions
 from review.render import synchronous
@@ -90,7 +90,7 @@ async def message(
 
 def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     return Response(
-        cells.csv_text(columns, rows), content_type="text/csv; charset=utf-8",
+        csv_cells.csv_text(columns, rows), content_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )  # fmt: skip
 
