@@ -84,7 +84,7 @@ def connect(path: Path, *, create: bool = True) -> Database:
             # SQLite turns this into pages of the size that it knows, and before it has read the file
             # that is half of ours: twice the memory.
             conn.execute(f"PRAGMA {CACHE}")
-        return Database(conn)
+        return Database(conn, execute_plugins=False)  # to look for any takes time
 
 
 def on_read_only_media(path: Path) -> bool:
@@ -118,7 +118,7 @@ def connect_read_only(path: Path) -> Database:
             conn.execute(f"PRAGMA {CACHE}")
             if holds_nothing(conn, path):
                 raise NotADatabase(path, "it is empty")
-        return Database(conn)
+        return Database(conn, execute_plugins=False)  # to look for any takes time
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from extractors.cluster.start import require_libraries
 from extractors.feed_list.network import proxies_of
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
-from extractors.workers.memory import spare_memory
+from extractors.workers.memory import kept_apart, spare_memory
 from extractors.workers.zygote import Zygote
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alongside import alongside
@@ -69,7 +69,7 @@ async def run_watch(plan: Plan, caller: Caller = BARE) -> RunResult:
     spare_memory()
     require_libraries(plan.feeds.settings.cluster)
     make_folder(plan.options.db.parent)
-    with RunLock(plan.options.db), page_zygote() as begun:
+    with RunLock(plan.options.db), page_zygote() as begun, kept_apart():
         async with alongside(caller.sender), Writer(plan.options.db) as writer:
             await begin_run(writer, plan, caller.prefect_run_id)
             async with end_recorded(writer):

@@ -1,8 +1,9 @@
 """Every distinct pattern of all rules, numbered, and the terms that they stand for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain
 
 from matchers.query.ast import Node, Or, Scope, Term, Variant, Window, children
 from matchers.text.frequencies import commonness
@@ -13,6 +14,7 @@ FIELD_SHARE: Mapping[Scope, float] = {
     "any": 1, "title": 0.15, "head": 0.45, "lede": 0.4, "body": 0.95, "summary": 0.3,
 }  # fmt: skip
 Ids = frozenset[int]
+Numbered = tuple[int, dict[str, int], Variant]  # a variant, with its pattern's number and table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,25 +48,29 @@ class Patterns:
         self.guarded: dict[int, str] = {}  # phrases that stop at a comma: their words
         self.stopping: Ids = frozenset()
         self.crossing: dict[int, int] = {}  # of these, the number of places that do not stop
-        asked = [(self._table(t, v), pattern_key(v), v) for t in terms for v in t.variants]
+        asked = [[(self._table(t, v), pattern_key(v), v) for v in t.variants] for t in terms]
         for table in (self.main, self.meta, self.tags):
-            for of, key, variant in asked:
+            for of, key, variant in chain.from_iterable(asked):
                 if of is table and key not in table:
                     table[key] = len(self.costs)
                     self.costs.append(commonness(variant.words, prefix=variant.prefix))
-        self._guard(terms)
+        numbered = [[(table[key], table, v) for table, key, v in variants] for variants in asked]
+        self._guard(chain.from_iterable(numbered))
         self.open_tags = [key for key in self.tags if key.endswith("*")]
         self._beyond = frozenset(self.crossing.values())
-        self.by_number = [self._leaf(number, term) for number, term in enumerate(terms)]
+        self.by_number = [
+            self._leaf(number, *term)
+            for number, term in enumerate(zip(terms, numbered, strict=True))
+        ]
         self._leaves = {leaf.term: leaf for leaf in self.by_number}
 
-    def _guard(self, terms: Iterable[Term]) -> None:
+    def _guard(self, asked: Iterable[Numbered]) -> None:
         """Note the phrases that stop at commas and ends of sentences. Where another term asks for
         the same words across such a mark, those places get a number of their own."""
-        asked = [(self.main[pattern_key(v)], v) for t in terms for v in t.variants if is_main(t, v)]
-        self.guarded = {number: " ".join(v.words) for number, v in asked if v.stops}
+        phrases = [(n, v) for n, table, v in asked if table is self.main and len(v.words) > 1]
+        self.guarded = {number: " ".join(v.words) for number, v in phrases if v.stops}
         self.stopping = frozenset(self.guarded)  # sets are compared by the smaller, a dict is not
-        for number, variant in asked:
+        for number, variant in phrases:
             if number in self.guarded and may_cross(variant) and number not in self.crossing:
                 self.crossing[number] = len(self.costs)
                 self.costs.append(self.costs[number] / 10)
@@ -76,34 +82,32 @@ class Patterns:
     def leaf(self, term: Term) -> Leaf:
         return self._leaves[term]
 
-    def _leaf(self, number: int, term: Term) -> Leaf:
-        patterns = tuple(
-            (pattern, variant)
-            for variant in term.variants
-            for pattern in self._patterns_of(term, variant)
-        )
+    def _leaf(self, number: int, term: Term, asked: Sequence[Numbered]) -> Leaf:
+        """Loops rather than expressions: there are twenty thousand of them at the start of a run."""
+        patterns: list[tuple[int, Variant]] = []
+        checked, single = False, True
+        for pattern, table, variant in asked:
+            patterns.append((pattern, variant))
+            if variant.cased or variant.tight:
+                checked = True
+            if len(variant.words) > 1:
+                single = False
+                if may_cross(variant):
+                    checked = checked or bool(variant.stops)
+                    if table is self.main and pattern in self.crossing:
+                        patterns.append((self.crossing[pattern], variant))
+        numbers = [pattern for pattern, _ in patterns]
+        any_field = term.scope == "any"
         return Leaf(
             number=number,
             term=term,
-            clause=term.text if term.scope == "any" else f"{term.scope}:{term.text}",
-            patterns=patterns,
-            ids=frozenset(self._id(pattern, term.scope) for pattern, _ in patterns),
-            checked=any(
-                variant.cased or variant.tight or (variant.stops and may_cross(variant))
-                for variant in term.variants
-            ),
-            single=all(len(variant.words) == 1 for variant in term.variants),
-            crossing=self._beyond.intersection([n for n, _ in patterns]),
+            clause=term.text if any_field else f"{term.scope}:{term.text}",
+            patterns=tuple(patterns),
+            ids=frozenset(numbers if any_field else [self._id(n, term.scope) for n in numbers]),
+            checked=checked,
+            single=single,
+            crossing=self._beyond.intersection(numbers),
         )
-
-    def _patterns_of(self, term: Term, variant: Variant) -> tuple[int, ...]:
-        number = self._pattern(term, variant)
-        if number in self.crossing and is_main(term, variant) and may_cross(variant):
-            return number, self.crossing[number]
-        return (number,)
-
-    def _pattern(self, term: Term, variant: Variant) -> int:
-        return self._table(term, variant)[pattern_key(variant)]
 
     def _table(self, term: Term, variant: Variant) -> dict[str, int]:
         if is_tag(term, variant):
@@ -111,8 +115,6 @@ class Patterns:
         return self.meta if term.scope in META else self.main
 
     def _id(self, pattern: int, scope: Scope) -> int:
-        if scope == "any":
-            return pattern
         known = self.within.setdefault(scope, {})
         if pattern not in known:
             known[pattern] = len(self.costs)
@@ -126,10 +128,6 @@ class Patterns:
 
 def is_tag(term: Term, variant: Variant) -> bool:
     return variant.kind == "hashtag"
-
-
-def is_main(term: Term, variant: Variant) -> bool:
-    return not is_tag(term, variant) and term.scope not in META
 
 
 def may_cross(variant: Variant) -> bool:

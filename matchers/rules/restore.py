@@ -41,9 +41,9 @@ def written_out(query: Node, unless: Node | None) -> WrittenOut:
 
 
 def without_names(node: Node) -> Node:
-    """The tree with its word lists as plain OR groups."""
+    """The tree with its word lists as plain OR groups, to be written and not to be matched."""
     if isinstance(node, Or):
-        return replace(node, name=None, children=tuple(map(without_names, node.children)))
+        return replace(node, name=None, children=entries_of(node))
     if isinstance(node, And):
         return replace(node, children=tuple(map(without_names, node.children)))
     if isinstance(node, Not | AtLeast):
@@ -51,6 +51,19 @@ def without_names(node: Node) -> Node:
     if isinstance(node, Near):
         return replace(node, left=without_names(node.left), right=without_names(node.right))
     return node
+
+
+def entries_of(node: Or) -> tuple[Node, ...]:
+    """The children of a group without names. Those of a word list, thousands of terms of one field,
+    as one term that reads like all of them: rules are written out at the start of a run."""
+    if node.name is None or not all(is_plain_entry(child, node) for child in node.children):
+        return tuple(map(without_names, node.children))
+    texts = [child.text for child in node.children if isinstance(child, Term)]
+    return (Term(" OR ".join(texts), (), node.scope),)
+
+
+def is_plain_entry(child: Node, of: Or) -> bool:
+    return isinstance(child, Term) and child.scope == of.scope
 
 
 def across_marks(node: Node) -> Node:

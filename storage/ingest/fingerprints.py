@@ -33,15 +33,16 @@ def sketch(title: str, body: str) -> Sketch:
 
 def shingles(words: list[str]) -> frozenset[int]:
     """Encodes once and looks at the last byte first: this is the dearest loop of storing."""
-    encoded = [word.encode("utf-8", "replace") for word in words]
-    text, ends = b" ".join(encoded), list(accumulate(len(word) + 1 for word in encoded))
-    starts = [0, *ends]
-    digests = (
-        blake2b(text[start : end - 1], digest_size=8).digest()
-        for start, end in zip(starts, ends[SHINGLE - 1 :], strict=False)
-    )
+    text = " ".join(words).encode("utf-8", "replace")
+    ends = list(accumulate([len(word) + 1 for word in text.split(b" ")]))
+    places = zip([0, *ends], ends[SHINGLE - 1 :], strict=False)
     return frozenset(
-        int.from_bytes(digest, signed=True) for digest in digests if not digest[7] & KEPT_ONE_IN - 1
+        [
+            int.from_bytes(digest, signed=True)
+            for start, end in places
+            if not (digest := blake2b(text[start : end - 1], digest_size=8).digest())[7]
+            & KEPT_ONE_IN - 1
+        ]
     )
 
 

@@ -63,6 +63,7 @@ class Transfer:
         self.sending = sending
         self.lines = HeadLines()
         self.received = self.sendings = 0
+        self._length: int | None = None
         self.judged = set(sending.addresses)
         self.trouble: Exception | None = None
         self.refused: RefusedUrl | None = None
@@ -151,6 +152,7 @@ class Transfer:
             if self.lines.add(line):
                 assert self.lines.head is not None
                 self._judge_proxy(self.lines.head)
+                self._length = _length_of(self.lines.head)
                 self.read_by = self.loop.time() + self.read_seconds
                 if (seconds := self.sending.sink.begin(self.lines.head)) is not None:
                     self.done_by = min(self.done_by, self.loop.time() + seconds)
@@ -169,10 +171,9 @@ class Transfer:
 
     def _data(self, chunk: bytes) -> int:
         try:
-            if (head := self.lines.head) is None:
+            if self.lines.head is None:
                 raise BrokenHttp("a body before its headers")
-            length = head.length if head.is_identity else head.longest
-            if length is not None:  # libcurl would read on until the connection closes
+            if (length := self._length) is not None:
                 chunk = chunk[: length - self.received]
             if not self.sending.sink.take(chunk):
                 self._pause = self._pause or self.loop.create_task(self._wait())
@@ -251,6 +252,11 @@ _OPTIONS = (
     (pycurl.SSL_VERIFYPEER, 1),
     (pycurl.SSL_VERIFYHOST, 2),
 )
+
+
+def _length_of(head: ResponseHead) -> int | None:
+    """Of the body, where libcurl would read on until the connection closes."""
+    return head.length if head.is_identity else head.longest
 
 
 def _resolve(sending: Sending) -> list[str] | None:
