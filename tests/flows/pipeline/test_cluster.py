@@ -78,7 +78,7 @@ def test_a_cluster_that_is_lost_ends_the_run_with_the_reason_and_the_next_run_re
         plan = planned(newsroom, tmp_path)
         soon = Patience(cluster=1, look=0.2)
         plan = replace(plan, options=replace(plan.options, cluster_patience=soon))
-        with pytest.raises(NoCluster, match=r"1 s long: it has no worker"):
+        with pytest.raises(NoCluster, match=r"for 1 s: it has no worker"):
             run_into(plan, "lost", cluster=dask.address)
         asked = sum(newsroom.requests().values())
         read_on = run_into(plan, "lost", cluster=dask.address, cluster_lost="local")
