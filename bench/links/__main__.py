@@ -108,7 +108,7 @@ def precision_and_recall(judged: Sequence[tuple[bool, bool, float]]) -> tuple[fl
 
 def main(paths: Sequence[Path]) -> None:
     pairs = read_pairs()
-    texts = read_texts(paths, frozenset(name for pair in pairs for name in (pair.one, pair.other)))
+    texts = read_texts(paths, frozenset(name for pair in pairs for name in (pair.text, pair.other)))
     for pair in pairs:
         if (texts[pair.text].sha256, texts[pair.other].sha256) != pair.hashes:
             raise SystemExit(f"{pair.text} and {pair.other} are not the texts that were labelled")
