@@ -83,9 +83,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
     week = (now - timedelta(days=7)).date().isoformat()
     reading = await state.of(ds).cache.get(("reading", ids, week), lambda: database.read(ds, lambda c: query.reading(c, ids, week)))  # fmt: skip
-    health = await database.read(
-        ds, lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
-    )
+    health = await state.of(ds).cache.get(("health", ids), lambda: database.read(ds, lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])))  # fmt: skip
     context = {
         "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.feeds_seen(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
