@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-NETWORK = "10.77.0"
+# Of this process: a test that was killed leaves its bridge behind, and two with one address hear nothing.
+NETWORK = f"10.77.{os.getpid() % 250}"
 
 
 @dataclass(frozen=True, slots=True)
