@@ -16,6 +16,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.util import FeedParserDict
 
 from extractors.feeds.entries import MOST_ENTRIES
+from extractors.feeds.text import ends_inside
 
 MOST_MARKUP = 60_000  # elements and stray signs: some seconds of work
 MOST_CHARACTERS = 32_000_000
@@ -25,7 +26,7 @@ LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
 LONGEST_HEAD = 300_000  # characters before the root element
 
 _OPENED = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
-_CLOSED = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
+CLOSED_ENTRY = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ADDRESSED = re.compile(
     r"</(?:[\w.-]{1,40}:)?(?:link|guid|id)\s*>|<(?:[\w.-]{1,40}:)?link\b[^<>]*\bhref\b[^<>]*>",
     re.IGNORECASE,
@@ -222,11 +223,9 @@ def read_document(text: str, head: DocumentHead) -> ParsedDocument:
 
 
 def breaks_off(body: str, root: str) -> bool:
-    """Whether it ends inside an entry: what followed was lost. Some only forget the root's end tag."""
-    if re.search(rf"</(?:[\w.-]{{1,40}}:)?{re.escape(root)}\s*>", body[-500:], re.IGNORECASE):
-        return False
-    closed = max((found.end() for found in _CLOSED.finditer(body)), default=0)
-    return _OPENED.search(body, closed) is not None
+    """Whether it ends inside an entry: what followed was lost."""
+    end = re.compile(rf"</(?:[\w.-]{{1,40}}:)?{re.escape(root)}\s*>", re.IGNORECASE)
+    return ends_inside(body, _OPENED, CLOSED_ENTRY, end)
 
 
 def _last_entry(body: str) -> int:

@@ -10,7 +10,12 @@ from typing import Any
 from lxml import etree
 
 from extractors.feeds.entries import MOST_ENTRIES
-from extractors.feeds.feedparser_driver import DocumentHead, ParsedDocument, breaks_off
+from extractors.feeds.feedparser_driver import (
+    CLOSED_ENTRY,
+    DocumentHead,
+    ParsedDocument,
+    breaks_off,
+)
 
 LONG = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000
@@ -23,7 +28,6 @@ _DATES = {
     "date": "updated",
     "created": "created",
 }
-_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _HTMLISH = re.compile(r"</\w+>|&#?\w+;")
 
 
@@ -57,7 +61,7 @@ def read_long(text: str, head: DocumentHead) -> ParsedDocument:
         document.broken = f"line {errors[0].line}: {errors[0].message[:200]}"
         document.cut = breaks_off(text, head.root)
         if document.cut:
-            whole = len(_CLOSED.findall(text))  # the last one's link may be cut in the middle
+            whole = len(CLOSED_ENTRY.findall(text))  # the last one's link may be cut in the middle
             del document.entries[whole:]
     del document.entries[MOST_ENTRIES:]
     return document

@@ -14,7 +14,7 @@ from lxml import etree
 from extractors.feeds.dates import read_date, sane_moment
 from extractors.feeds.entries import MOST_ENTRIES, RawEntry, entries, is_address, language_tag
 from extractors.feeds.links import read_link
-from extractors.feeds.text import one_line
+from extractors.feeds.text import ends_inside, one_line
 from model import Outcome, ParsedFeed
 
 MOST_CHILDREN = 500
@@ -61,14 +61,8 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
         hint_seconds=None,
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem,
-        cut=problem is not None and _breaks_off(text),
+        cut=problem is not None and ends_inside(text, _OPENED, _CLOSED, _END),
     )
-
-
-def _breaks_off(text: str) -> bool:
-    """Whether it ends inside a page's element: what followed was lost."""
-    closed = max((found.end() for found in _CLOSED.finditer(text)), default=0)
-    return not _END.search(text[-500:]) and _OPENED.search(text, closed) is not None
 
 
 def with_plain_ampersands(text: str) -> str:

@@ -150,6 +150,17 @@ def _seen(text: str) -> str:
     return text if text.isascii() else INVISIBLE.sub("", text)
 
 
+def ends_inside(
+    markup: str, opened: re.Pattern[str], closed: re.Pattern[str], end: re.Pattern[str]
+) -> bool:
+    """Whether it breaks off inside an element that `opened` begins and `closed` ends: what followed was
+    lost. Not where the root's `end` comes last; some only forget that."""
+    if end.search(markup[-500:]):
+        return False
+    last = max((found.end() for found in closed.finditer(markup)), default=0)
+    return opened.search(markup, last) is not None
+
+
 def one_line(text: str, limit: int = LONGEST_TITLE) -> str:
     """Blanks collapsed, illegal and invisible characters gone, NFC, cut to `limit` characters with an
     ellipsis."""
