@@ -14,9 +14,8 @@ class Publisher:
 
     outlet: str
     owner: str | None = None
-    is_own: bool = (
-        True  # the listing feed's: what that says of the article may stand beside the page
-    )
+    # The listing feed's: what that says of the article may stand beside the page.
+    is_own: bool = True
     is_listed: bool = True  # some feed of the list is the outlet's own
 
 

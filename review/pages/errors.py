@@ -78,9 +78,8 @@ def old_forms_told(ds: Datasette, app: App) -> App:
             if not refused:
                 await send(message)
                 return
-            token = middleware.cookie(
-                scope, "ds_csrftoken"
-            )  # for the forms of the page that tells of it
+            # For the forms of the page that tells of it.
+            token = middleware.cookie(scope, "ds_csrftoken")
             request = Request({**scope, "csrftoken": lambda: token}, receive)
             page = await responses.message(ds, request, "Reload the page", OLD_FORM, status=403)
             await page.asgi_send(send)

@@ -57,10 +57,9 @@ class Likeness:
 
 
 def story_opening(title: str, body: str, moment: datetime, rules: Iterable[str] = ()) -> Opening:
-    lede = tuple(words_of(body[: LEDE_WORDS * 12]))[
-        :LEDE_WORDS
-    ]  # no language has longer words on average
-    return Opening(moment, tuple(words_of(title)), lede, frozenset(rules))
+    lede = body[: LEDE_WORDS * 12]  # no language has longer words on average
+    words = tuple(words_of(lede))[:LEDE_WORDS]
+    return Opening(moment, tuple(words_of(title)), words, frozenset(rules))
 
 
 def words_of(text: str) -> Iterable[str]:

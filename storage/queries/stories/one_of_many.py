@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from pyroaring import BitMap
 
-SPARSE = (
-    16  # a set with fewer than one in so many numbers: laid over thousands of others it is slow
-)
+# A set with fewer than one in so many numbers: laid over thousands of others it is slow.
+SPARSE = 16
 
 
 @dataclass(slots=True)
