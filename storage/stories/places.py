@@ -70,7 +70,7 @@ def place_named(title: str, text: str, region: str | None) -> str | None:
 
     Who did it, denied it or is named for it ("Russian hackers", "Moscow denied") is a place only if
     nothing else is named. `region`: of the feed. It decides between a state and a country of one name,
-    and is no place.
+    and is not a place.
     """
     title, opening = TAG.sub("", title), TAG.sub("", without_caption(text)[:OPENING_CHARACTERS])
     national = bool(NATIONAL.search(title) or WASHINGTON.match(opening))
@@ -103,8 +103,8 @@ def ends(match: re.Match[str] | None) -> int:
 
 
 def without_caption(text: str) -> str:
-    ends = [found.end() for found in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
-    return text[ends[-1] :] if ends and len(text) > 2 * ends[-1] else text
+    captions = [found.end() for found in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
+    return text[captions[-1] :] if captions and len(text) > 2 * captions[-1] else text
 
 
 def add_places(
