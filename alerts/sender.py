@@ -12,7 +12,7 @@ from pathlib import Path
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.alerts_yaml.last_good import in_use
 from alerts.channels.secrets import Resolve, from_environment
-from alerts.danger import danger_key, speak, take_spooled
+from alerts.last_resort import danger_key, speak, take_spooled
 from alerts.message import Setting
 from alerts.ping import ping
 from alerts.round import Clock, Dispatcher, Round

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import USAGE, told
-from commands.output.places import db_option, real_path
+from commands.output.shared_options import db_option, real_path
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import told
-from commands.output.places import db_option, json_option
+from commands.output.shared_options import db_option, json_option
 from storage.queries.coverage import Coverage, FeedHours, coverage
 from storage.queries.plain import plain
 from storage.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import CommandFailed, told
-from commands.output.places import HOME, RULES, real_path
+from commands.output.shared_options import HOME, RULES, real_path
 from storage.errors import StorageError
 from storage.store import Store
 

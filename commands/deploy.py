@@ -14,7 +14,7 @@ import click
 import yaml
 
 from commands.output import spans
-from commands.output.places import HOME, LOOPBACK
+from commands.output.shared_options import HOME, LOOPBACK
 
 POOL = "pollwatch"
 PREFECT_PORT = 4200

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import click
 
 from commands.output.faults import CommandFailed
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.output.source import open_source, source_name
 from commands.rules.shared import load_or_exit, read_plain_text
 from matchers.engine.engine import Engine, Proof, compile_rules, find_evidence

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from commands.output.faults import told
-from commands.output.places import db_option, json_option, rules_option
+from commands.output.shared_options import db_option, json_option, rules_option
 
 if TYPE_CHECKING:
     from flows.archive.rematch import Rematch

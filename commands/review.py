@@ -14,7 +14,7 @@ import click
 
 from alerts.sender import Sender, sending
 from commands.alerts.shared import secret
-from commands.output.places import DB, LOOPBACK, RULES, alerts_option, real_path
+from commands.output.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
 from commands.output.standstill import standstill_reasons
 from model import ConfigError
 from review import server

@@ -10,7 +10,9 @@ import click
 
 from commands.output.faults import told
 from commands.output.numbers import Finite, NetworkParam
-from commands.output.places import (
+from commands.output.progress import Shown
+from commands.output.scale import cluster_lost_option, cluster_option, shard_option
+from commands.output.shared_options import (
     alerts_option,
     db_option,
     feeds_option,
@@ -18,8 +20,6 @@ from commands.output.places import (
     real_path,
     rules_option,
 )
-from commands.output.progress import Shown
-from commands.output.scale import cluster_lost_option, cluster_option, shard_option
 from extractors.feed_list.shard import Shard
 from model import ConfigError
 from storage.errors import AnotherRun

@@ -7,8 +7,14 @@ import click
 
 from commands.output.faults import CommandFailed, told
 from commands.output.numbers import Finite
-from commands.output.places import alerts_option, db_option, feeds_option, real_path, rules_option
 from commands.output.scale import cluster_lost_option, cluster_option, shard_option
+from commands.output.shared_options import (
+    alerts_option,
+    db_option,
+    feeds_option,
+    real_path,
+    rules_option,
+)
 from extractors.feed_list.shard import Shard, database_of
 from storage.errors import AnotherRun
 from storage.lock import RunLock
@@ -85,9 +91,9 @@ def serve(
 ) -> None:
     from alerts.sender import Sender, sending
     from flows.orchestration.api import api_url, unreachable
-    from flows.orchestration.secrets import alert_secret
+    from flows.orchestration.feed_secrets import alert_secret
+    from flows.orchestration.prefect_server import NoServer, start_server, stop_server
     from flows.orchestration.serve import serve_watch
-    from flows.orchestration.server import NoServer, start_server, stop_server
     from flows.orchestration.standstill import why_no_run_begins
 
     server = None

@@ -14,7 +14,7 @@ from commands.alerts.status import channel_line
 from commands.doctor.machine import check_open_files, memory, space, sqlite
 from commands.output import spans
 from commands.output.faults import told
-from commands.output.places import db_option, json_option
+from commands.output.shared_options import db_option, json_option
 from commands.output.standstill import standstill_reasons
 from commands.output.unread import unread_lines
 from storage.queries import coverage, feed_health, reports

@@ -10,7 +10,7 @@ from prefect.states import Completed, Failed
 from alerts.report.digest import store_digest
 from alerts.sender import Sender
 from config.own import in_force
-from flows.orchestration.secrets import alert_secret
+from flows.orchestration.feed_secrets import alert_secret
 from flows.pipeline.options import HOME
 from storage.errors import AnotherRun
 

@@ -24,8 +24,8 @@ from extractors.feed_list.shard import parse_shard
 from extractors.workers.errors import BadInstallation, NoCluster
 from flows.orchestration.alert_sender import sender_for
 from flows.orchestration.artifacts import publish_artifacts
+from flows.orchestration.feed_secrets import resolve_secrets
 from flows.orchestration.logs import LoggedRun, quiet_tasks
-from flows.orchestration.secrets import resolve_secrets
 from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.caller import Caller, Observer, Silent

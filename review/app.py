@@ -15,7 +15,7 @@ from review import database, plugin
 from review.auth.sessions import Sessions
 from review.auth.team_file import Team
 from review.path_prefix import PrefixedDatasette
-from review.render import template
+from review.render import template_context
 from review.state import ReviewState
 from storage.store import Store
 
@@ -45,14 +45,14 @@ def build(
     """
     if not pm.is_registered(plugin):
         pm.register(plugin, name="pollwatch")
-        # It prints every local variable, secrets among them, and takes seconds to. Ours is errors.py.
+        # It prints every local variable, secrets among them, and takes seconds to. Ours is error_pages.py.
         pm.unregister(name="datasette.handle_exception")
     settings = {**SETTINGS, "force_https_urls": team.tls}
     ds = PrefixedDatasette(
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(REVIEW_FOLDER / "templates"), static_mounts=[("-/pollwatch", str(REVIEW_FOLDER / "static"))],
     )  # fmt: skip
-    ds.jinja_env.loader = ChoiceLoader([template.AsTheyAreNow(REVIEW_FOLDER / "templates"), ds.jinja_env.loader])  # fmt: skip
+    ds.jinja_env.loader = ChoiceLoader([template_context.AsTheyAreNow(REVIEW_FOLDER / "templates"), ds.jinja_env.loader])  # fmt: skip
     ds.path_prefix = team.path_prefix
     ds._root_token = None  # our own one-time link is the only one
     ds.remove_database("_memory")

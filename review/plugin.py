@@ -11,8 +11,8 @@ from jinja2 import Environment
 
 from review import database, path_prefix, state
 from review.auth import middleware, permissions
-from review.pages import errors, responses, routes
-from review.render import cells, template
+from review.pages import error_pages, responses, routes
+from review.render import table_cells, template_context
 from review.state import Actor
 
 F = TypeVar("F")
@@ -37,7 +37,7 @@ _prepare = database.prepare_for_pages
 def asgi_wrapper(datasette: Datasette) -> Callable[[middleware.App], middleware.App]:
     def wrap(app: middleware.App) -> middleware.App:
         guarded = middleware.guarded_app(
-            errors.old_forms_told(datasette, app), lambda: state.door(datasette)
+            error_pages.old_forms_told(datasette, app), lambda: state.door(datasette)
         )
         return path_prefix.under_prefix(guarded, datasette.path_prefix)
 
@@ -56,24 +56,24 @@ def permission_allowed(actor: Actor | None, action: str, resource: object) -> bo
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    template.prepare_templates(env)
+    template_context.prepare_templates(env)
 
 
 @hookimpl
-def extra_template_vars(datasette: Datasette, request: Request) -> template.Variables:
-    return template.variables(datasette, request)
+def extra_template_vars(datasette: Datasette, request: Request) -> template_context.Variables:
+    return template_context.variables(datasette, request)
 
 
 @hookimpl
 def render_cell(value: object, column: str, table: str | None) -> object:
-    return cells.render(value, column, table)
+    return table_cells.render(value, column, table)
 
 
 @hookimpl
 def forbidden(datasette: Datasette, request: Request, message: str) -> object:
-    return errors.forbidden(datasette, request, message)
+    return error_pages.forbidden(datasette, request, message)
 
 
 @hookimpl
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> object:
-    return errors.failed(datasette, request, exception)
+    return error_pages.failed(datasette, request, exception)

@@ -104,7 +104,7 @@ OPENS_SOCKETS = {"aiohttp", "aiodns", "httpx", "pycurl", "requests", "socket", "
 def test_only_the_transport_opens_sockets() -> None:
     transport = ROOT / "extractors" / "fetch" / "transport"
     makers = {path.name for path in transport.glob("*.py") if tops(path) & OPENS_SOCKETS}
-    assert makers == {"errors.py", "multi.py", "names.py", "transfer.py"}
+    assert makers == {"curl_errors.py", "multi.py", "resolver.py", "transfer.py"}
     for path in (ROOT / "extractors").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if path.name in PAIRS_ONLY:

@@ -9,7 +9,7 @@ import privacy
 from alerts.harmless import harmless
 from storage.queries.export import ExportedStory
 from storage.queries.situation import AUDIT_DAYS, Figure, Situation
-from storage.queries.stories.address import query
+from storage.queries.stories.view_address import query
 from storage.times import iso
 
 FEEDS_NAMED = 15

@@ -17,7 +17,7 @@ from alerts.message import Setting, single
 from alerts.plan import MessageBatch
 from commands.alerts.shared import loaded_alerts, secret
 from commands.output.faults import told
-from commands.output.places import alerts_option
+from commands.output.shared_options import alerts_option
 from storage.outbox.event import Delivery, Event
 
 

@@ -12,7 +12,7 @@ import click
 from alerts.sender import Sender
 from commands.alerts.shared import loaded_alerts, secret
 from commands.output.faults import told
-from commands.output.places import alerts_option, db_option
+from commands.output.shared_options import alerts_option, db_option
 from commands.output.standstill import standstill_reasons
 from storage.errors import AnotherRun, NoDatabase
 from storage.outbox import deliveries

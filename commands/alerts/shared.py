@@ -18,6 +18,6 @@ def secret(name: str) -> str:
     """As `Resolve`. Prefect, which takes seconds to import, only for what it keeps."""
     if name.startswith("env:"):
         return from_environment(name)
-    from flows.orchestration.secrets import alert_secret
+    from flows.orchestration.feed_secrets import alert_secret
 
     return alert_secret(name)

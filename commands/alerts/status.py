@@ -9,7 +9,7 @@ import click
 
 from commands.alerts.shared import loaded_alerts
 from commands.output.faults import told
-from commands.output.places import alerts_option, db_option, json_option
+from commands.output.shared_options import alerts_option, db_option, json_option
 from storage.queries.monitor.outbox import ChannelCounts, OutboxStatus, outbox_status, sent_lines
 from storage.queries.plain import plain
 from storage.store import Store

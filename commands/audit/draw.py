@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import told
-from commands.output.places import db_option, rules_option
+from commands.output.shared_options import db_option, rules_option
 from storage.store import Store
 
 

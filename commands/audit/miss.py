@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from commands.output.faults import told
-from commands.output.places import db_option, rules_option
+from commands.output.shared_options import db_option, rules_option
 from matchers.rules.load import load_rules
-from matchers.rules.template import example_of, rule_from
+from matchers.rules.new_rule import example_of, rule_from
 from storage.queries.recall import miss_text
 from storage.store import Store
 

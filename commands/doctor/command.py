@@ -13,7 +13,7 @@ from commands.doctor.check import EXIT, Check
 from commands.doctor.installation import check_prefect, workers
 from commands.doctor.machine import machine
 from commands.doctor.setup import check_contact, check_rules, database, listed_feeds, team
-from commands.output.places import db_option, feeds_option, json_option, rules_option
+from commands.output.shared_options import db_option, feeds_option, json_option, rules_option
 from model import FeedList
 
 COLOURS = {"ok": "green", "warning": "yellow", "failure": "red"}

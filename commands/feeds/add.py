@@ -12,7 +12,7 @@ import yaml
 from commands.feeds import table
 from commands.feeds.asking import allow_option, show_found, spec_of, with_client
 from commands.output.faults import told
-from commands.output.places import feeds_option
+from commands.output.shared_options import feeds_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.fields import FEED_FIELDS

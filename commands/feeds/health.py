@@ -11,7 +11,7 @@ import click
 
 from commands.feeds import table
 from commands.output.faults import told
-from commands.output.places import db_option, feeds_option, json_option
+from commands.output.shared_options import db_option, feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import set_url
 from extractors.feed_list.fields import check_address

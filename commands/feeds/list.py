@@ -9,7 +9,7 @@ import click
 
 from commands.feeds import table
 from commands.output.faults import told
-from commands.output.places import feeds_option, json_option
+from commands.output.shared_options import feeds_option, json_option
 from extractors.feed_list.edit import remove_feed
 from extractors.feed_list.load import load_feeds
 from extractors.fetch.ssrf import RefusedUrl, allowlist, checked_url

@@ -9,7 +9,7 @@ import click
 
 from commands.feeds import table
 from commands.output.faults import CommandFailed, told
-from commands.output.places import feeds_option, json_option
+from commands.output.shared_options import feeds_option, json_option
 from commands.output.source import open_source, read_whole, source_name, written_to
 from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.load import load_feeds

@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from commands.output.faults import told
-from commands.output.places import db_option
+from commands.output.shared_options import db_option
 from commands.output.source import written_to
 from storage.errors import StorageError
 from storage.queries.monitor.metrics import Metrics, metrics

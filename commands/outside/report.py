@@ -10,7 +10,7 @@ from alerts.report import render
 from alerts.report.pdf import NoPrinterError, pdf
 from commands.output import spans
 from commands.output.faults import CommandFailed, told
-from commands.output.places import alerts_option, db_option
+from commands.output.shared_options import alerts_option, db_option
 from commands.output.source import written_to
 from storage.queries.situation import Situation, situation
 from storage.queries.stories.saved import view_filter

@@ -9,7 +9,7 @@ import click
 
 from commands.output import spans
 from commands.output.faults import CommandFailed, told
-from commands.output.places import db_option
+from commands.output.shared_options import db_option
 from storage import tokens
 from storage.outbox.outbox import Outbox
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.rules.shared import counted, echo_faults
 from matchers.relevance.weights import weights_path
 from matchers.rules.lint import lint

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.rules.shared import echo_faults
 from matchers.rules.format import layout_file
 from matchers.rules.load import files_to_load, load_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import CommandFailed
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.rules.shared import every_text, load_or_exit
 from matchers.engine.engine import Engine, compile_rules, judged_facts
 from matchers.relevance.learning import Corrections, HitJudgement, corrected, learn, unseen

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import CommandFailed
-from commands.output.places import DB, RULES
+from commands.output.shared_options import DB, RULES
 from commands.rules.shared import load_leniently
 from storage.errors import StorageError
 from storage.queries.rules.figures import RuleFigures, rule_figures

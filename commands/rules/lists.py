@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import CommandFailed
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.rules.shared import counted
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical

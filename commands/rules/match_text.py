@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.match import how_telling
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.rules.shared import load_leniently
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.explain.nearest_rules import nearest_rules

@@ -5,7 +5,7 @@ import json
 import click
 
 from matchers.rules.json_schema import rules_schema
-from matchers.rules.template import new_rule
+from matchers.rules.new_rule import new_rule
 
 
 @click.command(epilog="Example: ./pollwatch rules schema > rules/schema.json")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from commands.output.faults import CommandFailed
-from commands.output.places import RULES
+from commands.output.shared_options import RULES
 from commands.output.source import opened, read_whole, standard_input
 from config.did_you_mean import did_you_mean
 from matchers.rules.load import Loaded, load_folder, load_rules

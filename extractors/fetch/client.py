@@ -9,7 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from extractors.fetch.answers import (
+from extractors.fetch.failures import (
     FAULTS,
     Otherwise,
     accepted,
@@ -36,8 +36,8 @@ from extractors.fetch.throttle import HostGate, Slots
 from extractors.fetch.transport.bodies import ERROR_BODY, Intake
 from extractors.fetch.transport.faults import StaleAddress, UnknownName, Way
 from extractors.fetch.transport.libcurl import Transport
-from extractors.fetch.transport.names import Lookup, Names, is_literal
 from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from
+from extractors.fetch.transport.resolver import Lookup, Names, is_literal
 from extractors.fetch.transport.roots import trusted_roots
 from extractors.fetch.transport.sending import Sending
 from extractors.fetch.urls import mask

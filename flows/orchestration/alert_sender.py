@@ -1,7 +1,7 @@
 """The alert sender with secrets from the environment and from Prefect's blocks."""
 
 from alerts.sender import Sender
-from flows.orchestration.secrets import alert_secret
+from flows.orchestration.feed_secrets import alert_secret
 from flows.pipeline.options import Options
 
 

@@ -10,7 +10,7 @@ from extractors.cluster.start import require_libraries
 from extractors.workers.runner import Tell
 from flows.orchestration.alert_sender import sender_for
 from flows.orchestration.configured import configured_api
-from flows.orchestration.secrets import resolve_secrets
+from flows.orchestration.feed_secrets import resolve_secrets
 from flows.pipeline.caller import Caller, Observer
 from flows.pipeline.limits import require_limits
 from flows.pipeline.options import Plan

@@ -19,7 +19,7 @@ from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group, same_site
 from extractors.fetch.walls import wall_by_answer
-from extractors.workers.backlog import Backlog
+from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import parse_in
 from extractors.workers.pool import WorkerCrashed, WorkerTimeout
 from flows.pipeline.caller import Caller

@@ -11,8 +11,8 @@ from config.did_you_mean import did_you_mean
 from config.document import Document
 from config.mapping import mapping_entries, text_list
 from matchers.query.ast import Node, Or
-from matchers.query.faults import query_faults as query_faults
 from matchers.query.parser import parse_query
+from matchers.query.recovery import query_faults as query_faults
 from matchers.query.scopes import Scoped
 from matchers.query.validate import check_sense
 from matchers.rules.yaml_pitfalls import checked_text, in_file, taken_for_comment

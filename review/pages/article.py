@@ -18,7 +18,7 @@ from review import database, state, verdicts
 from review.pages import responses
 from review.pages.queue import tallied
 from review.pages.queue.search import state_of
-from review.render import links
+from review.render import safe_links
 from review.search import articles
 from storage.acts import adding
 from storage.times import iso
@@ -78,7 +78,7 @@ def _shown(stored: articles.StoredArticle) -> dict[str, object]:
     ]  # fmt: skip
     return {
         "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),
-        "address": links.safe(row["url"]), "lines": [line for line in body.split("\n") if line.strip()], "feeds": feeds,
+        "address": safe_links.safe(row["url"]), "lines": [line for line in body.split("\n") if line.strip()], "feeds": feeds,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from datasette.utils.asgi import Forbidden, Request, Response
 from review import database, state
 from review.pages import responses
 from review.pages.queue import filters, page
-from review.render import links
+from review.render import safe_links
 from storage.queries.stories import queue
 from storage.times import iso
 
@@ -81,7 +81,7 @@ def entry(card: queue.Card, base: str) -> dict[str, object]:
     return {
         **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(story["snippet"]),
         "rules": [chip["title"] for chip in card.standing], "spoken_by": story["outlet"],
-        "link": f"{base}/-/story/{story['id']}", "address": links.safe(story["url"]),
+        "link": f"{base}/-/story/{story['id']}", "address": safe_links.safe(story["url"]),
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 from review import database
 from review.auth import permissions
 from review.pages import responses
-from review.render import links
+from review.render import safe_links
 from review.state import Actor
 from storage import audit
 from storage.queries import recall
@@ -43,7 +43,7 @@ async def show(ds: Datasette, request: Request) -> Response:
 
     context = await database.read(ds, look)
     draw = context["draw"]
-    address = links.safe(draw.url) if isinstance(draw, audit.OpenDraw) else None
+    address = safe_links.safe(draw.url) if isinstance(draw, audit.OpenDraw) else None
     more = {"address": address, "days": AUDIT_DAYS, "may_review": permissions.may_review(actor)}
     return await responses.page(ds, request, "audit.html", {**context, **more})
 

@@ -12,7 +12,7 @@ from review import database, state, verdicts
 from review.editor import draft, keep, preview
 from review.pages import responses
 from review.pages.queue import page
-from review.render import links
+from review.render import safe_links
 from review.search import articles
 from storage.queries.rules.figures import RuleFigures, rule_figures
 
@@ -42,7 +42,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     ordered = sorted(figures, key=lambda rule: (not rule.rule["active"], SORTS[sort][1](rule)))
     folder = state.of(ds).rules
     context = {
-        "figures": ordered, "files": {rule.rule["slug"]: links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
+        "figures": ordered, "files": {rule.rule["slug"]: safe_links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
         "reasons": verdicts.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 import privacy
 from review import database
 from review.pages import responses
-from review.render import links
+from review.render import safe_links
 from review.state import Actor
 from storage.acts import opinions
 from storage.times import iso
@@ -22,7 +22,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     context: dict[str, object] = {"one": draw}
     if draw:
         title, body = (privacy.masked(text) if draw.leaves_masked else text for text in (draw.title, draw.body))  # fmt: skip
-        context |= {"title": title, "lines": body.split("\n"), "address": links.safe(draw.url)}
+        context |= {"title": title, "lines": body.split("\n"), "address": safe_links.safe(draw.url)}
     return await responses.page(ds, request, "second.html", context)
 
 

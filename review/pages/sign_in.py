@@ -11,7 +11,7 @@ from review.auth import team_file
 from review.auth.sessions import COOKIE, DEVICE_COOKIE, seconds_now
 from review.auth.team_file import Person
 from review.pages import responses
-from review.render import links
+from review.render import safe_links
 
 DEVICE_SECONDS = 180 * 24 * 3600
 HASHING = asyncio.Semaphore(2)  # each check takes 32 MB and a tenth of a second
@@ -22,7 +22,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         return await _try(ds, request)
     if request.actor:
         return Response.redirect("/-/queue", status=303)
-    target = links.inside(request.args.get("next"), "/-/queue")
+    target = safe_links.inside(request.args.get("next"), "/-/queue")
     return await _form(ds, request, "", "", target, 200)
 
 
@@ -30,7 +30,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
     room = state.of(ds)
     posted = await responses.form(request)
     name, address = posted.get("name", "")[:200], str(request.scope["client_address"])
-    target = links.inside(posted.get("next"), "/-/queue")
+    target = safe_links.inside(posted.get("next"), "/-/queue")
     device = room.sessions.nonce(request.cookies.get(DEVICE_COOKIE, ""), name)
     wait = room.brake.wait(name, address, seconds_now(), device)
     if wait:

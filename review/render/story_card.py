@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 import privacy
 from review.pages.queue.filters import Filters
-from review.render import highlight, links
+from review.render import highlight, safe_links
 from review.state import Actor
 from storage.queries.stories.queue import Card
 from storage.times import iso
@@ -35,7 +35,7 @@ def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str,
         "passage": Markup("") if best is None else marked_passage(best, snippet),
         "headline_only": best is None,
         "chips": [dict(rule) for rule in card.rules],
-        "address": links.safe(row["url"]), "spoken_by": row["outlet"],
+        "address": safe_links.safe(row["url"]), "spoken_by": row["outlet"],
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news_in_words(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),

@@ -14,8 +14,8 @@ from storage.outbox import events
 from storage.queries.monitor import liveness, spikes
 from storage.queries.monitor.liveness import Liveness
 from storage.queries.monitor.spikes import Spike
-from storage.queries.stories.address import query
 from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.view_address import query
 from storage.times import iso
 
 AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew

@@ -6,7 +6,7 @@ import pytest
 
 from matchers.rules.lint import lint
 from matchers.rules.load import load_folder
-from matchers.rules.template import new_rule
+from matchers.rules.new_rule import new_rule
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from tests.commands.test_match_and_rules import run

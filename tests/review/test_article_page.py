@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matchers.rules.template import rule_from
+from matchers.rules.new_rule import rule_from
 from review.auth.team_file import Team
 from review.editor.draft import read_draft
 from storage.ingest.polls import record_polls

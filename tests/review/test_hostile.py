@@ -10,7 +10,7 @@ import pytest
 
 from alerts.formats import csv_cells
 from review.auth import middleware
-from review.render import highlight, links
+from review.render import highlight, safe_links
 from tests.review.conftest import Desk
 from tests.review.page_reader import Page
 from tests.review.sample import HOSTILE
@@ -69,8 +69,8 @@ def test_notes_run_nothing(shared: Desk) -> None:
     "https://a/\nx", "https://a\\b", "file:///etc/passwd", "", None, "https://[::1", "http://a:99999x/",
 ])  # fmt: skip
 def test_other_addresses_are_no_links(url: str | None) -> None:
-    assert links.safe(url) is None
-    assert links.web_archive(url) is None
+    assert safe_links.safe(url) is None
+    assert safe_links.web_archive(url) is None
 
 
 @pytest.mark.slow

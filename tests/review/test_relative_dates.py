@@ -8,7 +8,7 @@ import pytest
 from datasette.utils.asgi import Request
 
 from review.pages.queue import filters
-from storage.queries.stories.address import of_query, query
+from storage.queries.stories.view_address import of_query, query
 from storage.times import iso
 from tests.review.conftest import Desk
 

@@ -18,8 +18,8 @@ from storage.acts import verdicts
 from storage.acts.verdicts import Act
 from storage.outbox.outbox import Outbox
 from storage.queries.situation import Situation, situation
-from storage.queries.stories.address import of_query, query
 from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.view_address import of_query, query
 from storage.store import Store
 from storage.times import iso
 from tests.review.conftest import Desk

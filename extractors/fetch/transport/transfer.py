@@ -9,7 +9,7 @@ from functools import lru_cache
 import pycurl
 
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, refusal
-from extractors.fetch.transport.errors import fault_of, own_answer
+from extractors.fetch.transport.curl_errors import fault_of, own_answer
 from extractors.fetch.transport.faults import (
     BrokenHttp,
     Disconnected,

@@ -10,10 +10,10 @@ from datasette.utils.asgi import Request, Response
 from review import database, verdicts
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
-from review.render import template
+from review.render import template_context
 from review.state import Actor
 from storage.acts.verdicts import Done
-from storage.queries.stories import links, queue
+from storage.queries.stories import queue, related
 from storage.queries.stories.counts import Counts
 from storage.stories.outward import NOTE
 
@@ -35,7 +35,7 @@ async def answer(
     rows = await database.read(ds, lambda c: _now(c, done.stories))
     if len(done.stories) == 1:
         words = verdicts.named(words, await database.read(ds, lambda c: _title(c, done.stories[0])))
-    same = await database.read(ds, lambda c: links.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
+    same = await database.read(ds, lambda c: related.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
     words += f". {more}" if more else ""
     counted, following = await _around(ds, actor, view, read_from, then)
     return Response.json({
@@ -87,7 +87,7 @@ def status_words(row: sqlite3.Row, actor: Actor) -> str:
     """ "Dismissed: old or already known by you, just now"."""
     reason = verdicts.REASON_WORDS.get(row["reason"], "")
     by = "you" if row["judged_by"] == actor["id"] else row["judged_by"]
-    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template.ago(row['judged_at'])}"  # fmt: skip
+    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template_context.ago(row['judged_at'])}"  # fmt: skip
 
 
 async def _left_out(ds: Datasette, request: Request, done: Done, view: str, back: str) -> Response:  # fmt: skip

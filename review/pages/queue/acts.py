@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 from review import database, state, verdicts
 from review.pages import responses
 from review.pages.queue import acted, escalation
-from review.render import links
+from review.render import safe_links
 from review.state import Actor
 from storage.acts import undo as undoing
 from storage.acts import verdicts as acts
@@ -29,7 +29,7 @@ async def act(ds: Datasette, request: Request) -> Response:
     if request.method != "POST":
         return await _only_post(ds, request)
     posted = await responses.form_lists(request)
-    back = links.inside(first(posted, "next"), "/-/queue")
+    back = safe_links.inside(first(posted, "next"), "/-/queue")
     wanted = read(posted, actor)
     if wanted is None or not wanted.stories:
         text = "The form was incomplete, or no story was selected."
@@ -119,7 +119,7 @@ async def undo(ds: Datasette, request: Request) -> Response:
     posted = await responses.form_lists(request)
     batch, at = first(posted, "batch") or None, iso(responses.now())
     done = await database.write(ds, lambda c: undoing.undo(c, actor["id"], at, batch))
-    back = links.inside(first(posted, "next"), "/-/queue")
+    back = safe_links.inside(first(posted, "next"), "/-/queue")
     if done is None:
         return await responses.message(ds, request, "Nothing to undo", "You have no act left to take back.", status=404, back=back)  # fmt: skip
     named = "; ".join(f"“{skipped.title}”: {skipped.why}" for skipped in done.left_out[:5])

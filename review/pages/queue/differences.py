@@ -8,7 +8,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from review import database
 from review.pages import responses
-from review.render import compare, links
+from review.render import compare, safe_links
 from storage.queries.stories import story as query
 
 
@@ -26,7 +26,7 @@ async def differences(ds: Datasette, request: Request) -> Response:
         f"{other['title']}\n{other['body']}",
         f"{first['title']}\n{first['body']}",
     )
-    back = links.inside(request.args.get("next"), "/-/queue")
+    back = safe_links.inside(request.args.get("next"), "/-/queue")
     names = {"before": _name(other), "after": _name(first)}
     return await responses.page(
         ds, request, "compare.html", {"told": compared, "back": back, **names}

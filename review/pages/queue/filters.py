@@ -1,6 +1,6 @@
 """The queue's filters as its pages hold them: read from an address, written back into one.
 
-What an address means to storage is said once, in storage/queries/stories/address.py.
+What an address means to storage is said once, in storage/queries/stories/view_address.py.
 """
 
 import re
@@ -11,9 +11,9 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from review.search import words
-from storage.queries.stories.address import filter_of, tab_of
 from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, Facets, StoryFilter
 from storage.queries.stories.order import Cursor
+from storage.queries.stories.view_address import filter_of, tab_of
 
 SORTS = {
     "priority": "Priority",

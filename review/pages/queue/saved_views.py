@@ -8,7 +8,7 @@ from datasette.utils.asgi import Forbidden, Request, Response
 from review import database, state
 from review.pages import responses
 from review.pages.queue import filters, tallied
-from review.render import links
+from review.render import safe_links
 from review.state import Actor
 from storage.acts import take_over
 from storage.queries.stories import saved
@@ -47,7 +47,7 @@ async def change(ds: Datasette, request: Request) -> Response:
     if request.method != "POST":
         return Response.redirect("/-/queue", status=303)
     posted = await responses.form(request)
-    back = links.inside(posted.get("next"), "/-/queue")
+    back = safe_links.inside(posted.get("next"), "/-/queue")
     drop = posted.get("drop", "")
     if drop.isdigit() and len(drop) < 19:
         lead = actor["role"] == "lead"

@@ -13,7 +13,7 @@ import privacy
 from review import database, state, verdicts
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
-from review.render import links, reading, story_card
+from review.render import reading, safe_links, story_card
 from review.state import Actor
 from storage.queries.monitor.outbox import StoryAlert, alerts_of_story
 from storage.queries.stories import queue
@@ -63,13 +63,13 @@ async def show(ds: Datasette, request: Request) -> Response:
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
         "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
         "why_relevant": reading.why_relevant(opened.hit["relevance_json"]),
-        "address": links.safe(opened.hit["url"]), "archived": links.web_archive(opened.hit["url"]),
-        "texts": [{**dict(text), "address": links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
+        "address": safe_links.safe(opened.hit["url"]), "archived": safe_links.web_archive(opened.hit["url"]),
+        "texts": [{**dict(text), "address": safe_links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
         "record": record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
         "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
         "alternatives": [reading.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
-        "rule_file": lambda path: links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
+        "rule_file": lambda path: safe_links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import privacy
-from storage.queries.stories import links
+from storage.queries.stories import related
 from storage.queries.stories.article_search import NEWEST, WITH_WORDS
 from storage.queries.stories.filter import (
     Condition,
@@ -208,7 +208,7 @@ def cards(
     by_story = {row["id"]: row for row in connection.execute(CARDS, [listed])}
     chips = _by_story(connection.execute(CHIPS, [listed]))
     present = _by_story(connection.execute(WATCHED, [present_since, listed]))
-    linked = _by_story(links.linked(connection, listed))
+    linked = _by_story(related.linked(connection, listed))
     bare = [story for story, row in by_story.items() if row["snippet_field"] == "title"]
     passages = _by_story(connection.execute(PASSAGES, [json.dumps(bare)])) if bare else {}
     return [

@@ -2,8 +2,8 @@
 
 import sqlite3
 
-from storage.queries.stories.address import of_query
 from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.view_address import of_query
 
 LONGEST_NAME = 80
 VIEWS_OF = "SELECT id, owner, name, query, created_by FROM saved_views WHERE owner IS NULL OR owner = ? ORDER BY owner IS NULL, lower(name)"

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from storage.queries.stories import links
+from storage.queries.stories import related
 from storage.stories.outward import NOTE
 
 HITS = """
@@ -106,7 +106,7 @@ def acts_on(
 
 def linked(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     """Stories that tell of the same event in other words, or were refused as such."""
-    return links.linked(connection, f"[{story}]")
+    return related.linked(connection, f"[{story}]")
 
 
 def versions(connection: sqlite3.Connection, article: int) -> list[sqlite3.Row]:

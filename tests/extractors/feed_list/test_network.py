@@ -15,7 +15,7 @@ from extractors.feed_list.network import (
 )
 from extractors.feeds.poll import poll_feed
 from extractors.fetch.ssrf import allowlist, checked_url
-from flows.orchestration.secrets import resolve_secrets
+from flows.orchestration.feed_secrets import resolve_secrets
 from model import ConfigError, FeedHistory, FeedList, FeedSpec, Outcome
 from tests.extractors.feeds.test_poll import NOW, rss, sitemap
 from tests.extractors.fetch.transport.servers import client

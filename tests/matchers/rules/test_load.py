@@ -13,7 +13,7 @@ from matchers.rules.format import formatted
 from matchers.rules.json_schema import rules_schema
 from matchers.rules.lint import lint
 from matchers.rules.load import load_folder, load_rules
-from matchers.rules.template import new_rule
+from matchers.rules.new_rule import new_rule
 from matchers.text.article_text import ArticleText
 
 RULES = Path(__file__).parents[3] / "rules"

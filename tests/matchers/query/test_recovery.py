@@ -3,8 +3,8 @@
 import pytest
 
 from matchers.query.ast import Or
-from matchers.query.faults import query_faults
 from matchers.query.parser import parse_query
+from matchers.query.recovery import query_faults
 
 LISTS = {"election": Or((parse_query("election").node,), name="election")}
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from extractors.workers import backlog
-from extractors.workers.backlog import Backlog, Share
+from extractors.workers import in_flight
+from extractors.workers.in_flight import Backlog, Share
 from model import Outcome, ParsedFeed
 
 MB = 1_000_000
@@ -147,11 +147,11 @@ def test_large_bodies_wait_first_and_pages_when_much_more_waits_to_be_read() -> 
         def rooms() -> tuple[bool, bool]:
             return held.room.is_set(), held.room_for_pages.is_set()
 
-        with held.waits(backlog.MOST_BESIDE_LARGE):
+        with held.waits(in_flight.MOST_BESIDE_LARGE):
             assert rooms() == (True, True)
             with held.waits(1):
                 assert rooms() == (False, True)
-                with held.waits(backlog.MOST_WAITING):
+                with held.waits(in_flight.MOST_WAITING):
                     assert rooms() == (False, False)
                 assert rooms() == (False, True)
             assert rooms() == (True, True)

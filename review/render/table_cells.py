@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from review.render import links
+from review.render import safe_links
 
 LONGEST_CELL = 400
 
@@ -11,7 +11,7 @@ def render(value: object, column: str, table: str | None) -> Markup | None:
     """Text isolated from its surroundings, addresses as links that tell nothing. None: as usual."""
     if not isinstance(value, str) or not value:
         return None
-    address = links.safe(value)
+    address = safe_links.safe(value)
     if address:
         return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(
             address, value

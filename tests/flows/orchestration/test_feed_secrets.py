@@ -6,7 +6,7 @@ from prefect.blocks.notifications import MattermostWebhook, SlackWebhook
 from pydantic import SecretStr
 
 from alerts.channels.apprise_url import service
-from flows.orchestration.secrets import url_with_credentials
+from flows.orchestration.feed_secrets import url_with_credentials
 
 pytestmark = (
     pytest.mark.slow
