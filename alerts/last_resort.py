@@ -8,10 +8,10 @@ from alerts.channels.secrets import Resolve
 from alerts.channels.send import send_to_channel
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
-from alerts.routes import choices
+from alerts.routing import choices
 from alerts.spool import Spoken, Spool
 from storage.errors import StorageError
-from storage.outbox import deliveries, events
+from storage.outbox import deliveries, waiting_events
 from storage.outbox.event import Delivery, Event
 from storage.outbox.outbox import Outbox
 
@@ -48,8 +48,8 @@ def take_spooled(outbox: Outbox, entries: Sequence[Spoken], now: datetime) -> No
     for notice in spoken:
         key = f"{notice.key}@{began[notice.key]}"
         at = datetime.fromisoformat(notice.at)
-        events.add_event(conn, "danger", key, at, {"title": notice.why, "why": notice.why})
-        number = events.event_number(conn, key)
+        waiting_events.add_event(conn, "danger", key, at, {"title": notice.why, "why": notice.why})
+        number = waiting_events.event_number(conn, key)
         deliveries.add_delivery(conn, number, notice.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
         deliveries.already_sent(conn, number, notice.channel, at)
         deliveries.routed(conn, number, now)

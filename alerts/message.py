@@ -9,7 +9,7 @@ import privacy
 from alerts.harmless import harmless
 from alerts.kinds import kind_of
 from alerts.plan import MessageBatch
-from alerts.routes import event_severity
+from alerts.routing import event_severity
 from storage.outbox.event import Delivery, Event, Subject
 
 EVENTS_NAMED = 25  # events that a summary names; the page shows all

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from alerts.alerts_yaml.config import AlertConfig, Channel
 from alerts.kinds import kind_of
-from alerts.routes import STALE, event_severity, rank
+from alerts.routing import STALE, event_severity, rank
 from storage.outbox.event import Delivery, Sent
 
 HOUR = timedelta(hours=1)

@@ -14,8 +14,8 @@ from alerts.channels.secrets import Resolve
 from alerts.channels.send import send_to_channel
 from alerts.message import Setting, message_of
 from alerts.plan import HOUR, MessageBatch, given_up, message_batches, next_send
-from alerts.routes import choices, why_unrouted
-from storage.outbox import channels, deliveries, events
+from alerts.routing import choices, why_unrouted
+from storage.outbox import channels, deliveries, waiting_events
 from storage.outbox.channels import ChannelState
 from storage.outbox.outbox import Outbox
 
@@ -58,7 +58,7 @@ class Dispatcher:
 
     def route(self) -> None:
         """Make the deliveries of every new event, a few hundred to a transaction."""
-        while unrouted := events.unrouted_events(self.outbox.conn):
+        while unrouted := waiting_events.unrouted_events(self.outbox.conn):
             now = self.clock()
             with self.outbox.transaction():
                 for event in unrouted:

@@ -20,7 +20,7 @@ from alerts.spool import Spool
 from storage.connection import translated
 from storage.errors import AnotherRun, Busy, NoDatabase, StorageError
 from storage.lock import RunLock
-from storage.outbox import deliveries, watch
+from storage.outbox import deliveries, monitor_events
 from storage.outbox.outbox import Outbox
 
 logger = logging.getLogger("pollwatch")
@@ -137,18 +137,22 @@ class Sender:
         dispatcher.dispatch()
         return dispatcher.done
 
-    def explained(self, outbox: Outbox, trouble: watch.MonitorTrouble) -> watch.MonitorTrouble:
+    def explained(
+        self, outbox: Outbox, trouble: monitor_events.MonitorTrouble
+    ) -> monitor_events.MonitorTrouble:
         """A silence that is to be told now, with what is known of its cause."""
-        if trouble.kind != "nothing-ran" or watch.stands(outbox.conn, trouble):
+        if trouble.kind != "nothing-ran" or monitor_events.stands(outbox.conn, trouble):
             return trouble
         return replace(trouble, why="; ".join((trouble.why, *self.explain())))
 
-    def lately(self, outbox: Outbox, now: datetime) -> Iterator[watch.MonitorTrouble]:
+    def lately(self, outbox: Outbox, now: datetime) -> Iterator[monitor_events.MonitorTrouble]:
         """What was told from memory is not over because one write out of many succeeds."""
         if self.failure is None or now - self.failure[0] >= OVER_WHEN_QUIET_FOR:
             return
-        trouble = watch.MonitorTrouble("danger", danger_key(self.failure[1]), str(self.failure[1]))
-        if watch.stands(outbox.conn, trouble):
+        trouble = monitor_events.MonitorTrouble(
+            "danger", danger_key(self.failure[1]), str(self.failure[1])
+        )
+        if monitor_events.stands(outbox.conn, trouble):
             yield trouble
 
     def look(self, outbox: Outbox, config: AlertConfig, now: datetime) -> None:
@@ -159,17 +163,19 @@ class Sender:
             troubles = (
                 *map(
                     partial(self.explained, outbox),
-                    watch.troubles(outbox.conn, self.database, now, every=every),
+                    monitor_events.troubles(outbox.conn, self.database, now, every=every),
                 ),
-                *watch.faulty_alerts([str(fault).splitlines()[0] for fault in self.faults]),
+                *monitor_events.faulty_alerts(
+                    [str(fault).splitlines()[0] for fault in self.faults]
+                ),
                 *self.lately(outbox, now),
             )
             with outbox.transaction():
-                watch.record_troubles(outbox.conn, troubles, now)
+                monitor_events.record_troubles(outbox.conn, troubles, now)
         if now - self.spikes_at >= SPIKES_EVERY:
             self.spikes_at = now
             with outbox.transaction():
-                watch.record_spikes(outbox.conn, now)
+                monitor_events.record_spikes(outbox.conn, now)
 
     def prepared(self, outbox: Outbox, config: AlertConfig, now: datetime) -> Dispatcher:
         if now - self.counted_at >= LOOK_EVERY or not self.answering:

@@ -29,7 +29,14 @@ from sqlite_utils import Database
 from bench import archive
 from model import Reading, Unread
 from storage.feeds import feed_histories, sync_feeds
-from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
+from storage.ingest import (
+    boilerplate_memory,
+    entry_matches,
+    feed_words,
+    grouping,
+    hits,
+    text_versions,
+)
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.lock import RunLock
@@ -44,10 +51,10 @@ BATCH, WARMING, FEEDS = 25, 80, 200
 RULE = rule("outage")
 PARTS: tuple[tuple[str, ModuleType, Callable[..., object]], ...] = (
     ("texts and their words", text_versions, text_versions.keep_texts),
-    ("story looked for", stories, stories.find_copy),
-    ("fingerprints kept", stories, stories.keep_sketch),
+    ("story looked for", grouping, grouping.find_copy),
+    ("fingerprints kept", grouping, grouping.keep_sketch),
     ("hits", hits, hits.store),
-    ("paragraphs", paragraphs, paragraphs.count_paragraphs),
+    ("paragraphs", boilerplate_memory, boilerplate_memory.count_paragraphs),
     ("other feeds' words", entry_matches, entry_matches.store),
     ("feeds' words searched", feed_words, feed_words.keep),
 )

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from alerts.sender import Sender, sending
-from commands.alerts.shared import secret
+from commands.alerts.alerts_file import secret
 from commands.output.shared_options import DB, LOOPBACK, RULES, alerts_option, real_path
 from commands.output.standstill import standstill_reasons
 from model import ConfigError

@@ -16,10 +16,10 @@ from commands.output import spans
 from commands.output.faults import told
 from commands.output.shared_options import db_option, json_option
 from commands.output.standstill import standstill_reasons
-from commands.output.unread import unread_lines
+from commands.output.unread_table import unread_lines
 from storage.queries import coverage, feed_health, reports
+from storage.queries.monitor.alert_figures import ChannelCounts, outbox_status
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
-from storage.queries.monitor.outbox import ChannelCounts, outbox_status
 from storage.queries.plain import plain
 from storage.queries.unreadable import unreadable
 from storage.store import Store

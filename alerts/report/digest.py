@@ -6,7 +6,7 @@ from pathlib import Path
 from alerts.alerts_yaml.last_good import in_use
 from alerts.report import render
 from alerts.report.sections import report_title
-from storage.outbox import events
+from storage.outbox import waiting_events
 from storage.outbox.outbox import Outbox
 from storage.queries.situation import situation
 from storage.queries.stories.saved import view_filter
@@ -29,6 +29,6 @@ def store_digest(
         payload = {"title": report_title(report), "text": render.markdown(report, url), "html": render.report_html(report, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
         with outbox.transaction():
-            return events.add_event(outbox.conn, "digest", key, now, payload)
+            return waiting_events.add_event(outbox.conn, "digest", key, now, payload)
     finally:
         outbox.close()

@@ -18,12 +18,12 @@ import click
 
 from bench.relevance.corpus import Sample, read_corpus, sample
 from bench.relevance.cross import LEFT_OUT, calibrated, on_unseen
-from bench.relevance.events import by_events as above_threshold
+from bench.relevance.feature_matrix import Table, table_of
 from bench.relevance.fit import MOST_WORDS, PENALTY, Options
+from bench.relevance.fold_scores import Scored, chances, differences, figures, lines
+from bench.relevance.folds import by_events as above_threshold
 from bench.relevance.own_words import own_texts
 from bench.relevance.reliability import reliability_lines
-from bench.relevance.scores import Scored, chances, differences, figures, lines
-from bench.relevance.table import Table, table_of
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.relevance.weights import FILE, Weights, read_weights, weights_text
 from matchers.rules.load import load_rules

@@ -6,10 +6,10 @@ import numpy as np
 
 from bench.labelled import Labelled
 from bench.relevance.corpus import LABELS, Sample, part_of
+from bench.relevance.feature_matrix import Table
 from bench.relevance.fit import Options, fit, log_odds, regression, rescaled
+from bench.relevance.fold_scores import NEVER, Scored, arrays, scored, steady_balance
 from bench.relevance.rows import LARGEST_WEIGHT, REMEMBERED
-from bench.relevance.scores import NEVER, Scored, arrays, scored, steady_balance
-from bench.relevance.table import Table
 from matchers.relevance.relevance import chance
 from matchers.relevance.weights import Weights
 

@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bench.relevance.corpus import LABELS, Sample
+from bench.relevance.feature_matrix import Table
+from bench.relevance.general_terms import SHARE, term_weights
 from bench.relevance.rows import (
     LARGEST_WEIGHT,
     SCALES,
@@ -15,8 +17,6 @@ from bench.relevance.rows import (
     document_frequencies,
     sureness,
 )
-from bench.relevance.table import Table
-from bench.relevance.terms import SHARE, term_weights
 from matchers.relevance.relevance import RelevanceModel
 from matchers.relevance.weights import Weights, sealed_weights
 

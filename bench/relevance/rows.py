@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from bench.labelled import Labelled
 from bench.relevance.corpus import Sample
 from bench.relevance.own_words import OWN, SHARE
-from matchers.relevance.coverage import coverage_values
 from matchers.relevance.danger import SHORT_ENDING, WHOLE_TEXT_FEATURES
 from matchers.relevance.features import (
     clause_values,
     hit_values,
     word_values,
 )
+from matchers.relevance.hit_density import coverage_values
 from matchers.relevance.lexicon import Lexicon
 
 # How far each kind of feature may move: a larger scale is shrunk less by the same penalty.

@@ -15,7 +15,7 @@ from alerts.channels.send import send_to_channel
 from alerts.kinds import EVENT_KINDS
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
-from commands.alerts.shared import loaded_alerts, secret
+from commands.alerts.alerts_file import loaded_alerts, secret
 from commands.output.faults import told
 from commands.output.shared_options import alerts_option
 from storage.outbox.event import Delivery, Event

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from alerts.sender import Sender
-from commands.alerts.shared import loaded_alerts, secret
+from commands.alerts.alerts_file import loaded_alerts, secret
 from commands.output.faults import told
 from commands.output.shared_options import alerts_option, db_option
 from commands.output.standstill import standstill_reasons

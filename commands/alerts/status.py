@@ -7,10 +7,15 @@ from pathlib import Path
 
 import click
 
-from commands.alerts.shared import loaded_alerts
+from commands.alerts.alerts_file import loaded_alerts
 from commands.output.faults import told
 from commands.output.shared_options import alerts_option, db_option, json_option
-from storage.queries.monitor.outbox import ChannelCounts, OutboxStatus, outbox_status, sent_lines
+from storage.queries.monitor.alert_figures import (
+    ChannelCounts,
+    OutboxStatus,
+    outbox_status,
+    sent_lines,
+)
 from storage.queries.plain import plain
 from storage.store import Store
 

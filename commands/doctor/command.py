@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from commands.doctor.check import EXIT, Check
+from commands.doctor.finding import EXIT, Check
 from commands.doctor.installation import check_prefect, workers
 from commands.doctor.machine import machine
 from commands.doctor.setup import check_contact, check_rules, database, listed_feeds, team

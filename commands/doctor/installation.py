@@ -3,7 +3,7 @@
 import asyncio
 from importlib.metadata import version
 
-from commands.doctor.check import Check, failed_check, ok, warning
+from commands.doctor.finding import Check, failed_check, ok, warning
 
 
 def workers() -> Check:

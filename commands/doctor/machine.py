@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from commands.doctor.check import Check, failed_check, ok, warning
+from commands.doctor.finding import Check, failed_check, ok, warning
 from extractors.fetch.transport.roots import trusted_roots
 from storage.connection import NEEDED_SQLITE, sqlite_version
 

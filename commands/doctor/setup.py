@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from commands.doctor.check import Check, failed_check, ok, warning
+from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.connection import on_read_only_media
 from storage.errors import StorageError

@@ -15,7 +15,7 @@ from commands.output.faults import told
 from commands.output.shared_options import feeds_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
-from extractors.feed_list.fields import FEED_FIELDS
+from extractors.feed_list.feed_fields import FEED_FIELDS
 from extractors.feed_list.load import address_key, complete, load_feeds
 from extractors.feed_list.network import in_environment
 from extractors.feeds.discover import (

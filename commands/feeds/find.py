@@ -17,7 +17,7 @@ from commands.output.faults import told
 from commands.output.shared_options import feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
-from extractors.feed_list.fields import check_address
+from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import address_key, load_feeds
 from extractors.feed_list.network import in_environment, own_headers, references_of
 from extractors.feeds.discover import PRIVATE, Discovered, discover

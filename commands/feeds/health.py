@@ -14,7 +14,7 @@ from commands.output.faults import told
 from commands.output.shared_options import db_option, feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import set_url
-from extractors.feed_list.fields import check_address
+from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import address_key, load_feeds
 from extractors.fetch.urls import mask
 from model import FeedSpec

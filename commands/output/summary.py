@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.unread import brief_reason, how_to_list_all
+from commands.output.unread_table import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
 from flows.pipeline.stats import change_sentence
 from storage.queries.coverage import answering_lately, coverage

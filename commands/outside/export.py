@@ -10,7 +10,7 @@ from commands.output import spans
 from commands.output.faults import told
 from commands.output.shared_options import db_option
 from commands.output.source import written_to
-from commands.outside.shared import ANY_TAB, EVERY_TAB
+from commands.outside.story_options import ANY_TAB, EVERY_TAB
 from storage.queries.export import ExportedStory, exported
 from storage.store import Store
 

@@ -10,7 +10,7 @@ import click
 from alerts.formats import tables
 from commands.output.faults import CommandFailed, told
 from commands.output.shared_options import db_option, json_option
-from commands.outside.shared import stories_limit_option, tab_option
+from commands.outside.story_options import stories_limit_option, tab_option
 from storage.queries.coverage import answering_lately
 from storage.queries.export import exported
 from storage.queries.stories import queue

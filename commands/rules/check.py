@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from commands.output.shared_options import RULES
-from commands.rules.shared import counted, echo_faults
+from commands.rules.rules_and_texts import counted, echo_faults
 from matchers.relevance.weights import weights_path
 from matchers.rules.lint import lint
 from matchers.rules.lint_languages import language_gaps

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from commands.output.shared_options import RULES
-from commands.rules.shared import echo_faults
+from commands.rules.rules_and_texts import echo_faults
 from matchers.rules.format import layout_file
 from matchers.rules.load import files_to_load, load_folder
 

@@ -7,7 +7,7 @@ import click
 
 from commands.output.faults import CommandFailed
 from commands.output.shared_options import RULES
-from commands.rules.shared import counted
+from commands.rules.rules_and_texts import counted
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Or, canonical
 from matchers.rules.load import Loaded, load_folder

@@ -7,7 +7,7 @@ import click
 
 from commands.match import how_telling
 from commands.output.shared_options import RULES
-from commands.rules.shared import load_leniently
+from commands.rules.rules_and_texts import load_leniently
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.explain.nearest_rules import nearest_rules
 from matchers.relevance.explanation import relevance_in_words

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from commands.rules.shared import (
+from commands.rules.rules_and_texts import (
     RuleAndTexts,
     counted,
     given_texts,

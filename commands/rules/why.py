@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from commands.rules.shared import (
+from commands.rules.rules_and_texts import (
     RuleAndTexts,
     given_texts,
     read_leniently,

@@ -16,8 +16,13 @@ from lxml.html import (
 from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER
 
-from extractors.articles import boilerplate, dates, paragraphs, prune, trafilatura_speedups
-from extractors.articles.dates import Dated
+from extractors.articles import (
+    boilerplate,
+    paragraphs,
+    prune,
+    publication_date,
+    trafilatura_speedups,
+)
 from extractors.articles.decoding import clean, decode
 from extractors.articles.doubt import Doubt, doubt, fits, is_strange
 from extractors.articles.fallbacks import (
@@ -38,10 +43,11 @@ from extractors.articles.from_feed import (
     with_text,
 )
 from extractors.articles.metadata import PageFacts, page_facts
+from extractors.articles.publication_date import Dated
 from extractors.articles.titles import pick_title
 from extractors.fetch.content_types import not_a_page
 from extractors.fetch.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
-from extractors.languages import language_of
+from extractors.language_detection import language_of
 from model import Article, Method, Outcome
 
 __all__ = ["article_from_feed", "article_to_json", "extract_article"]
@@ -295,6 +301,6 @@ def _doubt(page: Page, text: str) -> Doubt | None:
 
 def _published(page: Page, now: datetime) -> Dated:
     try:
-        return dates.published(page.facts, page.feed.published, page.url, page.tree, now)
+        return publication_date.published(page.facts, page.feed.published, page.url, page.tree, now)
     except BROKEN_PAGE:
         return None, None

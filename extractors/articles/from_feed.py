@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from extractors.articles.decoding import clean
 from extractors.fetch.urls import canonical_url
-from extractors.languages import language_of
+from extractors.language_detection import language_of
 from model import Article, Method, Outcome, Unread
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"

@@ -15,7 +15,7 @@ from config.document import Document
 from config.fields import FieldError
 from config.mapping import is_null, mapping_entries
 from config.read import LOADER, read_yaml
-from extractors.feed_list.fields import FEED_FIELDS, SETTING_FIELDS, web_address
+from extractors.feed_list.feed_fields import FEED_FIELDS, SETTING_FIELDS, web_address
 from model import ConfigError, FeedList, FeedSpec, Settings
 
 LARGEST_FILE = 64_000_000  # bytes: 180,000 feeds take 30 MB

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from config.opening import open_bytes
-from extractors.feed_list.live import (
+from extractors.feed_list.live_opml import (
     LiveList,
     list_change,
     live_list_as_json,

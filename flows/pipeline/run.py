@@ -35,7 +35,7 @@ from storage.errors import Unwritable
 from storage.feeds import sync_feeds
 from storage.hosts import host_states, robots_files, save_host_states, save_robots
 from storage.ingest import feed_words
-from storage.ingest.paragraphs import boilerplate
+from storage.ingest.boilerplate_memory import boilerplate
 from storage.lock import RunLock
 from storage.queries.monitor.blindness import blindness
 from storage.rules import sync_rules

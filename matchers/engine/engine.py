@@ -20,7 +20,7 @@ from matchers.relevance.relevance import RelevanceModel
 from matchers.relevance.weights import Weights
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
-from matchers.text.languages import differs
+from matchers.text.language_codes import differs
 from model import SEVERITIES, Evidence, Hit, Rule
 
 

@@ -11,7 +11,7 @@ from matchers.query.ast import And, Node, Not, Or, children
 from matchers.query.labels import label, operator
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
-from matchers.text.languages import differs
+from matchers.text.language_codes import differs
 from model import Evidence
 
 MOST_CHILDREN = 20  # of an OR of which nothing held

@@ -7,7 +7,6 @@ function. The fit calibrates it: of hits with relevance 0.8, about eight in ten 
 import math
 from collections.abc import Mapping, Sequence
 
-from matchers.relevance.coverage import coverage_values
 from matchers.relevance.features import (
     HitFacts,
     clause_values,
@@ -15,6 +14,7 @@ from matchers.relevance.features import (
     text_values,
     word_values,
 )
+from matchers.relevance.hit_density import coverage_values
 from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import FeatureValues, Vocabulary
 from matchers.relevance.weights import Weights

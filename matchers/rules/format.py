@@ -10,7 +10,7 @@ from ruamel.yaml.scalarstring import FoldedScalarString
 
 from matchers.query.ast import And, Node, Or, canonical, common_scope
 from matchers.query.parser import parse_query
-from matchers.rules.read import KEYS
+from matchers.rules.rule_from_yaml import KEYS
 
 WIDTH = 96
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from matchers.rules.read import EXAMPLE_KEYS, ID, KEYS, LANGUAGE, REQUIRED, STATUSES
+from matchers.rules.rule_from_yaml import EXAMPLE_KEYS, ID, KEYS, LANGUAGE, REQUIRED, STATUSES
 from model import SEVERITIES
 
 TEXT_SCHEMA = {"type": "string", "minLength": 1}

@@ -13,10 +13,10 @@ from matchers.rules.lint_meaning import lines_without_election, meaning_of
 from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
 from matchers.rules.load import Loaded
 from matchers.rules.names import old_names, only_names
-from matchers.rules.read import RuleDraft
+from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.rules.word_lists import WordListDraft as ListDraft
 from matchers.rules.yaml_pitfalls import BLOCK, taken_for_comment
-from matchers.text.languages import misnamed
+from matchers.text.language_codes import misnamed
 from model import ConfigError, QueryError
 
 WIDEST_NEAR = 30

@@ -9,7 +9,7 @@ import yaml
 
 from config.read import LOADER
 from matchers.query.ast import Or, walk
-from matchers.rules.read import RuleDraft
+from matchers.rules.rule_from_yaml import RuleDraft
 
 CONCEPTS = Path(__file__).with_name("concepts.yaml")
 LANGUAGES_COMPARED = {"en": "English", "es": "Spanish"}

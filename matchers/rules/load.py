@@ -15,8 +15,8 @@ from matchers.engine.patterns import terms_of
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
 from matchers.relevance.weights import load_weights
-from matchers.rules.read import RuleDraft as RuleDraft
-from matchers.rules.read import read_rules
+from matchers.rules.rule_from_yaml import RuleDraft as RuleDraft
+from matchers.rules.rule_from_yaml import read_rules
 from matchers.rules.ruleset import RuleSet as RuleSet
 from matchers.rules.ruleset import with_weights
 from matchers.rules.word_lists import WordListDraft, load_lists

@@ -16,8 +16,8 @@ from review.pages import responses
 from review.search.words import words_query as words_of
 from storage.queries import archive
 from storage.queries.export import ExportedStory, exported
+from storage.queries.monitor.alert_figures import outbox_status
 from storage.queries.monitor.liveness import liveness
-from storage.queries.monitor.outbox import outbox_status
 from storage.queries.plain import plain
 from storage.queries.stories.filter import TABS
 from storage.tokens import ApiToken

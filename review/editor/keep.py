@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.own import is_own
 from matchers.rules.load import Loaded, load_folder
-from matchers.rules.read import RuleDraft
+from matchers.rules.rule_from_yaml import RuleDraft
 from review.editor.draft import DRAFT_NAME
 
 # Where new rules go, and shipped ones that were edited, whose place they take: the next version of

@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import database
 from review.pages import responses
-from storage.queries.monitor import outbox
+from storage.queries.monitor import alert_figures
 
 LINES_ON_A_PAGE = 200
 MOST_LINES = 20_000
@@ -23,17 +23,17 @@ async def show(ds: Datasette, request: Request) -> Response:
 
     def look(conn: sqlite3.Connection) -> dict[str, object]:
         return {
-            "lines": outbox.sent_lines(
+            "lines": alert_figures.sent_lines(
                 conn,
                 choice,
                 key=key,
                 limit=MOST_LINES if form or choice == "message" else LINES_ON_A_PAGE,
             ),
-            "status": outbox.outbox_status(conn, now),
-            "unrouted": outbox.unrouted_events(conn, LINES_ON_A_PAGE)
+            "status": alert_figures.outbox_status(conn, now),
+            "unrouted": alert_figures.unrouted_events(conn, LINES_ON_A_PAGE)
             if choice in ("all", "waiting")
             else (),
-            "unsent": outbox.unsent_events(conn),
+            "unsent": alert_figures.unsent_events(conn),
         }
 
     sent_lines = await ds.get_database(database.NAME).execute_fn(look)
@@ -60,7 +60,7 @@ async def message(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     number = int(request.url_vars["delivery"])
     text = await ds.get_database(database.NAME).execute_fn(
-        lambda conn: outbox.message_text(conn, number)
+        lambda conn: alert_figures.message_text(conn, number)
     )
     if text is None:
         return Response.text("No message was composed of this.\n", status=404)

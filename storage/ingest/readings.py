@@ -7,7 +7,14 @@ from sqlite_utils import Database
 
 from model import Publisher, Reading
 from storage.connection import write_txn
-from storage.ingest import entry_matches, feed_words, hits, paragraphs, stories, text_versions
+from storage.ingest import (
+    boilerplate_memory,
+    entry_matches,
+    feed_words,
+    grouping,
+    hits,
+    text_versions,
+)
 from storage.ingest.fingerprints import Sketch, sketch
 from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso, iso_or_none
@@ -106,7 +113,7 @@ def record_text(
     edited = before.text_sha256 not in (None, reading.article.text_sha256)
     before = published_by(db, reading, before, touched)
     if reading.state == "read" and before.state != "read" and may_teach(reading.publisher):
-        paragraphs.count_paragraphs(db.conn, reading.article, reading.read_at)
+        boilerplate_memory.count_paragraphs(db.conn, reading.article, reading.read_at)
     keep_article(db, reading, before, touched)
     whole = before.state == "read" and reading.state == "read"
     if edited and whole:
@@ -231,15 +238,15 @@ def settle(
     language, old = reading.article.language or before.language, before.story_id
     first_or_other = text_differs or before.text_sha256 is None
     stays = old is not None and not (
-        before.state != "read" and first_or_other and stories.is_free(db, before.id, old)
+        before.state != "read" and first_or_other and grouping.is_free(db, before.id, old)
     )
-    newcomer = stories.Newcomer(
+    newcomer = grouping.Newcomer(
         before.id, reading.article.title, before.outlet, before.owner, language
     )
     if stays and not first_or_other and old is not None:
         return old, before.coverage or 0.0
-    others = stories.sharing(db, before.id, drawn)
-    match = None if stays else stories.find_copy(db, newcomer, drawn, others, reading.read_at)
+    others = grouping.sharing(db, before.id, drawn)
+    match = None if stays else grouping.find_copy(db, newcomer, drawn, others, reading.read_at)
     if old is None or match is not None:
         story_id = place_in_story(db, reading, before, language, match)
         touched.grouped.add(story_id)
@@ -247,9 +254,9 @@ def settle(
     else:
         story_id, coverage = old, before.coverage or 0.0
     if old is None or first_or_other:
-        close = match is not None and match.coverage >= stories.CLOSE
+        close = match is not None and match.coverage >= grouping.CLOSE
         telling = frozenset[int]() if close else others.telling
-        stories.keep_sketch(db, before.id, drawn, telling, language, reading.read_at)
+        grouping.keep_sketch(db, before.id, drawn, telling, language, reading.read_at)
     return story_id, coverage
 
 
@@ -258,16 +265,16 @@ def place_in_story(
     reading: Reading,
     before: Before,
     language: str | None,
-    match: stories.NearDuplicate | None,
+    match: grouping.NearDuplicate | None,
 ) -> int:
     """Put the article into the story of its match, or into one of its own."""
     if match is None:
         title = reading.article.title
-        story_id = stories.begin_story(db, before.id, title, language, before.first_seen_at)
+        story_id = grouping.begin_story(db, before.id, title, language, before.first_seen_at)
         db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, before.id))
         return story_id
     if before.story_id is not None:
-        stories.leave(db, before.id, before.story_id, match.story_id)
+        grouping.leave(db, before.id, before.story_id, match.story_id)
     db.execute(
         """UPDATE articles SET story_id = :story, story_similarity = :similarity,
              story_matched_article_id = :matched, story_coverage = :coverage WHERE id = :id""",

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from storage.ingest import hits, stories
+from storage.ingest import grouping, hits
 from storage.stories import story_rows
 from storage.stories.growth import Change, HitChange
 
@@ -65,7 +65,7 @@ def finish(
     db: Database, touched: TouchedRows, moment: str, origin: Literal["watch", "rematch"] = "watch"
 ) -> tuple[StoredHit, ...]:
     """Count again what was touched; the hits that changed, as they stand now."""
-    stories.count_again(db, touched.grouped)
+    grouping.count_again(db, touched.grouped)
     story_rows.refresh(db.conn, touched.stories, moment, origin)
     return stored_hits(db, touched.changes)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from storage.outbox.event import Delivery, Event, Sent
-from storage.outbox.events import with_subjects
+from storage.outbox.waiting_events import with_subjects
 from storage.times import iso, parse, parse_or_none
 
 ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts as broken off

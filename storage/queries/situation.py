@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from storage.queries.coverage import Coverage, coverage
 from storage.queries.export import ExportedStory, exported
 from storage.queries.feed_health import FeedHealth, feed_health
+from storage.queries.monitor.alert_figures import OutboxStatus, outbox_status
 from storage.queries.monitor.liveness import Liveness, liveness
-from storage.queries.monitor.outbox import OutboxStatus, outbox_status
 from storage.queries.recall import Recall, ShownPrecision, estimate, sampled, shown_precision
 from storage.queries.rules.figures import Precision, precision
 from storage.queries.stories import counts, queue

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from storage.connection import LONGEST_LOG, path_of, write_txn
 from storage.errors import AnotherRun
-from storage.ingest import feed_words, paragraphs, text_versions
-from storage.ingest.stories import WINDOW
+from storage.ingest import boilerplate_memory, feed_words, text_versions
+from storage.ingest.grouping import WINDOW
 from storage.lock import RunLock
 from storage.times import day, iso
 
@@ -107,7 +107,7 @@ def forget_old_paragraphs(db: Database, now: datetime) -> int:
     gone = 0
     while True:
         with step(db):
-            count = paragraphs.forget_paragraphs(db.conn, now, 5000)
+            count = boilerplate_memory.forget_paragraphs(db.conn, now, 5000)
         gone += count
         if not count:
             return gone

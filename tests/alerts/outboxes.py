@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from alerts.sender import Sender
-from storage.outbox import events
+from storage.outbox import waiting_events
 from storage.outbox.outbox import Outbox
 from storage.times import iso
 from tests.alerts.making import NOON
@@ -28,14 +28,16 @@ def add_story(path: Path, number: int, at: datetime, severity: str = "high") -> 
                VALUES (:id, :title, 0, :at, :at, 'new', 'shown', 'Gazette', :severity, 'ballots', 0.9, 'en', 'US-AZ', :at)""",
             {"id": number, "title": f"Story {number}", "at": iso(at), "severity": severity},
         )
-        events.add_event(box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number)
+        waiting_events.add_event(
+            box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number
+        )
     box.close()
 
 
 def add_event(path: Path, kind: str, key: str, at: datetime, story: int | None = None, **payload: object) -> None:  # fmt: skip
     box = Outbox.open(path)
     with box.transaction():
-        events.add_event(box.conn, kind, key, at, payload, story_id=story)
+        waiting_events.add_event(box.conn, kind, key, at, payload, story_id=story)
     box.close()
 
 

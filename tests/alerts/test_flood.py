@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.outbox import events
+from storage.outbox import waiting_events
 from storage.outbox.outbox import Outbox
-from storage.queries.monitor.outbox import sent_lines
+from storage.queries.monitor.alert_figures import sent_lines
 from storage.times import iso
 from tests.alerts import sinks
 from tests.alerts.making import NOON
@@ -30,7 +30,9 @@ def publish(path: Path, first: int, count: int, at: datetime) -> None:
                    VALUES (:id, :title, 0, :at, :at, 'new', 'shown', 'Gazette', 'high', 'ballots', 0.9, 'en', 'US-AZ', :at)""",
                 {"id": number, "title": f"Story {number}", "at": iso(at)},
             )
-            events.add_event(box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number)
+            waiting_events.add_event(
+                box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number
+            )
     box.close()
 
 

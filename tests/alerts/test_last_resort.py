@@ -9,7 +9,7 @@ import pytest
 from alerts.message import happened
 from alerts.sender import Sender
 from storage.errors import DamagedDatabase, DiskFull
-from storage.outbox import watch
+from storage.outbox import monitor_events
 from storage.outbox.event import Event
 from storage.outbox.outbox import Outbox
 from storage.queries.monitor import liveness
@@ -34,9 +34,9 @@ def look(path: Path, now) -> list[str]:
     """The kinds of event that one look adds."""
     box = Outbox.open(path)
     before = {row[0] for row in box.conn.execute("SELECT id FROM events")}
-    troubles = watch.troubles(box.conn, path, now, every=QUARTER)
+    troubles = monitor_events.troubles(box.conn, path, now, every=QUARTER)
     with box.transaction():
-        watch.record_troubles(box.conn, troubles, now)
+        monitor_events.record_troubles(box.conn, troubles, now)
     found = [kind for number, kind in box.conn.execute("SELECT id, kind FROM events ORDER BY id") if number not in before]  # fmt: skip
     box.close()
     return found
@@ -245,7 +245,7 @@ def crowd(path: Path, at, count: int, first: int) -> None:
 def spikes(path: Path, now) -> list[str]:
     box = Outbox.open(path)
     with box.transaction():
-        watch.record_spikes(box.conn, now)
+        monitor_events.record_spikes(box.conn, now)
     found = [str(title) for (title,) in box.conn.execute("SELECT json_extract(payload_json, '$.title') FROM events WHERE kind = 'spike' ORDER BY id")]  # fmt: skip
     box.close()
     return found

@@ -8,7 +8,7 @@ import pytest
 from storage.acts import mutes
 from storage.ingest.rematch import Rematched, record_rematch
 from storage.ingest.text_versions import drop_old_bodies
-from storage.outbox.events import story_subjects
+from storage.outbox.waiting_events import story_subjects
 from storage.queries.export import exported
 from storage.queries.rules import figures
 from storage.rules import sync_rules

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from storage.outbox import deliveries, events
+from storage.outbox import deliveries, waiting_events
 from storage.outbox.outbox import Outbox
 from storage.runs import finish_run
 from storage.store import Store
@@ -17,8 +17,10 @@ def with_alerts(desk: Desk) -> None:
     with box.transaction():
         for number, kind in enumerate(("run-failed", "danger", "spike", "feed-silent"), 1):
             payload = {"title": f'<b onclick="x">trouble {number}</b>'}
-            events.add_event(box.conn, kind, f"e{number}", now, payload)
-        found = [event for event in events.unrouted_events(box.conn) if event.key.startswith("e")]
+            waiting_events.add_event(box.conn, kind, f"e{number}", now, payload)
+        found = [
+            event for event in waiting_events.unrouted_events(box.conn) if event.key.startswith("e")
+        ]
         for event in found[:3]:
             held = now + timedelta(hours=8) if event.key == "e3" else None
             deliveries.add_delivery(box.conn, event.id, "desk", route="main", why="route main", held_until=held, now=now)  # fmt: skip
@@ -48,8 +50,10 @@ def test_events_that_are_counted_as_waiting_are_listed_though_no_sender_has_look
 ) -> None:
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     with box.transaction():
-        events.add_event(box.conn, "danger", "w1", datetime.now(UTC), {"title": "disk nearly full"})
-        counted = len(events.unrouted_events(box.conn))
+        waiting_events.add_event(
+            box.conn, "danger", "w1", datetime.now(UTC), {"title": "disk nearly full"}
+        )
+        counted = len(waiting_events.unrouted_events(box.conn))
     box.close()
     for show in ("all", "waiting"):
         page = desk.get(f"/-/alerts?show={show}", "vera").text
@@ -65,10 +69,10 @@ def test_a_story_shows_what_became_of_its_alerts(desk: Desk) -> None:
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     number = box.conn.execute("SELECT id FROM stories WHERE tab = 'new' LIMIT 1").fetchone()[0]
     with box.transaction():
-        for event in events.unrouted_events(box.conn):
+        for event in waiting_events.unrouted_events(box.conn):
             deliveries.routed(box.conn, event.id, now)
-        events.add_event(box.conn, "story-new", "once", now, {}, story_id=number)
-        (event,) = events.unrouted_events(box.conn)
+        waiting_events.add_event(box.conn, "story-new", "once", now, {}, story_id=number)
+        (event,) = waiting_events.unrouted_events(box.conn)
         deliveries.routed(box.conn, event.id, now, "no route wants it (grave: medium)")
     box.close()
 

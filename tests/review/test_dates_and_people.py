@@ -17,7 +17,7 @@ from cli import main
 from review import app
 from review.auth.team_file import Team
 from storage import tokens
-from storage.outbox.events import story_subjects
+from storage.outbox.waiting_events import story_subjects
 from tests.review import sample
 from tests.review.conftest import Desk
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from bench.labelled import Unlabelled, read_unlabelled
-from bench.quality.judge import FLAGGING, alarms, flags, possible
+from bench.quality.flagged import FLAGGING, alarms, flags, possible
 from commands.rules.group import command
 from matchers.engine.engine import Engine, compile_rules
 from matchers.rules.load import load_rules

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from datasette.app import Datasette
 
-from alerts import routes
+from alerts import routing
 from alerts.alerts_yaml.config import AlertConfig
 from alerts.alerts_yaml.last_good import InUse, in_use
 from review import database, state
 from review.pages import responses
-from storage.outbox import events
+from storage.outbox import waiting_events
 
 MOST_STORIES = 50  # stories of one act that are asked about
 NOBODY = "Nobody is told"
@@ -35,9 +35,9 @@ def channels_reached(
     connection: sqlite3.Connection, config: AlertConfig, stories: tuple[int, ...], now: datetime
 ) -> str:
     rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST_STORIES])}).fetchall()
-    escalations = events.with_subjects(connection, map(tuple, rows))
-    chosen = {(choice.channel, choice.held_until) for event in escalations for choice in routes.choices(event, config, now)}  # fmt: skip
+    escalations = waiting_events.with_subjects(connection, map(tuple, rows))
+    chosen = {(choice.channel, choice.held_until) for event in escalations for choice in routing.choices(event, config, now)}  # fmt: skip
     if not chosen:
-        return f"{NOBODY}: {routes.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
+        return f"{NOBODY}: {routing.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
     channels = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip
     return f"Goes to: {', '.join(channels)}"

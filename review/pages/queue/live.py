@@ -6,7 +6,7 @@ from datasette.utils.asgi import Request, Response
 from review import database, verdicts
 from review.pages import responses
 from review.pages.queue import filters, page
-from storage.queries.stories import live as query
+from storage.queries.stories import since_loaded as query
 from storage.times import iso
 
 MOST_STORIES = 60  # stories asked about at once

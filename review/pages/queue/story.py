@@ -13,9 +13,9 @@ import privacy
 from review import database, state, verdicts
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
-from review.render import reading, safe_links, story_card
+from review.render import reading_page, safe_links, story_card
 from review.state import Actor
-from storage.queries.monitor.outbox import StoryAlert, alerts_of_story
+from storage.queries.monitor.alert_figures import StoryAlert, alerts_of_story
 from storage.queries.stories import queue
 from storage.queries.stories import story as query
 from storage.queries.stories.filter import StoryFilter
@@ -58,17 +58,17 @@ async def show(ds: Datasette, request: Request) -> Response:
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
     record = await database.read(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
-    marked = reading.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
+    marked = reading_page.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
     context = {
         "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
-        "rules": reading.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
-        "why_relevant": reading.why_relevant(opened.hit["relevance_json"]),
+        "rules": reading_page.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
+        "why_relevant": reading_page.why_relevant(opened.hit["relevance_json"]),
         "address": safe_links.safe(opened.hit["url"]), "archived": safe_links.web_archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": safe_links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
         "record": record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
-        "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading.quality(opened.hit),
+        "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading_page.quality(opened.hit),
         "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
-        "alternatives": [reading.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
+        "alternatives": [reading_page.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
         "rule_file": lambda path: safe_links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
     return await responses.page(ds, request, "story.html", context)

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from storage.queries.coverage import coverage
 from storage.queries.feed_health import feed_health
+from storage.queries.monitor.alert_figures import OutboxStatus, outbox_status
 from storage.queries.monitor.liveness import liveness, oldest_unread
-from storage.queries.monitor.outbox import OutboxStatus, outbox_status
 from storage.times import iso, parse
 
 WEEK = timedelta(days=7)

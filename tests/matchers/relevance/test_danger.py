@@ -1,8 +1,8 @@
 """How close voting and danger stand, and how much of a text hits fill."""
 
-from matchers.relevance.coverage import coverage_values
 from matchers.relevance.danger import SHORT_ENDING
 from matchers.relevance.features import VOTING, HitFacts, text_values
+from matchers.relevance.hit_density import coverage_values
 from matchers.relevance.vocabulary import Vocabulary
 from matchers.text.normalize import folded_words
 from model import Evidence, Field

@@ -10,8 +10,8 @@ from scipy import sparse
 from sklearn.feature_extraction import DictVectorizer
 
 from bench.relevance.corpus import Sample
+from bench.relevance.general_terms import Terms, term_table
 from bench.relevance.rows import SEPARATOR, document_frequencies, idf, rows
-from bench.relevance.terms import Terms, term_table
 from matchers.text.normalize import folded_words as folded
 
 FEWEST_TEXTS = 8  # that hold a word, before it may count

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from storage.outbox import events
+from storage.outbox import waiting_events
 from storage.queries.monitor import liveness, spikes
 from storage.queries.monitor.liveness import Liveness
 from storage.queries.monitor.spikes import Spike
@@ -94,10 +94,10 @@ def record_troubles(
     for trouble in now_wrong:
         if not any(key.startswith(trouble.key + "@") for key in standing):
             key, payload = f"{trouble.key}@{iso(now)}", {"why": trouble.why, "title": trouble.why}
-            added += events.add_event(conn, trouble.kind, key, now, payload)
+            added += waiting_events.add_event(conn, trouble.kind, key, now, payload)
     for key, why in standing.items():
         if not any(key.startswith(trouble.key + "@") for trouble in now_wrong):
-            added += events.add_event(
+            added += waiting_events.add_event(
                 conn, "well-again", f"well:{key}", now, {"title": f"over: {why}"}
             )
     return added + runs_well_again(conn, now)
@@ -129,9 +129,11 @@ def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
             "SELECT 1 FROM runs WHERE flow = ? AND id > ? AND state IN ('completed', 'completed-with-errors')",
             (flow, run_id),
         ).fetchone()
-        if good is not None and not events.is_known(conn, f"well:{key}"):
+        if good is not None and not waiting_events.is_known(conn, f"well:{key}"):
             title = f"a run of {flow} ended well again"
-            added += events.add_event(conn, "well-again", f"well:{key}", now, {"title": title})
+            added += waiting_events.add_event(
+                conn, "well-again", f"well:{key}", now, {"title": title}
+            )
     return added
 
 
@@ -154,5 +156,5 @@ def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
             payload = {"title": spike.sentence, "what": spike.what, "name": spike.name,
                        "stories": spike.stories, "usual": spike.usual, "hours": spike.hours, "headlines": list(spike.headlines),
                        "view": query(view_of(spike))}  # fmt: skip
-            added += events.add_event(conn, "spike", f"{stem}@{iso(now)}", now, payload)
+            added += waiting_events.add_event(conn, "spike", f"{stem}@{iso(now)}", now, payload)
     return added

@@ -13,9 +13,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.relevance.corpus import Sample, part_of
 from bench.relevance.cross import Concepts, placed, scale_of, unseen_odds
+from bench.relevance.feature_matrix import Table
 from bench.relevance.fit import Options
-from bench.relevance.scores import NEVER, Scored
-from bench.relevance.table import Table
+from bench.relevance.fold_scores import NEVER, Scored
 
 FOLDS = 5
 HEAD_WORDS = 120  # of the body that are compared

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractors.feed_list.live import (
+from extractors.feed_list.live_opml import (
     list_change,
     live_list_as_json,
     live_list_from_json,

@@ -17,7 +17,7 @@ from matchers.query.scopes import Scoped
 from matchers.query.validate import check_sense
 from matchers.rules.yaml_pitfalls import checked_text, in_file, taken_for_comment
 from matchers.text.article_text import ArticleText
-from matchers.text.languages import misnamed
+from matchers.text.language_codes import misnamed
 from model import SEVERITIES, Examples, QueryError, Rule, Severity
 
 RuleStatus = Literal["stable", "experimental", "disabled"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from model import Publisher
 from storage.connection import write_txn
-from storage.ingest import paragraphs
+from storage.ingest import boilerplate_memory
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from storage.upkeep.maintenance import maintain_database
@@ -31,7 +31,7 @@ def test_a_paragraph_of_five_articles_is_boilerplate_of_that_site_alone(store: S
         read(store, number, (1, 1, 100 + number))
     read(store, 9, (1,), "herald.example")
 
-    assert paragraphs.boilerplate(store.db.conn) == {"gazette.example": frozenset({1})}
+    assert boilerplate_memory.boilerplate(store.db.conn) == {"gazette.example": frozenset({1})}
 
 
 def test_reading_a_page_again_counts_it_once(store: Store) -> None:

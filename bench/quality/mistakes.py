@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bench.labelled import Labelled
-from bench.quality.judge import Alarm, Judged
+from bench.quality.flagged import Alarm, Judged
 from bench.scores import Share
 from matchers.explain.explain import reasons_why_not
 from matchers.relevance.explanation import relevance_in_words

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extractors.articles.dates import in_address
 from extractors.articles.extract import extract_article
+from extractors.articles.publication_date import in_address
 from model import Article
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Media Cloud's load on one machine: 180,000 feeds, 500,000 stories a day, in simulated time.
 
-    python -m bench.load [--feeds 180000] [--hours 2] [--hosts 9000] [--real 50] [--pages DIR] [--database FILE]
+    python -m bench.media_cloud [--feeds 180000] [--hours 2] [--hosts 9000] [--real 50] [--pages DIR] [--database FILE]
 
 Real: the feed list and its planning, every poll as a request over loopback to a newsroom process
 (bench.newsrooms says what shares of feeds bring, fail, copy and answer 304), parsing, the one writer, every

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from alerts.alerts_yaml.hours import Hours
-from alerts.routes import choices, why_unrouted
+from alerts.routing import choices, why_unrouted
 from storage.outbox.event import Event, Subject
 from tests.alerts.making import DESK, NOON, config, routed, story
 

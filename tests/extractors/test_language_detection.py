@@ -2,7 +2,7 @@
 
 import pytest
 
-from extractors.languages import language_of
+from extractors.language_detection import language_of
 
 TEXTS = {
     "en": "The county clerk said on Friday that the logs of a ballot scanner had been altered after the machine was left unattended overnight, and that officials of the election office would look into it with the police before the next vote is held in the spring.",

@@ -1,6 +1,6 @@
 """Near-duplicate grouping on real texts: recall on edited copies, false pairs among distinct articles.
 
-    python -m bench.stories FILE.jsonl...      # lines with "text", "body" or "expected_body"
+    python -m bench.near_duplicates FILE.jsonl...      # lines with "text", "body" or "expected_body"
 
 Stores all texts, each from the outlet that its line names, and prints every pair that was taken for one
 story. Then stores them again with edited copies, from other outlets under other headlines, and counts
@@ -147,7 +147,7 @@ def false_pairs(folder: str, found: list[Text]) -> list[tuple[str, str]]:
 def main() -> None:
     found = list(texts([Path(argument) for argument in sys.argv[1:]]))
     if not found:
-        sys.exit("usage: python -m bench.stories FILE.jsonl...")
+        sys.exit("usage: python -m bench.near_duplicates FILE.jsonl...")
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         pairs = false_pairs(folder, found)
