@@ -20,6 +20,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import httpx
@@ -29,6 +32,7 @@ from bench.made_articles import PLANTED, RULES, SEVERITIES, articles
 from bench.review_server import review_server
 
 ROOT = Path(__file__).parents[1]
+spawning = get_context("spawn")
 Times = dict[str, list[tuple[float, float]]]  # milliseconds by the clock and of the server's CPU
 
 
@@ -91,9 +95,11 @@ def run(path: Path, seconds: float, readers: int, port: int) -> Times:
 def read_beside_writing(
     path: Path, pid: int, client: Callable[[], httpx.Client], seconds: float, readers: int
 ) -> Times:
+    """The writer is a process of its own, as the pipeline is: beside the readers' threads it would hold up
+    what they time."""
     times: Times = {}
-    stop = threading.Event()
-    writing = threading.Thread(target=write, args=(path, stop, times))
+    stop, took = spawning.Event(), spawning.SimpleQueue()
+    writing = spawning.Process(target=write, args=(path, stop, took))
     mix = pages(path)
     lock = threading.Lock()
 
@@ -117,6 +123,8 @@ def read_beside_writing(
                 task.result()
     finally:
         stop.set()
+        times["(pipeline: 20 articles)"] = [(batch, 0.0) for batch in took.get()]
+        writing.join()
     return times
 
 
@@ -139,8 +147,9 @@ def judge(client: httpx.Client, pid: int, html: str, times: Times) -> None:
     times.setdefault("verdict", []).append(took)
 
 
-def write(path: Path, stop: threading.Event, times: Times) -> None:
-    """Twenty articles every half second, a fifth with a hit, each its own story."""
+def write(path: Path, stop: Event, took: "SimpleQueue[list[float]]") -> None:
+    """Twenty articles every half second, a fifth with a hit, each its own story; the milliseconds of each."""
+    batches: list[float] = []
     connection = sqlite3.connect(path, timeout=10)
     connection.executescript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA foreign_keys=OFF;")  # fmt: skip
     newest = connection.execute("SELECT max((SELECT max(id) FROM articles), (SELECT max(id) FROM stories))").fetchone()[0]  # fmt: skip
@@ -149,9 +158,9 @@ def write(path: Path, stop: threading.Event, times: Times) -> None:
         batch = list(itertools.islice(coming, 20))
         began = time.perf_counter()
         insert(connection, batch)
-        took = (time.perf_counter() - began) * 1000
-        times.setdefault("(pipeline: 20 articles)", []).append((took, 0.0))
+        batches.append((time.perf_counter() - began) * 1000)
         stop.wait(0.5)
+    took.put(batches)
 
 
 def report(times: Times) -> None:

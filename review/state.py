@@ -1,17 +1,22 @@
 """What one review server holds besides Datasette: the team, sessions, caches, where its key is."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from datasette.app import Datasette
 
+from review import database
 from review.auth.brake import Brake
 from review.auth.sessions import Sessions
 from review.auth.team_file import Person, Role, Team
 from review.cache import Cache
 from storage.queries.stories.tally import Tally
+
+T = TypeVar("T")
+COUNTING_MS = 45_000  # proxies give up after 60 s
 
 
 class Actor(TypedDict):
@@ -55,3 +60,17 @@ def actor(person: Person | None) -> Actor | None:
 def door(ds: Datasette) -> tuple[Team, Sessions]:
     room = of(ds)
     return room.team, room.sessions
+
+
+async def figure(
+    ds: Datasette,
+    key: Hashable,
+    work: Callable[[sqlite3.Connection], T],
+    *,
+    fresh: float | None = None,
+) -> T:
+    """What `work` counts for everybody who looks, as the cache keeps it. It may take longer than other reads:
+    nobody else counts it meanwhile, and the first count after a start reads a cold disk."""
+    return await of(ds).cache.get(
+        key, lambda: database.read(ds, work, longest_ms=COUNTING_MS), fresh=fresh
+    )

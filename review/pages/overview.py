@@ -39,10 +39,8 @@ async def overview(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     span = next((n for n in SPANS if str(n) == request.args.get("days")), 30)
     first = (responses.now() - timedelta(days=span - 1)).date()
-    room = state.of(ds)
-    per_day = await room.cache.get(
-        ("days", span),
-        lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())),
+    per_day = await state.figure(
+        ds, ("days", span), lambda c: stories_per_day(c, first.isoformat())
     )
     form = request.url_vars.get("form")
     if form:
@@ -53,15 +51,15 @@ async def overview(ds: Datasette, request: Request) -> Response:
             ("day", "category", "stories", "hits", "waiting", "critical"),
         )
     week = (responses.now() - timedelta(days=7)).date().isoformat()
-    severities = await room.cache.get("severities", lambda: database.read(ds, query.by_severity))
+    severities = await state.figure(ds, "severities", query.by_severity)
     context = {
         "chart": charts.per_day(per_day, first, span, width=1000, height=220), "span": span, "spans": SPANS,
         "severities": charts.grid(severities), "coverage": await page.feeds_seen(ds),
-        "states": await room.cache.get("states", lambda: database.read(ds, lambda c: query.article_states(c, week))),
-        "outcomes": await room.cache.get("outcomes", lambda: database.read(ds, lambda c: query.outcomes(c, week))),
+        "states": await state.figure(ds, "states", lambda c: query.article_states(c, week)),
+        "outcomes": await state.figure(ds, "outcomes", lambda c: query.outcomes(c, week)),
         "kinds": charts.COLOURED_KINDS,
-        "agreement": await room.cache.get("agreement", lambda: database.read(ds, lambda c: agreement(c, iso(responses.now() - timedelta(days=90))))),
-        "times": await room.cache.get("times", lambda: database.read(ds, lambda c: query.times_to_verdict(c, iso(responses.now() - timedelta(days=30))))),
+        "agreement": await state.figure(ds, "agreement", lambda c: agreement(c, iso(responses.now() - timedelta(days=90)))),
+        "times": await state.figure(ds, "times", lambda c: query.times_to_verdict(c, iso(responses.now() - timedelta(days=30)))),
     }  # fmt: skip
     return await responses.page(ds, request, "overview.html", context)
 
@@ -82,8 +80,10 @@ async def sources(ds: Datasette, request: Request) -> Response:
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
     polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
     week = (now - timedelta(days=7)).date().isoformat()
-    reading = await state.of(ds).cache.get(("reading", ids, week), lambda: database.read(ds, lambda c: query.reading(c, ids, week)))  # fmt: skip
-    health = await state.of(ds).cache.get(("health", ids), lambda: database.read(ds, lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])))  # fmt: skip
+    reading = await state.figure(ds, ("reading", ids, week), lambda c: query.reading(c, ids, week))
+    health = await state.figure(
+        ds, ("health", ids), lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
+    )
     context = {
         "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.feeds_seen(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),

@@ -31,9 +31,7 @@ SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
 
 async def show(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
-    figures = await state.of(ds).cache.get(
-        "rules", lambda: database.read(ds, rule_figures), fresh=60
-    )
+    figures = await state.figure(ds, "rules", rule_figures, fresh=60)
     form = request.url_vars.get("form")
     if form:
         return responses.table(form, "rules", [row_of(rule) for rule in figures], RULE_COLUMNS)

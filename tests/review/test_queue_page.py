@@ -1,5 +1,6 @@
 """The queue: filters, search, order, paging, and what a card shows."""
 
+import html
 import json
 import re
 import sqlite3
@@ -8,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from datasette.utils.asgi import Request
 
 from review.auth.team_file import Team
 from review.pages.queue import filters
@@ -108,6 +110,24 @@ def test_place_and_total_stand_above_the_list_and_follow_the_filters(shared: Des
     second = shared.get(following[1].replace("&amp;", "&")).text
     assert "<strong data-place>26–28</strong> of <span data-total>28</span> stories" in second
     assert 'rel="prev"' in second
+
+
+def test_a_verdict_on_a_later_page_leads_back_to_that_page(shared: Desk) -> None:
+    first = shared.get("/-/queue?tab=all").text
+    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', first)[1])  # type: ignore[index]
+    acts = re.findall(r'class="acts".*?name="next" value="([^"]+)"', shared.get(following).text, re.DOTALL)  # fmt: skip
+
+    assert set(map(html.unescape, acts)) == {following}
+
+
+@pytest.mark.parametrize("choice", ["low", "high", "a & b=c"])
+def test_a_choice_of_a_facet_leads_to_the_filters_with_it_or_without(choice: str) -> None:
+    narrowed = filters.Filters(tab="all", severity=("high",), q="ballot box", assigned=("me",))
+    address = narrowed.toggling("severity")(choice)
+
+    read = filters.read(Request.fake(address).args)
+    assert read == narrowed.toggled("severity", choice)
+    assert address == read.url()
 
 
 def test_filters_survive_the_address() -> None:

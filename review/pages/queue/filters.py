@@ -4,11 +4,11 @@ What an address means to storage is said once, in storage/queries/stories/view_a
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from review.search import words
 from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, Facets, StoryFilter
@@ -61,11 +61,23 @@ class Filters(Facets):
         return replace(self, **{facet: rest if value in have else (*have, value)})  # type: ignore[arg-type]
 
     def toggle_url(self, facet: str, value: str) -> str:
-        """The address of `toggled`, which a page asks for two hundred times."""
-        have = self.chosen(facet)
-        own = [(facet, v) for v in have if v != value] + ([] if value in have else [(facet, value)])
-        pairs = sorted([*self.pairs(leave=(facet,)), *own], key=lambda pair: PLACES[pair[0]])
-        return f"/-/queue?{urlencode(pairs)}" if pairs else "/-/queue"
+        """The address of `toggled`."""
+        return self.toggling(facet)(value)
+
+    def toggling(self, facet: str) -> Callable[[str], str]:
+        """`toggle_url` of one facet, for the many choices that a page lists of it."""
+        have, place = self.chosen(facet), PLACES[facet]
+        others = tuple(self.pairs(leave=(facet,)))
+        before = urlencode([pair for pair in others if PLACES[pair[0]] < place])
+        after = urlencode([pair for pair in others if PLACES[pair[0]] > place])
+
+        def url(value: str) -> str:
+            own = [v for v in have if v != value] if value in have else [*have, value]
+            chosen = "&".join(f"{facet}={quote_plus(v)}" for v in own)
+            query = "&".join(part for part in (before, chosen, after) if part)
+            return f"/-/queue?{query}" if query else "/-/queue"
+
+        return url
 
     def with_(self, **changes: str) -> "Filters":
         return replace(self, **changes)  # type: ignore[arg-type]

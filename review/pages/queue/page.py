@@ -60,7 +60,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     page, cards, evidence, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen, cursor, since))  # fmt: skip
     context = {
         "filters": chosen, "page": page, "cards": [_card(card, evidence, chosen, actor, now) for card in cards],
-        "previous": filters.written(page.previous), "following": filters.written(page.following),
+        "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
         "tabs": counted.tabs, "facets": counted.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
@@ -103,12 +103,14 @@ async def mine(ds: Datasette, actor: Actor, now: datetime) -> int:
 
 
 async def feeds_seen(ds: Datasette) -> seen_feeds.SeenFeeds:
-    return await state.of(ds).cache.get("coverage", lambda: database.read(ds, lambda c: seen_feeds.seen_feeds(c, responses.now())))  # fmt: skip
+    return await state.figure(ds, "coverage", lambda c: seen_feeds.seen_feeds(c, responses.now()))
 
 
 async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
     first = (responses.now() - timedelta(days=days - 1)).date()
-    per_day = await state.of(ds).cache.get(("days", days), lambda: database.read(ds, lambda c: stories_per_day(c, first.isoformat())), fresh=60)  # fmt: skip
+    per_day = await state.figure(
+        ds, ("days", days), lambda c: stories_per_day(c, first.isoformat()), fresh=60
+    )
     return charts.per_day(per_day, first, days)
 
 
