@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.articles.extract import extract_article
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 
 PAGES = {".html", ".htm"}
 FEEDS = {".xml", ".rss", ".atom", ".rdf", ".json"}

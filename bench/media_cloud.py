@@ -33,10 +33,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench import newsrooms
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
+from extractors.feeds.parsing.text import text_digest
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import due, next_poll
-from extractors.feeds.text import text_digest
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.fetch.urls import host_group

@@ -21,7 +21,7 @@ from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import address_key, load_feeds
 from extractors.feed_list.network import in_environment, own_headers, references_of
 from extractors.feeds.discover import PRIVATE, Discovered, discover
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from extractors.fetch.client import Client
 from model import FeedList, FeedSpec, Outcome, Settings
 from storage.times import ago

@@ -9,8 +9,8 @@ import click
 
 from commands.feeds.to_json import feed_to_json
 from commands.output.source import open_source, read_up_to
-from extractors.feeds.parse import parse_feed
-from extractors.feeds.text import LONGEST_BODY
+from extractors.feeds.parsing.parse import parse_feed
+from extractors.feeds.parsing.text import LONGEST_BODY
 from model import Outcome
 
 USABLE = {Outcome.OK, Outcome.MALFORMED}

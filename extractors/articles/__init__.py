@@ -1,1 +1,1 @@
-"""From a page's bytes to an article: text, headline, dates, language."""
+"""From a page to an article: fetched, decoded, read, dated, titled, and doubted where it looks wrong."""

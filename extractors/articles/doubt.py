@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from extractors.articles.paragraphs import PROSE, is_aside, link_share, plain, squash
+from extractors.articles.body.paragraphs import PROSE, is_aside, link_share, plain, squash
 
 SMALL = 0.25  # of the page's prose
 MUCH = 2_000  # characters of prose; below, a short text is a short article

@@ -16,16 +16,9 @@ from lxml.html import (
 from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER
 
-from extractors.articles import (
-    boilerplate,
-    paragraphs,
-    prune,
-    publication_date,
-    trafilatura_speedups,
-)
-from extractors.articles.decoding import clean, decode
-from extractors.articles.doubt import Doubt, doubt, fits, is_strange
-from extractors.articles.fallbacks import (
+from extractors.articles import publication_date
+from extractors.articles.body import boilerplate, paragraphs, prune, trafilatura_speedups
+from extractors.articles.body.fallbacks import (
     parsed_page,
     stripped,
     text_in_json,
@@ -34,6 +27,8 @@ from extractors.articles.fallbacks import (
     with_frames,
     with_updates,
 )
+from extractors.articles.decoding import clean, decode
+from extractors.articles.doubt import Doubt, doubt, fits, is_strange
 from extractors.articles.from_feed import (
     BLANK,
     FeedArticle,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
-from extractors.feeds.links import without_credentials
+from extractors.feeds.parsing.links import without_credentials
 from extractors.feeds.schedule import is_held_back
 from extractors.fetch.client import Client
 from extractors.fetch.redirects import refresh_target

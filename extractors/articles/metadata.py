@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from extractors.articles.decoding import clean, markup_to_text
-from extractors.feeds.dates import read_date
+from extractors.feeds.parsing.dates import read_date
 from extractors.fetch.urls import canonical_url, same_site
 from extractors.loose_json import objects, read_loosely
 

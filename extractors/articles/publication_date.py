@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
+from extractors.articles.body.paragraphs import PROSE, names_other_dates, plain
 from extractors.articles.metadata import PageFacts, sane
-from extractors.articles.paragraphs import PROSE, names_other_dates, plain
-from extractors.feeds.dates import read_date
+from extractors.feeds.parsing.dates import read_date
 from model import DateSource
 
 Dated = tuple[datetime | None, DateSource | None]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from extractors.articles.body.paragraphs import squash
 from extractors.articles.metadata import PageFacts
-from extractors.articles.paragraphs import squash
 
 _PARTS = re.compile(r"\s+[|–—•·»«~-]\s+|\s*[|»]\s*|\s*::\s*")
 _GENERIC = {

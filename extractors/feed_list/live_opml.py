@@ -12,7 +12,7 @@ from extractors.encodings import INVISIBLE
 from extractors.feed_list.kept import known_fields, spec_values
 from extractors.feed_list.load import address_key, unnamed
 from extractors.feed_list.opml import OpmlError, read_opml
-from extractors.feeds.entries import Publishers
+from extractors.feeds.parsing.entries import Publishers
 from model import ConfigError, FeedList, FeedSpec
 
 MOST_FAULTS = 20  # unusable rows that are named, of one list

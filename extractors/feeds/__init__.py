@@ -1,1 +1,1 @@
-"""Polling and parsing of feeds: when to ask, RSS, Atom, JSON Feed and sitemaps, their dates and links."""
+"""Polling of feeds: which are due, one poll of one feed, and feeds found on home pages."""

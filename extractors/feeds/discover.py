@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from extractors.feeds.entries import is_address
-from extractors.feeds.parse import parse_feed
-from extractors.feeds.text import decoded_feed, one_line
+from extractors.feeds.parsing.entries import is_address
+from extractors.feeds.parsing.parse import parse_feed
+from extractors.feeds.parsing.text import decoded_feed, one_line
 from extractors.fetch.client import Client
 from extractors.fetch.redirects import refresh_target
 from extractors.fetch.robots import readable, robots_text

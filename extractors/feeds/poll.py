@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from extractors.feeds.entries import with_voice
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.entries import with_voice
+from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.poll_index import READABLE, Parse, with_children
 from extractors.fetch.client import Client
 from extractors.fetch.headers import distrusts_validators

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.poll_index import Parse
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from model import Outcome, ParsedFeed

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from extractors.articles.boilerplate import marked
+from extractors.articles.body.boilerplate import marked
 from extractors.articles.extract import article_from_feed, extract_article
 from extractors.articles.from_feed import with_summary
 from extractors.fetch.urls import host_group, is_search

@@ -13,7 +13,7 @@ from typing import TypeVar
 from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
 from extractors.feed_list.network import own_headers
-from extractors.feeds.entries import OthersShare, Publishers
+from extractors.feeds.parsing.entries import OthersShare, Publishers
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from cli import main
 from commands.feeds.to_json import feed_to_json
 from extractors.feed_list.load import load_feeds
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from model import FeedCache, FeedPoll, NextPoll, Outcome
 from storage.feeds import sync_feeds
 from storage.ingest.polls import record_polls

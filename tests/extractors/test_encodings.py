@@ -4,8 +4,8 @@ import pytest
 
 from extractors.articles.decoding import decode
 from extractors.encodings import encoding_of
-from extractors.feeds.parse import parse_feed
-from extractors.feeds.text import decoded_feed
+from extractors.feeds.parsing.parse import parse_feed
+from extractors.feeds.parsing.text import decoded_feed
 
 LABELS = (
     ("x-sjis", "cp932", "投票機①が改ざん"),

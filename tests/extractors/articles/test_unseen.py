@@ -3,8 +3,8 @@
 import pytest
 from lxml.html import document_fromstring
 
+from extractors.articles.body.prune import classes_of, hiding_names
 from extractors.articles.extract import extract_article
-from extractors.articles.prune import classes_of, hiding_names
 from model import Article, Outcome
 
 STORY = [

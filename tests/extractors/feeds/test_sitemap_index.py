@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import next_poll
 from extractors.fetch.client import Client

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from extractors.articles.extract import extract_article
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from extractors.fetch.client import Client
 from extractors.fetch.content_types import ends_early, media_type, not_a_page
 from extractors.fetch.throttle import HostGate

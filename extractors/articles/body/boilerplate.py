@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from extractors.articles.paragraphs import squash
+from extractors.articles.body.paragraphs import squash
 from extractors.fetch.urls import site_of
 from extractors.fetch.walls import asks_consent
 from model import Article

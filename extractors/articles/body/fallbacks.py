@@ -10,8 +10,8 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.utils import load_html
 
+from extractors.articles.body.paragraphs import squash
 from extractors.articles.decoding import clean, markup_to_text
-from extractors.articles.paragraphs import squash
 
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
 _PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp|\n\n\S", re.I)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from extractors.feeds.entries import MOST_FOR_OTHERS, OthersShare, Publishers
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.entries import MOST_FOR_OTHERS, OthersShare, Publishers
+from extractors.feeds.parsing.parse import parse_feed
 from model import Entry, FeedSpec, Unread
 
 

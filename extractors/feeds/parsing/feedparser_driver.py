@@ -15,8 +15,8 @@ from xml.sax import SAXException, SAXParseException, expatreader, handler, xmlre
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.util import FeedParserDict
 
-from extractors.feeds.entries import MOST_ENTRIES
-from extractors.feeds.text import ends_inside
+from extractors.feeds.parsing.entries import MOST_ENTRIES
+from extractors.feeds.parsing.text import ends_inside
 
 MOST_MARKUP = 60_000  # elements and stray signs: some seconds of work
 MOST_CHARACTERS = 32_000_000

@@ -13,7 +13,7 @@ from lxml.etree import XPath
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
-from extractors.articles.paragraphs import is_side_column, plain, squash
+from extractors.articles.body.paragraphs import is_side_column, plain, squash
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"

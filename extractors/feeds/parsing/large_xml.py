@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from extractors.feeds.entries import MOST_ENTRIES
-from extractors.feeds.feedparser_driver import (
+from extractors.feeds.parsing.entries import MOST_ENTRIES
+from extractors.feeds.parsing.feedparser_driver import (
     CLOSED_ENTRY,
     DocumentHead,
     ParsedDocument,

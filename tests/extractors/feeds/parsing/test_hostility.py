@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from extractors.feeds import text
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing import text
+from extractors.feeds.parsing.parse import parse_feed
 from model import Outcome, ParsedFeed
 
 pytestmark = pytest.mark.slow
 
-DATA = Path(__file__).parents[2] / "data" / "feeds"
+DATA = Path(__file__).parents[3] / "data" / "feeds"
 HEAD = b'<rss version="2.0"><channel><item><title>'
 TAIL = b"</title></item></channel></rss>"
 

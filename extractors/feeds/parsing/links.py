@@ -9,7 +9,7 @@ import binascii
 import re
 from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
-from extractors.feeds.text import clip
+from extractors.feeds.parsing.text import clip
 from extractors.fetch.urls import LONGEST_RAW, host_group, same_site
 
 _DROPPED = re.compile(r"[\t\n\r]")  # browsers drop these wherever they stand (WHATWG URL)

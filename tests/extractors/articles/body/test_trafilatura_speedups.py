@@ -17,10 +17,11 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
-from extractors.articles import extract, trafilatura_speedups
-from extractors.articles.selectors import UnreadableSelector, finder
+from extractors.articles import extract
+from extractors.articles.body import trafilatura_speedups
+from extractors.articles.body.selectors import UnreadableSelector, finder
 
-SAVED = Path(__file__).parents[2] / "data" / "pages" / "story.html"
+SAVED = Path(__file__).parents[3] / "data" / "pages" / "story.html"
 LISTS = ("RAW_TREE_PRUNE_XPATH", "REMOVE_COMMENTS_AND_LISTS_XPATH", "OVERALL_DISCARD_XPATH")
 # What the expressions look for, near misses of it, and nothing of the kind.
 NAMES = """

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from extractors.feeds import text
-from extractors.feeds.dates import day_order, feed_moment
-from extractors.feeds.entries import (
+from extractors.feeds.parsing import text
+from extractors.feeds.parsing.dates import day_order, feed_moment
+from extractors.feeds.parsing.entries import (
     MOST_ENTRIES,
     RawEntry,
     entries,
     is_address,
     language_tag,
 )
-from extractors.feeds.feedparser_driver import ParsedDocument
-from extractors.feeds.links import path_of_guid, read_link
-from extractors.feeds.text import feed_paragraphs, one_line, plain_text, prose
+from extractors.feeds.parsing.feedparser_driver import ParsedDocument
+from extractors.feeds.parsing.links import path_of_guid, read_link
+from extractors.feeds.parsing.text import feed_paragraphs, one_line, plain_text, prose
 from model import Outcome, ParsedFeed
 
 Moments = Callable[[Mapping[str, Any], str], datetime | None]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from extractors.feeds.links import read_link, without_credentials
-from extractors.feeds.text import clip, one_line, text_digest
+from extractors.feeds.parsing.links import read_link, without_credentials
+from extractors.feeds.parsing.text import clip, one_line, text_digest
 from extractors.fetch.urls import LONGEST_URL, canonical_url, host_group, same_site
 from model import Entry, FeedSpec, Publisher, Unread
 

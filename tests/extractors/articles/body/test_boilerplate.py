@@ -1,6 +1,6 @@
 import pytest
 
-from extractors.articles.boilerplate import is_boilerplate
+from extractors.articles.body.boilerplate import is_boilerplate
 
 
 @pytest.mark.parametrize("line", [

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 JUNE_29 = datetime(2026, 6, 29, tzinfo=UTC)

@@ -12,16 +12,22 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from extractors.feeds.dates import read_date, sane_moment
-from extractors.feeds.entries import (
+from extractors.feeds.parsing.dates import read_date, sane_moment
+from extractors.feeds.parsing.entries import (
     MOST_ENTRIES,
     RawEntry,
     entries,
     is_address,
     language_tag,
 )
-from extractors.feeds.links import path_of_guid, read_link
-from extractors.feeds.text import LONGEST_MARKUP, feed_paragraphs, one_line, plain_text, unescaped
+from extractors.feeds.parsing.links import path_of_guid, read_link
+from extractors.feeds.parsing.text import (
+    LONGEST_MARKUP,
+    feed_paragraphs,
+    one_line,
+    plain_text,
+    unescaped,
+)
 from extractors.loose_json import read_loosely
 from model import Outcome, ParsedFeed
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from model import ParsedFeed
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)

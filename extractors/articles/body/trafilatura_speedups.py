@@ -24,7 +24,7 @@ from trafilatura import __version__ as VERSION  # noqa: N812 - what it is
 from trafilatura import xpaths
 from trafilatura.settings import Extractor
 
-from extractors.articles.selectors import (
+from extractors.articles.body.selectors import (
     LONGEST_VALUE,
     REMEMBERED,
     Find,

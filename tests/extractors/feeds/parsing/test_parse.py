@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from model import Outcome
-from tests.extractors.feeds.parsing import NOW, parse, rss
+from tests.extractors.feeds.parsing.parsed_feeds import NOW, parse, rss
 
-DATA = Path(__file__).parents[2] / "data" / "feeds"
+DATA = Path(__file__).parents[3] / "data" / "feeds"
 
 
 def test_rss() -> None:

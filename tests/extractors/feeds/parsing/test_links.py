@@ -2,8 +2,8 @@
 
 import pytest
 
-from extractors.feeds.links import read_link
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.links import read_link
+from extractors.feeds.parsing.parse import parse_feed
 from model import Entry
 
 FEED = "https://gazette.example/feeds/all.xml"

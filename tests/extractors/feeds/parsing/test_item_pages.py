@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.extractors.feeds.parsing import parse, rss
+from tests.extractors.feeds.parsing.parsed_feeds import parse, rss
 
 
 @pytest.mark.parametrize("said", ["true", "TRUE", "True", " true "])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from model import Outcome, ParsedFeed
 
 ITEM = {

@@ -11,10 +11,16 @@ from html import unescape
 
 from lxml import etree
 
-from extractors.feeds.dates import read_date, sane_moment
-from extractors.feeds.entries import MOST_ENTRIES, RawEntry, entries, is_address, language_tag
-from extractors.feeds.links import read_link
-from extractors.feeds.text import ends_inside, one_line
+from extractors.feeds.parsing.dates import read_date, sane_moment
+from extractors.feeds.parsing.entries import (
+    MOST_ENTRIES,
+    RawEntry,
+    entries,
+    is_address,
+    language_tag,
+)
+from extractors.feeds.parsing.links import read_link
+from extractors.feeds.parsing.text import ends_inside, one_line
 from model import Outcome, ParsedFeed
 
 MOST_CHILDREN = 500

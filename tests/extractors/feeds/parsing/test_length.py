@@ -2,7 +2,7 @@
 
 import pytest
 
-from extractors.feeds.parse import parse_feed
+from extractors.feeds.parsing.parse import parse_feed
 from model import Outcome, ParsedFeed
 
 LONG, MOST = 60, 200
@@ -11,9 +11,9 @@ LONG, MOST = 60, 200
 @pytest.fixture(autouse=True)
 def _shorter(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bounds at a hundredth, for speed."""
-    monkeypatch.setattr("extractors.feeds.parse.LONG", LONG)
-    monkeypatch.setattr("extractors.feeds.parse.MOST_ENTRIES", MOST)
-    monkeypatch.setattr("extractors.feeds.large_xml.MOST_ENTRIES", MOST)
+    monkeypatch.setattr("extractors.feeds.parsing.parse.LONG", LONG)
+    monkeypatch.setattr("extractors.feeds.parsing.parse.MOST_ENTRIES", MOST)
+    monkeypatch.setattr("extractors.feeds.parsing.large_xml.MOST_ENTRIES", MOST)
 
 
 RSS = """<item><title>Ward {n} &amp;amp; &lt;b&gt;more&lt;/b&gt;</title><link>/w/{n}?utm_source=x</link>
@@ -93,7 +93,7 @@ def test_a_cut_sitemap_drops_the_cut_address() -> None:
 
 
 def test_much_markup_in_few_entries_loses_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractors.feeds.feedparser_driver.MOST_MARKUP", 100)
+    monkeypatch.setattr("extractors.feeds.parsing.feedparser_driver.MOST_MARKUP", 100)
     content = (
         '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{}</div></content></entry>'
     )
