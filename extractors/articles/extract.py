@@ -2,69 +2,45 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
-import trafilatura
 from lxml import etree
-from lxml.html import (
-    HtmlComment,
-    HtmlElement,
-    HtmlEntity,
-    HtmlProcessingInstruction,
-)
-from trafilatura.settings import Document
-from trafilatura.utils import HTML_PARSER
 
 from extractors.articles import publication_date
-from extractors.articles.body import boilerplate, paragraphs, prune, trafilatura_speedups
+from extractors.articles.body import paragraphs, prune
 from extractors.articles.body.fallbacks import (
     parsed_page,
-    stripped,
     text_in_json,
-    text_in_scripts,
     visible_text,
     with_frames,
-    with_updates,
+)
+from extractors.articles.body.text_of_page import (
+    SHORTEST,
+    Page,
+    body_of,
+    drawn_by_script,
+    tidied,
 )
 from extractors.articles.decoding import clean, decode
-from extractors.articles.doubt import Doubt, doubt, fits, is_strange
+from extractors.articles.doubt import Doubt, doubt
 from extractors.articles.from_feed import (
     BLANK,
     FeedArticle,
-    article_from_feed,
-    article_to_json,
     by_feed,
     with_text,
 )
-from extractors.articles.metadata import PageFacts, page_facts
+from extractors.articles.metadata import page_facts
 from extractors.articles.publication_date import Dated
 from extractors.articles.titles import pick_title
 from extractors.fetch.content_types import not_a_page
 from extractors.fetch.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
 from extractors.language_detection import language_of
-from model import Article, Method, Outcome
+from model import Article, Outcome
 
-__all__ = ["article_from_feed", "article_to_json", "extract_article"]
-
-SHORTEST = 200  # characters; less is a failed extraction, as at Media Cloud
-LONGEST_BODY = 500_000  # characters; what a page says beyond that is not an article
-DEEPEST_MARKUP = 200  # levels of nesting that recursive code below us survives
-# Step by step from the root: for each element to count its ancestors takes twice as long.
-_IS_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST_MARKUP + 1)})")
 # What libxml2, trafilatura, htmldate and justext raise on hostile pages, beside what they catch.
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
-
-
-# lxml.html asks Python for the class of every element it hands out; one class for all is decided
-# in C, which spares a twelfth of the time and changes no text.
-HTML_PARSER.set_element_class_lookup(
-    etree.ElementDefaultClassLookup(
-        element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
-    )
-)
-trafilatura_speedups.take()
 
 
 def extract_article(
@@ -91,16 +67,8 @@ def extract_article(
     feed = FeedArticle(
         clean(feed_title).replace("\n", " "), clean(feed_text), published, source, language
     )
-    other = not_a_page(body, content_type)
-    if other:
-        return by_feed(
-            url, feed, Outcome.UNSUPPORTED_TYPE, f"The address serves {other}, not a page."
-        )
-    proven = wall_by_answer(None, headers or {}, b"")
-    if proven:
-        return by_feed(url, feed, *proven)
-    if not body.strip(b"\x00 \t\r\n"):
-        return by_feed(url, feed, Outcome.EMPTY, "The page is empty.")
+    if (refused := _no_page(body, content_type, headers or {})) is not None:
+        return by_feed(url, feed, *refused)
     markup = decode(body, content_type).replace("\x00", "")
     try:
         if (inside := text_in_json(markup)) is not None:
@@ -109,6 +77,17 @@ def extract_article(
     except BROKEN_PAGE as exc:
         why = f"The page broke the parser ({type(exc).__name__})."
         return by_feed(url, feed, Outcome.EXTRACTION_EMPTY, why)
+
+
+def _no_page(body: bytes, content_type: str | None, headers: Mapping[str, str]) -> Wall | None:
+    """Why these bytes are not read at all."""
+    if other := not_a_page(body, content_type):
+        return Outcome.UNSUPPORTED_TYPE, f"The address serves {other}, not a page."
+    if proven := wall_by_answer(None, headers, b""):
+        return proven
+    if not body.strip(b"\x00 \t\r\n"):
+        return Outcome.EMPTY, "The page is empty."
+    return None
 
 
 def extract_job(page: tuple[bytes, str, str | None]) -> Article:
@@ -124,20 +103,6 @@ def _from_json(text: str, url: str, feed: FeedArticle) -> Article:
     about = by_feed(url, feed, Outcome.OK, "")
     language = language_of(text, feed.language)
     return with_text(replace(about, language=language), text, "fallback", Outcome.OK, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page taken apart: what is asked of it again and again."""
-
-    tree: HtmlElement  # without code, hidden elements and misleading names
-    elements: list[HtmlElement]  # held, as lxml otherwise makes each anew for whoever looks at it
-    markup: str
-    url: str
-    scripts: list[HtmlElement]
-    facts: PageFacts
-    title: str
-    feed: FeedArticle
 
 
 def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
@@ -162,24 +127,23 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
 
 def _judged(page: Page, now: datetime) -> Article:
     """The article with the name of what is wrong with it, if anything is."""
-    method, text, paid = _body(page)
+    method, text, paid = body_of(page)
     facts, feed = page.facts, page.feed
     wall = _wall(page, text, paid=paid)
     if wall is None and len(text) >= SHORTEST:
         doubted = _doubt(page, text)
-        if doubted and (drawn := _drawn_by_script(page)):
+        if doubted and (drawn := drawn_by_script(page)):
             return with_text(_about(page, drawn, now), drawn, "fallback", Outcome.OK, None)
         if doubted:
-            text = _tidied(doubted.better, page.title) if doubted.better else text
+            text = tidied(doubted.better, page.title) if doubted.better else text
             about = replace(_about(page, text, now), alternatives=doubted.alternatives)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
         return with_text(_about(page, text, now), text, method, Outcome.OK, None)
     refreshed = facts.refresh if len(text) < SHORTEST else None
     outcome, problem = wall or _too_little(text, refreshed)
     if outcome in {Outcome.BOT_WALL, Outcome.CONSENT_WALL, Outcome.COOKIE_WALL}:
-        return by_feed(
-            page.url, feed, outcome, problem
-        )  # nothing that a wall says is the article's
+        # Nothing that a wall says is the article's.
+        return by_feed(page.url, feed, outcome, problem)
     own = text if outcome is Outcome.PAYWALL or (wall is None and len(text) >= 80) else ""
     about = _about(page, own or feed.text, now)
     if len(own) > len(feed.text):
@@ -211,58 +175,6 @@ def _too_little(text: str, refresh: str | None) -> Wall:
     return Outcome.EXTRACTION_EMPTY, f"Only {len(text)} characters of text were found on the page."
 
 
-def _body(page: Page) -> tuple[Method, str, bool]:
-    """Text by the first way that brings enough of it, and whether it asks to be paid for."""
-    shallow = not _IS_DEEP(page.tree)
-    text, paid = _by_trafilatura(page) if shallow else ("", False)
-    method: Method = "trafilatura"
-    in_data = page.facts.article_text
-    if len(text) < SHORTEST or (len(text) < 1000 and len(in_data) > 3 * len(text)):
-        others = [in_data]
-        if len(in_data) < SHORTEST:
-            others.append(text_in_scripts(page.tree, page.scripts, page.title))
-        if not shallow:
-            others.append(stripped(page.markup))  # libxml2 drops what is deeper than 256 levels
-        best = max(others, key=len)
-        if len(best) > len(text):
-            method, text = "fallback", _tidied(best, page.title)
-    return method, with_updates(text, page.facts.updates)[:LONGEST_BODY], paid
-
-
-def _tidied(text: str, title: str) -> str:
-    return "\n".join(boilerplate.tidy(text.split("\n"), titles=[title]))
-
-
-def _by_trafilatura(page: Page) -> tuple[str, bool]:
-    tree, facts = page.tree, page.facts
-    links, headings = paragraphs.linked_lines(tree), paragraphs.headings(tree)
-    # Without its metadata, which costs two fifths more time; `page_facts` reads what we need.
-    found = trafilatura.bare_extraction(tree, url=page.url, include_comments=False)
-    if not isinstance(found, Document):
-        return "", False
-    lines = clean(found.text or "").split("\n")
-    paid = any(map(boilerplate.asks_to_pay, lines))
-    lines = paragraphs.restore_paragraphs(tree, lines)
-    lines = _with_lead(page, lines)
-    titles = [page.title, *facts.titles]
-    tidied = boilerplate.tidy(
-        lines, titles=titles, authors=facts.authors, links=links, headings=headings
-    )
-    return clean("\n".join(tidied)), paid
-
-
-def _with_lead(page: Page, lines: list[str]) -> list[str]:
-    """With a lead of another box, but not before strange lines, for which it would vouch."""
-    told = page.facts.descriptions
-    led = paragraphs.restore_lead(page.tree, lines, [*told, page.feed.text])
-    text = "\n".join(lines)
-    if len(led) == len(lines) or len(text) < SHORTEST:
-        return led
-    declared, titles = page.facts.language, (page.title, *page.facts.titles)
-    strange = is_strange(text, titles, told) and language_of(text, declared) == declared
-    return lines if strange and not paragraphs.goes_on(page.tree, led[0], lines[0]) else led
-
-
 def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
     if len(text) > LITTLE_TEXT:
         return None
@@ -275,14 +187,6 @@ def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
         paid=facts.paid or paid,
         url=page.url,
     )
-
-
-def _drawn_by_script(page: Page) -> str:
-    """The story in the page's data, where the text that shows is doubted and this fits the headline."""
-    data = page.facts.article_text
-    if len(data) < SHORTEST:
-        data = text_in_scripts(page.tree, page.scripts, page.title)
-    return _tidied(data, page.title) if len(data) >= SHORTEST and fits(data, page.title) else ""
 
 
 def _doubt(page: Page, text: str) -> Doubt | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extractors.articles.body.boilerplate import marked
-from extractors.articles.extract import article_from_feed, extract_article
-from extractors.articles.from_feed import with_summary
+from extractors.articles.extract import extract_article
+from extractors.articles.from_feed import article_from_feed, with_summary
 from extractors.fetch.urls import host_group, is_search
 from flows.pipeline.probe import read_known_page
 from matchers.engine.engine import Engine, compile_rules, find_hits

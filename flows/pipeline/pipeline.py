@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
+from extractors.articles.from_feed import article_from_feed
 from extractors.feed_list.network import own_headers
 from extractors.feeds.parsing.entries import OthersShare, Publishers
 from extractors.feeds.poll import poll_feed

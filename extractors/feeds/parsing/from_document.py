@@ -158,9 +158,8 @@ def _other_link(entry: Mapping[str, Any]) -> str | None:
     for link in _dicts(entry, "links"):
         if href := _string(link, "href"):
             links.append((link, href))
-        elif guid and is_address(
-            guid
-        ):  # an empty <link/> lets feedparser forget that a guid is one
+        # An empty <link/> lets feedparser forget that a guid is an address.
+        elif guid and is_address(guid):
             return guid
     links += [(link, src) for link in _dicts(entry, "content") if (src := _string(link, "src"))]
     for relation in _RELATIONS:

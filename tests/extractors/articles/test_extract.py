@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.articles.extract import article_from_feed, article_to_json, extract_article
+from extractors.articles.extract import extract_article
+from extractors.articles.from_feed import article_from_feed, article_to_json
 from model import Article, Outcome, Unread
 
 PAGES = Path(__file__).parents[2] / "data" / "pages"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from extractors.articles.extract import article_from_feed
 from extractors.articles.fetch_page import Robots, fetch_page
+from extractors.articles.from_feed import article_from_feed
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from extractors.fetch.urls import host_group

@@ -17,8 +17,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
-from extractors.articles import extract
-from extractors.articles.body import trafilatura_speedups
+from extractors.articles.body import text_of_page, trafilatura_speedups
 from extractors.articles.body.selectors import UnreadableSelector, finder
 
 SAVED = Path(__file__).parents[3] / "data" / "pages" / "story.html"
@@ -97,7 +96,7 @@ def afresh(name: str) -> ModuleType:
 
 @pytest.mark.slow
 def test_every_text_is_what_plain_trafilatura_extracts() -> None:
-    assert extract.trafilatura_speedups is trafilatura_speedups  # in place since the import
+    assert text_of_page.trafilatura_speedups is trafilatura_speedups  # in place since the import
     given = list(pages())
     done = subprocess.run(
         [sys.executable, "-c", PLAIN],
