@@ -11,8 +11,8 @@ from lxml import etree
 from config.fields import FieldError
 from extractors.feed_list.feed_fields import FEED_FIELDS, check_address
 from extractors.feed_list.load import address_key, feed_slug, unnamed
-from extractors.feeds.parsing.feedparser_driver import read_head
 from extractors.feeds.parsing.text import LONGEST_BODY, decoded_feed, one_line
+from extractors.feeds.parsing.xml_head import read_head
 from model import FeedSpec
 
 NS = "urn:pollwatch:opml"

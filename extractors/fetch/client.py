@@ -9,17 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from extractors.fetch.failures import (
-    FAULTS,
-    Otherwise,
-    accepted,
-    another_way,
-    failure_of,
-    is_told,
-    unknown_name,
-)
-from extractors.fetch.headers import basic_authorization, header_fault, retry_after
-from extractors.fetch.outcome_messages import outcome_of, status_sentence
+from extractors.fetch.headers import basic_authorization, header_fault
 from extractors.fetch.redirects import redirected
 from extractors.fetch.request import (
     REDIRECTS,
@@ -30,10 +20,21 @@ from extractors.fetch.request import (
     RequestKind,
     held_back,
     not_modified,
+    permitted,
+)
+from extractors.fetch.request_outcome import (
+    FAULTS,
+    Otherwise,
+    accepted,
+    another_way,
+    failure_of,
+    is_told,
+    refused,
+    unknown_name,
 )
 from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url, refusal
 from extractors.fetch.throttle import HostGate, Slots
-from extractors.fetch.transport.bodies import ERROR_BODY, Intake
+from extractors.fetch.transport.bodies import Intake
 from extractors.fetch.transport.faults import StaleAddress, UnknownName, Way
 from extractors.fetch.transport.libcurl import Transport
 from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from
@@ -41,7 +42,6 @@ from extractors.fetch.transport.resolver import Lookup, Names, is_literal
 from extractors.fetch.transport.roots import trusted_roots
 from extractors.fetch.transport.sending import Sending
 from extractors.fetch.urls import mask
-from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, Outcome, Response
 
 
@@ -161,7 +161,7 @@ class Client:
         while True:
             request.at, request.is_back = target, target.url in request.seen
             request.seen.add(target.url)
-            spacing = await _permitted(request, target) if request.permit is not None else 0.0
+            spacing = await permitted(request, target)
             response = await self._hop(request, target, spacing)
             if response is not None:
                 return response
@@ -175,9 +175,8 @@ class Client:
         while True:
             if (held := self.gate.refusal(target.group, target.server)) is not None:
                 raise held_back(request, held)
-            await self._addresses(
-                request, target, proxy
-            )  # no turn is for waiting for a name server
+            # No turn is for waiting for a name server.
+            await self._addresses(request, target, proxy)
             if (held := await self.gate.enter(target.group, target.server, spacing)) is not None:
                 raise held_back(request, held)
             try:
@@ -255,7 +254,7 @@ class Client:
         if request.status == 304:
             return not_modified(request)
         if (request.status or 0) >= 300:
-            return self._refused(request, target, intake)
+            return refused(request, target, intake, gate=self.gate, now=self.clock())
         return accepted(request, intake)
 
     async def _perform(
@@ -275,26 +274,3 @@ class Client:
         # shared address that this connection is another site's (RFC 9110, 15.5.20).
         stale = request.status in (408, 421) and transfer.was_kept and Way.FRESH not in sending.way
         return StaleAddress() if stale else None
-
-    def _refused(self, request: PendingRequest, target: Target, intake: Intake) -> Response:
-        status = request.status or 0
-        if status in (429, 503):
-            request.retry_after = retry_after(request.headers, self.clock())
-        sentence = status_sentence(target.host, status, request.retry_after)
-        if status == 429:
-            request.retry_after = self.gate.hold(target.group, request.retry_after, sentence)
-        body = intake.body.so_far()[:ERROR_BODY]
-        outcome = outcome_of(status)
-        if (wall := wall_by_answer(status, request.headers, body)) is not None:
-            outcome, what = of_a_feed(wall) if request.kind == "feed" else wall
-            sentence = f"{target.host} answered {status}. {what}"
-        return request.response(outcome, sentence, body)
-
-
-async def _permitted(request: PendingRequest, target: Target) -> float:
-    assert request.permit is not None
-    permission = await request.permit(target.url)
-    if permission.outcome is not None:
-        request.retry_after = permission.retry_after
-        raise Failure(permission.outcome, permission.sentence)
-    return permission.spacing

@@ -164,6 +164,17 @@ def _without(lines: list[str], own: tuple[tuple[str, str], ...]) -> list[str]:
     return [line for line in lines if line.partition(":")[0].lower() not in names]
 
 
+async def permitted(request: PendingRequest, target: Target) -> float:
+    """Asks robots.txt, where the request wants that; seconds to leave between requests."""
+    if request.permit is None:
+        return 0.0
+    permission = await request.permit(target.url)
+    if permission.outcome is not None:
+        request.retry_after = permission.retry_after
+        raise Failure(permission.outcome, permission.sentence)
+    return permission.spacing
+
+
 def not_modified(asked: PendingRequest) -> Response:
     if asked.conditional:
         return asked.response(Outcome.NOT_MODIFIED, f"{asked.host} has nothing new (304).")

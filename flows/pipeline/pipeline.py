@@ -8,36 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
 
 from extractors.articles.fetch_page import Robots, fetch_page
-from extractors.articles.from_feed import article_from_feed
 from extractors.feed_list.network import own_headers
 from extractors.feeds.parsing.entries import OthersShare, Publishers
 from extractors.feeds.poll import poll_feed
 from extractors.feeds.schedule import batches, due, is_usable, next_poll
 from extractors.fetch.client import Client
-from extractors.fetch.urls import host_group, same_site
-from extractors.fetch.walls import wall_by_answer
+from extractors.fetch.urls import host_group
 from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import parse_in
-from extractors.workers.pool import WorkerCrashed, WorkerTimeout
 from flows.pipeline.caller import Caller
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
-from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, PageJob
-from flows.pipeline.readers import Readers
+from flows.pipeline.readers import PageReader, Readers
 from flows.pipeline.stats import reading_of
 from flows.pipeline.writer import Writer
 from model import (
-    Article,
     EntryText,
     FeedHistory,
     FeedPoll,
     FeedSpec,
-    Outcome,
-    Publisher,
-    ReadPage,
     Response,
     Unread,
     UrlAttempt,
@@ -51,10 +42,6 @@ ARTICLES_PER_TASK = 250
 ENTRIES_AT_ONCE, ENTRIES_PER_JOB = 200, 25
 HOSTS_NAMED = 3  # in the name of a task
 MOST_LISTED = 100_000  # unread articles taken on by one run
-# What becomes of a page of which only the beginning came; walls and redirects keep their names.
-CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
-
-AnswerT = TypeVar("AnswerT")
 
 
 class Pipeline:
@@ -70,15 +57,15 @@ class Pipeline:
         robots: Robots,
     ) -> None:
         self.plan, self.caller, self.writer = plan, caller, writer
-        self.pages, self.parse = readers.pages, parse_in(readers.feeds)
         self.client, self.robots = client, robots
         self.taken: set[int] = set()
         self.newest = 0
         self.reading: list[asyncio.Task[None]] = []
         self.backlog = Backlog(client.room)
-        self.specs = {spec.id: spec for spec in plan.feeds.feeds}
-        self.publishers = Publishers(plan.feeds.feeds)
-        self.others = OthersShare(self.publishers)
+        publishers = Publishers(plan.feeds.feeds)
+        self.others = OthersShare(publishers)
+        self.reader = PageReader(readers.pages, self.backlog, publishers, plan.feeds.feeds)
+        self.parse = parse_in(readers.feeds)
         minutes = plan.options.max_minutes
         self.stop_at = None if minutes is None else time.monotonic() + 60 * minutes
 
@@ -116,9 +103,8 @@ class Pipeline:
 
     async def match_some(self, entries: Sequence[EntryText]) -> bool:
         """False: a worker did not survive it, and the next run will name these again."""
-        try:
-            matches = await self.in_worker(EntriesJob(tuple(entries)), tuple)
-        except (WorkerTimeout, WorkerCrashed):
+        matches = await self.reader.matched(entries)
+        if matches is None:
             return False
         self.writer.stats.hits += await self.writer.entries(matches)
         return True
@@ -210,7 +196,7 @@ class Pipeline:
             unread = await self.writer.ask(lambda store: whole_unread(store.db, article_id))
         own_words = unread.full_text or unread.shared_page or unread.url.startswith("feed:")
         response, tried = (None, ()) if own_words else await self.fetch(unread)
-        page = await self.extract(unread, response)
+        page = await self.reader.read(unread, response)
         reading = reading_of(unread, page.article, page.hits, response, now=datetime.now(UTC))
         reading = replace(
             reading, entry_matches=page.entry_matches, tried=tried, publisher=page.publisher
@@ -224,66 +210,9 @@ class Pipeline:
         await self.backlog.room_for_pages.wait()
         return await fetch_page(self.client, unread, self.robots)
 
-    async def extract(self, unread: Unread, response: Response | None) -> ReadPage:
-        if response is None:
-            return await self.match_feed_text(unread, *of_own_words(unread))
-        if response.outcome is not Outcome.OK:
-            answer = (response.status, response.headers, response.body)
-            outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
-            return await self.match_feed_text(unread, outcome, problem)
-        url = response.final_url
-        publisher = self.publisher_of(unread, url)
-        job = PageJob(unread, response.body, url, dict(response.headers), publisher)
-        try:
-            with self.backlog.waits(len(response.body)):
-                page = await self.in_worker(job, ReadPage)
-            article = marked_partial(page.article, response)
-            return replace(page, article=article, publisher=publisher)
-        except WorkerTimeout as late:
-            why = f"the page took too long to parse and was given up: {late.sentence}"
-        except WorkerCrashed as death:
-            why = f"the page could not be read: {death.sentence}"
-        return await self.match_feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
-
-    async def match_feed_text(self, unread: Unread, outcome: Outcome, problem: str) -> ReadPage:
-        publisher = self.publisher_of(unread, unread.canonical_url)
-        try:
-            page = await self.in_worker(FeedTextJob(unread, outcome, problem), ReadPage)
-            return replace(page, publisher=publisher)
-        except (WorkerTimeout, WorkerCrashed) as death:
-            why = f"the rules could not be tried on the feed's text: {death.sentence}"
-            article = article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why)
-            return ReadPage(article, (), publisher=publisher)
-
-    def publisher_of(self, unread: Unread, url: str) -> Publisher | None:
-        """Whose page this is; None: of the outlet that the article is known under."""
-        spec = self.specs.get(unread.feed_id)
-        if url.startswith("feed:") or (spec is None and same_site(url, unread.canonical_url)):
-            return None
-        return self.publishers.of(url, spec)
-
-    async def in_worker(self, job: Job, kind: type[AnswerT]) -> AnswerT:
-        answer = await self.pages.run(job)
-        assert isinstance(answer, kind)
-        return answer
-
 
 def entries_to_match(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
     return unmatched_entries(store.db, limit=ENTRIES_AT_ONCE, after_id=after_id)
-
-
-def of_own_words(unread: Unread) -> tuple[Outcome, str]:
-    """What an article is of which the feed's words are all that there is to read."""
-    if unread.full_text or unread.shared_page or unread.feed_text or unread.summary:
-        return Outcome.OK, ""
-    return Outcome.NO_LINK, "the entry has neither a link that can be read nor a text"
-
-
-def marked_partial(article: Article, response: Response) -> Article:
-    """Of a page that broke off on the way, what came is kept, and the whole is tried for again."""
-    if not response.partial or article.outcome not in CUT_SHORT:
-        return article
-    return replace(article, outcome=Outcome.PROTOCOL, problem=response.sentence)
 
 
 def named(batch: Sequence[FeedSpec]) -> str:

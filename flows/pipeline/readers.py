@@ -1,24 +1,46 @@
-"""The workers of a run: pools of this machine or a cluster, opened for it and closed at its end."""
+"""The workers of a run, opened for it and closed at its end, and what they are asked."""
 
 import pickle
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
+from extractors.articles.from_feed import article_from_feed
 from extractors.cluster.start import cluster_workers
+from extractors.feeds.parsing.entries import Publishers
+from extractors.fetch.urls import same_site
+from extractors.fetch.walls import wall_by_answer
+from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import JOB as PARSE_JOB
-from extractors.workers.pool import Workers
+from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from extractors.workers.runner import JobRunner, Tell
 from extractors.workers.zygote import Zygote, begun_zygote
 from flows.pipeline.options import Plan
-from flows.pipeline.page_job import KnownJob
+from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, KnownJob, PageJob
 from flows.pipeline.probe import FEED_JOB
+from model import (
+    Article,
+    EntryMatch,
+    EntryText,
+    FeedSpec,
+    Outcome,
+    Publisher,
+    ReadPage,
+    Response,
+    Unread,
+)
 
 NO_MEMORY: Mapping[str, frozenset[int]] = {}  # of boilerplate
 PAGE_JOB = "flows.pipeline.page_job:read_page"
 PAGE_DEADLINE_SECONDS = 10.0
 PAGE_MEMORY_MB = 400
+# What becomes of a page of which only the beginning came; walls and redirects keep their names.
+CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
+
+
+AnswerT = TypeVar("AnswerT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +101,82 @@ async def readers_for(
             yield Readers(cluster, feeds)
         finally:
             await cluster.aclose()
+
+
+class PageReader:
+    """Articles and hits out of worker processes. What breaks its worker is matched by what its feed said."""
+
+    def __init__(
+        self,
+        pages: JobRunner,
+        backlog: Backlog,
+        publishers: Publishers,
+        feeds: Iterable[FeedSpec],
+    ) -> None:
+        self.pages, self.backlog, self.publishers = pages, backlog, publishers
+        self.specs = {spec.id: spec for spec in feeds}
+
+    async def read(self, unread: Unread, response: Response | None) -> ReadPage:
+        """The article of a response, or of what feeds say, and its hits; never raises for either."""
+        if response is None:
+            return await self._feed_text(unread, *of_own_words(unread))
+        if response.outcome is not Outcome.OK:
+            answer = (response.status, response.headers, response.body)
+            outcome, problem = wall_by_answer(*answer) or (response.outcome, response.sentence)
+            return await self._feed_text(unread, outcome, problem)
+        url = response.final_url
+        publisher = self._publisher_of(unread, url)
+        job = PageJob(unread, response.body, url, dict(response.headers), publisher)
+        try:
+            with self.backlog.waits(len(response.body)):
+                page = await self._answer(job, ReadPage)
+            article = marked_partial(page.article, response)
+            return replace(page, article=article, publisher=publisher)
+        except WorkerTimeout as late:
+            why = f"the page took too long to parse and was given up: {late.sentence}"
+        except WorkerCrashed as death:
+            why = f"the page could not be read: {death.sentence}"
+        return await self._feed_text(unread, Outcome.EXTRACTION_TIMEOUT, why)
+
+    async def matched(self, entries: Sequence[EntryText]) -> tuple[EntryMatch, ...] | None:
+        """What the rules find in these; None: a worker did not survive it."""
+        try:
+            return await self._answer(EntriesJob(tuple(entries)), tuple)
+        except (WorkerTimeout, WorkerCrashed):
+            return None
+
+    async def _feed_text(self, unread: Unread, outcome: Outcome, problem: str) -> ReadPage:
+        publisher = self._publisher_of(unread, unread.canonical_url)
+        try:
+            page = await self._answer(FeedTextJob(unread, outcome, problem), ReadPage)
+            return replace(page, publisher=publisher)
+        except (WorkerTimeout, WorkerCrashed) as death:
+            why = f"the rules could not be tried on the feed's text: {death.sentence}"
+            article = article_from_feed(unread, Outcome.EXTRACTION_TIMEOUT, why)
+            return ReadPage(article, (), publisher=publisher)
+
+    def _publisher_of(self, unread: Unread, url: str) -> Publisher | None:
+        """Whose page this is; None: of the outlet that the article is known under."""
+        spec = self.specs.get(unread.feed_id)
+        if url.startswith("feed:") or (spec is None and same_site(url, unread.canonical_url)):
+            return None
+        return self.publishers.of(url, spec)
+
+    async def _answer(self, job: Job, kind: type[AnswerT]) -> AnswerT:
+        answer = await self.pages.run(job)
+        assert isinstance(answer, kind)
+        return answer
+
+
+def of_own_words(unread: Unread) -> tuple[Outcome, str]:
+    """What an article is of which the feed's words are all that there is to read."""
+    if unread.full_text or unread.shared_page or unread.feed_text or unread.summary:
+        return Outcome.OK, ""
+    return Outcome.NO_LINK, "the entry has neither a link that can be read nor a text"
+
+
+def marked_partial(article: Article, response: Response) -> Article:
+    """Of a page that broke off on the way, what came is kept, and the whole is tried for again."""
+    if not response.partial or article.outcome not in CUT_SHORT:
+        return article
+    return replace(article, outcome=Outcome.PROTOCOL, problem=response.sentence)

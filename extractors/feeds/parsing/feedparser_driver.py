@@ -7,7 +7,7 @@ amount of markup has been read; what was read until then is kept.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from xml.sax import SAXException, SAXParseException, expatreader, handler, xmlreader
@@ -17,14 +17,10 @@ from feedparser.util import FeedParserDict
 
 from extractors.feeds.parsing.entries import MOST_ENTRIES
 from extractors.feeds.parsing.text import ends_inside
+from extractors.feeds.parsing.xml_head import DocumentHead
 
 MOST_MARKUP = 60_000  # elements and stray signs: some seconds of work
 MOST_CHARACTERS = 32_000_000
-MOST_ENTITIES = 300
-LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
-
-LONGEST_HEAD = 300_000  # characters before the root element
-
 _OPENED = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
 CLOSED_ENTRY = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ADDRESSED = re.compile(
@@ -32,10 +28,6 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 _CUT = {3, 5, 20}  # expat: no element found, unclosed token, unclosed CDATA
-_ENTITY = re.compile(
-    r"""<!ENTITY\s+(\w{1,64})\s+(?:"([^"&%<]*|&#\w{1,8};)"|'([^'&%<]*|&#\w{1,8};)')\s*>"""
-)
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 # feedparser makes `AT&T;` of `AT&T`; what is not a reference is meant as it stands.
 _BARE_AMPERSAND = re.compile(
     r"(<!\[CDATA\[(?:.*?\]\]>|.*))|&(?!#\d{1,8};|#x[\da-f]{1,8};|[a-z][a-z\d]{1,31};)",
@@ -60,16 +52,6 @@ class ParsedDocument:
     more: bool = False  # there was more than the limits allow
     # It breaks off inside an entry, which is left out where its link may be half of one.
     cut: bool = False
-
-
-@dataclass(slots=True)
-class DocumentHead:
-    """What stands before the root element."""
-
-    root: str  # its local name in lower case, "" when there is none
-    start: int
-    entities: dict[str, str] = field(default_factory=dict)
-    netscape: bool = False
 
 
 class _Quick(FeedParserDict):  # type: ignore[misc]
@@ -167,44 +149,6 @@ class _Strict(_Limits, StrictFeedParser):  # type: ignore[misc]
 
 class _Loose(_Limits, LooseFeedParser):  # type: ignore[misc]
     pass
-
-
-def read_head(text: str) -> DocumentHead:
-    """Finds the root element past declarations, comments and junk, in one pass."""
-    at, head = 0, DocumentHead("", len(text))
-    while 0 <= (at := text.find("<", at)) < LONGEST_HEAD:
-        if text.startswith("<!--", at):
-            at = _after(text, "-->", at + 4)
-        elif text.startswith("<?", at):
-            at = _after(text, "?>", at + 2)
-        elif text.startswith(("<!DOCTYPE", "<!doctype"), at):
-            at = _read_doctype(text, at, head)
-        elif found := _ROOT.match(text, at):
-            head.root, head.start = found[2].lower(), at
-            return head
-        else:
-            at += 1
-    return head
-
-
-def _after(text: str, end: str, at: int) -> int:
-    found = text.find(end, at)
-    return found + len(end) if found >= 0 else len(text)
-
-
-def _read_doctype(text: str, at: int, head: DocumentHead) -> int:
-    close, opens = text.find(">", at), text.find("[", at)
-    if not 0 <= opens < close:
-        head.netscape = "netscape" in text[at : close + 1].lower()
-        return close + 1 if close >= 0 else len(text)
-    end = text.find("]", opens)
-    end = end if end >= 0 else len(text)
-    head.netscape = "netscape" in text[at:opens].lower()
-    for entity in _ENTITY.finditer(text, opens, min(end, opens + 200_000)):
-        value = entity[2] if entity[2] is not None else entity[3]
-        if len(value) <= LONGEST_ENTITY and len(head.entities) < MOST_ENTITIES:
-            head.entities.setdefault(entity[1], value)
-    return _after(text, ">", end)
 
 
 def read_document(text: str, head: DocumentHead) -> ParsedDocument:

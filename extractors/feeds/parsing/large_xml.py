@@ -12,10 +12,10 @@ from lxml import etree
 from extractors.feeds.parsing.entries import MOST_ENTRIES
 from extractors.feeds.parsing.feedparser_driver import (
     CLOSED_ENTRY,
-    DocumentHead,
     ParsedDocument,
     breaks_off,
 )
+from extractors.feeds.parsing.xml_head import DocumentHead
 
 LONG = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000

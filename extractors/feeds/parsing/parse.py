@@ -15,14 +15,13 @@ from itertools import islice
 from extractors.feeds.parsing import jsonfeed, sitemaps
 from extractors.feeds.parsing.entries import MOST_ENTRIES
 from extractors.feeds.parsing.feedparser_driver import (
-    DocumentHead,
     ParsedDocument,
     read_document,
-    read_head,
 )
 from extractors.feeds.parsing.from_document import from_document, no_feed
 from extractors.feeds.parsing.large_xml import LONG, read_long
 from extractors.feeds.parsing.text import decoded_feed, gunzipped, plain_text, prose
+from extractors.feeds.parsing.xml_head import DocumentHead, read_head
 from extractors.fetch.walls import Wall, wall_by_feed
 from model import Outcome, ParsedFeed
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from extractors.articles.from_feed import BLANK
-from flows.pipeline.pipeline import marked_partial
+from flows.pipeline.readers import marked_partial
 from model import Outcome, Response
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

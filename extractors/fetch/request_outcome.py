@@ -1,11 +1,14 @@
-"""What came of one request over the network, as an outcome with its sentence. Pure."""
+"""What came of one request over the network, as an outcome with its sentence."""
+
+from datetime import datetime
 
 from extractors.fetch.content_types import ends_early, not_a_page
-from extractors.fetch.outcome_messages import outcome_of, size
+from extractors.fetch.headers import retry_after
+from extractors.fetch.outcome_messages import outcome_of, size, status_sentence
 from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, got
 from extractors.fetch.ssrf import RefusedUrl, Target
-from extractors.fetch.throttle import TIMEOUT_WEIGHT
-from extractors.fetch.transport.bodies import BadCompression, Intake, NotAPage, TooLarge
+from extractors.fetch.throttle import TIMEOUT_WEIGHT, HostGate
+from extractors.fetch.transport.bodies import ERROR_BODY, BadCompression, Intake, NotAPage, TooLarge
 from extractors.fetch.transport.faults import (
     BrokenHttp,
     Disconnected,
@@ -19,6 +22,7 @@ from extractors.fetch.transport.faults import (
 )
 from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.urls import mask
+from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import Outcome, Response
 
 FAULTS = (
@@ -76,6 +80,24 @@ def accepted(request: PendingRequest, intake: Intake) -> Response:
     return request.response(outcome, got(request, body), body)
 
 
+def refused(
+    request: PendingRequest, target: Target, intake: Intake, *, gate: HostGate, now: datetime
+) -> Response:
+    """An answer of 4xx or 5xx; a 429 holds its host back as long as it says."""
+    status = request.status or 0
+    if status in (429, 503):
+        request.retry_after = retry_after(request.headers, now)
+    sentence = status_sentence(target.host, status, request.retry_after)
+    if status == 429:
+        request.retry_after = gate.hold(target.group, request.retry_after, sentence)
+    body = intake.body.so_far()[:ERROR_BODY]
+    outcome = outcome_of(status)
+    if (wall := wall_by_answer(status, request.headers, body)) is not None:
+        outcome, what = of_a_feed(wall) if request.kind == "feed" else wall
+        sentence = f"{target.host} answered {status}. {what}"
+    return request.response(outcome, sentence, body)
+
+
 def _no_page(request: PendingRequest, what: str) -> Failure:
     return Failure(Outcome.UNSUPPORTED_TYPE, f"{mask(request.url)} is {what}, not a page.")
 
@@ -99,16 +121,8 @@ def failure_of(
             return Failure(fault.outcome, f"{led} {fault.why}.")
         case UnknownName():
             return unknown_name(target, None, fault)
-        case Unreachable(tls=True):
-            return Failure(Outcome.TLS, f"{name} has no trustworthy TLS ({fault}).")
-        case Unreachable():
-            sentence = f"{name} could not be connected to ({fault})."
-            return Failure(Outcome.CONNECT, sentence, weight=1.0)
-        case ProxyRefused() | Overloaded():
-            return Failure(Outcome.CONNECT, f"{name} could not be reached: {fault}.")
-        case StaleAddress():
-            sentence = f"{name} changes its address too fast to be connected to."
-            return Failure(Outcome.CONNECT, sentence)
+        case Unreachable() | ProxyRefused() | Overloaded() | StaleAddress():
+            return _not_connected(name, fault)
         case TooSlow(connecting=True):
             return Failure(Outcome.TIMEOUT, f"{name} {fault}.", weight=1.0)
         case TooSlow():
@@ -125,6 +139,21 @@ def failure_of(
         case TooLarge():
             return _too_large(request, fault, intake)
     return Failure(Outcome.PROTOCOL, f"{host} sent {fault}.")
+
+
+def _not_connected(
+    name: str, fault: Unreachable | ProxyRefused | Overloaded | StaleAddress
+) -> Failure:
+    match fault:
+        case Unreachable(tls=True):
+            return Failure(Outcome.TLS, f"{name} has no trustworthy TLS ({fault}).")
+        case Unreachable():
+            sentence = f"{name} could not be connected to ({fault})."
+            return Failure(Outcome.CONNECT, sentence, weight=1.0)
+        case StaleAddress():
+            sentence = f"{name} changes its address too fast to be connected to."
+            return Failure(Outcome.CONNECT, sentence)
+    return Failure(Outcome.CONNECT, f"{name} could not be reached: {fault}.")
 
 
 def _too_large(request: PendingRequest, fault: TooLarge, intake: Intake | None) -> Failure:
