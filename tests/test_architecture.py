@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -176,6 +177,21 @@ def test_no_file_of_ours_passes_300_lines() -> None:
         for path in modules(package):
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= 300, path
+
+
+# One subject at several levels: printed, shown or scheduled above, worked out below.
+LEVELS = {
+    "article", "audit", "backup", "coverage", "digest", "entries", "export", "extract", "format", "metrics", "mutes",
+    "opml", "overview", "parse", "poll", "preview", "queue", "rematch", "rules", "run", "send", "serve", "situation",
+    "standstill", "story", "tokens", "verdicts",
+}  # fmt: skip
+# What every room has of its own: the click group and commands, readers of a file, addresses, errors.
+ROOMS = {"check", "errors", "group", "json_schema", "list", "load", "report", "routes", "status"}
+
+
+def test_two_files_of_one_name_are_one_subject_at_two_levels() -> None:
+    names = Counter(path.stem for package in MAY_IMPORT for path in modules(package))
+    assert {name for name, times in names.items() if times > 1} - {"__init__"} == LEVELS | ROOMS
 
 
 def folders() -> list[Path]:

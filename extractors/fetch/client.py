@@ -35,7 +35,7 @@ from extractors.fetch.request_outcome import (
 from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url, refusal
 from extractors.fetch.throttle import HostGate, Slots
 from extractors.fetch.transport.bodies import Intake
-from extractors.fetch.transport.faults import StaleAddress, UnknownName, Way
+from extractors.fetch.transport.connection_faults import StaleAddress, UnknownName, Way
 from extractors.fetch.transport.libcurl import Transport
 from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from
 from extractors.fetch.transport.resolver import Lookup, Names, is_literal

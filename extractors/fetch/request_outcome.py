@@ -9,7 +9,7 @@ from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, got
 from extractors.fetch.ssrf import RefusedUrl, Target
 from extractors.fetch.throttle import TIMEOUT_WEIGHT, HostGate
 from extractors.fetch.transport.bodies import ERROR_BODY, BadCompression, Intake, NotAPage, TooLarge
-from extractors.fetch.transport.faults import (
+from extractors.fetch.transport.connection_faults import (
     BrokenHttp,
     Disconnected,
     Overloaded,

@@ -5,7 +5,7 @@ from typing import cast
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database, verdicts
+from review import act_words, database
 from review.api.access import ApiError, sent_object, text_in
 from review.pages import responses
 from storage.acts import verdicts as acts
@@ -23,7 +23,7 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
         raise ApiError(405, "POST a verdict", allow="POST")
     sent = await sent_object(request, LARGEST_VERDICT)
     act = read_act(sent, int(request.url_vars["story"]), token)
-    problem = verdicts.complaint(act)
+    problem = act_words.complaint(act)
     if problem:
         raise ApiError(400, problem)
     done = await database.write(ds, lambda connection: acts.record_act(connection, act))

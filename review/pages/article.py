@@ -14,7 +14,7 @@ from matchers.rules.load import files_to_load, load_folder
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import SEVERITIES
-from review import database, state, verdicts
+from review import act_words, database, state
 from review.pages import responses
 from review.pages.queue import tallied
 from review.pages.queue.search import state_of
@@ -53,8 +53,8 @@ async def add(ds: Datasette, request: Request) -> Response:
         return Response.redirect(here, status=303)
     posted = await responses.form(request)
     severity, note = posted.get("severity", ""), posted.get("note", "").strip()
-    if severity not in SEVERITIES or len(note) > verdicts.LONGEST_NOTE:
-        text = f"A severity, and a note of at most {verdicts.LONGEST_NOTE:,} characters."
+    if severity not in SEVERITIES or len(note) > act_words.LONGEST_NOTE:
+        text = f"A severity, and a note of at most {act_words.LONGEST_NOTE:,} characters."
         return await responses.message(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
     addition = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip
     done = await database.write(ds, lambda c: adding.add(c, addition))

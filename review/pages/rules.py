@@ -8,7 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database, state, verdicts
+from review import act_words, database, state
 from review.editor import draft, keep, preview
 from review.pages import responses
 from review.pages.queue import page
@@ -41,7 +41,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     folder = state.of(ds).rules
     context = {
         "figures": ordered, "files": {rule.rule["slug"]: safe_links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
-        "reasons": verdicts.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
+        "reasons": act_words.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
 

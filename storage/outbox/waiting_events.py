@@ -7,6 +7,7 @@ from datetime import datetime
 
 import privacy
 from storage.outbox.event import Event, Subject
+from storage.stories import events
 from storage.stories.outward import (
     CATEGORIES,
     JUDGED_BY,
@@ -28,8 +29,6 @@ RULES = """SELECT x.story_id, r.slug, r.title FROM story_rules x JOIN rules r ON
   ORDER BY x.story_id, x.severity_rank DESC, r.slug"""
 FEEDS = """SELECT id, name, outlet, language, region, category FROM feeds
   WHERE id IN (SELECT value FROM json_each(:ids))"""
-ADD = """INSERT INTO events (kind, story_id, moment, key, payload_json)
-  VALUES (:kind, :story_id, :moment, :key, :payload) ON CONFLICT (key) DO NOTHING"""
 
 
 def unrouted_events(conn: sqlite3.Connection, limit: int = 500) -> tuple[Event, ...]:
@@ -112,12 +111,11 @@ def add_event(
     key: str,
     moment: datetime,
     payload: Mapping[str, object],
+    *,
     story_id: int | None = None,
 ) -> bool:
-    """Store an event unless its key is known; whether it is new. The caller is in a transaction."""
-    values = {"kind": kind, "story_id": story_id, "moment": iso(moment), "key": key,
-              "payload": json.dumps(payload, ensure_ascii=False)}  # fmt: skip
-    return conn.execute(ADD, values).rowcount > 0
+    """As `storage.stories.events.add`, at a moment."""
+    return events.add(conn, kind, key, iso(moment), story_id=story_id, told=payload)
 
 
 def is_known(conn: sqlite3.Connection, key: str) -> bool:

@@ -16,8 +16,9 @@ def add(
     *,
     story_id: int | None = None,
     told: Mapping[str, object],
-) -> None:
-    connection.execute(
+) -> bool:
+    """Store an event unless its key is known; whether it is new. The caller is in a transaction."""
+    added = connection.execute(
         """INSERT INTO events (kind, key, moment, story_id, payload_json)
            VALUES (:kind, :key, :moment, :story, :told) ON CONFLICT (key) DO NOTHING""",
         {
@@ -25,3 +26,4 @@ def add(
             "told": json.dumps(told, ensure_ascii=False),
         },
     )  # fmt: skip
+    return added.rowcount > 0

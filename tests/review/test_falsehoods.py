@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from alerts.formats import misp, stix
 from alerts.report.sections import sections
-from review.verdicts import REASON_WORDS, REASONS
+from review.act_words import REASON_WORDS, REASONS
 from storage.queries.export import exported
 from storage.queries.situation import situation
 from storage.queries.stories.filter import StoryFilter

@@ -4,7 +4,7 @@ import os
 
 import pycurl
 
-from extractors.fetch.transport.faults import (
+from extractors.fetch.transport.connection_faults import (
     Disconnected,
     Overloaded,
     ProxyRefused,
@@ -32,7 +32,7 @@ _OF_PROXY = {
 def fault_of(
     curl: pycurl.Curl, number: int, text: str, proxy: Proxy | None, connect_seconds: float
 ) -> Exception:
-    """One of faults.py, for a handle whose transfer ended with this number."""
+    """One of connection_faults.py, for a handle whose transfer ended with this number."""
     if proxy is not None and (fault := _proxy_fault(curl, number, proxy)) is not None:
         return fault
     if number == pycurl.E_COULDNT_RESOLVE_HOST:

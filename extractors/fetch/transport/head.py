@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from extractors.fetch.transport.faults import BrokenHttp
+from extractors.fetch.transport.connection_faults import BrokenHttp
 
 HEAD_BYTES = 65_536  # of all heads of one request together, 1xx answers included
 HEAD_LINES = 1000

@@ -8,7 +8,7 @@ proxies, HTTP/2 and happy eyeballs.
 import asyncio
 
 from extractors.fetch.ssrf import Allowlist
-from extractors.fetch.transport.faults import BrokenHttp, Overloaded
+from extractors.fetch.transport.connection_faults import BrokenHttp, Overloaded
 from extractors.fetch.transport.multi import Ended, Multi, MultiFailed
 from extractors.fetch.transport.sending import Sending
 from extractors.fetch.transport.transfer import Transfer
@@ -38,7 +38,7 @@ class Transport:
         self.busy: dict[Transfer, asyncio.Future[Ended]] = {}
 
     async def perform(self, sending: Sending) -> Transfer:
-        """Send, and let the sink take the answer; raises what faults.py names, or what the sink raised.
+        """Send, and let the sink take the answer; raises what connection_faults.py names, or what the sink raised.
 
         Whatever happens, cancellation included, libcurl has let go of the handle when this ends.
         """

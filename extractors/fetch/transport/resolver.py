@@ -17,7 +17,7 @@ from functools import lru_cache
 import aiodns
 from aiodns.error import ARES_EBADNAME, ARES_ENODATA, ARES_ENOTFOUND, DNSError
 
-from extractors.fetch.transport.faults import UnknownName
+from extractors.fetch.transport.connection_faults import UnknownName
 
 Lookup = Callable[[str, int], Sequence[str]]  # blocks; raises OSError
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from extractors.fetch.transport.faults import Way
+from extractors.fetch.transport.connection_faults import Way
 from extractors.fetch.transport.head import ResponseHead
 from extractors.fetch.transport.proxies import Proxy
 

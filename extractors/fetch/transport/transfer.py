@@ -9,8 +9,7 @@ from functools import lru_cache
 import pycurl
 
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, refusal
-from extractors.fetch.transport.curl_errors import fault_of, own_answer
-from extractors.fetch.transport.faults import (
+from extractors.fetch.transport.connection_faults import (
     BrokenHttp,
     Disconnected,
     Overloaded,
@@ -19,6 +18,7 @@ from extractors.fetch.transport.faults import (
     TooSlow,
     Way,
 )
+from extractors.fetch.transport.curl_errors import fault_of, own_answer
 from extractors.fetch.transport.head import HeadLines, ResponseHead
 from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.transport.sending import Enough, Sending

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database, verdicts
+from review import act_words, database
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
 from review.render import template_context
@@ -34,7 +34,9 @@ async def answer(
         return Response.redirect(back, status=303)
     rows = await database.read(ds, lambda c: _now(c, done.stories))
     if len(done.stories) == 1:
-        words = verdicts.named(words, await database.read(ds, lambda c: _title(c, done.stories[0])))
+        words = act_words.named(
+            words, await database.read(ds, lambda c: _title(c, done.stories[0]))
+        )
     same = await database.read(ds, lambda c: related.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
     words += f". {more}" if more else ""
     counted, following = await _around(ds, actor, view, read_from, then)
@@ -85,7 +87,7 @@ async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int)
 
 def status_words(row: sqlite3.Row, actor: Actor) -> str:
     """ "Dismissed: old or already known by you, just now"."""
-    reason = verdicts.REASON_WORDS.get(row["reason"], "")
+    reason = act_words.REASON_WORDS.get(row["reason"], "")
     by = "you" if row["judged_by"] == actor["id"] else row["judged_by"]
     return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template_context.ago(row['judged_at'])}"  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import cast, get_args
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database, state, verdicts
+from review import act_words, database, state
 from review.pages import responses
 from review.pages.queue import acted, escalation
 from review.render import safe_links
@@ -34,13 +34,13 @@ async def act(ds: Datasette, request: Request) -> Response:
     if wanted is None or not wanted.stories:
         text = "The form was incomplete, or no story was selected."
         return await responses.message(ds, request, "Not understood", text, status=400, back=back)
-    problem = _unknown_person(ds, wanted) or verdicts.complaint(wanted)
+    problem = _unknown_person(ds, wanted) or act_words.complaint(wanted)
     if problem:
         return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
     done = await database.write(ds, lambda connection: acts.record_act(connection, wanted))
-    words = verdicts.done_words(wanted, done)
+    words = act_words.done_words(wanted, done)
     more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=wanted.action in verdicts.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
+    return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
 
 
 def first(posted: Posted, name: str) -> str:

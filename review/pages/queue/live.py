@@ -3,7 +3,7 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review import database, verdicts
+from review import act_words, database
 from review.pages import responses
 from review.pages.queue import filters, page
 from storage.queries.stories import since_loaded as query
@@ -23,7 +23,7 @@ async def live(ds: Datasette, request: Request) -> Response:
     mine = await page.mine(ds, actor, now)
     return Response.json({
         "mine": mine, "fresh": answer.fresh, "coverage": seen.sentence,
-        "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": verdicts.act_words(row["last_act"])} for row in answer.stories},
+        "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": act_words.act_words(row["last_act"])} for row in answer.stories},
     })  # fmt: skip
 
 

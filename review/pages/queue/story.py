@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 import privacy
-from review import database, state, verdicts
+from review import act_words, database, state
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
 from review.render import reading_page, safe_links, story_card
@@ -66,7 +66,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "address": safe_links.safe(opened.hit["url"]), "archived": safe_links.web_archive(opened.hit["url"]),
         "texts": [{**dict(text), "address": safe_links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
         "record": record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
-        "reasons": verdicts.REASONS, "reason_words": verdicts.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading_page.quality(opened.hit),
+        "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading_page.quality(opened.hit),
         "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
         "alternatives": [reading_page.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
         "rule_file": lambda path: safe_links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.fetch.transport.faults import BrokenHttp
+from extractors.fetch.transport.connection_faults import BrokenHttp
 from extractors.fetch.transport.head import HeadLines, parse_head
 
 

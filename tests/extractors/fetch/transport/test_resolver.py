@@ -8,7 +8,7 @@ import pytest
 
 from extractors.fetch.request import Limits
 from extractors.fetch.transport import resolver as names_module
-from extractors.fetch.transport.faults import UnknownName
+from extractors.fetch.transport.connection_faults import UnknownName
 from extractors.fetch.transport.resolver import Names, is_literal
 from model import Outcome
 from tests.extractors.fetch.transport.servers import NameServer, client, kept
