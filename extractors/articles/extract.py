@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from extractors.articles import publication_date
-from extractors.articles.body import paragraphs, prune
+from extractors.articles.body import prune
 from extractors.articles.body.fallbacks import (
     parsed_page,
     text_in_json,
     visible_text,
     with_frames,
 )
+from extractors.articles.body.other_stories import without_other_stories
 from extractors.articles.body.text_of_page import (
     SHORTEST,
     Page,
@@ -22,8 +23,9 @@ from extractors.articles.body.text_of_page import (
     drawn_by_script,
     tidied,
 )
+from extractors.articles.body.wrappers import rename_wrappers
 from extractors.articles.decoding import clean, decode
-from extractors.articles.doubt import Doubt, doubt
+from extractors.articles.doubt import Doubt, doubt, doubt_by_feed, share_told
 from extractors.articles.from_feed import (
     BLANK,
     FeedArticle,
@@ -31,6 +33,7 @@ from extractors.articles.from_feed import (
     with_text,
 )
 from extractors.articles.metadata import page_facts
+from extractors.articles.notices import notice
 from extractors.articles.publication_date import Dated
 from extractors.articles.titles import pick_title
 from extractors.fetch.content_types import not_a_page
@@ -40,6 +43,7 @@ from model import Article, Outcome
 
 # What libxml2, trafilatura, htmldate and justext raise on hostile pages, beside what they catch.
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
+TOLD = 0.34  # of the words of the feed's headline or summary, from which on a text is their story
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
 
 
@@ -120,8 +124,8 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
-    paragraphs.without_other_stories(tree, markup, title)
-    prune.rename_wrappers(tree, leads)
+    without_other_stories(tree, markup, title, url)
+    rename_wrappers(tree, leads)
     return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed), now)
 
 
@@ -132,7 +136,7 @@ def _judged(page: Page, now: datetime) -> Article:
     wall = _wall(page, text, paid=paid)
     if wall is None and len(text) >= SHORTEST:
         doubted = _doubt(page, text)
-        if doubted and (drawn := drawn_by_script(page)):
+        if doubted and not doubted.by_feed and (drawn := drawn_by_script(page)):
             return with_text(_about(page, drawn, now), drawn, "fallback", Outcome.OK, None)
         if doubted:
             text = tidied(doubted.better, page.title) if doubted.better else text
@@ -141,10 +145,10 @@ def _judged(page: Page, now: datetime) -> Article:
         return with_text(_about(page, text, now), text, method, Outcome.OK, None)
     refreshed = facts.refresh if len(text) < SHORTEST else None
     outcome, problem = wall or _too_little(text, refreshed)
-    if outcome in {Outcome.BOT_WALL, Outcome.CONSENT_WALL, Outcome.COOKIE_WALL}:
+    if wall is not None and outcome is not Outcome.PAYWALL:
         # Nothing that a wall says is the article's.
         return by_feed(page.url, feed, outcome, problem)
-    own = text if outcome is Outcome.PAYWALL or (wall is None and len(text) >= 80) else ""
+    own = text if outcome is Outcome.PAYWALL or len(text) >= 80 else ""
     about = _about(page, own or feed.text, now)
     if len(own) > len(feed.text):
         return with_text(about, own, method, outcome, problem)
@@ -176,26 +180,38 @@ def _too_little(text: str, refresh: str | None) -> Wall:
 
 
 def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
+    """What stands in the article's place, if anything does."""
+    facts = page.facts
+    visible = visible_text(page.tree) if len(text) <= LITTLE_TEXT else ""
+    shown = text if len(text) >= SHORTEST else visible
+    if (said := notice(shown, facts.titles, told=_is_told(page.feed, shown))) is not None:
+        return said
     if len(text) > LITTLE_TEXT:
         return None
-    facts = page.facts
+    title = facts.titles[-1] if facts.titles else ""
+    paid = facts.paid or paid
     return wall_by_page(
-        page.markup,
-        title=facts.titles[-1] if facts.titles else "",
-        text=text,
-        visible=visible_text(page.tree),
-        paid=facts.paid or paid,
-        url=page.url,
+        page.markup, title=title, text=text, visible=visible, paid=paid, url=page.url
     )
+
+
+def _is_told(feed: FeedArticle, text: str) -> bool | None:
+    """Whether the text has the words of the feed's headline or summary; None for a feed of few words."""
+    shares = [share_told(text, said) for said in (feed.title, feed.text)]
+    known = [share for share in shares if share is not None]
+    return max(known) >= TOLD if known else None
 
 
 def _doubt(page: Page, text: str) -> Doubt | None:
     """A template in one language around a story in another shares no words with it."""
     declared, titles = page.facts.language, (page.title, *page.facts.titles)
     found = doubt(page.tree, text, titles, page.facts.descriptions)
-    if found is None or language_of(text, declared) == declared:
-        return found
-    return doubt(page.tree, text, (), page.facts.descriptions)
+    if found is not None and language_of(text, declared) != declared:
+        found = doubt(page.tree, text, (), page.facts.descriptions)
+    feed = page.feed
+    if found is None and feed.language in {None, language_of(text, feed.language)}:
+        return doubt_by_feed(page.tree, text, feed.title, feed.text)
+    return found
 
 
 def _published(page: Page, now: datetime) -> Dated:

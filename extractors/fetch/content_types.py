@@ -54,6 +54,8 @@ def not_a_page(body: bytes, content_type: str | None) -> str | None:
     if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
         return None
     declared = media_type(content_type)
+    if "json" in declared and start.lstrip()[:1] in {b"{", b"["}:
+        return None  # some sites serve the text of their stories so
     if "/" in declared and "html" not in declared and not declared.startswith(_TEXT_TYPES):
         return f"{declared[:60]!r}"
     return None

@@ -96,6 +96,7 @@ _PAYWALL = re.compile(
     r"|(?:this is )?premium content\b.{0,80}$|try unlimited access\b.{0,140}$|complete digital access\b.{0,80}$"
     r"|(?:to|want to) read (?:the (?:full|rest|whole|entire)\b|more\b).{0,40}\b(?:subscribe|register|sign|log)\b.{0,120}$"
     r"|this is an? [\w+ ]{1,20} (?:story|article)\b.{0,12}\b(?:unlimited|subscribe|digital|unlock)\b.{0,120}$"
+    r"|(?:get |enjoy )?unlimited (?:digital )?access\b.{0,140}$|.{0,120}\bcancel any ?time\b.{0,80}$"
     r"|läs vidare med\b.{0,80}$|weiterlesen mit\b.{0,60}$"
     r"|este (?:contenido|artículo) es exclusivo (?:para|de) (?:nuestros )?(?:suscriptores|socios|abonados).{0,100}$"
     r"|(?:la suite|cet article|ce contenu|la lecture)\b.{0,30} réservée?s? aux abonnés.{0,80}$"

@@ -8,12 +8,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-SHORTEST_TITLE = 12  # letters of a headline that names one story of several
-BOXES_AROUND = 3  # a headline's boxes that are looked at
 PROSE = 80  # characters from which on a paragraph is prose
 _BETWEEN = re.compile(r"\W+")
 _ASCII_BETWEEN = bytes(code for code in range(128) if _BETWEEN.match(chr(code)))
@@ -30,7 +27,8 @@ _OTHER_DATES = re.compile(
     re.I,
 )
 _SIDE_COLUMN = re.compile(
-    r"(?i)(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail)(?:\s|$)"
+    r"(?i)(?:^|\s)(?:(?:right|left|side)-?(?:rail|col|column)|col(?:umn)?-(?:right|side)|side|rail"
+    r"|sponsor(?:ed)?(?:-\w+)?|paid-?(?:post|content)|partner-content|advertorial|native-ad)(?:\s|$)"
 )
 _LEVELS = 4  # an element and the boxes around it that are asked for their names
 _LEAD = re.compile(
@@ -233,34 +231,3 @@ def names_other_dates(element: HtmlElement) -> bool:
 def is_side_column(names: str) -> bool:
     """By an element's classes."""
     return _SIDE_COLUMN.search(names) is not None
-
-
-def without_other_stories(tree: HtmlElement, markup: str, title: str) -> None:
-    """Drop what opens on a click alone, and the stories that stand beside the one of this title: boxes
-    like its own, each with a heading of the same rank and some paragraphs."""
-    popovers = tree.xpath("//body//*[@popover]") if " popover" in markup else ()
-    for element in popovers:
-        if element.getparent() is not None and element.find(".//h1") is None:
-            element.drop_tree()
-    wanted = squash(title)
-    named = [
-        heading for heading in tree.iter("h1", "h2") if squash(heading.text_content()) == wanted
-    ]
-    if len(wanted) < SHORTEST_TITLE or len(named) != 1:
-        return
-    for box in islice(named[0].iterancestors(), BOXES_AROUND):
-        beside = chain(box.itersiblings(), box.itersiblings(preceding=True))
-        others = [other for other in beside if _is_story_like(other, box, named[0].tag)]
-        if others and _tells_something(box):
-            for other in others:
-                other.drop_tree()
-            return
-
-
-def _is_story_like(element: HtmlElement, box: HtmlElement, heading: str) -> bool:
-    alike = element.tag == box.tag and element.get("class") == box.get("class")
-    return alike and element.find(f".//{heading}") is not None and _tells_something(element)
-
-
-def _tells_something(element: HtmlElement) -> bool:
-    return sum(len(plain(paragraph)) >= PROSE for paragraph in element.iter("p")) > 1

@@ -184,6 +184,15 @@ def test_text_in_json_ld_and_in_scripts() -> None:
         assert article.body.count("counted the ballots") == 5
 
 
+def test_json_of_paragraphs_is_read_under_its_own_type() -> None:
+    blocks = [{"type": "text", "content": f"{n}. {SENTENCE}"} for n in range(4)]
+
+    article = read(json.dumps({"elements": blocks}).encode(), content_type="application/json")
+
+    assert article.outcome is Outcome.OK
+    assert article.body.split("\n") == [f"{n}. {SENTENCE}".strip() for n in range(4)]
+
+
 def test_json_is_read_as_data_and_never_shown_as_text() -> None:
     as_markup = read(json.dumps({"a": {"rendered": f"<p>{SENTENCE * 5}</p>"}}).encode())
     as_text = read(json.dumps({"title": "T", "body": SENTENCE * 5}).encode(), feed_title="T")

@@ -1,0 +1,89 @@
+"""Of the stories on a page only the one of its headline is read, however the page joins them."""
+
+import pytest
+
+from extractors.articles.extract import extract_article
+from model import Outcome
+
+STORY = [
+    "A contractor left a copy of the voter roll of Pine County on a public server for eleven days.",
+    "The file held names and birth dates of 212,000 people, and was fetched at least nine times.",
+    "State police have asked the hosting company for its logs, and want to know who downloaded it.",
+    "The contractor said that a test script had been pointed at the wrong storage bucket in May.",
+]
+OTHER = [
+    "Crews began to mill the asphalt on Route 9 this week, and drivers should expect long delays.",
+    "The transport department said that night work would follow in January, with two lanes closed.",
+    "Shop owners along the road fear for their trade, since many customers come by car to the mall.",
+]
+TITLE = "Contractor left voter roll on public server"
+ROADS = "Route 9 repaving begins"
+H1 = f"<h1>{TITLE}</h1>"
+
+
+def p(lines: list[str]) -> str:
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def read(body: str) -> list[str]:
+    page = (
+        f"<html lang=en><head><title>{TITLE} | Pine Ledger</title></head><body>{body}</body></html>"
+    )
+    article = extract_article(
+        page.encode(),
+        url="https://ledger.example/2026/11/27/roll",
+        feed_title=TITLE,
+        feed_text=STORY[0],
+    )
+    assert article.outcome in {Outcome.OK, Outcome.PAYWALL}
+    return article.body.split("\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{H1}{p(STORY)}<h1>{ROADS}</h1>{p(OTHER)}",
+        f"<main>{H1}{p(STORY)}<h2><a href='/2026/11/27/route-9'>{ROADS}</a></h2>{p(OTHER)}</main>",
+        f"<main>{H1}<p>By Ann Poe</p>{p(STORY)}<h2>{ROADS}</h2><p>By Rob Roe</p>{p(OTHER)}</main>",
+        f"<main><h2>{TITLE}</h2>{p(STORY)}<h2>{ROADS}</h2>{p(OTHER)}</main>",
+        f"<main><h2>{ROADS}</h2>{p(OTHER)}{H1}{p(STORY)}</main>",
+        f"<section data-url=/2026/11/27/roll>{H1}{p(STORY)}</section>"
+        f"<section data-url=/2026/11/27/route-9><h2>{ROADS}</h2>{p(OTHER)}</section>",
+        f"<main><article class=teaser><h2>{ROADS}</h2>{p(OTHER)}</article><article>{H1}{p(STORY)}</article></main>",
+        f"<article>{H1}{p(STORY[:2])}<div class=inset><h3><a href=/r9>{ROADS}</a></h3>{p(OTHER[:2])}</div>{p(STORY[2:])}</article>",
+        f"<article>{H1}{p(STORY)}</article><section><h2>More stories</h2>{p(OTHER)}</section>",
+        f"<article>{H1}{p(STORY)}<div class='sponsored'>{p(OTHER[:1])}</div></article>",
+    ],
+    ids=[
+        *("second h1", "linked h2", "bylines", "same rank", "before the headline"),
+        *("address of its own", "teaser", "inset", "more stories", "sponsored"),
+    ],
+)
+def test_another_story_is_left_out(body: str) -> None:
+    assert [line for line in read(body) if not line.startswith("By ")] == STORY
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article>{H1}{p(STORY[:2])}<h2>What the police ask</h2>{p(STORY[2:])}</article>",
+        f"<article>{H1}{p(STORY[:2])}<h2><a href=#police>What the police ask</a></h2>{p(STORY[2:])}</article>",
+        f"<article>{H1}{p(STORY[:2])}<div><h3>What the police ask</h3>{p(STORY[2:])}</div></article>",
+    ],
+    ids=["h2", "linked to itself", "box"],
+)
+def test_parts_of_the_story_stay(body: str) -> None:
+    assert set(STORY) <= set(read(body))
+
+
+def test_a_paid_teaser_is_known_beside_longer_stories() -> None:
+    offer = "<div><p>Get unlimited digital access for $1. Cancel anytime.</p><p>Subscribe to keep reading</p></div>"
+    more = f"<section><h2>More stories</h2>{p(OTHER)}</section>"
+
+    assert read(f"<article>{H1}{p(STORY[:2])}{offer}</article>{more}") == STORY[:2]
+
+
+def test_a_template_that_holds_the_story_is_read() -> None:
+    long = [f"{line} {line}" for line in STORY]
+
+    assert read(f"<article>{H1}<template id=body>{p(long)}</template></article>") == long
