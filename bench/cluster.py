@@ -69,7 +69,7 @@ def pages_read(db: Path) -> int:
 
 
 def one_round(
-    folder: Path, pages: int, outlets: int, workers: int, kill: int, loss: float = 0
+    folder: Path, pages: int, outlets: int, *, workers: int, kill: int, loss: float = 0
 ) -> dict[str, Took]:
     with pressroom(folder, pages, outlets) as (place, _):
         local = whole(took(start_run(place, db="local.db", processes=workers)))
@@ -129,8 +129,10 @@ def main() -> None:
     parser.add_argument("--kill", type=int, default=0)
     parser.add_argument("--loss", type=float, default=0)
     given = parser.parse_args()
-    asked = (given.folder, given.pages, given.outlets, given.workers, given.kill, given.loss)
-    report([one_round(*asked) for _ in range(given.rounds)])
+    run = partial(one_round, given.folder, given.pages, given.outlets)
+    report(
+        [run(workers=given.workers, kill=given.kill, loss=given.loss) for _ in range(given.rounds)]
+    )
 
 
 if __name__ == "__main__":

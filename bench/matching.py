@@ -114,7 +114,9 @@ def measure(number: int, texts: Sequence[ArticleText], *, check: bool) -> None:
         print(f"  {wrong(engine, texts[:3])}")
     for name, make, batch, module in PEERS:
         if module is None or importlib.util.find_spec(module) is not None:
-            compare(name, make, batch, rules.trees, texts, ours, bare, hits)
+            compare(
+                name, make, batch, trees=rules.trees, texts=texts, ours=ours, bare=bare, hits=hits
+            )
         else:
             print(f"  {name:20} not installed")
 
@@ -123,6 +125,7 @@ def compare(
     name: str,
     make: Callable[[Sequence[Node], int], peers.Peer],
     batch: int,
+    *,
     trees: Sequence[tuple[Node, Node | None]],
     texts: Sequence[ArticleText],
     ours: float,

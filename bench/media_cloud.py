@@ -170,7 +170,7 @@ async def poll_all(
 
 
 async def read_all(
-    store: Store, client: Client, workers: Workers, now: datetime, every: int, spent: Spent
+    store: Store, client: Client, workers: Workers, *, now: datetime, every: int, spent: Spent
 ) -> None:
     began = time.process_time()
     listed = unread_articles(store.db, now, limit=100_000)
@@ -253,7 +253,7 @@ async def simulate(options: argparse.Namespace, db: Path) -> None:
                 now = begin + step * STEP
                 tell(minute_of(now))
                 await poll_all(store, client, specs, now, spent)
-                await read_all(store, client, workers, now, options.real, spent)
+                await read_all(store, client, workers, now=now, every=options.real, spent=spent)
                 print(f"{now - begin}: {spent.outcomes.total():,} polls, {spent.articles:,} articles", flush=True)  # fmt: skip
                 if step % 2 == 0:
                     report(spent, time.process_time() - whole, options.feeds, now - begin)

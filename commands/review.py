@@ -106,7 +106,15 @@ def command(
     greet = partial(_greet, db, team, browser=not no_open)
     folder = rules if rules.is_dir() else None
     with _alerts_of(db, alerts):
-        server.serve(db, team, listening, greet, _greet_again, folder, real_path(alerts))
+        server.serve(
+            db,
+            team,
+            listening,
+            greet=greet,
+            greet_again=_greet_again,
+            rules=folder,
+            alerts=real_path(alerts),
+        )
 
 
 def _greet(

@@ -46,7 +46,9 @@ def shoot(page: Page, base: str, path: str, out: Path) -> None:
     page.screenshot(path=out)
 
 
-def all_shots(browser: Browser, link: str, out: Path, everything: bool, only: str | None) -> None:
+def all_shots(
+    browser: Browser, link: str, out: Path, *, everything: bool, only: str | None
+) -> None:
     state = browser.new_context()
     state.new_page().goto(link)
     session = state.storage_state()
@@ -70,7 +72,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     with review_server(given.db, given.port) as (_, link), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        all_shots(browser, link, given.out, given.all, given.only)
+        all_shots(browser, link, given.out, everything=given.all, only=given.only)
         browser.close()
 
 

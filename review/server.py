@@ -71,6 +71,7 @@ def serve(
     path: Path,
     team: Team,
     listening: socket.socket,
+    *,
     greet: Greet,
     greet_again: GreetAgain,
     rules: Path | None = None,

@@ -106,39 +106,32 @@ def keep_draw(
         "UPDATE articles SET audit_score = ? WHERE id = ?",
         [(score, article) for article, score in scores.items()],
     )
+    both = {"ruleset": ruleset_sha256, "weights": weights_sha256}
     connection.executemany(
         """INSERT INTO audit_strata (day, stratum, size, drawn, chance, ruleset_sha256, weights_sha256)
            VALUES (:day, :stratum, :size, :drawn, :chance, :ruleset, :weights)""",
-        [
-            {
-                "day": day,
-                "stratum": stratum.name,
-                "size": stratum.size,
-                "drawn": stratum.drawn,
-                "chance": stratum.chance,
-                "ruleset": ruleset_sha256,
-                "weights": weights_sha256,
-            }
-            for stratum in strata
-        ],
+        [_stratum_values(day, stratum) | both for stratum in strata],
     )
     connection.executemany(
         """INSERT INTO audit_draws (day, stratum, article_id, text_sha256, score, kind, place, drawn_at)
            VALUES (:day, :stratum, :article, :text, :score, :kind, :place, :moment)""",
         [
-            {
-                "day": day,
-                "stratum": draw.stratum,
-                "article": draw.article_id,
-                "text": draw.text_sha256,
-                "score": draw.score,
-                "kind": draw.kind,
-                "place": place,
-                "moment": moment,
-            }
+            _draw_values(draw) | {"day": day, "place": place, "moment": moment}
             for place, draw in enumerate(drawn)
         ],
     )
+
+
+def _stratum_values(day: str, stratum: Stratum) -> dict[str, object]:
+    return {
+        "day": day, "stratum": stratum.name, "size": stratum.size, "drawn": stratum.drawn, "chance": stratum.chance,
+    }  # fmt: skip
+
+
+def _draw_values(draw: Drawn) -> dict[str, object]:
+    return {
+        "stratum": draw.stratum, "article": draw.article_id, "text": draw.text_sha256, "score": draw.score, "kind": draw.kind,
+    }  # fmt: skip
 
 
 NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.url, coalesce(v.body, t.body),

@@ -144,6 +144,7 @@ def finish_run(
     db: Database,
     run_id: int,
     state: RunState,
+    *,
     message: str,
     stats: Mapping[str, object],
     now: datetime,

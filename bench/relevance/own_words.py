@@ -28,17 +28,17 @@ def examples(rules: RuleSet) -> Iterator[Labelled]:
             for number, text in enumerate(kind):
                 title, _, body = text.partition("\n\n")
                 name = f"own-{rule.id}-{'match' if relevant else 'ignore'}-{number}"
-                yield own(name, title, body, relevant)
+                yield own(name, title, body, relevant=relevant)
 
 
 def listed(folder: Path | None) -> Iterator[Labelled]:
     for relevant, name in ((True, "positives*.txt"), (False, "near_misses*.txt")):
         for path in sorted(folder.glob(name)) if folder else ():
             for text in read_unlabelled(path):
-                yield own(f"own-{text.where}", text.title, text.text, relevant)
+                yield own(f"own-{text.where}", text.title, text.text, relevant=relevant)
 
 
-def own(name: str, title: str, body: str, relevant: bool) -> Labelled:
+def own(name: str, title: str, body: str, *, relevant: bool) -> Labelled:
     return Labelled(
         id=name, title=title, text=body, relevant=relevant, category="own", confidence="own",
         level="feed-item", stratum="own", weight=1.0, file=OWN,

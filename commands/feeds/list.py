@@ -41,7 +41,7 @@ def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool)
         return
     last = "reason" if disabled else "url"
     table.print_table(
-        ("id", "category", "lang", "on", last), [_row(spec, disabled) for spec in chosen]
+        ("id", "category", "lang", "on", last), [_row(spec, disabled=disabled) for spec in chosen]
     )
     if whole.settings.opml:
         click.echo(
@@ -53,7 +53,7 @@ def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool)
         click.echo(line)
 
 
-def _row(spec: FeedSpec, disabled: bool) -> tuple[str, ...]:
+def _row(spec: FeedSpec, *, disabled: bool) -> tuple[str, ...]:
     last = (spec.reason or "") if disabled else spec.url
     return spec.id, spec.category, spec.language or "", "yes" if spec.enabled else "no", last
 

@@ -43,14 +43,14 @@ def try_rule(ctx: click.Context, given: RuleAndTexts, limit: int, as_json: bool)
         for hit in find_hits(engine, text):
             hits += 1
             if hits <= limit:
-                print_hit(name, text, hit, as_json)
+                print_hit(name, text, hit, as_json=as_json)
     if not as_json:
         verb = "matches" if seen == 1 else "match"
         click.echo(f"{hits} of {counted(seen, 'text')} {verb} {given.rule_id}")
     ctx.exit(0 if hits else 1)
 
 
-def print_hit(name: str, text: ArticleText, hit: Hit, as_json: bool) -> None:
+def print_hit(name: str, text: ArticleText, hit: Hit, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(hit_json(name, text, hit)))
         return

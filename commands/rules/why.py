@@ -63,7 +63,7 @@ def explain_texts(ctx: click.Context, given: RuleAndTexts, as_json: bool, *, mis
     texts = (
         given_texts(given)
         if given.files or given.db or given.article
-        else own_texts(loaded, rule_id, missing)
+        else own_texts(loaded, rule_id, missing=missing)
     )
     as_wanted = True
     engine = compile_rules(loaded.rules)
@@ -84,7 +84,7 @@ def explain_texts(ctx: click.Context, given: RuleAndTexts, as_json: bool, *, mis
     ctx.exit(0 if as_wanted else 1)
 
 
-def own_texts(loaded: Loaded, rule_id: str, missing: bool) -> list[tuple[str, ArticleText]]:
+def own_texts(loaded: Loaded, rule_id: str, *, missing: bool) -> list[tuple[str, ArticleText]]:
     """The examples to explain: those that fail, or else those that hold."""
     draft = next(candidate for candidate in loaded.drafts if candidate.id == rule_id)
     failing, holding = ("match", "ignore") if missing else ("ignore", "match")

@@ -60,9 +60,9 @@ async def _polled(
     if spec.auth is not None and auth is None:
         return _no_secret(spec, history, now)
     ask_in_full = must_ask_in_full(history, now)
-    ask = partial(_ask, client, spec, auth, headers)
+    ask = partial(_ask, client, spec, auth=auth, headers=headers)
     response = await ask(spec.url, None if ask_in_full else history.cache)
-    poll = _as_poll(spec, history, response, now, ask_in_full)
+    poll = _as_poll(spec, history, response, now, in_full=ask_in_full)
     if response.outcome is Outcome.TOO_LARGE and response.body:
         return await _beginning(poll, response, parse)
     if response.outcome is not Outcome.OK:
@@ -71,12 +71,7 @@ async def _polled(
         return await _beginning(poll, response, parse)
     cache = _new_cache(history, response, now)
     if _same_bytes(history, cache, now):
-        return replace(
-            poll,
-            outcome=Outcome.NOT_MODIFIED,
-            sentence=f"{response.sentence} The same bytes as last time.",
-            cache=replace(cache, last_full_at=history.cache.last_full_at),
-        )
+        return _unchanged(poll, replace(cache, last_full_at=history.cache.last_full_at))
     parsed = await parse(response.body, response.final_url, response.headers.get("content-type"))
     if parsed.outcome not in READABLE:
         return _no_feed(poll, parsed, response)
@@ -86,13 +81,19 @@ async def _polled(
     return poll
 
 
+def _unchanged(poll: FeedPoll, cache: FeedCache) -> FeedPoll:
+    sentence = f"{poll.sentence} The same bytes as last time."
+    return replace(poll, outcome=Outcome.NOT_MODIFIED, sentence=sentence, cache=cache)
+
+
 async def _ask(
     client: Client,
     spec: FeedSpec,
-    auth: str | None,
-    headers: Sequence[tuple[str, str]],
     url: str,
     cache: FeedCache | None = None,
+    *,
+    auth: str | None,
+    headers: Sequence[tuple[str, str]],
 ) -> Response:
     # Another's server gets none of this feed's secrets.
     own = url == spec.url or same_origin(url, spec.url)
@@ -119,7 +120,7 @@ async def _parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
 
 
 def _as_poll(
-    spec: FeedSpec, history: FeedHistory, response: Response, now: datetime, in_full: bool
+    spec: FeedSpec, history: FeedHistory, response: Response, now: datetime, *, in_full: bool
 ) -> FeedPoll:
     """The poll as far as the response alone tells."""
     cache = history.cache

@@ -110,7 +110,7 @@ def _after_success(
     else:
         validators = poll.cache.etag or poll.cache.last_modified
         floor = FLOOR if validators else FLOOR_WITHOUT_VALIDATORS
-        interval, why = _adapted(history, poll, now, gap)
+        interval, why = _adapted(history, poll, now, gap=gap)
         interval = min(max(interval, floor), CEILING)
         wait = interval
         if poll.hint_seconds and not gap and poll.hint_seconds > interval:
@@ -127,7 +127,7 @@ def _after_success(
     )
 
 
-def _adapted(history: FeedHistory, poll: FeedPoll, now: datetime, gap: bool) -> tuple[int, str]:
+def _adapted(history: FeedHistory, poll: FeedPoll, now: datetime, *, gap: bool) -> tuple[int, str]:
     """The new interval before its limits, and what speaks for it."""
     interval = history.interval_seconds
     if gap:
@@ -164,7 +164,7 @@ def _after_failure(
     if never_asked and poll.retry_after is not None:
         wait = 0
     at = _not_before(now + timedelta(seconds=wait), poll.retry_after)
-    why = "its host asked to wait" if never_asked else _backoff_why(failures, dormant)
+    why = "its host asked to wait" if never_asked else _backoff_why(failures, dormant=dormant)
     return NextPoll(
         next_poll_at=at,
         interval_seconds=history.interval_seconds,
@@ -182,7 +182,7 @@ def _weight(outcome: Outcome) -> float:
     return SOFT if outcome in _SOFT else HARD
 
 
-def _backoff_why(failures: int, dormant: bool) -> str:
+def _backoff_why(failures: int, *, dormant: bool) -> str:
     if dormant:
         return "gone by its own account, so it is only looked at weekly"
     return "it failed" if failures == 1 else f"it failed {failures} times in a row"

@@ -40,14 +40,28 @@ def main(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) 
     requests, answers = _take_pipes()
     harden(memory_mb)
     set_up(job, lambda: _receive(requests))
-    _work(_function(job), requests, answers, deadline_seconds, wall_factor, memory_mb)
+    _work(
+        _function(job),
+        requests,
+        answers,
+        deadline_seconds=deadline_seconds,
+        wall_factor=wall_factor,
+        memory_mb=memory_mb,
+    )
 
 
 def forked(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) -> None:
     """As `main`, in a fork of a process that has set up already."""
     requests, answers = _take_pipes()
     harden(memory_mb)
-    _work(_function(job), requests, answers, deadline_seconds, wall_factor, memory_mb)
+    _work(
+        _function(job),
+        requests,
+        answers,
+        deadline_seconds=deadline_seconds,
+        wall_factor=wall_factor,
+        memory_mb=memory_mb,
+    )
 
 
 def set_up(job: str, receive: Callable[[], bytes | None]) -> None:
@@ -73,6 +87,7 @@ def _work(
     function: Callable[[object], object],
     requests: BinaryIO,
     answers: BinaryIO,
+    *,
     deadline_seconds: float,
     wall_factor: float,
     memory_mb: int,

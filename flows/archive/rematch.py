@@ -97,7 +97,9 @@ def rematch_archive(
         coming = matched(workers, steps(store, rules.sha256, since_day))
         done = asyncio.run(store_all(store, coming, run_id, rules.sha256, progress))
         stats = {"articles": done.articles, "gained": done.gained, "lost": done.lost}
-        finish_run(store.db, run_id, "completed", done.message, stats, datetime.now(UTC))
+        finish_run(
+            store.db, run_id, "completed", message=done.message, stats=stats, now=datetime.now(UTC)
+        )
     return done
 
 

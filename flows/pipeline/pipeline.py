@@ -53,6 +53,7 @@ class Pipeline:
         caller: Caller,
         writer: Writer,
         readers: Readers,
+        *,
         client: Client,
         robots: Robots,
     ) -> None:

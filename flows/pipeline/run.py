@@ -130,7 +130,7 @@ async def with_everything_open(
     )
     try:
         async with client_for(plan, caller.secrets, gate) as client:
-            await Pipeline(plan, caller, writer, readers, client, robots).run()
+            await Pipeline(plan, caller, writer, readers, client=client, robots=robots).run()
             await writer.ask(lambda store: linking.propose(store.db, datetime.now(UTC)))
             await writer.ask(lambda store: feed_words.fill(store.db))
     finally:

@@ -195,5 +195,7 @@ async def end_recorded(writer: Writer) -> AsyncIterator[None]:
 
 async def end(writer: Writer, state: FinalState, message: str) -> None:
     run, stats, now = writer.run_id, asdict(writer.stats), datetime.now(UTC)
-    await writer.ask(lambda store: finish_run(store.db, run, state, message, stats, now))
+    await writer.ask(
+        lambda store: finish_run(store.db, run, state, message=message, stats=stats, now=now)
+    )
     logger.info("run %s: %s", state, message)

@@ -118,7 +118,9 @@ class SameUnit(Matcher):
         super().__init__(number, node, tuple(groups), 4)
         self.sides = sides
         self.joined = all(side.joined for side in sides)
-        self.kind = unit_of("SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", self.joined)
+        self.kind = unit_of(
+            "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", joined=self.joined
+        )
 
     def look(self, holder: Evaluation) -> bool:
         return bool(self.shared(holder))
@@ -163,7 +165,7 @@ class AtLeastMatcher(Matcher):
         super().__init__(number, node, child.groups, 5)
         self.child, self.count = child, node.count
         self.joined = child.joined
-        self.unit = unit_of("SENTENCE", self.joined)
+        self.unit = unit_of("SENTENCE", joined=self.joined)
 
     def look(self, holder: Evaluation) -> bool:
         found = holder.where(self.child, self.unit)
@@ -185,7 +187,7 @@ class AtLeastMatcher(Matcher):
         }
 
 
-def unit_of(kind: Unit, joined: bool) -> Unit:
+def unit_of(kind: Unit, *, joined: bool) -> Unit:
     """In head: the first sentence, and the first paragraph, begin with the headline."""
     if not joined:
         return kind

@@ -26,7 +26,7 @@ def near_miss(node: Node, witness: Witness) -> str:
     if isinstance(node, Window):
         return nearest_window(node, witness)
     if isinstance(node, AtLeast):
-        unit = unit_of("SENTENCE", witness.joined(node.child))
+        unit = unit_of("SENTENCE", joined=witness.joined(node.child))
         count = len(witness.units(node.child, unit))
         found = f"{count} sentence{'' if count == 1 else 's'}"
         return f"holds in {found}, needs {node.count}"
@@ -171,7 +171,7 @@ def words_between(view: ScannedText, left: Span, right: Span, *, joined: bool) -
 def nearest_unit(node: Near, witness: Witness) -> str:
     """How many sentences or paragraphs apart the two sides stand."""
     joined = witness.joined(node)
-    kind = unit_of("SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", joined)
+    kind = unit_of("SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", joined=joined)
     lefts, rights = (
         numbered(witness.units(side, kind), kind, witness) for side in (node.left, node.right)
     )

@@ -158,7 +158,7 @@ def canonical(node: Node, *, plain: bool = False) -> str:
 
     `plain`: with parentheses also where they only help the reader, as in a OR (b NEAR/5 c).
     """
-    return _write(node, "any", plain)
+    return _write(node, "any", plain=plain)
 
 
 def shared_scope(node: Node, outer: Scope) -> Scope | None:
@@ -169,40 +169,40 @@ def shared_scope(node: Node, outer: Scope) -> Scope | None:
     return None if scope in ("any", outer) else scope
 
 
-def _write(node: Node, outer: Scope, plain: bool) -> str:
+def _write(node: Node, outer: Scope, *, plain: bool) -> str:
     if isinstance(node, _LEAVES):
         return prefixed("any" if node.scope == outer else node.scope, node.text)
     scope = shared_scope(node, outer)
     if scope is not None:
-        return f"{scope}:({_write(node, scope, plain)})"
+        return f"{scope}:({_write(node, scope, plain=plain)})"
     if isinstance(node, Or) and node.name is not None:
         return prefixed("any" if node.scope == outer else node.scope, f"${node.name}")
     if isinstance(node, Not):
-        return f"NOT {_operand(node.child, outer, (Or, And), plain)}"
+        return f"NOT {_operand(node.child, outer, (Or, And), plain=plain)}"
     if isinstance(node, AtLeast):
-        return f"ATLEAST/{node.count} ({_write(node.child, outer, plain)})"
+        return f"ATLEAST/{node.count} ({_write(node.child, outer, plain=plain)})"
     if isinstance(node, Near):
-        return _write_near(node, outer, plain)
+        return _write_near(node, outer, plain=plain)
     word = " OR " if isinstance(node, Or) else " AND "
     bare = (
         plain and isinstance(node, Or) and any(isinstance(c, Term | Window) for c in node.children)
     )
     apart = (Or, And, Near) if bare else (Or, And)
-    return word.join(_operand(child, outer, apart, plain) for child in node.children)
+    return word.join(_operand(child, outer, apart, plain=plain) for child in node.children)
 
 
-def _write_near(node: Near, outer: Scope, plain: bool) -> str:
+def _write_near(node: Near, outer: Scope, *, plain: bool) -> str:
     operator = f"{node.kind}/{node.words}" if node.kind in ("NEAR", "ONEAR") else node.kind
     chained = isinstance(node.left, Near) and (node.left.kind, node.left.words) == (
         node.kind,
         node.words,
     )
-    left = _operand(node.left, outer, (Or, And) if chained else (Or, And, Near), plain)
-    return f"{left} {operator} {_operand(node.right, outer, (Or, And, Near), plain)}"
+    left = _operand(node.left, outer, (Or, And) if chained else (Or, And, Near), plain=plain)
+    return f"{left} {operator} {_operand(node.right, outer, (Or, And, Near), plain=plain)}"
 
 
-def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...], plain: bool) -> str:
-    text = _write(node, outer, plain)
+def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...], *, plain: bool) -> str:
+    text = _write(node, outer, plain=plain)
     named = isinstance(node, Or) and node.name is not None
     if named or not isinstance(node, bracketed) or shared_scope(node, outer) is not None:
         return text

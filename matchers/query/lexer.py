@@ -99,9 +99,9 @@ def _token(query: str, start: int) -> Token:
     exact = char == "=" and start + 1 < len(query) and not query[start + 1].isspace()
     inner = start + 1 if exact else start
     if query[inner] in OPENING:
-        return _phrase(query, start, inner, exact)
+        return _phrase(query, start, inner, exact=exact)
     if word := WORD_TOKEN.match(query, inner):
-        return _word(query, start, word, exact)
+        return _word(query, start, word, exact=exact)
     for sign, operator in FOREIGN.items():
         if query.startswith(sign, start):
             raise QueryError(f'"{sign}" is not an operator here', start, start + len(sign), f"write {operator}")  # fmt: skip
@@ -119,7 +119,7 @@ def _list(query: str, start: int) -> Token:
     return Token("list", match[1], start, match.end())
 
 
-def _phrase(query: str, start: int, inner: int, exact: bool) -> Token:
+def _phrase(query: str, start: int, inner: int, *, exact: bool) -> Token:
     end = inner + 1
     while end < len(query) and query[end] not in CLOSING:
         end += 1
@@ -144,7 +144,7 @@ def _check_wild(phrase: str, at: int) -> None:
         raise QueryError("a wildcard stands inside a phrase", place, place + 1, ONE_LETTER)
 
 
-def _word(query: str, start: int, word: re.Match[str], exact: bool) -> Token:
+def _word(query: str, start: int, word: re.Match[str], *, exact: bool) -> Token:
     text, end = word[0], word.end()
     if not exact and (operator := OPERATOR.fullmatch(text)):
         return _operator(query, operator, start, end)

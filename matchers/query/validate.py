@@ -169,7 +169,7 @@ def covers_places(wide: Term, narrow: Term) -> bool:
         return False
     return all(
         any(
-            contains(inner.words, other.words, other.prefix, inner.prefix)
+            contains(inner.words, other.words, prefix=other.prefix, open_end=inner.prefix)
             and (not other.stops or stops_alike(inner, other))
             and (other.cased is None or other.cased == inner.cased)
             for other in wide.variants
@@ -193,7 +193,9 @@ def scope_within(narrow: Scope, wide: Scope) -> bool:
     )
 
 
-def contains(words: tuple[str, ...], part: tuple[str, ...], prefix: bool, open_end: bool) -> bool:
+def contains(
+    words: tuple[str, ...], part: tuple[str, ...], *, prefix: bool, open_end: bool
+) -> bool:
     """Whether a phrase holds another; `prefix` when the inner one may go on."""
     for first in range(len(words) - len(part) + 1):
         piece = words[first : first + len(part)]

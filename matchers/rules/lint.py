@@ -47,7 +47,7 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
             draft.document.query_fault(node, remark, f"{draft.id}: {name}")
         cut_values(draft)
         languages(draft)
-        for warned in (*remarks(draft), *lines_in_question(draft, loaded, meaning)):
+        for warned in (*remarks(draft), *lines_in_question(draft, loaded, asked=meaning)):
             place = draft.values[warned.name]
             assert isinstance(place, yaml.ScalarNode)
             draft.document.query_fault(place, warned.error, f"{draft.id}: {warned.name}")
@@ -144,7 +144,7 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
         yield LintWarning(draft, "query", error_at(draft.query, why, hint))
 
 
-def lines_in_question(draft: RuleDraft, loaded: Loaded, asked: bool) -> Iterator[LintWarning]:
+def lines_in_question(draft: RuleDraft, loaded: Loaded, *, asked: bool) -> Iterator[LintWarning]:
     """Lines without a word that means an election, as the concepts of relevance.json have it."""
     weights = loaded.rules.weights
     drafted = draft.rule is not None and draft.rule.status == "experimental"

@@ -10,6 +10,7 @@ import unicodedata
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -132,8 +133,8 @@ def fold_simple(text: str) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def pieces(cluster: str, case: bool) -> tuple[str, bool, bool]:
-    """A folded cluster, words of dense scripts set apart; whether it starts and ends dense."""
+def pieces(cluster: str, case: bool) -> tuple[str, bool]:
+    """A folded cluster, words of dense scripts set apart; whether it ends dense."""
     folded = fold_cluster(cluster, case=case)
     out = ""
     dense = False
@@ -147,28 +148,47 @@ def pieces(cluster: str, case: bool) -> tuple[str, bool, bool]:
         else:
             out += char
             dense = dense and char not in " .'"
-    return out, out.startswith(" ") and len(out) > 1, dense
+    return out, dense
+
+
+@dataclass(slots=True)
+class _FoldedText:
+    """What has been folded so far, with the original offsets of each of its characters."""
+
+    case: bool
+    parts: list[str] = field(default_factory=list)
+    starts: "array[int]" = field(default_factory=lambda: array("I"))
+    ends: "array[int]" = field(default_factory=lambda: array("I"))
+    dense: bool = False  # whether it ends in a script that leaves no blanks between words
+
+    def add_cluster(self, cluster: str, start: int, end: int) -> None:
+        """A character and the marks that join it."""
+        folded, closing = pieces(cluster, self.case)
+        if self.dense and folded[0] not in " .'" and not is_mark(folded[0]):
+            folded = " " + folded
+        self.parts.append(folded)
+        for _ in folded:
+            self.starts.append(start)
+            self.ends.append(end)
+        self.dense = closing if folded.strip(" .") else self.dense and is_mark(folded[0])
+
+    def add_run(self, run: str, index: int) -> None:
+        """Plain characters, each folded to one."""
+        if self.dense and is_word(run[0]):
+            self.parts.append(" ")
+            self.starts.append(index)
+            self.ends.append(index)
+        self.parts.append(fold_run(run, case=self.case))
+        self.starts.extend(range(index, index + len(run)))
+        self.ends.extend(range(index + 1, index + len(run) + 1))
+        self.dense = False
 
 
 def fold_general(text: str, *, case: bool = False) -> tuple[str, Sequence[int], Sequence[int]]:
     """The folded text with the original offsets at which each of its characters starts and ends."""
     for char, plain in FREQUENT:
         text = text.replace(char, plain)
-    parts: list[str] = []
-    starts, ends = array("I"), array("I")
-    dense = False
-
-    def put(cluster: str, start: int, end: int) -> None:
-        nonlocal dense
-        folded, _, closing = pieces(cluster, case)
-        if dense and folded[0] not in " .'" and not is_mark(folded[0]):
-            folded = " " + folded
-        parts.append(folded)
-        for _ in folded:
-            starts.append(start)
-            ends.append(end)
-        dense = closing if folded.strip(" .") else dense and is_mark(folded[0])
-
+    folded = _FoldedText(case)
     cluster, start, end = "", 0, 0
     for index, char in character_runs(text):
         role = role_of(char) if len(char) == 1 else "letter"
@@ -182,21 +202,13 @@ def fold_general(text: str, *, case: bool = False) -> tuple[str, Sequence[int], 
                 cluster += char
                 continue
         if cluster:
-            put(cluster, start, end)
+            folded.add_cluster(cluster, start, end)
         if len(char) > 1:  # all but the last of a plain run, which a mark may still join
-            run = char[:-1]
-            if dense and is_word(run[0]):
-                parts.append(" ")
-                starts.append(index)
-                ends.append(index)
-            parts.append(fold_run(run, case))
-            starts.extend(range(index, index + len(run)))
-            ends.extend(range(index + 1, index + len(run) + 1))
-            dense = False
+            folded.add_run(char[:-1], index)
         cluster, start, end = char[-1], index + len(char) - 1, index + len(char)
     if cluster:
-        put(cluster, start, end)
-    return "".join(parts), starts, ends
+        folded.add_cluster(cluster, start, end)
+    return "".join(folded.parts), folded.starts, folded.ends
 
 
 @cache
@@ -215,7 +227,7 @@ def keep_case_table() -> dict[int, str]:
     return {code: pieces(chr(code), True)[0] for code in range(128)}
 
 
-def fold_run(run: str, case: bool) -> str:
+def fold_run(run: str, *, case: bool) -> str:
     if case:
         return run.translate(keep_case_table())
     return run.encode("ascii").translate(LATIN).decode("ascii")

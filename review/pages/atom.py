@@ -61,7 +61,7 @@ async def atom(ds: Datasette, request: Request) -> Response:
     chosen, now = filters.read(request.args).with_(sort="seen"), responses.now()
     wanted = chosen.stories(me=whose, now=iso(now))
     queue_page = await database.read(
-        ds, lambda c: queue.queue_page(c, wanted, "seen", None, ENTRIES)
+        ds, lambda c: queue.queue_page(c, wanted, "seen", cursor=None, size=ENTRIES)
     )
     cards = await database.read(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)

@@ -23,7 +23,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     if request.actor:
         return Response.redirect("/-/queue", status=303)
     target = safe_links.inside(request.args.get("next"), "/-/queue")
-    return await _form(ds, request, "", "", target, 200)
+    return await _form(ds, request, error="", name="", target=target, status=200)
 
 
 async def _try(ds: Datasette, request: Request) -> Response:
@@ -35,7 +35,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
     wait = room.brake.wait(name, address, seconds_now(), device)
     if wait:
         text = f"Too many tries. Wait {-(-wait // 60)} min."
-        response = await _form(ds, request, text, name, target, 429)
+        response = await _form(ds, request, error=text, name=name, target=target, status=429)
         response.headers["retry-after"] = str(wait)
         return response
     person = room.team.people.get(name)
@@ -49,13 +49,13 @@ async def _try(ds: Datasette, request: Request) -> Response:
         )
     if person is None or not person.password or not fits:
         text = "That name and password do not go together."
-        return await _form(ds, request, text, name, target, 403)
+        return await _form(ds, request, error=text, name=name, target=target, status=403)
     room.brake.forgive(name, address, device)
     return _welcome(ds, person, target)
 
 
 async def _form(
-    ds: Datasette, request: Request, error: str, name: str, target: str, status: int
+    ds: Datasette, request: Request, *, error: str, name: str, target: str, status: int
 ) -> Response:
     context = {"solo": state.of(ds).team.solo, "error": error, "name": name, "next": target}
     return await responses.page(ds, request, "sign_in.html", context, status=status)

@@ -74,6 +74,12 @@ NEW_ARTICLE = """INSERT INTO articles (title, url, url_canonical, url_hash, feed
     published_at, date_source, first_seen_at, day, next_attempt_at, shared_page, run_id)
   VALUES (:title, :url, :canonical, :hash, :feed, :outlet, :owner, :authors, :language, :region, :published,
     iif(:published IS NULL, NULL, 'feed'), :now, :day, :now, :shared, :run) ON CONFLICT (url_hash) DO NOTHING"""
+NEW_ENTRY = """INSERT INTO entries (feed_id, entry_key, article_id, guid, url, title, summary, content, authors,
+    published_at, updated_at, content_sha256, speaks, matched_sha256, first_seen_at, run_id)
+  VALUES (:feed, :key, :article, :guid, :url, :title, :summary, :content, :authors, :published, :updated,
+    :sha256, :speaks, iif(:speaks, :sha256, NULL), :now, :run)"""
+NEW_TEXT = """INSERT INTO entry_texts (entry_id, text_sha256, first_seen_at, run_id)
+  SELECT id, content_sha256, first_seen_at, run_id FROM entries WHERE feed_id = ? AND entry_key = ?"""
 # The outlet's own feed comes later than another's: from now on it is the one that speaks, and its
 # words are matched beside the page, which is read once more for that.
 ADOPT = """UPDATE articles SET outlet = :outlet, owner = :owner, feed_id = :feed, url = :url,
@@ -88,6 +94,7 @@ def add_entries(
     run_id: int | None,
     feed: FeedRow,
     entries: Sequence[Entry],
+    *,
     now: datetime,
     apart: frozenset[str] = frozenset(),
 ) -> set[int]:
@@ -106,20 +113,13 @@ def add_entries(
         ).fetchall()
     )
     db.conn.executemany(
-        """INSERT INTO entries (feed_id, entry_key, article_id, guid, url, title, summary, content, authors,
-             published_at, updated_at, content_sha256, speaks, matched_sha256, first_seen_at, run_id)
-           VALUES (:feed, :key, :article, :guid, :url, :title, :summary, :content, :authors, :published, :updated,
-             :sha256, :speaks, iif(:speaks, :sha256, NULL), :now, :run)""",
+        NEW_ENTRY,
         (
             entry_values(e, now, run_id) | {"feed": feed.id, "article": articles[hashes[e.key]]}
             for e in entries
         ),
     )
-    db.conn.executemany(
-        """INSERT INTO entry_texts (entry_id, text_sha256, first_seen_at, run_id)
-           SELECT id, content_sha256, first_seen_at, run_id FROM entries WHERE feed_id = ? AND entry_key = ?""",
-        ((feed.id, entry.key) for entry in entries),
-    )
+    db.conn.executemany(NEW_TEXT, ((feed.id, entry.key) for entry in entries))
     return set(articles.values())
 
 

@@ -149,6 +149,7 @@ def keep_sketch(
     db: Database,
     article_id: int,
     drawn: Sketch,
+    *,
     telling: Iterable[int],
     language: str | None,
     now: datetime,

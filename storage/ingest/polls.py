@@ -38,7 +38,9 @@ def record_polls(
     with write_txn(db):
         rows, told_articles = feed_rows(db, [poll.feed_id for poll, _ in polls]), set[int]()
         recorded = tuple(
-            record_poll(db, run_id, rows[poll.feed_id], poll, decision, now, told_articles)
+            record_poll(
+                db, run_id, rows[poll.feed_id], poll, decision, now=now, told_articles=told_articles
+            )
             for poll, decision in polls
         )
         feed_words.keep(db, told_articles)
@@ -60,6 +62,7 @@ def record_poll(
     feed: FeedRow,
     poll: FeedPoll,
     decision: NextPoll,
+    *,
     now: datetime,
     told_articles: set[int],
 ) -> RecordedPoll:
@@ -68,11 +71,11 @@ def record_poll(
     for entry in map(well_formed, poll.entries):
         listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, listed)
-    told_articles |= add_entries(db, run_id, feed, new, now, keys_apart(listed.values()))
+    told_articles |= add_entries(db, run_id, feed, new, now=now, apart=keys_apart(listed.values()))
     change_entries(db, run_id, changed, now)
     told_articles.update(article for _, article, _ in changed)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
-    add_poll(db, run_id, feed, poll, decision, recorded)
+    add_poll(db, run_id, feed, poll, decision=decision, recorded=recorded)
     update_feed(db, feed, poll, decision, found_new=bool(new))
     db.execute(
         ALARM,
@@ -97,6 +100,7 @@ def add_poll(
     run_id: int | None,
     feed: FeedRow,
     poll: FeedPoll,
+    *,
     decision: NextPoll,
     recorded: RecordedPoll,
 ) -> None:

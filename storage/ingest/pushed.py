@@ -37,7 +37,7 @@ def record_pushed(conn: sqlite3.Connection, feed_id: int, pushed: Pushed, now: d
     feed = feed_rows(db, [slug])[slug]
     entry = well_formed(as_entry(pushed))
     new, changed = sort_out(db, feed, {entry.key: entry})
-    told_articles = add_entries(db, None, feed, new, now)
+    told_articles = add_entries(db, None, feed, new, now=now)
     change_entries(db, None, changed, now)
     feed_words.keep(db, told_articles | {article for _, article, _ in changed})
     return entry.key, bool(new)

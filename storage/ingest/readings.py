@@ -256,7 +256,9 @@ def settle(
     if old is None or first_or_other:
         close = match is not None and match.coverage >= grouping.CLOSE
         telling = frozenset[int]() if close else others.telling
-        grouping.keep_sketch(db, before.id, drawn, telling, language, reading.read_at)
+        grouping.keep_sketch(
+            db, before.id, drawn, telling=telling, language=language, now=reading.read_at
+        )
     return story_id, coverage
 
 

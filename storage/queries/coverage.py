@@ -153,9 +153,8 @@ def ledger(
     """
     states: list[HourState | None] = []
     waiting = list(polls)
-    next_gap: bool | None = (
-        None  # of the first answered poll after the hour; None: there is none yet
-    )
+    # Of the first answered poll after the hour; None: there is none yet.
+    next_gap: bool | None = None
     for hour in reversed(hours):
         gap_within = False
         while waiting and waiting[-1].hour >= hour:
@@ -168,15 +167,18 @@ def ledger(
             states.append(None)
         elif first_poll is None or end <= first_poll:
             states.append("never")
-        elif next_gap is None and outcome in ANSWERED and not overdue and hour == hours[-1]:
-            states.append(None)
         elif next_gap is None:
-            states.append("late" if outcome in ANSWERED else "blocked")
+            is_going_on = hour == hours[-1] and outcome in ANSWERED and not overdue
+            states.append(None if is_going_on else _unanswered(outcome))
         elif next_gap or gap_within:
             states.append("gap")
         else:
             states.append("partial" if hour in unread else "seen")
     return tuple(reversed(states))
+
+
+def _unanswered(outcome: str) -> HourState:
+    return "late" if outcome in ANSWERED else "blocked"
 
 
 def polls_by_feed(db: Database, first: datetime) -> dict[int, tuple[PollRow, ...]]:

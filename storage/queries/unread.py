@@ -98,22 +98,8 @@ class FeedWords:
 def as_unread(
     row: Any, words: FeedWords, apart: Sequence[EntryText], tried: Sequence[UrlAttempt]
 ) -> Unread:
-    (
-        article_id,
-        url,
-        canonical,
-        feed,
-        outlet,
-        title,
-        published,
-        language,
-        attempts,
-        state,
-        sha,
-        reads,
-        shared_page,
-        spoken_for,
-    ) = row
+    (article_id, url, canonical, feed, outlet, title, published, language, attempts, state, sha, reads,
+     shared_page, spoken_for) = row  # fmt: skip
     addresses = [url, *words.spoken, *words.listed, canonical]
     return Unread(
         article_id=article_id,

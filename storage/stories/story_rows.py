@@ -102,7 +102,7 @@ def refresh_one(
     )
     masks.keep_masks(connection, story_id)
     if origin == "watch" and not before.hidden and summary["mute_id"] is None:
-        tell(connection, before, summary, changes, brought, moment)
+        tell(connection, before, summary=summary, changes=changes, brought=brought, moment=moment)
 
 
 STRIKE_AGAIN = """UPDATE hits SET struck = 1 WHERE story_id = :story AND NOT struck
@@ -255,6 +255,7 @@ def reopen_unseen(connection: sqlite3.Connection, story_id: int, seen: int, mome
 def tell(
     connection: sqlite3.Connection,
     before: StoryBefore,
+    *,
     summary: Mapping[str, object],
     changes: Sequence[HitChange],
     brought: News,

@@ -56,7 +56,9 @@ def test_every_command_of_the_page_runs(
     now = datetime.now(UTC)
     path = database(tmp_path, now)
     with Store.open(path, now=now) as store:
-        finish_run(store.db, store.start_run("watch", now=now), "completed", "", {}, now)
+        finish_run(
+            store.db, store.start_run("watch", now=now), "completed", message="", stats={}, now=now
+        )
     add_story(path, 1, now)
     monkeypatch.chdir(tmp_path)
     lines = commands(page)

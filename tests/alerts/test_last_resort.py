@@ -27,7 +27,7 @@ def run(path: Path, at, state: str = "completed", flow: str = "watch") -> None:
     with Store.open(path, now=at) as store:
         number = store.start_run(flow, now=at)
         if state != "running":
-            finish_run(store.db, number, state, state, {}, at)  # type: ignore[arg-type]
+            finish_run(store.db, number, state, message=state, stats={}, now=at)  # type: ignore[arg-type]
 
 
 def look(path: Path, now) -> list[str]:
@@ -104,7 +104,7 @@ def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) 
         for hour in range(57):
             at = NOON + timedelta(hours=hour)
             number = store.start_run("watch", now=at)
-            finish_run(store.db, number, "failed", "no feed answered", {}, at)
+            finish_run(store.db, number, "failed", message="no feed answered", stats={}, now=at)
     told = rows(path, "SELECT moment, json_extract(payload_json, '$.runs') FROM events ORDER BY id")
     hours = [(parse(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in told]
     assert hours == [0, 1, 2, 4, 8, 16, 32, 56]

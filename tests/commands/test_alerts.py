@@ -24,7 +24,7 @@ def invoke(*arguments: object, **environment: str) -> Result:
 
 def ran(path: Path, at: datetime, state: str = "completed") -> None:
     with Store.open(path, now=at) as store:
-        finish_run(store.db, store.start_run("watch", now=at), state, "", {}, at)  # type: ignore[arg-type]
+        finish_run(store.db, store.start_run("watch", now=at), state, message="", stats={}, now=at)  # type: ignore[arg-type]
 
 
 def test_check_tells_who_is_told_what_and_what_nobody_takes(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def db(tmp_path: Path) -> Path:
         record_polls(store.db, run, [(good, decision(now)), (bad, decision(now, failures=1))], now)
         (unread,) = unread_articles(store.db, now, limit=9)
         record_readings(store.db, run, [reading(unread.article_id, "An outage.", OUTAGE, at=now)])
-        finish_run(store.db, run, "completed-with-errors", "1 of 2 feeds failed", {}, now)
+        finish_run(
+            store.db, run, "completed-with-errors", message="1 of 2 feeds failed", stats={}, now=now
+        )
     return path
 
 

@@ -17,6 +17,8 @@ def test_a_run_is_named_for_the_time_at_which_status_says_it_began(tmp_path: Pat
     db = tmp_path / "pollwatch.db"
     with Store.open(db, now=BEGAN) as store:
         run = store.start_run("watch", now=BEGAN)
-        finish_run(store.db, run, "completed", "", {}, BEGAN + timedelta(minutes=3))
+        finish_run(
+            store.db, run, "completed", message="", stats={}, now=BEGAN + timedelta(minutes=3)
+        )
 
     assert run_began(db, run) == BEGAN

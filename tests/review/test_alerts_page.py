@@ -96,7 +96,9 @@ def test_health_says_one_word_to_strangers(desk: Desk) -> None:
     assert desk.get("/-/health", None).status_code == 503, "the sample's last run is old"
     now = datetime.now(UTC)
     with Store.open(desk.ds.pollwatch_desk.path, now=now) as store:
-        finish_run(store.db, store.start_run("watch", now=now), "completed", "", {}, now)
+        finish_run(
+            store.db, store.start_run("watch", now=now), "completed", message="", stats={}, now=now
+        )
     answer = desk.get("/-/health", None)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert desk.get("/-/health?minutes=0", None).status_code == 503

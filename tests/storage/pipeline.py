@@ -74,7 +74,7 @@ def run(path: Path) -> None:
                 record_readings(
                     store.db, run_id, [read(u.url, u.article_id, u.attempts, now) for u in listed]
                 )
-        finish_run(store.db, run_id, "completed", "", {}, NOON)
+        finish_run(store.db, run_id, "completed", message="", stats={}, now=NOON)
 
 
 if __name__ == "__main__":

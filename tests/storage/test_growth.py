@@ -42,7 +42,7 @@ def test_nothing_that_a_run_does_reads_a_whole_table(store: Store) -> None:
     reports.articles_waiting(store.db, NOON)
     archive(store.db, after_id=1, limit=1)
     record_rematch(store.db, run, [rematch.Rematched(1, "x", ())], "r2", NOON)
-    finish_run(store.db, run, "completed", "", {}, NOON)
+    finish_run(store.db, run, "completed", message="", stats={}, now=NOON)
     store.db.conn.set_trace_callback(None)
 
     # SQLite plans the checks of references to a run, and runs them only if its id changed.

@@ -104,6 +104,6 @@ def test_who_holds_the_lock_knows_that_earlier_runs_are_dead(store: Store) -> No
 
     with RunLock(store.path):
         second = store.start_run("watch", now=NOON)
-    finish_run(store.db, second, "completed", "fine", {"feeds": 3}, NOON)
+    finish_run(store.db, second, "completed", message="fine", stats={"feeds": 3}, now=NOON)
 
     assert rows(store, "SELECT id, state FROM runs") == [(first, "crashed"), (second, "completed")]

@@ -68,7 +68,9 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return _none("This is JSON, but no JSON Feed: it has no `version` of jsonfeed.org.")
     usable = [item for item in items if isinstance(item, dict)]
     said = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
-    problem = " ".join([broken] if broken else _problems(known, len(usable), len(items)))
+    problem = " ".join(
+        [broken] if broken else _problems(versioned=known, usable=len(usable), listed=len(items))
+    )
     return ParsedFeed(
         title=one_line(_words(data, "title")),
         site_url=read_link(_string(data, "home_page_url"), url),
@@ -189,7 +191,7 @@ def _looks_like_items(items: list[Any]) -> bool:
     return "id" in first and bool(texts & set(first))
 
 
-def _problems(versioned: bool, usable: int, listed: int) -> list[str]:
+def _problems(*, versioned: bool, usable: int, listed: int) -> list[str]:
     problems = [] if versioned else ["The feed does not say which version of JSON Feed it is."]
     if usable < listed:
         problems.append(f"{listed - usable} of {listed} items are not objects.")

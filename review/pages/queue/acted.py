@@ -24,7 +24,7 @@ MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
 async def answer(
-    ds: Datasette, request: Request, done: Done, words: str, view: str, back: str, *, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0
+    ds: Datasette, request: Request, done: Done, *, words: str, view: str, back: str, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0
 ) -> Response:  # fmt: skip
     if done.outcome == "nothing":
         return await _left_out(ds, request, done, view, back)

@@ -40,7 +40,7 @@ async def act(ds: Datasette, request: Request) -> Response:
     done = await database.write(ds, lambda connection: acts.record_act(connection, wanted))
     words = act_words.done_words(wanted, done)
     more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words, first(posted, "view"), back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
+    return await acted.answer(ds, request, done, words=words, view=first(posted, "view"), back=back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
 
 
 def first(posted: Posted, name: str) -> str:
@@ -128,7 +128,7 @@ async def undo(ds: Datasette, request: Request) -> Response:
         return await responses.message(ds, request, "Too late to undo", text, status=409, back=back)
     sentence = "Undone" if len(done.stories) == 1 else f"Undone ({len(done.stories):,} stories)"
     sentence += f". Left as it is: {named}" if named else ""
-    return await acted.answer(ds, request, done, sentence, first(posted, "view"), back, verdict=False, undoable=True)  # fmt: skip
+    return await acted.answer(ds, request, done, words=sentence, view=first(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
 
 
 async def _only_post(ds: Datasette, request: Request) -> Response:

@@ -42,7 +42,7 @@ async def export(ds: Datasette, request: Request) -> Response:
 def _rows(
     connection: sqlite3.Connection, wanted: StoryFilter, sort: str, cursor: Cursor | None, size: int
 ) -> tuple[queue.QueuePage, tuple[ExportedStory, ...]]:  # fmt: skip
-    shown = queue.queue_page(connection, wanted, sort, cursor, size)
+    shown = queue.queue_page(connection, wanted, sort, cursor=cursor, size=size)
     return shown, exported(connection, ids=list(shown.stories))
 
 

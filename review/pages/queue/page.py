@@ -57,7 +57,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT)
     tally = await tallied.tally(ds)
-    page, cards, evidence, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen, cursor, since))  # fmt: skip
+    page, cards, evidence, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen=chosen, cursor=cursor, present=since))  # fmt: skip
     context = {
         "filters": chosen, "page": page, "cards": [_card(card, evidence, chosen, actor, now) for card in cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
@@ -74,12 +74,12 @@ async def show(ds: Datasette, request: Request) -> Response:
 
 
 def _page(
-    connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, chosen: Filters, cursor: Cursor | None, present: str
+    connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, *, chosen: Filters, cursor: Cursor | None, present: str
 ) -> tuple[queue.QueuePage, list[queue.Card], Evidence, Counts]:  # fmt: skip
     found, cut = queue.looked_up(connection, wanted)
     counted = tally.counts(connection, found)
     total = counted.tabs[found.tab]
-    page = queue.queue_page(connection, tally.narrowed(connection, found), chosen.sort, cursor, total=total)  # fmt: skip
+    page = queue.queue_page(connection, tally.narrowed(connection, found), chosen.sort, cursor=cursor, total=total)  # fmt: skip
     cards, evidence = queue.cards(connection, page.stories, present), queue.evidence(connection, page.stories)  # fmt: skip
     return replace(page, cut=cut), cards, evidence, counted
 

@@ -54,7 +54,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     wanted = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT)
     tally = await tallied.tally(ds)
-    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, tally.narrowed(c, wanted), chosen.sort, present, then))  # fmt: skip
+    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, wanted=tally.narrowed(c, wanted), sort=chosen.sort, present=present, then=then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
     record = await database.read(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
@@ -75,7 +75,7 @@ async def show(ds: Datasette, request: Request) -> Response:
 
 
 def _open(
-    connection: sqlite3.Connection, number: int, wanted_hit: int, wanted: StoryFilter, sort: str, present: str, then: int
+    connection: sqlite3.Connection, number: int, wanted_hit: int, *, wanted: StoryFilter, sort: str, present: str, then: int
 ) -> Opened:  # fmt: skip
     cards = queue.cards(connection, [number], present)
     if not cards:

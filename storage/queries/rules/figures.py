@@ -84,8 +84,8 @@ def rule_figures(connection: sqlite3.Connection) -> tuple[RuleFigures, ...]:
     shown = {row["rule_id"]: row for row in _rows(connection, ALL)}
     return tuple(
         _figures(
-            dict(rule), shown.get(rule["id"]), judged.get(rule["id"], []), versions.get(rule["id"], []),
-            _reasons(judged.get(rule["id"], [])), terms.get(rule["id"], []),
+            dict(rule), shown.get(rule["id"]), judged=judged.get(rule["id"], []), versions=versions.get(rule["id"], []),
+            reasons=_reasons(judged.get(rule["id"], [])), terms=terms.get(rule["id"], []),
         )
         for rule in _rows(connection, RULES)
     )  # fmt: skip
@@ -106,7 +106,7 @@ def _rows(connection: sqlite3.Connection, sql: str) -> list[sqlite3.Row]:
 
 
 def _figures(
-    rule: dict[str, object], all_: sqlite3.Row | None, judged: list[sqlite3.Row], versions: list[sqlite3.Row],
+    rule: dict[str, object], all_: sqlite3.Row | None, *, judged: list[sqlite3.Row], versions: list[sqlite3.Row],
     reasons: tuple[tuple[str, int], ...], terms: list[sqlite3.Row],
 ) -> RuleFigures:  # fmt: skip
     whole = _judged(judged)

@@ -39,7 +39,7 @@ class QueuePage:
 
 def queue_page(
     connection: sqlite3.Connection, chosen: StoryFilter, sort: str = "priority",
-    cursor: Cursor | None = None, size: int = PAGE, total: int | None = None,
+    *, cursor: Cursor | None = None, size: int = PAGE, total: int | None = None,
 ) -> QueuePage:  # fmt: skip
     """A page of a view; `total` where its stories are counted already."""
     chosen, cut = looked_up(connection, chosen)

@@ -52,7 +52,7 @@ def many(tmp_path: Path) -> tuple[Path, RunResult]:
             run = store.start_run("watch", now=now)
             ids = listed(store, [f"{count}-{n}" for n in range(count)], at=now)
             record_readings(store.db, run, [failure(n, at=now) for n in ids])
-            finish_run(store.db, run, "completed", "done", {}, now)
+            finish_run(store.db, run, "completed", message="done", stats={}, now=now)
     return path, RunResult(run, "completed", "done", RunStats(failed=15))
 
 

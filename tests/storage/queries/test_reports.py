@@ -47,7 +47,14 @@ def a_run(store: Store) -> int:
             failure(c, at=NOON + HOUR),
         ],
     )
-    finish_run(store.db, run, "completed-with-errors", "1 feed failed", {"n": 1}, NOON + HOUR)
+    finish_run(
+        store.db,
+        run,
+        "completed-with-errors",
+        message="1 feed failed",
+        stats={"n": 1},
+        now=NOON + HOUR,
+    )
     return run
 
 
