@@ -4,12 +4,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from bench.labelled import Unlabelled, read_unlabelled
 from bench.quality.flagged import FLAGGING, alarms, flags, possible
 from commands.rules.group import command
-from matchers.engine.engine import Engine, compile_rules
+from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.load import load_rules
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
@@ -80,6 +81,23 @@ def test_every_rule_stands_in_a_file_that_is_tried(ruleset: RuleSet) -> None:
     tried = [rule.id for name in FILES for rule in of_file(ruleset, name)]
 
     assert sorted(tried) == sorted(rule.id for rule in ruleset.rules)
+
+
+@pytest.mark.parametrize("news", [
+    "Ransomware attack knocks out county election office",
+    "Bomb threat empties polling place",
+    "Hackers breach voter registration database",
+    "Ballot drop box set on fire",
+    "Man charged with threatening to kill election workers",
+])  # fmt: skip
+def test_no_word_of_another_contest_hides_what_happened_to_an_election(
+    engine: Engine, news: str
+) -> None:
+    words = yaml.safe_load((RULES / "terms" / "contexts.yaml").read_text())["other_contest"]
+    headlines = [f"{news}: {word.strip('*')}" for word in words]
+
+    assert len(words) > 20
+    assert [line for line in headlines if not find_hits(engine, ArticleText(line))] == []
 
 
 @pytest.mark.parametrize("name", FILES)
