@@ -37,6 +37,7 @@ _UNSEEN = re.compile(
 )
 _NAMED = re.compile(r"(?i)(?:itemprop|aria-label)\s{0,9}=\s{0,9}[\"']?comment|fb-comment")
 _COMMENT = re.compile(r"<(?:article|ARTICLE)\b.{0,500}?[\"'\s=]comment[\"'\s>]", re.DOTALL)
+_LONE = re.compile(r"[\"'\s=]comment[\"'\s>]")
 _COMMENTS = XPath(
     "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
     " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
@@ -71,9 +72,15 @@ def without_comments(tree: HtmlElement, markup: str) -> None:
 
 
 def _may_hold_comments(markup: str) -> bool:
-    places = (found.end() for found in re.finditer("omment", markup))
-    named = any(_NAMED.search(markup, max(0, at - 40), at) for at in places)
-    return named or "srcdoc" in markup or _COMMENT.search(markup) is not None
+    if "srcdoc" in markup:
+        return True
+    lone = False
+    for found in re.finditer("omment", markup):
+        start, at = found.span()
+        if _NAMED.search(markup, max(0, at - 40), at):
+            return True
+        lone = lone or _LONE.match(markup, max(0, start - 2)) is not None
+    return lone and _COMMENT.search(markup) is not None
 
 
 def hiding_names(classes: Iterable[str], markup: str) -> frozenset[str]:

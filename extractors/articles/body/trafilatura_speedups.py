@@ -46,7 +46,9 @@ baseline, core, external = loaded("baseline"), loaded("core"), loaded("external"
 readability_lxml, utils = loaded("readability_lxml"), loaded("utils")
 htmlprocessing = loaded("htmlprocessing")
 justext_core: Any = importlib.import_module("justext.core")
-_plain_rescue = external.justext_rescue
+_plain_rescue, _plain_readability = external.justext_rescue, external.try_readability
+_plain_page_text = core.html2txt
+CLEANED = htmlprocessing.MANUALLY_CLEANED
 
 
 def by_python(xpath: XPath, *, first: bool = False) -> Find:
@@ -98,14 +100,26 @@ class Backup:
         self._tree, self._options = tree, options
 
     def cleaned(self) -> HtmlElement:
-        return htmlprocessing.tree_cleaning(copy(self._tree), self._options)
+        return cleaned_copy(self._tree, self._options)
+
+
+def cleaned_copy(tree: HtmlElement, options: Extractor) -> HtmlElement:
+    """As trafilatura cleans it, which goes through the page once for each of fifty names of elements,
+    to drop them: here only for those that are there."""
+    there = {element.tag for element in tree.iter(*CLEANED)}
+    there.add(CLEANED[0])  # of an empty list of names lxml takes any
+    htmlprocessing.MANUALLY_CLEANED = [name for name in CLEANED if name in there]
+    try:
+        return htmlprocessing.tree_cleaning(copy(tree), options)
+    finally:
+        htmlprocessing.MANUALLY_CLEANED = CLEANED
 
 
 def prepare_tree(
     tree: HtmlElement, options: Extractor, url: str | None
 ) -> tuple[HtmlElement, HtmlElement | Backup]:
     """As trafilatura's, without the second copy; with comments, that is read elsewhere too."""
-    cleaned = htmlprocessing.tree_cleaning(copy(tree), options)
+    cleaned = cleaned_copy(tree, options)
     backup = copy(cleaned) if options.comments else Backup(tree, options)
     return htmlprocessing.convert_tags(cleaned, options, url), backup
 
@@ -163,7 +177,27 @@ def extract_and_compare(
     if not options.fast:
         other = rival(tree, body, text, options)
         body, text = external.compare_extraction(backup, other, body, text, options)
+    tree.found = len(text)
     return body, text
+
+
+def page_text(tree: HtmlElement) -> str:
+    """As trafilatura's, which asks for its length alone, and whether the text that was found is a
+    small share of it: "" where that cannot be, told without a cleaned copy of the page."""
+    body = tree.find(".//body")
+    found = getattr(tree, "found", None)
+    if found is not None and body is not None:
+        most = len(" ".join(" ".join(body.itertext()).split()))
+        if found >= core.ESCALATION_PAGE_SHARE * most:
+            return ""
+    text: str = _plain_page_text(tree)
+    return text
+
+
+def try_readability(tree: HtmlElement) -> HtmlElement:
+    """Of nothing, nothing."""
+    found: HtmlElement = tree if len(tree) == 0 else _plain_readability(tree)
+    return found
 
 
 def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -> HtmlElement:
@@ -199,7 +233,7 @@ def texts_beside_code(element: HtmlElement, head: HtmlElement | None) -> Iterato
 
 def is_deficient(body: HtmlElement) -> bool:
     """Whether readability may win with less text."""
-    return not body.xpath(".//p//text()") or len(body.findall(".//table")) > len(
+    return not body.xpath("boolean(.//p//text())") or len(body.findall(".//table")) > len(
         body.findall(".//p")
     )
 
@@ -257,7 +291,8 @@ def take() -> None:
         expressions[:] = [by_python(each) for each in expressions]
     utils.INVALID_XML_CHARS = Seldom(utils.INVALID_XML_CHARS)
     core._extract_and_compare = extract_and_compare
-    core._prepare_tree = prepare_tree
+    core._prepare_tree, core.html2txt = prepare_tree, page_text
+    external.try_readability = try_readability
     core.justext_rescue = external.justext_rescue = justext_rescue
     if version("justext") == CHECKED_JUSTEXT:
         justext_core.PathInfo, justext_core.Paragraph = Path, ReadParagraph
