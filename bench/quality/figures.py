@@ -93,14 +93,14 @@ def fold_line(judged: tuple[Judged, ...]) -> str:
 
 def chances(judged: Iterable[Judged]) -> Iterator[Chance]:
     """What the shipped weights say of the texts that a rule can flag, whose readers were sure."""
-    for one in sure(judged):
-        if one.possible:
-            words = folded_words(one.item.text)
+    for item in sure(judged):
+        if item.possible:
+            words = folded_words(item.item.text)
             kind = kind_of(
-                spanish=is_spanish([*folded_words(one.item.title), *words]),
+                spanish=is_spanish([*folded_words(item.item.title), *words]),
                 short=len(words) < SHORT,
             )
-            yield Chance(kind, one.relevance, one.item.relevant, one.item.weight)
+            yield Chance(kind, item.relevance, item.item.relevant, item.item.weight)
 
 
 def report(

@@ -42,9 +42,9 @@ def reliability_lines(chances: Iterable[Chance]) -> Iterator[str]:
 
 
 def tenth_line(here: list[Chance]) -> str:
-    weight = sum(one.weight for one in here)
-    mean = sum(one.relevance * one.weight for one in here) / weight
-    wanted = sum(one.weight for one in here if one.wanted) / weight
-    once = Share(sum(one.wanted for one in here), len(here))
+    weight = sum(item.weight for item in here)
+    mean = sum(item.relevance * item.weight for item in here) / weight
+    wanted = sum(item.weight for item in here if item.wanted) / weight
+    once = Share(sum(item.wanted for item in here), len(here))
     few = "  (few)" if len(here) < FEWEST else ""
     return f"{len(here):5d} {mean:6.2f} {wanted:7.2f}  {once}{few}"

@@ -55,11 +55,11 @@ def test_stories_that_trickle_in_over_budget_are_summed_up_several_times_an_hour
             sent.append(Sent("desk", batch.carrier.route, now, batch.summary))
             gone = {delivery.id for delivery in batch.deliveries}
             left = [delivery for delivery in left if delivery.id not in gone]
-        last_hour = [one for one in sent if now - one.sent_at < timedelta(hours=1)]
+        last_hour = [message for message in sent if now - message.sent_at < timedelta(hours=1)]
         assert len(last_hour) <= 20
         oldest = min((delivery.created_at for delivery in left), default=now)
         assert now - oldest <= 15 * MINUTE, "silence"
-    assert sum(one.summary for one in sent) >= 8
+    assert sum(message.summary for message in sent) >= 8
 
 
 def test_the_gravest_go_by_themselves_when_there_is_no_room_for_all(tmp_path: Path) -> None:

@@ -59,13 +59,13 @@ def test_no_channel_gets_more_than_its_budget_and_nothing_is_missing(tmp_path: P
             clock.pass_by(minutes=1)
     assert all(sum(at - HOUR < other <= at for other in arrived) <= BUDGET for at in arrived)
     told_in = Counter[str]()
-    for one in sink.accepted:
-        told_in[one.key] += one.json["events_in_all"]
+    for delivery in sink.accepted:
+        told_in[delivery.key] += delivery.json["events_in_all"]
     assert sum(told_in.values()) == STORIES, "the summaries and the single messages count every story once"  # fmt: skip
     box = Outbox.open(path)
     shown = {key: sent_lines(box.conn, "message", key=key, limit=STORIES) for key in told_in}
     box.close()
     assert {key: len(found) for key, found in shown.items()} == told_in
     assert {line.story_id for found in shown.values() for line in found} == set(range(1, STORIES + 1))  # fmt: skip
-    summaries = [one.json for one in sink.accepted if one.json["type"] == "summary"]
-    assert all(one["link"].endswith(f"?message={one['key']}") for one in summaries)
+    summaries = [delivery.json for delivery in sink.accepted if delivery.json["type"] == "summary"]
+    assert all(summary["link"].endswith(f"?message={summary['key']}") for summary in summaries)

@@ -102,5 +102,5 @@ def test_a_disk_that_fills_up_twice_is_told_twice_and_told_to_be_well_twice(
             clock.pass_by(minutes=61)
     full = [event["key"] for event in sink.events() if "cannot write" in str(event["payload"])]
     assert len(full) == 4
-    assert [one["story"] for one in sink.events() if one["kind"] == "story-new"] == [1, 2]
+    assert [event["story"] for event in sink.events() if event["kind"] == "story-new"] == [1, 2]
     assert rows(path, "SELECT count(*) FROM deliveries WHERE state NOT IN ('sent', 'summarised')") == [(0,)]  # fmt: skip

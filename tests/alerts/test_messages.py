@@ -47,10 +47,10 @@ def test_a_summary_counts_all_names_the_gravest_and_links_to_the_rest() -> None:
 
 
 def test_the_key_is_the_same_for_the_same_deliveries_and_differs_for_others() -> None:
-    one, other = MessageBatch((waiting(story(1)),)), MessageBatch((waiting(story(2)),))
-    assert message_key(one) == message_key(MessageBatch((waiting(story(1)),)))
-    assert message_key(one) != message_key(other)
-    assert message_key(one) != message_key(MessageBatch((waiting(story(1), channel="soc"),)))
+    first, other = MessageBatch((waiting(story(1)),)), MessageBatch((waiting(story(2)),))
+    assert message_key(first) == message_key(MessageBatch((waiting(story(1)),)))
+    assert message_key(first) != message_key(other)
+    assert message_key(first) != message_key(MessageBatch((waiting(story(1), channel="soc"),)))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.alerts.outboxes import add_event, add_story, database, webhook_yaml
 
 
 def invoke(*arguments: object, **environment: str) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments], env=environment)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], env=environment)
 
 
 def ran(path: Path, at: datetime, state: str = "completed") -> None:

@@ -15,7 +15,7 @@ from tests.alerts.outboxes import add_story, database
 
 
 def invoke(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments])
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.mark.slow

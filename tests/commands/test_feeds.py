@@ -66,7 +66,7 @@ def test_list(feeds: Path) -> None:
     assert plain.exit_code == 0
     assert "courier  local" in plain.output
     assert "2 feeds, 1 switched off." in plain.output
-    assert [one["reason"] for one in json.loads(off.output)] == ["It died."]
+    assert [feed["reason"] for feed in json.loads(off.output)] == ["It died."]
 
 
 def test_list_names_feeds_that_every_run_refuses(tmp_path: Path) -> None:

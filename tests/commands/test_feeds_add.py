@@ -189,4 +189,8 @@ def test_feeds_of_the_same_posts_are_one_source() -> None:
     same = found("https://a.example/atom", "3", "4", "5")
     other = found("https://a.example/sport", "5", "7", "8")
 
-    assert [one.same_as for one in distinct_feeds([feed, same, other])] == [None, feed.url, None]
+    assert [candidate.same_as for candidate in distinct_feeds([feed, same, other])] == [
+        None,
+        feed.url,
+        None,
+    ]

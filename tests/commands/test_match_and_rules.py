@@ -18,7 +18,7 @@ def folder(tmp_path):
 
 
 def run(*arguments, text=None):
-    return CliRunner().invoke(main, [str(one) for one in arguments], input=text)
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text)
 
 
 def test_match_answers_line_by_line(folder):

@@ -182,7 +182,7 @@ def test_match_tells_which_rules_catch_a_text_and_which_nearly(tmp_path):
     item = json.loads(
         run("rules", "match", "--rules", folder, "--json", "Hackers changed a ballot.").stdout
     )
-    assert [one["rule"] for one in item["hits"]] == ["ballots-hacked"]
+    assert [hit["rule"] for hit in item["hits"]] == ["ballots-hacked"]
 
 
 @pytest.mark.slow  # reads all shipped rules

@@ -96,7 +96,7 @@ def test_the_clause_that_was_dismissed_loses_and_nothing_is_written(desk: Path) 
 
     report = learn(desk)
 
-    clauses = {one["clause"]: one["correction"] for one in report["clauses"]}  # type: ignore[attr-defined]
+    clauses = {clause["clause"]: clause["correction"] for clause in report["clauses"]}  # type: ignore[attr-defined]
     assert report["verdicts"] == STORIES
     assert clauses["outage SENTENCE cinema"] < -0.5
     assert clauses["outage SENTENCE clerk"] > 0

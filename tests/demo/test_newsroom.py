@@ -137,8 +137,8 @@ def test_expectations_come_newest_first_and_in_both_editions(newsroom: Newsroom)
 
 
 def test_two_newsrooms_live_side_by_side(get: Get) -> None:
-    with Newsroom(now=NOW) as one, Newsroom(now=NOW) as other:
-        homes = [outlet.home for newsroom in (one, other) for outlet in newsroom.outlets]
+    with Newsroom(now=NOW) as first, Newsroom(now=NOW) as other:
+        homes = [outlet.home for newsroom in (first, other) for outlet in newsroom.outlets]
 
         assert len(set(homes)) == 14
         assert {get(home).status for home in homes} == {200}

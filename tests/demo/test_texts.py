@@ -109,18 +109,18 @@ def test_the_wire_story_is_whole_cut_and_added_to() -> None:
 
 
 def test_the_copies_of_the_wire_story_contain_each_other_by_half() -> None:
-    for one in WIRE:
+    for story in WIRE:
         for other in WIRE:
-            smaller = min(shingles(one), shingles(other), key=len)
-            assert len(shingles(one) & shingles(other)) / len(smaller) >= 0.5
+            smaller = min(shingles(story), shingles(other), key=len)
+            assert len(shingles(story) & shingles(other)) / len(smaller) >= 0.5
 
 
 def test_no_two_other_articles_are_near_duplicates() -> None:
     others = [article for article in ARTICLES if not article.wire]
-    for at, one in enumerate(others):
+    for at, story in enumerate(others):
         for other in others[at + 1 :]:
-            smaller = min(shingles(one), shingles(other), key=len)
-            assert len(shingles(one) & shingles(other)) / len(smaller) < 0.2
+            smaller = min(shingles(story), shingles(other), key=len)
+            assert len(shingles(story) & shingles(other)) / len(smaller) < 0.2
 
 
 def test_the_second_edition_corrects_one_article() -> None:

@@ -18,5 +18,5 @@ def hit(query: str, body: str = "", title: str = "", **fields: str) -> Hit | Non
 
 def found(query: str, body: str = "", title: str = "", **fields: str) -> list[str] | None:
     """The texts of the evidence; None when there is no hit."""
-    one = hit(query, body, title, **fields)
-    return None if one is None else [evidence.text for evidence in one.evidence]
+    match = hit(query, body, title, **fields)
+    return None if match is None else [evidence.text for evidence in match.evidence]

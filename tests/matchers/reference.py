@@ -58,11 +58,11 @@ class Reference:
         if isinstance(node, Not):
             return set() if self.holds(node.child) is None else None
         if isinstance(node, Or):
-            found = [one for child in node.children if (one := self.holds(child)) is not None]
+            found = [spans for child in node.children if (spans := self.holds(child)) is not None]
             return set().union(*found) if found else None
         if isinstance(node, And):
             found = [self.holds(child) for child in node.children]
-            return None if any(one is None for one in found) else set().union(*found)
+            return None if any(spans is None for spans in found) else set().union(*found)
         if isinstance(node, AtLeast):
             found = self.in_units(node.child, "SENTENCE")
             return set().union(*found.values()) if len(found) >= node.count else None
@@ -100,8 +100,13 @@ class Reference:
             return places
         after = {"title": 0, "body": len(self.words["title"]), "head": 0}
         return {
-            Place("head", one.first + after[one.field], one.last + after[one.field], one.passages)
-            for one in places
+            Place(
+                "head",
+                place.first + after[place.field],
+                place.last + after[place.field],
+                place.passages,
+            )
+            for place in places
         }
 
     def joined(self, *places):
@@ -166,18 +171,18 @@ class Reference:
         head = isinstance(unit[0], tuple)
         if isinstance(node, Or):
             found = [
-                one for child in node.children if (one := self.in_unit(child, unit)) is not None
+                spans for child in node.children if (spans := self.in_unit(child, unit)) is not None
             ]
             return set().union(*found) if found else None
         if isinstance(node, And):
             found = [self.in_unit(child, unit) for child in node.children]
-            return None if any(one is None for one in found) else set().union(*found)
+            return None if any(spans is None for spans in found) else set().union(*found)
         if isinstance(node, AtLeast):
             found = [
-                one
+                spans
                 for inner in (self.head_units if head else self.all_units)("SENTENCE")
                 if self.inside_unit(inner, unit)
-                and (one := self.in_unit(node.child, inner)) is not None
+                and (spans := self.in_unit(node.child, inner)) is not None
             ]  # fmt: skip
             return set().union(*found) if len(found) >= node.count else None
         if isinstance(node, Near) and node.kind in ("SENTENCE", "PARAGRAPH"):
@@ -260,7 +265,9 @@ class Reference:
             gap = string[here.end : there.start]
             number = gap == "," and (string[here.end - 1] + string[there.start]).isdigit()
             hyphenated = gap in ("-\n", "\u2010\n", "\u2011\n")
-            starts = [one for one in sentence_starts(string) if here.end <= one <= there.start]
+            starts = [
+                begin for begin in sentence_starts(string) if here.end <= begin <= there.start
+            ]
             if not number and not hyphenated and (starts or any(char in COMMAS for char in gap)):
                 return False
         return True

@@ -125,4 +125,4 @@ def spellings(text):
             choices.append([re.sub(dash, " ", part), re.sub(dash, "", part)])
         else:
             choices.append([part])
-    return dict.fromkeys("".join(one) for one in product(*choices))
+    return dict.fromkeys("".join(letters) for letters in product(*choices))

@@ -37,10 +37,10 @@ def evidence(query: str, written: str | ArticleText) -> list[str] | None:
     if not hits:
         return None
     found = hits[0].evidence
-    assert [getattr(text, one.field)[one.start : one.end] for one in found] == [
-        one.text for one in found
+    assert [getattr(text, span.field)[span.start : span.end] for span in found] == [
+        span.text for span in found
     ]
-    return [one.text for one in found]
+    return [span.text for span in found]
 
 
 @pytest.mark.parametrize("table", HITS)
@@ -71,8 +71,8 @@ def test_offsets_count_characters_whatever_stands_before(table):
         )
 
         shift = {"body": len(before), "title": 0}
-        assert [(one.start - shift[one.field], one.text) for one in moved.evidence] == [
-            (one.start, one.text) for one in plain.evidence
+        assert [(span.start - shift[span.field], span.text) for span in moved.evidence] == [
+            (span.start, span.text) for span in plain.evidence
         ], (query, text)
 
 
@@ -107,7 +107,7 @@ def test_query_makes_sense(query):
 
 @pytest.mark.parametrize(("query", "start", "end"), refused.MIXED)
 def test_and_beside_or_is_remarked_where_it_stands(query, start, end):
-    assert [(one.start, one.end) for one in parse_query(query).remarks] == [(start, end)]
+    assert [(remark.start, remark.end) for remark in parse_query(query).remarks] == [(start, end)]
 
 
 @pytest.mark.parametrize("table", HITS)

@@ -62,10 +62,10 @@ def test_no_match(query, text):
 def test_offsets_count_characters_of_the_original():
     text = "\ufeff🗳️ “Élec\u00adtion”—e\u0301lection \u202eלבחור\u202c hack"
 
-    one = hit("election AND hack AND לבחור", text, title="x")
+    match = hit("election AND hack AND לבחור", text, title="x")
 
-    assert [text[e.start : e.end] for e in one.evidence] == [e.text for e in one.evidence]
-    assert [e.text for e in one.evidence] == ["Élec\u00adtion", "e\u0301lection", "לבחור", "hack"]
+    assert [text[e.start : e.end] for e in match.evidence] == [e.text for e in match.evidence]
+    assert [e.text for e in match.evidence] == ["Élec\u00adtion", "e\u0301lection", "לבחור", "hack"]
 
 
 def test_near_counts_words_between_and_never_crosses_fields():
@@ -82,9 +82,9 @@ def test_chain_of_near_is_near_the_whole():
 
 
 def test_only_pairs_that_are_near_are_evidence():
-    one = hit("alpha NEAR/1 omega", "alpha one two three omega alpha")
+    match = hit("alpha NEAR/1 omega", "alpha one two three omega alpha")
 
-    assert [(e.start, e.text) for e in one.evidence] == [(20, "omega"), (26, "alpha")]
+    assert [(e.start, e.text) for e in match.evidence] == [(20, "omega"), (26, "alpha")]
 
 
 def test_fields():
@@ -134,9 +134,9 @@ def test_sentences(text, sentences):
 
 
 def test_clause_tree_says_what_held():
-    one = hit("(vote OR ballot) AND NOT hack", "A ballot, a vote.")
+    match = hit("(vote OR ballot) AND NOT hack", "A ballot, a vote.")
 
-    tree = json.loads(one.clauses)
+    tree = json.loads(match.clauses)
 
     assert (tree["op"], tree["held"]) == ("AND", True)
     either, exclusion = tree["clauses"]
@@ -150,10 +150,10 @@ def test_snippet_is_an_exact_slice_with_the_densest_evidence():
         "A vote was held. " + "Filler stands here. " * 40 + "Hackers changed the ballot. The end."
     )
 
-    one = hit("vote OR ballot OR hack*", body)
+    match = hit("vote OR ballot OR hack*", body)
 
-    assert one.snippet == "Hackers changed the ballot."
-    assert body[one.snippet_start :].startswith(one.snippet)
+    assert match.snippet == "Hackers changed the ballot."
+    assert body[match.snippet_start :].startswith(match.snippet)
 
 
 def test_fold_keeps_what_stands_between_for_the_way_back():

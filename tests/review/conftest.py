@@ -139,8 +139,8 @@ class Desk:
 
     def end_connections(self) -> None:
         self.ds.executor.shutdown(wait=True)  # each thread holds one
-        for one in self.ds.databases.values():
-            one.close()
+        for attached in self.ds.databases.values():
+            attached.close()
 
     def close(self) -> None:
         self.end_connections()
@@ -157,16 +157,16 @@ def opened() -> Iterator[Callable[[Path, Team], Desk]]:
         return desks[-1]
 
     yield start
-    for one in desks:
-        one.close()
+    for desk in desks:
+        desk.close()
 
 
 @pytest.fixture(scope="session")
 def server(original: Path, team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     path = Path(shutil.copy(original, tmp_path_factory.mktemp("server") / "pollwatch.db"))
-    one = Desk(app.build(path, team))
-    yield one
-    one.close()
+    desk = Desk(app.build(path, team))
+    yield desk
+    desk.close()
 
 
 @pytest.fixture
@@ -180,6 +180,6 @@ def desk(db: Path, team: Team, server: Desk) -> Desk:
 def shared(original: Path, team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """For tests that only look."""
     path = Path(shutil.copy(original, tmp_path_factory.mktemp("shared") / "pollwatch.db"))
-    one = Desk(app.build(path, team))
-    yield one
-    one.close()
+    desk = Desk(app.build(path, team))
+    yield desk
+    desk.close()

@@ -31,13 +31,13 @@ ARTICLE = """INSERT INTO articles (title, url, url_canonical, url_hash, feed_id,
 def article(desk: Desk) -> int:
     """One that was read whole and hit by no rule."""
     at = {"at": iso(NOON)}
-    with store(desk) as one, one.db.conn:
-        [number] = one.db.conn.execute(ARTICLE, at).fetchone()
-        [story] = one.db.conn.execute("INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at) VALUES ('Poll books went dark', :article, 'en', :at, :at) RETURNING id", {**at, "article": number}).fetchone()  # fmt: skip
+    with store(desk) as opened, opened.db.conn:
+        [number] = opened.db.conn.execute(ARTICLE, at).fetchone()
+        [story] = opened.db.conn.execute("INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at) VALUES ('Poll books went dark', :article, 'en', :at, :at) RETURNING id", {**at, "article": number}).fetchone()  # fmt: skip
         told = {**at, "article": number, "story": story, "text": TEXT}
-        one.db.conn.execute("UPDATE articles SET story_id = :story WHERE id = :article", told)
-        one.db.conn.execute("INSERT INTO article_texts (article_id, title, summary, body) VALUES (:article, 'Poll books went dark', '', :text)", told)  # fmt: skip
-        one.db.conn.execute("INSERT INTO text_versions (article_id, text_sha256, first_read_at, title, method, extractor, chars) VALUES (:article, 'sha-dark', :at, 'Poll books went dark', 'trafilatura', 'x', 90)", told)  # fmt: skip
+        opened.db.conn.execute("UPDATE articles SET story_id = :story WHERE id = :article", told)
+        opened.db.conn.execute("INSERT INTO article_texts (article_id, title, summary, body) VALUES (:article, 'Poll books went dark', '', :text)", told)  # fmt: skip
+        opened.db.conn.execute("INSERT INTO text_versions (article_id, text_sha256, first_read_at, title, method, extractor, chars) VALUES (:article, 'sha-dark', :at, 'Poll books went dark', 'trafilatura', 'x', 90)", told)  # fmt: skip
     return int(number)
 
 
@@ -49,7 +49,7 @@ def add(desk: Desk, article: int, severity: str = "high", who: str = "rita") -> 
 
 def row(desk: Desk, story: int) -> dict[str, object]:
     rows = json.loads(desk.get("/-/queue.json?tab=all&size=1000").text)["rows"]
-    return next(one for one in rows if one["story"] == story)
+    return next(row for row in rows if row["story"] == story)
 
 
 def store(desk: Desk) -> Store:
@@ -101,7 +101,7 @@ def test_it_is_judged_tagged_and_assigned_as_any_other_and_undone_step_by_step(d
 
     assert (judged["verdict"], judged["tags"], judged["assigned"], judged["by"]) == ("confirmed", "outage", "lena", "rita")  # fmt: skip
     assert (waiting["verdict"], waiting["tags"], waiting["assigned"]) == ("new", "", None)
-    assert story not in {one["story"] for one in rows}
+    assert story not in {row["story"] for row in rows}
     assert "Put it into the queue" in desk.get(f"/-/article/{article}").text
     assert add(desk, article, who="remy") == story
 
@@ -117,23 +117,23 @@ def test_adding_is_not_taken_back_under_somebody_elses_verdict(desk: Desk, artic
 
 
 def test_it_counts_for_no_rule(desk: Desk, article: int) -> None:
-    with store(desk) as one:
-        before = figures.rule_figures(one.db.conn)
+    with store(desk) as opened:
+        before = figures.rule_figures(opened.db.conn)
     story = add(desk, article)
     assert desk.act(story, "confirmed", 1).status_code == 200
-    with store(desk) as one:
-        assert figures.rule_figures(one.db.conn) == before
-        assert value(one, "SELECT hits + rules FROM stories WHERE id = ?", story) == 0
-        assert not value(one, "SELECT count(*) FROM hits WHERE story_id = ?", story)
+    with store(desk) as opened:
+        assert figures.rule_figures(opened.db.conn) == before
+        assert value(opened, "SELECT hits + rules FROM stories WHERE id = ?", story) == 0
+        assert not value(opened, "SELECT count(*) FROM hits WHERE story_id = ?", story)
 
 
 def test_what_leaves_of_it_is_masked_as_no_rule_says_what_it_is_about(desk: Desk, article: int) -> None:  # fmt: skip
     story = add(desk, article)
     assert desk.act(story, "escalated", 1).status_code == 200
-    with store(desk) as one:
-        told = exported(one.db.conn, ids=[story])[0].passage
-        view = str(value(one, "SELECT passage FROM stories_view WHERE story = ?", story))
-        event = story_subjects(one.db.conn, {story})[story].passage
+    with store(desk) as opened:
+        told = exported(opened.db.conn, ids=[story])[0].passage
+        view = str(value(opened, "SELECT passage FROM stories_view WHERE story = ?", story))
+        event = story_subjects(opened.db.conn, {story})[story].passage
     sheet = desk.get(f"/-/story/{story}").text
     whole = desk.get(f"/-/story/{story}.json").text
 
@@ -147,10 +147,10 @@ def test_a_rule_that_finds_it_later_adds_its_chip_and_takes_nothing_away(desk: D
     """The hit would be unlikely by itself; the story stays where a person put it, as grave as they said."""
     story = add(desk, article, severity="critical")
     found = rule("poll-books", severity="medium")
-    with store(desk) as one:
-        sync_rules(one.db, [found], NOON)
+    with store(desk) as opened:
+        sync_rules(opened.db, [found], NOON)
         made = replace(hit(found, TEXT, "dark"), relevance=0.01)
-        record_rematch(one.db, None, [Rematched(article, "sha-dark", (made,))], "rules", NOON)
+        record_rematch(opened.db, None, [Rematched(article, "sha-dark", (made,))], "rules", NOON)
     after = row(desk, story)
     sheet = desk.get(f"/-/story/{story}").text
 
@@ -169,22 +169,22 @@ def test_only_a_mute_of_its_own_hides_it_and_only_days_snooze_it(desk: Desk, art
     assert desk.act(story, "snooze:1", 1).status_code == 200
     assert row(desk, story)["tab"] == "snoozed"
     assert desk.post("/-/undo", {}).status_code == 200
-    with store(desk) as one, one.db.conn:
+    with store(desk) as opened, opened.db.conn:
         until = "2099-01-01T00:00:00.000Z"
-        assert mutes.mute(one.db.conn, kind="outlet", value="Harbor Daily", until=until, actor="rita", at=iso(NOON))  # fmt: skip
-        assert value(one, "SELECT tab FROM stories WHERE id = ?", story) == "new"
-        assert mutes.mute(one.db.conn, kind="story", value=str(story), until=until, actor="rita", at=iso(NOON)).stories == 1  # fmt: skip
-        assert value(one, "SELECT tab FROM stories WHERE id = ?", story) == "muted"
+        assert mutes.mute(opened.db.conn, kind="outlet", value="Harbor Daily", until=until, actor="rita", at=iso(NOON))  # fmt: skip
+        assert value(opened, "SELECT tab FROM stories WHERE id = ?", story) == "new"
+        assert mutes.mute(opened.db.conn, kind="story", value=str(story), until=until, actor="rita", at=iso(NOON)).stories == 1  # fmt: skip
+        assert value(opened, "SELECT tab FROM stories WHERE id = ?", story) == "muted"
 
 
 def test_its_text_is_kept_and_it_is_compared_with_stories_of_its_days(desk: Desk, article: int) -> None:  # fmt: skip
     story = add(desk, article)
-    with store(desk) as one:
-        with one.db.conn:
-            drop_old_bodies(one.db, "2099-01-01", 1000)
-        linking.propose(one.db, NOON)
-        assert value(one, "SELECT body FROM article_texts WHERE article_id = ?", article) == TEXT
-        assert value(one, "SELECT linked_at FROM stories WHERE id = ?", story) == iso(NOON)
+    with store(desk) as opened:
+        with opened.db.conn:
+            drop_old_bodies(opened.db, "2099-01-01", 1000)
+        linking.propose(opened.db, NOON)
+        assert value(opened, "SELECT body FROM article_texts WHERE article_id = ?", article) == TEXT
+        assert value(opened, "SELECT linked_at FROM stories WHERE id = ?", story) == iso(NOON)
 
 
 def test_an_item_whose_page_was_never_read_can_be_added_too(missed: Desk) -> None:  # noqa: F811

@@ -125,8 +125,8 @@ def test_stories_are_paged_without_a_gap(desk: Desk) -> None:
         after = page["next"]
     assert found == whole
     assert set(whole[0]) == set(document(API)["components"]["schemas"]["Story"]["properties"])
-    one = ask(desk, f"/stories/{whole[0]['id']}", made).json()["story"]
-    assert one == whole[0]
+    story = ask(desk, f"/stories/{whole[0]['id']}", made).json()["story"]
+    assert story == whole[0]
     assert ask(desk, "/stories/999999", made).status_code == 404
 
 

@@ -64,7 +64,7 @@ def address(desk: Desk) -> str:
 
 def test_a_search_leads_to_what_the_feed_said_and_to_the_rule_that_came_nearest(desk: Desk) -> None:
     page = address(desk)
-    read, why = (plain(desk.get(one).text) for one in (page, f"{page}?why=1"))
+    read, why = (plain(desk.get(address).text) for address in (page, f"{page}?why=1"))
 
     assert "no rule hit it when it was read" in read
     assert "Voters waited for two hours" in read
@@ -79,7 +79,7 @@ def test_a_miss_becomes_a_rule_that_finds_it_at_once(desk: Desk) -> None:
     draft = read_draft(edited(desk, f"/-/rules/edit?article={number}"), None)
 
     assert draft.faults == ()
-    assert [one.right for one in draft.examples] == [True, True]
+    assert [example.right for example in draft.examples] == [True, True]
     assert "Pollbooks went dark at Quillmark" in draft.examples[0].text
 
 
@@ -109,7 +109,7 @@ def test_any_headline_makes_a_rule_that_loads(title: str) -> None:
     made = read_draft(rule_from(title, "The first line of it. 'Quoted'", "other"), None)
 
     assert made.faults == ()
-    assert [one.right for one in made.examples] == [True, True]
+    assert [example.right for example in made.examples] == [True, True]
 
 
 def test_an_article_that_is_not_there_is_said_to_be_missing(desk: Desk) -> None:

@@ -114,8 +114,8 @@ def test_a_text_under_two_addresses_is_judged_and_counted_once(audited: Desk, db
         misses = recall.misses(store.db.conn, "2000-01-01", "2100-01-01")
 
     assert int(before[0]) - int(after[0]) == 1
-    assert [one.wanted for one in sample.judged] == [True]
-    assert [one.draw for one in misses] == [first]
+    assert [judgement.wanted for judgement in sample.judged] == [True]
+    assert [miss.draw for miss in misses] == [first]
 
 
 def test_what_nobody_could_tell_is_judged_again_and_nothing_else_is(audited: Desk) -> None:

@@ -32,12 +32,12 @@ def desk(team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
         connection.execute("UPDATE articles SET published_at = NULL WHERE story_id = ?", [UNDATED])
         connection.execute("UPDATE stories SET published_at = first_seen_at, date_source = 'seen' WHERE id = ?", [UNDATED])  # fmt: skip
     connection.close()
-    one = Desk(app.build(path, team))
+    item = Desk(app.build(path, team))
     for story in (DATED, UNDATED):
-        assert one.act(story, "confirmed", 0, note="Seen\nin two papers").status_code == 200
-        assert one.act(story, "assign", 1, "remy", assignee="lena").status_code == 200
-    yield one
-    one.close()
+        assert item.act(story, "confirmed", 0, note="Seen\nin two papers").status_code == 200
+        assert item.act(story, "assign", 1, "remy", assignee="lena").status_code == 200
+    yield item
+    item.close()
 
 
 def table(text: str) -> dict[str, dict[str, str]]:
@@ -68,7 +68,7 @@ def said(desk: Desk, story: int) -> dict[str, tuple[Any, ...]]:
     web = table(desk.get("/-/queue.csv?tab=all").text)[str(story)]
     own = table(command(desk, "csv"))[str(story)]
     page = next(row for row in json.loads(desk.get("/-/queue.json?tab=all").text)["rows"] if row["story"] == story)  # fmt: skip
-    line = next(one for one in map(json.loads, command(desk, "jsonl").splitlines()) if one["id"] == story)  # fmt: skip
+    line = next(item for item in map(json.loads, command(desk, "jsonl").splitlines()) if item["id"] == story)  # fmt: skip
     [view] = query(desk, "SELECT * FROM stories_view WHERE story = ?", story)
     [hit] = query(desk, "SELECT published, \"by\", NULL FROM hits_readable WHERE story = ? LIMIT 1", story)  # fmt: skip
     connection = sqlite3.connect(desk.ds.pollwatch_desk.path)
@@ -178,7 +178,7 @@ def test_a_headline_is_masked_by_any_rule_that_ever_hit(db: Path) -> None:
         connection.execute("UPDATE story_rules SET category = 'threats', struck = 1 WHERE story_id = 1")  # fmt: skip
     connection.close()
     told = CliRunner().invoke(main, ["export", "jsonl", "--db", str(db)]).output
-    line = next(one for one in map(json.loads, told.splitlines()) if one["id"] == 1)
+    line = next(item for item in map(json.loads, told.splitlines()) if item["id"] == 1)
 
     assert "Elm Street" not in line["headline"]
     assert "•" in line["headline"]

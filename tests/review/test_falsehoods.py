@@ -35,7 +35,9 @@ def test_the_answer_and_the_card_say_it_in_words(desk: Desk) -> None:
 def test_it_has_a_filter_a_column_and_a_mark_in_all_that_leaves(marked: Desk) -> None:
     told = json.loads(marked.get("/-/queue.json?tab=all&flag=falsehood").text)
     rows = csv.DictReader(io.StringIO(marked.get("/-/queue.csv?tab=confirmed").text.lstrip("\ufeff")))  # fmt: skip
-    (database,) = (one for name, one in marked.ds.databases.items() if name == "pollwatch")
+    (database,) = (
+        database for name, database in marked.ds.databases.items() if name == "pollwatch"
+    )
     (story,) = exported(Database(str(database.path)).conn, ids=[STORY])
 
     assert [row["story"] for row in told["rows"]] == [STORY]
@@ -45,7 +47,9 @@ def test_it_has_a_filter_a_column_and_a_mark_in_all_that_leaves(marked: Desk) ->
 
 
 def test_the_situation_report_counts_it_and_links_to_the_same_stories(marked: Desk) -> None:
-    (database,) = (one for name, one in marked.ds.databases.items() if name == "pollwatch")
+    (database,) = (
+        database for name, database in marked.ds.databases.items() if name == "pollwatch"
+    )
     now = datetime.now(UTC)
     report = situation(Database(str(database.path)), since=now - timedelta(days=400), now=now, base=StoryFilter())  # fmt: skip
     (line,) = (line for part in sections(report) for line in part.lines if "spread a falsehood" in line.text)  # fmt: skip

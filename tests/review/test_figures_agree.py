@@ -109,7 +109,7 @@ def test_stories_per_day_are_those_of_the_queue_and_the_report(shown: Shown) -> 
 
 def test_what_is_said_of_a_rule_is_the_same_everywhere(shown: Shown) -> None:
     listed = map(json.loads, shown.command("rules", "stats", "--json").splitlines())
-    told = {one["rule"]: one for one in listed}
+    told = {row["rule"]: row for row in listed}
     rows = {row["slug"]: row for row in shown.desk.get("/-/rules.json").json()["rows"]}
 
     assert set(told) == set(rows)

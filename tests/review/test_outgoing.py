@@ -40,7 +40,7 @@ def threatened(db: Path, desk: Desk) -> tuple[Desk, list[str]]:
 
 
 def leaked(text: str, private: list[str]) -> list[str]:
-    return sorted({one for one in private if one in text})
+    return sorted({secret for secret in private if secret in text})
 
 
 @pytest.mark.parametrize("path", ["/-/queue.csv?tab=all", "/-/queue.json?tab=all&size=1000", "/-/queue?tab=all", "stories", "stories json", "/-/search?find=%28home+OR+message+OR+number%29", "atom", "bundles"])  # fmt: skip

@@ -131,7 +131,9 @@ def test_a_choice_of_a_facet_leads_to_the_filters_with_it_or_without(choice: str
 
 
 def test_filters_survive_the_address() -> None:
-    one = filters.Filters(tab="all", q="a b", severity=("low", "high"), seen="visit", flag="linked")
+    view = filters.Filters(
+        tab="all", q="a b", severity=("low", "high"), seen="visit", flag="linked"
+    )
 
     class Arguments(dict[str, list[str]]):
         def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
@@ -140,8 +142,8 @@ def test_filters_survive_the_address() -> None:
         def getlist(self, name: str) -> list[str]:
             return super().get(name, [])  # type: ignore[return-value]
 
-    assert filters.read(Arguments(parse_qs(one.query()))) == one
-    assert one.toggled("severity", "low").severity == ("high",)
+    assert filters.read(Arguments(parse_qs(view.query()))) == view
+    assert view.toggled("severity", "low").severity == ("high",)
 
 
 @pytest.mark.slow

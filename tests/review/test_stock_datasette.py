@@ -35,7 +35,7 @@ def asked(db: Path, *paths: str) -> dict[str, tuple[int, str]]:
     command = [sys.executable, "-c", PROGRAM, str(db), str(ROOT / "review" / "metadata.yaml"), *paths]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=db.parent, timeout=100)  # fmt: skip
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    return {one["path"]: (one["status"], one["text"]) for one in answers}
+    return {answer["path"]: (answer["status"], answer["text"]) for answer in answers}
 
 
 def test_each_view_is_readable_with_its_description(db: Path) -> None:

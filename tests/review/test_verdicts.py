@@ -194,17 +194,17 @@ def test_a_hundred_acts_of_two_people_beside_a_writing_pipeline(desk: Desk, db: 
         connection.close()
         return written
 
-    def reviewer(one: Desk, who: str) -> int:
+    def reviewer(own_desk: Desk, who: str) -> int:
         done = 0
         for number in range(1, 29):
             for action in ("confirmed", "escalated"):
                 seen = ask(db, "SELECT review_count FROM stories WHERE id = ?", number)[0][0]
-                done += one.act(number, action, int(str(seen)), who).status_code == 200
+                done += own_desk.act(number, action, int(str(seen)), who).status_code == 200
         return done
 
     with ThreadPoolExecutor(3) as pool:
         running = pool.submit(pipeline)
-        people = [pool.submit(reviewer, one, who) for one, who in ((desk, "rita"), (opened(db, team), "remy"))]  # fmt: skip
+        people = [pool.submit(reviewer, own_desk, who) for own_desk, who in ((desk, "rita"), (opened(db, team), "remy"))]  # fmt: skip
         accepted = [person.result() for person in people]
         stop.set()
         assert running.result() > 10

@@ -37,7 +37,9 @@ def folder(path: Path, text: str) -> Path:
 def matches(query: str, text: str) -> bool:
     rule = Rule("row", "Row", "low", "test", query, Examples((), ()))
     engine = Engine([(rule, parse_query(query).node, None)])
-    return any(find_hits(engine, one) for one in (ArticleText(title=text), ArticleText(body=text)))
+    return any(
+        find_hits(engine, article) for article in (ArticleText(title=text), ArticleText(body=text))
+    )
 
 
 @pytest.mark.parametrize("block", RULE_BLOCKS)

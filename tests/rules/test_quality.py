@@ -141,9 +141,9 @@ def test_unrelated_texts_come_from_lists_json_lines_and_folders(tmp_path: Path) 
     )
 
     found = [
-        (one.title, one.text)
+        (item.title, item.text)
         for path in (tmp_path / "list.txt", tmp_path / "lines.jsonl", folder)
-        for one in read_unlabelled(path)
+        for item in read_unlabelled(path)
     ]
 
     assert found == [("Rye bread wins", "A prize."), ("Rain", "Wet."), ("Clouds", "Grey.")]

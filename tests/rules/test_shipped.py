@@ -45,8 +45,8 @@ def readings(example: str) -> tuple[ArticleText, ...]:
 
 def rule_hits(engine: Engine, rule: Rule, example: str) -> bool:
     """By itself, as a catch-all hits only where no sharper rule does."""
-    (one,) = (one for one in engine.rules if one.rule.id == rule.id)
-    return any(engine.holds(one, engine.holding(text)) for text in readings(example))
+    (compiled,) = (compiled for compiled in engine.rules if compiled.rule.id == rule.id)
+    return any(engine.holds(compiled, engine.holding(text)) for text in readings(example))
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ LEAST_FOUND = {"positives": 0.95, "positives_spanish": 0.95, "positives_recent":
 @pytest.mark.parametrize("name", LEAST_FOUND)
 def test_rules_find_the_positives(engine: Engine, name: str) -> None:
     items = tuple(read_unlabelled(HERE / f"{name}.txt"))
-    missed = [one.title for one in items if not possible(engine, text_of(one))]
+    missed = [item.title for item in items if not possible(engine, text_of(item))]
 
     assert len(items) >= 130
     assert len(missed) <= (1 - LEAST_FOUND[name]) * len(items), missed
@@ -170,7 +170,7 @@ def test_rules_find_the_positives(engine: Engine, name: str) -> None:
 @pytest.mark.slow
 def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> None:
     """One line says little; of these, nothing but the words tells what an analyst wants."""
-    unlikely = [one.title for one in POSITIVES if not flags(engine, text_of(one))]
+    unlikely = [item.title for item in POSITIVES if not flags(engine, text_of(item))]
 
     assert len(unlikely) <= 0.2 * len(POSITIVES), unlikely
 
@@ -180,13 +180,13 @@ def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> Non
 def test_near_misses_are_few_and_unlikely(engine: Engine, name: str) -> None:
     """Rules alone aim at recall; what they flag in passing is for relevance to sort out."""
     items = tuple(read_unlabelled(HERE / f"{name}.txt"))
-    by_rules = [one.title for one in items if possible(engine, text_of(one))]
+    by_rules = [item.title for item in items if possible(engine, text_of(item))]
     read, found = alarms(engine, items)
 
     assert read >= 130
     assert len(by_rules) <= 0.1 * read, by_rules
     assert len(found) <= 0.025 * read, [
-        (one.item.title, [hit.rule_id for hit in one.hits]) for one in found
+        (item.item.title, [hit.rule_id for hit in item.hits]) for item in found
     ]
 
 
@@ -196,9 +196,9 @@ def test_relevance_tells_spanish_politics_from_danger(engine: Engine) -> None:
     wanted = tuple(read_unlabelled(HERE / "positives_spanish_politics.txt"))
     read, found = alarms(engine, read_unlabelled(HERE / "near_misses_spanish_politics.txt"))
 
-    assert sum(bool(flags(engine, text_of(one))) for one in wanted) >= 0.5 * len(wanted)
-    assert len(found) <= 0.03 * read, [one.item.title for one in found]
+    assert sum(bool(flags(engine, text_of(item))) for item in wanted) >= 0.5 * len(wanted)
+    assert len(found) <= 0.03 * read, [item.item.title for item in found]
 
 
-def text_of(one: Unlabelled) -> ArticleText:
-    return ArticleText(title=one.title, body=one.text)
+def text_of(item: Unlabelled) -> ArticleText:
+    return ArticleText(title=item.title, body=item.text)

@@ -20,7 +20,8 @@ from tests.storage.making import NO_PROCESS, NOON, rows
 def test_only_who_holds_the_lock_of_a_run_copies_the_log_back(path: Path, store: Store) -> None:
     with Store.open(path, now=NOON) as other, RunLock(path), Store.open(path, now=NOON) as run:
         copies = [
-            one.db.execute("PRAGMA wal_autocheckpoint").fetchone()[0] for one in (store, other, run)
+            opened.db.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
+            for opened in (store, other, run)
         ]
 
     assert copies == [0, 0, 8000]

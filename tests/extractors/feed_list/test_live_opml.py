@@ -54,18 +54,20 @@ def test_a_list_that_breaks_off_takes_no_feed_away() -> None:
 
 
 def test_a_list_comes_back_from_the_database_as_it_was() -> None:
-    one, _ = read_live("team.opml", opml(A, row("Ü", "https://u.example/", 'language="de"')), NOW)
+    opml_list, _ = read_live(
+        "team.opml", opml(A, row("Ü", "https://u.example/", 'language="de"')), NOW
+    )
 
-    assert live_list_from_json("team.opml", live_list_as_json(one)) == one
+    assert live_list_from_json("team.opml", live_list_as_json(opml_list)) == opml_list
 
 
 def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
     own = FeedSpec("a", "Ours", "http://www.other.example/", enabled=False)
     off = FeedSpec("mine", "Mine", "https://a.example/feed/", enabled=False)
-    one, _ = read_live("team.opml", opml(A, B), NOW)
+    opml_list, _ = read_live("team.opml", opml(A, B), NOW)
     other, _ = read_live("more.opml", opml(B, C), NOW)
 
-    feeds = merged_with_lists(listed(own, off), [one, other]).feeds
+    feeds = merged_with_lists(listed(own, off), [opml_list, other]).feeds
 
     assert [spec.name for spec in feeds] == ["Ours", "Mine", "B", "C"]
     assert not feeds[1].enabled
@@ -74,7 +76,7 @@ def test_what_feeds_yaml_says_of_a_feed_counts_over_every_list() -> None:
 
 def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_feeds_yaml() -> None:
     own = FeedSpec("h", "Harbour News", "https://harbour.com/feed", owner="Harbour Group")
-    one, _ = read_live(
+    opml_list, _ = read_live(
         "team.opml",
         opml(
             row("Ｈarbour  news", "https://www.forger.com/feed"),
@@ -84,7 +86,7 @@ def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_feeds_yaml() -> Non
         NOW,
     )
 
-    feeds = merged_with_lists(listed(own), [one]).feeds
+    feeds = merged_with_lists(listed(own), [opml_list]).feeds
 
     assert [(spec.outlet or spec.name, spec.owner) for spec in feeds] == [
         ("Harbour News", "Harbour Group"),
@@ -95,17 +97,17 @@ def test_a_list_lists_nothing_under_the_name_of_an_outlet_of_feeds_yaml() -> Non
 
 
 def test_an_id_that_is_taken_is_made_of_the_address() -> None:
-    one, _ = read_live("team.opml", opml(A), NOW)
+    opml_list, _ = read_live("team.opml", opml(A), NOW)
 
-    feeds = merged_with_lists(listed(FeedSpec("a", "A", "https://x.example/")), [one]).feeds
+    feeds = merged_with_lists(listed(FeedSpec("a", "A", "https://x.example/")), [opml_list]).feeds
 
     assert feeds[1].id == "a-example-feed"
 
 
 def test_a_list_chooses_no_secrets_proxies_or_sites() -> None:
     more = 'auth="env:HOME" proxy="http://evil.example:1" sites="bbc.co.uk" headers="Cookie: x"'
-    one, _ = read_live("team.opml", opml(row("A", "https://a.example/", more)), NOW)
-    spec = one.feeds[0]
+    opml_list, _ = read_live("team.opml", opml(row("A", "https://a.example/", more)), NOW)
+    spec = opml_list.feeds[0]
 
     assert (spec.auth, spec.proxy, spec.sites, spec.headers) == (None, None, (), ())
 
@@ -124,9 +126,9 @@ def test_what_is_no_list_is_a_fault_of_the_list(body: bytes) -> None:
 
 def test_rows_that_cannot_be_used_are_named_and_the_others_count() -> None:
     bad = row("Bad", "https://x.example/", 'interval_minutes="1"')
-    one, faults = read_live("team.opml", opml(A, bad, B), NOW)
+    opml_list, faults = read_live("team.opml", opml(A, bad, B), NOW)
 
-    assert [spec.name for spec in one.feeds] == ["A", "B"]
+    assert [spec.name for spec in opml_list.feeds] == ["A", "B"]
     assert [fault.path for fault in faults] == ["team.opml"]
     assert "row 2 (Bad)" in faults[0].why
     assert "from 10 to 10080" in faults[0].why

@@ -92,7 +92,7 @@ def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
 def test_discover(site: str, path: str, how: str) -> None:
     found, why = found_at(f"{site}/")
 
-    assert [(one.url, one.how) for one in found] == [(site + path, how)]
+    assert [(candidate.url, candidate.how) for candidate in found] == [(site + path, how)]
     assert why == ""
 
 
@@ -116,7 +116,7 @@ def test_a_feed_that_is_named_and_does_not_answer_is_told(site: str) -> None:
 def test_feeds_in_a_link_header() -> None:
     header = '</s.css>; rel=preload, </f.xml>; rel="alternate"; type="application/rss+xml"'
 
-    assert [one.url for one in feeds_in_header(header, "https://a.example/")] == [
+    assert [candidate.url for candidate in feeds_in_header(header, "https://a.example/")] == [
         "https://a.example/f.xml"
     ]
 
@@ -132,7 +132,7 @@ def test_candidates_in_page() -> None:
 
     found = candidates_in_page(page, "https://a.example/")
 
-    assert [(one.url, one.how, one.title) for one in found] == [
+    assert [(candidate.url, candidate.how, candidate.title) for candidate in found] == [
         ("https://a.example/x/atom", "link tag", "All"),
         ("https://a.example/s.rss", "link tag", ""),
         ("https://a.example/rss.xml", "anchor", "RSS"),
@@ -151,4 +151,7 @@ def test_sitemaps_in_robots_news_first() -> None:
 
     found = sitemaps_in_robots(text, "https://a.example")
 
-    assert [one.url for one in found] == ["https://a.example/news.xml", "https://a.example/all.xml"]
+    assert [candidate.url for candidate in found] == [
+        "https://a.example/news.xml",
+        "https://a.example/all.xml",
+    ]

@@ -55,13 +55,13 @@ async def slow(_: Request) -> bytes:
 @pytest.mark.slow
 def test_starts_on_one_host_are_apart_and_hosts_do_not_wait_for_each_other() -> None:
     async def story() -> None:
-        async with Newsstand({"/": page()}) as one, Newsstand({"/": page()}) as two:
+        async with Newsstand({"/": page()}) as first, Newsstand({"/": page()}) as second:
             async with client(gate()) as ours:
                 began = asyncio.get_running_loop().time()
-                await all_of(ours, [f"{one.url}/"] * 4 + [f"{two.url}/"] * 4)
+                await all_of(ours, [f"{first.url}/"] * 4 + [f"{second.url}/"] * 4)
                 took = asyncio.get_running_loop().time() - began
 
-            assert min(gaps(one) + gaps(two)) >= GAP
+            assert min(gaps(first) + gaps(second)) >= GAP
             assert took < 2 * 3 * GAP
 
     run(story)

@@ -20,7 +20,7 @@ NAMES = (
 
 def heard(notified: sinks.Sink, subject: str) -> Callable[[], list[str]]:
     return lambda: [
-        one.json["message"] for one in notified.accepted if one.json["title"] == subject
+        notice.json["message"] for notice in notified.accepted if notice.json["title"] == subject
     ]
 
 

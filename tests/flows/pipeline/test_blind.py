@@ -159,5 +159,5 @@ def test_broken_rules_and_a_broken_alerts_yaml_are_told_with_their_place(desk: D
         assert desk.run(WELL).state == "completed-with-errors"
         Sender(desk.db, alerts, resolve=lambda name: "k").round()
     told = heard(sink, "danger")
-    assert any("r.yaml:5" in one for one in told)
-    assert any("alerts.yaml has" in one and "alerts.yaml:" in one for one in told)
+    assert any("r.yaml:5" in line for line in told)
+    assert any("alerts.yaml has" in line and "alerts.yaml:" in line for line in told)

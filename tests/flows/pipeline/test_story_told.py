@@ -96,14 +96,20 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Sequence[sinks.Request
 def test_each_moment_of_a_story_is_told_once_and_an_edit_tells_nothing(
     received: Sequence[sinks.Request],
 ) -> None:
-    kinds = [event["kind"] for one in received for event in one.json["events"] if event["story"]]
+    kinds = [
+        event["kind"] for message in received for event in message.json["events"] if event["story"]
+    ]
     assert kinds == ["story-new", "story-new", "story-grew", "story-withdrawn"]
 
 
 def test_a_receiver_that_keeps_the_last_message_of_a_thread_shows_how_things_stand(
     received: Sequence[sinks.Request],
 ) -> None:
-    board = {one.json["thread"]: one.json["subject"] for one in received if one.json["thread"]}
+    board = {
+        message.json["thread"]: message.json["subject"]
+        for message in received
+        if message.json["thread"]
+    }
     assert sorted(board.values()) == [
         "[HIGH] Story grew: Scanner altered",
         "[HIGH] Withdrawn by the publisher: Corrected",
@@ -113,7 +119,7 @@ def test_a_receiver_that_keeps_the_last_message_of_a_thread_shows_how_things_sta
 def test_growth_names_the_outlet_and_a_withdrawal_what_is_no_longer_there(
     received: Sequence[sinks.Request],
 ) -> None:
-    *_, grew, withdrawn = (one.json["text"] for one in received)
+    *_, grew, withdrawn = (message.json["text"] for message in received)
     assert "1 more outlets (Herald)" in grew
     assert "in 2 outlets" in grew
     assert PASSAGE[:40] in grew

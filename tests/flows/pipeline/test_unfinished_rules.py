@@ -255,6 +255,6 @@ def test_a_first_run_asks_for_weights_that_can_be_read(desk: Desk, tmp_path: Pat
     with pytest.raises(ExceptionGroup) as caught:
         load_plan(options)
 
-    assert [str(one).split(": ")[0] for one in caught.value.exceptions] == [
+    assert [str(fault).split(": ")[0] for fault in caught.value.exceptions] == [
         f"{desk.rules / 'relevance.json'}:1:2"
     ]

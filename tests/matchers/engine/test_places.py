@@ -157,8 +157,8 @@ def test_a_hashtag_that_yaml_takes_for_a_comment_is_told(tmp_path):
 
 
 def test_rules_of_several_documents_and_of_files_ending_in_capitals_are_read(tmp_path):
-    one, two = RULE.format("ballot"), RULE.format("ballot").replace("a-rule", "b-rule")
-    (tmp_path / "r.YAML").write_text(one + "---\n" + two)
+    first, two = RULE.format("ballot"), RULE.format("ballot").replace("a-rule", "b-rule")
+    (tmp_path / "r.YAML").write_text(first + "---\n" + two)
     (tmp_path / "terms" / "more").mkdir(parents=True)
     (tmp_path / "terms" / "more" / "lists.YML").write_text("names: [ballot]\n")
 

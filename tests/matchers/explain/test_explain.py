@@ -63,7 +63,7 @@ def test_why_holds_the_tree_and_the_evidence():
     data = json.loads(json.dumps(explanation_json(told)))
 
     assert data["held"] is True
-    assert [(one["field"], one["text"]) for one in data["evidence"]] == [
+    assert [(span["field"], span["text"]) for span in data["evidence"]] == [
         ("title", "Ballot"),
         ("body", "leak"),
     ]

@@ -107,8 +107,8 @@ def test_why_shows_only_what_satisfied_the_query(query, text):
     told = explain(ruleset(query), "r", plain)
 
     again = {"title": plain.title, "body": plain.body}
-    for one in sorted({(e.field, e.start, e.end) for e in told.evidence}, reverse=True):
-        field, start, end = one
+    for span in sorted({(e.field, e.start, e.end) for e in told.evidence}, reverse=True):
+        field, start, end = span
         again[field] = f"{again[field][:start]}[{again[field][start:end]}]{again[field][end:]}"
     assert told.held
     assert text_of(text) == ArticleText(again["title"], again["body"])

@@ -30,9 +30,9 @@ LISTS = {"election": Or((parse_query("election").node,), name="election")}
 def test_faults_stand_where_they_are(query: str, places: list[str]) -> None:
     found = query_faults(query, LISTS)
 
-    told = [query[one.start : one.end] for one in found]
-    assert [one[: len(place)] for one, place in zip(told, places, strict=False)] == places
-    assert len(told) == len(places), [one.why for one in found]
+    told = [query[fault.start : fault.end] for fault in found]
+    assert [words[: len(place)] for words, place in zip(told, places, strict=False)] == places
+    assert len(told) == len(places), [fault.why for fault in found]
 
 
 def test_a_hundred_faults_end() -> None:

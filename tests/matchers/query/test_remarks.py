@@ -11,7 +11,9 @@ from matchers.rules.load import load_folder
 
 
 def remarks(query: str) -> list[str]:
-    return [f"{query[one.start : one.end]}: {one.why}" for one in parse_query(query).remarks]
+    return [
+        f"{query[remark.start : remark.end]}: {remark.why}" for remark in parse_query(query).remarks
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +90,8 @@ def test_lines_without_an_election_are_named_when_asked(tmp_path: Path) -> None:
     )
 
     found = [
-        str(one).split("query: ")[1].split(" names")[0]
-        for one in lint(load_folder(tmp_path), meaning=True)
+        str(remark).split("query: ")[1].split(" names")[0]
+        for remark in lint(load_folder(tmp_path), meaning=True)
     ]
 
     assert found == ["drones NEAR/5 river", "hack* AND NOT vote"]

@@ -80,9 +80,9 @@ def test_learning_is_the_same_in_any_order() -> None:
     listed = verdicts(30, True, "good") + verdicts(40, False, "wide")
     shuffled = random.sample(listed, len(listed))
 
-    one, other = learn(listed), learn(shuffled)
+    first, other = learn(listed), learn(shuffled)
 
-    assert one.rules["r"] == pytest.approx(other.rules["r"], abs=0.01)
+    assert first.rules["r"] == pytest.approx(other.rules["r"], abs=0.01)
 
 
 SUBJECTS = ("ballots", "tabulators", "pollbooks", "clerks", "canvassers")
@@ -117,7 +117,7 @@ def archive(number: int, seed: int) -> list[tuple[ArticleText, bool]]:
 
 
 def figures(shown: list[bool], stories: list[tuple[ArticleText, bool]]) -> tuple[float, float]:
-    right = sum(one and wanted for one, (_, wanted) in zip(shown, stories, strict=True))
+    right = sum(is_shown and wanted for is_shown, (_, wanted) in zip(shown, stories, strict=True))
     wanted_by_good = sum(wanted for _, wanted in stories)
     return right / sum(shown), right / wanted_by_good
 

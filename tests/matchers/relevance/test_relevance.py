@@ -91,8 +91,8 @@ def test_the_short_way_and_the_whole_hit_agree() -> None:
     text = ArticleText("Fraud with ballots", "The ballots were found in a barn. " * 9)
     ready = engine("fraud* OR ballot*")
 
-    assert [one.relevance for one in find_evidence(ready, text)] == [
-        one.relevance for one in find_hits(ready, text)
+    assert [hit.relevance for hit in find_evidence(ready, text)] == [
+        hit.relevance for hit in find_hits(ready, text)
     ]
 
 

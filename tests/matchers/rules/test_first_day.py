@@ -31,7 +31,7 @@ def folder(tmp_path):
 def told(folder, *, warnings=False):
     loaded = load_folder(folder)
     found = lint(loaded) if warnings else loaded.faults
-    return [str(one).replace(f"{folder}/", "") for one in found]
+    return [str(fault).replace(f"{folder}/", "") for fault in found]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_one_mistake_is_one_fault_with_the_way_out(folder, before, after, place,
 def test_what_is_legal_and_loses_something_is_warned_of(folder, before, after, warning):
     (folder / "mine.yaml").write_text(MINE.replace(before, after), encoding="utf-8")
 
-    assert any(warning in one for one in told(folder, warnings=True))
+    assert any(warning in fault for fault in told(folder, warnings=True))
 
 
 def test_comments_that_were_meant_are_no_warning(folder):
@@ -172,7 +172,7 @@ def test_category_that_is_nearly_one_of_many_is_warned_of(folder):
         text = MINE.replace("id: mine", f"id: {name}").replace("voting-equipment", category)
         (folder / f"{name}.yaml").write_text(text.replace("theft", name * 3), encoding="utf-8")
 
-    found = [one for one in told(folder, warnings=True) if "category" in one]
+    found = [fault for fault in told(folder, warnings=True) if "category" in fault]
 
     assert len(found) == 1
     assert "did you mean voting-equipment?" in found[0]

@@ -8,7 +8,9 @@ from matchers.rules.names import old_names
 
 
 def told(lint, query):
-    return [(query[one.start : one.end], one.why) for one in lint(parse_query(query).node)]
+    return [
+        (query[remark.start : remark.end], remark.why) for remark in lint(parse_query(query).node)
+    ]
 
 
 @pytest.mark.parametrize(("query", "place", "others"), [
@@ -66,7 +68,7 @@ def test_a_phrase_that_may_cross_a_comma():
     ('"Instituto Federal Electoral" AND fraude', "Instituto Federal Electoral is called Instituto Nacional Electoral today"),
 ])  # fmt: skip
 def test_a_name_that_has_changed(query, why):
-    assert [one.why for one in old_names(parse_query(query).node)] == [why]
+    assert [remark.why for remark in old_names(parse_query(query).node)] == [why]
 
 
 def test_both_names_are_no_matter():

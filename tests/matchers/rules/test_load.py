@@ -135,12 +135,12 @@ def test_missing_folder_and_empty_folder(tmp_path):
 
 
 def test_one_rule_alone_several_documents_and_a_bare_list(tmp_path):
-    one = yaml.safe_load(GOOD.replace("$ballots", "ballot"))["rules"][0]
-    two = {**one, "id": "two"}
+    rule = yaml.safe_load(GOOD.replace("$ballots", "ballot"))["rules"][0]
+    two = {**rule, "id": "two"}
     for name, text in (
-        ("one", yaml.safe_dump(one)),
-        ("list", yaml.safe_dump([one, two])),
-        ("documents", yaml.safe_dump_all([one, two])),
+        ("one", yaml.safe_dump(rule)),
+        ("list", yaml.safe_dump([rule, two])),
+        ("documents", yaml.safe_dump_all([rule, two])),
     ):
         path = tmp_path / f"{name}.yaml"
         path.write_text(text)
@@ -171,8 +171,8 @@ def test_format_leaves_a_file_without_rules(text):
 
 
 def test_format_lays_out_every_document_of_a_file():
-    one = GOOD.replace("$ballots NEAR/5 hack*", "(ballot  AND hack*)")
-    after = formatted(f"{one}---\n{one}", {})
+    source = GOOD.replace("$ballots NEAR/5 hack*", "(ballot  AND hack*)")
+    after = formatted(f"{source}---\n{source}", {})
 
     assert after.count("query: ballot AND hack*\n") == 2
     assert after.count("---") == 1
@@ -198,7 +198,7 @@ def test_lint(folder, query, warning):
         == []
     )
 
-    found = "\n".join(str(one) for one in lint(load_folder(folder)))
+    found = "\n".join(str(fault) for fault in lint(load_folder(folder)))
 
     assert warning in found
     assert "no rule uses the list $ballots" in found
@@ -210,7 +210,7 @@ def test_lint_finds_near_duplicates_and_few_examples(folder):
     )
     (folder / "twin.yaml").write_text(twin, encoding="utf-8")
 
-    found = "\n".join(str(one) for one in lint(load_folder(folder), strict=True))
+    found = "\n".join(str(fault) for fault in lint(load_folder(folder), strict=True))
 
     assert "1 examples; 3 are wanted" in found
     assert "nearly the same terms as ballots-hacked" in found
@@ -238,7 +238,7 @@ def test_schema_tells_a_fault_where_it_stands(shape):
 
     rule["severty"] = rule.pop("severity")
 
-    told = [one.message for one in validator.iter_errors(good)]
+    told = [fault.message for fault in validator.iter_errors(good)]
     assert "'severity' is a required property" in told
     assert "Additional properties are not allowed ('severty' was unexpected)" in told
 

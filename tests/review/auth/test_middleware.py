@@ -61,7 +61,7 @@ def test_the_walk_knows_all_our_routes(shared: Desk) -> None:
 
 @pytest.mark.parametrize(
     "method",
-    ["GET", "POST", *(pytest.param(one, marks=pytest.mark.slow) for one in ("HEAD", "PUT", "DELETE", "OPTIONS"))],
+    ["GET", "POST", *(pytest.param(method, marks=pytest.mark.slow) for method in ("HEAD", "PUT", "DELETE", "OPTIONS"))],
 )  # fmt: skip
 def test_strangers_get_nothing_from_any_route(shared: Desk, method: str) -> None:
     for path in [*paths(shared), *OTHERS]:

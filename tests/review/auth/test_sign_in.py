@@ -204,11 +204,11 @@ def test_all_faults_of_a_team_file_are_told_at_once(
 
 
 def test_password_hashes_differ_and_fit() -> None:
-    one, two = team_file.hash_password("x"), team_file.hash_password("x")
+    first, two = team_file.hash_password("x"), team_file.hash_password("x")
 
-    assert one != two
-    assert team_file.password_fits("x", one)
-    assert not team_file.password_fits("y", one)
+    assert first != two
+    assert team_file.password_fits("x", first)
+    assert not team_file.password_fits("y", first)
     for broken in ("", "plain", "scrypt$", "scrypt$$", "md5$a$b"):
         assert not team_file.password_fits("x", broken)
 

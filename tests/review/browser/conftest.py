@@ -20,9 +20,9 @@ def browser() -> Iterator["playwright.Browser"]:
 
     expect.set_options(timeout=30_000)  # a busy machine is no fault
     with sync_playwright() as started:
-        one = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        yield one
-        one.close()
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def tried(
     context = browser.new_context(
         **{"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
     )
-    one = Tried(context.new_page(), link.partition("/-/")[0], db)
-    one.page.goto(link)
-    yield one
+    opened = Tried(context.new_page(), link.partition("/-/")[0], db)
+    opened.page.goto(link)
+    yield opened
     context.close()

@@ -121,7 +121,7 @@ def test_axe_finds_nothing(tried: Tried) -> None:
         page.evaluate(axe)
         told = page.evaluate("axe.run().then(told => told.violations)")
         found += [
-            f"{path} {one['impact']} {one['id']}: {one['nodes'][0]['html'][:160]} ×{len(one['nodes'])}"
-            for one in told
+            f"{path} {violation['impact']} {violation['id']}: {violation['nodes'][0]['html'][:160]} ×{len(violation['nodes'])}"
+            for violation in told
         ]
     assert found == []

@@ -37,14 +37,14 @@ def signed_in(
 ) -> Iterator[Tried]:
     link, db = served
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    one = Tried(context.new_page(), link.partition("/-/")[0], db)
-    one.page.goto(link)
-    one.page.add_init_script(ON_ARRIVAL)
-    network = context.new_cdp_session(one.page)
+    tried = Tried(context.new_page(), link.partition("/-/")[0], db)
+    tried.page.goto(link)
+    tried.page.add_init_script(ON_ARRIVAL)
+    network = context.new_cdp_session(tried.page)
     network.send("Network.enable")
     told = {"offline": False, "latency": LATENCY_MS, "downloadThroughput": -1, "uploadThroughput": -1}  # fmt: skip
     network.send("Network.emulateNetworkConditions", told)
-    yield one
+    yield tried
     context.close()
 
 

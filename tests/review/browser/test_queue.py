@@ -152,7 +152,9 @@ def test_an_ended_session_keeps_the_typed_note(tried: Tried) -> None:
 def test_the_queue_by_mouse(tried: Tried) -> None:
     page = tried.open("/-/queue")
     number = tried.stories()[0]
-    total, facets = (page.locator(one) for one in ("[data-total]", "[data-facet=severity]"))
+    total, facets = (
+        page.locator(selector) for selector in ("[data-total]", "[data-facet=severity]")
+    )
     before = int(total.inner_text())
     card = page.locator("article.card").first
     card.get_by_text("Dismiss").click()

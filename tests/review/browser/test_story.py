@@ -49,15 +49,15 @@ def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Trie
     page.keyboard.press("j")
     page.keyboard.press("+")
     twin = page.locator(f"#story-{second} [data-linked]")
-    for one in (line, twin):  # answered once, on both cards
-        playwright.expect(one).to_contain_text("same event, say you")
-        playwright.expect(one.get_by_role("button", name="Same event")).to_be_hidden()
+    for link in (line, twin):  # answered once, on both cards
+        playwright.expect(link).to_contain_text("same event, say you")
+        playwright.expect(link.get_by_role("button", name="Same event")).to_be_hidden()
     assert state() == "joined"
     page.keyboard.press("y")
     playwright.expect(page.locator("#toast")).to_contain_text("No joined story waits")
     page.keyboard.press("z")
-    for one in (line, twin):
-        playwright.expect(one.get_by_role("button", name="Same event")).to_be_visible()
+    for link in (line, twin):
+        playwright.expect(link.get_by_role("button", name="Same event")).to_be_visible()
     assert state() == "proposed"
     page.keyboard.press("+")
     playwright.expect(line).to_contain_text("same event, say you")
@@ -68,9 +68,9 @@ def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Trie
     hidden(page, second)
     tried.comes_to(first, "confirmed")
     tried.comes_to(second, "confirmed")
-    for one in (second, first):
+    for story in (second, first):
         page.keyboard.press("z")
-        page.wait_for_selector(f"#story-{one}", state="visible")
+        page.wait_for_selector(f"#story-{story}", state="visible")
     playwright.expect(line).to_contain_text("same event, say you")  # verdicts alone came back
     page.keyboard.press("z")
     playwright.expect(line.get_by_role("button", name="Same event")).to_be_visible()

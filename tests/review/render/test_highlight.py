@@ -35,4 +35,4 @@ def test_what_stands_under_a_longer_mark_takes_no_colour_from_what_is_seen() -> 
     colours = clauses([*hidden, *seen])
 
     assert colours["hidden-0"] == COLOURS
-    assert max(colours[one.clause] for one in seen) == COLOURS - 1
+    assert max(colours[span.clause] for span in seen) == COLOURS - 1

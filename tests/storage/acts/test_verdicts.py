@@ -134,7 +134,7 @@ def test_an_undo_survives_a_restart_and_leaves_the_record(store: Store, path: Pa
     act(store, Act(((1, 0),), "dismissed", "ann", AT, reason="old-news"))
     again = sqlite3.connect(path, isolation_level=None)
 
-    assert [one.action for one in stack(again, "ann")] == ["dismissed"]
+    assert [done.action for done in stack(again, "ann")] == ["dismissed"]
     again.execute("BEGIN IMMEDIATE")
     undo(again, "ann", AT)
     again.execute("COMMIT")
@@ -200,7 +200,7 @@ def test_a_strike_that_is_taken_back_too_late_names_its_story_once(store: Store)
 
     assert done is not None
     assert done.outcome == "nothing"
-    assert [(one.story, one.why) for one in done.left_out] == [(1, "bob was here since")]
+    assert [(left.story, left.why) for left in done.left_out] == [(1, "bob was here since")]
     assert rows(store, CHIPS) == [("breach", 1), ("outage", 0)]
 
 

@@ -180,5 +180,5 @@ def test_a_listing_brings_a_bounded_amount_of_feeds_words(
 
     listed = unread_articles(store.db, NOON, limit=9)
 
-    assert [one.listed_only for one in listed] == [False, False, True, True, True]
+    assert [unread.listed_only for unread in listed] == [False, False, True, True, True]
     assert whole_unread(store.db, listed[-1].article_id).feed_text == "Ten words of a text. " * 20

@@ -206,7 +206,7 @@ def test_a_feed_whose_pages_nearly_all_cannot_be_read_is_flagged(store: Store) -
     assert flags(store) == ()
     record_readings(store.db, None, [failure(numbers[4], at=NOON)])
     assert flags(store) == ("unread",)
-    (found,) = [one for one in feed_health(store.db, NOON) if one.id == "gazette"]
+    (found,) = [feed for feed in feed_health(store.db, NOON) if feed.id == "gazette"]
     assert found.what_happened == "5 of 5 pages of 7 days could not be read"
     record_readings(store.db, None, [reading(numbers[4], "A body.", at=NOON + HOUR)])
     assert flags(store) == ()

@@ -83,12 +83,12 @@ def test_every_article_has_a_chance_and_the_likeliest_misses_the_best() -> None:
 
     strata, drawn = drawn_by_score(candidates, scores, 15, random.Random(1))
 
-    assert sum(one.size for one in strata) == 1000
-    chances = [one.chance for one in strata]
+    assert sum(stratum.size for stratum in strata) == 1000
+    chances = [stratum.chance for stratum in strata]
     assert chances == sorted(chances, reverse=True)
     assert all(chance > 0 for chance in chances)
     assert len(drawn) == 15
-    assert len({one.article_id for one in drawn}) == 15
+    assert len({draw.article_id for draw in drawn}) == 15
 
 
 def test_a_day_with_fewer_articles_than_the_sample_is_judged_whole() -> None:
@@ -97,8 +97,8 @@ def test_a_day_with_fewer_articles_than_the_sample_is_judged_whole() -> None:
 
     strata, drawn = drawn_by_score(candidates, scores, 15, random.Random(1))
 
-    assert sorted(one.article_id for one in drawn) == [0, 1, 2, 3]
-    assert {one.chance for one in strata} == {1.0}
+    assert sorted(draw.article_id for draw in drawn) == [0, 1, 2, 3]
+    assert {stratum.chance for stratum in strata} == {1.0}
 
 
 def test_nothing_judged_is_no_figure() -> None:

@@ -43,9 +43,9 @@ def test_stories_on_one_event_are_linked_once_and_never_merged(store: Store) -> 
 def test_an_answer_stands_whatever_is_proposed_again(store: Store) -> None:
     archive(store, FIRST, SECOND)
     linking.propose(store.db, NOON + HOUR)
-    one, other, _ = rows(store, LINKS)[0]
+    first, other, _ = rows(store, LINKS)[0]
     with write_txn(store.db):
-        act = Act(((int(str(one)), 0),), "refuse", "rita", iso(NOON), str(other))
+        act = Act(((int(str(first)), 0),), "refuse", "rita", iso(NOON), str(other))
         verdicts.record_act(store.db.conn, act)
     store.db.execute("UPDATE stories SET linked_at = NULL")
     store.db.commit()
@@ -76,7 +76,7 @@ def test_stories_of_more_than_three_days_ago_are_let_be(store: Store) -> None:
 def test_a_proposal_ties_no_article_to_its_story(store: Store) -> None:
     feed_text, other = archive(store, "A small outage was noted.", SECOND)
     store.db.execute("UPDATE articles SET state = 'partial' WHERE id = ?", [feed_text])
-    mine, theirs = (value(store, "SELECT story_id FROM articles WHERE id = ?", one) for one in (feed_text, other))  # fmt: skip
+    mine, theirs = (value(store, "SELECT story_id FROM articles WHERE id = ?", article) for article in (feed_text, other))  # fmt: skip
     store.db.execute("INSERT INTO story_links (story_id, other_id, created_at) VALUES (?, ?, '')", [mine, theirs])  # fmt: skip
     store.db.commit()
 

@@ -137,7 +137,9 @@ def test_justext_takes_the_same_paragraphs_with_what_it_counts_kept() -> None:
         found = core.ParagraphMaker.make_paragraphs(load_html(html))
         core.classify_paragraphs(found, words, 50, 150, 0.1, 0.2, 0.25, True)
         core.revise_paragraph_classification(found, 150)
-        taken.append([(one.text, one.class_type, one.dom_path) for one in found])
+        taken.append(
+            [(paragraph.text, paragraph.class_type, paragraph.dom_path) for paragraph in found]
+        )
     assert taken[0] == taken[1]
     assert "good" in {kind for _, kind, _ in taken[0]}
 

@@ -53,7 +53,7 @@ def test_an_atom_entry_names_its_page_in_many_ways(link: str) -> None:
     entry = f"<entry><title>A</title><id>tag:a,7</id>{link}</entry>"
     feed = parse(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>{entry}</feed>')
 
-    assert [one.url for one in feed.entries] == [PAGE]
+    assert [entry.url for entry in feed.entries] == [PAGE]
 
 
 @pytest.mark.parametrize("count", [1, 1200])
@@ -66,4 +66,4 @@ def test_what_an_rdf_item_is_about_is_its_link(count: int) -> None:
         f"<channel><title>T</title></channel>{items}</rdf:RDF>"
     )
 
-    assert [one.url for one in feed.entries] == [f"{PAGE}{n}" for n in range(count)]
+    assert [entry.url for entry in feed.entries] == [f"{PAGE}{n}" for n in range(count)]

@@ -24,7 +24,7 @@ def fetched(server: Raw) -> Response:
 
 
 def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n", note: bytes = b"") -> bytes:
-    return b"".join(b"%x%s\r\n%s\r\n" % (len(one), note, one) for one in pieces) + end
+    return b"".join(b"%x%s\r\n%s\r\n" % (len(piece), note, piece) for piece in pieces) + end
 
 
 HALVES = PAGE[:500], PAGE[500:]

@@ -57,17 +57,17 @@ def test_addresses_handed_over_for_one_request_are_not_those_of_the_next() -> No
 
     async def story() -> None:
         names = {"one.example": "127.0.0.1", "two.example": "127.0.0.2"}
-        async with once(OK) as one, NameServer(names) as name_server:
+        async with once(OK) as server, NameServer(names) as name_server:
             two = await asyncio.start_server(
-                _answer(OK.replace(b"met.", b"sat.")), "127.0.0.2", one.port
+                _answer(OK.replace(b"met.", b"sat.")), "127.0.0.2", server.port
             )
             async with client(nameservers=[name_server.address]) as ours:
-                first = await ours.get(f"http://one.example:{one.port}/")
+                first = await ours.get(f"http://one.example:{server.port}/")
                 names["one.example"] = "127.0.0.2"
                 await ours.names.forget()
-                second = await ours.get(f"http://one.example:{one.port}/")
-                literal = await ours.get(f"http://127.0.0.1:{one.port}/")
-                dotted = await ours.get(f"http://two.example.:{one.port}/")
+                second = await ours.get(f"http://one.example:{server.port}/")
+                literal = await ours.get(f"http://127.0.0.1:{server.port}/")
+                dotted = await ours.get(f"http://two.example.:{server.port}/")
 
             assert b"met." in first.body
             assert b"sat." in second.body

@@ -115,7 +115,7 @@ def test_what_a_callback_raises_comes_out_where_it_belongs_and_stalls_nobody(whe
                 return_exceptions=True,
             )
             assert results[0] is boom
-            assert all(isinstance(one, Transfer) for one in results[1:])
+            assert all(isinstance(result, Transfer) for result in results[1:])
             assert {sink.body for sink in others} == {PAGE}
             enough = Sink({"take": Enough()})
             assert isinstance(await ours.perform(sending(server, enough)), Transfer)

@@ -101,10 +101,10 @@ def test_stories_met_along_an_order_are_those_that_are_looked_up(
         narrowed, cursor = Tally().narrowed(connection, view), None
         assert narrowed.among is not None
         while True:
-            met, looked_up = (queue.queue_page(connection, one, sort, cursor=cursor, size=3) for one in (narrowed, view))  # fmt: skip
+            met, looked_up = (queue.queue_page(connection, filters, sort, cursor=cursor, size=3) for filters in (narrowed, view))  # fmt: skip
             assert met == looked_up
             if met.previous:
-                back = (queue.queue_page(connection, one, sort, cursor=met.previous, size=3) for one in (narrowed, view))  # fmt: skip
+                back = (queue.queue_page(connection, filters, sort, cursor=met.previous, size=3) for filters in (narrowed, view))  # fmt: skip
                 assert next(back) == next(back)
             if met.following is None:
                 break
@@ -121,6 +121,6 @@ def test_a_page_is_met_without_looking_a_story_up(connection: sqlite3.Connection
     found = order.meet(connection, among, "published", None, 3)
 
     assert found is not None
-    assert [type(one) for one in found] == [Placed] * 3
+    assert [type(placed) for placed in found] == [Placed] * 3
     assert len(asked) == 1
     assert "INDEXED BY stories_published" in asked[0]
