@@ -8,6 +8,7 @@ import click
 
 from commands.output.faults import CommandFailed
 from config.opening import open_bytes, open_to_write
+from storage.upkeep.overwriting import is_sqlite
 
 
 def open_source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
@@ -54,12 +55,15 @@ def read_whole(source: BinaryIO, largest: int) -> bytes:
 
 
 def written_to(place: Path | str, content: bytes) -> None:
-    """Replaces that file's content; "-" is standard output. Raises Trouble where it cannot be written."""
+    """Replaces that file's content; "-" is standard output. Raises Trouble where it cannot be written,
+    and for a database, of which nothing would be left."""
     if str(place) == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
     try:
+        if is_sqlite(Path(place)):
+            raise CommandFailed(f"cannot write {place}: it is a database; name another file")
         with open_to_write(Path(place)) as file:
             file.write(content)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name

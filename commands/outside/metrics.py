@@ -18,6 +18,7 @@ from commands.output.source import written_to
 from storage.errors import StorageError
 from storage.queries.monitor.metrics import Metrics, metrics
 from storage.store import Store
+from storage.upkeep.overwriting import is_sqlite
 
 
 @click.command(
@@ -49,7 +50,8 @@ def command(db: Path, out: Path | None, listen: int | None, host: str) -> None:
     if out is None:
         sys.stdout.write(text.decode())
         return
-    if out.exists() and not out.is_file():  # a pipe or /dev/stdout, which stays one
+    if is_sqlite(out) or (out.exists() and not out.is_file()):
+        # Refused, or a pipe or /dev/stdout, which stays one.
         written_to(out, text)
         return
     beside = out.with_name(f".{out.name}.{os.getpid()}")

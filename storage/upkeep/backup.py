@@ -11,16 +11,22 @@ from sqlite_utils import Database
 
 from storage.connection import path_of, translated
 from storage.errors import DamagedDatabase, Unwritable
+from storage.upkeep.overwriting import (
+    refuse_all_but_older_copies,
+    refuse_database,
+    refuse_device,
+)
 
 
 def backup(db: Database, destination: Path) -> int:
     """Copy the database while it is in use; returns the bytes of the copy.
 
-    An older file at `destination` stands until the new copy has passed SQLite's check.
+    An older copy at `destination` stands until the new one has passed SQLite's check. Anything else
+    that stands there is refused with Unwritable.
     """
     if not destination.parent.is_dir():
         raise Unwritable(str(destination), f"there is no directory {destination.parent}")
-    refuse_device(destination)
+    refuse_all_but_older_copies(destination, db)
     unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
@@ -42,12 +48,6 @@ def _copy(db: Database, copy: Path) -> None:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         raise DamagedDatabase(path_of(db), str(error)) from error  # the original, not the copy
-
-
-def refuse_device(destination: Path) -> None:
-    """Raises Unwritable for what is not a file: root would replace /dev/null for the whole machine."""
-    if destination.exists() and not destination.is_file():
-        raise Unwritable(str(destination), "it is not a regular file")
 
 
 def check_file(path: Path) -> None:
@@ -81,6 +81,7 @@ def review_lines(db: Database) -> Iterator[str]:
 def export_reviews(db: Database, destination: Path) -> int:
     """Write all reviews as JSON lines, whole or not at all; returns how many."""
     refuse_device(destination)
+    refuse_database(destination)
     unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
     count = 0
     try:

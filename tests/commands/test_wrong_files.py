@@ -205,3 +205,21 @@ def test_an_export_or_a_report_into_a_pipe_without_a_reader_is_refused(here: Pat
         assert (done.exit_code, type(done.exception)) == (2, SystemExit), done.output
         assert f"{device}: No such device or address" in done.output
         assert device.is_fifo()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["export", "csv", "--out"], ["report", "--out"], ["metrics", "--out"], ["backup"]],
+    ids=" ".join,
+)
+def test_another_database_is_written_over_by_nothing(here: Path, command: list[str]) -> None:
+    path, other = here / "watch.db", here / "other.db"
+    new_store(path, now=datetime.now(UTC)).close()
+    of_others(other)
+    before = other.read_bytes()
+
+    done = invoke(*command, other, "--db", path)
+
+    assert (done.exit_code, other.read_bytes()) == (2, before), done.output
+    assert f"cannot write {other}: it is" in done.output
+    assert "name another file" in done.output
