@@ -16,13 +16,18 @@ CHROMIUM_ARGUMENTS = [
 
 
 @contextmanager
-def review_server(db: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The server's process, ended with the body, and its one-time link."""
+def review_server(
+    db: Path, port: int = 0, team: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The server's process, ended with the body, and its one-time link; with a team file its address."""
     command = [sys.executable, "-c", "import cli; cli.main()", "review", "--db", str(db), "--port", str(port), "--no-open"]  # fmt: skip
+    command += ["--config", str(team)] if team else []
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout
-        link = next((line for line in server.stdout if "token=" in line), None)
+        link = next(
+            (line for line in server.stdout if ("at http" if team else "token=") in line), None
+        )
         if link is None:
             raise SystemExit("the review server did not start")
         yield server, link[link.index("http") :].strip()

@@ -32,6 +32,14 @@ ACTS_IN_WORDS = {
 }  # fmt: skip
 
 
+def claiming(claimed_by: str | None, reader: str) -> tuple[str, str]:
+    """What the button of the key `m` does for this reader, and its word: nobody ends somebody else's
+    claim by it, but takes the story over."""
+    if claimed_by is None:
+        return "claim", "Claim"
+    return ("unclaim", "Release") if claimed_by == reader else ("claim", "Take over")
+
+
 def complaint(act: Act) -> str | None:
     """Why an act makes no sense, in a sentence; None when it does."""
     if act.action == "dismissed" and act.reason not in REASON_WORDS.keys() - {FALSEHOOD}:

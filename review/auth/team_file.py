@@ -55,6 +55,11 @@ class Team:
     path: str = ""
 
     @property
+    def reviewers(self) -> tuple[str, ...]:
+        """Who may decide, by id: leads too. Stories are given to these alone."""
+        return tuple(sorted(one.id for one in self.people.values() if one.role != "viewer"))
+
+    @property
     def trusted(self) -> tuple[Network, ...]:
         return () if self.solo else networks(self.proxies)
 

@@ -70,6 +70,15 @@ window.pollwatch.acts = (() => {
     catch (error) { told = { failed: 0, message: "The server did not answer." }; }
     return told;
   }
+  function claimed(card, told) { // who has claimed it, and what `m` does about that
+    const [action, words] = told.claiming;
+    const owner = card.querySelector("[data-owner]");
+    if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
+    const warning = card.querySelector("[data-taken]");
+    if (warning) { warning.hidden = !told.claimed_by || action !== "claim"; warning.querySelector("bdi").textContent = told.claimed_by || ""; }
+    const button = card.querySelector("[data-claim]");
+    if (button) [button.value, button.querySelector("span").textContent] = [action, words];
+  }
   function updated(card, told) { // one story as the server now has it
     card.dataset.tab = told.tab;
     card.dataset.seen = told.seen;
@@ -82,8 +91,7 @@ window.pollwatch.acts = (() => {
     const words = card.querySelector(".meta .sev");
     if (words && told.severity) { words.textContent = told.severity[0].toUpperCase() + told.severity.slice(1); card.classList.remove("sev-critical", "sev-high", "sev-medium", "sev-low"); card.classList.add("sev-" + told.severity); }
     if (told.struck) window.pollwatch.strike.show(card, told.struck);
-    const owner = card.querySelector("[data-owner]");
-    if (owner) { owner.hidden = !told.claimed_by; owner.querySelector("bdi").textContent = told.claimed_by || ""; }
+    claimed(card, told);
     card.querySelectorAll("[data-for]").forEach((one) => { one.hidden = !told.assigned_to; one.querySelector("bdi").textContent = told.assigned_to || ""; });
     const handed = card.querySelector("[data-handed]");
     if (handed && told.handed_over !== undefined) { handed.hidden = !told.handed_over; handed.querySelectorAll("bdi").forEach((one) => { one.textContent = told[one.dataset.says] || ""; }); }
@@ -91,9 +99,6 @@ window.pollwatch.acts = (() => {
     card.querySelectorAll("input[name=request_id]").forEach((field) => { field.value = id(); });
     const form = card.querySelector("form[data-acts]");
     if (!form) return;
-    const claim = form.querySelector("[data-claim]");
-    claim.value = told.claimed_by ? "unclaim" : "claim";
-    claim.querySelector("span").textContent = told.claimed_by ? "Release" : "Claim";
     form.querySelector("[data-reset]").hidden = told.status === "new";
     form.querySelectorAll("details.menu").forEach((menu) => { menu.open = false; });
   }
@@ -151,5 +156,5 @@ window.pollwatch.acts = (() => {
   const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before had to say
   sessionStorage.removeItem("pollwatch-told");
   if (waiting) { const told = JSON.parse(waiting); show(told.text, told.undo, told.action); offer(told, told.action); }
-  return { show, keep, offer, also, send, undo, updated, linked, unlinked, noteSent, id };
+  return { show, keep, offer, also, send, undo, updated, claimed, linked, unlinked, noteSent, id };
 })();

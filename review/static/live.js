@@ -1,14 +1,17 @@
 // New and changed stories announce themselves and take nobody's place. Sound and notification only when asked for.
+// The reading page hears of its one story: who else looks at it, has claimed it, or was there meanwhile.
 "use strict";
 (() => {
-  const list = document.querySelector("[data-list]");
+  const list = document.querySelector("[data-list], .reader[data-story]");
   const title = document.title;
   const link = list && list.querySelector("[data-fresh]");
-  if (!link) return;
+  if (!list) return;
+  const shown = () => [...document.querySelectorAll("article[data-story], .reader[data-story]")];
   let told = 0;
   const on = (name) => localStorage.getItem("pollwatch-" + name) === "on";
 
   function announce(fresh) {
+    if (!link) return;
     link.hidden = !fresh;
     link.textContent = fresh ? fresh + " new" : "";
     document.title = (fresh ? "(" + fresh + ") " : "") + title;
@@ -31,23 +34,22 @@
     tone.stop(audio.currentTime + 0.18);
   }
   function update(stories) {
-    document.querySelectorAll("article[data-story]").forEach((card) => {
+    shown().forEach((card) => {
       const one = stories[card.dataset.story];
       if (!one) return;
       const watched = card.querySelector("[data-watched]");
       if (watched) { watched.hidden = !one.watched_by.length; watched.textContent = one.watched_by.join(", ") + " looking"; }
-      const owner = card.querySelector("[data-owner]");
-      if (owner) { owner.hidden = !one.claimed_by; owner.querySelector("bdi").textContent = one.claimed_by || ""; }
+      window.pollwatch.acts.claimed(card, one);
       const changed = String(one.review_count) !== card.dataset.seen;
       card.classList.toggle("stale", changed);
-      card.classList.toggle("elsewhere", changed && !window.pollwatch.stays(one.tab)); // keys pass over it
+      card.classList.toggle("elsewhere", link && changed && !window.pollwatch.stays(one.tab)); // keys pass over it
       const verdict = card.querySelector("[data-verdict]");
       if (changed && verdict) { verdict.hidden = false; verdict.textContent = (one.reviewed_by || "Somebody") + " was here just now: " + one.last_act; }
     });
   }
   async function ask() {
     if (document.hidden && !on("notify")) return;
-    const stories = [...document.querySelectorAll("article[data-story]")].map((card) => card.dataset.story).join(",");
+    const stories = shown().map((card) => card.dataset.story).join(",");
     const query = new URLSearchParams(list.dataset.query);
     query.set("loaded", list.dataset.loaded);
     query.set("stories", stories);

@@ -45,7 +45,6 @@
     bulk.classList.toggle("on", n > 0);
     bulk.querySelector("[data-count]").textContent = n ? n.toLocaleString("en") + " selected" : "Selected:";
     bulk.querySelector("[data-clear]").hidden = !n;
-    const more = bulk.querySelector("[data-all]");
     if (more) more.hidden = !n || Boolean(wide);
     all().forEach((card) => card.classList.toggle("picked", Boolean(card.querySelector("[data-pick]:checked"))));
   }
@@ -61,14 +60,15 @@
     count();
   }
   function clear() { wide = null; boxes().forEach((box) => { box.checked = false; }); count(); }
-  async function selectAll() {
+  const more = bulk && bulk.querySelector("[data-all]");
+  const selectAll = keys.whole(async () => {
     const answer = await fetch(window.pollwatch.root + "-/queue/ids.json?" + list.dataset.query, { credentials: "same-origin" });
     if (!answer.ok) { acts.show("The list of stories could not be had.", false); return; }
     wide = (await answer.json()).stories;
     boxes().forEach((box) => { box.checked = true; });
     count();
     say(wide.length + " stories selected");
-  }
+  });
   // acts
   function counts(told) { // of the view as it is now, and how many of this page are left in it
     tabs(told.tabs);
@@ -197,6 +197,7 @@
   }
   function onKey(key, shift) {
     if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
+    if (key === "A" && more && !more.hidden && boxes().every((box) => box.checked || box.closest("article").hidden)) { selectAll(); return true; }
     if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
     if (key === "+" || key === "-") { if (!at || !visible(at)) { target(key); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
     if (!"cferxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
@@ -268,8 +269,7 @@
   });
   if (bulk) {
     bulk.querySelector("[data-clear]").addEventListener("click", clear);
-    const more = bulk.querySelector("[data-all]");
-    if (more) more.addEventListener("click", selectAll);
+    if (more) more.addEventListener("click", () => keys.after(selectAll));
     count();
   }
   document.getElementById("toast").querySelector("[data-undo]").addEventListener("click", () => keys.after(undo));

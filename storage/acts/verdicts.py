@@ -131,7 +131,7 @@ def _why_not(
     if row is None:
         return "there is no such story"
     if row["review_count"] != seen and act.action != "reveal":
-        return f"{row['reviewed_by']} was here first ({row['status']})"
+        return f"{row['reviewed_by']} was here first ({_last_act(connection, row)})"
     named = (*act.strikes, *((act.subject,) if act.action in ABOUT_A_RULE else ()))
     if any(_rule(connection, slug) is None for slug in named):
         return "there is no such rule"
@@ -140,6 +140,18 @@ def _why_not(
     if act.action == "snooze" and act.subject == UNTIL_FIXED and row["lead_hit_id"] is None:
         return "no rule brought it, so it can only be snoozed for some days"
     return ""
+
+
+ACTED = {"new": "put it back to new", "claim": "claimed it", "unclaim": "released it", "assign": "assigned it", "unassign": "assigned it to nobody", "note": "left a note", "snooze": "snoozed it"}  # fmt: skip
+LAST_ACT = "SELECT action FROM story_reviews WHERE story_id = ? AND action NOT IN ('reveal', 'bundle', 'opinion') ORDER BY id DESC LIMIT 1"
+
+
+def _last_act(connection: sqlite3.Connection, row: dict[str, object]) -> str:
+    """What somebody did that the reviewer has not seen; the status says it best where they judged."""
+    if row["status"] != "new":
+        return str(row["status"])
+    last = connection.execute(LAST_ACT, [row["id"]]).fetchone()
+    return ACTED.get(last[0], "changed it") if last else "changed it"
 
 
 def _rule(connection: sqlite3.Connection, slug: str) -> int | None:

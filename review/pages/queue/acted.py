@@ -56,7 +56,12 @@ def _counts(counted: Counts) -> dict[str, object]:
 def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
     """A story as the page now shows it; `struck`: its rules that somebody said are not its own."""
     now = dict(row)
-    return {**now, "struck": json.loads(now.pop("struck_json")), "words": status_words(row, actor)}
+    return {
+        **now,
+        "struck": json.loads(now.pop("struck_json")),
+        "words": status_words(row, actor),
+        "claiming": act_words.claiming(now["claimed_by"], actor["id"]),
+    }
 
 
 def _title(connection: sqlite3.Connection, story: int) -> str:

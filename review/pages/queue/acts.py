@@ -105,9 +105,9 @@ def _subject(action: str, more: str, posted: Posted) -> str:
 
 
 def _unknown_person(ds: Datasette, act: Act) -> str | None:
-    people = state.of(ds).team.people
-    if act.action == "assign" and act.subject not in people:
-        return f"Nobody of that name is on the team; it has {', '.join(sorted(people))}."
+    reviewers = state.of(ds).team.reviewers
+    if act.action == "assign" and act.subject not in reviewers:
+        return f"Nobody of that name decides on stories; {', '.join(reviewers)} may."
     return None
 
 

@@ -23,7 +23,7 @@ async def live(ds: Datasette, request: Request) -> Response:
     mine = await page.mine(ds, actor, now)
     return Response.json({
         "mine": mine, "fresh": answer.fresh, "coverage": seen.sentence,
-        "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": act_words.act_words(row["last_act"])} for row in answer.stories},
+        "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": act_words.act_words(row["last_act"]), "claiming": act_words.claiming(row["claimed_by"], actor["id"])} for row in answer.stories},
     })  # fmt: skip
 
 

@@ -63,7 +63,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
         "tabs": counted.tabs, "facets": counted.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,
-        "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": sorted(room.team.people),
+        "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": room.team.reviewers, "claiming": act_words.claiming,
         "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
         "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "left_behind": await saved_views.left_behind(ds, actor), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,
     }  # fmt: skip

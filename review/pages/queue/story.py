@@ -22,7 +22,6 @@ from storage.queries.stories.filter import StoryFilter
 from storage.times import iso
 
 REVEALED_FOR = timedelta(minutes=15)
-WARNING = timedelta(minutes=10)  # a claim older than this warns nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         "texts": [{**dict(text), "address": safe_links.safe(text["url"])} for text in opened.texts], "linked": [story_card.other(story, covered=leaves_masked) for story in opened.linked],
         "record": record, "alerts": opened.alerts, "versions": opened.versions, "filters": chosen, "before": opened.before, "after": opened.after,
         "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS, "here_url": chosen.url(f"/-/story/{number}", then=str(opened.after or "")), "quality": reading_page.quality(opened.hit),
-        "leaves_masked": leaves_masked, "revealed": revealed, "team": sorted(state.of(ds).team.people), "loaded_at": iso(now),
+        "leaves_masked": leaves_masked, "revealed": revealed, "team": state.of(ds).team.reviewers, "claiming": act_words.claiming, "tab_words": page.TAB_WORDS, "loaded_at": iso(now),
         "alternatives": [reading_page.alternative(other_text, covered=leaves_masked and not revealed) for other_text in opened.alternatives],
         "rule_file": lambda path: safe_links.rule_file(path or "", state.of(ds).rules), "claimed": _claim(opened.card.story, actor, now),
     }  # fmt: skip
