@@ -4,6 +4,17 @@ import os
 import tomllib
 from pathlib import Path
 
+from storage.errors import StorageError
+
+
+class NoPrefect(StorageError):  # noqa: N818 - named for what is missing
+    """A record in Prefect was asked for, and no Prefect API is configured."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no Prefect API is configured: set PREFECT_API_URL, or run without --prefect"
+        )
+
 
 def configured_api() -> str | None:
     """The API's URL from the environment or from Prefect's active profile; None without one."""

@@ -14,19 +14,8 @@ from flows.orchestration.feed_secrets import resolve_secrets
 from flows.pipeline.caller import Caller, Observer
 from flows.pipeline.limits import require_limits
 from flows.pipeline.options import Plan
-from flows.pipeline.run import RunResult, require_database, run_watch
+from flows.pipeline.run import STOPPED, RunResult, require_database, run_watch
 from storage.errors import StorageError
-
-STOPPED = "The run was told to stop; what was read is stored, the next run goes on from there."
-
-
-class NoPrefect(StorageError):  # noqa: N818 - named for what is missing
-    """A record in Prefect was asked for, and no Prefect API is configured."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "no Prefect API is configured: set PREFECT_API_URL, or run without --prefect"
-        )
 
 
 def watch_here(

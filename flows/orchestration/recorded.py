@@ -11,11 +11,11 @@ from prefect.exceptions import TerminationSignal
 
 from extractors.workers.runner import Tell
 from flows.orchestration.api import api_url, unreachable
-from flows.orchestration.local import STOPPED, NoPrefect
+from flows.orchestration.configured import NoPrefect
 from flows.orchestration.tasks import LOST
 from flows.pipeline.caller import Observer
 from flows.pipeline.options import Plan
-from flows.pipeline.run import RunResult
+from flows.pipeline.run import STOPPED, RunResult
 from flows.watch import ENDED, OBSERVER, PLAN, watch
 
 Bare = Callable[[Plan, Observer, Tell], RunResult]

@@ -46,6 +46,7 @@ from storage.upkeep.clock import pull_back
 
 logger = logging.getLogger("pollwatch")
 BARE = Caller()
+STOPPED = "The run was told to stop; what was read is stored, the next run goes on from there."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import sqlite3
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-import privacy
 from review import database, evidence_bundle, state
 from review.pages import responses
 from storage.queries.stories import story as query
+from storage.stories import outward
 from storage.times import iso
 
 
@@ -41,11 +41,9 @@ def _facts(connection: sqlite3.Connection, number: int, *, complete: bool) -> di
     hit = query.hit(connection, number)
     if hit is None:
         raise NotFound("There is no such hit.")
-    rows = connection.execute("SELECT DISTINCT category FROM story_rules WHERE story_id = ?", [hit["story_id"]])  # fmt: skip
-    about_people = privacy.about_people(row[0] for row in rows)
     return evidence_bundle.bundle_files(
         hit, query.text_of(connection, hit), query.evidence_of_hits(connection, number), query.acts_on(connection, hit["story_id"], whole=complete),
-        redacted=about_people and not complete,
+        redacted=not complete and outward.is_masked(connection, hit["story_id"]),
     )  # fmt: skip
 
 

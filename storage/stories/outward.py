@@ -3,6 +3,8 @@
 The SQL views of schema/0015 have the same expressions; a test compares them with card, CSV and API.
 """
 
+import sqlite3
+
 import privacy
 
 # `published_at` sorts undated stories by when we first saw them, which is not a date of publication.
@@ -23,3 +25,9 @@ def leaves_masked(added_by: str | None, categories: str | None) -> bool:
     return (bool(added_by) and not categories) or privacy.about_people(
         (categories or "").split(",")
     )
+
+
+def is_masked(connection: sqlite3.Connection, story: int) -> bool:
+    """`leaves_masked` of one story."""
+    sql = f"SELECT s.added_by, {CATEGORIES} FROM stories s WHERE s.id = ?"  # noqa: S608 (ours)
+    return leaves_masked(*connection.execute(sql, [story]).fetchone())
