@@ -27,6 +27,7 @@ from matchers.text.characters import (
     joins_previous,
     latin_table,
 )
+from matchers.text.look_alikes import in_latin
 
 LATIN = latin_table()
 RUN_OR_CHARACTER = re.compile(r"[\x00-\x7f]+|.", re.DOTALL)
@@ -186,6 +187,7 @@ class _FoldedText:
 
 def fold_general(text: str, *, case: bool = False) -> tuple[str, Sequence[int], Sequence[int]]:
     """The folded text with the original offsets at which each of its characters starts and ends."""
+    text = in_latin(text)
     for char, plain in FREQUENT:
         text = text.replace(char, plain)
     folded = _FoldedText(case)
