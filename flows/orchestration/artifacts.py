@@ -1,9 +1,14 @@
-"""What a finished run leaves in Prefect: tables of new hits and of feed health, and events."""
+"""What a finished run leaves in Prefect: tables of new hits and of feed health, and events.
+
+Prefect's UI renders each cell of a table as Markdown, images included, and automations send the
+payloads of events on: so feeds' and servers' words are made harmless, as those of alerts are.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from alerts.harmless import harmless
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.run import RunResult
 from storage.queries.feed_health import FeedHealth, feed_health
@@ -12,6 +17,7 @@ from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
 MOST_ROWS = 200
+LONGEST_SNIPPET = 1000
 
 
 async def publish_artifacts(
@@ -78,19 +84,19 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "severity": hit.severity,
         "rule": hit.rule,
         "relevance": "" if hit.relevance is None else f"{hit.relevance:.0%}",
-        "outlet": hit.outlet,
-        "title": hit.title,
-        "snippet": hit.snippet,
+        "outlet": harmless(hit.outlet),
+        "title": harmless(hit.title),
+        "snippet": harmless(hit.snippet, LONGEST_SNIPPET),
         "source": hit.url,
     }
 
 
 def page_row(page: UnreadableArticle) -> dict[str, object]:
     return {
-        "outlet": page.outlet,
-        "title": page.title,
+        "outlet": harmless(page.outlet),
+        "title": harmless(page.title),
         "outcome": page.outcome,
-        "what happened": page.why,
+        "what happened": harmless(page.why),
         "next try": at(page.next_attempt_at),
         "source": page.url,
     }
@@ -98,10 +104,10 @@ def page_row(page: UnreadableArticle) -> dict[str, object]:
 
 def feed_row(feed: FeedHealth) -> dict[str, object]:
     return {
-        "feed": feed.name,
+        "feed": harmless(feed.name),
         "flags": feed.state,
         "last outcome": feed.outcome,
-        "what happened": feed.what_happened,
+        "what happened": harmless(feed.what_happened),
         "last answer": at(feed.last_ok_at),
         "next poll": at(feed.next_poll_at),
     }
