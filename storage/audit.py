@@ -57,7 +57,7 @@ class OpenDraw:
     title: str
     outlet: str
     published_at: str | None
-    url: str
+    url: str  # empty where it led into a private network
     body: str
     left: int
 
@@ -134,7 +134,7 @@ def _draw_values(draw: Drawn) -> dict[str, object]:
     }  # fmt: skip
 
 
-NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, a.url, coalesce(v.body, t.body),
+NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, iif(a.outcome IS 'private-address', '', a.url), coalesce(v.body, t.body),
     (SELECT count(DISTINCT d.text_sha256) FROM audit_draws d WHERE {IS_OPEN})
   FROM audit_draws d JOIN articles a ON a.id = d.article_id JOIN article_texts t ON t.article_id = a.id
   LEFT JOIN text_versions v ON v.article_id = a.id AND v.text_sha256 = d.text_sha256

@@ -78,7 +78,7 @@ def _shown(stored: articles.StoredArticle) -> dict[str, object]:
     ]  # fmt: skip
     return {
         "article": row, "headline": privacy.masked_for(categories, row["text_title"] or row["title"] or row["url"]),
-        "address": safe_links.safe(row["url"]), "lines": [line for line in body.split("\n") if line.strip()], "feeds": feeds,
+        "address": safe_links.of_article(row), "lines": [line for line in body.split("\n") if line.strip()], "feeds": feeds,
     }  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def entry(card: queue.Card, base: str) -> dict[str, object]:
     return {
         **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(story["snippet"]),
         "rules": [chip["title"] for chip in card.standing], "spoken_by": story["outlet"],
-        "link": f"{base}/-/story/{story['id']}", "address": safe_links.safe(story["url"]),
+        "link": f"{base}/-/story/{story['id']}", "address": safe_links.of_article(story),
     }  # fmt: skip
 
 

@@ -1,7 +1,10 @@
 """Addresses from feeds, of which only plain http(s) becomes a link; files as pages name them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+
+PRIVATE = "private-address"
 
 
 def safe(url: str | None) -> str | None:
@@ -14,6 +17,15 @@ def safe(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def of_article(row: Mapping[str, str | None]) -> str | None:
+    """Where the article is, if a browser may be sent there: nowhere that led Pollwatch itself into a
+    private network, for a reviewer's browser stands in one too.
+
+    `row` has the `url` and the `outcome` of the article's last attempt.
+    """
+    return None if row["outcome"] == PRIVATE else safe(row["url"])
 
 
 def web_archive(url: str | None) -> str | None:

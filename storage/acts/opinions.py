@@ -10,7 +10,7 @@ from storage.stories.outward import CATEGORIES, PUBLISHED, leaves_masked
 
 Verdict = Literal["confirmed", "dismissed", "escalated"]
 SHARE_FACT = "second_opinions"  # the fact that holds the share, 0 to 1
-NEXT = f"""SELECT o.id, s.title, s.outlet, {PUBLISHED}, a.url, coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening),
+NEXT = f"""SELECT o.id, s.title, s.outlet, {PUBLISHED}, iif(a.outcome IS 'private-address', '', a.url), coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening),
     s.added_by, {CATEGORIES}, count(*) OVER () AS left
   FROM second_opinions o JOIN story_reviews r ON r.id = o.first_review_id JOIN stories s ON s.id = o.story_id JOIN articles a ON a.id = s.lead_article_id
     LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = a.id AND h.entry_id IS NULL LEFT JOIN batches b ON b.id = r.batch_id

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import sqlite3
 import xml.etree.ElementTree as ET
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -71,6 +74,29 @@ def test_notes_run_nothing(shared: Desk) -> None:
 def test_other_addresses_are_no_links(url: str | None) -> None:
     assert safe_links.safe(url) is None
     assert safe_links.web_archive(url) is None
+
+
+@pytest.mark.parametrize(
+    "refused", ["http://192.168.1.1/reboot", "https://hostile.example/leads-there"]
+)
+def test_no_link_leads_where_pollwatch_was_led_into_a_private_network(
+    desk: Desk, db: Path, refused: str
+) -> None:
+    """A key press would send the reviewer's browser there, with its cookies."""
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(
+            "UPDATE articles SET url = ?, outcome = 'private-address' WHERE story_id = 1", [refused]
+        )
+        (article,) = connection.execute("SELECT id FROM articles WHERE story_id = 1").fetchone()
+    pages = ("/-/queue?tab=all", "/-/story/1", f"/-/article/{article}", "/-/search?find=tabulators")
+
+    shown = {path: desk.get(path) for path in pages}
+
+    assert {path: answer.status_code for path, answer in shown.items()} == dict.fromkeys(pages, 200)
+    for path, answer in shown.items():
+        links = {address for address in Page(answer.text).addresses() if refused in address}
+        assert not links, path
+    assert "No usable link" in shown["/-/story/1"].text
 
 
 @pytest.mark.slow

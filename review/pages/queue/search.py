@@ -87,7 +87,7 @@ def result(match: articles.FoundArticle) -> dict[str, object]:
     headline = highlight.marked_html(title, highlight.marks_within(terms, "title", title, colours=colours))  # fmt: skip
     return {
         "id": article["id"], "headline": headline, "outlet": article["outlet"], "feed": match.entry and match.entry.source, "published_at": article["published_at"],
-        "first_seen_at": article["first_seen_at"], "region": article["region"], "address": safe_links.safe(article["url"]),
+        "first_seen_at": article["first_seen_at"], "region": article["region"], "address": safe_links.of_article(article),
         "passage": highlight.marked_html(snippet, marks) if hit.snippet_field != "title" else Markup(""),
         "story": article["story_id"] if article["tab"] else None, "tab": article["tab"],
     }  # fmt: skip

@@ -39,11 +39,11 @@ SELECT x.text_sha256, coalesce(x.title, e.title) AS title, coalesce(x.summary, e
 FROM entry_texts x JOIN entries e ON e.id = x.entry_id WHERE x.entry_id = ? AND x.text_sha256 = ?
 """
 TEXTS = """
-SELECT a.id AS article_id, NULL AS entry_id, a.title, a.url, a.outlet, a.owner, a.published_at, a.first_seen_at, a.story_coverage, a.chars,
+SELECT a.id AS article_id, NULL AS entry_id, a.title, a.url, a.outcome, a.outlet, a.owner, a.published_at, a.first_seen_at, a.story_coverage, a.chars,
   (SELECT count(*) FROM hits h WHERE h.article_id = a.id AND h.entry_id IS NULL AND h.still_matches) AS hits, '' AS spoken_by
 FROM articles a WHERE a.story_id = :story
 UNION ALL
-SELECT a.id, e.id, e.title, coalesce(e.url, a.url), a.outlet, f.owner, e.published_at, e.first_seen_at, NULL, length(e.content) + length(e.summary), count(*), f.outlet
+SELECT a.id, e.id, e.title, coalesce(e.url, a.url), a.outcome, a.outlet, f.owner, e.published_at, e.first_seen_at, NULL, length(e.content) + length(e.summary), count(*), f.outlet
 FROM hits h JOIN entries e ON e.id = h.entry_id JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id WHERE h.story_id = :story GROUP BY e.id
 ORDER BY first_seen_at, article_id LIMIT 200
 """
