@@ -61,6 +61,7 @@ _PAGES: Mapping[Outcome, tuple[int, ...]] = {
 _ASKED_TO_WAIT = {Outcome.RATE_LIMITED: 20, Outcome.SERVER_ERROR: 6}  # tries, when told how long
 _CUT = "; not all of it was read, so some entries were probably missed"
 _REREADS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
+_STUB_AGE, _STUB_WAIT, _STUB_WORDS = 6 * HOUR, 3 * HOUR, 200
 
 
 class Addressed(Protocol):
@@ -268,6 +269,17 @@ def next_attempt(
 def reread_at(reads: int, now: datetime) -> datetime | None:
     """When to look again at a page that produced a hit; `reads` counts the good reads before this one."""
     return _scheduled(_REREADS, reads, now)
+
+
+def stub_reread_at(
+    text: str, published: datetime | None, reads: int, now: datetime
+) -> datetime | None:
+    """When to look again at a page without a hit, once: breaking news begins as a few sentences and grows
+    under its address, often with no word of it in the feed. Short and young pages are few."""
+    young = published is not None and abs(now - published) <= timedelta(seconds=_STUB_AGE)
+    if reads or not young or len(text.split()) >= _STUB_WORDS:
+        return None
+    return now + timedelta(seconds=_STUB_WAIT)
 
 
 def _scheduled(waits: Sequence[int], place: int, now: datetime) -> datetime | None:

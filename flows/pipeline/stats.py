@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from extractors.feeds.schedule import is_held_back, is_usable, next_attempt, reread_at
+from extractors.feeds.schedule import (
+    is_held_back,
+    is_usable,
+    next_attempt,
+    reread_at,
+    stub_reread_at,
+)
 from model import Article, ConfigError, FeedList, FeedPoll, Hit, Outcome, Reading, Response, Unread
 from storage.queries.reports import read_at_sentence
 
@@ -58,7 +64,7 @@ def reading_of(
     whole = article.outcome in {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL}
     asked = response is None or not is_held_back(response.outcome, response.status)
     again = (
-        (reread_at(unread.reads, now) if hits and response else None)
+        (_looked_at_again(unread, article, hits, now) if response else None)
         if whole
         else next_attempt(
             article.outcome,
@@ -79,6 +85,14 @@ def reading_of(
         duration_ms=response.duration_ms if response else 0,
         asked=asked,
     )
+
+
+def _looked_at_again(
+    unread: Unread, article: Article, hits: Sequence[Hit], now: datetime
+) -> datetime | None:
+    if hits:
+        return reread_at(unread.reads, now)
+    return stub_reread_at(article.body, article.published or unread.published, unread.reads, now)
 
 
 def final_state(

@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.feeds.schedule import batches, due, next_attempt, next_poll, reread_at
+from extractors.feeds.schedule import (
+    batches,
+    due,
+    next_attempt,
+    next_poll,
+    reread_at,
+    stub_reread_at,
+)
 from model import Entry, FeedCache, FeedHistory, FeedPoll, FeedSpec, NextPoll, Outcome
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -251,3 +258,16 @@ def test_pages_with_hits_are_read_again_ever_more_seldom() -> None:
         336,
         None,
     ]
+
+
+STUB = "Police were called to the county building. This story will be updated. " * 5
+
+
+def test_a_short_young_page_without_a_hit_is_read_once_more() -> None:
+    hour = timedelta(hours=1)
+
+    assert stub_reread_at(STUB, NOW - hour, 0, NOW) == NOW + 3 * hour
+    assert stub_reread_at(STUB, NOW - hour, 1, NOW) is None
+    assert stub_reread_at(STUB, NOW - 7 * hour, 0, NOW) is None
+    assert stub_reread_at(STUB, None, 0, NOW) is None
+    assert stub_reread_at(STUB * 10, NOW - hour, 0, NOW) is None
