@@ -66,7 +66,7 @@ def located(engine: Engine, texts: Sequence[ArticleText]) -> int:
 def bare_hits(engine: Engine, texts: Sequence[ArticleText]) -> peers.Hits:
     found: peers.Hits = set()
     for number, text in enumerate(texts):
-        for compiled in engine.matching(engine.holding(text)):
+        for compiled in engine.matching(engine.evaluate(text)):
             found.add((number, int(compiled.rule.id.rpartition("-")[2])))
     return found
 

@@ -60,7 +60,7 @@ class RunLock:
         try:
             take(self._file)
         except BlockingIOError:
-            pid, since = holder(self._file)
+            pid, since = evaluation(self._file)
             self._leave()
             raise AnotherRun(self._flow, pid, since) from None
         with contextlib.suppress(OSError):  # on a full disk the lock holds without its note
@@ -101,7 +101,7 @@ def take(file: int) -> None:
         time.sleep(0.02)
 
 
-def holder(file: int) -> tuple[int | None, datetime | None]:
+def evaluation(file: int) -> tuple[int | None, datetime | None]:
     """Who wrote the note, and when; nothing in the instant before it is written."""
     note = os.pread(file, 20, 0)
     if not note.isdigit():

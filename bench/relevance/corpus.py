@@ -57,12 +57,15 @@ def sample(rules: RuleSet, vocabulary: Vocabulary, items: Iterable[Labelled]) ->
 
 
 def matched(engine: Engine, vocabulary: Vocabulary, item: Labelled) -> Sample:
-    holder = engine.holding(ArticleText(item.title, item.text, lang=item.language))
-    matching = engine.matching(holder)
-    title, body = words_of_text(holder)
+    evaluation = engine.evaluate(ArticleText(item.title, item.text, lang=item.language))
+    matching = engine.matching(evaluation)
+    title, body = words_of_text(evaluation)
     hits = tuple(
         facts(
-            compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder
+            compiled.rule,
+            compiled.query,
+            evaluation.evidence(ordered_marks(compiled, evaluation)),
+            evaluation,
         )
         for compiled in matching
     )

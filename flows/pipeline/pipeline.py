@@ -97,12 +97,12 @@ class Pipeline:
         after = 0
         while waiting := await self.writer.ask(partial(entries_to_match, after_id=after)):
             after = waiting[-1].entry_id
-            for some in batches(waiting, ENTRIES_PER_JOB):
-                if not await self.match_some(some):
-                    for entry in some:  # one that cannot be matched must not take others with it
-                        await self.match_some([entry])
+            for batch in batches(waiting, ENTRIES_PER_JOB):
+                if not await self.match_batch(batch):
+                    for entry in batch:  # one that cannot be matched must not take others with it
+                        await self.match_batch([entry])
 
-    async def match_some(self, entries: Sequence[EntryText]) -> bool:
+    async def match_batch(self, entries: Sequence[EntryText]) -> bool:
         """False: a worker did not survive it, and the next run will name these again."""
         matches = await self.reader.matched(entries)
         if matches is None:

@@ -11,7 +11,7 @@ Places = Mapping[Mark, int]
 
 
 def clause_tree(
-    query: Matcher, unless: Matcher | None, holder: Evaluation, ordered: Sequence[Mark]
+    query: Matcher, unless: Matcher | None, evaluation: Evaluation, ordered: Sequence[Mark]
 ) -> str:
     """`{"op","text","held","evidence":[indices],"clauses":[…]}`; of an OR only what held is told.
 
@@ -19,37 +19,39 @@ def clause_tree(
     the hit's evidence, in the same order.
     """
     places = {mark: index for index, mark in enumerate(ordered)}
-    tree = write_part(query, holder, places)
+    tree = write_part(query, evaluation, places)
     if unless is not None:
         excluded = head_of(unless).replace('"op":', '"op":"UNLESS","of":', 1)
         tree = f'{{"op":"RULE","held":true,"clauses":[{tree},{excluded},"held":true}}]}}'
     return tree
 
 
-def head_of(part: Matcher) -> str:
+def head_of(matcher: Matcher) -> str:
     """Written when first asked for: most parts never hold anywhere."""
-    if not part.head:
-        part.head = head(part.node)
-    return part.head
+    if not matcher.head:
+        matcher.head = head(matcher.node)
+    return matcher.head
 
 
-def write_part(part: Matcher, holder: Evaluation, places: Places) -> str:
+def write_part(matcher: Matcher, evaluation: Evaluation, places: Places) -> str:
     """One part that held, and the parts of it that held."""
-    begin = part.head or head_of(part)
-    kind = type(part)
+    begin = matcher.head or head_of(matcher)
+    kind = type(matcher)
     if kind is TermMatcher:
-        return f'{begin},"held":true,"evidence":[{evidence_numbers(part.places(holder), places)}]}}'
-    if isinstance(part, AnyTerm | AnyOf):
-        held = holder.held(part)
-        of = "" if len(held) == part.table.size else f',"of":{part.table.size}'
-        inner = ",".join([write_part(child, holder, places) for child in held])
+        return f'{begin},"held":true,"evidence":[{evidence_numbers(matcher.places(evaluation), places)}]}}'
+    if isinstance(matcher, AnyTerm | AnyOf):
+        held = evaluation.held(matcher)
+        of = "" if len(held) == matcher.table.size else f',"of":{matcher.table.size}'
+        inner = ",".join([write_part(child, evaluation, places) for child in held])
         return f'{begin}{of},"held":true,"clauses":[{inner}]}}'
-    if isinstance(part, AllOf):
-        inner = ",".join([write_part(child, holder, places) for child in part.children])
+    if isinstance(matcher, AllOf):
+        inner = ",".join([write_part(child, evaluation, places) for child in matcher.children])
         return f'{begin},"held":true,"clauses":[{inner}]}}'
     if kind is NoneOf:
         return begin + ',"held":true}'
-    return f'{begin},"held":true,"evidence":[{evidence_numbers(holder.proof(part), places)}]}}'
+    return (
+        f'{begin},"held":true,"evidence":[{evidence_numbers(evaluation.proof(matcher), places)}]}}'
+    )
 
 
 def evidence_numbers(marks: Iterable[Mark], places: Places) -> str:

@@ -23,7 +23,7 @@ class Compiler:
         self._by_node.clear()
         self._by_key.clear()
 
-    def part(self, node: Node) -> Matcher:
+    def matcher(self, node: Node) -> Matcher:
         known = self._by_node.get(id(node))
         if known is None:
             known = self._by_node[id(node)] = (node, self._compile(node))
@@ -36,12 +36,12 @@ class Compiler:
         if isinstance(node, Near):
             return self._near(node)
         if isinstance(node, Window):
-            terms = [self.part(term) for term in node.terms]
+            terms = [self.matcher(term) for term in node.terms]
             wanted = ("window", node.text, node.scope)
             return self._once(wanted, lambda number: WindowMatcher(number, node, terms))
         if isinstance(node, Or | And):
-            return self._group(node, [self.part(child) for child in node.children])
-        child = self.part(node.child)
+            return self._group(node, [self.matcher(child) for child in node.children])
+        child = self.matcher(node.child)
         if isinstance(node, AtLeast):
             key = ("atleast", node.count, child.number)
             return self._once(key, lambda number: AtLeastMatcher(number, node, child))
@@ -58,11 +58,11 @@ class Compiler:
         return self._once(key, lambda number: kind(number, node, children, cost))
 
     def _near(self, node: Near) -> Matcher:
-        left, right = self.part(node.left), self.part(node.right)
+        left, right = self.matcher(node.left), self.matcher(node.right)
         key = (node.kind, node.words, left.number, right.number)
         if node.kind in ("NEAR", "ONEAR"):
             return self._once(key, lambda number: NearMatcher(number, node, left, right))
-        sides = [self.part(side) for side in chain(node)]
+        sides = [self.matcher(side) for side in chain(node)]
         return self._once(key, lambda number: SameUnit(number, node, sides))
 
     def _once(self, key: Hashable, make: Callable[[int], Matcher]) -> Matcher:

@@ -52,57 +52,52 @@ class Engine:
         self._main = scanner_of(self.patterns.main, native)
         self._meta = scanner_of(self.patterns.meta, native)
         self.compiler.forget()
-        self._cover = Presearcher(
+        self._presearcher = Presearcher(
             [compiled.need for compiled in self.rules], len(self.patterns.costs)
         )
 
     def _compile(self, rule: Rule, query: Node, unless: Node | None) -> CompiledRule:
-        part = self.compiler.part(query)
-        exclusion = None if unless is None else self.compiler.part(unless)
-        need = need_of(part, exclusion)
+        matcher = self.compiler.matcher(query)
+        exclusion = None if unless is None else self.compiler.matcher(unless)
+        need = need_of(matcher, exclusion)
         rarest_first = tuple(sorted(need.groups, key=self.patterns.cost))
-        return CompiledRule(rule, part, exclusion, replace(need, groups=rarest_first))
+        return CompiledRule(rule, matcher, exclusion, replace(need, groups=rarest_first))
 
-    def view(self, text: ArticleText) -> ScannedText:
+    def scan(self, text: ArticleText) -> ScannedText:
         """The text, scanned."""
-        view = ScannedText(text, meta=self._meta is not None)
-        main = [] if self._main is None else self._main.scan(view.main)
-        meta = [] if self._meta is None else self._meta.scan(view.meta)
-        view.take(main, meta, self.patterns)
-        return view
+        scanned = ScannedText(text, meta=self._meta is not None)
+        main = [] if self._main is None else self._main.scan(scanned.main)
+        meta = [] if self._meta is None else self._meta.scan(scanned.meta)
+        scanned.take(main, meta, self.patterns)
+        return scanned
 
-    def holding(self, text: ArticleText) -> Evaluation:
-        return Evaluation(self.view(text), self.patterns)
+    def evaluate(self, text: ArticleText) -> Evaluation:
+        return Evaluation(self.scan(text), self.patterns)
 
-    def matching(self, holder: Evaluation) -> list[CompiledRule]:
+    def matching(self, evaluation: Evaluation) -> list[CompiledRule]:
         """The rules that hit: those that hold, catch-alls only where no sharper rule does."""
-        found = list(self._holding(holder))
+        found = list(self._rules_that_hold(evaluation))
         return without_idle(found) if self._catches_all else found
 
-    def _holding(self, holder: Evaluation) -> Iterator[CompiledRule]:
-        for number in self._cover.candidates(holder.seen):
+    def _rules_that_hold(self, evaluation: Evaluation) -> Iterator[CompiledRule]:
+        for number in self._presearcher.candidates(evaluation.seen):
             compiled = self.rules[number]
-            fits = (
-                speaks(compiled.rule, holder)
-                if compiled.need.exact
-                else self.holds(compiled, holder)
-            )
-            if fits:
+            holds = speaks if compiled.need.exact else self.holds
+            if holds(compiled, evaluation):
                 yield compiled
 
-    def holds(self, compiled: CompiledRule, holder: Evaluation) -> bool:
+    def holds(self, compiled: CompiledRule, evaluation: Evaluation) -> bool:
         """Whether one rule holds by itself."""
-        if not speaks(compiled.rule, holder) or not holder.holds(compiled.query):
+        if not speaks(compiled, evaluation) or not evaluation.holds(compiled.query):
             return False
-        return compiled.unless is None or not holder.holds(compiled.unless)
+        return compiled.unless is None or not evaluation.holds(compiled.unless)
 
 
 def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
     """Without catch-alls beside a stable rule of their severity or higher; of several, the first.
 
-    A stable catch-all goes before one on trial, as only it puts a text before an analyst.
-
-    A story that three sharp rules and three catch-alls find is three cards to review, not six.
+    So a story that three sharp rules and three catch-alls find shows three chips and not six. A
+    stable catch-all goes before one on trial, as only it puts a text before an analyst.
     """
     sharp = [compiled for compiled in found if not compiled.rule.catch_all]
     rank = max(
@@ -124,9 +119,10 @@ def weight(rule: Rule) -> int:
     return SEVERITIES.index(rule.severity)
 
 
-def speaks(rule: Rule, holder: Evaluation) -> bool:
+def speaks(compiled: CompiledRule, evaluation: Evaluation) -> bool:
     """Whether the rule is for texts in this language, or the text does not tell its own."""
-    return not (rule.languages and differs(holder.view.text.lang, rule.languages))
+    rule = compiled.rule
+    return not (rule.languages and differs(evaluation.scanned.text.lang, rule.languages))
 
 
 def compile_rules(rules: RuleSet, *, native: bool | None = None) -> Engine:
@@ -166,16 +162,16 @@ def scanner_of(table: dict[str, int], native: bool | None) -> Scanner | None:
 
 def find_hits(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
     """Every rule that the text satisfies, with what proves it and how relevant it makes the text."""
-    holder = engine.holding(text)
-    matching = engine.matching(holder)
-    hits = [make_hit(compiled, holder) for compiled in matching]
+    evaluation = engine.evaluate(text)
+    matching = engine.matching(evaluation)
+    hits = [make_hit(compiled, evaluation) for compiled in matching]
     if engine.relevance is None:
         return tuple(hits)
     known = [
-        facts(compiled.rule, compiled.query, hit.evidence, holder)
+        facts(compiled.rule, compiled.query, hit.evidence, evaluation)
         for compiled, hit in zip(matching, hits, strict=True)
     ]
-    return judged(engine.relevance, hits, known, holder)
+    return judged(engine.relevance, hits, known, evaluation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +186,18 @@ class Proof:
 def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts, float]]:
     """Of each hit the rule, what mattered, and the log-odds of its relevance, before rounding."""
     assert engine.relevance is not None, "the rules have no weights"
-    holder = engine.holding(text)
-    matching = engine.matching(holder)
+    evaluation = engine.evaluate(text)
+    matching = engine.matching(evaluation)
     known = [
         facts(
-            compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder
+            compiled.rule,
+            compiled.query,
+            evaluation.evidence(ordered_marks(compiled, evaluation)),
+            evaluation,
         )
         for compiled in matching
     ]
-    odds = engine.relevance.log_odds(*words_of_text(holder), known) if known else []
+    odds = engine.relevance.log_odds(*words_of_text(evaluation), known) if known else []
     return [
         (compiled.rule, fact, value)
         for compiled, fact, value in zip(matching, known, odds, strict=True)
@@ -207,29 +206,32 @@ def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts
 
 def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
     """As `find_hits`, where nobody asks for snippets and clauses."""
-    holder = engine.holding(text)
-    matching = engine.matching(holder)
+    evaluation = engine.evaluate(text)
+    matching = engine.matching(evaluation)
     known = [
         facts(
-            compiled.rule, compiled.query, holder.evidence(ordered_marks(compiled, holder)), holder
+            compiled.rule,
+            compiled.query,
+            evaluation.evidence(ordered_marks(compiled, evaluation)),
+            evaluation,
         )
         for compiled in matching
     ]
-    found = zip(matching, known, relevances(engine.relevance, known, holder), strict=True)
+    found = zip(matching, known, relevances(engine.relevance, known, evaluation), strict=True)
     return tuple(
         [Proof(compiled.rule, fact.evidence, relevance) for compiled, fact, relevance in found]
     )
 
 
-def ordered_marks(compiled: CompiledRule, holder: Evaluation) -> list[Mark]:
+def ordered_marks(compiled: CompiledRule, evaluation: Evaluation) -> list[Mark]:
     """The marks that prove a rule that holds, by field and place."""
-    return sorted(holder.proof(compiled.query))[:MOST_EVIDENCE]
+    return sorted(evaluation.proof(compiled.query))[:MOST_EVIDENCE]
 
 
-def make_hit(compiled: CompiledRule, holder: Evaluation) -> Hit:
-    ordered = ordered_marks(compiled, holder)
-    evidence = tuple(holder.evidence(ordered))
-    field, start, text = snippet(evidence, holder.view)
+def make_hit(compiled: CompiledRule, evaluation: Evaluation) -> Hit:
+    ordered = ordered_marks(compiled, evaluation)
+    evidence = tuple(evaluation.evidence(ordered))
+    field, start, text = snippet(evidence, evaluation.scanned)
     return Hit(
         rule_id=compiled.rule.id,
         rule_sha256=compiled.rule.sha256,
@@ -240,5 +242,5 @@ def make_hit(compiled: CompiledRule, holder: Evaluation) -> Hit:
         snippet=text,
         snippet_field=field,
         snippet_start=start,
-        clauses=clause_tree(compiled.query, compiled.unless, holder, ordered),
+        clauses=clause_tree(compiled.query, compiled.unless, evaluation, ordered),
     )

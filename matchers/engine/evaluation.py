@@ -1,4 +1,4 @@
-"""What holds in one text: the interface of a compiled part, and the memory of what was found."""
+"""What holds in one text: the interface of a matcher, and the memory of what was found."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -24,7 +24,7 @@ class Matcher:
 
     def __init__(self, number: int, node: Node, groups: tuple[Ids, ...], weight: int = 0) -> None:
         self.number, self.node = number, node
-        self.groups = groups  # one pattern of each was seen wherever the part holds
+        self.groups = groups  # one pattern of each was seen wherever the matcher holds
         self.weight = weight  # what it costs to look, roughly; cheaper parts are looked at first
         self.plain = False  # flat, and seeing one of its patterns proves it
         self.joined = False  # all of it is held to head:, where headline and lede are one text
@@ -32,132 +32,132 @@ class Matcher:
         self.head = ""  # how its clause begins in the clause tree, once it was written
         self.name = ""  # its clause as relevance.json names it, once it was asked for
 
-    def look(self, holder: "Evaluation") -> bool:
+    def look(self, evaluation: "Evaluation") -> bool:
         """Whether it holds."""
         raise NotImplementedError
 
-    def prove(self, holder: "Evaluation") -> Marks:
+    def prove(self, evaluation: "Evaluation") -> Marks:
         """The marks that show it; asked only when it holds."""
         raise NotImplementedError
 
-    def likely(self, holder: "Evaluation") -> Sequence["Matcher"]:
+    def likely(self, evaluation: "Evaluation") -> Sequence["Matcher"]:
         """The parts of an OR of which something was seen, in the order of the query."""
         raise NotImplementedError
 
-    def places(self, holder: "Evaluation") -> Sequence[Mark]:
+    def places(self, evaluation: "Evaluation") -> Sequence[Mark]:
         """All places of a flat part, in order."""
         raise NotImplementedError
 
-    def spans(self, holder: "Evaluation") -> list[Span]:
+    def spans(self, evaluation: "Evaluation") -> list[Span]:
         """Places of a part that is a side of NEAR, in order."""
         raise NotImplementedError
 
-    def where(self, holder: "Evaluation", unit: Unit) -> AbstractSet[int]:
+    def where(self, evaluation: "Evaluation", unit: Unit) -> AbstractSet[int]:
         """The sentences or paragraphs in which it holds by itself."""
-        return holder.by_unit(self, unit).keys()
+        return evaluation.by_unit(self, unit).keys()
 
-    def by_unit(self, holder: "Evaluation", unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: "Evaluation", unit: Unit) -> Mapping[int, Marks]:
         """The same with the marks that show it."""
         found: dict[int, set[Mark]] = {}
-        for start, end, marks in self.spans(holder):
-            number = holder.view.unit(start, end, unit)
+        for start, end, marks in self.spans(evaluation):
+            number = evaluation.scanned.unit(start, end, unit)
             if number is not None:
                 found.setdefault(number, set()).update(marks)
         return found
 
 
 class Evaluation:
-    """What is known of all parts in one text; each is looked at no more than once."""
+    """What is known of all matchers in one text; each is looked at no more than once."""
 
-    def __init__(self, view: ScannedText, patterns: Patterns) -> None:
-        self.view, self.patterns = view, patterns
-        self.seen = view.seen
+    def __init__(self, scanned: ScannedText, patterns: Patterns) -> None:
+        self.scanned, self.patterns = scanned, patterns
+        self.seen = scanned.seen
         self._holds: dict[int, bool] = {}
         self._marks: dict[int, Marks] = {}
         self._likely: dict[int, Sequence[Matcher]] = {}
         self._places: dict[int, Sequence[Mark]] = {}
-        self._rows: dict[int, Positions] = {}
+        self._positions: dict[int, Positions] = {}
         self._grouped: dict[tuple[int, Unit], dict[int, list[Mark]]] = {}
         self._where: dict[tuple[int, Unit], AbstractSet[int]] = {}
         self._by_unit: dict[tuple[int, Unit], Mapping[int, Marks]] = {}
         self._evidence: dict[Mark, Evidence] = {}
 
-    def holds(self, part: Matcher) -> bool:
-        known = self._holds.get(part.number)
+    def holds(self, matcher: Matcher) -> bool:
+        known = self._holds.get(matcher.number)
         if known is None:
-            known = self._holds[part.number] = part.look(self)
+            known = self._holds[matcher.number] = matcher.look(self)
         return known
 
-    def proof(self, part: Matcher) -> Marks:
-        """The marks that show a part that holds."""
-        known = self._marks.get(part.number)
+    def proof(self, matcher: Matcher) -> Marks:
+        """The marks that show a matcher that holds."""
+        known = self._marks.get(matcher.number)
         if known is None:
-            known = self._marks[part.number] = part.prove(self)
+            known = self._marks[matcher.number] = matcher.prove(self)
         return known
 
-    def likely(self, part: Matcher) -> Sequence[Matcher]:
+    def likely(self, matcher: Matcher) -> Sequence[Matcher]:
         """The parts of an OR of which something was seen, in the order of the query."""
-        known = self._likely.get(part.number)
+        known = self._likely.get(matcher.number)
         if known is None:
-            known = self._likely[part.number] = part.likely(self)
+            known = self._likely[matcher.number] = matcher.likely(self)
         return known
 
-    def held(self, part: Matcher) -> Sequence[Matcher]:
+    def held(self, matcher: Matcher) -> Sequence[Matcher]:
         """The parts of an OR that hold, in the order of the query."""
-        likely = self.likely(part)
-        return likely if part.plain else [child for child in likely if self.holds(child)]
+        likely = self.likely(matcher)
+        return likely if matcher.plain else [child for child in likely if self.holds(child)]
 
-    def places(self, part: Matcher) -> Sequence[Mark]:
-        known = self._places.get(part.number)
+    def places(self, matcher: Matcher) -> Sequence[Mark]:
+        known = self._places.get(matcher.number)
         if known is None:
-            known = self._places[part.number] = part.places(self)
+            known = self._places[matcher.number] = matcher.places(self)
         return known
 
-    def row(self, part: Matcher) -> Positions:
+    def positions(self, matcher: Matcher) -> Positions:
         """The places of a side of NEAR by number of word."""
-        known = self._rows.get(part.number)
+        known = self._positions.get(matcher.number)
         if known is None:
-            known = self._rows[part.number] = self._make_row(part)
+            known = self._positions[matcher.number] = self._make_positions(matcher)
         return known
 
-    def _make_row(self, part: Matcher) -> Positions:
-        if part.flat:
-            places = self.places(part)
-            return Positions(self.view, places, single=part.single, joined=part.joined)
-        spans = part.spans(self)[:MOST_SPANS]
-        return Positions(self.view, spans, single=False, joined=part.joined)
+    def _make_positions(self, matcher: Matcher) -> Positions:
+        if matcher.flat:
+            places = self.places(matcher)
+            return Positions(self.scanned, places, single=matcher.single, joined=matcher.joined)
+        spans = matcher.spans(self)[:MOST_SPANS]
+        return Positions(self.scanned, spans, single=False, joined=matcher.joined)
 
-    def grouped(self, part: Matcher, unit: Unit) -> dict[int, list[Mark]]:
+    def grouped(self, matcher: Matcher, unit: Unit) -> dict[int, list[Mark]]:
         """The places of a flat part by sentence or paragraph; those that cross a border left out."""
-        key = (part.number, unit)
+        key = (matcher.number, unit)
         known = self._grouped.get(key)
         if known is None:
             known = self._grouped[key] = {}
-            for mark in self.places(part):
-                number = self.view.unit(mark[0], mark[1], unit)
+            for mark in self.places(matcher):
+                number = self.scanned.unit(mark[0], mark[1], unit)
                 if number is not None:
                     known.setdefault(number, []).append(mark)
         return known
 
-    def where(self, part: Matcher, unit: Unit) -> AbstractSet[int]:
+    def where(self, matcher: Matcher, unit: Unit) -> AbstractSet[int]:
         """The sentences or paragraphs in which the part holds by itself."""
-        key = (part.number, unit)
+        key = (matcher.number, unit)
         known = self._where.get(key)
         if known is None:
-            known = self._where[key] = part.where(self, unit) if self.holds(part) else NOWHERE
+            known = self._where[key] = matcher.where(self, unit) if self.holds(matcher) else NOWHERE
         return known
 
-    def by_unit(self, part: Matcher, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, matcher: Matcher, unit: Unit) -> Mapping[int, Marks]:
         """The same with the marks that show it."""
-        key = (part.number, unit)
+        key = (matcher.number, unit)
         known = self._by_unit.get(key)
         if known is None:
-            known = self._by_unit[key] = part.by_unit(self, unit) if self.holds(part) else {}
+            known = self._by_unit[key] = matcher.by_unit(self, unit) if self.holds(matcher) else {}
         return known
 
     def evidence(self, ordered: Iterable[Mark]) -> list[Evidence]:
         """Marks as the passages of the original that they stand for."""
-        known, by_number, passage = self._evidence, self.patterns.by_number, self.view.passage
+        known, by_number, passage = self._evidence, self.patterns.by_number, self.scanned.passage
         found: list[Evidence] = []
         for mark in ordered:
             evidence = known.get(mark)

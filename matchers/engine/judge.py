@@ -12,43 +12,45 @@ from matchers.relevance.relevance import RelevanceModel
 from model import Evidence, Hit, Rule
 
 
-def facts(rule: Rule, query: Matcher, evidence: Sequence[Evidence], holder: Evaluation) -> HitFacts:
-    return HitFacts(rule.id, rule.severity, held_clauses(query, holder), tuple(evidence))
+def facts(
+    rule: Rule, query: Matcher, evidence: Sequence[Evidence], evaluation: Evaluation
+) -> HitFacts:
+    return HitFacts(rule.id, rule.severity, held_clauses(query, evaluation), tuple(evidence))
 
 
-def held_clauses(query: Matcher, holder: Evaluation) -> tuple[str, ...]:
+def held_clauses(query: Matcher, evaluation: Evaluation) -> tuple[str, ...]:
     """The lines of a rule that held: the parts of its outermost OR, or the whole query."""
-    held = holder.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
-    return tuple(part.name or clause_name(part) for part in held)
+    held = evaluation.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
+    return tuple(matcher.name or clause_name(matcher) for matcher in held)
 
 
-def clause_name(part: Matcher) -> str:
-    part.name = label(part.node)
-    return part.name
+def clause_name(matcher: Matcher) -> str:
+    matcher.name = label(matcher.node)
+    return matcher.name
 
 
-def words_of_text(holder: Evaluation) -> tuple[list[str], list[str]]:
+def words_of_text(evaluation: Evaluation) -> tuple[list[str], list[str]]:
     """The words of title and body as the engine reads them; a summary stands before the body."""
-    title, body, summary = (folded.hay for _, folded, _ in holder.view.parts[:3])
+    title, body, summary = (folded.hay for _, folded, _ in evaluation.scanned.parts[:3])
     return title.split(), f"{summary} {body}".split()
 
 
 def relevances(
-    model: RelevanceModel | None, hits: Sequence[HitFacts], holder: Evaluation
+    model: RelevanceModel | None, hits: Sequence[HitFacts], evaluation: Evaluation
 ) -> tuple[float, ...]:
     """Of each hit; without weights every hit counts in full."""
     if model is None or not hits:
         return (1.0,) * len(hits)
-    return model.judge(*words_of_text(holder), hits)
+    return model.judge(*words_of_text(evaluation), hits)
 
 
 def judged(
-    model: RelevanceModel, hits: Sequence[Hit], known: Sequence[HitFacts], holder: Evaluation
+    model: RelevanceModel, hits: Sequence[Hit], known: Sequence[HitFacts], evaluation: Evaluation
 ) -> tuple[Hit, ...]:
     """The hits with their relevance, what it rests on and the hash of the weights."""
     if not hits:
         return ()
-    title, body = words_of_text(holder)
+    title, body = words_of_text(evaluation)
     return tuple(
         replace(
             hit,

@@ -40,9 +40,9 @@ class Table:
                 for pattern in group:
                     self._numbers.setdefault(pattern, []).append(number)
 
-    def seen(self, holder: Evaluation) -> Sequence[Matcher]:
+    def seen(self, evaluation: Evaluation) -> Sequence[Matcher]:
         """Those of which something was seen, in the order of the query."""
-        children, seen = self.children, holder.seen
+        children, seen = self.children, evaluation.seen
         if not self._numbers:
             return [
                 child
@@ -67,17 +67,17 @@ class Flat(Matcher):
     __slots__ = ()
     flat = True
 
-    def spans(self, holder: Evaluation) -> list[Span]:
-        return [(s, e, frozenset(((s, e, n),))) for s, e, n in holder.places(self)]
+    def spans(self, evaluation: Evaluation) -> list[Span]:
+        return [(s, e, frozenset(((s, e, n),))) for s, e, n in evaluation.places(self)]
 
-    def prove(self, holder: Evaluation) -> Marks:
-        return holder.places(self)
+    def prove(self, evaluation: Evaluation) -> Marks:
+        return evaluation.places(self)
 
-    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
-        return holder.grouped(self, unit).keys()
+    def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
+        return evaluation.grouped(self, unit).keys()
 
-    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
-        return holder.grouped(self, unit)
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        return evaluation.grouped(self, unit)
 
 
 class TermMatcher(Flat):
@@ -91,13 +91,13 @@ class TermMatcher(Flat):
         self.single, self.plain = leaf.single, not leaf.checked
         self.joined = leaf.term.scope == "head"
 
-    def look(self, holder: Evaluation) -> bool:
-        if holder.seen.isdisjoint(self.leaf.ids):
+    def look(self, evaluation: Evaluation) -> bool:
+        if evaluation.seen.isdisjoint(self.leaf.ids):
             return False
-        return self.plain or bool(holder.view.spans(self.leaf))
+        return self.plain or bool(evaluation.scanned.spans(self.leaf))
 
-    def places(self, holder: Evaluation) -> Sequence[Mark]:
-        return holder.view.spans(self.leaf)
+    def places(self, evaluation: Evaluation) -> Sequence[Mark]:
+        return evaluation.scanned.spans(self.leaf)
 
 
 class AnyTerm(Flat):
@@ -112,16 +112,16 @@ class AnyTerm(Flat):
         self.plain = all(child.plain for child in children)
         self.joined = all(child.joined for child in children)
 
-    def look(self, holder: Evaluation) -> bool:
+    def look(self, evaluation: Evaluation) -> bool:
         if self.plain:
-            return not holder.seen.isdisjoint(self.table.ids)
-        return any(holder.holds(child) for child in holder.likely(self))
+            return not evaluation.seen.isdisjoint(self.table.ids)
+        return any(evaluation.holds(child) for child in evaluation.likely(self))
 
-    def likely(self, holder: Evaluation) -> Sequence[Matcher]:
-        return self.table.seen(holder)
+    def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:
+        return self.table.seen(evaluation)
 
-    def places(self, holder: Evaluation) -> Sequence[Mark]:
-        found = [child.places(holder) for child in holder.likely(self)]
+    def places(self, evaluation: Evaluation) -> Sequence[Mark]:
+        found = [child.places(evaluation) for child in evaluation.likely(self)]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
@@ -136,25 +136,31 @@ class AnyOf(Matcher):
         super().__init__(number, node, groups, max(child.weight for child in children) + 1)
         self.joined = all(child.joined for child in children)
 
-    def look(self, holder: Evaluation) -> bool:
-        likely = sorted(holder.likely(self), key=lambda child: child.weight)
-        return any(holder.holds(child) for child in likely)
+    def look(self, evaluation: Evaluation) -> bool:
+        likely = sorted(evaluation.likely(self), key=lambda child: child.weight)
+        return any(evaluation.holds(child) for child in likely)
 
-    def likely(self, holder: Evaluation) -> Sequence[Matcher]:
-        return self.table.seen(holder)
+    def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:
+        return self.table.seen(evaluation)
 
-    def prove(self, holder: Evaluation) -> Marks:
-        held = holder.held(self)
-        return holder.proof(held[0]) if len(held) == 1 else intersection(map(holder.proof, held))
+    def prove(self, evaluation: Evaluation) -> Marks:
+        held = evaluation.held(self)
+        return (
+            evaluation.proof(held[0])
+            if len(held) == 1
+            else intersection(map(evaluation.proof, held))
+        )
 
-    def spans(self, holder: Evaluation) -> list[Span]:
-        return distinct(span for child in holder.likely(self) for span in child.spans(holder))
+    def spans(self, evaluation: Evaluation) -> list[Span]:
+        return distinct(
+            span for child in evaluation.likely(self) for span in child.spans(evaluation)
+        )
 
-    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
-        return set().union(*(holder.where(child, unit) for child in holder.likely(self)))
+    def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
+        return set().union(*(evaluation.where(child, unit) for child in evaluation.likely(self)))
 
-    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
-        return union(holder.by_unit(child, unit) for child in holder.likely(self))
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        return union(evaluation.by_unit(child, unit) for child in evaluation.likely(self))
 
 
 class AllOf(Matcher):
@@ -170,18 +176,18 @@ class AllOf(Matcher):
         self.joined = all(child.joined for child in children)
         self.cheap_first = sorted(children, key=lambda child: child.weight)
 
-    def look(self, holder: Evaluation) -> bool:
-        return all(holder.holds(child) for child in self.cheap_first)
+    def look(self, evaluation: Evaluation) -> bool:
+        return all(evaluation.holds(child) for child in self.cheap_first)
 
-    def prove(self, holder: Evaluation) -> Marks:
-        return intersection(map(holder.proof, self.children))
+    def prove(self, evaluation: Evaluation) -> Marks:
+        return intersection(map(evaluation.proof, self.children))
 
-    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
-        first, *others = (holder.where(child, unit) for child in self.children)
+    def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
+        first, *others = (evaluation.where(child, unit) for child in self.children)
         return set(first).intersection(*others)
 
-    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
-        return common([holder.by_unit(child, unit) for child in self.children])
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        return common([evaluation.by_unit(child, unit) for child in self.children])
 
 
 class NoneOf(Matcher):
@@ -193,8 +199,8 @@ class NoneOf(Matcher):
         super().__init__(number, node, (), child.weight)
         self.child = child
 
-    def look(self, holder: Evaluation) -> bool:
-        return not holder.holds(self.child)
+    def look(self, evaluation: Evaluation) -> bool:
+        return not evaluation.holds(self.child)
 
-    def prove(self, holder: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Marks:
         return NOTHING

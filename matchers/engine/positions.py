@@ -18,7 +18,7 @@ class Positions:
 
     def __init__(
         self,
-        view: ScannedText,
+        scanned: ScannedText,
         places: Sequence[Mark] | Sequence[Span],
         *,
         single: bool,
@@ -26,10 +26,10 @@ class Positions:
     ) -> None:
         """`single`: each is one word. `joined`: headline and lede are one text."""
         self.places = places
-        self.firsts = view.words([place[0] for place in places], joined=joined)
+        self.firsts = scanned.words([place[0] for place in places], joined=joined)
         self.lasts = self.firsts
         if not single:
-            self.lasts = view.words([place[1] - 1 for place in places], joined=joined)
+            self.lasts = scanned.words([place[1] - 1 for place in places], joined=joined)
         self.ends = self.lasts  # the last words in order, and whose they are
         self.by_last: Sequence[int] = range(len(places))
         if not single and any(self.lasts[i] > self.lasts[i + 1] for i in range(len(places) - 1)):
@@ -119,12 +119,12 @@ def distinct(spans: Iterable[Span]) -> list[Span]:
 
 
 def widened(
-    left: Sequence[Span], right: Positions, most: int, view: ScannedText, *, joined: bool = False
+    left: Sequence[Span], right: Positions, most: int, scanned: ScannedText, *, joined: bool = False
 ) -> list[Span]:
     """Stretches of at most `most` words that hold a span of the left and a place of the right."""
     found: list[Span] = []
     for start, end, marks in left:
-        first, last = view.words((start, end - 1), joined=joined)
+        first, last = scanned.words((start, end - 1), joined=joined)
         low = bisect_left(right.firsts, last - most + 1)
         high = bisect_right(right.firsts, first + most - 1)
         for index in range(low, high):

@@ -28,15 +28,15 @@ def need_of(query: Matcher, unless: Matcher | None) -> Need:
     parts = query.children if isinstance(query, AllOf) else (query,)
     excluded: list[Matcher] = [] if unless is None else [unless]
     wanted: list[Matcher] = []
-    for part in parts:
-        if isinstance(part, NoneOf):
-            excluded.append(part.child)
+    for matcher in parts:
+        if isinstance(matcher, NoneOf):
+            excluded.append(matcher.child)
         else:
-            wanted.append(part)
+            wanted.append(matcher)
     return Need(
-        tuple(dict.fromkeys(group for part in wanted for group in part.groups)),
-        frozenset().union(*(part.groups[0] for part in excluded if part.plain)),
-        all(part.plain for part in (*wanted, *excluded)),
+        tuple(dict.fromkeys(group for matcher in wanted for group in matcher.groups)),
+        frozenset().union(*(matcher.groups[0] for matcher in excluded if matcher.plain)),
+        all(matcher.plain for matcher in (*wanted, *excluded)),
     )
 
 

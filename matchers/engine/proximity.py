@@ -37,49 +37,51 @@ class NearMatcher(Matcher):
         self.simple = left.flat and right.flat
         self.joined = left.joined and right.joined
 
-    def look(self, holder: Evaluation) -> bool:
-        if not (holder.holds(self.left) and holder.holds(self.right)):
+    def look(self, evaluation: Evaluation) -> bool:
+        if not (evaluation.holds(self.left) and evaluation.holds(self.right)):
             return False
-        left, right = holder.row(self.left), holder.row(self.right)
+        left, right = evaluation.positions(self.left), evaluation.positions(self.right)
         return any_near(left, right, self.most, ordered=self.ordered)
 
-    def prove(self, holder: Evaluation) -> Marks:
-        left, right = holder.row(self.left), holder.row(self.right)
+    def prove(self, evaluation: Evaluation) -> Marks:
+        left, right = evaluation.positions(self.left), evaluation.positions(self.right)
         return participants(left, right, self.most, ordered=self.ordered)
 
-    def spans(self, holder: Evaluation) -> list[Span]:
-        if not holder.holds(self):
+    def spans(self, evaluation: Evaluation) -> list[Span]:
+        if not evaluation.holds(self):
             return []
-        left, right = holder.row(self.left), holder.row(self.right)
+        left, right = evaluation.positions(self.left), evaluation.positions(self.right)
         return pairs(left, right, self.most, ordered=self.ordered)
 
-    def rows(self, holder: Evaluation, unit: Unit) -> Mapping[int, tuple[Positions, Positions]]:
+    def positions_by_unit(
+        self, evaluation: Evaluation, unit: Unit
+    ) -> Mapping[int, tuple[Positions, Positions]]:
         """The places of both sides in each sentence or paragraph that holds some of both."""
-        lefts, rights = holder.grouped(self.left, unit), holder.grouped(self.right, unit)
-        view, joined = holder.view, self.joined
+        lefts, rights = evaluation.grouped(self.left, unit), evaluation.grouped(self.right, unit)
+        scanned, joined = evaluation.scanned, self.joined
         return {
             number: (
-                Positions(view, lefts[number], single=self.left.single, joined=joined),
-                Positions(view, rights[number], single=self.right.single, joined=joined),
+                Positions(scanned, lefts[number], single=self.left.single, joined=joined),
+                Positions(scanned, rights[number], single=self.right.single, joined=joined),
             )
             for number in lefts.keys() & rights.keys()
         }
 
-    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
+    def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
         if not self.simple:
-            return super().where(holder, unit)
+            return super().where(evaluation, unit)
         return {
             number
-            for number, (left, right) in self.rows(holder, unit).items()
+            for number, (left, right) in self.positions_by_unit(evaluation, unit).items()
             if any_near(left, right, self.most, ordered=self.ordered)
         }
 
-    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         if not self.simple:
-            return super().by_unit(holder, unit)
+            return super().by_unit(evaluation, unit)
         found = {
             number: participants(left, right, self.most, ordered=self.ordered)
-            for number, (left, right) in self.rows(holder, unit).items()
+            for number, (left, right) in self.positions_by_unit(evaluation, unit).items()
         }
         return {number: marks for number, marks in found.items() if marks}
 
@@ -94,18 +96,18 @@ class WindowMatcher(Matcher):
         self.terms, self.most = terms, node.words + len(node.terms)
         self.joined = all(term.joined for term in terms)
 
-    def look(self, holder: Evaluation) -> bool:
-        return all(holder.holds(term) for term in self.terms) and bool(self.spans(holder))
+    def look(self, evaluation: Evaluation) -> bool:
+        return all(evaluation.holds(term) for term in self.terms) and bool(self.spans(evaluation))
 
-    def spans(self, holder: Evaluation) -> list[Span]:
-        found = self.terms[0].spans(holder)
+    def spans(self, evaluation: Evaluation) -> list[Span]:
+        found = self.terms[0].spans(evaluation)
         for term in self.terms[1:]:
-            row = holder.row(term)
-            found = widened(found, row, self.most, holder.view, joined=self.joined)[:MOST_SPANS]
+            others, scanned = evaluation.positions(term), evaluation.scanned
+            found = widened(found, others, self.most, scanned, joined=self.joined)[:MOST_SPANS]
         return found
 
-    def prove(self, holder: Evaluation) -> Marks:
-        return intersection(marks for _, _, marks in self.spans(holder))
+    def prove(self, evaluation: Evaluation) -> Marks:
+        return intersection(marks for _, _, marks in self.spans(evaluation))
 
 
 class SameUnit(Matcher):
@@ -122,37 +124,37 @@ class SameUnit(Matcher):
             "SENTENCE" if node.kind == "SENTENCE" else "PARAGRAPH", joined=self.joined
         )
 
-    def look(self, holder: Evaluation) -> bool:
-        return bool(self.shared(holder))
+    def look(self, evaluation: Evaluation) -> bool:
+        return bool(self.shared(evaluation))
 
-    def shared(self, holder: Evaluation) -> AbstractSet[int]:
+    def shared(self, evaluation: Evaluation) -> AbstractSet[int]:
         """The units that hold all sides."""
-        if not all(holder.holds(side) for side in self.sides):
+        if not all(evaluation.holds(side) for side in self.sides):
             return NOWHERE
-        found = holder.where(self.sides[0], self.kind)
+        found = evaluation.where(self.sides[0], self.kind)
         for side in self.sides[1:]:
             if not found:
                 break
-            found = found & holder.where(side, self.kind)
+            found = found & evaluation.where(side, self.kind)
         return found
 
-    def proofs(self, holder: Evaluation) -> Mapping[int, Marks]:
-        return common([holder.by_unit(side, self.kind) for side in self.sides])
+    def proofs(self, evaluation: Evaluation) -> Mapping[int, Marks]:
+        return common([evaluation.by_unit(side, self.kind) for side in self.sides])
 
-    def prove(self, holder: Evaluation) -> Marks:
-        return intersection(self.proofs(holder).values())
+    def prove(self, evaluation: Evaluation) -> Marks:
+        return intersection(self.proofs(evaluation).values())
 
-    def where(self, holder: Evaluation, unit: Unit) -> AbstractSet[int]:
-        found = self.shared(holder)
+    def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
+        found = self.shared(evaluation)
         if unit == self.kind:
             return found
-        return {holder.view.units.paragraph_of(sentence, unit) for sentence in found}
+        return {evaluation.scanned.units.paragraph_of(sentence, unit) for sentence in found}
 
-    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
-        found = self.proofs(holder)
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+        found = self.proofs(evaluation)
         if unit == self.kind:
             return found
-        paragraph_of = holder.view.units.paragraph_of
+        paragraph_of = evaluation.scanned.units.paragraph_of
         return union({paragraph_of(sentence, unit): marks} for sentence, marks in found.items())
 
 
@@ -167,23 +169,23 @@ class AtLeastMatcher(Matcher):
         self.joined = child.joined
         self.unit = unit_of("SENTENCE", joined=self.joined)
 
-    def look(self, holder: Evaluation) -> bool:
-        found = holder.where(self.child, self.unit)
-        return len(found) >= self.count and holder.view.distinct(found) >= self.count
+    def look(self, evaluation: Evaluation) -> bool:
+        found = evaluation.where(self.child, self.unit)
+        return len(found) >= self.count and evaluation.scanned.distinct(found) >= self.count
 
-    def prove(self, holder: Evaluation) -> Marks:
-        return intersection(holder.by_unit(self.child, self.unit).values())
+    def prove(self, evaluation: Evaluation) -> Marks:
+        return intersection(evaluation.by_unit(self.child, self.unit).values())
 
-    def by_unit(self, holder: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
         """Paragraphs that hold enough sentences."""
         groups: dict[int, dict[int, Marks]] = {}
-        for sentence, marks in holder.by_unit(self.child, self.unit).items():
-            paragraph = holder.view.units.paragraph_of(sentence, unit)
+        for sentence, marks in evaluation.by_unit(self.child, self.unit).items():
+            paragraph = evaluation.scanned.units.paragraph_of(sentence, unit)
             groups.setdefault(paragraph, {})[sentence] = marks
         return {
             paragraph_number: intersection(found.values())
             for paragraph_number, found in groups.items()
-            if len(found) >= self.count and holder.view.distinct(found) >= self.count
+            if len(found) >= self.count and evaluation.scanned.distinct(found) >= self.count
         }
 
 

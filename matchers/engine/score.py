@@ -28,19 +28,19 @@ def score(evidence: Sequence[Evidence]) -> float:
     return round(total, 2)
 
 
-def snippet(evidence: Sequence[Evidence], view: ScannedText) -> tuple[Field, int, str]:
+def snippet(evidence: Sequence[Evidence], scanned: ScannedText) -> tuple[Field, int, str]:
     """Field, offset and text of the sentence or two that hold most of the evidence."""
     inside = [passage for passage in evidence if passage.field == "body"]
     if not inside:
         fields = {passage.field for passage in evidence}
         field: Field = next((name for name in BESIDE_BODY if name in fields), "body")
-        return field, 0, view.original(field)[:LONGEST_SNIPPET]
-    body = view.text.body
+        return field, 0, scanned.original(field)[:LONGEST_SNIPPET]
+    body = scanned.text.body
     inside = [
         passage for passage in inside if not stands_in_furniture(body, passage.start)
     ] or inside
     first, last = best_place(inside)
-    start, end = sentences_of_passage(view, inside[first].start, inside[last].end)
+    start, end = sentences_of_passage(scanned, inside[first].start, inside[last].end)
     return "body", start, body[start:end]
 
 
@@ -65,10 +65,10 @@ def best_place(evidence: Sequence[Evidence]) -> tuple[int, int]:
     return best
 
 
-def sentences_of_passage(view: ScannedText, start: int, end: int) -> tuple[int, int]:
+def sentences_of_passage(scanned: ScannedText, start: int, end: int) -> tuple[int, int]:
     """Whole sentences around a passage, without the page's furniture before them, cut to a readable length:
     at the end if what holds the passage fits."""
-    body, units = view.text.body, view.units.of("body")
+    body, units = scanned.text.body, scanned.units.of("body")
     first, last = units.sentence(start)[0], units.sentence(end - 1)[1]
     first = prose_start(body, first, start)
     while last > end and body[last - 1].isspace():

@@ -66,7 +66,7 @@ def explain(rules: RuleSet, rule_id: str, text: ArticleText) -> Explanation:
         score=score(evidence) if held else 0.0,
         clause=clause,
         evidence=evidence,
-        snippet=snippet(evidence, witness.view)[2] if held else "",
+        snippet=snippet(evidence, witness.scanned)[2] if held else "",
         reasons=() if held else tuple(dict.fromkeys(reasons(clause))),
     )
 
@@ -96,8 +96,8 @@ def describe_exclusion(node: Node, witness: Witness, op: str) -> ExplainedClause
 
 
 def describe_language(languages: tuple[str, ...], witness: Witness) -> ExplainedClause:
-    another = differs(witness.view.text.lang, languages)
-    hint = f"the text is in {witness.view.text.lang}" if another else None
+    another = differs(witness.scanned.text.lang, languages)
+    hint = f"the text is in {witness.scanned.text.lang}" if another else None
     return ExplainedClause("LANGUAGES", ", ".join(languages), not another, (), hint)
 
 

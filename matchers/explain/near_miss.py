@@ -22,7 +22,7 @@ LONGEST_NAMED = 60  # characters
 def near_miss(node: Node, witness: Witness) -> str:
     """The sentence for a node that does not hold."""
     if isinstance(node, Term):
-        return nearest_term(node, witness.view)
+        return nearest_term(node, witness.scanned)
     if isinstance(node, Window):
         return nearest_window(node, witness)
     if isinstance(node, AtLeast):
@@ -46,28 +46,28 @@ def near_miss(node: Node, witness: Witness) -> str:
     return f"{brief_node(node.child)} is in the text"
 
 
-def original_words(view: ScannedText, start: int, end: int) -> str:
-    field, first, last = view.origin(start, end)
-    return view.original(field)[first:last]
+def original_words(scanned: ScannedText, start: int, end: int) -> str:
+    field, first, last = scanned.origin(start, end)
+    return scanned.original(field)[first:last]
 
 
-def nearest_term(term: Term, view: ScannedText) -> str:
+def nearest_term(term: Term, scanned: ScannedText) -> str:
     """In another field, in another case, in another form, in pieces, or not at all."""
     for variant in term.variants:
         pattern = " " + " ".join(variant.words) + ("" if variant.prefix else " ")
-        place = view.main.find(pattern)
+        place = scanned.main.find(pattern)
         if place >= 0:
-            end = view.main.index(" ", place + len(pattern) - 1)
-            field = view.parts[view.part_of(place + 1)][0]
-            if variant.stops and any(view.stops(place + 1, end)):
-                there = original_words(view, place + 1, end)
+            end = scanned.main.index(" ", place + len(pattern) - 1)
+            field = scanned.parts[scanned.part_of(place + 1)][0]
+            if variant.stops and any(scanned.stops(place + 1, end)):
+                there = original_words(scanned, place + 1, end)
                 return f"found '{there}', but a phrase stops at a comma and at the end of a sentence; {term.text}~0 does not"
-            return otherwise_written(term, variant, original_words(view, place + 1, end), field)
+            return otherwise_written(term, variant, original_words(scanned, place + 1, end), field)
     if term.scope in ("source", "url", "lang"):
-        there = getattr(view.text, term.scope)
+        there = getattr(scanned.text, term.scope)
         name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
         return f"the {name} is '{there}'" if there else f"the {name} is not known"
-    hay = view.main.split(" ")
+    hay = scanned.main.split(" ")
     wanted = term.variants[0].words
     if len(wanted) > 1:
         pieces = [word for word in wanted if word in hay]
@@ -135,35 +135,35 @@ def nearest_pair(node: Near, witness: Witness) -> str:
             return f"{brief_node(side)}: {near_miss(side, witness)}"
     if node.kind in ("SENTENCE", "PARAGRAPH"):
         return nearest_unit(node, witness)
-    view = witness.view
+    scanned = witness.scanned
     joined = witness.joined(node)
     best: tuple[int, bool, Span, Span] | None = None
     rights = witness.spans(node.right)
     for left in witness.spans(node.left)[: MOST_PAIRS // max(1, len(rights))]:
         for right in rights:
-            gap = words_between(view, left, right, joined=joined)
+            gap = words_between(scanned, left, right, joined=joined)
             wrong = node.kind == "ONEAR" and right[0] < left[0]
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
     if best is None:
-        apart = {view.part_of(mark[0]) for mark in witness.spans(node.left)}.isdisjoint(
-            view.part_of(mark[0]) for mark in rights
+        apart = {scanned.part_of(mark[0]) for mark in witness.spans(node.left)}.isdisjoint(
+            scanned.part_of(mark[0]) for mark in rights
         )
         if not apart:
             return "both sides are the same words of the text, and must be different ones"
         return "one side stands only in the title, the other only in the body"
     gap, wrong, left, right = best
-    a, b = original_words(view, *left[:2]), original_words(view, *right[:2])
+    a, b = original_words(scanned, *left[:2]), original_words(scanned, *right[:2])
     found = f"found '{b}' {gap} words from '{a}', limit {node.words}"
     return found + (", and in the other order" if wrong else "")
 
 
-def words_between(view: ScannedText, left: Span, right: Span, *, joined: bool) -> int | None:
+def words_between(scanned: ScannedText, left: Span, right: Span, *, joined: bool) -> int | None:
     """Words between two spans of one field, or of head:, that do not overlap."""
-    if not joined and view.part_of(left[0]) != view.part_of(right[0]):
+    if not joined and scanned.part_of(left[0]) != scanned.part_of(right[0]):
         return None
     first, second = (left, right) if left[0] < right[0] else (right, left)
-    start, end = view.words((second[0], first[1] - 1), joined=joined)
+    start, end = scanned.words((second[0], first[1] - 1), joined=joined)
     gap = start - end - 1
     return gap if gap >= 0 else None
 
@@ -191,9 +191,9 @@ def nearest_unit(node: Near, witness: Witness) -> str:
 
 def numbered(units: Iterable[int], kind: Unit, witness: Witness) -> list[int]:
     """Units counted from the first, instead of named by where they start; negative in the title."""
-    title, body = witness.view.text.title, witness.view.text.body
+    title, body = witness.scanned.text.title, witness.scanned.text.body
     if kind.startswith("HEAD"):
-        body = witness.view.original(witness.view.lede)
+        body = witness.scanned.original(witness.scanned.lede)
     find = sentence_starts if kind.endswith("SENTENCE") else paragraph_starts
     in_title, in_body = find(title), find(body)
     return sorted(

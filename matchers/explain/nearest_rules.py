@@ -15,7 +15,7 @@ def nearest_rules(
 
     A wide rule that holds and gives way to a sharper one is not among them: nothing of it failed.
     """
-    seen = engine.holding(text).seen
+    seen = engine.evaluate(text).seen
     found = [
         (compiled.rule.id, explain(rules, compiled.rule.id, text).reasons)
         for compiled in engine.rules

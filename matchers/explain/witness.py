@@ -13,26 +13,28 @@ from model import Evidence
 
 class Witness:
     def __init__(self, engine: Engine, text: ArticleText) -> None:
-        self.holder = engine.holding(text)
-        self.view = self.holder.view
-        self._part = engine.compiler.part
+        self.evaluation = engine.evaluate(text)
+        self.scanned = self.evaluation.scanned
+        self._matcher = engine.compiler.matcher
 
     def holds(self, node: Node) -> bool:
-        return self.holder.holds(self._part(node))
+        return self.evaluation.holds(self._matcher(node))
 
     def evidence(self, node: Node) -> tuple[Evidence, ...]:
-        part = self._part(node)
-        return self.holder.passages(self.holder.proof(part)) if self.holder.holds(part) else ()
+        matcher = self._matcher(node)
+        if not self.evaluation.holds(matcher):
+            return ()
+        return self.evaluation.passages(self.evaluation.proof(matcher))
 
     def joined(self, node: Node) -> bool:
         """Whether headline and lede are one text for it."""
-        return self._part(node).joined
+        return self._matcher(node).joined
 
     def units(self, node: Node, unit: Unit) -> Mapping[int, Marks]:
-        return self.holder.by_unit(self._part(node), unit)
+        return self.evaluation.by_unit(self._matcher(node), unit)
 
     def spans(self, node: Node) -> list[Span]:
-        return self._part(node).spans(self.holder)
+        return self._matcher(node).spans(self.evaluation)
 
-    def row(self, node: Node) -> Positions:
-        return self.holder.row(self._part(node))
+    def positions(self, node: Node) -> Positions:
+        return self.evaluation.positions(self._matcher(node))

@@ -244,7 +244,7 @@ def check_examples(drafts: list[RuleDraft]) -> None:
 
 def matches_alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:
     """Whether one rule by itself matches a text."""
-    return engine.holds(compiled, engine.holding(text))
+    return engine.holds(compiled, engine.evaluate(text))
 
 
 def readings(text: ArticleText, node: yaml.Node) -> tuple[ArticleText, ...]:

@@ -83,4 +83,4 @@ def test_wordings_that_the_engine_takes_for_one_are_candidates(printed: str) -> 
 
 
 def matches(engine: Engine, text: ArticleText) -> bool:
-    return bool(engine.matching(engine.holding(text)))
+    return bool(engine.matching(engine.evaluate(text)))
