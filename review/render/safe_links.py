@@ -1,6 +1,6 @@
 """Addresses from feeds, of which only plain http(s) becomes a link; files as pages name them."""
 
-from collections.abc import Mapping
+import sqlite3
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +19,7 @@ def safe(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def of_article(row: Mapping[str, str | None]) -> str | None:
+def of_article(row: sqlite3.Row) -> str | None:
     """Where the article is, if a browser may be sent there: nowhere that led Pollwatch itself into a
     private network, for a reviewer's browser stands in one too.
 
