@@ -49,7 +49,13 @@ class Unread:
     addresses: tuple[str, ...] = ()  # to be tried in this order: the own feed's, then others'
     shared_page: bool = False  # several items of the feed share the page: it is not fetched
     spoken_for: bool = True  # a feed of the outlet's own lists it, or nobody's page is asked for
+
     listed_only: bool = False  # its feeds' words are long, and are asked for when it is read
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether it is matched by what its feed says; nothing is fetched."""
+        return self.full_text or self.shared_page or self.url.startswith("feed:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +34,15 @@ from model import (
     UrlAttempt,
 )
 from storage.feeds import feed_histories
-from storage.queries.unread import Only, unmatched_entries, unread_articles, whole_unread
+from storage.queries.unread import (
+    MOST_OF_A_FEED,
+    Only,
+    newest_article,
+    unmatched_entries,
+    unread_articles,
+    waiting_articles,
+    whole_unread,
+)
 from storage.store import Store
 
 FEEDS_PER_TASK = 25
@@ -64,7 +72,7 @@ class Pipeline:
         self.reading: list[asyncio.Task[None]] = []
         self.backlog = Backlog(client.room)
         publishers = Publishers(plan.feeds.feeds)
-        self.others = OthersShare(publishers)
+        self.others, self.of_feed = OthersShare(publishers), Counter[str]()
         self.reader = PageReader(readers.pages, self.backlog, publishers, plan.feeds.feeds)
         self.parse = parse_in(readers.feeds)
         minutes = plan.options.max_minutes
@@ -91,6 +99,9 @@ class Pipeline:
             raise
         await gather_or_cancel(self.reading)
         await self.match_entries()
+        self.writer.stats.deferred = await self.writer.ask(
+            lambda store: waiting_articles(store.db, datetime.now(UTC))
+        )
 
     async def match_entries(self) -> None:
         """What feeds say of articles of other outlets that were not due themselves."""
@@ -154,23 +165,31 @@ class Pipeline:
     async def start_reading(self, only: Only | None) -> None:
         """Cut what is due and not yet in hand into batches by host, and start on them.
 
-        `only="new"` looks just past the newest article that an earlier call saw.
+        `only="new"` looks just past the newest article that was there at an earlier call.
         """
         now, after = datetime.now(UTC), self.newest if only == "new" else 0
-        listed = await self.writer.ask(
-            lambda store: unread_articles(
-                store.db, now, limit=MOST_LISTED, after_id=after, only=only
+        self.newest, listed = await self.writer.ask(
+            lambda store: (
+                newest_article(store.db),
+                unread_articles(store.db, now, limit=MOST_LISTED, after_id=after, only=only),
             )
         )
-        self.newest = max([self.newest, *(unread.article_id for unread in listed)])
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
-        chosen = [unread for unread in fresh if self.others.admits(unread)]
-        self.writer.stats.deferred += len(fresh) - len(chosen)
+        chosen = [
+            unread for unread in fresh if self.has_room(unread) and self.others.admits(unread)
+        ]
         if chosen:
             self.caller.observer.to_read(len(chosen))
         for batch in batches(chosen, ARTICLES_PER_TASK):
             self.reading.append(asyncio.create_task(self.read_batch(batch)))
+
+    def has_room(self, unread: Unread) -> bool:
+        """Whether the run may still take on a page of the article's feed."""
+        if unread.has_own_words:
+            return True
+        self.of_feed[unread.feed_id] += 1
+        return self.of_feed[unread.feed_id] <= MOST_OF_A_FEED
 
     async def read_batch(self, batch: Sequence[Unread]) -> None:
         hosts: defaultdict[str, deque[Unread]] = defaultdict(deque)
@@ -190,13 +209,11 @@ class Pipeline:
     async def read(self, unread: Unread) -> None:
         """Read one article; it is on disk, with its hits, when this returns."""
         if self.stop_at is not None and time.monotonic() > self.stop_at:
-            self.writer.stats.deferred += 1
             return
         if unread.listed_only:
             article_id = unread.article_id
             unread = await self.writer.ask(lambda store: whole_unread(store.db, article_id))
-        own_words = unread.full_text or unread.shared_page or unread.url.startswith("feed:")
-        response, tried = (None, ()) if own_words else await self.fetch(unread)
+        response, tried = (None, ()) if unread.has_own_words else await self.fetch(unread)
         page = await self.reader.read(unread, response)
         reading = reading_of(unread, page.article, page.hits, response, now=datetime.now(UTC))
         reading = replace(

@@ -5,7 +5,7 @@ After it, a 304 can hide nothing: every entry has a row, and an article that is 
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -16,10 +16,12 @@ from storage.ingest import feed_words
 from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
 from storage.ingest.shared_pages import keys_apart
 from storage.queries.feed_health import DEAD_AFTER, SILENT_AFTER
-from storage.times import iso, iso_or_none
+from storage.queries.unread import newest_article
+from storage.times import day, iso, iso_or_none
 from storage.wellformed import well_formed
 
 ANSWERED = {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.MALFORMED, Outcome.EMPTY}
+MOST_NEW_A_DAY = 20_000  # articles that one feed may bring; a news site publishes some hundreds
 KEYS_KEPT = 2000  # of the last poll, to tell a gap; a larger feed is sampled
 
 
@@ -71,7 +73,16 @@ def record_poll(
     for entry in map(well_formed, poll.entries):
         listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
     new, changed = sort_out(db, feed, listed)
-    told_articles |= add_entries(db, run_id, feed, new, now=now, apart=keys_apart(listed.values()))
+    room = MOST_NEW_A_DAY - new_of_the_day(db, feed, poll.polled_at) if new else 0
+    if len(new) > room:
+        poll, decision = left_out(poll, decision, len(new) - max(0, room))
+        new = new[: max(0, room)]
+    newest = newest_article(db)
+    articles = add_entries(db, run_id, feed, new, now=now, apart=keys_apart(listed.values()))
+    known_all = len(new) == len(listed) and all(article <= newest for article in articles)
+    if decision.gap and known_all and not poll.cut:
+        decision = replace(decision, gap=False)  # the feed gives new guids to what is known
+    told_articles |= articles
     change_entries(db, run_id, changed, now)
     told_articles.update(article for _, article, _ in changed)
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
@@ -87,6 +98,22 @@ def record_poll(
         },
     )
     return recorded
+
+
+def new_of_the_day(db: Database, feed: FeedRow, at: datetime) -> int:
+    row = db.execute(
+        "SELECT coalesce(sum(entries_new), 0) FROM polls WHERE feed_id = ? AND polled_at >= ? AND polled_at < ?",
+        (feed.id, f"{day(at)}T", iso(at)),
+    ).fetchone()
+    return int(row[0])
+
+
+def left_out(poll: FeedPoll, decision: NextPoll, many: int) -> tuple[FeedPoll, NextPoll]:
+    """The poll as one with a gap, without its validators: a 304 must not hide what is still listed."""
+    why = f"{many:,} of its entries are left out: more than {MOST_NEW_A_DAY:,} new ones in a day."
+    cache = replace(poll.cache, etag=None, last_modified=None, body_sha256=None)
+    poll = replace(poll, sentence=f"{poll.sentence} {why}", cache=cache)
+    return poll, replace(decision, gap=True)
 
 
 # A trigger makes an event of each change.

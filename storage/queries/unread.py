@@ -14,6 +14,12 @@ from storage.times import iso, parse_or_none
 Only = Literal["new", "again"]
 LONG = 4000  # characters of feeds' words
 MOST_WORDS = 5_000_000  # characters of them that one listing brings
+MOST_OF_A_FEED = (
+    1_000  # pages of one feed that a run takes on, so that no feed crowds out the others
+)
+OWN_WORDS = (
+    "(shared_page OR url LIKE 'feed:%')"  # matched by what the feed says; nothing is fetched
+)
 DUE = {
     None: "",
     "new": "AND state = 'unread'",
@@ -24,18 +30,22 @@ DUE = {
 def unread_articles(
     db: Database, now: datetime, *, limit: int, after_id: int = 0, only: Only | None = None
 ) -> tuple[Unread, ...]:
-    """Up to `limit` due articles in the order of their ids, each canonical URL once.
+    """Up to `limit` due articles in the order of their ids, each canonical URL once; of those of one
+    feed whose pages must be fetched, the newest `MOST_OF_A_FEED`.
 
     `only="new"` gives those never tried, `only="again"` retries and re-reads. Where feeds' words
     are long, or many, the article is `listed_only`, and `whole_unread` has them: a run lists
     100,000 articles at once.
     """
     rows = db.execute(
-        f"""{ARTICLE} FROM (SELECT id FROM articles INDEXED BY articles_due
-                 WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE[only]}
-                 ORDER BY id LIMIT ?) due
+        f"""{ARTICLE} FROM (SELECT id FROM (
+                 SELECT id, {OWN_WORDS} AS own_words, row_number() OVER (
+                   PARTITION BY feed_id, {OWN_WORDS} ORDER BY coalesce(published_at, first_seen_at) DESC, id) AS place
+                 FROM articles INDEXED BY articles_due
+                 WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE[only]})
+                 WHERE own_words OR place <= ? ORDER BY id LIMIT ?) due
            JOIN articles a USING (id) JOIN feeds f ON f.id = a.feed_id ORDER BY a.id""",  # noqa: S608
-        (after_id, iso(now), limit),
+        (after_id, iso(now), MOST_OF_A_FEED, limit),
     ).fetchall()
     long = with_long_words(db, [row[0] for row in rows])
     known = {article.article_id: article for article in with_feed_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip
@@ -48,6 +58,17 @@ def unread_articles(
 ARTICLE = """SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
   a.attempts, a.state, a.text_sha256, a.reads, a.shared_page,
   EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id AND e.speaks)"""
+
+
+def newest_article(db: Database) -> int:
+    """The id of the article that was stored last; 0 for none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+
+
+def waiting_articles(db: Database, now: datetime) -> int:
+    """How many are due: a run at whose end some are left says so."""
+    query = "SELECT count(*) FROM articles INDEXED BY articles_due WHERE next_attempt_at IS NOT NULL AND next_attempt_at <= ?"
+    return int(db.execute(query, [iso(now)]).fetchone()[0])
 
 
 def whole_unread(db: Database, article_id: int) -> Unread:
