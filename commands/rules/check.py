@@ -26,7 +26,7 @@ def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: 
 
     The exit code is 2 for errors, 1 for warnings with --strict, else 0.
     """
-    loaded = load_folder(path)
+    loaded = load_folder(path, afresh=True)
     warnings = lint(loaded, strict=strict, meaning=meaning)
     if as_json:
         report = check_report(loaded.faults, warnings, len(loaded.rules.rules))

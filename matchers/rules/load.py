@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from config.own import is_own
+from config.proven import keep_proven, print_of, print_of_code, proven
 from config.read import read_yaml
 from matchers.engine.engine import CompiledRule, Engine, collector_at_rest
 from matchers.engine.patterns import terms_of
@@ -25,6 +26,8 @@ from model import ConfigError, Rule
 
 Written = dict[int, tuple[Node, dict[str, list[str]]]]  # by the identity of the word list
 NEW = "./pollwatch rules new shows one"
+PASSED = "examples-passed"  # where it is kept of which rules all examples passed
+MATCHERS = Path(__file__).parents[1]
 SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
 
 
@@ -70,8 +73,12 @@ def load_rules(path: Path) -> RuleSet:
 
 
 @collector_at_rest()
-def load_folder(path: Path) -> Loaded:
-    """As `load_rules`, with the faults returned instead of raised."""
+def load_folder(path: Path, *, afresh: bool = False) -> Loaded:
+    """As `load_rules`, with the faults returned instead of raised.
+
+    Examples that passed once are run again only `afresh`, or when rule, word lists, the examples
+    themselves or the code of the matchers have changed.
+    """
     if not path.exists():
         fault = ConfigError(str(path), "there is no such file or folder")
         return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [fault])
@@ -94,7 +101,7 @@ def load_folder(path: Path) -> Loaded:
     good = [draft for draft in drafts if draft.rule is not None]
     ruleset = assemble(str(path), good)
     broken = frozenset(name for name, draft in list_drafts.items() if draft.document.faults)
-    check_examples([draft for draft in good if not uses(draft, broken)])
+    check_examples([draft for draft in good if not uses(draft, broken)], afresh=afresh)
     faults = [fault for document in documents for fault in document.faults]
     try:
         ruleset = with_weights(ruleset, load_weights(path))
@@ -228,11 +235,15 @@ def lists_written_out(node: Or, written: Written) -> dict[str, list[str]]:
     return already[1]
 
 
-def check_examples(drafts: list[RuleDraft]) -> None:
+def check_examples(drafts: list[RuleDraft], *, afresh: bool) -> None:
     """Every example is run against its rule alone; one that fails is a fault at its line."""
-    rules = [(draft.rule, *draft.trees) for draft in drafts if draft.rule is not None]
-    engine = Engine(rules)
-    for compiled, draft in zip(engine.rules, drafts, strict=True):
+    passed = frozenset[str]() if afresh else proven(PASSED)
+    code = print_of_code(MATCHERS)
+    both = [(print_of_examples(draft, code), draft) for draft in drafts]
+    asked = [(key, draft) for key, draft in both if key not in passed]
+    engine = Engine([(draft.rule, *draft.trees) for _, draft in asked if draft.rule is not None])
+    failed = set[str]()
+    for compiled, (key, draft) in zip(engine.rules, asked, strict=True):
         for kind, examples in draft.examples.items():
             for text, node in examples:
                 held = any(
@@ -240,6 +251,19 @@ def check_examples(drafts: list[RuleDraft]) -> None:
                 )
                 if held != (kind == "match"):
                     report_example(draft, kind, text, node)
+                    failed.add(key)
+    keep_proven(PASSED, {key for key, _ in asked} - failed)
+
+
+def print_of_examples(draft: RuleDraft, code: str) -> str:
+    """Of all that decides whether the examples of a rule pass."""
+    assert draft.rule is not None
+    examples = [
+        (kind, text, isinstance(node, yaml.ScalarNode))
+        for kind, found in draft.examples.items()
+        for text, node in found
+    ]
+    return print_of((code, draft.id, draft.rule.sha256, *examples))
 
 
 def matches_alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:

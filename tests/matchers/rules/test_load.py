@@ -8,11 +8,12 @@ import jsonschema
 import pytest
 import yaml
 
+from config.proven import keep_proven, print_of_code
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.format import formatted
 from matchers.rules.json_schema import rules_schema
 from matchers.rules.lint import lint
-from matchers.rules.load import load_folder, load_rules
+from matchers.rules.load import MATCHERS, PASSED, load_folder, load_rules, print_of_examples
 from matchers.rules.new_rule import new_rule
 from matchers.text.article_text import ArticleText
 
@@ -283,3 +284,34 @@ def test_many_idle_lists_are_one_warning(folder):
     found = [warning.why for warning in lint(load_folder(folder))]
 
     assert found == ["no rule uses the list $list0, nor 8 others"]
+
+
+def kept_as_passed(folder):
+    """The examples of the folder's rules as if they had all passed."""
+    code = print_of_code(MATCHERS)
+    keep_proven(PASSED, {print_of_examples(draft, code) for draft in load_folder(folder).drafts})
+
+
+def test_examples_that_passed_are_run_again_only_when_asked(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    wrong = GOOD.replace("Hackers changed", "Nobody changed")
+    assert "does not match" in faults(folder, wrong)[0]
+    assert "does not match" in faults(folder, wrong)[0]  # what failed is not remembered
+    kept_as_passed(folder)
+    assert faults(folder) == []
+    assert [fault.why for fault in load_folder(folder, afresh=True).faults] == [
+        'the rule does not match: "Nobody changed a ballot."'
+    ]
+
+
+def test_a_changed_word_list_or_example_is_tried_though_the_rule_passed(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert faults(folder) == []
+    assert "does not match" in faults(folder, terms=TERMS.replace("ballot, ", ""))[0]
+    assert faults(folder, terms=TERMS) == []
+    assert (
+        "should be ignored"
+        in faults(folder, GOOD.replace("[A ballot was", "[A hacked ballot was"))[0]
+    )

@@ -1,0 +1,62 @@
+"""What was checked once and found good, by hash, in the user's cache folder: it need not be checked
+again at each start.
+
+To lose the file costs time and nothing else: one that cannot be read or written is passed over, and
+what does not look like a hash is nobody's. Whoever may write there may write the rules as well.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Collection, Iterable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+MOST_BYTES = 1 << 20  # of the file
+MOST_KEPT = 5_000  # hashes, the newest first
+
+
+def proven(name: str) -> frozenset[str]:
+    """The hashes that were kept under this name, in this or an earlier process."""
+    with contextlib.suppress(OSError, RuntimeError), _place(name).open("rb") as file:
+        return frozenset(file.read(MOST_BYTES).decode("ascii", "ignore").split())
+    return frozenset()
+
+
+def keep_proven(name: str, found: Collection[str]) -> None:
+    """Keep these hashes beside the earlier ones; quietly nothing where there is no place for it."""
+    if not found:
+        return
+    earlier = sorted(proven(name).difference(found))
+    text = "\n".join([*sorted(found), *earlier][:MOST_KEPT])
+    with contextlib.suppress(OSError, RuntimeError):
+        place = _place(name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, scratch = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+        Path(scratch).replace(place)
+
+
+@cache
+def print_of_code(folder: Path) -> str:
+    """One hash of every module below a folder and of this Python: what other code proved is not
+    proven."""
+    found = sha256(sys.version.encode())
+    for file in sorted(folder.rglob("*.py")):
+        found.update(f"\n{file.relative_to(folder)}\n".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def print_of(parts: Iterable[object]) -> str:
+    """One hash of plain values, in this order."""
+    return sha256("\n".join(map(repr, parts)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _place(name: str) -> Path:
+    """Raises `RuntimeError` where nobody knows a home."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "pollwatch" / name
