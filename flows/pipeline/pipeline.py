@@ -221,6 +221,8 @@ class Pipeline:
         )
         new_hits = await self.writer.reading(reading)
         self.writer.stats.add_reading(reading, new_hits)
+        if self.writer.stats.floods(unread.source, reading, new_hits):
+            await self.writer.hold_flood(unread.source)
         self.caller.observer.read(unread, reading, new_hits)
 
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:

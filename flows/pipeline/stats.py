@@ -1,5 +1,6 @@
 """What a run has done so far, and what the outcome of one reading means."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from extractors.feeds.schedule import (
     stub_reread_at,
 )
 from model import Article, ConfigError, FeedList, FeedPoll, Hit, Outcome, Reading, Response, Unread
+from storage.acts.floods import MOST_NEWS, NEWS
 from storage.queries.reports import read_at_sentence
 
 FinalState = Literal["completed", "completed-with-errors", "failed", "crashed", "cancelled"]
@@ -38,6 +40,10 @@ class RunStats:
     list_changes: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
     # of live lists: which one, names of feeds that it brought, and of those that it took
     read_at: dict[str, int] = field(default_factory=dict)  # texts by each worker of a cluster
+    with_hits: Counter[str] = field(
+        default_factory=Counter
+    )  # articles of these days with new hits, by outlet
+    held_back: list[str] = field(default_factory=list)  # outlets whose further stories are muted
 
     def add_poll(self, poll: FeedPoll, name: str, new: int) -> None:
         self.feeds_polled += 1
@@ -52,6 +58,16 @@ class RunStats:
         self.partial += reading.state == "partial"
         self.failed += reading.state == "failed"
         self.hits += new_hits
+
+    def floods(self, outlet: str, reading: Reading, new_hits: int) -> bool:
+        """Whether the outlet has just brought more news than a desk can look through. What a new source
+        listed long ago is no news."""
+        published = reading.article.published or reading.read_at
+        self.with_hits[outlet] += new_hits > 0 and reading.read_at - published <= NEWS
+        if self.with_hits[outlet] <= MOST_NEWS or outlet in self.held_back:
+            return False
+        self.held_back.append(outlet)
+        return True
 
 
 def reading_of(
@@ -112,6 +128,8 @@ def final_state(
     )
     if stats.deferred:
         message += f"; {stats.deferred} articles left for the next run"
+    if stats.held_back:
+        message += f"; muted for a day, after more than {MOST_NEWS} articles with hits in this run: {', '.join(stats.held_back)}"
     if stats.list_changes:
         message += "; " + "; ".join(change_sentence(*change) for change in stats.list_changes)
     if stats.read_at:
@@ -124,7 +142,8 @@ def final_state(
     share = feeds.settings.failing_share
     if failed >= min(FEWEST_FAILED, enabled) and failed > share * enabled:
         return "failed", message
-    return "completed-with-errors" if failed or faults else "completed", message
+    troubled = failed or faults or stats.held_back
+    return "completed-with-errors" if troubled else "completed", message
 
 
 def change_sentence(source: str, added: Sequence[str], removed: Sequence[str]) -> str:

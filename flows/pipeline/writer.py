@@ -17,6 +17,8 @@ from extractors.workers.errors import BadInstallation
 from flows.pipeline.options import Plan
 from flows.pipeline.stats import FinalState, RunStats
 from model import EntryMatch, FeedPoll, NextPoll, Reading
+from storage.acts.floods import hold_flood
+from storage.connection import write_txn
 from storage.errors import Busy
 from storage.ingest.entry_matches import record_entries
 from storage.ingest.polls import RecordedPoll, record_polls
@@ -110,6 +112,17 @@ class Writer:
         now = datetime.now(UTC)
         stored = await self.ask(lambda store: record_entries(store.db, self.run_id, matches, now))
         return sum(hit.change == "new" for hit in stored)
+
+    async def hold_flood(self, outlet: str) -> None:
+        """Mute for a day what this outlet goes on to bring."""
+        logger.warning("%s brings more than a desk can look through: muted for a day", outlet)
+        now = datetime.now(UTC)
+
+        def hold(store: Store) -> None:
+            with write_txn(store.db):
+                hold_flood(store.db.conn, outlet, now)
+
+        await self.ask(hold)
 
     async def _put(self, work: Work) -> RecordedPoll | int:
         queued = _Queued(work, asyncio.get_running_loop().create_future())

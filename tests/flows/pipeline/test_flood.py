@@ -1,0 +1,66 @@
+"""An outlet that brings hundreds of alarms at once, beside one that has a single story."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from flows.pipeline.caller import Caller
+from flows.pipeline.options import Options, load_plan
+from flows.pipeline.run import run_watch
+from tests.extractors.newsstand import Newsstand, answer
+
+pytestmark = pytest.mark.slow
+
+RULE = """- id: scanners
+  title: Scanners
+  severity: critical
+  category: other
+  query: scanner NEAR/9 altered
+  examples: {match: [a scanner was altered], ignore: [nothing]}
+"""
+ALARMS = 260
+
+
+def rss(titles: list[str]) -> bytes:
+    items = "".join(f"<item><guid>{title}</guid><title>{title}</title></item>" for title in titles)
+    return answer(
+        f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode(),
+        content_type="application/rss+xml",
+    )
+
+
+async def watch(folder: Path) -> tuple[str, str]:
+    words = [f"{first}{second}" for first in "bdfghjklmnprstvz" for second in "aeiouyéèêëáàâäíìî"]
+    alarms = [f"A scanner was altered in {word}ton, say the people of {word}ville and {word}stadt" for word in words]  # fmt: skip
+    async with (
+        Newsstand({"/feed": rss(alarms[:ALARMS])}) as flood,
+        Newsstand({"/feed": rss(["Scanner altered overnight"])}) as herald,
+    ):
+        (folder / "rules").mkdir()
+        (folder / "rules" / "rules.yaml").write_text(RULE, "utf-8")
+        (folder / "feeds.yaml").write_text(
+            "settings: {allow_addresses: [127.0.0.1/32], seconds_between_requests: 0, obey_robots: false}\n"
+            f"feeds:\n  - {{name: Flood, url: '{flood.url}/feed'}}\n  - {{name: Herald, url: '{herald.url}/feed'}}\n",
+            "utf-8",
+        )
+        options = Options(feeds=folder / "feeds.yaml", rules=folder / "rules", db=folder / "p.db", processes=1)  # fmt: skip
+        ended = await run_watch(load_plan(options), Caller())
+    return ended.state, ended.message
+
+
+def test_a_flood_of_one_outlet_buries_no_other_and_is_counted(tmp_path: Path) -> None:
+    state, message = asyncio.run(watch(tmp_path))
+
+    assert state == "completed-with-errors"
+    assert "muted for a day, after more than 200 articles with hits in this run: Flood" in message
+    connection = sqlite3.connect(tmp_path / "p.db")
+    connection.row_factory = sqlite3.Row
+    tabs = dict(connection.execute("SELECT tab, count(*) FROM stories GROUP BY 1").fetchall())
+    assert tabs["new"] + tabs["muted"] == ALARMS + 1
+    assert 200 <= tabs["new"] <= 230
+    (herald,) = connection.execute("SELECT tab FROM stories WHERE outlet = 'Herald'").fetchall()
+    assert herald["tab"] == "new"
+    (mute,) = connection.execute("SELECT * FROM mutes").fetchall()
+    assert (mute["kind"], mute["value"], mute["actor"]) == ("outlet", "Flood", "pollwatch")
