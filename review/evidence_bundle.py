@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import json
 import os
 import sqlite3
 import zipfile
@@ -23,11 +24,11 @@ text.txt       the article's text as stored: headline, an empty line, body
                (redacted: private addresses and numbers are covered by dots at the same length)
 redacted.json  only in a redacted bundle: what was covered, and the hash of the original text
 article.json   what is known of the article: address, outlet, times, how it was read
-rule.json      the rule in the version that matched
+rule.json      the rule in the version that matched; written_out_json is its query with each word list written out
 evidence.json  each matched passage with its offsets (characters) in headline or body, and the clause tree
 history.json   earlier evidence of the same hit, if the page or the rule changed
 reviews.json   what reviewers decided, in order; nothing is ever taken out
-manifest.json  SHA-256 of every file above, when and by whom the bundle was made
+manifest.json  SHA-256 of every other file, when and by whom the bundle was made
 manifest.sig   Ed25519 signature of manifest.json, base64
 public-key.pem the key to check it with
 
@@ -35,8 +36,9 @@ Check it:  python3 verify.py            (Python 3.9 or newer; hashes and offsets
            pip install cryptography     then again, for the signature as well
 
 The signature shows that the bundle was made by whoever holds the private key of that Pollwatch, and was
-not changed since. Compare the key's fingerprint with one that you got from them by another way. It does
-not show that the page was true, nor, by itself, when the page was published.
+not changed since. Compare the key's fingerprint with one that you got from them by another way, and take
+verify.py from Pollwatch itself if you do not trust who gave you this folder. It does not show that the page
+was true, nor, by itself, when the page was published.
 """
 
 
@@ -82,7 +84,8 @@ def bundle_files(
     listed = {key: hit[key] for key in hit.keys()}  # noqa: SIM118 (a Row has no items)
     facts: dict[str, object] = {
         "article.json": {key: listed[key] for key in ARTICLE},
-        "rule.json": {key: listed[key] for key in RULE},
+        "rule.json": {key: listed[key] for key in RULE}
+        | {"definition_json": of_no_machine(listed["definition_json"])},
         "evidence.json": {key: listed[key] for key in EVIDENCE},
         "history.json": [dict(row) for row in history],
         "reviews.json": [dict(row) for row in reviews],
@@ -100,6 +103,12 @@ def bundle_files(
     if whole is not None:
         found["text.txt"] = whole.encode("utf-8", "surrogatepass")
     return found
+
+
+def of_no_machine(definition: str) -> str:
+    """A rule's definition with the name of its file only: the folders are nobody else's business."""
+    rule = json.loads(definition)
+    return json.dumps(rule | {"path": Path(rule.get("path") or "").name}, ensure_ascii=False)
 
 
 def _text(hit: sqlite3.Row, text: sqlite3.Row | None) -> str | None:
@@ -127,6 +136,7 @@ RULE = (
     "category",
     "version_at",
     "definition_json",
+    "written_out_json",
 )
 EVIDENCE = (
     "id", "story_id", "entry_id", "score", "relevance", "lane", "snippet", "snippet_field", "snippet_start", "terms_json", "clauses_json", "text_sha256", "evidence_sha256", "partial",
@@ -137,17 +147,20 @@ EVIDENCE = (
 def zipped(
     hit_id: int, facts: Mapping[str, bytes], key: Ed25519PrivateKey, made: Mapping[str, str]
 ) -> bytes:
+    listed = {
+        **facts,
+        "verify.py": VERIFIER.read_bytes(),
+        "README.txt": README.format(hit=hit_id).encode(),
+    }
     manifest = dumps({
         "bundle": 1, "hit": hit_id, **made,
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(facts.items())},
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(listed.items())},
     }).encode()  # fmt: skip
     whole = {
-        **facts,
+        **listed,
         "manifest.json": manifest,
         "manifest.sig": base64.b64encode(key.sign(manifest)) + b"\n",
         "public-key.pem": public_pem(key),
-        "verify.py": VERIFIER.read_bytes(),
-        "README.txt": README.format(hit=hit_id).encode(),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional, Tuple  # Python 3.9 must run this  # noqa: UP035
 
+SIGNED = ("manifest.json", "manifest.sig", "public-key.pem")  # what the manifest itself cannot list
 CheckResult = Tuple[Optional[bool], str]  # noqa: UP006, UP045
 
 
@@ -20,6 +21,9 @@ def hashes(folder: Path) -> Iterator[CheckResult]:
         path = folder / name
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
         yield digest == wanted, f"{name}: SHA-256 {'as listed' if digest == wanted else digest}"
+    for path in sorted(folder.iterdir()):
+        if path.name not in manifest["files"] and path.name not in SIGNED:
+            yield None, f"{path.name}: no part of this bundle; nothing vouches for it"
 
 
 def text(folder: Path) -> Iterator[CheckResult]:
@@ -32,7 +36,10 @@ def text(folder: Path) -> Iterator[CheckResult]:
         )
         return
     content = path.read_bytes()
-    if (folder / "redacted.json").is_file():
+    same = hashlib.sha256(content).hexdigest() == evidence["text_sha256"]
+    if same:
+        yield True, "text.txt: is the text that matched"
+    elif (folder / "redacted.json").is_file():
         yield (
             None,
             "text.txt: redacted, so its hash cannot be compared; the original's is "
@@ -41,11 +48,7 @@ def text(folder: Path) -> Iterator[CheckResult]:
     elif evidence.get("entry_id") is not None:
         yield None, "text.txt: what a feed said; its hash is over title, summary and content apart"
     else:
-        same = hashlib.sha256(content).hexdigest() == evidence["text_sha256"]
-        yield (
-            same,
-            "text.txt: " + ("is the text that matched" if same else "is NOT the text that matched"),
-        )
+        yield False, "text.txt: is NOT the text that matched"
     title, *rest = content.decode("utf-8", "surrogatepass").split("\n\n", 2)
     fields = {"title": title, **dict(zip(("body", "summary"), rest, strict=False))}
     for term in json.loads(evidence["terms_json"]):
@@ -80,6 +83,8 @@ def signature(folder: Path) -> Iterator[CheckResult]:
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    if not (folder / "manifest.json").is_file():
+        sys.exit(f"no bundle at {folder}: unpack the zip, and name the folder that comes out of it")
     checks = [*hashes(folder), *text(folder), *signature(folder)]
     for good, sentence in checks:
         sign = "ok   " if good else "??   " if good is None else "WRONG"

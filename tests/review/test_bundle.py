@@ -1,10 +1,13 @@
 """Bundles of evidence: one proves itself, and one that was changed is found out."""
 
+import hashlib
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,3 +52,54 @@ def test_a_changed_bundle_is_found_out(desk: Desk, tmp_path: Path, name: str) ->
     )
 
     assert verify(folder).returncode == 1
+
+
+def test_a_bundle_says_what_the_rule_looked_for(desk: Desk, db: Path, tmp_path: Path) -> None:
+    """Its word lists written out, and no folder of the machine that made it."""
+    written_out = {"query": "tabulators AND (tampering OR hacked)", "unless": None}
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(
+            "UPDATE rule_versions SET written_out_json = ?, definition_json = ?",
+            [json.dumps(written_out), json.dumps({"path": "/srv/desk/rules/own.yaml", "line": 3})],
+        )
+
+    rule = json.loads((unpacked(desk, tmp_path) / "rule.json").read_text())
+
+    assert json.loads(rule["written_out_json"]) == written_out
+    assert json.loads(rule["definition_json"]) == {"path": "own.yaml", "line": 3}
+
+
+def test_what_somebody_put_beside_a_bundle_is_named(desk: Desk, tmp_path: Path) -> None:
+    folder = unpacked(desk, tmp_path)
+    (folder / "translation.txt").write_text("What the article says.")
+
+    told = verify(folder)
+
+    assert "??    translation.txt: no part of this bundle; nothing vouches for it" in told.stdout
+
+
+def test_a_text_of_which_nothing_was_covered_is_compared(desk: Desk, tmp_path: Path) -> None:
+    folder = unpacked(desk, tmp_path)
+    text = hashlib.sha256((folder / "text.txt").read_bytes()).hexdigest()
+    evidence = json.loads((folder / "evidence.json").read_text())
+    (folder / "redacted.json").write_text("{}")
+    (folder / "evidence.json").write_text(json.dumps(evidence | {"text_sha256": text}))
+
+    assert "ok    text.txt: is the text that matched" in verify(folder).stdout
+
+
+def test_a_bundle_that_was_not_unpacked_is_told_so(desk: Desk, tmp_path: Path) -> None:
+    folder = unpacked(desk, tmp_path)
+    packed = tmp_path / "bundle.zip"
+    packed.write_bytes(b"PK")
+
+    told = subprocess.run(
+        [sys.executable, str(folder / "verify.py"), str(packed)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert told.returncode == 1
+    assert (
+        told.stderr
+        == f"no bundle at {packed}: unpack the zip, and name the folder that comes out of it\n"
+    )

@@ -9,7 +9,7 @@ HITS = """
 SELECT h.*, a.title AS article_title, a.url, a.url_canonical, a.outlet, a.owner, a.authors, a.site, a.published_at, a.date_source, a.first_seen_at,
   a.read_at, a.state, a.outcome, a.problem, a.http_status, a.method, a.extractor, a.chars, a.text_sha256 AS current_sha256, a.versions, a.changed_at,
   f.name AS feed_name, f.slug AS feed_slug, f.outlet AS feed_outlet, r.slug AS rule_slug, r.title AS rule_title, r.description AS rule_description,
-  r.path AS rule_path, r.line AS rule_line, r.current_version_id, v.version AS rule_version, v.sha256 AS rule_sha256, v.query, v.unless, v.definition_json,
+  r.path AS rule_path, r.line AS rule_line, r.current_version_id, v.version AS rule_version, v.sha256 AS rule_sha256, v.query, v.unless, v.definition_json, v.written_out_json,
   v.created_at AS version_at, e.url AS entry_url, e.first_seen_at AS entry_first_seen_at, s.status
 FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id JOIN rules r ON r.id = h.rule_id
   JOIN rule_versions v ON v.id = h.rule_version_id JOIN stories s ON s.id = h.story_id LEFT JOIN entries e ON e.id = h.entry_id
