@@ -217,12 +217,12 @@ class Client:
             raise failure from exc
         if proxy is not None:
             return addresses
-        refused = [refusal(address, target.port, self._allow) for address in addresses]
+        refusals = [refusal(address, target.port, self._allow) for address in addresses]
         judged = tuple(
-            address for address, why in zip(addresses, refused, strict=True) if why is None
+            address for address, why in zip(addresses, refusals, strict=True) if why is None
         )
-        if not judged and refused[-1] is not None:
-            raise failure_of(request, target, RefusedUrl(*refused[-1]))
+        if not judged and refusals[-1] is not None:
+            raise failure_of(request, target, RefusedUrl(*refusals[-1]))
         return judged
 
     async def _exchange(

@@ -41,9 +41,9 @@ def test_engine_and_reference_agree_on_hits_and_offsets(seed, wild, native):
 
     hits = {hit.rule_id: hit for hit in find_hits(Engine(trees, native=native), text)}
 
-    for rule, node, _ in trees:
+    for compiled, node, _ in trees:
         expected = reference.holds(node)
-        hit = hits.get(rule.id)
+        hit = hits.get(compiled.id)
         assert (hit is not None) == (expected is not None), canonical(node)
         if hit is not None:
             found = [(e.field, e.start, e.end, e.clause) for e in hit.evidence]

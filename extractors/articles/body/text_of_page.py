@@ -81,10 +81,10 @@ def _by_trafilatura(page: Page) -> tuple[str, bool]:
     lines = paragraphs.restore_paragraphs(tree, lines)
     lines = _with_lead(page, lines)
     titles = [page.title, *facts.titles]
-    tidied = boilerplate.tidy(
+    kept = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings
     )
-    return clean("\n".join(tidied)), paid
+    return clean("\n".join(kept)), paid
 
 
 def _with_lead(page: Page, lines: list[str]) -> list[str]:
