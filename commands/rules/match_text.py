@@ -9,8 +9,10 @@ from commands.match import how_telling
 from commands.output.shared_options import RULES
 from commands.rules.rules_and_texts import load_leniently
 from matchers.engine.engine import compile_rules, find_hits
+from matchers.explain.explain import explain
 from matchers.explain.nearest_rules import nearest_rules
 from matchers.relevance.explanation import relevance_in_words
+from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Hit
 
@@ -37,7 +39,19 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     else:
         for line in match_lines(hits, near, "headline" if best.title else "text"):
             click.echo(line)
+        for line in [] if best.title else exclusions(ruleset, hits, ArticleText(title=text)):
+            click.echo(line)
     ctx.exit(0 if hits else 1)
+
+
+def exclusions(rules: RuleSet, hits: tuple[Hit, ...], headline: ArticleText) -> list[str]:
+    """What a run would find otherwise, were TEXT the headline: the rules that `unless` takes from it."""
+    return [
+        f"no hit of {hit.rule_id} where this is the headline: unless: {part.nearest}"
+        for hit in hits
+        for part in explain(rules, hit.rule_id, headline).clause.clauses
+        if part.op == "UNLESS" and not part.held
+    ]
 
 
 def as_item(hits: tuple[Hit, ...], near: list[tuple[str, tuple[str, ...]]]) -> dict[str, object]:

@@ -70,6 +70,8 @@ def nearest_term(term: Term, scanned: ScannedText) -> str:
     hay = scanned.main.split(" ")
     wanted = term.variants[0].words
     if len(wanted) > 1:
+        if longer := longer_phrase(scanned, wanted):
+            return f"found '{longer}', which {canonical(term)} does not match; a star would: {canonical(term)}*"
         pieces = [word for word in wanted if word in hay]
         if len(pieces) == len(wanted):
             return "all its words are there, but not side by side"
@@ -78,6 +80,17 @@ def nearest_term(term: Term, scanned: ScannedText) -> str:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
     return alike(term, wanted[0], hay)
+
+
+def longer_phrase(scanned: ScannedText, wanted: tuple[str, ...]) -> str | None:
+    """A phrase as it stands in the text with a longer last word, such as its plural."""
+    pattern = " " + " ".join(wanted)
+    place = scanned.main.find(pattern)
+    if place < 0:
+        return None
+    end = scanned.main.index(" ", place + len(pattern))
+    ending = end - place - len(pattern)
+    return original_words(scanned, place + 1, end) if ending <= ENDING else None
 
 
 def otherwise_written(term: Term, variant: Variant, text: str, field: str) -> str:

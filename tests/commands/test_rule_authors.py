@@ -19,6 +19,19 @@ FAILING = MINE.replace("One ballot was stolen", "Ballots were stolen").replace(
     "The ballot is long", "The ballot theft was an exercise"
 )
 
+UNLESS_IN_TITLE = """\
+rules:
+  - id: ballots-hacked
+    title: Ballots hacked
+    severity: high
+    category: test
+    query: ballots NEAR/5 hacked
+    unless: title:Oscar*
+    examples:
+      match: [Ballots were hacked.]
+      ignore: [Ballots were printed.]
+"""
+
 
 @pytest.fixture
 def rules(tmp_path):
@@ -185,6 +198,19 @@ def test_match_tells_which_rules_catch_a_text_and_which_nearly(tmp_path):
     assert [hit["rule"] for hit in item["hits"]] == ["ballots-hacked"]
 
 
+def test_match_tells_what_keeps_a_headline_out_though_its_words_would_hit(tmp_path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(UNLESS_IN_TITLE, encoding="utf-8")
+
+    told = run("rules", "match", "--rules", rules, "Oscars night: ballots hacked")
+
+    assert "ballots-hacked (high) catches it as a text: ballots, hacked" in told.stdout
+    assert (
+        "no hit of ballots-hacked where this is the headline: unless: excluded by 'Oscars' in the title"
+        in told.stdout
+    )
+
+
 @pytest.mark.slow  # reads all shipped rules
 def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
     told = run("rules", "match", "A homemade bomb set a ballot box on fire, police said.").stdout
@@ -197,4 +223,4 @@ def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
 @pytest.mark.slow  # reads all shipped rules
 def test_a_headline_alone_is_read_as_one():
     told = run("rules", "match", "Incendiary device burns ballots in Vancouver drop box").stdout
-    assert told.startswith("drop-boxes-attacked (high) catches it as a headline")
+    assert "drop-boxes-attacked (high) catches it as a headline" in told

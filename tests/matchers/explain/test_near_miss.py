@@ -67,6 +67,7 @@ from tests.matchers.test_language_cases import text_of
         ("ATLEAST/3 (fraud OR hack)", "Fraud. Hack hack.", "ATLEAST/3 (fraud OR hack): holds in 2 sentences, needs 3"),
         ("ATLEAST/2 (fraud)", "Fraud fraud.", "ATLEAST/2 (fraud): holds in 1 sentence, needs 2"),
         ("a OR b", "x", "a OR b: none of these is in the text"),
+        ('"QR code" OR quishing', "Fake QR codes.", '"QR code" OR quishing: found \'QR codes\', which "QR code" does not match; a star would: "QR code"*'),
         ("a AND NOT title:b", "b | a", "title:b: excluded by 'b' in the title"),
         ("a AND NOT (b OR c)", "a c", "b OR c: excluded by 'c' in the body"),
         ("a AND (b OR NOT c)", "a c", "b OR NOT c: c is in the text"),
