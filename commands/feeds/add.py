@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import yaml
@@ -162,7 +163,10 @@ async def look_at(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
         feed = replace(feed, url=wanted.url)
         return Looked((feed,), "", page.outcome, await _repeated(client, feed, listed))
     if page.outcome is not Outcome.OK and not named_by(page):
-        return Looked((), page.sentence, page.outcome)
+        # A front page that refuses programs may have a feed that does not.
+        is_front = urlsplit(wanted.url).path in {"", "/"} and page.status is not None
+        found = (await feeds_of_site(client, page, wanted.url))[0] if is_front else ()
+        return Looked(found, page.sentence, Outcome.OK if found else page.outcome)
     return Looked(*await feeds_of_site(client, page, wanted.url), Outcome.OK)
 
 

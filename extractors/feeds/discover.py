@@ -1,20 +1,22 @@
 """Finds the feeds of a site: what its page names, its robots.txt lists, and where feeds usually are.
 
-`candidates_in_page`, `sitemaps_in_robots` and `distinct_feeds` are pure; `discover` asks, and keeps only
-what a parser accepts.
+`distinct_feeds` is pure; `discover` asks, and keeps only what a parser accepts.
 """
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from lxml import etree
-
-from extractors.feeds.parsing.entries import is_address
+from extractors.feeds.feed_links import (
+    FeedCandidate,
+    candidates_in_page,
+    feeds_in_header,
+    first_of_each,
+    sitemaps_in_robots,
+)
 from extractors.feeds.parsing.parse import parse_feed
-from extractors.feeds.parsing.text import decoded_feed, one_line
 from extractors.fetch.client import Client
 from extractors.fetch.redirects import refresh_target
 from extractors.fetch.robots import readable, robots_text
@@ -33,28 +35,17 @@ USUAL_PATHS = (
 )
 MOST_ASKED = 40
 LISTED = "page of feeds"
+WIDER = 1.5  # times the posts of a feed that is a part
 SAME = 0.6  # of the posts of the shorter of two feeds: so many shared make them one source
 PRIVATE = (
     " To ask it all the same, name its network: --allow-address 10.1.2.0/24 here,"
     " `allow_addresses:` under `settings:` in feeds.yaml for runs."
 )
-_TYPES = re.compile(
-    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/(?:json|xml)",
+# In the languages of most sites; a path may say "comments" where the title does not.
+_COMMENTS = re.compile(
+    r"comment|comentario|comentário|komment|kommentar|reacties|commenti\b|comentaris|komentar|yorum|评论|コメント",
     re.IGNORECASE,
 )
-_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:rss|atom|feeds?|syndicat\w+)\b", re.IGNORECASE)
-_IN_HEADER = re.compile(r"<([^<>]{1,2000})>([^<>]{0,500})")
-_LOOKS = re.compile(r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.rdf$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedCandidate:
-    """An address that may be a feed, and how it was found."""
-
-    url: str
-    how: str  # "link tag", "Link header", "anchor", "page of feeds", "robots.txt", "usual path", "the address itself"
-    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +71,9 @@ def distinct_feeds(discovered: Iterable[Discovered]) -> tuple[Discovered, ...]:
     """The same feeds, the site's main one first. RSS and Atom of the same posts are one source: all
     but the first of them say whose posts they repeat."""
     ranked: list[Discovered] = []
-    for feed in sorted(
-        discovered, key=_rank
-    ):  # of equals the first: link tags come in the page's order
+    found = tuple(discovered)
+    # Of equals the one that holds others' posts beside its own, then the first of the page.
+    for feed in sorted(found, key=lambda feed: (*_rank(feed), -_holds(feed, found))):
         firsts = (other for other in ranked if other.same_as is None)
         same = next((other.url for other in firsts if are_same(feed.posts, other.posts)), None)
         ranked.append(replace(feed, same_as=same))
@@ -90,90 +81,25 @@ def distinct_feeds(discovered: Iterable[Discovered]) -> tuple[Discovered, ...]:
 
 
 def _rank(feed: Discovered) -> tuple[bool, bool, bool]:
-    about_comments = "comment" in f"{feed.url} {feed.title}".lower()
-    return about_comments, feed.kind == "sitemap", not feed.entries
+    return _is_of_comments(feed), feed.kind == "sitemap", not feed.entries
+
+
+def _is_of_comments(feed: Discovered) -> bool:
+    return _COMMENTS.search(f"{urlsplit(feed.url).path} {feed.url} {feed.title}") is not None
+
+
+def _holds(feed: Discovered, others: Iterable[Discovered]) -> int:
+    """How many of the others are parts of it: a section's feed lists what the whole paper's does."""
+    return sum(
+        len(feed.posts) >= WIDER * len(other.posts) and are_same(feed.posts, other.posts)
+        for other in others
+        if other is not feed
+    )
 
 
 def are_same(posts: frozenset[str], others: frozenset[str]) -> bool:
     shorter = min(len(posts), len(others))
     return shorter > 0 and len(posts & others) >= SAME * shorter
-
-
-def candidates_in_page(
-    body: bytes, url: str, content_type: str | None = None
-) -> tuple[FeedCandidate, ...]:
-    """Feeds that an HTML page names, the surest first: link tags, then anchors that look like it."""
-    text, _ = decoded_feed(body[:2_000_000], content_type)
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is None:
-        return ()
-    base = next((node.get("href", "") for node in root.iter("base")), "")
-    base = urljoin(url, base.strip()) if is_address(urljoin(url, base.strip())) else url
-    return tuple(_first_of_each([*_links(root, base), *_anchors(root, base)]))
-
-
-def _links(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
-    for node in root.iter("link"):
-        rel = node.get("rel", "").lower().split()
-        kind = node.get("type", "")
-        named = (
-            _TYPES.match(kind) if (kind := kind.strip()) else _LOOKS.search(node.get("href", ""))
-        )
-        if "feed" in rel or ("alternate" in rel and named):
-            if kind.lower() == "application/json" and "wp-json" in node.get("href", ""):
-                continue
-            yield from _candidate(node, base, "link tag", node.get("title", ""))
-
-
-def _anchors(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
-    for node in root.iter("a"):
-        href, text = node.get("href", ""), "".join(node.itertext())[:200]
-        if len(href) <= 500 and (_LOOKS.search(href) or _says_feed(node, text)):
-            yield from _candidate(node, base, "anchor", text)
-
-
-def _says_feed(node: etree._Element, text: str) -> bool:
-    """Whether a short label, or the picture inside, calls the link a feed."""
-    said = [text, node.get("title", ""), *(image.get("alt", "") for image in node.iter("img"))]
-    return any(len(label) <= 40 and _SAID.search(label) for label in said)
-
-
-def feeds_in_header(value: str, url: str) -> Iterator[FeedCandidate]:
-    """Those of a Link header (RFC 8288)."""
-    for href, parameters in _IN_HEADER.findall(value):
-        found = urljoin(url, href.strip())
-        if "alternate" in parameters and _TYPES.search(parameters) and is_address(found):
-            yield FeedCandidate(found, "Link header")
-
-
-def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[FeedCandidate]:
-    try:
-        url = urljoin(base, _FEED_SCHEME.sub("", node.get("href", "").strip()))
-    except ValueError:
-        return
-    if is_address(url) and url != base:
-        yield FeedCandidate(url.partition("#")[0], how, one_line(title, 200))
-
-
-def _first_of_each(candidates: Iterable[FeedCandidate]) -> list[FeedCandidate]:
-    first: dict[str, FeedCandidate] = {}
-    for candidate in candidates:
-        first.setdefault(candidate.url, candidate)
-    return list(first.values())
-
-
-def sitemaps_in_robots(text: str, url: str) -> tuple[FeedCandidate, ...]:
-    """The Sitemap lines of a robots.txt; those that seem to be of news first."""
-    lines = re.findall(
-        r"^\s*sitemap\s*:\s*(\S{1,2000})", text[:500_000], re.IGNORECASE | re.MULTILINE
-    )
-    addresses = [urljoin(url, line) for line in lines if is_address(urljoin(url, line))]
-    addresses.sort(key=lambda address: "news" not in address.lower())
-    return tuple(FeedCandidate(address, "robots.txt") for address in dict.fromkeys(addresses))
 
 
 async def discover(client: Client, url: str) -> tuple[tuple[Discovered, ...], str]:
@@ -201,12 +127,11 @@ async def feeds_of_site(
         if (feed := feed_in(page)) is not None:
             return (feed,), ""
     named = named_by(page)
-    origin = urlsplit(page.final_url if page.outcome is Outcome.OK else url)
-    home = f"{origin.scheme}://{origin.netloc}"
-    robots = await client.get(f"{home}/robots.txt", kind="robots")
+    homes = _homes(page, url)
+    robots = await client.get(f"{homes[0]}/robots.txt", kind="robots")
     if robots.outcome is Outcome.OK:
-        named += sitemaps_in_robots(readable(robots_text(robots.body)), home)
-    usual = [FeedCandidate(home + path, "usual path") for path in USUAL_PATHS]
+        named += sitemaps_in_robots(readable(robots_text(robots.body)), homes[0])
+    usual = [FeedCandidate(home + path, "usual path") for home in homes for path in USUAL_PATHS]
     feeds, refused = await _confirmed(client, named, usual)
     if feeds:
         return distinct_feeds(feeds), ""
@@ -216,6 +141,15 @@ async def feeds_of_site(
         hint = PRIVATE if page.outcome is Outcome.PRIVATE_ADDRESS else ""
         return (), f"The page itself could not be read: {page.sentence}{hint}"
     return (), "The page names no feed, and none is where feeds usually are."
+
+
+def _homes(page: Response, url: str) -> list[str]:
+    """Where the page came from and, for one that another site answered (a new name, or a wall for
+    consent), where it was asked for."""
+    origins = [urlsplit(page.final_url)] if page.outcome is Outcome.OK else []
+    if not origins or host_group(page.final_url) != host_group(url):
+        origins.append(urlsplit(url))
+    return [f"{origin.scheme}://{origin.netloc}" for origin in origins]
 
 
 def named_by(page: Response) -> list[FeedCandidate]:
@@ -233,11 +167,11 @@ async def _confirmed(
     client: Client, named: list[FeedCandidate], usual: list[FeedCandidate]
 ) -> tuple[tuple[Discovered, ...], Response | None]:
     """Those that are feeds, and the first answer of one that a link tag names and is none. The usual
-    paths are tried only where nothing named turned out to be one."""
+    paths are tried only where nothing named turned out to be one, or only readers' comments."""
     feeds: dict[str, Discovered] = {}
     refused: Response | None = None
     asked: set[str] = set()
-    for candidates in (_first_of_each(named), usual):
+    for candidates in (first_of_each(named), usual):
         waiting = deque(candidates)
         while waiting and len(asked) < MOST_ASKED:
             candidate = waiting.popleft()
@@ -256,7 +190,7 @@ async def _confirmed(
                 refused = refused or answer
             elif candidate.how == "anchor" and not discovered:  # a page that lists the site's feeds
                 waiting.extend(replace(inner, how=LISTED) for inner in named_by(answer))
-        if feeds:
+        if not all(map(_is_of_comments, feeds.values())):
             break
     return tuple(feeds.values()), refused
 

@@ -5,13 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from extractors.feeds.discover import (
-    Discovered,
-    candidates_in_page,
-    discover,
-    feeds_in_header,
-    sitemaps_in_robots,
-)
+from extractors.feeds.discover import Discovered, discover, distinct_feeds
+from extractors.feeds.feed_links import candidates_in_page, feeds_in_header, sitemaps_in_robots
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from tests.extractors.loopback import serving
@@ -155,3 +150,65 @@ def test_sitemaps_in_robots_news_first() -> None:
         "https://a.example/news.xml",
         "https://a.example/all.xml",
     ]
+
+
+def found_feed(path: str, title: str, posts: range) -> Discovered:
+    keys = frozenset(f"https://a.example/{n}" for n in posts)
+    url = f"https://a.example{path}"
+    return Discovered(url, "link tag", title, "rss", len(posts), "feed", None, None, posts=keys)
+
+
+def test_the_feed_of_the_whole_paper_goes_before_those_of_its_sections() -> None:
+    sports, politics = (
+        found_feed("/s", "Sports", range(5)),
+        found_feed("/p", "Politics", range(20, 25)),
+    )
+    whole = found_feed("/rss", "All stories", range(30))
+
+    ranked = distinct_feeds([sports, politics, whole])
+
+    assert [(feed.url, feed.same_as) for feed in ranked] == [
+        (whole.url, None),
+        (sports.url, whole.url),
+        (politics.url, whole.url),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/comentarios/feed/", "Sitio » Feed de los comentarios"),
+        ("/feed/2", "Kommentare zu: Zeitung"),
+        ("/feed/2", "Reacties voor De Krant"),
+        ("/?feed=comments-rss2", ""),
+    ],
+)
+def test_readers_comments_go_last_in_any_language(path: str, title: str) -> None:
+    comments, news = found_feed(path, title, range(9)), found_feed("/feed/", "News", range(20, 22))
+
+    assert distinct_feeds([comments, news])[0] == news
+
+
+def test_a_story_that_names_its_comments_alone_leads_to_the_papers_feed() -> None:
+    comments = RSS.replace(b"Courier", b"Comments on: Story")
+    pages = {
+        "/story": b"<html><head><link rel=alternate type='application/rss+xml' href='/story/feed/'></head></html>",
+        "/story/feed/": comments,
+        "/feed/": RSS.replace(b"<guid>1", b"<guid>2"),
+    }
+    with serving(pages) as base:
+        feeds, _ = found_at(f"{base}/story")
+
+    assert [feed.title for feed in feeds] == ["Courier", "Comments on: Story"]
+
+
+def test_a_page_of_feeds_may_call_them_by_their_subjects() -> None:
+    pages = {
+        "/": b"<html><footer><a href='/sindicacion.html'>RSS</a></footer></html>",
+        "/sindicacion.html": b"<html><a href='/servicios/portada.xml'>Portada</a></html>",
+        "/servicios/portada.xml": RSS,
+    }
+    with serving(pages) as base:
+        feeds, _ = found_at(f"{base}/")
+
+    assert [feed.url for feed in feeds] == [f"{base}/servicios/portada.xml"]
