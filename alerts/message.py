@@ -66,14 +66,19 @@ def single(batch: MessageBatch, setting: Setting) -> Message:
         return digest_message(
             message_key(batch), latest, data(batch, setting, link_to(latest, setting))
         )
-    subject = (
-        f"[{event_severity(latest).upper()}] {kind_of(latest.kind).title}: {event_title(latest)}"
-    )
+    subject = f"[{event_severity(latest).upper()}] {told_as(events)}: {event_title(latest)}"
     link = link_to(latest, setting)
     lines = [*(happened(event) for event in events), *about(latest), *whence(setting)]
     return put_together(
         message_key(batch), harmless(subject, 180), lines, link, data(batch, setting, link)
     )
+
+
+def told_as(events: Sequence[Event]) -> str:
+    """A story that grew before anybody was told of it is new to who reads of it."""
+    latest = events[-1].kind
+    new = latest == "story-grew" and any(event.kind == "story-new" for event in events)
+    return kind_of("story-new" if new else latest).title
 
 
 def digest_message(key: str, event: Event, data: Mapping[str, object]) -> Message:

@@ -84,6 +84,16 @@ def test_a_story_can_be_updated_in_place_through_the_webhook() -> None:
     assert first.key != later.key
 
 
+def test_a_story_that_grew_while_it_waited_is_told_as_new() -> None:
+    new, grew = story(7), Event("story-grew", NOON, "grew:7", 9, 7, subject=story(7).subject)
+
+    both = message_of(MessageBatch((waiting(new), waiting(grew))), SETTING)
+
+    assert both.subject == "[HIGH] New story: Ballots of precinct 7 were left in a van"
+    assert "Story grew, 2026-11-03 12:00 UTC" in both.text
+    assert single(grew).subject.startswith("[HIGH] Story grew:")
+
+
 def test_where_somebody_lives_leaves_in_no_part_of_a_message() -> None:
     told = single(story(headline="Threats named 14 Elm Street and 602-555-0142 as the home of a clerk", category="threats"))  # fmt: skip
     whole = told.subject + told.text + told.html + str(told.data)
