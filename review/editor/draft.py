@@ -61,7 +61,10 @@ def read_draft(text: str, folder: Path | None) -> TriedDraft:
 
 
 def _fault(error: ConfigError) -> Fault:
-    return Fault(error.line or 1, error.column or 1, error.field or "", error.why, error.hint or "")
+    hint = error.hint or ""
+    if hint.startswith("./pollwatch rules why"):
+        hint = ""  # the commands know nothing of a draft; the list of examples stands beside it
+    return Fault(error.line or 1, error.column or 1, error.field or "", error.why, hint)
 
 
 def _examples(draft: RuleDraft) -> list[ExampleResult]:

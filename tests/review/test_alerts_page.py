@@ -1,6 +1,8 @@
 """The page Alerts, one message as it was sent, and health for strangers."""
 
+import csv
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 from storage.outbox import deliveries, waiting_events
@@ -103,3 +105,19 @@ def test_health_says_one_word_to_strangers(desk: Desk) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert desk.get("/-/health?minutes=0", None).status_code == 503
     assert desk.get("/-/health?minutes=x", None).status_code == 200
+
+
+def test_as_data_stand_the_events_that_went_nowhere_too_with_their_reason(desk: Desk) -> None:
+    with_alerts(desk)
+    rows = json.loads(desk.get("/-/alerts.json", "vera").text)["rows"]
+    reasons = {row["why"] for row in rows if row["state"] == "sent to nobody"}
+    waiting = [row for row in rows if row["why"] == "not yet matched to a route"]
+
+    assert reasons == {"no route wants it"}
+    assert waiting
+    assert {row["state"] for row in waiting} == {"waiting"}
+    assert [row["happened_at"] for row in rows] == sorted((row["happened_at"] for row in rows), reverse=True)  # fmt: skip
+    dead = json.loads(desk.get("/-/alerts.json?show=dead", "vera").text)["rows"]
+    assert {row["state"] for row in dead} == {"dead"}
+    first, *_ = csv.DictReader(desk.get("/-/alerts.csv", "vera").text.lstrip("\ufeff").splitlines())  # fmt: skip
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", first["happened_at"])

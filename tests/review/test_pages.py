@@ -264,3 +264,26 @@ def test_words_alone_lead_on_to_a_search_that_works(shared: Desk) -> None:
     assert (unquote_plus(phrase), unquote_plus(both)) == ('/-/search?find="mail ballot"', "/-/search?find=mail AND ballot")  # fmt: skip
     assert 'role="alert"' not in shared.get(phrase).text + shared.get(both).text
     assert "Search for <a" not in shared.get("/-/search?find=%28mail").text
+
+
+@pytest.mark.parametrize("question", ["hand_over", "widest_spread", "new_since_yesterday"])
+def test_ready_questions_mask_headlines_as_the_queue_does(desk: Desk, db: Path, question: str) -> None:  # fmt: skip
+    with sqlite3.connect(db) as connection:
+        connection.execute("UPDATE stories SET title = 'Shots at 118 Maple Street', masked_title = 'Shots at ▒', shown_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), severity_rank = 3, outlets = 2 WHERE tab = 'new'")  # fmt: skip
+    connection.close()
+    rows = desk.get(f"/pollwatch/{question}.json?_shape=objects", "vera").json()["rows"]
+
+    assert {row["headline"] for row in rows} == {"Shots at ▒"}
+
+
+def test_a_row_is_shown_a_line_a_column_with_what_each_holds(shared: Desk) -> None:
+    page = shared.get("/pollwatch/feeds/1", "lena").text
+
+    assert '<th scope="row">next_poll_at</th>' in page
+    assert "<td>When it is due</td>" in page
+
+
+def test_views_for_people_come_before_the_tables(shared: Desk) -> None:
+    page = shared.get("/pollwatch", "lena").text
+
+    assert page.index(">stories_view</a>") < page.index(">feeds_now</a>") < page.index(">article_texts</a>")  # fmt: skip
