@@ -79,7 +79,7 @@ def record_poll(
         new = new[: max(0, room)]
     newest = newest_article(db)
     articles = add_entries(db, run_id, feed, new, now=now, apart=keys_apart(listed.values()))
-    known_all = len(new) == len(listed) and all(article <= newest for article in articles)
+    known_all = bool(listed) and len(new) == len(listed) and all(a <= newest for a in articles)
     if decision.gap and known_all and not poll.cut:
         decision = replace(decision, gap=False)  # the feed gives new guids to what is known
     told_articles |= articles
