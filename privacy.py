@@ -134,11 +134,6 @@ def _masked_json(text: object) -> object:
     return json.dumps(masked_values(json.loads(text)), ensure_ascii=False)
 
 
-def masked_part(whole: str, start: int, length: int) -> str:
-    """A passage of `whole` as its mask shows it: what surrounds it tells an office from a home."""
-    return masked(whole)[start : start + length]
-
-
 def private_places(text: str) -> tuple[Range, ...]:
     """Where addresses, numbers and mailboxes of people stand, in order; they may touch, not overlap."""
     places = sorted({*_emails(text), *_streets(text), *_phones(text)})

@@ -119,8 +119,8 @@ def test_a_passage_is_masked_by_what_surrounds_it() -> None:
     whole = "Ballots are counted at the county annex, 400 Oak Street. They went to her home, 12 Elm Road, at night."
     office, home = whole.index("400"), whole.index("12 Elm")
 
-    assert privacy.masked_part(whole, office, 14) == "400 Oak Street"
-    assert privacy.masked_part(whole, home, 11) == "•• ••• ••••"
+    assert privacy.masked(whole)[office : office + 14] == "400 Oak Street"
+    assert privacy.masked(whole)[home : home + 11] == "•• ••• ••••"
 
 
 def test_only_stories_about_people_are_masked() -> None:

@@ -113,10 +113,6 @@ def is_broken_off(number: int) -> bool:
     return number in _BROKEN_OFF
 
 
-def is_http2(number: int) -> bool:
-    return number in _HTTP2
-
-
 def protocol_fault(number: int, text: str) -> BrokenHttp:
     """What is wrong with an answer that is not HTTP."""
     if number in _HTTP2:
