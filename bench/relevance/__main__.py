@@ -16,8 +16,8 @@ from pathlib import Path
 
 import click
 
-from bench.relevance.corpus import Sample, read_corpus, sample
-from bench.relevance.cross import LEFT_OUT, calibrated, on_unseen
+from bench.relevance.corpus import Sample, bare_headlines, read_corpus, sample
+from bench.relevance.cross import LEFT_OUT, Concepts, calibrated, on_unseen
 from bench.relevance.feature_matrix import Table, table_of
 from bench.relevance.fit import MOST_WORDS, PENALTY, Options
 from bench.relevance.fold_scores import Scored, chances, differences, figures, lines
@@ -54,13 +54,19 @@ def main(
     concepts = dict(read_weights(path).concepts)
     options = Options(words=words, penalty=penalty)
     rules = replace(load_rules(folder), weights=None)
-    items = (*read_corpus(corpus), *own_texts(rules, lists))
-    samples = sample(rules, Vocabulary(concepts), items)
+    labelled = read_corpus(corpus)
+    vocabulary = Vocabulary(concepts)
+    samples = sample(rules, vocabulary, (*labelled, *own_texts(rules, lists)))
+    bare = sample(rules, vocabulary, bare_headlines(labelled))
     table = table_of(samples)
     measured: dict[str, object] = {}
     if last_third or not (transfer or by_events or write):
-        weights, folds = calibrated(
-            [s for s in samples if not s.kept_back], concepts, options, table
+        weights, folds, _ = calibrated(
+            [s for s in samples if not s.kept_back],
+            [s for s in bare if not s.kept_back],
+            concepts,
+            options,
+            table,
         )
         measured["two thirds, by folds"] = show("two thirds, by folds", folds, weights)
         if last_third:
@@ -68,13 +74,16 @@ def main(
             measured["last third"] = show("last third, never fitted", unseen, weights)
             click.echo("\n".join(differences(folds, unseen, logit(weights.threshold))))
     if transfer:
-        transfers(samples, concepts, options, table)
+        transfers(samples, bare, concepts, options, table)
     if by_events:
-        show_by_events(samples, concepts, options, table)
+        show_by_events(samples, bare, concepts, options, table)
     if write:
-        weights, folds = calibrated(samples, concepts, options, table)
+        weights, folds, headlines = calibrated(samples, bare, concepts, options, table)
         measured["all, by folds"] = show("all, by folds", folds, weights)
+        measured["bare headlines"] = show("their bare headlines", headlines, weights)
         click.echo("\n".join(reliability_lines(chances(folds))))
+        click.echo("bare headlines")
+        click.echo("\n".join(reliability_lines(chances(headlines))))
         path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
         click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
 
@@ -88,11 +97,16 @@ def show(name: str, found: Scored, weights: Weights) -> dict[str, str]:
 
 
 def show_by_events(
-    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options, table: Table
+    samples: Sequence[Sample],
+    bare: Sequence[Sample],
+    concepts: Concepts,
+    options: Options,
+    table: Table,
 ) -> None:
     for draw in range(DRAWS):
-        found = above_threshold(samples, concepts, options, table, draw)
+        found, headlines = above_threshold(samples, bare, concepts, options, table, draw)
         click.echo("\n  ".join((f"by events, draw {draw}", *lines(found, 0.0))))
+        click.echo("\n  ".join(("… their bare headlines", *lines(headlines, 0.0))))
 
 
 def logit(chance: float) -> float:
@@ -100,10 +114,15 @@ def logit(chance: float) -> float:
 
 
 def transfers(
-    samples: Sequence[Sample], concepts: dict[str, tuple[str, ...]], options: Options, table: Table
+    samples: Sequence[Sample],
+    bare: Sequence[Sample],
+    concepts: Concepts,
+    options: Options,
+    table: Table,
 ) -> None:
     for name, out in LEFT_OUT.items():
-        weights, _ = calibrated([s for s in samples if not out(s.item)], concepts, options, table)
+        kept, headlines = ([s for s in part if not out(s.item)] for part in (samples, bare))
+        weights, *_ = calibrated(kept, headlines, concepts, options, table)
         show(f"left out: {name}", on_unseen(weights, [s for s in samples if out(s.item)]), weights)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.labelled import Labelled, read_labels
@@ -49,6 +49,11 @@ def read_corpus(folder: Path) -> tuple[Labelled, ...]:
     """All labelled files of the folder that are there, in a fixed order."""
     found = [folder / name for name in FILES if (folder / name).is_file()]
     return tuple(item for path in found for item in read_labels(path))
+
+
+def bare_headlines(items: Iterable[Labelled]) -> tuple[Labelled, ...]:
+    """The same texts with nothing below the headline, as of articles that stand behind a paywall."""
+    return tuple(replace(item, text="") for item in items if item.title.strip())
 
 
 def sample(rules: RuleSet, vocabulary: Vocabulary, items: Iterable[Labelled]) -> tuple[Sample, ...]:

@@ -12,10 +12,11 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.relevance.corpus import Sample, part_of
-from bench.relevance.cross import Concepts, placed, scale_of, unseen_odds
+from bench.relevance.cross import Concepts, text_key, unseen_odds
 from bench.relevance.feature_matrix import Table
 from bench.relevance.fit import Options
 from bench.relevance.fold_scores import NEVER, Scored
+from bench.relevance.scale import placed, scale_of
 
 FOLDS = 5
 HEAD_WORDS = 120  # of the body that are compared
@@ -72,15 +73,33 @@ def close(first: int | None, second: int | None) -> bool:
 
 
 def by_events(
-    samples: Sequence[Sample], concepts: Concepts, options: Options, table: Table, draw: int
-) -> Scored:
-    """Log-odds of each text above the threshold of the folds that it is not in."""
+    samples: Sequence[Sample],
+    bare: Sequence[Sample],
+    concepts: Concepts,
+    options: Options,
+    table: Table,
+    draw: int,
+) -> tuple[Scored, Scored]:
+    """Log-odds of texts, and of bare headlines, above the threshold of the folds without them."""
     folds = [part_of(f"{draw} {event}", FOLDS) for event in events(samples)]
-    found = unseen_odds(samples, folds, concepts, options, table)
-    above = np.full(len(samples), NEVER)
+    fold_of = {text_key(sample): fold for sample, fold in zip(samples, folds, strict=True)}
+    unseen = unseen_odds(samples, folds, bare, concepts, options, table)
+    above = tuple(np.full(len(found.samples), NEVER) for found in unseen)
     for fold in range(FOLDS):
-        here = np.array(folds) == fold
-        others = [sample for sample, out in zip(samples, here, strict=True) if not out]
-        slope, shift, shifts, at = scale_of(Scored(others, found.best[~here]))
-        above[here] = (placed(found, slope, shift, shifts).best - at)[here]
-    return Scored(samples, np.where(found.best > NEVER, above, NEVER))
+        here = tuple(
+            np.array([fold_of[text_key(sample)] == fold for sample in found.samples])
+            for found in unseen
+        )
+        scale = scale_of(*(part(found, ~mask) for found, mask in zip(unseen, here, strict=True)))
+        for found, mask, values in zip(unseen, here, above, strict=True):
+            values[mask] = placed(part(found, mask), scale).best - scale.threshold
+    texts, headlines = (
+        Scored(found.samples, np.where(found.best > NEVER, values, NEVER))
+        for found, values in zip(unseen, above, strict=True)
+    )
+    return texts, headlines
+
+
+def part(found: Scored, mask: np.ndarray) -> Scored:
+    kept = [sample for sample, held in zip(found.samples, mask, strict=True) if held]
+    return Scored(kept, found.best[mask])

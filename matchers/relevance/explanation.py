@@ -18,9 +18,7 @@ PLACES = {
     "density": "many words of {}",
 }
 # True of every text of its kind, so they set the scale and tell nobody why this one is likely.
-SCALE = frozenset(
-    ("short text", "Spanish text", "length", "no title", "another rule hit", "other rules hit")
-)
+SCALE = frozenset(("short text", "length", "no title", "another rule hit", "other rules hit"))
 Contribution = tuple[str, float]
 
 
@@ -66,6 +64,8 @@ def feature_words(name: str) -> tuple[str, str]:
 
 # What a figure of the whole text says.
 FIGURES = {
+    "Spanish text": "what Spanish texts need otherwise",
+    "headline only": "next to nothing but a headline",
     "passages for its length": "many passages for its length",
     "part with passages": "passages all through the text",
     "lines that held": "many lines of the rules hold",

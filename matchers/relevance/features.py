@@ -22,6 +22,7 @@ VOTING = ("vote", "election", "officials", "equipment", "rolls")  # concepts tha
 READ_WORDS = 1500  # of the body; what an article is about has been said by then
 OPENING_WORDS = 60  # words of the body that a feed's summary or a lede has
 SHORT = 90  # words: fewer are a feed item rather than an article
+FEWEST_BESIDE = 8  # different words of the body that the headline lacks; fewer tell nothing more
 NEAR = 12  # words between a concept and a word of voting
 CHUNK_WORDS = 50  # words that are looked at as one place for `share`
 FEWEST_WORDS = 40  # words that a density is measured against at least
@@ -65,12 +66,18 @@ def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str
     dangers = danger_values(Sides(names, VOTING), in_title, head, in_body, len(body))
     values |= with_short(dangers, short=len(body) < SHORT)
     values["Spanish text"] = float(is_spanish([*title, *body]))
+    values["headline only"] = float(is_headline_only(title, body))
     return values | shape(head, in_title, in_body, voting, len(body))
 
 
 def is_spanish(text: Sequence[str]) -> bool:
     """Whether a fifth of the words are little Spanish ones: labels of language are often missing."""
     return sum(map(SPANISH.__contains__, text)) > SPANISH_SHARE * len(text)
+
+
+def is_headline_only(title: Sequence[str], body: Sequence[str]) -> bool:
+    """Whether there is next to nothing but a headline, as behind a paywall: the body may repeat it."""
+    return bool(title) and len({*body} - {*title}) < FEWEST_BESIDE
 
 
 def density(names: Sequence[str], places: Collection[ConceptPlace], words: int) -> FeatureValues:
