@@ -64,7 +64,7 @@ def feature_words(name: str) -> tuple[str, str]:
 
 # What a figure of the whole text says.
 FIGURES = {
-    "Spanish text": "what Spanish texts need otherwise",
+    "Spanish text": "the scale for Spanish texts",
     "headline only": "next to nothing but a headline",
     "passages for its length": "many passages for its length",
     "part with passages": "passages all through the text",

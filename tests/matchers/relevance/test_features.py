@@ -80,6 +80,21 @@ def test_short_texts_and_texts_without_voting_say_so() -> None:
     assert (long["short text"], long["voting in the title"], long["no word of voting"]) == (0, 0, 1)
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        ("Drop box set on fire", "", 1),
+        ("Drop box set on fire", "Drop box set on fire. Subscribe to read on.", 1),
+        ("Drop box set on fire", FILLER, 0),
+        ("", "Drop box set on fire", 0),
+    ],
+)
+def test_a_bare_headline_is_told_from_one_with_text_below(
+    title: str, body: str, expected: int
+) -> None:
+    assert values(title, body)["headline only"] == expected
+
+
 @pytest.mark.parametrize("text", ["", "   ", "…"])
 def test_nothing_to_read_is_no_fault(text: str) -> None:
     assert values(text, text)["no word of voting"] == 1

@@ -1,6 +1,7 @@
 """The relevance of hits: a sum of what speaks for and against, as a chance, with reasons."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -126,6 +127,16 @@ def test_only_likely_hits_of_stable_rules_that_matter_flag(
     changes: dict[str, str], relevance: float, expected: bool
 ) -> None:
     assert flags(rule("x", **changes), relevance, 0.5) is expected
+
+
+def test_reasons_tell_what_a_language_and_a_bare_headline_are_given() -> None:
+    weights = replace(WEIGHTS, places={"Spanish text": -0.5, "headline only": 1.25})
+    (hit,) = find_hits(engine("urnas", weights), ArticleText("Roban las urnas de la mesa"))
+
+    assert hit.relevance == round(chance(-1.0 - 0.5 + 1.25 + 0.25), 4)
+    assert relevance_in_words(hit.relevance, hit.relevance_parts) == (
+        "50 %: next to nothing but a headline +, the scale for Spanish texts −, the rule ballots +"
+    )
 
 
 def test_reasons_name_a_concept_once_and_the_strongest_first() -> None:
