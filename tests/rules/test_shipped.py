@@ -89,11 +89,14 @@ def test_every_rule_stands_in_a_file_that_is_tried(ruleset: RuleSet) -> None:
     "Hackers breach voter registration database",
     "Ballot drop box set on fire",
     "Man charged with threatening to kill election workers",
+    "Ciberataque tumba el sistema del organismo electoral",
+    "Roban urnas y queman el material electoral de una casilla",
 ])  # fmt: skip
 def test_no_word_of_another_contest_hides_what_happened_to_an_election(
     engine: Engine, news: str
 ) -> None:
-    words = yaml.safe_load((RULES / "terms" / "contexts.yaml").read_text())["other_contest"]
+    lists = yaml.safe_load((RULES / "terms" / "contexts.yaml").read_text())
+    words = lists["otra_eleccion" if "electoral" in news else "other_contest"]
     headlines = [f"{news}: {word.strip('*')}" for word in words]
 
     assert len(words) > 20
