@@ -1,6 +1,5 @@
 """What a run has done so far, and what the outcome of one reading means."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,9 +39,8 @@ class RunStats:
     list_changes: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
     # of live lists: which one, names of feeds that it brought, and of those that it took
     read_at: dict[str, int] = field(default_factory=dict)  # texts by each worker of a cluster
-    with_hits: Counter[str] = field(
-        default_factory=Counter
-    )  # articles of these days with new hits, by outlet
+    # Articles of these days with new hits, by outlet. No Counter: `asdict` makes pairs of its keys.
+    with_hits: dict[str, int] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)  # outlets whose further stories are muted
 
     def add_poll(self, poll: FeedPoll, name: str, new: int) -> None:
@@ -63,7 +61,8 @@ class RunStats:
         """Whether the outlet has just brought more news than a desk can look through. What a new source
         listed long ago is no news."""
         published = reading.article.published or reading.read_at
-        self.with_hits[outlet] += new_hits > 0 and reading.read_at - published <= NEWS
+        news = new_hits > 0 and reading.read_at - published <= NEWS
+        self.with_hits[outlet] = self.with_hits.get(outlet, 0) + news
         if self.with_hits[outlet] <= MOST_NEWS or outlet in self.held_back:
             return False
         self.held_back.append(outlet)
