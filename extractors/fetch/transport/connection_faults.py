@@ -16,8 +16,13 @@ _VERIFY = {
     20: "nobody trusted here vouches for its certificate, or one in between is missing",
     21: "nobody trusted here vouches for its certificate, or one in between is missing",
     23: "its certificate was revoked",
+    24: "an authority in its chain of certificates is none",
+    26: "its certificate is not for web servers",
     62: "its certificate is for another name",
     64: "its certificate is for another address",
+    66: "the key of its certificate is too short",
+    67: "the key of an authority in its chain is too short",
+    68: "its certificate is signed with a hash that is broken, such as SHA-1",
 }
 _HTTP2 = frozenset({16, 92})
 _SSL = frozenset({35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98})
@@ -33,6 +38,9 @@ _BROKEN = {
     "chunk": "chunks that are broken",
     "header": "headers that are none",
 }
+_TOO_OLD = re.compile(
+    r"unexpected eof|unsupported protocol|protocol version|version too low", re.IGNORECASE
+)
 _ROUTINE = re.compile(r"error:[0-9A-Fa-f]+:[^:]*:[^:]*:\s*([^,;]+)")
 
 
@@ -100,6 +108,11 @@ def tls_fault(number: int, text: str, verify_result: int) -> Unreachable:
         return Unreachable("its certificate is for another name", tls=True)
     if number == 60:
         why = _VERIFY.get(verify_result, "its certificate cannot be verified")
+        return Unreachable(why, tls=True)
+    if _TOO_OLD.search(text):
+        why = (
+            "it breaks off the handshake, as servers do that speak only versions older than TLS 1.2"
+        )
         return Unreachable(why, tls=True)
     match = _ROUTINE.search(text)
     return Unreachable(match[1].strip().lower() if match else "handshake failed", tls=True)
