@@ -11,6 +11,7 @@ from extractors.language_detection import language_of
 from model import Article, Method, Outcome, Unread
 
 EXTRACTOR = f"trafilatura {version('trafilatura')}"
+LONGEST_BODY = 500_000  # characters; what a page says beyond that is not an article
 BLANK = Article("", "", "", (), None, None, None, "", "none", Outcome.OK, None, "", EXTRACTOR)
 
 
@@ -78,6 +79,8 @@ def by_feed(
 def with_text(
     about: Article, body: str, method: Method, outcome: Outcome, problem: str | None
 ) -> Article:
+    """With that text, cut at LONGEST_BODY wherever it was found."""
+    body = body[:LONGEST_BODY]
     return replace(
         about,
         body=body,

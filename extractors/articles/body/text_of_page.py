@@ -12,13 +12,12 @@ from extractors.articles.body import boilerplate, paragraphs, trafilatura_speedu
 from extractors.articles.body.fallbacks import stripped, text_in_scripts, with_updates
 from extractors.articles.decoding import clean
 from extractors.articles.doubt import fits, is_strange
-from extractors.articles.from_feed import FeedArticle
+from extractors.articles.from_feed import LONGEST_BODY, FeedArticle
 from extractors.articles.metadata import PageFacts
 from extractors.language_detection import language_of
 from model import Method
 
 SHORTEST = 200  # characters; less is a failed extraction, as at Media Cloud
-LONGEST_BODY = 500_000  # characters; what a page says beyond that is not an article
 DEEPEST_MARKUP = 200  # levels of nesting that recursive code below us survives
 # Step by step from the root: for each element to count its ancestors takes twice as long.
 _IS_DEEP = etree.XPath(f"boolean({'/*' * (DEEPEST_MARKUP + 1)})")

@@ -266,3 +266,16 @@ def test_hostile_pages_never_raise(name: str) -> None:
     assert "root:" not in article.body
     article.body.encode("utf-8")
     article.title.encode("utf-8")
+
+
+@pytest.mark.slow
+def test_a_text_without_end_is_cut_also_where_another_reading_was_better() -> None:
+    """The headline is none of its words, so the page's prose was taken whole, three million letters."""
+    page = "<html><body><article><p>" + "2026-11-2 " * 60_000 + LONG
+
+    article = extract_article(
+        page.encode(), url="https://example.org/a", feed_title="Ransomware at the election office"
+    )
+
+    assert article.outcome is Outcome.EXTRACTION_DOUBTFUL
+    assert len(article.body) == 500_000
