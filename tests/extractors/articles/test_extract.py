@@ -270,8 +270,9 @@ def test_hostile_pages_never_raise(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_text_without_end_is_cut_also_where_another_reading_was_better() -> None:
-    """The headline is none of its words, so the page's prose was taken whole, three million letters."""
-    page = "<html><body><article><p>" + "2026-11-2 " * 60_000 + LONG
+    """A headline whose words stand at the end only: the page's prose was taken whole."""
+    told = "Ransomware locked the files of the election office, the county said on Monday. "
+    page = "<html><body><article><p>" + "2026-11-2 " * 60_000 + told * 3
 
     article = extract_article(
         page.encode(), url="https://example.org/a", feed_title="Ransomware at the election office"
