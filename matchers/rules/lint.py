@@ -10,7 +10,7 @@ from config.did_you_mean import did_you_mean
 from matchers.query.ast import Near, Node, Or, Term, Window, children, error_at, walk
 from matchers.query.validate import covers_places, short_name
 from matchers.rules.lint_meaning import lines_without_election, meaning_of
-from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
+from matchers.rules.lint_words import crossing_phrases, everywhere, implied_entries, swallowed
 from matchers.rules.load import Loaded
 from matchers.rules.names import old_names, only_names
 from matchers.rules.rule_from_yaml import RuleDraft
@@ -55,6 +55,8 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
             few_examples(draft)
     for name, terms in loaded.list_drafts.items():
         cut_terms(name, terms)
+        if name in loaded.lists:
+            implied_entries(name, terms, loaded.lists[name])
     near_duplicates(loaded.drafts)
     if loaded.whole:  # one file of many does not use every list
         unused_lists(loaded)

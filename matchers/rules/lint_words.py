@@ -8,7 +8,8 @@ import yaml
 
 from config.read import LOADER
 from matchers.query.ast import And, Near, Node, Or, Term, children, error_at, outline
-from matchers.query.validate import short_name
+from matchers.query.validate import covers_places, short_name
+from matchers.rules.word_lists import WordListDraft
 from matchers.text.frequencies import SHARE_OF_WORD
 from matchers.text.normalize import folded_words
 from model import QueryError
@@ -16,6 +17,7 @@ from model import QueryError
 KNOWN = Path(__file__).with_name("known_words.yaml")
 EVERYWHERE = 40  # percent of news articles that hold a word
 WORDS_SHOWN = 3
+SHORTEST_START = 2  # letters that any prefix has
 PREFIX_HINT = "write the words out that you mean, joined with OR"
 COMPOUND = "write it as a phrase with a word beside it, such as"
 
@@ -118,3 +120,34 @@ def crossing_phrases(query: Node) -> Iterator[QueryError]:
                 "leave ~0 out, unless that is meant",
                 width=len(term.text),
             )
+
+
+def implied_entries(name: str, draft: WordListDraft, whole: Or) -> None:
+    """Entries that a shorter one of the list, or of a list within it, finds wherever they stand."""
+    lists = {id(item) for _, item in draft.names}
+    own = [item for item in draft.items if id(item) not in lists]
+    if len(own) != len(draft.terms):  # an entry is at fault, which is told elsewhere
+        return
+    others: dict[str, list[Term]] = {}
+    for term in dict.fromkeys(child for child in whole.children if isinstance(child, Term)):
+        for start in {variant.words[0][:SHORTEST_START] for variant in term.variants}:
+            others.setdefault(start, []).append(term)
+    for item, narrow in zip(own, draft.terms, strict=True):
+        wide = wider_term(narrow, others) if isinstance(narrow, Term) else None
+        if wide is not None:
+            why = f"{item.value} adds nothing beside {wide.text}"
+            draft.document.fault(item, why, name=name, hint="remove it")
+
+
+def wider_term(narrow: Term, others: dict[str, list[Term]]) -> Term | None:
+    """A term that each place of `narrow` holds, and that finds more; `others` are by their start."""
+    starts = {word[:SHORTEST_START] for variant in narrow.variants for word in variant.words}
+    return next(
+        (
+            wide
+            for start in sorted(starts)
+            for wide in others.get(start, ())
+            if wide != narrow and covers_places(wide, narrow) and not covers_places(narrow, wide)
+        ),
+        None,
+    )

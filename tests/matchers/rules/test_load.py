@@ -205,6 +205,23 @@ def test_lint(folder, query, warning):
     assert "no rule uses the list $ballots" in found
 
 
+def test_lint_names_list_entries_that_another_entry_finds_anyway(folder):
+    lists = """\
+ballots: [ballots, ballot*, stolen ballot*, $more, rerun]
+more: [voting paper*, noncitizen, non-citizen*, re-run, =EAC]
+"""
+    (folder / "terms" / "lists.yaml").write_text(lists, encoding="utf-8")
+
+    found = [fault for fault in lint(load_folder(folder)) if "adds nothing" in fault.why]
+
+    # "stolen ballot*" also finds #StolenBallots, which ballot* does not.
+    assert [(fault.line, fault.why) for fault in found] == [
+        (1, "ballots adds nothing beside ballot*"),
+        (1, "rerun adds nothing beside re-run"),
+        (2, "noncitizen adds nothing beside non-citizen*"),
+    ]
+
+
 def test_lint_finds_near_duplicates_and_few_examples(folder):
     twin = GOOD.replace("ballots-hacked", "twin").replace(
         "$ballots NEAR/5 hack*", "$ballots NEAR/6 hack*"
