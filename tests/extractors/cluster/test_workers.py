@@ -67,9 +67,12 @@ def expected(numbers: range) -> list[object]:
 def test_jobs_fare_on_a_cluster_as_they_do_here(tmp_path: Path) -> None:
     async def story(workers: ClusterWorkers) -> None:
         assert await workers.probe() == 6
-        assert await add(workers, range(300)) == expected(range(300))
+        answered = 0
+        while len(workers.read_at) < 2:  # on a busy machine one may have done them all
+            assert await add(workers, range(300)) == expected(range(300))
+            answered += 300
         assert set(workers.read_at) == {"one", "two"}
-        assert sum(workers.read_at.values()) == 300
+        assert sum(workers.read_at.values()) == answered
         with pytest.raises(WorkerTimeout):
             await workers.run(("spin",))
         for payload, cause in (
