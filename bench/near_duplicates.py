@@ -66,6 +66,14 @@ def framed(words: list[str], _: random.Random, other: list[str]) -> list[str]:
     return other[:half] + words + other[half : 2 * half]
 
 
+def first(count: int) -> Edit:
+    return lambda words, _, __: words[:count]
+
+
+def carried_on(words: list[str], _: random.Random, other: list[str]) -> list[str]:
+    return other[:40] + words[20:]
+
+
 EDITS: dict[str, Edit] = {
     "same text, other byline": lambda words, _, other: other[:8] + words,
     "cut to 50 %": cut(0.5),
@@ -76,13 +84,18 @@ EDITS: dict[str, Edit] = {
     "30 % of sentences replaced": replace_runs(0.3),
     "embedded in 1.5 x the text": framed,
     "cut to 25 %": cut(0.25),
+    "a feed's summary: 35 words": first(35),
+    "carried on under a new beginning": carried_on,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """`title`: eight words of the body where the source gives no headline, as its copies have others."""
+
     outlet: str
     body: str
+    title: str
 
 
 def texts(paths: list[Path]) -> Iterator[Text]:
@@ -95,7 +108,7 @@ def texts(paths: list[Path]) -> Iterator[Text]:
             outlet = row.get("publisher") or urlsplit(row.get("url") or "").hostname or path.name
             if len(body.split()) >= ENOUGH and body not in seen:
                 seen.add(body)
-                yield Text(outlet, body)
+                yield Text(outlet, body, row.get("title") or " ".join(body.split()[:8]))
 
 
 def read_all(store: Store, found: list[Text]) -> list[int]:
@@ -106,7 +119,7 @@ def read_all(store: Store, found: list[Text]) -> list[int]:
     for n, text in enumerate(found):
         at, slug = NOON + timedelta(milliseconds=n), slugs[text.outlet]
         url = f"https://{slug}.example/{n}"
-        listed = entry(f"k{n}", url=url, canonical_url=url)
+        listed = entry(f"k{n}", url=url, canonical_url=url, title=text.title)
         record_polls(store.db, None, [(poll(listed, feed_id=slug, at=at), decision(at))], at)
         (unread,) = unread_articles(store.db, at, limit=9)
         made = article(text.body, title=unread.title, language=None)
@@ -122,7 +135,9 @@ def recall(folder: str, found: list[Text], seed: int = 7) -> Counter[str]:
         other = found[(n + len(found) // 2) % len(found)].body.split()
         for name, edit in EDITS.items():
             copy = " ".join(edit(text.body.split(), chance, other))
-            all_texts.append(Text(f"{name} outlet", copy))
+            words = text.body.split()
+            title = " ".join(words[len(words) // 3 :][:8])
+            all_texts.append(Text(f"{name} outlet", copy, title))
             labels.append(name)
     with Store.open(Path(folder) / "copies.db", now=NOON) as store:
         stories = read_all(store, all_texts)

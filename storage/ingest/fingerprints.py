@@ -1,37 +1,97 @@
-"""Fingerprints of texts: 5-word shingles, hashed, one in 16 kept. Pure."""
+"""Fingerprints by which likely copies are found, and how much of two whole texts is the same. Pure.
+
+A text's fingerprints are its runs of five words (shingles), hashed: one in 16 is kept, and one in 4 of those
+that it opens with, since the beginning is what is left of a text that was cut to a summary.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate
 
 WORDS = re.compile(r"\w+")
 SHINGLE = 5
 KEPT_ONE_IN = 16  # a power of two
-EXACT_BELOW = 60  # words; a shorter text is compared whole
+KEPT_OF_OPENING = 4  # a power of two
+OPENING = 60  # words
 TITLE_BELOW = 20  # words; a text as short as that is a copy only under the same title
 NAMELESS_BELOW = 5  # words; such a text is nobody's copy
+SOME_NUMBERS = 4  # different ones
+TELLING_WORD = 4  # letters; shorter words stand in any headline
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What one text is compared by. `words_hash` is None for a text too short to be compared."""
+    """What one text is found by. `words_hash` is None for a text too short to be compared."""
 
     words_hash: int | None
     shingles: frozenset[int]
 
 
+@dataclass(frozen=True)
+class WholeText:
+    """What two texts are compared by, once fingerprints say that they may be copies."""
+
+    title: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, title: str, body: str) -> "WholeText":
+        return cls(title, tuple(WORDS.findall(body.casefold())))
+
+    @cached_property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        return runs(self.words)
+
+    @cached_property
+    def opening(self) -> frozenset[tuple[str, ...]]:
+        return runs(self.words[:OPENING])
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(word for word in self.words if any(map(str.isdigit, word)))
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        return self.headline.union(self.words)
+
+    @cached_property
+    def headline(self) -> frozenset[str]:
+        words = WORDS.findall(self.title.casefold())
+        return frozenset(word for word in words if len(word) >= TELLING_WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """`similarity`: share of the shorter text that stands in the other; `coverage`: of the first text;
+    `opening`: of the beginning of either, the larger; `begins`: of the shorter one's shingles, those that stand
+    where the longer one begins; `numbers`: of the shorter one's numbers, those that the longer one has, 1 where
+    there are too few to say."""
+
+    shingles: int
+    similarity: float
+    coverage: float
+    lengths: float
+    opening: float
+    begins: float
+    numbers: float
+
+
 def sketch(title: str, body: str) -> Sketch:
     words = WORDS.findall(body.casefold())
-    if len(words) < TITLE_BELOW:
+    kept = frozenset[int]()
+    if len(words) >= TITLE_BELOW:
+        kept = shingles(words) | shingles(words[:OPENING], KEPT_OF_OPENING)
+    else:
         words = WORDS.findall(f"{title} {body}".casefold())
     if len(words) < NAMELESS_BELOW:
         return Sketch(None, frozenset())
-    kept = shingles(words) if len(words) >= EXACT_BELOW else frozenset()
     return Sketch(signed_number(" ".join(words)), kept)
 
 
-def shingles(words: list[str]) -> frozenset[int]:
+def shingles(words: list[str], one_in: int = KEPT_ONE_IN) -> frozenset[int]:
     """Encodes once and looks at the last byte first: this is the dearest loop of storing."""
     text = " ".join(words).encode("utf-8", "replace")
     ends = list(accumulate([len(word) + 1 for word in text.split(b" ")]))
@@ -41,7 +101,7 @@ def shingles(words: list[str]) -> frozenset[int]:
             int.from_bytes(digest, signed=True)
             for start, end in places
             if not (digest := blake2b(text[start : end - 1], digest_size=8).digest())[7]
-            & KEPT_ONE_IN - 1
+            & one_in - 1
         ]
     )
 
@@ -51,3 +111,60 @@ def signed_number(text: str) -> int:
     return int.from_bytes(
         blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), signed=True
     )
+
+
+def runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(zip(*(words[n:] for n in range(SHINGLE)), strict=False))
+
+
+def compare(text: WholeText, other: WholeText) -> Shared:
+    same = text.shingles & other.shingles
+    shorter, longer = sorted((text, other), key=lambda either: len(either.shingles))
+    least = max(len(shorter.shingles), 1)
+    first = runs(longer.words[: len(shorter.words) + OPENING])
+    return Shared(
+        len(same),
+        len(same) / least,
+        len(same) / max(len(text.shingles), 1),
+        len(shorter.shingles) / max(len(longer.shingles), 1),
+        max(share(text.opening, other.shingles), share(other.opening, text.shingles)),
+        len(shorter.shingles & first) / least,
+        numbers_shared(shorter, longer),
+    )
+
+
+def numbers_shared(shorter: WholeText, longer: WholeText) -> float:
+    if len(shorter.numbers) < SOME_NUMBERS:
+        return 1.0
+    return len(shorter.numbers & longer.numbers) / len(shorter.numbers)
+
+
+def share(of: frozenset[tuple[str, ...]], within: frozenset[tuple[str, ...]]) -> float:
+    return len(of & within) / len(of) if of else 0.0
+
+
+def headlines_alike(text: WholeText, other: WholeText) -> bool:
+    """The same, or half of the longer one's telling words."""
+    if text.title.casefold() == other.title.casefold():
+        return True
+    most = max(len(text.headline), len(other.headline))
+    return most > 0 and 2 * len(text.headline & other.headline) >= most
+
+
+def tells_of(text: WholeText, other: WholeText) -> bool:
+    """Whether each headline is told by the other's words: text that an outlet repeats tells of none."""
+    return told(text, other) and told(other, text)
+
+
+def told(text: WholeText, other: WholeText) -> bool:
+    return 2 * len(text.headline & other.all_words) >= len(text.headline)
+
+
+def of_two_subjects(text: WholeText, other: WholeText) -> bool:
+    """Whether each headline names something that its own text tells of and the other's does not: two counties,
+    two days of one form."""
+    return bool(only_here(text, other) and only_here(other, text))
+
+
+def only_here(text: WholeText, other: WholeText) -> frozenset[str]:
+    return text.headline.intersection(text.words) - other.all_words

@@ -11,23 +11,42 @@ hang on it. Two stories are never merged afterwards.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain
 
 from sqlite_utils import Database
 
-from storage.ingest.fingerprints import Sketch, sketch
+from storage.ingest.fingerprints import (
+    Shared,
+    Sketch,
+    WholeText,
+    compare,
+    headlines_alike,
+    of_two_subjects,
+    tells_of,
+)
 from storage.times import iso
 
 WINDOW = timedelta(days=14)
-SHARED_AT_LEAST = 6  # shingles
-SHARED_BY_KIN = 20  # among articles of one outlet or owner: more than a footer has
-SIMILAR = 0.5
-LENGTHS = 0.2  # a text five times as long is a collection, not a copy
+SHARED_AT_LEAST = 2  # fingerprints
+LIKELY = 0.25  # of the fingerprints of the shorter one; then the whole texts are compared
+LOOKED_UP = 40
+CANDIDATES = 10
+FEW = 16  # shingles, of five words each, that two texts must share
+FEWEST = 8  # under headlines that are alike
+MANY = 40  # shingles; where fewer are shared, more of the shorter text must be
+SIMILAR = 0.45
+SHORT_IS_SIMILAR = 0.7
+ALIKE_IS_SIMILAR = 0.35  # of the shorter text and of its opening, under headlines that are alike
+OPENS_WITH = (
+    0.2  # of the first words of either; copies are cut at the end, and boilerplate stands there
+)
+LENGTHS = 0.2  # a text five times as long is a collection, unless the shorter one is its summary
+SUMMARY = 100  # words at most
 BOILERPLATE = 50  # texts that share a shingle before it counts as boilerplate
 CLOSE = 0.9  # a copy as close as this needs no fingerprints of its own
-CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +59,20 @@ class NearDuplicate:
     coverage: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Newcomer:
     """The article that looks for its story."""
 
     article_id: int
     title: str
+    body: str
     outlet: str
     owner: str | None
     language: str | None
+
+    @cached_property
+    def text(self) -> WholeText:
+        return WholeText.of(self.title, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +104,23 @@ def find_copy(
     db: Database, newcomer: Newcomer, drawn: Sketch, others: Sharing, now: datetime
 ) -> NearDuplicate | None:
     since = iso(now - WINDOW)
-    return exact(db, newcomer.article_id, drawn, since) or near_copy(
-        db, newcomer, drawn, others, since
-    )
+    return exact(db, newcomer, drawn, since) or near_copy(db, newcomer, drawn, others, since)
 
 
-def exact(db: Database, article_id: int, drawn: Sketch, since: str) -> NearDuplicate | None:
-    row = db.execute(
-        """SELECT a.story_id, a.id FROM sketches s JOIN articles a ON a.id = s.article_id
+def exact(db: Database, newcomer: Newcomer, drawn: Sketch, since: str) -> NearDuplicate | None:
+    """An article in the same words. Of the same outlet or owner its headline must be told by them, too:
+    a page behind a wall, or the blurb of a daily show, has the same words every time."""
+    rows = db.execute(
+        """SELECT a.story_id, a.id, a.title, a.outlet, a.owner FROM sketches s JOIN articles a ON a.id = s.article_id
            WHERE s.words_hash = ? AND s.seen_at >= ? AND a.id <> ? AND a.story_id IS NOT NULL
-           ORDER BY a.id LIMIT 1""",
-        (drawn.words_hash, since, article_id),
-    ).fetchone()
-    return NearDuplicate(row[0], row[1], 1.0, 1.0) if row else None
+           ORDER BY a.id LIMIT ?""",
+        (drawn.words_hash, since, newcomer.article_id, CANDIDATES),
+    )
+    for story, article, title, outlet, owner in rows:
+        other = replace(newcomer.text, title=title)
+        if not kin(newcomer, outlet, owner) or tells_of(newcomer.text, other):
+            return NearDuplicate(story, article, 1.0, 1.0)
+    return None
 
 
 def near_copy(
@@ -101,48 +129,74 @@ def near_copy(
     enough = [(k, other) for other, k in others.counts.items() if k >= SHARED_AT_LEAST]
     if not enough:
         return None
-    closest = sorted(enough, key=lambda found: (-found[0], found[1]))[:CANDIDATES]
+    closest = sorted(enough, key=lambda found: (-found[0], found[1]))[:LOOKED_UP]
     rows = db.execute(
-        """SELECT a.story_id, a.id, st.first_article_id, k, s.shingles, a.title, a.outlet, a.owner
+        """SELECT a.story_id, a.id, st.first_article_id, a.title, a.outlet, a.owner
            FROM (SELECT json_extract(value, '$[0]') AS k, json_extract(value, '$[1]') AS article_id FROM json_each(:closest)) f
            JOIN sketches s ON s.article_id = f.article_id AND s.seen_at >= :since
              AND (s.language = :language OR s.language IS NULL OR :language IS NULL)
            JOIN articles a ON a.id = f.article_id JOIN stories st ON st.id = a.story_id
-           ORDER BY k DESC, a.id""",
-        {"closest": json.dumps(closest), "since": since, "language": newcomer.language},
-    ).fetchall()
-    own = len(drawn.shingles)
-    matches = [
-        (NearDuplicate(story, other, k / min(own, count), k / own), first)
-        for story, other, first, k, count, *whose in rows
-        if k / min(own, count) >= SIMILAR
-        and min(own, count) / max(own, count) >= LENGTHS
-        and (k >= SHARED_BY_KIN or not kin(newcomer, *whose))
-    ]
+           WHERE k >= :likely * min(s.shingles, :own) ORDER BY 1.0 * k / min(s.shingles, :own) DESC, k DESC, a.id LIMIT :candidates""",
+        {
+            "closest": json.dumps(closest), "since": since, "language": newcomer.language,
+            "likely": LIKELY, "own": len(drawn.shingles), "candidates": CANDIDATES,
+        },
+    ).fetchall()  # fmt: skip
+    matches = []
+    for story, article, first, title, outlet, owner in rows:
+        other = whole_text(db, article, title)
+        shared = compare(newcomer.text, other)
+        if is_copy(newcomer.text, other, shared, kin=kin(newcomer, outlet, owner)):
+            matches.append(
+                (NearDuplicate(story, article, shared.similarity, shared.coverage), first)
+            )
     matches.sort(key=lambda found: (-found[0].similarity, -found[0].coverage, found[0].article_id))
     for match, first in matches:
-        if match.article_id == first or resembles(db, drawn, first):
+        if match.article_id == first or resembles(db, newcomer, first):
             return match
     return None
 
 
-def kin(newcomer: Newcomer, title: str, outlet: str, owner: str | None) -> bool:
+def kin(newcomer: Newcomer, outlet: str, owner: str | None) -> bool:
     """Whether boilerplate may be all that the two share."""
-    if title.casefold() == newcomer.title.casefold():
-        return False
     return outlet == newcomer.outlet or (owner is not None and owner == newcomer.owner)
 
 
-def resembles(db: Database, drawn: Sketch, first: int) -> bool:
-    """Whether the story's first article, whose fingerprints may have expired, shares enough too."""
-    row = db.execute(
-        "SELECT title, body FROM article_texts WHERE article_id = ?", [first]
-    ).fetchone()
-    if row is None:
+def is_copy(text: WholeText, other: WholeText, shared: Shared, *, kin: bool) -> bool:
+    """Whether one is the other, copied, cut, framed or carried on: not two that share a tail or a frame,
+    nor two of one form whose figures differ, as results and weather have."""
+    if of_two_subjects(text, other):
         return False
-    theirs = sketch(*row).shingles
-    shorter = min(len(drawn.shingles), len(theirs))
-    return shorter > 0 and len(drawn.shingles & theirs) / shorter >= SIMILAR
+    alike = headlines_alike(text, other)
+    if shared.shingles < (FEWEST if alike else FEW) or shared.numbers < SIMILAR:
+        return False
+    if shared.lengths < LENGTHS and not is_summary(text, other, shared):
+        return False
+    if alike and shared.similarity >= ALIKE_IS_SIMILAR and shared.opening >= ALIKE_IS_SIMILAR:
+        return True
+    enough = SIMILAR if shared.shingles >= MANY else SHORT_IS_SIMILAR
+    return (
+        shared.similarity >= enough
+        and shared.opening >= OPENS_WITH
+        and (alike or not kin or tells_of(text, other))
+    )
+
+
+def is_summary(text: WholeText, other: WholeText, shared: Shared) -> bool:
+    """Whether the shorter one is how the longer begins, and what its headline is about; else the longer is a
+    collection that begins with it."""
+    brief = min(len(text.words), len(other.words)) <= SUMMARY
+    return brief and shared.begins >= SHORT_IS_SIMILAR and tells_of(text, other)
+
+
+def whole_text(db: Database, article: int, title: str) -> WholeText:
+    row = db.execute("SELECT body FROM article_texts WHERE article_id = ?", [article]).fetchone()
+    return WholeText.of(title, row[0] if row else "")
+
+
+def resembles(db: Database, newcomer: Newcomer, first: int) -> bool:
+    """Whether the story's first article, whose fingerprints may have expired, shares enough too."""
+    return compare(newcomer.text, whole_text(db, first, "")).similarity >= ALIKE_IS_SIMILAR
 
 
 def keep_sketch(

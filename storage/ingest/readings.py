@@ -241,7 +241,12 @@ def settle(
         before.state != "read" and first_or_other and grouping.is_free(db, before.id, old)
     )
     newcomer = grouping.Newcomer(
-        before.id, reading.article.title, before.outlet, before.owner, language
+        before.id,
+        reading.article.title,
+        reading.article.body,
+        before.outlet,
+        before.owner,
+        language,
     )
     if stays and not first_or_other and old is not None:
         return old, before.coverage or 0.0

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.ingest.fingerprints import shingles, sketch
+from storage.ingest.fingerprints import (
+    WholeText,
+    compare,
+    headlines_alike,
+    of_two_subjects,
+    shingles,
+    sketch,
+)
 from storage.times import iso, parse
 from tests.storage.making import prose
 
@@ -27,6 +34,40 @@ def test_case_and_punctuation_make_no_difference() -> None:
     text = prose(1)
 
     assert sketch("t", text) == sketch("t", text.upper().replace(" ", ", "))
+
+
+def test_more_is_kept_of_the_opening_so_that_a_summary_is_found() -> None:
+    whole = sketch("t", prose(1, 600)).shingles
+    summaries = [
+        sketch("t", " ".join(prose(seed, 600).split()[:35])).shingles for seed in range(40)
+    ]
+
+    assert len(whole) < 600 / 16 * 1.9
+    assert all(len(kept) >= 2 for kept in summaries)
+    assert sketch("t", " ".join(prose(1, 600).split()[:35])).shingles <= whole
+
+
+def test_what_two_texts_share_is_told_of_the_shorter_one_of_the_first_and_of_where_it_stands() -> (
+    None
+):
+    half = WholeText.of("t", " ".join(prose(1, 200).split()[100:]))
+    shared = compare(half, WholeText.of("t", prose(1, 200)))
+
+    assert shared.similarity == shared.coverage == 1
+    assert compare(WholeText.of("t", prose(1, 200)), half).coverage == pytest.approx(96 / 196)
+    assert shared.lengths == pytest.approx(96 / 196)
+    assert shared.opening == 1
+    assert shared.begins == pytest.approx((160 - 100 - 4) / 96)
+
+
+def test_headlines_name_two_subjects_only_where_each_text_tells_of_its_own() -> None:
+    alder = WholeText.of("Results in Alder County", "Results of Alder County are in.")
+    birch = WholeText.of("Results in Birch County", "Results of Birch County are in.")
+    reworded = WholeText.of("Alder figures final", "Results of Alder County are in, and final.")
+
+    assert headlines_alike(alder, birch)
+    assert of_two_subjects(alder, birch)
+    assert not of_two_subjects(alder, reworded)
 
 
 def test_times_are_utc_with_milliseconds() -> None:

@@ -67,11 +67,100 @@ def test_different_articles_are_different_stories(store: Store) -> None:
     assert len(stories) == 20
 
 
-def test_short_texts_are_copies_only_when_exact(store: Store) -> None:
-    first = read(store, "a", prose(1, 40))
+BRIEF = """Somebody broke two windows of the elections office in Alder Falls overnight and left a note, the sheriff
+said on Tuesday. Nobody was hurt and no ballots were touched, said county clerk Ruth Hallam, who called the damage
+cowardly. Deputies are looking at pictures from three cameras and ask anybody who saw a white van near the courthouse
+after midnight to call them. Early voting went on in the lobby of the library across the street, where some forty
+people stood in line at noon."""
+LATER = "A man of 41 was arrested on Tuesday evening over broken windows at an elections office, the sheriff said."
 
-    assert read(store, "b", prose(1, 40)) == first
-    assert read(store, "c", prose(1, 40) + " more") != first
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        " ".join(BRIEF.split()[:34]) + " …",
+        "ALDER FALLS (Wire) — "
+        + BRIEF.replace("on Tuesday", "Tuesday").replace("some forty", "about 40"),
+        f"{LATER} {BRIEF}",
+        f"{LATER} {BRIEF.partition('. ')[2]}",
+    ],
+    ids=["a feed's summary", "as another outlet edits it", "carried on", "under a new beginning"],
+)
+def test_a_short_report_is_one_story_however_it_is_cut_or_carried_on(
+    store: Store, copy: str
+) -> None:
+    first = read(store, "a", BRIEF, title="Windows broken at elections office in Alder Falls")
+
+    assert read(store, "b", copy, feed_id="herald", title="Vandals hit elections office") == first
+
+
+def test_a_summary_that_was_stored_first_and_the_whole_report_are_one_story(store: Store) -> None:
+    whole = f"{BRIEF} {prose(3, 500)}"
+    first = read(store, "a", " ".join(BRIEF.split()[:34]), title="Windows broken", feed_id="herald")
+
+    assert read(store, "b", whole, title="Windows of elections office broken") == first
+
+
+def test_an_outlets_report_under_a_new_address_and_a_mended_headline_is_one_story(
+    store: Store,
+) -> None:
+    first = read(store, "a", BRIEF, title="Vandals break windows of elections office")
+
+    assert (
+        read(store, "b", BRIEF.replace("two", "three"), title="Elections office damaged, note left")
+        == first
+    )
+
+
+def test_short_texts_that_share_a_sentence_are_two_stories(store: Store) -> None:
+    first = BRIEF.partition(". ")[0]
+    read(store, "a", f"{first}. {prose(5, 40)}")
+
+    assert read(store, "b", f"{prose(6, 40)} {first}.", feed_id="herald", title="Another") != 1
+
+
+def form(county: str, hours: str) -> str:
+    return f"""Polling places in {county} County are open {hours} on Tuesday. Voters who are in line at closing time may
+    still vote. Bring a photo card or two letters with your address. Whoever was sent a ballot by mail may hand it in
+    at any polling place of the county until closing time. Questions are answered by the elections office of {county}
+    County, which also says where the nearest polling place is and whether it can be reached by wheelchair."""
+
+
+def figures(*turnout: int) -> str:
+    names = ("Precinct North", "Precinct South", "Old Town", "Mill Road", "Harbor")
+    lines = [
+        f"{name} reports {count} ballots cast so far"
+        for name, count in zip(names, turnout, strict=True)
+    ]
+    return f"The elections office updates turnout every evening of early voting. {'. '.join(lines)}. " + form("Alder", "early")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Where to vote in Alder County", form("Alder", "7 to 7")), ("Where to vote in Birch County", form("Birch", "8 to 8"))),
+        (("Early voting turnout", figures(211, 340, 118, 75, 402)), ("Early voting turnout", figures(298, 411, 190, 133, 517))),
+        (("Tonight: the clerk on drop boxes", blurb := "All you need to know before the day begins, with our reporters in the studio and at the scene, every morning from six to nine."),
+         ("Tonight: a judge on recounts", blurb)),
+    ],
+    ids=["two counties", "two days", "blurb of a show"],
+)  # fmt: skip
+def test_texts_of_one_form_are_different_stories(
+    store: Store, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    first = read(store, "a", one[1], title=one[0])
+
+    assert read(store, "b", other[1], title=other[0]) != first
+
+
+def test_two_reports_that_share_a_long_tail_are_two_stories(store: Store) -> None:
+    """Such as a timeline or the captions of a gallery."""
+    tail = prose(9, 400)
+    read(store, "a", f"{prose(1, 200)} {tail}", title="Clerk under fire after leak")
+
+    assert (
+        read(store, "b", f"{prose(2, 250)} {tail}", title="Leak: what clerk knew after fire") != 1
+    )
 
 
 def test_tiny_texts_are_nobodys_copy(store: Store) -> None:
