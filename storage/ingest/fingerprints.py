@@ -16,6 +16,7 @@ SHINGLE = 5
 KEPT_ONE_IN = 16  # a power of two
 KEPT_OF_OPENING = 4  # a power of two
 OPENING = 60  # words
+LEDE = 25  # words
 TITLE_BELOW = 20  # words; a text as short as that is a copy only under the same title
 NAMELESS_BELOW = 5  # words; such a text is nobody's copy
 SOME_NUMBERS = 4  # different ones
@@ -50,6 +51,10 @@ class WholeText:
         return runs(self.words[:OPENING])
 
     @cached_property
+    def lede(self) -> frozenset[tuple[str, ...]]:
+        return runs(self.words[:LEDE])
+
+    @cached_property
     def numbers(self) -> frozenset[str]:
         return frozenset(word for word in self.words if any(map(str.isdigit, word)))
 
@@ -66,7 +71,7 @@ class WholeText:
 @dataclass(frozen=True, slots=True)
 class Shared:
     """`similarity`: share of the shorter text that stands in the other; `coverage`: of the first text;
-    `opening`: of the beginning of either, the larger; `begins`: of the shorter one's shingles, those that stand
+    `opening`, `lede`: of the first 60 and 25 words of either, the larger; `begins`: of the shorter one's shingles, those that stand
     where the longer one begins; `numbers`: of the shorter one's numbers, those that the longer one has, 1 where
     there are too few to say."""
 
@@ -75,6 +80,7 @@ class Shared:
     coverage: float
     lengths: float
     opening: float
+    lede: float
     begins: float
     numbers: float
 
@@ -128,6 +134,7 @@ def compare(text: WholeText, other: WholeText) -> Shared:
         len(same) / max(len(text.shingles), 1),
         len(shorter.shingles) / max(len(longer.shingles), 1),
         max(share(text.opening, other.shingles), share(other.opening, text.shingles)),
+        max(share(text.lede, other.shingles), share(other.lede, text.shingles)),
         len(shorter.shingles & first) / least,
         numbers_shared(shorter, longer),
     )

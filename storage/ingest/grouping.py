@@ -1,9 +1,11 @@
 """Stories: near-duplicate articles, grouped as they are written.
 
-An article joins the story of the article that shares most of its text: half of the shorter text at
-least, in the same language, within 14 days, and the story's first article must share as much, so
-that no chain of small differences ties two stories together. Outlets share boilerplate with themselves and their
-owner's other papers, so these must share a good deal more, or the headline. A story is for life: an article whose
+A story is one report: one text however it was cut, framed, edited or carried on, in one language, within
+14 days. An article joins the story of the article that shares most of its text: half of the shorter one,
+more where the texts are short, less under headlines that are alike; and one must open as stands in the other,
+as tails are boilerplate. The story's first article must share enough too, so that no chain of small differences
+ties two stories together. Of one outlet or owner, whose pages have one form, the headlines must be told by the
+words that are shared. `docs/measured.md` says how often this is right. A story is for life: an article whose
 text changes, or whose longer copy turns out to tie two stories, stays where it is, because verdicts
 hang on it. Two stories are never merged afterwards.
 """
@@ -37,6 +39,7 @@ CANDIDATES = 10
 FEW = 16  # shingles, of five words each, that two texts must share
 FEWEST = 8  # under headlines that are alike
 MANY = 40  # shingles; where fewer are shared, more of the shorter text must be
+STATEMENT = 150  # shingles at most that an office's statement has
 SIMILAR = 0.45
 SHORT_IS_SIMILAR = 0.7
 ALIKE_IS_SIMILAR = 0.35  # of the shorter text and of its opening, under headlines that are alike
@@ -165,7 +168,7 @@ def kin(newcomer: Newcomer, outlet: str, owner: str | None) -> bool:
 def is_copy(text: WholeText, other: WholeText, shared: Shared, *, kin: bool) -> bool:
     """Whether one is the other, copied, cut, framed or carried on: not two that share a tail or a frame,
     nor two of one form whose figures differ, as results and weather have."""
-    if of_two_subjects(text, other):
+    if kin and of_two_subjects(text, other):
         return False
     alike = headlines_alike(text, other)
     if shared.shingles < (FEWEST if alike else FEW) or shared.numbers < SIMILAR:
@@ -174,11 +177,19 @@ def is_copy(text: WholeText, other: WholeText, shared: Shared, *, kin: bool) -> 
         return False
     if alike and shared.similarity >= ALIKE_IS_SIMILAR and shared.opening >= ALIKE_IS_SIMILAR:
         return True
-    enough = SIMILAR if shared.shingles >= MANY else SHORT_IS_SIMILAR
+    if shared.similarity < (SIMILAR if shared.shingles >= MANY else SHORT_IS_SIMILAR):
+        return False
+    if shared.opening < OPENS_WITH or (not alike and quotes_alone(shared)):
+        return False
+    return alike or not kin or tells_of(text, other)
+
+
+def quotes_alone(shared: Shared) -> bool:
+    """Whether all that the two share may be a statement that both quote, under beginnings of their own."""
     return (
-        shared.similarity >= enough
-        and shared.opening >= OPENS_WITH
-        and (alike or not kin or tells_of(text, other))
+        shared.shingles < STATEMENT
+        and shared.similarity < SHORT_IS_SIMILAR
+        and shared.lede < OPENS_WITH
     )
 
 

@@ -153,6 +153,16 @@ def test_texts_of_one_form_are_different_stories(
     assert read(store, "b", other[1], title=other[0]) != first
 
 
+def test_two_reports_that_quote_one_statement_are_two_stories(store: Store) -> None:
+    statement = f"“{prose(4, 70)}”"
+    read(store, "a", f"{prose(1, 40)} {statement} {prose(2, 20)}", title="Clerk seeks order")
+
+    assert (
+        read(store, "b", f"{prose(3, 55)} {statement}", feed_id="herald", title="Machines down")
+        != 1
+    )
+
+
 def test_two_reports_that_share_a_long_tail_are_two_stories(store: Store) -> None:
     """Such as a timeline or the captions of a gallery."""
     tail = prose(9, 400)
