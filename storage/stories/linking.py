@@ -129,7 +129,8 @@ def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tu
     for other, theirs in archive.openings(others).items():
         if not same_event.may_be_alike(mine, here, theirs, known):
             continue
-        like = same_event.likeness(mine, theirs, archive.rarities(mine.words | theirs.words))
+        both = archive.rarities(mine.words | theirs.words)
+        like = same_event.likeness_of_weighed(mine, here, theirs, both)
         if like.same_event:
             links.append((other, like))
     return sorted(links, key=lambda pair: (-pair[1].score, pair[0]))[:MOST_LINKS]

@@ -90,9 +90,16 @@ def rarity(share: float) -> float:
 
 def likeness(text: Opening, other: Opening, rarities: Mapping[str, float]) -> Likeness:
     """`rarities`: of every word of both, see `rarity`."""
+    return likeness_of_weighed(text, weights(text, rarities), other, rarities)
+
+
+def likeness_of_weighed(
+    text: Opening, here: Mapping[str, float], other: Opening, rarities: Mapping[str, float]
+) -> Likeness:
+    """The same, where `text` is held against many and its weights are known."""
     if abs(text.moment - other.moment) > WITHIN:
         return Likeness(0.0, ())
-    here, there = weights(text, rarities), weights(other, rarities)
+    there = weights(other, rarities)
     shares = {word: here[word] * there[word] for word in here.keys() & there.keys()}
     score = sum(shares.values()) + HEADLINES_COUNT * headline_likeness(text, other, rarities)
     score += beside_words(text, other)
