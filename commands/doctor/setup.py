@@ -8,7 +8,7 @@ from pathlib import Path
 from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.connection import on_read_only_media
-from storage.errors import StorageError
+from storage.errors import OlderDatabase, StorageError
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
 from storage.upkeep.clock import AHEAD
@@ -87,6 +87,9 @@ def database(path: Path) -> Iterator[Check]:
     try:
         with Store.open_existing(path) as store:
             newest = newest_moment(store.db)
+    except OlderDatabase:  # as it is right after an upgrade, when doctor is to be run
+        yield ok("database", f"{path} is of an older release: the next run or review updates it")
+        return
     except StorageError as error:
         yield failed_check("database", str(error), "docs/operations.md: restore")
         return

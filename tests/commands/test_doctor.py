@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from commands.doctor.setup import check_clock
+from commands.doctor.setup import check_clock, database
 from demo.newsroom import Newsroom
 from storage.store import Store
 from tests.flows.conftest import RULES
+from tests.storage.release import release_0_1
 
 pytestmark = pytest.mark.slow  # starts workers for each look
 
@@ -83,6 +84,14 @@ def test_a_file_that_is_no_database_is_a_failure(folder: Path) -> None:
     (folder / "watch.db").write_text("no database " * 100, "utf-8")
     done, found = doctor(folder)
     assert (done.exit_code, found["database"]["level"]) == (2, "failure")
+
+
+def test_a_database_of_an_older_release_is_no_failure(tmp_path: Path) -> None:
+    """After an upgrade doctor is run first of all: nothing has to be restored."""
+    (told,) = database(release_0_1(tmp_path / "watch.db"))
+
+    assert (told.level, told.remedy) == ("ok", "")
+    assert "of an older release" in told.message
 
 
 def test_a_clock_behind_what_is_stored_is_told() -> None:
