@@ -181,14 +181,18 @@ def test_most_positives_are_relevant_enough_to_be_flagged(engine: Engine) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["near_misses", "near_misses_spanish", "near_misses_recent"])
 def test_near_misses_are_few_and_unlikely(engine: Engine, name: str) -> None:
-    """Rules alone aim at recall; what they flag in passing is for relevance to sort out."""
+    """Rules alone aim at recall; what they flag in passing is for relevance to sort out.
+
+    Most of these are bare headlines, which are shown when a rule hits them: four in five such
+    headlines of labelled texts are wanted, and these were written to be the fifth.
+    """
     items = tuple(read_unlabelled(HERE / f"{name}.txt"))
     by_rules = [item.title for item in items if possible(engine, text_of(item))]
     read, found = alarms(engine, items)
 
     assert read >= 130
     assert len(by_rules) <= 0.1 * read, by_rules
-    assert len(found) <= 0.025 * read, [
+    assert len(found) <= 0.035 * read, [
         (item.item.title, [hit.rule_id for hit in item.hits]) for item in found
     ]
 
