@@ -204,7 +204,7 @@ def test_relevance_tells_spanish_politics_from_danger(engine: Engine) -> None:
     read, found = alarms(engine, read_unlabelled(HERE / "near_misses_spanish_politics.txt"))
 
     assert sum(bool(flags(engine, text_of(item))) for item in wanted) >= 0.5 * len(wanted)
-    assert len(found) <= 0.03 * read, [item.item.title for item in found]
+    assert len(found) <= 0.04 * read, [item.item.title for item in found]
 
 
 def text_of(item: Unlabelled) -> ArticleText:
