@@ -22,7 +22,7 @@ from flows.pipeline.caller import Caller
 from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.options import Plan
 from flows.pipeline.readers import PageReader, Readers
-from flows.pipeline.stats import reading_of
+from flows.pipeline.stats import NewsByOutlet, reading_of
 from flows.pipeline.writer import Writer
 from model import (
     EntryText,
@@ -73,6 +73,7 @@ class Pipeline:
         self.backlog = Backlog(client.room)
         publishers = Publishers(plan.feeds.feeds)
         self.others, self.of_feed = OthersShare(publishers), Counter[str]()
+        self.news = NewsByOutlet()
         self.reader = PageReader(readers.pages, self.backlog, publishers, plan.feeds.feeds)
         self.parse = parse_in(readers.feeds)
         minutes = plan.options.max_minutes
@@ -221,7 +222,7 @@ class Pipeline:
         )
         new_hits = await self.writer.reading(reading)
         self.writer.stats.add_reading(reading, new_hits)
-        if self.writer.stats.floods(unread.source, reading, new_hits):
+        if self.news.floods(unread.source, reading, new_hits):
             await self.writer.hold_flood(unread.source)
         self.caller.observer.read(unread, reading, new_hits)
 

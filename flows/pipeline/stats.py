@@ -1,5 +1,6 @@
 """What a run has done so far, and what the outcome of one reading means."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,8 +40,6 @@ class RunStats:
     list_changes: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
     # of live lists: which one, names of feeds that it brought, and of those that it took
     read_at: dict[str, int] = field(default_factory=dict)  # texts by each worker of a cluster
-    # Articles of these days with new hits, by outlet. No Counter: `asdict` makes pairs of its keys.
-    with_hits: dict[str, int] = field(default_factory=dict)
     held_back: list[str] = field(default_factory=list)  # outlets whose further stories are muted
 
     def add_poll(self, poll: FeedPoll, name: str, new: int) -> None:
@@ -57,16 +56,20 @@ class RunStats:
         self.failed += reading.state == "failed"
         self.hits += new_hits
 
+
+class NewsByOutlet:
+    """Articles of these days with new hits. What a new source listed long ago is no news."""
+
+    def __init__(self) -> None:
+        self._counted: Counter[str] = Counter()
+
     def floods(self, outlet: str, reading: Reading, new_hits: int) -> bool:
-        """Whether the outlet has just brought more news than a desk can look through. What a new source
-        listed long ago is no news."""
+        """Count it; True once for an outlet, as it passes what a desk can look through."""
         published = reading.article.published or reading.read_at
-        news = new_hits > 0 and reading.read_at - published <= NEWS
-        self.with_hits[outlet] = self.with_hits.get(outlet, 0) + news
-        if self.with_hits[outlet] <= MOST_NEWS or outlet in self.held_back:
+        if not new_hits or reading.read_at - published > NEWS:
             return False
-        self.held_back.append(outlet)
-        return True
+        self._counted[outlet] += 1
+        return self._counted[outlet] == MOST_NEWS + 1
 
 
 def reading_of(
