@@ -108,11 +108,16 @@ async def first_row(
 async def read(
     ds: Datasette, work: Callable[[sqlite3.Connection], T], *, longest_ms: int = LONGEST_MS
 ) -> T:
-    """What `work` reads on a connection of its own; QueryInterrupted past the time limit."""
+    """What `work` reads on a connection of its own, all of it at one moment: a story that somebody judges
+    meanwhile is not listed as new beside its new count. QueryInterrupted past the time limit."""
 
     def limited(connection: sqlite3.Connection) -> T:
         with sqlite_timelimit(connection, longest_ms):
-            return work(connection)
+            connection.execute("BEGIN")
+            try:
+                return work(connection)
+            finally:
+                connection.rollback()
 
     try:
         answer: T = await ds.get_database(NAME).execute_fn(limited)
