@@ -176,6 +176,9 @@ def translated(path: str) -> Iterator[None]:
         raise known from error
 
 
+LOG_BESIDE = "who reads it must be able to write there too, since SQLite keeps its log beside it; else read a copy that its owner makes with ./pollwatch backup"
+
+
 def storage_error(error: sqlite3.Error, path: str) -> StorageError | None:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     match code:
@@ -187,7 +190,9 @@ def storage_error(error: sqlite3.Error, path: str) -> StorageError | None:
             return NotADatabase(Path(path), "its content is something else")
         case sqlite3.SQLITE_CORRUPT:
             return DamagedDatabase(path, str(error))
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+        case sqlite3.SQLITE_READONLY:
+            return Unwritable(path, f"{error}; {LOG_BESIDE}")
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return Unwritable(path, str(error))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Busy(path)

@@ -1,12 +1,13 @@
 """A database on a file system that is mounted read-only: looked at with nothing written beside it."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from storage import connection
-from storage.errors import NotADatabase, ReadOnlyLog
+from storage.errors import NotADatabase, ReadOnlyLog, Unwritable
 from storage.feeds import sync_feeds
 from storage.store import Store
 from tests.storage.making import NOON, feed
@@ -54,3 +55,16 @@ def test_what_is_no_database_of_ours_is_refused_there_too(tmp_path: Path) -> Non
 
     with pytest.raises(NotADatabase, match="empty"):
         connection.connect_read_only(other)
+
+
+def test_who_may_not_write_beside_a_database_is_told_what_to_do(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("PRAGMA query_only = ON")  # as SQLite answers where the folder is another's
+
+        with (
+            pytest.raises(
+                Unwritable, match=r"a copy that its owner makes with \./pollwatch backup"
+            ),
+            connection.translated(str(path)),
+        ):
+            reader.execute("DELETE FROM feeds")
