@@ -180,7 +180,7 @@ def test_a_host_that_never_finishes_is_given_up_after_four_tries() -> None:
         return b""
 
     async def story() -> None:
-        hasty = Limits(connect_seconds=1, read_seconds=0.1, total_seconds=0.2)
+        hasty = Limits(connect_seconds=1, read_seconds=0.5, total_seconds=1)
         async with Newsstand({"/": never, "/ok": page()}) as stand:
             async with Client(
                 user_agent="Pollwatch", gate=gate(0), allow=("127.0.0.0/8",), limits=hasty
