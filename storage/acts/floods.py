@@ -8,6 +8,8 @@ went wrong on one site, buries no other outlet's stories, and nothing of it is l
 import sqlite3
 from datetime import datetime, timedelta
 
+from storage.acts.mutes import stand
+from storage.stories.muting import standing_mutes
 from storage.times import iso
 
 MOST_NEWS = 200  # articles with hits of an outlet in a run; a busy newsroom has some twenty a day
@@ -21,12 +23,10 @@ def hold_flood(connection: sqlite3.Connection, outlet: str, now: datetime) -> No
 
     The caller is inside BEGIN IMMEDIATE.
     """
-    connection.execute(
-        """INSERT INTO mutes (kind, value, note, actor, created_at, until)
-           SELECT 'outlet', :outlet, :note, :actor, :now, :until
-           WHERE NOT EXISTS (SELECT 1 FROM mutes WHERE kind = 'outlet' AND value = :outlet AND ended_at IS NULL AND until > :now)""",
-        {
-            "outlet": outlet, "actor": HELD_BY, "now": iso(now), "until": iso(now + HELD_FOR),
-            "note": f"more than {MOST_NEWS} articles with hits in one run; those after them wait here",
-        },
+    standing = standing_mutes(connection, iso(now))
+    if any((mute.kind, mute.value) == ("outlet", outlet) for mute in standing):
+        return
+    stand(
+        connection, kind="outlet", value=outlet, until=iso(now + HELD_FOR), actor=HELD_BY, at=iso(now),
+        note=f"more than {MOST_NEWS} articles with hits in one run; those after them wait here",
     )  # fmt: skip

@@ -30,16 +30,26 @@ def mute(
 
     The caller is inside BEGIN IMMEDIATE. A story hides when all that it shows is muted.
     """
-    sql = """INSERT INTO mutes (kind, value, note, actor, created_at, until)
-      VALUES (:kind, :value, :note, :actor, :at, :until)"""
-    values = {"kind": kind, "value": value, "note": note, "actor": actor, "at": at, "until": until}
-    number = int(connection.execute(sql, values).lastrowid or 0)
+    number = stand(connection, kind=kind, value=value, until=until, actor=actor, at=at, note=note)
     made = Mute(number, kind, value)
     mutes = muting.standing_mutes(connection, at)
     found = [row[0] for row in connection.execute(CANDIDATES[kind], {"value": value})]
     hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
     muting.hide(connection, made, hidden)
     return Muted(number, len(hidden))
+
+
+def stand(
+    connection: sqlite3.Connection, *, kind: str, value: str, until: str, actor: str, at: str, note: str = ""
+) -> int:  # fmt: skip
+    """Mute what comes until then, and nothing that the queue shows already; the mute's number.
+
+    The caller is inside BEGIN IMMEDIATE.
+    """
+    sql = """INSERT INTO mutes (kind, value, note, actor, created_at, until)
+      VALUES (:kind, :value, :note, :actor, :at, :until)"""
+    values = {"kind": kind, "value": value, "note": note, "actor": actor, "at": at, "until": until}
+    return int(connection.execute(sql, values).lastrowid or 0)
 
 
 def unmute(connection: sqlite3.Connection, mute_id: int, actor: str, at: str) -> bool:
