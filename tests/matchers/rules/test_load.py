@@ -1,17 +1,14 @@
 """Rule files: every fault at once, each with its place; examples are run."""
 
-import json
 import pickle
 from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 
 from config.proven import keep_proven, print_of_code
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.rules.format import formatted
-from matchers.rules.json_schema import rules_schema
 from matchers.rules.lint import lint
 from matchers.rules.load import MATCHERS, PASSED, load_folder, load_rules, print_of_examples
 from matchers.rules.new_rule import new_rule
@@ -166,20 +163,6 @@ def test_format_keeps_meaning_and_comments_and_is_done_once(folder):
     assert formatted(after, loaded.lists) == after
 
 
-@pytest.mark.parametrize("text", ["", "# to be written\n"])
-def test_format_leaves_a_file_without_rules(text):
-    assert formatted(text, {}) == text
-
-
-def test_format_lays_out_every_document_of_a_file():
-    source = GOOD.replace("$ballots NEAR/5 hack*", "(ballot  AND hack*)")
-    after = formatted(f"{source}---\n{source}", {})
-
-    assert after.count("query: ballot AND hack*\n") == 2
-    assert after.count("---") == 1
-    assert formatted(after, {}) == after
-
-
 @pytest.mark.parametrize(
     ("query", "warning"),
     [
@@ -232,33 +215,6 @@ def test_lint_finds_near_duplicates_and_few_examples(folder):
 
     assert "1 examples; 3 are wanted" in found
     assert "nearly the same terms as ballots-hacked" in found
-
-
-def test_schema_file_is_the_loaders_own():
-    assert json.loads((RULES / "schema.json").read_text(encoding="utf-8")) == rules_schema()
-
-
-def test_schema_accepts_what_loads_and_refuses_unknown_keys():
-    validator = jsonschema.Draft202012Validator(rules_schema())
-    data = yaml.safe_load(GOOD)
-
-    assert list(validator.iter_errors(data)) == []
-    data["rules"][0]["severty"] = "high"
-    assert list(validator.iter_errors(data)) != []
-
-
-@pytest.mark.parametrize("shape", ["whole", "list", "one"])
-def test_schema_tells_a_fault_where_it_stands(shape):
-    rule = yaml.safe_load(GOOD)["rules"][0]
-    good = {"whole": {"rules": [rule]}, "list": [rule], "one": rule}[shape]
-    validator = jsonschema.Draft202012Validator(rules_schema())
-    assert list(validator.iter_errors(good)) == []
-
-    rule["severty"] = rule.pop("severity")
-
-    told = [fault.message for fault in validator.iter_errors(good)]
-    assert "'severity' is a required property" in told
-    assert "Additional properties are not allowed ('severty' was unexpected)" in told
 
 
 def test_all_faults_of_all_queries_are_told_at_once(folder):

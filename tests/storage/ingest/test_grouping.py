@@ -9,7 +9,7 @@ from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.store import Store
 from storage.upkeep.maintenance import maintain_database
-from tests.storage.making import NOON, feed, listed, prose, reading, rows, rule, value
+from tests.storage.making import NOON, feed, listed, prose, reading, rows, value
 
 DAY = timedelta(days=1)
 
@@ -292,33 +292,3 @@ def test_fingerprints_are_forgotten_after_their_window(store: Store) -> None:
 
     assert done.fingerprints == 1
     assert rows(store, "SELECT DISTINCT article_id FROM fingerprints") == [(2,)]
-
-
-def partial_then_whole(store: Store, *, judged: bool) -> list[tuple[object, ...]]:
-    """A story in the queue; then a copy of it, first known by its feed's words only."""
-    outage = rule("outage")
-    first, second = (*listed(store, ["a"]), *listed(store, ["b"], feed_id="herald"))
-    body = f"There was an outage. {prose(1)}"
-    record_readings(store.db, None, [reading(first, body, outage)])
-    (stored,) = record_readings(
-        store.db,
-        None,
-        [reading(second, "Feed: an outage at the clerk's office today.", outage, state="partial")],
-    )
-    if judged:
-        store.db.execute(
-            "INSERT INTO story_reviews (story_id, action, actor) VALUES (?, 'confirmed', 'ann')",
-            [stored.story_id],
-        )
-    record_readings(store.db, None, [reading(second, body, outage, at=NOON + DAY)])
-    assert rows(store, "PRAGMA foreign_key_check") == []
-    return rows(store, "SELECT hits, copies FROM stories WHERE tab IS NOT NULL")
-
-
-def test_a_copy_first_known_by_its_feed_joins_the_story_once_it_is_read(store: Store) -> None:
-    assert partial_then_whole(store, judged=False) == [(2, 2)]
-    assert rows(store, "SELECT id FROM hits") == [(1,), (2,)]
-
-
-def test_a_judged_article_never_leaves_its_story(store: Store) -> None:
-    assert partial_then_whole(store, judged=True) == [(1, 1), (1, 1)]
