@@ -8,11 +8,12 @@ what does not look like a hash is nobody's. Whoever may write there may write th
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Collection, Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from config.replacing import replace_file
 
 MOST_BYTES = 1 << 20  # of the file
 MOST_KEPT = 5_000  # hashes, the newest first
@@ -34,10 +35,7 @@ def keep_proven(name: str, found: Collection[str]) -> None:
     with contextlib.suppress(OSError, RuntimeError):
         place = _place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-        Path(scratch).replace(place)
+        replace_file(place, text)
 
 
 @cache

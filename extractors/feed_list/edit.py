@@ -5,7 +5,6 @@ it must hold the old list with just this one change. The file is replaced in one
 """
 
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from config.did_you_mean import did_you_mean
 from config.fields import FieldError
 from config.read import compose
+from config.replacing import replace_file
 from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import FeedListReader, Listed, complete, read_feeds_file, read_list
 from model import ConfigError, FeedSpec
@@ -201,18 +201,7 @@ def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # root would replace /dev/null for everybody
         raise _broken(path, "is not a regular file, so it is not replaced")
     try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(path, text)
     except OSError as exc:
         fault = ConfigError(str(path), f"cannot be written: {exc.strerror}")
         raise ExceptionGroup(f"{path} cannot be written", [fault]) from exc

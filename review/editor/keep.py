@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.own import is_own
+from config.replacing import replace_file
 from matchers.rules.load import Loaded, load_folder
 from matchers.rules.rule_from_yaml import RuleDraft
 from review.editor.draft import DRAFT_NAME
@@ -123,16 +124,3 @@ def yaml_body(draft: RuleDraft) -> str:
 
 def rule_line(loaded: Loaded, rule_id: str) -> int:
     return next((draft.line for draft in loaded.drafts if draft.id == rule_id), 0)
-
-
-def replace_file(path: Path, text: str) -> None:
-    """All of it or nothing: a run may read the file at any moment."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".", delete=False
-    ) as made:
-        made.write(text)
-    if path.exists():
-        shutil.copymode(path, made.name)
-    else:
-        Path(made.name).chmod(0o644)
-    Path(made.name).replace(path)
