@@ -33,10 +33,10 @@ from storage.ingest import (
     boilerplate_memory,
     entry_matches,
     feed_words,
-    grouping,
     hits,
     text_versions,
 )
+from storage.ingest.grouping import near_copies
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.lock import RunLock
@@ -51,8 +51,8 @@ BATCH, WARMING, FEEDS = 25, 80, 200
 RULE = rule("outage")
 PARTS: tuple[tuple[str, ModuleType, Callable[..., object]], ...] = (
     ("texts and their words", text_versions, text_versions.keep_texts),
-    ("story looked for", grouping, grouping.find_copy),
-    ("fingerprints kept", grouping, grouping.keep_sketch),
+    ("story looked for", near_copies, near_copies.find_copy),
+    ("fingerprints kept", near_copies, near_copies.keep_sketch),
     ("hits", hits, hits.store),
     ("paragraphs", boilerplate_memory, boilerplate_memory.count_paragraphs),
     ("other feeds' words", entry_matches, entry_matches.store),

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,16 +77,19 @@ def command(
             sampled = sample_archive(db, ruleset, sample, since_day=day)
             print_rematch(sampled, as_json=as_json)
             sys.exit(1 if sampled.changes else 0)
-        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-            task = bar.add_task("articles", total=None)
-
-            def progress(done: int, total: int) -> None:
-                bar.update(task, completed=done, total=total)
-
-            do = preview_archive if dry_run else rematch_archive
-            done = do(db, ruleset, since_day=day, progress=progress)
+        match_archive = preview_archive if dry_run else rematch_archive
+        with progress_bar() as progress:
+            done = match_archive(db, ruleset, since_day=day, progress=progress)
     print_rematch(done, as_json=as_json)
     sys.exit(1 if dry_run and (done.gained or done.lost) else 0)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Where somebody looks on; it is told how many articles are done, and of how many."""
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("articles", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_rematch(done: "Rematch | SampledRematch", *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from socket import socket
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -86,8 +87,7 @@ def command(
     Stop it with Ctrl-C; the database may be in use by `pollwatch run` at the same time.
     """
     if hash_password:
-        typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-        click.echo(team_file.hash_password(typed))
+        _print_hash()
         return
     if not db.exists():
         _stop(
@@ -96,13 +96,7 @@ def command(
     if config is None and host not in LOOPBACK:
         _stop(f"{host} is reachable by others, so it needs --config with people and passwords.")
     team = _team(config)
-    problem = server.ready(db, datetime.now(UTC))
-    if problem:
-        _stop(problem)
-    try:
-        listening = server.listen(host, port)
-    except server.ListenError as exc:
-        _stop(str(exc))
+    listening = _listening(db, host, port)
     greet = partial(_greet, db, team, browser=not no_open)
     folder = rules if rules.is_dir() else None
     with _alerts_of(db, alerts):
@@ -115,6 +109,22 @@ def command(
             rules=folder,
             alerts=real_path(alerts),
         )
+
+
+def _print_hash() -> None:
+    typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    click.echo(team_file.hash_password(typed))
+
+
+def _listening(db: Path, host: str, port: int) -> socket:
+    """A socket for a server of a database that can be used; ends the program where one cannot."""
+    problem = server.ready(db, datetime.now(UTC))
+    if problem:
+        _stop(problem)
+    try:
+        return server.listen(host, port)
+    except server.ListenError as exc:
+        _stop(str(exc))
 
 
 def _greet(

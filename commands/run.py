@@ -3,24 +3,15 @@
 import json
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from commands.output.faults import told
 from commands.output.numbers import Finite, NetworkParam
 from commands.output.progress import Shown
-from commands.output.scale import cluster_lost_option, cluster_option, shard_option
-from commands.output.shared_options import (
-    alerts_option,
-    db_option,
-    feeds_option,
-    json_option,
-    real_path,
-    rules_option,
-)
-from extractors.feed_list.shard import Shard
+from commands.output.scale import Scale, scale_options
+from commands.output.shared_options import RunFiles, json_option, run_files_options
 from model import ConfigError
 from storage.errors import AnotherRun
 
@@ -42,10 +33,7 @@ Examples:
 Exit codes: 0 all feeds answered; 1 some feeds failed, a rule or feed entry has a fault, or another
 run is under way; 2 feeds.yaml or the database cannot be used at all."""
 )
-@feeds_option
-@rules_option
-@db_option
-@alerts_option
+@run_files_options
 @click.option(
     "--due-only/--all", default=True, help="Poll only the feeds that are due (default), or all."
 )
@@ -73,9 +61,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
     default=min(os.cpu_count() or 2, 8),
     help="How many processes read pages; default: one for each processor core, at most 8.",
 )
-@cluster_option
-@cluster_lost_option
-@shard_option
+@scale_options
 @click.option(
     "--prefect/--no-prefect",
     default=None,
@@ -83,18 +69,13 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 )
 @json_option
 def command(
-    feeds: Path,
-    rules: Path,
-    db: Path,
-    alerts: Path,
+    files: RunFiles,
     due_only: bool,
     max_minutes: float | None,
     allow: tuple[str, ...],
     pace: float | None,
     processes: int,
-    cluster: str | None,
-    cluster_lost: Literal["stop", "local"] | None,
-    shard: Shard | None,
+    scale: Scale,
     prefect: bool | None,
     as_json: bool,
 ) -> None:
@@ -106,18 +87,18 @@ def command(
     from flows.pipeline.options import Options
 
     options = Options(
-        feeds=real_path(feeds),
-        rules=real_path(rules),
-        db=real_path(db),
-        alerts=real_path(alerts),
+        feeds=files.feeds,
+        rules=files.rules,
+        db=files.db,
+        alerts=files.alerts,
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=allow,
         seconds_between_requests=pace,
         processes=processes,
-        cluster=cluster,
-        cluster_lost=cluster_lost,
-        shard=shard,
+        cluster=scale.cluster,
+        cluster_lost=scale.cluster_lost,
+        shard=scale.shard,
     )
     with told():
         code = run_and_tell(options, as_json=as_json, prefect=prefect)

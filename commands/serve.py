@@ -7,15 +7,9 @@ import click
 
 from commands.output.faults import CommandFailed, told
 from commands.output.numbers import Finite
-from commands.output.scale import cluster_lost_option, cluster_option, shard_option
-from commands.output.shared_options import (
-    alerts_option,
-    db_option,
-    feeds_option,
-    real_path,
-    rules_option,
-)
-from extractors.feed_list.shard import Shard, database_of
+from commands.output.scale import Scale, scale_options
+from commands.output.shared_options import RunFiles, run_files_options
+from extractors.feed_list.shard import database_of
 from storage.errors import AnotherRun
 from storage.lock import RunLock
 
@@ -26,10 +20,7 @@ Examples:
   ./pollwatch serve                  # every 15 minutes; UI at http://127.0.0.1:4200
   ./pollwatch serve --minutes 5 --port 4300"""
 )
-@feeds_option
-@rules_option
-@db_option
-@alerts_option
+@run_files_options
 @click.option(
     "--minutes",
     type=Finite(min=1, max=720),
@@ -44,40 +35,27 @@ Examples:
     show_default=True,
     help="Port of the Prefect server that is started where no API is configured.",
 )
-@cluster_option
-@cluster_lost_option
-@shard_option
+@scale_options
 @click.option("--no-server", is_flag=True, help="Use the configured Prefect API; start none.")
-def command(
-    feeds: Path,
-    rules: Path,
-    db: Path,
-    alerts: Path,
-    minutes: float,
-    port: int,
-    cluster: str | None,
-    cluster_lost: str | None,
-    shard: Shard | None,
-    no_server: bool,
-) -> None:
+def command(files: RunFiles, minutes: float, port: int, scale: Scale, no_server: bool) -> None:
     """Run the watch on a schedule in this one process, until Ctrl-C or SIGTERM.
 
     Starts a Prefect server on loopback where none is configured, so that the runs can be seen
     in its UI. Only one run goes on at a time, and one `serve` on a database.
     """
     parameters: dict[str, object] = {
-        "feeds": str(real_path(feeds)),
-        "rules": str(real_path(rules)),
-        "db": str(real_path(db)),
-        "alerts": str(real_path(alerts)),
+        "feeds": str(files.feeds),
+        "rules": str(files.rules),
+        "db": str(files.db),
+        "alerts": str(files.alerts),
         "max_minutes": max(1.0, minutes - 2),
-        "cluster": cluster,
-        "cluster_lost": cluster_lost,
-        "shard": None if shard is None else str(shard),
+        "cluster": scale.cluster,
+        "cluster_lost": scale.cluster_lost,
+        "shard": None if scale.shard is None else str(scale.shard),
     }
-    own_db = real_path(db) if shard is None else database_of(real_path(db), shard)
+    own_db = files.db if scale.shard is None else database_of(files.db, scale.shard)
     with told():
-        real_path(db).parent.mkdir(parents=True, exist_ok=True)
+        files.db.parent.mkdir(parents=True, exist_ok=True)
         try:
             with RunLock(own_db, "serve"):
                 serve(parameters, own_db, minutes, port, no_server=no_server)

@@ -54,17 +54,24 @@ def maintain(
             return Failed(
                 name="DamagedDatabase", message=str(DamagedDatabase(str(store.path), damage))
             )
-        done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
-        size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
-        reviews = export_reviews(store.db, folder / "reviews.jsonl")
+        kept = forgotten_and_kept(store, folder, now, keep_bodies_days)
     drawn = audit_of_yesterday(HOME / db, HOME / rules, audit_size, now)
-    dropped = drop_older(folder, keep)
-    message = (
-        f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
-        f"backup of {size / 1e6:.1f} MB and {reviews} reviews written; {dropped} old backups removed; {drawn}"
-    )
+    message = f"{kept}; {drop_older(folder, keep)} old backups removed; {drawn}"
     get_run_logger().info(message)
     return Completed(message=message)
+
+
+def forgotten_and_kept(
+    store: Store, folder: Path, now: datetime, keep_bodies_days: int | None
+) -> str:
+    """Forget what is old, write the backup and the reviews, and say how much of each."""
+    done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
+    size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
+    reviews = export_reviews(store.db, folder / "reviews.jsonl")
+    return (
+        f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
+        f"backup of {size / 1e6:.1f} MB and {reviews} reviews written"
+    )
 
 
 def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:

@@ -107,7 +107,6 @@ async def watch(
         cluster_lost: When the cluster cannot be used, end the run (stop) or read here (local).
         shard: Only one part of the feeds, such as 2/5, into a database of its own.
     """
-    logger = get_run_logger()
     options = Options(
         feeds=in_force(HOME, feeds),
         rules=HOME / rules,
@@ -123,6 +122,12 @@ async def watch(
         cluster_lost=cluster_lost,
         shard=None if shard is None else parse_shard(shard),
     )
+    return await planned_run(options, datasette_url)
+
+
+async def planned_run(options: Options, datasette_url: str) -> State[Any]:
+    """The run by what the configuration says; or the state that says why there is none."""
+    logger = get_run_logger()
     try:
         plan = PLAN.get() or load_plan(options)
         secrets = await resolve_secrets(plan.feeds)

@@ -72,6 +72,19 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def address_of(listening: socket.socket, team: Team) -> str:
+    host, port = listening.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}{team.path_prefix}/"
+
+
+def keep_loaded() -> None:
+    """What was loaded so far stays: Python's collector need not look through it again, which took 0.1 s of a
+    page now and then."""
+    gc.collect()
+    gc.freeze()
+
+
 def serve(
     path: Path,
     team: Team,
@@ -90,9 +103,7 @@ def serve(
     ds = app.build(path, team, rules, alerts)
     with Store.open_existing(path, any_version=True) as store:
         ds.pollwatch_desk.tally.refresh(store.db.conn)
-    host, port = listening.getsockname()[:2]
-    name = f"[{host}]" if ":" in host else host
-    address = f"http://{name}:{port}{team.path_prefix}/"
+    address = address_of(listening, team)
 
     def new_link() -> str | None:
         if not team.solo:
@@ -102,10 +113,7 @@ def serve(
 
     ds.pollwatch_desk.greet_again = lambda: greet_again(new_link())
     greet(address, new_link())
-    # What was loaded so far stays: Python's collector need not look through it again, which took 0.1 s of a
-    # page now and then.
-    gc.collect()
-    gc.freeze()
+    keep_loaded()
     config = uvicorn.Config(
         ds.app(), log_level="warning", lifespan="on", server_header=False,
         proxy_headers=False, timeout_keep_alive=20,  # auth/client_address.py reads them

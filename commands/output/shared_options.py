@@ -1,7 +1,11 @@
 """Where things are unless told otherwise, and the options that every command shares."""
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,3 +48,23 @@ def real_path(path: Path) -> Path:
     """Absolute, without links. Path.resolve raises RuntimeError for a link that leads to itself;
     here whoever opens it says so."""
     return Path(os.path.realpath(path))
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """The files of a run, absolute and without links."""
+
+    feeds: Path
+    rules: Path
+    db: Path
+    alerts: Path
+
+
+def run_files_options(command: Callable[..., None]) -> Callable[..., None]:
+    """--feeds, --rules, --db and --alerts, handed to the command as one `files`."""
+
+    @wraps(command)
+    def with_files(feeds: Path, rules: Path, db: Path, alerts: Path, **others: Any) -> None:
+        command(files=RunFiles(*map(real_path, (feeds, rules, db, alerts))), **others)
+
+    return feeds_option(rules_option(db_option(alerts_option(with_files))))

@@ -9,8 +9,8 @@ import click
 from commands.output.shared_options import RULES
 from commands.rules.rules_and_texts import counted, echo_faults
 from matchers.relevance.weights import weights_path
-from matchers.rules.lint import lint
-from matchers.rules.lint_languages import language_gaps
+from matchers.rules.lint.language_gaps import language_gaps
+from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 from model import ConfigError
 

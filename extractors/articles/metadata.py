@@ -1,9 +1,7 @@
 """What a page says of itself beside its text: title, dates, language, address, JSON-LD. Pure."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -11,19 +9,20 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.articles.decoding import clean, markup_to_text
+from extractors.articles.decoding import clean
+from extractors.articles.json_ld import (
+    body_of,
+    is_article,
+    is_web_page,
+    json_ld_things,
+    of_this_page,
+    text_of,
+    texts_of,
+    updates_of,
+)
 from extractors.feeds.parsing.dates import read_date
 from extractors.fetch.urls import canonical_url, same_site
-from extractors.loose_json import objects, read_loosely
 
-_ARTICLE_TYPES = re.compile(
-    r"(?:News|Reportage|Opinion|Analysis|Review|Background|Advertiser|Satirical|Blog|Scholarly|Tech)?"
-    r"(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report|WebPage$"
-)
-# What a page says to be others than itself.
-_OTHERS = frozenset(
-    ("itemListElement", "relatedLink", "significantLink", "citation", "mentions", "isBasedOn")
-)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
 _BY = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
 _AND = re.compile(r"\s*[;|]\s*|,\s+(?=\S+ \S)(?:and |und |y |et )?|\s+(?:and|und|et|&)\s+")
@@ -31,8 +30,6 @@ _NO_NAME = re.compile(
     r"https?:|@|\d{2}|www\.|[<>{}]|\b(?:editor|reporter|correspondent|updated)\b", re.I
 )
 _REFRESH = re.compile(r"(\d{1,3})(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\">]+)", re.I)
-_POSTS = ("liveBlogUpdate", "blogPosts", "blogPost")
-MOST_UPDATES = 1_000  # posts of a live blog
 _DATE_NAMES = (
     *("article:published_time", "datepublished", "date", "og:article:published_time", "pubdate"),
     *("og:published_time", "article:published", "article.published", "published_time", "published"),
@@ -42,7 +39,6 @@ _DATE_NAMES = (
     *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article_date_original"),
 )
 _TIME_OF_DAY = re.compile(r"\d[:hH.]\d\d|T\d{4}|^\d{10}(?:\d{3})?$|^20\d{12}$")
-MOST_JSON = 2_000_000  # characters of JSON-LD looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +62,11 @@ class PageFacts:
 
 def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     metas = _metas(tree)
-    articles = (thing for thing in _json_ld(tree) if _is_article(thing))
+    articles = (thing for thing in json_ld_things(tree) if is_article(thing))
     # The page comes after the article on it.
-    things = _of_this_page(sorted(articles, key=_is_web_page), url)
+    things = of_this_page(sorted(articles, key=is_web_page), url)
     headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
-    titles = (metas.get("og:title"), *(_text(t.get("headline")) for t in things), headline)
+    titles = (metas.get("og:title"), *(text_of(t.get("headline")) for t in things), headline)
     titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))
     about = map(metas.get, ("description", "og:description", "twitter:description"))
     published = _published(tree, metas, things, _instant)
@@ -86,8 +82,8 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         language=_language(tree, metas),
         site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
         canonical_url=_canonical(tree, metas, url),
-        article_text=max((_body(thing) for thing in things), key=len, default=""),
-        updates=tuple(update for thing in things for update in _updates(thing)),
+        article_text=max((body_of(thing) for thing in things), key=len, default=""),
+        updates=tuple(update for thing in things for update in updates_of(thing)),
         paid=metas.get("article:content_tier") == "locked"
         or any(str(t.get("isAccessibleForFree")).lower() == "false" for t in things),
         refresh=_refresh(tree),
@@ -153,82 +149,6 @@ def _split_names(text: str) -> list[str]:
     return [n for n in names if 2 < len(n) <= 60 and len(n.split()) <= 6 and not _NO_NAME.search(n)]
 
 
-def _json_ld(tree: HtmlElement) -> Iterator[dict[str, object]]:
-    budget = MOST_JSON
-    for script in tree.iter("script"):
-        text = script.text or ""
-        if "ld+json" not in (script.get("type") or "").lower() or len(text) > budget:
-            continue
-        budget -= len(text)
-        with suppress(ValueError):
-            yield from objects(_read(text), without=_OTHERS)
-
-
-def _read(text: str) -> object:
-    try:
-        return json.loads(text.strip().rstrip(";"), strict=False)
-    except (ValueError, RecursionError):
-        return read_loosely(text)
-
-
-def _of_this_page(things: list[dict[str, object]], url: str) -> list[dict[str, object]]:
-    """Without those that say of themselves to be at another address, where one is at this."""
-    own = canonical_url(url)
-    places = [_place(thing, url) for thing in things]
-    if own is None or own not in places:
-        return things
-    return [thing for thing, at in zip(things, places, strict=True) if at in (None, own)]
-
-
-def _place(thing: dict[str, object], url: str) -> str | None:
-    main = thing.get("mainEntityOfPage")
-    named = _text(thing.get("url")) or _text(main.get("@id") if isinstance(main, dict) else main)
-    return canonical_url(named, url) if named else None
-
-
-def _is_article(thing: dict[str, object]) -> bool:
-    kinds = thing.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(name, str) and _ARTICLE_TYPES.match(_bare(name)) for name in names)
-
-
-def _is_web_page(thing: dict[str, object]) -> bool:
-    return str(thing.get("@type")).endswith("WebPage")
-
-
-def _bare(name: str) -> str:
-    """`http://schema.org/NewsArticle` and `schema:NewsArticle` without where it is defined."""
-    return name.rpartition("/")[2].rpartition(":")[2]
-
-
-def _body(thing: dict[str, object]) -> str:
-    return markup_to_text(_texts(thing.get("articleBody")))
-
-
-def _texts(value: object) -> str:
-    """A text, the text of a text object, or a list of such: a paragraph each."""
-    if isinstance(value, list):
-        return "\n".join(text for item in value[:MOST_UPDATES] if (text := _texts(item)))
-    return _texts(value.get("text")) if isinstance(value, dict) else _text(value)
-
-
-def _updates(thing: dict[str, object]) -> Iterator[str]:
-    """The posts of a live blog, headline and text, as one line or more each."""
-    listed = next((posts for key in _POSTS if (posts := thing.get(key))), None)
-    for update in (listed if isinstance(listed, list) else [listed])[:MOST_UPDATES]:
-        if isinstance(update, dict):
-            headline = markup_to_text(_text(update.get("headline")))
-            told = (_texts(update.get(key)) for key in ("text", "description"))
-            text = _body(update) or markup_to_text(next(filter(None, told), ""))
-            joined = "\n".join(part for part in (headline, text) if part)
-            if joined:
-                yield joined
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _published(
     tree: HtmlElement,
     metas: dict[str, str],
@@ -237,10 +157,10 @@ def _published(
 ) -> datetime | None:
     """The first that `read` makes something of."""
     said = chain(
-        (_texts(thing.get("datePublished")) for thing in things),
+        (texts_of(thing.get("datePublished")) for thing in things),
         (metas.get(name, "") for name in _DATE_NAMES),
         _marked_dates(tree),  # looked for only where none of the above names one
-        (_text(thing.get("dateCreated")) for thing in things),
+        (text_of(thing.get("dateCreated")) for thing in things),
     )
     return next((date for text in said if text and (date := read(text))), None)
 

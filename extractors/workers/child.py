@@ -25,7 +25,7 @@ import traceback
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 LENGTH = struct.Struct("!Q")
 READY, DONE, LAST, FAILED, MEMORY = b"K", b"D", b"L", b"F", b"M"
@@ -35,33 +35,21 @@ NEW_OBJECTS = 50_000  # made between two looks for rubbish, of which pages leave
 OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 
 
-def main(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) -> None:
-    sys.path.insert(0, HOME)
-    requests, answers = _take_pipes()
-    harden(memory_mb)
-    set_up(job, lambda: _receive(requests))
-    _work(
-        _function(job),
-        requests,
-        answers,
-        deadline_seconds=deadline_seconds,
-        wall_factor=wall_factor,
-        memory_mb=memory_mb,
-    )
+class Limits(NamedTuple):
+    """Of one job: its processor time, how much longer by the clock, and its memory."""
+
+    deadline_seconds: float
+    wall_factor: float
+    memory_mb: int
 
 
-def forked(job: str, deadline_seconds: float, wall_factor: float, memory_mb: int) -> None:
-    """As `main`, in a fork of a process that has set up already."""
+def main(job: str, limits: Limits, *, is_set_up: bool) -> None:
+    """Do jobs until there are no more. `is_set_up`: this is a fork of a process that has set up."""
     requests, answers = _take_pipes()
-    harden(memory_mb)
-    _work(
-        _function(job),
-        requests,
-        answers,
-        deadline_seconds=deadline_seconds,
-        wall_factor=wall_factor,
-        memory_mb=memory_mb,
-    )
+    harden(limits.memory_mb)
+    if not is_set_up:
+        set_up(job, lambda: _receive(requests))
+    _work(_function(job), requests, answers, limits)
 
 
 def set_up(job: str, receive: Callable[[], bytes | None]) -> None:
@@ -87,10 +75,7 @@ def _work(
     function: Callable[[object], object],
     requests: BinaryIO,
     answers: BinaryIO,
-    *,
-    deadline_seconds: float,
-    wall_factor: float,
-    memory_mb: int,
+    limits: Limits,
 ) -> None:
     _send(answers, READY, b"")
     for number in range(1, JOBS_PER_PROCESS + 1):
@@ -100,12 +85,12 @@ def _work(
         # The kernel ends a job that runs too long, even while C code holds the interpreter: by
         # processor time, which a busy machine does not use up; and by the clock, a little after
         # the parent would, in case that the parent is gone.
-        signal.setitimer(signal.ITIMER_PROF, deadline_seconds)
-        signal.setitimer(signal.ITIMER_REAL, deadline_seconds * wall_factor + 1)
+        signal.setitimer(signal.ITIMER_PROF, limits.deadline_seconds)
+        signal.setitimer(signal.ITIMER_REAL, limits.deadline_seconds * limits.wall_factor + 1)
         kind, answer = _do(function, request)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        full = number == JOBS_PER_PROCESS or _is_full(0.75 * memory_mb)
+        full = number == JOBS_PER_PROCESS or _is_full(0.75 * limits.memory_mb)
         _send(answers, LAST if kind == DONE and full else kind, answer)
         if kind == MEMORY:
             return
@@ -189,5 +174,7 @@ def _send(pipe: BinaryIO, kind: bytes, body: bytes) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(BrokenPipeError):  # the parent left while we worked
-        main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+        sys.path.insert(0, HOME)
+        asked = Limits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+        main(sys.argv[1], asked, is_set_up=False)
     os._exit(0)

@@ -15,7 +15,6 @@ import socket
 import struct
 import sys
 from collections.abc import Sequence
-from dataclasses import astuple
 from pathlib import Path
 
 HOME = str(Path(__file__).resolve().parents[2])
@@ -128,7 +127,8 @@ def main(job: str, memory_mb: int, control: socket.socket) -> None:
         for place, file in enumerate(files):
             os.dup2(file, place)
             os.close(file)
-        child.forked(*astuple(orders))
+        limits = child.Limits(orders.deadline_seconds, orders.wall_factor, orders.memory_mb)
+        child.main(orders.job, limits, is_set_up=True)
 
 
 if __name__ == "__main__":

@@ -6,28 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
+from config.document import Document
 from config.own import is_own
-from config.proven import keep_proven, print_of, print_of_code, proven
 from config.read import read_yaml
-from matchers.engine.engine import CompiledRule, Engine, collector_at_rest
+from matchers.engine.engine import collector_at_rest
 from matchers.engine.patterns import terms_of
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
 from matchers.relevance.weights import load_weights
+from matchers.rules.examples import check_examples
 from matchers.rules.rule_from_yaml import RuleDraft as RuleDraft
 from matchers.rules.rule_from_yaml import read_rules
 from matchers.rules.ruleset import RuleSet as RuleSet
 from matchers.rules.ruleset import with_weights
 from matchers.rules.word_lists import WordListDraft, load_lists
-from matchers.text.article_text import ArticleText
 from model import ConfigError, Rule
 
 Written = dict[int, tuple[Node, dict[str, list[str]]]]  # by the identity of the word list
 NEW = "./pollwatch rules new shows one"
-PASSED = "examples-passed"  # where it is kept of which rules all examples passed
-MATCHERS = Path(__file__).parents[1]
 SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
 
 
@@ -86,17 +82,8 @@ def load_folder(path: Path, *, afresh: bool = False) -> Loaded:
         return Loaded(RuleSet(str(path), (), (), ""), [], {}, {}, [lists_alone(path)])
     rule_files, list_files = files_to_load(path)
     lists, list_drafts, documents = load_lists(list_files)
-    drafts: list[RuleDraft] = []
-    scoped: Scoped = {}
     remarks = unread(path)
-    for file, shown in rule_files:
-        document, root = read_yaml(file, shown)
-        documents.append(document)
-        if root is not None:
-            drafts += read_rules(document, root, lists, scoped)
-        elif not document.faults:
-            remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
-    drafts = without_replaced(drafts, path)
+    drafts = without_replaced(read_rule_files(rule_files, lists, documents, remarks), path)
     check_ids(drafts)
     good = [draft for draft in drafts if draft.rule is not None]
     ruleset = assemble(str(path), good)
@@ -111,6 +98,25 @@ def load_folder(path: Path, *, afresh: bool = False) -> Loaded:
         faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
     faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
     return Loaded(ruleset, good, lists, list_drafts, faults, path.is_dir(), remarks)
+
+
+def read_rule_files(
+    rule_files: Iterable[tuple[Path, str]],
+    lists: dict[str, Or],
+    documents: list[Document],
+    remarks: list[ConfigError],
+) -> list[RuleDraft]:
+    """The rules of all files; adds each file to `documents`, and to `remarks` where it holds none."""
+    drafts: list[RuleDraft] = []
+    scoped: Scoped = {}
+    for file, shown in rule_files:
+        document, root = read_yaml(file, shown)
+        documents.append(document)
+        if root is not None:
+            drafts += read_rules(document, root, lists, scoped)
+        elif not document.faults:
+            remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
+    return drafts
 
 
 def without_replaced(drafts: list[RuleDraft], folder: Path) -> list[RuleDraft]:
@@ -233,58 +239,3 @@ def lists_written_out(node: Or, written: Written) -> dict[str, list[str]]:
                 lists[word_list.name] = [canonical(child) for child in word_list.children]
         already = written[id(node)] = (node, lists)
     return already[1]
-
-
-def check_examples(drafts: list[RuleDraft], *, afresh: bool) -> None:
-    """Every example is run against its rule alone; one that fails is a fault at its line."""
-    passed = frozenset[str]() if afresh else proven(PASSED)
-    code = print_of_code(MATCHERS)
-    both = [(print_of_examples(draft, code), draft) for draft in drafts]
-    asked = [(key, draft) for key, draft in both if key not in passed]
-    engine = Engine([(draft.rule, *draft.trees) for _, draft in asked if draft.rule is not None])
-    failed = set[str]()
-    for compiled, (key, draft) in zip(engine.rules, asked, strict=True):
-        for kind, examples in draft.examples.items():
-            for text, node in examples:
-                held = any(
-                    matches_alone(engine, compiled, reading) for reading in readings(text, node)
-                )
-                if held != (kind == "match"):
-                    report_example(draft, kind, text, node)
-                    failed.add(key)
-    keep_proven(PASSED, {key for key, _ in asked} - failed)
-
-
-def print_of_examples(draft: RuleDraft, code: str) -> str:
-    """Of all that decides whether the examples of a rule pass."""
-    assert draft.rule is not None
-    examples = [
-        (kind, text, isinstance(node, yaml.ScalarNode))
-        for kind, found in draft.examples.items()
-        for text, node in found
-    ]
-    return print_of((code, draft.id, draft.rule.sha256, *examples))
-
-
-def matches_alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:
-    """Whether one rule by itself matches a text."""
-    return engine.holds(compiled, engine.evaluate(text))
-
-
-def readings(text: ArticleText, node: yaml.Node) -> tuple[ArticleText, ...]:
-    """A plain example of one line may be a headline or a body: one match counts, either way."""
-    if isinstance(node, yaml.ScalarNode) and not text.body:
-        return text, ArticleText(body=text.title)
-    return (text,)
-
-
-def report_example(draft: RuleDraft, kind: str, text: ArticleText, node: yaml.Node) -> None:
-    shown = (text.body or text.title).strip()
-    shown = shown if len(shown) <= 90 else shown[:89] + "…"
-    wanted = "does not match" if kind == "match" else "matches, and should be ignored"
-    draft.document.fault(
-        node,
-        f'the rule {wanted}: "{shown}"',
-        name=f"{draft.id}: examples.{kind}",
-        hint=f"./pollwatch rules {'why-not' if kind == 'match' else 'why'} {draft.id} tells the reason",
-    )

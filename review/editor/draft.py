@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matchers.engine.engine import Engine
-from matchers.rules.load import load_folder, matches_alone, readings
+from matchers.rules.examples import matches_alone, readings
+from matchers.rules.load import load_folder
 from matchers.rules.new_rule import example_of, new_rule, rule_from, text_opening
 from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.rules.ruleset import RuleSet

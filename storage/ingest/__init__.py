@@ -1,1 +1,1 @@
-"""What runs write: polls, entries, texts, hits, fingerprints; each in one transaction."""
+"""What runs write: polls, entries, texts, hits; each in one transaction."""

@@ -9,7 +9,8 @@ from sqlite_utils import Database
 
 from model import EntryMatch
 from storage.connection import write_txn
-from storage.ingest import grouping, hits
+from storage.ingest import hits
+from storage.ingest.grouping import story_members
 from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso
 
@@ -92,7 +93,7 @@ def store_one(
 
 def begin_entry_story(db: Database, before: EntryBefore, touched: TouchedRows) -> int:
     """For an article whose page was not read: nothing but this entry's words is known of it."""
-    story_id = grouping.begin_story(
+    story_id = story_members.begin_story(
         db, before.article_id, before.title, before.language, before.article_seen_at
     )
     db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story_id, before.article_id))

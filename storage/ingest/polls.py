@@ -68,10 +68,8 @@ def record_poll(
     now: datetime,
     told_articles: set[int],
 ) -> RecordedPoll:
-    """`told` is given the articles of which the feed says something new."""
-    listed: dict[str, Entry] = {}
-    for entry in map(well_formed, poll.entries):
-        listed.setdefault(entry.key, entry)  # a feed that lists an entry twice means the first
+    """`told_articles` is given the articles of which the feed says something new."""
+    listed = by_key(poll.entries)
     new, changed = sort_out(db, feed, listed)
     room = MOST_NEW_A_DAY - new_of_the_day(db, feed, poll.polled_at) if new else 0
     if len(new) > room:
@@ -88,16 +86,16 @@ def record_poll(
     recorded = RecordedPoll(feed.slug, len(poll.entries), len(new), len(changed))
     add_poll(db, run_id, feed, poll, decision=decision, recorded=recorded)
     update_feed(db, feed, poll, decision, found_new=bool(new))
-    db.execute(
-        ALARM,
-        {
-            "feed": feed.id,
-            "at": iso(poll.polled_at),
-            "dead": iso(poll.polled_at - DEAD_AFTER),
-            "silent": iso(poll.polled_at - SILENT_AFTER),
-        },
-    )
+    set_alarm(db, feed, poll.polled_at)
     return recorded
+
+
+def by_key(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """A feed that lists an entry twice means the first."""
+    listed: dict[str, Entry] = {}
+    for entry in map(well_formed, entries):
+        listed.setdefault(entry.key, entry)
+    return listed
 
 
 def new_of_the_day(db: Database, feed: FeedRow, at: datetime) -> int:
@@ -120,6 +118,15 @@ def left_out(poll: FeedPoll, decision: NextPoll, many: int) -> tuple[FeedPoll, N
 ALARM = """UPDATE feeds SET alarm = alarm.now, alarm_at = :at FROM (SELECT id AS feed,
     CASE WHEN failures AND coalesce(last_ok_at, added_at) <= :dead THEN 'dead' WHEN last_entry_at <= :silent THEN 'silent' END AS now
     FROM feeds WHERE id = :feed) alarm WHERE alarm.feed = feeds.id AND feeds.alarm IS NOT alarm.now"""
+
+
+def set_alarm(db: Database, feed: FeedRow, polled_at: datetime) -> None:
+    moments = {
+        "at": iso(polled_at),
+        "dead": iso(polled_at - DEAD_AFTER),
+        "silent": iso(polled_at - SILENT_AFTER),
+    }
+    db.execute(ALARM, {"feed": feed.id, **moments})
 
 
 def add_poll(

@@ -6,7 +6,8 @@ from typing import Literal, Self
 
 from sqlite_utils import Database
 
-from storage.ingest import grouping, hits
+from storage.ingest import hits
+from storage.ingest.grouping import story_members
 from storage.stories import story_rows
 from storage.stories.growth import Change, HitChange
 
@@ -65,7 +66,7 @@ def finish(
     db: Database, touched: TouchedRows, moment: str, origin: Literal["watch", "rematch"] = "watch"
 ) -> tuple[StoredHit, ...]:
     """Count again what was touched; the hits that changed, as they stand now."""
-    grouping.count_again(db, touched.grouped)
+    story_members.count_again(db, touched.grouped)
     story_rows.refresh(db.conn, touched.stories, moment, origin)
     return stored_hits(db, touched.changes)
 

@@ -156,20 +156,17 @@ def ledger(
     # Of the first answered poll after the hour; None: there is none yet.
     next_gap: bool | None = None
     for hour in reversed(hours):
-        gap_within = False
-        while waiting and waiting[-1].hour >= hour:
-            poll = waiting.pop()
-            if poll.answered:
-                next_gap = poll.gap
-                gap_within |= poll.gap and poll.hour == hour
+        answered = _answered_from(hour, waiting)
+        if answered:
+            next_gap = answered[-1].gap
+        gap_within = any(poll.gap and poll.hour == hour for poll in answered)
         end = iso(hour + HOUR)
         if end <= added:
             states.append(None)
         elif first_poll is None or end <= first_poll:
             states.append("never")
         elif next_gap is None:
-            is_going_on = hour == hours[-1] and outcome in ANSWERED and not overdue
-            states.append(None if is_going_on else _unanswered(outcome))
+            states.append(_unanswered(outcome, is_last=hour == hours[-1], overdue=overdue))
         elif next_gap or gap_within:
             states.append("gap")
         else:
@@ -177,8 +174,21 @@ def ledger(
     return tuple(reversed(states))
 
 
-def _unanswered(outcome: str) -> HourState:
-    return "late" if outcome in ANSWERED else "blocked"
+def _answered_from(hour: datetime, waiting: list[PollRow]) -> list[PollRow]:
+    """Takes the polls of that hour or later off `waiting`; those that were answered, latest first."""
+    answered = []
+    while waiting and waiting[-1].hour >= hour:
+        poll = waiting.pop()
+        if poll.answered:
+            answered.append(poll)
+    return answered
+
+
+def _unanswered(outcome: str, *, is_last: bool, overdue: bool) -> HourState | None:
+    """An hour after which no poll was answered yet. The last one is not over: no poll of it is due."""
+    if outcome not in ANSWERED:
+        return "blocked"
+    return None if is_last and not overdue else "late"
 
 
 def polls_by_feed(db: Database, first: datetime) -> dict[int, tuple[PollRow, ...]]:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from storage.connection import LONGEST_LOG, path_of, write_txn
 from storage.errors import AnotherRun
 from storage.ingest import boilerplate_memory, feed_words, text_versions
-from storage.ingest.grouping import WINDOW
+from storage.ingest.grouping.near_copies import WINDOW
 from storage.lock import RunLock
 from storage.times import day, iso
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from matchers.rules.lint import lint
+from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 from matchers.rules.new_rule import new_rule
 from storage.feeds import sync_feeds

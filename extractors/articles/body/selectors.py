@@ -99,6 +99,13 @@ def finder(path: str, *, first: bool = False) -> Find:
     questions = questions_of(parts)
     if len(questions) >= MANY and not enough and not first:
         return of_many(tags, questions)
+    return of_few(tags, questions, enough, first=first)
+
+
+def of_few(
+    tags: Sequence[str], questions: Sequence[Question], enough: frozenset[str], *, first: bool
+) -> Find:
+    """As `finder`, by putting each question to each element; `enough`: tags that need no answer."""
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         """Written for speed: it sees every element of every page several times."""

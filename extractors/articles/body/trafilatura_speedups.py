@@ -9,21 +9,19 @@ with the one version that they were checked against; any other runs as it is.
 """
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from copy import copy
-from functools import cached_property, lru_cache
-from importlib.metadata import version
+from functools import lru_cache
 from typing import Any
 
-from justext.utils import get_stoplists
 from lxml.etree import Element, XPath
 from lxml.html import HtmlElement
 from trafilatura import __version__ as VERSION  # noqa: N812 - what it is
 from trafilatura import xpaths
 from trafilatura.settings import Extractor
 
+from extractors.articles.body import justext_speedups
 from extractors.articles.body.selectors import (
     LONGEST_VALUE,
     REMEMBERED,
@@ -34,7 +32,6 @@ from extractors.articles.body.selectors import (
 
 CHECKED = "2.3.1"
 CODE = ("script", "style", "fencedframe")  # what readability drops first of all
-CHECKED_JUSTEXT = "3.0.2"
 
 
 def loaded(name: str) -> Any:
@@ -45,7 +42,6 @@ def loaded(name: str) -> Any:
 baseline, core, external = loaded("baseline"), loaded("core"), loaded("external")
 readability_lxml, utils = loaded("readability_lxml"), loaded("utils")
 htmlprocessing = loaded("htmlprocessing")
-justext_core: Any = importlib.import_module("justext.core")
 _plain_rescue, _plain_readability = external.justext_rescue, external.try_readability
 _plain_page_text = core.html2txt
 CLEANED = htmlprocessing.MANUALLY_CLEANED
@@ -128,44 +124,6 @@ def justext_rescue(tree: HtmlElement | Backup, options: Extractor) -> tuple[Html
     found: tuple[HtmlElement, str]
     found = _plain_rescue(tree.cleaned() if isinstance(tree, Backup) else tree, options)
     return found
-
-
-class Path(justext_core.PathInfo):  # type: ignore[misc]
-    """Where justext stands, without the XPath, which nobody here asks for."""
-
-    xpath = ""
-
-    def append(self, tag_name: str) -> "Path":
-        self._elements.append((tag_name,))
-        return self
-
-
-class ReadParagraph(justext_core.Paragraph):  # type: ignore[misc]
-    """A paragraph of justext, whose words are counted once all of them are there."""
-
-    @cached_property
-    def text(self) -> str:
-        text: str = super().text
-        return text
-
-    @cached_property
-    def words_count(self) -> int:
-        return len(self.text.split())
-
-
-def all_stoplists() -> frozenset[str]:
-    """As trafilatura's, of which justext asks only whether a word is in it: each file is lower-cased
-    at once, where justext does it word by word and then again, which takes a third of a second."""
-    files = (pkgutil.get_data("justext", f"stoplists/{name}.txt") for name in get_stoplists())
-    found = frozenset().union(*(file.decode().lower().splitlines() for file in files if file))
-    external.JT_STOPLIST = found
-    return found
-
-
-def define_stoplist(stoplist: frozenset[str]) -> frozenset[str]:
-    """What is handed over here is lower-cased already; justext hashes it for each page, to find what
-    it made of it before."""
-    return stoplist
 
 
 def extract_and_compare(
@@ -294,7 +252,5 @@ def take() -> None:
     core._prepare_tree, core.html2txt = prepare_tree, page_text
     external.try_readability = try_readability
     core.justext_rescue = external.justext_rescue = justext_rescue
-    if version("justext") == CHECKED_JUSTEXT:
-        justext_core.PathInfo, justext_core.Paragraph = Path, ReadParagraph
-        justext_core.define_stoplist, external.jt_stoplist_init = define_stoplist, all_stoplists
+    justext_speedups.take()
     readability_lxml.Document.remove_unlikely_candidates = lambda self: remove_unlikely(self.doc)

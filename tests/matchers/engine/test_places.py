@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from matchers.rules.lint import lint
+from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 
 RULE = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matchers.query.parser import parse_query
-from matchers.rules.lint import lint
+from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 
 

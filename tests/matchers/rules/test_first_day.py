@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchers.rules.lint import lint
+from matchers.rules.lint.lint import lint
 from matchers.rules.load import load_folder
 
 MINE = """\

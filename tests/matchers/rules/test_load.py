@@ -8,9 +8,10 @@ import yaml
 
 from config.proven import keep_proven, print_of_code
 from matchers.engine.engine import compile_rules, find_hits
+from matchers.rules.examples import MATCHERS, PASSED, print_of_examples
 from matchers.rules.format import formatted
-from matchers.rules.lint import lint
-from matchers.rules.load import MATCHERS, PASSED, load_folder, load_rules, print_of_examples
+from matchers.rules.lint.lint import lint
+from matchers.rules.load import load_folder, load_rules
 from matchers.rules.new_rule import new_rule
 from matchers.text.article_text import ArticleText
 

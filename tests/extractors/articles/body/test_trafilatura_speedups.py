@@ -17,7 +17,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
-from extractors.articles.body import text_of_page, trafilatura_speedups
+from extractors.articles.body import justext_speedups, text_of_page, trafilatura_speedups
 from extractors.articles.body.selectors import UnreadableSelector, finder
 
 SAVED = Path(__file__).parents[3] / "data" / "pages" / "story.html"
@@ -113,10 +113,10 @@ def test_every_text_is_what_plain_trafilatura_extracts() -> None:
 
 def test_they_are_in_place_with_the_version_that_is_locked() -> None:
     assert trafilatura_speedups.VERSION == trafilatura_speedups.CHECKED
-    assert version("justext") == trafilatura_speedups.CHECKED_JUSTEXT
+    assert version("justext") == justext_speedups.CHECKED_JUSTEXT
     assert trafilatura.core._extract_and_compare is trafilatura_speedups.extract_and_compare
     assert trafilatura.external.ParagraphMaker.make_paragraphs.__globals__["Paragraph"] is (
-        trafilatura_speedups.ReadParagraph
+        justext_speedups.ReadParagraph
     )
 
 
@@ -124,16 +124,16 @@ def test_they_are_in_place_with_the_version_that_is_locked() -> None:
 def test_the_words_of_all_languages_are_those_that_justext_makes_of_them() -> None:
     plain_core, plain = afresh("justext.core"), afresh("trafilatura.external")
     wanted = plain_core.define_stoplist(plain.jt_stoplist_init())
-    found = trafilatura_speedups.all_stoplists()
-    assert trafilatura_speedups.justext_core.define_stoplist(found) == wanted
-    assert trafilatura_speedups.external.JT_STOPLIST is found
+    found = justext_speedups.all_stoplists()
+    assert justext_speedups.justext_core.define_stoplist(found) == wanted
+    assert justext_speedups.external.JT_STOPLIST is found
 
 
 def test_justext_takes_the_same_paragraphs_with_what_it_counts_kept() -> None:
     plain_core, html = afresh("justext.core"), SAVED.read_text("utf-8")
     words = get_stoplist("English")
     taken = []
-    for core in (plain_core, trafilatura_speedups.justext_core):
+    for core in (plain_core, justext_speedups.justext_core):
         found = core.ParagraphMaker.make_paragraphs(load_html(html))
         core.classify_paragraphs(found, words, 50, 150, 0.1, 0.2, 0.25, True)
         core.revise_paragraph_classification(found, 150)

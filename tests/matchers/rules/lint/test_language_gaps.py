@@ -1,6 +1,6 @@
 """The check names concepts that one language has and the other lacks."""
 
-from matchers.rules.lint_languages import language_gaps
+from matchers.rules.lint.language_gaps import language_gaps
 from matchers.rules.load import load_folder
 
 TERMS = """

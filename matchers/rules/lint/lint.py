@@ -9,8 +9,8 @@ import yaml
 from config.did_you_mean import did_you_mean
 from matchers.query.ast import Near, Node, Or, Term, Window, children, error_at, walk
 from matchers.query.validate import covers_places, short_name
-from matchers.rules.lint_meaning import lines_without_election, meaning_of
-from matchers.rules.lint_words import crossing_phrases, everywhere, implied_entries, swallowed
+from matchers.rules.lint.election_words import lines_without_election, meaning_of
+from matchers.rules.lint.stray_words import crossing_phrases, everywhere, implied_entries, swallowed
 from matchers.rules.load import Loaded
 from matchers.rules.names import old_names, only_names
 from matchers.rules.rule_from_yaml import RuleDraft

@@ -20,15 +20,8 @@ from itertools import chain
 
 from sqlite_utils import Database
 
-from storage.ingest.fingerprints import (
-    Shared,
-    Sketch,
-    WholeText,
-    compare,
-    headlines_alike,
-    of_two_subjects,
-    tells_of,
-)
+from storage.ingest.grouping.fingerprints import Sketch, WholeText, compare, tells_of
+from storage.ingest.grouping.same_report import ALIKE_IS_SIMILAR, is_copy
 from storage.times import iso
 
 WINDOW = timedelta(days=14)
@@ -36,18 +29,6 @@ SHARED_AT_LEAST = 2  # fingerprints
 LIKELY = 0.25  # of the fingerprints of the shorter one; then the whole texts are compared
 LOOKED_UP = 40
 CANDIDATES = 10
-FEW = 16  # shingles, of five words each, that two texts must share
-FEWEST = 8  # under headlines that are alike
-MANY = 40  # shingles; where fewer are shared, more of the shorter text must be
-STATEMENT = 150  # shingles at most that an office's statement has
-SIMILAR = 0.45
-SHORT_IS_SIMILAR = 0.7
-ALIKE_IS_SIMILAR = 0.35  # of the shorter text and of its opening, under headlines that are alike
-OPENS_WITH = (
-    0.2  # of the first words of either; copies are cut at the end, and boilerplate stands there
-)
-LENGTHS = 0.2  # a text five times as long is a collection, unless the shorter one is its summary
-SUMMARY = 100  # words at most
 BOILERPLATE = 50  # texts that share a shingle before it counts as boilerplate
 CLOSE = 0.9  # a copy as close as this needs no fingerprints of its own
 
@@ -165,41 +146,6 @@ def kin(newcomer: Newcomer, outlet: str, owner: str | None) -> bool:
     return outlet == newcomer.outlet or (owner is not None and owner == newcomer.owner)
 
 
-def is_copy(text: WholeText, other: WholeText, shared: Shared, *, kin: bool) -> bool:
-    """Whether one is the other, copied, cut, framed or carried on: not two that share a tail or a frame,
-    nor two of one form whose figures differ, as results and weather have."""
-    if kin and of_two_subjects(text, other):
-        return False
-    alike = headlines_alike(text, other)
-    if shared.shingles < (FEWEST if alike else FEW) or shared.numbers < SIMILAR:
-        return False
-    if shared.lengths < LENGTHS and not is_summary(text, other, shared):
-        return False
-    if alike and shared.similarity >= ALIKE_IS_SIMILAR and shared.opening >= ALIKE_IS_SIMILAR:
-        return True
-    if shared.similarity < (SIMILAR if shared.shingles >= MANY else SHORT_IS_SIMILAR):
-        return False
-    if shared.opening < OPENS_WITH or (not alike and quotes_alone(shared)):
-        return False
-    return alike or not kin or tells_of(text, other)
-
-
-def quotes_alone(shared: Shared) -> bool:
-    """Whether all that the two share may be a statement that both quote, under beginnings of their own."""
-    return (
-        shared.shingles < STATEMENT
-        and shared.similarity < SHORT_IS_SIMILAR
-        and shared.lede < OPENS_WITH
-    )
-
-
-def is_summary(text: WholeText, other: WholeText, shared: Shared) -> bool:
-    """Whether the shorter one is how the longer begins, and what its headline is about; else the longer is a
-    collection that begins with it."""
-    brief = min(len(text.words), len(other.words)) <= SUMMARY
-    return brief and shared.begins >= SHORT_IS_SIMILAR and tells_of(text, other)
-
-
 def whole_text(db: Database, article: int, title: str) -> WholeText:
     row = db.execute("SELECT body FROM article_texts WHERE article_id = ?", [article]).fetchone()
     return WholeText.of(title, row[0] if row else "")
@@ -238,58 +184,4 @@ def keep_sketch(
     db.conn.executemany(
         "INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)",
         [(shingle, article_id) for shingle in sorted(telling)],
-    )
-
-
-def begin_story(
-    db: Database, article_id: int, title: str, language: str | None, seen_at: str
-) -> int:
-    return int(
-        db.execute(
-            """INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at)
-               VALUES (:title, :article, :language, :seen, :seen) RETURNING id""",
-            {"title": title, "article": article_id, "language": language, "seen": seen_at},
-        ).fetchone()[0]
-    )
-
-
-def is_free(db: Database, article_id: int, story_id: int) -> bool:
-    """Whether the article may leave its story: it is alone there, and nobody has done anything with it."""
-    row = db.execute(
-        """SELECT NOT EXISTS (SELECT 1 FROM articles WHERE story_id = :story AND id <> :article)
-             AND NOT EXISTS (SELECT 1 FROM story_reviews WHERE story_id = :story)
-             AND NOT EXISTS (SELECT 1 FROM story_links WHERE :story IN (story_id, other_id) AND state <> 'proposed')
-             AND EXISTS (SELECT 1 FROM stories WHERE id = :story AND assigned_to IS NULL AND mute_id IS NULL
-                 AND snoozed_until IS NULL)""",
-        {"article": article_id, "story": story_id},
-    ).fetchone()
-    return bool(row[0])
-
-
-def leave(db: Database, article_id: int, old: int, new: int) -> None:
-    """Move an article that is free, with its hits; the caller has the new story counted again.
-
-    A story that somebody was told of stays, empty, and leads to the other.
-    """
-    db.execute("UPDATE hits SET story_id = ? WHERE article_id = ?", (new, article_id))
-    db.execute("DELETE FROM story_rules WHERE story_id = ?", [old])
-    db.execute("DELETE FROM story_links WHERE ? IN (story_id, other_id)", [old])  # proposals only
-    db.execute("UPDATE articles SET story_id = ? WHERE id = ?", (new, article_id))
-    if db.execute("SELECT 1 FROM events WHERE story_id = ? LIMIT 1", [old]).fetchone():
-        db.execute(
-            "UPDATE stories SET merged_into = ?, status = NULL, lane = NULL, hits = 0, rules = 0 WHERE id = ?",
-            (new, old),
-        )
-    else:
-        db.execute("DELETE FROM stories WHERE id = ?", [old])
-
-
-def count_again(db: Database, story_ids: Iterable[int]) -> None:
-    """Outlets and owners count once, however many articles each has."""
-    db.conn.executemany(
-        """UPDATE stories SET (copies, outlets, owners, first_seen_at, last_seen_at) =
-             (SELECT count(*), count(DISTINCT lower(outlet)), count(DISTINCT lower(coalesce(owner, outlet))),
-                min(first_seen_at), max(first_seen_at) FROM articles WHERE story_id = stories.id)
-           WHERE id = ?""",
-        [(story_id,) for story_id in sorted(story_ids)],
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from matchers.query.parser import parse_query
-from matchers.rules.lint_words import crossing_phrases, everywhere, swallowed
+from matchers.rules.lint.stray_words import crossing_phrases, everywhere, swallowed
 from matchers.rules.names import old_names
 
 

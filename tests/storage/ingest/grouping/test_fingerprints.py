@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.ingest.fingerprints import (
+from storage.ingest.grouping.fingerprints import (
     WholeText,
     compare,
     headlines_alike,
