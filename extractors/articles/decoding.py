@@ -33,6 +33,10 @@ _BEYOND_ASCII = bytes(range(0x80, 0x100))
 MOST_ACCENTS = 0.15  # of all letters, in a language with Latin letters
 _SMALL_CYRILLIC = re.compile("[а-яёіїєґўѓѕјљњќћџђ]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|dfn|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|time|u|var|wbr)\b[^<>]{0,2000}>",
+    re.I,
+)
 _BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -131,5 +135,5 @@ def markup_to_text(text: str) -> str:
     """Text of a string that may hold escaped markup."""
     text = html.unescape(text)
     if "<" in text:
-        text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", text)))
+        text = html.unescape(_TAG.sub(" ", _BLOCK_END.sub("\n", _INLINE.sub("", text))))
     return clean(text)

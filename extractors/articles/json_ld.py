@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from lxml.html import HtmlElement
@@ -65,6 +65,14 @@ def is_article(thing: dict[str, object]) -> bool:
     return any(isinstance(name, str) and _ARTICLE_TYPES.match(_bare(name)) for name in names)
 
 
+def videos_without_article(things: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """Videos and sounds of a page that names no article beside them."""
+    things = list(things)
+    if any(is_article(thing) and not is_web_page(thing) for thing in things):
+        return []
+    return [thing for thing in things if "uploadDate" in thing]
+
+
 def is_web_page(thing: dict[str, object]) -> bool:
     return str(thing.get("@type")).endswith("WebPage")
 
@@ -96,6 +104,18 @@ def updates_of(thing: dict[str, object]) -> Iterator[str]:
             joined = "\n".join(part for part in (headline, text) if part)
             if joined:
                 yield joined
+
+
+def transcript_of(things: Iterable[dict[str, object]]) -> str:
+    """What is said in the longest video or sound of the page."""
+    texts = (markup_to_text(texts_of(thing.get("transcript"))) for thing in things)
+    return max(texts, key=len, default="")
+
+
+def date_of(value: object) -> str:
+    """A date as it is written; numbers are seconds or milliseconds since 1970."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:.0f}" if is_number else texts_of(value)
 
 
 def text_of(value: object) -> str:

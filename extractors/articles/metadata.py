@@ -12,13 +12,15 @@ from lxml.html import HtmlElement
 from extractors.articles.decoding import clean
 from extractors.articles.json_ld import (
     body_of,
+    date_of,
     is_article,
     is_web_page,
     json_ld_things,
     of_this_page,
     text_of,
-    texts_of,
+    transcript_of,
     updates_of,
+    videos_without_article,
 )
 from extractors.feeds.parsing.dates import read_date
 from extractors.fetch.urls import canonical_url, same_site
@@ -55,6 +57,7 @@ class PageFacts:
     site: str | None
     canonical_url: str | None
     article_text: str  # JSON-LD articleBody
+    transcript: str  # of a video or a sound on the page
     updates: tuple[str, ...]  # of a live blog, the newest first as it lists them
     paid: bool  # JSON-LD isAccessibleForFree is false
     refresh: str | None  # target of an immediate <meta refresh>
@@ -62,14 +65,14 @@ class PageFacts:
 
 def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     metas = _metas(tree)
-    articles = (thing for thing in json_ld_things(tree) if is_article(thing))
+    data = list(json_ld_things(tree))
     # The page comes after the article on it.
-    things = of_this_page(sorted(articles, key=is_web_page), url)
+    things = of_this_page(sorted(filter(is_article, data), key=is_web_page), url)
     headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
     titles = (metas.get("og:title"), *(text_of(t.get("headline")) for t in things), headline)
     titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))
     about = map(metas.get, ("description", "og:description", "twitter:description"))
-    published = _published(tree, metas, things, _instant)
+    published = _published(tree, metas, data, things, _instant)
     return PageFacts(
         titles=tuple(
             dict.fromkeys(clean(t[:2000]).replace("\n", " ") for t in titles if t and t.strip())
@@ -78,11 +81,12 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         descriptions=tuple(clean(text).replace("\n", " ") for text in about if text),
         authors=_authors(things, metas, tree),
         published=published,
-        day=None if published else _published(tree, metas, things, read_date),
+        day=None if published else _published(tree, metas, data, things, read_date),
         language=_language(tree, metas),
         site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
         canonical_url=_canonical(tree, metas, url),
         article_text=max((body_of(thing) for thing in things), key=len, default=""),
+        transcript=transcript_of(data),
         updates=tuple(update for thing in things for update in updates_of(thing)),
         paid=metas.get("article:content_tier") == "locked"
         or any(str(t.get("isAccessibleForFree")).lower() == "false" for t in things),
@@ -152,15 +156,17 @@ def _split_names(text: str) -> list[str]:
 def _published(
     tree: HtmlElement,
     metas: dict[str, str],
+    data: list[dict[str, object]],
     things: list[dict[str, object]],
     read: Callable[[str], datetime | None],
 ) -> datetime | None:
     """The first that `read` makes something of."""
     said = chain(
-        (texts_of(thing.get("datePublished")) for thing in things),
+        (date_of(thing.get("datePublished")) for thing in things),
         (metas.get(name, "") for name in _DATE_NAMES),
         _marked_dates(tree),  # looked for only where none of the above names one
-        (text_of(thing.get("dateCreated")) for thing in things),
+        (date_of(thing.get("dateCreated")) for thing in things),
+        (date_of(thing["uploadDate"]) for thing in videos_without_article(data)),
     )
     return next((date for text in said if text and (date := read(text))), None)
 

@@ -4,25 +4,19 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.utils import load_html
 
 from extractors.articles.body.paragraphs import squash
+from extractors.articles.body.script_data import DEEPEST_DATA, MOST_SCRIPT, page_data
 from extractors.articles.decoding import clean, markup_to_text
 
-_FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
 _PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp|\n\n\S", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]{0,30})[^<>]{0,5000}>")
 _HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "object"}
 _BLOCKS = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"}
-_ASSIGNMENT = re.compile(
-    r"""(?:=|\bdata:)\s*(?=[{\[])|JSON\.parse\(\s*(?:'((?:[^'\\]|\\.)*+)'|(?="))"""
-)
-_DECODER = json.JSONDecoder(strict=False)
-_LONG_ATTRIBUTES = "//@*[string-length() > 400 and starts-with(normalize-space(), '{')]"
 # Where content systems keep the words of a block; "children" and "nodes" hold further blocks.
 _TEXT_KEYS = frozenset(
     [
@@ -39,14 +33,15 @@ _TEXT_KEYS = frozenset(
         "nodes",
         "data",
         "props",
+        "__html",
     ]
 )
+# Elements of React that hold a paragraph: `["$", "p", null, {"children": …}]`.
+_TEXT_TAGS = frozenset(("p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "pre"))
 _ADDRESSES = frozenset(("url", "slug", "href", "link", "permalink", "canonical_url", "path"))
 SHORTEST_FRAME = 300  # characters of a frame's document that may hold a story
-DEEPEST_DATA = 20  # levels of data
 MOST_BLOCKS = 2_000
-MOST_ASSIGNED = 50  # values of one script
-MOST_SCRIPT = 3_000_000  # characters of script looked at
+SHORTEST_HEADLINE = 12  # letters of a post's headline that is missed where it does not stand
 MOST_TEXT = 400_000
 
 
@@ -97,7 +92,7 @@ def text_in_scripts(tree: HtmlElement, scripts: Iterable[HtmlElement], title: st
     Next.js, Nuxt, Fusion and others ship it so, in scripts or in an attribute. A text that shares
     a word with the headline goes before a longer one.
     """
-    texts = [text for value in _data(tree, scripts) for text in _stories(value)]
+    texts = [text for value in page_data(tree, scripts) for text in _stories(value)]
     words = set(re.findall(r"\w{5,}", title.casefold()))
 
     def rank(text: str) -> tuple[bool, int]:
@@ -119,12 +114,22 @@ def text_in_json(markup: str) -> str | None:
 
 
 def with_updates(text: str, updates: Sequence[str]) -> str:
-    """The text of a live blog with those of its posts that the page did not show."""
+    """The text of a live blog with those of its posts, and headlines of posts, that the page did not
+    show."""
     if not updates:
         return text
+    lines = text.split("\n") if text else []
     whole = squash(text)
-    missing = [update for update in updates if squash(update.rpartition("\n")[2])[:60] not in whole]
-    return "\n".join([text, *missing] if text else missing) if missing else text
+    missing = []
+    for update in updates:
+        headline, _, told = update.rpartition("\n")
+        opening = squash(told)[:60]
+        if opening not in whole:
+            missing.append(update)
+        elif len(key := squash(headline)) >= SHORTEST_HEADLINE and key not in whole:
+            at = next((n for n, line in enumerate(lines) if opening in squash(line)), None)
+            lines[at:at] = [headline] if at is not None else []
+    return "\n".join([*lines, *missing])
 
 
 def stripped(markup: str) -> str:
@@ -170,47 +175,6 @@ def visible_text(tree: HtmlElement) -> str:
     return "\n".join(text for line in lines if (text := " ".join(line.split())))
 
 
-def _data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[object]:
-    """The JSON values of a page's scripts and attributes."""
-    budget = MOST_SCRIPT
-    texts = [(script.text or "", "json" in (script.get("type") or "")) for script in scripts]
-    texts += [(str(said), True) for said in tree.xpath(_LONG_ATTRIBUTES)]
-    for text, whole in texts:
-        budget -= len(text)
-        if budget < 0:
-            return
-        for raw in (text,) if whole else (found[1] for found in _FLIGHT.finditer(text)):
-            with suppress(ValueError, RecursionError):
-                yield json.loads(raw, strict=False)
-        if not whole:
-            yield from _assigned(text)
-            yield from _handed_over(text)
-
-
-def _handed_over(script: str) -> Iterator[object]:
-    """What Nuxt 2 gives its state's function: `__NUXT__=(function(a,b){…}("…",7))`."""
-    if "__NUXT__=(function(" in script[:100]:
-        arguments = script.rpartition("}(")[2].rstrip(");\n ")
-        with suppress(ValueError, RecursionError):
-            yield json.loads(f"[{arguments.replace(',void 0', ',null')}]", strict=False)
-
-
-def _assigned(script: str) -> Iterator[object]:
-    """What a script assigns as JSON, `window.state = {…}` or `JSON.parse("…")`."""
-    at = 0
-    for _ in range(MOST_ASSIGNED):
-        if (found := _ASSIGNMENT.search(script, at)) is None:
-            return
-        at = found.end()
-        with suppress(ValueError, RecursionError):
-            if found[1]:  # a string of Python reads as one of JSON but for its quotes
-                quoted = found[1].replace("\\'", "'").replace("\\\\", "\\")
-                yield json.loads(quoted, strict=False)
-                continue
-            value, at = _DECODER.raw_decode(script, at)
-            yield json.loads(value, strict=False) if isinstance(value, str) else value
-
-
 def _stories(value: object, depth: int = 0) -> Iterator[str]:
     """Texts that may be the story: strings of paragraphs, and lists of them."""
     if isinstance(value, str) and len(value) > 200 and _PARAGRAPH.search(value):
@@ -228,6 +192,9 @@ def _of_blocks(blocks: list[object]) -> str:
     teasers = sum(bool(_ADDRESSES & set(block)) for block in dicts)
     if teasers * 2 > len(blocks):
         return ""
+    elements = [block for block in blocks if _tag(block)]
+    if elements:
+        blocks = [block for block in elements if _tag(block) in _TEXT_TAGS]
     lines = [markup_to_text("".join(_words(block))) for block in blocks[:MOST_BLOCKS]]
     prose = [line for line in lines if len(line) >= 40 and line.count(" ") >= 6]
     return "\n".join(filter(None, lines)) if len(prose) >= 2 else ""
@@ -238,12 +205,20 @@ def _words(block: object, depth: int = 0) -> Iterator[str]:
     if isinstance(block, str):
         yield block
     elif depth < DEEPEST_DATA and isinstance(block, list):
-        for child in block:
+        yield from "\n" if _tag(block) in _TEXT_TAGS else ""
+        for child in block[3:] if _tag(block) else block:
             yield from _words(child, depth + 1)
     elif depth < DEEPEST_DATA and isinstance(block, dict):
         for key, child in block.items():
             if key.lower() in _TEXT_KEYS:
                 yield from _words(child, depth + 1)
+
+
+def _tag(block: object) -> str:
+    """The tag of an element of React; "" for anything else."""
+    if not isinstance(block, list) or len(block) < 4 or block[0] != "$":
+        return ""
+    return block[1] if isinstance(block[1], str) else ""
 
 
 def _leaves(value: object) -> Iterator[str]:

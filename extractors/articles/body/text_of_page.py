@@ -1,5 +1,6 @@
 """The body text of a page: by trafilatura, or by the first other way that brings enough. Pure."""
 
+import re
 from dataclasses import dataclass
 
 import trafilatura
@@ -10,6 +11,7 @@ from trafilatura.utils import HTML_PARSER
 
 from extractors.articles.body import boilerplate, paragraphs, trafilatura_speedups
 from extractors.articles.body.fallbacks import stripped, text_in_scripts, with_updates
+from extractors.articles.body.paragraphs import squash
 from extractors.articles.decoding import clean
 from extractors.articles.doubt import fits, is_strange
 from extractors.articles.from_feed import LONGEST_BODY, FeedArticle
@@ -17,6 +19,12 @@ from extractors.articles.metadata import PageFacts
 from extractors.language_detection import language_of
 from model import Method
 
+SHORT = 1_000  # characters; a longer text is no teaser of what the page's data holds at length
+MOST_OF_TEASER = 1_500  # characters of a beginning whose rest may stand in data
+MUCH_LONGER = 3  # times
+LONGER = 1.3  # times
+OPENING = 60  # letters of a paragraph by which it is found again
+_PLAIN_WORDS = re.compile(r"[A-Za-z0-9 ,.]{30,60}")  # as they stand in JSON, too
 SHORTEST = 200  # characters; less is a failed extraction, as at Media Cloud
 DEEPEST_MARKUP = 200  # levels of nesting that recursive code below us survives
 # Step by step from the root: for each element to count its ancestors takes twice as long.
@@ -51,17 +59,45 @@ def body_of(page: Page) -> tuple[Method, str, bool]:
     shallow = not _IS_DEEP(page.tree)
     text, paid = _by_trafilatura(page) if shallow else ("", False)
     method: Method = "trafilatura"
+    fuller = _fuller(page, text, shallow=shallow) if len(text) < MOST_OF_TEASER else ""
+    if fuller:
+        method, text = "fallback", tidied(fuller, page.title)
+    return method, with_updates(text, page.facts.updates)[:LONGEST_BODY], paid
+
+
+def _fuller(page: Page, text: str, *, shallow: bool) -> str:
+    """The story as data and scripts of the page have it, where it shows none of it, or its beginning
+    alone; "" where they have no more of it."""
     in_data = page.facts.article_text
-    if len(text) < SHORTEST or (len(text) < 1000 and len(in_data) > 3 * len(text)):
+    if len(text) < SHORTEST:
         others = [in_data]
         if len(in_data) < SHORTEST:
             others.append(text_in_scripts(page.tree, page.scripts, page.title))
         if not shallow:
             others.append(stripped(page.markup))  # libxml2 drops what is deeper than 256 levels
         best = max(others, key=len)
-        if len(best) > len(text):
-            method, text = "fallback", tidied(best, page.title)
-    return method, with_updates(text, page.facts.updates)[:LONGEST_BODY], paid
+    elif len(text) < SHORT and len(in_data) > MUCH_LONGER * len(text):
+        best = in_data
+    else:
+        best = _going_on(page, text)
+    best = best if len(best) > len(text) else ""
+    said = page.facts.transcript
+    if len(best or text) < SHORT and len(said) > len(text) and fits(said, page.title):
+        return "\n".join(filter(None, [best or text, said]))
+    return best
+
+
+def _going_on(page: Page, text: str) -> str:
+    """What page or feed have in their data of a text of which the page shows the beginning."""
+    longest = max(text.split("\n"), key=len)
+    words = _PLAIN_WORDS.search(longest)
+    if words and page.markup.count(words[0]) < 2:
+        return ""  # it stands in no data; telling so is cheap
+    opening = squash(longest)[:OPENING]
+    for told in (page.facts.article_text, text_in_scripts(page.tree, page.scripts, page.title)):
+        if len(told) > LONGER * len(text) and opening in squash(told):
+            return told
+    return ""
 
 
 def tidied(text: str, title: str) -> str:

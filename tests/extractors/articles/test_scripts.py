@@ -1,7 +1,9 @@
 """Stories that a page holds only as data, in whatever way its own scripts are given it."""
 
+import base64
 import json
 from html import escape
+from urllib.parse import quote
 
 import pytest
 
@@ -45,6 +47,32 @@ def state(value: object) -> str:
     return json.dumps({"props": {"teasers": TEASERS, "article": value}})
 
 
+def flight(*rows: str) -> str:
+    """As Next.js streams them: in pieces that end anywhere."""
+    stream = "".join(rows)
+    pieces = [stream[at : at + 90] for at in range(0, len(stream), 90)]
+    return "".join(script(f"self.__next_f.push([1,{json.dumps(piece)}])") for piece in pieces)
+
+
+def element(tag: str, *children: object) -> list[object]:
+    return ["$", tag, None, {"className": "x", "children": list(children)}]
+
+
+def apollo() -> str:
+    parts = {f"Paragraph:{n}": {"type": "P", "text": line} for n, line in enumerate(STORY)}
+    post = {"title": "Scanner altered", "paragraphs": [{"__ref": name} for name in parts]}
+    return json.dumps({"ROOT_QUERY": {"post": {"__ref": "Post:1"}}, "Post:1": post, **parts})
+
+
+LONG_MARKUP = (
+    MARKUP + "<p>“Nobody” knows — yet — how it was done, said the clerk in the evening.</p>"
+)
+LINKED = [
+    element("p", line[:20], element("a", line[20:30]), line[30:]) if n else element("p", line)
+    for n, line in enumerate(STORY)
+]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -66,12 +94,82 @@ def state(value: object) -> str:
         script(f"/*<![CDATA[*/window.pageData={state({'html': MARKUP})};/*]]>*/"),
         f'<div id="app" data-page="{escape(state({"body": MARKUP}))}"></div>',
         f'<astro-island props="{escape(state({"html": [0, MARKUP]}))}"></astro-island>',
+        script(f"window.__APOLLO_STATE__ = {apollo()}"),
+        script(f'state = JSON.parse(decodeURIComponent("{quote(state({"body": MARKUP}))}"))'),
+        script(
+            f'state=JSON.parse(atob("{base64.b64encode(state({"body": MARKUP}).encode()).decode()}"))'
+        ),
+        script(
+            "kit.start(app, {data: [null,{type:'data'}], form: null});".replace(
+                "'data'", f'"data",at:new Date(1764278100000),article:{{body:{json.dumps(MARKUP)}}}'
+            )
+        ),
+        flight(
+            '2:I[94970,[],"Segment"]\n',
+            f"7:{json.dumps(element('article', element('h1', 'Scanner'), *LINKED))}\n",
+        ),
     ],
 )
 def test_the_story_is_found_in_data(body: str) -> None:
     outcome, text = read(body)
 
     assert outcome is Outcome.OK
+    assert text.split("\n") == STORY
+
+
+def test_a_text_that_the_streamed_data_only_refers_to_is_read_whole() -> None:
+    size = len(LONG_MARKUP.encode())
+    data = json.dumps({"title": "Scanner altered", "html": "$24", "paper": "1"})
+
+    outcome, text = read(flight(f"24:T{size:x},{LONG_MARKUP}", f'5:["$","$L2",null,{data}]\n'))
+
+    assert outcome is Outcome.OK
+    assert text.split("\n")[:3] == STORY
+    assert text.split("\n")[3].startswith("“Nobody” knows — yet —")
+
+
+def test_of_a_story_whose_beginning_shows_the_rest_is_read_from_data() -> None:
+    story = [f"{line} It was said in hall number {n}." for n, line in enumerate(STORY * 3)]
+    shown = "".join(f"<p>{line}</p>" for line in story[:4])
+    data = script(state({"blocks": [{"text": line} for line in story]}), 'type="application/json"')
+
+    _, text = read(f"<article><h1>Scanner altered</h1>{shown}</article>{data}")
+
+    assert text.split("\n") == story
+
+
+def test_what_is_said_in_a_video_is_its_pages_text() -> None:
+    said = " ".join(["HOST: A scanner was altered, we hear.", *STORY])
+    video = {"@type": "VideoObject", "uploadDate": "2026-11-27T22:00:00Z", "transcript": said}
+    page = f"<html><head><title>Scanner altered</title><script type='application/ld+json'>{json.dumps(video)}</script></head><body><h1>Scanner altered</h1><p>Our reporter is at the warehouse.</p></body></html>"
+
+    article = extract_article(page.encode(), url="https://gazette.example/v/1")
+
+    assert article.outcome is Outcome.OK
+    assert said in article.body
+    assert f"{article.published:%Y-%m-%dT%H:%M}" == "2026-11-27T22:00"
+
+
+def test_a_post_that_shows_without_its_headline_gets_it_back() -> None:
+    posts = [
+        {"headline": f"Post {n}: the board answers", "articleBody": line}
+        for n, line in enumerate(STORY)
+    ]
+    live = json.dumps({"@type": "LiveBlogPosting", "liveBlogUpdate": posts})
+    shown = "".join(f"<p>{line}</p>" for line in STORY)
+
+    _, text = read(
+        f"<article>{shown}</article>", f"<script type='application/ld+json'>{live}</script>"
+    )
+
+    assert text.split("\n")[:2] == ["Post 0: the board answers", STORY[0]]
+
+
+def test_words_that_marks_cut_stay_whole() -> None:
+    body = "".join(f"<p>{line.replace('scanner', '<b>scan</b>ner')}</p>" for line in STORY)
+
+    _, text = read(script(state({"body": body}), 'type="application/json"'))
+
     assert text.split("\n") == STORY
 
 

@@ -1,0 +1,172 @@
+"""The data that a page hands to its own scripts, from which they would draw the story. Pure.
+
+Next.js, Nuxt, SvelteKit, Apollo, Fusion and others ship it so, in scripts or in an attribute.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import unquote
+
+from lxml.html import HtmlElement
+
+MOST_SCRIPT = 3_000_000  # characters of script looked at
+MOST_ASSIGNED = 50  # values of one script
+DEEPEST_DATA = 40  # levels of data; an element of React is three of them
+_FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*+")\]\)')
+_FLIGHT_ROW = re.compile(r"([0-9a-f]{1,8}):(?:T([0-9a-f]{1,8}),)?")
+_OF_ROW = re.compile(r"\$([0-9a-f]{1,8})")
+_ASSIGNMENT = re.compile(
+    r"""(?:=|\bdata:)\s*(?=[{\[])|JSON\.parse\(\s*(?:'((?:[^'\\]|\\.)*+)'|(?="))"""
+)
+_ENCODED = re.compile(r"""\b(decodeURI(?:Component)?|unescape|atob)\(\s*["']([^"'\s]{200,})["']""")
+_STRING = r"""("(?:[^"\\]|\\.)*+")"""
+# What a literal of a program may hold and JSON may not: bare names, dates, nothing.
+_BARE = re.compile(
+    _STRING
+    + r"|(?<=[{,])\s*([A-Za-z_$][\w$]{0,60})\s*(?=:)|new Date\((\d{1,17})\)|\bvoid 0\b|\bundefined\b"
+)
+_DECODER = json.JSONDecoder(strict=False)
+_LONG_ATTRIBUTES = "//@*[string-length() > 400 and starts-with(normalize-space(), '{')]"
+
+
+def page_data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[object]:
+    """The values of a page's scripts and attributes, in their order."""
+    budget = MOST_SCRIPT
+    texts = [(script.text or "", "json" in (script.get("type") or "")) for script in scripts]
+    texts += [(str(said), True) for said in tree.xpath(_LONG_ATTRIBUTES)]
+    flight = list[str]()
+    for text, is_json in texts:
+        budget -= len(text)
+        if budget < 0:
+            break
+        if is_json:
+            with suppress(ValueError, RecursionError):
+                yield (value := json.loads(text, strict=False))
+                yield from _referred(value)
+        elif pushes := [push[1] for push in _FLIGHT.finditer(text)]:
+            flight += pushes
+        else:
+            for read in (_assigned, _encoded, _handed_over):
+                for value in read(text):
+                    yield value
+                    yield from _referred(value)
+    if flight:
+        yield from _of_flight(flight)
+
+
+def _handed_over(script: str) -> Iterator[object]:
+    """What Nuxt 2 gives its state's function: `__NUXT__=(function(a,b){…}("…",7))`."""
+    if "__NUXT__=(function(" in script[:100]:
+        arguments = script.rpartition("}(")[2].rstrip(");\n ")
+        with suppress(ValueError, RecursionError):
+            yield json.loads(f"[{arguments.replace(',void 0', ',null')}]", strict=False)
+
+
+def _assigned(script: str) -> Iterator[object]:
+    """What a script assigns as JSON, `window.state = {…}` or `JSON.parse("…")`; or, under `data:`,
+    as a literal of its own language, as SvelteKit does."""
+    at = 0
+    for _ in range(MOST_ASSIGNED):
+        if (found := _ASSIGNMENT.search(script, at)) is None:
+            return
+        at = found.end()
+        try:
+            if found[1]:  # a string of Python reads as one of JSON but for its quotes
+                quoted = found[1].replace("\\'", "'").replace("\\\\", "\\")
+                yield json.loads(quoted, strict=False)
+                continue
+            value, at = _DECODER.raw_decode(script, at)
+            yield json.loads(value, strict=False) if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            if found[0].startswith("data"):
+                yield from _literal(script[at:])
+
+
+def _literal(code: str) -> Iterator[object]:
+    """The value that a program's literal begins with."""
+    bare = _BARE.sub(
+        lambda found: found[1] or (f'"{found[2]}"' if found[2] else found[3] or "null"), code
+    )
+    with suppress(ValueError, RecursionError):
+        yield _DECODER.raw_decode(bare)[0]
+
+
+def _encoded(script: str) -> Iterator[object]:
+    """What a script decodes before it reads it: `JSON.parse(decodeURIComponent("%7B…"))`."""
+    for found in _ENCODED.finditer(script):
+        with suppress(ValueError, RecursionError):
+            encoded = found[2]
+            text = base64.b64decode(encoded).decode() if found[1] == "atob" else unquote(encoded)
+            yield json.loads(text, strict=False)
+
+
+def _of_flight(pushes: Iterable[str]) -> Iterator[object]:
+    """What Next.js streams to its pages: rows of data, and of text that the data refers to as `$2f`.
+
+    https://github.com/facebook/react/blob/main/packages/react-client/src/ReactFlightClient.js
+    """
+    stream = "".join(json.loads(push, strict=False) for push in pushes)
+    values, texts = list[object](), dict[str, str]()
+    for number, row, is_text in _flight_rows(stream.encode("utf-8", "replace")):
+        if is_text:
+            texts[number] = row
+            continue
+        with suppress(ValueError, RecursionError):
+            values.append(json.loads(row, strict=False))
+    yield from texts.values()
+    for value in values:
+        yield _with_texts(value, texts) if texts else value
+
+
+def _flight_rows(stream: bytes) -> Iterator[tuple[str, str, bool]]:
+    """Number, content and whether it is text: of a length in bytes, or a line; a line without a
+    number is text, too."""
+    at = 0
+    while at < len(stream):
+        found = _FLIGHT_ROW.match(stream[at : at + 24].decode("latin-1"))
+        line = stream.find(b"\n", at)
+        end = line if line >= 0 else len(stream)
+        if found and found[2]:
+            begin = at + found.end()
+            at = begin + int(found[2], 16)
+            yield found[1], stream[begin:at].decode("utf-8", "replace"), True
+            continue
+        begin = at + (found.end() if found else 0)
+        number = found[1] if found else f"line {at}"
+        yield number, stream[begin:end].decode("utf-8", "replace"), found is None
+        at = end + 1
+
+
+def _with_texts(value: object, texts: dict[str, str], depth: int = 0) -> object:
+    if isinstance(value, str):
+        named = _OF_ROW.fullmatch(value)
+        return texts.get(named[1], value) if named else value
+    if depth >= DEEPEST_DATA:
+        return value
+    if isinstance(value, list):
+        return [_with_texts(child, texts, depth + 1) for child in value]
+    if isinstance(value, dict):
+        return {key: _with_texts(child, texts, depth + 1) for key, child in value.items()}
+    return value
+
+
+def _referred(
+    value: object, cache: dict[str, object] | None = None, depth: int = 0
+) -> Iterator[list[object]]:
+    """The lists in a cache of Apollo, which names their items: `{"__ref": "Paragraph:7"}`."""
+    if depth > DEEPEST_DATA or not isinstance(value, dict | list):
+        return
+    if isinstance(value, dict) and "ROOT_QUERY" in value:
+        cache = value
+    if cache and isinstance(value, list) and len(value) > 1 and _reference(value[0]):
+        yield [cache.get(_reference(item)) for item in value]
+    for child in value.values() if isinstance(value, dict) else value:
+        yield from _referred(child, cache, depth + 1)
+
+
+def _reference(item: object) -> str:
+    named = (item.get("__ref") or item.get("id")) if isinstance(item, dict) else None
+    return named if isinstance(named, str) else ""
