@@ -1,7 +1,8 @@
 """Puts the review server together: Datasette, our plugin, our settings, one database."""
 
+from collections.abc import Hashable
 from copy import deepcopy
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,26 @@ SETTINGS = {
 }
 
 
+class ReviewDatasette(PrefixedDatasette):
+    """A Datasette whose metadata stays as it began."""
+
+    def metadata(self, key: str | None = None, *place: Any, **more: Any) -> Any:
+        """As Datasette's, which merges all of it anew for each of the three looks that a page takes."""
+        if key is None:
+            return super().metadata(key, *place, **more)
+        asked = (key, place, tuple(more.items()))
+        if asked not in self.metadata_kept:
+            self.metadata_kept[asked] = super().metadata(key, *place, **more)
+        return self.metadata_kept[asked]
+
+    @cached_property
+    def metadata_kept(self) -> dict[Hashable, Any]:
+        return {}
+
+
 def build(
     path: Path, team: Team, rules: Path | None = None, alerts: Path | None = None
-) -> PrefixedDatasette:
+) -> ReviewDatasette:
     """A Datasette over the file; the pipeline may write while people read.
 
     `rules`: the folder whose word lists searches may name, and whose rules the editor copies. `alerts`: says who hears of an escalation.
@@ -48,7 +66,7 @@ def build(
         # It prints every local variable, secrets among them, and takes seconds to. Ours is error_pages.py.
         pm.unregister(name="datasette.handle_exception")
     settings = {**SETTINGS, "force_https_urls": team.tls}
-    ds = PrefixedDatasette(
+    ds = ReviewDatasette(
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(REVIEW_FOLDER / "templates"), static_mounts=[("-/pollwatch", str(REVIEW_FOLDER / "static"))],
     )  # fmt: skip

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -33,6 +34,7 @@ class MatchedTerm:
     clause: str
 
 
+@lru_cache(maxsize=500)  # a card asks for those of its best hit four times
 def terms(terms_json: str) -> tuple[MatchedTerm, ...]:
     return tuple(
         MatchedTerm(

@@ -52,13 +52,18 @@ def passage_of(hit: sqlite3.Row, *, covered: bool) -> str:
 
 def marked_passage(hit: sqlite3.Row, snippet: str) -> Markup:
     """The sentences of a hit with its marks, cut to a readable length. `snippet`: as it may be shown."""
-    terms = highlight.terms(hit["terms_json"])
+    return _marked_passage(snippet, hit["snippet_field"], hit["snippet_start"], hit["terms_json"])
+
+
+@lru_cache(maxsize=1_000)  # 4 KB each; a card shows its best hit's twice, and its next reader again
+def _marked_passage(snippet: str, field: str, offset: int, terms_json: str) -> Markup:
+    terms = highlight.terms(terms_json)
     colours = highlight.clauses(terms)
-    marks = highlight.marks_within(terms, hit["snippet_field"], snippet, offset=hit["snippet_start"], colours=colours)  # fmt: skip
+    marks = highlight.marks_within(terms, field, snippet, offset=offset, colours=colours)
     start, end = highlight.stretch_around_marks(snippet, marks, LONGEST_PASSAGE)
     if end == len(snippet) and len(snippet) > CUT:  # stored passages may end within a word
         end = highlight.last_whole_word(snippet, marks)
-    before, after = highlight.whole_words(snippet, hit["snippet_start"])
+    before, after = highlight.whole_words(snippet, offset)
     passage = highlight.marked_html(snippet[start:end], highlight.shifted(marks, start, end))
     return Markup("{}{}{}").format("… " if start else before, passage, " …" if end < len(snippet) else after)  # fmt: skip
 

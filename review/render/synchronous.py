@@ -4,19 +4,40 @@ Datasette's are compiled so that any value in them may be awaited, which takes a
 the time; ours are given nothing to wait for.
 """
 
+import re
 from functools import partial
 from typing import Any
 
 from jinja2 import Environment, Template
+from markupsafe import Markup, escape
 
 KEPT = "pollwatch_synchronous"
+SPECIAL = re.compile("[&<>'\"]")
 
 
 class Synchronous(Template):
     """As Datasette asks for it."""
 
+    @classmethod
+    def from_code(cls, environment: Environment, code: Any, *more: Any) -> Template:
+        template = super().from_code(environment, code, *more)
+        # Compiled templates name `escape` for what they put out, and for nothing else.
+        template.root_render_func.__globals__["escape"] = escaped
+        return template
+
     async def render_async(self, *args: Any, **given: Any) -> str:
         return self.render(*args, **given)
+
+
+def escaped(value: Any) -> str:
+    """The same letters as `escape` gives, which wraps each of a page's 3,700 pieces in a Markup of its own:
+    that takes longer than to see that there is nothing to escape, and is dropped when they are joined."""
+    kind = type(value)
+    if kind is str:
+        return escape(value) if SPECIAL.search(value) else value
+    if kind is int:
+        return str(value)
+    return value if kind is Markup else escape(value)
 
 
 def environment(of: Environment) -> Environment:

@@ -5,7 +5,7 @@ from datasette.utils.asgi import Request, Response
 
 from review import act_words, database
 from review.pages import responses
-from review.pages.queue import filters, page
+from review.pages.queue import filters, page, tallied
 from storage.queries.stories import since_loaded as query
 from storage.times import iso
 
@@ -18,9 +18,9 @@ async def live(ds: Datasette, request: Request) -> Response:
     wanted = await page.story_filter(ds, actor, chosen, now)
     stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES] if n.isdigit() and len(n) < 19]  # fmt: skip
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT)
-    answer = await database.read(ds, lambda c: query.live(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present))  # fmt: skip
+    tally = await tallied.tally(ds)
+    answer, mine = await database.read(ds, lambda c: (query.live(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present), page.mine(c, tally, actor, now)))  # fmt: skip
     seen = await page.feeds_seen(ds)
-    mine = await page.mine(ds, actor, now)
     return Response.json({
         "mine": mine, "fresh": answer.fresh, "coverage": seen.sentence,
         "stories": {row["id"]: {**dict(row), "watched_by": answer.watched.get(row["id"], ()), "last_act": act_words.act_words(row["last_act"]), "claiming": act_words.claiming(row["claimed_by"], actor["id"])} for row in answer.stories},

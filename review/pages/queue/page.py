@@ -1,7 +1,7 @@
 """The queue of stories, and the same as JSON and CSV."""
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from datasette.app import Datasette
@@ -13,6 +13,7 @@ from review.pages.queue import filters, saved_views, tallied
 from review.pages.queue.filters import Filters
 from review.render import charts, chips, story_card
 from review.state import Actor
+from storage.acts.take_over import LeftBehind
 from storage.queries import seen_feeds
 from storage.queries.stories import queue
 from storage.queries.stories.counts import Counts, stories_per_day
@@ -49,6 +50,21 @@ TAB_WORDS = {
 MAIN_TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely")
 
 
+@dataclass(frozen=True, slots=True)
+class QueueAsRead:
+    """What the page shows of the database, all of one moment. `mine`: open stories in whatever tab that are
+    in this person's hands; `last_visit`: when they were last here before this session."""
+
+    page: queue.QueuePage
+    cards: list[queue.Card]
+    evidence: Evidence
+    counts: Counts
+    last_visit: str | None
+    mine: int
+    views: list[sqlite3.Row]
+    left_behind: tuple[LeftBehind, ...]
+
+
 async def show(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     room, now = state.of(ds), responses.now()
@@ -57,15 +73,22 @@ async def show(ds: Datasette, request: Request) -> Response:
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT)
     tally = await tallied.tally(ds)
-    page, cards, evidence, counted = await database.read(ds, lambda c: _page(c, tally, wanted, chosen=chosen, cursor=cursor, present=since))  # fmt: skip
+
+    def read(connection: sqlite3.Connection) -> QueueAsRead:
+        page, cards, evidence, counted = _page(connection, tally, wanted, chosen=chosen, cursor=cursor, present=since)  # fmt: skip
+        return QueueAsRead(page, cards, evidence, counted, last_visit(connection, actor), mine(connection, tally, actor, now), saved_views.of(connection, actor), saved_views.left_behind(ds, connection, actor))  # fmt: skip
+
+    # All at once: each way to a reading thread and back takes as long as most of what is read there.
+    found = await database.read(ds, read)
+    page = found.page
     context = {
-        "filters": chosen, "page": page, "cards": [_card(card, evidence, chosen, actor, now) for card in cards],
+        "filters": chosen, "page": page, "cards": [_card(card, found.evidence, chosen, actor, now) for card in found.cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
-        "tabs": counted.tabs, "facets": counted.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
+        "tabs": found.counts.tabs, "facets": found.counts.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": room.team.reviewers, "claiming": act_words.claiming,
-        "last_visit": await last_visit(ds, actor), "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
-        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now), "left_behind": await saved_views.left_behind(ds, actor), "mine": await mine(ds, actor, now), "my_view": MINE, "open_tabs": OPEN_TABS,
+        "last_visit": found.last_visit, "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now, found.views), "left_behind": found.left_behind, "mine": found.mine, "my_view": MINE, "open_tabs": OPEN_TABS,
     }  # fmt: skip
     response = await responses.page(ds, request, "queue.html", context)
     if request.args.get("view") in filters.VIEWS:
@@ -93,13 +116,15 @@ def _card(
 
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:
-    return chosen.stories(me=actor["id"], now=iso(now), last_visit=await visit(ds, actor, now))
+    """As storage takes it; that the person is here is noted."""
+    await visit(ds, actor, now)
+    before = await database.read(ds, lambda c: last_visit(c, actor)) if chosen.seen == "visit" else None  # fmt: skip
+    return chosen.stories(me=actor["id"], now=iso(now), last_visit=before)
 
 
-async def mine(ds: Datasette, actor: Actor, now: datetime) -> int:
+def mine(connection: sqlite3.Connection, tally: Tally, actor: Actor, now: datetime) -> int:
     """How many open stories, in whatever tab, are in this person's hands."""
-    wanted, tally = MINE.stories(me=actor["id"], now=iso(now)), await tallied.tally(ds)
-    return await database.read(ds, lambda c: tally.count(c, wanted))
+    return tally.count(connection, MINE.stories(me=actor["id"], now=iso(now)))
 
 
 async def feeds_seen(ds: Datasette) -> seen_feeds.SeenFeeds:
@@ -123,23 +148,20 @@ async def ids(ds: Datasette, request: Request) -> Response:
     return Response.json({"stories": [f"{row['id']}:{row['review_count']}" for row in rows]})
 
 
-async def last_visit(ds: Datasette, actor: Actor) -> str | None:
-    row = await database.first_row(
-        ds, "SELECT previous_at FROM visits WHERE actor = ?", [actor["id"]]
-    )
+def last_visit(connection: sqlite3.Connection, actor: Actor) -> str | None:
+    """When the person was last here before this session."""
+    row = connection.execute("SELECT previous_at FROM visits WHERE actor = ?", [actor["id"]]).fetchone()  # fmt: skip
     return row["previous_at"] if row else None
 
 
-async def visit(ds: Datasette, actor: Actor, now: datetime) -> str | None:
-    """When the person was last here before this session; noted once a minute, and waited for only where a
-    session may begin."""
+async def visit(ds: Datasette, actor: Actor, now: datetime) -> None:
+    """Note that the person is here, once a minute; waited for only where a session may begin."""
     room = state.of(ds)
     away = now.timestamp() - room.seen.get(actor["id"], 0.0)
     if away > 60:
         room.seen[actor["id"]] = now.timestamp()
         write = database.note if away > SESSION.total_seconds() else database.write_behind
         await write(ds, lambda connection: _visit(connection, actor["id"], now))
-    return await last_visit(ds, actor)
 
 
 def _visit(connection: sqlite3.Connection, actor: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Named views in the sidebar: saved, counted, dropped."""
 
+import sqlite3
 from datetime import datetime
 
 from datasette.app import Datasette
@@ -15,9 +16,15 @@ from storage.queries.stories import saved
 from storage.times import iso
 
 
-async def listed(ds: Datasette, actor: Actor, now: datetime) -> list[dict[str, object]]:
-    """The person's views with how many stories each shows; counts may be a minute old."""
-    rows = await database.read(ds, lambda c: saved.saved_views(c, actor["id"]))
+def of(connection: sqlite3.Connection, actor: Actor) -> list[sqlite3.Row]:
+    """The person's views, and everybody's."""
+    return saved.saved_views(connection, actor["id"])
+
+
+async def listed(
+    ds: Datasette, actor: Actor, now: datetime, rows: list[sqlite3.Row]
+) -> list[dict[str, object]]:
+    """These views with how many stories each shows; counts may be a minute old."""
     views: list[dict[str, object]] = []
     for row in rows:
         query = _query(row["query"])  # an older one may name how its cards looked
@@ -75,11 +82,13 @@ def _query(given: str) -> str:
     return filters.read(args).query()
 
 
-async def left_behind(ds: Datasette, actor: Actor) -> tuple[take_over.LeftBehind, ...]:
+def left_behind(
+    ds: Datasette, connection: sqlite3.Connection, actor: Actor
+) -> tuple[take_over.LeftBehind, ...]:
     """What a lead may take over: of people who are not in the team."""
     if actor["role"] != "lead":
         return ()
-    return await database.read(ds, lambda c: take_over.left_behind(c, state.of(ds).team.people))
+    return take_over.left_behind(connection, state.of(ds).team.people)
 
 
 async def take(ds: Datasette, request: Request) -> Response:
@@ -91,7 +100,8 @@ async def take(ds: Datasette, request: Request) -> Response:
         return Response.redirect("/-/queue", status=303)
     posted = await responses.form(request)
     person, at = posted.get("person", ""), iso(responses.now())
-    if person not in {left.person for left in await left_behind(ds, actor)}:
+    left_by = await database.read(ds, lambda c: left_behind(ds, c, actor))
+    if person not in {left.person for left in left_by}:
         return await responses.message(ds, request, "Nothing to do", "Nothing is left of a person of that name who is not in the team.", status=404)  # fmt: skip
     request_id = posted.get("request_id", "")[:64] or None
     await database.write(ds, lambda c: take_over.take_over(c, person, actor["id"], at, request_id))

@@ -38,7 +38,8 @@ async def show(ds: Datasette, request: Request) -> Response:
             )
             context |= {"found": found, "results": [result(article) for article in found.articles], "unbounded": query.words is None}  # fmt: skip
             context["untold_to"] = await database.read(ds, untold_to)
-    context["views"] = await saved_views.listed(ds, actor, responses.now())
+    views = await database.read(ds, lambda c: saved_views.of(c, actor))
+    context["views"] = await saved_views.listed(ds, actor, responses.now(), views)
     if responses.wants_json(request):
         return Response.json({k: v for k, v in context.items() if k in ("find", "error", "results")}, default=str)  # fmt: skip
     return await responses.page(ds, request, "search.html", context)

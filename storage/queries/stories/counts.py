@@ -35,7 +35,10 @@ def labels(connection: sqlite3.Connection) -> dict[str, str]:
 def most(facet: str, counted: Mapping[str, int], titles: Mapping[str, str]) -> tuple[FacetValue, ...]:  # fmt: skip
     """The most frequent choices of a facet; severities by rank."""
     names = titles if facet == "rule" else {"": "Nobody"} if facet == "assigned" else {}
-    first = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CHOICES]
+    # Of thousands of outlets only those are sorted by name that may be among the first.
+    least = sorted(counted.values())[-MOST_CHOICES:][:1] or [0]
+    frequent = [pair for pair in counted.items() if pair[1] >= least[0]]
+    first = sorted(frequent, key=lambda pair: (-pair[1], pair[0]))[:MOST_CHOICES]
     choices = [FacetValue(value, names.get(value, value), n) for value, n in first]
     return tuple(sorted(choices, key=lambda choice: -RANKS.get(choice.value, 0)))
 

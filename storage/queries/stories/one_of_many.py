@@ -1,8 +1,8 @@
-"""A choice of thousands of values, of which each story has one: counted story by story."""
+"""A choice of thousands of values, of which each story has one: counted story by story, or only where something changed."""
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
 from pyroaring import BitMap
@@ -43,3 +43,34 @@ class OneOfMany:
 
 def is_sparse(within: BitMap) -> bool:
     return bool(within) and len(within) * SPARSE < within.max() - within.min() + 1
+
+
+VIEWS_KEPT = 8
+
+
+@dataclass(slots=True)
+class CountsOfViews:
+    """How many stories of each value the views have that were asked for lately. A value is counted again
+    where one of its stories has changed since, by whatever a view asks of it."""
+
+    change: int = 0
+    changed: dict[str | int, int] = field(default_factory=dict)  # value -> its last change
+    views: dict[Hashable, tuple[int, dict[str | int, int]]] = field(default_factory=dict)
+
+    def note(self, values: Iterable[str | int]) -> None:
+        """Stories that have or had these values are others than before."""
+        self.change += 1
+        self.changed.update(dict.fromkeys(values, self.change))
+
+    def counted(
+        self, view: Hashable, values: Iterable[str | int], count: Callable[[str | int], int]
+    ) -> dict[str | int, int]:
+        """By value how many stories `count` gives; `values`: all that there are."""
+        upto, counts = self.views.pop(view, (-1, {}))
+        again = values if upto < 0 else [v for v, at in self.changed.items() if at > upto]
+        for value in again:
+            counts[value] = count(value)
+        while len(self.views) >= VIEWS_KEPT:
+            self.views.pop(next(iter(self.views)))
+        self.views[view] = self.change, counts
+        return counts

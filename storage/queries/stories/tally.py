@@ -28,7 +28,7 @@ from storage.queries.stories.filter import (
     StoryFilter,
     conditions,
 )
-from storage.queries.stories.one_of_many import OneOfMany, is_sparse
+from storage.queries.stories.one_of_many import CountsOfViews, OneOfMany, is_sparse
 from storage.queries.stories.queue import looked_up
 
 FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
@@ -59,6 +59,7 @@ class Tally:
     every: BitMap = field(default_factory=BitMap)
     sets: dict[str, Sets] = field(default_factory=dict)
     outlets: OneOfMany = field(default_factory=OneOfMany)
+    outlets_of_views: CountsOfViews = field(default_factory=CountsOfViews)
     lock: Lock = field(default_factory=Lock)
 
     def refresh(self, connection: sqlite3.Connection) -> None:
@@ -67,7 +68,7 @@ class Tally:
             [(oldest, newest)] = _plain(connection, SPAN)
             if self.upto is None or newest < self.upto or oldest > self.upto + 1:
                 self.every, self.sets = BitMap(), {kind: {} for kind in (*SET_KINDS, *SEVERAL)}
-                self.outlets = OneOfMany()
+                self.outlets, self.outlets_of_views = OneOfMany(), CountsOfViews()
                 self.upto = None  # until it is whole
                 self._add(connection, "INDEXED BY stories_facets WHERE", "WHERE", "WHERE", 0)
             elif newest > self.upto:
@@ -80,8 +81,11 @@ class Tally:
         gone = BitMap(stories)
         self.every -= gone
         self.outlets.forget(gone)
-        for sets in self.sets.values():
-            for value in [value for value, own in sets.items() if own.intersect(gone)]:
+        for kind, sets in self.sets.items():
+            touched = [value for value, own in sets.items() if own.intersect(gone)]
+            if kind == "outlet":
+                self.outlets_of_views.note(touched)
+            for value in touched:
                 sets[value] = sets[value] - gone
                 if not sets[value]:
                     del sets[value]
@@ -97,6 +101,7 @@ class Tally:
             for story, value in _plain(connection, sql.format(which), given):
                 if story in self.every:
                     gathered[kind, value].append(story)
+        self.outlets_of_views.note(value for kind, value in gathered if kind == "outlet")
         for (kind, value), numbers in gathered.items():
             own = self.sets[kind]
             own[value] = own.get(value, BitMap()) | BitMap(numbers)
@@ -110,7 +115,7 @@ class Tally:
         with self.lock:
             wanted = self._wanted(connection, chosen)
             shown = self._within(wanted)
-            counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown) for kind in ("tab", *COUNTED)}  # fmt: skip
+            counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown, chosen) for kind in ("tab", *COUNTED)}  # fmt: skip
         tabs, titles = counted.pop("tab"), counts.labels(connection)
         return Counts(
             {**{tab: tabs.get(tab, 0) for tab in TABS}, "open": sum(tabs.get(tab, 0) for tab in OPEN_TABS), "all": sum(tabs.values())},
@@ -154,14 +159,14 @@ class Tally:
             return self.sets["tab"].get(value, BitMap())
         if name in FACETS:
             return _union(self.sets[name].get(choice) for choice in value)
-        if name in DAYS and _is_day(value):
+        if name in DAYS and is_kept(name, value):
             late = name.endswith("since")
             return _union(
                 own
                 for day, own in self.sets[DAYS[name]].items()
                 if (day >= value if late else day <= value)
             )
-        if name == "relevance" and round(value * 100, 9).is_integer():
+        if name == "relevance" and is_kept(name, value):
             return _union(
                 own for share, own in self.sets[name].items() if share >= round(value * 100)
             )
@@ -173,11 +178,22 @@ class Tally:
     def _within(self, wanted: Mapping[str, BitMap], without: str = "") -> BitMap:
         return BitMap.intersection(self.every, *(own for name, own in wanted.items() if name != without))  # fmt: skip
 
-    def _counted(self, kind: str, within: BitMap) -> dict[str, int]:
-        if kind == "outlet" and len(self.sets[kind]) > SEVERAL_HUNDRED and is_sparse(within):
-            return self.outlets.counted(within)
-        told = {str(value): own.intersection_cardinality(within) for value, own in self.sets[kind].items()}  # fmt: skip
-        return {value: n for value, n in told.items() if n}
+    def _counted(self, kind: str, within: BitMap, chosen: StoryFilter) -> dict[str, int]:
+        """By value how many stories of the view `chosen` have it, which are `within`."""
+        sets = self.sets[kind]
+
+        def count(value: str | int) -> int:
+            return sets[value].intersection_cardinality(within) if value in sets else 0
+
+        if kind == "outlet" and len(sets) > SEVERAL_HUNDRED:
+            if is_sparse(within):
+                return self.outlets.counted(within)
+            if all(is_kept(name, getattr(chosen, name)) for name, _ in conditions(chosen)):
+                view = replace(chosen, outlet=(), now="")
+                told = self.outlets_of_views.counted(view, sets, count)
+                return {str(value): n for value, n in told.items() if n}
+        told = {value: own.intersection_cardinality(within) for value, own in sets.items()}
+        return {str(value): n for value, n in told.items() if n}
 
 
 def _gathered(rows: Iterable[tuple[Any, ...]]) -> defaultdict[tuple[str, str | int], "array[int]"]:
@@ -193,6 +209,15 @@ def _gathered(rows: Iterable[tuple[Any, ...]]) -> defaultdict[tuple[str, str | i
 
 def _union(sets: Iterable[BitMap | None]) -> BitMap:
     return BitMap.union(BitMap(), *(own for own in sets if own is not None))
+
+
+def is_kept(name: str, value: Any) -> bool:
+    """Whether the stories that this condition of a view holds for are kept as sets."""
+    if name in DAYS:
+        return _is_day(value)
+    if name == "relevance":
+        return bool(round(value * 100, 9).is_integer())
+    return name == "tab" or name in FACETS
 
 
 def _is_day(value: str) -> bool:

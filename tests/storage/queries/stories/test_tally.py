@@ -9,6 +9,7 @@ from pyroaring import BitMap
 from storage.queries.stories import one_of_many, queue
 from storage.queries.stories import tally as tally_module
 from storage.queries.stories.filter import StoryFilter
+from storage.queries.stories.one_of_many import CountsOfViews
 from storage.queries.stories.tally import SPAN, Tally
 
 ALL = StoryFilter(tab="all", now="2026-09-01T00:00:00.000Z")
@@ -92,6 +93,43 @@ def test_outlets_are_counted_alike_story_by_story(
 
     assert sum(n > 0 for n in shown) == 10
     assert "A new one" in {choice.value for choice in tally.counts(connection, ALL).facets["outlet"]}  # fmt: skip
+
+
+def test_outlets_of_a_view_seen_before_are_counted_where_something_changed(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tally_module, "SEVERAL_HUNDRED", 0)
+    monkeypatch.setattr(one_of_many, "SPARSE", 0)
+    tally = Tally()
+    elsewhere = "UPDATE stories SET outlet = 'A new one' WHERE id % 3 = 0"
+
+    for act in ("SELECT 1", *ACTS[:2], elsewhere, *ACTS[2:]):
+        connection.execute(act)
+        for chosen in VIEWS:
+            agrees(connection, tally, chosen)
+
+
+def test_a_value_without_a_change_is_not_counted_again() -> None:
+    counts, asked = CountsOfViews(), list[str | int]()
+    stories = {"Harbor Daily": 3, "Metro Ledger": 2}
+
+    def count(value: str | int) -> int:
+        asked.append(value)
+        return stories.get(str(value), 0)
+
+    def told() -> dict[str | int, int]:
+        asked.clear()
+        return counts.counted("view", stories, count)
+
+    assert told() == stories
+    assert asked == ["Harbor Daily", "Metro Ledger"]
+    stories |= {"Metro Ledger": 1, "A new one": 4}
+    counts.note(["Metro Ledger", "A new one"])
+
+    assert told() == stories
+    assert asked == ["Metro Ledger", "A new one"]
+    assert told() == stories
+    assert not asked
 
 
 def test_only_a_thin_set_is_counted_story_by_story() -> None:
