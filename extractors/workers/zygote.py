@@ -12,6 +12,7 @@ import contextlib
 import errno
 import json
 import os
+import pickle
 import select
 import signal
 import socket
@@ -26,7 +27,15 @@ from extractors.workers.errors import Cause, NoAnswer, WorkerCrashed
 from extractors.workers.exits import cause_of
 from extractors.workers.readiness import Readiness
 from extractors.workers.spawn import Running, Spawned, WorkerOrders, isolated, last_words, scratch
-from extractors.workers.zygote_child import BORN, ENDED, ORDER_FORMAT, READY, REFUSED, SETUP
+from extractors.workers.zygote_child import (
+    BORN,
+    ENDED,
+    ORDER_FORMAT,
+    PREPARE,
+    READY,
+    REFUSED,
+    SETUP,
+)
 
 SCRIPT = Path(__file__).with_name("zygote_child.py").resolve()
 END_SECONDS = 5.0  # on the clock, for its own end
@@ -80,31 +89,42 @@ class Zygote:
     """One process that sets `module:function` up and forks. Starts when it is first needed, or by
     `begin`, and again when it was killed. For use by the tasks of one event loop.
 
-    `setup` may be given later, but before the first fork.
+    `setup` may be given later, but before the first fork; what is known of it early, `prepare`
+    hands over.
     """
 
     _control: socket.socket
     _stderr: BinaryIO
+    _is_ready: bool
+    _has_setup: bool
 
     def __init__(self, job: str, memory_mb: int, setup: bytes = b"") -> None:
         self._arguments, self.setup = (job, str(memory_mb)), setup
+        self.prepared: tuple[object, ...] = ()
+        self._early = b""  # the same, pickled
         self._one_at_a_time = asyncio.Lock()
         self.running: Spawned | None = None
         self._readiness = Readiness()
         self._number = 0  # of the last order
         self._life = 0  # how many zygotes there were
-        self._closed = False
+        self.closed = False
 
     def begin(self) -> None:
         """Start on the imports, which need no setup. Where that fails, `fork` will tell."""
         with contextlib.suppress(OSError):
             self._spawn()
 
+    def prepare(self, *arguments: object) -> None:
+        """Let the job's module work on these meanwhile, in its function `prepare`."""
+        self.prepared, self._early = arguments, pickle.dumps(arguments, 5)
+        if self.running is not None and not self._is_gone:
+            self._hand_over(PREPARE, self._early)
+
     async def fork(self, orders: WorkerOrders, files: Sequence[int]) -> Forked:
         """A process at work on `orders`. Raises `OSError` where none can be had, and `NoAnswer`
         where the zygote itself cannot start."""
         async with self._one_at_a_time:
-            if self._closed:
+            if self.closed:
                 raise await self._death(starting=False)
             await self._start()
             self._born.clear()  # of orders that nobody waits for any more
@@ -128,21 +148,24 @@ class Zygote:
         if self.running is None or self._is_gone:
             self._end()
             self._spawn()
+            if self._early:
+                self._hand_over(PREPARE, self._early)
         if not self._has_setup:
-            await self._hand_over_setup()
+            self._has_setup = True
+            self._hand_over(SETUP, self.setup)
+        if self._is_gone:
+            raise await self._death(starting=True)
         while not self._is_ready:
             await self._hear(starting=True)
 
-    async def _hand_over_setup(self) -> None:
-        self._has_setup = True
+    def _hand_over(self, word: bytes, part: bytes) -> None:
         with scratch("setup") as file:
-            file.write(self.setup)
+            file.write(part)
             file.seek(0)
             try:
-                socket.send_fds(self._control, [SETUP], [file.fileno()])
+                socket.send_fds(self._control, [word], [file.fileno()])
             except (BrokenPipeError, ConnectionResetError):
                 self._is_gone = True
-                raise await self._death(starting=True) from None
 
     def _spawn(self) -> None:
         self._is_ready = self._is_gone = self._has_setup = False
@@ -214,7 +237,7 @@ class Zygote:
 
     def close(self) -> None:
         """End it, and with it every process that it forked; there will be no other."""
-        self._closed = True
+        self.closed = True
         self._end()
 
     def _end(self) -> None:
@@ -230,13 +253,20 @@ class Zygote:
         self.running = None
 
 
+def begun_zygote(job: str, memory_mb: int) -> Zygote | None:
+    """One at its imports while whoever needs it reads rules and opens a database; None where there
+    can be none. It ends with `close`, with this process, or when it is forgotten."""
+    if not can_fork():
+        return None
+    zygote = Zygote(job, memory_mb)
+    zygote.begin()
+    return zygote
+
+
 @contextmanager
-def begun_zygote(job: str, memory_mb: int) -> Iterator[Zygote | None]:
-    """One at its imports while whoever needs it opens a database; None where there can be none."""
-    zygote = Zygote(job, memory_mb) if can_fork() else None
+def closed_zygote(zygote: Zygote | None) -> Iterator[Zygote | None]:
+    """It is closed at the end of this."""
     try:
-        if zygote is not None:
-            zygote.begin()
         yield zygote
     finally:
         if zygote is not None:

@@ -1,7 +1,7 @@
 """The far side of `extractors.workers.zygote`: imports and sets up once, then forks for each order.
 
 Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL`; CONTROL is a socket. It
-imports the module at once, and waits for the first message, a file that holds the setup. It reads
+imports the module at once, and waits for the setup: files, of which the first may come earlier. It reads
 no page itself, starts no thread and holds no file but that socket, so that a process that it forks
 is as whole as one of its own. When whoever started it is gone, it ends its processes and itself.
 """
@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 HOME = str(Path(__file__).resolve().parents[2])
@@ -25,7 +25,8 @@ from extractors.workers import child  # noqa: E402 - isolated: only now are ours
 from extractors.workers.spawn import WorkerOrders  # noqa: E402
 
 READY, BORN, ENDED, REFUSED = b"R", b"B", b"E", b"N"
-SETUP = b"S"
+PREPARE, SETUP = b"P", b"S"
+TAKES = {PREPARE: "prepare", SETUP: "setup"}  # what the job's module calls the taking of each
 ORDER_FORMAT = struct.Struct(
     "!cqq"
 )  # kind; number of an order, or a process; process, exit code or errno
@@ -68,6 +69,7 @@ class Brood:
     def _fork(self, number: int, files: Sequence[int]) -> bool:
         """False in the new process."""
         pid = 0
+        news: tuple[bytes, int, int] | tuple[bytes, int, int, int]
         try:
             pid = os.fork()
             if pid == 0:
@@ -77,13 +79,14 @@ class Brood:
             if pid:  # nobody would hear of its end
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-            self._tell(REFUSED, number, error.errno or 0)
+            news = (REFUSED, number, error.errno or 0)
         else:
             self._pids[end] = pid
             self._poll.register(end, select.POLLIN)
-            self._tell(BORN, number, pid, end)
+            news = (BORN, number, pid, end)
         for file in files:
             os.close(file)
+        self._tell(*news)
         return True
 
     def _bury(self, end: int) -> None:
@@ -108,18 +111,21 @@ class Brood:
             socket.send_fds(self._control, [ORDER_FORMAT.pack(kind, first, second)], files)
 
 
-def received_setup(control: socket.socket) -> bytes:
-    """Raises `EOFError` when nobody is there any more to give one."""
-    _, files, _, _ = socket.recv_fds(control, len(SETUP), 1)
-    if not files:
-        raise EOFError
-    with os.fdopen(files[0], "rb") as setup:
-        return setup.read()
+def received_setup(control: socket.socket) -> Iterator[tuple[str, bytes]]:
+    """What is known early, if it is handed over, then the setup, each as soon as it comes. Raises
+    `EOFError` when nobody is there any more to give one."""
+    word = b""
+    while word != SETUP:
+        word, files, _, _ = socket.recv_fds(control, len(SETUP), 1)
+        if not files:
+            raise EOFError
+        with os.fdopen(files[0], "rb") as part:
+            yield TAKES[word], part.read()
 
 
 def main(job: str, memory_mb: int, control: socket.socket) -> None:
     child.harden(memory_mb)
-    child.set_up(job, lambda: received_setup(control))
+    child.set_up(job, received_setup(control))
     control.send(ORDER_FORMAT.pack(READY, os.getpid(), 0))
     ordered = Brood(control).watch()
     if ordered is not None:

@@ -1,16 +1,19 @@
 """What one run is told to do, loaded whole and checked before the first request."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from extractors.cluster.members import Patience
 from extractors.feed_list.shard import Shard, database_of, feeds_of_shard
+from extractors.workers.zygote import Zygote, begun_zygote
 from flows.pipeline.configuration import usable_configuration
 from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
 
 HOME = Path(__file__).resolve().parents[2]
+PAGE_JOB = "flows.pipeline.page_job:read_page"
+PAGE_MEMORY_MB = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one run goes by. With `faults`, files are unfinished and earlier versions stand in."""
+    """What one run goes by. With `faults`, files are unfinished and earlier versions stand in.
+
+    `begun` is the process that its readers will be forked from, with these rules prepared.
+    """
 
     options: Options
     feeds: FeedList
     rules: RuleSet
     unfinished: frozenset[str] = frozenset()  # ids of rules in files with faults
     faults: tuple[ConfigError, ...] = ()
+    begun: Zygote | None = field(default=None, compare=False, repr=False)
 
     @property
     def relevance_threshold(self) -> float:
@@ -54,18 +61,27 @@ class Plan:
 
 
 def load_plan(options: Options) -> Plan:
-    """Feeds and rules as far as they can be used.
+    """Feeds and rules as far as they can be used. Meanwhile the process that pages are read in is
+    at its imports, which take about as long.
 
     Raises an `ExceptionGroup` of every `ConfigError` when nothing can be polled by them, and
     `StorageError` when a database is there and is none.
     """
     if options.shard is not None:
         options = replace(options, db=database_of(options.db, options.shard))
-    usable = usable_configuration(options.feeds, options.rules, options.db)
+    begun = begun_zygote(PAGE_JOB, PAGE_MEMORY_MB)
+    try:
+        usable = usable_configuration(options.feeds, options.rules, options.db)
+    except BaseException:
+        if begun is not None:
+            begun.close()
+        raise
+    if begun is not None:
+        begun.prepare(usable.rules)
     feeds = with_overrides(usable.feeds, options)
     if options.shard is not None:
         feeds = feeds_of_shard(feeds, options.shard)
-    return Plan(options, feeds, usable.rules, usable.unfinished, usable.faults)
+    return Plan(options, feeds, usable.rules, usable.unfinished, usable.faults, begun)
 
 
 def faults_of(group: BaseExceptionGroup[BaseException]) -> list[ConfigError]:

@@ -62,12 +62,21 @@ Job = PageJob | FeedTextJob | EntriesJob | KnownJob
 JobResult = ReadPage | tuple[EntryMatch, ...] | tuple[Article, tuple[Hit, ...]]
 
 
-def setup(rules: RuleSet, repeated: Mapping[str, frozenset[int]]) -> None:
-    """Compile the rules once in this process. `repeated`: by site, the hashes of paragraphs that
-    stand in many of its articles, as the run found them when it began."""
-    global _engine, _repeated
-    _engine, _repeated = compile_rules(rules), repeated
+def prepare(rules: RuleSet) -> None:
+    """Compile the rules once in this process, and read what is the same for all pages."""
+    global _engine
+    _engine = compile_rules(rules)
     host_group("https://example.org/")  # reads the list of public suffixes, once for all forks
+
+
+def setup(rules: RuleSet | None, repeated: Mapping[str, frozenset[int]]) -> None:
+    """What a run goes by. `rules`: None, where those that were prepared are meant. `repeated`: by
+    site, the hashes of paragraphs that stand in many of its articles, as the run found them when it
+    began."""
+    global _repeated
+    if rules is not None:
+        prepare(rules)
+    _repeated = repeated
     gc.freeze()  # rules live as long as the process: the collector need not look at them again
 
 

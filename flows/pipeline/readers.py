@@ -16,8 +16,8 @@ from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import JOB as PARSE_JOB
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from extractors.workers.runner import JobRunner, Tell
-from extractors.workers.zygote import Zygote, begun_zygote
-from flows.pipeline.options import Plan
+from extractors.workers.zygote import Zygote, begun_zygote, closed_zygote
+from flows.pipeline.options import PAGE_JOB, PAGE_MEMORY_MB, Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, KnownJob, PageJob
 from flows.pipeline.probe import FEED_JOB
 from model import (
@@ -33,9 +33,7 @@ from model import (
 )
 
 NO_MEMORY: Mapping[str, frozenset[int]] = {}  # of boilerplate
-PAGE_JOB = "flows.pipeline.page_job:read_page"
 PAGE_DEADLINE_SECONDS = 10.0
-PAGE_MEMORY_MB = 400
 # What becomes of a page of which only the beginning came; walls and redirects keep their names.
 CUT_SHORT = {Outcome.OK, Outcome.EXTRACTION_DOUBTFUL, Outcome.EXTRACTION_EMPTY, Outcome.EMPTY}
 
@@ -49,9 +47,15 @@ class Readers:
     feeds: Workers  # always here
 
 
-def page_zygote() -> AbstractContextManager[Zygote | None]:
-    """The process that page workers are forked from, begun while the database is still opening."""
-    return begun_zygote(PAGE_JOB, PAGE_MEMORY_MB)
+def page_zygote(plan: Plan) -> AbstractContextManager[Zygote | None]:
+    """The process that page workers are forked from, at work on the rules while the database is
+    still opening: the plan's, or one of its own where an earlier run has closed that."""
+    zygote = plan.begun
+    if zygote is None or zygote.closed or zygote.prepared != (plan.rules,):
+        zygote = begun_zygote(PAGE_JOB, PAGE_MEMORY_MB)
+        if zygote is not None:
+            zygote.prepare(plan.rules)
+    return closed_zygote(zygote)
 
 
 @contextmanager
@@ -62,7 +66,9 @@ def workers_for(
 ) -> Iterator[tuple[Workers, Workers]]:
     """Pools of this machine that read pages and parse feeds, closed at the end."""
     within = partial(Workers, deadline_seconds=PAGE_DEADLINE_SECONDS, memory_mb=PAGE_MEMORY_MB)
-    setup = pickle.dumps((plan.rules, repeated))
+    # A cluster has to be sent the rules as well.
+    is_prepared = begun is not None and plan.feeds.settings.cluster is None
+    setup = pickle.dumps((None if is_prepared else plan.rules, repeated))
     processes = plan.options.processes
     pages = within(PAGE_JOB, processes=processes, setup=setup, known=KnownJob(), begun=begun)
     feeds = within(PARSE_JOB, processes=1, known=FEED_JOB, beside=pages)

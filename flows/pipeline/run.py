@@ -70,7 +70,7 @@ async def run_watch(plan: Plan, caller: Caller = BARE) -> RunResult:
     spare_memory()
     require_libraries(plan.feeds.settings.cluster)
     make_folder(plan.options.db.parent)
-    with RunLock(plan.options.db), page_zygote() as begun, kept_apart():
+    with page_zygote(plan) as begun, RunLock(plan.options.db), kept_apart():
         async with alongside(caller.sender), Writer(plan.options.db) as writer:
             await begin_run(writer, plan, caller.prefect_run_id)
             async with end_recorded(writer):

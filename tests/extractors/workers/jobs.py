@@ -12,7 +12,13 @@ from model import Evidence, Outcome
 
 offset = 0
 set_up_by = 0
+prepared = ""
 damaged = False
+
+
+def prepare(word: str) -> None:
+    global prepared
+    prepared = word
 
 
 def setup(number: int) -> None:
@@ -30,6 +36,8 @@ def work(payload: object) -> object:
             return value
         case ("add", int(number)):
             return number + offset
+        case ("prepared",):
+            return prepared
         case ("set up by",):
             return set_up_by
         case ("limits",):

@@ -1,6 +1,7 @@
 """Workers are forked from one process that has set up once, and are as safe as others."""
 
 import asyncio
+import gc
 import os
 import pickle
 import resource
@@ -12,7 +13,7 @@ import pytest
 
 from extractors.workers.errors import Cause, WorkerCrashed, WorkerTimeout
 from extractors.workers.pool import Workers
-from extractors.workers.zygote import begun_zygote, can_fork
+from extractors.workers.zygote import begun_zygote, can_fork, closed_zygote
 
 pytestmark = [
     pytest.mark.slow,  # real processes
@@ -140,7 +141,7 @@ def test_one_that_began_with_its_imports_takes_the_setup_that_is_known_later() -
         assert await workers.run(("add", 2)) == 42
         assert await zygote_of(workers) == began
 
-    with begun_zygote(JOB, 400) as zygote:
+    with closed_zygote(begun_zygote(JOB, 400)) as zygote:
         assert zygote is not None
         assert zygote.running is not None
         began = zygote.running.pid
@@ -148,8 +149,36 @@ def test_one_that_began_with_its_imports_takes_the_setup_that_is_known_later() -
     assert not Path(f"/proc/{began}").exists()
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_is_known_early_is_prepared_before_the_setup_and_again_after_a_death(
+    killed: bool,
+) -> None:
+    async def story(workers: Workers) -> None:
+        assert await workers.run(("prepared",)) == "rules"
+        assert await workers.run(("add", 2)) == 42
+
+    with closed_zygote(begun_zygote(JOB, 400)) as zygote:
+        assert zygote is not None
+        zygote.prepare("rules")
+        assert zygote.running is not None
+        if killed:
+            os.kill(zygote.running.pid, signal.SIGKILL)
+            zygote.running.gone(10)
+        within(story, begun=zygote)
+
+
+def test_one_that_is_forgotten_ends_itself() -> None:
+    zygote = begun_zygote(JOB, 400)
+    assert zygote is not None
+    running = zygote.running
+    assert running is not None
+    del zygote
+    gc.collect()
+    assert running.gone(10)
+
+
 def test_one_that_began_and_was_never_needed_is_ended() -> None:
-    with begun_zygote(JOB, 400) as zygote:
+    with closed_zygote(begun_zygote(JOB, 400)) as zygote:
         assert zygote is not None
         assert zygote.running is not None
         began = zygote.running.pid
@@ -160,7 +189,7 @@ def test_one_that_was_killed_at_its_imports_costs_no_job() -> None:
     async def story(workers: Workers) -> None:
         assert await workers.run(("add", 2)) == 42
 
-    with begun_zygote(JOB, 400) as zygote:
+    with closed_zygote(begun_zygote(JOB, 400)) as zygote:
         assert zygote is not None
         assert zygote.running is not None
         os.kill(zygote.running.pid, signal.SIGKILL)
