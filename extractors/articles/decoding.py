@@ -10,6 +10,8 @@ from charset_normalizer import from_bytes
 from extractors.encodings import INVISIBLE, encoding_of
 from extractors.fetch.content_types import BOMS
 
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B].{2,400}?\x1b\([BJ]", re.DOTALL)
+_BEYOND = re.compile(rb"[\x80-\xff]")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
@@ -52,6 +54,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for bom, name in BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
+    if _ISO_2022_JP.search(body[:100_000]) and not _BEYOND.search(body):
+        return body.decode("iso2022_jp", "replace")
     said_wide = "utf-16" in (content_type or "").lower() and 0 in body[:400]
     if said_wide or body[:400].count(0) > 100:  # no page of eight-bit letters holds so many NULs
         wide = "utf-16-le" if body[:400:2].count(0) < body[1:400:2].count(0) else "utf-16-be"

@@ -18,6 +18,7 @@ LONGEST_ALTERNATIVE = 200_000  # characters of an alternative that are kept
 OPENING_CHARACTERS = 1_000  # characters
 LITTLE_TOLD = 0.2  # of the feed's headline: of 360 articles with their headlines, two have less
 FEWEST_TOLD = 3  # words of a headline that say what a story is about
+LEAST_PAIRS = 0.1  # of the pairs of letters of a headline, in languages without blanks
 STEM = 5  # letters that two forms of one word share
 OFF_TOPIC = "The text has next to nothing of what the feed calls the story; it may be another page."
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -87,17 +88,28 @@ def share_told(text: str, said: str) -> float | None:
 def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) -> bool:
     """Whether a text has nothing to do with what its page is called and said to be about."""
     wanted = [stems for title in titles if len(stems := _stems(title)) >= FEWEST_TOLD]
+    least = LEAST_PAIRS if any(map(_UNSPACED.search, titles)) else 0
     # The opening of nearly every story says a word of its headline, and is soon read.
     for part in (text[:OPENING_CHARACTERS].rpartition(" ")[0], text):
         said = _stems(part)
-        if not wanted or any(_share(said, stems) > 0 for stems in wanted):
+        if not wanted or any(_share(said, stems) > least for stems in wanted):
             return False
     told = [stems for about in descriptions if len(stems := _stems(about)) >= 6]
     return all(_share(said, stems) < 0.2 for stems in told)
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:STEM] for word in _WORD.findall(text.casefold())}
+    """The beginnings of a text's words; where they are written without blanks, pairs of letters."""
+    words = _WORD.findall(text.casefold())
+    if text.isascii() or _UNSPACED.search(text) is None:
+        return {word[:STEM] for word in words}
+    return {part for word in words for part in _parts(word)}
+
+
+def _parts(word: str) -> Iterable[str]:
+    if _UNSPACED.search(word) is None:
+        return (word[:STEM],)
+    return (word[at : at + 2] for at in range(len(word) - 1))
 
 
 def _share(said: set[str], wanted: set[str]) -> float:

@@ -121,6 +121,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
+    prune.with_drop_caps(tree, classes)
     prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)

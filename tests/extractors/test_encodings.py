@@ -71,3 +71,11 @@ def test_rare_accents_alone_are_western() -> None:
     words = "El escáner fue alterado en la noche, según dijo el señor Muñoz a los periodistas."
 
     assert words in decode(f"<html><body class=page><p>{words}</p>".encode("cp1252"))
+
+
+def test_a_page_in_the_seven_bits_of_iso_2022_jp_is_read_without_being_told() -> None:
+    words = "投票機が改ざんされたと選挙管理委員会が発表した。"
+
+    assert (
+        decode(f"<html><body><p>{words}</p></body></html>".encode("iso2022_jp")).count(words) == 1
+    )

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 PROSE = 80  # characters from which on a paragraph is prose
@@ -36,6 +37,12 @@ _LEAD = re.compile(
     r"|ingress|sommario|bajada|excerpt|summary)(?:$|[\s_-]|text|paragraph)",
     re.I,
 )
+_NAMED_NOTES = XPath(
+    "//body//*[contains(@class, 'orrection') or contains(@class, 'larification') or contains(@class, 'ditor')"
+    " or contains(@id, 'orrection')]"
+)
+_NOTE = re.compile(r"(?i)correction|clarification|editor(?:s|ial)?[-_]?note")
+_NO_NOTE = re.compile(r"(?i)policy|form|link|report|request|submit|suggest|button|cta")
 LONG = 50  # characters; shorter texts are too often labels
 _SHORT = 1000  # characters; longer texts are not kept
 SOON_AFTER = 300  # letters between two paragraphs: a byline, a caption, a teaser
@@ -127,6 +134,27 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
     return _restore_named_lead(tree, lines, whole)
 
 
+def restore_notes(tree: HtmlElement, lines: list[str]) -> list[str]:
+    """Put corrections and editor's notes, whose boxes are named so, at the end where they are not
+    in the text: what was wrong with a story belongs to it."""
+    found = list[str]()
+    for box in _NAMED_NOTES(tree):
+        names = f"{box.get('class') or ''} {box.get('id') or ''}"
+        text = plain(box)
+        if not _NOTE.search(names) or _NO_NOTE.search(names) or box.tag == "body":
+            continue
+        if LONG <= len(text) <= _SHORT and link_share(box) <= 0.4 and box.find(".//h1") is None:
+            found.append(text)
+    if not found:
+        return lines
+    whole = squash("".join(lines))
+    said = [text for text in dict.fromkeys(found) if squash(text)[-60:] not in whole]
+    return [
+        *lines,
+        *(text for text in said if not any(text in other for other in said if other != text)),
+    ]
+
+
 def _shows(tree: HtmlElement, starts: Iterable[str]) -> bool:
     """Whether one of the starts stands anywhere on the page, told without a look at each element."""
     shown = squash(tree.text_content())
@@ -137,7 +165,7 @@ def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list
     """The paragraph before the first that was found, if its box is named as a story's opening."""
     first = squash(lines[0]) if lines else ""
     lead = None
-    for element in _limited(tree.iter("p")):
+    for element in _limited(tree.iter("p", "h2", "h3")):
         text = plain(element)
         key = squash(text)
         if key == first:

@@ -30,6 +30,10 @@ _SIMPLE = re.compile(r"\s*([.#][\w-]+)\s*")
 _NAME = re.compile(r"[.#][\w-]+")
 _GONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _THERE = re.compile(r"(?:display\s*:\s*(?!none)\w|visibility\s*:\s*visible)", re.IGNORECASE)
+_NO_TEXT = frozenset(("nav", "form", "menu", "footer", "header", "dialog"))
+_TRIGGERS = frozenset(("a", "button", "label", "span", "div", "p", "input"))
+_INLINE_TAGS = frozenset(("a", "b", "strong", "i", "em", "span", "cite", "u", "mark"))
+LONGEST_TRIGGER = 40  # characters
 MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
 _UNSEEN = re.compile(
@@ -42,6 +46,17 @@ _COMMENTS = XPath(
     "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
     " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
     "|//body//article[contains(concat(' ', @class, ' '), ' comment ')]"
+)
+_DROP_CAP = re.compile(
+    r"(?i)drop-?cap|(?:^|[\s_-])(?:first-?letter|lettrine|capitular|initiale?|cap)(?:$|[\s_-])"
+)
+LONGEST_CAP = 3  # characters: a quotation mark and a letter
+_MORE = re.compile(
+    r"\W*(?:(?:continue|keep) reading|(?:read|show|see|view|load) (?:the )?(?:more|full|rest|whole|all)\b.{0,20}|expand"
+    r"|(?:leer|ver|mostrar|seguir) (?:más|leyendo)|weiterlesen|mehr (?:lesen|anzeigen)|lire la suite|voir plus"
+    r"|leggi (?:tutto|di più)|continua a leggere|ler mais|leia mais|continuar lendo|lees (?:meer|verder)|läs mer"
+    r"|czytaj (?:więcej|dalej)|читать (?:далее|дальше|полностью)|続きを読む|もっと見る)\W*",
+    re.IGNORECASE,
 )
 HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
 NEARLY_ALL = 0.8  # share of it that a template holds which is the page's story
@@ -139,10 +154,58 @@ def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> No
         for element in (_hidden_by_name(body, names) if names else _styled_away(body))
     )
     outer = [each for each in hidden if hidden.keys().isdisjoint(each.iterancestors())]
+    for rest in filter(_goes_on, outer):
+        for name in ("style", "hidden", "class", "id"):  # trafilatura looks at them, too
+            rest.attrib.pop(name, None)
+    outer = [each for each in outer if each.attrib]
     prose = sum(map(_prose, outer))
     if prose == 0 or prose <= MOST_HIDDEN * _prose(tree):
         for element in outer:
             element.drop_tree()
+
+
+def _goes_on(hidden: HtmlElement) -> bool:
+    """Whether it is the rest of a text, which "read more" beside it shows."""
+    parent = hidden.getparent()
+    if (
+        parent is None
+        or hidden.tag in _NO_TEXT
+        or _prose(hidden) == 0
+        or _prose(parent) <= _prose(hidden)
+    ):
+        return False
+    beside = (each for each in parent.iterchildren() if each is not hidden)
+    labels = (plain(each) for each in beside if each.tag in _TRIGGERS)
+    return any(len(label) < LONGEST_TRIGGER and _MORE.fullmatch(label) for label in labels)
+
+
+def with_drop_caps(tree: HtmlElement, classes: Iterable[str]) -> None:
+    """Put the first letter of a text, set apart to be shown large, back before its word."""
+    caps = {names for names in classes if _DROP_CAP.search(names)}
+    for element in [
+        each for each in tree.iterdescendants("*") if caps and each.get("class") in caps
+    ]:
+        parent = element.getparent()
+        if (
+            parent is None
+            or not 0 < len(plain(element)) <= LONGEST_CAP
+            or not (element.tail or "").strip()
+        ):
+            continue
+        if element.tag == "div":  # which has ended the paragraph around it
+            element.tag = "p"
+            element.text, element.tail = f"{plain(element)}{(element.tail or '').lstrip()}", None
+            _take_in(element)
+        else:
+            element.tail = f"{plain(element)}{element.tail.lstrip()}"
+            element.drop_tree()
+            parent.tag = "p" if parent.tag == "div" and parent.find(".//p") is None else parent.tag
+
+
+def _take_in(paragraph: HtmlElement) -> None:
+    """What runs on behind it, up to the next block."""
+    while (after := paragraph.getnext()) is not None and after.tag in _INLINE_TAGS:
+        paragraph.append(after)
 
 
 def _styled_away(body: HtmlElement) -> Iterator[HtmlElement]:

@@ -115,6 +115,7 @@ def _by_trafilatura(page: Page) -> tuple[str, bool]:
     paid = any(map(boilerplate.asks_to_pay, lines))
     lines = paragraphs.restore_paragraphs(tree, lines)
     lines = _with_lead(page, lines)
+    lines = paragraphs.restore_notes(tree, lines)
     titles = [page.title, *facts.titles]
     kept = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings

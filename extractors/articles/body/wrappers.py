@@ -1,4 +1,5 @@
-"""Misleading names around the story: the box keeps its text and loses its name.
+"""Misleading names around the story: the box keeps its text and loses its name; posts of a live
+page become one story.
 
 Works on the tree in place, before trafilatura copies it. trafilatura drops whatever is named like
 a comment, a footer, a bar or a widget; some sites name the box around the whole story so.
@@ -8,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
@@ -23,6 +25,14 @@ _BLANK = re.compile(r"\s+")
 HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
 NEARLY_ALL = 0.8  # share from which on it needs no headline inside
 PARTS_OF_COMMENTS = 3  # elements of a comment thread that prove one
+FEWEST_POSTS = 5  # of a live page
+MOST_IN_POSTS = 0.6  # share of a page's prose from which on its posts are the story
+MOST_STAMPED = 0.8  # share of the posts that say when they were written
+LEVELS_OF_POST = 4  # boxes around a paragraph that may be its post
+LONGEST_STAMP = 40  # characters
+_POST_TAGS = frozenset(("article", "section", "div", "li"))
+_HEADLINES = frozenset(("h2", "h3", "h4"))
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
 
@@ -33,7 +43,9 @@ def rename_wrappers(tree: HtmlElement, leads: Sequence[str] = ()) -> None:
     the `leads` in it (the beginnings that feed and page tell of), or nearly all of it; a thread of
     readers' comments is known by the names of its parts.
     """
-    weights = _weights(tree)
+    sizes = [(p, size) for p in tree.iter("p") if (size := len(plain(p))) >= 40]
+    _join_posts(tree, sizes)
+    weights = _weights(tree, sizes)
     whole = weights.get(tree, 0)
     for element, weight in weights.items():
         if weight < HEAVY * whole or element is tree:
@@ -58,10 +70,55 @@ def _opens_story(element: HtmlElement, leads: Sequence[str]) -> bool:
     return any(start in inside for start in starts)
 
 
-def _weights(tree: HtmlElement) -> Counter[HtmlElement]:
-    """Characters of paragraph text inside each element."""
+def _join_posts(tree: HtmlElement, sizes: list[tuple[HtmlElement, int]]) -> None:
+    """Make one <article> of boxes of one kind in one box that hold most of a page's prose and say
+    each when it was written: of several, trafilatura reads one."""
+    boxes = _posts(sizes) if len(sizes) >= FEWEST_POSTS else []
+    if not boxes or any(box.find(".//h1") is not None for box in boxes):
+        return
+    parent = boxes[0].getparent()
+    around = {parent, *parent.iterancestors()}
+    for other in [each for each in tree.iter("article") if each not in around]:
+        other.tag = "div"
+    for box in boxes:
+        for element in (box, *box.iter("header")):
+            element.tag = "div"
+            element.attrib.pop("class", None)
+            element.attrib.pop("id", None)
+        for link in [*box.iterfind(".//a")]:
+            if link.find(".//time") is not None or link.getparent().tag in _HEADLINES:
+                link.drop_tag()  # trafilatura drops boxes of links
+    parent.tag = "article"
+    parent.attrib.pop("class", None)
+
+
+def _posts(sizes: list[tuple[HtmlElement, int]]) -> list[HtmlElement]:
+    """The boxes of one tag and class in one box that hold most of the prose, if they are stamped."""
+    groups: dict[tuple[HtmlElement, str, str], Counter[HtmlElement]] = {}
+    for p, size in sizes:
+        for box in islice(p.iterancestors(), LEVELS_OF_POST):
+            if box.tag in _POST_TAGS and (parent := box.getparent()) is not None:
+                kind = (parent, box.tag, box.get("class") or "")
+                groups.setdefault(kind, Counter())[box] += size
+    most = MOST_IN_POSTS * sum(size for _, size in sizes)
+    for boxes in groups.values():
+        if len(boxes) >= FEWEST_POSTS and boxes.total() >= most:
+            stamped = sum(map(_is_stamped, boxes))
+            if stamped >= MOST_STAMPED * len(boxes):
+                return list(boxes)
+    return []
+
+
+def _is_stamped(box: HtmlElement) -> bool:
+    if box.find(".//time") is not None:
+        return True
+    labels = (plain(element) for element in box.iterdescendants() if len(element) < 3)
+    return any(len(label) <= LONGEST_STAMP and _CLOCK.search(label) for label in labels)
+
+
+def _weights(tree: HtmlElement, sizes: list[tuple[HtmlElement, int]]) -> Counter[HtmlElement]:
+    """Characters of paragraph text inside each element; `sizes` are those of the paragraphs."""
     weights: Counter[HtmlElement] = Counter()
-    sizes = [(p, size) for p in tree.iter("p") if (size := len(plain(p))) >= 40]
     # By parent, as paragraphs of one box have the same boxes around.
     inside = Counter[HtmlElement]()
     for p, size in sizes:

@@ -78,3 +78,16 @@ def test_a_headline_in_another_language_is_no_sign() -> None:
     article = read(f"<article>{spanish}</article>")
 
     assert (article.outcome, article.language) == (Outcome.OK, "es")
+
+
+def test_a_japanese_story_that_says_its_headline_in_other_forms_is_trusted() -> None:
+    story = [
+        "選挙管理委員会の事務局長は金曜日、期日前投票が始まる前夜に、封印されていた集計機が何者かに開けられていたと発表した。",
+        "四つある封印のうち二つが切られ、記録カードには午前二時十四分に再起動した跡が残っていたという。報告書が提出された。",
+        "委員会は月曜の夜に会合を開き、郡内の四万一千票すべてを手作業で数え直すべきかどうかを決める見通しだ。費用も見積もられている。",
+        "警察は集計機を首都の研究所に運び、検査が終わるまで郡は同じ型の予備機二台を使うことになった。立会人も倉庫に呼ばれた。",
+    ]
+    title = "封印された集計機、前夜に開けられる　選管が発表"
+    page = f"<html lang=ja><head><title>{title}</title></head><body><h1>{title}</h1>{''.join(f'<p>{line}</p>' for line in story)}</body></html>"
+
+    assert extract_article(page.encode(), url="https://gazette.example/a/1").outcome is Outcome.OK

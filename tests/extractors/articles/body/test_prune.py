@@ -237,3 +237,30 @@ def test_a_column_beside_the_story_is_left_out(name: str) -> None:
     column = f"<div class='{name}'>{OTHER[: OTHER.index('</p>') + 4]}</div>"
 
     assert read(f"<div>{TEXT}</div>{column}").body.split("\n") == list(STORY)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<p><span class="dropcap fl">{}</span>{}</p>',
+        '<p><div class="cap">{}</div>{}</p>',
+        '<div class="first"><span class="elementor-drop-cap"><span>{}</span></span>{}</div>',
+        '<p><span aria-hidden="true" class="dropcap">{0}</span><span class="sr-only">{0}</span>{1}</p>',
+    ],
+)
+def test_a_first_letter_that_is_shown_large_stays_with_its_word(opening: str) -> None:
+    first = opening.format(STORY[0][0], STORY[0][1:])
+
+    rest = "".join(f"<p>{line}</p>" for line in STORY[1:])
+    article = read(f"<article><h1>Scanner logs altered</h1>{first}{rest}</article>")
+
+    assert article.body.split("\n") == list(STORY)
+
+
+@pytest.mark.parametrize("trigger", ["<button>Show more</button>", "<a href='#'>Leer más</a>"])
+def test_the_rest_of_a_story_that_waits_for_a_click_is_read(trigger: str) -> None:
+    shown, rest = (f"<p>{line}</p>" for line in ("</p><p>".join(STORY[:3]), STORY[3]))
+
+    body = f'<div>{shown}<div class="more" style="display: none">{rest}</div>{trigger}</div>'
+
+    assert read(f"<article>{body}</article>").body.split("\n") == list(STORY)

@@ -1,0 +1,53 @@
+"""What trafilatura overlooks of a story is put back."""
+
+import pytest
+
+from extractors.articles.extract import extract_article
+
+STORY = [
+    "The county clerk said on Friday that the scanner at the north precinct had been altered.",
+    "Officials moved the machine to a locked room, where two observers watched a technician.",
+    "A spokesperson for the vendor said that no other machine of this model showed such signs.",
+    "The election board will meet on Monday evening to decide about a count by hand.",
+]
+TEXT = "".join(f"<p>{line}</p>" for line in STORY)
+NOTE = "Correction: An earlier version gave a wrong number of ballots. There are 41,000 of them."
+
+
+def read(body: str) -> list[str]:
+    page = f"<html lang=en><head><title>Scanner altered</title></head><body>{body}</body></html>"
+    return extract_article(page.encode(), url="https://gazette.example/a/1").body.split("\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<article><h1>Scanner altered</h1><div class="editors-note"><em>{NOTE}</em></div><div>{TEXT}</div></article>',
+        f'<article><h1>Scanner altered</h1>{TEXT}<footer><p class="correction-text">{NOTE}</p></footer></article>',
+        f'<article><h1>Scanner altered</h1><aside class="article-correction">{NOTE}</aside>{TEXT}</article>',
+        f'<article><h1>Scanner altered</h1>{TEXT}<div class="correction"><p>{NOTE}</p></div></article>',
+    ],
+    ids=["on top", "footer", "aside", "in the text"],
+)
+def test_what_was_wrong_with_a_story_belongs_to_it(body: str) -> None:
+    lines = read(body)
+
+    assert lines.count(NOTE) == 1
+    assert [line for line in lines if line != NOTE] == STORY
+
+
+def test_how_to_report_an_error_is_no_part_of_a_story() -> None:
+    asks = "<div class=corrections-policy>Did you find an error in this story? Write to our editors today.</div>"
+
+    assert read(f"<article><h1>Scanner altered</h1>{TEXT}</article>{asks}") == STORY
+
+
+def test_an_opening_that_stands_as_a_heading_is_put_first() -> None:
+    opening = f'<h2 class="article__lead">{STORY[0]}</h2>'
+
+    assert (
+        read(
+            f"<article><h1>Scanner altered</h1>{opening}<div>{TEXT[len(STORY[0]) + 7 :]}</div></article>"
+        )
+        == STORY
+    )
