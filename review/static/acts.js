@@ -34,8 +34,11 @@ window.pollwatch.acts = (() => {
     const list = document.querySelector("[data-list], .reader[data-query]");
     if (list) body.set("view", list.dataset.query);
     if (list && list.matches(".reader")) { body.set("from", list.dataset.story); body.set("then", list.dataset.then); }
-    try { return await post(window.pollwatch.root + "-/act", body); }
-    catch (error) { return { failed: 0, message: "The server did not answer. Nothing was written." }; }
+    try {
+      const told = await post(window.pollwatch.root + "-/act", body);
+      if (form.elements.request_id) form.elements.request_id.value = id(); // the form's next act is another one
+      return told;
+    } catch (error) { return { failed: 0, message: "The server did not answer, so the act may not be written. Try again: it is never written twice." }; }
   }
   let offered = null; // stories joined to the one just judged that still wait, and the verdict
   function offer(told, action) {

@@ -37,6 +37,15 @@ window.pollwatch = {
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
+  document.addEventListener("toggle", (event) => { // a menu that opens is seen whole: scrolled to, and under no message
+    const pop = event.target.open && event.target.matches("details.menu") && event.target.querySelector(".pop");
+    if (!pop) return;
+    pop.scrollIntoView({ block: "nearest" });
+    const toast = document.getElementById("toast");
+    if (!toast || toast.hidden) return;
+    const [menu, message] = [pop.getBoundingClientRect(), toast.getBoundingClientRect()];
+    if (menu.bottom > message.top && menu.right > message.left && menu.left < message.right) toast.hidden = true;
+  }, true);
   for (const name of ["sound", "notify"]) {
     const box = document.getElementById("keys-" + name);
     if (!box) continue;

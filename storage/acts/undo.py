@@ -30,6 +30,11 @@ OPPOSITE = {
     "join": "unlink", "refuse": "unlink", "assign": "unassign", "snooze": "wake", "add": "unadd",
 }  # fmt: skip
 
+CLAIMS = ("claim", "unclaim")
+# A claim is of whoever acts, so one that was taken over goes back to its person by this.
+CLAIMED_BEFORE = """UPDATE stories SET claimed_by = :person, claimed_at = (SELECT max(v.created_at) FROM story_reviews v
+  WHERE v.story_id = :story AND v.action = 'claim' AND v.actor = :person AND v.id < :review) WHERE id = :story"""
+
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
@@ -69,7 +74,9 @@ def undo(
     for act, story in acts:
         row = story_row(connection, story)
         if row is not None:
-            write_review(connection, undoing, row, act)
+            review = write_review(connection, undoing, row, act)
+            if act.action in CLAIMS and act.subject:
+                connection.execute(CLAIMED_BEFORE, {"person": act.subject, "story": story, "review": review})  # fmt: skip
             refresh(connection, [story], act)
     return Done("done", undoing, stories, tuple(left), acts[-1][0].action == "unlink")
 
@@ -82,4 +89,6 @@ def _inverse(act: Act, status: str | None, before: str | None, slug: str | None)
         return replace(act, action="assign", subject=before)
     if act.action in ("snooze", "wake") and before:
         return replace(act, action="snooze", subject=before)
+    if act.action in CLAIMS and before:
+        return replace(act, action=cast(Action, OPPOSITE[act.action]), subject=before)
     return replace(act, action=cast(Action, OPPOSITE[act.action]), subject=slug or act.subject)

@@ -83,8 +83,10 @@ SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT
 def record_act(connection: sqlite3.Connection, act: Act) -> Done:
     """Write the act. The caller is inside BEGIN IMMEDIATE, so nobody comes between."""
     again = said_before(connection, act.request_id)
-    if again is not None:
+    if again is not None and _is_of(connection, again, act):
         return again
+    if again is not None:  # the browser's Back shows a form once more, which then carries another act
+        act = replace(act, request_id=None)
     taken: list[dict[str, object]] = []
     left: list[LeftOut] = []
     for number, seen in dict(act.stories[:MOST_STORIES]).items():
@@ -116,6 +118,13 @@ def said_before(connection: sqlite3.Connection, request_id: str | None) -> Done 
         return None
     stories = connection.execute("SELECT DISTINCT story_id FROM story_reviews WHERE batch_id = ?", [row[0]])  # fmt: skip
     return Done("again", row[0], tuple(story for (story,) in map(tuple, stories)))
+
+
+def _is_of(connection: sqlite3.Connection, again: Done, act: Act) -> bool:
+    """Whether that batch is this very act, and no other one under its request id."""
+    actor, action, words, left_out = connection.execute("SELECT actor, action, words, left_out_json FROM batches WHERE id = ?", [again.batch_id]).fetchone()  # fmt: skip
+    stories = {*again.stories, *(skipped["story"] for skipped in json.loads(left_out or "[]"))}
+    return (actor, action, words) == (act.actor, act.action, act.reason) and stories == dict(act.stories).keys()  # fmt: skip
 
 
 def story_row(connection: sqlite3.Connection, number: int) -> dict[str, object] | None:

@@ -90,6 +90,20 @@ def test_a_double_click_is_one_act(desk: Desk, db: Path) -> None:
     assert ask(db, "SELECT count(*) FROM story_reviews") == [(1,)]
 
 
+@pytest.mark.parametrize(("second", "counts"), [
+    ({"items": "2:1 3:0", "action": "confirmed"}, [(2, 2), (3, 1)]),  # other stories
+    ({"items": "1:1 2:1", "action": "dismissed:old-news"}, [(1, 2), (2, 2)]),  # another act
+])  # fmt: skip
+def test_a_form_that_is_sent_once_more_with_another_act_is_that_act(
+    desk: Desk, db: Path, second: dict[str, str], counts: list[tuple[int, int]]
+) -> None:
+    """As from a page that the browser's Back shows again, with the request id that it had."""
+    desk.post("/-/act", {"items": "1:0 2:0", "action": "confirmed", "request_id": "abc"})
+    told = desk.post("/-/act", {"request_id": "abc", **second}).json()
+
+    assert [(each["id"], each["seen"]) for each in told["stories"]] == counts
+
+
 def test_thirty_stories_in_one_act_and_back_in_one(desk: Desk, db: Path) -> None:
     shown = desk.get("/-/queue/ids.json?severity=high").json()["stories"]
     told = desk.post("/-/act", {"items": " ".join(shown), "action": "dismissed:old-news", "view": "severity=high"}).json()  # fmt: skip
@@ -126,6 +140,18 @@ def test_checkboxes_without_script_are_one_act(desk: Desk, db: Path) -> None:
 
     assert response.status_code == 303
     assert ask(db, "SELECT stories FROM batches") == [(3,)]
+
+
+def test_a_claim_that_was_taken_over_goes_back_to_whose_it_was(desk: Desk, db: Path) -> None:
+    desk.act(1, "claim", 0, "remy")
+    since = ask(db, "SELECT claimed_at FROM stories WHERE id = 1")
+    desk.act(1, "claim", 1, "rita")
+    told = desk.post("/-/undo", {}, "rita").json()
+
+    assert told["stories"][0]["claimed_by"] == "remy"
+    assert ask(db, "SELECT claimed_by FROM stories WHERE id = 1") == [("remy",)]
+    assert ask(db, "SELECT claimed_at FROM stories WHERE id = 1") == since
+    assert "released</strong> to <bdi>remy</bdi>: undone" in desk.get("/-/story/1").text
 
 
 def test_undo_is_a_stack(desk: Desk, db: Path) -> None:

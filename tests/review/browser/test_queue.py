@@ -81,6 +81,35 @@ def test_all_that_a_filter_shows_beyond_the_page(tried: Tried) -> None:
     connection.close()
 
 
+def test_each_act_on_many_is_written_though_the_page_stays(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second, third = tried.stories()[:3]
+    for story, action, status in ((first, "#bulk .confirm", "confirmed"), (second, "#bulk .confirm", "confirmed"), (third, "#bulk .escalate", "escalated")):  # fmt: skip
+        page.locator(f"#story-{story} [data-pick]").check()
+        page.locator(action).first.click()
+        hidden(page, story)
+        tried.comes_to(story, status)
+
+
+@pytest.mark.parametrize("key", ["x", "a"])
+def test_a_menu_that_opens_is_seen_whole_and_under_no_message(tried: Tried, key: str) -> None:
+    page = tried.open("/-/queue")
+    judged = tried.stories()[0]
+    for pressed in ("j", "c"):
+        page.keyboard.press(pressed)
+    hidden(page, judged)
+    looked(page)
+    page.evaluate("scrollBy(0, document.querySelector('article.at').getBoundingClientRect().bottom - innerHeight)")  # fmt: skip
+    page.keyboard.press(key)
+    menu = page.locator("article.at details[open] > .pop")
+    box = menu.bounding_box()
+
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 900
+    playwright.expect(page.locator("#toast")).to_be_hidden()
+
+
 def test_shift_click_selects_all_between(tried: Tried) -> None:
     page = tried.open("/-/queue")
     boxes = page.locator("[data-pick]")
