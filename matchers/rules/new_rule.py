@@ -37,6 +37,11 @@ IGNORE = """\
         - A happening elsewhere.
         - The other name stands alone."""
 OTHER = "        - Something else was reported.  # a text that comes close and must not be found"
+# Lines of the template that ask its author for something.
+ASKING = frozenset(
+    line.strip() for line in f"{SKELETON}\n{MATCH}\n{IGNORE}\n{OTHER}".split("\n")
+    if line.strip().startswith(("What the rule ", "- What the rule ", "- Something else ", "- Harm ", "- A happening ", "- The name of ", "- The other name "))
+)  # fmt: skip
 # Words of four letters or more that say nothing of what a headline is about.
 EMPTY_WORDS = (
     "about after again against also amid back been before being between could does during ever first from have here "
@@ -47,7 +52,10 @@ EMPTY_WORDS = (
 EMPTY = frozenset(EMPTY_WORDS.split())
 UNNAMED = "New rule"  # where a text has no headline to name it by
 SEED = 3  # words of a text that its first query asks for
+LONGEST_NAME = 70  # characters of a search that name the rule
 EXAMPLE_CHARACTERS = 600  # characters of a text that stand in its example
+
+Example = tuple[str, str]  # headline and text
 
 
 def example_of(title: str, body: str) -> str:
@@ -84,6 +92,22 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
         id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category),
         query=query_lines(query or seed_of(title, body)), match=example_of(title, text_opening(body)), ignore=OTHER,
     )  # fmt: skip
+
+
+def rule_of_search(query: str, category: str, match: Example | None, near: Example | None) -> str:  # fmt: skip
+    """One rule file around a search: `match` is a text that it finds, `near` one that comes close."""
+    name = f"Search for {' '.join(query.split())}"[:LONGEST_NAME].rstrip()
+    return SKELETON.format(
+        id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category), query=query_lines(query),
+        match=example_of(*match) if match else MATCH, ignore=example_of(*near) if near else OTHER,
+    )  # fmt: skip
+
+
+def unfilled(text: str) -> tuple[int, ...]:
+    """The lines of a draft, from 1, that still say what the template says."""
+    return tuple(
+        number for number, line in enumerate(text.split("\n"), 1) if line.strip() in ASKING
+    )
 
 
 def query_lines(query: str) -> str:

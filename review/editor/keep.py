@@ -27,6 +27,7 @@ class KeptRule:
 
     file: str = ""
     line: int = 0
+    fingerprint: str = ""  # of the rule as it now stands
     problem: str = ""
 
 
@@ -75,7 +76,8 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
             return KeptRule(problem=f"Written there it would be a fault: {again.faults[0].why}.")
         (folder / name).parent.mkdir(exist_ok=True)
         replace_file(folder / name, written)
-    return KeptRule(name, rule_line(again, draft.id))
+    standing = standing_rule(again, draft.id)
+    return KeptRule(name, standing.line if standing else 0, print_of(standing))
 
 
 def draft_of_text(text: str, folder: Path) -> RuleDraft | None:
@@ -120,7 +122,3 @@ def rule_block(draft: RuleDraft, comment: str, indent: int) -> str:
 def yaml_body(draft: RuleDraft) -> str:
     start, end = draft.node.start_mark, draft.node.end_mark
     return draft.document.text[start.index : end.index].rstrip()
-
-
-def rule_line(loaded: Loaded, rule_id: str) -> int:
-    return next((draft.line for draft in loaded.drafts if draft.id == rule_id), 0)

@@ -8,10 +8,12 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from matchers.rules.new_rule import unfilled
+from model import QueryError
 from review import act_words, database, state
-from review.editor import draft, keep, preview
+from review.editor import draft, from_search, keep, preview
 from review.pages import responses
-from review.pages.queue import page
+from review.pages.queue import page, search
 from review.render import safe_links
 from review.search import articles
 from storage.queries.rules.figures import RuleFigures, rule_figures
@@ -61,15 +63,15 @@ async def edit(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         posted = await responses.form(request)
         return await _answer(ds, request, posted)
-    name, query = (request.args.get("rule") or "")[:100], (request.args.get("query") or "")[:4000]
+    name = (request.args.get("rule") or "")[:100]
     text = await asyncio.to_thread(draft.original, name, folder) if name else None
     example = await _example(ds, request)
     if text is None:
-        text = draft.new(query, *example)
+        text = await _of_search(ds, request) or draft.new("", *example)
     elif example:
         text = draft.with_example(text, *example)
     before = await asyncio.to_thread(keep.fingerprint, name, folder) if name and folder else ""
-    context = {"text": text, "tried": await asyncio.to_thread(draft.read_draft, text, folder), "preview": None, **_writing(ds, request, before)}  # fmt: skip
+    context = {"text": text, "tried": await asyncio.to_thread(draft.read_draft, text, folder), "preview": None, "unfilled": unfilled(text), **_writing(ds, request, before)}  # fmt: skip
     return await responses.page(ds, request, "rule_editor.html", context)
 
 
@@ -80,6 +82,19 @@ async def _example(ds: Datasette, request: Request) -> tuple[str, str] | tuple[(
     if stored is None or stored.text is None:
         return ()
     return stored.text.title, stored.text.body or stored.text.summary
+
+
+async def _of_search(ds: Datasette, request: Request) -> str:
+    """A new rule around the search that the address carries; "" without one."""
+    typed = (request.args.get("query") or "").strip()[: articles.LONGEST_QUERY]
+    if not typed:
+        return ""
+    try:
+        query = articles.read_query(typed, search.lists(state.of(ds).rules))
+    except QueryError:
+        return draft.new(typed)  # with its fault at its place
+    number = responses.whole_number(request.args.get("article"), 0)
+    return await database.read(ds, lambda c: from_search.draft_of_search(c, query, number))
 
 
 def _writing(ds: Datasette, request: Request, before: str) -> dict[str, object]:
@@ -97,10 +112,10 @@ async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Resp
     except OSError as error:
         kept = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
     if kept.problem:
-        return await responses.message(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules")  # fmt: skip
+        return await responses.message(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules", before=before)  # fmt: skip
     state.of(ds).cache.forget("rules")
     sentence = f"{kept.file}, line {kept.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
-    return await responses.message(ds, request, "Written", sentence, status=200, back="/-/rules")
+    return await responses.message(ds, request, "Written", sentence, status=200, back="/-/rules", before=kept.fingerprint)  # fmt: skip
 
 
 async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Response:
@@ -115,7 +130,13 @@ async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Re
     found = None
     if posted.get("do") == "preview" and tried.rules.rules:
         found = await database.read(ds, lambda c: preview.preview(c, tried))
-    context = {"text": text, "tried": tried, "preview": found, **_writing(ds, request, before)}
+    context = {
+        "text": text,
+        "tried": tried,
+        "preview": found,
+        "unfilled": unfilled(text),
+        **_writing(ds, request, before),
+    }
     if not responses.wants_json(request):
         return await responses.page(ds, request, "rule_editor.html", context)
     html = await responses.rendered(ds, request, "_tried.html", context)

@@ -96,6 +96,8 @@ window.pollwatch.acts = (() => {
     if (told.struck) window.pollwatch.strike.show(card, told.struck);
     claimed(card, told);
     card.querySelectorAll("[data-for]").forEach((one) => { one.hidden = !told.assigned_to; one.querySelector("bdi").textContent = told.assigned_to || ""; });
+    const tags = card.querySelector("[data-tags]");
+    if (tags) { tags.hidden = !told.tags; tags.querySelector("bdi").textContent = told.tags || ""; }
     const handed = card.querySelector("[data-handed]");
     if (handed && told.handed_over !== undefined) { handed.hidden = !told.handed_over; handed.querySelectorAll("bdi").forEach((one) => { one.textContent = told[one.dataset.says] || ""; }); }
     card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + told.seen + (grown ? ":" + grown : ""); });

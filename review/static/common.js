@@ -63,6 +63,13 @@ window.pollwatch = {
     if (time.hasAttribute("data-clock")) { time.textContent = local.format(at); time.title = utc; }
     else time.title = local.format(at) + " here, " + utc;
   }
+  document.querySelectorAll("textarea[data-submit]").forEach((field) => { // a search of several lines: Shift and Enter begin one
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      field.form.requestSubmit();
+    });
+  });
   document.querySelectorAll("select[data-submit]").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
   });

@@ -6,28 +6,47 @@
   const told = document.querySelector("[data-tried]");
   let timer = 0;
   let asked = 0;
+  let kept = text.value; // what was last written or downloaded
+
+  function tell(sentence, good) { // above the faults and examples, where it is seen and read out
+    const line = document.createElement("p");
+    line.className = good ? "notice good-notice" : "notice";
+    line.dataset.said = "";
+    line.textContent = sentence;
+    told.querySelectorAll("[data-said]").forEach((before) => before.remove());
+    told.prepend(line);
+  }
 
   async function ask(what) {
     const number = ++asked;
-    const body = new URLSearchParams({ text: text.value, do: what, csrftoken: form.elements.csrftoken.value });
+    const sent = text.value;
+    const body = new URLSearchParams({ text: sent, do: what, before: form.elements.before.value, csrftoken: form.elements.csrftoken.value });
     told.classList.add("going");
+    told.dataset.doing = what === "write" ? "Writing…" : "Checking…";
     let answer;
     try { answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" }); }
-    catch (error) { told.classList.remove("going"); window.pollwatch.say("The server did not answer."); return; }
-    if (number !== asked) return;
+    catch (error) { told.classList.remove("going"); tell("The server did not answer. Your text is kept here.", false); return; }
+    if (number !== asked && what !== "write") return; // what was written is told, though somebody types on
     told.classList.remove("going");
-    if (answer.status === 401) { window.pollwatch.say("Your session has ended; your text is kept here."); return; }
+    if (answer.status === 401) { tell("Your session has ended. Your text is kept here: sign in again in another tab, then go on.", false); return; }
     const news = await answer.json();
+    if (what === "write") {
+      if (answer.ok) [kept, form.elements.before.value] = [sent, news.before];
+      else await ask("check");
+      tell(`${news.title}: ${news.message}`, answer.ok);
+      return;
+    }
     if (news.ok) told.innerHTML = news.html; // made by our own template, every value escaped
   }
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask("check"), 500); });
   form.addEventListener("submit", (event) => {
     const what = event.submitter ? event.submitter.value : "check";
-    if (what === "download" || what === "write") return;
+    if (what === "download") { kept = text.value; return; }
     event.preventDefault();
     clearTimeout(timer);
     ask(what);
   });
+  window.addEventListener("beforeunload", (event) => { if (text.value !== kept) event.preventDefault(); });
   told.addEventListener("click", (event) => {
     const button = event.target.closest("[data-line]");
     if (!button) return;

@@ -85,7 +85,9 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
     again = said_before(connection, act.request_id)
     if again is not None and _is_of(connection, again, act):
         return again
-    if again is not None:  # the browser's Back shows a form once more, which then carries another act
+    if (
+        again is not None
+    ):  # the browser's Back shows a form once more, which then carries another act
         act = replace(act, request_id=None)
     taken: list[dict[str, object]] = []
     left: list[LeftOut] = []

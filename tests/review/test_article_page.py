@@ -101,6 +101,24 @@ def test_a_search_that_finds_something_becomes_a_rule_without_a_fault(desk: Desk
     assert read_draft(text, None).faults == ()
 
 
+def test_a_search_alone_becomes_a_rule_with_a_stored_text_on_either_side(desk: Desk) -> None:
+    """The words of the first stand below the opening that an example shows."""
+    text = edited(desk, "/-/rules/edit?query=voting+NEAR/3+hours")
+    draft = read_draft(text, None)
+
+    assert draft.faults == ()
+    assert [(example.kind, example.right) for example in draft.examples] == [("match", True), ("ignore", True)]  # fmt: skip
+    assert "gave the wrong voting hours." in text.partition("ignore:")[0]
+    assert "within hours of the malware notice" in text.partition("ignore:")[2]
+    assert "Something else was reported" not in text
+
+
+def test_a_search_that_finds_nothing_says_where_its_author_goes_on(desk: Desk) -> None:
+    page = desk.get("/-/rules/edit?query=Quillmark+AND+unheard-of").text
+
+    assert "The template's words still stand in lines 9, 14, 15, 16, 18, 20" in page
+
+
 @pytest.mark.parametrize(
     "title",
     ['It\'s "late": #votes @ {polls} - & *', "Ya", "Votación: ¿qué pasó en el padrón?", "选举"],

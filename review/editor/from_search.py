@@ -1,0 +1,65 @@
+"""A new rule from a search: the query, a text that it finds and one that it nearly finds, as examples."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from matchers.engine.engine import Engine, find_hits
+from matchers.rules.new_rule import rule_of_search, text_opening
+from matchers.text.article_text import ArticleText, entry_text
+from model import Hit
+from review.editor.draft import CATEGORY
+from review.search import articles
+from review.search.articles import FoundArticle, Query
+from storage.queries.stories.article_search import article as stored_article
+from storage.queries.stories.article_search import candidates
+
+LOOKED_AT = 100  # newest texts with words of the search, until both examples are found
+LONGEST_STRETCH = 4_000  # characters from the first matched word of a text to the last
+
+
+def draft_of_search(connection: sqlite3.Connection, query: Query, article: int = 0) -> str:
+    """The rule as YAML. Its examples are of stored texts where the search finds any, that of `article`
+    first; an example that is not to be had stands as the template has it."""
+    engine = articles.compiled(query)
+    rows = candidates(connection, query.words, most=LOOKED_AT)
+    own = stored_article(connection, article) if article else None
+    found = list(articles.in_texts(engine, connection, [own, *rows] if own else rows))
+    match = next((text for each in found for text in _finding(engine, each)), None)
+    hit = {each.article["id"] for each in found}
+    near = next(_passed_over(engine, [row for row in rows if row["id"] not in hit]), None)
+    return rule_of_search(query.text, CATEGORY, _example(match), _example(near))
+
+
+def _example(text: ArticleText | None) -> tuple[str, str] | None:
+    return (text.title, text.body) if text else None
+
+
+def _finding(engine: Engine, found: FoundArticle) -> Iterator[ArticleText]:
+    """Ever longer parts of the text that by themselves are found."""
+    text = entry_text(found.entry) if found.entry else articles.text_of_row(found.article)
+    body = text.body or text.summary
+    for part in ("", found.hit.snippet, text_opening(body), _stretch(body, found.hit)):
+        tried = ArticleText(title=text.title, body=" ".join(part.split()), lang=text.lang)
+        if find_hits(engine, tried):
+            yield tried
+
+
+def _stretch(body: str, hit: Hit) -> str:
+    """From the sentence of the first matched word to that of the last."""
+    places = [place for place in hit.evidence if place.field == "body"]
+    if not places:
+        return ""
+    first, last = min(place.start for place in places), max(place.end for place in places)
+    start = max(body.rfind(mark, 0, first) + 1 for mark in (". ", "\n"))
+    ends = [end for mark in (". ", "\n") if (end := body.find(mark, last)) >= 0]
+    return body[start : min(ends, default=len(body)) + 1][:LONGEST_STRETCH]
+
+
+def _passed_over(engine: Engine, rows: Sequence[sqlite3.Row]) -> Iterator[ArticleText]:
+    """Texts with words of the search that it does not find, whole or by their opening."""
+    for row in rows:
+        text = articles.text_of_row(row)
+        opening = replace(text, body=text_opening(text.body or text.summary), summary="")
+        if opening.body and not find_hits(engine, opening):
+            yield opening
