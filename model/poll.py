@@ -67,3 +67,4 @@ class NextPoll:
     dormant: bool
     gap: bool  # some entries were probably missed: none is shared with the last poll, or it was cut
     why: str  # one sentence for people
+    if_known: "NextPoll | None" = None  # instead, should a gap turn out to list what was known

@@ -142,6 +142,8 @@ def _judged(page: Page, now: datetime) -> Article:
         if doubted:
             text = tidied(doubted.better, page.title) if doubted.better else text
             about = replace(_about(page, text, now), alternatives=doubted.alternatives)
+            if doubted.by_feed:  # rules that ask for a headline must see what the feed calls it
+                about = replace(about, title=feed.title)
             return with_text(about, text, method, Outcome.EXTRACTION_DOUBTFUL, doubted.why)
         return with_text(_about(page, text, now), text, method, Outcome.OK, None)
     refreshed = facts.refresh if len(text) < SHORTEST else None
@@ -153,6 +155,7 @@ def _judged(page: Page, now: datetime) -> Article:
     about = _about(page, own or feed.text, now)
     if len(own) > len(feed.text):
         return with_text(about, own, method, outcome, problem)
+    about = replace(about, title=feed.title or about.title)  # "Sign in" is no headline
     return with_text(about, feed.text, "feed" if feed.text else "none", outcome, problem)
 
 

@@ -1,15 +1,15 @@
 """Fetches one article's page: robots.txt first, one GET, and never a condition taken from a feed."""
 
 from dataclasses import replace
-from urllib.parse import SplitResult, urlsplit
 
+from extractors.articles.redirected import at_the_article
 from extractors.feeds.parsing.links import without_credentials
 from extractors.feeds.schedule import is_held_back
 from extractors.fetch.client import Client
 from extractors.fetch.redirects import refresh_target
 from extractors.fetch.request import Permission
 from extractors.fetch.robots import Robots
-from extractors.fetch.urls import host_group, mask
+from extractors.fetch.urls import mask
 from model import Outcome, Response, Unread, UrlAttempt
 
 __all__ = ["Robots", "fetch_page"]
@@ -83,22 +83,3 @@ async def _fetch(client: Client, url: str, robots: Robots) -> Response:
         seen.add(target)
         response = await client.get(target, kind="page", permit=permit)
     return response
-
-
-def at_the_article(url: str, response: Response) -> Response:
-    """A site that has lost an article sends its readers to its front page: that is not an article."""
-    if response.outcome is not Outcome.OK or response.final_url == url:
-        return response
-    asked, reached = urlsplit(url), urlsplit(response.final_url)
-    same_site = host_group(url) == host_group(response.final_url)
-    if not same_site or _is_front(asked) or not _is_front(reached):
-        return response
-    return replace(
-        response,
-        outcome=Outcome.BAD_REDIRECT,
-        sentence=f"{reached.hostname} leads to its front page instead of the article.",
-    )
-
-
-def _is_front(parts: SplitResult) -> bool:
-    return parts.path in {"", "/"} and not parts.query

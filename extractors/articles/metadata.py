@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from extractors.articles.json_ld import (
     updates_of,
     videos_without_article,
 )
-from extractors.feeds.parsing.dates import read_date
+from extractors.feeds.parsing.dates import FURTHEST_AHEAD, read_date
 from extractors.fetch.urls import canonical_url, same_site
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
@@ -101,8 +101,8 @@ def primary_language(tag: str | None) -> str | None:
 
 
 def sane(date: datetime | None, now: datetime) -> datetime | None:
-    """The date, unless it is before 1990 or more than 90 days ahead."""
-    if date is None or not 1990 <= date.year <= 9000 or date > now + timedelta(days=90):
+    """The date, unless it is before 1990 or more than 26 hours ahead."""
+    if date is None or not 1990 <= date.year <= 9000 or date > now + FURTHEST_AHEAD:
         return None
     return date
 

@@ -13,7 +13,7 @@ from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.poll_index import READABLE, Parse, with_children
 from extractors.fetch.client import Client
 from extractors.fetch.headers import distrusts_validators
-from extractors.fetch.urls import same_origin
+from extractors.fetch.urls import mask, same_origin
 from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
@@ -21,6 +21,7 @@ FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS ask
 SMALL = 200_000  # bytes that parse too quickly to be worth a thread
 
 LONGEST_ENTRY = 1_000_000  # bytes
+LONGEST_NAMED = 200  # characters of an address in a sentence
 _END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -65,6 +66,8 @@ async def _polled(
     poll = _as_poll(spec, history, response, now, in_full=ask_in_full)
     if response.outcome is Outcome.TOO_LARGE and response.body:
         return await _beginning(poll, response, parse)
+    if response.outcome is Outcome.EMPTY or (response.outcome is Outcome.OK and not response.body):
+        return _without_content(poll, response)
     if response.outcome is not Outcome.OK:
         return poll
     if response.partial:
@@ -183,11 +186,23 @@ def _same_bytes(history: FeedHistory, cache: FeedCache, now: datetime) -> bool:
     return same and not must_ask_in_full(history, now)
 
 
+def _without_content(poll: FeedPoll, response: Response) -> FeedPoll:
+    """Nothing at all is how some servers say "nothing new" to a question for news. To one in full it
+    is a failure: what the feed lists was not seen, and would not be, however long that goes on."""
+    wall = wall_by_answer(response.status, response.headers, b"")
+    outcome = Outcome.EMPTY if not poll.unconditional else Outcome.NOT_A_FEED
+    outcome, what = of_a_feed(wall) if wall else (outcome, "The body is empty.")
+    return replace(poll, outcome=outcome, sentence=f"{response.sentence} {what}", moved_to=None)
+
+
 def _no_feed(poll: FeedPoll, parsed: ParsedFeed, response: Response) -> FeedPoll:
     """Nothing is kept of such an answer, so that the next one is compared with the last good one."""
     wall = wall_by_answer(response.status, response.headers, response.body)
     outcome, problem = of_a_feed(wall) if wall else (parsed.outcome, parsed.problem or "")
-    return replace(poll, outcome=outcome, sentence=f"{response.sentence} {problem}", moved_to=None)
+    redirected = response.final_url != response.url
+    led = f" It was led to {mask(response.final_url)[:LONGEST_NAMED]}." if redirected else ""
+    sentence = f"{response.sentence}{led} {problem}"
+    return replace(poll, outcome=outcome, sentence=sentence, moved_to=None)
 
 
 def _with_entries(poll: FeedPoll, parsed: ParsedFeed) -> FeedPoll:

@@ -5,6 +5,7 @@ The constants are Media Cloud's (rss-fetcher) where it has them; the floors and 
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -20,9 +21,7 @@ DORMANT = 7 * DAY  # how often a feed that answered 410 is looked at
 NEW_SHARE, SEEN_SHARE = 0.33, 0.67  # of entries seen before: below is faster, above is slower
 FASTER, SLOWER, SLOWER_WHEN_SILENT = HOUR, 10 * MINUTE, HOUR
 SILENT = timedelta(days=31)
-ON_TIME = timedelta(
-    minutes=20
-)  # polls further from their plan than this do not change the interval
+ON_TIME = timedelta(minutes=20)  # polls further off their plan do not change the interval
 MANY_FAILURES, LONGEST_BACKOFF = 30, 30 * DAY
 JITTER = 0.05
 
@@ -77,7 +76,11 @@ def next_poll(
 ) -> NextPoll:
     """When to poll again, and why. `history` is from before this poll."""
     if is_usable(poll):
-        return _after_success(history, poll, spec, now, rng)
+        gap = has_gap(history, poll)
+        decision = _after_success(history, poll, spec, now, rng, gap=gap)
+        if not gap or poll.cut:
+            return decision
+        return replace(decision, if_known=_after_success(history, poll, spec, now, rng, gap=None))
     return _after_failure(history, poll, spec, now, rng)
 
 
@@ -102,9 +105,15 @@ def has_gap(history: FeedHistory, poll: FeedPoll) -> bool:
 
 
 def _after_success(
-    history: FeedHistory, poll: FeedPoll, spec: FeedSpec, now: datetime, rng: random.Random
+    history: FeedHistory,
+    poll: FeedPoll,
+    spec: FeedSpec,
+    now: datetime,
+    rng: random.Random,
+    *,
+    gap: bool | None,
 ) -> NextPoll:
-    gap = has_gap(history, poll)
+    """`gap`: None where the entries are under new marks, but known."""
     if spec.interval_minutes is not None:
         interval, why = spec.interval_minutes * MINUTE, "fixed in feeds.yaml"
         wait = interval
@@ -123,12 +132,14 @@ def _after_success(
         failure_weight=0.0,
         failures=0,
         dormant=False,
-        gap=gap or poll.cut,
+        gap=bool(gap) or poll.cut,
         why=f"In {_spoken(wait)}: {why}{_CUT if poll.cut else ''}.",
     )
 
 
-def _adapted(history: FeedHistory, poll: FeedPoll, now: datetime, *, gap: bool) -> tuple[int, str]:
+def _adapted(
+    history: FeedHistory, poll: FeedPoll, now: datetime, *, gap: bool | None
+) -> tuple[int, str]:
     """The new interval before its limits, and what speaks for it."""
     interval = history.interval_seconds
     if gap:
@@ -138,6 +149,8 @@ def _adapted(history: FeedHistory, poll: FeedPoll, now: datetime, *, gap: bool) 
     planned = history.next_poll_at or now
     if history.failures or abs(now - planned) > ON_TIME:
         return interval, "not polled at the planned time, so the interval stays"
+    if gap is None:
+        return interval, "most entries are known, under new marks, so the interval stays"
     if poll.entries:
         seen = sum(entry.key in history.last_keys for entry in poll.entries)
         share, said = seen / len(poll.entries), f"{len(poll.entries) - seen} of {len(poll.entries)}"

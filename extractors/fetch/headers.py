@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 DAY = timedelta(hours=24)
+_A_MOMENT = 1_000_000_000  # seconds since 1970, where a number of seconds to wait is smaller
 _SECONDS = re.compile(
     r"(\d+)(?:\.\d*)?\s*(?:s|secs?|seconds?)?\s*(?:[,;]|$)", re.ASCII | re.IGNORECASE
 )
@@ -32,9 +33,10 @@ def _iso_date(text: str) -> datetime | None:
 def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Retry-After in either form, at most 24 h ahead; None when absent or unreadable.
 
-    Some servers say it twice in one line, with a fraction or a unit, or as ISO 8601.
+    Some servers say it twice in one line, with a fraction or a unit, or as ISO 8601; some (Reddit,
+    GitHub) only say when their window ends.
     """
-    text = headers.get("retry-after", "").strip()
+    text = headers.get("retry-after", "").strip() or _window_ends(headers, now)
     if found := _SECONDS.match(text):
         return now + min(timedelta(seconds=int(found[1][:9])), DAY)
     when = http_date(text) or _iso_date(text) if text else None
@@ -43,6 +45,18 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     # The server's own clock tells how long it meant, even when ours differs.
     clock = http_date(headers.get("date", "")) or now
     return now + min(max(when - clock, timedelta(0)), DAY)
+
+
+def _window_ends(headers: Mapping[str, str], now: datetime) -> str:
+    """The seconds until a limit is reset, as Retry-After would say them; "" when unknown."""
+    said = headers.get("ratelimit-reset", "") or headers.get("x-ratelimit-reset", "")
+    found = re.fullmatch(r"\s*(\d{1,10})(?:\.\d{1,9})?\s*", said, re.ASCII)
+    if found is None:
+        return ""
+    seconds = int(found[1])
+    if seconds > _A_MOMENT:  # GitHub names the moment
+        seconds -= int(now.timestamp())
+    return str(seconds) if 0 < seconds <= DAY.total_seconds() else ""
 
 
 def hint_seconds(headers: Mapping[str, str]) -> int | None:

@@ -14,8 +14,23 @@ NAMED = {
     451: Outcome.LEGAL,
     999: Outcome.FORBIDDEN,  # LinkedIn and others, to whatever is no browser
 }
+# Of no standard: what Cloudflare, nginx and hosting companies mean by them.
+_PHRASES = {
+    430: "Request Header Fields Too Large",
+    499: "Client Closed Request",
+    509: "Bandwidth Limit Exceeded",
+    520: "Unknown Error of the site behind Cloudflare",
+    521: "Site Down behind Cloudflare",
+    522: "Site Timed Out behind Cloudflare",
+    523: "Site Unreachable behind Cloudflare",
+    524: "Site Too Slow behind Cloudflare",
+    525: "TLS Failed between Cloudflare and the site",
+    526: "Invalid Certificate of the site behind Cloudflare",
+    530: "Cloudflare cannot find the site",
+}
 _MEANING = {
     401: "it wants a user name and password",
+    402: "it wants to be paid for this",
     403: "it refuses us",
     404: "nothing is at this address now",
     410: "it says that this is gone for good",
@@ -47,7 +62,7 @@ def phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return ""
+        return _PHRASES.get(status, "")
 
 
 def clock(when: datetime) -> str:

@@ -52,6 +52,11 @@ _CHANNEL = re.compile(
 _WORDY = {"ref": re.compile(r"[^\d]*"), "campaign": re.compile(r"(?!\d+$).*")}
 _WORDY["mod"] = re.compile(r"\w*rss\w*|hp_\w*|djem\w*")  # Dow Jones; elsewhere it names a function
 _WORDY |= dict.fromkeys(("rss", "feed"), re.compile(r"\d?|true|yes"))  # ?feed=rss2 is an address
+# Numbers that scripts draw anew for each copy of a feed, so that no cache answers.
+_WORDY |= dict.fromkeys(
+    ("_", "cb", "cachebust", "cachebuster", "nocache", "rand", "random", "rnd", "timestamp", "ts"),
+    re.compile(r"(?:0?\.)?\d{6,}"),
+)
 _WORDY |= {"sid": re.compile(r"[0-9a-fA-F]{16,}")}  # a short one numbers stories (PHP-Nuke)
 _WORDY |= dict.fromkeys(_CHANNEL_NAMES, _CHANNEL)
 _AMP = re.compile(r"(?:_?amp(?:=(?:1|true)?)?|output_?type=amp)", re.IGNORECASE)

@@ -42,6 +42,8 @@ _BOT_TITLE = re.compile(
     r"|un momento|einen moment|un instant|403 forbidden|forbidden|blocked)\W*",
     re.I,
 )
+# What web servers write over their own 403: it repeats the status and says nothing of bots.
+_FORBIDDEN = re.compile(r"\W*(?:error )?(?:403\b\W*)?forbidden\W*", re.I)
 _BOT_TEXT = re.compile(
     r"verify (?:that )?you(?: a|')re (?:a )?(?:human|not a (?:ro)?bot)|are you a (?:human|robot)\?"
     r"|made us think (?:that )?you (?:might be|were|are) a bot|complete the (?:captcha|security check)"
@@ -113,12 +115,17 @@ def wall_by_answer(status: int | None, headers: Mapping[str, str], body: bytes) 
         return _bot("Cloudflare")
     if get("x-amzn-waf-action") in {"challenge", "captcha"}:
         return _bot("AWS WAF")
+    if get("sg-captcha") == "challenge":
+        return _bot("SiteGround")
+    if get("x-vercel-mitigated") in {"challenge", "deny"}:
+        return _bot("Vercel")
     if status is None or status < 400:
         return None
     if get("x-datadome") or get("x-dd-b"):
         return _bot("DataDome")
     text = body[:200_000].decode("utf-8", "replace")
-    return _bot_by_markup(text, _title(text))
+    title = _title(text)
+    return _bot_by_markup(text, "" if _FORBIDDEN.fullmatch(title) else title)
 
 
 def wall_by_page(

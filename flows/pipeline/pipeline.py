@@ -177,20 +177,22 @@ class Pipeline:
         )
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
-        chosen = [
-            unread for unread in fresh if self.has_room(unread) and self.others.admits(unread)
-        ]
+        own_first = sorted(fresh, key=lambda unread: not unread.spoken_for)
+        chosen = [unread for unread in own_first if self.takes_on(unread)]
         if chosen:
             self.caller.observer.to_read(len(chosen))
         for batch in batches(chosen, ARTICLES_PER_TASK):
             self.reading.append(asyncio.create_task(self.read_batch(batch)))
 
-    def has_room(self, unread: Unread) -> bool:
-        """Whether the run may still take on a page of the article's feed."""
+    def takes_on(self, unread: Unread) -> bool:
+        """Whether the run may still take on the article: those without a page always, else within
+        the shares of its feed and of the outlet whose page it is; who is refused uses up neither."""
         if unread.has_own_words:
             return True
+        if self.of_feed[unread.feed_id] >= MOST_OF_A_FEED or not self.others.admits(unread):
+            return False
         self.of_feed[unread.feed_id] += 1
-        return self.of_feed[unread.feed_id] <= MOST_OF_A_FEED
+        return True
 
     async def read_batch(self, batch: Sequence[Unread]) -> None:
         hosts: defaultdict[str, deque[Unread]] = defaultdict(deque)

@@ -20,6 +20,7 @@ MOST_OF_A_FEED = (
 OWN_WORDS = (
     "(shared_page OR url LIKE 'feed:%')"  # matched by what the feed says; nothing is fetched
 )
+SPOKEN_FOR = "EXISTS (SELECT 1 FROM entries e WHERE e.article_id = articles.id AND e.speaks)"
 DUE = {
     None: "",
     "new": "AND state = 'unread'",
@@ -31,7 +32,8 @@ def unread_articles(
     db: Database, now: datetime, *, limit: int, after_id: int = 0, only: Only | None = None
 ) -> tuple[Unread, ...]:
     """Up to `limit` due articles in the order of their ids, each canonical URL once; of those of one
-    feed whose pages must be fetched, the newest `MOST_OF_A_FEED`.
+    feed whose pages must be fetched, the newest `MOST_OF_A_FEED` that its outlet speaks for, and
+    as many others, so that links to other outlets push out no story of its own.
 
     `only="new"` gives those never tried, `only="again"` retries and re-reads. Where feeds' words
     are long, or many, the article is `listed_only`, and `whole_unread` has them: a run lists
@@ -40,7 +42,7 @@ def unread_articles(
     rows = db.execute(
         f"""{ARTICLE} FROM (SELECT id FROM (
                  SELECT id, {OWN_WORDS} AS own_words, row_number() OVER (
-                   PARTITION BY feed_id, {OWN_WORDS} ORDER BY coalesce(published_at, first_seen_at) DESC, id) AS place
+                   PARTITION BY feed_id, {OWN_WORDS}, {SPOKEN_FOR} ORDER BY coalesce(published_at, first_seen_at) DESC, id) AS place
                  FROM articles INDEXED BY articles_due
                  WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE[only]})
                  WHERE own_words OR place <= ? ORDER BY id LIMIT ?) due

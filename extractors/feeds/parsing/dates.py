@@ -10,16 +10,20 @@ from extractors.feeds.parsing.date_words import in_english, month_number
 from extractors.feeds.parsing.time_of_day import CLOCK, moment_of
 
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)  # zero timestamps of many systems lie before it
-FURTHEST_AHEAD = timedelta(days=90)  # as Media Cloud: later ones are mistakes
+# A clock with the wrong zone is at most 26 hours ahead. What is dated later is the day of a meeting
+# or a mistake: nothing was published then, and it would stand before the news of the day.
+FURTHEST_AHEAD = timedelta(hours=26)
 
 _ISO = re.compile(
     r"(?<!\d)(\d{4})\s?(?:[-/.年년]|оны)\s?(\d{1,2})\s?(?:[-/.月월]|(?:-р\s)?сарын)\s?(\d{1,2})(?!\d)"
 )
 _RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
+_WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+|of\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})"
 )
 _RFC_850 = re.compile(r"(?<!\d)(\d{1,2})-([^\W\d_]{3})-(\d{2})(?!\d)")
 _SHORT_SLASHES = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?!\d)")
@@ -73,7 +77,7 @@ def _names_day(words: str, day: int) -> bool:
 
 
 def sane_moment(moment: datetime | None, now: datetime | None) -> datetime | None:
-    """`moment`, unless it is before computers kept time or more than 90 days ahead of `now`."""
+    """`moment`, unless it is before computers kept time or more than 26 hours ahead of `now`."""
     if moment is None or moment < OLDEST or (now is not None and moment > now + FURTHEST_AHEAD):
         return None
     return moment.replace(microsecond=0)
@@ -125,9 +129,29 @@ def _by_slashes(match: re.Match[str], day_first: bool | None) -> tuple[int, int,
     first, second, year = int(match[1]), int(match[2]), int(match[3])
     if first > 12 or second > 12 or first == second:
         day_first = first > 12
+    if day_first is None and (told := _by_weekday(match)):
+        return told
     if day_first is None:
         return None
     return (year, second, first) if day_first else (year, first, second)
+
+
+def _by_weekday(match: re.Match[str]) -> tuple[int, int, int] | None:
+    """`Thu, 08/06/2026`, as Drupal writes: the order in which that day is a Thursday."""
+    named = _WEEKDAY.search(match.string, 0, match.start())
+    if named is None:
+        return None
+    first, second, year = int(match[1]), int(match[2]), int(match[3])
+    days = [
+        day for day in ((year, first, second), (year, second, first)) if _falls_on(day, named[1])
+    ]
+    return days[0] if len(days) == 1 else None
+
+
+def _falls_on(day: tuple[int, int, int], weekday: str) -> bool:
+    with suppress(ValueError):
+        return datetime(*day, tzinfo=UTC).weekday() == _WEEKDAYS.index(weekday.lower())
+    return False
 
 
 def _by_dots(match: re.Match[str]) -> tuple[int, int, int]:

@@ -26,6 +26,7 @@ from extractors.feeds.parsing.text import (
     feed_paragraphs,
     one_line,
     plain_text,
+    quoted,
     unescaped,
 )
 from extractors.loose_json import read_loosely
@@ -65,7 +66,8 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
     items = data.get("items")
     known = "jsonfeed.org" in str(data.get("version", ""))[:200]
     if not isinstance(items, list) or not (known or _looks_like_items(items)):
-        return _none("This is JSON, but no JSON Feed: it has no `version` of jsonfeed.org.")
+        why = _message(data) or "it has no `version` of jsonfeed.org"
+        return _none(f"This is JSON, but no JSON Feed: {why}.")
     usable = [item for item in items if isinstance(item, dict)]
     said = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
     problem = " ".join(
@@ -81,6 +83,12 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem or None,
     )
+
+
+def _message(data: Mapping[str, Any]) -> str | None:
+    """What an interface says instead: {"error": "rate limited"}."""
+    said = [text for name in ("error", "message", "detail") if (text := _string(data, name))]
+    return f"it says {quoted(said[0])}" if said else None
 
 
 def _none(problem: str) -> ParsedFeed:

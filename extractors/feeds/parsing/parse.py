@@ -20,7 +20,14 @@ from extractors.feeds.parsing.feedparser_driver import (
 )
 from extractors.feeds.parsing.from_document import from_document, no_feed
 from extractors.feeds.parsing.large_xml import LONG, read_long
-from extractors.feeds.parsing.text import decoded_feed, gunzipped, plain_text, prose
+from extractors.feeds.parsing.text import (
+    LONGEST_MESSAGE,
+    decoded_feed,
+    gunzipped,
+    plain_text,
+    prose,
+    quoted,
+)
 from extractors.feeds.parsing.xml_head import DocumentHead, read_head
 from extractors.fetch.walls import Wall, wall_by_feed
 from model import Outcome, ParsedFeed
@@ -56,13 +63,13 @@ def parse_feed(
 ) -> ParsedFeed:
     """Never raises, whatever the bytes; reads no file and no network.
 
-    With `now`, dates more than 90 days ahead of it are left out; no date ever hides an entry.
+    With `now`, dates more than 26 hours ahead of it are left out; no date ever hides an entry.
     """
     body, cut = gunzipped(body)
     text, misread = decoded_feed(body, content_type)
     text = text.lstrip(" \t\r\n\ufeff\u200b")
     if not text:
-        return no_feed(Outcome.EMPTY, cut or "The body is empty.")
+        return no_feed(Outcome.NOT_A_FEED, cut or "The body is empty.")
     parsed = _parse(text, url, now)
     if parsed.outcome is Outcome.NOT_A_FEED and (wall := _wall(text[:LONGEST_WALL], url)):
         return no_feed(*wall)
@@ -83,7 +90,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if head.root in {"urlset", "sitemapindex"}:
         return sitemaps.parse_sitemap(text[head.start :], url, now)
     if not head.root:
-        return sitemaps.parse_lines(text, url) or no_feed(Outcome.NOT_A_FEED, _NEITHER)
+        return sitemaps.parse_lines(text, url) or no_feed(Outcome.NOT_A_FEED, _neither(text))
     if head.root in _PAGES:
         return _within_page(text, url, now) or no_feed(Outcome.NOT_A_FEED, _page(text))
     if head.root == "opml":
@@ -157,4 +164,12 @@ def _wall(markup: str, url: str) -> Wall | None:
 def _page(text: str) -> str:
     if _FEED_LINK.search(text[:300_000]):
         return "This is a web page that names a feed: `pollwatch feeds discover` finds its address."
-    return "This is a web page, not a feed."
+    title = _TITLE.search(text[:300_000])
+    called = f" ({quoted(plain_text(title[1]))})" if title and title[1].strip() else ""
+    return f"This is a web page{called}, not a feed."
+
+
+def _neither(text: str) -> str:
+    """Servers say in a few words why there is no feed: "Too Many Requests", "error code: 1015"."""
+    legible = len(text) <= 2 * LONGEST_MESSAGE and " ".join(text.split()).isprintable()
+    return f"{_NEITHER[:-1]}: {quoted(text)}." if legible and "\ufffd" not in text else _NEITHER

@@ -11,6 +11,7 @@ from lxml import etree
 
 from extractors.encodings import INVISIBLE, encoding_of
 
+LONGEST_MESSAGE = 80  # characters of an answer that are quoted
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
 LONGEST_MARKUP = 1_000_000  # of one field, before its tags are dropped
@@ -166,6 +167,11 @@ def one_line(text: str, limit: int = LONGEST_TITLE) -> str:
     ellipsis."""
     text = " ".join(_seen(text[: limit * 8]).split())
     return clip(unicodedata.normalize("NFC", text), limit)
+
+
+def quoted(words: str) -> str:
+    """What an answer says, on one line and short: often it says why there is no feed."""
+    return f'"{one_line(words, LONGEST_MESSAGE)}"'
 
 
 def clip(text: str, limit: int) -> str:

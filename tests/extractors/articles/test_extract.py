@@ -280,3 +280,20 @@ def test_a_text_without_end_is_cut_also_where_another_reading_was_better() -> No
 
     assert article.outcome is Outcome.EXTRACTION_DOUBTFUL
     assert len(article.body) == 500_000
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<title>Sign in</title><form>Email Password <button>Sign in</button></form>",
+        "<title>Gardens</title><article>" + "<p>Roses want water twice a week.</p>" * 20,
+    ],
+    ids=["no story", "another story"],
+)
+def test_a_page_without_the_story_gives_it_no_headline(page: str) -> None:
+    headline = "Hackers breach election office in Quartz county"
+    article = extract_article(
+        f"<html>{page}".encode(), url=URL, feed_title=headline, feed_text="Records were copied."
+    )
+
+    assert article.title == headline

@@ -224,6 +224,16 @@ def test_a_page_that_only_sends_on_is_followed() -> None:
         ("/gone", "/", Outcome.BAD_REDIRECT),
         ("/?p=7", "/", Outcome.BAD_REDIRECT),
         ("/gone", "/#top", Outcome.BAD_REDIRECT),
+        ("/gone", "/index.html?notfound=1", Outcome.BAD_REDIRECT),
+        ("/en/gone", "/en/", Outcome.BAD_REDIRECT),
+        ("/gone", "/404.html", Outcome.BAD_REDIRECT),
+        ("/gone", "/error/not-found", Outcome.BAD_REDIRECT),
+        ("/a/gone", "/news/", Outcome.BAD_REDIRECT),
+        ("/local-news/2026/11/gone", "/local-news/2026/", Outcome.BAD_REDIRECT),
+        ("/local-news/story/amp", "/local-news/story", Outcome.OK),
+        ("/news/4711/", "/news/4711", Outcome.OK),
+        ("/clerk-is-asked-again/4711.html", "/clerk-is-asked-again/", Outcome.OK),
+        ("/news/gone", "/news/?id=4711", Outcome.OK),
         ("/gone", "/a", Outcome.OK),
         ("/gone", "/?p=7", Outcome.OK),
         ("/", None, Outcome.OK),
@@ -232,6 +242,7 @@ def test_a_page_that_only_sends_on_is_followed() -> None:
 def test_the_front_page_is_no_article(asked: str, target: str | None, wanted: Outcome) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies |= {"/": page("News of the day"), "/?p=7": page()}
+        stand.replies |= {target: page("News of the day")} if target and "#" not in target else {}
         if target is not None:
             stand.replies[asked] = moved(target)
 

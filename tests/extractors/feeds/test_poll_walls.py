@@ -8,7 +8,7 @@ from extractors.feeds.poll import poll_feed
 from extractors.fetch.client import Client
 from model import FeedHistory, Outcome
 from tests.extractors.feeds.polling import NOW, after, rss, run, sitemap, spec
-from tests.extractors.newsstand import Newsstand, answer
+from tests.extractors.newsstand import Newsstand, answer, moved, page
 
 CONSENT = """<!doctype html><html lang="en"><head><title>Before you continue</title></head><body>
 <h1>We value your privacy</h1><p>We and our 812 partners store and/or access information on a
@@ -32,7 +32,7 @@ reject all or manage your preferences.</p><a>Subscribe to continue reading</a>
         (INCAPSULA, Outcome.BOT_WALL, "A bot wall (Imperva Incapsula) stands before the feed."),
         (CONSENT, Outcome.CONSENT_WALL, "The site shows a consent page instead of the feed."),
         (NEEDS_SCRIPTS, Outcome.COOKIE_WALL, "asks for JavaScript or cookies and holds no feed."),
-        (FRONT_PAGE, Outcome.NOT_A_FEED, "This is a web page, not a feed."),
+        (FRONT_PAGE, Outcome.NOT_A_FEED, 'This is a web page ("The Paper"), not a feed.'),
     ],
     ids=["challenge", "incapsula", "consent", "scripts", "front page"],
 )
@@ -83,5 +83,57 @@ def test_a_sitemap_of_an_index_that_is_a_wall_counts_as_not_read() -> None:
         assert (poll.outcome, len(poll.entries)) == (Outcome.MALFORMED, 1)
         assert "1 of 2 sitemaps could not be read" in poll.sentence
         assert "A bot wall (Cloudflare)" in poll.sentence
+
+    run(story)
+
+
+@pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "204 No Content"])
+def test_nothing_at_all_is_no_feed_unless_only_news_were_asked_for(status: str) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": answer(rss(1), etag='"1"')}
+        good = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        stand.replies = {"/feed": answer(b"", status)}
+
+        new = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+        news = await poll_feed(ours, spec(stand), after(good), now=NOW + timedelta(hours=1))
+        whole = await poll_feed(ours, spec(stand), after(good), now=NOW + timedelta(hours=13))
+
+        assert [poll.outcome for poll in (new, news, whole)] == [
+            Outcome.NOT_A_FEED,
+            Outcome.EMPTY,
+            Outcome.NOT_A_FEED,
+        ]
+        assert news.cache == good.cache  # so that the next request in full is not put off
+        assert whole.sentence.endswith("The body is empty.")
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("headers", "whose"),
+    [
+        ({"x_amzn_waf_action": "challenge"}, "AWS WAF"),
+        ({"sg_captcha": "challenge"}, "SiteGround"),
+    ],
+)
+def test_a_challenge_without_a_body_is_a_bot_wall(headers: dict[str, str], whose: str) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": answer(b"", "202 Accepted", **headers)}
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert poll.outcome is Outcome.BOT_WALL
+        assert poll.sentence.endswith(f"A bot wall ({whose}) stands before the feed.")
+
+    run(story)
+
+
+def test_a_page_that_a_redirect_led_to_is_named_by_its_address() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies = {"/feed": moved("/login?next=feed"), "/login?next=feed": page()}
+
+        poll = await poll_feed(ours, spec(stand), FeedHistory("paper"), now=NOW)
+
+        assert f"It was led to {stand.url}/login?next=feed." in poll.sentence
 
     run(story)

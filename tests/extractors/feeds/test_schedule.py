@@ -109,6 +109,16 @@ def test_no_shared_entry_is_a_gap_and_halves_the_interval() -> None:
     assert "missed" in plan.why
 
 
+def test_a_gap_that_turns_out_to_list_what_was_known_changes_nothing() -> None:
+    plan = planned(history(interval_seconds=7200), poll(keys="xyz"))
+    instead = plan.if_known
+
+    assert instead is not None
+    assert (instead.gap, instead.interval_seconds) == (False, 7200)
+    assert "most entries are known, under new marks" in instead.why
+    assert planned(history(), poll(keys="xyz", cut=True)).if_known is None
+
+
 def test_a_first_or_empty_poll_has_no_gap() -> None:
     first = history(last_keys=frozenset(), last_ok_at=None)
 

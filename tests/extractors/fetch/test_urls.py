@@ -39,6 +39,10 @@ HOST = "https://news.example.org"
         "mod=mw_rss_topstories",
         "traffic_source=rss",
         "feedType=RSS&feedName=topNews",
+        "_=1798714999123",
+        "cb=8841209",
+        "rand=0.5591803321",
+        "timestamp=1798714999&nocache=77120394",
         "",
     ],
 )
@@ -52,7 +56,16 @@ def test_what_only_tells_how_a_reader_came_is_dropped(parameter: str) -> None:
     [
         *("p=123", "id=9", "page=2", "feed=rss2", "rss=local", "eid=55", "cid=1234", "sid=359"),
         *("source=ap", "reference=12", "ref=88123", "story_id=4", "gid=4", "campaign=17", "at=3"),
-        *("session=12", "mod=viewthread", "a%26b=1", "q=caf%C3%A9", "v=dQw4", "20240101", "uid=3"),
+        *(
+            "session=12",
+            "mod=viewthread",
+            "a%26b=1",
+            "q=caf%C3%A9",
+            "v=dQw4",
+            "20240101",
+            "uid=3",
+            "ts=12",
+        ),
     ],
 )
 def test_what_may_tell_one_article_from_another_stays(query: str) -> None:

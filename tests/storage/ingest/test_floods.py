@@ -1,5 +1,10 @@
 """No feed crowds out the others: neither in the list of what is to be read, nor in the database."""
 
+from collections.abc import Iterable
+
+import pytest
+
+from model import Entry
 from storage.feeds import feed_histories
 from storage.ingest.polls import MOST_NEW_A_DAY, record_polls
 from storage.queries.unread import MOST_OF_A_FEED, unread_articles, waiting_articles
@@ -63,19 +68,44 @@ def test_the_next_day_takes_what_was_left_out(store: Store) -> None:
     assert value(store, "SELECT gap FROM polls ORDER BY id DESC LIMIT 1") == 0
 
 
-def test_new_guids_of_known_pages_are_no_gap(store: Store) -> None:
-    for hours, letter in enumerate("ab"):
-        at = NOON + hours * HOUR
-        items = [
-            entry(
-                f"{letter}{n}",
-                url=f"https://gazette.example/{n}",
-                canonical_url=f"https://gazette.example/{n}",
-                title=f"Story number {n} of the county",
-            )
-            for n in range(3)
-        ]
-        record_polls(store.db, None, [(poll(*items, at=at), decision(at, gap=hours == 1))], at)
+def numbered(letter: str, numbers: Iterable[int], page: str = "") -> list[Entry]:
+    addresses = {n: f"https://gazette.example/{page}{n}" for n in numbers}
+    return [
+        entry(f"{letter}{n}", url=url, canonical_url=url, title=f"Story number {n} of the county")
+        for n, url in addresses.items()
+    ]
 
-    assert value(store, "SELECT count(*) FROM articles") == 3
-    assert value(store, "SELECT max(gap) FROM polls") == 0
+
+@pytest.mark.parametrize(
+    ("polls", "gaps"),
+    [
+        ([numbered("a", range(3)), numbered("b", range(3))], [0, 0]),
+        ([numbered("a", range(3)), numbered("b", range(3), "new/")], [0, 0]),
+        ([numbered("a", range(3)), numbered("c", [9]), numbered("a", range(4))], [0, 1, 0]),
+        ([numbered("a", range(3)), numbered("c", range(7, 10))], [0, 1]),
+        ([numbered("a", range(3)), numbered("c", range(2, 10))], [0, 1]),
+    ],
+    ids=["new guids", "moved", "a stub between", "all new", "one old one"],
+)
+def test_a_gap_is_only_where_most_is_new(
+    store: Store, polls: list[list[Entry]], gaps: list[int]
+) -> None:
+    for hours, items in enumerate(polls):
+        at = NOON + hours * HOUR
+        gap = decision(at, gap=True, if_known=decision(at)) if hours else decision(at)
+        record_polls(store.db, None, [(poll(*items, at=at), gap)], at)
+
+    assert [row[0] for row in rows(store, "SELECT gap FROM polls ORDER BY id")] == gaps
+
+
+def test_links_to_other_outlets_push_out_no_story_of_the_feeds_own(store: Store) -> None:
+    others = [
+        entry(f"k{n}", published=NOON + n * HOUR, speaks=False) for n in range(MOST_OF_A_FEED)
+    ]
+    own = entry("own", published=NOON - DAY, speaks=True)
+    record_polls(store.db, None, [(poll(*others, own), decision())], NOON)
+
+    listed = unread_articles(store.db, NOON, limit=10_000)
+
+    assert own.url in {unread.url for unread in listed}
+    assert len(listed) == MOST_OF_A_FEED + 1

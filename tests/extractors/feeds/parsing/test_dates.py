@@ -86,6 +86,7 @@ def dates(*said: str, language: str = "") -> list[datetime | None]:
         ("2026. június 29. 15:07", "15:07:0"),
         ("29 юни 2026", "0:0:0"),
         ("29 يونيو 2026", "0:0:0"),
+        ("29th of June 2026", "0:0:0"),
         ("٢٩ يونيو ٢٠٢٦", "0:0:0"),
     ],
 )
@@ -171,3 +172,25 @@ def test_a_month_is_known_by_how_it_begins(name: str, month: int) -> None:
 
 def test_english_alone_tells_no_order() -> None:
     assert dates("06/07/2026", language="en") == [None]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("Thu, 08/06/2026 - 10:05", (8, 6)), ("Mon, 08/06/2026 - 10:05", (6, 8))],
+)
+def test_a_weekday_tells_the_order_of_day_and_month(said: str, day: tuple[int, int]) -> None:
+    assert dates(said) == [datetime(2026, *day, 10, 5, tzinfo=UTC)]
+
+
+def test_a_weekday_that_fits_neither_order_tells_nothing() -> None:
+    assert dates("Sun, 08/06/2026 - 10:05") == [None]
+
+
+def test_a_day_to_come_is_no_day_of_publication() -> None:
+    wrong_zone, meeting, mistake = (NOW + timedelta(hours=hours) for hours in (24, 240, 600_000))
+
+    assert dates(*(f"{when:%Y-%m-%dT%H:%M}Z" for when in (wrong_zone, meeting, mistake))) == [
+        wrong_zone,
+        None,
+        None,
+    ]

@@ -115,8 +115,16 @@ def test_gzip_is_known_by_its_first_bytes() -> None:
 @pytest.mark.parametrize(
     ("body", "outcome", "words"),
     [
-        (b"", Outcome.EMPTY, "empty"),
-        (b" \n\xef\xbb\xbf", Outcome.EMPTY, "empty"),
+        (b"", Outcome.NOT_A_FEED, "empty"),
+        (b" \n\xef\xbb\xbf", Outcome.NOT_A_FEED, "empty"),
+        (
+            b"<html><title>Account\nSuspended</title></html>",
+            Outcome.NOT_A_FEED,
+            'web page ("Account Suspended")',
+        ),
+        (b"error code: 1015", Outcome.NOT_A_FEED, 'not a feed: "error code: 1015"'),
+        (b'{"error": "rate limited"}', Outcome.NOT_A_FEED, 'it says "rate limited"'),
+        (b'{"errors": [{"message": "no such feed"}]}', Outcome.NOT_A_FEED, "no JSON Feed"),
         (b"<!doctype html><html><body>Hi</body></html>", Outcome.NOT_A_FEED, "web page"),
         (
             b'<html><link rel="alternate" type="application/rss+xml" href="/f"></html>',

@@ -1,0 +1,76 @@
+"""Whether a redirect within a site led away from the article. Pure.
+
+A site that has lost an article sends its readers to its front page, to the section that the
+article stood in, or to a page that says so, all with status 200. Their text is not the
+article's, and would be taken for it.
+"""
+
+import re
+from dataclasses import replace
+from urllib.parse import SplitResult, urlsplit
+
+from extractors.fetch.urls import host_group
+from model import Outcome, Response
+
+_FRONT = re.compile(
+    r"/?|/(?:index|default|home|homepage)(?:\.[a-z]{2,5})?/?|/[a-z]{2}(?:[-_][a-z]{2})?/?",
+    re.IGNORECASE,
+)
+# A front page with one of these in its query is a page of its own: `/?p=4711`.
+_NUMBERED = re.compile(
+    r"(?:^|[&;])(?:[\w-]*id|p|q|s|a|n|art|article|story|post|news|item|page|view|option|act|action|do)=",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(
+    r"/(?:[\w-]{1,20}/){0,2}(?:error[-_/]?)?(?:404|not[-_]?found|page[-_]?not[-_]?found)(?:\.[a-z]{2,5})?/?",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(
+    r"(?:/(?:[a-z][a-z_]{1,24}(?:-[a-z]{2,12})?|(?:19|20)\d\d|\d{1,2}))+/?", re.IGNORECASE
+)
+_SECTIONS = re.compile(
+    r"/(?:news|latest|archives?|all|stories|articles|blog|noticias|actualites|nachrichten)/?",
+    re.IGNORECASE,
+)
+# What is only another form of the page before it: `/story/amp`, `/story/index.html`.
+_FORM = re.compile(
+    r"(?:/(?:amp|index\.\w{2,5}|print|full|feed|rss|single|comments?|\d|page|-)){0,2}/?",
+    re.IGNORECASE,
+)
+
+
+def at_the_article(url: str, response: Response) -> Response:
+    """The response, or a bad redirect where it is of another page than the article's."""
+    if response.outcome is not Outcome.OK or response.final_url == url:
+        return response
+    asked, reached = urlsplit(url), urlsplit(response.final_url)
+    if host_group(url) != host_group(response.final_url):
+        return response
+    where = _away(asked, reached)
+    if where is None:
+        return response
+    sentence = f"{reached.hostname} leads to {where} instead of the article."
+    return replace(response, outcome=Outcome.BAD_REDIRECT, sentence=sentence)
+
+
+def _away(asked: SplitResult, reached: SplitResult) -> str | None:
+    """Where the reader was sent, if that is no article."""
+    if _is_front(asked):
+        return None
+    if _is_front(reached):
+        return "its front page"
+    if asked.path.rstrip("/") == reached.path.rstrip("/"):
+        return None
+    if _NOT_FOUND.fullmatch(reached.path):
+        return "its page for what is not there"
+    if _NUMBERED.search(reached.query):
+        return None
+    if _SECTIONS.fullmatch(reached.path) and not _SECTIONS.fullmatch(asked.path):
+        return "a list of articles"
+    folder = reached.path.rstrip("/")
+    below = asked.path.startswith(f"{folder}/") and not _FORM.fullmatch(asked.path[len(folder) :])
+    return "the section that it stood in" if below and _SECTION.fullmatch(reached.path) else None
+
+
+def _is_front(parts: SplitResult) -> bool:
+    return _FRONT.fullmatch(parts.path) is not None and _NUMBERED.search(parts.query) is None
