@@ -21,7 +21,7 @@ from storage.queries import coverage, feed_health, reports
 from storage.queries.monitor.alert_figures import ChannelCounts, outbox_status
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
 from storage.queries.plain import plain
-from storage.queries.unreadable import unreadable
+from storage.queries.unreadable import count_doubtful, unreadable
 from storage.store import Store
 from storage.times import ago, parse, span
 
@@ -37,6 +37,7 @@ class StatusReport:
     queue: reports.Queue
     waiting: int  # articles that are due to be read
     waiting_again: int  # of these, such as were tried before
+    doubtful_week: int  # articles of 7 days whose text may be the wrong part of its page
     hits_today: int
     hits_week: int
     coverage: coverage.Coverage
@@ -60,7 +61,9 @@ Exit codes: 0 good; 1 no run has finished yet, the last one failed or crashed, t
 overdue, rules or feeds have a fault, alerts cannot be sent, or too few feed hours were seen; 2 there is no database, or none that this Pollwatch can read."""
 )
 @click.option(
-    "--unread", is_flag=True, help="Instead, list all pages that could not be read, and why."
+    "--unread",
+    is_flag=True,
+    help="Instead, list all pages that could not be read, or perhaps not rightly, and why.",
 )
 @click.option(
     "--max-age",
@@ -145,6 +148,7 @@ def status_report(store: Store, now: datetime, min_coverage: float) -> StatusRep
         reports.queue(store.db),
         first + again,
         again,
+        count_doubtful(store.db, now - timedelta(days=6)),
         week[-1].hits,
         sum(each.hits for each in week),
         seen,
@@ -181,11 +185,16 @@ def status_lines(report: StatusReport, now: datetime) -> list[str]:
     judged = f"{queue.confirmed} confirmed, {queue.dismissed} dismissed"
     share = report.coverage.share
     seen = f"; {share:.0%} of feed hours seen in 24 h" if share is not None else ""
+    doubt = (
+        f"; {report.doubtful_week} of 7 days read in doubt (--unread)"
+        if report.doubtful_week
+        else ""
+    )
     return [
         f"Database   {report.database} ({report.bytes / 1e6:,.1f} MB)",
         *run_lines(report.run, now),
         f"Feeds      {len(report.feeds)} listed: {healthy} fine{flagged}",
-        f"Articles   {report.waiting - report.waiting_again} wait to be read, {report.waiting_again} are due again",
+        f"Articles   {report.waiting - report.waiting_again} wait to be read, {report.waiting_again} are due again{doubt}",
         f"Queue      {queue.new} new, {queue.reopened} reopened, {queue.escalated} escalated; {judged}",
         f"Hits       {report.hits_today} today, {report.hits_week} in 7 days, {report.coverage.sentence}{seen}",
         *next_line(report.next_due),

@@ -6,16 +6,22 @@ from pathlib import Path
 from commands.output.shared_options import DB, path_from_here
 from storage.queries.unreadable import UnreadableArticle
 
+_KEPT = {
+    "partial": " (the feed's text, or a beginning, was read)",
+    "read": " (read, but perhaps the wrong part of the page)",
+}
+
 
 def unread_lines(pages: tuple[UnreadableArticle, ...]) -> list[str]:
     """Three lines for each page, and how many there are of each kind."""
     failed = sum(page.state == "failed" for page in pages)
-    total = f"{failed} failed; {len(pages) - failed} more with the feed's text only"
+    doubtful = sum(page.state == "read" for page in pages)
+    total = f"{failed} failed; {len(pages) - failed - doubtful} more with the feed's text or a beginning only; {doubtful} read in doubt"
     return [line for page in pages for line in unread_page_lines(page)] + [total]
 
 
 def unread_page_lines(page: UnreadableArticle) -> list[str]:
-    kept = " (the feed's text was read)" if page.state == "partial" else ""
+    kept = _KEPT.get(page.state, "")
     return [
         f"{page.article_id}  {page.outlet}: {page.title or page.url}{kept}",
         f"    {page.outcome}: {page.why} {when_again(page.next_attempt_at)}",

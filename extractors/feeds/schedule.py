@@ -285,12 +285,13 @@ def reread_at(reads: int, now: datetime) -> datetime | None:
 
 
 def stub_reread_at(
-    text: str, published: datetime | None, reads: int, now: datetime
+    text: str, published: datetime | None, reads: int, now: datetime, *, doubtful: bool = False
 ) -> datetime | None:
     """When to look again at a page without a hit, once: breaking news begins as a few sentences and grows
-    under its address, often with no word of it in the feed. Short and young pages are few."""
+    under its address, often with no word of it in the feed, and a page whose text is in doubt may have
+    held something else for an hour. Such pages are few."""
     young = published is not None and abs(now - published) <= timedelta(seconds=_STUB_AGE)
-    if reads or not young or len(text.split()) >= _STUB_WORDS:
+    if reads or not (doubtful or (young and len(text.split()) < _STUB_WORDS)):
         return None
     return now + timedelta(seconds=_STUB_WAIT)
 

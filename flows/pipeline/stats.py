@@ -112,7 +112,9 @@ def _looked_at_again(
 ) -> datetime | None:
     if hits:
         return reread_at(unread.reads, now)
-    return stub_reread_at(article.body, article.published or unread.published, unread.reads, now)
+    published = article.published or unread.published
+    doubtful = article.outcome is Outcome.EXTRACTION_DOUBTFUL
+    return stub_reread_at(article.body, published, unread.reads, now, doubtful=doubtful)
 
 
 def final_state(

@@ -132,6 +132,8 @@ def quality(hit: sqlite3.Row) -> str:
         and hit["text_sha256"] == hit["current_sha256"]
     ):
         return f"doubtful: {hit['problem']}"
+    if hit["partial"] and hit["method"] not in {"feed", "none"}:
+        return f"not the whole page: {hit['problem']}"
     if hit["partial"] or hit["method"] == "feed":
         return "the feed's own text only; the page could not be read"
     if hit["method"] == "fallback":

@@ -1,4 +1,5 @@
-"""Articles whose page could not be read: nothing is there of them, or the feed's own text only."""
+"""Articles whose page could not be read, or perhaps not rightly: nothing is there of them, the feed's
+own text, or a beginning; or a text that may be the wrong part of its page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.times import parse, parse_or_none
+from storage.times import day, parse, parse_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,9 @@ class UnreadableArticle:
     outlet: str
     title: str
     url: str
-    state: str  # "failed", or "partial": the feed's own text was read
+    state: (
+        str  # "failed"; "partial": the feed's own text was read, or a beginning; "read": in doubt
+    )
     outcome: str
     why: str
     attempts: int
@@ -36,9 +39,19 @@ def unreadable(db: Database) -> tuple[UnreadableArticle, ...]:
     """All of them: those of which nothing is there come first, then the newest; those
     of entries without a link and a text, of which a feed can hold 20,000, come after the others."""
     order = (
-        "WHERE a.state IN ('failed', 'partial') ORDER BY a.state, a.outcome = 'no-link', a.id DESC"
+        "WHERE a.state IN ('failed', 'partial') OR a.outcome = 'extraction-doubtful'"
+        " ORDER BY a.state, a.outcome = 'no-link', a.id DESC"
     )
     return tuple(map(as_unreadable, db.execute(f"{UNREADABLE} {order}")))
+
+
+def count_doubtful(db: Database, since: datetime) -> int:
+    """Articles first seen since that day whose text may be the wrong part of its page."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM articles WHERE outcome = 'extraction-doubtful' AND day >= ?",
+        [day(since)],
+    ).fetchone()
+    return int(count)
 
 
 def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[UnreadableArticle, ...]:

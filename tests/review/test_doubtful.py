@@ -53,3 +53,21 @@ def test_other_texts_are_masked_where_the_text_is(
 
     assert "Also on the page: all paragraphs" in page
     assert "555-0134" not in page
+
+
+def test_a_beginning_of_a_page_is_not_called_the_feeds_words(
+    db: Path, team: Team, opened: Callable[[Path, Team], Desk]
+) -> None:
+    why = "The answer broke off before its end."
+    story = doubtful(db, "equipment")
+    with sqlite3.connect(db) as connection:
+        connection.execute("UPDATE hits SET partial = 1 WHERE story_id = ?", [story])
+        connection.execute(
+            "UPDATE articles SET outcome = 'protocol', problem = ?, state = 'partial' WHERE story_id = ?",
+            [why, story],
+        )
+
+    page = opened(db, team).get(f"/-/story/{story}").text
+
+    assert f"not the whole page: {why}" in page
+    assert "own text only" not in page

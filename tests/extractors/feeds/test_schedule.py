@@ -281,3 +281,10 @@ def test_a_short_young_page_without_a_hit_is_read_once_more() -> None:
     assert stub_reread_at(STUB, NOW - 7 * hour, 0, NOW) is None
     assert stub_reread_at(STUB, None, 0, NOW) is None
     assert stub_reread_at(STUB * 10, NOW - hour, 0, NOW) is None
+
+
+def test_a_page_whose_text_is_in_doubt_is_read_once_more_whatever_its_length_and_age() -> None:
+    hour = timedelta(hours=1)
+
+    assert stub_reread_at(STUB * 10, None, 0, NOW, doubtful=True) == NOW + 3 * hour
+    assert stub_reread_at(STUB * 10, None, 1, NOW, doubtful=True) is None

@@ -1,14 +1,15 @@
 """Pages that could not be read: real failures stay visible beside thousands of empty entries."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from model import Outcome
 from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.queries.unread import unread_articles
-from storage.queries.unreadable import failed_in_run, unreadable
+from storage.queries.unreadable import count_doubtful, failed_in_run, unreadable
 from storage.store import Store
-from tests.storage.making import NOON, decision, entry, failure, listed, poll, value
+from tests.storage.making import NOON, decision, entry, failure, listed, poll, reading, value
 
 
 def test_entries_without_a_link_come_after_real_failures(store: Store) -> None:
@@ -40,3 +41,18 @@ def test_a_page_that_only_another_outlets_feed_lists_is_named_by_that_feed(store
     outlet = value(store, "SELECT outlet FROM articles")
     herald = value(store, "SELECT outlet FROM feeds WHERE slug = 'herald'")
     assert (page.outlet, page.title) == (f"{herald} on {outlet}", "What a feed says")
+
+
+def test_a_text_in_doubt_is_listed_and_counted_though_it_was_read(store: Store) -> None:
+    run_id = store.start_run("watch", now=NOON)
+    whole, doubted = (reading(number, "A text.") for number in listed(store, ["a", "b"]))
+    article = replace(
+        doubted.article, outcome=Outcome.EXTRACTION_DOUBTFUL, problem="It shares no word."
+    )
+    record_readings(store.db, run_id, [whole, replace(doubted, article=article)])
+
+    (page,) = unreadable(store.db)
+
+    assert (page.state, page.why) == ("read", "It shares no word.")
+    assert count_doubtful(store.db, NOON) == 1
+    assert count_doubtful(store.db, NOON + timedelta(days=1)) == 0
