@@ -52,11 +52,11 @@ NO_NAMES = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}
 # What standard output answers when it takes no more.
 NO_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
-PARTS = {name: (module, "command", text) for name, (module, text) in COMMANDS.items()}
+POLLWATCH_COMMANDS = {name: (module, "command", text) for name, (module, text) in COMMANDS.items()}
 
 
 class Commands(LazyGroup):
-    parts = PARTS
+    parts = POLLWATCH_COMMANDS
 
     def main(self, *args: Any, **options: Any) -> Any:
         fill_closed_streams()

@@ -26,14 +26,14 @@ SPOKEN_EMAIL = re.compile(
     re.I,
 )
 # Mailboxes of a desk, not of a person (RFC 2142 and what election offices use).
-ROLES = re.compile(
+ROLE_MAILBOX = re.compile(
     r"(?:info|contact|office|elections?|votes?|voting|voter|clerk|countyclerk|registrar|recorder|press|media|news|newsroom|tips?|help|"
     r"support|hotline|webmaster|postmaster|admin|abuse|security|privacy|editor|letters|complaints|service|boe|sos|records|ballots?)"
     r"(?:[._-]?(?:office|desk|info|help|line|team|dept|department|elections?|votes?|voters?|room|services?|integrity))?@",
     re.I,
 )
 
-TYPES = (
+STREET_TYPES = (
     r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Drive|Dr|Lane|Ln|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Terrace|Ter|Circle|Cir|"
     r"Highway|Hwy|Parkway|Pkwy|Trail|Trl|Loop|Square|Sq|Crescent|Close|Gardens|Grove|Mews|Row|Alley|Path|Pike|Turnpike|Run|Ridge|"
     r"Point|Cove|Hollow|Crossing|Bend|Walk|Broadway|Plaza|Esplanade|Extension|Route|Heights|Hill)"
@@ -44,7 +44,7 @@ PERSON_NAME = r"(?:[A-ZÀ-Þ][\w'’.-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
 UNIT = r"(?:,?\s+(?:Apt|Apartment|Unit|Suite|Ste|Lot|Floor|Fl|Room|No)\b\.?\s*#?\s*[\w-]+|,?\s*#\s*[\w-]+)"
 STREET = re.compile(
     rf"(?<![\w$€£.,/-])(?<!\b[Ii]n )(?<!\b[Ss]ince )(?:(?:{NUMBER}\s+block\s+of)|{NUMBER})\s+(?:{POINT}\s+)?(?:{PERSON_NAME}\s+){{0,4}}"
-    rf"(?:{PERSON_NAME}\s+{TYPES}|Avenue\s+[A-Z]|Broadway|(?:County|State|US|U\.S\.|Rural)?\s?(?:Road|Route|Highway|Hwy|Rte)\s+\d{{1,4}}[A-Z]?)\b\.?"
+    rf"(?:{PERSON_NAME}\s+{STREET_TYPES}|Avenue\s+[A-Z]|Broadway|(?:County|State|US|U\.S\.|Rural)?\s?(?:Road|Route|Highway|Hwy|Rte)\s+\d{{1,4}}[A-Z]?)\b\.?"
     rf"(?:\s+{POINT}(?=[\s,.;)]|$))?{UNIT}?"
 )
 SPANISH_STREET = re.compile(
@@ -75,7 +75,7 @@ PUBLIC = re.compile(
     r"centro|biblioteca|escuela|iglesia|oficina|casilla|ayuntamiento|colegio|juzgado)\b",
     re.I,
 )
-HOME = re.compile(
+WORDS_OF_HOME = re.compile(
     r"\b(?:home(?:s|town)?|houses?|residences?|apartments?|condo|duplex|liv(?:es?|ed|ing)|reside[sd]?|residing|porch|doorsteps?|front door|driveway|mailbox|yard|lawn|"
     r"bedroom|neighbou?rs?|family|wife|husband|spouse|children|kids|mother|father|parents?|doxx?(?:ed|ing)?|swatt(?:ed|ing)|"
     r"private|personal|where (?:she|he|they)|(?:her|his|their|home|street|my) address|address of|visit (?:her|him|them)|"
@@ -93,7 +93,9 @@ SAID_PHONE = re.compile(
     r"[^\d\n]{0,25}((?:\+?\d[\d ().–-]{5,16}\d))",
     re.I,
 )
-NEAR = 90  # characters looked at before and after an address; a sentence's end stops the look
+NEAR_CHARACTERS = (
+    90  # characters looked at before and after an address; a sentence's end stops the look
+)
 
 
 def masked(text: str, places: Iterable[Range] | None = None) -> str:
@@ -149,7 +151,7 @@ def private_places(text: str) -> tuple[Range, ...]:
 def _emails(text: str) -> Iterator[Range]:
     for pattern in (EMAIL, SPOKEN_EMAIL):
         for match in pattern.finditer(text):
-            if not ROLES.match(match.group()):
+            if not ROLE_MAILBOX.match(match.group()):
                 yield match.span()
 
 
@@ -178,19 +180,19 @@ def _public(text: str, start: int, end: int) -> bool:
     """Whether the words beside the address speak of a public place, and none nearer of a home."""
     before, after = _before(text, start), _after(text, end)
     public = min(_distances(PUBLIC, before, after), default=None)
-    home = min(_distances(HOME, before, after), default=None)
+    home = min(_distances(WORDS_OF_HOME, before, after), default=None)
     if home is None and OF_BUSINESS.search(text[start:end]):
         return True
     return public is not None and (home is None or public < home)
 
 
 def _before(text: str, start: int) -> str:
-    part = text[max(0, start - NEAR) : start]
+    part = text[max(0, start - NEAR_CHARACTERS) : start]
     return re.split(r"[.!?]['\"”’]?\s+(?=[A-Z“\"])|\n", part)[-1]
 
 
 def _after(text: str, end: int) -> str:
-    return re.split(r"[.!?]['\"”’]?(?:\s+(?=[A-Z“\"])|$)|\n", text[end : end + NEAR])[0]
+    return re.split(r"[.!?]['\"”’]?(?:\s+(?=[A-Z“\"])|$)|\n", text[end : end + NEAR_CHARACTERS])[0]
 
 
 def _distances(pattern: re.Pattern[str], before: str, after: str) -> Iterator[int]:

@@ -11,12 +11,12 @@ import unicodedata
 LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "@": "＠", "`": "'", "\\": "⧵", "|": "¦"})
 LINK = re.compile(r"\]\s*[(\[]")
 ACTIVE = re.compile(r"\b([a-z][a-z0-9+.-]{1,20}):(?=//)", re.IGNORECASE)
-NAMES = re.compile(r"\b(www)\.(?=\w)", re.IGNORECASE)  # a link in Markdown and in mail programs
+WWW = re.compile(r"\b(www)\.(?=\w)", re.IGNORECASE)  # a link in Markdown and in mail programs
 SCRIPTS = re.compile(r"\b(javascript|vbscript|data|mailto|tel|sms):", re.IGNORECASE)
 # Emphasis, only where it could open: a word such as foo_bar or 2*3 stays readable.
 EMPHASIS = re.compile(r"(?<!\w)[*_~]+(?=\w)|(?<=\w)[*_~]+(?!\w)")
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-BLANKS = re.compile(r"\s+")
+BLANK_RUN = re.compile(r"\s+")
 SHORTENED = "…"
 
 
@@ -24,12 +24,12 @@ def harmless(text: str, longest: int = 500) -> str:
     """One line of plain words, at most `longest` characters."""
     text = unicodedata.normalize("NFC", text)
     text = "".join(" " if char.isspace() else char for char in text if visible(char))
-    text = BLANKS.sub(" ", text).strip()
+    text = BLANK_RUN.sub(" ", text).strip()
     text = text.translate(LOOKALIKES)
     text = LINK.sub("] ", text).replace("![", "! [")
     text = ACTIVE.sub(r"\1[:]", text)
     text = SCRIPTS.sub(r"\1[:]", text)
-    text = NAMES.sub(r"\1[.]", text)
+    text = WWW.sub(r"\1[.]", text)
     text = EMPHASIS.sub("", text)
     return text if len(text) <= longest else text[: longest - 1].rstrip() + SHORTENED
 

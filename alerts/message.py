@@ -13,7 +13,7 @@ from alerts.routing import event_severity
 from storage.outbox.event import Delivery, Event, Subject
 
 EVENTS_NAMED = 25  # events that a summary names; the page shows all
-LONGEST_PASSAGE = 600
+LONGEST_PASSAGE_SENT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def about(event: Event) -> list[str]:
         lines.append(f"Published {subject.published_at:%Y-%m-%d %H:%M} UTC")
     if subject.passage:
         gone = "No longer there: " if event.kind == "story-withdrawn" else ""
-        lines.append(f"{gone}“{harmless(subject.passage, LONGEST_PASSAGE)}”")
+        lines.append(f"{gone}“{harmless(subject.passage, LONGEST_PASSAGE_SENT)}”")
     return [*lines, why_here(subject)]
 
 

@@ -9,7 +9,7 @@ from alerts.channels.secrets import Resolve
 
 logger = logging.getLogger("pollwatch")
 ATTEMPTS = 3
-TIMEOUT = httpx.Timeout(10.0)
+PING_TIMEOUT = httpx.Timeout(10.0)
 
 
 def ping(address: str, resolve: Resolve) -> bool:
@@ -23,7 +23,7 @@ def ping(address: str, resolve: Resolve) -> bool:
         if attempt:
             time.sleep(1)
         try:
-            answer = httpx.get(url, timeout=TIMEOUT, headers={"User-Agent": "Pollwatch"})
+            answer = httpx.get(url, timeout=PING_TIMEOUT, headers={"User-Agent": "Pollwatch"})
         except (httpx.HTTPError, httpx.InvalidURL):
             continue
         if answer.status_code < 400:

@@ -20,7 +20,7 @@ from storage.outbox.channels import ChannelState
 from storage.outbox.outbox import Outbox
 
 ATTEMPT_SECONDS = 60.0  # after which a channel that does not come back counts as failed
-LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_ROUND_PAUSE = timedelta(minutes=5)
 Clock = Callable[[], datetime]
 
 
@@ -160,7 +160,7 @@ def paused(before: ChannelState, result: SendResult, now: datetime) -> ChannelSt
     failures = before.failures + 1
     if result.refused:
         return ChannelState(failures, None, result.error, before.last_ok_at)
-    pause = min(timedelta(seconds=5 * 2 ** min(failures - 1, 10)), LONGEST_PAUSE)
+    pause = min(timedelta(seconds=5 * 2 ** min(failures - 1, 10)), LONGEST_ROUND_PAUSE)
     until = max(now + pause, result.retry_after or now)
     return ChannelState(failures, until, result.error, before.last_ok_at)
 

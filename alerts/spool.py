@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-AGAIN_AFTER = timedelta(hours=6)  # a trouble that lasts is told again
+REPEATED_AFTER = timedelta(hours=6)  # a trouble that lasts is told again
 # On a disk that is nearly full some writes succeed and others fail, every few seconds: a trouble
 # that seems over and is back within this time counts as the one that was told.
 OVER_AFTER = timedelta(hours=1)
@@ -85,7 +85,7 @@ class Spool:
 def silence_after(spoken: Spoken) -> timedelta:
     if not spoken.ok:
         return timedelta(minutes=1)
-    return OVER_AFTER if spoken.stored else AGAIN_AFTER
+    return OVER_AFTER if spoken.stored else REPEATED_AFTER
 
 
 def of_line(line: str) -> Spoken | None:

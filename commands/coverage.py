@@ -14,7 +14,7 @@ from storage.queries.coverage import Coverage, FeedHours, coverage
 from storage.queries.plain import plain
 from storage.store import Store
 
-LETTERS = {
+HOUR_LETTERS = {
     "seen": "#",
     "partial": "p",
     "gap": "G",
@@ -23,7 +23,7 @@ LETTERS = {
     "never": "-",
     None: " ",
 }
-UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
+LEDGER_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 LONGEST_SINCE = timedelta(days=35)
 LEGEND = (
     "# seen  p partial  G gap  . late  B blocked  - never polled  blank: not due yet, or not listed"
@@ -35,7 +35,7 @@ def length_option(ctx: click.Context, param: click.Parameter, value: str) -> tim
     match = re.fullmatch(r"(\d{1,4})([hd])", value.strip())
     if not match:
         raise click.BadParameter(f"{value!r} is not a span of time; write 24h or 7d")
-    length = int(match[1]) * UNITS[match[2]]
+    length = int(match[1]) * LEDGER_UNITS[match[2]]
     if not timedelta(0) < length <= LONGEST_SINCE:
         raise click.BadParameter(f"{value!r}: from 1h to {LONGEST_SINCE.days}d")
     return length
@@ -99,7 +99,7 @@ def ledger_lines(ledger: Coverage) -> list[str]:
 
 
 def letters(feed: FeedHours) -> str:
-    return "".join(LETTERS[state] for state in feed.hours)
+    return "".join(HOUR_LETTERS[state] for state in feed.hours)
 
 
 def note(feed: FeedHours) -> str:

@@ -14,8 +14,8 @@ from extractors.fetch.urls import canonical_url
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from model import Article, Outcome
 
-LARGEST_PAGE = 10 << 20
-DEADLINE_SECONDS = 6.0  # of processor time, for the page; the worker's start comes on top
+LARGEST_PAGE_BYTES = 10 << 20
+EXTRACT_SECONDS = 6.0  # of processor time, for the page; the worker's start comes on top
 MEMORY_MB = 340
 
 
@@ -34,7 +34,7 @@ def command(ctx: click.Context, file: BinaryIO, url: str, content_type: str | No
     """
     if canonical_url(url) is None:
         raise click.BadParameter(f"{url!r} is not a web address", param_hint="--url")
-    body = read_up_to(file, LARGEST_PAGE)
+    body = read_up_to(file, LARGEST_PAGE_BYTES)
     with told():
         article = asyncio.run(extract(body, url, content_type))
     text = json.dumps(article_to_json(article), ensure_ascii=False, indent=2) + "\n"
@@ -45,19 +45,19 @@ def command(ctx: click.Context, file: BinaryIO, url: str, content_type: str | No
 
 async def extract(body: bytes, url: str, content_type: str | None) -> Article:
     """The article, read in a process that may not take long or much."""
-    if len(body) > LARGEST_PAGE:
-        why = f"The page is larger than {LARGEST_PAGE >> 20} MB."
+    if len(body) > LARGEST_PAGE_BYTES:
+        why = f"The page is larger than {LARGEST_PAGE_BYTES >> 20} MB."
         return from_address(url, Outcome.TOO_LARGE, why)
     workers = Workers(
         "extractors.articles.extract:extract_job",
         processes=1,
-        deadline_seconds=DEADLINE_SECONDS,
+        deadline_seconds=EXTRACT_SECONDS,
         memory_mb=MEMORY_MB,
     )
     try:
         article = await workers.run((body, url, content_type))
     except WorkerTimeout:
-        why = f"The page was still being read after {DEADLINE_SECONDS:g} seconds."
+        why = f"The page was still being read after {EXTRACT_SECONDS:g} seconds."
         return from_address(url, Outcome.EXTRACTION_TIMEOUT, why)
     except WorkerCrashed as exc:
         why = f"Reading the page failed: {exc.sentence}."

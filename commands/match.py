@@ -25,9 +25,9 @@ from model import Hit
 WANTED = 'A line is one JSON object: {"id": 1, "title": "…", "text": "…"}'
 MISNAMED = {"body": "text", "content": "text", "headline": "title"}
 BYTE_ORDER = codecs.BOM_UTF8
-LONGEST_TEXT = 20_000_000  # bytes of a line, and of a plain text
+LONGEST_INPUT = 20_000_000  # bytes of a line, and of a plain text
 MOST_JUNK = 1_000  # lines
-FIELDS = ("title", "text", "summary", "url", "source", "lang")
+JSON_FIELDS = ("title", "text", "summary", "url", "source", "lang")
 
 
 @click.command(
@@ -103,10 +103,10 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
 def lines_of_file(file: BinaryIO) -> Iterator[bytes]:
     """Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
     try:
-        for number, line in enumerate(iter(lambda: file.readline(LONGEST_TEXT + 1), b""), 1):
-            if len(line) > LONGEST_TEXT:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_INPUT + 1), b""), 1):
+            if len(line) > LONGEST_INPUT:
                 raise CommandFailed(
-                    f"line {number} of {source_name(file)} is longer than {LONGEST_TEXT // 1_000_000} MB"
+                    f"line {number} of {source_name(file)} is longer than {LONGEST_INPUT // 1_000_000} MB"
                 )
             yield line
     except OSError as error:
@@ -117,9 +117,9 @@ def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iter
     """The lines of a text, or of what stands before JSON with its first line. Raises Trouble."""
     for _, line in lines:
         size += len(line)
-        if size > LONGEST_TEXT:
+        if size > LONGEST_INPUT:
             raise CommandFailed(
-                f"{name} holds no JSON lines, and more than {LONGEST_TEXT // 1_000_000} MB of text"
+                f"{name} holds no JSON lines, and more than {LONGEST_INPUT // 1_000_000} MB of text"
             )
         yield line
         if is_json(line):
@@ -155,14 +155,14 @@ def answer_to(engine: Engine, line: bytes, number: int) -> dict[str, Any]:
         return {"id": None, "error": f"not a JSON object: {error}", "line": number}
     if not isinstance(given, dict):
         return {"id": None, "error": "not a JSON object", "line": number}
-    wrong = [key for key in FIELDS if not isinstance(given.get(key) or "", str)]
+    wrong = [key for key in JSON_FIELDS if not isinstance(given.get(key) or "", str)]
     if wrong:
         return {"id": given.get("id"), "error": f"{wrong[0]} must be text", "line": number}
     for key, name in MISNAMED.items():
         if key in given and name not in given:
             why = f'"{key}" is not read: call it "{name}"'
             return {"id": given.get("id"), "error": why, "line": number}
-    title, body, summary, url, source, lang = (given.get(key) or "" for key in FIELDS)
+    title, body, summary, url, source, lang = (given.get(key) or "" for key in JSON_FIELDS)
     proofs = find_evidence(engine, ArticleText(title, body, source, url, lang, summary))
     return {"id": given.get("id"), **hits_as_json(engine, proofs)}
 

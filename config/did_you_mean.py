@@ -4,10 +4,10 @@ import difflib
 from collections.abc import Iterable
 
 FEWEST_LETTERS = 3  # of a beginning
-ALIKE = 0.6  # of 1, by difflib: two letters swapped in a word of four are 0.75
+SPELT_ALIKE = 0.6  # of 1, by difflib: two letters swapped in a word of four are 0.75
 
 
-def nearest_name(name: str, names: Iterable[str], *, alike: float = ALIKE) -> str | None:
+def nearest_name(name: str, names: Iterable[str], *, alike: float = SPELT_ALIKE) -> str | None:
     """The known name that begins with this one, else the one that is spelled most like it, if any
     is; large and small letters are one."""
     by_folded = {known.casefold(): known for known in sorted(names, reverse=True)}
@@ -19,7 +19,7 @@ def nearest_name(name: str, names: Iterable[str], *, alike: float = ALIKE) -> st
 
 
 def did_you_mean(
-    name: str, names: Iterable[str], *, shown: str = '"{}"', alike: float = ALIKE
+    name: str, names: Iterable[str], *, shown: str = '"{}"', alike: float = SPELT_ALIKE
 ) -> str | None:
     """The question as a hint, or None. `shown`: how the name is written, as `title:` or `$ballots`."""
     close = nearest_name(name, names, alike=alike)

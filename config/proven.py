@@ -15,14 +15,14 @@ from pathlib import Path
 
 from config.replacing import replace_file
 
-MOST_BYTES = 1 << 20  # of the file
-MOST_KEPT = 5_000  # hashes, the newest first
+LARGEST_PROVEN_FILE = 1 << 20  # of the file
+MOST_HASHES = 5_000  # hashes, the newest first
 
 
 def proven(name: str) -> frozenset[str]:
     """The hashes that were kept under this name, in this or an earlier process."""
     with contextlib.suppress(OSError, RuntimeError), _place(name).open("rb") as file:
-        return frozenset(file.read(MOST_BYTES).decode("ascii", "ignore").split())
+        return frozenset(file.read(LARGEST_PROVEN_FILE).decode("ascii", "ignore").split())
     return frozenset()
 
 
@@ -31,7 +31,7 @@ def keep_proven(name: str, found: Collection[str]) -> None:
     if not found:
         return
     earlier = sorted(proven(name).difference(found))
-    text = "\n".join([*sorted(found), *earlier][:MOST_KEPT])
+    text = "\n".join([*sorted(found), *earlier][:MOST_HASHES])
     with contextlib.suppress(OSError, RuntimeError):
         place = _place(name)
         place.parent.mkdir(parents=True, exist_ok=True)

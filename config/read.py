@@ -16,16 +16,16 @@ from model import ConfigError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 MARKED = re.compile(r"[:-] +[&!]")
-LARGEST_FILE = 20_000_000  # bytes
+LARGEST_YAML = 20_000_000  # bytes
 DEEPEST_YAML = 100  # levels; our own files have six
 COMPACT = re.compile(r"(?:[-?:] +){8}")  # "- - - -": a level each
-SAVE = "save it as plain text in the encoding UTF-8"
+SAVE_AS_UTF8 = "save it as plain text in the encoding UTF-8"
 # YAML breaks lines at these, people and editors do not.
 UNSEEN_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
 
 
 def read_yaml(
-    path: Path, shown: str, *, largest: int = LARGEST_FILE, loader: type = LOADER
+    path: Path, shown: str, *, largest: int = LARGEST_YAML, loader: type = LOADER
 ) -> tuple[Document, yaml.Node | None]:
     """The file's root node; None when it is empty, or, with the fault noted, no readable YAML."""
     document = Document(shown, "")
@@ -63,7 +63,7 @@ def decoded_file(document: Document, content: bytes) -> str | None:
         line = content[: error.start].count(b"\n") + 1
         before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start]
         column = len(before.decode("utf-8-sig", "replace")) + 1
-        document.refuse("not UTF-8 text", line=line, column=column, hint=SAVE)
+        document.refuse("not UTF-8 text", line=line, column=column, hint=SAVE_AS_UTF8)
         return None
 
 

@@ -3,11 +3,11 @@
 import re
 
 COLUMN = "keys of one item begin in the same column; check how far this one is indented"
-KEY = re.compile(r"\s*(?:- +)?([a-z_]+):")
+KEY_LINE = re.compile(r"\s*(?:- +)?([a-z_]+):")
 NO_BLANK_AFTER_DASH = re.compile(r"\s*-\w")
 NO_BLANK_AFTER_COLON = re.compile(r"\s*(?:- +)?[a-z_]+:\S")
 NO_COLON = re.compile(r"\s*(?:- +)?[a-z_]+ [^:]*\Z")
-BLOCK = re.compile(r": *[|>][+-]? *\Z")
+BLOCK_SCALAR = re.compile(r": *[|>][+-]? *\Z")
 OPENS_QUOTED = re.compile(r"""\s*(?:- +|[a-z_]+: +)["']""")
 
 
@@ -49,7 +49,7 @@ def odd_blanks(line: str) -> bool:
 
 
 def about_line_above(above: str, further_up: str) -> str:
-    if BLOCK.search(further_up):
+    if BLOCK_SCALAR.search(further_up):
         return f"the text below '{further_up.strip()}' is indented further than that line"
     if NO_BLANK_AFTER_COLON.match(above):
         return "a blank is missing after the colon of the line above"
@@ -60,7 +60,7 @@ def about_line_above(above: str, further_up: str) -> str:
 
 def on_next_line(line: str) -> str:
     """The cure for every value that the format would misread."""
-    key = KEY.match(line)
+    key = KEY_LINE.match(line)
     if key is None:
         return "a text that begins with a sign or holds ': ' goes in quotes, or on the line after '- |-'"
     return (

@@ -23,7 +23,7 @@ import click
 import yaml
 
 from demo.pages import (
-    TYPES,
+    FEED_TYPES,
     Print,
     find,
     write_feed,
@@ -32,7 +32,7 @@ from demo.pages import (
     write_notice,
     write_page,
 )
-from demo.serving import LOOPBACK, PathAnswer, Server
+from demo.serving import LOOPBACK_ADDRESS, PathAnswer, Server
 from demo.texts import DemoArticle, Format, Paper, read_articles, read_papers
 
 RETRY_AFTER = 120  # seconds that the failing feed asks for
@@ -124,7 +124,7 @@ class Newsroom:
         own = [article for article in self._articles if article.paper == paper.slug]
         return Print(
             paper=paper,
-            home=f"http://{LOOPBACK}:{port}/",
+            home=f"http://{LOOPBACK_ADDRESS}:{port}/",
             articles=tuple(a.in_edition(edition) for a in own if a.edition <= edition),
             first=tuple(a for a in own if a.edition == 1),
             now=self._now,
@@ -150,7 +150,7 @@ class Newsroom:
 
     def _count(self, port: int, path: str, status: int) -> None:
         with self._lock:
-            self._seen[f"http://{LOOPBACK}:{port}{path}", status] += 1
+            self._seen[f"http://{LOOPBACK_ADDRESS}:{port}{path}", status] += 1
 
     def requests(self) -> dict[str, int]:
         """How often each URL was asked for, without its query."""
@@ -199,7 +199,7 @@ class Newsroom:
         """A feed list for this newsroom: loopback allowed, no pause between requests."""
         settings = {
             "contact": CONTACT,
-            "allow_addresses": [f"{LOOPBACK}/32"],
+            "allow_addresses": [f"{LOOPBACK_ADDRESS}/32"],
             "seconds_between_requests": 0.0,
             "concurrent_requests": 4,
         }
@@ -242,7 +242,9 @@ def _feed(edition: Print) -> PathAnswer:
         return PathAnswer(
             503, "text/plain; charset=utf-8", b"Down for maintenance.\n", headers=wait
         )
-    return PathAnswer(200, TYPES[edition.paper.format], write_feed(edition), edition.modified())
+    return PathAnswer(
+        200, FEED_TYPES[edition.paper.format], write_feed(edition), edition.modified()
+    )
 
 
 def _page(edition: Print, article: DemoArticle) -> PathAnswer:

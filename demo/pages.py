@@ -10,7 +10,7 @@ import jinja2
 
 from demo.texts import DEMO_FOLDER, FREE_PARAGRAPHS, DemoArticle, Paper
 
-TYPES = {
+FEED_TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
     "rdf": "application/rdf+xml; charset=utf-8",
@@ -79,7 +79,7 @@ def write_page(edition: Print, article: DemoArticle) -> bytes:
 
 
 def write_home(edition: Print) -> bytes:
-    return _render("home.html", edition=edition, paper=edition.paper, type=TYPES)
+    return _render("home.html", edition=edition, paper=edition.paper, type=FEED_TYPES)
 
 
 def write_notice(name: str, edition: Print) -> bytes:

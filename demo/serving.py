@@ -11,9 +11,9 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK_ADDRESS = "127.0.0.1"
 WORTH_PACKING = 256  # bytes; below, gzip only adds
-IDLE_SECONDS = 20  # how long an unused connection stays open
+CONNECTION_IDLE_SECONDS = 20  # how long an unused connection stays open
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class Server(ThreadingHTTPServer):
         self, port: int, answer: Callable[[str], PathAnswer], seen: Callable[[int, str, int], None]
     ) -> None:
         self.answer, self.seen, self.started = answer, seen, False
-        super().__init__((LOOPBACK, port), Handler)
+        super().__init__((LOOPBACK_ADDRESS, port), Handler)
 
     def server_bind(self) -> None:
         """Without the reverse name look-up of HTTPServer, which takes seconds on some Macs."""
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = LOOPBACK, int(self.server_address[1])
+        self.server_name, self.server_port = LOOPBACK_ADDRESS, int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is not worth a message."""
@@ -94,7 +94,7 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = IDLE_SECONDS
+    timeout = CONNECTION_IDLE_SECONDS
     disable_nagle_algorithm = True
     server: Server
 

@@ -11,9 +11,9 @@ from collections import Counter
 from functools import lru_cache
 
 SAMPLE = 4_000  # characters of a text that are looked at
-FEWEST_WORDS = 40  # words; a shorter text decides nothing
+FEWEST_DECISIVE_WORDS = 40  # words; a shorter text decides nothing
 SHARE_OF_SMALL_WORDS = 0.05  # of words that are small words of one language only
-TIMES = 3  # as many as of the declared language
+DECISIVE_TIMES = 3  # as many as of the declared language
 
 _SMALL = {
     "en": "the of and that is was for with by at from it are this have has not but which were said will who been they",
@@ -86,7 +86,7 @@ def _language_of(sample: str, declared: str | None) -> str | None:
             ):
                 return declared if declared in languages else languages[0]
     words = _WORD.findall(sample.casefold())
-    if len(words) < FEWEST_WORDS:
+    if len(words) < FEWEST_DECISIVE_WORDS:
         return declared
     return _by_words(words, declared)
 
@@ -97,6 +97,10 @@ def _by_words(words: list[str], declared: str | None) -> str | None:
     if declared is not None and declared not in _SMALL:
         return declared  # a language that we cannot tell from its neighbours
     rival = counts[declared] if declared else second
-    if many >= SHARE_OF_SMALL_WORDS * len(words) and many >= TIMES * rival and best != declared:
+    if (
+        many >= SHARE_OF_SMALL_WORDS * len(words)
+        and many >= DECISIVE_TIMES * rival
+        and best != declared
+    ):
         return best
     return declared

@@ -23,7 +23,7 @@ REASON_WORDS = {
     FALSEHOOD: "The article itself spreads the falsehood",
 }
 LONGEST_NOTE, LONGEST_TAG = 4000, 60
-LONGEST_NAMED = 60  # of a headline, as an act names its story
+LONGEST_NAMED_HEADLINE = 60  # of a headline, as an act names its story
 ACTS_IN_WORDS = {
     "confirmed": "Confirmed", "dismissed": "Dismissed", "escalated": "Escalated", "new": "Put back to new", "note": "Note kept", "claim": "Claimed",
     "unclaim": "Released", "assign": "Assigned to {}", "unassign": "Assigned to nobody", "tag": "Tagged {}", "untag": "Tag {} removed",
@@ -83,7 +83,7 @@ def done_words(act: Act, done: Done) -> str:
 def named(sentence: str, title: str) -> str:
     """What was done and to which story: "Dismissed “Board posts the …”: satire or fiction"."""
     deed, colon, more = sentence.partition(": ")
-    short = textwrap.shorten(title, LONGEST_NAMED, placeholder=" …") if " " in title else title[:LONGEST_NAMED]  # fmt: skip
+    short = textwrap.shorten(title, LONGEST_NAMED_HEADLINE, placeholder=" …") if " " in title else title[:LONGEST_NAMED_HEADLINE]  # fmt: skip
     return f"{deed} “{short}”{colon}{more}" if colon else f"{deed}: “{short}”"
 
 

@@ -21,7 +21,7 @@ from review.state import ReviewState
 from storage.store import Store
 
 REVIEW_FOLDER = Path(__file__).parent
-SETTINGS = {
+DATASETTE_SETTINGS = {
     "default_allow_sql": False,
     "allow_download": False,
     "suggest_facets": False,
@@ -65,7 +65,7 @@ def build(
         pm.register(plugin, name="pollwatch")
         # It prints every local variable, secrets among them, and takes seconds to. Ours is error_pages.py.
         pm.unregister(name="datasette.handle_exception")
-    settings = {**SETTINGS, "force_https_urls": team.tls}
+    settings = {**DATASETTE_SETTINGS, "force_https_urls": team.tls}
     ds = ReviewDatasette(
         [], metadata=_metadata(), settings=settings, secret=team.secret,
         template_dir=str(REVIEW_FOLDER / "templates"), static_mounts=[("-/pollwatch", str(REVIEW_FOLDER / "static"))],

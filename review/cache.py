@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
-MOST_KEPT = 500
+MOST_CACHED = 500
 REST = 20  # times as long as it took to count, so that counting behind the pages leaves the processors to them
 
 
@@ -51,7 +51,7 @@ class Cache:
         began = self.clock()
         try:
             value = await count()
-            if len(self.kept) >= MOST_KEPT:
+            if len(self.kept) >= MOST_CACHED:
                 self.kept.clear()
             ended = self.clock()
             self.kept[key] = CachedAnswer(value, ended, ended - began)

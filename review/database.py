@@ -26,7 +26,7 @@ PRAGMAS = (
     "PRAGMA wal_autocheckpoint = 0",
 )
 LONGEST_VALUE = 20_000_000  # bytes; a page is read up to 5 MB
-LARGEST_ANSWER = 64_000_000  # characters and bytes of one answer
+LARGEST_QUERY_ANSWER = 64_000_000  # characters and bytes of one answer
 Parameter = str | int | float | None
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class BoundedRows:
         if self.cursor is None or self.cursor() is not cursor:
             self.cursor, self.size = weakref.ref(cursor), 0
         self.size += sum(len(value) for value in values if isinstance(value, str | bytes))
-        if self.size > LARGEST_ANSWER:
+        if self.size > LARGEST_QUERY_ANSWER:
             raise AnswerTooLargeError
         return sqlite3.Row(cursor, values)
 
@@ -64,7 +64,7 @@ class BoundedRows:
 class AnswerTooLargeError(sqlite3.OperationalError):
     def __init__(self) -> None:
         super().__init__(
-            f"the answer is larger than {LARGEST_ANSWER // 1_000_000} MB; ask for fewer rows or columns"
+            f"the answer is larger than {LARGEST_QUERY_ANSWER // 1_000_000} MB; ask for fewer rows or columns"
         )
 
 

@@ -17,7 +17,7 @@ import privacy
 from review.pages.responses import dumps
 
 VERIFIER = Path(__file__).parent / "verify.py"
-EPOCH = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that the same facts give the same zip
+ZIP_EPOCH = (2020, 1, 1, 0, 0, 0)  # a fixed time, so that the same facts give the same zip
 README = """Evidence bundle of Pollwatch, hit {hit}
 
 text.txt       the article's text as stored: headline, an empty line, body
@@ -83,10 +83,10 @@ def bundle_files(
     """
     listed = {key: hit[key] for key in hit.keys()}  # noqa: SIM118 (a Row has no items)
     facts: dict[str, object] = {
-        "article.json": {key: listed[key] for key in ARTICLE},
-        "rule.json": {key: listed[key] for key in RULE}
+        "article.json": {key: listed[key] for key in ARTICLE_KEYS},
+        "rule.json": {key: listed[key] for key in RULE_FIELDS}
         | {"definition_json": of_no_machine(listed["definition_json"])},
-        "evidence.json": {key: listed[key] for key in EVIDENCE},
+        "evidence.json": {key: listed[key] for key in EVIDENCE_KEYS},
         "history.json": [dict(row) for row in history],
         "reviews.json": [dict(row) for row in reviews],
     }
@@ -122,11 +122,11 @@ def _text(hit: sqlite3.Row, text: sqlite3.Row | None) -> str | None:
     return "\n\n".join(fields)  # as the hash of the text is made; no field holds an empty line
 
 
-ARTICLE = (
+ARTICLE_KEYS = (
     "article_id", "article_title", "url", "url_canonical", "outlet", "owner", "authors", "site", "language", "region", "published_at", "first_seen_at",
     "read_at", "http_status", "method", "extractor", "chars", "text_sha256", "current_sha256", "versions", "changed_at", "feed_name", "feed_slug",
 )  # fmt: skip
-RULE = (
+RULE_FIELDS = (
     "rule_id",
     "rule_version",
     "rule_sha256",
@@ -138,7 +138,7 @@ RULE = (
     "definition_json",
     "written_out_json",
 )
-EVIDENCE = (
+EVIDENCE_KEYS = (
     "id", "story_id", "entry_id", "score", "relevance", "lane", "snippet", "snippet_field", "snippet_start", "terms_json", "clauses_json", "text_sha256", "evidence_sha256", "partial",
     "still_matches", "origin", "created_at", "status",
 )  # fmt: skip
@@ -165,7 +165,7 @@ def zipped(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(whole):
-            entry = zipfile.ZipInfo(f"pollwatch-hit-{hit_id}/{name}", EPOCH)
+            entry = zipfile.ZipInfo(f"pollwatch-hit-{hit_id}/{name}", ZIP_EPOCH)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, whole[name])
     return out.getvalue()

@@ -17,7 +17,7 @@ from review.auth.body_limit import AsgiMessage, Receive
 from review.auth.middleware import App, Headers, RequestScope, Send
 
 # Quotes in text and in values are escaped on all pages: one that stands bare is markup.
-ADDRESS = re.compile(rb'(\s(?:href|src|action|formaction)=")/(?!/)')
+ADDRESS_ATTRIBUTE = re.compile(rb'(\s(?:href|src|action|formaction)=")/(?!/)')
 COOKIE_PATH = re.compile(rb"(;\s*path=)/", re.IGNORECASE)
 
 
@@ -77,7 +77,7 @@ def _outward(send: Send, prefix: bytes) -> Send:
             return
         body.extend(message.get("body", b""))
         if not message.get("more_body", False):
-            page = ADDRESS.sub(rb"\1" + prefix + b"/", bytes(body))
+            page = ADDRESS_ATTRIBUTE.sub(rb"\1" + prefix + b"/", bytes(body))
             await send(_sized(held.pop(), len(page)))
             await send({**message, "body": page})
 

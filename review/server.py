@@ -72,7 +72,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def address_of(listening: socket.socket, team: Team) -> str:
+def url_of(listening: socket.socket, team: Team) -> str:
     host, port = listening.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}{team.path_prefix}/"
@@ -103,7 +103,7 @@ def serve(
     ds = app.build(path, team, rules, alerts)
     with Store.open_existing(path, any_version=True) as store:
         ds.pollwatch_desk.tally.refresh(store.db.conn)
-    address = address_of(listening, team)
+    address = url_of(listening, team)
 
     def new_link() -> str | None:
         if not team.solo:

@@ -134,7 +134,7 @@ def _draw_values(draw: Drawn) -> dict[str, object]:
     }  # fmt: skip
 
 
-NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, iif(a.outcome IS 'private-address', '', a.url), coalesce(v.body, t.body),
+NEXT_OF_AUDIT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, iif(a.outcome IS 'private-address', '', a.url), coalesce(v.body, t.body),
     (SELECT count(DISTINCT d.text_sha256) FROM audit_draws d WHERE {IS_OPEN})
   FROM audit_draws d JOIN articles a ON a.id = d.article_id JOIN article_texts t ON t.article_id = a.id
   LEFT JOIN text_versions v ON v.article_id = a.id AND v.text_sha256 = d.text_sha256
@@ -145,7 +145,7 @@ NEXT = f"""SELECT d.id, coalesce(v.title, t.title), a.outlet, a.published_at, ii
 def next_draw(connection: sqlite3.Connection, after: int = 0, first: int = 0) -> OpenDraw | None:
     """The draw `first` if it waits; else the article that was drawn next after `after`; behind the last one those that
     were passed over, oldest first. A text that was judged under another address waits no more."""
-    row = connection.execute(NEXT, {"after": after, "first": first}).fetchone()
+    row = connection.execute(NEXT_OF_AUDIT, {"after": after, "first": first}).fetchone()
     return OpenDraw(*row) if row else None
 
 

@@ -95,10 +95,9 @@ HISTORY = """SELECT slug, etag, last_modified, body_sha256, last_full_at, interv
   last_polled_at, last_ok_at, failure_weight, failures, dormant, last_entry_at, last_outcome, last_keys_json
   FROM feeds WHERE listed AND enabled"""
 NOT_DUE = "SELECT slug FROM feeds WHERE listed AND enabled AND next_poll_at > ?"
-LATER = FeedHistory("", next_poll_at=datetime(9999, 1, 1, tzinfo=UTC))
-AHEAD = timedelta(
-    minutes=5
-)  # a feed may be polled as much before its time; see extractors.planning.due
+NOT_POLLED = FeedHistory("", next_poll_at=datetime(9999, 1, 1, tzinfo=UTC))
+# A feed may be polled as much before its time, as extractors/feeds/schedule.py has it.
+DUE_AHEAD = timedelta(minutes=5)
 
 
 def feed_histories(db: Database, due_at: datetime | None = None) -> dict[str, FeedHistory]:
@@ -110,8 +109,8 @@ def feed_histories(db: Database, due_at: datetime | None = None) -> dict[str, Fe
     with uncollected():
         if due_at is None:
             return full_histories(db.execute(HISTORY).fetchall())
-        moment = iso(due_at + AHEAD)
-        histories = {row[0]: LATER for row in db.execute(NOT_DUE, [moment])}
+        moment = iso(due_at + DUE_AHEAD)
+        histories = {row[0]: NOT_POLLED for row in db.execute(NOT_DUE, [moment])}
         due = f"{HISTORY} AND (next_poll_at IS NULL OR next_poll_at <= ?)"
         histories.update(full_histories(db.execute(due, [moment]).fetchall()))
         return histories

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from storage.times import iso, parse, parse_or_none
 
-SCOPES = ("read:queue", "read:archive", "write:verdict", "push:articles")
+TOKEN_SCOPES = ("read:queue", "read:archive", "write:verdict", "push:articles")
 STARTS_WITH = "pw_"  # so that scanners for leaked secrets can know one
 TOKEN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 FEED_PREFIX = "push-"  # of the feed that a pushing token speaks as
@@ -34,7 +34,7 @@ class ApiToken:
 
 
 LISTED_COLUMNS = "id, name, actor, scopes_json, feed_id, max_bytes, created_at, expires_at, revoked_at, last_used_at"
-ADD = """INSERT INTO api_tokens (name, actor, token_sha256, scopes_json, feed_id, created_by, created_at, expires_at)
+NEW_ROW = """INSERT INTO api_tokens (name, actor, token_sha256, scopes_json, feed_id, created_by, created_at, expires_at)
   VALUES (:name, :actor, :sha256, :scopes, :feed, :by, :now, :expires)"""
 FEED = """INSERT INTO feeds (slug, name, url, outlet, kind, full_text, listed, enabled, added_at, category)
   VALUES (:slug, :name, :url, :name, 'webhook', 1, 0, 1, :now, 'pushed') ON CONFLICT (slug) DO NOTHING"""
@@ -58,9 +58,11 @@ def create_token(
 
     Raises ValueError with a sentence for what cannot be granted.
     """
-    unknown = [scope for scope in scopes if scope not in SCOPES]
+    unknown = [scope for scope in scopes if scope not in TOKEN_SCOPES]
     if unknown or not scopes:
-        raise ValueError(f"scopes are {', '.join(SCOPES)}; not {', '.join(unknown) or 'none'}")
+        raise ValueError(
+            f"scopes are {', '.join(TOKEN_SCOPES)}; not {', '.join(unknown) or 'none'}"
+        )
     if not TOKEN_NAME.fullmatch(name):
         raise ValueError("a name is a-z, 0-9 and dashes, at most 60 characters")
     if "push:articles" in scopes and len(scopes) > 1:
@@ -69,7 +71,7 @@ def create_token(
     feed = pushed_feed(conn, name, now) if "push:articles" in scopes else None
     values = {"name": name, "actor": actor, "sha256": hashed(token), "scopes": json.dumps(scopes),
               "feed": feed, "by": by, "now": iso(now), "expires": iso(now + lasts)}  # fmt: skip
-    conn.execute(ADD, values)
+    conn.execute(NEW_ROW, values)
     return token
 
 

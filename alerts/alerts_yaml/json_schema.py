@@ -3,17 +3,17 @@
 from typing import Any
 
 from alerts.alerts_yaml import load, values
-from alerts.alerts_yaml.hours import DAYS
+from alerts.alerts_yaml.hours import WEEKDAYS
 from alerts.kinds import EVENT_KINDS
 from model import SEVERITIES
 
-SECRET = {"type": "string", "pattern": f"^({values.SECRET})$"}
+SECRET_SCHEMA = {"type": "string", "pattern": f"^({values.SECRET})$"}
 TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 200}
-SLUG = {"type": "string", "pattern": f"^{values.ID}$"}
-SPAN = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d$"}
+SLUG = {"type": "string", "pattern": f"^{values.CHANNEL_ID}$"}
+HOURS_SCHEMA = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d$"}
 SEVERITY = {"enum": list(SEVERITIES)}
 BUDGET = {"type": "integer", "minimum": 2, "maximum": 10_000}
-DAY_LIST: dict[str, Any] = {"enum": list(DAYS)}
+DAY_LIST: dict[str, Any] = {"enum": list(WEEKDAYS)}
 WEB = {"type": "string", "pattern": f"^(https?://.+|{values.SECRET})$"}
 
 
@@ -23,7 +23,7 @@ def alerts_schema() -> dict[str, Any]:
         "title": "Pollwatch alerts",
         **mapping(
             {
-                "settings": mapping(settings(), load.SETTINGS),
+                "settings": mapping(settings(), load.ALERT_SETTINGS),
                 "channels": {"type": "array", "minItems": 1, "items": channel()},
                 "routes": {"type": "array", "minItems": 1, "items": route()},
             },
@@ -57,9 +57,9 @@ def settings() -> dict[str, Any]:
 def channel() -> dict[str, Any]:
     properties = {
         "id": SLUG,
-        "apprise": {"type": "string", "pattern": f"^({values.BLOCK})$", "description": "Holds an Apprise URL."},
+        "apprise": {"type": "string", "pattern": f"^({values.SECRET_OR_BLOCK})$", "description": "Holds an Apprise URL."},
         "webhook": {**WEB, "description": "Our own JSON, signed with `key`."},
-        "key": SECRET,
+        "key": SECRET_SCHEMA,
         "person": {**TEXT_SCHEMA, "description": "Reviewer: stories assigned to them come here."},
         "budget": {**BUDGET, "description": "Messages an hour; past it one summary."},
         "per_minute": {"type": "integer", "minimum": 1, "maximum": 600},
@@ -72,7 +72,7 @@ def channel() -> dict[str, Any]:
 def route() -> dict[str, Any]:
     texts = one_or_many(TEXT_SCHEMA)
     kinds = {"enum": [kind for kind in EVENT_KINDS if kind != "test"]}
-    quiet = {"hours": SPAN, "days": one_or_many(DAY_LIST), "unless": SEVERITY}
+    quiet = {"hours": HOURS_SCHEMA, "days": one_or_many(DAY_LIST), "unless": SEVERITY}
     properties = {
         "id": SLUG,
         "channels": one_or_many(SLUG),
@@ -85,7 +85,7 @@ def route() -> dict[str, Any]:
         "outlets": texts,
         "places": {**texts, "description": "US takes in US-AZ."},
         "languages": texts,
-        "hours": {**SPAN, "description": "The route holds only then."},
+        "hours": {**HOURS_SCHEMA, "description": "The route holds only then."},
         "days": one_or_many(DAY_LIST),
         "quiet": {**mapping(quiet, load.QUIET, ("hours",)), "description": "Holds; never drops."},
         "budget": BUDGET,

@@ -9,7 +9,7 @@ import yaml
 
 from alerts.alerts_yaml import values
 from alerts.alerts_yaml.config import AlertConfig, Channel, Route
-from alerts.alerts_yaml.hours import DAYS, EVERY_DAY, Hours
+from alerts.alerts_yaml.hours import EVERY_DAY, WEEKDAYS, Hours
 from config import fields
 from config.document import Document
 from config.mapping import mapping_entries, meant
@@ -48,7 +48,7 @@ ROUTE: dict[str, fields.Reader] = {
     "quiet": lambda node: node,
     "budget": fields.number_field(2, 10_000),
 }
-SETTINGS: dict[str, fields.Reader] = {
+ALERT_SETTINGS: dict[str, fields.Reader] = {
     "timezone": values.zone,
     "url": values.base_address,
     "ping_url": values.webhook,
@@ -75,7 +75,7 @@ def read_alerts(document: Document, root: yaml.Node | None) -> AlertConfig:
             document, root, ("settings", "channels", "routes"), "the file"
         )
     }
-    settings = fields.values(document, top.get("settings"), SETTINGS, "settings")
+    settings = fields.values(document, top.get("settings"), ALERT_SETTINGS, "settings")
     zone = str(settings.pop("timezone", "UTC"))
     channels = [
         channel
@@ -148,7 +148,7 @@ def read_route(document: Document, node: yaml.Node, zone: str) -> Route | None:
 def hours_of(found: Mapping[str, object], zone: str) -> Hours:
     start, end = cast(tuple[time, time], found.get("hours", (time(0), time(0))))
     names = cast(tuple[str, ...], found.get("days", ()))
-    return Hours(start, end, zone, frozenset(map(DAYS.index, names)) or EVERY_DAY)
+    return Hours(start, end, zone, frozenset(map(WEEKDAYS.index, names)) or EVERY_DAY)
 
 
 def refuse_twins(document: Document, top: Mapping[str, yaml.Node]) -> None:

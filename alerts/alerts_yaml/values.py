@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
-from alerts.alerts_yaml.hours import DAYS
+from alerts.alerts_yaml.hours import WEEKDAYS
 from alerts.kinds import EVENT_KINDS
 from config.did_you_mean import did_you_mean
 from config.fields import FieldError, list_of, one_of, raw, shaped
 from model import SEVERITIES, Severity
 
-ID = r"[a-z0-9][a-z0-9-]{0,59}"
+CHANNEL_ID = r"[a-z0-9][a-z0-9-]{0,59}"
 SECRET = r"env:[A-Za-z_]\w*|secret:[a-z0-9][a-z0-9-]*"  # noqa: S105 (a pattern)
-BLOCK = rf"{SECRET}|block:[a-z0-9-]+/[a-z0-9-]+"
-SPAN = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)")
+SECRET_OR_BLOCK = rf"{SECRET}|block:[a-z0-9-]+/[a-z0-9-]+"
+HOURS_OF_DAY = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)")
 
 
 def hours_span(node: yaml.Node) -> tuple[time, time]:
     value = raw(node)
-    match = SPAN.fullmatch(value)
+    match = HOURS_OF_DAY.fullmatch(value)
     if not match or int(match[1]) == 24:
         raise FieldError(f'"{value[:30]}" is not a span of hours', 'write "07:00-19:00", in quotes')
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]) % 24, int(match[4]))
@@ -71,15 +71,15 @@ def severity_name(node: yaml.Node) -> Severity:
     return cast(Severity, one_of(SEVERITIES, "severity")(node))
 
 
-slug = shaped(ID, "a-z, 0-9 and dashes, at most 60 characters")
+slug = shaped(CHANNEL_ID, "a-z, 0-9 and dashes, at most 60 characters")
 secret = shaped(
     SECRET, "env:NAME or secret:block", "secrets never stand in alerts.yaml", secret=True
 )
 apprise = shaped(
-    BLOCK,
+    SECRET_OR_BLOCK,
     "env:NAME, secret:block or block:type/name",
     "put the Apprise URL in an environment variable, as it holds a password",
     secret=True,
 )
-days = list_of(one_of(DAYS, "day"))
+days = list_of(one_of(WEEKDAYS, "day"))
 kinds = list_of(one_of(tuple(kind for kind in EVENT_KINDS if kind != "test"), "kind of event"))

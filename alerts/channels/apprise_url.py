@@ -13,7 +13,7 @@ from alerts.message import Message
 
 MARGIN = 20
 STATUS = re.compile(r"error=(\d{3})")
-GOVERNMENT = re.compile(
+SLACK_GOVERNMENT = re.compile(
     r"https://hooks\.slack-gov\.com/services/([A-Z0-9]+)/([A-Z0-9]+)/([A-Z0-9]+)/?", re.I
 )
 logger = logging.getLogger("apprise")
@@ -52,7 +52,7 @@ def send_by_apprise(url: str, message: Message) -> SendResult:
 def service(url: str) -> object:
     """Whoever the URL speaks to; None where Apprise knows nobody. Apprise knows the webhooks of
     commercial Slack only, not those of Slack for governments, whose server is another one."""
-    if (government := GOVERNMENT.fullmatch(url)) is None:
+    if (government := SLACK_GOVERNMENT.fullmatch(url)) is None:
         return apprise.Apprise.instantiate(url, suppress_exceptions=True)
     slack = NotifySlack(token_a=government[1], token_b=government[2], token_c=government[3])  # type: ignore[no-untyped-call]
     slack.webhook_url = "https://hooks.slack-gov.com/services"

@@ -14,8 +14,8 @@ import httpx
 from alerts.channels.result import SendResult, by_status
 from alerts.message import Message
 
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-LONGEST_PAUSE = timedelta(hours=6)  # that a receiver may ask for
+WEBHOOK_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+LONGEST_RETRY_AFTER = timedelta(hours=6)  # that a receiver may ask for
 
 
 def json_body(message: Message) -> bytes:
@@ -39,7 +39,9 @@ def post_webhook(url: str, key: str, message: Message, now: datetime) -> SendRes
         "Pollwatch-Signature": sign_body(key, timestamp, body),
     }
     try:
-        with httpx.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT) as answer:
+        with httpx.stream(
+            "POST", url, content=body, headers=headers, timeout=WEBHOOK_TIMEOUT
+        ) as answer:
             status, pause = answer.status_code, answer.headers.get("Retry-After")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return SendResult(False, type(error).__name__)  # its text may hold the address
@@ -51,10 +53,10 @@ def retry_after_header(value: str | None, now: datetime) -> datetime | None:
     if not value:
         return None
     if value.strip().isdigit():
-        return now + min(timedelta(seconds=int(value.strip()[:9])), LONGEST_PAUSE)
+        return now + min(timedelta(seconds=int(value.strip()[:9])), LONGEST_RETRY_AFTER)
     try:
         at = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(now, min(at, now + LONGEST_PAUSE))
+    return max(now, min(at, now + LONGEST_RETRY_AFTER))

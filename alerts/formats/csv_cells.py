@@ -5,9 +5,9 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
+BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
 # The full-width signs too, which East Asian spreadsheets read alike.
-MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
+ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
@@ -15,7 +15,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """With a byte order mark, no line break inside a cell, no cell that starts a formula, and times
     in UTC that a spreadsheet of any language takes for a date."""
     out = io.StringIO()
-    out.write(MARK)
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
     writer.writerow(columns)
     writer.writerows([_cell(cell) for cell in row] for row in rows)
@@ -29,7 +29,7 @@ def _cell(value: object) -> object:
 def dated(cell: str) -> str:
     """A time as the database writes it, without what makes Excel take it for text: T, Z and
     milliseconds."""
-    moment = MOMENT.fullmatch(cell)
+    moment = ISO_TIME.fullmatch(cell)
     return " ".join(moment.groups()) if moment else cell
 
 

@@ -25,7 +25,7 @@ def bundle(stories: Iterable[ExportedStory], *, instance: str, now: datetime) ->
     """JSON text. `instance` names who says so, such as the address of the review server."""
     maker = stix2.Identity(
         id=identifier("identity", instance), name=f"Pollwatch at {instance}", identity_class="system",
-        created=EPOCH, modified=EPOCH,
+        created=STIX_EPOCH, modified=STIX_EPOCH,
     )  # fmt: skip
     objects: dict[str, Any] = {maker.id: maker}
     for story in stories:
@@ -35,7 +35,7 @@ def bundle(stories: Iterable[ExportedStory], *, instance: str, now: datetime) ->
     return str(stix2.Bundle(list(objects.values()), id=identifier("bundle", name)).serialize(pretty=True))  # fmt: skip
 
 
-EPOCH = "2026-01-01T00:00:00.000Z"  # of what never changes
+STIX_EPOCH = "2026-01-01T00:00:00.000Z"  # of what never changes
 
 
 def of_story(story: ExportedStory, instance: str, maker: str) -> list[Any]:
@@ -86,6 +86,6 @@ def disarm_codes(rules: Iterable[ExportedRule]) -> set[str]:
 
 def technique(code: str, maker: str) -> Any:
     return stix2.AttackPattern(
-        id=identifier("attack-pattern", f"disarm:{code}"), created_by_ref=maker, created=EPOCH, modified=EPOCH,
+        id=identifier("attack-pattern", f"disarm:{code}"), created_by_ref=maker, created=STIX_EPOCH, modified=STIX_EPOCH,
         name=f"DISARM {code}", external_references=[{"source_name": "DISARM", "external_id": code}],
     )  # fmt: skip

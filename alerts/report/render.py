@@ -6,7 +6,7 @@ from alerts.report.sections import ReportLine, Section, report_title, sections
 from storage.queries.situation import Situation
 
 # Inline, as mail clients drop style sheets; two rules for paper, which they ignore.
-PAGE = """<!DOCTYPE html>
+HTML_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>@page {{ margin: 18mm }} @media print {{ a {{ color: #111 !important; text-decoration: none }} h2 {{ break-after: avoid }} li {{ break-inside: avoid }} }}</style></head>
 <body style="font-family: Georgia, serif; max-width: 46em; margin: 1.5em auto; padding: 0 1em; color: #111; line-height: 1.45">
@@ -35,7 +35,7 @@ def linked_text(line: ReportLine, url: str | None) -> str:
 
 def report_html(situation: Situation, url: str | None) -> str:
     body = "\n".join(section_html(section, url) for section in sections(situation))
-    return PAGE.format(title=escape(report_title(situation)), body=body)
+    return HTML_PAGE.format(title=escape(report_title(situation)), body=body)
 
 
 def section_html(section: Section, url: str | None) -> str:

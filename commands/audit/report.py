@@ -12,7 +12,9 @@ from commands.output.shared_options import db_option, json_option
 from storage.queries import recall
 from storage.store import Store
 
-NOTHING = "No recall yet: nothing of the sample was judged, or nothing that is shown was wanted."
+NO_RECALL_YET = (
+    "No recall yet: nothing of the sample was judged, or nothing that is shown was wanted."
+)
 
 
 @click.command(
@@ -43,7 +45,7 @@ def report(days: int, db: Path, as_json: bool) -> None:
         }
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
         return
-    click.echo(sentence(estimate) if estimate else NOTHING)
+    click.echo(sentence(estimate) if estimate else NO_RECALL_YET)
     for name, count in by_category.items():
         click.echo(f"  missed of {name}: about {count:.0f}")
     for miss in misses:

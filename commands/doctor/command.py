@@ -16,7 +16,7 @@ from commands.doctor.setup import check_contact, check_rules, database, listed_f
 from commands.output.shared_options import db_option, feeds_option, json_option, rules_option
 from model import FeedList
 
-COLOURS = {"ok": "green", "warning": "yellow", "failure": "red"}
+STATUS_COLOURS = {"ok": "green", "warning": "yellow", "failure": "red"}
 FALLBACK_HOST = "example.org"  # whose name is looked up where no feed is listed
 
 
@@ -69,7 +69,7 @@ def first_host(feeds: FeedList | None) -> str:
 
 
 def print_check(check: Check) -> None:
-    level = click.style(f"{check.level:<8}", fg=COLOURS[check.level])
+    level = click.style(f"{check.level:<8}", fg=STATUS_COLOURS[check.level])
     click.echo(f"{level} {check.name:<16} {check.message}")
     if check.remedy:
         click.echo(f"{'':<25} → {check.remedy}")

@@ -19,7 +19,7 @@ SAFE_SQLITE = (
     51,
     3,
 )  # fixes the corruption of a WAL by two writers, https://sqlite.org/wal.html
-MEMORY_MB = 1024  # two workers of 400 MB at most, and the run itself
+NEEDED_MEMORY_MB = 1024  # two workers of 400 MB at most, and the run itself
 FEWEST_FILES, SPACE_MB, LEAST_SPACE_MB = 256, 1000, 100
 FEWEST_ROOTS = 50
 NAME_SECONDS = 10
@@ -81,11 +81,11 @@ def memory() -> Check:
     group = Path("/sys/fs/cgroup/memory.max")
     if group.exists() and (text := group.read_text("ascii").strip()).isdigit():
         limits.append(int(text) >> 20)
-    if not limits or min(limits) >= MEMORY_MB:
+    if not limits or min(limits) >= NEEDED_MEMORY_MB:
         return ok("memory", f"limit {min(limits):,} MB" if limits else "no limit")
     return warning(
         "memory",
-        f"limit {min(limits):,} MB; a run with two processes may need {MEMORY_MB:,}",
+        f"limit {min(limits):,} MB; a run with two processes may need {NEEDED_MEMORY_MB:,}",
         "raise the limit (ulimit -v, MemoryMax=, the container's), or run with --processes 1",
     )
 

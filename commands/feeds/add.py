@@ -30,8 +30,8 @@ from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from model import FeedList, FeedSpec, Outcome, Settings
 
-MOST_COMPARED = 3  # listed feeds of the same site that are asked whether they say the same
-PRIVATE = (
+MOST_FEEDS_COMPARED = 3  # listed feeds of the same site that are asked whether they say the same
+PRIVATE_FEED_HINT = (
     "Runs ask it once its network is named: `allow_addresses:` under `settings:` in feeds.yaml,"
     " or --allow-address, here and for `run`."
 )
@@ -99,7 +99,7 @@ def add(
     for spec in specs:
         click.echo(f"Added {spec.id} ({spec.url}) to {feeds}.")
     if allow:
-        click.echo(PRIVATE)
+        click.echo(PRIVATE_FEED_HINT)
 
 
 def _checked(given: dict[str, str | None]) -> FeedSpec:
@@ -144,7 +144,7 @@ def _asked(
             " its own. Add it all the same with --offline."
         )
     if looked.outcome is not Outcome.OK:
-        hint = f" {PRIVATE}" if looked.outcome is Outcome.PRIVATE_ADDRESS else ""
+        hint = f" {PRIVATE_FEED_HINT}" if looked.outcome is Outcome.PRIVATE_ADDRESS else ""
         click.echo(f"Not seen as a feed yet: {looked.why}{hint}", err=True)
         return [wanted]
     if not looked.found:
@@ -174,7 +174,7 @@ async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedS
     """The listed feed of the same site that lists the same posts."""
     group = host_group(feed.url)
     of_site = [spec for spec in listed.feeds if host_group(spec.url) == group]
-    for spec in of_site[:MOST_COMPARED]:
+    for spec in of_site[:MOST_FEEDS_COMPARED]:
         other = feed_in(await client.get(spec.url, kind="feed"))
         if other is not None and are_same(feed.posts, other.posts):
             return spec

@@ -20,7 +20,7 @@ from extractors.feed_list.edit import add_feeds
 from extractors.feed_list.feed_fields import check_address
 from extractors.feed_list.load import address_key, load_feeds
 from extractors.feed_list.network import in_environment, own_headers, references_of
-from extractors.feeds.discover import PRIVATE, Discovered, discover
+from extractors.feeds.discover import PRIVATE_SITE_HINT, Discovered, discover
 from extractors.feeds.parsing.parse import parse_feed
 from extractors.fetch.client import Client
 from model import FeedList, FeedSpec, Outcome, Settings
@@ -170,7 +170,7 @@ async def _check_one(client: Client, spec: FeedSpec) -> Checked:
         user_agent_suffix=spec.user_agent_suffix,
     )
     if answer.outcome is not Outcome.OK:
-        hint = PRIVATE if answer.outcome is Outcome.PRIVATE_ADDRESS else ""
+        hint = PRIVATE_SITE_HINT if answer.outcome is Outcome.PRIVATE_ADDRESS else ""
         said = f"{answer.sentence}{hint}"
         return Checked(spec.id, spec.url, answer.outcome, 0, None, answer.moved_to, said)
     parsed = await asyncio.to_thread(

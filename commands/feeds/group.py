@@ -4,7 +4,7 @@ import click
 
 from commands.lazy_group import LazyGroup
 
-PARTS = {
+FEEDS_COMMANDS = {
     "list": ("commands.feeds.list", "list_feeds", "Show the feeds of feeds.yaml."),
     "add": ("commands.feeds.add", "add", "Add a feed, or that of a site, to feeds.yaml."),
     "remove": ("commands.feeds.list", "remove", "Take a feed out of feeds.yaml."),
@@ -19,7 +19,7 @@ PARTS = {
 
 
 class FeedCommands(LazyGroup):
-    parts = PARTS
+    parts = FEEDS_COMMANDS
 
 
 @click.group(cls=FeedCommands, epilog="Example: ./pollwatch feeds list")

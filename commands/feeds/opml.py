@@ -16,7 +16,7 @@ from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
 
 MOST_NAMED = 20
-LARGEST_FILE = 64_000_000  # bytes: as a feed list's
+LARGEST_OPML = 64_000_000  # bytes: as a feed list's
 
 
 @click.command(
@@ -36,7 +36,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
     with told():
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
-            imported = read_opml(read_whole(file, LARGEST_FILE), listed)
+            imported = read_opml(read_whole(file, LARGEST_OPML), listed)
         except OpmlError as error:
             raise CommandFailed(f"{source_name(file)}: {error}") from error
         if imported.feeds and not dry_run:

@@ -7,13 +7,11 @@ from typing import BinaryIO
 
 import click
 
+from commands.feeds.find import USABLE
 from commands.feeds.to_json import feed_to_json
 from commands.output.source import open_source, read_up_to
 from extractors.feeds.parsing.parse import parse_feed
-from extractors.feeds.parsing.text import LONGEST_BODY
-from model import Outcome
-
-USABLE = {Outcome.OK, Outcome.MALFORMED}
+from extractors.feeds.parsing.text import LONGEST_FEED
 
 
 @click.command(
@@ -29,7 +27,7 @@ def parse(file: BinaryIO, url: str, content_type: str | None) -> None:
 
     Exit codes: 0 it is a feed (broken or not, see `problem`), 1 it is none, 2 it cannot be opened.
     """
-    body = read_up_to(file, LONGEST_BODY)
+    body = read_up_to(file, LONGEST_FEED)
     parsed = parse_feed(body, url=url, content_type=content_type, now=datetime.now(UTC))
     document = feed_to_json(parsed, url)
     click.echo(json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "replace"))

@@ -16,7 +16,7 @@ from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
 MOST_LISTED = 12  # failing feeds, failed pages, and hits, before "and n more"
-COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "low": "white"}
+SEVERITY_COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "low": "white"}
 
 
 def show_run(db: Path, ended: RunResult) -> None:
@@ -99,7 +99,7 @@ def show_hits(hits: tuple[NewHit, ...], seen: str) -> None:
         rules.setdefault(hit.rule, []).append(hit)
     for rule, found in list(rules.items())[:MOST_LISTED]:
         best = found[0]
-        severity = click.style(f"{best.severity:<8}", fg=COLOURS.get(best.severity))
+        severity = click.style(f"{best.severity:<8}", fg=SEVERITY_COLOURS.get(best.severity))
         click.echo(f"  {severity}  {rule}  {len(found)}")
         click.echo(f"            {best.outlet}: {clipped(best.title)}")
         click.echo(f"            “{clipped(best.snippet)}”")

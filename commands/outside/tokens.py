@@ -31,7 +31,7 @@ Examples:
     "scopes",
     multiple=True,
     required=True,
-    help=f"One of {', '.join(tokens.SCOPES)}. Repeatable.",
+    help=f"One of {', '.join(tokens.TOKEN_SCOPES)}. Repeatable.",
 )
 @click.option("--actor", help="Reviewer whose name its acts carry; `NAME` if left out.")
 @click.option(

@@ -4,7 +4,7 @@ import click
 
 from commands.lazy_group import LazyGroup
 
-PARTS = {
+RULES_COMMANDS = {
     "check": ("commands.rules.check", "check", "Parse, lint and run every example."),
     "new": ("commands.rules.schema", "new", "Print a rule to start from."),
     "list": ("commands.rules.list", "list_rules", "List the rules."),
@@ -25,7 +25,7 @@ PARTS = {
 
 
 class RuleCommands(LazyGroup):
-    parts = PARTS
+    parts = RULES_COMMANDS
 
 
 @click.group(cls=RuleCommands, epilog="Example: ./pollwatch rules check")

@@ -13,7 +13,7 @@ from storage.errors import StorageError
 from storage.queries.rules.figures import RuleFigures, rule_figures
 from storage.store import Store
 
-RULE_COLUMNS = ("id", "severity", "status", "category", "title")
+SHOWN_COLUMNS = ("id", "severity", "status", "category", "title")
 
 
 @click.command("list", epilog="Example: ./pollwatch rules list --json")
@@ -26,8 +26,8 @@ def list_rules(rules: Path, as_json: bool) -> None:
         for rule in ruleset:
             click.echo(json.dumps(asdict(rule), ensure_ascii=False))
         return
-    rows = [tuple(str(getattr(rule, column)) for column in RULE_COLUMNS) for rule in ruleset]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(RULE_COLUMNS) - 1)]
+    rows = [tuple(str(getattr(rule, column)) for column in SHOWN_COLUMNS) for rule in ruleset]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(SHOWN_COLUMNS) - 1)]
     for row in rows:
         click.echo("  ".join([*(f"{v:{w}}" for v, w in zip(row, widths, strict=False)), row[-1]]))
 

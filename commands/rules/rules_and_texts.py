@@ -21,7 +21,7 @@ from storage.ingest.rematch import archive
 from storage.store import Store
 
 Command = Callable[..., None]
-LARGEST_FILE = 50_000_000  # bytes
+LARGEST_TEXT_FILE = 50_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
     Of plain text, a first line followed by a blank line is the title.
     """
     if file == "-":
-        read, name = read_whole(standard_input(), LARGEST_FILE), "standard input"
+        read, name = read_whole(standard_input(), LARGEST_TEXT_FILE), "standard input"
     else:
         path = Path(file)
         if path.is_dir():
@@ -179,7 +179,7 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
         if not path.exists():
             raise CommandFailed(no_file(file))
         with opened(file) as source:
-            read, name = read_whole(source, LARGEST_FILE), file
+            read, name = read_whole(source, LARGEST_TEXT_FILE), file
     data = read.decode("utf-8-sig", "replace")
     if data.lstrip().startswith("{"):
         yield from json_texts(data, name)

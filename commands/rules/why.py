@@ -21,10 +21,10 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Evidence, Hit
 
-MARKS = ("[", "]")
-PLAIN = {"TERM", "PHRASE", "LIST"}  # alternatives of one word each need no line of their own
+BRACKETS = ("[", "]")
+PLAIN_NODES = {"TERM", "PHRASE", "LIST"}  # alternatives of one word each need no line of their own
 EXCLUSIONS = {"UNLESS": "not excluded by unless:", "NOT": "NOT"}
-WIDEST = 100  # characters of a query shown beside a reason
+LONGEST_SHOWN_QUERY = 100  # characters of a query shown beside a reason
 
 
 @click.command(
@@ -132,7 +132,7 @@ def missing_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
     if clause.held:
         return
     bullet = "  " * depth + "- "
-    nested = clause.op == "OR" and any(part.op not in PLAIN for part in clause.clauses)
+    nested = clause.op == "OR" and any(part.op not in PLAIN_NODES for part in clause.clauses)
     if clause.op in ("AND", "RULE"):
         for part in clause.clauses:
             yield from missing_lines(part, depth)
@@ -150,7 +150,7 @@ def missing_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
 
 
 def short_line(text: str) -> str:
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+    return text if len(text) <= LONGEST_SHOWN_QUERY else f"{text[: LONGEST_SHOWN_QUERY - 1]}…"
 
 
 def hit_of(engine: Engine, rule_id: str, text: ArticleText) -> Hit | None:
@@ -244,7 +244,7 @@ def marked_text(text: str, evidence: Iterable[Evidence]) -> str:
         else:
             spans.append([passage.start, passage.end])
     for start, end in spans:
-        middle = click.style(MARKS[0] + text[start:end] + MARKS[1], bold=True, fg="yellow")
+        middle = click.style(BRACKETS[0] + text[start:end] + BRACKETS[1], bold=True, fg="yellow")
         out += text[position:start] + middle
         position = end
     return out + text[position:]

@@ -12,14 +12,14 @@ from lxml.html import HtmlElement
 
 from extractors.articles.body.paragraphs import PROSE, is_aside, link_share, plain, squash
 
-SMALL = 0.25  # of the page's prose
+SMALL_SHARE = 0.25  # of the page's prose
 MUCH = 2_000  # characters of prose; below, a short text is a short article
 LONGEST_ALTERNATIVE = 200_000  # characters of an alternative that are kept
-OPENING_CHARACTERS = 1_000  # characters
+DOUBTED_CHARACTERS = 1_000  # characters
 LITTLE_TOLD = 0.2  # of the feed's headline: of 360 articles with their headlines, two have less
 FEWEST_TOLD = 3  # words of a headline that say what a story is about
 LEAST_PAIRS = 0.1  # of the pairs of letters of a headline, in languages without blanks
-STEM = 5  # letters that two forms of one word share
+COMMON_STEM = 5  # letters that two forms of one word share
 OFF_TOPIC = "The text has next to nothing of what the feed calls the story; it may be another page."
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -40,14 +40,14 @@ def doubt(
 ) -> Doubt | None:
     """None for a text that may be trusted."""
     strange = is_strange(text, titles, descriptions)
-    if not strange and len(text) >= SMALL * len(tree.text_content()):
+    if not strange and len(text) >= SMALL_SHARE * len(tree.text_content()):
         return None  # the usual case, told without a look at each paragraph
     whole = "\n".join(_prose(tree))
     if strange:
         fits = _share(_stems(whole), _stems(titles[0])) >= 0.5
         why = "The text shares no word with the page's headline; it may be the wrong part of the page."
         return Doubt(why, _alternatives(whole, text), whole if fits else None)
-    if len(whole) > MUCH and len(text) < SMALL * len(whole):
+    if len(whole) > MUCH and len(text) < SMALL_SHARE * len(whole):
         why = f"Only {len(text):,} of {len(whole):,} characters of prose on the page were taken for the article."
         return Doubt(why, _alternatives(whole, text), None)
     return None
@@ -90,7 +90,7 @@ def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) ->
     wanted = [stems for title in titles if len(stems := _stems(title)) >= FEWEST_TOLD]
     least = LEAST_PAIRS if any(map(_UNSPACED.search, titles)) else 0
     # The opening of nearly every story says a word of its headline, and is soon read.
-    for part in (text[:OPENING_CHARACTERS].rpartition(" ")[0], text):
+    for part in (text[:DOUBTED_CHARACTERS].rpartition(" ")[0], text):
         said = _stems(part)
         if not wanted or any(_share(said, stems) > least for stems in wanted):
             return False
@@ -102,13 +102,13 @@ def _stems(text: str) -> set[str]:
     """The beginnings of a text's words; where they are written without blanks, pairs of letters."""
     words = _WORD.findall(text.casefold())
     if text.isascii() or _UNSPACED.search(text) is None:
-        return {word[:STEM] for word in words}
+        return {word[:COMMON_STEM] for word in words}
     return {part for word in words for part in _parts(word)}
 
 
 def _parts(word: str) -> Iterable[str]:
     if _UNSPACED.search(word) is None:
-        return (word[:STEM],)
+        return (word[:COMMON_STEM],)
     return (word[at : at + 2] for at in range(len(word) - 1))
 
 

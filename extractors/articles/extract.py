@@ -43,7 +43,9 @@ from model import Article, Outcome
 
 # What libxml2, trafilatura, htmldate and justext raise on hostile pages, beside what they catch.
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
-TOLD = 0.34  # of the words of the feed's headline or summary, from which on a text is their story
+HEADLINE_SHARE = (
+    0.34  # of the words of the feed's headline or summary, from which on a text is their story
+)
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
 
 
@@ -203,7 +205,7 @@ def _is_told(feed: FeedArticle, text: str) -> bool | None:
     """Whether the text has the words of the feed's headline or summary; None for a feed of few words."""
     shares = [share_told(text, said) for said in (feed.title, feed.text)]
     known = [share for share in shares if share is not None]
-    return max(known) >= TOLD if known else None
+    return max(known) >= HEADLINE_SHARE if known else None
 
 
 def _doubt(page: Page, text: str) -> Doubt | None:

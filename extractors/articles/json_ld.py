@@ -53,7 +53,7 @@ def of_this_page(things: list[dict[str, object]], url: str) -> list[dict[str, ob
 
 def _address(thing: dict[str, object], url: str) -> str | None:
     main = thing.get("mainEntityOfPage")
-    named = text_of(thing.get("url")) or text_of(
+    named = json_ld_text(thing.get("url")) or json_ld_text(
         main.get("@id") if isinstance(main, dict) else main
     )
     return canonical_url(named, url) if named else None
@@ -82,15 +82,15 @@ def _bare(name: str) -> str:
     return name.rpartition("/")[2].rpartition(":")[2]
 
 
-def body_of(thing: dict[str, object]) -> str:
-    return markup_to_text(texts_of(thing.get("articleBody")))
+def json_ld_body(thing: dict[str, object]) -> str:
+    return markup_to_text(json_ld_texts(thing.get("articleBody")))
 
 
-def texts_of(value: object) -> str:
+def json_ld_texts(value: object) -> str:
     """A text, the text of a text object, or a list of such: a paragraph each."""
     if isinstance(value, list):
-        return "\n".join(text for item in value[:MOST_UPDATES] if (text := texts_of(item)))
-    return texts_of(value.get("text")) if isinstance(value, dict) else text_of(value)
+        return "\n".join(text for item in value[:MOST_UPDATES] if (text := json_ld_texts(item)))
+    return json_ld_texts(value.get("text")) if isinstance(value, dict) else json_ld_text(value)
 
 
 def updates_of(thing: dict[str, object]) -> Iterator[str]:
@@ -98,9 +98,9 @@ def updates_of(thing: dict[str, object]) -> Iterator[str]:
     listed = next((posts for key in _POSTS if (posts := thing.get(key))), None)
     for update in (listed if isinstance(listed, list) else [listed])[:MOST_UPDATES]:
         if isinstance(update, dict):
-            headline = markup_to_text(text_of(update.get("headline")))
-            told = (texts_of(update.get(key)) for key in ("text", "description"))
-            text = body_of(update) or markup_to_text(next(filter(None, told), ""))
+            headline = markup_to_text(json_ld_text(update.get("headline")))
+            told = (json_ld_texts(update.get(key)) for key in ("text", "description"))
+            text = json_ld_body(update) or markup_to_text(next(filter(None, told), ""))
             joined = "\n".join(part for part in (headline, text) if part)
             if joined:
                 yield joined
@@ -108,15 +108,15 @@ def updates_of(thing: dict[str, object]) -> Iterator[str]:
 
 def transcript_of(things: Iterable[dict[str, object]]) -> str:
     """What is said in the longest video or sound of the page."""
-    texts = (markup_to_text(texts_of(thing.get("transcript"))) for thing in things)
+    texts = (markup_to_text(json_ld_texts(thing.get("transcript"))) for thing in things)
     return max(texts, key=len, default="")
 
 
 def date_of(value: object) -> str:
     """A date as it is written; numbers are seconds or milliseconds since 1970."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value:.0f}" if is_number else texts_of(value)
+    return f"{value:.0f}" if is_number else json_ld_texts(value)
 
 
-def text_of(value: object) -> str:
+def json_ld_text(value: object) -> str:
     return value if isinstance(value, str) else ""

@@ -11,13 +11,13 @@ from lxml.html import HtmlElement
 
 from extractors.articles.decoding import clean
 from extractors.articles.json_ld import (
-    body_of,
     date_of,
     is_article,
     is_web_page,
+    json_ld_body,
+    json_ld_text,
     json_ld_things,
     of_this_page,
-    text_of,
     transcript_of,
     updates_of,
     videos_without_article,
@@ -69,7 +69,7 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
     # The page comes after the article on it.
     things = of_this_page(sorted(filter(is_article, data), key=is_web_page), url)
     headline = next((clean(h.text_content())[:500] for h in tree.iter("h1")), "")
-    titles = (metas.get("og:title"), *(text_of(t.get("headline")) for t in things), headline)
+    titles = (metas.get("og:title"), *(json_ld_text(t.get("headline")) for t in things), headline)
     titles = (*titles, metas.get("twitter:title"), next((t.text for t in tree.iter("title")), ""))
     about = map(metas.get, ("description", "og:description", "twitter:description"))
     published = _published(tree, metas, data, things, _instant)
@@ -85,7 +85,7 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
         language=_language(tree, metas),
         site=clean(metas.get("og:site_name", "")).replace("\n", " ")[:200] or None,
         canonical_url=_canonical(tree, metas, url),
-        article_text=max((body_of(thing) for thing in things), key=len, default=""),
+        article_text=max((json_ld_body(thing) for thing in things), key=len, default=""),
         transcript=transcript_of(data),
         updates=tuple(update for thing in things for update in updates_of(thing)),
         paid=metas.get("article:content_tier") == "locked"

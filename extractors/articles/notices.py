@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from extractors.fetch.walls import LITTLE_TEXT, Wall
 from model import Outcome
 
-OPENING = 700  # characters in which a notice says what it is
+NOTICE_CHARACTERS = 700  # characters in which a notice says what it is
 CONSENT_WORDS = 0.045  # of the words of a form for consent are those below
 CONSENT_OPENING = 3_000  # characters of such a form, which may name a thousand partners, looked at
 _CONSENT_WORD = re.compile(
@@ -109,7 +109,7 @@ def notice(text: str, titles: Iterable[str], *, told: bool | None) -> Wall | Non
         return _NOTICES[0][1:]
     if told is None:
         return None
-    opening = text[:OPENING] if len(text) <= LITTLE_TEXT else ""
+    opening = text[:NOTICE_CHARACTERS] if len(text) <= LITTLE_TEXT else ""
     for pattern, outcome, sentence in _NOTICES:
         if pattern.search(opening):
             return outcome, sentence

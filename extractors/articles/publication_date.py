@@ -22,7 +22,7 @@ Dated = tuple[datetime | None, DateSource | None]
 
 # Place and day before a story's first word.
 _DATELINE = re.compile(r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)")
-LONGEST_LABEL = 100  # characters of a byline
+LONGEST_BYLINE = 100  # characters of a byline
 _OF_A_CHANGE = re.compile(r"updat|modif|actuali|aktualis|aggiorn|atualiz|mis à jour", re.IGNORECASE)
 _OF_OTHERS = frozenset(
     ("aside", "footer", "nav", "header", "form", "img", "figure", "script", "style")
@@ -87,7 +87,7 @@ def _by_the_headline(body: HtmlElement) -> datetime | None:
     for element in _story_box(body).iterdescendants("*"):
         text = element.get("datetime") or " ".join((element.text or "").split())
         for said in (text, " ".join((element.tail or "").split())):
-            is_label = 6 <= len(said) <= LONGEST_LABEL and any(map(str.isdigit, said))
+            is_label = 6 <= len(said) <= LONGEST_BYLINE and any(map(str.isdigit, said))
             day = read_date(said) if is_label and not _OF_A_CHANGE.search(said) else None
             if day is not None:
                 return datetime(day.year, day.month, day.day, tzinfo=UTC)

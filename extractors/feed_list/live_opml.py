@@ -15,7 +15,7 @@ from extractors.feed_list.opml import OpmlError, read_opml
 from extractors.feeds.parsing.entries import Publishers
 from model import ConfigError, FeedList, FeedSpec
 
-MOST_FAULTS = 20  # unusable rows that are named, of one list
+MOST_ROWS_NAMED = 20  # unusable rows that are named, of one list
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ def read_live(
         raise ConfigError(source, "lists no feed that can be used", field="opml")
     note = f"by the list {source}"
     feeds = tuple(replace(spec, notes=spec.notes or note) for spec in imported.feeds)
-    whys = list(imported.bad[:MOST_FAULTS])
+    whys = list(imported.bad[:MOST_ROWS_NAMED])
     if imported.lost is not None:
         whys.insert(0, f"{imported.lost}; no feed is taken away")
         came = {address_key(spec.url) for spec in feeds}
         before = earlier.feeds if earlier is not None else ()
         feeds += tuple(spec for spec in before if address_key(spec.url) not in came)
     rows = [ConfigError(source, why, field="opml") for why in whys]
-    if (more := len(imported.bad) - MOST_FAULTS) > 0:
+    if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
     return LiveList(source, feeds, now), tuple(rows)
 

@@ -18,9 +18,9 @@ from config.read import LOADER, read_yaml
 from extractors.feed_list.feed_fields import FEED_FIELDS, SETTING_FIELDS, web_address
 from model import ConfigError, FeedList, FeedSpec, Settings
 
-LARGEST_FILE = 64_000_000  # bytes: 180,000 feeds take 30 MB
-BEGIN = "begin the file with a line `feeds:`"
-START = "start one: pollwatch feeds add URL"
+LARGEST_FEED_LIST = 64_000_000  # bytes: 180,000 feeds take 30 MB
+BEGIN_WITH_FEEDS = "begin the file with a line `feeds:`"
+START_A_LIST = "start one: pollwatch feeds add URL"
 
 
 @dataclass(slots=True)
@@ -107,9 +107,9 @@ def load_feeds(path: Path) -> FeedList:
 
 
 def read_feeds_file(path: Path, *, loader: type = LOADER) -> tuple[Document, yaml.Node | None]:
-    document, root = read_yaml(path, str(path), largest=LARGEST_FILE, loader=loader)
+    document, root = read_yaml(path, str(path), largest=LARGEST_FEED_LIST, loader=loader)
     if not path.exists():
-        document.faults = [ConfigError(str(path), "does not exist", hint=START)]
+        document.faults = [ConfigError(str(path), "does not exist", hint=START_A_LIST)]
     return document, root
 
 
@@ -117,10 +117,10 @@ def read_list(document: Document, root: yaml.Node | None) -> FeedListReader:
     reading = FeedListReader(document)
     if root is None:
         if not document.faults:
-            document.refuse("is empty", hint=BEGIN)
+            document.refuse("is empty", hint=BEGIN_WITH_FEEDS)
         return reading
     if not isinstance(root, yaml.MappingNode):
-        document.fault(root, "holds no `feeds:` list", hint=BEGIN)
+        document.fault(root, "holds no `feeds:` list", hint=BEGIN_WITH_FEEDS)
         return reading
     keys = {
         name: node

@@ -11,7 +11,7 @@ from lxml import etree
 from config.fields import FieldError
 from extractors.feed_list.feed_fields import FEED_FIELDS, check_address
 from extractors.feed_list.load import address_key, feed_slug, unnamed
-from extractors.feeds.parsing.text import LONGEST_BODY, decoded_feed, one_line
+from extractors.feeds.parsing.text import LONGEST_FEED, decoded_feed, one_line
 from extractors.feeds.parsing.xml_head import read_head
 from model import FeedSpec
 
@@ -87,7 +87,7 @@ def _is_whole(text: str) -> bool:
 
 def _root(body: bytes) -> tuple[etree._Element, str, int]:
     """The root element, its text, and the line in which the XML is broken first: 0 for none."""
-    if len(body) > LONGEST_BODY:
+    if len(body) > LONGEST_FEED:
         raise OpmlError("the file is larger than 10 MB")
     text, _ = decoded_feed(body)
     head = read_head(text)

@@ -37,7 +37,7 @@ MOST_ASKED = 40
 LISTED = "page of feeds"
 WIDER = 1.5  # times the posts of a feed that is a part
 SAME = 0.6  # of the posts of the shorter of two feeds: so many shared make them one source
-PRIVATE = (
+PRIVATE_SITE_HINT = (
     " To ask it all the same, name its network: --allow-address 10.1.2.0/24 here,"
     " `allow_addresses:` under `settings:` in feeds.yaml for runs."
 )
@@ -138,7 +138,7 @@ async def feeds_of_site(
     if refused is not None:
         return (), f"The page names a feed that could not be read: {refused.sentence}"
     if page.outcome is not Outcome.OK:
-        hint = PRIVATE if page.outcome is Outcome.PRIVATE_ADDRESS else ""
+        hint = PRIVATE_SITE_HINT if page.outcome is Outcome.PRIVATE_ADDRESS else ""
         return (), f"The page itself could not be read: {page.sentence}{hint}"
     return (), "The page names no feed, and none is where feeds usually are."
 

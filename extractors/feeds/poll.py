@@ -18,7 +18,7 @@ from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often
-SMALL = 200_000  # bytes that parse too quickly to be worth a thread
+SMALL_FEED = 200_000  # bytes that parse too quickly to be worth a thread
 
 LONGEST_ENTRY = 1_000_000  # bytes
 LONGEST_NAMED = 200  # characters of an address in a sentence
@@ -117,7 +117,7 @@ def must_ask_in_full(history: FeedHistory, now: datetime) -> bool:
 
 
 async def _parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-    if len(body) <= SMALL:
+    if len(body) <= SMALL_FEED:
         return parse_feed(body, url=url, content_type=content_type)
     return await asyncio.to_thread(parse_feed, body, url=url, content_type=content_type)
 

@@ -7,9 +7,9 @@ from itertools import zip_longest
 
 from model import Entry, FeedCache, FeedPoll, Outcome, ParsedFeed, Response
 
-MOST_CHILDREN = 50  # sitemaps asked for in one poll
+MOST_SITEMAPS_A_POLL = 50  # sitemaps asked for in one poll
 MOST_LEVELS = 3  # an index may list indexes; Google reads one level, some writers nest two
-ALWAYS = 2  # of the newest, whatever the index says of their age
+ALWAYS_ASKED = 2  # of the newest, whatever the index says of their age
 STILL_CHANGING = timedelta(days=2)  # a sitemap of yesterday may still get pages of yesterday
 READABLE = frozenset({Outcome.OK, Outcome.MALFORMED, Outcome.EMPTY})  # of what a parser says
 
@@ -69,7 +69,7 @@ def _next(
         reading.cut = reading.cut or index.cut
         lists.append(urls)
     fresh = [url for url in dict.fromkeys(_in_turn(*lists)) if url not in reading.asked]
-    room = MOST_CHILDREN - len(reading.asked)
+    room = MOST_SITEMAPS_A_POLL - len(reading.asked)
     reading.unread += max(len(fresh) - room, 0)
     reading.asked |= dict.fromkeys(fresh[:room])
     return fresh[:room]
@@ -108,12 +108,12 @@ def to_ask(
     may_be_new = [
         url
         for place, url in enumerate(_in_turn(undated, list(dated)))
-        if place < ALWAYS
+        if place < ALWAYS_ASKED
         or url not in dated
         or last_ok_at is None
         or dated[url] >= last_ok_at - STILL_CHANGING
     ]
-    return tuple(may_be_new[:MOST_CHILDREN]), max(len(may_be_new) - MOST_CHILDREN, 0)
+    return tuple(may_be_new[:MOST_SITEMAPS_A_POLL]), max(len(may_be_new) - MOST_SITEMAPS_A_POLL, 0)
 
 
 def _in_turn(*lists: Sequence[str]) -> list[str]:

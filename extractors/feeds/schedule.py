@@ -13,7 +13,7 @@ from extractors.fetch.urls import host_group
 from model import FeedHistory, FeedPoll, FeedSpec, NextPoll, Outcome
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-START = HOUR
+FIRST_INTERVAL = HOUR
 FLOOR = 10 * MINUTE
 FLOOR_WITHOUT_VALIDATORS = 30 * MINUTE
 CEILING = DAY
@@ -25,7 +25,7 @@ ON_TIME = timedelta(minutes=20)  # polls further off their plan do not change th
 MANY_FAILURES, LONGEST_BACKOFF = 30, 30 * DAY
 JITTER = 0.05
 
-USABLE = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY})
+ANSWERED_WELL = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY})
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
 _SOFT = frozenset(
     {
@@ -86,7 +86,9 @@ def next_poll(
 
 def is_usable(poll: FeedPoll) -> bool:
     """Whether the feed itself was seen, if only to say that nothing is new."""
-    return poll.outcome in USABLE or (poll.outcome is Outcome.MALFORMED and bool(poll.entries))
+    return poll.outcome in ANSWERED_WELL or (
+        poll.outcome is Outcome.MALFORMED and bool(poll.entries)
+    )
 
 
 def is_held_back(outcome: Outcome, status: int | None) -> bool:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from model import Outcome
 
-NAMED = {
+STATUS_OUTCOMES = {
     401: Outcome.UNAUTHORIZED,
     403: Outcome.FORBIDDEN,
     404: Outcome.NOT_FOUND,
@@ -42,8 +42,8 @@ _MEANING = {
 
 def outcome_of(status: int) -> Outcome:
     """The name of a final status other than 304."""
-    if status in NAMED:
-        return NAMED[status]
+    if status in STATUS_OUTCOMES:
+        return STATUS_OUTCOMES[status]
     if 500 <= status < 600:
         return Outcome.SERVER_ERROR
     if status in (204, 205):

@@ -35,7 +35,7 @@ NEW_OBJECTS = 50_000  # made between two looks for rubbish, of which pages leave
 OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 
 
-class Limits(NamedTuple):
+class JobLimits(NamedTuple):
     """Of one job: its processor time, how much longer by the clock, and its memory."""
 
     deadline_seconds: float
@@ -43,7 +43,7 @@ class Limits(NamedTuple):
     memory_mb: int
 
 
-def main(job: str, limits: Limits, *, is_set_up: bool) -> None:
+def main(job: str, limits: JobLimits, *, is_set_up: bool) -> None:
     """Do jobs until there are no more. `is_set_up`: this is a fork of a process that has set up."""
     requests, answers = _take_pipes()
     harden(limits.memory_mb)
@@ -82,7 +82,7 @@ def _work(
     function: Callable[[object], object],
     requests: BinaryIO,
     answers: BinaryIO,
-    limits: Limits,
+    limits: JobLimits,
 ) -> None:
     _send(answers, READY, b"")
     for number in range(1, JOBS_PER_PROCESS + 1):
@@ -182,6 +182,6 @@ def _send(pipe: BinaryIO, kind: bytes, body: bytes) -> None:
 if __name__ == "__main__":
     with contextlib.suppress(BrokenPipeError):  # the parent left while we worked
         sys.path.insert(0, HOME)
-        asked = Limits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+        asked = JobLimits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
         main(sys.argv[1], asked, is_set_up=False)
     os._exit(0)

@@ -7,7 +7,7 @@ from extractors.feeds.poll_index import Parse
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from model import Outcome, ParsedFeed
 
-JOB = "extractors.workers.parse_feed:parse_job"
+PARSE_JOB = "extractors.workers.parse_feed:parse_job"
 
 
 def parse_job(job: tuple[bytes, str, str | None]) -> ParsedFeed:

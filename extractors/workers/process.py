@@ -11,8 +11,8 @@ from extractors.workers.exits import cause_of
 from extractors.workers.readiness import Readiness
 from extractors.workers.spawn import ProcessOrigin, Running, last_words, scratch
 
-START_SECONDS = 120.0  # on the clock, for imports and setup; a second on a quiet machine
-LARGEST_ANSWER = 64 << 20
+WORKER_START_SECONDS = 120.0  # on the clock, for imports and setup; a second on a quiet machine
+LARGEST_WORKER_ANSWER = 64 << 20
 PIPE_BYTES = 1 << 20  # a page fits in one write
 
 
@@ -46,13 +46,13 @@ class WorkerProcess:
         if self._is_ready:
             return
         try:
-            async with asyncio.timeout(START_SECONDS):
+            async with asyncio.timeout(WORKER_START_SECONDS):
                 await self._launch()
                 if self._origin.setup is not None:
                     await self._send(self._origin.setup)
                 kind, _ = await self._answer()
         except TimeoutError:
-            why = f"a worker process was not ready after {START_SECONDS:g} s"
+            why = f"a worker process was not ready after {WORKER_START_SECONDS:g} s"
             raise WorkerCrashed(Cause.NOT_STARTED, why) from None
         except (EOFError, BrokenPipeError):
             raise await self._death(starting=True) from None
@@ -99,7 +99,7 @@ class WorkerProcess:
 
     async def _answer(self) -> tuple[bytes, bytearray]:
         size = LENGTH.unpack(await self._read(LENGTH.size))[0]
-        if not 0 < size <= LARGEST_ANSWER:
+        if not 0 < size <= LARGEST_WORKER_ANSWER:
             raise WorkerCrashed(Cause.ANSWER, f"the worker's answer would have {size} bytes")
         return bytes(await self._read(1)), await self._read(size - 1)
 

@@ -39,7 +39,7 @@ from extractors.workers.zygote_child import (
 
 SCRIPT = Path(__file__).with_name("zygote_child.py").resolve()
 END_SECONDS = 5.0  # on the clock, for its own end
-UNKNOWN = -signal.SIGKILL  # of a process whose zygote was killed: nobody can tell
+UNKNOWN_EXIT = -signal.SIGKILL  # of a process whose zygote was killed: nobody can tell
 
 
 @cache
@@ -221,10 +221,10 @@ class Zygote:
         """The exit code of a process that has ended, born in that life of the zygote; None as long
         as it has not told."""
         if life != self._life:
-            return UNKNOWN
+            return UNKNOWN_EXIT
         self._listen()
         self._readiness.wake()  # whoever waits for news may have them now
-        return self._codes.pop(pid, UNKNOWN if self._is_gone else None)
+        return self._codes.pop(pid, UNKNOWN_EXIT if self._is_gone else None)
 
     async def _death(self, *, starting: bool) -> NoAnswer:
         if self.running is None:

@@ -30,7 +30,7 @@ TAKES = {PREPARE: "prepare", SETUP: "setup"}  # what the job's module calls the 
 ORDER_FORMAT = struct.Struct(
     "!cqq"
 )  # kind; number of an order, or a process; process, exit code or errno
-MOST_BYTES = 4096  # of an order
+LARGEST_ORDER = 4096  # of an order
 
 
 class Brood:
@@ -61,7 +61,7 @@ class Brood:
 
     def _next_order(self) -> tuple[bytes, Sequence[int]]:
         try:
-            message, files, _, _ = socket.recv_fds(self._control, MOST_BYTES, 3)
+            message, files, _, _ = socket.recv_fds(self._control, LARGEST_ORDER, 3)
         except ConnectionResetError:  # gone without having read the last that it was told
             return b"", ()
         return message, files
@@ -133,7 +133,7 @@ def main(job: str, memory_mb: int, control: socket.socket) -> None:
         for place, file in enumerate(files):
             os.dup2(file, place)
             os.close(file)
-        limits = child.Limits(orders.deadline_seconds, orders.wall_factor, orders.memory_mb)
+        limits = child.JobLimits(orders.deadline_seconds, orders.wall_factor, orders.memory_mb)
         child.main(orders.job, limits, is_set_up=True)
 
 

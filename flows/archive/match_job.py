@@ -8,7 +8,7 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Hit
 
-JOB = "flows.archive.match_job:match_texts"
+MATCH_JOB = "flows.archive.match_job:match_texts"
 _engine: Engine | None = None
 
 

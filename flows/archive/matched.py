@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from typing import cast
 
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
-from flows.archive.match_job import JOB
+from flows.archive.match_job import MATCH_JOB
 from matchers.rules.load import RuleSet
 from matchers.text.article_text import as_text
 from model import Hit
 from storage.ingest.rematch import ArchivedText, archive, archived_entries
 from storage.store import Store
 
-AT_ONCE = 100  # texts in one transaction, which reviewers wait for
+MATCHED_AT_ONCE = 100  # texts in one transaction, which reviewers wait for
 MOST_PROCESSES = 8
-DEADLINE_SECONDS = 60.0  # of processor time, for as many texts
+TEXTS_DEADLINE_SECONDS = 60.0  # of processor time, for as many texts
 logger = logging.getLogger("pollwatch")
 MatchedTexts = list[tuple[ArchivedText, tuple[Hit, ...]]]
 
@@ -28,9 +28,9 @@ MatchedTexts = list[tuple[ArchivedText, tuple[Hit, ...]]]
 def matchers_of(rules: RuleSet) -> Iterator[Workers]:
     """A process for each core; the texts are hostile, and one that hangs must not stop the rest."""
     workers = Workers(
-        JOB,
+        MATCH_JOB,
         processes=min(MOST_PROCESSES, os.cpu_count() or 1),
-        deadline_seconds=DEADLINE_SECONDS,
+        deadline_seconds=TEXTS_DEADLINE_SECONDS,
         setup=pickle.dumps((rules,)),
     )
     try:
@@ -46,13 +46,17 @@ def steps(
     `unseen_by` leaves out what is done."""
     after = 0
     while texts := archive(
-        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by, since_day=since_day
+        store.db,
+        after_id=after,
+        limit=MATCHED_AT_ONCE,
+        ruleset_sha256=unseen_by,
+        since_day=since_day,
     ):
         yield texts
         after = texts[-1].article_id
     after = 0
     while texts := archived_entries(
-        store.db, after_id=after, limit=AT_ONCE, ruleset_sha256=unseen_by
+        store.db, after_id=after, limit=MATCHED_AT_ONCE, ruleset_sha256=unseen_by
     ):
         yield [text for text in texts if since_day is None or text.day >= since_day]
         after = texts[-1].entry_id or after

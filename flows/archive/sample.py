@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flows.archive.matched import AT_ONCE, matched, matchers_of
+from flows.archive.matched import MATCHED_AT_ONCE, matched, matchers_of
 from flows.archive.rematch import RematchChange, compare
 from matchers.rules.load import RuleSet
 from storage.ingest.rematch import archive_size, archived_texts, sample_ids
@@ -53,7 +53,7 @@ def sample_archive(
     with Store.open_existing(db) as store, matchers_of(rules) as workers:
         size = archive_size(store.db, since_day)
         ids = sample_ids(store.db, count, since_day)
-        steps = (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+        steps = (ids[at : at + MATCHED_AT_ONCE] for at in range(0, len(ids), MATCHED_AT_ONCE))
         texts = (archived_texts(store.db, some) for some in steps)
 
         async def work() -> tuple[int, list[RematchChange]]:

@@ -9,7 +9,7 @@ from storage.ingest.rematch import Rematched, archive, record_rematch
 from storage.runs import matched_again, unmatched_since
 from storage.store import Store
 
-AT_ONCE = 25  # texts in one transaction, as in a run
+LISTED_AT_ONCE = 25  # texts in one transaction, as in a run
 
 
 def match_unmatched(store: Store, rules: RuleSet, run_id: int, now: datetime) -> int:
@@ -20,7 +20,7 @@ def match_unmatched(store: Store, rules: RuleSet, run_id: int, now: datetime) ->
     engine = compile_rules(rules)
     count = after = 0
     while texts := archive(
-        store.db, after_id=after, limit=AT_ONCE, since_day=since_day, never_matched=True
+        store.db, after_id=after, limit=LISTED_AT_ONCE, since_day=since_day, never_matched=True
     ):
         rematched = [
             Rematched(text.article_id, text.text_sha256, find_hits(engine, as_text(text)))

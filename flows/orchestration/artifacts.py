@@ -16,8 +16,8 @@ from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
-MOST_ROWS = 200
-LONGEST_SNIPPET = 1000
+MOST_ARTIFACT_ROWS = 200
+LONGEST_ARTIFACT_CELL = 1000
 
 
 async def publish_artifacts(
@@ -25,8 +25,8 @@ async def publish_artifacts(
 ) -> None:
     """Artifacts on stable keys, so that Prefect keeps their history; one event per run and feed."""
     with Store.open_existing(db) as store:
-        hits = new_hits(store.db, ended.run_id, limit=MOST_ROWS)
-        pages = failed_in_run(store.db, ended.run_id, limit=MOST_ROWS)
+        hits = new_hits(store.db, ended.run_id, limit=MOST_ARTIFACT_ROWS)
+        pages = failed_in_run(store.db, ended.run_id, limit=MOST_ARTIFACT_ROWS)
         health = feed_health(store.db, datetime.now(UTC))
     await tasks.show_table(
         "new-hits", [hit_row(hit, datasette_url) for hit in hits], f"New hits. {ended.message}."
@@ -34,7 +34,7 @@ async def publish_artifacts(
     troubled = [feed for feed in health if feed.flags and feed.enabled]
     await tasks.show_table(
         "feed-health",
-        [feed_row(feed) for feed in (troubled or health)[:MOST_ROWS]],
+        [feed_row(feed) for feed in (troubled or health)[:MOST_ARTIFACT_ROWS]],
         f"{len(troubled)} of {sum(feed.enabled for feed in health)} feeds need a look.",
     )
     await tasks.show_table(
@@ -86,7 +86,7 @@ def hit_row(hit: NewHit, datasette_url: str) -> dict[str, object]:
         "relevance": "" if hit.relevance is None else f"{hit.relevance:.0%}",
         "outlet": harmless(hit.outlet),
         "title": harmless(hit.title),
-        "snippet": harmless(hit.snippet, LONGEST_SNIPPET),
+        "snippet": harmless(hit.snippet, LONGEST_ARTIFACT_CELL),
         "source": hit.url,
     }
 

@@ -17,7 +17,7 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule, RRu
 from prefect.exceptions import ObjectNotFound
 from prefect.variables import Variable
 
-RECORD = "pollwatch_deployed"
+DEPLOYED_VARIABLE = "pollwatch_deployed"
 Fields = dict[str, Any]  # "parameters.db", "schedule.nightly.when", "paused", …: value
 COMMON = {"paused": False, "limit": 1}
 RELEASE_0_1_0: dict[str, Fields] = {
@@ -72,7 +72,7 @@ class Merged:
 
 async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Merged:
     """`document` (prefect.yaml, read) beside what the server holds. `reset` keeps nothing."""
-    last = cast(Any, await Variable.aget(RECORD, default=None))
+    last = cast(Any, await Variable.aget(DEPLOYED_VARIABLE, default=None))
     record: dict[str, Fields] = dict(last) if isinstance(last, dict) else {}
     done = deepcopy(dict(document))
     kept: list[KeptField] = []
@@ -91,7 +91,7 @@ async def merged_with_server(document: Mapping[str, Any], *, reset: bool) -> Mer
 
 
 async def remember_settings(record: dict[str, Fields]) -> None:
-    await Variable.aset(RECORD, cast(Any, record), overwrite=True)
+    await Variable.aset(DEPLOYED_VARIABLE, cast(Any, record), overwrite=True)
 
 
 def stays(theirs: Fields, before: Fields, ours: Fields) -> Fields:

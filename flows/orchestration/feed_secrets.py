@@ -11,7 +11,7 @@ from extractors.feed_list.network import faults_of_network, references
 from flows.orchestration.configured import configured_api
 from model import ConfigError, FeedList
 
-GOVERNMENT = "hooks.slack-gov.com"
+SLACK_GOVERNMENT_HOST = "hooks.slack-gov.com"
 
 
 async def resolve_secrets(listed: FeedList) -> dict[str, str]:
@@ -61,7 +61,7 @@ async def notification_url(slug: str) -> str:
 def url_with_credentials(block: Any, speaks_to: Any) -> str:
     """A URL with all that the block holds. `speaks_to.url()` loses the server of Slack's webhooks for
     governments, and a Mattermost's path that begins with no slash."""
-    if GOVERNMENT in str(getattr(speaks_to, "webhook_url", "")):
+    if SLACK_GOVERNMENT_HOST in str(getattr(speaks_to, "webhook_url", "")):
         return str(block.url.get_secret_value())
     path = getattr(speaks_to, "fullpath", None)
     if path and not path.startswith("/"):

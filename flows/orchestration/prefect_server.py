@@ -9,7 +9,9 @@ from pathlib import Path
 from flows.orchestration.api import unreachable
 from flows.orchestration.serve import use_api
 
-START_SECONDS = 300  # it takes 8 alone, and over 90 on two cores with seventeen processes waiting
+SERVER_START_SECONDS = (
+    300  # it takes 8 alone, and over 90 on two cores with seventeen processes waiting
+)
 # Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
 KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
@@ -44,7 +46,7 @@ def start_server(port: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + SERVER_START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise NoServer(f"the Prefect server did not start; is port {port} taken? Try --port")
@@ -53,7 +55,7 @@ def start_server(port: int) -> subprocess.Popen[bytes]:
         time.sleep(0.5)
     stop_server(server)
     raise NoServer(
-        f"the Prefect server did not answer within {START_SECONDS} s, though it goes on starting: "
+        f"the Prefect server did not answer within {SERVER_START_SECONDS} s, though it goes on starting: "
         "is the machine too busy? `pollwatch run` needs no server"
     )
 

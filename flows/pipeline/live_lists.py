@@ -28,7 +28,7 @@ from storage.store import Store
 logger = logging.getLogger("pollwatch")
 EVERY = timedelta(hours=1)  # an address is asked no more often; a file is read by each run
 LARGEST_LIST = 10_000_000  # bytes
-PRIVATE = "name its network under `allow_addresses:` in feeds.yaml"
+PRIVATE_LIST_HINT = "name its network under `allow_addresses:` in feeds.yaml"
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ def store_live_list(store: Store, *, live_list: LiveList) -> None:
 async def asked(client: Client, url: str) -> bytes:
     answer = await client.get(url, kind="feed", max_bytes=LARGEST_LIST)
     if answer.outcome is not Outcome.OK:
-        hint = PRIVATE if answer.outcome is Outcome.PRIVATE_ADDRESS else None
+        hint = PRIVATE_LIST_HINT if answer.outcome is Outcome.PRIVATE_ADDRESS else None
         raise ConfigError(url, f"was not read: {answer.sentence}", field="opml", hint=hint)
     return answer.body
 

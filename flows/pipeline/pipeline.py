@@ -49,7 +49,7 @@ FEEDS_PER_TASK = 25
 ARTICLES_PER_TASK = 250
 ENTRIES_AT_ONCE, ENTRIES_PER_JOB = 200, 25
 HOSTS_NAMED = 3  # in the name of a task
-MOST_LISTED = 100_000  # unread articles taken on by one run
+MOST_UNREAD = 100_000  # unread articles taken on by one run
 
 
 class Pipeline:
@@ -172,7 +172,7 @@ class Pipeline:
         self.newest, listed = await self.writer.ask(
             lambda store: (
                 newest_article(store.db),
-                unread_articles(store.db, now, limit=MOST_LISTED, after_id=after, only=only),
+                unread_articles(store.db, now, limit=MOST_UNREAD, after_id=after, only=only),
             )
         )
         fresh = [unread for unread in listed if unread.article_id not in self.taken]

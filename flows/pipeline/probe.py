@@ -13,7 +13,7 @@ from matchers.query.parser import parse_query
 from matchers.text.article_text import ArticleText
 from model import Article, Examples, Hit, ParsedFeed, Rule
 
-ADDRESS = "https://example.org/known"
+PROBE_URL = "https://example.org/known"
 SENTENCE = "The clerk said that all ballots of the county were counted by hand on Tuesday night."
 KNOWN_FEED = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Known</title>'
@@ -25,12 +25,12 @@ KNOWN_PAGE = (
     f"{f'<p>{SENTENCE} {SENTENCE}</p>' * 3}</article></body></html>"
 )
 KNOWN_QUERY = "ballots NEAR/8 counted"
-FEED_JOB = (KNOWN_FEED, ADDRESS, "application/rss+xml")
+FEED_JOB = (KNOWN_FEED, PROBE_URL, "application/rss+xml")
 
 
 def read_known_page() -> tuple[Article, tuple[Hit, ...]]:
     """In a worker: the known page extracted, and matched against a rule that hits it."""
-    article = extract_article(KNOWN_PAGE.encode(), url=ADDRESS, content_type="text/html")
+    article = extract_article(KNOWN_PAGE.encode(), url=PROBE_URL, content_type="text/html")
     rule = Rule("known", "Known", "low", "known", KNOWN_QUERY, Examples((), ()))
     engine = Engine([(rule, parse_query(KNOWN_QUERY).node, None)])
     text = ArticleText(article.title, article.body, article.source, article.url, "en")

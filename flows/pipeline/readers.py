@@ -13,7 +13,7 @@ from extractors.feeds.parsing.entries import Publishers
 from extractors.fetch.urls import same_site
 from extractors.fetch.walls import wall_by_answer
 from extractors.workers.in_flight import Backlog
-from extractors.workers.parse_feed import JOB as PARSE_JOB
+from extractors.workers.parse_feed import PARSE_JOB
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
 from extractors.workers.runner import JobRunner, Tell
 from extractors.workers.zygote import Zygote, begun_zygote, closed_zygote

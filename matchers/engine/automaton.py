@@ -7,8 +7,8 @@ from typing import Protocol
 
 Match = tuple[int, int, int]  # pattern, start and end in the folded text
 Begun = tuple[tuple[int, str], ...]  # patterns that a word begins
-END = itemgetter(2)
-MOST_WORDS = 50_000  # whose patterns are remembered
+MATCH_END = itemgetter(2)
+MOST_WORDS_REMEMBERED = 50_000  # whose patterns are remembered
 
 
 class Scanner(Protocol):
@@ -64,7 +64,7 @@ class PlainScanner:
                 if hay.startswith(pattern, position):
                     matches.append((number, position, end))
             position += len(word) + 1
-        matches.sort(key=END)
+        matches.sort(key=MATCH_END)
         return matches
 
     def _learn(self, word: str) -> Begun:
@@ -75,7 +75,7 @@ class PlainScanner:
         for length in self._lengths:
             if length <= len(word) and word[:length] in self._starts:
                 numbers.append(self._starts[word[:length]])
-        if len(self._known) >= MOST_WORDS:
+        if len(self._known) >= MOST_WORDS_REMEMBERED:
             self._known.clear()
         begun = tuple((number, self._patterns[number]) for number in numbers)
         self._known[word] = begun

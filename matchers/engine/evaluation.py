@@ -11,9 +11,9 @@ from matchers.text.segments import Unit
 from model import Evidence
 
 Marks = Collection[Mark]  # each once, in any order
-NOTHING: Marks = ()
+NO_MARKS: Marks = ()
 MOST_EVIDENCE = 500  # passages kept for one hit; a text that repeats itself needs no more
-NOWHERE: AbstractSet[int] = frozenset()
+NO_PLACES: AbstractSet[int] = frozenset()
 
 
 class Matcher:
@@ -144,7 +144,9 @@ class Evaluation:
         key = (matcher.number, unit)
         known = self._where.get(key)
         if known is None:
-            known = self._where[key] = matcher.where(self, unit) if self.holds(matcher) else NOWHERE
+            known = self._where[key] = (
+                matcher.where(self, unit) if self.holds(matcher) else NO_PLACES
+            )
         return known
 
     def by_unit(self, matcher: Matcher, unit: Unit) -> Mapping[int, Marks]:

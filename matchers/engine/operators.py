@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.engine.evaluation import (
-    NOTHING,
+    NO_MARKS,
     Evaluation,
     Marks,
     Matcher,
@@ -20,7 +20,7 @@ from matchers.text.segments import Unit
 
 Cost = Callable[[Ids], float]
 NONE: Ids = frozenset()
-FEW = 8  # parts of an OR that are asked one by one, which is as quick and takes no memory
+FEW_PARTS = 8  # parts of an OR that are asked one by one, which is as quick and takes no memory
 
 
 class Table:
@@ -35,7 +35,7 @@ class Table:
         self._rarest = [rarest(child.groups, cost) for child in children]
         self.ids: Ids = NONE.union(*self._rarest) if len(children) > 1 else self._rarest[0]
         self._numbers: dict[int, list[int]] = {}
-        if len(children) > FEW:
+        if len(children) > FEW_PARTS:
             for number, group in enumerate(self._rarest):
                 for pattern in group:
                     self._numbers.setdefault(pattern, []).append(number)
@@ -203,4 +203,4 @@ class NoneOf(Matcher):
         return not evaluation.holds(self.child)
 
     def prove(self, evaluation: Evaluation) -> Marks:
-        return NOTHING
+        return NO_MARKS

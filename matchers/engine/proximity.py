@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.engine.evaluation import (
-    NOWHERE,
+    NO_PLACES,
     Evaluation,
     Marks,
     Matcher,
@@ -130,7 +130,7 @@ class SameUnit(Matcher):
     def shared(self, evaluation: Evaluation) -> AbstractSet[int]:
         """The units that hold all sides."""
         if not all(evaluation.holds(side) for side in self.sides):
-            return NOWHERE
+            return NO_PLACES
         found = evaluation.where(self.sides[0], self.kind)
         for side in self.sides[1:]:
             if not found:

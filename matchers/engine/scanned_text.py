@@ -18,9 +18,9 @@ from matchers.text.word_numbers import WordNumbers
 from model import Field
 
 Mark = tuple[int, int, int]  # start and end in the haystack, leaf
-TAG = re.compile("[#\uff03]([^\\s#\uff03]{1,100})")
+HASHTAG = re.compile("[#\uff03]([^\\s#\uff03]{1,100})")
 HASHES = "#\uff03"
-BETWEEN = " \n "
+BETWEEN_FIELDS = " \n "
 LEDE_WORDS = 100
 MOST_PLACES = 20_000  # of one term: what a hostile text holds beyond is not looked at
 NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
@@ -38,8 +38,8 @@ class ScannedText:
             ("body", body, text.body),
             ("summary", NO_SUMMARY, ""),
         ]
-        self.main = f" {title.hay}{BETWEEN}{body.hay} "
-        self.body_from = len(title.hay) + len(BETWEEN) + 1
+        self.main = f" {title.hay}{BETWEEN_FIELDS}{body.hay} "
+        self.body_from = len(title.hay) + len(BETWEEN_FIELDS) + 1
         self.summary_from = len(self.main)
         if text.summary:
             self._add_summary()
@@ -62,8 +62,8 @@ class ScannedText:
 
     def _add_summary(self) -> None:
         summary = fold(self.text.summary)
-        self.summary_from += len(BETWEEN) - 1
-        self.main = f"{self.main[:-1]}{BETWEEN}{summary.hay} "
+        self.summary_from += len(BETWEEN_FIELDS) - 1
+        self.main = f"{self.main[:-1]}{BETWEEN_FIELDS}{summary.hay} "
         self.parts[2] = ("summary", summary, self.text.summary)
 
     def _add_meta(self) -> None:
@@ -73,11 +73,11 @@ class ScannedText:
             ("url", fold(text.url), text.url),
             ("lang", fold(text.lang), text.lang),
         ]
-        self.meta = " " + BETWEEN.join(folded.hay for _, folded, _ in self.parts[3:]) + " "
+        self.meta = " " + BETWEEN_FIELDS.join(folded.hay for _, folded, _ in self.parts[3:]) + " "
         place = len(self.main) + 1
         for _, folded, _ in self.parts[3:]:
             self.offsets.append(place)
-            place += len(folded.hay) + len(BETWEEN)
+            place += len(folded.hay) + len(BETWEEN_FIELDS)
 
     def take(self, main: list[Match], meta: Iterable[Match], patterns: Patterns) -> None:
         """Note what the scanners found, in the order of its ends; and in which fields."""
@@ -97,7 +97,7 @@ class ScannedText:
     def _stopped(self, main: list[Match], patterns: Patterns) -> list[Match]:
         """Without phrases that run across a comma or the end of a sentence, unless some term asks
         for them: then under the number of those places."""
-        begins = BETWEEN.join(folded.parted for _, folded, _ in self.parts[:3]).startswith
+        begins = BETWEEN_FIELDS.join(folded.parted for _, folded, _ in self.parts[:3]).startswith
         guarded, found = patterns.guarded, main
         across = [
             index
@@ -166,7 +166,7 @@ class ScannedText:
         for index, (_, _, original) in enumerate(self.parts[:3]):
             if "#" not in original and "\uff03" not in original:
                 continue
-            known = {first for tag in TAG.findall(original) for first in folded_words(tag)[:1]}
+            known = {first for tag in HASHTAG.findall(original) for first in folded_words(tag)[:1]}
             for word in sorted(known):
                 starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
                 for key in [word, *starts] if word in patterns.tags else starts:

@@ -14,7 +14,7 @@ from matchers.text.article_text import ArticleText
 from matchers.text.language_codes import differs
 from model import Evidence
 
-MOST_CHILDREN = 20  # of an OR of which nothing held
+MOST_ALTERNATIVES_SHOWN = 20  # of an OR of which nothing held
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def describe(node: Node, witness: Witness) -> ExplainedClause:
     inner = list(children(node))
     if isinstance(node, Or):
         holding = [child for child in inner if witness.holds(child)]
-        inner = holding or ([] if node.name else inner[:MOST_CHILDREN])
+        inner = holding or ([] if node.name else inner[:MOST_ALTERNATIVES_SHOWN])
     hint = near_miss(node, witness) if not held and isinstance(node, Or) else None
     inner_parts = tuple(describe(child, witness) for child in inner)
     return ExplainedClause(operator(node), label(node), held, (), hint, inner_parts)

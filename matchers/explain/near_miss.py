@@ -13,10 +13,10 @@ from matchers.text.normalize import folded_words
 from matchers.text.segments import Unit
 from matchers.text.sentences import paragraph_starts, sentence_starts
 
-STEM = 4  # letters that a word must share to be shown as a near miss
-ENDING = 3  # letters at its end in which it may differ
+NEAR_MISS_STEM = 4  # letters that a word must share to be shown as a near miss
+DIFFERING_ENDING = 3  # letters at its end in which it may differ
 MOST_PAIRS = 200_000
-LONGEST_NAMED = 60  # characters
+LONGEST_NAMED_TERM = 60  # characters
 
 
 def near_miss(node: Node, witness: Witness) -> str:
@@ -75,7 +75,7 @@ def nearest_term(term: Term, scanned: ScannedText) -> str:
         pieces = [word for word in wanted if word in hay]
         if len(pieces) == len(wanted):
             return "all its words are there, but not side by side"
-        telling = [word for word in pieces if len(word) >= STEM]
+        telling = [word for word in pieces if len(word) >= NEAR_MISS_STEM]
         if telling:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
@@ -90,7 +90,7 @@ def longer_phrase(scanned: ScannedText, wanted: tuple[str, ...]) -> str | None:
         return None
     end = scanned.main.index(" ", place + len(pattern))
     ending = end - place - len(pattern)
-    return original_words(scanned, place + 1, end) if ending <= ENDING else None
+    return original_words(scanned, place + 1, end) if ending <= DIFFERING_ENDING else None
 
 
 def otherwise_written(term: Term, variant: Variant, text: str, field: str) -> str:
@@ -119,7 +119,7 @@ def alike(term: Term, wanted: str, hay: list[str]) -> str:
     apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == wanted), None)
     if apart is not None:
         return f"found '{apart}' in two words; {apart.replace(' ', '-')} would find both"
-    shortest = STEM if wanted[0].isascii() else STEM // 2
+    shortest = NEAR_MISS_STEM if wanted[0].isascii() else NEAR_MISS_STEM // 2
     found = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
     if not found:
         return "not in the text"
@@ -132,7 +132,7 @@ def shared(word: str, other: str) -> int:
     """How many letters two words share from the first; 0 when they differ in more than an ending."""
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))
     length = sum(1 for _ in alike)
-    return length if length >= len(other) - ENDING else 0
+    return length if length >= len(other) - DIFFERING_ENDING else 0
 
 
 def nearest_window(node: Window, witness: Witness) -> str:
@@ -221,4 +221,4 @@ def brief_node(node: Node) -> str:
 
 def short_clause(clause: str) -> str:
     """A clause as a sentence about it names it."""
-    return clause if len(clause) <= LONGEST_NAMED else clause[: LONGEST_NAMED - 1] + "…"
+    return clause if len(clause) <= LONGEST_NAMED_TERM else clause[: LONGEST_NAMED_TERM - 1] + "…"

@@ -7,13 +7,13 @@ from matchers.query.lexer import Token
 from model import QueryError
 
 TWO_TERMS = 'write AND or OR between them, or put a phrase in quotes: "two words"'
-NUMBERED = re.compile(r"([a-z]{3,}|[a-z/]+(?=/))/?(\d+)f?")  # near/5, w/in/5, adj3, pre/f5
+NUMBERED_OPERATOR = re.compile(r"([a-z]{3,}|[a-z/]+(?=/))/?(\d+)f?")  # near/5, w/in/5, adj3, pre/f5
 MISREAD = {
     **dict.fromkeys(("w", "w/in", "n", "within", "near"), "write NEAR/{n}"),
     **dict.fromkeys(("pre", "adj", "onear"), "write ONEAR/{n}"),
     **dict.fromkeys(("atleast", "atl"), "write ATLEAST/{n} (…)"),
 }
-OURS = ("near", "onear", "atleast")
+OUR_OPERATORS = ("near", "onear", "atleast")
 UNNUMBERED = {
     **dict.fromkeys(("/s", "w/s"), "write SENTENCE"),
     **dict.fromkeys(("/p", "w/p", "same"), "write PARAGRAPH"),
@@ -49,15 +49,17 @@ def misread(word: Token, number: str) -> str | None:
 def distance_operator(text: str, number: str) -> str | None:
     """What an operator with a number is called here."""
     lowered = text.lower()
-    match = NUMBERED.fullmatch(lowered)
+    match = NUMBERED_OPERATOR.fullmatch(lowered)
     if match is None and (uncounted := UNCOUNTED.fullmatch(text)):
         digits = re.findall(r"\d+", text)
         return f"write {uncounted[1].upper()}/{digits[0] if digits else 4}"
     name, number = (match[1], match[2]) if match else (lowered, number)
-    if name not in MISREAD or (match is None and name not in (*OURS, "adj", "within", "w/in")):
+    if name not in MISREAD or (
+        match is None and name not in (*OUR_OPERATORS, "adj", "within", "w/in")
+    ):
         return None
     hint = MISREAD[name].replace("{n}", number)
-    return f"{hint}, in capitals" if name in OURS and text != text.upper() else hint
+    return f"{hint}, in capitals" if name in OUR_OPERATORS and text != text.upper() else hint
 
 
 def missing_term(before: Token, token: Token) -> QueryError:

@@ -4,7 +4,7 @@ import json
 
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window, canonical
 
-LONGEST_TEXT = 160
+LONGEST_CLAUSE_LABEL = 160
 
 
 def operator(node: Node) -> str:
@@ -19,7 +19,7 @@ def operator(node: Node) -> str:
 
 def label(node: Node) -> str:
     text = canonical(node)
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return text if len(text) <= LONGEST_CLAUSE_LABEL else text[: LONGEST_CLAUSE_LABEL - 1] + "…"
 
 
 def head(node: Node) -> str:

@@ -29,10 +29,10 @@ class Token:
 # Soft hyphens, joiners and marks of direction: no part of a word, and no end of one either.
 UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 SPACE = re.compile(rf"[\s{UNSEEN}]+")
-ENDS = r"""\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\"""
-THOUSANDS = rf"(?<=\d),(?=\d{{3}}(?!\d))[^{ENDS}]+"
-WORD_TOKEN = re.compile(rf"[^{ENDS}{UNSEEN}][^{ENDS}]*(?:{THOUSANDS})*")
-LIST_NAME = re.compile(r"\$([A-Za-z0-9_-]*)")
+WORD_ENDS = r"""\s()"“”„«»‟＂:~*,;!|\[\]{}^?<>=$\\"""
+THOUSANDS = rf"(?<=\d),(?=\d{{3}}(?!\d))[^{WORD_ENDS}]+"
+WORD_TOKEN = re.compile(rf"[^{WORD_ENDS}{UNSEEN}][^{WORD_ENDS}]*(?:{THOUSANDS})*")
+LIST_REFERENCE = re.compile(r"\$([A-Za-z0-9_-]*)")
 TILDE = re.compile(r"~\s*(\d*)")
 ONE_WILD = re.compile(r"\w\?\w")
 OPERATOR = re.compile(
@@ -42,7 +42,7 @@ TRAILING = re.compile(rf"[{UNSEEN}]+\Z")
 FULL_WIDTH = str.maketrans("（）：＊～＝＄", "():*~=$")  # of Chinese and Japanese keyboards
 CALL = re.compile(r"\bO?NEAR(?:/\d+)?\s*\([^()]*\Z")
 CALLED = "NEAR stands between its two sides: hacked NEAR/5 ballot"
-APART = re.compile(r"\s*[/:]?\s*(\d+)")
+DISTANCE = re.compile(r"\s*[/:]?\s*(\d+)")
 FOREIGN = {
     "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "!": "NOT", "+": "AND", "-": "NOT",
 }  # fmt: skip
@@ -112,7 +112,7 @@ def _token(query: str, start: int) -> Token:
 
 
 def _list(query: str, start: int) -> Token:
-    match = LIST_NAME.match(query, start)
+    match = LIST_REFERENCE.match(query, start)
     assert match
     if not match[1]:
         raise QueryError('"$" needs the name of a word list', start, start + 1, "such as $election")
@@ -181,7 +181,7 @@ def _operator(query: str, match: re.Match[str], start: int, end: int) -> Token:
     if name in ("NEAR", "ONEAR", "ATLEAST"):
         if not number:
             what, usual = ("sentences", "2") if name == "ATLEAST" else ("words", "4")
-            apart = APART.match(query, end)
+            apart = DISTANCE.match(query, end)
             hint = f"write {name}/{apart[1] if apart else usual}"
             raise QueryError(f"{name} needs a number of {what}", start, end, hint)
         kind: TokenKind = "ATLEAST" if name == "ATLEAST" else "NEAR"

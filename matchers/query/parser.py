@@ -19,7 +19,7 @@ from matchers.query.lexer import Token, tokens
 from matchers.query.operands import check_operand, check_unit, misread_alternatives
 from matchers.query.scopes import Scoped, held_to_field, scope_named
 from matchers.query.terms import term
-from matchers.query.windows import FARTHEST, phrase_or_window
+from matchers.query.windows import WIDEST_WINDOW, phrase_or_window
 from model import QueryError
 
 DEEPEST_QUERY = 60
@@ -155,9 +155,9 @@ class _Parser:
 
     def near(self, left: Node, operator: Token, right: Node, start: int) -> Near:
         kind = cast(Proximity, operator.operator)
-        if (operator.number or 0) > FARTHEST:
+        if (operator.number or 0) > WIDEST_WINDOW:
             raise operator.error(
-                f"{operator.number} words are more than {FARTHEST}",
+                f"{operator.number} words are more than {WIDEST_WINDOW}",
                 "use AND, PARAGRAPH or SENTENCE",
             )
         for side in (left, right):

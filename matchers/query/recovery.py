@@ -11,7 +11,7 @@ from model import QueryError
 MOST_FAULTS = 25
 CONSEQUENCES = ("an operator is missing", "a term is missing")
 REMOVED = re.compile(r"[()*]|ATLEAST\S*|[^:]*:")
-BETWEEN = re.compile(
+FOREIGN_OPERATOR = re.compile(
     r"[&|]|O?NEAR|SENTENCE|PARAGRAPH", re.IGNORECASE
 )  # operators, and what is meant for one
 Stretch = tuple[int, int]
@@ -82,7 +82,7 @@ def mended(query: str, stretch: Stretch, error: QueryError) -> Iterator[str]:
     likely = word
     if error.why.startswith(CONSEQUENCES) or REMOVED.fullmatch(written):
         likely = ""
-    elif BETWEEN.match(written):
+    elif FOREIGN_OPERATOR.match(written):
         likely = "OR"
     for stand_in in dict.fromkeys((likely, "", word, "OR")):
         if end - start >= len(stand_in):

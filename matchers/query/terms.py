@@ -11,7 +11,7 @@ from matchers.text.normalize import folded_words, runs_on, word_places
 from matchers.text.stops import holds_mark
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
-COMPOUND = re.compile(r"\S+")
+COMPOUND_WORD = re.compile(r"\S+")
 ACRONYM = range(2, 9)  # letters
 MOST_COMPOUNDS = 4  # more hyphenated words in one phrase: all apart or all joined
 SHORTEST_PREFIX = 4
@@ -138,7 +138,7 @@ def crossing(term: Term) -> Term:
 
 def forms(text: str) -> list[str]:
     """The text with each hyphenated compound apart and joined: deep-fake, deepfake."""
-    compounds = [c for c in COMPOUND.findall(text) if DASHES.search(c.strip("-")) and len(folded_words(c)) > 1]  # fmt: skip
+    compounds = [c for c in COMPOUND_WORD.findall(text) if DASHES.search(c.strip("-")) and len(folded_words(c)) > 1]  # fmt: skip
     apart = DASHES.sub(" ", text)
     if not compounds:
         return [text]
@@ -146,7 +146,7 @@ def forms(text: str) -> list[str]:
         return [apart, DASHES.sub("", text)]
     written = [""]
     position = 0
-    for match in COMPOUND.finditer(text):
+    for match in COMPOUND_WORD.finditer(text):
         gap = text[position : match.start()]
         choices = [match[0]]
         if match[0] in compounds:

@@ -20,7 +20,7 @@ from matchers.query.ast import (
 )
 from model import QueryError
 
-FIELDS: dict[Scope, set[str]] = {  # the parts of an article that a field stands for
+FIELD_PARTS: dict[Scope, set[str]] = {  # the parts of an article that a field stands for
     "any": {"title", "body", "summary"},
     "head": {"title", "body", "summary"},
     "lede": {"body"},
@@ -117,7 +117,7 @@ def fields(node: Node) -> set[str]:
     named: set[str] = set()
     for leaf in outline(node):
         if isinstance(leaf, Term | Window) or (isinstance(leaf, Or) and leaf.name is not None):
-            named |= FIELDS.get(leaf.scope, {leaf.scope})
+            named |= FIELD_PARTS.get(leaf.scope, {leaf.scope})
     return named
 
 

@@ -6,8 +6,8 @@ from matchers.query.terms import bare_order, single_words
 from matchers.text.normalize import folded_words
 from model import QueryError
 
-FARTHEST = 250
-MOST_WORDS = 10
+WIDEST_WINDOW = 250
+USUAL_WINDOW = 10
 
 
 def phrase_or_window(token: Token, tilde: Token) -> Term | Window:
@@ -21,9 +21,9 @@ def phrase_or_window(token: Token, tilde: Token) -> Term | Window:
             '"~" stands after a phrase of two or more words',
             'such as "ballot fraud"~5' if token.kind == "phrase" else NO_FUZZY,
         )
-    if len(parts) > MOST_WORDS or number > FARTHEST:
+    if len(parts) > USUAL_WINDOW or number > WIDEST_WINDOW:
         raise QueryError(
-            f'"~" takes at most {MOST_WORDS} words and a distance of {FARTHEST}',
+            f'"~" takes at most {USUAL_WINDOW} words and a distance of {WIDEST_WINDOW}',
             token.start,
             tilde.end,
         )

@@ -14,9 +14,9 @@ DANGER = (
     "fraud", "overturn", "hack", "interference", "violence", "lies", "deepfake", "repression",
     "foreign",
 )  # fmt: skip
-OTHER = ("race", "policy", "culture", "industry", "war", "finance", "districts", "howto")
-NEAR = 12  # words
-CLOSE = 5
+OTHER_SUBJECTS = ("race", "policy", "culture", "industry", "war", "finance", "districts", "howto")
+NEAR_WORDS = 12  # between a concept and a word of voting
+CLOSE_WORDS = 5
 PATIENCE = 6.0  # words after which closeness has fallen to about a third
 CHUNK_WORDS = 50  # words that are looked at as one place
 WHOLE_TEXT_FEATURES = (
@@ -37,7 +37,7 @@ class Sides:
     def __init__(self, names: Sequence[str], voting: Collection[str]) -> None:
         self.voting = {number for number, name in enumerate(names) if name in voting}
         self.danger = {number for number, name in enumerate(names) if name in DANGER}
-        self.other = {number for number, name in enumerate(names) if name in OTHER}
+        self.other = {number for number, name in enumerate(names) if name in OTHER_SUBJECTS}
 
 
 def danger_values(
@@ -79,7 +79,7 @@ def body_values(sides: Sides, body: Sequence[ConceptPlace], words: int) -> Featu
         "kinds of danger near voting": min(len({n for _, n, _ in near}), 6) / 6,
         "part with danger near voting": len({at // CHUNK_WORDS for at, *_ in near}) / chunks,
         "part with danger close to voting": len(
-            {at // CHUNK_WORDS for at, _, d in near if d <= CLOSE}
+            {at // CHUNK_WORDS for at, _, d in near if d <= CLOSE_WORDS}
         )
         / chunks,
         "part with voting": len(voting) / chunks,
@@ -99,7 +99,7 @@ def danger_near_voting(places: Sequence[ConceptPlace], sides: Sides) -> list[Nea
             beside = [
                 abs(other - at) for other in voting[max(first - 1, 0) : first + 2] if other != at
             ]
-            if beside and min(beside) <= NEAR:
+            if beside and min(beside) <= NEAR_WORDS:
                 near.append((at, number, min(beside)))
     return near
 

@@ -7,9 +7,9 @@ from matchers.relevance.danger import SHORT_ENDING
 from matchers.relevance.features import HitFacts
 
 MOST_PARTS = 6
-REMEMBERED = 10_000  # names of features; the shipped weights have half as many
+FEATURES_REMEMBERED = 10_000  # names of features; the shipped weights have half as many
 LEAST = 0.1  # log-odds; less moves a chance by no more than two or three points
-PLACES = {
+PLACE_PHRASES = {
     "title": "{} in the headline",
     "opening": "{} in the opening",
     "near": "{} near a word of voting, at the beginning",
@@ -48,13 +48,13 @@ def merged_parts(parts: Mapping[str, float]) -> dict[str, float]:
     return {strongest[key][1]: value for key, value in totals.items()}
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=FEATURES_REMEMBERED)
 def feature_words(name: str) -> tuple[str, str]:
     """What a feature is about, and how it is said."""
     name = name.removesuffix(SHORT_ENDING)
     kind, _, rest = name.partition(" ")
-    if kind in PLACES and rest:
-        return f"concept {rest}", PLACES[kind].format(rest)
+    if kind in PLACE_PHRASES and rest:
+        return f"concept {rest}", PLACE_PHRASES[kind].format(rest)
     if kind == "word":
         return name, f"“{rest}”"
     if kind == "clause":

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matchers.relevance.danger import Sides, danger_values, with_short
+from matchers.relevance.danger import CHUNK_WORDS, NEAR_WORDS, Sides, danger_values, with_short
 from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import ConceptPlace, FeatureValues, Vocabulary
 from model import Evidence, Severity
@@ -23,13 +23,11 @@ READ_WORDS = 1500  # of the body; what an article is about has been said by then
 OPENING_WORDS = 60  # words of the body that a feed's summary or a lede has
 SHORT = 90  # words: fewer are a feed item rather than an article
 FEWEST_BESIDE = 4  # different words of the body that the headline lacks; fewer tell nothing more
-NEAR = 12  # words between a concept and a word of voting
-CHUNK_WORDS = 50  # words that are looked at as one place for `share`
 FEWEST_WORDS = 40  # words that a density is measured against at least
 TITLE_COUNTS = 3  # times, of a word in the title
 FEWEST_DIFFERENT = 20
-NOWHERE = -1_000_000  # a position farther from every word than NEAR
-LEDE = 400  # characters
+FAR_AWAY = -1_000_000  # a position farther from every word than NEAR_WORDS
+LEDE_CHARACTERS = 400  # characters
 
 SPANISH = frozenset(
     ("al", "como", "con", "de", "del", "el", "en", "es", "la", "las", "los", "para", "por", "que",
@@ -105,12 +103,12 @@ def concept_numbers(places: Collection[ConceptPlace]) -> set[int]:
 def near_voting(places: Sequence[ConceptPlace], voting: set[int]) -> list[ConceptPlace]:
     """The places of concepts that stand within a few words of a word of voting."""
     core = [position for position, number in places if number in voting]
-    core = [NOWHERE, *core, -NOWHERE]
+    core = [FAR_AWAY, *core, -FAR_AWAY]
     near_places: list[ConceptPlace] = []
     for place in places:
         position = place[0]
         before, after = core[bisect_left(core, position) - 1], core[bisect_right(core, position)]
-        if position - before <= NEAR or after - position <= NEAR:
+        if position - before <= NEAR_WORDS or after - position <= NEAR_WORDS:
             near_places.append(place)
     return near_places
 
@@ -171,7 +169,7 @@ def in_title(evidence: Sequence[Evidence]) -> bool:
 
 def opens(evidence: Sequence[Evidence]) -> bool:
     return any(
-        passage.field == "summary" or (passage.field == "body" and passage.start < LEDE)
+        passage.field == "summary" or (passage.field == "body" and passage.start < LEDE_CHARACTERS)
         for passage in evidence
     )
 

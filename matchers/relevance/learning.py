@@ -19,9 +19,9 @@ from matchers.relevance.weights import Weights, sealed_weights
 PRIOR_SPREAD = 0.6
 CLAUSE_SPREAD = 0.8  # a clause may be wrong in a rule that is right
 LONGEST_STEP = 2.0
-ENOUGH = 1e-3  # a round that moves nothing further than this is the last
+CONVERGED = 1e-3  # a round that moves nothing further than this is the last
 MOST_ROUNDS = 60
-DIGITS = 3
+WEIGHT_DIGITS = 3
 Name = tuple[str, str]  # rule and clause; "" for the rule itself
 
 
@@ -83,9 +83,9 @@ def learn_rule(rule_id: str, judgements: Sequence[HitJudgement]) -> dict[Name, f
             for number, share in members:
                 odds[number] += step * share
             moved = max(moved, abs(step))
-        if moved < ENOUGH:
+        if moved < CONVERGED:
             break
-    return {(rule_id, name): round(value, DIGITS) for name, value in corrections.items()}
+    return {(rule_id, name): round(value, WEIGHT_DIGITS) for name, value in corrections.items()}
 
 
 def spread_of(clause: str) -> float:
@@ -114,10 +114,10 @@ def corrected(weights: Weights, corrections: Corrections) -> Weights:
     rules = dict(weights.rules)
     clauses = {rule: dict(known) for rule, known in weights.clauses.items()}
     for rule, value in corrections.rules.items():
-        rules[rule] = round(rules.get(rule, 0.0) + value, DIGITS)
+        rules[rule] = round(rules.get(rule, 0.0) + value, WEIGHT_DIGITS)
     for (rule, clause), value in corrections.clauses.items():
         known = clauses.setdefault(rule, {})
-        known[clause] = round(known.get(clause, 0.0) + value, DIGITS)
+        known[clause] = round(known.get(clause, 0.0) + value, WEIGHT_DIGITS)
     return sealed_weights(replace(weights, rules=rules, clauses=clauses))
 
 

@@ -20,7 +20,7 @@ from matchers.relevance.vocabulary import FeatureValues, Vocabulary
 from matchers.relevance.weights import Weights
 from model import SEVERITIES, Rule
 
-DIGITS = 4
+CHANCE_DIGITS = 4
 RAISED = "a critical rule holds by the headline"
 FLAGGING = SEVERITIES[SEVERITIES.index("medium") :]
 
@@ -45,7 +45,9 @@ class RelevanceModel:
         development texts one was below, and it is wanted.
         """
         found = zip(hits, self.log_odds(title, body, hits), strict=True)
-        return tuple(round(max(chance(odds), self._least(hit)), DIGITS) for hit, odds in found)
+        return tuple(
+            round(max(chance(odds), self._least(hit)), CHANCE_DIGITS) for hit, odds in found
+        )
 
     def _least(self, hit: HitFacts) -> float:
         if hit.severity != "critical" or not hit.evidence:

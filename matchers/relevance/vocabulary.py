@@ -7,8 +7,8 @@ from matchers.text.normalize import folded_words
 
 ConceptPlace = tuple[int, int]  # number of the word in the text, number of the concept
 FeatureValues = dict[str, float]  # how much of each feature a text or hit shows, by its name
-SHORTEST_PREFIX = 2
-REMEMBERED = 50_000  # words of which the concepts are kept; a language's everyday words fit
+SHORTEST_CONCEPT_PREFIX = 2
+WORDS_REMEMBERED = 50_000  # words of which the concepts are kept; a language's everyday words fit
 
 
 class Vocabulary:
@@ -22,7 +22,7 @@ class Vocabulary:
         for number, entries in enumerate(concepts.values()):
             for entry in entries:
                 self._add(entry, number)
-        self.of_word = lru_cache(maxsize=REMEMBERED)(self._of_word)
+        self.of_word = lru_cache(maxsize=WORDS_REMEMBERED)(self._of_word)
 
     def _add(self, entry: str, number: int) -> None:
         found, open_end = folded_words(entry.rstrip("*")), entry.endswith("*")
@@ -38,7 +38,7 @@ class Vocabulary:
         None of most words, so that a text's words are passed over without a look at each.
         """
         concepts = set(self._whole.get(word, ()))
-        for length in range(SHORTEST_PREFIX, len(word) + 1):
+        for length in range(SHORTEST_CONCEPT_PREFIX, len(word) + 1):
             concepts |= self._prefixes.get(word[:length], set())
         if not concepts and word not in self._phrases:
             return None

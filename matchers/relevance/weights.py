@@ -15,10 +15,10 @@ from typing import Any
 from config.opening import open_bytes
 from model import ConfigError
 
-LARGEST_FILE = 20_000_000  # bytes, and what comes after is not read
+LARGEST_WEIGHTS = 20_000_000  # bytes, and what comes after is not read
 FILE = "relevance.json"
 RETRAIN = "python -m bench.relevance CORPUS writes it anew"
-KNOWN = {
+WEIGHTS_KEYS = {
     "about", "threshold", "bias", "concepts", "places", "words", "rules", "clauses", "measured",
 }  # fmt: skip
 
@@ -70,7 +70,7 @@ def weights_as_json(weights: Weights) -> str:
 def read_weights(path: Path) -> Weights:
     try:
         with open_bytes(path) as file:
-            content = json.loads(file.read(LARGEST_FILE))
+            content = json.loads(file.read(LARGEST_WEIGHTS))
     except json.JSONDecodeError as error:
         raise ConfigError(
             str(path), f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno,
@@ -86,7 +86,7 @@ def read_weights(path: Path) -> Weights:
 def weights_of(mapping: object, path: str) -> Weights:
     if not isinstance(mapping, dict):
         raise ConfigError(path, "must be a JSON object", hint=RETRAIN)
-    if unknown := sorted(mapping.keys() - KNOWN):
+    if unknown := sorted(mapping.keys() - WEIGHTS_KEYS):
         raise ConfigError(path, "is not known", field=unknown[0])
     threshold = weight_number(mapping, "threshold", path)
     if not 0 <= threshold <= 1:

@@ -10,9 +10,9 @@ from ruamel.yaml.scalarstring import FoldedScalarString
 
 from matchers.query.ast import And, Node, Or, canonical, common_scope
 from matchers.query.parser import parse_query
-from matchers.rules.rule_from_yaml import KEYS
+from matchers.rules.rule_from_yaml import RULE_KEYS
 
-WIDTH = 96
+LINE_WIDTH = 96
 
 
 def formatted(text: str, lists: Mapping[str, Or]) -> str:
@@ -38,7 +38,7 @@ def arrange(rule: CommentedMap, lists: Mapping[str, Or]) -> None:
     for key in ("query", "unless"):
         if key in rule:
             rule[key] = formatted_query(parse_query(str(rule[key]), lists).node)
-    for key in KEYS:
+    for key in RULE_KEYS:
         if key in rule:
             rule.move_to_end(key)
 
@@ -46,7 +46,7 @@ def arrange(rule: CommentedMap, lists: Mapping[str, Or]) -> None:
 def formatted_query(node: Node) -> str:
     """A short query on one line; a longer one folded, each AND or OR of the top on its own line."""
     text = canonical(node, plain=True)
-    if len(text) <= WIDTH - 10 and not needs_block(text):
+    if len(text) <= LINE_WIDTH - 10 and not needs_block(text):
         return text
     lines = [text]
     if isinstance(node, And | Or) and common_scope(node) == "any":

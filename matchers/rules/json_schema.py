@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from matchers.rules.rule_from_yaml import EXAMPLE_KEYS, ID, KEYS, LANGUAGE, REQUIRED, STATUSES
+from matchers.rules.rule_from_yaml import (
+    EXAMPLE_KEYS,
+    LANGUAGE_TAG,
+    REQUIRED,
+    RULE_ID,
+    RULE_KEYS,
+    RULE_STATUSES,
+)
 from model import SEVERITIES
 
 TEXT_SCHEMA = {"type": "string", "minLength": 1}
@@ -26,22 +33,22 @@ DESCRIPTIONS = {
 def rule_schema() -> dict[str, Any]:
     texts = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}
     properties: dict[str, Any] = {
-        "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
+        "id": {"type": "string", "pattern": f"^{RULE_ID.pattern}$"},
         "title": TEXT_SCHEMA,
         "severity": {"enum": list(SEVERITIES)},
         "category": TEXT_SCHEMA,
-        "status": {"enum": list(STATUSES)},
+        "status": {"enum": list(RULE_STATUSES)},
         "catch_all": {"type": "boolean"},
         "description": TEXT_SCHEMA,
         "query": TEXT_SCHEMA,
         "unless": TEXT_SCHEMA,
-        "languages": with_items(texts, {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}),
+        "languages": with_items(texts, {"type": "string", "pattern": f"^{LANGUAGE_TAG.pattern}$"}),
         "examples": examples_schema(),
         "false_positives": texts,
         "references": texts,
     }
-    assert set(properties) == set(KEYS)
-    described = {key: {"description": DESCRIPTIONS[key], **properties[key]} for key in KEYS}
+    assert set(properties) == set(RULE_KEYS)
+    described = {key: {"description": DESCRIPTIONS[key], **properties[key]} for key in RULE_KEYS}
     return {
         "type": "object",
         "required": list(REQUIRED),
@@ -69,7 +76,7 @@ def rules_schema() -> dict[str, Any]:
 def one_of_three(whole: dict[str, Any], many: dict[str, Any]) -> dict[str, Any]:
     """A mapping with `rules:`, a list, or one rule; told apart first, so that a fault is told
     where it stands and not as "none of three"."""
-    alone = [{"required": [key]} for key in KEYS]
+    alone = [{"required": [key]} for key in RULE_KEYS]
     single = {"if": {"anyOf": alone}, "then": {"$ref": "#/$defs/rule"}, "else": whole}
     return {"if": {"type": "array"}, "then": many, "else": single}
 

@@ -23,7 +23,7 @@ from matchers.rules.word_lists import WordListDraft, load_lists
 from model import ConfigError, Rule
 
 Written = dict[int, tuple[Node, dict[str, list[str]]]]  # by the identity of the word list
-NEW = "./pollwatch rules new shows one"
+NEW_RULE_HINT = "./pollwatch rules new shows one"
 SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
 
 
@@ -95,7 +95,7 @@ def load_folder(path: Path, *, afresh: bool = False) -> Loaded:
     except ConfigError as error:
         faults.append(error)
     if not drafts and not faults:
-        faults.append(ConfigError(str(path), "holds no rules", hint=NEW))
+        faults.append(ConfigError(str(path), "holds no rules", hint=NEW_RULE_HINT))
     faults.sort(key=lambda fault: (fault.path, fault.line or 0, fault.column or 0))
     return Loaded(ruleset, good, lists, list_drafts, faults, path.is_dir(), remarks)
 
@@ -115,7 +115,7 @@ def read_rule_files(
         if root is not None:
             drafts += read_rules(document, root, lists, scoped)
         elif not document.faults:
-            remarks.append(ConfigError(shown, "holds no rules", hint=NEW))
+            remarks.append(ConfigError(shown, "holds no rules", hint=NEW_RULE_HINT))
     return drafts
 
 

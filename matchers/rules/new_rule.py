@@ -36,10 +36,12 @@ IGNORE = """\
         - The name of the thing was spoken, and that was all.
         - A happening elsewhere.
         - The other name stands alone."""
-OTHER = "        - Something else was reported.  # a text that comes close and must not be found"
+COUNTER_EXAMPLE = (
+    "        - Something else was reported.  # a text that comes close and must not be found"
+)
 # Lines of the template that ask its author for something.
 ASKING = frozenset(
-    line.strip() for line in f"{SKELETON}\n{MATCH}\n{IGNORE}\n{OTHER}".split("\n")
+    line.strip() for line in f"{SKELETON}\n{MATCH}\n{IGNORE}\n{COUNTER_EXAMPLE}".split("\n")
     if line.strip().startswith(("What the rule ", "- What the rule ", "- Something else ", "- Harm ", "- A happening ", "- The name of ", "- The other name "))
 )  # fmt: skip
 # Words of four letters or more that say nothing of what a headline is about.
@@ -90,7 +92,7 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
     name = title or UNNAMED
     return SKELETON.format(
         id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category),
-        query=query_lines(query or seed_of(title, body)), match=example_of(title, text_opening(body)), ignore=OTHER,
+        query=query_lines(query or seed_of(title, body)), match=example_of(title, text_opening(body)), ignore=COUNTER_EXAMPLE,
     )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def rule_of_search(query: str, category: str, match: Example | None, near: Examp
     name = f"Search for {' '.join(query.split())}"[:LONGEST_NAME].rstrip()
     return SKELETON.format(
         id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category), query=query_lines(query),
-        match=example_of(*match) if match else MATCH, ignore=example_of(*near) if near else OTHER,
+        match=example_of(*match) if match else MATCH, ignore=example_of(*near) if near else COUNTER_EXAMPLE,
     )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from matchers.query.parser import parse_query
 from matchers.query.terms import crossing
 from model import Examples, QueryError, Rule
 
-LANGUAGE = 2  # of queries that are kept; in the first, phrases ran across commas and sentences
+LANGUAGE_VERSION = (
+    2  # of queries that are kept; in the first, phrases ran across commas and sentences
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class WrittenOut:
 
     query: str
     unless: str | None
-    language: int = LANGUAGE
+    language: int = LANGUAGE_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def restored(definition: Mapping[str, Any]) -> RestoredRule | None:
         unless = parse_query(str(whole["unless"])).node if whole.get("unless") else None
     except QueryError:  # written by a version whose language was another
         return None
-    if whole.get("language", 1) < LANGUAGE:
+    if whole.get("language", 1) < LANGUAGE_VERSION:
         query, unless = across_marks(query), unless and across_marks(unless)
     return RestoredRule(as_rule(definition), query, unless)
 

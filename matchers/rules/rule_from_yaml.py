@@ -21,9 +21,9 @@ from matchers.text.language_codes import misnamed
 from model import SEVERITIES, Examples, QueryError, Rule, Severity
 
 RuleStatus = Literal["stable", "experimental", "disabled"]
-STATUSES: tuple[str, ...] = get_args(RuleStatus)
+RULE_STATUSES: tuple[str, ...] = get_args(RuleStatus)
 REQUIRED = ("id", "title", "severity", "category", "query", "examples")
-KEYS = ("id", "title", "severity", "category", "status", "catch_all", "languages", "description", "references",
+RULE_KEYS = ("id", "title", "severity", "category", "status", "catch_all", "languages", "description", "references",
         "false_positives", "query", "unless", "examples")  # fmt: skip
 NO_OR_YES = ("false", "true")
 WHOLE_RULE_HINT = "./pollwatch rules new shows a whole rule"
@@ -33,8 +33,8 @@ OTHER_STATUSES = {
     **dict.fromkeys(("draft", "test", "testing", "beta"), "experimental"),
 }
 EXAMPLE_KEYS = ("title", "body", "summary", "source", "url", "lang")
-ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+RULE_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass
@@ -78,7 +78,7 @@ def read_rules(
             hint = "move the file into terms/, in the folder of the rules"
             document.fault(root, "these are word lists and not rules", hint=hint)
             return []
-        if "rules" in keys or not set(keys) & set(KEYS):
+        if "rules" in keys or not set(keys) & set(RULE_KEYS):
             values = [
                 value for _, _, value in mapping_entries(document, root, ("rules",), "a rule file")
             ]
@@ -108,7 +108,7 @@ def read_rule(
         document.fault(node, "no rule stands here", hint=WHOLE_RULE_HINT)
         return draft
     draft.values = {
-        name: value for name, _, value in mapping_entries(document, node, KEYS, "a rule")
+        name: value for name, _, value in mapping_entries(document, node, RULE_KEYS, "a rule")
     }
     missing = [name for name in REQUIRED if name not in draft.values]
     for name in missing:
@@ -135,7 +135,7 @@ def scalar(node: yaml.Node) -> yaml.ScalarNode:
 
 def checked_id(document: Document, node: yaml.Node | None) -> str:
     text = checked_text(document, node, "id") if node is not None else None
-    if text is not None and node is not None and not ID.fullmatch(text):
+    if text is not None and node is not None and not RULE_ID.fullmatch(text):
         hint = "lower-case letters and digits with - between, such as voter-data-leak"
         document.fault(node, f'"{text}" is not a usable id', name="id", hint=hint)
     return text or ""
@@ -227,7 +227,7 @@ def cut_at_colon(node: yaml.Node) -> bool:
 
 def check_languages(document: Document, node: yaml.Node | None) -> None:
     for language in list_items(node):
-        if isinstance(language, yaml.ScalarNode) and not LANGUAGE.fullmatch(language.value):
+        if isinstance(language, yaml.ScalarNode) and not LANGUAGE_TAG.fullmatch(language.value):
             why = f'"{language.value}" is not a language tag'
             document.fault(language, why, name="languages", hint=misnamed(language.value))
 
@@ -258,7 +258,7 @@ def assembled(draft: RuleDraft) -> Rule:
         ),
         unless=text("unless") or None if draft.unless is not None else None,
         languages=several("languages"),
-        status=cast(RuleStatus, choice(document, values.get("status"), "status", STATUSES)),
+        status=cast(RuleStatus, choice(document, values.get("status"), "status", RULE_STATUSES)),
         catch_all=choice(document, values.get("catch_all"), "catch_all", NO_OR_YES) == "true",
         description=text("description"),
         references=several("references"),

@@ -11,7 +11,7 @@ from matchers.query.hints import TWO_TERMS
 from model import QueryError
 
 HASH = re.compile(r"[ \t]+(#\w+)")
-BLOCK = "write '{key}: |' and the text on the next line, indented further"
+WRITE_A_BLOCK = "write '{key}: |' and the text on the next line, indented further"
 
 
 def taken_for_comment(document: Document, node: yaml.Node) -> str | None:
@@ -30,7 +30,7 @@ def checked_text(document: Document, node: yaml.Node, name: str) -> str | None:
     if lost is not None:
         why, hint = f"is empty, for {lost} begins a comment", "put the text in quotes"
         if name in ("query", "unless"):
-            hint = BLOCK.format(key=name)
+            hint = WRITE_A_BLOCK.format(key=name)
     elif isinstance(node, yaml.ScalarNode):
         why, hint = "is empty", None
     elif isinstance(node, yaml.SequenceNode):
@@ -48,7 +48,7 @@ def in_file(document: Document, node: yaml.ScalarNode, error: QueryError, name: 
     hint = error.hint
     lost = taken_for_comment(document, node)
     if lost is not None:
-        hint = f"{lost} begins a comment here: {BLOCK.format(key=name)}"
+        hint = f"{lost} begins a comment here: {WRITE_A_BLOCK.format(key=name)}"
     elif node.style in ("'", '"') and error.hint == TWO_TERMS:
-        hint = f"the file format took the quotation marks: {BLOCK.format(key=name)}"
+        hint = f"the file format took the quotation marks: {WRITE_A_BLOCK.format(key=name)}"
     return QueryError(error.why, error.start, error.end, hint)

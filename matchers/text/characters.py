@@ -19,7 +19,7 @@ PARTING = COMMAS | FULL_STOPS | LINE_BREAKS
 PARTED = "."  # what all of these fold to; the words of a text have a blank there
 
 # Letters that readers take for another letter, though Unicode does not decompose them.
-ALIKE = {
+PLAIN_LETTERS = {
     "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
     "ħ": "h", "Ħ": "H", "ı": "i", "ŧ": "t", "Ŧ": "T", "æ": "ae", "Æ": "AE",
     "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th",
@@ -86,13 +86,13 @@ def fold_cluster(cluster: str, *, case: bool = False) -> str:
     if cluster[0] in APOSTROPHES:
         return "'"
     bare = "".join(
-        ALIKE.get(char, char)
+        PLAIN_LETTERS.get(char, char)
         for char in unicodedata.normalize("NFKD", cluster)
         if not is_decoration(char)
     )
     # Folding case can bring marks and compatibility forms back, such as the dot of a Turkish I.
     folded = bare if case else unicodedata.normalize("NFKD", bare.casefold())
-    kept = "".join(ALIKE.get(char, char) for char in folded if not is_decoration(char))
+    kept = "".join(PLAIN_LETTERS.get(char, char) for char in folded if not is_decoration(char))
     done = "".join(
         "'" if char in APOSTROPHES else char if is_word(char) else " "
         for char in unicodedata.normalize("NFC", kept)

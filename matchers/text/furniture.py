@@ -6,7 +6,7 @@ A passage begins after it. Only where it may stand is looked at: the words of a 
 import re
 
 BEFORE_PROSE = 240  # characters within which furniture stands before a sentence
-NAMES = r"(?:[A-Z][\w.'’-]+,?|and)"
+PERSON_NAMES = r"(?:[A-Z][\w.'’-]+,?|and)"
 AGENCIES = r"(?:Getty Images|Reuters|REUTERS|AP|AFP|Bloomberg|EPA|Pool)"
 # A label at the beginning, in capitals or as a player, an advertisement or a picture has it.
 LABEL = re.compile(
@@ -14,9 +14,9 @@ LABEL = re.compile(
     r"|SHARE(?: THIS(?: ARTICLE)?)?|LISTEN(?: TO ARTICLE)?|Story highlights|Play Video|Skip to (?:main )?content|Copy link|FILE PHOTO|Loading(?=\.\.\.)|•|[-–—])"
     r"(?:\.\.\.|[:·|])?\s+(?=[A-Z0-9\"“‘'])"
 )
-BYLINE = re.compile(rf"(?:By )?(?:{NAMES} ){{2,12}}(?:USA TODAY|Opinion contributors?|Staff [Ww]riters?)\s+(?=[A-Z\"“‘])")  # fmt: skip
+BYLINE = re.compile(rf"(?:By )?(?:{PERSON_NAMES} ){{2,12}}(?:USA TODAY|Opinion contributors?|Staff [Ww]riters?)\s+(?=[A-Z\"“‘])")  # fmt: skip
 # What ends furniture wherever it stands before the sentence.
-END = re.compile(
+FURNITURE_END = re.compile(
     r"(?:Image caption|toggle caption|Share Tweet Post Email|\b0\d:[0-5]\d|\d{1,2}:[0-5]\d SHARE THIS ARTICLE"
     rf"|(?:[A-Z][\w.'’-]+ ){{1,3}}[A-Z][\w.'’-]+/(?:[A-Z]\w+[ /])*{AGENCIES}(?:/\w+)?|\bGetty Images|\bREUTERS/\w+ \w+(?:/\w+)?"
     rf"|\((?:{AGENCIES} [Pp]hoto|Photo:)[^)\n]{{0,40}}\)|Photographer: \w+ \w+/\w+)\s+(?=[A-Z\"“‘])"
@@ -41,7 +41,7 @@ def prose_start(body: str, start: int, limit: int) -> int:
     reach = min(limit, start + BEFORE_PROSE)
     while True:
         before = start
-        for found in END.finditer(body, start, reach + 1):
+        for found in FURNITURE_END.finditer(body, start, reach + 1):
             if found.end() <= limit:
                 start = found.end()
         for kind in (LABEL, BYLINE):

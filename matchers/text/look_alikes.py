@@ -11,16 +11,16 @@ CYRILLIC = str.maketrans("асԁеһіјкӏмоорԛгѕтуѵԝхвнпьАВ
 GREEK = str.maketrans("αβγεηικνορτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abyenikvoptuxwABEZHIKMNOPTYX")
 ARMENIAN = str.maketrans("օսոհցզյ", "ounhgqj")
 CHEROKEE = str.maketrans("ᎪᏴᏟᎬᎻᏆᎫᏦᏞᎷᏢᎡᏚᎢᏙᏔᏃ", "ABCEHIJKLMPRSTVWZ")
-LETTERS = CYRILLIC | GREEK | ARMENIAN | CHEROKEE
-ALIKE = "".join(map(chr, LETTERS))
+FOREIGN_LETTERS = CYRILLIC | GREEK | ARMENIAN | CHEROKEE
+LOOK_ALIKES = "".join(map(chr, FOREIGN_LETTERS))
 # Marks and what cannot be seen may stand between the letters.
-BETWEEN = "\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff"
+BETWEEN_LETTERS = "\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff"
 # A whole word of both kinds. No part of the pattern gives back what it took, so that no text is slow.
 WORD = re.compile(
-    rf"(?<![\w{BETWEEN}])(?=[A-Za-z{BETWEEN}]*+[{ALIKE}])(?=[{ALIKE}{BETWEEN}]*+[A-Za-z])[A-Za-z{ALIKE}{BETWEEN}]++(?!\w)"
+    rf"(?<![\w{BETWEEN_LETTERS}])(?=[A-Za-z{BETWEEN_LETTERS}]*+[{LOOK_ALIKES}])(?=[{LOOK_ALIKES}{BETWEEN_LETTERS}]*+[A-Za-z])[A-Za-z{LOOK_ALIKES}{BETWEEN_LETTERS}]++(?!\w)"
 )
 
 
 def in_latin(text: str) -> str:
     """The text with the look-alikes in mixed words made Latin; the length stays."""
-    return WORD.sub(lambda word: word.group().translate(LETTERS), text)
+    return WORD.sub(lambda word: word.group().translate(FOREIGN_LETTERS), text)

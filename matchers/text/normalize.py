@@ -34,7 +34,7 @@ RUN_OR_CHARACTER = re.compile(r"[\x00-\x7f]+|.", re.DOTALL)
 # The look-behind stands after the literal, so that the search for it stays fast.
 POSSESSIVE = re.compile(r"'s(?<=[^ .']'s)(?![^ .'])")
 POSSESSIVE_CASED = re.compile(r"'[sS](?<=[^ .']'[sS])(?![^ .'])")
-RUNS = re.compile("  +")
+SPACE_RUNS = re.compile("  +")
 MARKS = re.compile(r"\.[ .]+")
 LONGEST_CLUSTER = 64  # a letter and its marks; no writing stacks more, but an evil text does
 # Replaced before encoding, because calling the handler below costs a microsecond each time.
@@ -104,7 +104,7 @@ class Folded:
         flat = self.flat.replace(PARTED, " ")
         shift = len(flat) - len(flat.lstrip(" "))
         shifts = [shift]
-        for run in RUNS.finditer(flat, shift):
+        for run in SPACE_RUNS.finditer(flat, shift):
             gaps.append(run.start() - shift)
             shift += run.end() - run.start() - 1
             shifts.append(shift)

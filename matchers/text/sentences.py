@@ -7,8 +7,8 @@ NEWLINES = re.compile("\n\n*")  # not "\n+": the search is fast only for a first
 RARE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 BLANKS = "[ \t\u00a0\u2009\u202f\u3000]"
 MARKS, OTHER_MARKS = ".!?\u2026", "\u3002\uff01\uff1f\uff61\u061f\u06d4\u0964\u0965"
-MARK = re.compile(f"[{MARKS}{OTHER_MARKS}]")
-ENDING = re.compile(f"[{MARKS}]+[\"'\u201d\u2019\u00bb)\\]]*{BLANKS}+")
+END_MARK = re.compile(f"[{MARKS}{OTHER_MARKS}]")
+SENTENCE_ENDING = re.compile(f"[{MARKS}]+[\"'\u201d\u2019\u00bb)\\]]*{BLANKS}+")
 OTHER_ENDING = re.compile(f"[{OTHER_MARKS}]+[\u300d\u300f\u201d\u2019\uff09)]*{BLANKS}*")
 # These never end a sentence: a name, a number or a date follows.
 TITLES_TEXT = """
@@ -18,7 +18,7 @@ ca dist jan feb mar apr jun jul aug sep sept oct nov dec sra srta dra dña gral 
 nro pág ee uu aa av avda profa mtro mtra sta sto dpto depto edif pdte
 """
 TITLES = frozenset(TITLES_TEXT.split())
-NUMBERED = frozenset({"no", "nos", "art", "fig", "vol", "pp", "núm", "nro", "pág"})
+BEFORE_NUMBERS = frozenset({"no", "nos", "art", "fig", "vol", "pp", "núm", "nro", "pág"})
 UNCAPPED_TEXT = "v vs dr dra sra srta prof profa lic ing arq gral av avda"
 UNCAPPED = frozenset(UNCAPPED_TEXT.split())
 # These may end one; then a word follows that usually begins a sentence.
@@ -36,10 +36,12 @@ today under until voters we what when where whether which while who why with wit
 el la los las un una en pero según
 """
 STARTERS = frozenset(STARTERS_TEXT.split())
-WORD_BEFORE = re.compile(r"[\w.'\u2019]+\Z")
-LETTERS = re.compile(r"[^\W\d_]+")
+WORD_BEFORE_MARK = re.compile(r"[\w.'\u2019]+\Z")
+LETTERS_ALONE = re.compile(r"[^\W\d_]+")
 LOOKBACK = 40
-WIDTH = 256  # characters looked through for the mark before a sentence; doubled until it is found
+LOOK_BACK = (
+    256  # characters looked through for the mark before a sentence; doubled until it is found
+)
 LONGEST_ABBREVIATION = max(len(word) for word in TITLES | PERHAPS)
 
 
@@ -50,14 +52,14 @@ def paragraph_starts(text: str) -> list[int]:
 
 def sentence_starts(text: str) -> list[int]:
     """Offsets at which sentences begin, the first being 0; line breaks always end one."""
-    ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text))
+    ends = (sentence_end(text, mark.start()) for mark in END_MARK.finditer(text))
     starts = {*paragraph_starts(text), *(end for end in ends if end is not None)}
     return sorted(start for start in starts if start < len(text) or start == 0)
 
 
 def sentences_within(text: str, first: int, last: int) -> list[tuple[int, int]]:
     """Start and end of every sentence of a paragraph."""
-    ends = (sentence_end(text, mark.start()) for mark in MARK.finditer(text, first, last))
+    ends = (sentence_end(text, mark.start()) for mark in END_MARK.finditer(text, first, last))
     starts = sorted({first, *(end for end in ends if end is not None and end < last)})
     return list(zip(starts, [*starts[1:], last], strict=True))
 
@@ -68,10 +70,10 @@ def sentence_around(text: str, position: int, first: int, last: int) -> tuple[in
 
 
 def start_before(text: str, position: int, first: int) -> int:
-    stop, width = position, WIDTH
+    stop, width = position, LOOK_BACK
     while stop > first:
         start = max(first, stop - width)
-        for mark in reversed(list(MARK.finditer(text, start, stop))):
+        for mark in reversed(list(END_MARK.finditer(text, start, stop))):
             end = sentence_end(text, mark.start())
             if end is not None and end <= position:
                 return max(end, first)
@@ -80,7 +82,7 @@ def start_before(text: str, position: int, first: int) -> int:
 
 
 def end_after(text: str, position: int, last: int) -> int:
-    for mark in MARK.finditer(text, position, last):
+    for mark in END_MARK.finditer(text, position, last):
         end = sentence_end(text, mark.start())
         if end is not None and end > position:
             return min(end, last)
@@ -89,7 +91,7 @@ def end_after(text: str, position: int, last: int) -> int:
 
 def sentence_end(text: str, at: int) -> int | None:
     """Where the next sentence begins, if the mark at a place ends one and is the first of its kind."""
-    kind, pattern = (MARKS, ENDING) if text[at] in MARKS else (OTHER_MARKS, OTHER_ENDING)
+    kind, pattern = (MARKS, SENTENCE_ENDING) if text[at] in MARKS else (OTHER_MARKS, OTHER_ENDING)
     if at and text[at - 1] in kind:
         return None
     ending = pattern.match(text, at)
@@ -106,7 +108,7 @@ def ends_sentence(text: str, ending: re.Match[str]) -> bool:
     last_word = before_it[before_it.rfind(" ") + 1 :]
     if len(last_word) > LONGEST_ABBREVIATION and last_word.isalpha():
         return True
-    before = WORD_BEFORE.search(before_it)
+    before = WORD_BEFORE_MARK.search(before_it)
     if before is None:
         return True
     word = before[0].strip(".'\u2019")
@@ -114,11 +116,11 @@ def ends_sentence(text: str, ending: re.Match[str]) -> bool:
     if following[:1].isdigit():
         if lowered in TITLES and lowered not in ("mr", "st"):
             return False
-    elif lowered in TITLES - NUMBERED and (word[:1].isupper() or lowered in UNCAPPED):
+    elif lowered in TITLES - BEFORE_NUMBERS and (word[:1].isupper() or lowered in UNCAPPED):
         return False
     initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
     dotted = "." in word and all(len(part) == 1 for part in word.split("."))
     if initial or dotted or lowered in PERHAPS:
-        first = LETTERS.match(following)
+        first = LETTERS_ALONE.match(following)
         return first is not None and first[0].lower() in STARTERS and len(first[0]) > 0
     return True

@@ -6,7 +6,7 @@ from matchers.text.characters import COMMAS, FULL_STOPS, LINE_BREAKS, PARTED
 from matchers.text.normalize import Folded
 from matchers.text.segments import Units
 
-ALWAYS = COMMAS | LINE_BREAKS
+ALL_STOPS = COMMAS | LINE_BREAKS
 WRITTEN = COMMAS | FULL_STOPS
 HYPHENATED = re.compile("[-\u2010\u2011]\n")  # a word cut at the end of a line
 
@@ -52,6 +52,6 @@ class Stops:
             return False  # 1,000
         if HYPHENATED.fullmatch(between):
             return False
-        if not ALWAYS.isdisjoint(between):
+        if not ALL_STOPS.isdisjoint(between):
             return True
         return self.units.sentence(before - 1)[1] <= after

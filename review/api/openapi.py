@@ -3,16 +3,16 @@
 import re
 from typing import Any
 
-from review.api.stories import LARGEST_PAGE
+from review.api.stories import MOST_STORIES_A_PAGE
 from storage.queries.stories.filter import TABS
-from storage.tokens import SCOPES
+from storage.tokens import TOKEN_SCOPES
 
 TEXT_SCHEMA = {"type": "string"}
 WHOLE_NUMBER = {"type": "integer", "minimum": 0}
 TIME = {"type": "string", "format": "date-time"}
 NULLABLE_TEXT = {"type": ["string", "null"]}
 NULLABLE_TIME = {"type": ["string", "null"], "format": "date-time"}
-RULE = {
+RULE_SCHEMA = {
     "type": "object",
     "properties": {
         "id": TEXT_SCHEMA,
@@ -30,7 +30,7 @@ STORY_SCHEMA = {
         "tab": {"enum": sorted(TABS)}, "status": {"enum": ["new", "confirmed", "dismissed", "escalated"]}, "reason": {**TEXT_SCHEMA, "description": "Of a dismissal; `falsehood` of a confirmed or escalated story that spreads one itself."}, "note": TEXT_SCHEMA,
         "reviewed_by": {**NULLABLE_TEXT, "description": "Who gave the verdict that stands."}, "reviewed_at": NULLABLE_TIME, "review_count": {**WHOLE_NUMBER, "description": "Send it back as `seen` with a verdict."},
         "assigned_to": NULLABLE_TEXT, "added_by": {**NULLABLE_TEXT, "description": "Who put it into the queue, where no rule did."}, "tags": {"type": "array", "items": TEXT_SCHEMA}, "language": NULLABLE_TEXT, "region": NULLABLE_TEXT,
-        "place": NULLABLE_TEXT, "passage": TEXT_SCHEMA, "rules": {"type": "array", "items": RULE},
+        "place": NULLABLE_TEXT, "passage": TEXT_SCHEMA, "rules": {"type": "array", "items": RULE_SCHEMA},
     },
 }  # fmt: skip
 PUSHED = {
@@ -46,7 +46,7 @@ PUSHED = {
         "language": TEXT_SCHEMA,
     },
 }  # fmt: skip
-VERDICT = {
+VERDICT_SCHEMA = {
     "type": "object",
     "required": ["verdict", "seen"],
     "additionalProperties": False,
@@ -68,7 +68,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "tab": {"in": "query", "schema": {"enum": sorted(TABS)}},
     "since": {"in": "query", "schema": TIME, "description": "Stories seen since then."},
     "after": {"in": "query", "schema": WHOLE_NUMBER, "description": "`next` of the page before."},
-    "limit": {"in": "query", "schema": {**WHOLE_NUMBER, "maximum": LARGEST_PAGE}},
+    "limit": {"in": "query", "schema": {**WHOLE_NUMBER, "maximum": MOST_STORIES_A_PAGE}},
     "q": {"in": "query", "required": True, "schema": TEXT_SCHEMA},
     "before": {"in": "query", "schema": WHOLE_NUMBER, "description": "`next` of the page before."},
 }
@@ -78,12 +78,12 @@ ERRORS = {"401": "No token that stands", "403": "The token does not open this", 
 def document(routes: Any) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Pollwatch", "version": "1", "description": f"Bearer tokens of `pollwatch tokens create`; scopes: {', '.join(SCOPES)}."},
+        "info": {"title": "Pollwatch", "version": "1", "description": f"Bearer tokens of `pollwatch tokens create`; scopes: {', '.join(TOKEN_SCOPES)}."},
         "security": [{"bearer": []}],
         "paths": {route.path: operation(route) for route in routes},
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Story": STORY_SCHEMA, "Rule": RULE, "PushedArticle": PUSHED},
+            "schemas": {"Story": STORY_SCHEMA, "Rule": RULE_SCHEMA, "PushedArticle": PUSHED},
         },
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from storage.ingest import pushed
 from storage.ingest.pushed import Pushed
 from storage.tokens import ApiToken
 
-KEYS = frozenset({"title", "body", "id", "url", "published", "language"})
+ARTICLE_FIELDS = frozenset({"title", "body", "id", "url", "published", "language"})
 
 
 async def take_articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
@@ -28,9 +28,11 @@ async def take_articles(ds: Datasette, request: Request, token: ApiToken) -> Res
 
 
 def read_pushed(sent: dict[str, object]) -> Pushed:
-    unknown = sorted(set(sent) - KEYS)
+    unknown = sorted(set(sent) - ARTICLE_FIELDS)
     if unknown:
-        raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")
+        raise ApiError(
+            400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(ARTICLE_FIELDS))}"
+        )
     return Pushed(
         title=text_in(sent, "title", 1_000, needed=True),
         body=text_in(sent, "body", 1_000_000, needed=True),

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 from review import state
 from review.api import push, stories, verdicts
 from review.api.access import ApiView, answered
-from review.api.openapi import PUSHED, VERDICT, document
+from review.api.openapi import PUSHED, VERDICT_SCHEMA, document
 from review.pages import responses
 from storage.tokens import ApiToken
 
@@ -45,12 +45,12 @@ API: tuple[ApiRoute, ...] = (
     ApiRoute("status", "/status", f"{BASE}/status", stories.status, "read:queue", "Whether the monitor sees"),
     ApiRoute("stories", "/stories", f"{BASE}/stories", stories.stories, "read:queue", "Stories, page by page", parameters=("tab", "since", "after", "limit"), schema=LIST),
     ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY_REFERENCE}}),
-    ApiRoute("verdict", r"/stories/(?P<story>\d{1,18})/verdict", BASE + "/stories/{story}/verdict", verdicts.verdict, "write:verdict", "Decide a story", "Decided", method="POST", body=VERDICT),
+    ApiRoute("verdict", r"/stories/(?P<story>\d{1,18})/verdict", BASE + "/stories/{story}/verdict", verdicts.verdict, "write:verdict", "Decide a story", "Decided", method="POST", body=VERDICT_SCHEMA),
     ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
     ApiRoute("articles", "/articles", f"{BASE}/articles", stories.articles, "read:archive", "Search the archive", parameters=("q", "before", "limit")),
     ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article, "read:archive", "One article with its text"),
     ApiRoute("push", "/push", f"{BASE}/push", push.take_articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
 )  # fmt: skip
-ROUTES: tuple[tuple[str, responses.PageView], ...] = tuple(
+API_ROUTES: tuple[tuple[str, responses.PageView], ...] = tuple(
     (f"^{BASE}{route.pattern}$", answered(route.scope, route.view)) for route in API
 )

@@ -23,9 +23,9 @@ from storage.queries.stories.filter import TABS
 from storage.tokens import ApiToken
 
 T = TypeVar("T")
-LARGEST_PAGE = 500
+MOST_STORIES_A_PAGE = 500
 LARGEST_EXPORT = 5_000
-TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/stix+json;version=2.1", "misp": "application/json"}  # fmt: skip
+EXPORT_TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/stix+json;version=2.1", "misp": "application/json"}  # fmt: skip
 
 
 async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -35,7 +35,7 @@ async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
 
 async def stories(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """A page in the order of numbers; `next` is where to go on, null at the end."""
-    limit = whole(request, "limit", 100, LARGEST_PAGE)
+    limit = whole(request, "limit", 100, MOST_STORIES_A_PAGE)
     exported_stories = await asked_for(ds, request, limit)
     following = exported_stories[-1].id if len(exported_stories) == limit else None
     rows = [tables.as_mapping(story) for story in exported_stories]
@@ -78,7 +78,7 @@ async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
         text = misp.events(found, instance=instance)
     else:
         text = tables.stories_csv(found) if form == "csv" else tables.jsonl(found)
-    return Response(text, content_type=f"{TYPES[form]}; charset=utf-8")
+    return Response(text, content_type=f"{EXPORT_TYPES[form]}; charset=utf-8")
 
 
 async def article(ds: Datasette, request: Request, token: ApiToken) -> Response:
@@ -94,7 +94,7 @@ async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response
     words = words_of(request.args.get("q") or "")
     if words is None:
         raise ApiError(400, "q: some words to look for")
-    limit = whole(request, "limit", 50, LARGEST_PAGE)
+    limit = whole(request, "limit", 50, MOST_STORIES_A_PAGE)
     before = whole(request, "before", 2**60, 2**60)
     stored = await read(ds, lambda conn: archive.search(conn, words, limit=limit, before=before))
     following = stored[-1].id if len(stored) == limit else None

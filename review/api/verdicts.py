@@ -13,7 +13,7 @@ from storage.acts.verdicts import DECISIONS, Act, Action
 from storage.times import iso
 from storage.tokens import ApiToken
 
-KEYS = frozenset({"verdict", "seen", "reason", "note", "request_id"})
+VERDICT_FIELDS = frozenset({"verdict", "seen", "reason", "note", "request_id"})
 LARGEST_VERDICT = 20_000
 
 
@@ -34,9 +34,11 @@ async def verdict(ds: Datasette, request: Request, token: ApiToken) -> Response:
 
 
 def read_act(sent: dict[str, object], story: int, token: ApiToken) -> Act:
-    unknown = sorted(set(sent) - KEYS)
+    unknown = sorted(set(sent) - VERDICT_FIELDS)
     if unknown:
-        raise ApiError(400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(KEYS))}")
+        raise ApiError(
+            400, f"unknown field {unknown[0]}; the fields are {', '.join(sorted(VERDICT_FIELDS))}"
+        )
     decision = text_in(sent, "verdict", 20, needed=True)
     if decision not in DECISIONS:
         raise ApiError(400, f"verdict: one of {', '.join(DECISIONS)}")

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-UNKNOWN = "unknown"
+UNKNOWN_CLIENT = "unknown"
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -22,12 +22,12 @@ def client_address(peer: str | None, forwarded: Iterable[str], trusted: tuple[Ne
     stranger's own writing. IPv6 addresses count by their /64, which one customer has whole.
     """
     if peer is None:
-        return UNKNOWN
+        return UNKNOWN_CLIENT
     chain = [part.strip() for header in forwarded for part in header.split(",")]
     nearest = peer
     while _is_trusted(nearest, trusted) and chain:
         nearest = chain.pop()
-    return _counted(nearest) or _counted(peer) or UNKNOWN
+    return _counted(nearest) or _counted(peer) or UNKNOWN_CLIENT
 
 
 def _is_trusted(address: str, trusted: tuple[Network, ...]) -> bool:

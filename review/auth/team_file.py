@@ -70,7 +70,7 @@ def hash_password(password: str, salt: bytes | None = None) -> str:
     return "scrypt$" + "$".join(base64.b64encode(part).decode() for part in (salt, digest))
 
 
-NOBODY = hash_password(secrets.token_hex(16))  # checked for unknown names, to take as long
+HASH_OF_NOBODY = hash_password(secrets.token_hex(16))  # checked for unknown names, to take as long
 
 
 def password_fits(password: str, stored: str) -> bool:
@@ -96,7 +96,7 @@ def load_team(path: Path) -> Team:
     secret = values.pop("secret", None) or _default_secret(document, root)
     due = values.pop("due_minutes", None)
     if isinstance(due, yaml.Node):
-        values["due_minutes"] = fields.values(document, due, DUE, "due_minutes")
+        values["due_minutes"] = fields.values(document, due, DUE_FIELDS, "due_minutes")
     document.raise_faults()
     prefix = str(values.pop("base_url", "/")).rstrip("/")
     return Team(people, str(secret), path_prefix=prefix, path=str(path), **values)  # type: ignore[arg-type]
@@ -201,7 +201,7 @@ TEAM: dict[str, fields.Reader] = {
         PATH_PREFIX, "a path such as /pollwatch/", "the host name belongs under hosts"
     ),
 }
-DUE: dict[str, fields.Reader] = {
+DUE_FIELDS: dict[str, fields.Reader] = {
     severity: fields.number_field(1, 525_600) for severity in ("critical", "high", "medium", "low")
 }
 PERSON: dict[str, fields.Reader] = {

@@ -18,7 +18,7 @@ from review.editor.draft import DRAFT_NAME
 # Pollwatch brings the shipped file anew.
 DESKS_RULES = "local/desk.yaml"
 OLD_DESKS_RULES = "desk.yaml"  # where earlier versions put new ones
-CHANGED = "# Changed in the review editor by "
+CHANGED_BY = "# Changed in the review editor by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
         old = standing_rule(loaded, draft.id)
         if print_of(old) != before:
             return KeptRule(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
-        comment = f"{CHANGED}{' '.join(author.split())}, {now:%Y-%m-%d}."
+        comment = f"{CHANGED_BY}{' '.join(author.split())}, {now:%Y-%m-%d}."
         name, written = placed(draft, old, tried, comment)
         (tried / name).parent.mkdir(exist_ok=True)
         (tried / name).write_text(written, encoding="utf-8")
@@ -100,7 +100,7 @@ def placed(draft: RuleDraft, old: RuleDraft | None, folder: Path, comment: str) 
     text, start, end = old.document.text, old.node.start_mark, old.node.end_mark
     begin = text.rfind("\n", 0, start.index) + 1
     above = text.rfind("\n", 0, max(begin - 1, 0)) + 1
-    if text[above:begin].lstrip().startswith(CHANGED):
+    if text[above:begin].lstrip().startswith(CHANGED_BY):
         begin = above
     rest = text[start.index + len(text[start.index : end.index].rstrip()) :]
     whole = text[:begin] + rule_block(draft, comment, start.column - 2) + rest

@@ -16,7 +16,7 @@ from storage.queries.monitor.alert_figures import SentLine, UnsentEvent
 from storage.times import iso
 
 LINES_ON_A_PAGE, EVENTS_ON_A_PAGE = 200, 50
-MOST_LINES = 20_000
+MOST_LOG_LINES = 20_000
 ALERT_COLUMNS = ("id", "happened_at", "sent_at", "state", "channel", "kind", "title", "story_id", "route", "why", "attempts", "error", "key")  # fmt: skip
 
 
@@ -32,13 +32,17 @@ async def show(ds: Datasette, request: Request) -> Response:
                 conn,
                 choice,
                 key=key,
-                limit=MOST_LINES if form or choice == "message" else LINES_ON_A_PAGE,
+                limit=MOST_LOG_LINES if form or choice == "message" else LINES_ON_A_PAGE,
             ),
             "status": alert_figures.outbox_status(conn, now),
-            "unrouted": alert_figures.unrouted_events(conn, MOST_LINES if form else LINES_ON_A_PAGE)
+            "unrouted": alert_figures.unrouted_events(
+                conn, MOST_LOG_LINES if form else LINES_ON_A_PAGE
+            )
             if choice in ("all", "waiting")
             else (),
-            "unsent": alert_figures.unsent_events(conn, MOST_LINES if form else EVENTS_ON_A_PAGE)
+            "unsent": alert_figures.unsent_events(
+                conn, MOST_LOG_LINES if form else EVENTS_ON_A_PAGE
+            )
             if choice == "all"
             else (),
         }

@@ -15,8 +15,8 @@ from review.render import safe_links
 from storage.queries.stories import queue
 from storage.times import iso
 
-ENTRIES = 50
-MINE = "SELECT id, created_at, revoked_at FROM readers WHERE actor = ? ORDER BY id DESC"
+ENTRIES_A_FEED = 50
+READERS_OF_ACTOR = "SELECT id, created_at, revoked_at FROM readers WHERE actor = ? ORDER BY id DESC"
 WHOSE = "SELECT actor FROM readers WHERE token_sha256 = ? AND revoked_at IS NULL"
 
 
@@ -39,7 +39,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     chosen = filters.read(request.args)
     base = responses.own_address(ds, request)
     context = {
-        "tokens": await database.rows(ds, MINE, [actor["id"]]), "filters": chosen,
+        "tokens": await database.rows(ds, READERS_OF_ACTOR, [actor["id"]]), "filters": chosen,
         "address": base + chosen.url("/-/feed.atom", token=fresh) if fresh else "",
     }  # fmt: skip
     return await responses.page(ds, request, "feeds.html", context)
@@ -61,7 +61,7 @@ async def atom(ds: Datasette, request: Request) -> Response:
     chosen, now = filters.read(request.args).with_(sort="seen"), responses.now()
     wanted = chosen.stories(me=whose, now=iso(now))
     queue_page = await database.read(
-        ds, lambda c: queue.queue_page(c, wanted, "seen", cursor=None, size=ENTRIES)
+        ds, lambda c: queue.queue_page(c, wanted, "seen", cursor=None, size=ENTRIES_A_FEED)
     )
     cards = await database.read(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)

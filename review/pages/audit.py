@@ -16,7 +16,7 @@ from storage.queries.situation import AUDIT_DAYS, audit_span
 from storage.times import iso
 
 JUDGEMENTS: dict[str, audit.Judgement] = {"wanted": "wanted", "unwanted": "unwanted", "unsure": "unsure"}  # fmt: skip
-CATEGORIES = "SELECT DISTINCT category FROM rules WHERE active ORDER BY category"
+RULE_CATEGORIES = "SELECT DISTINCT category FROM rules WHERE active ORDER BY category"
 
 
 async def show(ds: Datasette, request: Request) -> Response:
@@ -38,7 +38,7 @@ async def show(ds: Datasette, request: Request) -> Response:
             "missed": recall.missed_by_category(sample, estimate.missed) if estimate else {},
             "misses": recall.misses(connection, *span),
             "unsure": audit.unsure(connection),
-            "categories": [row[0] for row in connection.execute(CATEGORIES)],
+            "categories": [row[0] for row in connection.execute(RULE_CATEGORIES)],
         }
 
     context = await database.read(ds, look)

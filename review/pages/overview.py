@@ -67,7 +67,7 @@ async def overview(ds: Datasette, request: Request) -> Response:
 async def sources(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     asked = request.args.get("state") or "all"
-    shown = asked if asked in query.STATES else "all"
+    shown = asked if asked in query.FEED_STATES else "all"
     offset = responses.whole_number(request.args.get("from"), 0)
     form = request.url_vars.get("form")
     now = responses.now()
@@ -85,7 +85,7 @@ async def sources(ds: Datasette, request: Request) -> Response:
         ds, ("health", ids), lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
     )
     context = {
-        "sources": feeds, "state": shown, "states": tuple(query.STATES), "coverage": await page.feeds_seen(ds),
+        "sources": feeds, "state": shown, "states": tuple(query.FEED_STATES), "coverage": await page.feeds_seen(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": reading,
         "health": {feed.id: feed for feed in health},

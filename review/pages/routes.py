@@ -3,7 +3,7 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from review.api.routes import ROUTES as API_ROUTES
+from review.api.routes import API_ROUTES
 from review.pages import (
     alerts,
     article,
@@ -35,7 +35,7 @@ async def home(ds: Datasette, request: Request) -> Response:
     return Response.redirect("/-/queue", status=303)
 
 
-ROUTES: tuple[tuple[str, responses.PageView], ...] = (
+PAGE_ROUTES: tuple[tuple[str, responses.PageView], ...] = (
     (r"^/$", home),
     (r"^/-/sign-in$", sign_in.show),
     (r"^/-/sign-in/link$", sign_in.link),
@@ -77,7 +77,7 @@ ROUTES: tuple[tuple[str, responses.PageView], ...] = (
 
 
 def all_routes() -> list[tuple[str, responses.PageView]]:
-    return [(pattern, _called_by_name(view)) for pattern, view in (*ROUTES, *API_ROUTES)]
+    return [(pattern, _called_by_name(view)) for pattern, view in (*PAGE_ROUTES, *API_ROUTES)]
 
 
 def _called_by_name(view: responses.PageView) -> responses.PageView:

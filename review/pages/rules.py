@@ -22,7 +22,7 @@ RULE_COLUMNS = (
     "slug", "title", "severity", "category", "status", "active", "version", "stories", "waiting", "confirmed", "escalated", "right", "wrong",
     "precision", "low", "high",
 )  # fmt: skip
-SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
+RULE_SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
     "title": ("Title", lambda rule: str(rule.rule["title"]).lower()),
     "precision": ("Worst precision", lambda rule: (rule.precision.share is None, rule.precision.share or 0)),
     "wrong": ("Most false alarms", lambda rule: -rule.precision.wrong),
@@ -38,11 +38,11 @@ async def show(ds: Datasette, request: Request) -> Response:
     if form:
         return responses.table(form, "rules", [row_of(rule) for rule in figures], RULE_COLUMNS)
     sort = request.args.get("sort") or "title"
-    sort = sort if sort in SORTS else "title"
-    ordered = sorted(figures, key=lambda rule: (not rule.rule["active"], SORTS[sort][1](rule)))
+    sort = sort if sort in RULE_SORTS else "title"
+    ordered = sorted(figures, key=lambda rule: (not rule.rule["active"], RULE_SORTS[sort][1](rule)))
     folder = state.of(ds).rules
     context = {
-        "figures": ordered, "files": {rule.rule["slug"]: safe_links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in SORTS.items()},
+        "figures": ordered, "files": {rule.rule["slug"]: safe_links.rule_file(str(rule.rule["path"] or ""), folder) for rule in ordered}, "sort": sort, "sorts": {name: label for name, (label, _) in RULE_SORTS.items()},
         "reasons": act_words.REASON_WORDS, "coverage": await page.feeds_seen(ds), "editable": folder is not None,
     }  # fmt: skip
     return await responses.page(ds, request, "rules.html", context)
@@ -86,7 +86,7 @@ async def _example(ds: Datasette, request: Request) -> tuple[str, str] | tuple[(
 
 async def _of_search(ds: Datasette, request: Request) -> str:
     """A new rule around the search that the address carries; "" without one."""
-    typed = (request.args.get("query") or "").strip()[: articles.LONGEST_QUERY]
+    typed = (request.args.get("query") or "").strip()[: articles.LONGEST_RULE_SEARCH]
     if not typed:
         return ""
     try:

@@ -39,7 +39,7 @@ async def _try(ds: Datasette, request: Request) -> Response:
         response.headers["retry-after"] = str(wait)
         return response
     person = room.team.people.get(name)
-    stored = person.password if person and person.password else team_file.NOBODY
+    stored = person.password if person and person.password else team_file.HASH_OF_NOBODY
     room.brake.fail(
         name, address, seconds_now(), device
     )  # counted first, so that parallel guesses count too

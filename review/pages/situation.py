@@ -14,14 +14,14 @@ from storage.queries.situation import Situation, situation
 from storage.queries.stories.saved import view_filter
 from storage.times import iso
 
-USUAL = timedelta(hours=12)
+USUAL_SPAN = timedelta(hours=12)
 
 
 async def show(ds: Datasette, request: Request) -> Response:
     """Since `since` (12 hours ago), narrowed to the shared view `view`; the coverage until `until` too."""
     responses.reader(request)
     now, view = responses.now(), request.args.get("view")
-    since = moment(request.args.get("since")) or now - USUAL
+    since = moment(request.args.get("since")) or now - USUAL_SPAN
     until = moment(request.args.get("until"))
 
     def look(conn: sqlite3.Connection) -> Situation:

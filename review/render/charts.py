@@ -131,10 +131,13 @@ def grid(rows: Iterable[sqlite3.Row]) -> list[dict[str, object]]:
     for row in rows:
         counted.setdefault(row["severity"], {})[row["status"]] = row["n"]
     return [
-        {"severity": severity, **{status: counted[severity].get(status, 0) for status in STATUSES}}
+        {
+            "severity": severity,
+            **{status: counted[severity].get(status, 0) for status in STORY_STATUSES},
+        }
         for severity in ("critical", "high", "medium", "low")
         if severity in counted
     ]
 
 
-STATUSES = ("new", "escalated", "confirmed", "dismissed")
+STORY_STATUSES = ("new", "escalated", "confirmed", "dismissed")

@@ -8,7 +8,7 @@ from matchers.engine.score import OPENING_CHARACTERS
 from review.render import story_card
 from review.render.highlight import MatchedTerm, terms
 
-MOST_WORDS = 4
+MOST_CHIP_WORDS = 4
 
 
 def chip(rule: Mapping[str, Any], hit: sqlite3.Row | None, *, covered: bool) -> dict[str, object]:
@@ -29,7 +29,7 @@ def words_at(where: str, found: Iterable[MatchedTerm]) -> tuple[str, ...]:
     field = {"headline": "title", "opening": "body", "text": "body"}.get(where, where)
     there = (term for term in found if term.field == field)
     words = {term.text.casefold(): term.text for term in there if where != "opening" or term.start < OPENING_CHARACTERS}  # fmt: skip
-    return tuple(words.values())[:MOST_WORDS]
+    return tuple(words.values())[:MOST_CHIP_WORDS]
 
 
 def place_of(found: Iterable[MatchedTerm]) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.render.highlight import COLOURS, MatchedTerm
+from review.render.highlight import MARK_COLOURS, MatchedTerm
 
 LONGEST_LABEL = 400
 
@@ -41,7 +41,7 @@ def _clause(
     of = stored.get("of")
     return Clause(
         str(stored.get("op", "")), str(stored.get("text", ""))[:LONGEST_LABEL], stored.get("held") is True,
-        tuple({term.text: colours.get(term.clause, COLOURS) for term in found}.items())[:8],
+        tuple({term.text: colours.get(term.clause, MARK_COLOURS) for term in found}.items())[:8],
         tuple(_clause(part, terms, colours) for part in below),
         of if isinstance(of, int) else None,
     )  # fmt: skip

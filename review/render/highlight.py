@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-COLOURS = 5  # .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
+MARK_COLOURS = (
+    5  # .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
+)
 
 
 FIELD = re.compile(r"^(?:title|head|lede|body|summary):")
@@ -54,7 +56,7 @@ def clauses(terms: Sequence[MatchedTerm], lead: int | None = None) -> dict[str, 
     leading = {unit[term.clause] for term in terms[: len(terms) if lead is None else lead]}
     order = list(dict.fromkeys(unit.values()))
     ranked = sorted(order, key=lambda leader: (not marks[leader], leader not in leading, -marks[leader], order.index(leader)))  # fmt: skip
-    colours = {leader: min(place, COLOURS) for place, leader in enumerate(ranked)}
+    colours = {leader: min(place, MARK_COLOURS) for place, leader in enumerate(ranked)}
     return {clause: colours[leader] for clause, leader in unit.items()}
 
 

@@ -10,7 +10,7 @@ from matchers.relevance.explanation import for_and_against
 from model import Outcome
 from review.render import chips, clause_list, highlight
 
-LONGEST_ALTERNATIVE = 20_000  # characters that are shown; the database holds the rest
+LONGEST_SHOWN_TEXT = 20_000  # characters that are shown; the database holds the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def legend(
         own = [term for term in terms if colours[term.clause] == colour]
         clause = (
             min((highlight.bare_clause(term.clause) for term in own), key=len)
-            if colour < highlight.COLOURS
+            if colour < highlight.MARK_COLOURS
             else "further clauses"
         )
         entries[colour] = {"clause": clause, "colour": colour, "words": list(dict.fromkeys(term.text for term in own))}  # fmt: skip
@@ -118,8 +118,8 @@ def alternative(row: sqlite3.Row, *, covered: bool) -> dict[str, object]:
     return {
         "name": row["name"],
         "chars": len(body),
-        "lines": body[:LONGEST_ALTERNATIVE].splitlines(),
-        "cut": len(body) > LONGEST_ALTERNATIVE,
+        "lines": body[:LONGEST_SHOWN_TEXT].splitlines(),
+        "cut": len(body) > LONGEST_SHOWN_TEXT,
     }
 
 

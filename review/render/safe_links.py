@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-PRIVATE = "private-address"
+PRIVATE_OUTCOME = "private-address"
 
 
 def safe(url: str | None) -> str | None:
@@ -25,7 +25,7 @@ def of_article(row: sqlite3.Row) -> str | None:
 
     `row` has the `url` and the `outcome` of the article's last attempt.
     """
-    return None if row["outcome"] == PRIVATE else safe(row["url"])
+    return None if row["outcome"] == PRIVATE_OUTCOME else safe(row["url"])
 
 
 def web_archive(url: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup, escape
 
-KEPT = "pollwatch_synchronous"
+EXECUTOR_NAME = "pollwatch_synchronous"
 SPECIAL = re.compile("[&<>'\"]")
 
 
@@ -42,13 +42,13 @@ def escaped(value: Any) -> str:
 
 def environment(of: Environment) -> Environment:
     """The same templates, filters and globals; made once for each `of`, which keeps it."""
-    made: Environment | None = getattr(of, KEPT, None)
+    made: Environment | None = getattr(of, EXECUTOR_NAME, None)
     if made is None:
         # No cache of `of`: what that holds is compiled to be awaited, under the same names.
         made = of.overlay(enable_async=False, bytecode_cache=None)
         made.template_class = Synchronous
         made.getattr = partial(attribute, made)  # type: ignore[method-assign]
-        of.extend(**{KEPT: made})
+        of.extend(**{EXECUTOR_NAME: made})
     return made
 
 

@@ -11,10 +11,10 @@ from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText, entry_text
 from model import EntryText, Examples, Hit, QueryError, Rule
 from review.search.candidates import necessary_words
-from storage.queries.stories.article_search import NEWEST, article, candidates, told
+from storage.queries.stories.article_search import NO_BOUND, article, candidates, told
 
-LONGEST_QUERY = 4_000  # characters of a query
-LOOKED_AT = 300  # articles whose text the engine reads for one page, at most
+LONGEST_RULE_SEARCH = 4_000  # characters of a query
+MOST_READ = 300  # articles whose text the engine reads for one page, at most
 A_PAGE = 50  # of them matching, and it goes no further
 
 
@@ -63,8 +63,10 @@ class Found:
 
 def read_query(text: str, lists: Mapping[str, Or]) -> Query:
     """The query, or QueryError with its place."""
-    if len(text) > LONGEST_QUERY:
-        raise QueryError(f"longer than {LONGEST_QUERY:,} characters", LONGEST_QUERY, len(text))
+    if len(text) > LONGEST_RULE_SEARCH:
+        raise QueryError(
+            f"longer than {LONGEST_RULE_SEARCH:,} characters", LONGEST_RULE_SEARCH, len(text)
+        )
     node = parse_query(text, lists).node
     for error, _ in check_sense(node, None):
         raise error
@@ -77,7 +79,7 @@ def compiled(query: Query) -> Engine:
 
 
 def find_articles(
-    connection: sqlite3.Connection, query: Query, *, before: int = NEWEST, most: int = LOOKED_AT
+    connection: sqlite3.Connection, query: Query, *, before: int = NO_BOUND, most: int = MOST_READ
 ) -> Found:
     """Matching articles among the newest `most` candidates numbered below `before`; a page of them at least,
     when there are so many."""

@@ -4,7 +4,7 @@ import re
 
 SEARCH_WORD = re.compile(r'"([^"]*)"?|(\S+)')
 LONGEST_SEARCH = 300
-MOST_WORDS = 16
+MOST_SEARCH_WORDS = 16
 
 
 def words_query(typed: str) -> str | None:
@@ -18,4 +18,4 @@ def words_query(typed: str) -> str | None:
         )
         if any(letter.isalnum() for letter in text):
             quoted.append(f'"{text}"{star}')
-    return " ".join(quoted[:MOST_WORDS]) or None
+    return " ".join(quoted[:MOST_SEARCH_WORDS]) or None

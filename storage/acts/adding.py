@@ -15,12 +15,12 @@ from storage.stories.priority import priority
 from storage.times import parse
 
 WEIGHT = 1.0  # as relevant as can be: a person says so
-OPENING_CHARACTERS = 400  # characters that cards and exports show
-ARTICLE = """SELECT a.id, a.story_id, a.title, a.outlet, a.feed_id, a.region, a.language, a.first_seen_at, s.tab, s.added_by,
+CARD_CHARACTERS = 400  # characters that cards and exports show
+ARTICLE_TO_ADD = """SELECT a.id, a.story_id, a.title, a.outlet, a.feed_id, a.region, a.language, a.first_seen_at, s.tab, s.added_by,
     coalesce(nullif(t.body, ''), t.summary, (SELECT coalesce(nullif(e.summary, ''), e.content) FROM entries e WHERE e.article_id = a.id ORDER BY e.id LIMIT 1), '') AS words,
     CASE WHEN a.published_at <= a.first_seen_at THEN a.published_at END AS published_at, coalesce(a.date_source, 'feed') AS date_source
   FROM articles a LEFT JOIN stories s ON s.id = a.story_id LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = ?"""
-BEGIN = """INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at) VALUES (:title, :article, :language, :seen, :seen)"""
+BEGIN_STORY = """INSERT INTO stories (title, first_article_id, language, first_seen_at, last_seen_at) VALUES (:title, :article, :language, :seen, :seen)"""
 INTO_THE_QUEUE = """UPDATE stories SET status = 'new', lane = 'shown', lead_article_id = :article, title = :title, outlet = :outlet, feed_id = :feed,
     region = :region, place = :place, language = :language, published_at = :published, date_source = :date_source, severity = :severity,
     severity_rank = :rank, relevance = NULL, priority = :priority, shown_at = :at, due_at = :due, opening = :opening WHERE id = :story"""
@@ -44,7 +44,7 @@ def add(connection: sqlite3.Connection, addition: Addition) -> Done | None:
     again = said_before(connection, addition.request_id)
     if again is not None:
         return again
-    cursor = connection.execute(ARTICLE, [addition.article_id])
+    cursor = connection.execute(ARTICLE_TO_ADD, [addition.article_id])
     row = cursor.fetchone()
     if row is None:
         return None
@@ -64,7 +64,7 @@ def add(connection: sqlite3.Connection, addition: Addition) -> Done | None:
 def _begin(connection: sqlite3.Connection, article: dict[str, str]) -> int:
     """A story for an article whose page was not read yet; its text stays with it."""
     values = {"title": article["title"], "article": article["id"], "language": article["language"], "seen": article["first_seen_at"]}  # fmt: skip
-    story = int(connection.execute(BEGIN, values).lastrowid or 0)
+    story = int(connection.execute(BEGIN_STORY, values).lastrowid or 0)
     connection.execute("UPDATE articles SET story_id = ? WHERE id = ?", (story, article["id"]))
     return story
 
@@ -85,9 +85,9 @@ def _shown(
 
 def opening(words: str) -> str:
     """The beginning of a text up to the end of a word, masked: no rule says what it is about."""
-    text = privacy.masked(words[: 2 * OPENING_CHARACTERS])
+    text = privacy.masked(words[: 2 * CARD_CHARACTERS])
     return (
         text
-        if len(text) <= OPENING_CHARACTERS
-        else f"{text[:OPENING_CHARACTERS].rpartition(' ')[0] or text[:OPENING_CHARACTERS]} …"
+        if len(text) <= CARD_CHARACTERS
+        else f"{text[:CARD_CHARACTERS].rpartition(' ')[0] or text[:CARD_CHARACTERS]} …"
     )

@@ -9,7 +9,7 @@ from storage.stories.muting import Mute
 MUTES_IN_FORCE = """SELECT m.*, (SELECT count(*) FROM stories s WHERE s.mute_id = m.id) AS stories,
   CASE m.kind WHEN 'story' THEN coalesce((SELECT title FROM stories WHERE id = CAST(m.value AS INTEGER)), m.value) WHEN 'rule' THEN coalesce((SELECT title FROM rules WHERE slug = m.value), m.value) ELSE m.value END AS shown
   FROM mutes m WHERE m.ended_at IS NULL AND m.until > ? ORDER BY m.until"""
-CANDIDATES = {
+MUTED_STORIES = {
     "story": "SELECT id FROM stories WHERE id = CAST(:value AS INTEGER) AND status IS NOT NULL",
     "rule": "SELECT x.story_id FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE r.slug = :value",
     "outlet": "SELECT DISTINCT story_id FROM articles WHERE outlet = :value COLLATE NOCASE AND story_id IS NOT NULL",
@@ -33,7 +33,7 @@ def mute(
     number = stand(connection, kind=kind, value=value, until=until, actor=actor, at=at, note=note)
     made = Mute(number, kind, value)
     mutes = muting.standing_mutes(connection, at)
-    found = [row[0] for row in connection.execute(CANDIDATES[kind], {"value": value})]
+    found = [row[0] for row in connection.execute(MUTED_STORIES[kind], {"value": value})]
     hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
     muting.hide(connection, made, hidden)
     return Muted(number, len(hidden))

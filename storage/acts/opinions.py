@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storage.stories import masks
-from storage.stories.outward import CATEGORIES, PUBLISHED, leaves_masked
+from storage.stories.outward import PUBLISHED, STORY_CATEGORIES, leaves_masked
 
 Verdict = Literal["confirmed", "dismissed", "escalated"]
 SHARE_FACT = "second_opinions"  # the fact that holds the share, 0 to 1
-NEXT = f"""SELECT o.id, s.title, s.outlet, {PUBLISHED}, iif(a.outcome IS 'private-address', '', a.url), coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening),
-    s.added_by, {CATEGORIES}, count(*) OVER () AS left
+NEXT_OPINION = f"""SELECT o.id, s.title, s.outlet, {PUBLISHED}, iif(a.outcome IS 'private-address', '', a.url), coalesce(nullif(t.body, ''), t.summary, h.snippet, s.opening),
+    s.added_by, {STORY_CATEGORIES}, count(*) OVER () AS left
   FROM second_opinions o JOIN story_reviews r ON r.id = o.first_review_id JOIN stories s ON s.id = o.story_id JOIN articles a ON a.id = s.lead_article_id
     LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = a.id AND h.entry_id IS NULL LEFT JOIN batches b ON b.id = r.batch_id
   WHERE o.judged_at IS NULL AND r.actor <> :actor AND b.undone_at IS NULL ORDER BY o.drawn_at, o.id LIMIT 1"""  # noqa: S608 (parts of ours)
@@ -51,7 +51,7 @@ def draw_opinion(connection: sqlite3.Connection, story: int, review: int, at: st
 
 def next_open(connection: sqlite3.Connection, actor: str) -> OpenOpinion | None:
     """The oldest that waits for somebody other than the first reader."""
-    row = connection.execute(NEXT, {"actor": actor}).fetchone()
+    row = connection.execute(NEXT_OPINION, {"actor": actor}).fetchone()
     return OpenOpinion(*tuple(row)) if row else None
 
 

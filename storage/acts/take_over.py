@@ -7,15 +7,15 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from storage.acts.verdicts import MOST_STORIES, Act, Done, record_act
+from storage.acts.verdicts import MOST_STORIES_AN_ACT, Act, Done, record_act
 from storage.queries.stories import saved
 from storage.queries.stories.filter import OPEN_TABS
 
-WAITING = (*OPEN_TABS, "snoozed", "muted")
-OPEN = f"assigned_to = ? AND tab IN {WAITING}"
+WAITING_TABS = (*OPEN_TABS, "snoozed", "muted")
+OPEN = f"assigned_to = ? AND tab IN {WAITING_TABS}"
 LEFT = f"""SELECT person, sum(stories), sum(views) FROM (
     SELECT assigned_to AS person, count(*) AS stories, 0 AS views FROM stories INDEXED BY stories_assigned
-      WHERE assigned_to IS NOT NULL AND assigned_to <> '' AND tab IN {WAITING} GROUP BY 1
+      WHERE assigned_to IS NOT NULL AND assigned_to <> '' AND tab IN {WAITING_TABS} GROUP BY 1
     UNION ALL SELECT v.owner, 0, count(*) FROM saved_views v WHERE v.owner IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM saved_views t WHERE t.query = v.query AND t.owner IS NOT v.owner) GROUP BY 1)
   GROUP BY 1 ORDER BY 1"""  # noqa: S608 (ours)
@@ -44,6 +44,6 @@ def take_over(
         taken = connection.execute("SELECT 1 FROM saved_views WHERE owner = ? AND name = ? AND query <> ?", (lead, name, query)).fetchone()  # fmt: skip
         called = f"{name[: saved.LONGEST_NAME - len(person) - 3]} ({person})" if taken else name
         saved.save_view(connection, owner=lead, name=called, query=query, actor=lead, now=at)
-    rows = connection.execute(f"SELECT id, review_count FROM stories WHERE {OPEN} ORDER BY id LIMIT {MOST_STORIES}", [person])  # noqa: S608  # fmt: skip
+    rows = connection.execute(f"SELECT id, review_count FROM stories WHERE {OPEN} ORDER BY id LIMIT {MOST_STORIES_AN_ACT}", [person])  # noqa: S608  # fmt: skip
     stories = tuple((int(row[0]), int(row[1])) for row in rows.fetchall())
     return record_act(connection, Act(stories, "assign", lead, at, lead, note=f"Taken over from {person}", request_id=request_id))  # fmt: skip

@@ -22,7 +22,7 @@ ABOUT_A_RULE = ("strike", "unstrike")
 ABOUT_A_STORY = ("join", "refuse", "unlink")
 FALSEHOOD = "falsehood"  # reason of a story that is confirmed or escalated, since its article spreads one itself
 UNTIL_FIXED = "9999-12-31T00:00:00.000Z"  # a snooze that ends with the version of the rule
-MOST_STORIES = 2_000  # stories of one act
+MOST_STORIES_AN_ACT = 2_000  # stories of one act
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
         act = replace(act, request_id=None)
     taken: list[dict[str, object]] = []
     left: list[LeftOut] = []
-    for number, seen in dict(act.stories[:MOST_STORIES]).items():
+    for number, seen in dict(act.stories[:MOST_STORIES_AN_ACT]).items():
         row = story_row(connection, number)
         why = _why_not(connection, row, act, seen)
         if row is None or why:
@@ -215,7 +215,7 @@ def _subject_before(row: dict[str, object], action: str) -> object:
     return row[column] if column else None
 
 
-STANDING = "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = ? AND NOT x.struck"
+STANDING_RULES = "SELECT r.slug FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = ? AND NOT x.struck"
 
 
 def strike_off(
@@ -223,7 +223,7 @@ def strike_off(
 ) -> None:
     """The rules that go with the act, before it: a verdict is on what is left. A rule that the story
     does not have, or that was struck off before, is passed over."""
-    standing = {slug for (slug,) in map(tuple, connection.execute(STANDING, [row["id"]]))}
+    standing = {slug for (slug,) in map(tuple, connection.execute(STANDING_RULES, [row["id"]]))}
     for slug in dict.fromkeys(act.strikes):
         if slug in standing and slug != act.subject:
             request = f"{act.request_id}:{slug}" if act.request_id else None

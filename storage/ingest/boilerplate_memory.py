@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from model import Article
 from storage.times import iso
 
-KEPT = timedelta(days=60)
+PARAGRAPHS_KEPT = timedelta(days=60)
 MOST_PER_SITE = 5_000
 
 
@@ -44,7 +44,7 @@ def forget_paragraphs(connection: sqlite3.Connection, now: datetime, limit: int)
     gone = connection.execute(
         """DELETE FROM paragraphs WHERE (site, hash) IN
              (SELECT site, hash FROM paragraphs WHERE last_seen_at < ? LIMIT ?)""",
-        (iso(now - KEPT), limit),
+        (iso(now - PARAGRAPHS_KEPT), limit),
     ).rowcount
     if gone:
         return gone

@@ -16,13 +16,13 @@ from storage.connection import write_txn
 
 WORDS = re.compile(r"\w+")
 BELOW = "feed_words_below"  # the fact: articles below this number are not taken in yet
-AT_ONCE = 250  # articles, of one statement and of one transaction that fills
+ARTICLES_AT_ONCE = 250  # articles, of one statement and of one transaction that fills
 
 # Until its page was tried, headline and summary do: a feed's whole article is most often the page's text.
-ENTRIES = """SELECT e.article_id, e.title, e.summary, iif(a.attempted_at IS NULL, '', e.content)
+ENTRY_WORDS = """SELECT e.article_id, e.title, e.summary, iif(a.attempted_at IS NULL, '', e.content)
   FROM entries e JOIN articles a ON a.id = e.article_id WHERE e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id"""
-TEXTS = "SELECT article_id, title, summary, body FROM article_texts WHERE article_id IN (SELECT value FROM json_each(?))"
-KNOWN = (
+STORED_TEXTS = "SELECT article_id, title, summary, body FROM article_texts WHERE article_id IN (SELECT value FROM json_each(?))"
+KNOWN_FEED_WORDS = (
     "SELECT article_id, words FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))"
 )
 PUT = """INSERT INTO feed_words (article_id, words) VALUES {} ON CONFLICT (article_id) DO UPDATE SET words = excluded.words"""
@@ -39,14 +39,14 @@ class Said:
 def keep(db: Database, articles: Iterable[int]) -> None:
     """Bring these articles up to date. The caller holds a transaction, whose last step this is."""
     waiting = iter(articles)
-    while some := list(islice(waiting, AT_ONCE)):
+    while some := list(islice(waiting, ARTICLES_AT_ONCE)):
         bring_up_to_date(db, some)
 
 
 def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
     """In one statement, as FTS5 writes its words out before the next one."""
     ids = json.dumps(articles)
-    known = dict(db.execute(KNOWN, [ids]).fetchall())
+    known = dict(db.execute(KNOWN_FEED_WORDS, [ids]).fetchall())
     found = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
     changed = [(article, words) for article, words in found.items() if words and known.get(article) != words]  # fmt: skip
     if changed:
@@ -57,9 +57,9 @@ def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
 
 def said_of(db: Database, ids: str) -> dict[int, Said]:
     found: dict[int, Said] = {}
-    for article, *told in db.execute(ENTRIES, [ids]):
+    for article, *told in db.execute(ENTRY_WORDS, [ids]):
         found.setdefault(article, Said()).feeds.append(tuple(told))
-    for article, *own in db.execute(TEXTS, [ids]):
+    for article, *own in db.execute(STORED_TEXTS, [ids]):
         if article in found:
             found[article].own = own
     return found
@@ -99,7 +99,7 @@ def fill(db: Database, most: int | None = 5_000) -> int:
             if row is None:
                 return done
             sql = "SELECT id FROM articles WHERE id < ? ORDER BY id DESC LIMIT ?"
-            articles = [id_ for (id_,) in db.execute(sql, (int(row[0]), AT_ONCE))]
+            articles = [id_ for (id_,) in db.execute(sql, (int(row[0]), ARTICLES_AT_ONCE))]
             keep(db, articles)
             if articles:
                 db.execute("UPDATE facts SET value = ? WHERE key = ?", (str(articles[-1]), BELOW))

@@ -68,7 +68,7 @@ def archive(
     `never_matched`: only those that were read while no rule could be used.
     """
     rows = db.execute(
-        f"""{TEXTS} WHERE t.article_id > :after AND (:ruleset IS NULL OR a.ruleset_sha256 IS NOT :ruleset)
+        f"""{TEXTS_TO_MATCH} WHERE t.article_id > :after AND (:ruleset IS NULL OR a.ruleset_sha256 IS NOT :ruleset)
              AND (:since IS NULL OR a.day >= :since) AND (NOT :never_matched OR a.ruleset_sha256 IS NULL)
            ORDER BY t.article_id LIMIT :limit""",
         {
@@ -82,7 +82,7 @@ def archive(
     return tuple(archived(row) for row in rows)
 
 
-TEXTS = """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day, t.summary,
+TEXTS_TO_MATCH = """SELECT a.id, t.title, t.body, a.outlet, a.url, a.language, a.text_sha256, a.day, t.summary,
     coalesce((SELECT boilerplate_json FROM text_versions v WHERE v.article_id = a.id AND v.text_sha256 = a.text_sha256), '[]')
   FROM article_texts t JOIN articles a ON a.id = t.article_id"""
 
@@ -94,7 +94,7 @@ def archived(row: tuple[Any, ...]) -> ArchivedText:
 def archived_texts(db: Database, article_ids: Sequence[int]) -> tuple[ArchivedText, ...]:
     """The texts of these articles."""
     rows = db.execute(
-        f"{TEXTS} WHERE t.article_id IN (SELECT value FROM json_each(?))",  # noqa: S608
+        f"{TEXTS_TO_MATCH} WHERE t.article_id IN (SELECT value FROM json_each(?))",  # noqa: S608
         [json.dumps(list(article_ids))],
     )
     return tuple(archived(row) for row in rows)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from model import Entry
 
 WORDS = re.compile(r"\w+")
-SHINGLE = 3  # words
+PAGE_SHINGLE_WORDS = 3  # words
 HALF = 0.5  # of the shorter one's shingles; below, two texts say different things
 CERTAIN = 3  # entries of one page from which on their texts alone decide
 
@@ -59,7 +59,7 @@ def says_other(text: str, other: str) -> bool:
 
 def text_shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = WORDS.findall(text.casefold()[:20_000])
-    size = min(SHINGLE, len(words))
+    size = min(PAGE_SHINGLE_WORDS, len(words))
     if size == 0:
         return frozenset()
     return frozenset(zip(*(words[start:] for start in range(size)), strict=False))

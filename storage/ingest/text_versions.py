@@ -11,7 +11,7 @@ from model import Article
 from storage.ingest import feed_words
 from storage.times import iso
 
-MOST_AT_ONCE = 500  # texts: SQLite takes 32,766 parameters
+TEXTS_AT_ONCE = 500  # texts: SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def keep_texts(db: Database, texts: Sequence[NewText], run_id: int | None) -> No
 def put(db: Database, texts: Sequence[NewText]) -> None:
     """In one statement: before the next one FTS5 writes its words out, and a segment of the index
     for each article, merged and merged again, took twice the time of one for them all."""
-    for start in range(0, len(texts), MOST_AT_ONCE):
-        some = texts[start : start + MOST_AT_ONCE]
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        some = texts[start : start + TEXTS_AT_ONCE]
         rows = ", ".join(["(?, ?, ?, ?)"] * len(some))
         db.execute(
             f"""INSERT INTO article_texts (article_id, title, summary, body) VALUES {rows}

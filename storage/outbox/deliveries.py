@@ -17,7 +17,7 @@ ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts
 DELIVERY_COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
   d.id, d.channel, d.route, d.state, d.attempts, d.next_attempt_at, d.created_at"""
 # A story's next message waits until the one before it has arrived or was given up.
-WAITING = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
+WAITING_DELIVERIES = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
   WHERE d.channel = :channel AND d.state IN ('waiting', 'held') AND NOT EXISTS (
     SELECT 1 FROM deliveries o JOIN events f ON f.id = o.event_id
     WHERE o.state = 'sending' AND o.channel = d.channel AND f.story_id = e.story_id)
@@ -26,7 +26,7 @@ COMPOSED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id
   WHERE d.channel = :channel AND d.state = 'sending' AND d.next_attempt_at <= :now ORDER BY d.id"""  # noqa: S608
 CARRIED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries d JOIN events e ON e.id = d.event_id
   WHERE d.id = :id OR d.summary_id = :id ORDER BY d.id <> :id, e.id"""  # noqa: S608
-ADD = """INSERT INTO deliveries (event_id, channel, route, state, why, next_attempt_at, created_at)
+ADD_DELIVERY = """INSERT INTO deliveries (event_id, channel, route, state, why, next_attempt_at, created_at)
   VALUES (:event_id, :channel, :route, :state, :why, :next_attempt_at, :created_at)
   ON CONFLICT (event_id, channel) DO NOTHING"""
 
@@ -46,7 +46,7 @@ def add_delivery(
         "state": "held" if held_until else "waiting",
         "next_attempt_at": iso(held_until) if held_until else None,
     }  # fmt: skip
-    conn.execute(ADD, values)
+    conn.execute(ADD_DELIVERY, values)
 
 
 def routed(conn: sqlite3.Connection, event_id: int, now: datetime, why: str = "") -> None:
@@ -56,7 +56,7 @@ def routed(conn: sqlite3.Connection, event_id: int, now: datetime, why: str = ""
 
 def waiting_deliveries(conn: sqlite3.Connection, channel: str) -> tuple[Delivery, ...]:
     """What waits or is held, in order, of stories that have no message under way."""
-    return delivered(conn, conn.execute(WAITING, {"channel": channel}).fetchall())
+    return delivered(conn, conn.execute(WAITING_DELIVERIES, {"channel": channel}).fetchall())
 
 
 def composed(conn: sqlite3.Connection, channel: str, now: datetime) -> tuple[int, ...]:

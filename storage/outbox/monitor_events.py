@@ -18,7 +18,7 @@ from storage.queries.stories.filter import StoryFilter
 from storage.queries.stories.view_address import query
 from storage.times import iso
 
-AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew
+SPIKE_AGAIN_AFTER = timedelta(hours=6)  # before the same spike is told anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
     added = 0
     for spike in spikes.spikes(conn, now):
         stem = f"spike:{spike.what}:{spike.name}:{spike.hours}h"
-        since = now - max(AGAIN_AFTER, timedelta(hours=spike.hours))
+        since = now - max(SPIKE_AGAIN_AFTER, timedelta(hours=spike.hours))
         told = conn.execute(
             "SELECT 1 FROM events WHERE kind = 'spike' AND moment >= ? AND substr(key, 1, ?) = ?",
             (iso(since), len(stem) + 1, f"{stem}@"),

@@ -9,25 +9,25 @@ import privacy
 from storage.outbox.event import Event, Subject
 from storage.stories import events
 from storage.stories.outward import (
-    CATEGORIES,
+    JOIN_VERDICT,
     JUDGED_BY,
     PASSAGE,
     PUBLISHED,
-    VERDICT,
+    STORY_CATEGORIES,
     leaves_masked,
 )
 from storage.times import iso, parse, parse_or_none
 
 UNROUTED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events
   WHERE routed_at IS NULL ORDER BY id LIMIT :limit"""
-STORIES = f"""SELECT s.id, s.title, s.outlet, s.outlets, s.owners, s.language, s.region, s.place, s.category,
-    s.severity, s.relevance, s.tags, s.tab, s.assigned_to, {JUDGED_BY}, {PUBLISHED}, {PASSAGE}, coalesce(a.url, ''), s.added_by, {CATEGORIES}
-  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {VERDICT}
+EVENT_STORIES = f"""SELECT s.id, s.title, s.outlet, s.outlets, s.owners, s.language, s.region, s.place, s.category,
+    s.severity, s.relevance, s.tags, s.tab, s.assigned_to, {JUDGED_BY}, {PUBLISHED}, {PASSAGE}, coalesce(a.url, ''), s.added_by, {STORY_CATEGORIES}
+  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {JOIN_VERDICT}
   WHERE s.id IN (SELECT value FROM json_each(:ids))"""  # noqa: S608 (parts of ours)
-RULES = """SELECT x.story_id, r.slug, r.title FROM story_rules x JOIN rules r ON r.id = x.rule_id
+EVENT_RULES = """SELECT x.story_id, r.slug, r.title FROM story_rules x JOIN rules r ON r.id = x.rule_id
   WHERE x.story_id IN (SELECT value FROM json_each(:ids)) AND x.still_matches AND NOT x.struck
   ORDER BY x.story_id, x.severity_rank DESC, r.slug"""
-FEEDS = """SELECT id, name, outlet, language, region, category FROM feeds
+EVENT_FEEDS = """SELECT id, name, outlet, language, region, category FROM feeds
   WHERE id IN (SELECT value FROM json_each(:ids))"""
 
 
@@ -60,9 +60,9 @@ def with_subjects(
 def story_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, Subject]:
     parameters = {"ids": json.dumps(sorted(ids, key=str))}
     rules: dict[int, list[tuple[str, str]]] = {}
-    for story, slug, title in conn.execute(RULES, parameters):
+    for story, slug, title in conn.execute(EVENT_RULES, parameters):
         rules.setdefault(story, []).append((slug, title))
-    return {row[0]: story_subject(row, rules.get(row[0], [])) for row in conn.execute(STORIES, parameters)}  # fmt: skip
+    return {row[0]: story_subject(row, rules.get(row[0], [])) for row in conn.execute(EVENT_STORIES, parameters)}  # fmt: skip
 
 
 def story_subject(row: tuple[object, ...], rules: list[tuple[str, str]]) -> Subject:
@@ -101,7 +101,9 @@ def feed_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, Su
     parameters = {"ids": json.dumps(sorted(ids, key=str))}
     return {
         number: Subject(name, outlet, language=language, region=region, category=category)
-        for number, name, outlet, language, region, category in conn.execute(FEEDS, parameters)
+        for number, name, outlet, language, region, category in conn.execute(
+            EVENT_FEEDS, parameters
+        )
     }
 
 

@@ -21,7 +21,7 @@ from storage.ingest.polls import ANSWERED
 from storage.times import iso, parse_or_none
 
 HourState = Literal["seen", "partial", "gap", "late", "blocked", "never"]
-STATES: tuple[HourState, ...] = ("seen", "partial", "gap", "late", "blocked", "never")
+HOUR_STATES: tuple[HourState, ...] = ("seen", "partial", "gap", "late", "blocked", "never")
 HOUR = timedelta(hours=1)
 
 
@@ -232,6 +232,6 @@ def summed(
     total = counted.total()
     return Coverage(
         seen.answering, seen.listed, seen.disabled, seen.seen_until, since=since, until=now,
-        hours=hours, feeds=feeds, counts={state: counted[state] for state in STATES},
+        hours=hours, feeds=feeds, counts={state: counted[state] for state in HOUR_STATES},
         share=(counted["seen"] + counted["partial"]) / total if total else None,
     )  # fmt: skip

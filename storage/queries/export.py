@@ -10,18 +10,18 @@ from typing import Any
 import privacy
 from storage.acts.verdicts import FALSEHOOD
 from storage.stories.outward import (
-    CATEGORIES,
+    JOIN_VERDICT,
     JUDGED_AT,
     JUDGED_BY,
-    NOTE,
+    OUTWARD_NOTE,
     PASSAGE,
     PUBLISHED,
-    VERDICT,
+    STORY_CATEGORIES,
     leaves_masked,
 )
 from storage.times import iso, parse, parse_or_none
 
-MOST_STORIES = 5_000
+MOST_STORIES_EXPORTED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +75,19 @@ class ExportedStory:
 
 
 # The address of an entry without a usable link is a key of ours, which leads nowhere.
-STORIES = f"""SELECT s.id, s.title AS headline, coalesce(s.outlet, '') AS outlet, iif(a.url LIKE 'http%', a.url, '') AS url, {PUBLISHED} AS published_at,
+EXPORTED_STORIES = f"""SELECT s.id, s.title AS headline, coalesce(s.outlet, '') AS outlet, iif(a.url LIKE 'http%', a.url, '') AS url, {PUBLISHED} AS published_at,
     s.first_seen_at, s.last_seen_at, s.outlets, s.owners, coalesce(s.severity, '') AS severity, coalesce(s.category, '') AS category, s.relevance,
-    s.tab, s.status, s.reason, {NOTE} AS note, {JUDGED_BY} AS reviewed_by, {JUDGED_AT} AS reviewed_at, s.review_count, s.assigned_to,
-    s.added_by, s.tags, s.language, s.region, s.place, {PASSAGE} AS passage, {CATEGORIES} AS categories
-  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {VERDICT}
+    s.tab, s.status, s.reason, {OUTWARD_NOTE} AS note, {JUDGED_BY} AS reviewed_by, {JUDGED_AT} AS reviewed_at, s.review_count, s.assigned_to,
+    s.added_by, s.tags, s.language, s.region, s.place, {PASSAGE} AS passage, {STORY_CATEGORIES} AS categories
+  FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN articles a ON a.id = s.lead_article_id {JOIN_VERDICT}
   WHERE s.tab IS NOT NULL AND (:ids IS NULL OR s.id IN (SELECT value FROM json_each(:ids)))
     AND (:tab IS NULL OR s.tab = :tab) AND (:since IS NULL OR s.last_seen_at >= :since) AND s.id > :after
   ORDER BY s.id LIMIT :limit"""  # noqa: S608 (parts of ours)
-RULES = """SELECT x.story_id, r.slug, r.title, x.severity, coalesce(json_extract(v.definition_json, '$.references'), '[]')
+EXPORTED_RULES = """SELECT x.story_id, r.slug, r.title, x.severity, coalesce(json_extract(v.definition_json, '$.references'), '[]')
   FROM story_rules x JOIN rules r ON r.id = x.rule_id LEFT JOIN rule_versions v ON v.id = r.current_version_id
   WHERE x.story_id IN (SELECT value FROM json_each(:ids)) AND x.still_matches AND NOT x.struck
   ORDER BY x.story_id, x.lane <> 'shown', x.severity_rank DESC, x.score DESC, x.relevance DESC, r.title"""
-TIMES = ("first_seen_at", "last_seen_at")
+TIME_COLUMNS = ("first_seen_at", "last_seen_at")
 PERHAPS_TIMES = ("published_at", "reviewed_at")
 
 
@@ -98,16 +98,16 @@ def exported(
     since: datetime | None = None,
     ids: list[int] | None = None,
     after: int = 0,
-    limit: int = MOST_STORIES,
+    limit: int = MOST_STORIES_EXPORTED,
 ) -> tuple[ExportedStory, ...]:
     """Stories in the order of `ids`, or else of their numbers, after `after`: page by page, nothing is missed."""
     parameters = {"tab": tab, "since": iso(since) if since else None, "after": after, "limit": limit if ids is None else len(ids),
              "ids": json.dumps(ids) if ids is not None else None}  # fmt: skip
-    cursor = conn.execute(STORIES, parameters)
+    cursor = conn.execute(EXPORTED_STORIES, parameters)
     names = [column[0] for column in cursor.description]
     stories = {row[0]: dict(zip(names, tuple(row), strict=True)) for row in cursor}
     rules: dict[int, list[ExportedRule]] = {}
-    for story, slug, title, severity, references in map(tuple, conn.execute(RULES, {"ids": json.dumps(list(stories))})):  # fmt: skip
+    for story, slug, title, severity, references in map(tuple, conn.execute(EXPORTED_RULES, {"ids": json.dumps(list(stories))})):  # fmt: skip
         rules.setdefault(story, []).append(ExportedRule(slug, title, severity, texts(references)))
     order = stories if ids is None else [story for story in ids if story in stories]
     return tuple(as_story(stories[story], tuple(rules.get(story, ()))) for story in order)
@@ -124,7 +124,7 @@ def as_story(row: Mapping[str, Any], rules: tuple[ExportedRule, ...]) -> Exporte
     categories = story.pop("categories")
     if leaves_masked(story["added_by"], categories):
         story |= {name: privacy.masked(story[name]) for name in ("headline", "passage")}
-    story |= {name: parse(story[name]) for name in TIMES}
+    story |= {name: parse(story[name]) for name in TIME_COLUMNS}
     story |= {name: parse_or_none(story[name]) for name in PERHAPS_TIMES}
     story["tags"] = tuple(tag.strip() for tag in story["tags"].split(",") if tag.strip())
     return ExportedStory(**story, rules=rules)

@@ -21,7 +21,9 @@ WEEK, BASELINE = 7, 28  # days: the last week is held against the four weeks bef
 LOW, HIGH = 1.5, 2.0  # standard deviations
 SILENT_AFTER = timedelta(days=14)
 DEAD_AFTER = timedelta(days=14)  # without a single answer
-TROUBLE = frozenset({"dormant", "dead", "failing", "never"})  # flags of feeds that give nothing
+TROUBLE_FLAGS = frozenset(
+    {"dormant", "dead", "failing", "never"}
+)  # flags of feeds that give nothing
 FEWEST_PAGES, UNREAD_SHARE = 5, 0.8  # of a week's pages: so many, and that share of them, unread
 
 
@@ -86,7 +88,7 @@ class FeedHealth:
 
     @property
     def in_trouble(self) -> bool:
-        return self.enabled and not TROUBLE.isdisjoint(self.flags)
+        return self.enabled and not TROUBLE_FLAGS.isdisjoint(self.flags)
 
     @property
     def what_happened(self) -> str:

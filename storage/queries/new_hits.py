@@ -30,7 +30,7 @@ class NewHit:
     place: str | None
 
 
-NEW = """SELECT h.id, h.story_id, r.slug, h.severity, h.relevance, h.score, coalesce(h.masked_title, e.title, a.title),
+NEW_HITS = """SELECT h.id, h.story_id, r.slug, h.severity, h.relevance, h.score, coalesce(h.masked_title, e.title, a.title),
   iif(h.entry_id IS NULL, a.outlet, f.outlet || ' on ' || a.outlet), a.url, coalesce(h.masked_snippet, h.snippet),
   h.partial, h.category, s.language, s.region, s.place
   FROM hit_evidence p JOIN hits h ON h.id = p.hit_id AND h.created_at = p.matched_at
@@ -42,4 +42,4 @@ NEW = """SELECT h.id, h.story_id, r.slug, h.severity, h.relevance, h.score, coal
 
 def new_hits(db: Database, run_id: int, *, limit: int) -> tuple[NewHit, ...]:
     """The gravest first, then the most relevant."""
-    return tuple(NewHit(*row) for row in db.execute(NEW, {"run": run_id, "limit": limit}))
+    return tuple(NewHit(*row) for row in db.execute(NEW_HITS, {"run": run_id, "limit": limit}))

@@ -10,7 +10,7 @@ SELECT f.id, f.slug, f.name, f.outlet, f.owner, f.region, f.language, f.category
   f.last_entry_at, f.next_poll_at, f.last_outcome, f.last_sentence, f.failures, f.interval_seconds, f.url
 FROM feeds f WHERE f.listed AND ({}) ORDER BY f.enabled DESC, f.failures > 0 DESC, f.last_ok_at IS NULL DESC, f.last_ok_at, f.name LIMIT :size OFFSET :offset
 """
-STATES = {
+FEED_STATES = {
     "all": "1",
     "failing": "f.enabled AND f.failures > 0",
     "stale": "f.enabled AND (f.last_ok_at IS NULL OR f.last_ok_at < :since)",
@@ -25,14 +25,14 @@ READING = """
 SELECT feed_id, sum(state = 'read') AS read, sum(state = 'partial') AS partial, sum(state = 'failed') AS failed, sum(state = 'unread') AS waiting
 FROM articles WHERE day >= ? AND feed_id IN (SELECT value FROM json_each(?)) GROUP BY feed_id
 """
-RUNS = "SELECT * FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?"
+LATEST_RUNS = "SELECT * FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?"
 BY_SEVERITY = "SELECT severity, tab AS status, count(*) AS n FROM stories INDEXED BY stories_severity WHERE tab IN ('new', 'escalated', 'confirmed', 'dismissed') GROUP BY tab, severity"
-OUTCOMES = """
+FAILED_OUTCOMES = """
 SELECT outcome, count(*) AS n, max(problem) AS example FROM articles
 WHERE state IN ('failed', 'partial') AND day >= ? GROUP BY outcome ORDER BY n DESC LIMIT 20
 """
 STATES_OF = "SELECT state, count(*) AS n FROM articles WHERE day >= ? GROUP BY state"
-TIMES = """
+STORY_TIMES = """
 SELECT severity, count(*) AS stories, sum(minutes <= :critical) AS within, max(minutes) AS slowest,
   max(iif(place <= (n + 1) / 2, minutes, NULL)) AS median
 FROM (SELECT severity, minutes, row_number() OVER (PARTITION BY severity ORDER BY minutes) AS place, count(*) OVER (PARTITION BY severity) AS n
@@ -48,7 +48,7 @@ def sources(
     values = {
         "size": size, "offset": offset, "since": iso(now - timedelta(hours=24)), "quiet": iso(now - timedelta(days=7)),
     }  # fmt: skip
-    return connection.execute(SOURCES.format(STATES[state]), values).fetchall()
+    return connection.execute(SOURCES.format(FEED_STATES[state]), values).fetchall()
 
 
 def polls(connection: sqlite3.Connection, ids: str, since: str) -> list[sqlite3.Row]:
@@ -60,7 +60,7 @@ def reading(connection: sqlite3.Connection, ids: str, day: str) -> dict[int, sql
 
 
 def runs(connection: sqlite3.Connection, before: int, size: int) -> list[sqlite3.Row]:
-    return connection.execute(RUNS, [before, size]).fetchall()
+    return connection.execute(LATEST_RUNS, [before, size]).fetchall()
 
 
 def by_severity(connection: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -69,7 +69,7 @@ def by_severity(connection: sqlite3.Connection) -> list[sqlite3.Row]:
 
 
 def outcomes(connection: sqlite3.Connection, day: str) -> list[sqlite3.Row]:
-    return connection.execute(OUTCOMES, [day]).fetchall()
+    return connection.execute(FAILED_OUTCOMES, [day]).fetchall()
 
 
 def article_states(connection: sqlite3.Connection, day: str) -> dict[str, int]:
@@ -80,4 +80,6 @@ def times_to_verdict(
     connection: sqlite3.Connection, since: str, critical_minutes: int = 60
 ) -> list[sqlite3.Row]:
     """From the queue to the first verdict, in minutes, of stories first judged since then."""
-    return connection.execute(TIMES, {"since": since, "critical": critical_minutes}).fetchall()
+    return connection.execute(
+        STORY_TIMES, {"since": since, "critical": critical_minutes}
+    ).fetchall()

@@ -9,7 +9,7 @@ from storage.queries.coverage import Answering, answering_lately
 from storage.queries.monitor.liveness import fault_line, standing_faults
 from storage.times import iso, parse
 
-TROUBLE = """
+FEEDS_IN_TROUBLE = """
 SELECT coalesce(sum(failures > 0), 0) AS failing, coalesce(sum(last_polled_at IS NULL), 0) AS never
 FROM feeds WHERE listed AND enabled
 """
@@ -66,7 +66,7 @@ class SeenFeeds:
 def seen_feeds(connection: sqlite3.Connection, now: datetime) -> SeenFeeds:
     """The last 24 hours."""
     since = now - timedelta(hours=24)
-    row = connection.execute(TROUBLE).fetchone()
+    row = connection.execute(FEEDS_IN_TROUBLE).fetchone()
     gaps = connection.execute(GAPS, [iso(since)]).fetchone()
     run = connection.execute(LAST_RUN).fetchone()
     stalled = (now - parse(run["started_at"])).total_seconds() / 3600 if run else None

@@ -19,12 +19,12 @@ from storage.queries.recall import Recall, ShownPrecision, estimate, sampled, sh
 from storage.queries.rules.figures import Precision, precision
 from storage.queries.stories import counts, queue
 from storage.queries.stories.filter import StoryFilter
-from storage.stories.outward import NOTE
+from storage.stories.outward import OUTWARD_NOTE
 from storage.times import iso
 
-PASSAGES = 3  # stories told by name in a category
+STORIES_TOLD = 3  # stories told by name in a category
 STORIES_LISTED = 20  # of escalated and overdue stories
-NOTES = f"""SELECT v.created_at, v.actor, {NOTE}, v.story_id, coalesce(s.masked_title, s.title) FROM story_reviews v JOIN stories s ON s.id = v.story_id
+NOTES = f"""SELECT v.created_at, v.actor, {OUTWARD_NOTE}, v.story_id, coalesce(s.masked_title, s.title) FROM story_reviews v JOIN stories s ON s.id = v.story_id
   WHERE v.note <> '' AND v.actor <> 'pollwatch' AND v.created_at >= :since ORDER BY v.id DESC LIMIT 30"""  # noqa: S608 (ours)
 AUDIT_DAYS = 14  # as on the page Audit: a night's sample is too small for a figure
 
@@ -141,7 +141,7 @@ def category_parts(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[Catego
     parts = []
     for category, _ in by_category.most_common():
         view = replace(fresh, category=(category,))
-        parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first_stories(conn, view, PASSAGES)))  # fmt: skip
+        parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first_stories(conn, view, STORIES_TOLD)))  # fmt: skip
     return tuple(parts)
 
 

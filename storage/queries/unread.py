@@ -12,8 +12,8 @@ from model import EntryText, Outcome, Unread, UrlAttempt
 from storage.times import iso, parse_or_none
 
 Only = Literal["new", "again"]
-LONG = 4000  # characters of feeds' words
-MOST_WORDS = 5_000_000  # characters of them that one listing brings
+LONG_FEED_WORDS = 4000  # characters of feeds' words
+MOST_LISTED_CHARACTERS = 5_000_000  # characters of them that one listing brings
 MOST_OF_A_FEED = (
     1_000  # pages of one feed that a run takes on, so that no feed crowds out the others
 )
@@ -21,7 +21,7 @@ OWN_WORDS = (
     "(shared_page OR url LIKE 'feed:%')"  # matched by what the feed says; nothing is fetched
 )
 SPOKEN_FOR = "EXISTS (SELECT 1 FROM entries e WHERE e.article_id = articles.id AND e.speaks)"
-DUE = {
+DUE_CLAUSES = {
     None: "",
     "new": "AND state = 'unread'",
     "again": "AND state <> 'unread'",
@@ -40,11 +40,11 @@ def unread_articles(
     100,000 articles at once.
     """
     rows = db.execute(
-        f"""{ARTICLE} FROM (SELECT id FROM (
+        f"""{UNREAD_ARTICLE} FROM (SELECT id FROM (
                  SELECT id, {OWN_WORDS} AS own_words, row_number() OVER (
                    PARTITION BY feed_id, {OWN_WORDS}, {SPOKEN_FOR} ORDER BY coalesce(published_at, first_seen_at) DESC, id) AS place
                  FROM articles INDEXED BY articles_due
-                 WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE[only]})
+                 WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE_CLAUSES[only]})
                  WHERE own_words OR place <= ? ORDER BY id LIMIT ?) due
            JOIN articles a USING (id) JOIN feeds f ON f.id = a.feed_id ORDER BY a.id""",  # noqa: S608
         (after_id, iso(now), MOST_OF_A_FEED, limit),
@@ -57,7 +57,7 @@ def unread_articles(
     )
 
 
-ARTICLE = """SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
+UNREAD_ARTICLE = """SELECT a.id, a.url, a.url_canonical, f.slug, a.outlet, a.title, a.published_at, a.language,
   a.attempts, a.state, a.text_sha256, a.reads, a.shared_page,
   EXISTS (SELECT 1 FROM entries e WHERE e.article_id = a.id AND e.speaks)"""
 
@@ -76,7 +76,7 @@ def waiting_articles(db: Database, now: datetime) -> int:
 def whole_unread(db: Database, article_id: int) -> Unread:
     """One article with all that feeds say of it, due or not."""
     rows = db.execute(
-        f"{ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ?",
+        f"{UNREAD_ARTICLE} FROM articles a JOIN feeds f ON f.id = a.feed_id WHERE a.id = ?",
         [article_id],
     ).fetchall()
     return with_feed_words(db, rows)[0]
@@ -100,8 +100,8 @@ def with_long_words(db: Database, article_ids: Sequence[int]) -> frozenset[int]:
     )
     long, brought = set[int](), 0
     for article_id, length in rows:
-        brought += length if length <= LONG else 0
-        if length > LONG or brought > MOST_WORDS:
+        brought += length if length <= LONG_FEED_WORDS else 0
+        if length > LONG_FEED_WORDS or brought > MOST_LISTED_CHARACTERS:
             long.add(article_id)
     return frozenset(long)
 
@@ -170,7 +170,7 @@ def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
     return found
 
 
-APART = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
+FEED_TEXTS_APART = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
   FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id
   WHERE NOT e.speaks AND e.matched_sha256 IS NOT e.content_sha256"""
 
@@ -179,7 +179,7 @@ def entries_apart(db: Database, ids: str) -> dict[int, list[EntryText]]:
     """By article, what other feeds say of it and no rule has looked at yet."""
     found: dict[int, list[EntryText]] = {}
     rows = db.execute(
-        f"{APART} AND e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id",  # noqa: S608
+        f"{FEED_TEXTS_APART} AND e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id",  # noqa: S608
         [ids],
     )
     for row in rows:
@@ -189,7 +189,7 @@ def entries_apart(db: Database, ids: str) -> dict[int, list[EntryText]]:
 
 def unmatched_entries(db: Database, *, limit: int, after_id: int = 0) -> tuple[EntryText, ...]:
     """Entries that speak for themselves and were not matched yet, their articles due or not."""
-    rows = db.execute(f"{APART} AND e.id > ? ORDER BY e.id LIMIT ?", (after_id, limit))
+    rows = db.execute(f"{FEED_TEXTS_APART} AND e.id > ? ORDER BY e.id LIMIT ?", (after_id, limit))
     return tuple(EntryText(*row) for row in rows)
 
 

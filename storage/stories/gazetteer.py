@@ -6,7 +6,7 @@ seat, Jersey, Guernsey. Names that people have, too, are in `NAMES_OF_PEOPLE` an
 and regions are only those whose name stands for one state.
 """
 
-STATES = """AL Alabama|Ala.; AK Alaska; AZ Arizona|Ariz.|Maricopa County|Pima County|Cochise County|Phoenix; AR Arkansas|Ark.; CA California|Calif.|Los Angeles|San Francisco|San Diego
+US_STATES = """AL Alabama|Ala.; AK Alaska; AZ Arizona|Ariz.|Maricopa County|Pima County|Cochise County|Phoenix; AR Arkansas|Ark.; CA California|Calif.|Los Angeles|San Francisco|San Diego
 CO Colorado|Colo.|Denver|Mesa County; CT Connecticut|Conn.; DE Delaware|Del.; DC District of Columbia; FL Florida|Fla.|Miami-Dade|Broward County|Palm Beach County|Tallahassee|Miami
 GA Georgia|Ga.|Atlanta|Coffee County|DeKalb County|Fulton County|Gwinnett County|Cobb County; HI Hawaii|Honolulu; ID Idaho|Boise; IL Illinois|Ill.|Chicago; IN Indiana|Ind.|Indianapolis; IA Iowa|Des Moines; KS Kansas|Kan.
 KY Kentucky|Ky.; LA Louisiana|La.|New Orleans|Baton Rouge; ME Maine; MD Maryland|Md.|Baltimore; MA Massachusetts|Mass.|Boston; MI Michigan|Mich.|Detroit|Antrim County|Macomb County; MN Minnesota|Minn.|Minneapolis|St. Paul

@@ -4,7 +4,7 @@ import sqlite3
 
 from storage.stories import story_rows
 
-KEY = "lanes"  # what the lanes of stored hits were last computed from
+LANES_FACT = "lanes"  # what the lanes of stored hits were last computed from
 BASIS = """SELECT coalesce((SELECT value FROM facts WHERE key = 'relevance_threshold'), '0') || coalesce(
   (SELECT group_concat(slug) FROM (SELECT slug FROM rules WHERE status = 'experimental' ORDER BY slug)), '')"""
 # As storage.ingest.hits.lane has it for a hit that is stored now.
@@ -19,10 +19,10 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
     if threshold is not None:
         keep_fact(connection, "relevance_threshold", repr(threshold))
     basis = connection.execute(BASIS).fetchone()[0]
-    stored = connection.execute("SELECT value FROM facts WHERE key = ?", [KEY]).fetchone()
+    stored = connection.execute("SELECT value FROM facts WHERE key = ?", [LANES_FACT]).fetchone()
     if stored and stored[0] == basis:
         return 0
-    keep_fact(connection, KEY, basis)
+    keep_fact(connection, LANES_FACT, basis)
     row = connection.execute("SELECT value FROM facts WHERE key = 'relevance_threshold'").fetchone()
     moved = connection.execute(MOVE, {"threshold": float(row[0]) if row else 0.0}).fetchall()
     touched = story_rows.TouchedStories()

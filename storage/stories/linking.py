@@ -12,11 +12,11 @@ from storage.stories import same_event
 from storage.stories.same_event import Likeness, Opening
 from storage.times import iso, parse
 
-MOST_STORIES = 400  # stories of one go, the newest first; the next run takes the others
+MOST_STORIES_LINKED = 400  # stories of one go, the newest first; the next run takes the others
 MOST_LINKS = 8  # of one story, the likest
-COUNTED = 500  # newest texts with a word that are counted to tell how rare it is
+MOST_COUNTED = 500  # newest texts with a word that are counted to tell how rare it is
 RAREST = 12  # words by which stories are found that may be like
-LOOKED_AT = 3_000  # newest articles with any of these
+NEWEST_LOOKED_AT = 3_000  # newest articles with any of these
 COMPARED = 300  # stories
 KEPT_OPENINGS = 2_000  # some 15 KB each; stories of one run are compared with much the same others
 
@@ -24,9 +24,9 @@ OPENINGS = """SELECT s.id, s.title, coalesce(nullif(t.body, ''), t.summary, h.sn
   (SELECT group_concat(rule_id) FROM story_rules WHERE story_id = s.id AND still_matches AND NOT struck)
   FROM stories s LEFT JOIN hits h ON h.id = s.lead_hit_id LEFT JOIN article_texts t ON t.article_id = s.lead_article_id AND h.entry_id IS NULL
   WHERE s.id IN (SELECT value FROM json_each(?))"""
-WAITING = """SELECT id FROM stories WHERE linked_at IS NULL AND status IS NOT NULL AND merged_into IS NULL
+UNLINKED_STORIES = """SELECT id FROM stories WHERE linked_at IS NULL AND status IS NOT NULL AND merged_into IS NULL
   AND first_seen_at >= ? ORDER BY first_seen_at DESC, id DESC LIMIT ?"""
-NEAR = """SELECT DISTINCT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
+STORIES_WITH_WORDS = """SELECT DISTINCT a.story_id FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH :words
     AND rowid >= :from ORDER BY rowid DESC LIMIT :most) f JOIN articles a ON a.id = f.rowid JOIN stories s ON s.id = a.story_id
   WHERE s.status IS NOT NULL AND s.lane <> 'gone' AND s.merged_into IS NULL AND s.id <> :story LIMIT :compared"""
 ARTICLES_WITH_WORD = """SELECT count(*), min(rowid) FROM (SELECT rowid FROM article_texts_fts WHERE article_texts_fts MATCH ?
@@ -67,19 +67,25 @@ class Archive:
 
     def share(self, word: str) -> float:
         """The share of texts that hold the word; of a common one, among the newest."""
-        count, lowest = self.db.execute(ARTICLES_WITH_WORD, (f'"{word}"', COUNTED)).fetchone()
-        among = self.newest - lowest + 1 if count == COUNTED else self.texts
+        count, lowest = self.db.execute(ARTICLES_WITH_WORD, (f'"{word}"', MOST_COUNTED)).fetchone()
+        among = self.newest - lowest + 1 if count == MOST_COUNTED else self.texts
         return count / among if count else 1 / max(self.texts, 1)
 
 
 def propose(db: Database, now: datetime) -> int:
     """Compare the stories that nobody compared yet with those of their days; how many links are new."""
-    waiting = [row[0] for row in db.execute(WAITING, (iso(now - same_event.WITHIN), MOST_STORIES))]
+    waiting = [
+        row[0]
+        for row in db.execute(
+            UNLINKED_STORIES, (iso(now - same_event.SAME_EVENT_WITHIN), MOST_STORIES_LINKED)
+        )
+    ]
     if not waiting:
         return 0
     archive = Archive.of(db)
     first = db.execute(
-        "SELECT min(id) FROM articles WHERE day >= ?", [iso(now - 2 * same_event.WITHIN)[:10]]
+        "SELECT min(id) FROM articles WHERE day >= ?",
+        [iso(now - 2 * same_event.SAME_EVENT_WITHIN)[:10]],
     ).fetchone()[0]
     found = {story: links_of(archive, story, mine, first or 0) for story, mine in openings(db, waiting).items()}  # fmt: skip
     with write_txn(db):
@@ -118,11 +124,11 @@ def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tu
     parameters = {
         "words": words,
         "from": first,
-        "most": LOOKED_AT,
+        "most": NEWEST_LOOKED_AT,
         "story": story,
         "compared": COMPARED,
     }
-    others = [row[0] for row in archive.db.execute(NEAR, parameters)]
+    others = [row[0] for row in archive.db.execute(STORIES_WITH_WORDS, parameters)]
     known = archive.rarities(mine.words)
     here = same_event.weights(mine, known)
     links = []

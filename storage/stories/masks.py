@@ -7,20 +7,20 @@ import json
 import sqlite3
 
 import privacy
-from storage.stories.outward import CATEGORIES, leaves_masked
+from storage.stories.outward import STORY_CATEGORIES, leaves_masked
 
 # An examined hit has a masked headline, whether or not there was anything to mask.
 UNMASKED = """SELECT h.id, h.snippet, iif(h.entry_id IS NULL, a.title, e.title) FROM hits h JOIN articles a ON a.id = h.article_id
   LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? AND h.masked_title IS NULL"""
 MASK = "UPDATE hits SET masked_snippet = ?, masked_title = ? WHERE id = ?"
-NOTE = "INSERT INTO masked_notes (review_id, note) VALUES (:review, :note)"
+ADD_MASKED_NOTE = "INSERT INTO masked_notes (review_id, note) VALUES (:review, :note)"
 OF_STORY = "UPDATE stories SET masked_title = ? WHERE id = ? AND masked_title IS NOT ?"
 
 
 def keep_masks(connection: sqlite3.Connection, story_id: int) -> None:
     """Mask what the story and its hits say, where they have not been masked since they changed."""
     row = connection.execute(
-        f"SELECT s.title, s.added_by, {CATEGORIES} FROM stories s WHERE s.id = ?",  # noqa: S608 (ours)
+        f"SELECT s.title, s.added_by, {STORY_CATEGORIES} FROM stories s WHERE s.id = ?",  # noqa: S608 (ours)
         [story_id],
     ).fetchone()
     title, added_by, categories = row
@@ -43,7 +43,7 @@ def keep_masked_note(connection: sqlite3.Connection, review: int, note: str) -> 
     """What a reviewer wrote, as it may leave; nothing is kept where it may leave as it stands."""
     hidden = masked_or_none(note)
     if hidden is not None:
-        connection.execute(NOTE, {"review": review, "note": hidden})
+        connection.execute(ADD_MASKED_NOTE, {"review": review, "note": hidden})
 
 
 def keep_all_masked_notes(connection: sqlite3.Connection) -> None:

@@ -10,13 +10,15 @@ import privacy
 # `published_at` sorts undated stories by when we first saw them, which is not a date of publication.
 PUBLISHED = "iif(s.date_source = 'seen', NULL, s.published_at)"
 # `reviewed_by` names whoever did something last, such as assign; a verdict has its own reviewer, time and note.
-VERDICT = "LEFT JOIN story_reviews v ON v.id = s.verdict_id"
+JOIN_VERDICT = "LEFT JOIN story_reviews v ON v.id = s.verdict_id"
 # Of the review `v`: whoever wrote it may have named a door or a number, whatever the story is about.
-NOTE = "coalesce((SELECT m.note FROM masked_notes m WHERE m.review_id = v.id), v.note, '')"
+OUTWARD_NOTE = "coalesce((SELECT m.note FROM masked_notes m WHERE m.review_id = v.id), v.note, '')"
 JUDGED_BY = "iif(s.status = 'new', NULL, v.actor)"  # whoever put a story back to new judged nothing
 JUDGED_AT = "iif(s.status = 'new', NULL, v.created_at)"
 PASSAGE = "coalesce(h.snippet, s.opening)"  # a story added by hand has no hit
-CATEGORIES = "(SELECT group_concat(DISTINCT category) FROM story_rules x WHERE x.story_id = s.id)"
+STORY_CATEGORIES = (
+    "(SELECT group_concat(DISTINCT category) FROM story_rules x WHERE x.story_id = s.id)"
+)
 
 
 def leaves_masked(added_by: str | None, categories: str | None) -> bool:
@@ -29,5 +31,5 @@ def leaves_masked(added_by: str | None, categories: str | None) -> bool:
 
 def is_masked(connection: sqlite3.Connection, story: int) -> bool:
     """`leaves_masked` of one story."""
-    sql = f"SELECT s.added_by, {CATEGORIES} FROM stories s WHERE s.id = ?"  # noqa: S608 (ours)
+    sql = f"SELECT s.added_by, {STORY_CATEGORIES} FROM stories s WHERE s.id = ?"  # noqa: S608 (ours)
     return leaves_masked(*connection.execute(sql, [story]).fetchone())

@@ -15,14 +15,14 @@ from storage.stories.gazetteer import (
     FOLLOWERS,
     MEDDLING,
     NAMES_OF_PEOPLE,
-    STATES,
+    US_STATES,
     code_table,
 )
 
-OPENING_CHARACTERS = 700  # characters; a place that is named later is a comparison or a biography
+PLACE_CHARACTERS = 700  # characters; a place that is named later is a comparison or a biography
 TITLE_COUNTS, DATELINE_COUNTS, VOTE_COUNTS = 3, 4, 6
 STATES_OF_NATION = 3  # as many that are named alike stand for the whole country
-CODES = code_table(COUNTRIES) | code_table(STATES, "US-")
+PLACE_CODES = code_table(COUNTRIES) | code_table(US_STATES, "US-")
 DATELINE_CODES = code_table(DATELINES, "US-")
 
 
@@ -30,7 +30,7 @@ def any_of(names: dict[str, str]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
-PLACE_NAME = re.compile(rf"(?<![\w-])({any_of(CODES)})(?![\w-])")
+PLACE_NAME = re.compile(rf"(?<![\w-])({any_of(PLACE_CODES)})(?![\w-])")
 DATELINE = re.compile(
     rf"(?:\A|\n|(?<=[.!?]))\s*(?:By [^\n]{{3,60}}\n\s*)?({any_of(DATELINE_CODES)})\b,?[^\n]{{0,24}}?[—–(-]"
 )
@@ -42,17 +42,21 @@ DESK = re.compile(r"\bUniversity of [A-Z]\w+(?: [A-Z]\w+)?|\b(?:[A-Z]\w+ ){1,2}(
 CAPTION_CHARACTERS = 400
 CAPTION = re.compile(r"(?:Getty Images|\bAFP/\w*|REUTERS/\w+ \w+|Reuters photo: [^)\n]{3,40}\)|AP Photo[^)\n]{0,40}\)?|\((?:[A-Z][\w.-]+ ){1,3}?[A-Z][\w.-]+/(?:Reuters|AP|Bloomberg|Pool)[^)\n]{0,30}\))")  # fmt: skip
 # A first name, or a title, right before; not what a sentence begins with.
-WORD_BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
+NAME_BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
 NO_MEDDLING = rf"\b(?! (?:{'|'.join(MEDDLING.split())})\b)"
 VOTE_OF = re.compile(rf"(?:['’]s)? (?:[a-z]+ )?(?:votes?|elections?|polls?|presidency|referendum|runoff|ballot){NO_MEDDLING}")  # fmt: skip
-HOME = re.compile(rf"(?:['’]s)? (?:[a-z0-9]+ )?(?:{'|'.join(AT_HOME.split())}){NO_MEDDLING}")
+AT_HOME_THERE = re.compile(
+    rf"(?:['’]s)? (?:[a-z0-9]+ )?(?:{'|'.join(AT_HOME.split())}){NO_MEDDLING}"
+)
 AFFAIR = re.compile(rf" (?:[a-z]+ )?(?:{'|'.join(MEDDLING.split())}|probe|investigation|inquiry)\b")
 AGENT = re.compile(rf"[ -](?:{'|'.join(AGENTS.split())})\b", re.IGNORECASE)
 # Named by people who speak of their own country; by itself it tells no place from another.
 AMERICAN = re.compile(r"(?<!Latin )(?<!North )(?<!South )(?<!Central )\b(?:Americans?|America|US|Republicans?|Democrats?|Dems|GOP)\b(?! (?:Samoa|States)|\$)")  # fmt: skip
-WITHIN = re.compile(r"\b(?:in|across|near|outside|throughout|around) (?:[A-Z][\w.'’-]*,? ){0,3}$")
+IN_A_PLACE = re.compile(
+    r"\b(?:in|across|near|outside|throughout|around) (?:[A-Z][\w.'’-]*,? ){0,3}$"
+)
 SURNAME = re.compile(r" ([A-Z][a-z]+)")
-TAG = re.compile(
+PARTY_TAG = re.compile(
     r"\((?:Rep\.|Dem\.|[RDI])[^()]{0,3}[-–,. ][^()]{0,24}\)|\b[RDI]-(?:[A-Z][a-z]+\.?|[A-Z]\.[A-Z]\.)"
 )  # (R-Ariz.)
 NO_SURNAMES = frozenset(FOLLOWERS.split())
@@ -72,7 +76,10 @@ def place_named(title: str, text: str, region: str | None) -> str | None:
     nothing else is named. `region`: of the feed. It decides between a state and a country of one name,
     and is not a place.
     """
-    title, opening = TAG.sub("", title), TAG.sub("", without_caption(text)[:OPENING_CHARACTERS])
+    title, opening = (
+        PARTY_TAG.sub("", title),
+        PARTY_TAG.sub("", without_caption(text)[:PLACE_CHARACTERS]),
+    )
     national = bool(NATIONAL.search(title) or WASHINGTON.match(opening))
     counts: Counter[str] = Counter()
     actors: Counter[str] = Counter()
@@ -94,7 +101,7 @@ def dateline(opening: str) -> str | None:
     capital = DATELINE.search(opening)
     city = capital.end(1) + len(", ") if capital else ends(CITY.match(opening))
     if city and (state := PLACE_NAME.match(opening, city)):
-        return CODES[state[1]]
+        return PLACE_CODES[state[1]]
     return DATELINE_CODES[capital[1]] if capital else None
 
 
@@ -117,7 +124,7 @@ def add_places(
     text = DESK.sub("", text) if sentences else text
     each = 1 if sentences else TITLE_COUNTS
     for match in PLACE_NAME.finditer(text):
-        code = CODES[match[1]]
+        code = PLACE_CODES[match[1]]
         if is_person(text, match, sentences=sentences):
             continue
         if national and code.startswith("US-") and not happened_there(text, match):
@@ -132,9 +139,9 @@ def add_places(
 
 def is_actor(text: str, match: re.Match[str], code: str) -> bool:
     """Whether a country is named as who did something."""
-    if HOME.match(text, match.end()):
+    if AT_HOME_THERE.match(text, match.end()):
         return False
-    if WITHIN.search(text, 0, match.start()) and not AFFAIR.match(text, match.end()):
+    if IN_A_PLACE.search(text, 0, match.start()) and not AFFAIR.match(text, match.end()):
         return False
     return code in ACTORS or (not code.startswith("US") and bool(AGENT.match(text, match.end())))
 
@@ -142,18 +149,18 @@ def is_actor(text: str, match: re.Match[str], code: str) -> bool:
 def is_person(text: str, match: re.Match[str], *, sentences: bool) -> bool:
     """Whether a name is somebody's here: Jim Jordan, Chad Wolf, Virginia Hale."""
     name, surname = match[1], SURNAME.match(text, match.end())
-    if name in NAMES_OF_PEOPLE and WORD_BEFORE.search(text, 0, match.start()):
+    if name in NAMES_OF_PEOPLE and NAME_BEFORE.search(text, 0, match.start()):
         return True
     first = name in FIRST_NAMES or (sentences and name in FIRST_NAMES_IN_TEXT)
     if not first or surname is None or surname[1] in NO_SURNAMES:
         return False
-    return not WITHIN.search(text, 0, match.start())
+    return not IN_A_PLACE.search(text, 0, match.start())
 
 
 def happened_there(text: str, match: re.Match[str]) -> bool:
     if MEMBER.match(text, match.end()):
         return False
-    return bool(WITHIN.search(text, 0, match.start()) or HOME.match(text, match.end()))
+    return bool(IN_A_PLACE.search(text, 0, match.start()) or AT_HOME_THERE.match(text, match.end()))
 
 
 def most_named(counts: Counter[str], actors: Counter[str], region: str | None) -> str | None:

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from math import log, sqrt
 
-WITHIN = timedelta(days=3)
-LEDE_WORDS = 200  # texts that begin with a byline or a scene take that long to say what happened
+SAME_EVENT_WITHIN = timedelta(days=3)
+EVENT_WORDS = 200  # texts that begin with a byline or a scene take that long to say what happened
 NEAR_WORDS = 60  # of the lede, in which the other's headline is looked for
-TITLE_COUNTS = 3  # times
+TITLE_WEIGHT = 3  # times
 COMMONEST = 0.2  # share of texts; words of more of them say nothing
 HEADLINES_COUNT = 0.3  # what the headlines' words add, against 1 for the likeness of the openings
 LATER_COUNTS = 0.08  # two days apart or more: rather the next event of the same affair
@@ -57,8 +57,8 @@ class Likeness:
 
 
 def story_opening(title: str, body: str, moment: datetime, rules: Iterable[str] = ()) -> Opening:
-    lede = body[: LEDE_WORDS * 12]  # no language has longer words on average
-    words = tuple(words_of(lede))[:LEDE_WORDS]
+    lede = body[: EVENT_WORDS * 12]  # no language has longer words on average
+    words = tuple(words_of(lede))[:EVENT_WORDS]
     return Opening(moment, tuple(words_of(title)), words, frozenset(rules))
 
 
@@ -97,7 +97,7 @@ def likeness_of_weighed(
     text: Opening, here: Mapping[str, float], other: Opening, rarities: Mapping[str, float]
 ) -> Likeness:
     """The same, where `text` is held against many and its weights are known."""
-    if abs(text.moment - other.moment) > WITHIN:
+    if abs(text.moment - other.moment) > SAME_EVENT_WITHIN:
         return Likeness(0.0, ())
     there = weights(other, rarities)
     shares = {word: here[word] * there[word] for word in here.keys() & there.keys()}
@@ -112,7 +112,7 @@ def weights(text: Opening, rarities: Mapping[str, float]) -> dict[str, float]:
     """By stem what it counts in this text, so that the squares add up to 1."""
     counts: Counter[str] = Counter()
     rare: dict[str, float] = {}
-    for words, times in ((text.headline, TITLE_COUNTS), (text.lede, 1)):
+    for words, times in ((text.headline, TITLE_WEIGHT), (text.lede, 1)):
         for word in words:
             counts[stem(word)] += times
             rare[stem(word)] = max(rare.get(stem(word), 0.0), rarities.get(word, 0.0))
@@ -127,7 +127,7 @@ def may_be_alike(
     """Whether `likeness` can reach the threshold, told without the rarities of the other's own words:
     counting those costs most. `here`: the weights of `text`; `rarities`: of its words. No link is lost,
     as the other's weights add up to 1 in squares, too."""
-    if abs(text.moment - other.moment) > WITHIN:
+    if abs(text.moment - other.moment) > SAME_EVENT_WITHIN:
         return False
     shared = here.keys() & {stem(word) for word in other.words}
     most = sqrt(sum(here[word] ** 2 for word in shared))

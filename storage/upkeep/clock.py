@@ -8,7 +8,7 @@ from storage.connection import write_txn
 from storage.times import iso
 
 AHEAD = timedelta(minutes=5)  # that clocks of one desk may differ
-FARTHEST = timedelta(days=31)  # past the longest pause that Pollwatch ever plans, 30 days
+FARTHEST_AHEAD = timedelta(days=31)  # past the longest pause that Pollwatch ever plans, 30 days
 
 PULLED_BACK = (
     # What has happened already cannot lie in the future; what was planned from there is due.
@@ -28,6 +28,6 @@ def pull_back(db: Database, now: datetime) -> int:
 
     Rows of the past, such as polls and runs, stay as they were written.
     """
-    moments = {"now": iso(now), "ahead": iso(now + AHEAD), "farthest": iso(now + FARTHEST)}
+    moments = {"now": iso(now), "ahead": iso(now + AHEAD), "farthest": iso(now + FARTHEST_AHEAD)}
     with write_txn(db):
         return sum(db.execute(statement, moments).rowcount for statement in PULLED_BACK)

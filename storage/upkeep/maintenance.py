@@ -16,9 +16,11 @@ from storage.ingest.grouping.near_copies import WINDOW
 from storage.lock import RunLock
 from storage.times import day, iso
 
-AT_ONCE = 100  # texts in one transaction; with the search index, more would hold reviewers up
+DROPPED_AT_ONCE = (
+    100  # texts in one transaction; with the search index, more would hold reviewers up
+)
 MERGED_AT_ONCE = 200  # pages of the search index
-LONGEST_PAUSE = 0.5  # seconds
+LONGEST_PAUSE_SECONDS = 0.5  # seconds
 CHANGES_KEPT = 100_000
 POLLS_KEPT = timedelta(days=90)
 
@@ -63,7 +65,7 @@ def step(db: Database) -> Iterator[None]:
     began = time.monotonic()
     with write_txn(db):
         yield
-    time.sleep(min(time.monotonic() - began, LONGEST_PAUSE))
+    time.sleep(min(time.monotonic() - began, LONGEST_PAUSE_SECONDS))
     shorten_log(db)
 
 
@@ -81,7 +83,8 @@ def forget_sketches(db: Database, before: str) -> int:
     while True:
         with step(db):
             ids = db.execute(
-                "SELECT article_id FROM sketches WHERE seen_at < ? LIMIT ?", (before, AT_ONCE * 5)
+                "SELECT article_id FROM sketches WHERE seen_at < ? LIMIT ?",
+                (before, DROPPED_AT_ONCE * 5),
             ).fetchall()
             db.conn.executemany("DELETE FROM fingerprints WHERE article_id = ?", ids)
             db.conn.executemany("DELETE FROM sketches WHERE article_id = ?", ids)
@@ -117,7 +120,7 @@ def forget_bodies(db: Database, before: datetime) -> int:
     gone = 0
     while True:
         with step(db):
-            count = text_versions.drop_old_bodies(db, day(before), AT_ONCE)
+            count = text_versions.drop_old_bodies(db, day(before), DROPPED_AT_ONCE)
         gone += count
         if not count:
             return gone

@@ -11,7 +11,7 @@ from storage.errors import Unwritable
 HEADER = b"SQLite format 3\x00"  # https://sqlite.org/fileformat.html#magic_header_string
 # Tables of which no row is ever changed in these columns, or deleted, and what tells a row from
 # that of another database: an older copy has none that its original lacks.
-KEPT = (("runs", "started_at"), ("story_reviews", "created_at"))
+IRREPLACEABLE = (("runs", "started_at"), ("story_reviews", "created_at"))
 
 
 def is_sqlite(path: Path) -> bool:
@@ -58,7 +58,7 @@ def lacks_nothing_of(original: Database, copy: sqlite3.Connection) -> bool:
         tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
         return "runs" in tables and all(
             newest_is_kept(original, copy, table, column)
-            for table, column in KEPT
+            for table, column in IRREPLACEABLE
             if table in tables  # a copy from before there were acts on stories
         )
     except sqlite3.DatabaseError:  # damaged

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.proven import MOST_KEPT, keep_proven, print_of, print_of_code, proven
+from config.proven import MOST_HASHES, keep_proven, print_of, print_of_code, proven
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def test_what_was_kept_is_proven(cache: Path) -> None:
 
 
 def test_the_newest_go_before_the_oldest_once_there_are_many(cache: Path) -> None:
-    keep_proven("examples", {f"old{n}" for n in range(MOST_KEPT)})
+    keep_proven("examples", {f"old{n}" for n in range(MOST_HASHES)})
     keep_proven("examples", {"new"})
     assert "new" in proven("examples")
-    assert len(proven("examples")) == MOST_KEPT
+    assert len(proven("examples")) == MOST_HASHES
 
 
 def test_a_file_that_is_none_proves_nothing_and_is_written_anew(cache: Path) -> None:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from matchers.text.characters import ALIKE, APOSTROPHES, DECORATION, DENSE, DROPPED, SELECTORS
+from matchers.text.characters import (
+    APOSTROPHES,
+    DECORATION,
+    DENSE,
+    DROPPED,
+    PLAIN_LETTERS,
+    SELECTORS,
+)
 
 COMMAS = ",;՝،؛፣፤、︐︑﹐﹑﹔，；､"
 MARKS = COMMAS + ".!?…؟۔।॥。！？｡"
@@ -55,7 +62,7 @@ def clusters(text):
 
 
 def bare(text):
-    return "".join(ALIKE.get(c, c) for c in text if not inside(c, DECORATION))
+    return "".join(PLAIN_LETTERS.get(c, c) for c in text if not inside(c, DECORATION))
 
 
 def letters(cluster, case):

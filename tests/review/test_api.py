@@ -64,7 +64,7 @@ def test_each_route_opens_for_its_scope_and_for_no_other(desk: Desk, route: Any)
     body: object = {"title": "T", "body": "B"} if route.name == "push" else None
     if route.name == "verdict":
         body = {"verdict": "confirmed", "seen": 0}
-    for scope in tokens.SCOPES:
+    for scope in tokens.TOKEN_SCOPES:
         answer = ask(desk, path_of(route), token(desk, scope), route.method, body)
         opened = route.scope in (None, scope)
         assert (answer.status_code == 403) != opened, (route.name, scope, answer.text)

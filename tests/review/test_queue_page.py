@@ -87,7 +87,7 @@ def test_search_words(typed: str, query: str | None) -> None:
 
 
 def test_pages_of_json_miss_and_repeat_nothing(shared: Desk) -> None:
-    for sort in filters.SORTS:
+    for sort in filters.QUEUE_SORTS:
         address, seen = f"/-/queue.json?size=7&sort={sort}&tab=all", []
         while address:
             told = json.loads(shared.get(address).text)

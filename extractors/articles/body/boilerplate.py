@@ -121,7 +121,7 @@ _SIGN_UP = re.compile(
 _PARTS_OF_SIGN_UP = ("vacy", "agree", "ent to", "promot", "coo", "gn up f")
 _CODE = re.compile(r'"[\w@$-]{1,40}"\s*:|[{}]|=>|\);|&&|\|\|')
 _ENDS = (".", "!", "?", "”", '"', "»", "。")
-PROSE = 80  # characters from which a line that comes twice is not a refrain
+LONGEST_REFRAIN = 80  # characters from which a line that comes twice is not a refrain
 _BY = re.compile(
     r"^\W*(?:by|von|por|par|di|door|av|text|autor|author|written by|from)\b[\s:]*", re.I
 )
@@ -189,7 +189,7 @@ def _once(lines: list[str]) -> list[str]:
     kept = []
     for line in lines:
         key = squash(line)
-        if key == last or (len(line) >= PROSE and line.endswith(_ENDS) and key in seen):
+        if key == last or (len(line) >= LONGEST_REFRAIN and line.endswith(_ENDS) and key in seen):
             continue
         seen.add(key)
         last = key

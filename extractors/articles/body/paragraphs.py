@@ -43,7 +43,7 @@ _NAMED_NOTES = XPath(
 )
 _NOTE = re.compile(r"(?i)correction|clarification|editor(?:s|ial)?[-_]?note")
 _NO_NOTE = re.compile(r"(?i)policy|form|link|report|request|submit|suggest|button|cta")
-LONG = 50  # characters; shorter texts are too often labels
+LONG_PARAGRAPH = 50  # characters; shorter texts are too often labels
 _SHORT = 1000  # characters; longer texts are not kept
 SOON_AFTER = 300  # letters between two paragraphs: a byline, a caption, a teaser
 _MOST_BLOCKS = 20_000  # a page with more is not an article, and stays cheap
@@ -85,7 +85,7 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     weights: Counter[tuple[str, ...]] = Counter()
     homes: Counter[HtmlElement | None] = Counter()
     for p, text, key in texts:
-        if key in keys and len(text) >= LONG:
+        if key in keys and len(text) >= LONG_PARAGRAPH:
             weights[_place(p)] += len(text)
             homes[_home(p)] += len(text)
     if not homes:
@@ -97,7 +97,7 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     last = -1
     for p, text, key in texts:
         last = keys.get(key, last)
-        if key in keys or len(text) < LONG or key in seen or key[:80] in whole:
+        if key in keys or len(text) < LONG_PARAGRAPH or key in seen or key[:80] in whole:
             continue
         if weights[_place(p)] < enough or _home(p) is not home:
             continue
@@ -143,7 +143,11 @@ def restore_notes(tree: HtmlElement, lines: list[str]) -> list[str]:
         text = plain(box)
         if not _NOTE.search(names) or _NO_NOTE.search(names) or box.tag == "body":
             continue
-        if LONG <= len(text) <= _SHORT and link_share(box) <= 0.4 and box.find(".//h1") is None:
+        if (
+            LONG_PARAGRAPH <= len(text) <= _SHORT
+            and link_share(box) <= 0.4
+            and box.find(".//h1") is None
+        ):
             found.append(text)
     if not found:
         return lines

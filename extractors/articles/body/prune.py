@@ -59,7 +59,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
-NEARLY_ALL = 0.8  # share of it that a template holds which is the page's story
+STORY_SHARE = 0.8  # share of it that a template holds which is the page's story
 MOST_HIDDEN = 0.5  # share of paragraph text beyond which hiding is how the site draws its stories
 MOST_UNSEEN = 500  # characters of paragraphs; what screen readers alone are told is short
 
@@ -76,7 +76,7 @@ def without_code(tree: HtmlElement) -> None:
 
 
 def _is_nearly_all(element: HtmlElement, tree: HtmlElement) -> bool:
-    return (prose := _prose(element)) > MOST_UNSEEN and prose >= NEARLY_ALL * _prose(tree)
+    return (prose := _prose(element)) > MOST_UNSEEN and prose >= STORY_SHARE * _prose(tree)
 
 
 def without_comments(tree: HtmlElement, markup: str) -> None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 Find = Callable[[HtmlElement], list[HtmlElement]]
-LONGEST_VALUE = 200  # characters; verdicts on longer values are not kept
-MANY = 4  # questions of one expression, from which on it pays to list an element's attributes
-REMEMBERED = 1024  # verdicts per attribute of an expression
+LONGEST_ATTRIBUTE = 200  # characters; verdicts on longer values are not kept
+MANY_QUESTIONS = (
+    4  # questions of one expression, from which on it pays to list an element's attributes
+)
+VERDICTS_REMEMBERED = 1024  # verdicts per attribute of an expression
 _PART = re.compile(
     r"[\s|]*\(?\s*\.//(?P<name>\*|\w+)\s*(?P<predicates>(?:\[[^\[\]]*(?:\[[^'\]]*\][^\[\]]*)*\]\s*)*)\)?\s*"
 )
@@ -48,8 +50,8 @@ class Asked:
 
     def judge(self, value: str) -> bool:
         verdict = self._says(value)
-        if len(value) <= LONGEST_VALUE:
-            if len(self.known) >= REMEMBERED:
+        if len(value) <= LONGEST_ATTRIBUTE:
+            if len(self.known) >= VERDICTS_REMEMBERED:
                 self.known.clear()
             self.known[value] = verdict
         return verdict
@@ -97,7 +99,7 @@ def finder(path: str, *, first: bool = False) -> Find:
     tags = ("*",) if "*" in names else tuple(dict.fromkeys(names))
     enough = frozenset(tag for part in parts if not part.asked for tag in part.tags)
     questions = questions_of(parts)
-    if len(questions) >= MANY and not enough and not first:
+    if len(questions) >= MANY_QUESTIONS and not enough and not first:
         return of_many(tags, questions)
     return of_few(tags, questions, enough, first=first)
 

@@ -19,7 +19,7 @@ from extractors.articles.metadata import PageFacts
 from extractors.language_detection import language_of
 from model import Method
 
-SHORT = 1_000  # characters; a longer text is no teaser of what the page's data holds at length
+SHORT_TEXT = 1_000  # characters; a longer text is no teaser of what the page's data holds at length
 MOST_OF_TEASER = 1_500  # characters of a beginning whose rest may stand in data
 MUCH_LONGER = 3  # times
 LONGER = 1.3  # times
@@ -76,13 +76,13 @@ def _fuller(page: Page, text: str, *, shallow: bool) -> str:
         if not shallow:
             others.append(stripped(page.markup))  # libxml2 drops what is deeper than 256 levels
         best = max(others, key=len)
-    elif len(text) < SHORT and len(in_data) > MUCH_LONGER * len(text):
+    elif len(text) < SHORT_TEXT and len(in_data) > MUCH_LONGER * len(text):
         best = in_data
     else:
         best = _going_on(page, text)
     best = best if len(best) > len(text) else ""
     said = page.facts.transcript
-    if len(best or text) < SHORT and len(said) > len(text) and fits(said, page.title):
+    if len(best or text) < SHORT_TEXT and len(said) > len(text) and fits(said, page.title):
         return "\n".join(filter(None, [best or text, said]))
     return best
 

@@ -23,8 +23,8 @@ from trafilatura.settings import Extractor
 
 from extractors.articles.body import justext_speedups
 from extractors.articles.body.selectors import (
-    LONGEST_VALUE,
-    REMEMBERED,
+    LONGEST_ATTRIBUTE,
+    VERDICTS_REMEMBERED,
     Find,
     UnreadableSelector,
     finder,
@@ -222,7 +222,7 @@ def remove_unlikely(tree: HtmlElement) -> None:
         about = f"{name} {number}" if name and number else name or number or ""
         if len(about) < 2 or element.tag in readability_lxml.FRAME_TAGS:
             continue
-        if _remembered_unlikely(about) if len(about) <= LONGEST_VALUE else _is_unlikely(about):
+        if _remembered_unlikely(about) if len(about) <= LONGEST_ATTRIBUTE else _is_unlikely(about):
             element.drop_tree()
 
 
@@ -232,7 +232,7 @@ def _is_unlikely(about: str) -> bool:
     return bool(unlikely) and not readability_lxml.REGEXES["okMaybeItsACandidateRe"].search(about)
 
 
-_remembered_unlikely = lru_cache(REMEMBERED)(_is_unlikely)
+_remembered_unlikely = lru_cache(VERDICTS_REMEMBERED)(_is_unlikely)
 
 
 def take() -> None:

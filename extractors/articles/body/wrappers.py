@@ -15,6 +15,7 @@ from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
 from extractors.articles.body.paragraphs import plain, squash
+from extractors.articles.body.prune import HEAVY
 
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus", re.I
@@ -22,8 +23,7 @@ _COMMENT_PART = re.compile(
 # trafilatura drops these whatever they are called; some sites put the story into one.
 _DROPPED_TAGS = frozenset(("aside", "footer", "form", "nav", "menu", "noscript"))
 _BLANK = re.compile(r"\s+")
-HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
-NEARLY_ALL = 0.8  # share from which on it needs no headline inside
+WRAPPED_SHARE = 0.8  # share from which on it needs no headline inside
 PARTS_OF_COMMENTS = 3  # elements of a comment thread that prove one
 FEWEST_POSTS = 5  # of a live page
 MOST_IN_POSTS = 0.6  # share of a page's prose from which on its posts are the story
@@ -153,7 +153,7 @@ def is_discarded(tag: str, names: str, number: str, role: str) -> bool:
 
 
 def _is_story(element: HtmlElement, share: float, leads: Sequence[str]) -> bool:
-    told = element.find(".//article") is not None or share >= NEARLY_ALL
+    told = element.find(".//article") is not None or share >= WRAPPED_SHARE
     if not told and not _opens_story(element, leads):
         return False
     parts = (

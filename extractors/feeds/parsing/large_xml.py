@@ -17,7 +17,7 @@ from extractors.feeds.parsing.feedparser_driver import (
 )
 from extractors.feeds.parsing.xml_head import DocumentHead
 
-LONG = 1_000  # entries from which on this reader is used
+LONG_FEED = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000
 _DATES = {
     "pubdate": "published",

@@ -19,7 +19,7 @@ from extractors.feeds.parsing.feedparser_driver import (
     read_document,
 )
 from extractors.feeds.parsing.from_document import from_document, no_feed
-from extractors.feeds.parsing.large_xml import LONG, read_long
+from extractors.feeds.parsing.large_xml import LONG_FEED, read_long
 from extractors.feeds.parsing.text import (
     LONGEST_MESSAGE,
     decoded_feed,
@@ -111,7 +111,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
 
 def _document(text: str, head: DocumentHead) -> ParsedDocument:
     listed = sum(1 for _ in islice(_ITEM.finditer(text), MOST_ENTRIES))
-    if listed > LONG:
+    if listed > LONG_FEED:
         document = read_long(text, head)
         if document.more or len(document.entries) >= listed * 0.9:
             return document

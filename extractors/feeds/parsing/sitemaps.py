@@ -23,8 +23,8 @@ from extractors.feeds.parsing.links import read_link
 from extractors.feeds.parsing.text import ends_inside, one_line
 from model import Outcome, ParsedFeed
 
-MOST_CHILDREN = 500
-MOST_LINES = 50_000
+MOST_CHILD_SITEMAPS = 500
+MOST_SITEMAP_LINES = 50_000
 MOST_EVENTS = 1_500_000
 _OPENED = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
 _END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
@@ -159,12 +159,10 @@ def _index(
         and is_address(child)
     ]
     ordered = newest_first(listed)
-    if len(ordered) > MOST_CHILDREN:
-        problem = (
-            f"The index lists {len(ordered):,} sitemaps; the {MOST_CHILDREN} newest were kept."
-        )
+    if len(ordered) > MOST_CHILD_SITEMAPS:
+        problem = f"The index lists {len(ordered):,} sitemaps; the {MOST_CHILD_SITEMAPS} newest were kept."
     outcome = Outcome.MALFORMED if problem else Outcome.OK
-    kept = ordered[:MOST_CHILDREN]
+    kept = ordered[:MOST_CHILD_SITEMAPS]
     return ParsedFeed(
         title="",
         site_url=None,
@@ -176,7 +174,7 @@ def _index(
         problem=problem,
         children=tuple(url for url, _ in kept),
         children_until=tuple(until for _, until in kept),
-        cut=len(ordered) > MOST_CHILDREN,
+        cut=len(ordered) > MOST_CHILD_SITEMAPS,
     )
 
 
@@ -252,6 +250,6 @@ def parse_lines(text: str, url: str) -> ParsedFeed | None:
 
 
 def _addresses(text: str) -> Iterator[str]:
-    stripped = (line.strip() for line in text.split("\n", MOST_LINES)[:MOST_LINES])
+    stripped = (line.strip() for line in text.split("\n", MOST_SITEMAP_LINES)[:MOST_SITEMAP_LINES])
     lines = [line for line in stripped if line and not line.startswith("#")]
     return iter(lines) if lines and all(map(is_address, lines)) else iter(())

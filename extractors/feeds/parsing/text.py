@@ -15,7 +15,7 @@ LONGEST_MESSAGE = 80  # characters of an answer that are quoted
 LONGEST_TITLE = 1_000
 LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
 LONGEST_MARKUP = 1_000_000  # of one field, before its tags are dropped
-LONGEST_BODY = 10 * 1024 * 1024  # of a feed, decompressed
+LONGEST_FEED = 10 * 1024 * 1024  # of a feed, decompressed
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BOMS = (
@@ -57,7 +57,7 @@ _PARSER = etree.HTMLParser(
 )
 
 
-def gunzipped(body: bytes, limit: int = LONGEST_BODY) -> tuple[bytes, str | None]:
+def gunzipped(body: bytes, limit: int = LONGEST_FEED) -> tuple[bytes, str | None]:
     """The body, decompressed if it is gzip by its first bytes; never more than `limit` bytes."""
     if body[:2] != b"\x1f\x8b":
         return body[:limit], _too_long(limit) if len(body) > limit else None

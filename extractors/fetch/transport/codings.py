@@ -8,7 +8,7 @@ from functools import partial
 
 import brotli
 
-ENOUGH = 16  # bytes by which a coding is told
+TELLING_BYTES = 16  # bytes by which a coding is told
 _GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = b"\x2a\x4d\x18"  # the bytes 1 to 3 of a zstd frame that may be passed over
 _TAG = re.compile(rb"\s*<[!?/a-zA-Z]")
@@ -61,12 +61,12 @@ def is_text(head: bytes) -> bool:
         return False
     if _TAG.match(head):
         return True
-    if len(head) < ENOUGH:
+    if len(head) < TELLING_BYTES:
         return head.isascii() and head.lstrip()[:1] in (b"<", b"{", b"[")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return head[:ENOUGH].isascii()
+        return head[:TELLING_BYTES].isascii()
     return True
 
 

@@ -7,7 +7,13 @@ from typing import Protocol
 import brotli
 import zstandard
 
-from extractors.fetch.transport.codings import ENOUGH, by_magic, is_text, is_zlib, may_be_brotli
+from extractors.fetch.transport.codings import (
+    TELLING_BYTES,
+    by_magic,
+    is_text,
+    is_zlib,
+    may_be_brotli,
+)
 
 _STEP = 262_144
 _ZSTD_STEP = 256  # bytes in at a time: four bytes can make a block of 128 kB, so at most 8 MB out
@@ -58,7 +64,7 @@ class Sniffed:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._decoder is None:
             self._head = data = self._head + data
-            if len(data) < ENOUGH:
+            if len(data) < TELLING_BYTES:
                 return
             data = self._choose()
         assert self._decoder is not None

@@ -14,7 +14,7 @@ from extractors.fetch.transport.sending import Sending
 from extractors.fetch.transport.transfer import Transfer
 
 KEPT_HANDLES = 128
-REMEMBERED = 10_000
+HOSTS_REMEMBERED = 10_000
 
 
 class Transport:
@@ -96,7 +96,7 @@ class Transport:
             ended = await future
             if transfer.spoke_http2:
                 self._speak_http2[server] = None
-                while len(self._speak_http2) > REMEMBERED:
+                while len(self._speak_http2) > HOSTS_REMEMBERED:
                     del self._speak_http2[next(iter(self._speak_http2))]
             return ended
         finally:

@@ -15,7 +15,7 @@ from prefect.events.schemas.events import ResourceSpecification
 AUTOMATION_NAME = "Pollwatch: a run without a heartbeat has crashed"
 SILENCE = timedelta(seconds=90)  # three heartbeats of 30 seconds
 # An event bears the state's name, so every name that our flows end with stands here.
-ENDS = (
+END_STATES = (
     *("Completed", "CompletedWithErrors", "CompletedWithFaults", "Skipped", "Failed"),
     *("BadConfiguration", "BadInstallation", "TimedOut", "Cancelled", "Crashed"),
 )
@@ -29,7 +29,7 @@ def zombie_automation() -> Automation:
             after={"prefect.flow-run.heartbeat", "prefect.flow-run.Running"},
             expect={
                 "prefect.flow-run.heartbeat",
-                *(f"prefect.flow-run.{name}" for name in ENDS),
+                *(f"prefect.flow-run.{name}" for name in END_STATES),
             },
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
             match_related=ResourceSpecification(

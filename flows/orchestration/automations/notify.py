@@ -23,10 +23,10 @@ STARTS = ("Pending", "Running", "Cancelled", "Completed", "Skipped")
 STARTS_WITHIN = timedelta(minutes=10)  # a worker with a full queue may take some
 FINISHED, DEPLOYED = "pollwatch.run.finished", "pollwatch.deployed"
 OF_RUNS = ResourceSpecification({"prefect.resource.id": "prefect.flow-run.*"})
-OURS = ResourceSpecification(
+WATCH_TAG = ResourceSpecification(
     {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.pollwatch"}
 )
-GOOD = ResourceSpecification(
+GOOD_ENDS = ResourceSpecification(
     {
         "prefect.resource.id": "pollwatch.watch",
         "pollwatch.state": ["completed", "completed-with-errors", "deployed"],
@@ -66,7 +66,7 @@ def run_failed(block: UUID) -> Automation:
         trigger=EventTrigger(
             expect={f"prefect.flow-run.{state}" for state in BAD_ENDS},
             match=OF_RUNS,
-            match_related=OURS,
+            match_related=WATCH_TAG,
             for_each={"prefect.resource.id"},
             posture=Posture.Reactive,
             threshold=1,
@@ -91,7 +91,7 @@ def run_late(block: UUID) -> Automation:
             after={"prefect.flow-run.Late"},
             expect={f"prefect.flow-run.{state}" for state in (*STARTS, *BAD_ENDS)},
             match=OF_RUNS,
-            match_related=OURS,
+            match_related=WATCH_TAG,
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
@@ -118,7 +118,7 @@ def none_ended_well(block: UUID, silence: timedelta) -> Automation:
         trigger=EventTrigger(
             after={FINISHED, DEPLOYED},
             expect={FINISHED},
-            match=GOOD,
+            match=GOOD_ENDS,
             posture=Posture.Proactive,
             threshold=1,
             within=silence,

@@ -12,7 +12,7 @@ from model import QueryError
 
 NEARLY = ("campaign", "counting")  # what happens to these concerns a vote
 CASES = "known cases"
-WIDEST = 60
+LONGEST_SHOWN_LINE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ def lines_without_election(query: Node, meaning: Meaning) -> Iterator[QueryError
     for line in query.children if plain and isinstance(query, Or) else (query,):
         if not names_election(line, meaning):
             text = label(line)
-            shown = text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+            shown = (
+                text if len(text) <= LONGEST_SHOWN_LINE else f"{text[: LONGEST_SHOWN_LINE - 1]}…"
+            )
             yield error_at(
                 line,
                 f"{shown} names no election, vote, ballot or candidate",

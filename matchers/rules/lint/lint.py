@@ -15,13 +15,13 @@ from matchers.rules.load import Loaded
 from matchers.rules.names import old_names, only_names
 from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.rules.word_lists import WordListDraft as ListDraft
-from matchers.rules.yaml_pitfalls import BLOCK, taken_for_comment
+from matchers.rules.yaml_pitfalls import WRITE_A_BLOCK, taken_for_comment
 from matchers.text.language_codes import misnamed
 from model import ConfigError, QueryError
 
 WIDEST_NEAR = 30
 MOST_TERMS = 400  # of one OR group that are compared with each other
-ALIKE = 0.85  # share of equal terms from which two rules are near-duplicates
+NEAR_DUPLICATE_SHARE = 0.85  # share of equal terms from which two rules are near-duplicates
 NEEDED_EXAMPLES = 3
 MOST_CATEGORIES = 100
 SLIP = 0.85  # both are names that may be meant: only a slip of a letter or two is worth a remark
@@ -82,7 +82,9 @@ def cut_values(draft: RuleDraft) -> None:
         if node is not None and lost is not None:
             why = f"{lost} and what follows is taken for a comment"
             hint = (
-                BLOCK.format(key=name) if name in ("query", "unless") else "put the text in quotes"
+                WRITE_A_BLOCK.format(key=name)
+                if name in ("query", "unless")
+                else "put the text in quotes"
             )
             draft.document.fault(node, why, name=f"{draft.id}: {name}", hint=hint)
 
@@ -212,7 +214,9 @@ def near_duplicates(drafts: Iterable[RuleDraft]) -> None:
         compared: set[str] = set()
         for key in rarest:
             for other, terms in seen.get(key, []):
-                if other.id not in compared and len(own & terms) >= ALIKE * len(own | terms):
+                if other.id not in compared and len(own & terms) >= NEAR_DUPLICATE_SHARE * len(
+                    own | terms
+                ):
                     why = (
                         f"nearly the same terms as {other.id} ({other.document.path}:{other.line})"
                     )

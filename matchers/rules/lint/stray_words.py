@@ -14,18 +14,18 @@ from matchers.text.frequencies import SHARE_OF_WORD
 from matchers.text.normalize import folded_words
 from model import QueryError
 
-KNOWN = Path(__file__).with_name("known_words.yaml")
+KNOWN_WORDS_FILE = Path(__file__).with_name("known_words.yaml")
 EVERYWHERE = 40  # percent of news articles that hold a word
 WORDS_SHOWN = 3
 SHORTEST_START = 2  # letters that any prefix has
 PREFIX_HINT = "write the words out that you mean, joined with OR"
-COMPOUND = "write it as a phrase with a word beside it, such as"
+WRITE_A_PHRASE = "write it as a phrase with a word beside it, such as"
 
 
 @cache
 def known_words() -> dict[str, str]:
     """Well-known words of another meaning, folded, each with how it is written."""
-    words = yaml.load(KNOWN.read_text(encoding="utf-8"), LOADER)  # noqa: S506
+    words = yaml.load(KNOWN_WORDS_FILE.read_text(encoding="utf-8"), LOADER)  # noqa: S506
     return {folded_words(word)[0]: word for of_language in words.values() for word in of_language}
 
 
@@ -39,7 +39,9 @@ def swallowed(query: Node) -> Iterator[QueryError]:
         others = swallowed_by(term)
         if others and term.text not in told:
             told.add(term.text)
-            hint = PREFIX_HINT if term.text.endswith("*") else f'{COMPOUND} "ballot {term.text}"'
+            hint = (
+                PREFIX_HINT if term.text.endswith("*") else f'{WRITE_A_PHRASE} "ballot {term.text}"'
+            )
             yield error_at(
                 term,
                 f"{short_name(term)} also finds {', '.join(others[:WORDS_SHOWN])}",

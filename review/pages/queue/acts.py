@@ -13,7 +13,7 @@ from review.render import safe_links
 from review.state import Actor
 from storage.acts import undo as undoing
 from storage.acts import verdicts as acts
-from storage.acts.verdicts import MOST_STORIES, UNTIL_FIXED, Act, Action
+from storage.acts.verdicts import MOST_STORIES_AN_ACT, UNTIL_FIXED, Act, Action
 from storage.times import iso
 
 Posted = dict[str, list[str]]
@@ -90,7 +90,7 @@ def shown(items: list[str]) -> tuple[Pairs, Pairs] | None:
             return None
         stories.append((int(story), int(counts[0])))
         grown += [(int(story), int(counts[1]))] if len(counts) == 2 else []
-    return (tuple(stories), tuple(grown)) if len(stories) <= MOST_STORIES else None
+    return (tuple(stories), tuple(grown)) if len(stories) <= MOST_STORIES_AN_ACT else None
 
 
 def _subject(action: str, more: str, posted: Posted) -> str:

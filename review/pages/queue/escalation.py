@@ -13,8 +13,8 @@ from review import database, state
 from review.pages import responses
 from storage.outbox import waiting_events
 
-MOST_STORIES = 50  # stories of one act that are asked about
-NOBODY = "Nobody is told"
+MOST_STORIES_ASKED = 50  # stories of one act that are asked about
+NOBODY_IS_TOLD = "Nobody is told"
 ESCALATED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events WHERE id IN (
     SELECT max(id) FROM events WHERE kind = 'story-escalated' AND story_id IN (SELECT value FROM json_each(:stories)) GROUP BY story_id)"""
 
@@ -25,19 +25,21 @@ async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
     in_force = in_use(room.alerts, room.path) if room.alerts else InUse(None)
     config = in_force.config
     if config is None and in_force.faults:
-        return f"{NOBODY}: alerts.yaml has a fault"
+        return f"{NOBODY_IS_TOLD}: alerts.yaml has a fault"
     if config is None or not config.channels:
-        return f"{NOBODY}: no channel is set up in alerts.yaml"
+        return f"{NOBODY_IS_TOLD}: no channel is set up in alerts.yaml"
     return await database.read(ds, lambda c: channels_reached(c, config, stories, now))
 
 
 def channels_reached(
     connection: sqlite3.Connection, config: AlertConfig, stories: tuple[int, ...], now: datetime
 ) -> str:
-    rows = connection.execute(ESCALATED, {"stories": json.dumps(stories[:MOST_STORIES])}).fetchall()
+    rows = connection.execute(
+        ESCALATED, {"stories": json.dumps(stories[:MOST_STORIES_ASKED])}
+    ).fetchall()
     escalations = waiting_events.with_subjects(connection, map(tuple, rows))
     chosen = {(choice.channel, choice.held_until) for event in escalations for choice in routing.choices(event, config, now)}  # fmt: skip
     if not chosen:
-        return f"{NOBODY}: {routing.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
+        return f"{NOBODY_IS_TOLD}: {routing.why_unrouted(escalations[0], config, now) if escalations else 'no event was written'}"
     channels = sorted({f"{channel} (from {held:%H:%M} UTC)" if held else channel for channel, held in chosen})  # fmt: skip
     return f"Goes to: {', '.join(channels)}"

@@ -22,7 +22,7 @@ async def export(ds: Datasette, request: Request) -> Response:
     chosen, now = filters.read(request.args), responses.now()
     wanted = await page.story_filter(ds, actor, chosen, now)
     form = request.url_vars["form"]
-    size = page.MOST_ROWS if form == "csv" else min(responses.whole_number(request.args.get("size"), 100), 1000)  # fmt: skip
+    size = page.MOST_QUEUE_ROWS if form == "csv" else min(responses.whole_number(request.args.get("size"), 100), 1000)  # fmt: skip
     cursor = filters.place(request.args.get("at"), chosen.sort)
     shown, stories = await database.read(ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size))
     names = [name for name in (request.args.get("columns") or "").split(",") if name in COLUMNS]

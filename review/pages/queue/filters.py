@@ -15,7 +15,7 @@ from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, Facets, Sto
 from storage.queries.stories.order import Cursor
 from storage.queries.stories.view_address import filter_of, tab_of
 
-SORTS = {
+QUEUE_SORTS = {
     "priority": "Priority",
     "published": "Newest published",
     "oldest": "Oldest published",
@@ -23,7 +23,7 @@ SORTS = {
     "due": "Due first",
 }
 VIEWS = ("comfortable", "compact")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{3})?)?Z")
+FILTER_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{3})?)?Z")
 RELEVANCE = ("0.3", "0.5", "0.7", "0.9")
 
 
@@ -66,10 +66,10 @@ class Filters(Facets):
 
     def toggling(self, facet: str) -> Callable[[str], str]:
         """`toggle_url` of one facet, for the many choices that a page lists of it."""
-        have, place = self.chosen(facet), PLACES[facet]
+        have, place = self.chosen(facet), FIELD_PLACES[facet]
         others = tuple(self.pairs(leave=(facet,)))
-        before = urlencode([pair for pair in others if PLACES[pair[0]] < place])
-        after = urlencode([pair for pair in others if PLACES[pair[0]] > place])
+        before = urlencode([pair for pair in others if FIELD_PLACES[pair[0]] < place])
+        after = urlencode([pair for pair in others if FIELD_PLACES[pair[0]] > place])
 
         def url(value: str) -> str:
             own = [v for v in have if v != value] if value in have else [*have, value]
@@ -96,7 +96,7 @@ class Filters(Facets):
 
     @property
     def narrowed(self) -> bool:
-        return replace(self, tab="new", sort="priority", view="comfortable") != USUAL
+        return replace(self, tab="new", sort="priority", view="comfortable") != USUAL_FILTERS
 
     def day(self, name: str) -> str:
         """A date for the form's field; "" where something else is chosen."""
@@ -122,7 +122,9 @@ class Filters(Facets):
 
     def stories(self, *, me: str, now: str, last_visit: str | None = None) -> StoryFilter:
         """As storage takes it: who looks, their last visit and their words put in."""
-        asked = {name: [value for pair, value in self.pairs() if pair == name] for name in PLACES}
+        asked = {
+            name: [value for pair, value in self.pairs() if pair == name] for name in FIELD_PLACES
+        }
         asked["assigned"] = [me if person == "me" else person for person in self.assigned]
         if self.seen == "visit":
             asked["seen"] = [last_visit or ""]
@@ -131,17 +133,17 @@ class Filters(Facets):
         return replace(filter_of(asked, now=now), words=matched or "", only=found)
 
 
-USUAL = Filters()
-PLACES = {name: place for place, name in enumerate(Filters.__dataclass_fields__)}
+USUAL_FILTERS = Filters()
+FIELD_PLACES = {name: place for place, name in enumerate(Filters.__dataclass_fields__)}
 
 
 @lru_cache(maxsize=100)
 def _pairs(filters: Filters) -> tuple[tuple[str, str], ...]:
-    values = ((name, getattr(filters, name)) for name in PLACES)
+    values = ((name, getattr(filters, name)) for name in FIELD_PLACES)
     return tuple(
         (name, v)
         for name, value in values
-        if name != "view" and value != getattr(USUAL, name)
+        if name != "view" and value != getattr(USUAL_FILTERS, name)
         for v in (value if isinstance(value, tuple) else (value,))
     )
 
@@ -153,7 +155,7 @@ def read(args: Arguments, chosen_before: str | None = None) -> Filters:
     facets = {name: tuple(v[:200] for v in args.getlist(name)[:20] if v) for name in FACETS}
     return Filters(
         tab=tab_of(tab),
-        sort=_one_of(args.get("sort"), SORTS, "priority"),
+        sort=_one_of(args.get("sort"), QUEUE_SORTS, "priority"),
         view=_one_of(args.get("view") or chosen_before, VIEWS, "comfortable"),
         q=(args.get("q") or "").strip()[:300],
         relevance=_one_of(args.get("relevance"), RELEVANCE, ""),
@@ -173,7 +175,7 @@ def _one_of(given: str | None, allowed: Collection[str], usual: str) -> str:
 
 
 def _moment(given: str | None) -> str:
-    return given if given and MOMENT.fullmatch(given) else ""
+    return given if given and FILTER_TIME.fullmatch(given) else ""
 
 
 def _last(days: str | None) -> str:

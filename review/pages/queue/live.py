@@ -9,15 +9,15 @@ from review.pages.queue import filters, page, tallied
 from storage.queries.stories import since_loaded as query
 from storage.times import iso
 
-MOST_STORIES = 60  # stories asked about at once
+MOST_STORIES_WATCHED = 60  # stories asked about at once
 
 
 async def live(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
     chosen = filters.read(request.args)
     wanted = await page.story_filter(ds, actor, chosen, now)
-    stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES] if n.isdigit() and len(n) < 19]  # fmt: skip
-    loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT)
+    stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES_WATCHED] if n.isdigit() and len(n) < 19]  # fmt: skip
+    loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT_FOR)
     tally = await tallied.tally(ds)
     answer, mine = await database.read(ds, lambda c: (query.live(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present), page.mine(c, tally, actor, now)))  # fmt: skip
     seen = await page.feeds_seen(ds)

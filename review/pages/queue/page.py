@@ -14,6 +14,7 @@ from review.pages.queue.filters import Filters
 from review.render import charts, chips, story_card
 from review.state import Actor
 from storage.acts.take_over import LeftBehind
+from storage.acts.verdicts import MOST_STORIES_AN_ACT
 from storage.queries import seen_feeds
 from storage.queries.stories import queue
 from storage.queries.stories.counts import Counts, stories_per_day
@@ -23,11 +24,10 @@ from storage.queries.stories.tally import Tally
 from storage.times import iso
 
 Evidence = dict[tuple[int, int], sqlite3.Row]  # by story and rule
-MOST_ROWS = 20_000
+MOST_QUEUE_ROWS = 20_000
 VIEW_COOKIE, YEAR = "pollwatch_view", 365 * 24 * 3600  # how cards look, and seconds
-MOST_AT_ONCE = 2_000  # stories of one act
 SESSION = timedelta(minutes=30)
-PRESENT = timedelta(seconds=90)
+PRESENT_FOR = timedelta(seconds=90)
 SIDE_FACETS = {
     "severity": "Severity", "category": "Category", "rule": "Rule", "tag": "Tag", "region": "Region", "place": "Place",
     "outlet": "Outlet", "language": "Language", "assigned": "Assigned to",
@@ -40,7 +40,7 @@ FLAG_WORDS = {
     "noted": "With a note",
     "falsehood": "Spreads a falsehood itself",
 }
-MINE = Filters(tab="open", sort="due", assigned=("me",))
+MY_STORIES = Filters(tab="open", sort="due", assigned=("me",))
 TAB_WORDS = {
     "open": "Open",
     "gone": "Withdrawn",
@@ -71,7 +71,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     chosen = filters.read(request.args, request.cookies.get(VIEW_COOKIE))
     wanted = await story_filter(ds, actor, chosen, now)
     cursor = filters.place(request.args.get("at"), chosen.sort)
-    since = iso(now - PRESENT)
+    since = iso(now - PRESENT_FOR)
     tally = await tallied.tally(ds)
 
     def read(connection: sqlite3.Connection) -> QueueAsRead:
@@ -85,10 +85,10 @@ async def show(ds: Datasette, request: Request) -> Response:
         "filters": chosen, "page": page, "cards": [_card(card, found.evidence, chosen, actor, now) for card in found.cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
         "tabs": found.counts.tabs, "facets": found.counts.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
-        "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,
+        "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.QUEUE_SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": room.team.reviewers, "claiming": act_words.claiming,
-        "last_visit": found.last_visit, "loaded_at": iso(now), "most_at_once": MOST_AT_ONCE, "newest_articles": wanted.newest_articles,
-        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now, found.views), "left_behind": found.left_behind, "mine": found.mine, "my_view": MINE, "open_tabs": OPEN_TABS,
+        "last_visit": found.last_visit, "loaded_at": iso(now), "most_at_once": MOST_STORIES_AN_ACT, "newest_articles": wanted.newest_articles,
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now, found.views), "left_behind": found.left_behind, "mine": found.mine, "my_view": MY_STORIES, "open_tabs": OPEN_TABS,
     }  # fmt: skip
     response = await responses.page(ds, request, "queue.html", context)
     if request.args.get("view") in filters.VIEWS:
@@ -124,7 +124,7 @@ async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: dateti
 
 def mine(connection: sqlite3.Connection, tally: Tally, actor: Actor, now: datetime) -> int:
     """How many open stories, in whatever tab, are in this person's hands."""
-    return tally.count(connection, MINE.stories(me=actor["id"], now=iso(now)))
+    return tally.count(connection, MY_STORIES.stories(me=actor["id"], now=iso(now)))
 
 
 async def feeds_seen(ds: Datasette) -> seen_feeds.SeenFeeds:
@@ -144,7 +144,7 @@ async def ids(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     chosen = filters.read(request.args)
     wanted = await story_filter(ds, actor, chosen, responses.now())
-    rows = await database.read(ds, lambda c: queue.shown_by(c, wanted, MOST_AT_ONCE))
+    rows = await database.read(ds, lambda c: queue.shown_by(c, wanted, MOST_STORIES_AN_ACT))
     return Response.json({"stories": [f"{row['id']}:{row['review_count']}" for row in rows]})
 
 

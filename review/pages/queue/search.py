@@ -17,16 +17,16 @@ from review.pages import responses
 from review.pages.queue import saved_views
 from review.render import highlight, safe_links
 from review.search import articles
-from storage.queries.stories.article_search import NEWEST, untold_to
+from storage.queries.stories.article_search import NO_BOUND, untold_to
 
-PLAIN = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
+PLAIN_WORDS = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
 
 
 async def show(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     typed = (request.args.get("find") or "").strip()
-    before = responses.whole_number(request.args.get("before"), NEWEST)
-    context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NEWEST, "looked_at_most": articles.LOOKED_AT}  # fmt: skip
+    before = responses.whole_number(request.args.get("before"), NO_BOUND)
+    context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NO_BOUND, "looked_at_most": articles.MOST_READ}  # fmt: skip
     if typed:
         try:
             query = articles.read_query(typed, lists(state.of(ds).rules))
@@ -71,7 +71,7 @@ def located(text: str, error: QueryError) -> dict[str, object]:
     end = max(start + 1, min(error.end, len(text)))
     return {
         "why": error.why, "hint": error.hint, "before": text[:start], "at": text[start:end] or " ", "after": text[end:], "column": start + 1,
-        "plain": " ".join(text.split()) if PLAIN.fullmatch(text) else "",
+        "plain": " ".join(text.split()) if PLAIN_WORDS.fullmatch(text) else "",
     }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     )
     then = responses.whole_number(request.args.get("then"), 0)
     wanted = await page.story_filter(ds, actor, chosen, now)
-    present = iso(now - page.PRESENT)
+    present = iso(now - page.PRESENT_FOR)
     tally = await tallied.tally(ds)
     opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, wanted=tally.narrowed(c, wanted), sort=chosen.sort, present=present, then=then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked

@@ -12,11 +12,11 @@ from hashlib import blake2b
 from itertools import accumulate
 
 WORDS = re.compile(r"\w+")
-SHINGLE = 5
+SHINGLE_WORDS = 5
 KEPT_ONE_IN = 16  # a power of two
 KEPT_OF_OPENING = 4  # a power of two
-OPENING = 60  # words
-LEDE = 25  # words
+COMPARED_OPENING = 60  # words
+LEDE_LENGTH = 25  # words
 TITLE_BELOW = 20  # words; a text as short as that is a copy only under the same title
 NAMELESS_BELOW = 5  # words; such a text is nobody's copy
 SOME_NUMBERS = 4  # different ones
@@ -32,7 +32,7 @@ class Sketch:
 
 
 # Characters of a text, some 6,000 words: ten copies of the longest would take 5 s of the one writer for each article.
-MOST_COMPARED = 40_000
+LONGEST_COMPARED = 40_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class WholeText:
 
     @classmethod
     def of(cls, title: str, body: str) -> "WholeText":
-        return cls(title, tuple(WORDS.findall(body[:MOST_COMPARED].casefold())))
+        return cls(title, tuple(WORDS.findall(body[:LONGEST_COMPARED].casefold())))
 
     @cached_property
     def shingles(self) -> frozenset[tuple[str, ...]]:
@@ -52,11 +52,11 @@ class WholeText:
 
     @cached_property
     def opening(self) -> frozenset[tuple[str, ...]]:
-        return runs(self.words[:OPENING])
+        return runs(self.words[:COMPARED_OPENING])
 
     @cached_property
     def lede(self) -> frozenset[tuple[str, ...]]:
-        return runs(self.words[:LEDE])
+        return runs(self.words[:LEDE_LENGTH])
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -93,7 +93,7 @@ def sketch(title: str, body: str) -> Sketch:
     words = WORDS.findall(body.casefold())
     kept = frozenset[int]()
     if len(words) >= TITLE_BELOW:
-        kept = shingles(words) | shingles(words[:OPENING], KEPT_OF_OPENING)
+        kept = shingles(words) | shingles(words[:COMPARED_OPENING], KEPT_OF_OPENING)
     else:
         words = WORDS.findall(f"{title} {body}".casefold())
     if len(words) < NAMELESS_BELOW:
@@ -105,7 +105,7 @@ def shingles(words: list[str], one_in: int = KEPT_ONE_IN) -> frozenset[int]:
     """Encodes once and looks at the last byte first: this is the dearest loop of storing."""
     text = " ".join(words).encode("utf-8", "replace")
     ends = list(accumulate([len(word) + 1 for word in text.split(b" ")]))
-    places = zip([0, *ends], ends[SHINGLE - 1 :], strict=False)
+    places = zip([0, *ends], ends[SHINGLE_WORDS - 1 :], strict=False)
     return frozenset(
         [
             int.from_bytes(digest, signed=True)
@@ -124,14 +124,14 @@ def signed_number(text: str) -> int:
 
 
 def runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(zip(*(words[n:] for n in range(SHINGLE)), strict=False))
+    return frozenset(zip(*(words[n:] for n in range(SHINGLE_WORDS)), strict=False))
 
 
 def compare(text: WholeText, other: WholeText) -> Shared:
     same = text.shingles & other.shingles
     shorter, longer = sorted((text, other), key=lambda either: len(either.shingles))
     least = max(len(shorter.shingles), 1)
-    first = runs(longer.words[: len(shorter.words) + OPENING])
+    first = runs(longer.words[: len(shorter.words) + COMPARED_OPENING])
     return Shared(
         len(same),
         len(same) / least,

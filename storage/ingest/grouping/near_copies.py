@@ -27,10 +27,10 @@ from storage.times import iso
 WINDOW = timedelta(days=14)
 SHARED_AT_LEAST = 2  # fingerprints
 LIKELY = 0.25  # of the fingerprints of the shorter one; then the whole texts are compared
-LOOKED_UP = 40
-CANDIDATES = 10
+MOST_LOOKED_UP = 40
+MOST_CANDIDATES = 10
 BOILERPLATE = 50  # texts that share a shingle before it counts as boilerplate
-CLOSE = 0.9  # a copy as close as this needs no fingerprints of its own
+NEARLY_WHOLE = 0.9  # a copy as close as this needs no fingerprints of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def exact(db: Database, newcomer: Newcomer, drawn: Sketch, since: str) -> NearDu
         """SELECT a.story_id, a.id, a.title, a.outlet, a.owner FROM sketches s JOIN articles a ON a.id = s.article_id
            WHERE s.words_hash = ? AND s.seen_at >= ? AND a.id <> ? AND a.story_id IS NOT NULL
            ORDER BY a.id LIMIT ?""",
-        (drawn.words_hash, since, newcomer.article_id, CANDIDATES),
+        (drawn.words_hash, since, newcomer.article_id, MOST_CANDIDATES),
     )
     for story, article, title, outlet, owner in rows:
         other = replace(newcomer.text, title=title)
@@ -113,7 +113,7 @@ def near_copy(
     enough = [(k, other) for other, k in others.counts.items() if k >= SHARED_AT_LEAST]
     if not enough:
         return None
-    closest = sorted(enough, key=lambda found: (-found[0], found[1]))[:LOOKED_UP]
+    closest = sorted(enough, key=lambda found: (-found[0], found[1]))[:MOST_LOOKED_UP]
     rows = db.execute(
         """SELECT a.story_id, a.id, st.first_article_id, a.title, a.outlet, a.owner
            FROM (SELECT json_extract(value, '$[0]') AS k, json_extract(value, '$[1]') AS article_id FROM json_each(:closest)) f
@@ -123,7 +123,7 @@ def near_copy(
            WHERE k >= :likely * min(s.shingles, :own) ORDER BY 1.0 * k / min(s.shingles, :own) DESC, k DESC, a.id LIMIT :candidates""",
         {
             "closest": json.dumps(closest), "since": since, "language": newcomer.language,
-            "likely": LIKELY, "own": len(drawn.shingles), "candidates": CANDIDATES,
+            "likely": LIKELY, "own": len(drawn.shingles), "candidates": MOST_CANDIDATES,
         },
     ).fetchall()  # fmt: skip
     matches = []

@@ -8,9 +8,9 @@ from storage.ingest.grouping.fingerprints import (
     tells_of,
 )
 
-FEW = 16  # shingles, of five words each, that two texts must share
-FEWEST = 8  # under headlines that are alike
-MANY = 40  # shingles; where fewer are shared, more of the shorter text must be
+FEWEST_SHARED = 16  # shingles, of five words each, that two texts must share
+FEWEST_IF_ALIKE = 8  # under headlines that are alike
+ENOUGH_SHARED = 40  # shingles; where fewer are shared, more of the shorter text must be
 STATEMENT = 150  # shingles at most that an office's statement has
 SIMILAR = 0.45
 SHORT_IS_SIMILAR = 0.7
@@ -28,13 +28,13 @@ def is_copy(text: WholeText, other: WholeText, shared: Shared, *, kin: bool) -> 
     if kin and of_two_subjects(text, other):
         return False
     alike = headlines_alike(text, other)
-    if shared.shingles < (FEWEST if alike else FEW) or shared.numbers < SIMILAR:
+    if shared.shingles < (FEWEST_IF_ALIKE if alike else FEWEST_SHARED) or shared.numbers < SIMILAR:
         return False
     if shared.lengths < LENGTHS and not is_summary(text, other, shared):
         return False
     if alike and shared.similarity >= ALIKE_IS_SIMILAR and shared.opening >= ALIKE_IS_SIMILAR:
         return True
-    if shared.similarity < (SIMILAR if shared.shingles >= MANY else SHORT_IS_SIMILAR):
+    if shared.similarity < (SIMILAR if shared.shingles >= ENOUGH_SHARED else SHORT_IS_SIMILAR):
         return False
     if shared.opening < OPENS_WITH or (not alike and quotes_alone(shared)):
         return False

@@ -63,7 +63,7 @@ def settle(
     else:
         story_id, coverage = old, before.coverage or 0.0
     if old is None or first_or_other:
-        close = match is not None and match.coverage >= near_copies.CLOSE
+        close = match is not None and match.coverage >= near_copies.NEARLY_WHOLE
         telling = frozenset[int]() if close else others.telling
         near_copies.keep_sketch(
             db, before.id, drawn, telling=telling, language=language, now=reading.read_at

@@ -11,10 +11,10 @@ from statistics import median
 
 from storage.runs import is_gone
 from storage.times import parse_or_none
+from storage.upkeep.clock import AHEAD
 
-GOOD = ("completed", "completed-with-errors")
+GOOD_STATES = ("completed", "completed-with-errors")
 LEAST_ROOM = 200_000_000  # bytes free beside the database; a busy day writes about 100 MB
-CLOCK_LEEWAY = timedelta(minutes=5)
 USUAL_PAUSE = timedelta(minutes=15)  # between runs, in prefect.yaml and `serve`
 MISSED = 2  # after so many pauses without a good run the monitor is blind
 
@@ -39,13 +39,13 @@ class Liveness:
 
     def ahead_of(self, now: datetime) -> bool:
         """Whether the last run began after `now`: the clock went back, or was wrong then."""
-        return self.last_started_at is not None and self.last_started_at - now > CLOCK_LEEWAY
+        return self.last_started_at is not None and self.last_started_at - now > AHEAD
 
 
 def liveness(conn: sqlite3.Connection, flow: str = "watch") -> Liveness:
     good = conn.execute(
         "SELECT id, finished_at FROM runs WHERE flow = ? AND state IN (?, ?) ORDER BY id DESC LIMIT 1",
-        (flow, *GOOD),
+        (flow, *GOOD_STATES),
     ).fetchone() or (None, None)
     bad = conn.execute(
         "SELECT id, state FROM runs WHERE flow = ? AND state IN ('failed', 'crashed') AND id > ? ORDER BY id DESC LIMIT 1",

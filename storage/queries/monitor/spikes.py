@@ -14,8 +14,8 @@ COLUMN_OF: dict[What, str] = {"rule": "r.slug", "category": "h.category", "outle
 # (length, baseline in lengths): after Meltwater's spike alerts, research/peers_2026-11.md.
 WINDOWS = ((timedelta(hours=1), 12), (timedelta(days=1), 14))
 FEWEST_STORIES = 5  # stories; fewer are not a spike, whatever went before
-TIMES = 3  # the mean of the baseline
-NAMED = 3  # stories in an alert
+SPIKE_TIMES = 3  # the mean of the baseline
+STORIES_NAMED = 3  # stories in an alert
 DEVIATIONS = 3  # counts scatter by their root
 
 
@@ -73,10 +73,10 @@ def spike_headlines(
         f"""SELECT s.title, coalesce(s.category, max(h.category)) FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id
             JOIN stories s ON s.id = h.story_id WHERE h.created_at BETWEEN :begin AND :now AND h.shown AND h.origin = 'watch' AND {COLUMN_OF[what]} = :name
             GROUP BY s.id ORDER BY s.relevance DESC, s.id LIMIT :most""",  # noqa: S608 (a column of ours)
-        {"begin": iso(begin), "now": iso(now), "name": name, "most": NAMED},
+        {"begin": iso(begin), "now": iso(now), "name": name, "most": STORIES_NAMED},
     )
     return tuple(privacy.masked_for((category,), title) for title, category in rows)
 
 
 def is_spike(count: int, usual: float) -> bool:
-    return count >= FEWEST_STORIES and count >= TIMES * usual and count > usual + DEVIATIONS * sqrt(max(usual, 1))  # fmt: skip
+    return count >= FEWEST_STORIES and count >= SPIKE_TIMES * usual and count > usual + DEVIATIONS * sqrt(max(usual, 1))  # fmt: skip

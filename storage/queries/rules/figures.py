@@ -13,7 +13,7 @@ NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
 LATEST = 5_000  # judged stories of all rules whose terms are compared
 FEWEST, LOWEST_LIFT, MOST_TERMS = 2, 1.5, 6
 
-RULES = """
+RULE_FIGURES = """
 SELECT r.id, r.slug, r.title, r.severity, r.category, r.status, r.active, r.path, r.line, v.version, v.query, v.unless,
   (SELECT count(*) FROM hits h WHERE h.rule_id = r.id) AS hits
 FROM rules r LEFT JOIN rule_versions v ON v.id = r.current_version_id ORDER BY r.active DESC, r.title
@@ -87,7 +87,7 @@ def rule_figures(connection: sqlite3.Connection) -> tuple[RuleFigures, ...]:
             dict(rule), shown.get(rule["id"]), judged=judged.get(rule["id"], []), versions=versions.get(rule["id"], []),
             reasons=_reasons(judged.get(rule["id"], [])), terms=terms.get(rule["id"], []),
         )
-        for rule in _rows(connection, RULES)
+        for rule in _rows(connection, RULE_FIGURES)
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-STANDING = """
+STANDING_HITS = """
 SELECT h.id AS hit_id, h.article_id, h.story_id, s.status, a.title, a.outlet, a.url, a.language, a.first_seen_at, t.title AS text_title, t.summary, t.body
 FROM hits h JOIN rules r ON r.id = h.rule_id JOIN articles a ON a.id = h.article_id JOIN article_texts t ON t.article_id = a.id JOIN stories s ON s.id = h.story_id
 WHERE r.slug = ? AND h.still_matches AND h.entry_id IS NULL ORDER BY h.article_id DESC LIMIT ?
@@ -16,7 +16,7 @@ WHERE r.slug = ? AND h.still_matches AND h.article_id IN (SELECT value FROM json
 
 def hits_of_rule(connection: sqlite3.Connection, rule: str, most: int) -> list[sqlite3.Row]:
     """The newest hits of a rule on articles' own texts, each with its text."""
-    return connection.execute(STANDING, [rule, most]).fetchall()
+    return connection.execute(STANDING_HITS, [rule, most]).fetchall()
 
 
 def with_hit(connection: sqlite3.Connection, rule: str, articles: Sequence[int]) -> set[int]:

@@ -19,13 +19,13 @@ SELECT c.id, a.title, t.title AS text_title, t.body, t.summary, a.outlet, a.url,
 FROM ({}) c JOIN articles a ON a.id = c.id LEFT JOIN article_texts t ON t.article_id = c.id LEFT JOIN stories s ON s.id = a.story_id
 ORDER BY c.id DESC
 """
-TOLD = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
+ENTRIES_TOLD = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
 FROM entries e JOIN articles a ON a.id = e.article_id JOIN feeds f ON f.id = e.feed_id WHERE e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id"""
-NEWEST = 2**62
+NO_BOUND = 2**62
 
 
 def candidates(
-    connection: sqlite3.Connection, words: str | None, *, before: int = NEWEST, most: int = 300
+    connection: sqlite3.Connection, words: str | None, *, before: int = NO_BOUND, most: int = 300
 ) -> list[sqlite3.Row]:
     """Up to `most` articles numbered below `before` that hold `words` (FTS5; None: any article), or of
     which feeds say them. `told`: feeds say what its text, if it has one, does not."""
@@ -42,7 +42,7 @@ def article(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
 def told(connection: sqlite3.Connection, articles: Iterable[int]) -> dict[int, list[EntryText]]:
     """By article what each feed says of it."""
     by_article: dict[int, list[EntryText]] = {}
-    for row in connection.execute(TOLD, [json.dumps(list(articles))]):
+    for row in connection.execute(ENTRIES_TOLD, [json.dumps(list(articles))]):
         by_article.setdefault(row[1], []).append(EntryText(*row))
     return by_article
 

@@ -24,7 +24,9 @@ class Counts:
     facets: dict[str, tuple[FacetValue, ...]]
 
 
-COUNTED = tuple(facet for facet in FACETS if facet != "feed")  # outlets are what people look for
+COUNTED_FACETS = tuple(
+    facet for facet in FACETS if facet != "feed"
+)  # outlets are what people look for
 
 
 def labels(connection: sqlite3.Connection) -> dict[str, str]:

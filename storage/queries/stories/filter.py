@@ -159,7 +159,7 @@ DATES = {
     "shown_since": "s.shown_at >= :shown_since",
     "judged_since": "s.reviewed_at >= :judged_since",
 }
-LOOKED_UP = {
+SUBQUERIES = {
     "rule": "s.id IN (SELECT x.story_id FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE r.slug IN {} AND NOT x.struck)",
     "tag": "s.id IN (SELECT story_id FROM story_tags WHERE tag IN {})",
     "feed": "s.feed_id IN (SELECT id FROM feeds WHERE slug IN {})",
@@ -169,8 +169,8 @@ LOOKED_UP = {
 def _facet(facet: str, values: tuple[str, ...]) -> tuple[str, Parameters]:
     listed = f"(SELECT value FROM json_each(:{facet}))"  # noqa: S608 (a name of ours)
     given: Parameters = {facet: json.dumps(values)}
-    if facet in LOOKED_UP:
-        return LOOKED_UP[facet].format(listed), given
+    if facet in SUBQUERIES:
+        return SUBQUERIES[facet].format(listed), given
     if facet == "assigned":
         return f"coalesce(s.assigned_to, '') IN {listed}", given
     if len(values) == 1:

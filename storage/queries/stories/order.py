@@ -21,7 +21,7 @@ ALONG = {
     "oldest": "published",
     "seen": "seen",
 }  # sort -> its index
-FARTHEST = 20_000  # stories passed on the way to a page; where those of a view lie further apart, they are looked up
+MOST_PASSED = 20_000  # stories passed on the way to a page; where those of a view lie further apart, they are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def meet(
     index, tab = ("", "s.tab IS NOT NULL") if among.tab == "all" else ("tab_", "s.tab = :tab")
     sql = f"SELECT s.id, {ORDERS[sort][0]} FROM stories s INDEXED BY stories_{index}{ALONG[sort]} WHERE {tab} AND {along}"  # noqa: S608
     rows = plain(connection, sql, {**values, "tab": among.tab})
-    passed = itertools.islice(rows, FARTHEST)
+    passed = itertools.islice(rows, MOST_PASSED)
     met = list(itertools.islice((Placed(*row) for row in passed if row[0] in among.stories), size))
     return met if len(met) == size or next(rows, None) is None else None
 

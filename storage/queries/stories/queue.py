@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import privacy
 from storage.queries.stories import related
-from storage.queries.stories.article_search import NEWEST, WITH_WORDS
+from storage.queries.stories.article_search import NO_BOUND, WITH_WORDS
 from storage.queries.stories.filter import (
     Condition,
     StoryFilter,
@@ -17,9 +17,16 @@ from storage.queries.stories.filter import (
 )
 from storage.queries.stories.order import ORDERS, Cursor, Placed, meet, ordered, past_cursor, plain
 from storage.stories import outward
-from storage.stories.outward import JUDGED_AT, JUDGED_BY, NOTE, PASSAGE, PUBLISHED, VERDICT
+from storage.stories.outward import (
+    JOIN_VERDICT,
+    JUDGED_AT,
+    JUDGED_BY,
+    OUTWARD_NOTE,
+    PASSAGE,
+    PUBLISHED,
+)
 
-PAGE = 25
+STORIES_A_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class QueuePage:
 
 def queue_page(
     connection: sqlite3.Connection, chosen: StoryFilter, sort: str = "priority",
-    *, cursor: Cursor | None = None, size: int = PAGE, total: int | None = None,
+    *, cursor: Cursor | None = None, size: int = STORIES_A_PAGE, total: int | None = None,
 ) -> QueuePage:  # fmt: skip
     """A page of a view; `total` where its stories are counted already."""
     chosen, cut = looked_up(connection, chosen)
@@ -73,7 +80,7 @@ def looked_up(connection: sqlite3.Connection, chosen: StoryFilter) -> tuple[Stor
         return chosen, False
     cursor = connection.cursor()
     cursor.row_factory = None
-    parameters = {"words": chosen.words, "before": NEWEST, "most": chosen.newest_articles}
+    parameters = {"words": chosen.words, "before": NO_BOUND, "most": chosen.newest_articles}
     rows = cursor.execute(FOUND, parameters).fetchall()
     stories = tuple({story for (story,) in rows if story is not None})
     return replace(chosen, words="", only=stories), len(rows) == chosen.newest_articles
@@ -148,11 +155,11 @@ SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.
   s.category, s.relevance, s.priority, {PUBLISHED} AS published_at, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
   s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
   s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
-  a.id AS article_id, a.url, a.outcome, a.title AS article_title, a.outlet AS article_outlet, {NOTE} AS note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
-  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT {NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over,
+  a.id AS article_id, a.url, a.outcome, a.title AS article_title, a.outlet AS article_outlet, {OUTWARD_NOTE} AS note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
+  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over,
   (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links,
-  (SELECT {NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'add' AND s.added_by IS NOT NULL ORDER BY v.id DESC LIMIT 1) AS added_note
-FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id {VERDICT}
+  (SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'add' AND s.added_by IS NOT NULL ORDER BY v.id DESC LIMIT 1) AS added_note
+FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id {JOIN_VERDICT}
 WHERE s.id IN (SELECT value FROM json_each(?))
 """  # noqa: S608 (parts of ours)
 CHIPS = """
@@ -161,17 +168,17 @@ FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id IN (SELECT 
 ORDER BY x.struck, NOT x.still_matches, x.lane <> 'shown', x.severity_rank DESC, x.score DESC, x.relevance DESC, r.title
 """
 # Of stories whose lead hit has evidence in its headline alone: passages of other rules in the same text, best first.
-PASSAGES = """
+OTHER_PASSAGES = """
 SELECT h.story_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json FROM stories s JOIN hits l ON l.id = s.lead_hit_id
   JOIN hits h ON h.story_id = s.id AND h.article_id = l.article_id AND h.text_sha256 = l.text_sha256 AND h.entry_id IS l.entry_id
 WHERE s.id IN (SELECT value FROM json_each(?)) AND h.snippet_field <> 'title' AND h.still_matches AND NOT h.struck
 ORDER BY h.lane <> 'shown', h.severity_rank DESC, h.score DESC, h.id
 """
-EVIDENCE = """
+STORY_EVIDENCE = """
 SELECT x.story_id, x.rule_id, h.snippet, h.snippet_field, h.snippet_start, h.terms_json
 FROM story_rules x JOIN hits h ON h.id = x.lead_hit_id WHERE x.story_id IN (SELECT value FROM json_each(?))
 """
-WATCHED = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
+READERS_OF_STORIES = "SELECT story_id, actor FROM presence WHERE seen_at >= ? AND story_id IN (SELECT value FROM json_each(?)) ORDER BY actor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +214,10 @@ def cards(
     listed = json.dumps(list(stories))
     by_story = {row["id"]: row for row in connection.execute(CARDS, [listed])}
     chips = _by_story(connection.execute(CHIPS, [listed]))
-    present = _by_story(connection.execute(WATCHED, [present_since, listed]))
+    present = _by_story(connection.execute(READERS_OF_STORIES, [present_since, listed]))
     linked = _by_story(related.linked(connection, listed))
     bare = [story for story, row in by_story.items() if row["snippet_field"] == "title"]
-    passages = _by_story(connection.execute(PASSAGES, [json.dumps(bare)])) if bare else {}
+    passages = _by_story(connection.execute(OTHER_PASSAGES, [json.dumps(bare)])) if bare else {}
     return [
         Card(
             by_story[story], chips.get(story, ()), tuple(row["actor"] for row in present.get(story, ())),
@@ -226,7 +233,7 @@ def evidence(
     connection: sqlite3.Connection, stories: Sequence[int]
 ) -> dict[tuple[int, int], sqlite3.Row]:
     """By story and rule the passage that shows it best."""
-    rows = connection.execute(EVIDENCE, [json.dumps(list(stories))])
+    rows = connection.execute(STORY_EVIDENCE, [json.dumps(list(stories))])
     return {(row["story_id"], row["rule_id"]): row for row in rows}
 
 

@@ -7,7 +7,7 @@ from storage.queries.stories.view_address import of_query
 
 LONGEST_NAME = 80
 VIEWS_OF = "SELECT id, owner, name, query, created_by FROM saved_views WHERE owner IS NULL OR owner = ? ORDER BY owner IS NULL, lower(name)"
-SAVE = """INSERT INTO saved_views (owner, name, query, created_by, created_at, updated_at) VALUES (:owner, :name, :query, :actor, :now, :now)
+SAVE_VIEW = """INSERT INTO saved_views (owner, name, query, created_by, created_at, updated_at) VALUES (:owner, :name, :query, :actor, :now, :now)
 ON CONFLICT (coalesce(owner, ''), name) DO UPDATE SET query = excluded.query, updated_at = excluded.updated_at"""
 
 
@@ -20,7 +20,7 @@ def save_view(
     connection: sqlite3.Connection, *, owner: str | None, name: str, query: str, actor: str, now: str
 ) -> None:  # fmt: skip
     """Keep a view under a name; the same name again replaces it. The caller holds a transaction."""
-    connection.execute(SAVE, {"owner": owner, "name": name, "query": query, "actor": actor, "now": now})  # fmt: skip
+    connection.execute(SAVE_VIEW, {"owner": owner, "name": name, "query": query, "actor": actor, "now": now})  # fmt: skip
 
 
 def drop(connection: sqlite3.Connection, number: int, actor: str, *, lead: bool) -> bool:

@@ -3,7 +3,7 @@
 import sqlite3
 
 from storage.queries.stories import related
-from storage.stories.outward import NOTE
+from storage.stories.outward import OUTWARD_NOTE
 
 HITS = """
 SELECT h.*, a.title AS article_title, a.url, a.url_canonical, a.outlet, a.owner, a.authors, a.site, a.published_at, a.date_source, a.first_seen_at,
@@ -38,7 +38,7 @@ ENTRY_TEXT = """
 SELECT x.text_sha256, coalesce(x.title, e.title) AS title, coalesce(x.summary, e.summary) AS summary, coalesce(x.content, e.content) AS content, x.first_seen_at AS first_read_at
 FROM entry_texts x JOIN entries e ON e.id = x.entry_id WHERE x.entry_id = ? AND x.text_sha256 = ?
 """
-TEXTS = """
+STORY_TEXTS = """
 SELECT a.id AS article_id, NULL AS entry_id, a.title, a.url, a.outcome, a.outlet, a.owner, a.published_at, a.first_seen_at, a.story_coverage, a.chars,
   (SELECT count(*) FROM hits h WHERE h.article_id = a.id AND h.entry_id IS NULL AND h.still_matches) AS hits, '' AS spoken_by
 FROM articles a WHERE a.story_id = :story
@@ -47,7 +47,7 @@ SELECT a.id, e.id, e.title, coalesce(e.url, a.url), a.outcome, a.outlet, f.owner
 FROM hits h JOIN entries e ON e.id = h.entry_id JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id WHERE h.story_id = :story GROUP BY e.id
 ORDER BY first_seen_at, article_id LIMIT 200
 """
-RECORD = """
+REVIEW_RECORD = """
 SELECT v.id, v.action, v.subject, v.reason, {note} AS note, v.actor, v.created_at, v.prev_status, v.origin, v.batch_id, v.hits, r.slug AS rule_slug, r.title AS rule_title,
   b.stories AS batch_stories, b.undone_at, coalesce(o.masked_title, o.title) AS other_title
 FROM story_reviews v LEFT JOIN rules r ON r.id = v.rule_id LEFT JOIN batches b ON b.id = v.batch_id
@@ -93,14 +93,14 @@ def current(connection: sqlite3.Connection, article: int) -> sqlite3.Row | None:
 
 def printed_texts(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     """What each outlet of the story printed, first seen first."""
-    return connection.execute(TEXTS, {"story": story}).fetchall()
+    return connection.execute(STORY_TEXTS, {"story": story}).fetchall()
 
 
 def acts_on(
     connection: sqlite3.Connection, story: int, *, whole: bool = False
 ) -> list[sqlite3.Row]:
     """Every act on the story, newest first; notes as they may leave, or `whole`."""
-    sql = RECORD.format(note="v.note" if whole else NOTE)
+    sql = REVIEW_RECORD.format(note="v.note" if whole else OUTWARD_NOTE)
     return connection.execute(sql, [story]).fetchall()
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from storage.queries.stories import counts
-from storage.queries.stories.counts import COUNTED, Counts
+from storage.queries.stories.counts import COUNTED_FACETS, Counts
 from storage.queries.stories.filter import (
     FACETS,
     OPEN_TABS,
@@ -31,10 +31,10 @@ from storage.queries.stories.filter import (
 from storage.queries.stories.one_of_many import CountsOfViews, OneOfMany, is_sparse
 from storage.queries.stories.queue import looked_up
 
-FEW = 4_000  # stories that are sorted by themselves rather than looked for along an index
+FEW_STORIES = 4_000  # stories that are sorted by themselves rather than looked for along an index
 SPARSEST = 200  # of so many one: a page of 25 is met within 5,000, which are read faster than 1,000 stories one by one
 SEVERAL_HUNDRED = 300  # outlets: fewer are counted as sets whatever the filter
-STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
+TALLIED_STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
   iif(s.date_source = 'seen', NULL, substr(s.published_at, 1, 10)), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
 SET_KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
 SEVERAL = {
@@ -44,11 +44,11 @@ SEVERAL = {
 }
 SINCE = "WHERE s.{} IN (SELECT story_id FROM story_changes WHERE id > :since) AND"
 # One of each at a time: asked for both at once, SQLite reads the whole table.
-SPAN = "SELECT coalesce((SELECT min(id) FROM story_changes), 0), coalesce((SELECT max(id) FROM story_changes), 0)"
-CHANGED = "SELECT DISTINCT story_id FROM story_changes WHERE id > :since"
+FIRST_AND_LAST_CHANGE = "SELECT coalesce((SELECT min(id) FROM story_changes), 0), coalesce((SELECT max(id) FROM story_changes), 0)"
+CHANGED_SINCE = "SELECT DISTINCT story_id FROM story_changes WHERE id > :since"
 
 Sets = dict[str | int, BitMap]
-DAYS = {"published_since": "published", "published_until": "published", "seen_since": "seen", "seen_until": "seen"}  # fmt: skip
+DAY_COLUMNS = {"published_since": "published", "published_until": "published", "seen_since": "seen", "seen_until": "seen"}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -65,14 +65,16 @@ class Tally:
     def refresh(self, connection: sqlite3.Connection) -> None:
         """Read what has changed; everything at first, and after more changes than are kept."""
         with self.lock:
-            [(oldest, newest)] = _plain(connection, SPAN)
+            [(oldest, newest)] = _plain(connection, FIRST_AND_LAST_CHANGE)
             if self.upto is None or newest < self.upto or oldest > self.upto + 1:
                 self.every, self.sets = BitMap(), {kind: {} for kind in (*SET_KINDS, *SEVERAL)}
                 self.outlets, self.outlets_of_views = OneOfMany(), CountsOfViews()
                 self.upto = None  # until it is whole
                 self._add(connection, "INDEXED BY stories_facets WHERE", "WHERE", "WHERE", 0)
             elif newest > self.upto:
-                self._forget(row[0] for row in _plain(connection, CHANGED, {"since": self.upto}))
+                self._forget(
+                    row[0] for row in _plain(connection, CHANGED_SINCE, {"since": self.upto})
+                )
                 since = SINCE.format("id")
                 self._add(connection, since, since, SINCE.format("story_id"), self.upto)
             self.upto = newest
@@ -94,7 +96,7 @@ class Tally:
         self, connection: sqlite3.Connection, stories: str, feeds: str, others: str, since: int
     ) -> None:
         given: Parameters = {"since": since}
-        gathered = _gathered(_plain(connection, STORIES.format(stories), given))
+        gathered = _gathered(_plain(connection, TALLIED_STORIES.format(stories), given))
         self.every |= BitMap(gathered.pop(("", ""), ()))
         for kind, sql in SEVERAL.items():
             which = feeds if kind == "feed" else others
@@ -115,7 +117,7 @@ class Tally:
         with self.lock:
             wanted = self._wanted(connection, chosen)
             shown = self._within(wanted)
-            counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown, chosen) for kind in ("tab", *COUNTED)}  # fmt: skip
+            counted = {kind: self._counted(kind, self._within(wanted, kind) if kind in wanted else shown, chosen) for kind in ("tab", *COUNTED_FACETS)}  # fmt: skip
         tabs, titles = counted.pop("tab"), counts.labels(connection)
         return Counts(
             {**{tab: tabs.get(tab, 0) for tab in TABS}, "open": sum(tabs.get(tab, 0) for tab in OPEN_TABS), "all": sum(tabs.values())},
@@ -135,7 +137,7 @@ class Tally:
         with self.lock:
             stories = self._within(self._wanted(connection, chosen))
             met = self._met(chosen, stories)
-        if chosen.only is not None or len(stories) <= FEW:
+        if chosen.only is not None or len(stories) <= FEW_STORIES:
             return StoryFilter(tab="all", only=tuple(stories), among=met, now=chosen.now)
         return replace(chosen, among=met)
 
@@ -159,11 +161,11 @@ class Tally:
             return self.sets["tab"].get(value, BitMap())
         if name in FACETS:
             return _union(self.sets[name].get(choice) for choice in value)
-        if name in DAYS and is_kept(name, value):
+        if name in DAY_COLUMNS and is_kept(name, value):
             late = name.endswith("since")
             return _union(
                 own
-                for day, own in self.sets[DAYS[name]].items()
+                for day, own in self.sets[DAY_COLUMNS[name]].items()
                 if (day >= value if late else day <= value)
             )
         if name == "relevance" and is_kept(name, value):
@@ -213,7 +215,7 @@ def _union(sets: Iterable[BitMap | None]) -> BitMap:
 
 def is_kept(name: str, value: Any) -> bool:
     """Whether the stories that this condition of a view holds for are kept as sets."""
-    if name in DAYS:
+    if name in DAY_COLUMNS:
         return _is_day(value)
     if name == "relevance":
         return bool(round(value * 100, 9).is_integer())

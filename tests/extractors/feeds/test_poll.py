@@ -4,7 +4,7 @@ import pytest
 
 from extractors.feeds.poll import poll_feed
 from extractors.fetch.client import Client
-from extractors.workers.parse_feed import JOB, parse_in
+from extractors.workers.parse_feed import PARSE_JOB, parse_in
 from extractors.workers.pool import Workers
 from model import FeedCache, FeedHistory, Outcome, ParsedFeed
 from tests.extractors.feeds.polling import NOW, after, rss, run, sitemap, spec
@@ -195,8 +195,8 @@ def test_parsing_may_be_done_elsewhere() -> None:
 def test_feeds_are_parsed_in_worker_processes() -> None:
     async def story(stand: Newsstand, ours: Client) -> None:
         stand.replies["/feed"] = answer(rss(1, 2))
-        workers = Workers(JOB, processes=1, deadline_seconds=5)
-        hasty = Workers(JOB, processes=1, deadline_seconds=0.0001)
+        workers = Workers(PARSE_JOB, processes=1, deadline_seconds=5)
+        hasty = Workers(PARSE_JOB, processes=1, deadline_seconds=0.0001)
         try:
             good, lost = [
                 await poll_feed(

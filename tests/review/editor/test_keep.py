@@ -82,8 +82,8 @@ def test_the_next_author_takes_the_place_of_the_last(folder: Path) -> None:
     keep.keep_rule(*changed(folder, "NEAR/6", "NEAR/7"), folder, "Remy", NOW)
 
     text = (folder / OWN).read_text(encoding="utf-8")
-    assert text.count(keep.CHANGED) == 1
-    assert f"{keep.CHANGED}Remy" in text
+    assert text.count(keep.CHANGED_BY) == 1
+    assert f"{keep.CHANGED_BY}Remy" in text
 
 
 def test_nobody_is_written_over(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Colours mean the clause: five at most, the same in headline and text, the rest neutral."""
 
-from review.render.highlight import COLOURS, MatchedTerm, clauses
+from review.render.highlight import MARK_COLOURS, MatchedTerm, clauses
 
 
 def term(clause: str, start: int, text: str, field: str = "body") -> MatchedTerm:
@@ -26,7 +26,7 @@ def test_five_have_a_colour_and_those_of_the_rule_that_is_shown_first() -> None:
     colours = clauses([*own, *others], lead=3)
 
     assert [colours[f"own-{n}"] for n in range(3)] == [0, 1, 2]
-    assert sorted(colours[f"other-{n}"] for n in range(4)) == [3, 4, COLOURS, COLOURS]
+    assert sorted(colours[f"other-{n}"] for n in range(4)) == [3, 4, MARK_COLOURS, MARK_COLOURS]
 
 
 def test_what_stands_under_a_longer_mark_takes_no_colour_from_what_is_seen() -> None:
@@ -34,5 +34,5 @@ def test_what_stands_under_a_longer_mark_takes_no_colour_from_what_is_seen() -> 
     seen = [term("county clerk", 0, "county clerk"), *(term(f"seen-{n}", 50 + 10 * n, "zz") for n in range(4))]  # fmt: skip
     colours = clauses([*hidden, *seen])
 
-    assert colours["hidden-0"] == COLOURS
-    assert max(colours[span.clause] for span in seen) == COLOURS - 1
+    assert colours["hidden-0"] == MARK_COLOURS
+    assert max(colours[span.clause] for span in seen) == MARK_COLOURS - 1

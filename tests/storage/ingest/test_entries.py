@@ -174,7 +174,7 @@ def test_long_words_of_feeds_are_left_out_of_the_list_and_given_when_asked_for(
 def test_a_listing_brings_a_bounded_amount_of_feeds_words(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unread, "MOST_WORDS", 1000)
+    monkeypatch.setattr(unread, "MOST_LISTED_CHARACTERS", 1000)
     told = poll(*(entry(f"e{n}", content="Ten words of a text. " * 20) for n in range(5)))
     record_polls(store.db, None, [(told, decision())], NOON)
 

@@ -46,7 +46,7 @@ def test_whoever_writes_gets_in_between_two_steps(
     maintenance.maintain_database(unmerged.db, NOON)
 
     assert len(pauses) > 10
-    assert all(0 < seconds <= maintenance.LONGEST_PAUSE for seconds in pauses)
+    assert all(0 < seconds <= maintenance.LONGEST_PAUSE_SECONDS for seconds in pauses)
 
 
 def logs(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[int]:

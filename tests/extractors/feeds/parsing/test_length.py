@@ -11,7 +11,7 @@ LONG, MOST = 60, 200
 @pytest.fixture(autouse=True)
 def _shorter(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bounds at a hundredth, for speed."""
-    monkeypatch.setattr("extractors.feeds.parsing.parse.LONG", LONG)
+    monkeypatch.setattr("extractors.feeds.parsing.parse.LONG_FEED", LONG)
     monkeypatch.setattr("extractors.feeds.parsing.parse.MOST_ENTRIES", MOST)
     monkeypatch.setattr("extractors.feeds.parsing.large_xml.MOST_ENTRIES", MOST)
 

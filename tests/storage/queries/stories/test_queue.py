@@ -96,7 +96,7 @@ def test_stories_met_along_an_order_are_those_that_are_looked_up(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, sort: str, farthest: int
 ) -> None:
     """Forwards and back, and also where the way to a page is too far and they are looked up after all."""
-    monkeypatch.setattr(order, "FARTHEST", farthest)
+    monkeypatch.setattr(order, "MOST_PASSED", farthest)
     for view in VIEWS:
         narrowed, cursor = Tally().narrowed(connection, view), None
         assert narrowed.among is not None

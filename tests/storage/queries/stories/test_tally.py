@@ -10,7 +10,7 @@ from storage.queries.stories import one_of_many, queue
 from storage.queries.stories import tally as tally_module
 from storage.queries.stories.filter import StoryFilter
 from storage.queries.stories.one_of_many import CountsOfViews
-from storage.queries.stories.tally import SPAN, Tally
+from storage.queries.stories.tally import FIRST_AND_LAST_CHANGE, Tally
 
 ALL = StoryFilter(tab="all", now="2026-09-01T00:00:00.000Z")
 VIEWS = (
@@ -58,7 +58,7 @@ def test_what_changes_is_counted_at_once(connection: sqlite3.Connection) -> None
 
 
 def test_what_is_new_in_the_log_is_told_without_reading_it(connection: sqlite3.Connection) -> None:
-    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {SPAN}")]
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {FIRST_AND_LAST_CHANGE}")]
 
     assert [step for step in plan if "story_changes" in step] == ["SEARCH story_changes"] * 2
 
