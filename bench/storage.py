@@ -16,7 +16,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,8 @@ from tests.storage.making import NOON, article, decision, entry, feed, hit, poll
 
 WORDS = [f"{a}{b}{c}" for a in "bcdfghklmnprst" for b in ("ar", "el", "in", "or", "un", "ai") for c in
          ("ton", "ler", "mas", "vik", "dro", "nes", "pul", "gat", "bel", "cor", "fin", "lam", "ras", "sto")]  # fmt: skip
-BATCH, WARMING, FEEDS = 25, 80, 200
+BATCH, WARMING = 25, 80
+LISTED = [f"feed{n}" for n in range(200)]
 RULE = rule("outage")
 PARTS: tuple[tuple[str, ModuleType, Callable[..., object]], ...] = (
     ("texts and their words", text_versions, text_versions.keep_texts),
@@ -123,7 +124,7 @@ def watched(stopwatch: Stopwatch) -> Iterator[None]:
 class Grower:
     """Adds articles, a batch at a time, and remembers what each batch of them cost in CPU seconds."""
 
-    def __init__(self, store: Store, *, now: datetime) -> None:
+    def __init__(self, store: Store, *, now: datetime, feeds: Sequence[str] = LISTED) -> None:
         self.store, self.now, self.costs = store, now, list[float]()
         self.size = store.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
         self.chance, self.earlier, self.watch = (
@@ -131,15 +132,14 @@ class Grower:
             list[str](),
             Stopwatch(),
         )
-        sync_feeds(store.db, [feed(f"feed{n}") for n in range(FEEDS)], now)
-        sync_rules(store.db, [RULE], now)
+        self.feeds = feeds
 
     def batch(self) -> None:
         self.now += timedelta(seconds=43.2 / 10)  # 500,000 a day
         keys = range(self.size, self.size + BATCH)
         bodies = [text(self.chance, self.earlier) for _ in keys]
         entries = [entry(f"k{n}", summary=body[:300]) for n, body in zip(keys, bodies, strict=True)]
-        found = poll(*entries, feed_id=f"feed{self.chance.randrange(FEEDS)}", at=self.now)
+        found = poll(*entries, feed_id=self.chance.choice(self.feeds), at=self.now)
         with watched(self.watch):
             began = time.process_time()
             record_polls(self.store.db, None, [(found, decision(self.now))], self.now)
@@ -159,6 +159,9 @@ class Grower:
 def growth(small: Path, large: Path, measured: int) -> None:
     now = datetime.now(UTC)
     with RunLock(small), RunLock(large), Store.open(small, now=now) as first, Store.open(large, now=now) as other:  # fmt: skip
+        for store in (first, other):
+            sync_feeds(store.db, [feed(slug) for slug in LISTED], now)
+            sync_rules(store.db, [RULE], now)
         growers = Grower(first, now=now), Grower(other, now=now)
         sizes = [grower.size for grower in growers]
         for number in range(WARMING + measured // BATCH):

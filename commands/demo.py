@@ -74,7 +74,7 @@ def remove_old(db: Path) -> None:
         raise CommandFailed(f"{db} is not a demo's database; the demo replaces no other file")
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
-        for suffix in ("", "-wal", "-shm", ".watch.lock"):
+        for suffix in ("", "-wal", "-shm", ".watch.lock", ".waiting.lock"):
             db.with_name(db.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise CommandFailed(f"cannot write {db}: {error.strerror}") from error

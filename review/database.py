@@ -10,7 +10,7 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.utils import sqlite_timelimit
 
-from storage.connection import on_read_only_media, read_only_uri
+from storage.connection import begin_in_turn, on_read_only_media, read_only_uri
 
 LONGEST_MS = 8_000  # a read that takes longer is stopped
 NAME = "pollwatch"  # the address of the tables, whatever the file is called
@@ -135,7 +135,8 @@ async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
     """
     if not writable(ds):
         raise ReadOnlyMediaError
-    answer: T = await ds.get_database(NAME).execute_write_fn(_transaction(work))
+    database = ds.get_database(NAME)
+    answer: T = await database.execute_write_fn(_transaction(work, Path(database.path)))
     return answer
 
 
@@ -148,12 +149,15 @@ async def note(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> N
 async def write_behind(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
     """As `note`, for what no page need wait for: it comes about as soon as nobody else writes."""
     if writable(ds):
-        await ds.get_database(NAME).execute_write_fn(_transaction(work), block=False)
+        database = ds.get_database(NAME)
+        await database.execute_write_fn(_transaction(work, Path(database.path)), block=False)
 
 
-def _transaction(work: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
+def _transaction(
+    work: Callable[[sqlite3.Connection], T], path: Path
+) -> Callable[[sqlite3.Connection], T]:
     def transaction(connection: sqlite3.Connection) -> T:
-        connection.execute("BEGIN IMMEDIATE")
+        begin_in_turn(connection, path)
         try:
             answer = work(connection)
         except BaseException:

@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from storage import turns
 from storage.errors import (
     Busy,
     DamagedDatabase,
@@ -22,6 +24,7 @@ from storage.errors import (
 NEEDED_SQLITE = (3, 37, 0)  # STRICT tables
 APPLICATION_ID = 0x504F4C57  # "POLW": tells our files from others'
 BUSY_MS = 10_000
+TRIED_EACH = 0.002  # seconds
 LONGEST_LOG = 64 << 20  # bytes of it that SQLite keeps once all is copied back
 CACHE = "cache_size = -65536"  # KiB
 PRAGMAS = (
@@ -150,10 +153,12 @@ def path_of(db: Database) -> str:
 
 @contextmanager
 def write_txn(db: Database) -> Iterator[Database]:
-    """One BEGIN IMMEDIATE transaction: all of it is stored, or nothing. Always outermost."""
+    """One BEGIN IMMEDIATE transaction: all of it is stored, or nothing. Always outermost. People who wait
+    for a page go first."""
     if db.conn.in_transaction:
         raise RuntimeError("write_txn must be outermost")
     path = path_of(db)
+    turns.let_in(Path(path))
     with translated(path):
         db.conn.execute("BEGIN IMMEDIATE")
         try:
@@ -162,6 +167,39 @@ def write_txn(db: Database) -> Iterator[Database]:
         except BaseException:
             db.rollback()
             raise
+
+
+def begin_in_turn(conn: sqlite3.Connection, path: Path) -> None:
+    """BEGIN IMMEDIATE for a person who waits for a page: in milliseconds after whoever writes has come to the
+    end of a transaction. SQLite's own tries lie up to 100 ms apart.
+
+    Raises sqlite3.OperationalError, "database is locked", after ten seconds.
+    """
+    turns.note_person(path)
+    conn.execute("PRAGMA busy_timeout = 0")
+    try:
+        if began(conn):
+            return
+        with turns.waiting(path):
+            give_up_at = time.monotonic() + BUSY_MS / 1000
+            while time.monotonic() < give_up_at:
+                time.sleep(TRIED_EACH)
+                if began(conn):
+                    return
+            conn.execute("BEGIN IMMEDIATE")
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+
+def began(conn: sqlite3.Connection) -> bool:
+    """Begin a transaction unless somebody else writes."""
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if (error.sqlite_errorcode or 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager

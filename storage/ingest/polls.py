@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from model import Entry, FeedPoll, NextPoll, Outcome
-from storage.connection import write_txn
+from storage import turns
+from storage.connection import path_of, write_txn
 from storage.ingest import feed_words
 from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
 from storage.ingest.shared_pages import keys_apart
@@ -36,17 +38,28 @@ class RecordedPoll:
 def record_polls(
     db: Database, run_id: int | None, polls: Sequence[tuple[FeedPoll, NextPoll]], now: datetime
 ) -> tuple[RecordedPoll, ...]:
-    """One transaction for all of `polls`. Recording a poll again changes nothing."""
+    """One transaction for all of `polls`, or several where somebody waits to write: each poll is stored as a
+    whole. Recording a poll again changes nothing."""
+    recorded = list[RecordedPoll]()
+    while len(recorded) < len(polls):
+        recorded += record_until_asked(db, run_id, polls[len(recorded) :], now)
+    return tuple(recorded)
+
+
+def record_until_asked(
+    db: Database, run_id: int | None, polls: Sequence[tuple[FeedPoll, NextPoll]], now: datetime
+) -> list[RecordedPoll]:
+    """One transaction for the first of these polls, up to the one after which somebody waits."""
+    path, recorded = Path(path_of(db)), list[RecordedPoll]()
     with write_txn(db):
         rows, told_articles = feed_rows(db, [poll.feed_id for poll, _ in polls]), set[int]()
-        recorded = tuple(
-            record_poll(
-                db, run_id, rows[poll.feed_id], poll, decision, now=now, told_articles=told_articles
-            )
-            for poll, decision in polls
-        )
+        for poll, decision in polls:
+            row = rows[poll.feed_id]
+            recorded.append(record_poll(db, run_id, row, poll, decision, now=now, told_articles=told_articles))  # fmt: skip
+            if turns.somebody_waits(path):
+                break
         feed_words.keep(db, told_articles)
-        return recorded
+    return recorded
 
 
 def feed_rows(db: Database, slugs: Sequence[str]) -> dict[str, FeedRow]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from model import Publisher, Reading
-from storage.connection import write_txn
+from storage import turns
+from storage.connection import path_of, write_txn
 from storage.ingest import (
     boilerplate_memory,
     entry_matches,
@@ -20,28 +22,49 @@ from storage.ingest.transaction import StoredHit, TouchedRows, finish, follow_up
 from storage.times import iso, iso_or_none
 from storage.wellformed import well_formed
 
+# Readings of a round while people write, which is as long as they wait, and otherwise: the search index gets one segment
+# of each round, and small ones cost more to merge.
+SMALL_ROUND, LARGE_ROUND = 8, 500
+
 
 def record_readings(
     db: Database, run_id: int | None, readings: Sequence[Reading]
 ) -> tuple[StoredHit, ...]:
-    """One short transaction; recording the same readings again changes nothing."""
+    """One short transaction, or several where somebody waits to write; recording the same readings again
+    changes nothing."""
     readings = [replace(reading, article=well_formed(reading.article)) for reading in readings]
     drawn = [sketch(reading.article.title, reading.article.body) for reading in readings]
+    most = SMALL_ROUND if turns.people_write(Path(path_of(db))) else LARGE_ROUND
+    left, stored = rounds(list(zip(readings, drawn, strict=True)), most), list[StoredHit]()
+    while left:
+        stored += record_until_asked(db, run_id, left)
+    return tuple(stored)
+
+
+def record_until_asked(
+    db: Database, run_id: int | None, left: list[list[tuple[Reading, Sketch]]]
+) -> tuple[StoredHit, ...]:
+    """One transaction for the first rounds of `left`, which are taken from it, up to the one after which
+    somebody waits."""
+    path, stored = Path(path_of(db)), list[Reading]()
     with write_txn(db):
         touched = TouchedRows.of(db, run_id)
-        for some in rounds(list(zip(readings, drawn, strict=True))):
+        while left and not (stored and turns.somebody_waits(path)):
+            some = left.pop(0)
             record_some(db, some, touched)
-        feed_words.keep(db, {reading.article_id for reading in readings})
-        moments = [iso(reading.read_at) for reading in readings]
-        return finish(db, touched, max(moments, default=""))
+            stored += (reading for reading, _ in some)
+        feed_words.keep(db, {reading.article_id for reading in stored})
+        return finish(db, touched, max(iso(reading.read_at) for reading in stored))
 
 
-def rounds(readings: Sequence[tuple[Reading, Sketch]]) -> list[list[tuple[Reading, Sketch]]]:
-    """In their order, no article twice in a round: each reading must find what the one before left."""
+def rounds(
+    readings: Sequence[tuple[Reading, Sketch]], most: int
+) -> list[list[tuple[Reading, Sketch]]]:
+    """In their order, `most` in a round and no article twice: each reading must find what the one before left."""
     batches: list[list[tuple[Reading, Sketch]]] = []
     seen = set[int]()
     for reading, drawn in readings:
-        if not batches or reading.article_id in seen:
+        if not batches or reading.article_id in seen or len(batches[-1]) == most:
             batches.append([])
             seen.clear()
         batches[-1].append((reading, drawn))
