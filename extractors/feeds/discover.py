@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from extractors.feeds.feed_links import (
     FeedCandidate,
+    beside,
     candidates_in_page,
     feeds_in_header,
     first_of_each,
@@ -46,6 +47,7 @@ _COMMENTS = re.compile(
     r"comment|comentario|comentário|komment|kommentar|reacties|commenti\b|comentaris|komentar|yorum|评论|コメント",
     re.IGNORECASE,
 )
+_PODCAST = re.compile(r"podcast|\bepisodes?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,9 @@ def distinct_feeds(discovered: Iterable[Discovered]) -> tuple[Discovered, ...]:
     return tuple(ranked)
 
 
-def _rank(feed: Discovered) -> tuple[bool, bool, bool]:
-    return _is_of_comments(feed), feed.kind == "sitemap", not feed.entries
+def _rank(feed: Discovered) -> tuple[bool, bool, bool, bool]:
+    spoken = _PODCAST.search(f"{feed.url} {feed.title}") is not None
+    return _is_of_comments(feed), feed.kind == "sitemap", not feed.entries, spoken
 
 
 def _is_of_comments(feed: Discovered) -> bool:
@@ -131,7 +134,8 @@ async def feeds_of_site(
     robots = await client.get(f"{homes[0]}/robots.txt", kind="robots")
     if robots.outcome is Outcome.OK:
         named += sitemaps_in_robots(readable(robots_text(robots.body)), homes[0])
-    usual = [FeedCandidate(home + path, "usual path") for home in homes for path in USUAL_PATHS]
+    usual = list(beside(url, page.body))
+    usual += [FeedCandidate(home + path, "usual path") for home in homes for path in USUAL_PATHS]
     feeds, refused = await _confirmed(client, named, usual)
     if feeds:
         return distinct_feeds(feeds), ""

@@ -15,11 +15,22 @@ _TYPES = re.compile(
     re.IGNORECASE,
 )
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)|feed:(?=//)", re.IGNORECASE)
-_SAID = re.compile(r"\b(?:rss|atom|feeds?|syndicat\w+)\b", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:rss|atom|(?:news|web|rss)?[- ]?feeds?|flux|syndicat\w+)\b", re.IGNORECASE)
+# What a link is drawn with where it says nothing: `class="fa fa-rss"`, `href="#icon-rss"`.
+_DRAWN = re.compile(r"(?:^|[\s#_-])(?:rss|feed)(?:$|[\s_-])", re.IGNORECASE)
 _IN_HEADER = re.compile(r"<([^<>]{1,2000})>([^<>]{0,500})")
 _LOOKS = re.compile(
-    r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.(?:rdf|xml)$", re.IGNORECASE
+    r"(?:^|[/._?&=-])(?:rss|feeds?|atom)(?:$|[/._?&=-])|\.(?:rdf|xml)$"
+    r"|rss\w{0,20}\.(?:php|aspx?|ashx|cfm|jsp|do)\b",  # ViewPublisherRSS.php of meeting calendars
+    re.IGNORECASE,
 )
+_IN_SCRIPT = re.compile(r"[\"']((?:https?:)?(?:\\?/){1,2}[^\"'\s<>]{1,300})[\"']")
+MOST_IN_SCRIPTS = 5
+_CHANNEL = re.compile(r"(?:/channel/|\"(?:channelId|externalId)\":\"|channel_id=)(UC[\w-]{22})")
+# Behind the path of a profile, a section or a list, as platforms name its feed: WordPress,
+# Bluesky, Mastodon, Reddit, Hugo, Squarespace, GitLab.
+_BEHIND = ("/feed/", "/rss", ".rss", "/.rss", "/index.xml", "?format=rss", ".atom")
+_BEFORE = ("/feed", "/rss")  # Medium; Google News
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class FeedCandidate:
     """An address that may be a feed, and how it was found."""
 
     url: str
-    how: str  # "link tag", "Link header", "anchor", "page of feeds", "robots.txt", "usual path", "the address itself"
+    how: str  # "link tag", "Link header", "anchor", "script", "page of feeds", "beside the page", "robots.txt", "usual path", "the address itself"
     title: str = ""
 
 
@@ -45,7 +56,23 @@ def candidates_in_page(
         return ()
     base = next((node.get("href", "") for node in root.iter("base")), "")
     base = urljoin(url, base.strip()) if is_address(urljoin(url, base.strip())) else url
-    return tuple(first_of_each([*_links(root, base), *_anchors(root, base)]))
+    scripts = _in_scripts(root, base)
+    return tuple(first_of_each([*_links(root, base), *_anchors(root, base), *scripts]))
+
+
+def beside(url: str, body: bytes = b"") -> tuple[FeedCandidate, ...]:
+    """Where platforms keep the feed of a page that is no home page; `body` is the page's."""
+    parts = urlsplit(url)
+    path, home = parts.path.rstrip("/"), f"{parts.scheme}://{parts.netloc}"
+    query = f"?{parts.query}" if parts.query else ""
+    found = []
+    if (parts.hostname or "").endswith("youtube.com"):
+        said = _CHANNEL.search(url) or _CHANNEL.search(body[:2_000_000].decode("latin-1"))
+        found += [f"{home}/feeds/videos.xml?channel_id={said[1]}"] if said else []
+    if path:
+        found += [f"{home}{start}{path}{query}" for start in _BEFORE]
+        found += [f"{home}{path}{end}" for end in _BEHIND]
+    return tuple(FeedCandidate(address, "beside the page") for address in found)
 
 
 def _links(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
@@ -70,8 +97,24 @@ def _anchors(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
 
 def _says_feed(node: etree._Element, text: str) -> bool:
     """Whether a short label, or the picture inside, calls the link a feed."""
-    said = [text, node.get("title", ""), *(image.get("alt", "") for image in node.iter("img"))]
-    return any(len(label) <= 40 and _SAID.search(label) for label in said)
+    said = [text, node.get("title", ""), node.get("aria-label", "")]
+    said += [image.get("alt", "") for image in node.iter("img")]
+    if any(len(label) <= 40 and _SAID.search(label) for label in said):
+        return True
+    drawn = (inner.get(name, "") for inner in node.iter() for name in ("class", "href"))
+    return not text.strip() and any(map(_DRAWN.search, drawn))
+
+
+def _in_scripts(root: etree._Element, base: str) -> list[FeedCandidate]:
+    """Addresses in the data of pages that scripts draw."""
+    found: list[FeedCandidate] = []
+    for node in root.iter("script"):
+        for quoted in _IN_SCRIPT.finditer(node.text or ""):
+            href = quoted[1].replace("\\/", "/")
+            url = urljoin(base, href)
+            if len(found) < MOST_IN_SCRIPTS and _LOOKS.search(href) and is_address(url):
+                found.append(FeedCandidate(url, "script"))
+    return found
 
 
 def feeds_in_header(value: str, url: str) -> Iterator[FeedCandidate]:

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from extractors.feeds.discover import Discovered, discover, distinct_feeds
-from extractors.feeds.feed_links import candidates_in_page, feeds_in_header, sitemaps_in_robots
+from extractors.feeds.feed_links import (
+    beside,
+    candidates_in_page,
+    feeds_in_header,
+    sitemaps_in_robots,
+)
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
 from tests.extractors.loopback import serving
@@ -50,6 +55,16 @@ PAGES: dict[str, dict[str, bytes]] = {
     },
     "gone": {"/": b"<html><head><link rel=alternate type='text/xml' href='/x'></head></html>"},
     "blogger": {"/": b"<html></html>", "/feeds/posts/default": RSS},
+    "named aloud": {"/": b"<html><a href='/n7' aria-label='RSS feed'><svg></svg></a>", "/n7": RSS},
+    "drawn": {"/": b"<html><a href='/n7'><i class='fa fa-rss'></i></a>", "/n7": RSS},
+    "meetings": {
+        "/": b"<html><a href='/ViewPublisherRSS.php?view_id=2'>Agendas</a>",
+        "/ViewPublisherRSS.php?view_id=2": RSS,
+    },
+    "script": {
+        "/": b'<html><script>data={"rssUrl":"\\/api\\/rss"}</script></html>',
+        "/api/rss": RSS,
+    },
 }
 
 
@@ -81,6 +96,10 @@ def found_at(url: str) -> tuple[tuple[Discovered, ...], str]:
         ("label", "/s/1", "anchor"),
         ("page of feeds", "/rss/news.xml", "page of feeds"),
         ("refresh", "/s/1.rss", "link tag"),
+        ("named aloud", "/n7", "anchor"),
+        ("drawn", "/n7", "anchor"),
+        ("meetings", "/ViewPublisherRSS.php?view_id=2", "anchor"),
+        ("script", "/api/rss", "script"),
     ],
     indirect=["site"],
 )
@@ -212,3 +231,38 @@ def test_a_page_of_feeds_may_call_them_by_their_subjects() -> None:
         feeds, _ = found_at(f"{base}/")
 
     assert [feed.url for feed in feeds] == [f"{base}/servicios/portada.xml"]
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/@ann", "/@ann.rss"),
+        ("/profile/gazette.example", "/profile/gazette.example/rss"),
+        ("/gazette", "/feed/gazette"),
+        ("/category/elections/", "/category/elections/feed/"),
+        ("/r/elections/", "/r/elections/.rss"),
+        ("/news", "/news?format=rss"),
+        ("/org/repo/-/releases", "/org/repo/-/releases.atom"),
+        ("/search?q=ballots&hl=en", "/rss/search?q=ballots&hl=en"),
+    ],
+)
+def test_platforms_keep_the_feed_of_a_profile_beside_it(page: str, feed: str) -> None:
+    assert f"https://a.example{feed}" in [each.url for each in beside(f"https://a.example{page}")]
+    assert not beside("https://a.example/")
+
+
+def test_a_channel_of_videos_has_its_feed_under_its_number() -> None:
+    page = b'{"externalId":"UCabcdefghijklmnopqrstuv"}'
+    feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv"
+
+    assert beside("https://www.youtube.com/@gazette", page)[0].url == feed
+    assert beside("https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv")[0].url == feed
+
+
+def test_a_podcast_goes_after_the_news() -> None:
+    found = [
+        Discovered(f"https://a.example/{name}", "link tag", name, "rss", 9, "feed", None, None)
+        for name in ("podcast", "news")
+    ]
+
+    assert [feed.title for feed in distinct_feeds(found)] == ["news", "podcast"]
