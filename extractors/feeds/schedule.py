@@ -27,21 +27,11 @@ JITTER = 0.05
 
 ANSWERED_WELL = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY})
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
-_SOFT = frozenset(
-    {
-        Outcome.CONNECT,
-        Outcome.DNS,
-        Outcome.EXTRACTION_TIMEOUT,
-        Outcome.MALFORMED,
-        Outcome.NOT_A_FEED,  # maintenance pages look like this
-        Outcome.NOT_FOUND,
-        Outcome.PROTOCOL,
-        Outcome.RATE_LIMITED,
-        Outcome.SERVER_ERROR,
-        Outcome.TIMEOUT,
-        Outcome.TLS,
-    }
-)
+_SOFT = frozenset({
+    Outcome.CONNECT, Outcome.DNS, Outcome.EXTRACTION_TIMEOUT, Outcome.MALFORMED, Outcome.NOT_FOUND,
+    Outcome.NOT_A_FEED,  # maintenance pages look like this
+    Outcome.PROTOCOL, Outcome.RATE_LIMITED, Outcome.SERVER_ERROR, Outcome.TIMEOUT, Outcome.TLS,
+})  # fmt: skip
 _TEMPORARY = frozenset({Outcome.CANCELLED, Outcome.PENDING})
 
 _TRIES = (HOUR, 6 * HOUR, DAY)
