@@ -5,6 +5,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -130,7 +131,8 @@ async def planned_run(options: Options, datasette_url: str) -> State[Any]:
     logger = get_run_logger()
     try:
         plan = PLAN.get() or load_plan(options)
-        secrets = await resolve_secrets(plan.feeds)
+        resolved = await resolve_secrets(plan.feeds)
+        plan = replace(plan, faults=(*plan.faults, *resolved.faults))
     except ExceptionGroup as group:
         faults = faults_of(group)
         for fault in faults:
@@ -142,7 +144,7 @@ async def planned_run(options: Options, datasette_url: str) -> State[Any]:
         return as_state_of(refused, plan.options)
     for fault in plan.faults:
         logger.warning("%s", fault)
-    return await recorded_run(plan, secrets, datasette_url)
+    return await recorded_run(plan, resolved.secrets, datasette_url)
 
 
 async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: str) -> State[Any]:

@@ -79,6 +79,16 @@ def faults_of_network(
     return faults
 
 
+def usable_secrets(listed: FeedList, secrets: Secrets) -> dict[str, str]:
+    """Those that can stand wherever `listed` asks for them."""
+    unusable = {
+        reference
+        for _, field, reference in references(listed)
+        if reference in secrets and _fault(field, secrets[reference].strip()) is not None
+    }
+    return {name: secret for name, secret in secrets.items() if name not in unusable}
+
+
 def _fault(field: str, secret: str) -> str | None:
     if field == "headers":
         return header_fault("X-Any", secret)

@@ -58,8 +58,8 @@ async def _polled(
     headers: Sequence[tuple[str, str]],
     parse: Parse,
 ) -> FeedPoll:
-    if spec.auth is not None and auth is None:
-        return _no_secret(spec, history, now)
+    if missing := missing_secrets(spec, auth, headers):
+        return _no_secret(spec, history, now, missing)
     ask_in_full = must_ask_in_full(history, now)
     ask = partial(_ask, client, spec, auth=auth, headers=headers)
     response = await ask(spec.url, None if ask_in_full else history.cache)
@@ -150,12 +150,23 @@ def _as_poll(
     )
 
 
-def _no_secret(spec: FeedSpec, history: FeedHistory, now: datetime) -> FeedPoll:
+def missing_secrets(
+    spec: FeedSpec, auth: str | None, headers: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    """What of the login and headers that the feed asks for is not at hand, as feeds.yaml names it."""
+    given = {name for name, _ in headers}
+    login = (spec.auth,) if spec.auth is not None and auth is None else ()
+    return (*login, *(value for name, value in spec.headers if name not in given))
+
+
+def _no_secret(
+    spec: FeedSpec, history: FeedHistory, now: datetime, missing: Sequence[str]
+) -> FeedPoll:
     return FeedPoll(
         feed_id=spec.id,
         polled_at=now,
         outcome=Outcome.UNAUTHORIZED,
-        sentence=f"Not asked: its user name and password ({spec.auth}) are not set.",
+        sentence=f"Not asked: {' and '.join(missing)} of its login or headers cannot be used here.",
         http_status=None,
         cache=history.cache,
     )

@@ -161,7 +161,7 @@ def _after_failure(
 ) -> NextPoll:
     interval = spec.interval_minutes * MINUTE if spec.interval_minutes else history.interval_seconds
     never_asked = is_held_back(poll.outcome, poll.http_status)
-    weight = history.failure_weight + (0.0 if never_asked else _weight(poll.outcome))
+    weight = history.failure_weight + (0.0 if never_asked else _weight(poll))
     failures = history.failures + (0 if never_asked else 1)
     dormant = poll.outcome is Outcome.GONE or (history.dormant and never_asked)
     longest = LONGEST_BACKOFF if failures > MANY_FAILURES else CEILING
@@ -182,10 +182,12 @@ def _after_failure(
     )
 
 
-def _weight(outcome: Outcome) -> float:
-    if outcome in _TEMPORARY:
+def _weight(poll: FeedPoll) -> float:
+    if poll.outcome is Outcome.UNAUTHORIZED and poll.http_status is None:
+        return 0.0  # its secret is not set here: nobody was asked, so nobody need be spared
+    if poll.outcome in _TEMPORARY:
         return TEMPORARY
-    return SOFT if outcome in _SOFT else HARD
+    return SOFT if poll.outcome in _SOFT else HARD
 
 
 def _backoff_why(failures: int, *, dormant: bool) -> str:

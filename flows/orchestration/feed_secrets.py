@@ -5,19 +5,30 @@ Prefect is imported for its blocks only, as it takes seconds.
 
 import asyncio
 import os
+from dataclasses import dataclass
 from typing import Any, cast
 
-from extractors.feed_list.network import faults_of_network, references
+from extractors.feed_list.network import faults_of_network, references, usable_secrets
 from flows.orchestration.configured import configured_api
 from model import ConfigError, FeedList
 
 SLACK_GOVERNMENT_HOST = "hooks.slack-gov.com"
 
 
-async def resolve_secrets(listed: FeedList) -> dict[str, str]:
-    """What `env:NAME` and `secret:BLOCK` of enabled feeds and of the settings hold, by these names.
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The secrets that can be used, by what names them, and a fault for each other one."""
 
-    Raises an `ExceptionGroup` of all that is missing, or is not a proxy or header as it should be.
+    secrets: dict[str, str]
+    faults: tuple[ConfigError, ...] = ()
+
+
+async def resolve_secrets(listed: FeedList) -> Resolved:
+    """What `env:NAME` and `secret:BLOCK` of enabled feeds and of the settings hold.
+
+    A login or header that is missing stops its own feed alone, which is not asked without it.
+    Raises an `ExceptionGroup` of all faults where one is of a proxy: without it requests would go
+    out another way than the operator wants.
     """
     secrets: dict[str, str] = {}
     faults: list[ConfigError] = []
@@ -27,9 +38,9 @@ async def resolve_secrets(listed: FeedList) -> dict[str, str]:
         except LookupError as missing:
             faults.append(ConfigError(listed.path, f"{where}: {missing.args[0]}", field=field))
     faults += faults_of_network(listed, secrets, os.environ)
-    if faults:
+    if any(fault.field == "proxy" for fault in faults):
         raise ExceptionGroup("secrets", faults)
-    return secrets
+    return Resolved(usable_secrets(listed, secrets), tuple(faults))
 
 
 def alert_secret(name: str) -> str:
@@ -74,6 +85,8 @@ async def resolve_auth(auth: str) -> str:
     if kind == "env":
         if name not in os.environ:
             raise LookupError(f"the environment variable {name} is not set")
+        if not os.environ[name].strip():
+            raise LookupError(f"the environment variable {name} is empty")
         return os.environ[name]
     require_api(name)
     from prefect.blocks.system import Secret

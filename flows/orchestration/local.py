@@ -5,6 +5,7 @@ Imports Prefect only for a recorded run: importing it takes seconds, and a bare 
 
 import asyncio
 import signal
+from dataclasses import replace
 
 from extractors.cluster.start import require_libraries
 from extractors.workers.runner import Tell
@@ -68,6 +69,7 @@ def run_to_the_end(plan: Plan, observer: Observer, tell: Tell) -> RunResult:
 
 
 async def without_prefect(plan: Plan, observer: Observer) -> RunResult:
-    secrets = await resolve_secrets(plan.feeds)
-    caller = Caller(observer=observer, secrets=secrets, sender=sender_for(plan.options))
+    resolved = await resolve_secrets(plan.feeds)
+    plan = replace(plan, faults=(*plan.faults, *resolved.faults))
+    caller = Caller(observer=observer, secrets=resolved.secrets, sender=sender_for(plan.options))
     return await run_watch(plan, caller)

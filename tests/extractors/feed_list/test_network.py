@@ -135,10 +135,27 @@ def test_secrets_that_are_missing_or_wrong_are_faults_by_name(
     monkeypatch.setenv("OFFICE_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("COURIER_KEY", "k3y")
     monkeypatch.delenv("HTTPS_PROXY")
-    found = asyncio.run(resolve_secrets(ours))
+    found = asyncio.run(resolve_secrets(ours)).secrets
     assert found == {"env:OFFICE_PROXY": "http://proxy.example:3128", "env:COURIER_KEY": "k3y"}
     assert in_environment(found) == found
     assert not faults_of_network(ours, found, {})
+
+
+@pytest.mark.parametrize("value", [None, " ", "a\r\nEvil: 1"])
+def test_one_feeds_missing_secret_keeps_no_other_feed_from_being_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    ours = listed(tmp_path)
+    monkeypatch.setenv("OFFICE_PROXY", "http://proxy.example:3128")
+    monkeypatch.delenv("COURIER_KEY", raising=False)
+    if value is not None:
+        monkeypatch.setenv("COURIER_KEY", value)
+
+    found = asyncio.run(resolve_secrets(ours))
+
+    assert found.secrets == {"env:OFFICE_PROXY": "http://proxy.example:3128"}
+    assert [fault.field for fault in found.faults] == ["headers"]
+    assert "COURIER_KEY" in str(found.faults[0])
 
 
 def test_a_feeds_headers_go_to_its_own_origin_only() -> None:

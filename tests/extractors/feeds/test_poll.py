@@ -1,8 +1,10 @@
+import random
 from datetime import timedelta
 
 import pytest
 
 from extractors.feeds.poll import poll_feed
+from extractors.feeds.schedule import next_poll
 from extractors.fetch.client import Client
 from extractors.workers.parse_feed import PARSE_JOB, parse_in
 from extractors.workers.pool import Workers
@@ -126,6 +128,22 @@ def test_a_moved_feed_says_where_it_went() -> None:
 
         assert poll.outcome is Outcome.OK
         assert poll.moved_to == f"{stand.url}/new"
+
+    run(story)
+
+
+def test_a_header_whose_secret_is_not_set_is_said_and_nothing_asked() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/feed"] = answer(rss(1))
+        guarded = spec(stand, headers=(("X-Key", "env:PAPER_KEY"), ("Accept-Language", "en")))
+        history = FeedHistory("paper", failure_weight=2.0, failures=2)
+
+        poll = await poll_feed(ours, guarded, history, now=NOW, headers=[("Accept-Language", "en")])
+        later = next_poll(history, poll, spec=guarded, now=NOW, rng=random.Random(1))
+
+        assert "env:PAPER_KEY" in poll.sentence
+        assert stand.requests == []
+        assert later.failure_weight == 2.0, "nobody was asked, so nobody need be spared"
 
     run(story)
 
