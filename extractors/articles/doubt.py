@@ -44,7 +44,7 @@ def doubt(
         return None  # the usual case, told without a look at each paragraph
     whole = "\n".join(_prose(tree))
     if strange:
-        fits = _share(_stems(whole), _stems(titles[0])) >= 0.5
+        fits = share_of(stems_of(whole), stems_of(titles[0])) >= 0.5
         why = "The text shares no word with the page's headline; it may be the wrong part of the page."
         return Doubt(why, _alternatives(whole, text), whole if fits else None)
     if len(whole) > MUCH and len(text) < SMALL_SHARE * len(whole):
@@ -56,12 +56,12 @@ def doubt(
 def doubt_by_feed(tree: HtmlElement, text: str, title: str, summary: str) -> Doubt | None:
     """None where a fifth of the words of the feed's headline, or as much of its summary's, stand in
     the text; and for languages that write no blanks between words."""
-    wanted, said = _stems(title), _stems(text)
-    told = max(_share(said, wanted), share_told(text, summary) or 0) if len(wanted) >= 4 else 1.0
+    wanted, said = stems_of(title), stems_of(text)
+    told = max(share_of(said, wanted), share_told(text, summary) or 0) if len(wanted) >= 4 else 1.0
     if told >= LITTLE_TOLD or _UNSPACED.search(title):
         return None
     whole = "\n".join(_prose(tree))
-    better = whole if _share(_stems(whole), wanted) >= 0.5 else None
+    better = whole if share_of(stems_of(whole), wanted) >= 0.5 else None
     return Doubt(OFF_TOPIC, _alternatives(whole, text), better, by_feed=True)
 
 
@@ -77,28 +77,30 @@ def _prose(tree: HtmlElement) -> list[str]:
 
 def fits(text: str, title: str) -> bool:
     """Whether half of the headline's words stand in the text."""
-    return len(wanted := _stems(title)) >= 2 and _share(_stems(text), wanted) >= 0.5
+    return len(wanted := stems_of(title)) >= 2 and share_of(stems_of(text), wanted) >= 0.5
 
 
 def share_told(text: str, said: str) -> float | None:
     """Share of the words of a headline or summary that stand in the text; None for too few words."""
-    return _share(_stems(text), wanted) if len(wanted := _stems(said)) >= FEWEST_TOLD else None
+    return (
+        share_of(stems_of(text), wanted) if len(wanted := stems_of(said)) >= FEWEST_TOLD else None
+    )
 
 
 def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) -> bool:
     """Whether a text has nothing to do with what its page is called and said to be about."""
-    wanted = [stems for title in titles if len(stems := _stems(title)) >= FEWEST_TOLD]
+    wanted = [stems for title in titles if len(stems := stems_of(title)) >= FEWEST_TOLD]
     least = LEAST_PAIRS if any(map(_UNSPACED.search, titles)) else 0
     # The opening of nearly every story says a word of its headline, and is soon read.
     for part in (text[:DOUBTED_CHARACTERS].rpartition(" ")[0], text):
-        said = _stems(part)
-        if not wanted or any(_share(said, stems) > least for stems in wanted):
+        said = stems_of(part)
+        if not wanted or any(share_of(said, stems) > least for stems in wanted):
             return False
-    told = [stems for about in descriptions if len(stems := _stems(about)) >= 6]
-    return all(_share(said, stems) < 0.2 for stems in told)
+    told = [stems for about in descriptions if len(stems := stems_of(about)) >= 6]
+    return all(share_of(said, stems) < 0.2 for stems in told)
 
 
-def _stems(text: str) -> set[str]:
+def stems_of(text: str) -> set[str]:
     """The beginnings of a text's words; where they are written without blanks, pairs of letters."""
     words = _WORD.findall(text.casefold())
     if text.isascii() or _UNSPACED.search(text) is None:
@@ -112,7 +114,8 @@ def _parts(word: str) -> Iterable[str]:
     return (word[at : at + 2] for at in range(len(word) - 1))
 
 
-def _share(said: set[str], wanted: set[str]) -> float:
+def share_of(said: set[str], wanted: set[str]) -> float:
+    """Share of what is wanted that was said."""
     return len(wanted & said) / (len(wanted) or 1)
 
 

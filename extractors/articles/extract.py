@@ -15,7 +15,7 @@ from extractors.articles.body.fallbacks import (
     visible_text,
     with_frames,
 )
-from extractors.articles.body.other_stories import without_other_stories
+from extractors.articles.body.other_stories import without_asking_boxes, without_other_stories
 from extractors.articles.body.text_of_page import (
     SHORTEST,
     Page,
@@ -124,9 +124,11 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
     prune.with_drop_caps(tree, classes)
+    prune.without_readings(tree, markup)
     prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
+    without_asking_boxes(tree, facts.authors)
     without_other_stories(tree, markup, title, url)
     rename_wrappers(tree, leads)
     return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed), now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.decoding import clean
@@ -40,7 +41,12 @@ _DATE_NAMES = (
     *("dcterms.issued", "dcterms.created", "dcterms.date", "originalpublicationdate", "rbpubdate"),
     *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "article_date_original"),
 )
-_TIME_OF_DAY = re.compile(r"\d[:hH.]\d\d|T\d{4}|^\d{10}(?:\d{3})?$|^20\d{12}$")
+# Microdata, and the microformats of hAtom and h-entry.
+_MARKED_DATES = XPath(
+    "//body//*[@itemprop='datePublished' or contains(concat(' ', @class, ' '), ' dt-published ')"
+    " or self::abbr[contains(concat(' ', @class, ' '), ' published ')]]"
+)
+TIME_OF_DAY = re.compile(r"\d[:hH.]\d\d|T\d{4}|^\d{10}(?:\d{3})?$|^20\d{12}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +178,13 @@ def _published(
 
 
 def _marked_dates(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.xpath("//body//*[@itemprop='datePublished']")[:3]:
-        yield element.get("datetime") or element.get("content") or ""
+    for element in _MARKED_DATES(tree)[:3]:
+        yield element.get("datetime") or element.get("content") or element.get("title") or ""
 
 
 def _instant(text: str) -> datetime | None:
     text = text.strip().partition("\n")[0][:60]
-    return read_date(text) if _TIME_OF_DAY.search(text) else None
+    return read_date(text) if TIME_OF_DAY.search(text) else None
 
 
 def _language(tree: HtmlElement, metas: dict[str, str]) -> str | None:

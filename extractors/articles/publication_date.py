@@ -7,15 +7,15 @@ htmldate also takes the year of a copyright notice for a date.
 
 import re
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
 from extractors.articles.body.paragraphs import PROSE, names_other_dates, plain
-from extractors.articles.metadata import PageFacts, sane
-from extractors.feeds.parsing.dates import read_date
+from extractors.articles.metadata import TIME_OF_DAY, PageFacts, sane
+from extractors.feeds.parsing.dates import day_order, read_date
 from model import DateSource
 
 Dated = tuple[datetime | None, DateSource | None]
@@ -24,6 +24,9 @@ Dated = tuple[datetime | None, DateSource | None]
 _DATELINE = re.compile(r"[^—–]{6,60}?(?:[—–:]|\s-\s|--)")
 LONGEST_BYLINE = 100  # characters of a byline
 _OF_A_CHANGE = re.compile(r"updat|modif|actuali|aktualis|aggiorn|atualiz|mis à jour", re.IGNORECASE)
+_OF_THE_FIRST = re.compile(
+    r"publish|posted|publi[ée]|publicado|pubblicat|veröffentlicht|erstellt|입력|公開", re.IGNORECASE
+)
 _OF_OTHERS = frozenset(
     ("aside", "footer", "nav", "header", "form", "img", "figure", "script", "style")
 )
@@ -49,6 +52,7 @@ def published(
     if date := sane(facts.day, now):
         return date, "page"
     date = sane(in_text(tree), now)
+    date = date if date and date <= now + timedelta(days=1) else None  # no label is ahead of itself
     return (date, "text") if date else (None, None)
 
 
@@ -71,7 +75,7 @@ def in_text(tree: HtmlElement) -> datetime | None:
     """The day below or above the headline; else the one that htmldate finds in what is no side
     matter, unless it is a year that a copyright notice made a date of."""
     body = _without_other_days(tree)
-    if day := _by_the_headline(body):
+    if day := _by_the_headline(body, tree.getroottree().getroot().get("lang")):
         return day
     metas = b"".join(tostring(meta) for meta in tree.iter("meta")).decode()
     markup = f"<html><head>{metas}</head>{tostring(body, encoding='unicode')}</html>"
@@ -82,18 +86,31 @@ def in_text(tree: HtmlElement) -> datetime | None:
     return day
 
 
-def _by_the_headline(body: HtmlElement) -> datetime | None:
+def _by_the_headline(body: HtmlElement, language: str | None) -> datetime | None:
     """What the labels in the story's box name: not that of a change."""
+    day_first = day_order((), language)
     for element in _story_box(body).iterdescendants("*"):
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        if _OF_A_CHANGE.search(names) and not _OF_THE_FIRST.search(names):
+            continue
         text = element.get("datetime") or " ".join((element.text or "").split())
         for said in (text, " ".join((element.tail or "").split())):
             is_label = 6 <= len(said) <= LONGEST_BYLINE and any(map(str.isdigit, said))
-            day = read_date(said) if is_label and not _OF_A_CHANGE.search(said) else None
+            day = read_date(_first_said(said), day_first=day_first) if is_label else None
+            if day is not None and said == element.get("datetime") and TIME_OF_DAY.search(said):
+                return day
             if day is not None:
                 return datetime(day.year, day.month, day.day, tzinfo=UTC)
         if element.get("class") == "prose":
             return None
     return None
+
+
+def _first_said(label: str) -> str:
+    """What a label says of the publication: "Updated Nov. 28, posted Nov. 27" without the change."""
+    first = _OF_THE_FIRST.search(label)
+    change = _OF_A_CHANGE.search(label, first.end() if first else 0)
+    return label[first.start() if first else 0 : change.start() if change else None]
 
 
 def _without_other_days(tree: HtmlElement) -> HtmlElement:

@@ -38,7 +38,7 @@ _BOT_TITLE = re.compile(
     r"|access to this page has been denied|pardon our interruption|robot (?:or human|check)"
     r"|(?:[\w ]+ - )?are you a (?:robot|human)\b|human verification|verify(?:ing)? (?:you are|your browser|that you)"
     r"|(?:security|browser|bot) (?:check|verification|challenge)|client challenge|captcha\b|please verify"
-    r"|you have been blocked|sorry, you have been blocked|request unsuccessful|checking your browser"
+    r"|making sure you[’']re not a bot|you have been blocked|sorry, you have been blocked|request unsuccessful|checking your browser"
     r"|un momento|einen moment|un instant|403 forbidden|forbidden|blocked)\W*",
     re.I,
 )
@@ -50,7 +50,7 @@ _BOT_TEXT = re.compile(
     r"|checking (?:if the site connection is secure|your browser before)|unusual (?:traffic|activity) from your"
     r"|needs to review the security of your connection|your (?:request|access) (?:has been|was) blocked"
     r"|press (?:&|and) hold to confirm you are|automated (?:access|requests|queries) .{0,40}(?:denied|blocked|detected)"
-    r"|enable javascript and cookies to continue",
+    r"|enable javascript and cookies to continue|making sure you[’']re not a bot|scourge of companies aggressively scraping",
     re.I,
 )
 _CONSENT_HOST = re.compile(

@@ -53,6 +53,8 @@ _INVITATION = re.compile(
     r"|(?:like|follow|find|join) (?:us|me|him|her|them|@?\w+|[\w’' ]{1,50}) on (?:twitter|x\b|facebook|instagram|youtube|whatsapp|telegram|threads|linkedin|bluesky|tiktok|google news)"
     r"|follow @\w+|join (?:our|the) (?:commenting|conversation|whatsapp|discussion|newsletter|community)"
     r"|join thought-provoking conversations|want more .{1,60}\? (?:sign|subscribe)"
+    r"|(?:this|the) (?:article|story) (?:can be found|is available) online at|printed from:"
+    r"|listen to this (?:article|story)\b.{0,120}$|this audio (?:was|is) (?:auto|generated|created)"
     r"|(?:click|tap) here (?:to|for)\b.{0,80}$|download (?:the|our) .{0,40}\bapp\b"
     r"|(?:check out|read) more (?:of|from) .{0,80}\bnewsletter"
     r"|have (?:a|any) (?:tip|story|question|comment)s?.{0,60}\?|send (?:us )?your (?:letter|tip|news|stor)"

@@ -1,8 +1,10 @@
-"""Stories of a page that are not the one it is about: the next ones, related ones, most read ones.
+"""What stands on a page beside its story: the next ones, related ones, most read ones; boxes that
+ask for an address, and those that tell of an author.
 
 Works on the tree in place. What tells another story is its own headline: of the same rank as the
-page's, linked to a page of its own, with a byline where the page's headline has one, or a box below
-"More stories". A heading of a lower rank without any of these may be a part of the story.
+page's, linked to a page of its own, with a byline where the page's headline has one, over a text that
+has no word of the page's headline, or a box below "More stories". A heading of a lower rank without
+any of these may be a part of the story.
 """
 
 import re
@@ -10,17 +12,36 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.body.paragraphs import PROSE, plain, squash
+from extractors.articles.doubt import share_of, stems_of
 
 SHORTEST_TITLE = 12  # letters of a headline that names one story of several
 BOXES_AROUND = 3  # a headline's boxes that are looked at
 MOST_OTHERS = 4  # stories beside one; more are the posts of a live page, or a list
 MOST_LINKED = 0.4  # of a page's prose may stand in boxes below linked headlines; else it is a list
+FEWEST_STEMS = 4  # of a headline, from which on a text without any of them tells something else
+FEWEST_WORDS = 5  # of a headline
+MOST_SHARED = 0.2  # of the words of two stories: small ones of four letters and more
+LONGEST_BOX = 500  # characters of a box that asks for an address
+LONGEST_BIO = 800  # characters of a box that tells of an author
+MOST_IN_BOX = 0.3  # of a page's prose
+SHORTEST_OFFER = 30  # characters of a line that says what is offered
+_ASKING = XPath(
+    "//body//input[@type='email' or contains(@placeholder, 'mail') or contains(@placeholder, 'Mail')]"
+    "|//body//a[contains(@href, 'newsletter') and not(ancestor::p or ancestor::li)]"
+    "|//body//*[contains(@class, 'signup') or contains(@class, 'sign-up')]"
+)
+_OF_AUTHORS = XPath(
+    "//body//a[@rel='author' or contains(@href, '/author') or contains(@href, '/staff/') or starts-with(@href, 'mailto:')]"
+)
 _RANKS = ("h1", "h2")
 _HEADLINES = ("h2", "h3", "h4", "h5")
 _BOXES = ("div", "section", "aside", "article")
+_ROUND_TEXT = frozenset(("div", "section", "aside", "form", "figure", "footer", "ul"))
+_WHOLE = frozenset(("article", "main", "body", "html"))
 _OWN_ADDRESS = ("data-url", "data-href", "data-permalink", "data-article-url", "itemid")
 _BYLINE = re.compile(r"\s*(?:by|von|por|par|di)\s+\w", re.IGNORECASE)
 _OTHERS = re.compile(
@@ -46,6 +67,39 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
         _drop(_below_it(headline, url))
     _drop(_boxes_of_others(tree, headline))
     _drop(_linked(tree, headline, url))
+
+
+def without_asking_boxes(tree: HtmlElement, authors: Iterable[str]) -> None:
+    """Drop boxes with a field or link for a newsletter, and those whose text begins with an author's
+    name and that link to the author; none that holds much of the page, a headline or a time."""
+    asking = [(each, LONGEST_BOX) for each in _ASKING(tree)]
+    links = _OF_AUTHORS(tree)
+    names = {name for each in (*authors, *map(plain, links)) if " " in (name := each.strip())}
+    whole = _prose(tree) if asking or links else 0
+    for element, longest in asking + [(each, LONGEST_BIO) for each in links]:
+        box = _box_around(element, longest, MOST_IN_BOX * whole)
+        if box is None or box.getparent() is None:
+            continue
+        lines = [plain(each) for each in box.iter("p", "h2", "h3", "h4")]
+        offers = any(len(line) >= SHORTEST_OFFER for line in lines)
+        if offers if longest == LONGEST_BOX else any(_begins_with(line, names) for line in lines):
+            box.drop_tree()
+
+
+def _begins_with(line: str, names: Iterable[str]) -> bool:
+    return len(line) >= PROSE and any(line.startswith(name) for name in names)
+
+
+def _box_around(element: HtmlElement, longest: int, most_prose: float) -> HtmlElement | None:
+    """The largest box around it with no more text and prose than that, without a headline and a time."""
+    found = None
+    for box in islice(chain((element,), element.iterancestors()), 9):
+        if box.tag in _WHOLE or len(plain(box)) > longest or _prose(box) > most_prose:
+            break
+        if box.find(".//h1") is not None or box.find(".//time") is not None:
+            break
+        found = box if box.tag in _ROUND_TEXT else found
+    return found
 
 
 def _drop(elements: Iterable[HtmlElement]) -> bool:
@@ -113,7 +167,16 @@ def _is_headline(part: list[HtmlElement], own: list[HtmlElement], url: str) -> b
     """Whether a heading begins a story of its own."""
     if part[0].tag == own[0].tag or _leads_elsewhere(part[0], url):
         return True
-    return _has_byline(part) and _has_byline(own)
+    return (_has_byline(part) and _has_byline(own)) or _tells_something_else(part, own)
+
+
+def _tells_something_else(part: list[HtmlElement], own: list[HtmlElement]) -> bool:
+    """Whether heading and text have no word of the page's headline, and few of its story."""
+    title, heading = stems_of(plain(own[0])), plain(part[0])
+    if len(title) < FEWEST_STEMS or len(heading.split()) < FEWEST_WORDS or heading.endswith("?"):
+        return False
+    said = stems_of(" ".join(map(plain, part)))
+    return not said & title and share_of(stems_of(" ".join(map(plain, own))), said) <= MOST_SHARED
 
 
 def _runs_on(part: list[HtmlElement]) -> bool:

@@ -58,6 +58,7 @@ _MORE = re.compile(
     r"|czytaj (?:więcej|dalej)|читать (?:далее|дальше|полностью)|続きを読む|もっと見る)\W*",
     re.IGNORECASE,
 )
+_CARDS = XPath("//body//p//a/following-sibling::*[1][self::span or self::div][count(.//a) > 1]")
 HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
 STORY_SHARE = 0.8  # share of it that a template holds which is the page's story
 MOST_HIDDEN = 0.5  # share of paragraph text beyond which hiding is how the site draws its stories
@@ -200,6 +201,30 @@ def with_drop_caps(tree: HtmlElement, classes: Iterable[str]) -> None:
             element.tail = f"{plain(element)}{element.tail.lstrip()}"
             element.drop_tree()
             parent.tag = "p" if parent.tag == "div" and parent.find(".//p") is None else parent.tag
+
+
+def without_readings(tree: HtmlElement, markup: str) -> None:
+    """Leave of annotated letters (`<ruby>`) the letters, in one line with the text around; and of names
+    on which a card of links opens, the names."""
+    if "<ruby" in markup:
+        for element in [*tree.iter("rt", "rp")]:
+            element.drop_tree()
+        for element in [*tree.iter("ruby")]:
+            if element.getparent() is None:  # inside another
+                continue
+            element.tail = (element.tail or "").lstrip()
+            element.text, before = plain(element), element.getprevious()
+            del element[:]
+            if before is not None:
+                before.tail = (before.tail or "").rstrip()
+            elif (parent := element.getparent()) is not None:
+                parent.text = (parent.text or "").rstrip()
+            element.drop_tag()
+    for card in _CARDS(tree):
+        before = card.getprevious()
+        name = "" if before is None else plain(before)
+        if card.getparent() is not None and name and plain(card).startswith(name):
+            card.drop_tree()
 
 
 def _take_in(paragraph: HtmlElement) -> None:

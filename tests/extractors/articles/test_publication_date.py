@@ -116,6 +116,8 @@ MOMENT = datetime(2026, 11, 27, 8, 15, tzinfo=UTC)
         '<meta name="publish-date" content="27. November 2026, 08:15">',
         '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":["2026-11-27T08:15:00Z"]}</script>',
         '<script type="application/ld+json">{"@type":"NewsArticle","dateCreated":"2026-11-27T08:15Z"}</script>',
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":1795767300000}</script>',
+        '<script type="application/ld+json">{"@type":"VideoObject","uploadDate":"2026-11-27T08:15Z"}</script>',
     ],
 )
 def test_the_instant_in_the_head_is_read_under_its_many_names(head: str) -> None:
@@ -141,6 +143,9 @@ def test_the_instant_marked_in_the_body_is_read(mark: str) -> None:
         "<div>Updated Nov. 28, 2026 <span>Published Nov. 27, 2026, 8:15 p.m.</span></div>",
         "<p>Publicado el 27 de noviembre de 2026</p>",
         "<span>27. November 2026</span>",
+        "<p>Updated 6:21 PM, Nov 28, 2026 Posted 4:15 PM, Nov 27, 2026</p>",
+        "<p>Publié le 27 novembre 2026 à 16h15, mis à jour le 28 novembre 2026</p>",
+        "<time class=updated datetime='2026-11-28T09:00:00Z'>Nov. 28</time> <time datetime='2026-11-27'>Nov. 27</time>",
         "<p>2026年11月27日</p>",
         "<p>GAZETTE CITY, November 27, 2026 - " + "The clerk counted all of the ballots twice. " * 3,
     ],
@@ -180,3 +185,22 @@ def test_the_days_of_other_articles_in_the_pages_data_are_not_its_own() -> None:
     article = read(head=graph)
 
     assert (article.title, article.published) == ("Ballots counted", MOMENT)
+
+
+@pytest.mark.parametrize(("language", "day"), [("en-GB", 2), ("en-US", 11), ("fr", 2)])
+def test_which_number_is_the_day_is_told_by_the_pages_language(language: str, day: int) -> None:
+    label = "<p>02/11/2026</p>" if day == 2 else "<p>11/02/2026</p>"
+    page = f"<html lang={language}><body><h1>Ballots counted twice</h1>{label}{LINES}</body></html>"
+
+    article = extract_article(page.encode(), url="https://a.example/x", now=NOW)
+
+    assert article.published == datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def test_the_instant_of_a_time_by_the_headline_is_kept() -> None:
+    label = "<time datetime='2026-11-26T19:30:00-05:00'>Nov. 26</time>"
+    page = f"<html><body><h1>Ballots counted twice</h1>{label}{LINES}</body></html>"
+
+    article = extract_article(page.encode(), url="https://a.example/x", now=NOW)
+
+    assert article.published == datetime(2026, 11, 27, 0, 30, tzinfo=UTC)

@@ -53,10 +53,11 @@ def read(body: str) -> list[str]:
         f"<article>{H1}{p(STORY[:2])}<div class=inset><h3><a href=/r9>{ROADS}</a></h3>{p(OTHER[:2])}</div>{p(STORY[2:])}</article>",
         f"<article>{H1}{p(STORY)}</article><section><h2>More stories</h2>{p(OTHER)}</section>",
         f"<article>{H1}{p(STORY)}<div class='sponsored'>{p(OTHER[:1])}</div></article>",
+        f"<main>{H1}{p(STORY)}<hr><h2>Route 9 repaving begins at night</h2>{p(OTHER)}</main>",
     ],
     ids=[
         *("second h1", "linked h2", "bylines", "same rank", "before the headline"),
-        *("address of its own", "teaser", "inset", "more stories", "sponsored"),
+        *("address of its own", "teaser", "inset", "more stories", "sponsored", "other words"),
     ],
 )
 def test_another_story_is_left_out(body: str) -> None:
@@ -69,11 +70,40 @@ def test_another_story_is_left_out(body: str) -> None:
         f"<article>{H1}{p(STORY[:2])}<h2>What the police ask</h2>{p(STORY[2:])}</article>",
         f"<article>{H1}{p(STORY[:2])}<h2><a href=#police>What the police ask</a></h2>{p(STORY[2:])}</article>",
         f"<article>{H1}{p(STORY[:2])}<div><h3>What the police ask</h3>{p(STORY[2:])}</div></article>",
+        f"<article>{H1}{p(STORY[:2])}<h2>State police want the logs of a company</h2>{p(STORY[2:])}</article>",
     ],
-    ids=["h2", "linked to itself", "box"],
+    ids=["h2", "linked to itself", "box", "like a headline"],
 )
 def test_parts_of_the_story_stay(body: str) -> None:
     assert set(STORY) <= set(read(body))
+
+
+OFFER = (
+    "<h3>The Ballot Box</h3><p>Our best stories on the elections of the state, every Thursday.</p>"
+)
+BIO = "Ann Poe covers the county's elections for the Ledger. Before 2019 she wrote on courts and voter rolls."
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div class=css-1><div>{OFFER}<form><input type=email></form></div></div>",
+        f"<div class=css-1>{OFFER}<a href='/newsletters'>Get it</a></div>",
+        f"<div class='kg-card kg-signup-card'>{OFFER}</div>",
+        f"<div class=c9><a href='/staff/ann'><img src=a.jpg></a><a rel=author href=/x>Ann Poe</a><p>{BIO}</p></div>",
+        f"<div class=box><a href='/author/ann'>Ann Poe</a><div><p>{BIO}</p></div></div>",
+    ],
+    ids=["field", "link", "name", "author", "author's page"],
+)
+def test_a_box_for_an_address_or_of_an_author_is_no_part_of_the_story(box: str) -> None:
+    assert read(f"<article>{H1}<div>{p(STORY[:2])}{box}{p(STORY[2:])}</div></article>") == STORY
+
+
+def test_a_short_story_with_a_form_or_its_author_beside_it_stays() -> None:
+    by = "<a rel=author href=/x>Ann Poe</a>"
+    story = f"{p(STORY[:3])}<form><input type=email></form>"
+
+    assert read(f"<article>{H1}{by}<div>{story}</div></article>")[-3:] == STORY[:3]
 
 
 def test_a_paid_teaser_is_known_beside_longer_stories() -> None:

@@ -264,3 +264,19 @@ def test_the_rest_of_a_story_that_waits_for_a_click_is_read(trigger: str) -> Non
     body = f'<div>{shown}<div class="more" style="display: none">{rest}</div>{trigger}</div>'
 
     assert read(f"<article>{body}</article>").body.split("\n") == list(STORY)
+
+
+def test_letters_stay_in_their_line_and_lose_their_readings() -> None:
+    ruby = "<ruby><rb>集計</rb><rp>（</rp><rt>しゅうけい</rt><rp>）</rp></ruby>"
+    body = f"<article><p>\n　北部投票所の\n{ruby}\n機が何者かに開けられていたと発表した。</p>{TEXT}</article>"
+
+    assert "北部投票所の集計機が何者かに開けられていたと発表した。" in read(body).body.split("\n")
+
+
+def test_a_card_of_links_that_opens_on_a_name_is_no_text() -> None:
+    card = "<span><a href=/b>Ann Poe</a><a href=/c>Ferry terminal to close</a><a href=/d>More</a></span>"
+    named = f"<p>The clerk, <span><a href=/p>Ann Poe</a>{card}</span>, said that nobody else had been in the room.</p>"
+
+    lines = read(f"<article>{TEXT}{named}</article>").body.split("\n")
+
+    assert lines[-1] == "The clerk, Ann Poe, said that nobody else had been in the room."
