@@ -1,6 +1,7 @@
 """What one review server holds besides Datasette: the team, sessions, caches, where its key is."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ from storage.queries.stories.tally import Tally
 
 T = TypeVar("T")
 COUNTING_MS = 45_000  # proxies give up after 60 s
+WARMING_SECONDS = (
+    180.0  # after a start, in which a large database may have to come from a cold disk
+)
 
 
 class Actor(TypedDict):
@@ -42,6 +46,16 @@ class ReviewState:
     greet_again: Callable[[], None] = lambda: None  # prints a new one-time link where we run
     asked_again_at: float = 0.0
     seen: dict[str, float] = field(default_factory=dict)  # when a person's visit was last noted
+    clock: Callable[[], float] = time.monotonic
+    started_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started_at = self.clock()
+
+    @property
+    def is_warming(self) -> bool:
+        """Whether the server was started a moment ago."""
+        return self.clock() - self.started_at < WARMING_SECONDS
 
     @property
     def key_path(self) -> Path:

@@ -21,6 +21,7 @@ from review.pages import responses
 
 log = logging.getLogger(__name__)
 NO_TOKEN = frozenset(words.encode() for words in datasette.app.asgi_csrf.error_messages.values())
+AGAIN_AFTER = "2"  # seconds
 OLD_FORM = "Nothing was written: this form was filled in before you signed in anew, or the browser keeps no cookies of this server. Reload the page and try again."
 
 
@@ -34,6 +35,8 @@ def failed(
     ds: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]]:
     """Ours for every failure: Datasette's own prints all local variables to the log."""
+    if isinstance(exception, QueryInterrupted) and state.of(ds).is_warming:
+        return lambda: still_reading(ds, request)
     if isinstance(exception, QueryInterrupted):
         text = "The answer took too long. Add a word or a filter, or pick fewer days."
         return lambda: responses.message(ds, request, "Too much at once", text, status=503)
@@ -56,6 +59,17 @@ def failed(
     log.error("%s %s failed", request.method, request.path, exc_info=exception)
     text = "The server met a fault of its own; its log tells more."
     return lambda: responses.message(ds, request, "A fault of ours", text, status=500)
+
+
+async def still_reading(ds: Datasette, request: Request) -> Response:
+    """After a start the disk is cold, and each try leaves more of the database in memory. The page asks again by
+    itself, unless it was a form."""
+    text = "The server was started a moment ago and still reads the archive from the disk. This page comes by itself."
+    response = await responses.message(ds, request, "Reading the archive, a moment", text, status=503, back=request.full_path)  # fmt: skip
+    response.headers["Retry-After"] = AGAIN_AFTER
+    if request.method == "GET":
+        response.headers["Refresh"] = AGAIN_AFTER
+    return response
 
 
 def old_forms_told(ds: Datasette, app: App) -> App:
