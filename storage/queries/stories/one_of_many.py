@@ -54,21 +54,22 @@ class CountsOfViews:
     where one of its stories has changed since, by whatever a view asks of it."""
 
     change: int = 0
-    changed: dict[str | int, int] = field(default_factory=dict)  # value -> its last change
-    views: dict[Hashable, tuple[int, dict[str | int, int]]] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)  # value -> its last change
+    views: dict[Hashable, tuple[int, dict[str, int]]] = field(default_factory=dict)
 
-    def note(self, values: Iterable[str | int]) -> None:
+    def note(self, values: Iterable[str]) -> None:
         """Stories that have or had these values are others than before."""
         self.change += 1
         self.changed.update(dict.fromkeys(values, self.change))
 
     def counted(
-        self, view: Hashable, values: Iterable[str | int], count: Callable[[str | int], int]
-    ) -> dict[str | int, int]:
-        """By value how many stories `count` gives; `values`: all that there are."""
+        self, view: Hashable, count_all: Callable[[], dict[str, int]], count: Callable[[str], int]
+    ) -> dict[str, int]:
+        """By value how many stories it has: what `count_all` says of all values, or `count` of one."""
         upto, counts = self.views.pop(view, (-1, {}))
-        again = values if upto < 0 else [v for v, at in self.changed.items() if at > upto]
-        for value in again:
+        if upto < 0:
+            counts = count_all()
+        for value in [value for value, at in self.changed.items() if at > upto >= 0]:
             counts[value] = count(value)
         while len(self.views) >= VIEWS_KEPT:
             self.views.pop(next(iter(self.views)))
