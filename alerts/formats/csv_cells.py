@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
 # The full-width signs too, which East Asian spreadsheets read alike.
 ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
+DAY_OR_COUNT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|0|[1-9]\d{0,14}")
+FIGURES = re.compile(r"[-+.,:/'\s\d]*\d[-+.,:/'\s\d]*(?:[eE][-+]?\d+)?\s*%?")
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
@@ -23,7 +25,9 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    return harmless_cell(dated(" ".join(value.split()))) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return harmless_cell(dated(" ".join(value.split())), number=False)
 
 
 def dated(cell: str) -> str:
@@ -33,16 +37,19 @@ def dated(cell: str) -> str:
     return " ".join(moment.groups()) if moment else cell
 
 
-def harmless_cell(cell: str) -> str:
-    """Text that a spreadsheet would take for a formula, with an apostrophe before it; numbers stay."""
-    if not cell or cell.lstrip(" \u00a0\ufeff")[:1] not in FORMULA or _number(cell):
+def harmless_cell(cell: str, *, number: bool = True) -> str:
+    """Text that a spreadsheet would take for a formula, or for another number or date than stands
+    there ("1E5", "3/4", "007"), with an apostrophe before it. Days, times and counts stay, and what
+    reads as a program writes numbers where it may be one."""
+    if number and _as_written(cell):
         return cell
-    return f"'{cell}"
+    first = cell.lstrip(" \u00a0\ufeff")[:1]
+    misread = FIGURES.fullmatch(cell) and not DAY_OR_COUNT.fullmatch(cell)
+    return f"'{cell}" if misread or (first and first in FORMULA) else cell
 
 
-def _number(cell: str) -> bool:
+def _as_written(cell: str) -> bool:
     try:
-        float(cell)
-    except ValueError:
+        return cell in (str(float(cell)), str(int(float(cell))))
+    except (ValueError, OverflowError):
         return False
-    return True

@@ -19,7 +19,7 @@ COLUMNS = {  # of a table of stories -> what each holds, for the page that lets 
     "owners": "How many owners these have",
     "severity": "Severity",
     "rules": "Rules, best first",
-    "relevance": "Relevance, 0 to 1",
+    "relevance_percent": "Relevance in percent",
     "tab": "Where the queue shows it",
     "verdict": "Verdict",
     "reason": "Reason of a dismissal; falsehood: a confirmed story that spreads one itself",
@@ -38,22 +38,33 @@ COLUMNS = {  # of a table of stories -> what each holds, for the page that lets 
     "zone": "Zone of all times: UTC",
 }
 
+FOR_PROGRAMS = (
+    "relevance"  # 0 to 1: a spreadsheet of many a language takes "0.87" for text, or for a date
+)
+
 
 def row(story: ExportedStory) -> dict[str, object]:
     """A story by the names of `COLUMNS`: the same in the queue's CSV and JSON and in `pollwatch export csv`."""
     return {
         "story": story.id, "published": iso_or_none(story.published_at), "seen": iso_or_none(story.first_seen_at),
         "headline": story.headline, "outlet": story.outlet, "outlets": story.outlets, "owners": story.owners,
-        "severity": story.severity, "rules": ", ".join(rule.id for rule in story.rules), "relevance": story.relevance,
+        "severity": story.severity, "rules": ", ".join(rule.id for rule in story.rules), "relevance_percent": percent(story.relevance),
         "tab": story.tab, "verdict": story.status, "reason": story.reason, "note": story.note, "by": story.reviewed_by,
         "reviewed": iso_or_none(story.reviewed_at), "assigned": story.assigned_to, "added": story.added_by,
         "tags": ", ".join(story.tags), "category": story.category, "region": story.region, "place": story.place,
         "language": story.language, "passage": story.passage, "link": story.url, "zone": "UTC",
+        FOR_PROGRAMS: story.relevance,
     }  # fmt: skip
 
 
+def percent(share: float | None) -> int | None:
+    """A share of 1 as a whole number, which spreadsheets of every language read alike."""
+    return None if share is None else round(share * 100)
+
+
 def stories_csv(stories: Iterable[ExportedStory]) -> str:
-    return csv_cells.csv_text(tuple(COLUMNS), ([*row(story).values()] for story in stories))
+    rows = ([row(story)[name] for name in COLUMNS] for story in stories)
+    return csv_cells.csv_text(tuple(COLUMNS), rows)
 
 
 def as_mapping(story: ExportedStory) -> dict[str, object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import datasette.app
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Request, Response
+from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
@@ -46,6 +46,9 @@ def failed(
     if isinstance(exception, database.ReadOnlyMediaError):
         text = "The database lies on a read-only file system: it can be read, but nothing can be decided or saved."
         return lambda: responses.message(ds, request, "Read-only", text, status=403)
+    if isinstance(exception, NotFound) and str(exception) == "Database not found":
+        text = "There is no page at this address."  # Datasette takes the first word of any for a database
+        return lambda: responses.message(ds, request, "Not found", text, status=404)
     if isinstance(exception, Base400 | DatasetteError):
         title = getattr(exception, "title", None) or "That did not work"
         return lambda: responses.message(

@@ -8,6 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from alerts.formats.tables import percent
 from matchers.rules.new_rule import unfilled
 from model import QueryError
 from review import act_words, database, state
@@ -20,7 +21,7 @@ from storage.queries.rules.figures import RuleFigures, rule_figures
 
 RULE_COLUMNS = (
     "slug", "title", "severity", "category", "status", "active", "version", "stories", "waiting", "confirmed", "escalated", "right", "wrong",
-    "precision", "low", "high",
+    "precision_percent", "low_percent", "high_percent",
 )  # fmt: skip
 RULE_SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
     "title": ("Title", lambda rule: str(rule.rule["title"]).lower()),
@@ -53,6 +54,7 @@ def row_of(figures: RuleFigures) -> dict[str, object]:
     return {
         **figures.rule, "stories": figures.stories, "waiting": figures.waiting, "confirmed": figures.confirmed, "escalated": figures.escalated,
         "right": precision.right, "wrong": precision.wrong, "precision": precision.share, "low": precision.low, "high": precision.high,
+        "precision_percent": percent(precision.share), "low_percent": percent(precision.low), "high_percent": percent(precision.high),
     }  # fmt: skip
 
 

@@ -16,6 +16,12 @@ MUTED_STORIES = {
     "phrase": "SELECT DISTINCT h.story_id FROM hits h JOIN articles a ON a.id = h.article_id WHERE instr(lower(a.title || ' ' || h.snippet), lower(:value)) > 0",
 }
 
+THERE = {
+    "story": "SELECT 1 FROM stories WHERE id = CAST(:value AS INTEGER) AND status IS NOT NULL",
+    "rule": "SELECT 1 FROM rules WHERE slug = :value",
+    "outlet": "SELECT 1 FROM feeds WHERE outlet = :value COLLATE NOCASE UNION ALL SELECT 1 FROM articles WHERE outlet = :value COLLATE NOCASE LIMIT 1",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Muted:
@@ -37,6 +43,11 @@ def mute(
     hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
     muting.hide(connection, made, hidden)
     return Muted(number, len(hidden))
+
+
+def is_there(connection: sqlite3.Connection, kind: str, value: str) -> bool:
+    """Whether there is such a story, rule or outlet; a phrase may be any."""
+    return kind not in THERE or connection.execute(THERE[kind], {"value": value}).fetchone() is not None  # fmt: skip
 
 
 def stand(

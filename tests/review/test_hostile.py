@@ -150,10 +150,24 @@ def _number(cell: str) -> bool:
         ("-", "'-"),
         ("\ufeff=1", "'\ufeff=1"),
         ("＝1+1", "'＝1+1"),
+        ("1E5", "'1E5"),
+        ("007", "'007"),
+        ("3/4", "'3/4"),
+        ("12345678901234567", "'12345678901234567"),
+        ("0.0997", "0.0997"),
+        ("2024", "2024"),
+        ("2026-11-03 14:05", "2026-11-03 14:05"),
+        ("3 of 4", "3 of 4"),
     ],
 )
 def test_cells(cell: str, safe: str) -> None:
     assert csv_cells.harmless_cell(cell) == safe
+
+
+def test_a_headline_of_figures_is_text_and_a_number_of_ours_a_number() -> None:
+    rows = [("12.5", 12.5, 87), ("1e-05", 1e-05, None)]
+
+    assert csv_cells.csv_text("abc", rows) == "\ufeffa,b,c\r\n'12.5,12.5,87\r\n'1e-05,1e-05,\r\n"
 
 
 def test_csv_keeps_quotes_and_line_ends_inside_cells() -> None:

@@ -1,5 +1,6 @@
 """Nothing private leaves: 200 planted places in stories about threats, in every form that goes out."""
 
+import csv
 import io
 import json
 import sqlite3
@@ -86,3 +87,13 @@ def test_a_complete_bundle_is_for_leads_and_on_record(threatened: tuple[Desk, li
 
     assert leaked(text, private)
     assert [(act["action"], act["actor"]) for act in record] == [("bundle", "lena")]
+
+
+def test_relevance_is_a_whole_number_in_csv_and_a_share_for_programs(desk: Desk) -> None:
+    rows = list(csv.DictReader(desk.get("/-/queue.csv").text.lstrip("\ufeff").splitlines()))
+    data = desk.get("/-/queue.json").json()["rows"]
+    asked = desk.get("/-/queue.csv?columns=story,relevance").text.splitlines()
+
+    assert "relevance" not in rows[0]
+    assert [row["relevance_percent"] for row in rows[:5]] == [str(round(row["relevance"] * 100)) for row in data[:5]]  # fmt: skip
+    assert asked[0] == "\ufeffstory,relevance"

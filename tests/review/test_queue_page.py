@@ -202,3 +202,11 @@ def test_a_card_says_that_its_evidence_is_in_the_headline_alone(desk: Desk, db: 
     card = card_of(desk, 2)
     assert "Found in the headline; no rule found more in the text." in card
     assert "two employees" not in card
+
+
+@pytest.mark.parametrize("address", ["/-/nowhere", "/nowhere", "/-/story/x"])
+def test_an_address_of_no_page_is_said_to_be_none(desk: Desk, address: str) -> None:
+    answer = desk.get(address, headers={"accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert "There is no page at this address." in answer.text

@@ -26,6 +26,7 @@ def read(query_string: str) -> filters.Filters:
     ("since=2026-11-22", "since=2026-11-22", "2026-11-22"),
     ("since=2026-11-22T10%3A00%3A00.000Z", "since=2026-11-22T10%3A00%3A00.000Z", "2026-11-22T10:00:00.000Z"),
     ("since=0d", "", ""), ("since=-3d", "", ""), ("since=12345d", "", ""), ("since_last=x", "", ""), ("since_last=0", "", ""),
+    ("since=2026-13-99", "", ""), ("since=2026-1-9", "", ""), ("since=20261109", "", ""),
 ])  # fmt: skip
 def test_days_back_stay_days_back_in_the_address_and_are_a_moment_to_storage(
     asked: str, told: str, since: str

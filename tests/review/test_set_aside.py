@@ -36,8 +36,26 @@ def test_a_mute_hides_counts_and_lists_and_ends(desk: Desk, db: Path) -> None:
     assert desk.get("/-/queue.json?tab=muted").json()["total"] == hidden
     assert desk.post("/-/mutes", {**form, "until": "2020-01-01"}).status_code == 400
     assert desk.post("/-/mutes", {"kind": "phrase", "value": "a", "until": "2099-01-01"}).status_code == 400  # fmt: skip
+    for until in ("2099-13-01", "2099-9-1", "tomorrow"):
+        assert desk.post("/-/mutes", {**form, "until": until}).status_code == 400
     desk.post("/-/mutes", {"end": "1"})
     assert ask(db, "SELECT count(*) FROM stories WHERE tab = 'muted'") == [(0,)]
+
+
+@pytest.mark.parametrize(("kind", "value"), [("outlet", "La Voz del Vale"), ("rule", "no-such-rule"), ("story", "99999"), ("story", "La Voz")])  # fmt: skip
+def test_a_mute_of_what_is_not_there_is_refused(desk: Desk, kind: str, value: str) -> None:
+    refused = desk.post("/-/mutes", {"kind": kind, "value": value, "until": "2099-01-01"})
+
+    assert refused.status_code == 400
+    assert f"“{value}” is not known here" in refused.json()["message"]
+
+
+def test_a_story_to_mute_is_named_with_its_outlet_and_its_rule(desk: Desk) -> None:
+    page = desk.get("/-/mutes?story=1").text
+
+    assert "<strong>This story: <bdi>Ransomware shuts Alder County" in page
+    assert 'href="/-/mutes?story=1&amp;rule=election-office-ransomware"' in page
+    assert 'value="Harbor Daily"' in desk.get("/-/mutes?story=1&outlet=Harbor+Daily").text
 
 
 def test_a_verdict_names_the_joined_stories_that_still_wait(desk: Desk, db: Path) -> None:

@@ -25,8 +25,9 @@ async def export(ds: Datasette, request: Request) -> Response:
     size = page.MOST_QUEUE_ROWS if form == "csv" else min(responses.whole_number(request.args.get("size"), 100), 1000)  # fmt: skip
     cursor = filters.place(request.args.get("at"), chosen.sort)
     shown, stories = await database.read(ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size))
-    names = [name for name in (request.args.get("columns") or "").split(",") if name in COLUMNS]
-    names = names or list(COLUMNS)
+    known = (*COLUMNS, tables.FOR_PROGRAMS)
+    names = [name for name in (request.args.get("columns") or "").split(",") if name in known]
+    names = names or list(COLUMNS if form == "csv" else known)
     rows = [{name: row[name] for name in names} for row in map(tables.row, stories)]
     if form == "csv":
         return responses.csv_table(f"pollwatch-{chosen.tab}", names, (list(row.values()) for row in rows))  # fmt: skip

@@ -6,6 +6,7 @@ What an address means to storage is said once, in storage/queries/stories/view_a
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote_plus, urlencode
@@ -190,9 +191,13 @@ def _since(given: str | None) -> str:
 
 
 def _day(given: str | None) -> str:
-    given = given or ""
-    day = len(given) == 10 and given[:4].isdigit() and given[4] == given[7] == "-"
-    return given if day or given == "visit" else ""
+    if not given or given == "visit":
+        return given or ""
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        return ""
+    return given if given == day.isoformat() else ""
 
 
 def written(cursor: Cursor | None) -> str:

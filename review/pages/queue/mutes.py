@@ -1,11 +1,12 @@
 """Mutes: a phrase, an outlet, a rule or a story that leaves the queue until a date."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import date, timedelta
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+import privacy
 from review import database
 from review.pages import responses
 from review.pages.queue import tallied
@@ -15,7 +16,7 @@ from storage.acts import mutes
 from storage.times import iso
 
 MUTE_KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
-STORY_TO_MUTE = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
+STORY_TO_MUTE = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule, (SELECT group_concat(category) FROM story_rules x WHERE x.story_id = s.id) AS categories FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
   LEFT JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
 
 
@@ -25,25 +26,21 @@ async def show(ds: Datasette, request: Request) -> Response:
         return await _change(ds, request, responses.reviewer(request))
     listed = await database.read(ds, lambda c: mutes.mutes_in_force(c, iso(responses.now())))
     until = (responses.now() + timedelta(days=7)).date().isoformat()
-    kind, value, suggested = await _asked(ds, request.args)
-    context = {"mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "suggested": suggested, "until": until}  # fmt: skip
+    kind, value, story = await _asked(ds, request.args)
+    context = {"mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "story": story, "until": until}  # fmt: skip
     return await responses.page(ds, request, "mutes.html", context)
 
 
-async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, list[dict[str, str]]]:
-    """What the form begins with: a story, its outlet or its rule; or a rule by name."""
-    story, rule = args.get("story") or "", (args.get("rule") or "")[:100]
-    if rule:
-        return "rule", rule, []
-    if not (story.isdigit() and len(story) < 19):
-        return "phrase", "", []
-    row = await database.first_row(ds, STORY_TO_MUTE, [int(story)])
-    if row is None:
-        return "phrase", "", []
-    of_rule = [{"value": row["slug"], "label": f"its rule: {row['rule']}"}] if row["slug"] else []
-    return "story", story, [
-        {"value": story, "label": f"this story: {row['title']}"}, {"value": row["outlet"], "label": "its outlet"}, *of_rule,
-    ]  # fmt: skip
+async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, dict[str, object] | None]:
+    """What the form begins with, and the story that it was opened from."""
+    number = args.get("story") or ""
+    of_story = number.isdigit() and len(number) < 19
+    row = await database.first_row(ds, STORY_TO_MUTE, [int(number)]) if of_story else None
+    story = None if row is None else {**dict(row), "shown": privacy.masked_for((row["categories"] or "").split(","), row["title"])}  # fmt: skip
+    for kind in ("rule", "outlet"):
+        if named := (args.get(kind) or "")[:100]:
+            return kind, named, story
+    return ("story", number, story) if story else ("phrase", "", None)
 
 
 async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
@@ -65,8 +62,10 @@ async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -
         return "Say what is to be muted."
     if kind == "phrase" and len(value) < 4:
         return "A phrase to mute has four characters or more: a shorter one hides too much."
-    if len(until) != 10 or until <= now[:10]:
+    if until <= now[:10] or not is_day(until):
         return "A mute needs a day after today on which it ends."
+    if not await database.read(ds, lambda c: mutes.is_there(c, kind, value)):
+        return f"{MUTE_KINDS[kind]} “{value}” is not known here, so nothing would be muted. A story is named by its number, a rule by its id."
     note = posted.get("note", "")[:400]
 
     def work(connection: sqlite3.Connection) -> None:
@@ -74,3 +73,10 @@ async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -
 
     await database.write(ds, work)
     return None
+
+
+def is_day(given: str) -> bool:
+    try:
+        return date.fromisoformat(given).isoformat() == given
+    except ValueError:
+        return False
