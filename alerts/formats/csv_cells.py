@@ -9,7 +9,7 @@ BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit 
 # The full-width signs too, which East Asian spreadsheets read alike.
 ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
 DAY_OR_COUNT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|0|[1-9]\d{0,14}")
-FIGURES = re.compile(r"[-+.,:/'\s\d]*\d[-+.,:/'\s\d]*(?:[eE][-+]?\d+)?\s*%?")
+FIGURE_SIGNS = frozenset("0123456789eE-+.,:/' \u00a0%")
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
@@ -44,8 +44,14 @@ def harmless_cell(cell: str, *, number: bool = True) -> str:
     if number and _as_written(cell):
         return cell
     first = cell.lstrip(" \u00a0\ufeff")[:1]
-    misread = FIGURES.fullmatch(cell) and not DAY_OR_COUNT.fullmatch(cell)
+    misread = _is_figures(cell) and not DAY_OR_COUNT.fullmatch(cell)
     return f"'{cell}" if misread or (first and first in FORMULA) else cell
+
+
+def _is_figures(cell: str) -> bool:
+    """In one pass: a cell may be a whole article."""
+    letters = set(cell)
+    return letters <= FIGURE_SIGNS and not letters.isdisjoint("0123456789") and cell[0] not in "eE"
 
 
 def _as_written(cell: str) -> bool:
