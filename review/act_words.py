@@ -83,7 +83,9 @@ def done_words(act: Act, done: Done) -> str:
 def named(sentence: str, title: str) -> str:
     """What was done and to which story: "Dismissed “Board posts the …”: satire or fiction"."""
     deed, colon, more = sentence.partition(": ")
-    short = textwrap.shorten(title, LONGEST_NAMED_HEADLINE, placeholder=" …") if " " in title else title[:LONGEST_NAMED_HEADLINE]  # fmt: skip
+    short = textwrap.shorten(title, LONGEST_NAMED_HEADLINE, placeholder=" …")
+    if short == "…":  # its first word is too long by itself
+        short = f"{title[:LONGEST_NAMED_HEADLINE]}…"
     return f"{deed} “{short}”{colon}{more}" if colon else f"{deed}: “{short}”"
 
 

@@ -46,6 +46,16 @@ def words(value: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+FEW_TAGS = 8  # tags of a story that stand on its card
+
+
+def few_tags(tags: str | None) -> str:
+    """ "recount, ohio and 12 more"."""
+    listed = (tags or "").split(", ")
+    more = len(listed) - FEW_TAGS
+    return ", ".join(listed[:FEW_TAGS]) + (f" and {more} more" if more > 0 else "")
+
+
 ACT_WORDS = {
     "new": "put back to new", "note": "note", "claim": "claimed", "unclaim": "released", "assign": "assigned to", "unassign": "assigned to nobody", "tag": "tagged", "untag": "tag removed",
     "snooze": "snoozed until", "wake": "woken", "mute": "muted", "unmute": "no longer muted", "strike": "not this rule:", "unstrike": "fits after all:",
@@ -72,7 +82,13 @@ class AsTheyAreNow(DictLoader):
 
 def prepare_templates(env: Environment) -> None:
     env.filters.update(
-        ago=ago, moment=moment, number=number, percent=percent, words=words, act_words=recorded_act
+        ago=ago,
+        moment=moment,
+        number=number,
+        percent=percent,
+        words=words,
+        act_words=recorded_act,
+        few_tags=few_tags,
     )
     env.globals["lane_words"] = LANE_WORDS
     env.globals["request_id"] = lambda: uuid.uuid4().hex

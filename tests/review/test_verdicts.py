@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from review import act_words
 from review.auth.team_file import Team
 from tests.review.conftest import Desk
 from tests.review.stored import ask, story
@@ -152,6 +153,22 @@ def test_a_claim_that_was_taken_over_goes_back_to_whose_it_was(desk: Desk, db: P
     assert ask(db, "SELECT claimed_by FROM stories WHERE id = 1") == [("remy",)]
     assert ask(db, "SELECT claimed_at FROM stories WHERE id = 1") == since
     assert "released</strong> to <bdi>remy</bdi>: undone" in desk.get("/-/story/1").text
+
+
+def test_two_hundred_tags_are_a_line_on_the_card(desk: Desk) -> None:
+    for number in range(12):
+        told = desk.act(1, "tag", number, tag=f"tag {number:02}").json()["stories"][0]
+
+    assert told["tags"] == "tag 00, tag 01, tag 02, tag 03, tag 04, tag 05, tag 06, tag 07 and 4 more"  # fmt: skip
+    assert "tag 07 and 4 more</bdi>" in desk.get("/-/story/1").text
+
+
+@pytest.mark.parametrize(("title", "short"), [
+    ("Board posts the count", "Board posts the count"), ("Wahl" * 20 + " und mehr", "Wahl" * 15 + "…"), ("选举官员" * 20, "选举官员" * 15 + "…"),
+    ("Board posts the count " * 4, "Board posts the count Board posts the count Board posts …"),
+])  # fmt: skip
+def test_an_act_names_its_story_however_long_its_words(title: str, short: str) -> None:
+    assert act_words.named("Note kept", title) == f"Note kept: “{short}”"
 
 
 def test_undo_is_a_stack(desk: Desk, db: Path) -> None:

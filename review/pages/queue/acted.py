@@ -60,6 +60,7 @@ def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
         **now,
         "struck": json.loads(now.pop("struck_json")),
         "words": status_words(row, actor),
+        "tags": template_context.few_tags(now["tags"]),
         "claiming": act_words.claiming(now["claimed_by"], actor["id"]),
     }
 
