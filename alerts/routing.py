@@ -84,7 +84,7 @@ def why_not(route: Route, event: Event, now: datetime) -> str | None:
     if route.hours is not None and not route.hours.holds(now):
         return "outside its hours"
     if route.severity and rank(event_severity(event)) < rank(route.severity):
-        return f"{event_severity(event)}, and it wants {route.severity} or graver"
+        return f"{event_severity(event)}, and it wants {route.severity} or more severe"
     subject = event.subject or Subject()
     relevance = subject.relevance
     if route.relevance and relevance is not None and relevance < route.relevance:

@@ -206,7 +206,7 @@ class Sender:
         except AnotherRun:
             return None
         except Exception:
-            logger.exception("the alert sender met an error; it goes on")
+            logger.exception("error in the alert sender; it continues")
             return None
 
 

@@ -65,7 +65,7 @@ Exit codes: 0 nothing was missed; 1 there are gaps, or feeds that are blocked or
 @db_option
 @json_option
 def command(since: timedelta, db: Path, as_json: bool) -> None:
-    """What was seen, hour by hour, and what was not."""
+    """Show which hours of which feeds were seen."""
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
         ledger = coverage(store.db, since=now - since, now=now)
@@ -94,7 +94,7 @@ def ledger_lines(ledger: Coverage) -> list[str]:
         *shown,
         LEGEND,
         f"Feed hours: {counts or 'none'}{share}",
-        f"Whatever was found comes {ledger.sentence}; {ledger.disabled} disabled",
+        f"All hits are {ledger.sentence}; {ledger.disabled} disabled",
     ]
 
 

@@ -26,7 +26,7 @@ Exit codes: 0 everything worked; 1 something did not; 2 the database cannot be m
     "--db",
     type=click.Path(path_type=Path),
     default=DEMO_DB,
-    help="Where to leave the database (data/demo.db); made anew each time.",
+    help="Where to put the database (data/demo.db); replaced each time.",
 )
 def command(db: Path) -> None:
     """Run everything for real, on a sample newsroom served from this machine.
@@ -104,6 +104,6 @@ def show_next(db: Path) -> None:
         (f"./pollwatch status --db {shown}", "feeds, last run, queue, coverage"),
         ("./pollwatch rules list", "what it looks for"),
         ("./pollwatch feeds list", "what it would poll"),
-        ("./pollwatch run", "the real thing: feeds.yaml into data/pollwatch.db"),
+        ("./pollwatch run", "poll the feeds of feeds.yaml into data/pollwatch.db"),
     ):
         click.echo(f"  {what:<42} {words}")

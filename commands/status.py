@@ -82,7 +82,7 @@ overdue, rules or feeds have a fault, alerts cannot be sent, or too few feed hou
 def command(
     unread: bool, max_age: timedelta | None, min_coverage: float, db: Path, as_json: bool
 ) -> None:
-    """Feeds, last run, queue and coverage at a glance."""
+    """Feeds, last run, queue and coverage in a few lines."""
     if max_age is not None:
         judge_age(db, max_age)
         return

@@ -150,7 +150,7 @@ def swallowed_words(document: Document, plain: str) -> list[ConfigError]:
 
 def dropped(document: Document, line: int, column: int, word: str) -> ConfigError:
     excerpt = document.text.split("\n")[line]
-    why = f"{word} means something to the file format and is not part of the text"
+    why = f"{word} has a meaning in YAML and is not part of the text"
     return ConfigError(
         document.path,
         f"{why}\n{caret(excerpt, column, len(word))}",

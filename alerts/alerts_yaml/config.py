@@ -29,7 +29,7 @@ class Route:
     id: str
     channels: tuple[str, ...]
     kinds: tuple[str, ...] = ()
-    severity: Severity | None = None  # this grave or graver
+    severity: Severity | None = None  # this grave or more severe
     relevance: float | None = None  # at least; stories that nobody scored pass
     categories: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Route:
     languages: tuple[str, ...] = ()  # en takes in en-GB
     hours: Hours | None = None
     quiet: Hours | None = None
-    quiet_unless: Severity | None = None  # this grave or graver is sent in quiet hours too
+    quiet_unless: Severity | None = None  # this grave or more severe is sent in quiet hours too
     budget: int | None = None
 
 

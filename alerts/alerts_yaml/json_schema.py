@@ -77,7 +77,7 @@ def route() -> dict[str, Any]:
         "id": SLUG,
         "channels": one_or_many(SLUG),
         "kinds": one_or_many(kinds),
-        "severity": {**SEVERITY, "description": "This grave or graver."},
+        "severity": {**SEVERITY, "description": "This grave or more severe."},
         "relevance": {"type": "number", "minimum": 0, "maximum": 1},
         "categories": texts,
         "rules": texts,

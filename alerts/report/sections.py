@@ -65,9 +65,7 @@ def report_title(situation: Situation) -> str:
 
 def coverage_lines(situation: Situation) -> Iterator[ReportLine]:
     share, here = situation.coverage.share, page_address(situation)
-    yield ReportLine(
-        f"Everything below comes {situation.coverage.sentence}{seen_hours(share)}.", here
-    )
+    yield ReportLine(f"Everything below is {situation.coverage.sentence}{seen_hours(share)}.", here)
     if (then := situation.then) is not None:
         yield ReportLine(f"The report until {then.until:%Y-%m-%d %H:%M} UTC came {then.sentence}{seen_hours(then.share)}.", page_address(situation, then.until))  # fmt: skip
     good_at = situation.liveness.good_at

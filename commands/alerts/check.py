@@ -70,13 +70,13 @@ def narrowed(route: Route) -> str:
     lists = ("categories", "rules", "tags", "outlets", "places", "languages")
     narrowing = [f"{name} {', '.join(getattr(route, name))}" for name in lists if getattr(route, name)]  # fmt: skip
     if route.severity:
-        narrowing.insert(0, f"{route.severity} or graver")
+        narrowing.insert(0, f"{route.severity} or more severe")
     if route.relevance is not None:
         narrowing.insert(0, f"relevance {route.relevance:.0%} or more")
     if route.hours:
         narrowing.append(f"from {hours_words(route.hours)}")
     if route.quiet:
-        unless = f", {route.quiet_unless} or graver at once" if route.quiet_unless else ""
+        unless = f", {route.quiet_unless} or more severe at once" if route.quiet_unless else ""
         narrowing.append(f"held from {hours_words(route.quiet)}{unless}")
     return "; ".join([", ".join(route.kinds) or "every kind", *narrowing])
 

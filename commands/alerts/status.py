@@ -35,7 +35,7 @@ Exit codes: 0 good; 1 messages are dead or a channel fails; 2 there is no databa
 @db_option
 @json_option
 def status(alerts: Path, db: Path, as_json: bool) -> None:
-    """What waits, what could not be sent, and how each channel does."""
+    """Show what waits, what could not be sent, and each channel."""
     now = datetime.now(UTC)
     with told(), Store.open_existing(db) as store:
         channels = (

@@ -45,7 +45,7 @@ def draw(day: datetime | None, size: int, rules: Path, db: Path) -> None:
             db, load_rules(rules), chosen, now=now, size=size, rng=random.SystemRandom()
         )
     if done.before:
-        click.echo(f"{chosen}: was drawn before; what of it waits is at /-/audit.")
+        click.echo(f"{chosen}: was drawn before; what is left of it is at /-/audit.")
         return
     if not done.articles and not done.shown:
         click.echo(f"{chosen}: nothing to draw: no article first listed that day has a text that was not drawn before. --day names another day.")  # fmt: skip

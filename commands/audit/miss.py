@@ -14,7 +14,7 @@ from storage.store import Store
 
 
 @click.command(
-    short_help="Make an example or a rule of a miss.",
+    short_help="Turn a miss into an example or a draft rule.",
     epilog="""\b
 Examples:
   pollwatch audit example 17                       # prints a new draft rule

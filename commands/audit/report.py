@@ -18,7 +18,7 @@ NO_RECALL_YET = (
 
 
 @click.command(
-    short_help="Recall of the last days, and what was missed.",
+    short_help="Show the recall of the last days, and the misses.",
     epilog="Example: ./pollwatch audit report --days 30",
 )
 @click.option(

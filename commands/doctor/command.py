@@ -36,7 +36,7 @@ Exit codes: 0 all is well; 1 there are warnings; 2 something fails, so that runs
 @click.option("--config", type=click.Path(path_type=Path), help="The review server's team file.")
 @json_option
 def command(feeds: Path, rules: Path, db: Path, config: Path | None, as_json: bool) -> None:
-    """Check all that a run needs, and say how to fix what is missing.
+    """Check everything that a run needs, and say how to fix it.
 
     Asks the name service for one feed's host, and the Prefect API that is configured; requests
     nothing from any publisher, and writes nothing.

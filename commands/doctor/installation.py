@@ -34,7 +34,7 @@ def check_prefect() -> Check:
 
     shown = f"Prefect {version('prefect')}"
     if configured_api() is None:
-        return ok("Prefect", f"{shown}; no API is configured, so runs are bare")
+        return ok("Prefect", f"{shown}; no API is configured, so runs are not recorded in Prefect")
     from flows.orchestration.api import api_url, unreachable
 
     if (why := unreachable()) is None:
@@ -42,5 +42,5 @@ def check_prefect() -> Check:
     return warning(
         "Prefect",
         f"{shown}; {api_url()} does not answer ({why})",
-        "start it (./pollwatch prefect server start), or unset PREFECT_API_URL for bare runs",
+        "start it (./pollwatch prefect server start), or unset PREFECT_API_URL to run without Prefect",
     )

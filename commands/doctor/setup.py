@@ -53,7 +53,7 @@ def team(path: Path | None) -> Check:
     from review.auth.team_file import load_team
 
     if path is None:
-        return ok("review", "alone on this machine, the secret lives as long as the server")
+        return ok("review", "no team file: the secret is made anew at each start")
     try:
         people = load_team(path).people
     except ExceptionGroup as group:

@@ -13,8 +13,8 @@ FEEDS_COMMANDS = {
     "parse": ("commands.feeds.parse", "parse", "Show what Pollwatch reads in a feed document."),
     "discover": ("commands.feeds.find", "discover_feeds", "Find the feeds of a site."),
     "check": ("commands.feeds.find", "check", "Poll feeds once and show how they answer."),
-    "health": ("commands.feeds.health", "health", "How each feed has done lately."),
-    "moved": ("commands.feeds.health", "moved", "Feeds whose servers name a new address."),
+    "health": ("commands.feeds.health", "health", "Show how each feed did lately."),
+    "moved": ("commands.feeds.health", "moved", "List feeds whose servers name a new address."),
 }
 
 

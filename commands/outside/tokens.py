@@ -45,7 +45,7 @@ Examples:
 def create(
     name: str, scopes: tuple[str, ...], actor: str | None, lasts: timedelta, db: Path
 ) -> None:
-    """Make a token called NAME and print it, this once. Only its hash is kept."""
+    """Create a token called NAME and print it, once. Only its hash is kept."""
     with told():
         outbox = Outbox.open(db)
         try:
@@ -64,7 +64,7 @@ def create(
 @command.command("list", epilog="Example: ./pollwatch tokens list")
 @db_option
 def list_tokens(db: Path) -> None:
-    """Show every token: what it opens, until when, last used."""
+    """List all tokens: scopes, expiry, last use."""
     now = datetime.now(UTC)
     with told():
         outbox = Outbox.open(db)

@@ -37,7 +37,7 @@ def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: 
         if not path.absolute().is_relative_to(RULES.absolute()) and examples_fail(loaded.faults):
             click.echo(f"note: rules why and why-not need --rules {path} here", err=True)
         if path.is_dir() and not weights_path(path).exists():
-            why = "is missing: every hit counts in full, with a relevance of 1"
+            why = "is missing: every hit has relevance 1"
             click.echo(f"note: {weights_path(path)} {why}", err=True)
         for gap in language_gaps(loaded.drafts) if loaded.whole else ():
             click.echo(f"note: {gap}", err=True)

@@ -62,7 +62,7 @@ def _away(asked: SplitResult, reached: SplitResult) -> str | None:
     if asked.path.rstrip("/") == reached.path.rstrip("/"):
         return None
     if _NOT_FOUND.fullmatch(reached.path):
-        return "its page for what is not there"
+        return "its not-found page"
     if _NUMBERED.search(reached.query):
         return None
     if _SECTIONS.fullmatch(reached.path) and not _SECTIONS.fullmatch(asked.path):

@@ -142,7 +142,7 @@ def _adapted(
     if history.failures or abs(now - planned) > ON_TIME:
         return interval, "not polled at the planned time, so the interval stays"
     if gap is None:
-        return interval, "most entries are known, under new marks, so the interval stays"
+        return interval, "most entries are known, under new ids, so the interval stays"
     if poll.entries:
         seen = sum(entry.key in history.last_keys for entry in poll.entries)
         share, said = seen / len(poll.entries), f"{len(poll.entries) - seen} of {len(poll.entries)}"
@@ -192,7 +192,7 @@ def _weight(poll: FeedPoll) -> float:
 
 def _backoff_why(failures: int, *, dormant: bool) -> str:
     if dormant:
-        return "gone by its own account, so it is only looked at weekly"
+        return "gone, says its server, so it is polled once a week"
     return "it failed" if failures == 1 else f"it failed {failures} times in a row"
 
 

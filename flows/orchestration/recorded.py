@@ -38,7 +38,7 @@ def recorded(plan: Plan, observer: Observer, tell: Tell, *, otherwise: Bare) -> 
     try:
         asyncio.run(with_prefect(plan, observer, ended))
     except LOST as error:
-        tell(f"Prefect went out of reach ({type(error).__name__}); what was read is stored.")
+        tell(f"Prefect can no longer be reached ({type(error).__name__}); what was read is stored.")
     except TerminationSignal as stopped:  # Prefect's handler makes it of SIGTERM
         tell(STOPPED)
         raise SystemExit(128 + stopped.signal) from None

@@ -70,7 +70,9 @@ class PrefectTasks:
 
     def give_up(self, error: Exception) -> None:
         self.lost = f"{type(error).__name__}: {error}"
-        self.logger.warning("Prefect went out of reach; the run goes on without it (%s)", self.lost)
+        self.logger.warning(
+            "Prefect can no longer be reached; the run goes on without it (%s)", self.lost
+        )
 
     async def show_table(
         self, key: str, rows: Sequence[dict[str, object]], description: str

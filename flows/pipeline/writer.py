@@ -116,7 +116,7 @@ class Writer:
     async def hold_flood(self, outlet: str) -> None:
         """Mute for a day what this outlet goes on to bring."""
         self.stats.held_back.append(outlet)
-        logger.warning("%s brings more than a desk can look through: muted for a day", outlet)
+        logger.warning("%s brings more stories than reviewers can read: muted for a day", outlet)
         now = datetime.now(UTC)
 
         def hold(store: Store) -> None:

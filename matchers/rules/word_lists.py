@@ -159,7 +159,7 @@ def resolve_list(name: str, drafts: dict[str, WordListDraft], resolved: dict[str
             elif other in path:
                 circle = " → ".join(f"${listed}" for listed in [*path[path.index(other) :], other])
                 draft.document.fault(
-                    item, f"the lists go round in a circle: {circle}", name=current
+                    item, f"these lists contain each other: {circle}", name=current
                 )
                 draft.names.remove((other, item))
             elif other not in resolved:

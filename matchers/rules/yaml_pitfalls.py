@@ -50,5 +50,5 @@ def in_file(document: Document, node: yaml.ScalarNode, error: QueryError, name: 
     if lost is not None:
         hint = f"{lost} begins a comment here: {WRITE_A_BLOCK.format(key=name)}"
     elif node.style in ("'", '"') and error.hint == TWO_TERMS:
-        hint = f"the file format took the quotation marks: {WRITE_A_BLOCK.format(key=name)}"
+        hint = f"YAML removed the quotation marks: {WRITE_A_BLOCK.format(key=name)}"
     return QueryError(error.why, error.start, error.end, hint)

@@ -68,7 +68,7 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
         )
 
     if not await database.write(ds, work):
-        return await responses.message(ds, request, "Judged already", "Somebody else was quicker; theirs stands.", status=409, back="/-/audit")  # fmt: skip
+        return await responses.message(ds, request, "Judged already", "Somebody else judged it first; that verdict stands.", status=409, back="/-/audit")  # fmt: skip
     return Response.redirect(f"/-/audit?after={draw}", status=303)
 
 

@@ -60,7 +60,7 @@ def failed(
             back="/pollwatch",
         )
     log.error("%s %s failed", request.method, request.path, exc_info=exception)
-    text = "The server met a fault of its own; its log tells more."
+    text = "Internal error; the log of the server says more."
     return lambda: responses.message(ds, request, "A fault of ours", text, status=500)
 
 

@@ -35,5 +35,5 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
     note = posted.get("note", "")[:2000]
     kept = await database.write(ds, lambda c: opinions.keep_opinion(c, int(number), chosen, note=note, actor=actor["id"], at=at))  # fmt: skip
     if not kept:
-        return await responses.message(ds, request, "Not this one", "Somebody was quicker, or the first verdict is yours.", status=409, back="/-/second")  # fmt: skip
+        return await responses.message(ds, request, "Not this one", "Somebody else judged it first, or the first verdict is yours.", status=409, back="/-/second")  # fmt: skip
     return Response.redirect("/-/second", status=303)

@@ -65,7 +65,7 @@ def test_what_a_new_feed_brings_along_is_no_news(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("route", "lacked"),
     [
-        ("severity: critical", "high, and it wants critical or graver"),
+        ("severity: critical", "high, and it wants critical or more severe"),
         ("relevance: 0.99", "relevance 90%, and it wants 99% or more"),
         ("places: US-NV", "not of its places"),
         ("kinds: [run-failed]", "not one of its kinds"),

@@ -41,8 +41,8 @@ def test_check_tells_what_narrows_a_route(tmp_path: Path) -> None:
     narrow = "    severity: high\n    places: [US-AZ]\n    quiet: {hours: \"22:00-06:00\", unless: critical}"  # fmt: skip
     alerts = webhook_yaml(tmp_path, "https://soc.example.org/hook", route=narrow)
     told = invoke("alerts", "check", "--alerts", alerts, KEY="k").output
-    held = "held from 22:00 to 06:00 UTC, critical or graver at once"
-    assert f"main: every kind; high or graver; places US-AZ; {held} -> desk" in told
+    held = "held from 22:00 to 06:00 UTC, critical or more severe at once"
+    assert f"main: every kind; high or more severe; places US-AZ; {held} -> desk" in told
 
 
 def test_check_tells_faults_and_exits_2(tmp_path: Path) -> None:

@@ -203,5 +203,5 @@ def test_the_page_of_an_older_report_gives_the_coverage_of_its_own_time_too(desk
     newest = desk.get(f"/-/situation?since={since}&until={iso(now)}", "rita").text
 
     assert f"The report until {until:%Y-%m-%d %H:%M} UTC came from 0 of " in older
-    assert "Everything below comes from " in older
+    assert "Everything below is from " in older
     assert "The report until" not in newest

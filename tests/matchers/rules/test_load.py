@@ -100,7 +100,7 @@ def test_all_faults_of_all_files_at_once(folder):
 
     found = "\n".join(faults(folder))
 
-    assert "the lists go round in a circle: $a → $b → $a" in found
+    assert "these lists contain each other: $a → $b → $a" in found
     assert '"OR" has no meaning in a word list' in found
     assert 'the prefix "ab*" is shorter than 4 letters' in found
     assert "NEAR needs a number of words" in found
