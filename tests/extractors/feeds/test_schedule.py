@@ -115,7 +115,7 @@ def test_a_gap_that_turns_out_to_list_what_was_known_changes_nothing() -> None:
 
     assert instead is not None
     assert (instead.gap, instead.interval_seconds) == (False, 7200)
-    assert "most entries are known, under new marks" in instead.why
+    assert "most entries are known, under new ids" in instead.why
     assert planned(history(), poll(keys="xyz", cut=True)).if_known is None
 
 

@@ -41,7 +41,7 @@ def told(folder, *, warnings=False):
         ("    query", "    status: off\n    query", "mine.yaml:6:13", "write disabled"),
         ("title: Mine", "title:", "mine.yaml:3:11: title: is empty", ""),
         ("ballot NEAR/5 (stolen OR theft)", "[ballot, stolen]", "mine.yaml:6:12", "one query"),
-        ("ballot NEAR/5 (stolen OR theft)", '"stolen ballot"', "mine.yaml:6:20", "took the quotation marks: write 'query: |'"),
+        ("ballot NEAR/5 (stolen OR theft)", '"stolen ballot"', "mine.yaml:6:20", "removed the quotation marks: write 'query: |'"),
         ("ballot NEAR/5 (stolen OR theft)", "#StopTheSteal", "mine.yaml:6:11", "write 'query: |'"),
         ("(stolen OR theft)", "(stolen OR #Stop)", "mine.yaml:6:34", "#Stop begins a comment here"),
         ("ballot NEAR/5 (stolen OR theft)", "!ballot", "mine.yaml:6:12", "write 'query: |'"),
