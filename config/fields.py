@@ -17,6 +17,7 @@ class FieldError(Exception):
         super().__init__(why)
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 Reader = Callable[[yaml.Node], object]
 
 
@@ -51,6 +52,8 @@ def text_field(longest: int = 200) -> Callable[[yaml.Node], str]:
             raise FieldError("is empty")
         if len(value) > longest:
             raise FieldError(f"is longer than {longest} characters")
+        if CONTROL.search(value):
+            raise FieldError("holds a control character, which a terminal may obey")
         return value
 
     return read

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from commands.match import how_telling
+from commands.output.faults import CommandFailed
 from commands.output.shared_options import RULES
-from commands.rules.rules_and_texts import load_leniently
+from commands.rules.rules_and_texts import load_leniently, texts_of_file
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.explain.explain import explain
 from matchers.explain.nearest_rules import nearest_rules
@@ -26,22 +27,45 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     """Show which rules match TEXT, and which nearly do.
 
     TEXT is read as a headline and, again, as the beginning of an article; the reading that more rules
-    match, or else makes it more relevant, is shown. The exit code is 0 when a rule matches, else 1.
+    match, or else makes it more relevant, is shown. The name of a file, or - for standard input, stands
+    for what is in it: its first line is the headline where a blank line follows. The exit code is 0 when
+    a rule matches, else 1.
     """
+    given = text_of(text)
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)
-    readings = (ArticleText(body=text), ArticleText(title=text))
+    readings = (given,) if given.title else (given, ArticleText(title=given.body))
     best = max(readings, key=lambda reading: how_telling(find_hits(engine, reading)))
     hits = find_hits(engine, best)
     near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
+    kind = "whole article" if given.title else "headline" if best.title else "text"
     if as_json:
         click.echo(json.dumps(as_item(hits, near)))
     else:
-        for line in match_lines(hits, near, "headline" if best.title else "text"):
+        for line in match_lines(hits, near, kind):
             click.echo(line)
-        for line in [] if best.title else exclusions(ruleset, hits, ArticleText(title=text)):
+        for line in exclusions(ruleset, hits, readings[-1]) if kind == "text" else []:
             click.echo(line)
     ctx.exit(0 if hits else 1)
+
+
+def text_of(given: str) -> ArticleText:
+    """What was typed, or the one text of the file that it names; `-` is standard input."""
+    if given != "-" and not is_file(given):
+        return ArticleText(body=given)
+    texts = [text for _, text in texts_of_file(given)]
+    if len(texts) != 1:
+        raise CommandFailed(
+            f"{given} holds {len(texts)} texts; ./pollwatch match {given} takes many"
+        )
+    return texts[0]
+
+
+def is_file(given: str) -> bool:
+    try:
+        return Path(given).is_file()
+    except (OSError, ValueError):  # too long for a name, or with a zero byte
+        return False
 
 
 def exclusions(rules: RuleSet, hits: tuple[Hit, ...], headline: ArticleText) -> list[str]:

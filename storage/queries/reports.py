@@ -73,7 +73,7 @@ def run_of(db: Database, run_id: int | None = None, flow: str = "watch") -> Run 
     """This one, or the latest of `flow`."""
     row = db.execute(
         """SELECT id, flow, state, message, started_at, finished_at, stats_json, pid, host FROM runs
-           WHERE CASE WHEN :run IS NULL THEN flow = :flow ELSE id = :run END ORDER BY started_at DESC, id DESC LIMIT 1""",
+           WHERE CASE WHEN :run IS NULL THEN flow = :flow ELSE id = :run END ORDER BY id DESC LIMIT 1""",
         {"run": run_id, "flow": flow},
     ).fetchone()
     if row is None:

@@ -15,7 +15,8 @@ FROM feeds WHERE listed AND enabled
 """
 GAPS = "SELECT count(DISTINCT feed_id) FROM polls WHERE polled_at >= ? AND gap"
 STALLED_HOURS = 26  # a day and a bit: deployments run at least daily
-LAST_RUN = "SELECT * FROM runs WHERE flow NOT LIKE 'rematch%' ORDER BY started_at DESC LIMIT 1"
+# By number: after a clock that was ahead, the run with the latest time is not the last.
+LAST_RUN = "SELECT * FROM runs WHERE flow NOT LIKE 'rematch%' ORDER BY id DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,3 +224,26 @@ def test_a_rule_is_said_to_nearly_match_only_with_what_it_lacks():
 def test_a_headline_alone_is_read_as_one():
     told = run("rules", "match", "Incendiary device burns ballots in Vancouver drop box").stdout
     assert "drop-boxes-attacked (high) catches it as a headline" in told
+
+
+def test_the_name_of_a_file_stands_for_the_text_in_it(rules, tmp_path):
+    found = tmp_path / "found.txt"
+    words = "Quiet night\n\nOne ballot was stolen at dawn.\n"
+    found.write_text(words, encoding="utf-8")
+
+    by_name = run("rules", "match", "--rules", rules, str(found))
+    piped = run("rules", "match", "--rules", rules, "-", text=words)
+
+    assert by_name.exit_code == piped.exit_code == 0
+    assert "catches it as a whole article" in by_name.stdout
+    assert piped.stdout == by_name.stdout
+
+
+def test_a_file_of_many_texts_is_not_taken_for_one(rules, tmp_path):
+    lines = tmp_path / "many.jsonl"
+    lines.write_text('{"text": "a"}\n{"text": "b"}\n', encoding="utf-8")
+
+    refused = run("rules", "match", "--rules", rules, str(lines))
+
+    assert refused.exit_code == 2
+    assert "holds 2 texts" in refused.stderr

@@ -139,7 +139,7 @@ def _stories(connection: sqlite3.Connection) -> None:
 
 
 def _frame(c: sqlite3.Connection) -> None:
-    for day in range(6):
+    for day in reversed(range(6)):
         at = NOW - timedelta(days=day, minutes=12)
         stats = json.dumps({"feeds_polled": 10, "articles_read": 240 - day, "new_hits": 9 - day})
         c.execute(
@@ -157,7 +157,7 @@ def _frame(c: sqlite3.Connection) -> None:
         )  # fmt: skip
         for hour in range(24):
             c.execute(
-                "INSERT INTO polls (feed_id, run_id, polled_at, outcome, sentence, http_status, duration_ms, entries_seen, entries_new, gap) VALUES (?,1,?,?,?,?,?,?,?,?)",
+                "INSERT INTO polls (feed_id, run_id, polled_at, outcome, sentence, http_status, duration_ms, entries_seen, entries_new, gap) VALUES (?,6,?,?,?,?,?,?,?,?)",
                 [number + 1, iso(NOW - timedelta(hours=hour, minutes=12)), "ok" if ok else "http-403", "", 200 if ok else 403, 120, 20 if ok else 0, 2 if ok else 0, int(number == 3 and hour == 5)],
             )  # fmt: skip
     for number, (slug, title, severity, category, query) in enumerate(RULES):

@@ -17,7 +17,7 @@ LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
 LONGEST_MARKUP = 1_000_000  # of one field, before its tags are dropped
 LONGEST_FEED = 10 * 1024 * 1024  # of a feed, decompressed
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),

@@ -125,3 +125,15 @@ def test_lists_as_careless_writers_make_them(document: str) -> None:
 def test_a_broken_list_without_a_feed_is_an_error() -> None:
     with pytest.raises(OpmlError, match="the XML is broken"):
         read_opml(opml('<outline text="a "b"" xmlUrl="https://a.example/f"/>'))
+
+
+def test_a_name_holds_nothing_that_a_terminal_obeys() -> None:
+    row = '<outline text="Harbor&#x9b;31m Ledger" xmlUrl="http://a.example/f"/>'
+    sly = row.replace("/f", "/g").replace(" xmlUrl", ' outlet="Bay&#x9b;31m" xmlUrl')
+
+    found = read_opml(opml(row + sly))
+
+    assert [spec.name for spec in found.feeds] == ["Harbor31m Ledger"]
+    assert found.bad == (
+        "row 2 (Harbor31m Ledger): holds a control character, which a terminal may obey",
+    )

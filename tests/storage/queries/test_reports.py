@@ -151,3 +151,13 @@ def test_reports_become_plain_values(store: Store) -> None:
     assert isinstance(told, dict)
     assert told["run"]["started_at"] == "2026-11-03T12:00:00.000Z"
     assert told["hits"][0]["rule"] == "outage"
+
+
+def test_the_last_run_is_the_one_that_began_last_whatever_the_clock_said(store):
+    store.start_run("watch", now=NOON + timedelta(days=730))  # by a clock two years ahead
+    later = store.start_run("watch", now=NOON + HOUR)
+
+    last = reports.run_of(store.db)
+
+    assert last is not None
+    assert last.id == later

@@ -122,3 +122,9 @@ def test_items_that_an_interface_wraps_are_read(before: str) -> None:
     assert [
         entry.url for entry in parse_feed(body.encode(), url="https://a.example/f").entries
     ] == ["https://a.example/1"]
+
+
+def test_nothing_that_a_terminal_obeys_is_left_in_a_headline() -> None:
+    (entry,) = parse(FEED.replace("Scanner was", "Scanner\\u009b31m \\u001b[2Jwas")).entries
+
+    assert entry.title == "Scanner31m [2Jwas altered"
