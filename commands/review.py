@@ -89,12 +89,7 @@ def command(
     if hash_password:
         _print_hash()
         return
-    if not db.exists():
-        _stop(
-            f"there is no database at {db}. `pollwatch run` makes one; `pollwatch demo` shows one."
-        )
-    if config is None and host not in LOOPBACK:
-        _stop(f"{host} is reachable by others, so it needs --config with people and passwords.")
+    _check(db, host, config)
     team = _team(config)
     listening = _listening(db, host, port)
     greet = partial(_greet, db, team, browser=not no_open)
@@ -114,6 +109,15 @@ def command(
 def _print_hash() -> None:
     typed = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     click.echo(team_file.hash_password(typed))
+
+
+def _check(db: Path, host: str, config: Path | None) -> None:
+    if not db.exists():
+        _stop(
+            f"there is no database at {db}. `pollwatch run` makes one; `pollwatch demo` shows one."
+        )
+    if config is None and host not in LOOPBACK:
+        _stop(f"{host} is reachable by others, so it needs --config with people and passwords.")
 
 
 def _listening(db: Path, host: str, port: int) -> socket:

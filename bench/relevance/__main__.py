@@ -61,18 +61,15 @@ def main(
     table = table_of(samples)
     measured: dict[str, object] = {}
     if last_third or not (transfer or by_events or write):
-        weights, folds, _ = calibrated(
+        kept_back = [s for s in samples if s.kept_back] if last_third else []
+        fitted = calibrated(
             [s for s in samples if not s.kept_back],
             [s for s in bare if not s.kept_back],
             concepts,
             options,
             table,
         )
-        measured["two thirds, by folds"] = show("two thirds, by folds", folds, weights)
-        if last_third:
-            unseen = on_unseen(weights, [s for s in samples if s.kept_back])
-            measured["last third"] = show("last third, never fitted", unseen, weights)
-            click.echo("\n".join(differences(folds, unseen, logit(weights.threshold))))
+        measured |= on_two_thirds(fitted[0], fitted[1], kept_back)
     if transfer:
         transfers(samples, bare, concepts, options, table)
     if by_events:
@@ -86,6 +83,20 @@ def main(
         click.echo("\n".join(reliability_lines(chances(headlines))))
         path.write_text(weights_text(weights, ABOUT, measured), encoding="utf-8")
         click.echo(f"{path} written, {weights.sha256[:12]}, threshold {weights.threshold}")
+
+
+def on_two_thirds(
+    weights: Weights, folds: Scored, kept_back: Sequence[Sample]
+) -> dict[str, object]:
+    """Shown and returned: figures of the fit by folds, and on texts that it never saw, if any."""
+    measured: dict[str, object] = {
+        "two thirds, by folds": show("two thirds, by folds", folds, weights)
+    }
+    if kept_back:
+        unseen = on_unseen(weights, kept_back)
+        measured["last third"] = show("last third, never fitted", unseen, weights)
+        click.echo("\n".join(differences(folds, unseen, logit(weights.threshold))))
+    return measured
 
 
 def show(name: str, found: Scored, weights: Weights) -> dict[str, str]:

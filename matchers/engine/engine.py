@@ -183,9 +183,10 @@ class Proof:
     relevance: float
 
 
-def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts, float]]:
-    """Of each hit the rule, what mattered, and the log-odds of its relevance, before rounding."""
-    assert engine.relevance is not None, "the rules have no weights"
+def matched_facts(
+    engine: Engine, text: ArticleText
+) -> tuple[Evaluation, list[CompiledRule], list[HitFacts]]:
+    """The rules that match the text, and of each what its relevance is judged by."""
     evaluation = engine.evaluate(text)
     matching = engine.matching(evaluation)
     known = [
@@ -197,6 +198,13 @@ def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts
         )
         for compiled in matching
     ]
+    return evaluation, matching, known
+
+
+def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts, float]]:
+    """Of each hit the rule, what mattered, and the log-odds of its relevance, before rounding."""
+    assert engine.relevance is not None, "the rules have no weights"
+    evaluation, matching, known = matched_facts(engine, text)
     odds = engine.relevance.log_odds(*words_of_text(evaluation), known) if known else []
     return [
         (compiled.rule, fact, value)
@@ -206,17 +214,7 @@ def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts
 
 def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
     """As `find_hits`, where nobody asks for snippets and clauses."""
-    evaluation = engine.evaluate(text)
-    matching = engine.matching(evaluation)
-    known = [
-        facts(
-            compiled.rule,
-            compiled.query,
-            evaluation.evidence(ordered_marks(compiled, evaluation)),
-            evaluation,
-        )
-        for compiled in matching
-    ]
+    evaluation, matching, known = matched_facts(engine, text)
     found = zip(matching, known, relevances(engine.relevance, known, evaluation), strict=True)
     return tuple(
         [Proof(compiled.rule, fact.evidence, relevance) for compiled, fact, relevance in found]
