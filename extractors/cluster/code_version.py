@@ -15,9 +15,9 @@ READS = (
     "matchers",
     "model",
 )  # folders that a page goes through
-LIBRARIES = (  # whose versions change texts, dates or matches
-    "ahocorasick_rs", "charset-normalizer", "courlan", "htmldate", "justext", "lxml",
-    "tldextract", "trafilatura",
+LIBRARIES = (  # whose versions change texts, dates, addresses or matches
+    "ahocorasick_rs", "babel", "charset-normalizer", "courlan", "dateparser", "htmldate", "justext", "lxml", "lxml_html_clean",
+    "python-dateutil", "pytz", "regex", "tld", "tldextract", "trafilatura", "tzlocal", "w3lib",
 )  # fmt: skip
 
 

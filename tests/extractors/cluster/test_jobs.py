@@ -2,11 +2,13 @@
 
 import asyncio
 import pickle
+import re
 from collections import deque
+from importlib.metadata import PackageNotFoundError, requires, version
 
 import pytest
 
-from extractors.cluster.code_version import code_version, difference
+from extractors.cluster.code_version import LIBRARIES, code_version, difference
 from extractors.cluster.jobs import MOST_BATCH_BYTES, MOST_IN_BATCH, WaitingJob, take_batch
 from extractors.cluster.members import Members
 
@@ -66,6 +68,31 @@ def test_machines_that_read_alike_have_no_difference_and_others_name_it() -> Non
         f"trafilatura is 1.0 there and {here['trafilatura']} here"
     )
     assert difference(here, {}).startswith("Pollwatch's code is missing there")
+
+
+CHANGES_NO_TEXT = {"certifi", "filelock", "idna", "requests", "requests-file", "six", "typing-extensions", "tzdata", "urllib3"}  # fmt: skip
+
+
+def test_every_library_that_a_page_is_read_with_is_compared() -> None:
+    """Those that read pages, and what these need: a date is dateparser's, though only htmldate asks for it."""
+    needed, waiting = set[str](), ["ahocorasick_rs", "tldextract", "trafilatura", "w3lib"]
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name not in needed | CHANGES_NO_TEXT and installed(name):
+            needed.add(name)
+            wanted = [line for line in requires(name) or () if "extra ==" not in line]
+            waiting += (re.split(r"[^\w.-]", line)[0] for line in wanted)
+
+    compared = {re.sub(r"[-_.]+", "-", name).lower() for name in LIBRARIES}
+    assert needed - compared == set()
+    assert {"dateparser", "trafilatura"} <= needed
+
+
+def installed(name: str) -> bool:
+    try:
+        return bool(version(name))
+    except PackageNotFoundError:  # for another system or Python
+        return False
 
 
 def test_members_without_a_ready_one_say_why() -> None:
