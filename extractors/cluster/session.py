@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from distributed import Client, Future, LocalCluster, Security
 from distributed.client import FutureCancelledError
-from distributed.comm.core import CommClosedError
+from distributed.comm.core import CommClosedError, FatalCommClosedError
 from distributed.scheduler import KilledWorker
 
 from extractors.cluster.address import local_processes
@@ -122,6 +122,11 @@ class Cluster:
                 target, asynchronous=True, set_as_default=False, direct_to_workers=False,
                 timeout=SECONDS_TO_CONNECT, security=self._security, name="pollwatch",
             )  # fmt: skip
+        except FatalCommClosedError as error:
+            raise NoCluster(
+                f"{self.address} and this run show certificates of different makers; both must be "
+                "signed by what DASK_DISTRIBUTED__COMM__TLS__CA_FILE names"
+            ) from error
         except (OSError, CommClosedError, TimeoutError) as error:
             raise SchedulerGone(error_words(error)) from error
         except (TypeError, ValueError, RuntimeError) as error:

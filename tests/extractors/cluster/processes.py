@@ -22,16 +22,21 @@ class DaskProcesses:
     """Started by `with`; every process is gone at its end.
 
     With `rooms`, workers are in those network namespaces in turn, and speak TLS with a scheduler at
-    `host`.
+    `host`; `tls`: without rooms, too.
     """
 
     def __init__(
-        self, folder: Path, *, host: str = "127.0.0.1", rooms: Sequence[Room] = ()
+        self,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        rooms: Sequence[Room] = (),
+        tls: bool = False,
     ) -> None:
         self.folder, self.host, self.rooms = folder, host, rooms
         self.port = free_port()
-        self.address = f"{'tls' if rooms else 'tcp'}://{host}:{self.port}"
-        self._tls = [str(file) for file in certificate(folder)] if rooms else []
+        self.address = f"{'tls' if rooms or tls else 'tcp'}://{host}:{self.port}"
+        self._tls = [str(file) for file in certificate(folder)] if rooms or tls else []
         self._started = 0
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: dict[str, subprocess.Popen[bytes]] = {}

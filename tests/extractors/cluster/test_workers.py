@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from distributed import Security
 
 from extractors.cluster.code_version import code_version
 from extractors.cluster.members import Patience
@@ -15,6 +16,7 @@ from extractors.cluster.session import Cluster
 from extractors.cluster.workers import HERE, ClusterWorkers
 from extractors.workers.errors import Cause, NoCluster, WorkerCrashed, WorkerTimeout
 from extractors.workers.pool import Workers
+from tests.extractors.cluster.namespaces import certificate
 from tests.extractors.cluster.processes import ROOT, DaskProcesses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -36,6 +38,7 @@ def on_cluster(
     otherwise: bool = False,
     deadline: float = 10,
     hear: Callable[[str], None] | None = None,
+    security: Security | None = None,
 ) -> list[str]:
     """Runs the story; returns what was told meanwhile, unless `hear` was to hear it."""
     told: list[str] = []
@@ -43,7 +46,7 @@ def on_cluster(
     async def main() -> None:
         here = Workers(JOB, processes=1, setup=SETUP, known=KNOWN)
         workers = ClusterWorkers(
-            Cluster(address), orders(deadline), SETUP, tell=hear or told.append, patience=patience,
+            Cluster(address, security), orders(deadline), SETUP, tell=hear or told.append, patience=patience,
             otherwise=here if otherwise else None,
         )  # fmt: skip
         try:
@@ -164,6 +167,20 @@ def test_a_scheduler_that_stays_away_ends_every_job_with_the_reason_or_moves_it_
     on_cluster(gone, refused, patience=soon)
     told = on_cluster(gone, here, patience=soon, otherwise=True)
     assert told[-1].endswith("; this machine reads on")
+
+
+def test_a_run_with_another_certificate_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    made, key = map(str, certificate(tmp_path / "other"))
+    other = Security(tls_ca_file=made, tls_client_cert=made, tls_client_key=key)
+
+    async def refused(workers: ClusterWorkers) -> None:
+        with pytest.raises(NoCluster, match="show certificates of different makers"):
+            await workers.run(("add", 1))
+
+    with DaskProcesses(tmp_path, tls=True) as dask:
+        told = on_cluster(dask.address, refused, security=other)
+    assert told == []
 
 
 def test_a_worker_of_other_code_is_given_nothing_and_told_of(tmp_path: Path) -> None:
