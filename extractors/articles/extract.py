@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from extractors.articles import publication_date
+from extractors.articles import inline_marks, publication_date
 from extractors.articles.body import prune
 from extractors.articles.body.fallbacks import (
     parsed_page,
@@ -16,6 +16,7 @@ from extractors.articles.body.fallbacks import (
     with_frames,
 )
 from extractors.articles.body.other_stories import without_asking_boxes, without_other_stories
+from extractors.articles.body.paragraphs import notes_of
 from extractors.articles.body.text_of_page import (
     SHORTEST,
     Page,
@@ -123,15 +124,16 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_code(tree)
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
-    prune.with_drop_caps(tree, classes)
-    prune.without_readings(tree, markup)
+    inline_marks.with_drop_caps(tree, classes)
+    inline_marks.without_readings(tree, markup)
     prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
-    without_asking_boxes(tree, facts.authors)
+    without_asking_boxes(tree, facts.authors, classes)
     without_other_stories(tree, markup, title, url)
+    notes = notes_of(tree, classes)
     rename_wrappers(tree, leads)
-    return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed), now)
+    return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed, notes), now)
 
 
 def _judged(page: Page, now: datetime) -> Article:

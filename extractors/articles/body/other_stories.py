@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.body.paragraphs import PROSE, plain, squash
@@ -29,14 +28,8 @@ LONGEST_BOX = 500  # characters of a box that asks for an address
 LONGEST_BIO = 800  # characters of a box that tells of an author
 MOST_IN_BOX = 0.3  # of a page's prose
 SHORTEST_OFFER = 30  # characters of a line that says what is offered
-_ASKING = XPath(
-    "//body//input[@type='email' or contains(@placeholder, 'mail') or contains(@placeholder, 'Mail')]"
-    "|//body//a[contains(@href, 'newsletter') and not(ancestor::p or ancestor::li)]"
-    "|//body//*[contains(@class, 'signup') or contains(@class, 'sign-up')]"
-)
-_OF_AUTHORS = XPath(
-    "//body//a[@rel='author' or contains(@href, '/author') or contains(@href, '/staff/') or starts-with(@href, 'mailto:')]"
-)
+_NAMED_BOXES = ("signup", "sign-up", "author-bio", "author-box", "about-author", "saboxplugin")
+_AUTHORS_PAGES = ("/author", "/staff/", "mailto:")
 _RANKS = ("h1", "h2")
 _HEADLINES = ("h2", "h3", "h4", "h5")
 _BOXES = ("div", "section", "aside", "article")
@@ -69,37 +62,73 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
     _drop(_linked(tree, headline, url))
 
 
-def without_asking_boxes(tree: HtmlElement, authors: Iterable[str]) -> None:
-    """Drop boxes with a field or link for a newsletter, and those whose text begins with an author's
-    name and that link to the author; none that holds much of the page, a headline or a time."""
-    asking = [(each, LONGEST_BOX) for each in _ASKING(tree)]
-    links = _OF_AUTHORS(tree)
-    names = {name for each in (*authors, *map(plain, links)) if " " in (name := each.strip())}
-    whole = _prose(tree) if asking or links else 0
-    for element, longest in asking + [(each, LONGEST_BIO) for each in links]:
-        box = _box_around(element, longest, MOST_IN_BOX * whole)
-        if box is None or box.getparent() is None:
-            continue
-        lines = [plain(each) for each in box.iter("p", "h2", "h3", "h4")]
-        offers = any(len(line) >= SHORTEST_OFFER for line in lines)
-        if offers if longest == LONGEST_BOX else any(_begins_with(line, names) for line in lines):
+def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Iterable[str]) -> None:
+    """Drop boxes with a field or link for a newsletter, and those with a paragraph that begins with an
+    author's name and a link to the author; none that holds much of the page, a headline or a time."""
+    asking = [*filter(_asks_for_address, tree.iter("input"))]
+    asking += [
+        link
+        for link in tree.iter("a")
+        if "newsletter" in (link.get("href") or "") and _stands_alone(link)
+    ]
+    joined = "\n".join(classes)
+    if any(part in joined for part in _NAMED_BOXES):
+        named = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
+        asking += [each for each in tree.iter(*_ROUND_TEXT) if each.get("class") in named]
+    bios = _bios(tree, authors)
+    whole = _prose(tree) if asking or bios else 0
+    large = set[HtmlElement]()
+    for element in asking:
+        box = _box_around(element, LONGEST_BOX, MOST_IN_BOX * whole, large)
+        if box is not None and _offers(box):
+            box.drop_tree()
+    for element in bios:
+        box = _box_around(element, LONGEST_BIO, MOST_IN_BOX * whole, large)
+        if box is not None and any(map(_is_of_author, box.iter("a"))):
             box.drop_tree()
 
 
-def _begins_with(line: str, names: Iterable[str]) -> bool:
-    return len(line) >= PROSE and any(line.startswith(name) for name in names)
+def _asks_for_address(field: HtmlElement) -> bool:
+    return field.get("type") == "email" or "mail" in (field.get("placeholder") or "").lower()
 
 
-def _box_around(element: HtmlElement, longest: int, most_prose: float) -> HtmlElement | None:
-    """The largest box around it with no more text and prose than that, without a headline and a time."""
+def _stands_alone(link: HtmlElement) -> bool:
+    return not any(each.tag in {"p", "li"} for each in islice(link.iterancestors(), 3))
+
+
+def _is_of_author(link: HtmlElement) -> bool:
+    href = link.get("href") or ""
+    return link.get("rel") == "author" or any(part in href for part in _AUTHORS_PAGES)
+
+
+def _bios(tree: HtmlElement, authors: Iterable[str]) -> list[HtmlElement]:
+    """Paragraphs that begin with an author's name."""
+    starts = tuple(name for name in authors if " " in name)
+    texts = [(p, plain(p)) for p in tree.iter("p")] if starts else []
+    return [p for p, text in texts if len(text) >= PROSE and text.startswith(starts)]
+
+
+def _offers(box: HtmlElement) -> bool:
+    lines = (plain(each) for each in box.iter("p", "h2", "h3", "h4"))
+    return any(len(line) >= SHORTEST_OFFER for line in lines)
+
+
+def _box_around(
+    element: HtmlElement, longest: int, most_prose: float, large: set[HtmlElement]
+) -> HtmlElement | None:
+    """The largest box around it with no more text and prose than that, without a headline and a time;
+    None for what went with another. `large` keeps those that had more."""
     found = None
     for box in islice(chain((element,), element.iterancestors()), 9):
-        if box.tag in _WHOLE or len(plain(box)) > longest or _prose(box) > most_prose:
+        if box.tag in _WHOLE or box in large:
+            break
+        if len(plain(box)) > longest or _prose(box) > most_prose:
+            large.add(box)
             break
         if box.find(".//h1") is not None or box.find(".//time") is not None:
             break
         found = box if box.tag in _ROUND_TEXT else found
-    return found
+    return found if found is not None and found.getparent() is not None else None
 
 
 def _drop(elements: Iterable[HtmlElement]) -> bool:

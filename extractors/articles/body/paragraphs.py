@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 PROSE = 80  # characters from which on a paragraph is prose
@@ -37,10 +36,12 @@ _LEAD = re.compile(
     r"|ingress|sommario|bajada|excerpt|summary)(?:$|[\s_-]|text|paragraph)",
     re.I,
 )
-_NAMED_NOTES = XPath(
-    "//body//*[contains(@class, 'orrection') or contains(@class, 'larification') or contains(@class, 'ditor')"
-    " or contains(@id, 'orrection')]"
-)
+_PARTS_OF_NOTE = (
+    "orrection",
+    "larification",
+    "note",
+    "Note",
+)  # one of them stands wherever that does
 _NOTE = re.compile(r"(?i)correction|clarification|editor(?:s|ial)?[-_]?note")
 _NO_NOTE = re.compile(r"(?i)policy|form|link|report|request|submit|suggest|button|cta")
 LONG_PARAGRAPH = 50  # characters; shorter texts are too often labels
@@ -134,29 +135,25 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
     return _restore_named_lead(tree, lines, whole)
 
 
-def restore_notes(tree: HtmlElement, lines: list[str]) -> list[str]:
-    """Put corrections and editor's notes, whose boxes are named so, at the end where they are not
-    in the text: what was wrong with a story belongs to it."""
+def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
+    """Corrections and editor's notes, whose boxes are named so: what was wrong with a story belongs
+    to it."""
+    joined = "\n".join(classes)
+    if not any(part in joined for part in _PARTS_OF_NOTE):
+        return ()
+    named = {names for names in classes if _NOTE.search(names) and not _NO_NOTE.search(names)}
     found = list[str]()
-    for box in _NAMED_NOTES(tree):
-        names = f"{box.get('class') or ''} {box.get('id') or ''}"
-        text = plain(box)
-        if not _NOTE.search(names) or _NO_NOTE.search(names) or box.tag == "body":
-            continue
-        if (
-            LONG_PARAGRAPH <= len(text) <= _SHORT
-            and link_share(box) <= 0.4
-            and box.find(".//h1") is None
-        ):
+    for box in tree.iter("div", "p", "aside", "section", "span") if named else ():
+        text = plain(box) if box.get("class") in named else ""
+        if LONG_PARAGRAPH <= len(text) <= _SHORT and link_share(box) <= 0.4:
             found.append(text)
-    if not found:
-        return lines
-    whole = squash("".join(lines))
-    said = [text for text in dict.fromkeys(found) if squash(text)[-60:] not in whole]
-    return [
-        *lines,
-        *(text for text in said if not any(text in other for other in said if other != text)),
-    ]
+    return tuple(text for text in found if not any(text in other != text for other in found))
+
+
+def restore_notes(lines: list[str], notes: Iterable[str]) -> list[str]:
+    """Put those that are not in the text at its end."""
+    whole = squash("".join(lines)) if notes else ""
+    return [*lines, *(text for text in dict.fromkeys(notes) if squash(text)[-60:] not in whole)]
 
 
 def _shows(tree: HtmlElement, starts: Iterable[str]) -> bool:

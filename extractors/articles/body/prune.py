@@ -32,7 +32,6 @@ _GONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOREC
 _THERE = re.compile(r"(?:display\s*:\s*(?!none)\w|visibility\s*:\s*visible)", re.IGNORECASE)
 _NO_TEXT = frozenset(("nav", "form", "menu", "footer", "header", "dialog"))
 _TRIGGERS = frozenset(("a", "button", "label", "span", "div", "p", "input"))
-_INLINE_TAGS = frozenset(("a", "b", "strong", "i", "em", "span", "cite", "u", "mark"))
 LONGEST_TRIGGER = 40  # characters
 MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
@@ -47,10 +46,6 @@ _COMMENTS = XPath(
     " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
     "|//body//article[contains(concat(' ', @class, ' '), ' comment ')]"
 )
-_DROP_CAP = re.compile(
-    r"(?i)drop-?cap|(?:^|[\s_-])(?:first-?letter|lettrine|capitular|initiale?|cap)(?:$|[\s_-])"
-)
-LONGEST_CAP = 3  # characters: a quotation mark and a letter
 _MORE = re.compile(
     r"\W*(?:(?:continue|keep) reading|(?:read|show|see|view|load) (?:the )?(?:more|full|rest|whole|all)\b.{0,20}|expand"
     r"|(?:leer|ver|mostrar|seguir) (?:más|leyendo)|weiterlesen|mehr (?:lesen|anzeigen)|lire la suite|voir plus"
@@ -58,7 +53,6 @@ _MORE = re.compile(
     r"|czytaj (?:więcej|dalej)|читать (?:далее|дальше|полностью)|続きを読む|もっと見る)\W*",
     re.IGNORECASE,
 )
-_CARDS = XPath("//body//p//a/following-sibling::*[1][self::span or self::div][count(.//a) > 1]")
 HEAVY = 0.4  # share of a page's paragraph text from which a box is not side matter
 STORY_SHARE = 0.8  # share of it that a template holds which is the page's story
 MOST_HIDDEN = 0.5  # share of paragraph text beyond which hiding is how the site draws its stories
@@ -178,59 +172,6 @@ def _goes_on(hidden: HtmlElement) -> bool:
     beside = (each for each in parent.iterchildren() if each is not hidden)
     labels = (plain(each) for each in beside if each.tag in _TRIGGERS)
     return any(len(label) < LONGEST_TRIGGER and _MORE.fullmatch(label) for label in labels)
-
-
-def with_drop_caps(tree: HtmlElement, classes: Iterable[str]) -> None:
-    """Put the first letter of a text, set apart to be shown large, back before its word."""
-    caps = {names for names in classes if _DROP_CAP.search(names)}
-    for element in [
-        each for each in tree.iterdescendants("*") if caps and each.get("class") in caps
-    ]:
-        parent = element.getparent()
-        if (
-            parent is None
-            or not 0 < len(plain(element)) <= LONGEST_CAP
-            or not (element.tail or "").strip()
-        ):
-            continue
-        if element.tag == "div":  # which has ended the paragraph around it
-            element.tag = "p"
-            element.text, element.tail = f"{plain(element)}{(element.tail or '').lstrip()}", None
-            _take_in(element)
-        else:
-            element.tail = f"{plain(element)}{element.tail.lstrip()}"
-            element.drop_tree()
-            parent.tag = "p" if parent.tag == "div" and parent.find(".//p") is None else parent.tag
-
-
-def without_readings(tree: HtmlElement, markup: str) -> None:
-    """Leave of annotated letters (`<ruby>`) the letters, in one line with the text around; and of names
-    on which a card of links opens, the names."""
-    if "<ruby" in markup:
-        for element in [*tree.iter("rt", "rp")]:
-            element.drop_tree()
-        for element in [*tree.iter("ruby")]:
-            if element.getparent() is None:  # inside another
-                continue
-            element.tail = (element.tail or "").lstrip()
-            element.text, before = plain(element), element.getprevious()
-            del element[:]
-            if before is not None:
-                before.tail = (before.tail or "").rstrip()
-            elif (parent := element.getparent()) is not None:
-                parent.text = (parent.text or "").rstrip()
-            element.drop_tag()
-    for card in _CARDS(tree):
-        before = card.getprevious()
-        name = "" if before is None else plain(before)
-        if card.getparent() is not None and name and plain(card).startswith(name):
-            card.drop_tree()
-
-
-def _take_in(paragraph: HtmlElement) -> None:
-    """What runs on behind it, up to the next block."""
-    while (after := paragraph.getnext()) is not None and after.tag in _INLINE_TAGS:
-        paragraph.append(after)
 
 
 def _styled_away(body: HtmlElement) -> Iterator[HtmlElement]:

@@ -52,6 +52,7 @@ class Page:
     facts: PageFacts
     title: str
     feed: FeedArticle
+    notes: tuple[str, ...]  # corrections and the like
 
 
 def body_of(page: Page) -> tuple[Method, str, bool]:
@@ -115,7 +116,7 @@ def _by_trafilatura(page: Page) -> tuple[str, bool]:
     paid = any(map(boilerplate.asks_to_pay, lines))
     lines = paragraphs.restore_paragraphs(tree, lines)
     lines = _with_lead(page, lines)
-    lines = paragraphs.restore_notes(tree, lines)
+    lines = paragraphs.restore_notes(lines, page.notes)
     titles = [page.title, *facts.titles]
     kept = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings
