@@ -4,7 +4,6 @@ window.pollwatch.acts = (() => {
   const { say } = window.pollwatch;
   const toast = document.getElementById("toast");
   let timer = 0;
-  const token = () => document.querySelector("input[name=csrftoken]").value;
   const id = () => (crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : String(Math.random()).slice(2));
   const draft = (story) => "pollwatch-note-" + story;
 
@@ -20,8 +19,7 @@ window.pollwatch.acts = (() => {
     timer = setTimeout(() => { if (!toast.contains(document.activeElement)) toast.hidden = true; }, 12000);
   }
   async function post(path, body) {
-    body.set("csrftoken", token());
-    const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const answer = await window.pollwatch.post(path, body);
     if (answer.status === 401) return { failed: 401, message: "Your session has ended. What you typed is kept: sign in again in another tab, then go on here." };
     const told = await answer.json();
     if (!answer.ok) told.failed = answer.status;

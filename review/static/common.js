@@ -74,3 +74,23 @@ window.pollwatch = {
     select.addEventListener("change", () => select.form.requestSubmit());
   });
 })();
+
+window.pollwatch.post = (() => { // a form by script; by its own person after a session that ended, too
+  const token = (page) => page.querySelector("input[name=csrftoken]");
+  const person = (page) => (page.querySelector(".me .pop p") || {}).textContent;
+  function ask(path, body) {
+    body.set("csrftoken", token(document).value);
+    return fetch(path, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+  }
+  async function renewed() { // whether the same person has signed in again in another tab; then this page's forms get that session's token
+    const page = new DOMParser().parseFromString(await (await fetch(location.href, { credentials: "same-origin" })).text(), "text/html");
+    if (!token(page) || person(page) !== person(document)) return false;
+    document.querySelectorAll("input[name=csrftoken]").forEach((old) => { old.value = token(page).value; });
+    return true;
+  }
+  return async (path, body) => {
+    const answer = await ask(path, body);
+    if (answer.status !== 403 || (await answer.clone().json()).title !== "Reload the page") return answer;
+    return (await renewed()) ? ask(path, body) : answer; // nothing was written
+  };
+})();

@@ -20,11 +20,11 @@
   async function ask(what) {
     const number = ++asked;
     const sent = text.value;
-    const body = new URLSearchParams({ text: sent, do: what, before: form.elements.before.value, csrftoken: form.elements.csrftoken.value });
+    const body = new URLSearchParams({ text: sent, do: what, before: form.elements.before.value });
     told.classList.add("going");
     told.dataset.doing = what === "write" ? "Writing…" : "Checking…";
     let answer;
-    try { answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" }); }
+    try { answer = await window.pollwatch.post(form.action, body); }
     catch (error) { told.classList.remove("going"); tell("The server did not answer. Your text is kept here.", false); return; }
     if (number !== asked && what !== "write") return; // what was written is told, though somebody types on
     told.classList.remove("going");
@@ -36,6 +36,7 @@
       tell(`${news.title}: ${news.message}`, answer.ok);
       return;
     }
+    if (!answer.ok) { tell(news.message, false); return; }
     if (news.ok) told.innerHTML = news.html; // made by our own template, every value escaped
   }
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask("check"), 500); });

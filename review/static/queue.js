@@ -181,7 +181,7 @@
     box.open = true;
     box.querySelector("textarea").focus();
   }
-  function open(card, selector) { if (!card || card.hidden) { step(1); acts.show("No story was selected; this one is now.", false); return; } const link = card && card.querySelector(selector); if (link) { remember(); if (!link.target) keys.leave(); link.click(); } }
+  function open(card, selector) { if (!cards().length) return; if (!card || card.hidden) { step(1); acts.show("No story was selected; this one is now.", false); return; } const link = card && card.querySelector(selector); if (link) { remember(); if (!link.target) keys.leave(); link.click(); } }
   function remember() { if (at) sessionStorage.setItem("pollwatch-place", location.pathname + location.search + "#" + at.id); }
   const verdicts = { c: "confirmed", f: "confirmed:falsehood", e: "escalated", r: "new" };
   function visible(card) { // a key acts only on the card that is seen to be selected

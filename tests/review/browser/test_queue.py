@@ -161,23 +161,6 @@ def test_a_note_by_keys_goes_with_the_verdict(tried: Tried) -> None:
     assert page.locator(".said").first.inner_text() == "see cx z j"
 
 
-def test_an_ended_session_keeps_the_typed_note(tried: Tried) -> None:
-    page = tried.open("/-/queue")
-    session = page.context.cookies()
-    number = tried.stories()[0]
-    page.keyboard.press("j")
-    page.keyboard.press("n")
-    page.keyboard.type("half a thought")
-    page.context.clear_cookies()
-    page.locator(f"#story-{number} .confirm").click()
-    playwright.expect(page.locator("#toast span")).to_contain_text("session has ended")
-    tried.comes_to(number, "new")
-
-    page.context.add_cookies(session)
-    page = tried.open("/-/queue")
-    assert page.locator(f"#note-{number}").input_value() == "half a thought"
-
-
 def test_the_queue_by_mouse(tried: Tried) -> None:
     page = tried.open("/-/queue")
     number = tried.stories()[0]
