@@ -22,6 +22,7 @@ from bench.relevance.feature_matrix import Table, table_of
 from bench.relevance.fit import MOST_WORDS, PENALTY, Options
 from bench.relevance.fold_scores import Scored, chances, differences, figures, lines
 from bench.relevance.folds import by_events as above_threshold
+from bench.relevance.list_words import listed_words, with_list_words
 from bench.relevance.own_words import own_texts
 from bench.relevance.reliability import reliability_lines
 from matchers.relevance.vocabulary import Vocabulary
@@ -31,7 +32,8 @@ from matchers.rules.load import load_rules
 DRAWS = 2  # of folds by events: one is a matter of luck
 ABOUT = (
     "Relevance of hits: what speaks for an article and what against, in log-odds. People keep "
-    "`concepts`; python -m bench.relevance CORPUS --write fits the rest. docs/relevance.md explains."
+    "`concepts`; python -m bench.relevance CORPUS --write adds the words of the rules' lists to them "
+    "and fits the rest. docs/relevance.md explains."
 )
 
 
@@ -51,7 +53,7 @@ def main(
 ) -> None:  # fmt: skip
     """Fit the weights of the relevance and say how good they are."""
     path = folder / FILE
-    concepts = dict(read_weights(path).concepts)
+    concepts = with_list_words(read_weights(path).concepts, listed_words(folder))
     options = Options(words=words, penalty=penalty)
     rules = replace(load_rules(folder), weights=None)
     labelled = read_corpus(corpus)

@@ -12,7 +12,7 @@ from matchers.relevance.vocabulary import ConceptPlace, FeatureValues
 
 DANGER = (
     "fraud", "overturn", "hack", "interference", "violence", "lies", "deepfake", "repression",
-    "foreign",
+    "foreign", "failure",
 )  # fmt: skip
 OTHER_SUBJECTS = ("race", "policy", "culture", "industry", "war", "finance", "districts", "howto")
 NEAR_WORDS = 12  # between a concept and a word of voting
