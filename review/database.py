@@ -14,7 +14,7 @@ from storage.connection import begin_in_turn, on_read_only_media, read_only_uri
 
 LONGEST_MS = 8_000  # a read that takes longer is stopped
 NAME = "pollwatch"  # the address of the tables, whatever the file is called
-PRAGMAS = (
+READ_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA recursive_triggers = ON",
     "PRAGMA busy_timeout = 10000",
@@ -36,7 +36,7 @@ def prepare_for_pages(connection: sqlite3.Connection) -> None:
 
     The limits are for the SQL that a lead may write: one value, and one answer, stay bounded.
     """
-    for pragma in PRAGMAS:
+    for pragma in READ_PRAGMAS:
         connection.execute(pragma)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     connection.row_factory = BoundedRows()

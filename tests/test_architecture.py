@@ -194,6 +194,19 @@ def test_two_files_of_one_name_are_one_subject_at_two_levels() -> None:
     assert {name for name, times in names.items() if times > 1} - {"__init__"} == LEVELS | ROOMS
 
 
+CONSTANT = re.compile(r"^([A-Z][A-Z_0-9]+)(?::[^=\n]+)? = ", re.MULTILINE)
+# One meaning, in layers that may not import each other: the project's folder, an hour, this machine.
+SAME_MEANING = {"HOME", "HOUR", "LOOPBACK"}
+
+
+def test_the_name_of_a_constant_has_one_meaning() -> None:
+    files = [path for package in MAY_IMPORT for path in modules(package)]
+    names = Counter(
+        name for path in files for name in set(CONSTANT.findall(path.read_text(encoding="utf-8")))
+    )
+    assert {name for name, times in names.items() if times > 1} == SAME_MEANING
+
+
 def folders() -> list[Path]:
     return sorted(init.parent for package in MAY_IMPORT for init in (ROOT / package).rglob("__init__.py"))  # fmt: skip
 

@@ -8,7 +8,7 @@ from alerts.kinds import EVENT_KINDS
 from model import SEVERITIES
 
 SECRET_SCHEMA = {"type": "string", "pattern": f"^({values.SECRET})$"}
-TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 200}
+SHORT_TEXT_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 200}
 SLUG = {"type": "string", "pattern": f"^{values.CHANNEL_ID}$"}
 HOURS_SCHEMA = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*-\s*\d{1,2}:\d\d$"}
 SEVERITY = {"enum": list(SEVERITIES)}
@@ -60,7 +60,7 @@ def channel() -> dict[str, Any]:
         "apprise": {"type": "string", "pattern": f"^({values.SECRET_OR_BLOCK})$", "description": "Holds an Apprise URL."},
         "webhook": {**WEB, "description": "Our own JSON, signed with `key`."},
         "key": SECRET_SCHEMA,
-        "person": {**TEXT_SCHEMA, "description": "Reviewer: stories assigned to them come here."},
+        "person": {**SHORT_TEXT_SCHEMA, "description": "Reviewer: stories assigned to them come here."},
         "budget": {**BUDGET, "description": "Messages an hour; past it one summary."},
         "per_minute": {"type": "integer", "minimum": 1, "maximum": 600},
         "fallback": {**SLUG, "description": "Channel that speaks when this one cannot."},
@@ -70,7 +70,7 @@ def channel() -> dict[str, Any]:
 
 
 def route() -> dict[str, Any]:
-    texts = one_or_many(TEXT_SCHEMA)
+    texts = one_or_many(SHORT_TEXT_SCHEMA)
     kinds = {"enum": [kind for kind in EVENT_KINDS if kind != "test"]}
     quiet = {"hours": HOURS_SCHEMA, "days": one_or_many(DAY_LIST), "unless": SEVERITY}
     properties = {

@@ -12,7 +12,7 @@ from matchers.rules.rule_from_yaml import (
 )
 from model import SEVERITIES
 
-TEXT_SCHEMA = {"type": "string", "minLength": 1}
+FILLED_TEXT_SCHEMA = {"type": "string", "minLength": 1}
 DESCRIPTIONS = {
     "id": "Unique and stable: lower-case letters and digits with - between.",
     "title": "What a reviewer reads first.",
@@ -31,17 +31,17 @@ DESCRIPTIONS = {
 
 
 def rule_schema() -> dict[str, Any]:
-    texts = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}
+    texts = {"anyOf": [FILLED_TEXT_SCHEMA, {"type": "array", "items": FILLED_TEXT_SCHEMA}]}
     properties: dict[str, Any] = {
         "id": {"type": "string", "pattern": f"^{RULE_ID.pattern}$"},
-        "title": TEXT_SCHEMA,
+        "title": FILLED_TEXT_SCHEMA,
         "severity": {"enum": list(SEVERITIES)},
-        "category": TEXT_SCHEMA,
+        "category": FILLED_TEXT_SCHEMA,
         "status": {"enum": list(RULE_STATUSES)},
         "catch_all": {"type": "boolean"},
-        "description": TEXT_SCHEMA,
-        "query": TEXT_SCHEMA,
-        "unless": TEXT_SCHEMA,
+        "description": FILLED_TEXT_SCHEMA,
+        "query": FILLED_TEXT_SCHEMA,
+        "unless": FILLED_TEXT_SCHEMA,
         "languages": with_items(texts, {"type": "string", "pattern": f"^{LANGUAGE_TAG.pattern}$"}),
         "examples": examples_schema(),
         "false_positives": texts,
@@ -94,7 +94,7 @@ def examples_schema() -> dict[str, Any]:
         "minProperties": 1,
         "properties": properties,
     }
-    example = {"anyOf": [TEXT_SCHEMA, mapping]}
+    example = {"anyOf": [FILLED_TEXT_SCHEMA, mapping]}
     some = {"anyOf": [example, {"type": "array", "minItems": 1, "items": example}]}
     return {
         "type": "object",

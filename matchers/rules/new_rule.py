@@ -54,7 +54,7 @@ EMPTY_WORDS = (
 EMPTY = frozenset(EMPTY_WORDS.split())
 UNNAMED = "New rule"  # where a text has no headline to name it by
 SEED = 3  # words of a text that its first query asks for
-LONGEST_NAME = 70  # characters of a search that name the rule
+LONGEST_RULE_NAME = 70  # characters of a search that name the rule
 EXAMPLE_CHARACTERS = 600  # characters of a text that stand in its example
 
 Example = tuple[str, str]  # headline and text
@@ -98,7 +98,7 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
 
 def rule_of_search(query: str, category: str, match: Example | None, near: Example | None) -> str:  # fmt: skip
     """One rule file around a search: `match` is a text that it finds, `near` one that comes close."""
-    name = f"Search for {' '.join(query.split())}"[:LONGEST_NAME].rstrip()
+    name = f"Search for {' '.join(query.split())}"[:LONGEST_RULE_NAME].rstrip()
     return SKELETON.format(
         id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category), query=query_lines(query),
         match=example_of(*match) if match else MATCH, ignore=example_of(*near) if near else COUNTER_EXAMPLE,

@@ -5,7 +5,6 @@ who looks for a phrase finds it all the same.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,8 +12,8 @@ from itertools import islice
 from sqlite_utils import Database
 
 from storage.connection import write_txn
+from storage.ingest.grouping.fingerprints import WORDS
 
-WORDS = re.compile(r"\w+")
 BELOW = "feed_words_below"  # the fact: articles below this number are not taken in yet
 ARTICLES_AT_ONCE = 250  # articles, of one statement and of one transaction that fills
 

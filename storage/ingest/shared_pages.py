@@ -4,12 +4,11 @@ Newsrooms run pages of short notices, and feeds that link every item to the same
 entries are one item is told by what they say. Pure.
 """
 
-import re
 from collections.abc import Iterable
 
 from model import Entry
+from storage.ingest.grouping.fingerprints import WORDS
 
-WORDS = re.compile(r"\w+")
 PAGE_SHINGLE_WORDS = 3  # words
 HALF = 0.5  # of the shorter one's shingles; below, two texts say different things
 CERTAIN = 3  # entries of one page from which on their texts alone decide

@@ -116,7 +116,7 @@ def openings(db: Database, stories: Sequence[int]) -> dict[int, Opening]:
 
 def links_of(archive: Archive, story: int, mine: Opening, first: int) -> list[tuple[int, Likeness]]:
     """The stories that tell of the same event, the likest first."""
-    near = dict.fromkeys((*mine.headline, *mine.lede[: same_event.NEAR_WORDS]))
+    near = dict.fromkeys((*mine.headline, *mine.lede[: same_event.NEAR_TEXT_WORDS]))
     rare = sorted(near, key=lambda word: -archive.rarity(word))[:RAREST]
     if not rare:
         return []

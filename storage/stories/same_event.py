@@ -16,7 +16,7 @@ from math import log, sqrt
 
 SAME_EVENT_WITHIN = timedelta(days=3)
 EVENT_WORDS = 200  # texts that begin with a byline or a scene take that long to say what happened
-NEAR_WORDS = 60  # of the lede, in which the other's headline is looked for
+NEAR_TEXT_WORDS = 60  # of the lede, in which the other's headline is looked for
 TITLE_WEIGHT = 3  # times
 COMMONEST = 0.2  # share of texts; words of more of them say nothing
 HEADLINES_COUNT = 0.3  # what the headlines' words add, against 1 for the likeness of the openings
@@ -153,7 +153,7 @@ def headline_likeness(text: Opening, other: Opening, rarities: Mapping[str, floa
 
 
 def found(text: Opening, other: Opening, rarities: Mapping[str, float]) -> float:
-    near = {stem(word) for word in (*other.headline, *other.lede[:NEAR_WORDS])}
+    near = {stem(word) for word in (*other.headline, *other.lede[:NEAR_TEXT_WORDS])}
     rare = {stem(word): rarities.get(word, 0.0) for word in text.headline}
     whole = sum(rare.values())
     return sum(value for word, value in rare.items() if word in near) / whole if whole else 0.0

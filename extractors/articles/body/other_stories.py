@@ -22,7 +22,7 @@ BOXES_AROUND = 3  # a headline's boxes that are looked at
 MOST_OTHERS = 4  # stories beside one; more are the posts of a live page, or a list
 MOST_LINKED = 0.4  # of a page's prose may stand in boxes below linked headlines; else it is a list
 FEWEST_STEMS = 4  # of a headline, from which on a text without any of them tells something else
-FEWEST_WORDS = 5  # of a headline
+FEWEST_CARD_WORDS = 5  # of a headline
 MOST_SHARED = 0.2  # of the words of two stories: small ones of four letters and more
 LONGEST_BOX = 500  # characters of a box that asks for an address
 LONGEST_BIO = 800  # characters of a box that tells of an author
@@ -202,7 +202,11 @@ def _is_headline(part: list[HtmlElement], own: list[HtmlElement], url: str) -> b
 def _tells_something_else(part: list[HtmlElement], own: list[HtmlElement]) -> bool:
     """Whether heading and text have no word of the page's headline, and few of its story."""
     title, heading = stems_of(plain(own[0])), plain(part[0])
-    if len(title) < FEWEST_STEMS or len(heading.split()) < FEWEST_WORDS or heading.endswith("?"):
+    if (
+        len(title) < FEWEST_STEMS
+        or len(heading.split()) < FEWEST_CARD_WORDS
+        or heading.endswith("?")
+    ):
         return False
     said = stems_of(" ".join(map(plain, part)))
     return not said & title and share_of(stems_of(" ".join(map(plain, own))), said) <= MOST_SHARED
