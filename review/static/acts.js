@@ -96,8 +96,11 @@ window.pollwatch.acts = (() => {
     card.querySelectorAll("[data-for]").forEach((one) => { one.hidden = !told.assigned_to; one.querySelector("bdi").textContent = told.assigned_to || ""; });
     const tags = card.querySelector("[data-tags]");
     if (tags) { tags.hidden = !told.tags; tags.querySelector("bdi").textContent = told.tags || ""; }
-    const handed = card.querySelector("[data-handed]");
-    if (handed && told.handed_over !== undefined) { handed.hidden = !told.handed_over; handed.querySelectorAll("bdi").forEach((one) => { one.textContent = told[one.dataset.says] || ""; }); }
+    card.querySelectorAll("[data-told]").forEach((line) => {
+      if (told[line.dataset.told] === undefined) return;
+      line.hidden = !told[line.dataset.told];
+      line.querySelectorAll("bdi").forEach((one) => { one.textContent = told[one.dataset.says] || ""; });
+    });
     card.querySelectorAll("input[name=items]").forEach((field) => { const grown = field.value.split(":")[2]; field.value = card.dataset.story + ":" + told.seen + (grown ? ":" + grown : ""); });
     card.querySelectorAll("input[name=request_id]").forEach((field) => { field.value = id(); });
     const form = card.querySelector("form[data-acts]");

@@ -13,6 +13,9 @@ PUBLISHED = "iif(s.date_source = 'seen', NULL, s.published_at)"
 JOIN_VERDICT = "LEFT JOIN story_reviews v ON v.id = s.verdict_id"
 # Of the review `v`: whoever wrote it may have named a door or a number, whatever the story is about.
 OUTWARD_NOTE = "coalesce((SELECT m.note FROM masked_notes m WHERE m.review_id = v.id), v.note, '')"
+# Of story `s`: the last note that somebody left by itself. One that went with an act stands with that act.
+LEFT_NOTE = f"""(SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'note' ORDER BY v.id DESC LIMIT 1) AS left_note,
+  (SELECT v.actor FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'note' ORDER BY v.id DESC LIMIT 1) AS left_by"""  # noqa: S608 (ours)
 JUDGED_BY = "iif(s.status = 'new', NULL, v.actor)"  # whoever put a story back to new judged nothing
 JUDGED_AT = "iif(s.status = 'new', NULL, v.created_at)"
 PASSAGE = "coalesce(h.snippet, s.opening)"  # a story added by hand has no hit

@@ -80,3 +80,18 @@ def test_a_story_without_a_date_is_exported_without_one(desk: Desk, db: Path) ->
     assert rows["3"]["published"].startswith("20")
     assert listed[2]["published"] is None
     assert listed[2]["seen"]
+
+
+def test_a_note_stands_on_the_card_for_whoever_comes_next(desk: Desk) -> None:
+    desk.act(2, "note", 0, "rita", note="an older word")
+    answer = desk.post(
+        "/-/act",
+        {"items": "2:1", "action": "note", "note": "I called the clerk: nothing stolen"},
+        "rita",
+        headers={"accept": "application/json"},
+    ).json()
+    card = desk.get("/-/queue", "remy").text.partition('id="story-2"')[2].partition("</article>")[0]
+
+    assert (answer["stories"][0]["left_by"], answer["stories"][0]["left_note"]) == ("rita", "I called the clerk: nothing stolen")  # fmt: skip
+    assert re.search(r"Note by <bdi[^>]*>rita</bdi>: <bdi[^>]*>I called the clerk: nothing stolen</bdi>", card)  # fmt: skip
+    assert "an older word" not in card

@@ -33,6 +33,8 @@ def test_somebody_else_judges_again_and_sees_no_verdict(twice: Desk, db: Path) -
     assert "Nothing waits" in twice.get("/-/second", "rita").text
     page = twice.get("/-/second", "remy").text
 
+    assert "(1 for you)" in twice.get("/-/audit", "remy").text
+    assert "for you)" not in twice.get("/-/audit", "rita").text
     for told in ("old-news", "already known", "seen on Monday", "rita", "<mark"):
         assert told not in page.partition("<main")[2]
     form = {"opinion": number(page), "verdict": "confirmed", "note": ""}
