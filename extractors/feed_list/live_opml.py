@@ -52,7 +52,11 @@ def read_live(
     if not imported.feeds:
         raise ConfigError(source, "lists no feed that can be used", field="opml")
     note = f"by the list {source}"
-    feeds = tuple(replace(spec, notes=spec.notes or note) for spec in imported.feeds)
+    ids = _ids(imported.feeds, earlier.feeds if earlier is not None else ())
+    feeds = tuple(
+        replace(spec, notes=spec.notes or note, id=identity)
+        for spec, identity in zip(imported.feeds, ids, strict=True)
+    )
     whys = list(imported.bad[:MOST_ROWS_NAMED])
     if imported.lost is not None:
         whys.insert(0, f"{imported.lost}; no feed is taken away")
@@ -63,6 +67,17 @@ def read_live(
     if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
     return LiveList(source, feeds, now), tuple(rows)
+
+
+def _ids(feeds: Iterable[FeedSpec], before: Iterable[FeedSpec]) -> list[str]:
+    """A feed that the list renames keeps its id, and with it all that is known of it; none that
+    comes takes the id of another."""
+    known = {address_key(spec.url): spec.id for spec in before}
+    taken = set(known.values())
+    return [
+        known.get(address_key(spec.url)) or (unnamed(spec.url).id if spec.id in taken else spec.id)
+        for spec in feeds
+    ]
 
 
 def list_change(earlier: LiveList | None, now: LiveList) -> ListChange:

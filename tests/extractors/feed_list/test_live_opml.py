@@ -43,6 +43,20 @@ def test_what_came_and_went_is_told_by_name() -> None:
     assert (list_change(second, second).added, list_change(second, second).removed) == ((), ())
 
 
+def test_a_feed_that_is_renamed_stays_the_same_feed() -> None:
+    before, _ = read_live("team.opml", opml(A, B), NOW)
+    renamed = row("A of the West", "https://a.example/feed")
+    other = row("A", "https://other.example/feed")
+    after, _ = read_live("team.opml", opml(other, renamed, B), NOW, before)
+
+    assert {spec.name: spec.id for spec in after.feeds} == {
+        "A": "other-example-feed",
+        "A of the West": "a",
+        "B": "b",
+    }
+    assert list_change(before, after).removed == ()
+
+
 def test_a_list_that_breaks_off_takes_no_feed_away() -> None:
     before, _ = read_live("team.opml", opml(A, B), NOW)
     after, faults = read_live("team.opml", opml(C, A, B)[:-50], NOW, before)
