@@ -91,9 +91,8 @@ def is_held_back(outcome: Outcome, status: int | None) -> bool:
 
 def has_gap(history: FeedHistory, poll: FeedPoll) -> bool:
     """Two successful polls in a row share no entry: some were probably missed in between."""
-    if not poll.entries or not history.last_keys:
-        return False
-    return history.last_keys.isdisjoint(entry.key for entry in poll.entries)
+    known = history.last_keys
+    return bool(poll.entries and known) and known.isdisjoint(entry.key for entry in poll.entries)
 
 
 def _after_success(
@@ -150,8 +149,7 @@ def _adapted(
             return interval - FASTER, f"{said} entries were new"
         if share < SEEN_SHARE:
             return interval, f"{said} entries were new"
-    silent = history.last_entry_at is not None and now - history.last_entry_at > SILENT
-    if silent:
+    if history.last_entry_at is not None and now - history.last_entry_at > SILENT:
         return interval + SLOWER_WHEN_SILENT, "nothing new for a month"
     return interval + SLOWER, "little or nothing was new"
 

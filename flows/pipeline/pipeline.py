@@ -6,7 +6,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from extractors.articles.fetch_page import Robots, fetch_page
@@ -25,6 +25,7 @@ from flows.pipeline.readers import PageReader, Readers
 from flows.pipeline.stats import NewsByOutlet, reading_of
 from flows.pipeline.writer import Writer
 from model import (
+    EntryMatch,
     EntryText,
     FeedHistory,
     FeedPoll,
@@ -73,7 +74,7 @@ class Pipeline:
         self.backlog = Backlog(client.room)
         publishers = Publishers(plan.feeds.feeds)
         self.others, self.of_feed = OthersShare(publishers), Counter[str]()
-        self.news = NewsByOutlet()
+        self.news = NewsByOutlet((), ())
         self.reader = PageReader(readers.pages, self.backlog, publishers, plan.feeds.feeds)
         self.parse = parse_in(readers.feeds)
         minutes = plan.options.max_minutes
@@ -86,6 +87,9 @@ class Pipeline:
         due_at = now if self.plan.options.due_only else None
         histories = await self.writer.ask(lambda store: feed_histories(store.db, due_at))
         chosen = list(due(enabled, histories, now)) if self.plan.options.due_only else enabled
+        first_time = {spec.id for spec in chosen if not was_read(histories.get(spec.id))}
+        read_before = {spec.id for spec in self.plan.feeds.feeds} - first_time
+        self.news = NewsByOutlet(self.plan.feeds.feeds, read_before)
         self.caller.observer.planned(len(chosen), len(enabled) - len(chosen))
         try:
             await self.start_reading(None)
@@ -120,7 +124,21 @@ class Pipeline:
         if matches is None:
             return False
         self.writer.stats.hits += await self.writer.entries(matches)
+        await self.hold_floods(entries, matches)
         return True
+
+    async def hold_floods(
+        self, entries: Sequence[EntryText], matches: Sequence[EntryMatch]
+    ) -> None:
+        """Count the words of feeds that were hit under those who said them."""
+        said = {entry.entry_id: entry for entry in entries}
+        for match in matches:
+            if match.hits and (entry := said.get(match.entry_id)):
+                await self.hold_flood(entry.feed_id, entry.article_id, timedelta())
+
+    async def hold_flood(self, feed_id: str, article_id: int, age: timedelta) -> None:
+        if (outlet := self.news.floods(feed_id, article_id, age)) is not None:
+            await self.writer.hold_flood(outlet)
 
     async def poll_batch(
         self, batch: Sequence[FeedSpec], histories: Mapping[str, FeedHistory]
@@ -224,14 +242,20 @@ class Pipeline:
         )
         new_hits = await self.writer.reading(reading)
         self.writer.stats.add_reading(reading, new_hits)
-        if self.news.floods(unread.source, reading, new_hits):
-            await self.writer.hold_flood(unread.source)
+        if new_hits:
+            published = reading.article.published or reading.read_at
+            await self.hold_flood(unread.feed_id, unread.article_id, reading.read_at - published)
+        await self.hold_floods(unread.entries, page.entry_matches)
         self.caller.observer.read(unread, reading, new_hits)
 
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
         await self.backlog.room_for_pages.wait()
         return await fetch_page(self.client, unread, self.robots)
+
+
+def was_read(history: FeedHistory | None) -> bool:
+    return history is not None and history.last_ok_at is not None
 
 
 def entries_to_match(store: Store, *, after_id: int) -> tuple[EntryText, ...]:

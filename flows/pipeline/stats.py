@@ -1,9 +1,9 @@
 """What a run has done so far, and what the outcome of one reading means."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from extractors.feeds.schedule import (
@@ -13,7 +13,18 @@ from extractors.feeds.schedule import (
     reread_at,
     stub_reread_at,
 )
-from model import Article, ConfigError, FeedList, FeedPoll, Hit, Outcome, Reading, Response, Unread
+from model import (
+    Article,
+    ConfigError,
+    FeedList,
+    FeedPoll,
+    FeedSpec,
+    Hit,
+    Outcome,
+    Reading,
+    Response,
+    Unread,
+)
 from storage.acts.floods import MOST_NEWS, NEWS
 from storage.queries.reports import read_at_sentence
 
@@ -58,18 +69,26 @@ class RunStats:
 
 
 class NewsByOutlet:
-    """Articles of these days with new hits. What a new source listed long ago is no news."""
+    """Articles with new hits, by the outlet whose feeds brought them, whoever's pages they are: else a
+    feed of links to a thousand hosts would be a thousand outlets.
 
-    def __init__(self) -> None:
-        self._counted: Counter[str] = Counter()
+    What a source that is read for the first time lists of long ago is no news; that of any other
+    counts, as a feed says of itself how old its news is.
+    """
 
-    def floods(self, outlet: str, reading: Reading, new_hits: int) -> bool:
-        """Count it; True once for an outlet, as it passes what a desk can look through."""
-        published = reading.article.published or reading.read_at
-        if not new_hits or reading.read_at - published > NEWS:
-            return False
-        self._counted[outlet] += 1
-        return self._counted[outlet] == MOST_NEWS + 1
+    def __init__(self, specs: Iterable[FeedSpec], read_before: Container[str]) -> None:
+        self._outlets = {spec.id: spec.outlet or spec.name for spec in specs}
+        self._read_before = read_before  # ids of feeds
+        self._counted: defaultdict[str, set[int]] = defaultdict(set)
+
+    def floods(self, feed_id: str, article_id: int, age: timedelta) -> str | None:
+        """Count it; the outlet, once, as it passes what a desk can look through."""
+        if age > NEWS and feed_id not in self._read_before:
+            return None
+        counted = self._counted[outlet := self._outlets.get(feed_id, feed_id)]
+        counted_before = len(counted)
+        counted.add(article_id)
+        return outlet if counted_before == MOST_NEWS < len(counted) else None
 
 
 def reading_of(

@@ -12,7 +12,7 @@ from storage.acts.mutes import stand
 from storage.stories.muting import standing_mutes
 from storage.times import iso
 
-MOST_NEWS = 200  # articles with hits of an outlet in a run; a busy newsroom has some twenty a day
+MOST_NEWS = 200  # articles with hits that an outlet's feeds bring in a run; a busy newsroom has some twenty a day
 NEWS = timedelta(days=3)
 HELD_FOR = timedelta(days=1)
 HELD_BY = "pollwatch"

@@ -12,7 +12,7 @@ MUTES_IN_FORCE = """SELECT m.*, (SELECT count(*) FROM stories s WHERE s.mute_id 
 MUTED_STORIES = {
     "story": "SELECT id FROM stories WHERE id = CAST(:value AS INTEGER) AND status IS NOT NULL",
     "rule": "SELECT x.story_id FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE r.slug = :value",
-    "outlet": "SELECT DISTINCT story_id FROM articles WHERE outlet = :value COLLATE NOCASE AND story_id IS NOT NULL",
+    "outlet": "SELECT story_id FROM articles WHERE outlet = :value COLLATE NOCASE AND story_id IS NOT NULL UNION SELECT h.story_id FROM hits h JOIN feeds f ON f.id = h.feed_id WHERE f.outlet = :value COLLATE NOCASE",
     "phrase": "SELECT DISTINCT h.story_id FROM hits h JOIN articles a ON a.id = h.article_id WHERE instr(lower(a.title || ' ' || h.snippet), lower(:value)) > 0",
 }
 

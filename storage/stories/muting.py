@@ -39,7 +39,7 @@ def covers(mute: Mute, story_id: int, hit: StoryHit) -> bool:
         case "story":
             return value == str(story_id)
         case "outlet":
-            return value == hit.outlet.casefold()
+            return value in {hit.outlet.casefold(), hit.brought_by.casefold()}
         case "rule":
             return value == hit.rule.casefold()
     return value in f"{hit.title}\n{hit.snippet}".casefold()

@@ -40,6 +40,7 @@ class StoryHit:
     published_at: str | None
     date_source: str | None
     first_seen_at: str
+    brought_by: str  # the outlet of the feed that listed the page, or whose words these are
 
     @property
     def stands(self) -> bool:
@@ -60,7 +61,7 @@ LOAD = """SELECT h.id, h.rule_id, r.slug, h.severity, h.severity_rank, h.categor
   h.struck, h.partial, h.entry_id, h.evidence_sha256, h.snippet, h.grown, h.created_at, h.feed_id, h.language, h.region, a.id, iif(h.entry_id IS NULL, a.title, e.title),
   iif(h.entry_id IS NULL, a.outlet, f.outlet || ' on ' || a.outlet),
   lower(iif(h.entry_id IS NULL, coalesce(a.owner, a.outlet), coalesce(f.owner, f.outlet))),
-  a.published_at, a.date_source, a.first_seen_at
+  a.published_at, a.date_source, a.first_seen_at, f.outlet
   FROM hits h JOIN articles a ON a.id = h.article_id JOIN feeds f ON f.id = h.feed_id JOIN rules r ON r.id = h.rule_id
   LEFT JOIN entries e ON e.id = h.entry_id WHERE h.story_id = ? ORDER BY h.id"""
 

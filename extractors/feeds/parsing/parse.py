@@ -39,6 +39,7 @@ _FEED_LINK = re.compile(
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
 _NEITHER = "This is neither XML nor JSON, so it is not a feed."
+_SENTENCE = re.compile(r"[\w\s.,:;!?'’()/#-]+")
 _PAGES = {"html", "head", "body", "script", "pre"}
 _PRE = re.compile(
     r"<(?:pre|body|textarea|xmp)\b[^<>]{0,300}>\s*(?:<(?:code|span)\b[^<>]{0,300}>\s*)?"
@@ -171,5 +172,5 @@ def _page(text: str) -> str:
 
 def _neither(text: str) -> str:
     """Servers say in a few words why there is no feed: "Too Many Requests", "error code: 1015"."""
-    legible = len(text) <= 2 * LONGEST_MESSAGE and " ".join(text.split()).isprintable()
-    return f"{_NEITHER[:-1]}: {quoted(text)}." if legible and "\ufffd" not in text else _NEITHER
+    said = len(text) <= 2 * LONGEST_MESSAGE and _SENTENCE.fullmatch(text)
+    return f"{_NEITHER[:-1]}: {quoted(text)}." if said else _NEITHER
