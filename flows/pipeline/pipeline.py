@@ -186,12 +186,9 @@ class Pipeline:
 
         `only="new"` looks just past the newest article that was there at an earlier call.
         """
-        now, after = datetime.now(UTC), self.newest if only == "new" else 0
+        after = self.newest if only == "new" else 0
         self.newest, listed = await self.writer.ask(
-            lambda store: (
-                newest_article(store.db),
-                unread_articles(store.db, now, limit=MOST_UNREAD, after_id=after, only=only),
-            )
+            partial(newest_and_unread, after_id=after, only=only)
         )
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
@@ -256,6 +253,16 @@ class Pipeline:
 
 def was_read(history: FeedHistory | None) -> bool:
     return history is not None and history.last_ok_at is not None
+
+
+def newest_and_unread(
+    store: Store, *, after_id: int, only: Only | None
+) -> tuple[int, tuple[Unread, ...]]:
+    """Due by the clock of the moment at which the writer comes to it: what a poll stored while this
+    waited is among the newest, and no later call of a run would list it."""
+    now = datetime.now(UTC)
+    listed = unread_articles(store.db, now, limit=MOST_UNREAD, after_id=after_id, only=only)
+    return newest_article(store.db), listed
 
 
 def entries_to_match(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
