@@ -8,7 +8,8 @@ any of these may be a part of the story.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
@@ -76,14 +77,14 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
         named = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
         asking += [each for each in tree.iter(*_ROUND_TEXT) if each.get("class") in named]
     bios = _bios(tree, authors)
-    whole = _prose(tree) if asking or bios else 0
+    most_prose = cache(lambda: MOST_IN_BOX * _prose(tree))  # asked for where a box is small
     large = set[HtmlElement]()
     for element in asking:
-        box = _box_around(element, LONGEST_BOX, MOST_IN_BOX * whole, large)
+        box = _box_around(element, LONGEST_BOX, most_prose, large)
         if box is not None and _offers(box):
             box.drop_tree()
     for element in bios:
-        box = _box_around(element, LONGEST_BIO, MOST_IN_BOX * whole, large)
+        box = _box_around(element, LONGEST_BIO, most_prose, large)
         if box is not None and any(map(_is_of_author, box.iter("a"))):
             box.drop_tree()
 
@@ -114,7 +115,7 @@ def _offers(box: HtmlElement) -> bool:
 
 
 def _box_around(
-    element: HtmlElement, longest: int, most_prose: float, large: set[HtmlElement]
+    element: HtmlElement, longest: int, most_prose: Callable[[], float], large: set[HtmlElement]
 ) -> HtmlElement | None:
     """The largest box around it with no more text and prose than that, without a headline and a time;
     None for what went with another. `large` keeps those that had more."""
@@ -122,7 +123,7 @@ def _box_around(
     for box in islice(chain((element,), element.iterancestors()), 9):
         if box.tag in _WHOLE or box in large:
             break
-        if len(plain(box)) > longest or _prose(box) > most_prose:
+        if len(plain(box)) > longest or _prose(box) > most_prose():
             large.add(box)
             break
         if box.find(".//h1") is not None or box.find(".//time") is not None:

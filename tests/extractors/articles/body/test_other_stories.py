@@ -91,9 +91,9 @@ BIO = "Ann Poe covers the county's elections for the Ledger. Before 2019 she wro
         f"<div class=css-1>{OFFER}<a href='/newsletters'>Get it</a></div>",
         f"<div class='kg-card kg-signup-card'>{OFFER}</div>",
         f"<div class=c9><a href='/staff/ann'><img src=a.jpg></a><a rel=author href=/x>Ann Poe</a><p>{BIO}</p></div>",
-        f"<div class=box><a href='/author/ann'>Ann Poe</a><div><p>{BIO}</p></div></div>",
+        f"<div class=author-box><a href='/author/ann'>Ann Poe</a><div><p>{BIO}</p></div></div>",
     ],
-    ids=["field", "link", "name", "author", "author's page"],
+    ids=["field", "link", "name", "author", "author's box"],
 )
 def test_a_box_for_an_address_or_of_an_author_is_no_part_of_the_story(box: str) -> None:
     assert read(f"<article>{H1}<div>{p(STORY[:2])}{box}{p(STORY[2:])}</div></article>") == STORY
