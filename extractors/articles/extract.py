@@ -125,7 +125,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     classes = prune.classes_of(tree)
     prune.without_unseen(tree, classes)
     inline_marks.with_drop_caps(tree, classes)
-    inline_marks.without_readings(tree, markup)
+    inline_marks.without_readings(tree)
     prune.without_side_columns(tree, classes)
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)

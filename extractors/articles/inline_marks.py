@@ -53,10 +53,10 @@ def with_drop_caps(tree: HtmlElement, classes: Iterable[str]) -> None:
             parent.tag = "p" if parent.tag == "div" and parent.find(".//p") is None else parent.tag
 
 
-def without_readings(tree: HtmlElement, markup: str) -> None:
+def without_readings(tree: HtmlElement) -> None:
     """Leave of annotated letters (`<ruby>`) the letters, in one line with the text around; and of names
     on which a card of links opens, the names."""
-    if "<ruby" in markup:
+    if tree.find(".//ruby") is not None:
         for element in [*tree.iter("rt", "rp")]:
             element.drop_tree()
         for element in [*tree.iter("ruby")]:

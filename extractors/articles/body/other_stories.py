@@ -13,6 +13,7 @@ from functools import cache
 from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.body.paragraphs import PROSE, plain, squash
@@ -29,6 +30,8 @@ LONGEST_BOX = 500  # characters of a box that asks for an address
 LONGEST_BIO = 800  # characters of a box that tells of an author
 MOST_IN_BOX = 0.3  # of a page's prose
 SHORTEST_OFFER = 30  # characters of a line that says what is offered
+_FIELDS = XPath("descendant::input[@type='email' or contains(@placeholder, 'mail')]")
+_LINKS = XPath("descendant::a[contains(@href, 'newsletter')]")
 _NAMED_BOXES = ("signup", "sign-up", "author-bio", "author-box", "about-author", "saboxplugin")
 _AUTHORS_PAGES = ("/author", "/staff/", "mailto:")
 _RANKS = ("h1", "h2")
@@ -66,12 +69,7 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
 def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Iterable[str]) -> None:
     """Drop boxes with a field or link for a newsletter, and those with a paragraph that begins with an
     author's name and a link to the author; none that holds much of the page, a headline or a time."""
-    asking = [*filter(_asks_for_address, tree.iter("input"))]
-    asking += [
-        link
-        for link in tree.iter("a")
-        if "newsletter" in (link.get("href") or "") and _stands_alone(link)
-    ]
+    asking = [*_FIELDS(tree), *filter(_stands_alone, _LINKS(tree))]
     joined = "\n".join(classes)
     if any(part in joined for part in _NAMED_BOXES):
         named = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
@@ -89,10 +87,6 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
             box.drop_tree()
 
 
-def _asks_for_address(field: HtmlElement) -> bool:
-    return field.get("type") == "email" or "mail" in (field.get("placeholder") or "").lower()
-
-
 def _stands_alone(link: HtmlElement) -> bool:
     return not any(each.tag in {"p", "li"} for each in islice(link.iterancestors(), 3))
 
@@ -105,8 +99,13 @@ def _is_of_author(link: HtmlElement) -> bool:
 def _bios(tree: HtmlElement, authors: Iterable[str]) -> list[HtmlElement]:
     """Paragraphs that begin with an author's name."""
     starts = tuple(name for name in authors if " " in name)
-    texts = [(p, plain(p)) for p in tree.iter("p")] if starts else []
-    return [p for p, text in texts if len(text) >= PROSE and text.startswith(starts)]
+    found = [p for p in tree.iter("p") if _first_words(p).startswith(starts)] if starts else []
+    return [p for p in found if len(plain(p)) >= PROSE]
+
+
+def _first_words(paragraph: HtmlElement) -> str:
+    own = (paragraph.text or "").lstrip()
+    return own or (paragraph[0].text or "" if len(paragraph) else "").lstrip()
 
 
 def _offers(box: HtmlElement) -> bool:

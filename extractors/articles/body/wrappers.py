@@ -27,6 +27,7 @@ WRAPPED_SHARE = 0.8  # share from which on it needs no headline inside
 PARTS_OF_COMMENTS = 3  # elements of a comment thread that prove one
 FEWEST_POSTS = 5  # of a live page
 MOST_IN_POSTS = 0.6  # share of a page's prose from which on its posts are the story
+MOST_IN_ONE = 0.4  # share of a page's prose from which on its box is no post of several
 MOST_STAMPED = 0.8  # share of the posts that say when they were written
 LEVELS_OF_POST = 4  # boxes around a paragraph that may be its post
 LONGEST_STAMP = 40  # characters
@@ -94,6 +95,11 @@ def _join_posts(tree: HtmlElement, sizes: list[tuple[HtmlElement, int]]) -> None
 
 def _posts(sizes: list[tuple[HtmlElement, int]]) -> list[HtmlElement]:
     """The boxes of one tag and class in one box that hold most of the prose, if they are stamped."""
+    inside = Counter[HtmlElement]()
+    for p, size in sizes:
+        inside[p.getparent()] += size
+    if max(inside.values()) > MOST_IN_ONE * inside.total():
+        return []  # the usual case: a story in one box
     groups: dict[tuple[HtmlElement, str, str], Counter[HtmlElement]] = {}
     for p, size in sizes:
         for box in islice(p.iterancestors(), LEVELS_OF_POST):
