@@ -33,7 +33,9 @@ def show_run(db: Path, ended: RunResult) -> None:
     show_failing(ended)
     show_failed_pages(pages, summary.articles_failed, db)
     show_hits(hits, seen)
-    click.echo(f"\n{waiting} stories wait for review in {db}")
+    click.echo(
+        f"\n{waiting} {'story waits' if waiting == 1 else 'stories wait'} for review in {db}"
+    )
 
 
 def show_counts(summary: RunSummary, ended: RunResult) -> None:

@@ -75,6 +75,7 @@ class Pipeline:
         publishers = Publishers(plan.feeds.feeds)
         self.others, self.of_feed = OthersShare(publishers), Counter[str]()
         self.news = NewsByOutlet((), ())
+        self.names = Counter(spec.name for spec in plan.feeds.feeds)  # a host's, where none is set
         self.reader = PageReader(readers.pages, self.backlog, publishers, plan.feeds.feeds)
         self.parse = parse_in(readers.feeds)
         minutes = plan.options.max_minutes
@@ -177,7 +178,8 @@ class Pipeline:
                 rng=random.Random(),  # noqa: S311
             )
             recorded = await self.writer.poll(poll, decision)
-        self.writer.stats.add_poll(poll, spec.name, recorded.entries_new)
+        named_by = spec.name if self.names[spec.name] == 1 else f"{spec.name} ({spec.id})"
+        self.writer.stats.add_poll(poll, named_by, recorded.entries_new)
         self.caller.observer.polled(poll, recorded.entries_new)
         return poll
 

@@ -1,5 +1,6 @@
 """What could not be read is named: after each run, in JSON, and all of it on request."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +10,16 @@ from click.testing import CliRunner
 
 from cli import main
 from commands.output.summary import run_as_json, show_run
-from flows.pipeline.run import RunResult
+from flows.pipeline.options import Options, load_plan
+from flows.pipeline.run import RunResult, run_watch
 from flows.pipeline.stats import RunStats
 from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.runs import finish_run
 from tests.databases import new_store
+from tests.extractors.newsstand import Newsstand, answer
 from tests.flows.conftest import Runs
+from tests.matchers.rules.test_first_day import MINE
 from tests.storage.making import failure, feed, listed
 
 
@@ -76,3 +80,23 @@ def test_all_of_every_run_are_listed_for_programs(many: tuple[Path, RunResult]) 
     assert len(found) == 18
     assert {page["why"] for page in found} == {"it said 503"}
     assert {page["next_attempt_at"] for page in found} == {None}
+
+
+@pytest.mark.slow
+def test_feeds_without_a_name_on_one_host_can_be_told_apart(tmp_path: Path) -> None:
+    async def ended() -> RunResult:
+        async with Newsstand({"/a": answer(b"", "500 x"), "/b": answer(b"", "500 x")}) as stand:
+            (tmp_path / "feeds.yaml").write_text(
+                "settings: {allow_addresses: [127.0.0.1/32], seconds_between_requests: 0}\n"
+                f"feeds: [{stand.url}/a, {stand.url}/b]\n",
+                encoding="utf-8",
+            )
+            (tmp_path / "rules").mkdir()
+            (tmp_path / "rules" / "mine.yaml").write_text(MINE, encoding="utf-8")
+            paths = {"feeds": tmp_path / "feeds.yaml", "rules": tmp_path / "rules"}
+            plan = load_plan(Options(**paths, db=tmp_path / "p.db", processes=1))
+            return await run_watch(plan)
+
+    names = {name for name, _ in asyncio.run(ended()).stats.feeds_failed}
+
+    assert names == {"127.0.0.1 (127-0-0-1-a)", "127.0.0.1 (127-0-0-1-b)"}
