@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -32,14 +32,16 @@ async def answer(
     tallied.forget(ds)
     if not responses.wants_json(request):
         return Response.redirect(back, status=303)
-    rows = await database.read(ds, lambda c: _now(c, done.stories))
-    if len(done.stories) == 1:
-        words = act_words.named(
-            words, await database.read(ds, lambda c: _title(c, done.stories[0]))
-        )
-    same = await database.read(ds, lambda c: related.joined(c, json.dumps(done.stories))) if verdict else []  # fmt: skip
+    around = await _around(ds, actor, view, read_from, then)
+
+    def read(connection: sqlite3.Connection) -> tuple[list[sqlite3.Row], str, list[sqlite3.Row], tuple[Counts, str | None]]:  # fmt: skip
+        title = _title(connection, done.stories[0]) if len(done.stories) == 1 else ""
+        same = related.joined(connection, json.dumps(done.stories)) if verdict else []
+        return _now(connection, done.stories), title, same, around(connection)
+
+    rows, title, same, (counted, following) = await database.read(ds, read)
+    words = act_words.named(words, title) if len(done.stories) == 1 else words
     words += f". {more}" if more else ""
-    counted, following = await _around(ds, actor, view, read_from, then)
     return Response.json({
         "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "next": following, **_counts(counted),
         "stories": [told(row, actor) for row in rows],
@@ -74,21 +76,24 @@ def _now(connection: sqlite3.Connection, stories: Sequence[int]) -> list[sqlite3
     return connection.execute(NOW, [json.dumps(list(stories[:MOST_TOLD]))]).fetchall()
 
 
-async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int) -> tuple[Counts, str | None]:  # fmt: skip
-    """The counts of the view, and the page of the story that follows `story` there now; somebody else
-    may have judged `then`, which followed when it was opened."""
+Around = Callable[[sqlite3.Connection], tuple[Counts, str | None]]
+
+
+async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int) -> Around:
+    """What reads the counts of the view, and the page of the story that follows `story` there now; somebody
+    else may have judged `then`, which followed when it was opened."""
     chosen = filters.read(Request.fake(f"/-/queue?{view[:4000]}").args)
     wanted = await page.story_filter(ds, actor, chosen, responses.now())
     tally = await tallied.tally(ds)
 
-    def around(connection: sqlite3.Connection) -> tuple[Counts, int | None]:
+    def around(connection: sqlite3.Connection) -> tuple[Counts, str | None]:
         counted = tally.counts(connection, wanted)
         if not story:
             return counted, None
-        return counted, queue.neighbours(connection, tally.narrowed(connection, wanted), chosen.sort, story, then)[1]  # fmt: skip
+        _, after = queue.neighbours(connection, tally.narrowed(connection, wanted), chosen.sort, story, then)  # fmt: skip
+        return counted, chosen.url(f"-/story/{after}") if after else None
 
-    counted, after = await database.read(ds, around)
-    return counted, chosen.url(f"-/story/{after}") if after else None
+    return around
 
 
 def status_words(row: sqlite3.Row, actor: Actor) -> str:
@@ -108,9 +113,7 @@ async def _left_out(ds: Datasette, request: Request, done: Done, view: str, back
     now: dict[str, object] = {}
     if responses.wants_json(request):
         actor = responses.reader(request)
-        rows = await database.read(
-            ds, lambda c: _now(c, [skipped.story for skipped in done.left_out])
-        )
-        counted, _ = await _around(ds, actor, view, 0, 0)
+        left_out, around = [skipped.story for skipped in done.left_out], await _around(ds, actor, view, 0, 0)  # fmt: skip
+        rows, (counted, _) = await database.read(ds, lambda c: (_now(c, left_out), around(c)))
         now = {"stories": [told(row, actor) for row in rows], **_counts(counted)}
     return await responses.message(ds, request, "This story has changed", text, status=409, back=back, stale=True, **now)  # fmt: skip
