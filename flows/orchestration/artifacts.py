@@ -7,21 +7,24 @@ payloads of events on: so feeds' and servers' words are made harmless, as those 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerts.harmless import harmless
-from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.run import RunResult
 from storage.queries.feed_health import FeedHealth, feed_health
 from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
 
+if TYPE_CHECKING:
+    from flows.orchestration.tasks import PrefectTasks
+
 MOST_ARTIFACT_ROWS = 200
 LONGEST_ARTIFACT_CELL = 1000
 
 
 async def publish_artifacts(
-    tasks: PrefectTasks, db: Path, ended: RunResult, datasette_url: str
+    tasks: "PrefectTasks", db: Path, ended: RunResult, datasette_url: str
 ) -> None:
     """Artifacts on stable keys, so that Prefect keeps their history; one event per run and feed."""
     with Store.open_existing(db) as store:
@@ -51,7 +54,7 @@ async def publish_artifacts(
 
 
 def tell_events(
-    tasks: PrefectTasks, ended: RunResult, hits: Sequence[NewHit], datasette_url: str
+    tasks: "PrefectTasks", ended: RunResult, hits: Sequence[NewHit], datasette_url: str
 ) -> None:
     """One event for the run and one for each new hit."""
     tasks.tell(
