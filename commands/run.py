@@ -40,7 +40,7 @@ run is under way; 2 feeds.yaml or the database cannot be used at all."""
 @click.option(
     "--max-minutes",
     type=Finite(min=0, min_open=True),
-    help="Start no further page after this long.",
+    help="Poll no further feed and start no further page after this long.",
 )
 @click.option(
     "--allow-address",

@@ -96,7 +96,7 @@ async def watch(
         db: The database.
         alerts: Where alerts go; where the file is missing, none are sent.
         due_only: Poll only feeds whose time has come; off: all.
-        max_minutes: Start no further page after that long; the next run reads what is left. A run
+        max_minutes: Poll no further feed and start no further page after that long; the next run goes on. A run
             that goes on two minutes longer is ended.
         allow_addresses: Private networks from which may be fetched too, such as 10.1.0.0/16.
         seconds_between_requests: To one host group; overrides feeds.yaml.

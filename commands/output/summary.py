@@ -47,6 +47,7 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
         f"  feeds     {stats.feeds_polled} polled: "
         f"{stats.feeds_polled - stats.feeds_unchanged - len(stats.feeds_failed)} with content, "
         f"{stats.feeds_unchanged} unchanged, {len(stats.feeds_failed)} failed"
+        + (f", {stats.feeds_left} left for the next run" if stats.feeds_left else "")
     )
     for source, added, removed in stats.list_changes:
         click.echo(f"  list      {change_sentence(source, added, removed)}")
@@ -130,6 +131,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
         "feeds": {
             "polled": stats.feeds_polled,
             "unchanged": stats.feeds_unchanged,
+            "left": stats.feeds_left,
             "failed": [{"feed": name, "why": why} for name, why in stats.feeds_failed],
             "lists": [
                 {"list": source, "added": added, "removed": removed}

@@ -147,6 +147,9 @@ class Pipeline:
         failing: list[tuple[FeedSpec, FeedPoll]] = []
 
         async def poll_one(spec: FeedSpec) -> None:
+            if self.time_is_up():  # it stays due, and the longest waiting are polled first
+                self.writer.stats.feeds_left += 1
+                return
             poll = await self.poll(spec, histories.get(spec.id, FeedHistory(spec.id)))
             if not is_usable(poll):
                 failing.append((spec, poll))
@@ -211,6 +214,9 @@ class Pipeline:
         self.of_feed[unread.feed_id] += 1
         return True
 
+    def time_is_up(self) -> bool:
+        return self.stop_at is not None and time.monotonic() > self.stop_at
+
     async def read_batch(self, batch: Sequence[Unread]) -> None:
         hosts: defaultdict[str, deque[Unread]] = defaultdict(deque)
         for unread in batch:
@@ -228,7 +234,7 @@ class Pipeline:
 
     async def read(self, unread: Unread) -> None:
         """Read one article; it is on disk, with its hits, when this returns."""
-        if self.stop_at is not None and time.monotonic() > self.stop_at:
+        if self.time_is_up():
             return
         if unread.listed_only:
             article_id = unread.article_id

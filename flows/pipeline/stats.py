@@ -38,6 +38,7 @@ class RunStats:
 
     feeds_polled: int = 0
     feeds_unchanged: int = 0
+    feeds_left: int = 0  # for the next run: time was up
     feeds_failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
     entries_seen: int = 0
     entries_new: int = 0
@@ -149,6 +150,8 @@ def final_state(
         f"{polled} feeds polled, {stats.entries_new} new entries; articles: {stats.read} read, "
         f"{stats.partial} partial, {stats.failed} failed; {stats.hits} hits"
     )
+    if stats.feeds_left:
+        message += f"; {stats.feeds_left} feeds left for the next run"
     if stats.deferred:
         message += f"; {stats.deferred} articles left for the next run"
     if stats.held_back:

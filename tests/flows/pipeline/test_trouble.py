@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,18 @@ def test_a_place_where_no_database_can_be_is_told_before_anything_starts(tmp_pat
         require_database(file / "pollwatch.db")
     with pytest.raises(NotADatabase):
         require_database(file)
+
+
+@pytest.mark.slow
+def test_a_run_whose_time_is_up_leaves_its_feeds_to_the_next_and_says_so(tmp_path: Path) -> None:
+    with Newsroom(ports=(0,) * 7) as newsroom:
+        plan = planned(newsroom, tmp_path)
+        short = replace(plan, options=replace(plan.options, max_minutes=1e-9))
+        feeds = sum(spec.enabled for spec in plan.feeds.feeds)
+
+        cut, whole = (asyncio.run(run_watch(each, Caller())) for each in (short, plan))
+
+        assert "0 feeds polled, 0 new entries; articles: 0 read" in cut.message
+        assert f"{feeds} feeds left for the next run" in cut.message
+        assert whole.stats.feeds_polled == feeds
+        assert "feeds left" not in whole.message
