@@ -18,6 +18,8 @@ window.pollwatch = {
     box.checked = window.pollwatch.keysOn();
     box.addEventListener("change", () => localStorage.setItem("pollwatch-keys", box.checked ? "on" : "off"));
   }
+  const way = document.querySelector(".ways [aria-current]"); // in view where a phone's row of pages is too long
+  if (way) way.parentElement.scrollLeft = way.offsetLeft - way.parentElement.offsetLeft - (way.parentElement.clientWidth - way.offsetWidth) / 2;
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       const menu = document.querySelector("details.menu[open]");
