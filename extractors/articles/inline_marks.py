@@ -4,6 +4,7 @@ names. Works on the tree in place.
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -24,6 +25,7 @@ _PARTS_OF_CAP = (
     "nitial",
     "cap\n",
 )
+MOST_READINGS = 1_000  # of a page; each copies the text of its line
 LONGEST_CAP = 3  # characters: a quotation mark and a letter
 _CARDS = XPath("//body//p//a/following-sibling::*[1][self::span or self::div][count(.//a) > 1]")
 _INLINE_TAGS = frozenset(("a", "b", "strong", "i", "em", "span", "cite", "u", "mark"))
@@ -59,7 +61,7 @@ def without_readings(tree: HtmlElement) -> None:
     if tree.find(".//ruby") is not None:
         for element in [*tree.iter("rt", "rp")]:
             element.drop_tree()
-        for element in [*tree.iter("ruby")]:
+        for element in [*islice(tree.iter("ruby"), MOST_READINGS)]:
             if element.getparent() is None:  # inside another
                 continue
             element.tail = (element.tail or "").lstrip()

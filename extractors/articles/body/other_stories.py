@@ -29,6 +29,7 @@ MOST_SHARED = 0.2  # of the words of two stories: small ones of four letters and
 LONGEST_BOX = 500  # characters of a box that asks for an address
 LONGEST_BIO = 800  # characters of a box that tells of an author
 MOST_IN_BOX = 0.3  # of a page's prose
+MOST_ASKING = 30  # fields, links and paragraphs of a page that are looked at
 SHORTEST_OFFER = 30  # characters of a line that says what is offered
 _FIELDS = XPath("descendant::input[@type='email' or contains(@placeholder, 'mail')]")
 _LINKS = XPath("descendant::a[contains(@href, 'newsletter')]")
@@ -77,11 +78,11 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
     bios = _bios(tree, authors)
     most_prose = cache(lambda: MOST_IN_BOX * _prose(tree))  # asked for where a box is small
     large = set[HtmlElement]()
-    for element in asking:
+    for element in asking[:MOST_ASKING]:
         box = _box_around(element, LONGEST_BOX, most_prose, large)
         if box is not None and _offers(box):
             box.drop_tree()
-    for element in bios:
+    for element in bios[:MOST_ASKING]:
         box = _box_around(element, LONGEST_BIO, most_prose, large)
         if box is not None and any(map(_is_of_author, box.iter("a"))):
             box.drop_tree()

@@ -36,6 +36,7 @@ _LEAD = re.compile(
     r"|ingress|sommario|bajada|excerpt|summary)(?:$|[\s_-]|text|paragraph)",
     re.I,
 )
+MOST_NOTES = 20  # of a page
 _PARTS_OF_NOTE = (
     "orrection",
     "larification",
@@ -147,6 +148,7 @@ def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
         text = plain(box) if box.get("class") in named else ""
         if LONG_PARAGRAPH <= len(text) <= _SHORT and link_share(box) <= 0.4:
             found.append(text)
+    found = found[:MOST_NOTES]
     return tuple(text for text in found if not any(text in other != text for other in found))
 
 

@@ -32,6 +32,7 @@ _GONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOREC
 _THERE = re.compile(r"(?:display\s*:\s*(?!none)\w|visibility\s*:\s*visible)", re.IGNORECASE)
 _NO_TEXT = frozenset(("nav", "form", "menu", "footer", "header", "dialog"))
 _TRIGGERS = frozenset(("a", "button", "label", "span", "div", "p", "input"))
+MOST_RESTS = 20  # hidden boxes of a page that may be the rest of its story
 LONGEST_TRIGGER = 40  # characters
 MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 # What frameworks call text that only screen readers speak: labels, "opens in a new window".
@@ -149,7 +150,7 @@ def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> No
         for element in (_hidden_by_name(body, names) if names else _styled_away(body))
     )
     outer = [each for each in hidden if hidden.keys().isdisjoint(each.iterancestors())]
-    for rest in filter(_goes_on, outer):
+    for rest in filter(_goes_on, outer[:MOST_RESTS]):
         for name in ("style", "hidden", "class", "id"):  # trafilatura looks at them, too
             rest.attrib.pop(name, None)
     outer = [each for each in outer if each.attrib]

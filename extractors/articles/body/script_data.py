@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 MOST_SCRIPT = 3_000_000  # characters of script looked at
+MOST_LITERAL = 400_000  # characters of a literal, one of a script
 MOST_ASSIGNED = 50  # values of one script
 DEEPEST_DATA = 40  # levels of data; an element of React is three of them
 _FLIGHT = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*+")\]\)')
@@ -68,7 +69,7 @@ def _handed_over(script: str) -> Iterator[object]:
 def _assigned(script: str) -> Iterator[object]:
     """What a script assigns as JSON, `window.state = {…}` or `JSON.parse("…")`; or, under `data:`,
     as a literal of its own language, as SvelteKit does."""
-    at = 0
+    at, tried = 0, False
     for _ in range(MOST_ASSIGNED):
         if (found := _ASSIGNMENT.search(script, at)) is None:
             return
@@ -81,8 +82,9 @@ def _assigned(script: str) -> Iterator[object]:
             value, at = _DECODER.raw_decode(script, at)
             yield json.loads(value, strict=False) if isinstance(value, str) else value
         except (ValueError, RecursionError):
-            if found[0].startswith("data"):
-                yield from _literal(script[at:])
+            if found[0].startswith("data") and not tried:
+                tried = True
+                yield from _literal(script[at : at + MOST_LITERAL])
 
 
 def _literal(code: str) -> Iterator[object]:
@@ -116,7 +118,7 @@ def _of_flight(pushes: Iterable[str]) -> Iterator[object]:
             continue
         with suppress(ValueError, RecursionError):
             values.append(json.loads(row, strict=False))
-    yield from texts.values()
+    yield from [*texts.values()]
     for value in values:
         yield _with_texts(value, texts) if texts else value
 
@@ -143,7 +145,8 @@ def _flight_rows(stream: bytes) -> Iterator[tuple[str, str, bool]]:
 def _with_texts(value: object, texts: dict[str, str], depth: int = 0) -> object:
     if isinstance(value, str):
         named = _OF_ROW.fullmatch(value)
-        return texts.get(named[1], value) if named else value
+        # Once each: a page can name a long text as often as it likes.
+        return texts.pop(named[1], value) if named else value
     if depth >= DEEPEST_DATA:
         return value
     if isinstance(value, list):
@@ -162,7 +165,7 @@ def _referred(
     if isinstance(value, dict) and "ROOT_QUERY" in value:
         cache = value
     if cache and isinstance(value, list) and len(value) > 1 and _reference(value[0]):
-        yield [cache.get(_reference(item)) for item in value]
+        yield [cache.get(name) for name in dict.fromkeys(map(_reference, value))]
     for child in value.values() if isinstance(value, dict) else value:
         yield from _referred(child, cache, depth + 1)
 
