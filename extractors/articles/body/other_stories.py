@@ -2,9 +2,9 @@
 ask for an address, and those that tell of an author.
 
 Works on the tree in place. What tells another story is its own headline: of the same rank as the
-page's, linked to a page of its own, with a byline where the page's headline has one, over a text that
-has no word of the page's headline, or a box below "More stories". A heading of a lower rank without
-any of these may be a part of the story.
+page's, linked to a page of its own, with a byline where the page's headline has one, or a box below
+"More stories". A heading of a lower rank without any of these may be a part of the story, however
+little its words have in common with the headline: in a round-up it is the news of the day.
 """
 
 import re
@@ -17,15 +17,11 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.articles.body.paragraphs import PROSE, plain, squash
-from extractors.articles.doubt import share_of, stems_of
 
 SHORTEST_TITLE = 12  # letters of a headline that names one story of several
 BOXES_AROUND = 3  # a headline's boxes that are looked at
 MOST_OTHERS = 4  # stories beside one; more are the posts of a live page, or a list
 MOST_LINKED = 0.4  # of a page's prose may stand in boxes below linked headlines; else it is a list
-FEWEST_STEMS = 4  # of a headline, from which on a text without any of them tells something else
-FEWEST_CARD_WORDS = 5  # of a headline
-MOST_SHARED = 0.2  # of the words of two stories: small ones of four letters and more
 LONGEST_BOX = 500  # characters of a box that asks for an address
 LONGEST_BIO = 800  # characters of a box that tells of an author
 MOST_IN_BOX = 0.3  # of a page's prose
@@ -197,20 +193,7 @@ def _is_headline(part: list[HtmlElement], own: list[HtmlElement], url: str) -> b
     """Whether a heading begins a story of its own."""
     if part[0].tag == own[0].tag or _leads_elsewhere(part[0], url):
         return True
-    return (_has_byline(part) and _has_byline(own)) or _tells_something_else(part, own)
-
-
-def _tells_something_else(part: list[HtmlElement], own: list[HtmlElement]) -> bool:
-    """Whether heading and text have no word of the page's headline, and few of its story."""
-    title, heading = stems_of(plain(own[0])), plain(part[0])
-    if (
-        len(title) < FEWEST_STEMS
-        or len(heading.split()) < FEWEST_CARD_WORDS
-        or heading.endswith("?")
-    ):
-        return False
-    said = stems_of(" ".join(map(plain, part)))
-    return not said & title and share_of(stems_of(" ".join(map(plain, own))), said) <= MOST_SHARED
+    return _has_byline(part) and _has_byline(own)
 
 
 def _runs_on(part: list[HtmlElement]) -> bool:

@@ -53,11 +53,10 @@ def read(body: str) -> list[str]:
         f"<article>{H1}{p(STORY[:2])}<div class=inset><h3><a href=/r9>{ROADS}</a></h3>{p(OTHER[:2])}</div>{p(STORY[2:])}</article>",
         f"<article>{H1}{p(STORY)}</article><section><h2>More stories</h2>{p(OTHER)}</section>",
         f"<article>{H1}{p(STORY)}<div class='sponsored'>{p(OTHER[:1])}</div></article>",
-        f"<main>{H1}{p(STORY)}<hr><h2>Route 9 repaving begins at night</h2>{p(OTHER)}</main>",
     ],
     ids=[
         *("second h1", "linked h2", "bylines", "same rank", "before the headline"),
-        *("address of its own", "teaser", "inset", "more stories", "sponsored", "other words"),
+        *("address of its own", "teaser", "inset", "more stories", "sponsored"),
     ],
 )
 def test_another_story_is_left_out(body: str) -> None:
@@ -71,8 +70,10 @@ def test_another_story_is_left_out(body: str) -> None:
         f"<article>{H1}{p(STORY[:2])}<h2><a href=#police>What the police ask</a></h2>{p(STORY[2:])}</article>",
         f"<article>{H1}{p(STORY[:2])}<div><h3>What the police ask</h3>{p(STORY[2:])}</div></article>",
         f"<article>{H1}{p(STORY[:2])}<h2>State police want the logs of a company</h2>{p(STORY[2:])}</article>",
+        # A round-up: each part may be the news of the day, and what is left out is never matched.
+        f"<main>{H1}{p(OTHER)}<hr><h2>Route 9 repaving begins at night</h2>{p(STORY)}</main>",
     ],
-    ids=["h2", "linked to itself", "box", "like a headline"],
+    ids=["h2", "linked to itself", "box", "like a headline", "round-up"],
 )
 def test_parts_of_the_story_stay(body: str) -> None:
     assert set(STORY) <= set(read(body))
