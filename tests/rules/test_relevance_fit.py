@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from bench.labelled import read_unlabelled
-from bench.relevance.__main__ import main
 from bench.relevance.list_words import LISTS, listed_words, with_list_words
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.relevance.weights import FILE, read_weights
@@ -58,6 +57,9 @@ def own_corpus(folder: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_fit_writes_weights_that_the_rules_read(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn is of the bench group")
+    from bench.relevance.__main__ import main
+
     rules = shutil.copytree(RULES, tmp_path / "rules")
     before = read_weights(rules / FILE)
 
