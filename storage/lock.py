@@ -28,12 +28,18 @@ def held(database: Path, flow: str) -> bool:
 
 def is_held(database: Path, flow: str) -> bool:
     """Whether any process holds the lock of `flow`. Asking takes it for an instant, shared."""
+    return is_refused(lock_path(database, flow), fcntl.LOCK_SH)
+
+
+def is_refused(path: Path, kind: int) -> bool:
+    """Whether a lock of that kind (`fcntl.LOCK_SH`, `LOCK_EX`) cannot be had on the file just now; one that is
+    not there is free. Asking takes it for an instant."""
     try:
-        file = os.open(lock_path(database, flow), os.O_RDONLY | os.O_CLOEXEC)
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:

@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from storage.lock import is_refused, lock_path
+
 LONGEST_TURN = 0.5  # seconds that a program leaves to those who wait, however many come
 LOOKED_EACH = 0.001  # seconds
 LATELY = 60  # seconds
 
 
 def path_beside(database: Path) -> Path:
-    return database.with_name(f"{database.name}.waiting.lock")
+    return lock_path(database, "waiting")
 
 
 def note_person(database: Path) -> None:
@@ -52,19 +54,7 @@ def waiting(database: Path) -> Iterator[None]:
 
 def somebody_waits(database: Path) -> bool:
     """Not somebody whose program was stopped while they waited: nobody waits for longer than ten seconds."""
-    if not people_write(database):
-        return False
-    try:
-        file = os.open(path_beside(database), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(file)
-    return False
+    return people_write(database) and is_refused(path_beside(database), fcntl.LOCK_EX)
 
 
 def let_in(database: Path) -> None:
