@@ -93,9 +93,8 @@ SAID_PHONE = re.compile(
     r"[^\d\n]{0,25}((?:\+?\d[\d ().–-]{5,16}\d))",
     re.I,
 )
-NEAR_CHARACTERS = (
-    90  # characters looked at before and after an address; a sentence's end stops the look
-)
+# Characters looked at before and after an address; a sentence's end stops the look
+NEAR_CHARACTERS = 90
 
 
 def masked(text: str, places: Iterable[Range] | None = None) -> str:

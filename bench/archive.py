@@ -23,9 +23,8 @@ from bench.made_articles import CATEGORIES, FEEDS, RULES, SEVERITIES, Made, arti
 from storage.store import Store
 from storage.times import iso
 
-FINGERPRINTS = (
-    28  # of a text of 450 words; more than these texts have, as those of real articles do
-)
+# Of a text of 450 words; more than these texts have, as those of real articles do
+FINGERPRINTS = 28
 ARTICLE = (
     """INSERT INTO articles (id, title, url, url_canonical, url_hash, feed_id, outlet, language, region, first_seen_at, read_at,
          attempted_at, day, state, outcome, reads, method, chars, text_sha256, versions, story_id)

@@ -18,9 +18,8 @@ from storage.queries.stories.tally import Tally
 
 T = TypeVar("T")
 COUNTING_MS = 45_000  # proxies give up after 60 s
-WARMING_SECONDS = (
-    180.0  # after a start, in which a large database may have to come from a cold disk
-)
+# After a start, in which a large database may have to come from a cold disk
+WARMING_SECONDS = 180.0
 
 
 class Actor(TypedDict):
@@ -36,9 +35,8 @@ class ReviewState:
     path: Path
     team: Team
     sessions: Sessions
-    rules: Path | None = (
-        None  # the folder of the rules: word lists for searches, and the editor's originals
-    )
+    # The folder of the rules: word lists for searches, and the editor's originals
+    rules: Path | None = None
     alerts: Path | None = None  # alerts.yaml, which may not exist
     brake: Brake = field(default_factory=Brake)
     cache: Cache = field(default_factory=Cache)

@@ -38,9 +38,8 @@ COLUMNS = {  # of a table of stories -> what each holds, for the page that lets 
     "zone": "Zone of all times: UTC",
 }
 
-FOR_PROGRAMS = (
-    "relevance"  # 0 to 1: a spreadsheet of many a language takes "0.87" for text, or for a date
-)
+# 0 to 1: a spreadsheet of many a language takes "0.87" for text, or for a date
+FOR_PROGRAMS = "relevance"
 
 
 def row(story: ExportedStory) -> dict[str, object]:

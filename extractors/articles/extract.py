@@ -44,9 +44,8 @@ from model import Article, Outcome
 
 # What libxml2, trafilatura, htmldate and justext raise on hostile pages, beside what they catch.
 _BROKEN = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError)
-HEADLINE_SHARE = (
-    0.34  # of the words of the feed's headline or summary, from which on a text is their story
-)
+# Of the words of the feed's headline or summary, from which on a text is their story
+HEADLINE_SHARE = 0.34
 BROKEN_PAGE = (*_BROKEN, ValueError, re.error, etree.LxmlError)
 
 

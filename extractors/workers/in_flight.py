@@ -11,9 +11,8 @@ from model import ParsedFeed
 
 MOST_WAITING = 50_000_000  # bytes of pages and feeds fetched and not yet read; a cluster needs many
 MOST_BESIDE_LARGE = 12_000_000  # of which so many may wait while a body past 1 MB is taken in
-MOST_PARSED = (
-    12_000_000  # bytes of feeds being parsed or not yet stored: one of the largest at a time
-)
+# Bytes of feeds being parsed or not yet stored: one of the largest at a time
+MOST_PARSED = 12_000_000
 LARGE = 1_000_000  # bytes of a feed that is worth tidying up before
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from flows.orchestration.api import unreachable
 from flows.orchestration.serve import use_api
 
-SERVER_START_SECONDS = (
-    300  # it takes 8 alone, and over 90 on two cores with seventeen processes waiting
-)
+# It takes 8 alone, and over 90 on two cores with seventeen processes waiting
+SERVER_START_SECONDS = 300
 # Prefect's own database grows by 20 to 43 MB a day with our runs, and by default keeps all of them.
 KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

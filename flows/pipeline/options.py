@@ -25,9 +25,8 @@ class Options:
     db: Path = HOME / "data" / "pollwatch.db"
     alerts: Path = HOME / "alerts.yaml"  # where it is missing, nothing is sent
     due_only: bool = True
-    max_minutes: float | None = (
-        None  # after it no feed is polled and no page started; the next run goes on
-    )
+    # After it no feed is polled and no page started; the next run goes on
+    max_minutes: float | None = None
     allow_addresses: tuple[str, ...] = ()  # CIDR networks, added to those of feeds.yaml
     seconds_between_requests: float | None = None  # per host; overrides feeds.yaml
     concurrent_requests: int | None = None

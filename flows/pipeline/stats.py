@@ -45,9 +45,8 @@ class RunStats:
     read: int = 0
     partial: int = 0
     failed: int = 0
-    deferred: int = (
-        0  # left for the next run: time was up, the host asked us to wait, or one feed has too many
-    )
+    # Left for the next run: time was up, the host asked us to wait, or one feed has too many
+    deferred: int = 0
     hits: int = 0  # new ones
     list_changes: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
     # of live lists: which one, names of feeds that it brought, and of those that it took

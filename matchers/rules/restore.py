@@ -13,9 +13,8 @@ from matchers.query.parser import parse_query
 from matchers.query.terms import crossing
 from model import Examples, QueryError, Rule
 
-LANGUAGE_VERSION = (
-    2  # of queries that are kept; in the first, phrases ran across commas and sentences
-)
+# Of queries that are kept; in the first, phrases ran across commas and sentences
+LANGUAGE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,8 @@ STARTERS = frozenset(STARTERS_TEXT.split())
 WORD_BEFORE_MARK = re.compile(r"[\w.'\u2019]+\Z")
 LETTERS_ALONE = re.compile(r"[^\W\d_]+")
 LOOKBACK = 40
-LOOK_BACK = (
-    256  # characters looked through for the mark before a sentence; doubled until it is found
-)
+# Characters looked through for the mark before a sentence; doubled until it is found
+LOOK_BACK = 256
 LONGEST_ABBREVIATION = max(len(word) for word in TITLES | PERHAPS)
 
 

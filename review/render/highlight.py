@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-MARK_COLOURS = (
-    5  # .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
-)
+# .m0 to .m4 in the style sheet; .m5, the sixth and all further clauses, is neutral
+MARK_COLOURS = 5
 
 
 FIELD = re.compile(r"^(?:title|head|lede|body|summary):")

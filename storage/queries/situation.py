@@ -70,9 +70,8 @@ class Situation:
     notes: tuple[Note, ...]
     outbox: OutboxStatus
     view: str = ""  # the shared view that it is narrowed to
-    then: Coverage | None = (
-        None  # of the time that an older report was on; all else is as it stands
-    )
+    # Of the time that an older report was on; all else is as it stands
+    then: Coverage | None = None
 
 
 def situation(

@@ -14,12 +14,10 @@ from storage.times import iso, parse_or_none
 Only = Literal["new", "again"]
 LONG_FEED_WORDS = 4000  # characters of feeds' words
 MOST_LISTED_CHARACTERS = 5_000_000  # characters of them that one listing brings
-MOST_OF_A_FEED = (
-    1_000  # pages of one feed that a run takes on, so that no feed crowds out the others
-)
-OWN_WORDS = (
-    "(shared_page OR url LIKE 'feed:%')"  # matched by what the feed says; nothing is fetched
-)
+# Pages of one feed that a run takes on, so that no feed crowds out the others
+MOST_OF_A_FEED = 1_000
+# Matched by what the feed says; nothing is fetched
+OWN_WORDS = "(shared_page OR url LIKE 'feed:%')"
 SPOKEN_FOR = "EXISTS (SELECT 1 FROM entries e WHERE e.article_id = articles.id AND e.speaks)"
 DUE_CLAUSES = {
     None: "",

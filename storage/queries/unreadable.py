@@ -19,9 +19,8 @@ class UnreadableArticle:
     outlet: str
     title: str
     url: str
-    state: (
-        str  # "failed"; "partial": the feed's own text was read, or a beginning; "read": in doubt
-    )
+    # "failed"; "partial": the feed's own text was read, or a beginning; "read": in doubt
+    state: str
     outcome: str
     why: str
     attempts: int

@@ -16,9 +16,8 @@ from storage.ingest.grouping.near_copies import WINDOW
 from storage.lock import RunLock
 from storage.times import day, iso
 
-DROPPED_AT_ONCE = (
-    100  # texts in one transaction; with the search index, more would hold reviewers up
-)
+# Texts in one transaction; with the search index, more would hold reviewers up
+DROPPED_AT_ONCE = 100
 MERGED_AT_ONCE = 200  # pages of the search index
 LONGEST_PAUSE_SECONDS = 0.5  # seconds
 CHANGES_KEPT = 100_000

@@ -13,9 +13,8 @@ from lxml.html import HtmlElement
 
 Find = Callable[[HtmlElement], list[HtmlElement]]
 LONGEST_ATTRIBUTE = 200  # characters; verdicts on longer values are not kept
-MANY_QUESTIONS = (
-    4  # questions of one expression, from which on it pays to list an element's attributes
-)
+# Questions of one expression, from which on it pays to list an element's attributes
+MANY_QUESTIONS = 4
 VERDICTS_REMEMBERED = 1024  # verdicts per attribute of an expression
 _PART = re.compile(
     r"[\s|]*\(?\s*\.//(?P<name>\*|\w+)\s*(?P<predicates>(?:\[[^\[\]]*(?:\[[^'\]]*\][^\[\]]*)*\]\s*)*)\)?\s*"

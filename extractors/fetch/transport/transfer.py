@@ -25,9 +25,8 @@ from extractors.fetch.transport.sending import Enough, Sending
 
 FOREVER = float("inf")
 STALLED = 5.0  # seconds
-MOST_SENDINGS = (
-    2  # libcurl repeats a request over kept connections that turn out dead: once is enough
-)
+# libcurl repeats a request over kept connections that turn out dead: once is enough
+MOST_SENDINGS = 2
 _ALIASES = ["ICY 200 OK"]  # how Shoutcast servers begin
 _HTTP_AND_HTTPS = pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS
 

@@ -15,9 +15,8 @@ STATEMENT = 150  # shingles at most that an office's statement has
 SIMILAR = 0.45
 SHORT_IS_SIMILAR = 0.7
 ALIKE_IS_SIMILAR = 0.35  # of the shorter text and of its opening, under headlines that are alike
-OPENS_WITH = (
-    0.2  # of the first words of either; copies are cut at the end, and boilerplate stands there
-)
+# Of the first words of either; copies are cut at the end, and boilerplate stands there
+OPENS_WITH = 0.2
 LENGTHS = 0.2  # a text five times as long is a collection, unless the shorter one is its summary
 SUMMARY = 100  # words at most
 

@@ -34,9 +34,8 @@ from storage.queries.stories.queue import looked_up
 FEW_STORIES = 4_000  # stories that are sorted by themselves rather than looked for along an index
 SPARSEST = 200  # of so many one: a page of 25 is met within 5,000, which are read faster than 1,000 stories one by one
 SEVERAL_HUNDRED = 300  # outlets: fewer are counted as sets whatever the filter
-WORTH_KEEPING = (
-    2_000  # stories of a view: those of fewer are counted anew in less than half a millisecond
-)
+# Stories of a view: those of fewer are counted anew in less than half a millisecond
+WORTH_KEEPING = 2_000
 TALLIED_STORIES = """SELECT s.id, s.tab, s.severity, s.category, s.region, s.place, s.language, s.outlet, coalesce(s.assigned_to, ''),
   iif(s.date_source = 'seen', NULL, substr(s.published_at, 1, 10)), substr(s.last_seen_at, 1, 10), CAST(100 * s.relevance + 1e-9 AS INTEGER) FROM stories s {} s.tab IS NOT NULL"""
 SET_KINDS = ("tab", "severity", "category", "region", "place", "language", "outlet", "assigned", "published", "seen", "relevance")  # fmt: skip
