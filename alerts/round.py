@@ -127,7 +127,7 @@ class Dispatcher:
                 carrier = batch.carrier
             else:
                 found = deliveries.carried(conn, item)
-                summary = deliveries.is_summary(conn, item)
+                summary = deliveries.carries_several(conn, item)
                 written, carrier = message_of(MessageBatch(found, summary), self.setting), found[0]
             number = deliveries.attempt(conn, carrier.id, now)
         self.sent_at[channel.id].append(time.monotonic())

@@ -42,7 +42,9 @@ def why_unrouted(event: Event, config: AlertConfig, now: datetime) -> str:
         return f"it is not news: published {days} days ago, before its feed was first polled"
     if not config.routes:
         return "alerts.yaml has no routes"
-    told = [f"{route.id}: {why_not(route, event, now)}" for route in config.routes[:ROUTES_TOLD]]
+    told = [
+        f"{route.id}: {unmet_choice(route, event, now)}" for route in config.routes[:ROUTES_TOLD]
+    ]
     more = len(config.routes) - ROUTES_TOLD
     return f"no route wants it ({'; '.join(told)}{f'; and {more} more' if more > 0 else ''})"
 
@@ -60,7 +62,7 @@ def by_routes(event: Event, config: AlertConfig, now: datetime) -> Iterator[Choi
     if kept_back(event) or event.payload.get("backlog_days"):
         return
     for route in config.routes:
-        if why_not(route, event, now) is not None:
+        if unmet_choice(route, event, now) is not None:
             continue
         held = held_until(route, event, now)
         why = f"route {route.id}" + (f", held until {held:%H:%M} UTC by its quiet hours" if held else "")  # fmt: skip
@@ -77,7 +79,7 @@ def kept_back(event: Event) -> bool:
     return event.subject.tab not in NEWS_TABS
 
 
-def why_not(route: Route, event: Event, now: datetime) -> str | None:
+def unmet_choice(route: Route, event: Event, now: datetime) -> str | None:
     """The first choice of a route that this event does not meet; None when the route wants it."""
     if route.kinds and event.kind not in route.kinds:
         return "not one of its kinds"

@@ -54,9 +54,9 @@ PARTS: tuple[tuple[str, ModuleType, Callable[..., object]], ...] = (
     ("texts and their words", text_versions, text_versions.keep_texts),
     ("story looked for", near_copies, near_copies.find_copy),
     ("fingerprints kept", near_copies, near_copies.keep_sketch),
-    ("hits", hits, hits.store),
+    ("hits", hits, hits.store_hits),
     ("paragraphs", boilerplate_memory, boilerplate_memory.count_paragraphs),
-    ("other feeds' words", entry_matches, entry_matches.store),
+    ("other feeds' words", entry_matches, entry_matches.store_entry_matches),
     ("feeds' words searched", feed_words, feed_words.keep),
 )
 

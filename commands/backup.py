@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import USAGE, told
+from commands.output.faults import USAGE, faults_as_messages
 from commands.output.shared_options import db_option, real_path
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews
@@ -37,7 +37,7 @@ def command(destination: Path | None, reviews: Path | None, db: Path) -> None:
     """Copy the database to DEST safely while it is in use."""
     if destination is None and reviews is None:
         raise click.UsageError("say where to: ./pollwatch backup DEST, or --reviews FILE.jsonl")
-    with told(), Store.open_existing(db, any_version=True) as store:
+    with faults_as_messages(), Store.open_existing(db, any_version=True) as store:
         if destination is not None:
             target = destination / db.name if destination.is_dir() else destination
             if real_path(target) == real_path(db):

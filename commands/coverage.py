@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, json_option
 from storage.queries.coverage import Coverage, FeedHours, coverage
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.store import Store
 
 HOUR_LETTERS = {
@@ -67,7 +67,7 @@ Exit codes: 0 nothing was missed; 1 there are gaps, or feeds that are blocked or
 def command(since: timedelta, db: Path, as_json: bool) -> None:
     """Show which hours of which feeds were seen."""
     now = datetime.now(UTC)
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         ledger = coverage(store.db, since=now - since, now=now)
     if as_json:
         click.echo(json.dumps(coverage_as_plain(ledger), ensure_ascii=False))
@@ -79,14 +79,16 @@ def command(since: timedelta, db: Path, as_json: bool) -> None:
 
 
 def coverage_as_plain(found: Coverage) -> dict[str, object]:
-    ledger = plain(found)
+    ledger = json_ready(found)
     assert isinstance(ledger, dict)
     return {"sentence": found.sentence, **ledger}
 
 
 def ledger_lines(ledger: Coverage) -> list[str]:
     width = max((len(feed.id) for feed in ledger.feeds), default=4)
-    shown = [f"{feed.id:<{width}}  {letters(feed)}  {note(feed)}".rstrip() for feed in ledger.feeds]
+    shown = [
+        f"{feed.id:<{width}}  {letters(feed)}  {block_note(feed)}".rstrip() for feed in ledger.feeds
+    ]
     counts = ", ".join(f"{count} {state}" for state, count in ledger.counts.items() if count)
     share = f" ({ledger.share:.1%} seen)" if ledger.share is not None else ""
     return [
@@ -102,5 +104,5 @@ def letters(feed: FeedHours) -> str:
     return "".join(HOUR_LETTERS[state] for state in feed.hours)
 
 
-def note(feed: FeedHours) -> str:
+def block_note(feed: FeedHours) -> str:
     return feed.sentence or feed.outcome if "blocked" in feed.hours[-1:] else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed, told
+from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import HOME, RULES, real_path
 from storage.errors import StorageError
 from storage.store import Store
@@ -35,7 +35,7 @@ def command(db: Path) -> None:
     navigation and comments, one feed that fails), polls them twice with an update in between, and
     leaves a database worth opening. Nothing leaves this machine.
     """
-    with told():
+    with faults_as_messages():
         worked = run_demo(real_path(db))
     sys.exit(0 if worked else 1)
 

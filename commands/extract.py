@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import click
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.source import open_source, read_up_to
 from extractors.articles.from_feed import article_to_json, from_address
 from extractors.fetch.urls import canonical_url
@@ -35,7 +35,7 @@ def command(ctx: click.Context, file: BinaryIO, url: str, content_type: str | No
     if canonical_url(url) is None:
         raise click.BadParameter(f"{url!r} is not a web address", param_hint="--url")
     body = read_up_to(file, LARGEST_PAGE_BYTES)
-    with told():
+    with faults_as_messages():
         article = asyncio.run(extract(body, url, content_type))
     text = json.dumps(article_to_json(article), ensure_ascii=False, indent=2) + "\n"
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

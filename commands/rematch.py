@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, json_option, rules_option
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def command(
     if sample and not dry_run:
         raise click.UsageError("--sample is for --dry-run: what is stored is matched whole.")
     day = f"{since_day:%Y-%m-%d}" if since_day else None
-    with told():
+    with faults_as_messages():
         from flows.archive.rematch import preview_archive, rematch_archive
         from flows.archive.sample import sample_archive
         from matchers.rules.load import load_rules

@@ -95,7 +95,7 @@ def command(
     greet = partial(_greet, db, team, browser=not no_open)
     folder = rules if rules.is_dir() else None
     with _alerts_of(db, alerts):
-        server.serve(
+        server.serve_review(
             db,
             team,
             listening,

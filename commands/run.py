@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.numbers import Finite, NetworkParam
 from commands.output.progress import Shown
 from commands.output.scale import Scale, scale_options
@@ -100,7 +100,7 @@ def command(
         cluster_lost=scale.cluster_lost,
         shard=scale.shard,
     )
-    with told():
+    with faults_as_messages():
         code = run_and_tell(options, as_json=as_json, prefect=prefect)
     sys.exit(code)
 

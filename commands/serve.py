@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import CommandFailed, told
+from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.numbers import Finite
 from commands.output.scale import Scale, scale_options
 from commands.output.shared_options import RunFiles, run_files_options
@@ -54,17 +54,17 @@ def command(files: RunFiles, minutes: float, port: int, scale: Scale, no_server:
         "shard": None if scale.shard is None else str(scale.shard),
     }
     own_db = files.db if scale.shard is None else database_of(files.db, scale.shard)
-    with told():
+    with faults_as_messages():
         files.db.parent.mkdir(parents=True, exist_ok=True)
         try:
             with RunLock(own_db, "serve"):
-                serve(parameters, own_db, minutes, port, no_server=no_server)
+                serve_schedule(parameters, own_db, minutes, port, no_server=no_server)
         except AnotherRun as other:
             click.echo(f"pollwatch: {other}; this one ends.", err=True)
             sys.exit(1)
 
 
-def serve(
+def serve_schedule(
     parameters: dict[str, object], db: Path, minutes: float, port: int, *, no_server: bool
 ) -> None:
     from alerts.sender import Sender, sending

@@ -13,17 +13,17 @@ import click
 from commands.alerts.status import channel_line
 from commands.doctor.machine import check_open_files, memory, space, sqlite
 from commands.output import spans
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, json_option
 from commands.output.standstill import standstill_reasons
 from commands.output.unread_table import unread_lines
 from storage.queries import coverage, feed_health, reports
 from storage.queries.monitor.alert_figures import ChannelCounts, outbox_status
 from storage.queries.monitor.liveness import FUTURE, OVERDUE, blind_spots, liveness, next_due
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.queries.unreadable import count_doubtful, unreadable
 from storage.store import Store
-from storage.times import ago, parse, span
+from storage.times import ago, parse_time, span
 
 AS_SEEN_THEN = re.compile("In [^:]+: ")  # how long it was to the poll when that was planned
 LOOK_AT_MOST = 10  # feeds named; `pollwatch feeds health` lists all
@@ -89,7 +89,7 @@ def command(
     if unread:
         list_unread(db, as_json=as_json)
         return
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         report = status_report(store, datetime.now(UTC), min_coverage)
     if OVERDUE in report.blind:
         report = replace(report, blind=(*report.blind, *standstill_reasons()))
@@ -105,7 +105,7 @@ def command(
 def judge_age(db: Path, longest: timedelta) -> None:
     """For cron, Nagios and systemd: silence is a failure, and so are alerts that cannot be sent."""
     now = datetime.now(UTC)
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         alive = liveness(store.db.conn)
         dead = outbox_status(store.db.conn, now).dead
     gone = alive.silent_for(now)
@@ -127,10 +127,10 @@ def judge_age(db: Path, longest: timedelta) -> None:
 
 
 def list_unread(db: Path, *, as_json: bool) -> None:
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         pages = unreadable(store.db)
     if as_json:
-        click.echo(json.dumps(plain(pages), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(json_ready(pages), ensure_ascii=False, indent=2))
     else:
         for line in unread_lines(pages):
             click.echo(line)
@@ -171,7 +171,7 @@ def warnings(db: Path) -> list[str]:
 
 
 def status_as_plain(report_of: StatusReport) -> dict[str, object]:
-    report = plain(report_of)
+    report = json_ready(report_of)
     assert isinstance(report, dict)
     ledger = report["coverage"]
     ledger = {key: ledger[key] for key in ("since", "until", "counts", "share", "answering", "listed", "disabled", "seen_until")}  # fmt: skip
@@ -213,14 +213,14 @@ def next_line(due: tuple[str, str, str] | None) -> list[str]:
         return []
     name, at, why = due
     why = AS_SEEN_THEN.sub("", why)
-    return [f"Next       {name}, {parse(at):%Y-%m-%d %H:%M} UTC{f' ({why})' if why else ''}"]
+    return [f"Next       {name}, {parse_time(at):%Y-%m-%d %H:%M} UTC{f' ({why})' if why else ''}"]
 
 
 def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     if last is None:
         return ["Last run   none yet: ./pollwatch run"]
     run = last.run
-    head = f"Last run   {run.state}, began {run.started_at:%Y-%m-%d %H:%M} UTC ({began(run.started_at, now)})"
+    head = f"Last run   {run.state}, began {run.started_at:%Y-%m-%d %H:%M} UTC ({when_begun(run.started_at, now)})"
     if run.message and not run.state.startswith("completed"):  # else the next line tells it all
         head += f": {run.message}"
     polled = f"{last.feeds_polled} feeds polled, {last.feeds_unchanged} unchanged, {last.feeds_failing} failing"
@@ -237,7 +237,7 @@ def run_lines(last: reports.RunSummary | None, now: datetime) -> list[str]:
     return printed
 
 
-def began(when: datetime, now: datetime) -> str:
+def when_begun(when: datetime, now: datetime) -> str:
     if when > now + timedelta(minutes=5):
         return f"in the future by {span(when - now)}, as the clock jumped"
     return ago(min(when, now), now)

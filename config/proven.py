@@ -49,7 +49,7 @@ def print_of_code(folder: Path) -> str:
     return found.hexdigest()
 
 
-def print_of(parts: Iterable[object]) -> str:
+def hash_of_parts(parts: Iterable[object]) -> str:
     """One hash of plain values, in this order."""
     return sha256("\n".join(map(repr, parts)).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -80,7 +80,7 @@ def done_words(act: Act, done: Done) -> str:
     return sentence
 
 
-def named(sentence: str, title: str) -> str:
+def act_sentence(sentence: str, title: str) -> str:
     """What was done and to which story: "Dismissed “Board posts the …”: satire or fiction"."""
     deed, colon, more = sentence.partition(": ")
     short = textwrap.shorten(title, LONGEST_NAMED_HEADLINE, placeholder=" …")

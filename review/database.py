@@ -105,7 +105,7 @@ async def first_row(
     return fetched[0] if fetched else None
 
 
-async def read(
+async def read_snapshot(
     ds: Datasette, work: Callable[[sqlite3.Connection], T], *, longest_ms: int = LONGEST_MS
 ) -> T:
     """What `work` reads on a connection of its own, all of it at one moment: a story that somebody judges
@@ -140,7 +140,7 @@ async def write(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
     return answer
 
 
-async def note(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
+async def write_if_writable(ds: Datasette, work: Callable[[sqlite3.Connection], object]) -> None:
     """As `write`, for what readers leave by looking: on read-only media nothing is noted."""
     if writable(ds):
         await write(ds, work)

@@ -71,7 +71,7 @@ def render_cell(value: object, column: str, table: str | None) -> object:
 
 @hookimpl
 def forbidden(datasette: Datasette, request: Request, message: str) -> object:
-    return error_pages.forbidden(datasette, request, message)
+    return error_pages.forbidden_page(datasette, request, message)
 
 
 @hookimpl

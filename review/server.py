@@ -85,7 +85,7 @@ def keep_loaded() -> None:
     gc.freeze()
 
 
-def serve(
+def serve_review(
     path: Path,
     team: Team,
     listening: socket.socket,

@@ -84,5 +84,5 @@ async def figure(
     """What `work` counts for everybody who looks, as the cache keeps it. It may take longer than other reads:
     nobody else counts it meanwhile, and the first count after a start reads a cold disk."""
     return await of(ds).cache.get(
-        key, lambda: database.read(ds, work, longest_ms=COUNTING_MS), fresh=fresh
+        key, lambda: database.read_snapshot(ds, work, longest_ms=COUNTING_MS), fresh=fresh
     )

@@ -67,7 +67,7 @@ def is_drawn(connection: sqlite3.Connection, day: str) -> bool:
     return found.fetchone() is not None
 
 
-def unshown(connection: sqlite3.Connection, day: str) -> list[AuditCandidate]:
+def unshown_articles(connection: sqlite3.Connection, day: str) -> list[AuditCandidate]:
     """Articles of a day with a text that no rule shows: of each text the first, and none that was drawn before."""
     rows = connection.execute(
         f"""SELECT a.id, t.title, coalesce(t.summary, ''), t.body, a.text_sha256
@@ -79,7 +79,9 @@ def unshown(connection: sqlite3.Connection, day: str) -> list[AuditCandidate]:
     return [AuditCandidate(*row) for row in rows]
 
 
-def shown(connection: sqlite3.Connection, day: str, *, judged: bool) -> list[tuple[int, str]]:
+def shown_articles(
+    connection: sqlite3.Connection, day: str, *, judged: bool
+) -> list[tuple[int, str]]:
     """Articles of a day that a rule shows, with the hash of their text, as in `unshown`."""
     rows = connection.execute(
         f"""SELECT min(a.id), a.text_sha256 FROM articles a

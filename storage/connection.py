@@ -178,20 +178,20 @@ def begin_in_turn(conn: sqlite3.Connection, path: Path) -> None:
     turns.note_person(path)
     conn.execute("PRAGMA busy_timeout = 0")
     try:
-        if began(conn):
+        if begin_or_busy(conn):
             return
         with turns.waiting(path):
             give_up_at = time.monotonic() + BUSY_MS / 1000
             while time.monotonic() < give_up_at:
                 time.sleep(TRIED_EACH)
-                if began(conn):
+                if begin_or_busy(conn):
                     return
             conn.execute("BEGIN IMMEDIATE")
     finally:
         conn.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
 
-def began(conn: sqlite3.Connection) -> bool:
+def begin_or_busy(conn: sqlite3.Connection) -> bool:
     """Begin a transaction unless somebody else writes."""
     try:
         conn.execute("BEGIN IMMEDIATE")

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from model import HostState, RobotsFile
 from storage.connection import write_txn
-from storage.times import iso, iso_or_none, parse, parse_or_none
+from storage.times import iso, iso_or_none, parse_or_none, parse_time
 
 
 def host_states(db: Database) -> dict[str, HostState]:
@@ -50,7 +50,7 @@ def robots_files(db: Database, now: datetime | None = None) -> dict[str, RobotsF
         [iso(now) if now else ""],
     )
     return {
-        origin: RobotsFile(origin, parse(fetched), parse(expires), status, body)
+        origin: RobotsFile(origin, parse_time(fetched), parse_time(expires), status, body)
         for origin, fetched, expires, status, body in rows
     }
 

@@ -64,7 +64,7 @@ class RunLock:
         except OSError as error:
             raise Unwritable(str(self._path), error.strerror or str(error)) from error
         try:
-            take(self._file)
+            take_lock(self._file)
         except BlockingIOError:
             pid, since = evaluation(self._file)
             self._leave()
@@ -91,7 +91,7 @@ class RunLock:
             self._file = None
 
 
-def take(file: int) -> None:
+def take_lock(file: int) -> None:
     """Raises BlockingIOError while another process holds it for longer than one that only asks."""
     waited = 0
     while True:

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.times import iso, parse, parse_or_none
+from storage.times import iso, parse_or_none, parse_time
 
 TOKEN_SCOPES = ("read:queue", "read:archive", "write:verdict", "push:articles")
 STARTS_WITH = "pw_"  # so that scanners for leaked secrets can know one
@@ -98,7 +98,7 @@ def as_token(row: tuple[object, ...]) -> ApiToken:
     return ApiToken(
         int(str(number)), str(name), str(actor), tuple(json.loads(str(scopes))),
         None if feed is None else int(str(feed)), int(str(most)),
-        parse(str(created)), parse(str(expires)),
+        parse_time(str(created)), parse_time(str(expires)),
         parse_or_none(None if revoked is None else str(revoked)),
         parse_or_none(None if used is None else str(used)),
     )  # fmt: skip

@@ -47,7 +47,7 @@ def row(story: ExportedStory) -> dict[str, object]:
     return {
         "story": story.id, "published": iso_or_none(story.published_at), "seen": iso_or_none(story.first_seen_at),
         "headline": story.headline, "outlet": story.outlet, "outlets": story.outlets, "owners": story.owners,
-        "severity": story.severity, "rules": ", ".join(rule.id for rule in story.rules), "relevance_percent": percent(story.relevance),
+        "severity": story.severity, "rules": ", ".join(rule.id for rule in story.rules), "relevance_percent": whole_percent(story.relevance),
         "tab": story.tab, "verdict": story.status, "reason": story.reason, "note": story.note, "by": story.reviewed_by,
         "reviewed": iso_or_none(story.reviewed_at), "assigned": story.assigned_to, "added": story.added_by,
         "tags": ", ".join(story.tags), "category": story.category, "region": story.region, "place": story.place,
@@ -56,7 +56,7 @@ def row(story: ExportedStory) -> dict[str, object]:
     }  # fmt: skip
 
 
-def percent(share: float | None) -> int | None:
+def whole_percent(share: float | None) -> int | None:
     """A share of 1 as a whole number, which spreadsheets of every language read alike."""
     return None if share is None else round(share * 100)
 

@@ -16,12 +16,13 @@ from alerts.kinds import EVENT_KINDS
 from alerts.message import Setting, single
 from alerts.plan import MessageBatch
 from commands.alerts.alerts_file import loaded_alerts, secret
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import alerts_option
 from storage.outbox.event import Delivery, Event
 
 
 @click.command(
+    "check",
     short_help="Report faults, or show channels and routes.",
     epilog="""\b
 Examples:
@@ -33,16 +34,16 @@ Exit codes: 0 all good; 1 a secret is missing; 2 there is no alerts.yaml, or it 
 )
 @alerts_option
 @click.option("--schema", "as_schema", is_flag=True, help="Print the JSON Schema of alerts.yaml.")
-def check(alerts: Path, as_schema: bool) -> None:
+def check_alerts(alerts: Path, as_schema: bool) -> None:
     """Check alerts.yaml: report every fault, or show its channels and routes. Sends nothing."""
     if as_schema:
         click.echo(json.dumps(alerts_schema(), indent=2))
         return
-    with told():
+    with faults_as_messages():
         config = loaded_alerts(alerts)
     for line in described(config):
         click.echo(line)
-    missing = list(missing_secrets(config))
+    missing = list(missing_channel_secrets(config))
     for line in missing:
         click.echo(line, err=True)
     sys.exit(1 if missing else 0)
@@ -57,7 +58,7 @@ def described(config: AlertConfig) -> list[str]:
         person = f", for {channel.person}" if channel.person else ""
         lines.append(f"  {channel.id}: {kind}, at most {channel.budget} an hour{person}{fallback}")
     for route in config.routes:
-        lines.append(f"  {route.id}: {narrowed(route)} -> {', '.join(route.channels)}")
+        lines.append(f"  {route.id}: {route_choices(route)} -> {', '.join(route.channels)}")
     heard = {kind for route in config.routes for kind in route.kinds or EVENT_KINDS}
     unheard = [kind for kind in EVENT_KINDS if kind not in heard and kind != "test"]
     if unheard:
@@ -65,7 +66,7 @@ def described(config: AlertConfig) -> list[str]:
     return lines
 
 
-def narrowed(route: Route) -> str:
+def route_choices(route: Route) -> str:
     """What a route takes: its kinds, and each choice that narrows them."""
     lists = ("categories", "rules", "tags", "outlets", "places", "languages")
     narrowing = [f"{name} {', '.join(getattr(route, name))}" for name in lists if getattr(route, name)]  # fmt: skip
@@ -85,7 +86,7 @@ def hours_words(hours: Hours) -> str:
     return f"{hours.start:%H:%M} to {hours.end:%H:%M} {hours.zone}"
 
 
-def missing_secrets(config: AlertConfig) -> list[str]:
+def missing_channel_secrets(config: AlertConfig) -> list[str]:
     found = []
     for channel in config.channels:
         for name in (channel.apprise, channel.webhook, channel.key):
@@ -111,7 +112,7 @@ Exit codes: 0 the channel took it; 1 it did not; 2 there is no such channel, or 
 @alerts_option
 def test(channel: str, alerts: Path) -> None:
     """Send one test message to CHANNEL, now and past every route, budget and quiet hour."""
-    with told():
+    with faults_as_messages():
         config = loaded_alerts(alerts)
     chosen = config.channel(channel)
     if chosen is None:

@@ -11,7 +11,7 @@ import click
 
 from alerts.sender import Sender
 from commands.alerts.alerts_file import loaded_alerts, secret
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import alerts_option, db_option
 from commands.output.standstill import standstill_reasons
 from storage.errors import AnotherRun, NoDatabase
@@ -35,7 +35,7 @@ Exit codes: 0 all that is due was sent; 1 something failed, or another sender is
 def send(follow: bool, alerts: Path, db: Path) -> None:
     """Send what waits in the outbox. Runs, serve and review do so by themselves."""
     logging.basicConfig(format="%(message)s")
-    with told():
+    with faults_as_messages():
         loaded_alerts(alerts)
         if not db.exists():
             raise NoDatabase(db)
@@ -47,7 +47,7 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
         sender.run(stop)
         return
     try:
-        with told():
+        with faults_as_messages():
             done = sender.round()
     except AnotherRun as other:
         click.echo(f"Another sender is at work (process {other.pid}).", err=True)
@@ -64,7 +64,7 @@ def send(follow: bool, alerts: Path, db: Path) -> None:
 @db_option
 def retry(channel: str | None, db: Path) -> None:
     """Retry messages that were given up; they keep their keys, so no receiver counts one twice."""
-    with told():
+    with faults_as_messages():
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from commands.alerts.alerts_file import loaded_alerts
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import alerts_option, db_option, json_option
 from storage.queries.monitor.alert_figures import (
     ChannelCounts,
@@ -16,28 +16,29 @@ from storage.queries.monitor.alert_figures import (
     outbox_status,
     sent_lines,
 )
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.store import Store
 
 LINES_SHOWN = 20
 
 
 @click.command(
+    "status",
     epilog="""\b
 Examples:
   ./pollwatch alerts status
   ./pollwatch alerts status --json | jq .waiting
 
 \b
-Exit codes: 0 good; 1 messages are dead or a channel fails; 2 there is no database."""
+Exit codes: 0 good; 1 messages are dead or a channel fails; 2 there is no database.""",
 )
 @alerts_option
 @db_option
 @json_option
-def status(alerts: Path, db: Path, as_json: bool) -> None:
+def alerts_status(alerts: Path, db: Path, as_json: bool) -> None:
     """Show what waits, what could not be sent, and each channel."""
     now = datetime.now(UTC)
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         channels = (
             [channel.id for channel in loaded_alerts(alerts).channels] if alerts.exists() else []
         )
@@ -45,7 +46,7 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
         recent = sent_lines(store.db.conn, limit=LINES_SHOWN)
     if as_json:
         whole = {**status_as_mapping(outbox), "waiting": outbox.waiting, "dead": outbox.dead,
-                 "recent": plain(recent)}  # fmt: skip
+                 "recent": json_ready(recent)}  # fmt: skip
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
         for line in told_lines(outbox, now):
@@ -57,7 +58,7 @@ def status(alerts: Path, db: Path, as_json: bool) -> None:
 
 
 def status_as_mapping(outbox: OutboxStatus) -> dict[str, object]:
-    mapping = plain(outbox)
+    mapping = json_ready(outbox)
     assert isinstance(mapping, dict)
     return mapping
 

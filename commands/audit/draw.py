@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, rules_option
 from storage.store import Store
 
@@ -39,7 +39,7 @@ def draw(day: datetime | None, size: int, rules: Path, db: Path) -> None:
 
     now = datetime.now(UTC)
     chosen = (day or now - timedelta(days=1)).strftime("%Y-%m-%d")
-    with told():
+    with faults_as_messages():
         Store.open_existing(db, any_version=True).close()  # an audit makes no database
         done = draw_day(
             db, load_rules(rules), chosen, now=now, size=size, rng=random.SystemRandom()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, rules_option
 from matchers.rules.load import load_rules
 from matchers.rules.new_rule import example_of, rule_from
@@ -29,7 +29,7 @@ def example(draw: int, rule_id: str | None, rules: Path, db: Path) -> None:
 
     Paste it into a file of rules/; `pollwatch rules check` then says whether the rule finds it.
     """
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         row = miss_text(store.db.conn, draw)
     if row is None:
         click.echo(
@@ -41,7 +41,7 @@ def example(draw: int, rule_id: str | None, rules: Path, db: Path) -> None:
     if rule_id is None:
         click.echo(rule_from(title, summary, "other"))
         return
-    with told():
+    with faults_as_messages():
         rule = load_rules(rules).rule(rule_id)
     if rule is None:
         click.echo(f"pollwatch: there is no rule {rule_id}.", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, json_option
 from storage.queries import recall
 from storage.store import Store
@@ -30,7 +30,7 @@ def report(days: int, db: Path, as_json: bool) -> None:
     """Recall of the last days, with an interval of 95 %, and each miss that was found."""
     until = datetime.now(UTC)
     span = f"{until - timedelta(days=days):%Y-%m-%d}", f"{until:%Y-%m-%d}"
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         sample = recall.sampled(store.db.conn, *span)
         estimate = recall.estimate(sample)
         misses = recall.misses(store.db.conn, *span)

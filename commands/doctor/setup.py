@@ -21,7 +21,7 @@ def listed_feeds(path: Path) -> tuple[FeedList | None, Check]:
         feeds = load_feeds(path)
     except ExceptionGroup as group:
         return None, failed_check(
-            "feeds", first_fault(group), f"./pollwatch feeds list --feeds {path}"
+            "feeds", summary_of_faults(group), f"./pollwatch feeds list --feeds {path}"
         )
     enabled = sum(feed.enabled for feed in feeds.feeds)
     if not enabled:
@@ -35,7 +35,7 @@ def check_rules(path: Path) -> Check:
     try:
         ruleset = load_rules(path)
     except ExceptionGroup as group:
-        return failed_check("rules", first_fault(group), f"./pollwatch rules check {path}")
+        return failed_check("rules", summary_of_faults(group), f"./pollwatch rules check {path}")
     return ok("rules", f"{len(ruleset.rules)} ({path})")
 
 
@@ -57,7 +57,7 @@ def team(path: Path | None) -> Check:
     try:
         people = load_team(path).people
     except ExceptionGroup as group:
-        return failed_check("review", first_fault(group), "see docs/review.md")
+        return failed_check("review", summary_of_faults(group), "see docs/review.md")
     return ok("review", f"{len(people)} people, and a secret ({path})")
 
 
@@ -109,7 +109,7 @@ def check_clock(newest: datetime | None, now: datetime) -> Check:
     return ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, not behind what is stored")
 
 
-def first_fault(group: BaseExceptionGroup[BaseException]) -> str:
+def summary_of_faults(group: BaseExceptionGroup[BaseException]) -> str:
     faults = [error for error in group.exceptions if isinstance(error, ConfigError)]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return str(faults[0]).splitlines()[0] + more

@@ -12,7 +12,7 @@ import yaml
 
 from commands.feeds import table
 from commands.feeds.asking import allow_option, show_found, spec_of, with_client
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import feeds_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
@@ -74,7 +74,7 @@ Example: ./pollwatch feeds add https://example.org/ --pick 2. Exit code 1: nothi
 @click.option("--pick", metavar="N|all", help="Of a site with several feeds, this one or all.")
 @click.option("--offline", is_flag=True, help="Add the address as it is, without asking it.")
 @allow_option
-def add(
+def add_feed(
     url: str,
     feeds: Path,
     identity: str | None,
@@ -90,7 +90,7 @@ def add(
     """
     url = url if ":" in url else f"https://{url}"
     given |= {"id": identity}
-    with told():
+    with faults_as_messages():
         wanted = _checked({"url": url, **given})
         listed = load_feeds(feeds) if feeds.exists() else FeedList(str(feeds), Settings(), ())
         _refuse_known(wanted, listed)

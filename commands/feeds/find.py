@@ -13,7 +13,7 @@ import click
 from commands.feeds import table
 from commands.feeds.add import unlike
 from commands.feeds.asking import allow_option, show_found, spec_of, with_client
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import add_feeds
@@ -60,7 +60,7 @@ def discover_feeds(
     Changes nothing without --add.
     """
     url = url if "://" in url else f"https://{url}"
-    with told():
+    with faults_as_messages():
         listed = load_feeds(feeds) if feeds.exists() else FeedList(str(feeds), Settings(), ())
     try:
         check_address(url)
@@ -76,7 +76,7 @@ def discover_feeds(
         show_found(discovered)
     own: list[Discovered] = []
     if adding and discovered:
-        with told():
+        with faults_as_messages():
             own = [feed for feed in discovered if feed.same_as is None]
             _add(own if every else own[:1], listed, feeds, quiet=as_json)
         if not (every or as_json) and len(own) > 1:
@@ -111,9 +111,9 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
 @feeds_option
 @allow_option
 @json_option
-def check(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bool) -> None:
+def check_feeds(ids: tuple[str, ...], feeds: Path, allow: tuple[str, ...], as_json: bool) -> None:
     """Poll feeds once and show how they answer; all enabled ones unless ids are given. Stores nothing."""
-    with told():
+    with faults_as_messages():
         listed = load_feeds(feeds)
     chosen = _chosen(listed, ids)
     answers = asyncio.run(with_client(listed, allow, lambda c: _check_all(c, chosen)))

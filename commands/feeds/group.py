@@ -6,13 +6,17 @@ from commands.lazy_group import LazyGroup
 
 FEEDS_COMMANDS = {
     "list": ("commands.feeds.list", "list_feeds", "Show the feeds of feeds.yaml."),
-    "add": ("commands.feeds.add", "add", "Add a feed, or that of a site, to feeds.yaml."),
+    "add": ("commands.feeds.add", "add_feed", "Add a feed, or that of a site, to feeds.yaml."),
     "remove": ("commands.feeds.list", "remove", "Take a feed out of feeds.yaml."),
     "import": ("commands.feeds.opml", "import_opml", "Add the feeds of an OPML file."),
     "export": ("commands.feeds.opml", "export_opml", "Write all feeds as OPML."),
-    "parse": ("commands.feeds.parse", "parse", "Show what Pollwatch reads in a feed document."),
+    "parse": (
+        "commands.feeds.parse",
+        "parse_document",
+        "Show what Pollwatch reads in a feed document.",
+    ),
     "discover": ("commands.feeds.find", "discover_feeds", "Find the feeds of a site."),
-    "check": ("commands.feeds.find", "check", "Poll feeds once and show how they answer."),
+    "check": ("commands.feeds.find", "check_feeds", "Poll feeds once and show how they answer."),
     "health": ("commands.feeds.health", "health", "Show how each feed did lately."),
     "moved": ("commands.feeds.health", "moved", "List feeds whose servers name a new address."),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from commands.feeds import table
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, feeds_option, json_option
 from config.fields import FieldError
 from extractors.feed_list.edit import set_url
@@ -19,7 +19,7 @@ from extractors.feed_list.load import address_key, load_feeds
 from extractors.fetch.urls import mask
 from model import FeedSpec
 from storage.queries.feed_health import FeedHealth, feed_health
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.store import Store
 from storage.times import ago
 
@@ -33,13 +33,13 @@ from storage.times import ago
 def health(db: Path, trouble: bool, as_json: bool) -> None:
     """How each feed has done lately: silent, failing, dormant, moved, far more or less than usual."""
     now = datetime.now(UTC)
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         feeds_health = feed_health(store.db, now)
     shown = (
         [feed for feed in feeds_health if feed.enabled and feed.flags] if trouble else feeds_health
     )
     if as_json:
-        click.echo(json.dumps(plain(tuple(shown)), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(json_ready(tuple(shown)), ensure_ascii=False, indent=2))
     else:
         rows = [_row(feed, now) for feed in shown]
         table.print_table(
@@ -79,7 +79,7 @@ class Move:
 @json_option
 def moved(db: Path, feeds: Path, applying: bool, as_json: bool) -> None:
     """Feeds whose servers name a new address for good (301, 308); --apply changes feeds.yaml."""
-    with told():
+    with faults_as_messages():
         with Store.open_existing(db) as store:
             listed = feed_health(store.db, datetime.now(UTC))
         moves = proposed(load_feeds(feeds).feeds, listed)

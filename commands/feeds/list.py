@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from commands.feeds import table
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import feeds_option, json_option
 from extractors.feed_list.edit import remove_feed
 from extractors.feed_list.load import load_feeds
@@ -23,7 +23,7 @@ from model import FeedSpec, Outcome, Settings
 @json_option
 def list_feeds(feeds: Path, category: str | None, disabled: bool, as_json: bool) -> None:
     """Show the feeds of feeds.yaml."""
-    with told():
+    with faults_as_messages():
         whole = load_feeds(feeds)
     listed = whole.feeds
     chosen = [
@@ -73,6 +73,6 @@ def _never_asked(specs: Sequence[FeedSpec], settings: Settings) -> Iterator[str]
 @feeds_option
 def remove(feed: str, feeds: Path) -> None:
     """Take a feed out of feeds.yaml, by its id or its address. What was read from it stays stored."""
-    with told():
+    with faults_as_messages():
         remove_feed(feeds, feed)
     click.echo(f"Removed {feed} from {feeds}.")

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import click
 
 from commands.feeds import table
-from commands.output.faults import CommandFailed, told
+from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import feeds_option, json_option
 from commands.output.source import open_source, read_whole, source_name, written_to
 from extractors.feed_list.edit import add_feeds
@@ -33,7 +33,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
 
     Feeds that are listed already are left alone, so importing twice changes nothing.
     """
-    with told():
+    with faults_as_messages():
         listed = load_feeds(feeds).feeds if feeds.exists() else ()
         try:
             imported = read_opml(read_whole(file, LARGEST_OPML), listed)
@@ -75,6 +75,6 @@ def _tell(imported: Imported, feeds: Path, *, dry_run: bool) -> None:
 @click.option("-o", "--output", type=click.Path(allow_dash=True), default="-", help="A file.")
 def export_opml(feeds: Path, output: str) -> None:
     """Write all feeds as OPML, switched-off ones too. Categories become folders; no secrets."""
-    with told():
+    with faults_as_messages():
         listed = load_feeds(feeds).feeds
     written_to(output, write_opml(listed))

@@ -22,7 +22,7 @@ from extractors.feeds.parsing.text import LONGEST_FEED
     "--url", default="", help="Where it came from: relative links are resolved against it."
 )
 @click.option("--content-type", help="The Content-Type header, if the server sent one.")
-def parse(file: BinaryIO, url: str, content_type: str | None) -> None:
+def parse_document(file: BinaryIO, url: str, content_type: str | None) -> None:
     """Show what Pollwatch reads in a feed document: a FILE, or - for standard input.
 
     Exit codes: 0 it is a feed (broken or not, see `problem`), 1 it is none, 2 it cannot be opened.

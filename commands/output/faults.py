@@ -31,7 +31,7 @@ class CommandFailed(click.ClickException):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def faults_as_messages() -> Iterator[None]:
     """Turns errors of configuration, storage and installation into messages and exit code 2."""
     try:
         yield

@@ -10,7 +10,7 @@ from flows.pipeline.run import RunResult
 from flows.pipeline.stats import change_sentence
 from storage.queries.coverage import answering_lately, coverage
 from storage.queries.new_hits import NewHit, new_hits
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.queries.reports import RunSummary, queue, read_at_sentence, run_summary
 from storage.queries.unreadable import UnreadableArticle, failed_in_run
 from storage.store import Store
@@ -144,7 +144,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
             "partial": stats.partial,
             "failed": stats.failed,
             "deferred": stats.deferred,
-            "failures": plain(pages),
+            "failures": json_ready(pages),
             "read_at": stats.read_at,
         },
         "hits": [hit_as_json(hit) for hit in hits],

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from commands.output import spans
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option
 from commands.output.source import written_to
 from commands.outside.story_options import ANY_TAB, EVERY_TAB
@@ -41,7 +41,7 @@ def command(
     """Stories as JSON Lines, CSV, a STIX 2.1 bundle or MISP events (jsonl, csv, stix, misp)."""
     now = datetime.now(UTC)
     stories: list[ExportedStory] = []
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         while more := exported(
             store.db.conn, tab=None if tab == EVERY_TAB else tab, since=now - since if since else None, after=stories[-1].id if stories else 0
         ):  # fmt: skip

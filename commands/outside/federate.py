@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from alerts.formats import tables
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import json_option
 from commands.outside.story_options import stories_limit_option, tab_option
 from storage.queries.coverage import answering_lately
@@ -50,7 +50,7 @@ def command(databases: tuple[Path, ...], tab: str, limit: int, as_json: bool) ->
     now = datetime.now(UTC)
     stories: list[Federated] = []
     total, seen = 0, {}
-    with told(), ExitStack() as opened:
+    with faults_as_messages(), ExitStack() as opened:
         for db in dict.fromkeys(databases):
             store = opened.enter_context(Store.open_existing(db))
             best, waiting = first_of(store, db, tab, limit, now)

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest, start_http_ser
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from commands.output.faults import told
+from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option
 from commands.output.source import written_to
 from storage.errors import StorageError
@@ -40,7 +40,7 @@ def command(db: Path, out: Path | None, listen: int | None, host: str) -> None:
     """Last good run, unread, feeds, coverage, hits, outbox and queue, as Prometheus reads them."""
     registry = CollectorRegistry()
     registry.register(DatabaseCollector(db))
-    with told():
+    with faults_as_messages():
         Store.open_existing(db).close()
     if listen is not None:
         start_http_server(listen, host, registry)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from alerts.formats import tables
-from commands.output.faults import CommandFailed, told
+from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import db_option, json_option
 from commands.outside.story_options import stories_limit_option, tab_option
 from storage.queries.coverage import answering_lately
@@ -34,7 +34,7 @@ Examples:
 def command(tab: str, view: str | None, limit: int, db: Path, as_json: bool) -> None:
     """Stories as the queue page shows them, best first."""
     now = datetime.now(UTC)
-    with told(), Store.open_existing(db) as store:
+    with faults_as_messages(), Store.open_existing(db) as store:
         conn = store.db.conn
         try:
             chosen = view_filter(conn, view, iso(now))

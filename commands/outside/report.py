@@ -9,7 +9,7 @@ import click
 from alerts.report import render
 from alerts.report.pdf import NoPrinterError, pdf
 from commands.output import spans
-from commands.output.faults import CommandFailed, told
+from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import alerts_option, db_option
 from commands.output.source import written_to
 from storage.queries.situation import Situation, situation
@@ -58,9 +58,9 @@ def command(
     """The situation: coverage first, then stories, categories with passages, sources, quality, notes."""
     now = datetime.now(UTC)
     if send:
-        store(db, alerts, since, view, now)
+        store_report(db, alerts, since, view, now)
         return
-    with told():
+    with faults_as_messages():
         situation = looked(db, view, now - since, now)
         address = url.rstrip("/") + "/" if url else review_address(alerts, db)
     document = report_bytes(situation, form, address)
@@ -72,11 +72,11 @@ def command(
         sys.stdout.buffer.write(document)
 
 
-def store(db: Path, alerts: Path, since: timedelta, view: str | None, now: datetime) -> None:
+def store_report(db: Path, alerts: Path, since: timedelta, view: str | None, now: datetime) -> None:
     from alerts.report.digest import store_digest
 
     try:
-        with told():
+        with faults_as_messages():
             new = store_digest(db, alerts, since=since, view=view, now=now)
     except ValueError as error:
         raise CommandFailed(str(error)) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from commands.output import spans
-from commands.output.faults import CommandFailed, told
+from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import db_option
 from storage import tokens
 from storage.outbox.outbox import Outbox
@@ -46,7 +46,7 @@ def create(
     name: str, scopes: tuple[str, ...], actor: str | None, lasts: timedelta, db: Path
 ) -> None:
     """Create a token called NAME and print it, once. Only its hash is kept."""
-    with told():
+    with faults_as_messages():
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():
@@ -66,7 +66,7 @@ def create(
 def list_tokens(db: Path) -> None:
     """List all tokens: scopes, expiry, last use."""
     now = datetime.now(UTC)
-    with told():
+    with faults_as_messages():
         outbox = Outbox.open(db)
         try:
             listed = tokens.tokens_listed(outbox.conn)
@@ -83,7 +83,7 @@ def list_tokens(db: Path) -> None:
 @db_option
 def revoke(number: int, db: Path) -> None:
     """Revoke the token NUMBER at once."""
-    with told():
+    with faults_as_messages():
         outbox = Outbox.open(db)
         try:
             with outbox.transaction():

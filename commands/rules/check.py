@@ -21,7 +21,7 @@ from model import ConfigError
 @click.option("--meaning/--no-meaning", default=True, help="Name lines of queries without a word that means an election.", show_default=True)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @click.pass_context
-def check(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: bool) -> None:
+def check_rules(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_json: bool) -> None:
     """Parse, lint and run every example of the rules in PATH (a file or folder).
 
     The exit code is 2 for errors, 1 for warnings with --strict, else 0.

@@ -17,7 +17,7 @@ from matchers.rules.load import Loaded, load_folder
 @click.argument("name", required=False)
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: name to words.")
-def lists(name: str | None, rules: Path, as_json: bool) -> None:
+def show_word_lists(name: str | None, rules: Path, as_json: bool) -> None:
     """Name the word lists, file by file; with NAME, print its words."""
     loaded = load_folder(rules)
     if name is not None:

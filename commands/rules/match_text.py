@@ -31,7 +31,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     for what is in it: its first line is the headline where a blank line follows. The exit code is 0 when
     a rule matches, else 1.
     """
-    given = text_of(text)
+    given = given_text(text)
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)
     readings = (given,) if given.title else (given, ArticleText(title=given.body))
@@ -49,7 +49,7 @@ def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> Non
     ctx.exit(0 if hits else 1)
 
 
-def text_of(given: str) -> ArticleText:
+def given_text(given: str) -> ArticleText:
     """What was typed, or the one text of the file that it names; `-` is standard input."""
     if given != "-" and not is_file(given):
         return ArticleText(body=given)

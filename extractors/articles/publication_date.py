@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
-from extractors.articles.body.paragraphs import PROSE, names_other_dates, plain
+from extractors.articles.body.paragraphs import PROSE, names_other_dates, plain_text
 from extractors.articles.metadata import TIME_OF_DAY, PageFacts, sane
 from extractors.feeds.parsing.dates import day_order, read_date
 from model import DateSource
@@ -119,8 +119,8 @@ def _without_other_days(tree: HtmlElement) -> HtmlElement:
     body: HtmlElement = deepcopy(next(tree.iter("body"), tree))
     for element in [each for each in body.iterdescendants("*") if _has_other_days(each)]:
         element.drop_tree()
-    for place, p in enumerate([each for each in body.iter("p") if len(plain(each)) >= PROSE]):
-        text = plain(p)
+    for place, p in enumerate([each for each in body.iter("p") if len(plain_text(each)) >= PROSE]):
+        text = plain_text(p)
         p.clear(keep_tail=True)
         dateline = _DATELINE.match(text) if place == 0 else None
         p.text = dateline[0] if dateline else None

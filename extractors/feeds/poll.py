@@ -58,7 +58,7 @@ async def _polled(
     headers: Sequence[tuple[str, str]],
     parse: Parse,
 ) -> FeedPoll:
-    if missing := missing_secrets(spec, auth, headers):
+    if missing := missing_logins(spec, auth, headers):
         return _no_secret(spec, history, now, missing)
     ask_in_full = must_ask_in_full(history, now)
     ask = partial(_ask, client, spec, auth=auth, headers=headers)
@@ -150,7 +150,7 @@ def _as_poll(
     )
 
 
-def missing_secrets(
+def missing_logins(
     spec: FeedSpec, auth: str | None, headers: Sequence[tuple[str, str]]
 ) -> tuple[str, ...]:
     """What of the login and headers that the feed asks for is not at hand, as feeds.yaml names it."""

@@ -53,7 +53,7 @@ def draw_day(
     with Store.open(db, now=now) as store:
         if audit.is_drawn(store.db.conn, day):
             return Draw(day, 0, 0, 0, before=True)
-        candidates = audit.unshown(store.db.conn, day)
+        candidates = audit.unshown_articles(store.db.conn, day)
         scores = scored(candidates, rules)
         strata, drawn = drawn_by_score(candidates, scores, size, rng)
         more, mixed_in = drawn_of_shown(store, day, len(drawn), rng)
@@ -126,7 +126,7 @@ def drawn_of_shown(
     strata: list[Stratum] = []
     drawn: list[Drawn] = []
     for kind, is_judged in (("unjudged", False), ("decoy", True)):
-        members = audit.shown(store.db.conn, day, judged=is_judged)
+        members = audit.shown_articles(store.db.conn, day, judged=is_judged)
         count = min(len(members), size - len(drawn))
         if count > 0:
             strata.append(Stratum(kind, len(members), count))

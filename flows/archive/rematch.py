@@ -62,7 +62,7 @@ def preview_archive(
             changes: list[RematchChange] = []
             articles = 0
             async for step in matched(workers, steps(store, None, since_day)):
-                changes += compare(store, step)
+                changes += rematch_changes(store, step)
                 articles += len(step)
                 progress(articles, total)
             return as_rematch(articles, changes, dry=True)
@@ -114,7 +114,7 @@ async def store_all(
     changes: list[RematchChange] = []
     articles, total = 0, archive_size(store.db)
     async for step in coming:
-        changes += compare(store, step)
+        changes += rematch_changes(store, step)
         rematched = [
             Rematched(text.article_id, text.text_sha256, hits, text.entry_id) for text, hits in step
         ]
@@ -124,7 +124,7 @@ async def store_all(
     return as_rematch(articles, changes, dry=False)
 
 
-def compare(store: Store, matched: MatchedTexts) -> list[RematchChange]:
+def rematch_changes(store: Store, matched: MatchedTexts) -> list[RematchChange]:
     standing = standing_hits(store.db, [text.article_id for text, _ in matched])
     changes: list[RematchChange] = []
     for text, hits in matched:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.archive.matched import MATCHED_AT_ONCE, matched, matchers_of
-from flows.archive.rematch import RematchChange, compare
+from flows.archive.rematch import RematchChange, rematch_changes
 from matchers.rules.load import RuleSet
 from storage.ingest.rematch import archive_size, archived_texts, sample_ids
 from storage.queries.rules.figures import NORMAL_95
@@ -59,7 +59,7 @@ def sample_archive(
         async def work() -> tuple[int, list[RematchChange]]:
             sampled, changes = 0, list[RematchChange]()
             async for step in matched(workers, texts):
-                changes += compare(store, step)
+                changes += rematch_changes(store, step)
                 sampled += len(step)
             return sampled, changes
 

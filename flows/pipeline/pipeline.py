@@ -157,7 +157,7 @@ class Pipeline:
         async def work() -> None:
             await gather_or_cancel(poll_one(spec) for spec in batch)
 
-        await self.caller.run_task("poll", f"poll {named(batch)}", work)
+        await self.caller.run_task("poll", f"poll {batch_name(batch)}", work)
         await gather_or_cancel(self.caller.fail_feed(spec, poll) for spec, poll in failing)
         await self.start_reading("new")
 
@@ -277,7 +277,7 @@ def entries_to_match(store: Store, *, after_id: int) -> tuple[EntryText, ...]:
     return unmatched_entries(store.db, limit=ENTRIES_AT_ONCE, after_id=after_id)
 
 
-def named(batch: Sequence[FeedSpec]) -> str:
+def batch_name(batch: Sequence[FeedSpec]) -> str:
     first = batch[0].name
     return first if len(batch) == 1 else f"{first} and {len(batch) - 1} more"
 

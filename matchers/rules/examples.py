@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from config.proven import keep_proven, print_of, print_of_code, proven
+from config.proven import hash_of_parts, keep_proven, print_of_code, proven
 from matchers.engine.engine import CompiledRule, Engine
 from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.text.article_text import ArticleText
@@ -41,7 +41,7 @@ def print_of_examples(draft: RuleDraft, code: str) -> str:
         for kind, found in draft.examples.items()
         for text, node in found
     ]
-    return print_of((code, draft.id, draft.rule.sha256, *examples))
+    return hash_of_parts((code, draft.id, draft.rule.sha256, *examples))
 
 
 def matches_alone(engine: Engine, compiled: CompiledRule, text: ArticleText) -> bool:

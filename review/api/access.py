@@ -79,7 +79,7 @@ async def bearer(ds: Datasette, request: Request, scope: str | None) -> ApiToken
     if scope is not None and scope not in token.scopes:
         raise ApiError(403, f"this token does not open {scope}")
     if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 60:
-        await database.note(ds, lambda conn: tokens.note_use(conn, token.id, now))
+        await database.write_if_writable(ds, lambda conn: tokens.note_use(conn, token.id, now))
     return token
 
 

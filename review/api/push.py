@@ -38,12 +38,12 @@ def read_pushed(sent: dict[str, object]) -> Pushed:
         body=text_in(sent, "body", 1_000_000, needed=True),
         id=text_in(sent, "id", 500) or None,
         url=text_in(sent, "url", 2_000) or None,
-        published=moment(text_in(sent, "published", 40)),
+        published=published_time(text_in(sent, "published", 40)),
         language=text_in(sent, "language", 20) or None,
     )
 
 
-def moment(text: str) -> datetime | None:
+def published_time(text: str) -> datetime | None:
     if not text:
         return None
     try:

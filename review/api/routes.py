@@ -42,13 +42,13 @@ STORY_REFERENCE = {"$ref": "#/components/schemas/Story"}
 LIST = {"type": "object", "properties": {"stories": {"type": "array", "items": STORY_REFERENCE}, "next": {"type": ["integer", "null"]}}}  # fmt: skip
 API: tuple[ApiRoute, ...] = (
     ApiRoute("openapi", r"/openapi\.json", f"{BASE}/openapi.json", openapi, None, "This document"),
-    ApiRoute("status", "/status", f"{BASE}/status", stories.status, "read:queue", "Whether the monitor sees"),
-    ApiRoute("stories", "/stories", f"{BASE}/stories", stories.stories, "read:queue", "Stories, page by page", parameters=("tab", "since", "after", "limit"), schema=LIST),
-    ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY_REFERENCE}}),
+    ApiRoute("status", "/status", f"{BASE}/status", stories.status_json, "read:queue", "Whether the monitor sees"),
+    ApiRoute("stories", "/stories", f"{BASE}/stories", stories.stories_json, "read:queue", "Stories, page by page", parameters=("tab", "since", "after", "limit"), schema=LIST),
+    ApiRoute("story", r"/stories/(?P<story>\d{1,18})", BASE + "/stories/{story}", stories.story_json, "read:queue", "One story", schema={"type": "object", "properties": {"story": STORY_REFERENCE}}),
     ApiRoute("verdict", r"/stories/(?P<story>\d{1,18})/verdict", BASE + "/stories/{story}/verdict", verdicts.verdict, "write:verdict", "Decide a story", "Decided", method="POST", body=VERDICT_SCHEMA),
-    ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
+    ApiRoute("export", r"/export\.(?P<form>jsonl|csv|stix|misp)", BASE + "/export.{form}", stories.export_text, "read:queue", "Stories as jsonl, csv, stix or misp", parameters=("tab", "since", "after")),
     ApiRoute("articles", "/articles", f"{BASE}/articles", stories.articles, "read:archive", "Search the archive", parameters=("q", "before", "limit")),
-    ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article, "read:archive", "One article with its text"),
+    ApiRoute("article", r"/articles/(?P<article>\d{1,18})", BASE + "/articles/{article}", stories.article_json, "read:archive", "One article with its text"),
     ApiRoute("push", "/push", f"{BASE}/push", push.take_articles, "push:articles", "Hand an article in", "Stored; the next run reads it", method="POST", status=202, body=PUSHED),
 )  # fmt: skip
 API_ROUTES: tuple[tuple[str, responses.PageView], ...] = tuple(

@@ -11,14 +11,14 @@ from datasette.utils.asgi import Request, Response
 from alerts.formats import misp, tables
 from review import database
 from review.api.access import ApiError
-from review.api.push import moment
+from review.api.push import published_time
 from review.pages import responses
 from review.search.words import words_query as words_of
 from storage.queries import archive
 from storage.queries.export import ExportedStory, exported
 from storage.queries.monitor.alert_figures import outbox_status
 from storage.queries.monitor.liveness import liveness
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.queries.stories.filter import TABS
 from storage.tokens import ApiToken
 
@@ -28,12 +28,12 @@ LARGEST_EXPORT = 5_000
 EXPORT_TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "stix": "application/stix+json;version=2.1", "misp": "application/json"}  # fmt: skip
 
 
-async def read(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
+async def on_reader(ds: Datasette, work: Callable[[sqlite3.Connection], T]) -> T:
     answer: T = await ds.get_database(database.NAME).execute_fn(work)
     return answer
 
 
-async def stories(ds: Datasette, request: Request, token: ApiToken) -> Response:
+async def stories_json(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """A page in the order of numbers; `next` is where to go on, null at the end."""
     limit = whole(request, "limit", 100, MOST_STORIES_A_PAGE)
     exported_stories = await asked_for(ds, request, limit)
@@ -46,9 +46,9 @@ async def asked_for(ds: Datasette, request: Request, limit: int) -> tuple[Export
     tab = request.args.get("tab") or None
     if tab is not None and tab not in TABS:
         raise ApiError(400, f"tab: one of {', '.join(sorted(TABS))}")
-    since: datetime | None = moment(request.args.get("since") or "")
+    since: datetime | None = published_time(request.args.get("since") or "")
     after = whole(request, "after", 0, 2**60)
-    return await read(ds, lambda conn: exported(conn, tab=tab, since=since, after=after, limit=limit))  # fmt: skip
+    return await on_reader(ds, lambda conn: exported(conn, tab=tab, since=since, after=after, limit=limit))  # fmt: skip
 
 
 def whole(request: Request, name: str, usual: int, largest: int) -> int:
@@ -58,15 +58,15 @@ def whole(request: Request, name: str, usual: int, largest: int) -> int:
     return int(value)
 
 
-async def story(ds: Datasette, request: Request, token: ApiToken) -> Response:
+async def story_json(ds: Datasette, request: Request, token: ApiToken) -> Response:
     number = int(request.url_vars["story"])
-    exported_stories = await read(ds, lambda conn: exported(conn, ids=[number]))
+    exported_stories = await on_reader(ds, lambda conn: exported(conn, ids=[number]))
     if not exported_stories:
         raise ApiError(404, "there is no such story")
     return Response.json({"ok": True, "story": tables.as_mapping(exported_stories[0])})
 
 
-async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
+async def export_text(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """The same as `pollwatch export`, up to 5,000 stories after `after`."""
     form = request.url_vars["form"]
     found, instance = await asked_for(ds, request, LARGEST_EXPORT), request.host
@@ -81,12 +81,12 @@ async def export(ds: Datasette, request: Request, token: ApiToken) -> Response:
     return Response(text, content_type=f"{EXPORT_TYPES[form]}; charset=utf-8")
 
 
-async def article(ds: Datasette, request: Request, token: ApiToken) -> Response:
+async def article_json(ds: Datasette, request: Request, token: ApiToken) -> Response:
     number = int(request.url_vars["article"])
-    stored = await read(ds, lambda conn: archive.article(conn, number))
+    stored = await on_reader(ds, lambda conn: archive.archived_article(conn, number))
     if stored is None:
         raise ApiError(404, "there is no such article")
-    return Response.json({"ok": True, "article": plain(stored)})
+    return Response.json({"ok": True, "article": json_ready(stored)})
 
 
 async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response:
@@ -96,12 +96,14 @@ async def articles(ds: Datasette, request: Request, token: ApiToken) -> Response
         raise ApiError(400, "q: some words to look for")
     limit = whole(request, "limit", 50, MOST_STORIES_A_PAGE)
     before = whole(request, "before", 2**60, 2**60)
-    stored = await read(ds, lambda conn: archive.search(conn, words, limit=limit, before=before))
+    stored = await on_reader(
+        ds, lambda conn: archive.search(conn, words, limit=limit, before=before)
+    )
     following = stored[-1].id if len(stored) == limit else None
-    return Response.json({"ok": True, "articles": plain(stored), "next": following})
+    return Response.json({"ok": True, "articles": json_ready(stored), "next": following})
 
 
-async def status(ds: Datasette, request: Request, token: ApiToken) -> Response:
+async def status_json(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """Whether the monitor sees, and what waits to be sent."""
     now = responses.now()
 
@@ -110,11 +112,11 @@ async def status(ds: Datasette, request: Request, token: ApiToken) -> Response:
         silent = alive.silent_for(now)
         return {
             "ok": True,
-            "last_good_run_at": plain(alive.good_at),
+            "last_good_run_at": json_ready(alive.good_at),
             "silent_seconds": silent.total_seconds() if silent else None,
             "last_run_failed": alive.bad_id is not None,
             "faults": list(alive.faults),
             "alerts": {"waiting": box.waiting, "dead": box.dead},
         }
 
-    return Response.json(await read(ds, look))
+    return Response.json(await on_reader(ds, look))

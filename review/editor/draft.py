@@ -93,7 +93,7 @@ def original(rule_id: str, folder: Path | None) -> str | None:
     return None
 
 
-def new(query: str, title: str = "", body: str = "") -> str:
+def new_draft(query: str, title: str = "", body: str = "") -> str:
     """A new rule for its author to fill in: around a search, or with a text as its example, or both."""
     if title or body:
         return rule_from(title, body, CATEGORY, query)

@@ -11,8 +11,7 @@ from model import Hit
 from review.editor.draft import CATEGORY
 from review.search import articles
 from review.search.articles import FoundArticle, Query
-from storage.queries.stories.article_search import article as stored_article
-from storage.queries.stories.article_search import candidates
+from storage.queries.stories.article_search import article_row, candidates
 
 LOOKED_AT = 100  # newest texts with words of the search, until both examples are found
 LONGEST_STRETCH = 4_000  # characters from the first matched word of a text to the last
@@ -23,7 +22,7 @@ def draft_of_search(connection: sqlite3.Connection, query: Query, article: int =
     first; an example that is not to be had stands as the template has it."""
     engine = articles.compiled(query)
     rows = candidates(connection, query.words, most=LOOKED_AT)
-    own = stored_article(connection, article) if article else None
+    own = article_row(connection, article) if article else None
     found = list(articles.in_texts(engine, connection, [own, *rows] if own else rows))
     match = next((text for each in found for text in _finding(engine, each)), None)
     hit = {each.article["id"] for each in found}

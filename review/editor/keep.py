@@ -40,14 +40,14 @@ def may_write(folder: Path | None) -> bool:
 
 def fingerprint(rule_id: str, folder: Path) -> str:
     """Of the rule as it stands in its file; "" where it stands in none."""
-    return print_of(standing_rule(load_folder(folder), rule_id))
+    return draft_print(standing_rule(load_folder(folder), rule_id))
 
 
 def standing_rule(loaded: Loaded, rule_id: str) -> RuleDraft | None:
     return next((draft for draft in loaded.drafts if draft.id == rule_id), None)
 
 
-def print_of(draft: RuleDraft | None) -> str:
+def draft_print(draft: RuleDraft | None) -> str:
     return hashlib.sha256(yaml_body(draft).encode()).hexdigest() if draft else ""
 
 
@@ -65,7 +65,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
             return KeptRule(problem="The text must hold one rule without a fault.")
         loaded = load_folder(tried)
         old = standing_rule(loaded, draft.id)
-        if print_of(old) != before:
+        if draft_print(old) != before:
             return KeptRule(problem=f"{draft.id} was changed in its file since you opened it: copy your text, open the rule again.")  # fmt: skip
         comment = f"{CHANGED_BY}{' '.join(author.split())}, {now:%Y-%m-%d}."
         name, written = placed(draft, old, tried, comment)
@@ -77,7 +77,7 @@ def keep_rule(text: str, before: str, folder: Path, author: str, now: datetime) 
         (folder / name).parent.mkdir(exist_ok=True)
         replace_file(folder / name, written)
     standing = standing_rule(again, draft.id)
-    return KeptRule(name, standing.line if standing else 0, print_of(standing))
+    return KeptRule(name, standing.line if standing else 0, draft_print(standing))
 
 
 def draft_of_text(text: str, folder: Path) -> RuleDraft | None:

@@ -20,7 +20,7 @@ MOST_LOG_LINES = 20_000
 ALERT_COLUMNS = ("id", "happened_at", "sent_at", "state", "channel", "kind", "title", "story_id", "route", "why", "attempts", "error", "key")  # fmt: skip
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def alerts_page(ds: Datasette, request: Request) -> Response:
     """All deliveries, or by `show=waiting|dead`, `channel=ID`, `message=KEY`."""
     responses.reader(request)
     choice, key = chosen_view(request)
@@ -35,7 +35,7 @@ async def show(ds: Datasette, request: Request) -> Response:
                 limit=MOST_LOG_LINES if form or choice == "message" else LINES_ON_A_PAGE,
             ),
             "status": alert_figures.outbox_status(conn, now),
-            "unrouted": alert_figures.unrouted_events(
+            "unrouted": alert_figures.newest_unrouted(
                 conn, MOST_LOG_LINES if form else LINES_ON_A_PAGE
             )
             if choice in ("all", "waiting")
@@ -78,7 +78,7 @@ def chosen_view(request: Request) -> tuple[str, str]:
     return (show if show in ("waiting", "dead") else "all"), ""
 
 
-async def message(ds: Datasette, request: Request) -> Response:
+async def sent_message(ds: Datasette, request: Request) -> Response:
     """One message as it was sent, in plain text."""
     responses.reader(request)
     number = int(request.url_vars["delivery"])

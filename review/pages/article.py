@@ -26,11 +26,11 @@ from storage.times import iso
 FEW_REASONS = 3
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def article_page(ds: Datasette, request: Request) -> Response:
     """With `?why=1` also which rules came nearest, which reads the rules and takes a second or two."""
     responses.reader(request)
     number, folder = int(request.url_vars["article"]), state.of(ds).rules
-    stored = await database.read(ds, lambda c: articles.stored(c, number))
+    stored = await database.read_snapshot(ds, lambda c: articles.stored_article(c, number))
     if stored is None:
         raise NotFound("There is no such article.")
     near, text = None, stored.text
@@ -45,7 +45,7 @@ async def show(ds: Datasette, request: Request) -> Response:
     return await responses.page(ds, request, "article.html", context)
 
 
-async def add(ds: Datasette, request: Request) -> Response:
+async def add_to_queue(ds: Datasette, request: Request) -> Response:
     """Put it into the queue, by hand."""
     actor, number = responses.reviewer(request), int(request.url_vars["article"])
     here = f"/-/article/{number}"
@@ -55,14 +55,14 @@ async def add(ds: Datasette, request: Request) -> Response:
     severity, note = posted.get("severity", ""), posted.get("note", "").strip()
     if severity not in SEVERITIES or len(note) > act_words.LONGEST_NOTE:
         text = f"A severity, and a note of at most {act_words.LONGEST_NOTE:,} characters."
-        return await responses.message(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
+        return await responses.message_page(ds, request, "One thing is missing", text, status=400, back=here)  # fmt: skip
     addition = adding.Addition(number, severity, note, actor["id"], iso(responses.now()), posted.get("request_id", "")[:64] or None)  # fmt: skip
-    done = await database.write(ds, lambda c: adding.add(c, addition))
+    done = await database.write(ds, lambda c: adding.add_by_hand(c, addition))
     if done is None:
         raise NotFound("There is no such article.")
     story = f"/-/story/{done.stories[0]}"
     if done.outcome == "nothing":
-        return await responses.message(ds, request, "Nothing to do", f"{done.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
+        return await responses.message_page(ds, request, "Nothing to do", f"{done.left_out[0].why.capitalize()}.", status=409, back=story)  # fmt: skip
     tallied.forget(ds)
     return Response.redirect(story, status=303)
 

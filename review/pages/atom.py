@@ -24,7 +24,7 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def feed_readers_page(ds: Datasette, request: Request) -> Response:
     """One's tokens: list, make, revoke."""
     actor = responses.reader(request)
     fresh = ""
@@ -36,7 +36,7 @@ async def show(ds: Datasette, request: Request) -> Response:
         else:
             fresh = secrets.token_urlsafe(32)
             await database.write(ds, lambda c: _make(c, actor["id"], token_digest(fresh), at))
-    chosen = filters.read(request.args)
+    chosen = filters.filters_of(request.args)
     base = responses.own_address(ds, request)
     context = {
         "tokens": await database.rows(ds, READERS_OF_ACTOR, [actor["id"]]), "filters": chosen,
@@ -55,15 +55,15 @@ def _revoke(connection: sqlite3.Connection, number: int, actor: str, at: str) ->
     connection.execute(sql, [at, number, actor])
 
 
-async def atom(ds: Datasette, request: Request) -> Response:
+async def atom_feed(ds: Datasette, request: Request) -> Response:
     """The queue as filtered, newest first, for whoever holds a token of a person still on the team."""
     whose = await _whose(ds, request.args.get("token") or "")
-    chosen, now = filters.read(request.args).with_(sort="seen"), responses.now()
+    chosen, now = filters.filters_of(request.args).with_(sort="seen"), responses.now()
     wanted = chosen.stories(me=whose, now=iso(now))
-    queue_page = await database.read(
+    queue_page = await database.read_snapshot(
         ds, lambda c: queue.queue_page(c, wanted, "seen", cursor=None, size=ENTRIES_A_FEED)
     )
-    cards = await database.read(ds, lambda c: queue.cards(c, queue_page.stories))
+    cards = await database.read_snapshot(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)
     coverage = await page.feeds_seen(ds)
     context = {

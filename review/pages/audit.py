@@ -20,7 +20,7 @@ JUDGEMENTS: dict[str, audit.Judgement] = {"wanted": "wanted", "unwanted": "unwan
 RULE_CATEGORIES = "SELECT DISTINCT category FROM rules WHERE active ORDER BY category"
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def audit_page(ds: Datasette, request: Request) -> Response:
     """One article of the sample without rules, marks or scores; below, the recall so far."""
     actor = responses.reader(request)
     if request.method == "POST":
@@ -43,7 +43,7 @@ async def show(ds: Datasette, request: Request) -> Response:
             "categories": [row[0] for row in connection.execute(RULE_CATEGORIES)],
         }
 
-    context = await database.read(ds, look)
+    context = await database.read_snapshot(ds, look)
     draw = context["draw"]
     address = safe_links.safe(draw.url) if isinstance(draw, audit.OpenDraw) else None
     more = {"address": address, "days": AUDIT_DAYS, "may_review": permissions.may_review(actor)}
@@ -56,7 +56,7 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
         return await _judge_again(ds, request, responses.whole_number(posted.get("draw"), 0))
     draw, judgement = posted.get("draw", ""), JUDGEMENTS.get(posted.get("judgement", ""))
     if not (draw.isdigit() and len(draw) < 19) or judgement is None:
-        return await responses.message(ds, request, "One thing is missing", "Say whether an analyst would want it.", status=400, back="/-/audit")  # fmt: skip
+        return await responses.message_page(ds, request, "One thing is missing", "Say whether an analyst would want it.", status=400, back="/-/audit")  # fmt: skip
 
     def work(connection: sqlite3.Connection) -> bool:
         return audit.keep_judgement(
@@ -70,11 +70,11 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
         )
 
     if not await database.write(ds, work):
-        return await responses.message(ds, request, "Judged already", "Somebody else judged it first; that verdict stands.", status=409, back="/-/audit")  # fmt: skip
+        return await responses.message_page(ds, request, "Judged already", "Somebody else judged it first; that verdict stands.", status=409, back="/-/audit")  # fmt: skip
     return Response.redirect(f"/-/audit?after={draw}", status=303)
 
 
 async def _judge_again(ds: Datasette, request: Request, draw: int) -> Response:
     if not await database.write(ds, lambda connection: audit.judge_again(connection, draw)):
-        return await responses.message(ds, request, "Not this one", "Only what nobody could tell is judged again.", status=409, back="/-/audit")  # fmt: skip
+        return await responses.message_page(ds, request, "Not this one", "Only what nobody could tell is judged again.", status=409, back="/-/audit")  # fmt: skip
     return Response.redirect(f"/-/audit?draw={draw}", status=303)

@@ -19,7 +19,7 @@ async def download(ds: Datasette, request: Request) -> Response:
     number, complete = int(request.url_vars["hit"]), request.method == "POST"
     if complete and actor["role"] != "lead":
         raise Forbidden("Complete bundles are for leads.")
-    facts = await database.read(ds, lambda c: _facts(c, number, complete=complete))
+    facts = await database.read_snapshot(ds, lambda c: _facts(c, number, complete=complete))
     if complete:
         await _on_record(ds, number, actor["id"])
     made = {
@@ -42,7 +42,7 @@ def _facts(connection: sqlite3.Connection, number: int, *, complete: bool) -> di
     if hit is None:
         raise NotFound("There is no such hit.")
     return evidence_bundle.bundle_files(
-        hit, query.text_of(connection, hit), query.evidence_of_hits(connection, number), query.acts_on(connection, hit["story_id"], whole=complete),
+        hit, query.text_of_hit(connection, hit), query.evidence_of_hits(connection, number), query.acts_on(connection, hit["story_id"], whole=complete),
         redacted=not complete and outward.is_masked(connection, hit["story_id"]),
     )  # fmt: skip
 

@@ -25,8 +25,8 @@ AGAIN_AFTER = "2"  # seconds
 OLD_FORM = "Nothing was written: this form was filled in before you signed in anew, or the browser keeps no cookies of this server. Reload the page and try again."
 
 
-async def forbidden(ds: Datasette, request: Request, text: str) -> Response:
-    return await responses.message(
+async def forbidden_page(ds: Datasette, request: Request, text: str) -> Response:
+    return await responses.message_page(
         ds, request, "Not for you", text or "Your role does not allow this.", status=403
     )
 
@@ -39,19 +39,19 @@ def failed(
         return lambda: still_reading(ds, request)
     if isinstance(exception, QueryInterrupted):
         text = "The answer took too long. Add a word or a filter, or pick fewer days."
-        return lambda: responses.message(ds, request, "Too much at once", text, status=503)
+        return lambda: responses.message_page(ds, request, "Too much at once", text, status=503)
     if isinstance(exception, sqlite3.OperationalError) and "locked" in str(exception):
         text = "The pipeline is writing and did not let go in time. Nothing of yours was written: try again."
-        return lambda: responses.message(ds, request, "Busy", text, status=503)
+        return lambda: responses.message_page(ds, request, "Busy", text, status=503)
     if isinstance(exception, database.ReadOnlyMediaError):
         text = "The database lies on a read-only file system: it can be read, but nothing can be decided or saved."
-        return lambda: responses.message(ds, request, "Read-only", text, status=403)
+        return lambda: responses.message_page(ds, request, "Read-only", text, status=403)
     if isinstance(exception, NotFound) and str(exception) == "Database not found":
         text = "There is no page at this address."  # Datasette takes the first word of any for a database
-        return lambda: responses.message(ds, request, "Not found", text, status=404)
+        return lambda: responses.message_page(ds, request, "Not found", text, status=404)
     if isinstance(exception, Base400 | DatasetteError):
         title = getattr(exception, "title", None) or "That did not work"
-        return lambda: responses.message(
+        return lambda: responses.message_page(
             ds,
             request,
             title,
@@ -61,14 +61,14 @@ def failed(
         )
     log.error("%s %s failed", request.method, request.path, exc_info=exception)
     text = "Internal error; the log of the server says more."
-    return lambda: responses.message(ds, request, "A fault of ours", text, status=500)
+    return lambda: responses.message_page(ds, request, "A fault of ours", text, status=500)
 
 
 async def still_reading(ds: Datasette, request: Request) -> Response:
     """After a start the disk is cold, and each try leaves more of the database in memory. The page asks again by
     itself, unless it was a form."""
     text = "The server was started a moment ago and still reads the archive from the disk. This page comes by itself."
-    response = await responses.message(ds, request, "Reading the archive, a moment", text, status=503, back=request.full_path)  # fmt: skip
+    response = await responses.message_page(ds, request, "Reading the archive, a moment", text, status=503, back=request.full_path)  # fmt: skip
     response.headers["Retry-After"] = AGAIN_AFTER
     if request.method == "GET":
         response.headers["Refresh"] = AGAIN_AFTER
@@ -98,7 +98,9 @@ def old_forms_told(ds: Datasette, app: App) -> App:
             # For the forms of the page that tells of it.
             token = middleware.cookie(scope, "ds_csrftoken")
             request = Request({**scope, "csrftoken": lambda: token}, receive)
-            page = await responses.message(ds, request, "Reload the page", OLD_FORM, status=403)
+            page = await responses.message_page(
+                ds, request, "Reload the page", OLD_FORM, status=403
+            )
             await page.asgi_send(send)
 
         await app(scope, receive, watched if scope.get("method") == "POST" else send)

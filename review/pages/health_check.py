@@ -15,7 +15,7 @@ LONGEST_SILENCE = MISSED * USUAL_PAUSE
 MINUTES = re.compile(r"\d{1,5}")
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def health_answer(ds: Datasette, request: Request) -> Response:
     """200 `ok`, or 503 `blind`: the last run failed, or none ended well within ?minutes= (30)."""
     minutes = request.args.get("minutes") or ""
     longest = timedelta(minutes=int(minutes)) if MINUTES.fullmatch(minutes) else LONGEST_SILENCE

@@ -35,7 +35,7 @@ RUN_COLUMNS = (
 )
 
 
-async def overview(ds: Datasette, request: Request) -> Response:
+async def overview_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     span = next((n for n in SPANS if str(n) == request.args.get("days")), 30)
     first = (responses.now() - timedelta(days=span - 1)).date()
@@ -64,7 +64,7 @@ async def overview(ds: Datasette, request: Request) -> Response:
     return await responses.page(ds, request, "overview.html", context)
 
 
-async def sources(ds: Datasette, request: Request) -> Response:
+async def sources_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     asked = request.args.get("state") or "all"
     shown = asked if asked in query.FEED_STATES else "all"
@@ -72,13 +72,15 @@ async def sources(ds: Datasette, request: Request) -> Response:
     form = request.url_vars.get("form")
     now = responses.now()
     size, skipped = (200_000, 0) if form else (ROWS_ON_A_PAGE + 1, offset)
-    feeds = await database.read(ds, lambda c: query.sources(c, shown, now, size, skipped))
+    feeds = await database.read_snapshot(
+        ds, lambda c: query.source_rows(c, shown, now, size, skipped)
+    )
     if form:
         return responses.table(form, "sources", [dict(row) for row in feeds], SOURCE_COLUMNS)
     more, feeds = len(feeds) > ROWS_ON_A_PAGE, feeds[:ROWS_ON_A_PAGE]
     ids = json.dumps([row["id"] for row in feeds])
     since = (now - timedelta(hours=23)).replace(minute=0, second=0, microsecond=0)
-    polls = await database.read(ds, lambda c: query.polls(c, ids, iso(since)))
+    polls = await database.read_snapshot(ds, lambda c: query.polls(c, ids, iso(since)))
     week = (now - timedelta(days=7)).date().isoformat()
     reading = await state.figure(ds, ("reading", ids, week), lambda c: query.reading(c, ids, week))
     health = await state.figure(
@@ -98,12 +100,12 @@ def hour_names(since: datetime) -> tuple[str, ...]:
     return tuple(f"{since + timedelta(hours=n):%H}:00" for n in range(24))
 
 
-async def runs(ds: Datasette, request: Request) -> Response:
+async def runs_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     before = responses.whole_number(request.args.get("before"), 999_999_999)
     form = request.url_vars.get("form")
-    found = await database.read(
-        ds, lambda c: query.runs(c, before, 10_000 if form else ROWS_ON_A_PAGE)
+    found = await database.read_snapshot(
+        ds, lambda c: query.latest_runs(c, before, 10_000 if form else ROWS_ON_A_PAGE)
     )
     if form:
         return responses.table(form, "runs", [dict(row) for row in found], RUN_COLUMNS)

@@ -77,7 +77,7 @@ async def rendered(
     return text
 
 
-async def message(
+async def message_page(
     ds: Datasette, request: Request, title: str, text: str, *, status: int,
     back: str = "/-/queue", **more: object,
 ) -> Response:  # fmt: skip

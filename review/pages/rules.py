@@ -8,7 +8,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from alerts.formats.tables import percent
+from alerts.formats.tables import whole_percent
 from matchers.rules.new_rule import unfilled
 from model import QueryError
 from review import act_words, database, state
@@ -32,7 +32,7 @@ RULE_SORTS: dict[str, tuple[str, Callable[[RuleFigures], Any]]] = {
 }  # fmt: skip
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def rules_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     figures = await state.figure(ds, "rules", rule_figures, fresh=60)
     form = request.url_vars.get("form")
@@ -54,11 +54,11 @@ def row_of(figures: RuleFigures) -> dict[str, object]:
     return {
         **figures.rule, "stories": figures.stories, "waiting": figures.waiting, "confirmed": figures.confirmed, "escalated": figures.escalated,
         "right": precision.right, "wrong": precision.wrong, "precision": precision.share, "low": precision.low, "high": precision.high,
-        "precision_percent": percent(precision.share), "low_percent": percent(precision.low), "high_percent": percent(precision.high),
+        "precision_percent": whole_percent(precision.share), "low_percent": whole_percent(precision.low), "high_percent": whole_percent(precision.high),
     }  # fmt: skip
 
 
-async def edit(ds: Datasette, request: Request) -> Response:
+async def rule_editor(ds: Datasette, request: Request) -> Response:
     """The editor with a copy of a rule, a search as a new rule, or what was posted."""
     responses.reader(request)
     folder = state.of(ds).rules
@@ -69,7 +69,7 @@ async def edit(ds: Datasette, request: Request) -> Response:
     text = await asyncio.to_thread(draft.original, name, folder) if name else None
     example = await _example(ds, request)
     if text is None:
-        text = await _of_search(ds, request) or draft.new("", *example)
+        text = await _of_search(ds, request) or draft.new_draft("", *example)
     elif example:
         text = draft.with_example(text, *example)
     before = await asyncio.to_thread(keep.fingerprint, name, folder) if name and folder else ""
@@ -80,7 +80,11 @@ async def edit(ds: Datasette, request: Request) -> Response:
 async def _example(ds: Datasette, request: Request) -> tuple[str, str] | tuple[()]:
     """Headline and text of the article that the address names; of its feed where the page was not read."""
     number = responses.whole_number(request.args.get("article"), 0)
-    stored = await database.read(ds, lambda c: articles.stored(c, number)) if number else None
+    stored = (
+        await database.read_snapshot(ds, lambda c: articles.stored_article(c, number))
+        if number
+        else None
+    )
     if stored is None or stored.text is None:
         return ()
     return stored.text.title, stored.text.body or stored.text.summary
@@ -92,11 +96,11 @@ async def _of_search(ds: Datasette, request: Request) -> str:
     if not typed:
         return ""
     try:
-        query = articles.read_query(typed, search.lists(state.of(ds).rules))
+        query = articles.read_query(typed, search.word_lists(state.of(ds).rules))
     except QueryError:
-        return draft.new(typed)  # with its fault at its place
+        return draft.new_draft(typed)  # with its fault at its place
     number = responses.whole_number(request.args.get("article"), 0)
-    return await database.read(ds, lambda c: from_search.draft_of_search(c, query, number))
+    return await database.read_snapshot(ds, lambda c: from_search.draft_of_search(c, query, number))
 
 
 def _writing(ds: Datasette, request: Request, before: str) -> dict[str, object]:
@@ -108,16 +112,16 @@ def _writing(ds: Datasette, request: Request, before: str) -> dict[str, object]:
 async def _keep(ds: Datasette, request: Request, text: str, before: str) -> Response:
     actor, folder = responses.reader(request), state.of(ds).rules
     if folder is None or not _writing(ds, request, before)["writable"]:
-        return await responses.message(ds, request, "Not here", "Leads write rules, where this server may write to the folder of the rules. Download the file instead.", status=403, back="/-/rules")  # fmt: skip
+        return await responses.message_page(ds, request, "Not here", "Leads write rules, where this server may write to the folder of the rules. Download the file instead.", status=403, back="/-/rules")  # fmt: skip
     try:
         kept = await asyncio.to_thread(keep.keep_rule, text, before, folder, actor["name"], responses.now())  # fmt: skip
     except OSError as error:
         kept = keep.KeptRule(problem=f"The folder of the rules could not be written to: {error.strerror}.")  # fmt: skip
     if kept.problem:
-        return await responses.message(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules", before=before)  # fmt: skip
+        return await responses.message_page(ds, request, "Nothing was written", kept.problem, status=409, back="/-/rules", before=before)  # fmt: skip
     state.of(ds).cache.forget("rules")
     sentence = f"{kept.file}, line {kept.line}. The next run uses it; a rematch brings it to what is stored, and stories that it no longer matches go to Withdrawn."
-    return await responses.message(ds, request, "Written", sentence, status=200, back="/-/rules", before=kept.fingerprint)  # fmt: skip
+    return await responses.message_page(ds, request, "Written", sentence, status=200, back="/-/rules", before=kept.fingerprint)  # fmt: skip
 
 
 async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Response:
@@ -131,7 +135,7 @@ async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Re
     tried = await asyncio.to_thread(draft.read_draft, text, state.of(ds).rules)
     found = None
     if posted.get("do") == "preview" and tried.rules.rules:
-        found = await database.read(ds, lambda c: preview.preview(c, tried))
+        found = await database.read_snapshot(ds, lambda c: preview.preview(c, tried))
     context = {
         "text": text,
         "tried": tried,

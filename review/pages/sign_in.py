@@ -17,7 +17,7 @@ DEVICE_SECONDS = 180 * 24 * 3600
 HASHING = asyncio.Semaphore(2)  # each check takes 32 MB and a tenth of a second
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def sign_in_page(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         return await _try(ds, request)
     if request.actor:
@@ -82,7 +82,7 @@ async def link(ds: Datasette, request: Request) -> Response:
     person = state.of(ds).sessions.redeem(request.args.get("token") or "")
     if person is None:
         text = "This link was used already, or is from an earlier start. The sign-in page can ask for a new one."
-        return await responses.message(
+        return await responses.message_page(
             ds, request, "The link is spent", text, status=403, back="/-/sign-in"
         )
     return _welcome(ds, person, "/-/queue")
@@ -95,18 +95,20 @@ async def again(ds: Datasette, request: Request) -> Response:
         room.asked_again_at = seconds_now()
         room.greet_again()
     text = "A new link stands in the terminal in which pollwatch review runs."
-    return await responses.message(ds, request, "Look there", text, status=200, back="/-/sign-in")
+    return await responses.message_page(
+        ds, request, "Look there", text, status=200, back="/-/sign-in"
+    )
 
 
 async def sign_out(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     if request.method != "POST":
-        return await responses.message(
+        return await responses.message_page(
             ds, request, "Sign out", "Use the button in the menu.", status=405
         )
     ended = state.of(ds).sessions.end(request.cookies.get(COOKIE, ""))
     if ended is not None:
-        await database.note(ds, lambda connection: _keep_ended(connection, *ended))
+        await database.write_if_writable(ds, lambda connection: _keep_ended(connection, *ended))
     response = Response.redirect("/-/sign-in", status=303)
     response.set_cookie(COOKIE, "", expires=0, max_age=0)
     return response

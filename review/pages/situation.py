@@ -17,26 +17,26 @@ from storage.times import iso
 USUAL_SPAN = timedelta(hours=12)
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def situation_page(ds: Datasette, request: Request) -> Response:
     """Since `since` (12 hours ago), narrowed to the shared view `view`; the coverage until `until` too."""
     responses.reader(request)
     now, view = responses.now(), request.args.get("view")
-    since = moment(request.args.get("since")) or now - USUAL_SPAN
-    until = moment(request.args.get("until"))
+    since = time_of_address(request.args.get("since")) or now - USUAL_SPAN
+    until = time_of_address(request.args.get("until"))
 
     def look(conn: sqlite3.Connection) -> Situation:
         base = view_filter(conn, view, iso(now))
         return situation(Database(conn), since=since, now=now, base=base, view=view, until=until)
 
     try:
-        found = await database.read(ds, look)
+        found = await database.read_snapshot(ds, look)
     except ValueError as error:
-        return await responses.message(ds, request, "No such report", str(error), status=404, back="/-/queue")  # fmt: skip
+        return await responses.message_page(ds, request, "No such report", str(error), status=404, back="/-/queue")  # fmt: skip
     context = {"title": sections.report_title(found), "sections": sections.sections(found)}
     return await responses.page(ds, request, "situation.html", context)
 
 
-def moment(text: str | None) -> datetime | None:
+def time_of_address(text: str | None) -> datetime | None:
     try:
         at = datetime.fromisoformat(text or "")
     except ValueError:

@@ -19,7 +19,7 @@ LONGEST_PASSAGE = 420
 CUT = 300  # characters: a shorter passage was not cut
 
 
-def shown(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str, object]:
+def card_context(card: Card, chosen: Filters, actor: Actor, now: datetime) -> dict[str, object]:
     row = card.story
     covered = card.leaves_masked
     terms = highlight.terms(row["terms_json"])

@@ -19,7 +19,7 @@ from storage import times
 from storage.queries.seen_feeds import SeenFeeds
 
 
-def ago(at: str | None) -> str:
+def ago_or_day(at: str | None) -> str:
     """As times.ago; the day itself once it is two weeks past."""
     when, now = times.parse_or_none(at), responses.now()
     if at and when and now - when > timedelta(days=15):
@@ -27,16 +27,16 @@ def ago(at: str | None) -> str:
     return times.ago(when, now)
 
 
-def moment(at: str | None) -> str:
+def utc_words(at: str | None) -> str:
     """A time as people read it, always UTC."""
     return f"{at[:10]} {at[11:16]} UTC" if at else "–"
 
 
-def number(value: float | None) -> str:
+def number_words(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
-def percent(value: float | None) -> str:
+def percent_words(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.0f} %"
 
 
@@ -82,10 +82,10 @@ class AsTheyAreNow(DictLoader):
 
 def prepare_templates(env: Environment) -> None:
     env.filters.update(
-        ago=ago,
-        moment=moment,
-        number=number,
-        percent=percent,
+        ago=ago_or_day,
+        moment=utc_words,
+        number=number_words,
+        percent=percent_words,
         words=words,
         act_words=recorded_act,
         few_tags=few_tags,

@@ -11,7 +11,12 @@ from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText, entry_text
 from model import EntryText, Examples, Hit, QueryError, Rule
 from review.search.candidates import necessary_words
-from storage.queries.stories.article_search import NO_BOUND, article, candidates, told
+from storage.queries.stories.article_search import (
+    NO_BOUND,
+    article_row,
+    candidates,
+    entries_by_article,
+)
 
 LONGEST_RULE_SEARCH = 4_000  # characters of a query
 MOST_READ = 300  # articles whose text the engine reads for one page, at most
@@ -99,7 +104,7 @@ def in_texts(
     engine: Engine, connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]
 ) -> Iterator[FoundArticle]:
     """Each article once: by its own text, or else by the first feed that says it."""
-    entries = told(connection, [row["id"] for row in rows if row["told"]])
+    entries = entries_by_article(connection, [row["id"] for row in rows if row["told"]])
     for row in rows:
         own = find_hits(engine, text_of_row(row)) if row["body"] is not None else ()
         if own:
@@ -113,9 +118,13 @@ def in_texts(
             yield FoundArticle(row, first[1][0], first[0])
 
 
-def stored(connection: sqlite3.Connection, number: int) -> StoredArticle | None:
-    row = article(connection, number)
-    return StoredArticle(row, tuple(told(connection, [number]).get(number, ()))) if row else None
+def stored_article(connection: sqlite3.Connection, number: int) -> StoredArticle | None:
+    row = article_row(connection, number)
+    return (
+        StoredArticle(row, tuple(entries_by_article(connection, [number]).get(number, ())))
+        if row
+        else None
+    )
 
 
 def text_of_row(row: sqlite3.Row) -> ArticleText:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import privacy
 from model import SEVERITIES
-from storage.acts.verdicts import Act, Done, LeftOut, said_before, write_batch, write_review
+from storage.acts.verdicts import Act, Done, LeftOut, batch_before, write_batch, write_review
 from storage.stories import masks, story_rows
 from storage.stories.places import place_named
 from storage.stories.priority import priority
-from storage.times import parse
+from storage.times import parse_time
 
 WEIGHT = 1.0  # as relevant as can be: a person says so
 CARD_CHARACTERS = 400  # characters that cards and exports show
@@ -38,10 +38,10 @@ class Addition:
     request_id: str | None = None
 
 
-def add(connection: sqlite3.Connection, addition: Addition) -> Done | None:
+def add_by_hand(connection: sqlite3.Connection, addition: Addition) -> Done | None:
     """Put the article's story into the queue; None: there is no such article, and `nothing`: it is there
     already. The caller is inside BEGIN IMMEDIATE."""
-    again = said_before(connection, addition.request_id)
+    again = batch_before(connection, addition.request_id)
     if again is not None:
         return again
     cursor = connection.execute(ARTICLE_TO_ADD, [addition.article_id])
@@ -78,7 +78,7 @@ def _shown(
         "article": article["id"], "title": article["title"], "outlet": article["outlet"], "feed": article["feed_id"], "region": article["region"],
         "place": place_named(article["title"], words[:1000], article["region"]), "language": article["language"],
         "published": article["published_at"] if dated else article["first_seen_at"], "date_source": article["date_source"] if dated else "seen",
-        "severity": addition.severity, "rank": rank, "priority": priority(rank, WEIGHT, 1, parse(article["first_seen_at"])),
+        "severity": addition.severity, "rank": rank, "priority": priority(rank, WEIGHT, 1, parse_time(article["first_seen_at"])),
         "at": addition.at, "due": story_rows.due_at(connection, addition.severity, addition.at), "opening": opening(words),
     }  # fmt: skip
 

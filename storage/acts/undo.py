@@ -10,7 +10,7 @@ from storage.acts.verdicts import (
     Action,
     Done,
     LeftOut,
-    refresh,
+    refresh_after_act,
     story_row,
     write_batch,
     write_review,
@@ -49,7 +49,7 @@ def stack(connection: sqlite3.Connection, actor: str, most: int = 20) -> tuple[U
     return tuple(Undoable(*tuple(row)) for row in connection.execute(STACK, (actor, most)))
 
 
-def undo(
+def undo_batch(
     connection: sqlite3.Connection, actor: str, at: str, batch_id: str | None = None
 ) -> Done | None:
     """Take back this batch of one's own, or the latest; None when there is none."""
@@ -77,7 +77,7 @@ def undo(
             review = write_review(connection, undoing, row, act)
             if act.action in CLAIMS and act.subject:
                 connection.execute(CLAIMED_BEFORE, {"person": act.subject, "story": story, "review": review})  # fmt: skip
-            refresh(connection, [story], act)
+            refresh_after_act(connection, [story], act)
     return Done("done", undoing, stories, tuple(left), acts[-1][0].action == "unlink")
 
 

@@ -82,7 +82,7 @@ SEEN = """SELECT json_group_array(DISTINCT h.rule_id), json_group_array(DISTINCT
 
 def record_act(connection: sqlite3.Connection, act: Act) -> Done:
     """Write the act. The caller is inside BEGIN IMMEDIATE, so nobody comes between."""
-    again = said_before(connection, act.request_id)
+    again = batch_before(connection, act.request_id)
     if again is not None and _is_of(connection, again, act):
         return again
     if (
@@ -107,11 +107,11 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
         reopen(connection, row, act)
         if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
             opinions.draw_opinion(connection, int(str(row["id"])), review, act.at)
-    refresh(connection, [int(str(row["id"])) for row in taken], act)
+    refresh_after_act(connection, [int(str(row["id"])) for row in taken], act)
     return Done("done", batch, tuple(int(str(row["id"])) for row in taken), tuple(left))
 
 
-def said_before(connection: sqlite3.Connection, request_id: str | None) -> Done | None:
+def batch_before(connection: sqlite3.Connection, request_id: str | None) -> Done | None:
     """The same form sent twice (a double click, a reload) is one act."""
     if not request_id:
         return None
@@ -251,7 +251,7 @@ OUT_OF_THE_QUEUE = """UPDATE stories SET status = NULL, lane = NULL, opening = '
   AND NOT EXISTS (SELECT 1 FROM hits WHERE hits.story_id = stories.id)"""
 
 
-def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> None:
+def refresh_after_act(connection: sqlite3.Connection, stories: list[int], act: Act) -> None:
     """A story whose rule was struck off, or put back, or that was added by hand no longer, is weighed anew."""
     if act.action == "unadd":
         connection.executemany(OUT_OF_THE_QUEUE, [(story,) for story in stories])
@@ -260,4 +260,4 @@ def refresh(connection: sqlite3.Connection, stories: list[int], act: Act) -> Non
     touched = story_rows.TouchedStories()
     for story in stories:
         touched.add(story)
-    story_rows.refresh(connection, touched, act.at, "rematch")
+    story_rows.refresh_stories(connection, touched, act.at, "rematch")

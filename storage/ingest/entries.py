@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from model import Entry
-from storage.ingest.shared_pages import differ, text_of
+from storage.ingest.shared_pages import differ, longest_words
 from storage.times import day, iso, iso_or_none
 
 Changed = tuple[int, int, Entry]  # entry row, article row, what the feed says now
@@ -142,7 +142,9 @@ def others_at_known_pages(
     others, edited = set[str](), set[int]()
     for entry in entries:
         before = known.get(asked.get(entry.key, ""), [])
-        if before and all(differ(entry.title, text_of(entry), t, text) for _, t, text, _ in before):
+        if before and all(
+            differ(entry.title, longest_words(entry), t, text) for _, t, text, _ in before
+        ):
             others.add(entry.key)
         if all(sha256 != entry.content_sha256 for *_, sha256 in before):
             edited.update(

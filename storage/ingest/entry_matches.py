@@ -44,11 +44,11 @@ def record_entries(
     """Those of entries whose article is not read anew. One short transaction."""
     with write_txn(db):
         touched = TouchedRows.of(db, run_id)
-        store(db, matches, now, touched)
+        store_entry_matches(db, matches, now, touched)
         return finish(db, touched, iso(now))
 
 
-def store(
+def store_entry_matches(
     db: Database,
     matches: Sequence[EntryMatch],
     now: datetime,
@@ -87,7 +87,7 @@ def store_one(
         previous_read_at=before.first_seen_at if known else None, run_id=touched.run_id,
         moment=moment, origin=origin, entry_id=before.id, threshold=touched.threshold,
     )  # fmt: skip
-    follow_up(matched, hits.store(db, matched, match.hits), 0.0, touched)
+    follow_up(matched, hits.store_hits(db, matched, match.hits), 0.0, touched)
     return True
 
 

@@ -94,7 +94,7 @@ def known_hits(
     return {row[1]: StoredHitState(*row) for row in rows}
 
 
-def store(db: Database, matched: MatchedText, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
+def store_hits(db: Database, matched: MatchedText, hits: Sequence[Hit]) -> tuple[HitChange, ...]:
     """Make the text's hits say what was found. Nothing is deleted; storing again changes nothing."""
     known = known_hits(db, matched.article_id, matched.entry_id)
     changes = []

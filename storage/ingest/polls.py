@@ -42,11 +42,11 @@ def record_polls(
     whole. Recording a poll again changes nothing."""
     recorded = list[RecordedPoll]()
     while len(recorded) < len(polls):
-        recorded += record_until_asked(db, run_id, polls[len(recorded) :], now)
+        recorded += record_polls_until_asked(db, run_id, polls[len(recorded) :], now)
     return tuple(recorded)
 
 
-def record_until_asked(
+def record_polls_until_asked(
     db: Database, run_id: int | None, polls: Sequence[tuple[FeedPoll, NextPoll]], now: datetime
 ) -> list[RecordedPoll]:
     """One transaction for the first of these polls, up to the one after which somebody waits."""
@@ -89,7 +89,7 @@ def record_poll(
         poll, decision = left_out(poll, decision, len(new) - max(0, room))
         new = new[: max(0, room)]
     newest = newest_article(db)
-    said = said_before(db, feed, new) if decision.if_known else 0
+    said = entries_listed_before(db, feed, new) if decision.if_known else 0
     articles = add_entries(db, run_id, feed, new, now=now, apart=keys_apart(listed.values()))
     unknown = min(len(new) - said, sum(article > newest for article in articles))
     if decision.if_known and 2 * unknown <= len(listed):
@@ -112,7 +112,7 @@ def by_key(entries: Iterable[Entry]) -> dict[str, Entry]:
     return listed
 
 
-def said_before(db: Database, feed: FeedRow, entries: Sequence[Entry]) -> int:
+def entries_listed_before(db: Database, feed: FeedRow, entries: Sequence[Entry]) -> int:
     """How many of them this feed listed before in the same words: it gives out new guids, or moved."""
     hashes = json.dumps([entry.content_sha256 for entry in entries])
     row = db.execute(

@@ -37,11 +37,11 @@ def record_readings(
     most = SMALL_ROUND if turns.people_write(Path(path_of(db))) else LARGE_ROUND
     left, stored = rounds(list(zip(readings, drawn, strict=True)), most), list[StoredHit]()
     while left:
-        stored += record_until_asked(db, run_id, left)
+        stored += record_readings_until_asked(db, run_id, left)
     return tuple(stored)
 
 
-def record_until_asked(
+def record_readings_until_asked(
     db: Database, run_id: int | None, left: list[list[tuple[Reading, Sketch]]]
 ) -> tuple[StoredHit, ...]:
     """One transaction for the first rounds of `left`, which are taken from it, up to the one after which
@@ -102,7 +102,7 @@ def record_reading(
         record_text(db, reading, before, drawn, touched)
     else:
         note_failure(db, touched.run_id, reading, before)
-    entry_matches.store(db, reading.entry_matches, reading.read_at, touched)
+    entry_matches.store_entry_matches(db, reading.entry_matches, reading.read_at, touched)
 
 
 def record_text(
@@ -124,7 +124,7 @@ def record_text(
         before.region, reading.article.text_sha256, reading.state == "partial", edited and whole,
         before.read_at, touched.run_id, iso(reading.read_at), threshold=touched.threshold,
     )  # fmt: skip
-    follow_up(matched, hits.store(db, matched, reading.hits), coverage, touched)
+    follow_up(matched, hits.store_hits(db, matched, reading.hits), coverage, touched)
 
 
 def may_teach(publisher: Publisher | None) -> bool:

@@ -163,7 +163,7 @@ def record_rematch(
                 skipped += not rematch_article(db, text, touched, iso(now), origin)
             else:
                 match = EntryMatch(text.entry_id, text.text_sha256, text.hits)
-                skipped += entry_matches.store(db, [match], now, touched, origin)
+                skipped += entry_matches.store_entry_matches(db, [match], now, touched, origin)
         finish(db, touched, iso(now), origin)
     changes = list(touched.changes.values())
     return RematchCounts(
@@ -192,7 +192,7 @@ def rematch_article(
         edited=False, previous_read_at=None, run_id=touched.run_id, moment=moment, origin=origin,
         threshold=touched.threshold,
     )  # fmt: skip
-    follow_up(matched, hits.store(db, matched, text.hits), coverage or 0.0, touched)
+    follow_up(matched, hits.store_hits(db, matched, text.hits), coverage or 0.0, touched)
     db.execute(
         "UPDATE articles SET ruleset_sha256 = ? WHERE id = ?",
         (touched.ruleset_sha256, text.article_id),

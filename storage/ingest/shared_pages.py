@@ -33,9 +33,9 @@ def keys_apart(listed: Iterable[Entry]) -> frozenset[str]:
 
 
 def is_another(first: Entry, other: Entry, group: list[Entry]) -> bool:
-    if len(group) >= CERTAIN and text_of(first) and text_of(other):
-        return says_other(text_of(first), text_of(other))
-    return differ(first.title, text_of(first), other.title, text_of(other))
+    if len(group) >= CERTAIN and longest_words(first) and longest_words(other):
+        return says_other(longest_words(first), longest_words(other))
+    return differ(first.title, longest_words(first), other.title, longest_words(other))
 
 
 def differ(title: str, text: str, other_title: str, other_text: str) -> bool:
@@ -46,7 +46,7 @@ def differ(title: str, text: str, other_title: str, other_text: str) -> bool:
     return says_other(text, other_text) or not (text and other_text)
 
 
-def text_of(entry: Entry) -> str:
+def longest_words(entry: Entry) -> str:
     return max(entry.content, entry.summary, key=len)
 
 

@@ -67,7 +67,7 @@ def finish(
 ) -> tuple[StoredHit, ...]:
     """Count again what was touched; the hits that changed, as they stand now."""
     story_members.count_again(db, touched.grouped)
-    story_rows.refresh(db.conn, touched.stories, moment, origin)
+    story_rows.refresh_stories(db.conn, touched.stories, moment, origin)
     return stored_hits(db, touched.changes)
 
 

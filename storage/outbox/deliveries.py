@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from storage.outbox.event import Delivery, Event, Sent
 from storage.outbox.waiting_events import with_subjects
-from storage.times import iso, parse, parse_or_none
+from storage.times import iso, parse_or_none, parse_time
 
 ATTEMPT = timedelta(minutes=2)  # after which an attempt without a result counts as broken off
 DELIVERY_COLUMNS = """e.id, e.kind, e.story_id, e.feed_id, e.moment, e.key, e.payload_json,
@@ -80,7 +80,7 @@ def as_delivery(event: Event, row: tuple[object, ...]) -> Delivery:
     return Delivery(
         int(str(number)), event, str(channel), str(route), state, int(str(attempts)),  # type: ignore[arg-type]
         parse_or_none(next_attempt_at if next_attempt_at is None else str(next_attempt_at)),
-        parse(str(created_at)),
+        parse_time(str(created_at)),
     )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def recent(conn: sqlite3.Connection, since: datetime) -> tuple[Sent, ...]:
            WHERE (state = 'sent' AND sent_at >= :since) OR state = 'sending'""",
         {"since": iso(since)},
     )
-    return tuple(Sent(channel, route, parse(at), bool(summary)) for channel, route, at, summary in rows)  # fmt: skip
+    return tuple(Sent(channel, route, parse_time(at), bool(summary)) for channel, route, at, summary in rows)  # fmt: skip
 
 
 def close_unknown(conn: sqlite3.Connection, channels: Iterable[str]) -> int:
@@ -192,6 +192,6 @@ def already_sent(conn: sqlite3.Connection, event_id: int, channel: str, at: date
     )
 
 
-def is_summary(conn: sqlite3.Connection, carrier_id: int) -> bool:
+def carries_several(conn: sqlite3.Connection, carrier_id: int) -> bool:
     row = conn.execute("SELECT summary FROM deliveries WHERE id = ?", (carrier_id,)).fetchone()
     return bool(row[0])

@@ -16,7 +16,7 @@ from storage.stories.outward import (
     STORY_CATEGORIES,
     leaves_masked,
 )
-from storage.times import iso, parse, parse_or_none
+from storage.times import iso, parse_or_none, parse_time
 
 UNROUTED = """SELECT id, kind, story_id, feed_id, moment, key, payload_json FROM events
   WHERE routed_at IS NULL ORDER BY id LIMIT :limit"""
@@ -47,7 +47,7 @@ def with_subjects(
         Event(
             id=int(str(number)),
             kind=str(kind),
-            moment=parse(str(moment)),
+            moment=parse_time(str(moment)),
             key=str(key),
             story_id=int(str(story)) if story is not None else None,
             payload=json.loads(str(payload)),
@@ -116,8 +116,8 @@ def add_event(
     *,
     story_id: int | None = None,
 ) -> bool:
-    """As `storage.stories.events.add`, at a moment."""
-    return events.add(conn, kind, key, iso(moment), story_id=story_id, told=payload)
+    """As `storage.stories.events.add_event`, at a moment."""
+    return events.add_event(conn, kind, key, iso(moment), story_id=story_id, told=payload)
 
 
 def is_known(conn: sqlite3.Connection, key: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.queries.stories.article_search import WITH_WORDS
-from storage.times import parse, parse_or_none
+from storage.times import parse_or_none, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ ARTICLE_COLUMNS = """a.id, a.title, a.url, a.outlet, a.authors, a.language, a.re
   a.published_at, a.first_seen_at"""
 
 
-def article(conn: sqlite3.Connection, number: int) -> ArchivedArticle | None:
+def archived_article(conn: sqlite3.Connection, number: int) -> ArchivedArticle | None:
     row = conn.execute(
         f"SELECT {ARTICLE_COLUMNS}, t.body FROM articles a LEFT JOIN article_texts t ON t.article_id = a.id WHERE a.id = ?",  # noqa: S608
         (number,),
@@ -54,4 +54,4 @@ def search(
 def as_article(row: tuple[object, ...], body: str | None = None) -> ArchivedArticle:
     *head, published, first = row
     at = parse_or_none(None if published is None else str(published))
-    return ArchivedArticle(*head, at, parse(str(first)), body)  # type: ignore[arg-type, call-arg]
+    return ArchivedArticle(*head, at, parse_time(str(first)), body)  # type: ignore[arg-type, call-arg]

@@ -19,7 +19,7 @@ from storage.stories.outward import (
     STORY_CATEGORIES,
     leaves_masked,
 )
-from storage.times import iso, parse, parse_or_none
+from storage.times import iso, parse_or_none, parse_time
 
 MOST_STORIES_EXPORTED = 5_000
 
@@ -124,7 +124,7 @@ def as_story(row: Mapping[str, Any], rules: tuple[ExportedRule, ...]) -> Exporte
     categories = story.pop("categories")
     if leaves_masked(story["added_by"], categories):
         story |= {name: privacy.masked(story[name]) for name in ("headline", "passage")}
-    story |= {name: parse(story[name]) for name in TIME_COLUMNS}
+    story |= {name: parse_time(story[name]) for name in TIME_COLUMNS}
     story |= {name: parse_or_none(story[name]) for name in PERHAPS_TIMES}
     story["tags"] = tuple(tag.strip() for tag in story["tags"].split(",") if tag.strip())
     return ExportedStory(**story, rules=rules)

@@ -15,7 +15,7 @@ from statistics import fmean, pstdev
 
 from sqlite_utils import Database
 
-from storage.times import day, iso, parse, parse_or_none
+from storage.times import day, iso, parse_or_none, parse_time
 
 WEEK, BASELINE = 7, 28  # days: the last week is held against the four weeks before it
 LOW, HIGH = 1.5, 2.0  # standard deviations
@@ -120,11 +120,11 @@ def health_of_feeds(
         health_of(
             row, volumes.get(row[0], {}), gaps.get(row[0], 0), pages.get(row[0], nothing), now
         )
-        for row in connection.execute(ROWS.format(narrowed("id", among)), {"ids": among})
+        for row in connection.execute(ROWS.format(among_feeds("id", among)), {"ids": among})
     )
 
 
-def narrowed(column: str, among: str | None) -> str:
+def among_feeds(column: str, among: str | None) -> str:
     """A condition of its own where only some feeds are asked for, so that an index serves both cases."""
     return "1" if among is None else column + AMONG
 
@@ -134,7 +134,7 @@ def health_of(
 ) -> FeedHealth:
     _, slug, name, outlet, url, enabled, reason, outcome, sentence, failures = row[:10]
     polled, ok, entry, planned = map(parse_or_none, row[10:14])
-    interval, moved_to, dormant, added = row[14], row[15], row[16], parse(row[17])
+    interval, moved_to, dormant, added = row[14], row[15], row[16], parse_time(row[17])
     level = volume(counts, now, known_since=added)
     silent = (now - entry) if entry else None
     flags = {
@@ -165,7 +165,7 @@ def daily_new(
     since = now - timedelta(days=WEEK + BASELINE)
     rows = connection.execute(
         f"""SELECT feed_id, substr(first_seen_at, 1, 10), count(*) FROM entries
-           WHERE first_seen_at >= :since AND {narrowed("feed_id", among)} GROUP BY 1, 2""",  # noqa: S608 (parts of ours)
+           WHERE first_seen_at >= :since AND {among_feeds("feed_id", among)} GROUP BY 1, 2""",  # noqa: S608 (parts of ours)
         {"since": day(since), "ids": among},
     )
     for feed_id, on, count in rows:
@@ -204,7 +204,7 @@ def tried_pages(
     rows = connection.execute(
         f"""SELECT u.feed_id, (SELECT count(*) FROM articles WHERE feed_id = u.feed_id AND day >= :since AND state <> 'unread'), u.unread
            FROM (SELECT feed_id, count(*) AS unread FROM articles WHERE state IN ('partial', 'failed') AND day >= :since
-             AND outcome <> 'no-link' AND {narrowed("feed_id", among)} GROUP BY feed_id HAVING count(*) >= :fewest) u""",  # noqa: S608 (parts of ours)
+             AND outcome <> 'no-link' AND {among_feeds("feed_id", among)} GROUP BY feed_id HAVING count(*) >= :fewest) u""",  # noqa: S608 (parts of ours)
         {"since": since, "fewest": FEWEST_PAGES, "ids": among},
     )
     return {feed_id: TriedPages(tried, unread) for feed_id, tried, unread in rows}

@@ -42,7 +42,7 @@ GROUP BY severity
 """
 
 
-def sources(
+def source_rows(
     connection: sqlite3.Connection, state: str, now: datetime, size: int, offset: int
 ) -> list[sqlite3.Row]:
     values = {
@@ -59,7 +59,7 @@ def reading(connection: sqlite3.Connection, ids: str, day: str) -> dict[int, sql
     return {row["feed_id"]: row for row in connection.execute(READING, [day, ids])}
 
 
-def runs(connection: sqlite3.Connection, before: int, size: int) -> list[sqlite3.Row]:
+def latest_runs(connection: sqlite3.Connection, before: int, size: int) -> list[sqlite3.Row]:
     return connection.execute(LATEST_RUNS, [before, size]).fetchall()
 
 

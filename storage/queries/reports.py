@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.runs import WITHOUT_A_WORD, is_gone
-from storage.times import day, iso, parse, parse_or_none
+from storage.times import day, iso, parse_or_none, parse_time
 
 MOST_WORKERS_NAMED = 4
 
@@ -82,7 +82,7 @@ def run_of(db: Database, run_id: int | None = None, flow: str = "watch") -> Run 
     if state == "running" and is_gone(db.conn, name, pid, host):  # the next run will note it
         state, message = "crashed", WITHOUT_A_WORD
     return Run(
-        found, name, state, message, parse(started), parse_or_none(finished), json.loads(stats)
+        found, name, state, message, parse_time(started), parse_or_none(finished), json.loads(stats)
     )
 
 

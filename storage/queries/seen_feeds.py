@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storage.queries.coverage import Answering, answering_lately
 from storage.queries.monitor.liveness import fault_line, standing_faults
-from storage.times import iso, parse
+from storage.times import iso, parse_time
 
 FEEDS_IN_TROUBLE = """
 SELECT coalesce(sum(failures > 0), 0) AS failing, coalesce(sum(last_polled_at IS NULL), 0) AS never
@@ -70,7 +70,7 @@ def seen_feeds(connection: sqlite3.Connection, now: datetime) -> SeenFeeds:
     row = connection.execute(FEEDS_IN_TROUBLE).fetchone()
     gaps = connection.execute(GAPS, [iso(since)]).fetchone()
     run = connection.execute(LAST_RUN).fetchone()
-    stalled = (now - parse(run["started_at"])).total_seconds() / 3600 if run else None
+    stalled = (now - parse_time(run["started_at"])).total_seconds() / 3600 if run else None
     return SeenFeeds(
         answering_lately(connection, now), row["failing"], row["never"], gaps[0],
         dict(run) if run else None, stalled,

@@ -115,7 +115,9 @@ def looked_at(db: Database, since: datetime, now: datetime, base: StoryFilter) -
         "withdrawn": replace(base, tab="gone"),
         "unlikely": replace(base, tab="unlikely", seen_since=""),
     }
-    figures = tuple(Figure(name, queue.count(conn, view), view) for name, view in views.items())
+    figures = tuple(
+        Figure(name, queue.count_stories(conn, view), view) for name, view in views.items()
+    )
     of = {figure.name: figure for figure in figures}
     right, wrong = of["escalated"].count + of["confirmed"].count, of["dismissed"].count
     sample = sampled(conn, *audit_span(now))
@@ -140,7 +142,7 @@ def category_parts(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[Catego
     parts = []
     for category, _ in by_category.most_common():
         view = replace(fresh, category=(category,))
-        parts.append(CategoryPart(Figure(category, queue.count(conn, view), view), first_stories(conn, view, STORIES_TOLD)))  # fmt: skip
+        parts.append(CategoryPart(Figure(category, queue.count_stories(conn, view), view), first_stories(conn, view, STORIES_TOLD)))  # fmt: skip
     return tuple(parts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.times import day, parse, parse_or_none
+from storage.times import day, parse_or_none, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,5 @@ def failed_in_run(db: Database, run_id: int, *, limit: int) -> tuple[UnreadableA
 def as_unreadable(row: tuple[Any, ...]) -> UnreadableArticle:
     number, outlet, title, url, state, outcome, why, attempts, first_seen, again = row
     return UnreadableArticle(
-        number, outlet, title, url, state, outcome, why, attempts, parse(first_seen), parse_or_none(again)
+        number, outlet, title, url, state, outcome, why, attempts, parse_time(first_seen), parse_or_none(again)
     )  # fmt: skip

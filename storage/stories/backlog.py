@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from storage.times import parse
+from storage.times import parse_time
 
 BACKLOG_DAYS = 3
 # Every article of the story is dated and came with the first entries that we ever had of its feeds.
@@ -15,5 +15,5 @@ NEWEST_OF_BACKLOG = """SELECT CASE WHEN count(*) = count(a.published_at) THEN ma
 def days_old(connection: sqlite3.Connection, story_id: int, moment: str) -> int | None:
     """How old a story is that a new feed brought along from before it was watched; None for news."""
     newest = connection.execute(NEWEST_OF_BACKLOG, {"story": story_id}).fetchone()[0]
-    days = (parse(moment) - parse(newest)).days if newest else 0
+    days = (parse_time(moment) - parse_time(newest)).days if newest else 0
     return days if days >= BACKLOG_DAYS else None

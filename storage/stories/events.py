@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 
 
-def add(
+def add_event(
     connection: sqlite3.Connection,
     kind: str,
     key: str,

@@ -28,7 +28,7 @@ def sync(connection: sqlite3.Connection, threshold: float | None, moment: str) -
     touched = story_rows.TouchedStories()
     for (story_id,) in moved:
         touched.add(story_id)
-    story_rows.refresh(connection, touched, moment, "rematch")
+    story_rows.refresh_stories(connection, touched, moment, "rematch")
     return len(touched.changes)
 
 

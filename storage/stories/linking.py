@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from storage.connection import write_txn
 from storage.stories import same_event
 from storage.stories.same_event import Likeness, Opening
-from storage.times import iso, parse
+from storage.times import iso, parse_time
 
 MOST_STORIES_LINKED = 400  # stories of one go, the newest first; the next run takes the others
 MOST_LINKS = 8  # of one story, the likest
@@ -108,7 +108,7 @@ def openings(db: Database, stories: Sequence[int]) -> dict[int, Opening]:
     rows = db.execute(OPENINGS, [json.dumps(list(stories))])
     return {
         story: same_event.story_opening(
-            title, text, parse(published or seen), rules.split(",") if rules else ()
+            title, text, parse_time(published or seen), rules.split(",") if rules else ()
         )
         for story, title, text, published, seen, rules in rows
     }

@@ -15,7 +15,7 @@ from storage.stories.muting import mute_for, standing_mutes
 from storage.stories.places import place_named
 from storage.stories.priority import DUE_MINUTES, due_by, priority
 from storage.stories.story_hits import StoryHit
-from storage.times import iso_or_none, parse
+from storage.times import iso_or_none, parse_time
 
 HitOrigin = Literal["watch", "rematch"]
 
@@ -60,7 +60,7 @@ STORIES_BEFORE = """SELECT id, status, lane, severity_rank, hit_owners, shown_at
   snoozed_until, first_seen_at, added_by, severity FROM stories WHERE id = ?"""
 
 
-def refresh(
+def refresh_stories(
     connection: sqlite3.Connection,
     touched: TouchedStories,
     moment: str,
@@ -194,7 +194,7 @@ def summarize(
         "severity": severity, "severity_rank": rank, "category": gravest.category,
         "relevance": highest(standing), "rules": len({hit.rule_id for hit in hits if hit.stands}),
         "hits": len(hits), "hit_owners": owners, "shown_at": shown_at,
-        "priority": priority(rank, weight, owners, parse(before.first_seen_at)),
+        "priority": priority(rank, weight, owners, parse_time(before.first_seen_at)),
         "due_at": earliest(before.due_at, due_at(connection, severity, shown_at)),
     }  # fmt: skip
 
@@ -213,7 +213,7 @@ def due_at(connection: sqlite3.Connection, severity: str, shown_at: str | None) 
         return None
     row = connection.execute("SELECT value FROM facts WHERE key = 'due_minutes'").fetchone()
     minutes = json.loads(row[0]) if row else DUE_MINUTES
-    return iso_or_none(due_by(severity, parse(shown_at), minutes))
+    return iso_or_none(due_by(severity, parse_time(shown_at), minutes))
 
 
 def earliest(moment: str | None, other: str | None) -> str | None:
@@ -270,17 +270,17 @@ def tell(
     if summary["lane"] == "shown" and before.shown_at is None:
         if (days := backlog.days_old(connection, story, moment)) is not None:
             payload["backlog_days"] = days
-        events.add(
+        events.add_event(
             connection, "story-new", f"story:{story}:new", moment, story_id=story, told=payload
         )
     elif (
         summary["lane"] == "shown" and brought and (before.status != "dismissed" or brought.reopens)
     ):
         key = f"story:{story}:grew:{before.grown}"
-        events.add(connection, "story-grew", key, moment, story_id=story, told=payload)
+        events.add_event(connection, "story-grew", key, moment, story_id=story, told=payload)
     if before.lane == "shown" and summary["lane"] == "gone" and taken_back(connection, changes):
         key = f"story:{story}:withdrawn:{moment}"
-        events.add(connection, "story-withdrawn", key, moment, story_id=story, told=payload)
+        events.add_event(connection, "story-withdrawn", key, moment, story_id=story, told=payload)
 
 
 def taken_back(connection: sqlite3.Connection, changes: Sequence[HitChange]) -> bool:

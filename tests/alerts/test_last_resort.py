@@ -15,7 +15,7 @@ from storage.outbox.outbox import Outbox
 from storage.queries.monitor import liveness
 from storage.runs import finish_run
 from storage.store import Store
-from storage.times import iso, parse
+from storage.times import iso, parse_time
 from tests.alerts import sinks
 from tests.alerts.making import NOON
 from tests.alerts.outboxes import Clock, add_story, database, rows, sender, webhook_yaml
@@ -106,7 +106,7 @@ def test_a_long_row_of_failed_runs_is_told_at_growing_intervals(tmp_path: Path) 
             number = store.start_run("watch", now=at)
             finish_run(store.db, number, "failed", message="no feed answered", stats={}, now=at)
     told = rows(path, "SELECT moment, json_extract(payload_json, '$.runs') FROM events ORDER BY id")
-    hours = [(parse(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in told]
+    hours = [(parse_time(str(moment)) - NOON) / timedelta(hours=1) for moment, _ in told]
     assert hours == [0, 1, 2, 4, 8, 16, 32, 56]
     assert [runs for _, runs in told] == [1 + hour for hour in hours]
     run(path, NOON + timedelta(hours=80))

@@ -135,7 +135,7 @@ def _stories(connection: sqlite3.Connection) -> None:
         moment = connection.execute(
             "SELECT last_seen_at FROM stories WHERE id = ?", [story]
         ).fetchone()[0]
-        story_rows.refresh(connection, touched, moment)
+        story_rows.refresh_stories(connection, touched, moment)
 
 
 def _frame(c: sqlite3.Connection) -> None:

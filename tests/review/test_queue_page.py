@@ -125,7 +125,7 @@ def test_a_choice_of_a_facet_leads_to_the_filters_with_it_or_without(choice: str
     narrowed = filters.Filters(tab="all", severity=("high",), q="ballot box", assigned=("me",))
     address = narrowed.toggling("severity")(choice)
 
-    read = filters.read(Request.fake(address).args)
+    read = filters.filters_of(Request.fake(address).args)
     assert read == narrowed.toggled("severity", choice)
     assert address == read.url()
 
@@ -142,7 +142,7 @@ def test_filters_survive_the_address() -> None:
         def getlist(self, name: str) -> list[str]:
             return super().get(name, [])  # type: ignore[return-value]
 
-    assert filters.read(Arguments(parse_qs(view.query()))) == view
+    assert filters.filters_of(Arguments(parse_qs(view.query()))) == view
     assert view.toggled("severity", "low").severity == ("high",)
 
 

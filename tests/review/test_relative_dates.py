@@ -16,7 +16,7 @@ NOW = "2026-11-28T21:00:00.000Z"
 
 
 def read(query_string: str) -> filters.Filters:
-    return filters.read(Request.fake(f"/-/queue?{query_string}").args)
+    return filters.filters_of(Request.fake(f"/-/queue?{query_string}").args)
 
 
 @pytest.mark.parametrize(("asked", "told", "since"), [

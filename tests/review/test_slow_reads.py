@@ -17,7 +17,9 @@ def too_slow(desk: Desk, path: str = "/-/queue?tab=all", method: str = "GET") ->
     request = Request.fake(path, method=method)
     request.scope |= {"csrftoken": str, "headers": []}
     with pytest.raises(QueryInterrupted) as stopped:
-        desk.run(database.read(desk.ds, lambda c: c.execute(ENDLESS).fetchall(), longest_ms=20))
+        desk.run(
+            database.read_snapshot(desk.ds, lambda c: c.execute(ENDLESS).fetchall(), longest_ms=20)
+        )
     return desk.run(error_pages.failed(desk.ds, request, stopped.value)())
 
 

@@ -168,7 +168,7 @@ def test_two_hundred_tags_are_a_line_on_the_card(desk: Desk) -> None:
     ("Board posts the count " * 4, "Board posts the count Board posts the count Board posts …"),
 ])  # fmt: skip
 def test_an_act_names_its_story_however_long_its_words(title: str, short: str) -> None:
-    assert act_words.named("Note kept", title) == f"Note kept: “{short}”"
+    assert act_words.act_sentence("Note kept", title) == f"Note kept: “{short}”"
 
 
 def test_undo_is_a_stack(desk: Desk, db: Path) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import PROSE, plain, squash
+from extractors.articles.body.paragraphs import PROSE, plain_text, squash
 
 SHORTEST_TITLE = 12  # letters of a headline that names one story of several
 BOXES_AROUND = 3  # a headline's boxes that are looked at
@@ -97,7 +97,7 @@ def _bios(tree: HtmlElement, authors: Iterable[str]) -> list[HtmlElement]:
     """Paragraphs that begin with an author's name."""
     starts = tuple(name for name in authors if " " in name)
     found = [p for p in tree.iter("p") if _first_words(p).startswith(starts)] if starts else []
-    return [p for p in found if len(plain(p)) >= PROSE]
+    return [p for p in found if len(plain_text(p)) >= PROSE]
 
 
 def _first_words(paragraph: HtmlElement) -> str:
@@ -106,7 +106,7 @@ def _first_words(paragraph: HtmlElement) -> str:
 
 
 def _offers(box: HtmlElement) -> bool:
-    lines = (plain(each) for each in box.iter("p", "h2", "h3", "h4"))
+    lines = (plain_text(each) for each in box.iter("p", "h2", "h3", "h4"))
     return any(len(line) >= SHORTEST_OFFER for line in lines)
 
 
@@ -119,7 +119,7 @@ def _box_around(
     for box in islice(chain((element,), element.iterancestors()), 9):
         if box.tag in _WHOLE or box in large:
             break
-        if len(plain(box)) > longest or _prose(box) > most_prose():
+        if len(plain_text(box)) > longest or _prose(box) > most_prose():
             large.add(box)
             break
         if box.find(".//h1") is not None or box.find(".//time") is not None:
@@ -164,7 +164,7 @@ def _is_marked(element: HtmlElement, box: HtmlElement) -> bool:
 
 
 def _tells_something(element: HtmlElement) -> bool:
-    return sum(len(plain(paragraph)) >= PROSE for paragraph in element.iter("p")) > 1
+    return sum(len(plain_text(paragraph)) >= PROSE for paragraph in element.iter("p")) > 1
 
 
 def _below_it(headline: HtmlElement, url: str) -> list[HtmlElement]:
@@ -198,20 +198,22 @@ def _is_headline(part: list[HtmlElement], own: list[HtmlElement], url: str) -> b
 
 def _runs_on(part: list[HtmlElement]) -> bool:
     paragraphs = chain.from_iterable(element.iter("p") for element in part)
-    return sum(len(plain(paragraph)) >= PROSE for paragraph in paragraphs) > 1
+    return sum(len(plain_text(paragraph)) >= PROSE for paragraph in paragraphs) > 1
 
 
 def _has_byline(part: list[HtmlElement]) -> bool:
     after = part[1] if len(part) > 1 else None
     return (
-        after is not None and len(text := plain(after)) < PROSE and _BYLINE.match(text) is not None
+        after is not None
+        and len(text := plain_text(after)) < PROSE
+        and _BYLINE.match(text) is not None
     )
 
 
 def _leads_elsewhere(heading: HtmlElement, url: str) -> bool:
     """Whether a heading is one link to another page of the site."""
     link = next(heading.iter("a"), None)
-    if link is None or squash(plain(link)) != squash(plain(heading)):
+    if link is None or squash(plain_text(link)) != squash(plain_text(heading)):
         return False
     try:
         here, there = urlsplit(url), urlsplit(urljoin(url, link.get("href", "#")))
@@ -227,12 +229,12 @@ def _boxes_of_others(tree: HtmlElement, headline: HtmlElement) -> Iterator[HtmlE
         box = heading.getparent()
         if box is None or box.tag not in _BOXES or box in around:
             continue
-        if _OTHERS.fullmatch(plain(heading)) and _begins(box, heading):
+        if _OTHERS.fullmatch(plain_text(heading)) and _begins(box, heading):
             yield box
 
 
 def _begins(box: HtmlElement, heading: HtmlElement) -> bool:
-    return squash(box.text_content()).startswith(squash(plain(heading)))
+    return squash(box.text_content()).startswith(squash(plain_text(heading)))
 
 
 def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElement]:
@@ -252,4 +254,4 @@ def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElem
 
 
 def _prose(element: HtmlElement) -> int:
-    return sum(len(plain(paragraph)) for paragraph in element.iter("p"))
+    return sum(len(plain_text(paragraph)) for paragraph in element.iter("p"))

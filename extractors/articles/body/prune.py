@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import is_side_column, plain
+from extractors.articles.body.paragraphs import is_side_column, plain_text
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
@@ -171,7 +171,7 @@ def _goes_on(hidden: HtmlElement) -> bool:
     ):
         return False
     beside = (each for each in parent.iterchildren() if each is not hidden)
-    labels = (plain(each) for each in beside if each.tag in _TRIGGERS)
+    labels = (plain_text(each) for each in beside if each.tag in _TRIGGERS)
     return any(len(label) < LONGEST_TRIGGER and _MORE.fullmatch(label) for label in labels)
 
 
@@ -226,7 +226,7 @@ def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
 
 
 def _prose(element: HtmlElement) -> int:
-    return sum(len(plain(paragraph)) for paragraph in element.iter("p"))
+    return sum(len(plain_text(paragraph)) for paragraph in element.iter("p"))
 
 
 def _names_hide(said: str, names: frozenset[str]) -> bool:

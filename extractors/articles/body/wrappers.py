@@ -14,7 +14,7 @@ from itertools import islice
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
-from extractors.articles.body.paragraphs import plain, squash
+from extractors.articles.body.paragraphs import plain_text, squash
 from extractors.articles.body.prune import HEAVY
 
 _COMMENT_PART = re.compile(
@@ -44,7 +44,7 @@ def rename_wrappers(tree: HtmlElement, leads: Sequence[str] = ()) -> None:
     the `leads` in it (the beginnings that feed and page tell of), or nearly all of it; a thread of
     readers' comments is known by the names of its parts.
     """
-    sizes = [(p, size) for p in tree.iter("p") if (size := len(plain(p))) >= 40]
+    sizes = [(p, size) for p in tree.iter("p") if (size := len(plain_text(p))) >= 40]
     _join_posts(tree, sizes)
     weights = _weights(tree, sizes)
     whole = weights.get(tree, 0)
@@ -118,7 +118,7 @@ def _posts(sizes: list[tuple[HtmlElement, int]]) -> list[HtmlElement]:
 def _is_stamped(box: HtmlElement) -> bool:
     if box.find(".//time") is not None:
         return True
-    labels = (plain(element) for element in box.iterdescendants() if len(element) < 3)
+    labels = (plain_text(element) for element in box.iterdescendants() if len(element) < 3)
     return any(len(label) <= LONGEST_STAMP and _CLOCK.search(label) for label in labels)
 
 

@@ -39,12 +39,12 @@ async def answer(
         same = related.joined(connection, json.dumps(done.stories)) if verdict else []
         return _now(connection, done.stories), title, same, around(connection)
 
-    rows, title, same, (counted, following) = await database.read(ds, read)
-    words = act_words.named(words, title) if len(done.stories) == 1 else words
+    rows, title, same, (counted, following) = await database.read_snapshot(ds, read)
+    words = act_words.act_sentence(words, title) if len(done.stories) == 1 else words
     words += f". {more}" if more else ""
     return Response.json({
         "ok": True, "batch": done.batch_id, "words": words, "undo": undoable, "verdict": verdict, "unlinks": done.unlinks, "next": following, **_counts(counted),
-        "stories": [told(row, actor) for row in rows],
+        "stories": [story_after_act(row, actor) for row in rows],
         "also": [f"{card['id']}:{card['review_count']}:{card['grown']}" for card in same],
         "left_out": [{"story": skipped.story, "why": skipped.why} for skipped in done.left_out],
     })  # fmt: skip
@@ -55,7 +55,7 @@ def _counts(counted: Counts) -> dict[str, object]:
     return {"tabs": counted.tabs, "facets": facets}
 
 
-def told(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
+def story_after_act(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
     """A story as the page now shows it; `struck`: its rules that somebody said are not its own."""
     now = dict(row)
     return {
@@ -82,7 +82,7 @@ Around = Callable[[sqlite3.Connection], tuple[Counts, str | None]]
 async def _around(ds: Datasette, actor: Actor, view: str, story: int, then: int) -> Around:
     """What reads the counts of the view, and the page of the story that follows `story` there now; somebody
     else may have judged `then`, which followed when it was opened."""
-    chosen = filters.read(Request.fake(f"/-/queue?{view[:4000]}").args)
+    chosen = filters.filters_of(Request.fake(f"/-/queue?{view[:4000]}").args)
     wanted = await page.story_filter(ds, actor, chosen, responses.now())
     tally = await tallied.tally(ds)
 
@@ -100,20 +100,22 @@ def status_words(row: sqlite3.Row, actor: Actor) -> str:
     """ "Dismissed: old or already known by you, just now"."""
     reason = act_words.REASON_WORDS.get(row["reason"], "")
     by = "you" if row["judged_by"] == actor["id"] else row["judged_by"]
-    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template_context.ago(row['judged_at'])}"  # fmt: skip
+    return f"{str(row['status']).capitalize()}{f': {reason.lower()}' if reason else ''} by {by}, {template_context.ago_or_day(row['judged_at'])}"  # fmt: skip
 
 
 async def _left_out(ds: Datasette, request: Request, done: Done, view: str, back: str) -> Response:  # fmt: skip
     """Nothing was written; our script also hears where the stories stand now, so that its page can follow."""
     first = done.left_out[0]
     if first.why.startswith("there is no"):
-        return await responses.message(ds, request, "Gone", f"{first.why.capitalize()}.", status=404, back=back)  # fmt: skip
+        return await responses.message_page(ds, request, "Gone", f"{first.why.capitalize()}.", status=404, back=back)  # fmt: skip
     why = "; ".join(sorted({skipped.why for skipped in done.left_out})[:5])
     text = f"{why}. Nothing of yours was written: look again, then decide."
     now: dict[str, object] = {}
     if responses.wants_json(request):
         actor = responses.reader(request)
         left_out, around = [skipped.story for skipped in done.left_out], await _around(ds, actor, view, 0, 0)  # fmt: skip
-        rows, (counted, _) = await database.read(ds, lambda c: (_now(c, left_out), around(c)))
-        now = {"stories": [told(row, actor) for row in rows], **_counts(counted)}
-    return await responses.message(ds, request, "This story has changed", text, status=409, back=back, stale=True, **now)  # fmt: skip
+        rows, (counted, _) = await database.read_snapshot(
+            ds, lambda c: (_now(c, left_out), around(c))
+        )
+        now = {"stories": [story_after_act(row, actor) for row in rows], **_counts(counted)}
+    return await responses.message_page(ds, request, "This story has changed", text, status=409, back=back, stale=True, **now)  # fmt: skip

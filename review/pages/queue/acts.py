@@ -24,49 +24,51 @@ MOST_STRUCK = 100  # rules of one story
 SNOOZES = {"1": 1, "7": 7, "30": 30}  # days
 
 
-async def act(ds: Datasette, request: Request) -> Response:
+async def act_view(ds: Datasette, request: Request) -> Response:
     actor = responses.reviewer(request)
     if request.method != "POST":
         return await _only_post(ds, request)
     posted = await responses.form_lists(request)
-    back = safe_links.inside(first(posted, "next"), "/-/queue")
-    wanted = read(posted, actor)
+    back = safe_links.inside(first_posted(posted, "next"), "/-/queue")
+    wanted = act_of_form(posted, actor)
     if wanted is None or not wanted.stories:
         text = "The form was incomplete, or no story was selected."
-        return await responses.message(ds, request, "Not understood", text, status=400, back=back)
+        return await responses.message_page(
+            ds, request, "Not understood", text, status=400, back=back
+        )
     problem = _unknown_person(ds, wanted) or act_words.complaint(wanted)
     if problem:
-        return await responses.message(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
+        return await responses.message_page(ds, request, "One thing is missing", problem, status=400, back=back)  # fmt: skip
     done = await database.write(ds, lambda connection: acts.record_act(connection, wanted))
     words = act_words.done_words(wanted, done)
     more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words=words, view=first(posted, "view"), back=back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=number(posted, "from"), then=number(posted, "then"))  # fmt: skip
+    return await acted.answer(ds, request, done, words=words, view=first_posted(posted, "view"), back=back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"))  # fmt: skip
 
 
-def first(posted: Posted, name: str) -> str:
+def first_posted(posted: Posted, name: str) -> str:
     return (posted.get(name) or [""])[0]
 
 
-def number(posted: Posted, name: str) -> int:
-    return responses.whole_number(first(posted, name), 0)
+def posted_number(posted: Posted, name: str) -> int:
+    return responses.whole_number(first_posted(posted, name), 0)
 
 
-def read(posted: Posted, actor: Actor) -> Act | None:
+def act_of_form(posted: Posted, actor: Actor) -> Act | None:
     """The act that a form asks for; None when it is none."""
-    word, _, more = first(posted, "action").partition(":")
-    items = shown(posted.get("items", []))
+    word, _, more = first_posted(posted, "action").partition(":")
+    items = shown_counts(posted.get("items", []))
     if word not in ACTIONS or items is None:
         return None
     subject = _subject(word, more, posted)
-    reason = (more or first(posted, "reason")) if word in acts.DECISIONS else first(posted, "reason")[:80]  # fmt: skip
+    reason = (more or first_posted(posted, "reason")) if word in acts.DECISIONS else first_posted(posted, "reason")[:80]  # fmt: skip
     stories, grown = items
-    note = first(posted, "note").strip() or (first(posted, "handover").strip() if word == "assign" else "")  # fmt: skip
+    note = first_posted(posted, "note").strip() or (first_posted(posted, "handover").strip() if word == "assign" else "")  # fmt: skip
     strikes = ticked(posted) if word in (*acts.DECISIONS, "strike") else ()
     if word == "strike" and not subject and strikes:
         subject, *_ = strikes
     return Act(
         stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, note,
-        first(posted, "request_id")[:64] or None, grown=grown, strikes=strikes,
+        first_posted(posted, "request_id")[:64] or None, grown=grown, strikes=strikes,
     )  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def ticked(posted: Posted) -> tuple[str, ...]:
 Pairs = tuple[tuple[int, int], ...]
 
 
-def shown(items: list[str]) -> tuple[Pairs, Pairs] | None:
+def shown_counts(items: list[str]) -> tuple[Pairs, Pairs] | None:
     """ "12:0 13:2:1": stories with the review counts and, where given, the growths that were shown;
     None when it is something else."""
     stories, grown = [], []
@@ -98,10 +100,10 @@ def _subject(action: str, more: str, posted: Posted) -> str:
         days = SNOOZES.get(more)
         return iso(responses.now() + timedelta(days=days)) if days else UNTIL_FIXED
     if action in ("tag", "untag"):
-        return " ".join((first(posted, "tag") or first(posted, "subject")).lower().replace(",", " ").split())  # fmt: skip
+        return " ".join((first_posted(posted, "tag") or first_posted(posted, "subject")).lower().replace(",", " ").split())  # fmt: skip
     if action == "assign":
-        return first(posted, "assignee") or first(posted, "subject")
-    return (more or first(posted, "subject"))[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip
+        return first_posted(posted, "assignee") or first_posted(posted, "subject")
+    return (more or first_posted(posted, "subject"))[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip
 
 
 def _unknown_person(ds: Datasette, act: Act) -> str | None:
@@ -111,27 +113,29 @@ def _unknown_person(ds: Datasette, act: Act) -> str | None:
     return None
 
 
-async def undo(ds: Datasette, request: Request) -> Response:
+async def undo_view(ds: Datasette, request: Request) -> Response:
     """Take back the act named, or one's latest; again and again."""
     actor = responses.reviewer(request)
     if request.method != "POST":
         return await _only_post(ds, request)
     posted = await responses.form_lists(request)
-    batch, at = first(posted, "batch") or None, iso(responses.now())
-    done = await database.write(ds, lambda c: undoing.undo(c, actor["id"], at, batch))
-    back = safe_links.inside(first(posted, "next"), "/-/queue")
+    batch, at = first_posted(posted, "batch") or None, iso(responses.now())
+    done = await database.write(ds, lambda c: undoing.undo_batch(c, actor["id"], at, batch))
+    back = safe_links.inside(first_posted(posted, "next"), "/-/queue")
     if done is None:
-        return await responses.message(ds, request, "Nothing to undo", "You have no act left to take back.", status=404, back=back)  # fmt: skip
+        return await responses.message_page(ds, request, "Nothing to undo", "You have no act left to take back.", status=404, back=back)  # fmt: skip
     named = "; ".join(f"“{skipped.title}”: {skipped.why}" for skipped in done.left_out[:5])
     if done.outcome == "nothing":
         text = f"Somebody decided after you, so your act stays in the record as it is. {named}"
-        return await responses.message(ds, request, "Too late to undo", text, status=409, back=back)
+        return await responses.message_page(
+            ds, request, "Too late to undo", text, status=409, back=back
+        )
     sentence = "Undone" if len(done.stories) == 1 else f"Undone ({len(done.stories):,} stories)"
     sentence += f". Left as it is: {named}" if named else ""
-    return await acted.answer(ds, request, done, words=sentence, view=first(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
+    return await acted.answer(ds, request, done, words=sentence, view=first_posted(posted, "view"), back=back, verdict=False, undoable=True)  # fmt: skip
 
 
 async def _only_post(ds: Datasette, request: Request) -> Response:
-    return await responses.message(
+    return await responses.message_page(
         ds, request, "Nothing to see", "This address takes acts; it shows nothing.", status=405
     )

@@ -15,7 +15,7 @@ from storage.queries.stories import story as query
 async def differences(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     number = int(request.url_vars["article"])
-    first = await database.read(ds, lambda c: query.current(c, number))
+    first = await database.read_snapshot(ds, lambda c: query.current(c, number))
     if first is None:
         raise NotFound("There is no such article, or its text was purged.")
     other = await _other(ds, request, first)
@@ -36,9 +36,9 @@ async def differences(ds: Datasette, request: Request) -> Response:
 async def _other(ds: Datasette, request: Request, first: sqlite3.Row) -> sqlite3.Row | None:
     given = request.args.get("with") or ""
     if given.isdigit() and len(given) < 19:
-        return await database.read(ds, lambda c: query.current(c, int(given)))
+        return await database.read_snapshot(ds, lambda c: query.current(c, int(given)))
     version = request.args.get("version") or ""
-    return await database.read(ds, lambda c: query.version(c, first["id"], version))
+    return await database.read_snapshot(ds, lambda c: query.version(c, first["id"], version))
 
 
 def _name(row: sqlite3.Row) -> str:

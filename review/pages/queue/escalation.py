@@ -28,7 +28,7 @@ async def heard(ds: Datasette, stories: tuple[int, ...]) -> str:
         return f"{NOBODY_IS_TOLD}: alerts.yaml has a fault"
     if config is None or not config.channels:
         return f"{NOBODY_IS_TOLD}: no channel is set up in alerts.yaml"
-    return await database.read(ds, lambda c: channels_reached(c, config, stories, now))
+    return await database.read_snapshot(ds, lambda c: channels_reached(c, config, stories, now))
 
 
 def channels_reached(

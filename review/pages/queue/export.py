@@ -16,15 +16,17 @@ from storage.queries.stories.filter import StoryFilter
 from storage.queries.stories.order import Cursor
 
 
-async def export(ds: Datasette, request: Request) -> Response:
+async def queue_export(ds: Datasette, request: Request) -> Response:
     """CSV: the first 20,000 stories of the view; JSON: a page of it, and where to go on."""
     actor = responses.reader(request)
-    chosen, now = filters.read(request.args), responses.now()
+    chosen, now = filters.filters_of(request.args), responses.now()
     wanted = await page.story_filter(ds, actor, chosen, now)
     form = request.url_vars["form"]
     size = page.MOST_QUEUE_ROWS if form == "csv" else min(responses.whole_number(request.args.get("size"), 100), 1000)  # fmt: skip
     cursor = filters.place(request.args.get("at"), chosen.sort)
-    shown, stories = await database.read(ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size))
+    shown, stories = await database.read_snapshot(
+        ds, lambda c: _rows(c, wanted, chosen.sort, cursor, size)
+    )
     known = (*COLUMNS, tables.FOR_PROGRAMS)
     names = [name for name in (request.args.get("columns") or "").split(",") if name in known]
     names = names or list(COLUMNS if form == "csv" else known)
@@ -50,7 +52,7 @@ def _rows(
 async def columns(ds: Datasette, request: Request) -> Response:
     """The form that lets people choose the columns of a CSV; sent, it leads to the file."""
     responses.reader(request)
-    chosen = filters.read(request.args)
+    chosen = filters.filters_of(request.args)
     if request.args.get("download"):
         picked = [name for name in request.args.getlist("column") if name in COLUMNS]
         return Response.redirect(chosen.url("/-/queue.csv", columns=",".join(picked)), status=303)

@@ -149,7 +149,7 @@ def _pairs(filters: Filters) -> tuple[tuple[str, str], ...]:
     )
 
 
-def read(args: Arguments, chosen_before: str | None = None) -> Filters:
+def filters_of(args: Arguments, chosen_before: str | None = None) -> Filters:
     """Unknown values are left out: an old bookmark shows too much rather than an error.
     `chosen_before`: how cards looked last, where the address says nothing of it."""
     tab = args.get("tab") or args.get("status") or ""  # `status`: addresses of earlier releases

@@ -20,11 +20,13 @@ STORY_TO_MUTE = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule, (SEL
   LEFT JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def mutes_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     if request.method == "POST":
         return await _change(ds, request, responses.reviewer(request))
-    listed = await database.read(ds, lambda c: mutes.mutes_in_force(c, iso(responses.now())))
+    listed = await database.read_snapshot(
+        ds, lambda c: mutes.mutes_in_force(c, iso(responses.now()))
+    )
     until = (responses.now() + timedelta(days=7)).date().isoformat()
     kind, value, story = await _asked(ds, request.args)
     context = {"mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "story": story, "until": until}  # fmt: skip
@@ -51,7 +53,7 @@ async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
     else:
         problem = await _mute(ds, posted, actor, now)
         if problem:
-            return await responses.message(ds, request, "One thing is missing", problem, status=400, back="/-/mutes")  # fmt: skip
+            return await responses.message_page(ds, request, "One thing is missing", problem, status=400, back="/-/mutes")  # fmt: skip
     tallied.forget(ds)
     return Response.redirect("/-/mutes", status=303)
 
@@ -64,7 +66,7 @@ async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -
         return "A phrase to mute has four characters or more: a shorter one hides too much."
     if until <= now[:10] or not is_day(until):
         return "A mute needs a day after today on which it ends."
-    if not await database.read(ds, lambda c: mutes.is_there(c, kind, value)):
+    if not await database.read_snapshot(ds, lambda c: mutes.is_there(c, kind, value)):
         return f"{MUTE_KINDS[kind]} “{value}” is not known here, so nothing would be muted. A story is named by its number, a rule by its id."
     note = posted.get("note", "")[:400]
 

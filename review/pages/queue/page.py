@@ -65,10 +65,10 @@ class QueueAsRead:
     left_behind: tuple[LeftBehind, ...]
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def queue_page(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     room, now = state.of(ds), responses.now()
-    chosen = filters.read(request.args, request.cookies.get(VIEW_COOKIE))
+    chosen = filters.filters_of(request.args, request.cookies.get(VIEW_COOKIE))
     wanted = await story_filter(ds, actor, chosen, now)
     cursor = filters.place(request.args.get("at"), chosen.sort)
     since = iso(now - PRESENT_FOR)
@@ -76,10 +76,10 @@ async def show(ds: Datasette, request: Request) -> Response:
 
     def read(connection: sqlite3.Connection) -> QueueAsRead:
         page, cards, evidence, counted = _page(connection, tally, wanted, chosen=chosen, cursor=cursor, present=since)  # fmt: skip
-        return QueueAsRead(page, cards, evidence, counted, last_visit(connection, actor), mine(connection, tally, actor, now), saved_views.of(connection, actor), saved_views.left_behind(ds, connection, actor))  # fmt: skip
+        return QueueAsRead(page, cards, evidence, counted, last_visit(connection, actor), mine(connection, tally, actor, now), saved_views.views_of(connection, actor), saved_views.left_for_lead(ds, connection, actor))  # fmt: skip
 
     # All at once: each way to a reading thread and back takes as long as most of what is read there.
-    found = await database.read(ds, read)
+    found = await database.read_snapshot(ds, read)
     page = found.page
     context = {
         "filters": chosen, "page": page, "cards": [_card(card, found.evidence, chosen, actor, now) for card in found.cards],
@@ -110,7 +110,7 @@ def _page(
 def _card(
     card: queue.Card, evidence: Evidence, chosen: Filters, actor: Actor, now: datetime
 ) -> dict[str, object]:
-    shown = story_card.shown(card, chosen, actor, now)
+    shown = story_card.card_context(card, chosen, actor, now)
     found = [(dict(rule), evidence.get((card.story["id"], rule["rule_id"]))) for rule in card.rules]
     return shown | {"chips": [chips.chip(rule, hit, covered=card.leaves_masked) for rule, hit in found]}  # fmt: skip
 
@@ -118,7 +118,7 @@ def _card(
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:
     """As storage takes it; that the person is here is noted."""
     await visit(ds, actor, now)
-    before = await database.read(ds, lambda c: last_visit(c, actor)) if chosen.seen == "visit" else None  # fmt: skip
+    before = await database.read_snapshot(ds, lambda c: last_visit(c, actor)) if chosen.seen == "visit" else None  # fmt: skip
     return chosen.stories(me=actor["id"], now=iso(now), last_visit=before)
 
 
@@ -142,9 +142,11 @@ async def chart(ds: Datasette, days: int = 30) -> charts.Bars:
 async def ids(ds: Datasette, request: Request) -> Response:
     """Number and review count of every story that the filters show, for an act on all of them."""
     actor = responses.reader(request)
-    chosen = filters.read(request.args)
+    chosen = filters.filters_of(request.args)
     wanted = await story_filter(ds, actor, chosen, responses.now())
-    rows = await database.read(ds, lambda c: queue.shown_by(c, wanted, MOST_STORIES_AN_ACT))
+    rows = await database.read_snapshot(
+        ds, lambda c: queue.shown_by(c, wanted, MOST_STORIES_AN_ACT)
+    )
     return Response.json({"stories": [f"{row['id']}:{row['review_count']}" for row in rows]})
 
 
@@ -160,7 +162,9 @@ async def visit(ds: Datasette, actor: Actor, now: datetime) -> None:
     away = now.timestamp() - room.seen.get(actor["id"], 0.0)
     if away > 60:
         room.seen[actor["id"]] = now.timestamp()
-        write = database.note if away > SESSION.total_seconds() else database.write_behind
+        write = (
+            database.write_if_writable if away > SESSION.total_seconds() else database.write_behind
+        )
         await write(ds, lambda connection: _visit(connection, actor["id"], now))
 
 

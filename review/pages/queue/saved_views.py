@@ -16,7 +16,7 @@ from storage.queries.stories import saved
 from storage.times import iso
 
 
-def of(connection: sqlite3.Connection, actor: Actor) -> list[sqlite3.Row]:
+def views_of(connection: sqlite3.Connection, actor: Actor) -> list[sqlite3.Row]:
     """The person's views, and everybody's."""
     return saved.saved_views(connection, actor["id"])
 
@@ -35,17 +35,17 @@ async def listed(
             "count": None,
         }
         if not view["search"]:
-            view["count"] = await count(ds, actor, query, now)
+            view["count"] = await stories_in_view(ds, actor, query, now)
         views.append(view)
     return views
 
 
-async def count(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:
-    chosen = filters.read(Request.fake(f"/-/queue?{query}").args)
+async def stories_in_view(ds: Datasette, actor: Actor, query: str, now: datetime) -> int:
+    chosen = filters.filters_of(Request.fake(f"/-/queue?{query}").args)
     wanted = chosen.stories(me=actor["id"], now=iso(now))
     key = ("view", actor["id"], query)
     tally = await tallied.tally(ds)
-    return await state.of(ds).cache.get(key, lambda: database.read(ds, lambda c: tally.counts(c, wanted).tabs[wanted.tab]))  # fmt: skip
+    return await state.of(ds).cache.get(key, lambda: database.read_snapshot(ds, lambda c: tally.counts(c, wanted).tabs[wanted.tab]))  # fmt: skip
 
 
 async def change(ds: Datasette, request: Request) -> Response:
@@ -60,13 +60,13 @@ async def change(ds: Datasette, request: Request) -> Response:
         lead = actor["role"] == "lead"
         done = await database.write(ds, lambda c: saved.drop(c, int(drop), actor["id"], lead=lead))
         if not done:
-            return await responses.message(ds, request, "Not yours", "You may drop your own views.", status=403, back=back)  # fmt: skip
+            return await responses.message_page(ds, request, "Not yours", "You may drop your own views.", status=403, back=back)  # fmt: skip
         return Response.redirect(back, status=303)
     name = " ".join(posted.get("name", "").split())[: saved.LONGEST_NAME]
     if not name:
-        return await responses.message(ds, request, "One thing is missing", "A view needs a name.", status=400, back=back)  # fmt: skip
+        return await responses.message_page(ds, request, "One thing is missing", "A view needs a name.", status=400, back=back)  # fmt: skip
     if posted.get("shared") and actor["role"] == "viewer":
-        return await responses.message(ds, request, "Not for you", "Viewers save views for themselves.", status=403, back=back)  # fmt: skip
+        return await responses.message_page(ds, request, "Not for you", "Viewers save views for themselves.", status=403, back=back)  # fmt: skip
     owner = None if posted.get("shared") else actor["id"]
     query, now = _query(posted.get("query", "")), iso(responses.now())
     await database.write(ds, lambda c: saved.save_view(c, owner=owner, name=name, query=query, actor=actor["id"], now=now))  # fmt: skip
@@ -79,10 +79,10 @@ def _query(given: str) -> str:
     find = args.get("find")
     if find:
         return str(Request.fake(f"/-/search?{given[:4000]}").query_string)
-    return filters.read(args).query()
+    return filters.filters_of(args).query()
 
 
-def left_behind(
+def left_for_lead(
     ds: Datasette, connection: sqlite3.Connection, actor: Actor
 ) -> tuple[take_over.LeftBehind, ...]:
     """What a lead may take over: of people who are not in the team."""
@@ -91,7 +91,7 @@ def left_behind(
     return take_over.left_behind(connection, state.of(ds).team.people)
 
 
-async def take(ds: Datasette, request: Request) -> Response:
+async def take_over_view(ds: Datasette, request: Request) -> Response:
     """POST, by a lead: open stories and views of somebody who is not in the team become the lead's."""
     actor = responses.reader(request)
     if actor["role"] != "lead":
@@ -100,9 +100,9 @@ async def take(ds: Datasette, request: Request) -> Response:
         return Response.redirect("/-/queue", status=303)
     posted = await responses.form(request)
     person, at = posted.get("person", ""), iso(responses.now())
-    left_by = await database.read(ds, lambda c: left_behind(ds, c, actor))
+    left_by = await database.read_snapshot(ds, lambda c: left_for_lead(ds, c, actor))
     if person not in {left.person for left in left_by}:
-        return await responses.message(ds, request, "Nothing to do", "Nothing is left of a person of that name who is not in the team.", status=404)  # fmt: skip
+        return await responses.message_page(ds, request, "Nothing to do", "Nothing is left of a person of that name who is not in the team.", status=404)  # fmt: skip
     request_id = posted.get("request_id", "")[:64] or None
     await database.write(ds, lambda c: take_over.take_over(c, person, actor["id"], at, request_id))
     tallied.forget(ds)

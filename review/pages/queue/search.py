@@ -22,30 +22,30 @@ from storage.queries.stories.article_search import NO_BOUND, untold_to
 PLAIN_WORDS = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as other searches take them
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def search_page(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
     typed = (request.args.get("find") or "").strip()
     before = responses.whole_number(request.args.get("before"), NO_BOUND)
     context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NO_BOUND, "looked_at_most": articles.MOST_READ}  # fmt: skip
     if typed:
         try:
-            query = articles.read_query(typed, lists(state.of(ds).rules))
+            query = articles.read_query(typed, word_lists(state.of(ds).rules))
         except QueryError as error:
             context["error"] = located(typed, error)
         else:
-            found = await database.read(
+            found = await database.read_snapshot(
                 ds, lambda c: articles.find_articles(c, query, before=before)
             )
             context |= {"found": found, "results": [result(article) for article in found.articles], "unbounded": query.words is None}  # fmt: skip
-            context["untold_to"] = await database.read(ds, untold_to)
-    views = await database.read(ds, lambda c: saved_views.of(c, actor))
+            context["untold_to"] = await database.read_snapshot(ds, untold_to)
+    views = await database.read_snapshot(ds, lambda c: saved_views.views_of(c, actor))
     context["views"] = await saved_views.listed(ds, actor, responses.now(), views)
     if responses.wants_json(request):
         return Response.json({k: v for k, v in context.items() if k in ("find", "error", "results")}, default=str)  # fmt: skip
     return await responses.page(ds, request, "search.html", context)
 
 
-def lists(folder: Path | None) -> dict[str, Or]:
+def word_lists(folder: Path | None) -> dict[str, Or]:
     """The word lists of the rules folder; those with faults are left out."""
     if folder is None:
         return {}

@@ -42,9 +42,9 @@ class Opened:
     after: int | None
 
 
-async def show(ds: Datasette, request: Request) -> Response:
+async def story_page(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
-    chosen = filters.read(request.args)
+    chosen = filters.filters_of(request.args)
     number, wanted_hit = (
         int(request.url_vars["story"]),
         responses.whole_number(request.args.get("hit"), 0),
@@ -53,13 +53,13 @@ async def show(ds: Datasette, request: Request) -> Response:
     wanted = await page.story_filter(ds, actor, chosen, now)
     present = iso(now - page.PRESENT_FOR)
     tally = await tallied.tally(ds)
-    opened = await database.read(ds, lambda c: _open(c, number, wanted_hit, wanted=tally.narrowed(c, wanted), sort=chosen.sort, present=present, then=then))  # fmt: skip
+    opened = await database.read_snapshot(ds, lambda c: _open(c, number, wanted_hit, wanted=tally.narrowed(c, wanted), sort=chosen.sort, present=present, then=then))  # fmt: skip
     leaves_masked = opened.card.leaves_masked
     revealed = _revealed(opened.record, actor, now)
-    record = await database.read(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
+    record = await database.read_snapshot(ds, lambda c: query.acts_on(c, number, whole=True)) if revealed else opened.record  # fmt: skip
     marked = reading_page.marked_reading(opened.hits, opened.hit, opened.text, covered=leaves_masked and not revealed)  # fmt: skip
     context = {
-        "card": story_card.shown(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
+        "card": story_card.card_context(opened.card, chosen, actor, now), "hit": dict(opened.hit), **marked.context,
         "rules": reading_page.rules_with_hits(opened.card.rules, opened.hits, opened.hit, marked.colours, covered=leaves_masked and not revealed),
         "why_relevant": reading_page.why_relevant(opened.hit["relevance_json"]),
         "address": safe_links.of_article(opened.hit), "archived": safe_links.web_archive(safe_links.of_article(opened.hit)),
@@ -86,8 +86,8 @@ def _open(
         raise NotFound("This story has no such hit.")
     before, after = queue.neighbours(connection, wanted, sort, number, then)
     return Opened(
-        cards[0], hits, hit, query.text_of(connection, hit), query.printed_texts(connection, number), query.acts_on(connection, number),
-        query.linked(connection, number), query.versions(connection, hit["article_id"]),
+        cards[0], hits, hit, query.text_of_hit(connection, hit), query.printed_texts(connection, number), query.acts_on(connection, number),
+        query.links_of_story(connection, number), query.versions(connection, hit["article_id"]),
         query.alternatives(connection, hit), alerts_of_story(connection, number), before, after,
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ async def old_card(ds: Datasette, request: Request) -> Response:
     """Where a card of an earlier release has gone."""
     responses.reader(request)
     number = int(request.url_vars["card"])
-    story = await database.read(ds, lambda c: query.of_card(c, number))
+    story = await database.read_snapshot(ds, lambda c: query.of_card(c, number))
     if story is None:
         raise NotFound("There is no such card.")
     ending = ".json" if request.path.endswith(".json") else ""
@@ -120,10 +120,10 @@ async def old_card(ds: Datasette, request: Request) -> Response:
     return Response.redirect(f"/-/story/{story}{ending}{query_string}", status=301)
 
 
-async def as_json(ds: Datasette, request: Request) -> Response:
+async def story_as_json(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     number = int(request.url_vars["story"])
-    story = await database.read(ds, lambda c: _told(c, number))
+    story = await database.read_snapshot(ds, lambda c: _told(c, number))
     if story is None:
         raise NotFound("There is no such story.")
     return Response.json(story, default=str)
@@ -140,7 +140,7 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
     story: dict[str, object] = {
         "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
         "texts": [dict(row) for row in query.printed_texts(connection, number)], "record": [dict(row) for row in query.acts_on(connection, number)],
-        "linked": [dict(row) for row in query.linked(connection, number)],
+        "linked": [dict(row) for row in query.links_of_story(connection, number)],
     }  # fmt: skip
     if cards[0].leaves_masked:
         return cast("dict[str, object]", privacy.masked_values(story))

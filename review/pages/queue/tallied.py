@@ -12,7 +12,7 @@ async def tally(ds: Datasette) -> Tally:
     """What is counted; a large database takes some seconds to be read as a whole."""
     held = state.of(ds).tally
     if held.upto is None:
-        await database.read(ds, held.refresh, longest_ms=FILLING_MS)
+        await database.read_snapshot(ds, held.refresh, longest_ms=FILLING_MS)
     return held
 
 

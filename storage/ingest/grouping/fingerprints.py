@@ -48,15 +48,15 @@ class WholeText:
 
     @cached_property
     def shingles(self) -> frozenset[tuple[str, ...]]:
-        return runs(self.words)
+        return shingles_of(self.words)
 
     @cached_property
     def opening(self) -> frozenset[tuple[str, ...]]:
-        return runs(self.words[:COMPARED_OPENING])
+        return shingles_of(self.words[:COMPARED_OPENING])
 
     @cached_property
     def lede(self) -> frozenset[tuple[str, ...]]:
-        return runs(self.words[:LEDE_LENGTH])
+        return shingles_of(self.words[:LEDE_LENGTH])
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -123,15 +123,15 @@ def signed_number(text: str) -> int:
     )
 
 
-def runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+def shingles_of(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(words[n:] for n in range(SHINGLE_WORDS)), strict=False))
 
 
-def compare(text: WholeText, other: WholeText) -> Shared:
+def shared_text(text: WholeText, other: WholeText) -> Shared:
     same = text.shingles & other.shingles
     shorter, longer = sorted((text, other), key=lambda either: len(either.shingles))
     least = max(len(shorter.shingles), 1)
-    first = runs(longer.words[: len(shorter.words) + COMPARED_OPENING])
+    first = shingles_of(longer.words[: len(shorter.words) + COMPARED_OPENING])
     return Shared(
         len(same),
         len(same) / least,
@@ -164,10 +164,10 @@ def headlines_alike(text: WholeText, other: WholeText) -> bool:
 
 def tells_of(text: WholeText, other: WholeText) -> bool:
     """Whether each headline is told by the other's words: text that an outlet repeats tells of none."""
-    return told(text, other) and told(other, text)
+    return headline_is_told(text, other) and headline_is_told(other, text)
 
 
-def told(text: WholeText, other: WholeText) -> bool:
+def headline_is_told(text: WholeText, other: WholeText) -> bool:
     return 2 * len(text.headline & other.all_words) >= len(text.headline)
 
 

@@ -20,7 +20,7 @@ from itertools import chain
 
 from sqlite_utils import Database
 
-from storage.ingest.grouping.fingerprints import Sketch, WholeText, compare, tells_of
+from storage.ingest.grouping.fingerprints import Sketch, WholeText, shared_text, tells_of
 from storage.ingest.grouping.same_report import ALIKE_IS_SIMILAR, is_copy
 from storage.times import iso
 
@@ -129,7 +129,7 @@ def near_copy(
     matches = []
     for story, article, first, title, outlet, owner in rows:
         other = whole_text(db, article, title)
-        shared = compare(newcomer.text, other)
+        shared = shared_text(newcomer.text, other)
         if is_copy(newcomer.text, other, shared, kin=kin(newcomer, outlet, owner)):
             matches.append(
                 (NearDuplicate(story, article, shared.similarity, shared.coverage), first)
@@ -153,7 +153,7 @@ def whole_text(db: Database, article: int, title: str) -> WholeText:
 
 def resembles(db: Database, newcomer: Newcomer, first: int) -> bool:
     """Whether the story's first article, whose fingerprints may have expired, shares enough too."""
-    return compare(newcomer.text, whole_text(db, first, "")).similarity >= ALIKE_IS_SIMILAR
+    return shared_text(newcomer.text, whole_text(db, first, "")).similarity >= ALIKE_IS_SIMILAR
 
 
 def keep_sketch(

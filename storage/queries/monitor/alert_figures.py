@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.outbox.channels import states
-from storage.times import iso, parse, parse_or_none
+from storage.times import iso, parse_or_none, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class UnsentEvent:
     title: str
 
 
-def unrouted_events(conn: sqlite3.Connection, limit: int = 200) -> tuple[UnsentEvent, ...]:
+def newest_unrouted(conn: sqlite3.Connection, limit: int = 200) -> tuple[UnsentEvent, ...]:
     """The newest events that no sender has looked at: which channel they go to, if any, is not known yet."""
     rows = conn.execute(
         """SELECT e.kind, e.why, e.moment, e.story_id,
@@ -150,7 +150,7 @@ def unrouted_events(conn: sqlite3.Connection, limit: int = 200) -> tuple[UnsentE
         (limit,),
     )
     return tuple(
-        UnsentEvent(kind, why, parse(at), story, title) for kind, why, at, story, title in rows
+        UnsentEvent(kind, why, parse_time(at), story, title) for kind, why, at, story, title in rows
     )
 
 
@@ -162,7 +162,7 @@ def unsent_events(conn: sqlite3.Connection, limit: int = 50) -> tuple[UnsentEven
         (limit,),
     )
     return tuple(
-        UnsentEvent(kind, why, parse(at), story, title) for kind, why, at, story, title in rows
+        UnsentEvent(kind, why, parse_time(at), story, title) for kind, why, at, story, title in rows
     )
 
 

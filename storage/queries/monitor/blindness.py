@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.ingest.polls import ANSWERED
-from storage.times import parse
+from storage.times import parse_time
 
 FEWEST_FEEDS = 3  # feeds; of fewer that fail, the cause may be theirs
 ANSWERED_OUTCOMES = ", ".join(f"'{outcome}'" for outcome in sorted(ANSWERED))
@@ -41,4 +41,4 @@ def blindness(conn: sqlite3.Connection) -> Blindness | None:
     enabled = int(conn.execute(ENABLED).fetchone()[0])
     if not fell or len(fell) < min(FEWEST_FEEDS, enabled):
         return None
-    return Blindness(parse(last[1]), len(fell), str(fell[0][0]))
+    return Blindness(parse_time(last[1]), len(fell), str(fell[0][0]))

@@ -11,7 +11,7 @@ from storage.queries.coverage import coverage
 from storage.queries.feed_health import feed_health
 from storage.queries.monitor.alert_figures import OutboxStatus, outbox_status
 from storage.queries.monitor.liveness import liveness, oldest_unread
-from storage.times import iso, parse
+from storage.times import iso, parse_time
 
 WEEK = timedelta(days=7)
 
@@ -68,7 +68,7 @@ def new_by_severity(conn: sqlite3.Connection, now: datetime) -> dict[str, int]:
 def oldest_new(conn: sqlite3.Connection, now: datetime) -> float | None:
     """Age of the story that waits longest for a verdict."""
     row = conn.execute("SELECT min(coalesce(shown_at, first_seen_at)) FROM stories WHERE tab = 'new'").fetchone()  # fmt: skip
-    return (now - parse(row[0])).total_seconds() if row[0] else None
+    return (now - parse_time(row[0])).total_seconds() if row[0] else None
 
 
 def verdict_times(conn: sqlite3.Connection, now: datetime) -> tuple[float, ...]:

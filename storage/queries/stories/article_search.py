@@ -33,13 +33,15 @@ def candidates(
     return connection.execute(sql, {"words": words, "before": before, "most": most}).fetchall()
 
 
-def article(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
+def article_row(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
     """As a candidate, whether it holds any word or not."""
     row: sqlite3.Row | None = connection.execute(ARTICLES.format("SELECT :number AS id"), {"number": number}).fetchone()  # fmt: skip
     return row
 
 
-def told(connection: sqlite3.Connection, articles: Iterable[int]) -> dict[int, list[EntryText]]:
+def entries_by_article(
+    connection: sqlite3.Connection, articles: Iterable[int]
+) -> dict[int, list[EntryText]]:
     """By article what each feed says of it."""
     by_article: dict[int, list[EntryText]] = {}
     for row in connection.execute(ENTRIES_TOLD, [json.dumps(list(articles))]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Protocol
 
-from storage.times import iso, parse
+from storage.times import iso, parse_time
 
 Parameters = dict[str, str | int | float | None]
 TABS = ("new", "escalated", "confirmed", "dismissed", "unlikely", "low", "experimental", "gone", "snoozed", "muted")  # fmt: skip
@@ -102,7 +102,7 @@ def since(value: str, now: str) -> str:
     """A day or moment as it is; of "7d" the moment that many days before `now`, a moment in UTC."""
     if not LAST_DAYS.fullmatch(value):
         return value
-    return iso(parse(now) - timedelta(days=int(value[:-1])))
+    return iso(parse_time(now) - timedelta(days=int(value[:-1])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def meet(
     along, values = ordered(sort, cursor)
     index, tab = ("", "s.tab IS NOT NULL") if among.tab == "all" else ("tab_", "s.tab = :tab")
     sql = f"SELECT s.id, {ORDERS[sort][0]} FROM stories s INDEXED BY stories_{index}{ALONG[sort]} WHERE {tab} AND {along}"  # noqa: S608
-    rows = plain(connection, sql, {**values, "tab": among.tab})
+    rows = plain_rows(connection, sql, {**values, "tab": among.tab})
     passed = itertools.islice(rows, MOST_PASSED)
     met = list(itertools.islice((Placed(*row) for row in passed if row[0] in among.stories), size))
     return met if len(met) == size or next(rows, None) is None else None
@@ -62,7 +62,7 @@ def ordered(sort: str, cursor: Cursor | None) -> tuple[str, Parameters]:
     return f"{past} ORDER BY {key} {way}, s.id {way}", values
 
 
-def plain(
+def plain_rows(
     connection: sqlite3.Connection, sql: str, values: Parameters
 ) -> Iterator[tuple[Any, ...]]:
     """Rows without names, one by one."""

@@ -15,7 +15,15 @@ from storage.queries.stories.filter import (
     counted_from,
     source,
 )
-from storage.queries.stories.order import ORDERS, Cursor, Placed, meet, ordered, past_cursor, plain
+from storage.queries.stories.order import (
+    ORDERS,
+    Cursor,
+    Placed,
+    meet,
+    ordered,
+    past_cursor,
+    plain_rows,
+)
 from storage.stories import outward
 from storage.stories.outward import (
     JOIN_VERDICT,
@@ -57,7 +65,7 @@ def queue_page(
     rows = rows[:size]
     if back:
         rows.reverse()
-    total = count(connection, chosen) if total is None else total
+    total = count_stories(connection, chosen) if total is None else total
     if not rows:
         return QueuePage((), 0, total, None, None, cut)
     ends = [Cursor(row.key, row.story, back=place == 0) for place, row in ((0, rows[0]), (1, rows[-1]))]  # fmt: skip
@@ -97,7 +105,7 @@ def _take(
     within = condition(chosen)
     along, values = ordered(sort, cursor)
     sql = f"SELECT s.id, {ORDERS[sort][0]} FROM {source(chosen)} WHERE {within.sql} AND {along} LIMIT :size"  # noqa: S608 (parts of ours)
-    rows = plain(connection, sql, {**within.values, **values, "size": size})
+    rows = plain_rows(connection, sql, {**within.values, **values, "size": size})
     return [Placed(*row) for row in rows]
 
 
@@ -110,7 +118,7 @@ def _before(connection: sqlite3.Connection, chosen: StoryFilter, sort: str, curs
     return _count(connection, counted_from(chosen), further)
 
 
-def count(connection: sqlite3.Connection, chosen: StoryFilter) -> int:
+def count_stories(connection: sqlite3.Connection, chosen: StoryFilter) -> int:
     """How many stories a view shows."""
     chosen, _ = looked_up(connection, chosen)
     return _count(connection, counted_from(chosen), condition(chosen))
@@ -216,7 +224,7 @@ def cards(
     by_story = {row["id"]: row for row in connection.execute(CARDS, [listed])}
     chips = _by_story(connection.execute(CHIPS, [listed]))
     present = _by_story(connection.execute(READERS_OF_STORIES, [present_since, listed]))
-    linked = _by_story(related.linked(connection, listed))
+    linked = _by_story(related.links_of_stories(connection, listed))
     bare = [story for story, row in by_story.items() if row["snippet_field"] == "title"]
     passages = _by_story(connection.execute(OTHER_PASSAGES, [json.dumps(bare)])) if bare else {}
     return [

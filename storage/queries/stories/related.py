@@ -25,6 +25,6 @@ def joined(connection: sqlite3.Connection, stories: str) -> list[sqlite3.Row]:
     return connection.execute(JOINED, {"stories": stories}).fetchall()
 
 
-def linked(connection: sqlite3.Connection, stories: str) -> list[sqlite3.Row]:
+def links_of_stories(connection: sqlite3.Connection, stories: str) -> list[sqlite3.Row]:
     """Of each story of a JSON list the other stories: what waits for an answer first, refused ones last."""
     return connection.execute(LINKED, {"stories": stories}).fetchall()

@@ -33,7 +33,7 @@ class Live:
     watched: dict[int, tuple[str, ...]]
 
 
-def live(
+def changes_since(
     connection: sqlite3.Connection, chosen: StoryFilter, *, loaded_at: str, stories: Sequence[int],
     actor: str, present_since: str,
 ) -> Live:  # fmt: skip

@@ -72,7 +72,7 @@ def hit(connection: sqlite3.Connection, number: int) -> sqlite3.Row | None:
     return row
 
 
-def text_of(connection: sqlite3.Connection, hit_row: sqlite3.Row) -> sqlite3.Row | None:
+def text_of_hit(connection: sqlite3.Connection, hit_row: sqlite3.Row) -> sqlite3.Row | None:
     """The text that a hit is of; its body is None once it was purged."""
     if hit_row["entry_id"] is None:
         return version(connection, hit_row["article_id"], hit_row["text_sha256"])
@@ -104,9 +104,9 @@ def acts_on(
     return connection.execute(sql, [story]).fetchall()
 
 
-def linked(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
+def links_of_story(connection: sqlite3.Connection, story: int) -> list[sqlite3.Row]:
     """Stories that tell of the same event in other words, or were refused as such."""
-    return related.linked(connection, f"[{story}]")
+    return related.links_of_stories(connection, f"[{story}]")
 
 
 def versions(connection: sqlite3.Connection, article: int) -> list[sqlite3.Row]:

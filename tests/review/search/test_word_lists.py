@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from review.pages.queue.search import lists
+from review.pages.queue.search import word_lists
 
 LIST = "depot:\n  - warehouse\n"
 
@@ -11,9 +11,9 @@ def test_a_list_that_was_changed_counts_at_the_next_search(tmp_path: Path) -> No
     file = tmp_path / "terms" / "own.yaml"
     file.parent.mkdir()
     file.write_text(LIST)
-    before = lists(tmp_path)
+    before = word_lists(tmp_path)
     file.write_text(LIST + "  - vault\n")
-    after = lists(tmp_path)
+    after = word_lists(tmp_path)
 
     assert [len(found["depot"].children) for found in (before, after)] == [1, 2]
 
@@ -23,6 +23,6 @@ def test_a_list_that_was_removed_is_gone(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text(LIST)
 
-    assert list(lists(tmp_path)) == ["depot"]
+    assert list(word_lists(tmp_path)) == ["depot"]
     file.unlink()
-    assert lists(tmp_path) == {}
+    assert word_lists(tmp_path) == {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.acts.undo import undo
+from storage.acts.undo import undo_batch
 from storage.acts.verdicts import Act, Action, record_act
 from storage.connection import write_txn
 from storage.feeds import sync_feeds
@@ -35,7 +35,7 @@ def act(store: Store, action: Action, reason: str = "") -> None:
 
 def take_back(store: Store) -> None:
     with write_txn(store.db):
-        assert undo(store.db.conn, "ann", AT) is not None
+        assert undo_batch(store.db.conn, "ann", AT) is not None
 
 
 def verdict(store: Store) -> tuple[object, ...]:

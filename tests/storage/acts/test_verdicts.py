@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage import connection
-from storage.acts.undo import stack, undo
+from storage.acts.undo import stack, undo_batch
 from storage.acts.verdicts import Act, record_act
 from storage.connection import write_txn
 from storage.feeds import sync_feeds
@@ -136,7 +136,7 @@ def test_an_undo_survives_a_restart_and_leaves_the_record(store: Store, path: Pa
 
     assert [done.action for done in stack(again, "ann")] == ["dismissed"]
     again.execute("BEGIN IMMEDIATE")
-    undo(again, "ann", AT)
+    undo_batch(again, "ann", AT)
     again.execute("COMMIT")
     again.close()
 
@@ -181,7 +181,7 @@ def test_one_undo_takes_back_verdict_and_strikes(store: Store) -> None:
     assert rows(store, STORY)[0][:2] == ("confirmed", "confirmed")
 
     with write_txn(store.db):
-        done = undo(store.db.conn, "ann", AT)
+        done = undo_batch(store.db.conn, "ann", AT)
 
     assert done is not None
     assert done.stories == (1,)
@@ -196,7 +196,7 @@ def test_a_strike_that_is_taken_back_too_late_names_its_story_once(store: Store)
     act(store, Act(((1, 2),), "dismissed", "bob", AT))
 
     with write_txn(store.db):
-        done = undo(store.db.conn, "ann", AT)
+        done = undo_batch(store.db.conn, "ann", AT)
 
     assert done is not None
     assert done.outcome == "nothing"

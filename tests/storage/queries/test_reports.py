@@ -9,7 +9,7 @@ from storage.ingest.polls import record_polls
 from storage.ingest.readings import record_readings
 from storage.queries import reports
 from storage.queries.new_hits import new_hits
-from storage.queries.plain import plain
+from storage.queries.plain import json_ready
 from storage.queries.rules.figures import precision, rule_figures
 from storage.queries.unread import unread_articles
 from storage.rules import sync_rules
@@ -146,7 +146,7 @@ def test_the_interval_is_wilsons(right: int, wrong: int, low: float, high: float
 def test_reports_become_plain_values(store: Store) -> None:
     run = a_run(store)
 
-    told = plain(reports.run_summary(store.db, run))
+    told = json_ready(reports.run_summary(store.db, run))
 
     assert isinstance(told, dict)
     assert told["run"]["started_at"] == "2026-11-03T12:00:00.000Z"

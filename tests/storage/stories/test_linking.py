@@ -53,7 +53,7 @@ def test_an_answer_stands_whatever_is_proposed_again(store: Store) -> None:
     linking.propose(store.db, NOON + HOUR)
     assert value(store, "SELECT state FROM story_links") == "refused"
     with write_txn(store.db):
-        undo.undo(store.db.conn, "rita", iso(NOON + HOUR))
+        undo.undo_batch(store.db.conn, "rita", iso(NOON + HOUR))
     assert value(store, "SELECT state FROM story_links") == "proposed"
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from storage.ingest.grouping.fingerprints import (
     WholeText,
-    compare,
     headlines_alike,
     of_two_subjects,
+    shared_text,
     shingles,
     sketch,
 )
-from storage.times import iso, parse
+from storage.times import iso, parse_time
 from tests.storage.making import prose
 
 
@@ -51,10 +51,10 @@ def test_what_two_texts_share_is_told_of_the_shorter_one_of_the_first_and_of_whe
     None
 ):
     half = WholeText.of("t", " ".join(prose(1, 200).split()[100:]))
-    shared = compare(half, WholeText.of("t", prose(1, 200)))
+    shared = shared_text(half, WholeText.of("t", prose(1, 200)))
 
     assert shared.similarity == shared.coverage == 1
-    assert compare(WholeText.of("t", prose(1, 200)), half).coverage == pytest.approx(96 / 196)
+    assert shared_text(WholeText.of("t", prose(1, 200)), half).coverage == pytest.approx(96 / 196)
     assert shared.lengths == pytest.approx(96 / 196)
     assert shared.opening == 1
     assert shared.begins == pytest.approx((160 - 100 - 4) / 96)
@@ -74,5 +74,5 @@ def test_times_are_utc_with_milliseconds() -> None:
     moment = datetime(2026, 11, 3, 7, 8, 9, 123999, timezone(timedelta(hours=-5)))
 
     assert iso(moment) == "2026-11-03T12:08:09.123Z"
-    assert parse(iso(moment)) == datetime(2026, 11, 3, 12, 8, 9, 123000, UTC)
+    assert parse_time(iso(moment)) == datetime(2026, 11, 3, 12, 8, 9, 123000, UTC)
     assert iso(datetime(2026, 11, 3, tzinfo=UTC)) == "2026-11-03T00:00:00.000Z"

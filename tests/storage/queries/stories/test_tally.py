@@ -33,9 +33,9 @@ def agrees(connection: sqlite3.Connection, tally: Tally, chosen: StoryFilter) ->
     for facet, values in told.facets.items():
         for value in values:
             alone = replace(chosen, **{facet: (value.value,)})  # type: ignore[arg-type]
-            assert queue.count(connection, alone) == value.count, (facet, value)
+            assert queue.count_stories(connection, alone) == value.count, (facet, value)
     for tab, n in told.tabs.items():
-        assert queue.count(connection, replace(chosen, tab=tab)) == n, tab
+        assert queue.count_stories(connection, replace(chosen, tab=tab)) == n, tab
     return told.tabs["all"]
 
 
@@ -45,7 +45,7 @@ def test_each_count_is_what_its_choice_shows(connection: sqlite3.Connection, cho
 
 
 def test_most_of_the_views_show_something(connection: sqlite3.Connection) -> None:
-    assert sum(queue.count(connection, chosen) > 0 for chosen in VIEWS) == 10
+    assert sum(queue.count_stories(connection, chosen) > 0 for chosen in VIEWS) == 10
 
 
 def test_what_changes_is_counted_at_once(connection: sqlite3.Connection) -> None:
