@@ -21,7 +21,10 @@ _CONSENT_WORD = re.compile(
     r"|consentement|partenaires|fournisseurs|finalités|données personnelles|intérêt légitime|publicités?|confidentialité"
     r"|einwilligung\w*|zustimmung\w*|partnern?|anbietern?|zwecken?|werbung|datenschutz\w*|pur-?abo\w*|cookie\w*"
     r"|consenso|terze parti|fornitori|finalità|dati personali|legittimo interesse|pubblicità|consentimento|parceiros|anúncios"
-    r"|toestemming|advertenties|gegevens|samtycke|annonser)\b",
+    r"|toestemming|advertenties|gegevens|samtycke|annonser|inställningar|partnere|oplysninger|annoncer|samtykke|informasjonskapsler"
+    r"|evästei\w*|kumppani\w*|mainon\w*|zgod[ayęą]|partnerzy|partnerów|dan(?:e|ych) osobow[eych]+|reklam\w*|prywatnoś\w+|urządzeni\w+"
+    r"|souhlas\w*|partneř\w+|osobní(?:ch)? údaj\w+|soukromí|zařízení|çerez\w*|kişisel veri\w*|gizlili\w+|ortakları\w*|reklamları"
+    r"|hozzájárul\w*|sütik\w*|adatvédel\w*|consimțăm\w+|parteneri\w*|confidențialit\w+|соглас\w+|партн[её]р\w*|персональн\w+|рекламы?)\b",
     re.I,
 )
 
@@ -101,19 +104,25 @@ def notice(text: str, titles: Iterable[str], *, told: bool | None) -> Wall | Non
     """What the page says instead of an article, if that is all it says.
 
     `told`: whether the text has what the feed said that the article is about; None where nothing
-    was said. Then only a page whose title says so is a notice.
+    was said. Then only a page whose title says so is a notice, or one of twice as many words of
+    consent.
     """
     if told:
         return None
     if any(map(_NO_PAGE.match, titles)):
         return _NOTICES[0][1:]
     if told is None:
-        return None
+        return _consent(text, 2 * CONSENT_WORDS)
     opening = text[:NOTICE_CHARACTERS] if len(text) <= LITTLE_TEXT else ""
     for pattern, outcome, sentence in _NOTICES:
         if pattern.search(opening):
             return outcome, sentence
+    return _consent(text, CONSENT_WORDS)
+
+
+def _consent(text: str, least: float) -> Wall | None:
+    """A form for consent, if that share of its words are those of one."""
     form = text[:CONSENT_OPENING]
-    if len(_CONSENT_WORD.findall(form)) >= CONSENT_WORDS * len(form.split()) > 1:
+    if len(_CONSENT_WORD.findall(form)) >= least * len(form.split()) > 1:
         return Outcome.CONSENT_WALL, "The site shows a consent page instead of the article."
     return None
