@@ -48,7 +48,9 @@ def take_spooled(outbox: Outbox, entries: Sequence[Spoken], now: datetime) -> No
     for notice in spoken:
         key = f"{notice.key}@{began[notice.key]}"
         at = datetime.fromisoformat(notice.at)
-        waiting_events.add_event(conn, "danger", key, at, {"title": notice.why, "why": notice.why})
+        waiting_events.add_event_at(
+            conn, "danger", key, at, {"title": notice.why, "why": notice.why}
+        )
         number = waiting_events.event_number(conn, key)
         deliveries.add_delivery(conn, number, notice.channel, route="", why="sent without the database", held_until=None, now=at)  # fmt: skip
         deliveries.already_sent(conn, number, notice.channel, at)

@@ -11,7 +11,7 @@ from alerts.report.digest import store_digest
 from alerts.sender import Sender
 from config.own import in_force
 from flows.orchestration.feed_secrets import alert_secret
-from flows.pipeline.options import HOME
+from flows.pipeline.options import PROJECT
 from storage.errors import AnotherRun
 
 
@@ -30,12 +30,16 @@ def digest(
     now = datetime.now(UTC)
     try:
         new = store_digest(
-            HOME / db, in_force(HOME, alerts), since=timedelta(hours=hours), view=view, now=now
+            PROJECT / db,
+            in_force(PROJECT, alerts),
+            since=timedelta(hours=hours),
+            view=view,
+            now=now,
         )
     except ValueError as error:
         return Failed(name="BadConfiguration", message=str(error))
     try:
-        done = Sender(HOME / db, in_force(HOME, alerts), resolve=alert_secret).round()
+        done = Sender(PROJECT / db, in_force(PROJECT, alerts), resolve=alert_secret).round()
     except AnotherRun:
         return Completed(message="stored; the sender that is at work sends it")
     if not new:

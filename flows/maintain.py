@@ -11,7 +11,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.archive.audit import draw_day
-from flows.pipeline.options import HOME
+from flows.pipeline.options import PROJECT
 from matchers.rules.load import load_rules
 from storage.errors import DamagedDatabase
 from storage.store import Store
@@ -46,16 +46,16 @@ def maintain(
         audit_size: Articles that were not shown to draw for yesterday's blind audit; 0: none.
     """
     now = datetime.now(UTC)
-    folder = HOME / backups
+    folder = PROJECT / backups
     folder.mkdir(parents=True, exist_ok=True)
-    with Store.open(HOME / db, now=now) as store:
+    with Store.open(PROJECT / db, now=now) as store:
         damage = look_for_damage(store.db, now)
         if damage is not None:
             return Failed(
                 name="DamagedDatabase", message=str(DamagedDatabase(str(store.path), damage))
             )
         kept = forgotten_and_kept(store, folder, now, keep_bodies_days)
-    drawn = audit_of_yesterday(HOME / db, HOME / rules, audit_size, now)
+    drawn = audit_of_yesterday(PROJECT / db, PROJECT / rules, audit_size, now)
     message = f"{kept}; {drop_older(folder, keep)} old backups removed; {drawn}"
     get_run_logger().info(message)
     return Completed(message=message)

@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.archive.rematch import rematch_archive
-from flows.pipeline.options import HOME, faults_of
+from flows.pipeline.options import PROJECT, faults_of
 from matchers.rules.load import load_rules
 
 
@@ -32,7 +32,7 @@ def rematch(
     """
     logger = get_run_logger()
     try:
-        ruleset = load_rules(HOME / rules)
+        ruleset = load_rules(PROJECT / rules)
     except ExceptionGroup as group:
         faults = faults_of(group)
         for fault in faults:
@@ -40,7 +40,7 @@ def rematch(
         return Failed(name="BadConfiguration", message=str(faults[0]).splitlines()[0])
     run_id = str(flow_run.id) if flow_run.id else None
     done = rematch_archive(
-        HOME / db,
+        PROJECT / db,
         ruleset,
         since_day=since_day.isoformat() if since_day else None,
         prefect_run_id=run_id,

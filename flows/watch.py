@@ -30,7 +30,7 @@ from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.caller import Caller, Observer, Silent
-from flows.pipeline.options import HOME, Options, Plan, faults_of, load_plan
+from flows.pipeline.options import PROJECT, Options, Plan, faults_of, load_plan
 from flows.pipeline.run import RunResult, run_watch
 from model import ConfigError
 from storage.errors import AnotherRun
@@ -109,10 +109,10 @@ async def watch(
         shard: Only one part of the feeds, such as 2/5, into a database of its own.
     """
     options = Options(
-        feeds=in_force(HOME, feeds),
-        rules=HOME / rules,
-        db=HOME / db,
-        alerts=in_force(HOME, alerts),
+        feeds=in_force(PROJECT, feeds),
+        rules=PROJECT / rules,
+        db=PROJECT / db,
+        alerts=in_force(PROJECT, alerts),
         due_only=due_only,
         max_minutes=max_minutes,
         allow_addresses=tuple(allow_addresses),

@@ -29,6 +29,6 @@ def store_digest(
         payload = {"title": report_title(report), "text": render.markdown(report, url), "html": render.report_html(report, url)}  # fmt: skip
         key = f"digest:{view or ''}:{now:%Y-%m-%dT%H}"
         with outbox.transaction():
-            return waiting_events.add_event(outbox.conn, "digest", key, now, payload)
+            return waiting_events.add_event_at(outbox.conn, "digest", key, now, payload)
     finally:
         outbox.close()

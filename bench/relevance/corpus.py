@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.labelled import Labelled, read_labels
-from matchers.engine.engine import Engine, compile_rules, ordered_marks
+from matchers.engine.engine import Engine, compile_rules, ordered_occurrences
 from matchers.engine.judge import facts, words_of_text
 from matchers.relevance.features import FeatureValues, HitFacts, text_values
 from matchers.relevance.vocabulary import Vocabulary
@@ -69,7 +69,7 @@ def matched(engine: Engine, vocabulary: Vocabulary, item: Labelled) -> Sample:
         facts(
             compiled.rule,
             compiled.query,
-            evaluation.evidence(ordered_marks(compiled, evaluation)),
+            evaluation.evidence(ordered_occurrences(compiled, evaluation)),
             evaluation,
         )
         for compiled in matching

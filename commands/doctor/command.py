@@ -12,7 +12,7 @@ import click
 from commands.doctor.finding import EXIT, Check
 from commands.doctor.installation import check_prefect, workers
 from commands.doctor.machine import machine
-from commands.doctor.setup import check_contact, check_rules, database, listed_feeds, team
+from commands.doctor.setup import check_contact, database, listed_feeds, rules_check, team
 from commands.output.shared_options import db_option, feeds_option, json_option, rules_option
 from model import FeedList
 
@@ -58,7 +58,7 @@ def checks(feeds: Path, rule_files: Path, db: Path, config: Path | None) -> Iter
     yield from database(db)
     yield feeds_check
     yield check_contact(listed)
-    yield check_rules(rule_files)
+    yield rules_check(rule_files)
     yield check_prefect()
     yield team(config)
 

@@ -29,7 +29,7 @@ def listed_feeds(path: Path) -> tuple[FeedList | None, Check]:
     return feeds, ok("feeds", f"{enabled} enabled of {len(feeds.feeds)} ({path})")
 
 
-def check_rules(path: Path) -> Check:
+def rules_check(path: Path) -> Check:
     from matchers.rules.load import load_rules
 
     try:

@@ -15,7 +15,7 @@ RULES_COMMANDS = {
     ),
     "format": ("commands.rules.format", "format_rules", "Write rule files in one uniform way."),
     "stats": ("commands.rules.list", "stats", "Show hits, and precision by reviewers' verdicts."),
-    "schema": ("commands.rules.schema", "rule_schema", "Print the JSON Schema of rule files."),
+    "schema": ("commands.rules.schema", "print_schema", "Print the JSON Schema of rule files."),
     "why": ("commands.rules.why", "why", "Show what a rule finds in a text."),
     "why-not": ("commands.rules.why", "why_not", "Show which clauses fail, and what came nearest."),
     "match": ("commands.rules.match_text", "match_text", "Show which rules match a text."),

@@ -9,7 +9,7 @@ from matchers.rules.new_rule import new_rule
 
 
 @click.command(epilog="Example: ./pollwatch rules schema > rules/schema.json")
-def rule_schema() -> None:
+def print_schema() -> None:
     """Print the JSON Schema of rule files, for editors that complete and check YAML."""
     click.echo(json.dumps(rules_schema(), indent=2))
 

@@ -28,7 +28,7 @@ _BY_LANGUAGE = {
     "fa": "cp1256",
     "th": "cp874",
 }
-_LANGUAGE = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
+_LANG_ATTRIBUTE = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
 _MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 _LETTERS = bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B))
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
@@ -78,7 +78,7 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 def _undeclared(sample: bytes) -> str:
     """What browsers take where nobody says: by the page's language, else Windows-1252 as long as
     accents are as rare as in Western languages. Detection errs on such pages."""
-    language = _LANGUAGE.search(sample[:4096])
+    language = _LANG_ATTRIBUTE.search(sample[:4096])
     if language and (name := _BY_LANGUAGE.get(language[1].decode("ascii").lower())):
         return _cyrillic(sample) if name == "cp1251" else name
     text = _MARKUP.sub(b" ", sample)

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import PROSE, is_aside, link_share, plain_text, squash
+from extractors.articles.body.paragraphs import (
+    PROSE,
+    is_aside,
+    link_share,
+    squash,
+    words_of_element,
+)
 
 SMALL_SHARE = 0.25  # of the page's prose
 MUCH = 2_000  # characters of prose; below, a short text is a short article
@@ -69,7 +75,7 @@ def _prose(tree: HtmlElement) -> list[str]:
     """The page's paragraphs, each once, outside comments, asides and lists of links."""
     found: dict[str, str] = {}
     for element in tree.iter("p"):
-        text = plain_text(element)
+        text = words_of_element(element)
         if len(text) >= PROSE and not is_aside(element) and link_share(element) <= 0.4:
             found.setdefault(squash(text), text)
     return list(found.values())

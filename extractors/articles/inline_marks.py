@@ -9,7 +9,7 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import plain_text
+from extractors.articles.body.paragraphs import words_of_element
 
 _DROP_CAP = re.compile(
     r"(?i)drop-?cap|(?:^|[\s_-])(?:first-?letter|lettrine|capitular|initiale?|cap)(?:$|[\s_-])"
@@ -41,19 +41,19 @@ def with_drop_caps(tree: HtmlElement, classes: Iterable[str]) -> None:
         parent = element.getparent()
         if (
             parent is None
-            or not 0 < len(plain_text(element)) <= LONGEST_CAP
+            or not 0 < len(words_of_element(element)) <= LONGEST_CAP
             or not (element.tail or "").strip()
         ):
             continue
         if element.tag == "div":  # which has ended the paragraph around it
             element.tag = "p"
             element.text, element.tail = (
-                f"{plain_text(element)}{(element.tail or '').lstrip()}",
+                f"{words_of_element(element)}{(element.tail or '').lstrip()}",
                 None,
             )
             _take_in(element)
         else:
-            element.tail = f"{plain_text(element)}{element.tail.lstrip()}"
+            element.tail = f"{words_of_element(element)}{element.tail.lstrip()}"
             element.drop_tree()
             parent.tag = "p" if parent.tag == "div" and parent.find(".//p") is None else parent.tag
 
@@ -68,7 +68,7 @@ def without_readings(tree: HtmlElement) -> None:
             if element.getparent() is None:  # inside another
                 continue
             element.tail = (element.tail or "").lstrip()
-            element.text, before = plain_text(element), element.getprevious()
+            element.text, before = words_of_element(element), element.getprevious()
             del element[:]
             if before is not None:
                 before.tail = (before.tail or "").rstrip()
@@ -77,8 +77,8 @@ def without_readings(tree: HtmlElement) -> None:
             element.drop_tag()
     for card in _CARDS(tree):
         before = card.getprevious()
-        name = "" if before is None else plain_text(before)
-        if card.getparent() is not None and name and plain_text(card).startswith(name):
+        name = "" if before is None else words_of_element(before)
+        if card.getparent() is not None and name and words_of_element(card).startswith(name):
             card.drop_tree()
 
 

@@ -16,7 +16,7 @@ _ARTICLE_TYPES = re.compile(
     r"(?:Article|Posting|NewsArticle)|LiveBlogPosting|Report|WebPage$"
 )
 # What a page says to be others than itself.
-_OTHERS = frozenset(
+_OTHER_PAGES = frozenset(
     ("itemListElement", "relatedLink", "significantLink", "citation", "mentions", "isBasedOn")
 )
 _POSTS = ("liveBlogUpdate", "blogPosts", "blogPost")
@@ -32,7 +32,7 @@ def json_ld_things(tree: HtmlElement) -> Iterator[dict[str, object]]:
             continue
         budget -= len(text)
         with suppress(ValueError):
-            yield from objects(_read(text), without=_OTHERS)
+            yield from objects(_read(text), without=_OTHER_PAGES)
 
 
 def _read(text: str) -> object:

@@ -26,8 +26,8 @@ from extractors.articles.json_ld import (
 from extractors.feeds.parsing.dates import FURTHEST_AHEAD, read_date
 from extractors.fetch.urls import canonical_url, same_site
 
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
-_BY = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
+_LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)
+_BYLINE = re.compile(r"^\W*(?:(?:written|words|story|text) )?(?:by|von|por|par|di)\b[\s:]*", re.I)
 _AND = re.compile(r"\s*[;|]\s*|,\s+(?=\S+ \S)(?:and |und |y |et )?|\s+(?:and|und|et|&)\s+")
 _NO_NAME = re.compile(
     r"https?:|@|\d{2}|www\.|[<>{}]|\b(?:editor|reporter|correspondent|updated)\b", re.I
@@ -102,7 +102,7 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
 
 def primary_language(tag: str | None) -> str | None:
     """The primary BCP 47 subtag in lower case, or None for what is none."""
-    found = _LANGUAGE.match((tag or "").strip())
+    found = _LANGUAGE_TAG.match((tag or "").strip())
     return found[1].lower() if found and found[1].lower() not in {"und", "xx", "mul"} else None
 
 
@@ -154,7 +154,7 @@ def _names(author: object) -> list[str]:
 
 def _split_names(text: str) -> list[str]:
     """Single names out of a byline; addresses and sentences are none."""
-    text = _BY.sub("", " ".join(clean(text[:1000]).split()))
+    text = _BYLINE.sub("", " ".join(clean(text[:1000]).split()))
     names = [name.strip(" ,;|·•") for name in _AND.split(text)]
     return [n for n in names if 2 < len(n) <= 60 and len(n.split()) <= 6 and not _NO_NAME.search(n)]
 

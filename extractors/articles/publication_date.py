@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 from lxml.html import HtmlElement, tostring
 
-from extractors.articles.body.paragraphs import PROSE, names_other_dates, plain_text
+from extractors.articles.body.paragraphs import PROSE, names_other_dates, words_of_element
 from extractors.articles.metadata import TIME_OF_DAY, PageFacts, sane
 from extractors.feeds.parsing.dates import day_order, read_date
 from model import DateSource
@@ -34,7 +34,7 @@ _IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<mark>[-/_.]?)(?P<month>0?[1-9]|1[0-2])(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
 )
 _WORDS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_NAMED = re.compile(
+_MONTH_IN_PATH = re.compile(
     rf"/(?P<year>20\d\d)/(?P<month>{_WORDS})[a-z]*/(?P<day>\d{{1,2}})/", re.IGNORECASE
 )
 
@@ -59,7 +59,7 @@ def published(
 def in_address(url: str) -> datetime | None:
     """The whole day that stands in an address, such as /2026/11/27/ or 20261127."""
     path = urlsplit(url).path
-    if named := _NAMED.search(path):
+    if named := _MONTH_IN_PATH.search(path):
         month = _WORDS[3:-1].split("|").index(named["month"].lower()) + 1
         return _day(int(named["year"]), month, int(named["day"]))
     for found in _IN_ADDRESS.finditer(path):
@@ -119,8 +119,10 @@ def _without_other_days(tree: HtmlElement) -> HtmlElement:
     body: HtmlElement = deepcopy(next(tree.iter("body"), tree))
     for element in [each for each in body.iterdescendants("*") if _has_other_days(each)]:
         element.drop_tree()
-    for place, p in enumerate([each for each in body.iter("p") if len(plain_text(each)) >= PROSE]):
-        text = plain_text(p)
+    for place, p in enumerate(
+        [each for each in body.iter("p") if len(words_of_element(each)) >= PROSE]
+    ):
+        text = words_of_element(p)
         p.clear(keep_tail=True)
         dateline = _DATELINE.match(text) if place == 0 else None
         p.text = dateline[0] if dateline else None

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parents[2]
+CODE_FOLDER = Path(__file__).resolve().parents[2]
 READS = (
     "config",
     "extractors",
@@ -54,9 +54,9 @@ def _code_hash() -> str:
     digest = sha256()
     files: list[Path] = []
     for folder in READS:
-        files += (path for path in (HOME / folder).rglob("*") if path.is_file())
+        files += (path for path in (CODE_FOLDER / folder).rglob("*") if path.is_file())
     for path in sorted(files):
         if "__pycache__" not in path.parts:
-            digest.update(path.relative_to(HOME).as_posix().encode() + b"\0")
+            digest.update(path.relative_to(CODE_FOLDER).as_posix().encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -23,7 +23,7 @@ _DEFAULTS = {setting.name: setting.default for setting in fields(FeedSpec)}
 _EMPTY = "feeds:\n"
 
 
-def add_feed(path: Path, spec: FeedSpec) -> None:
+def with_feed(path: Path, spec: FeedSpec) -> None:
     add_feeds(path, [spec])
 
 

@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(r"\sxmlurl\s*=", re.IGNORECASE)
 _FEED_TYPES = frozenset(("rss", "atom", "feed"))
 # Not `auth`: a stranger's list must not choose which of our secrets is sent to its servers.
-_OURS = ("id", "outlet", "owner", "region", "notes", "reason", "kind", "interval_minutes")
+_OUR_ATTRIBUTES = ("id", "outlet", "owner", "region", "notes", "reason", "kind", "interval_minutes")
 
 
 class OpmlError(Exception):
@@ -159,7 +159,7 @@ def _spec(outline: dict[str, str], folders: tuple[str, ...]) -> FeedSpec | None:
     category = category or outline.get("category", "").split(",")[0].strip("/")
     category = one_line(category, 200)
     spec = replace(bare, name=name, category=category, id=feed_slug(name) or bare.id)
-    given = {key: value for key in (*_OURS, "language") if (value := outline.get(key))}
+    given = {key: value for key in (*_OUR_ATTRIBUTES, "language") if (value := outline.get(key))}
     ours = {key: FEED_FIELDS[key](_node(value)) for key, value in given.items()}
     ours |= {"enabled": outline.get("enabled") != "false"}
     ours |= {"full_text": outline.get("full_text") == "true"}
@@ -207,7 +207,7 @@ def _attributes(spec: FeedSpec) -> dict[str, str]:
     attributes = {"type": "rss", "text": spec.name, "title": spec.name, "xmlUrl": spec.url}
     if spec.language:
         attributes["language"] = spec.language
-    for key in _OURS:
+    for key in _OUR_ATTRIBUTES:
         if (value := getattr(spec, key)) and (key, value) != ("kind", "feed"):
             attributes[f"{{{NS}}}{key}"] = str(value)
     if spec.full_text:

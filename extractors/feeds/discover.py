@@ -43,7 +43,7 @@ PRIVATE_SITE_HINT = (
     " `allow_addresses:` under `settings:` in feeds.yaml for runs."
 )
 # In the languages of most sites; a path may say "comments" where the title does not.
-_COMMENTS = re.compile(
+_COMMENT_FEED = re.compile(
     r"comment|comentario|comentário|komment|kommentar|reacties|commenti\b|comentaris|komentar|yorum|评论|コメント",
     re.IGNORECASE,
 )
@@ -88,7 +88,7 @@ def _rank(feed: Discovered) -> tuple[bool, bool, bool, bool]:
 
 
 def _is_of_comments(feed: Discovered) -> bool:
-    return _COMMENTS.search(f"{urlsplit(feed.url).path} {feed.url} {feed.title}") is not None
+    return _COMMENT_FEED.search(f"{urlsplit(feed.url).path} {feed.url} {feed.title}") is not None
 
 
 def _holds(feed: Discovered, others: Iterable[Discovered]) -> int:

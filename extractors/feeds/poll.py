@@ -22,7 +22,7 @@ SMALL_FEED = 200_000  # bytes that parse too quickly to be worth a thread
 
 LONGEST_ENTRY = 1_000_000  # bytes
 LONGEST_NAMED = 200  # characters of an address in a sentence
-_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
+_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry|url|sitemap)\s{0,20}>", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -255,5 +255,5 @@ async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPo
 
 def whole_entries(body: bytes) -> bytes:
     """Without what follows the last whole entry: its link may be cut in the middle."""
-    ends = [found.end() for found in _END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
+    ends = [found.end() for found in _ENTRY_END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
     return body[: ends[-1]] if ends else body

@@ -36,7 +36,7 @@ _TEMPORARY = frozenset({Outcome.CANCELLED, Outcome.PENDING})
 
 _TRIES = (HOUR, 6 * HOUR, DAY)
 _ONE_MORE = (DAY,)  # says for good, but servers err
-_PAGES: Mapping[Outcome, tuple[int, ...]] = {
+_PAGE_TRIES: Mapping[Outcome, tuple[int, ...]] = {
     Outcome.BAD_URL: (),
     Outcome.NO_LINK: (),
     Outcome.OK: (),
@@ -48,7 +48,7 @@ _PAGES: Mapping[Outcome, tuple[int, ...]] = {
     Outcome.ROBOTS: (DAY, 7 * DAY),
 }
 _ASKED_TO_WAIT = {Outcome.RATE_LIMITED: 20, Outcome.SERVER_ERROR: 6}  # tries, when told how long
-_CUT = "; not all of it was read, so some entries were probably missed"
+_CUT_SENTENCE = "; not all of it was read, so some entries were probably missed"
 _REREADS = (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY)
 _STUB_AGE, _STUB_WAIT, _STUB_WORDS = 6 * HOUR, 3 * HOUR, 200
 
@@ -124,7 +124,7 @@ def _after_success(
         failures=0,
         dormant=False,
         gap=bool(gap) or poll.cut,
-        why=f"In {_spoken(wait)}: {why}{_CUT if poll.cut else ''}.",
+        why=f"In {_spoken(wait)}: {why}{_CUT_SENTENCE if poll.cut else ''}.",
     )
 
 
@@ -268,7 +268,7 @@ def next_attempt(
         return now
     if retry_after is not None and attempts <= _ASKED_TO_WAIT.get(outcome, 0):
         return max(retry_after, now + timedelta(seconds=5 * MINUTE * (attempts - 1)))
-    return _scheduled(_PAGES.get(outcome, _TRIES), attempts - 1, now)
+    return _scheduled(_PAGE_TRIES.get(outcome, _TRIES), attempts - 1, now)
 
 
 def reread_at(reads: int, now: datetime) -> datetime | None:

@@ -23,11 +23,13 @@ _MAGIC = (
     *((b"ID3", "audio"), (b"OggS", "audio or video"), (b"\x1aE\xdf\xa3", "video")),
     *((b"\x7fELF", "a program"), (b"Rar!", "an archive"), (b"{\\rtf", "an RTF document")),
 )
-_CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
+_BINARY_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
-_MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I)
+_BEGINS_PAGE = re.compile(
+    rb"<\s*(?:!doctype\s+html|html|head|body|article|p|div|h1|main|title)\b", re.I
+)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
-_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
+_PAGE_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 _HEAD = re.compile(rb"</?head\b", re.IGNORECASE)
 _BOX = re.compile(rb"<(/?)(?:div|article|main|section|script)\b", re.IGNORECASE)
 OPEN_BOXES = 3  # boxes left open from which on a page without its end broke off
@@ -49,9 +51,9 @@ def not_a_page(body: bytes, content_type: str | None) -> str | None:
     start = body[:4096].replace(b"\x00", b"")  # UTF-16 without a mark is half NULs
     wide = "utf-16" in (content_type or "").lower()  # in which most bytes are controls elsewhere
     marked = wide or any(body.startswith(bom) for bom, _ in BOMS)
-    if body and not marked and len(start.translate(None, _CONTROLS)) <= 0.9 * len(start):
+    if body and not marked and len(start.translate(None, _BINARY_BYTES)) <= 0.9 * len(start):
         return "binary data"
-    if _MARKUP.search(body[:65_536].replace(b"\x00", b"")):
+    if _BEGINS_PAGE.search(body[:65_536].replace(b"\x00", b"")):
         return None
     declared = media_type(content_type)
     if "json" in declared and start.lstrip()[:1] in {b"{", b"["}:
@@ -79,7 +81,7 @@ def ends_early(body: bytes) -> bool:
     gives half of a page. The end tags of <html> and <body> may be left out by right: where both
     lack, a page broke off that closes its head, or opens it and does not, or stops inside boxes.
     """
-    if not _PAGE.search(body[:4000]) or _END.search(body):
+    if not _PAGE.search(body[:4000]) or _PAGE_END.search(body):
         return False
     if _HEAD.search(body):
         return True

@@ -83,7 +83,7 @@ def distrusts_validators(headers: Mapping[str, str]) -> bool:
 
 # What is ours to say: whom we ask, who asks, how the connection and the body are handled, what is
 # known already. `Authorization` is what `auth` is for, which goes to one origin only and is masked.
-_OURS = frozenset(
+_OUR_HEADERS = frozenset(
     (
         *("host", "authorization", "user-agent", "accept-encoding", "connection", "keep-alive"),
         *("transfer-encoding", "te", "trailer", "upgrade", "expect", "range", "http2-settings"),
@@ -98,7 +98,7 @@ def header_fault(name: str, value: str) -> str | None:
     """Why a feed may not carry this header; None when it may. Never quotes the value."""
     if not _NAME.fullmatch(name):
         return "is not the name of a header"
-    if name.lower() in _OURS or name.lower().startswith(_OUR_FAMILIES):
+    if name.lower() in _OUR_HEADERS or name.lower().startswith(_OUR_FAMILIES):
         return "is set by Pollwatch itself"
     if not _VALUE.fullmatch(value):
         return "must hold 1 to 4,000 characters of Latin text, without line breaks"

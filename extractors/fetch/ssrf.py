@@ -48,7 +48,7 @@ _METADATA_NAMES = frozenset(
     }
 )
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa")
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?", re.ASCII)
+_HOST_AS_GIVEN = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -187,7 +187,7 @@ def _check_host(host: str, port: int, allow: Allowlist) -> None:
         if (refused := refusal(host, port, allow)) is not None:
             raise RefusedUrl(*refused)
         return
-    if not _HOST.fullmatch(host) or ".." in host or len(host) > 253:
+    if not _HOST_AS_GIVEN.fullmatch(host) or ".." in host or len(host) > 253:
         raise RefusedUrl(Outcome.BAD_URL, f"names no host that exists ({host[:80]})")
     name = host.rstrip(".")
     if _looks_numeric(name):

@@ -68,7 +68,7 @@ _SEARCH_NAMES = (
 _SEARCHES = frozenset(_SEARCH_NAMES.split())
 _SEARCH_PATH = re.compile(r"/(?:search|suche|buscar|busca|recherche|find)/([^/]+)", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:j|php)?sess(?:ion)?_?id=[^/;]*", re.IGNORECASE)
-_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62}\.)*[a-z0-9_-]{1,63}")
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62}\.)*[a-z0-9_-]{1,63}")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # `%3A` and `:` name two pages (RFC 3986, 2.2), and some servers know one of them only; w3lib makes
 # one of both, so such an escape goes through it as `%253A` and comes back after.
@@ -256,7 +256,7 @@ def _host(parts: SplitResult) -> str | None:
         host = host if host.isascii() else host.encode("idna").decode("ascii").lower()
     except (ValueError, UnicodeError):
         return None
-    return host if _HOST.fullmatch(host) and ".." not in host else None
+    return host if _HOST_NAME.fullmatch(host) and ".." not in host else None
 
 
 def _bare_host(url: str) -> str:

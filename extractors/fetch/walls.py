@@ -64,7 +64,7 @@ _BOT_TITLE = re.compile(
     re.I,
 )
 # What web servers write over their own 403: it repeats the status and says nothing of bots.
-_FORBIDDEN = re.compile(r"\W*(?:error )?(?:403\b\W*)?forbidden\W*", re.I)
+_FORBIDDEN_TITLE = re.compile(r"\W*(?:error )?(?:403\b\W*)?forbidden\W*", re.I)
 _BOT_TEXT = re.compile(
     r"verify (?:that )?you(?: a|')re (?:a )?(?:human|not a (?:ro)?bot)|are you a (?:human|robot)\?"
     r"|made us think (?:that )?you (?:might be|were|are) a bot|complete the (?:captcha|security check)"
@@ -155,7 +155,7 @@ def wall_by_answer(status: int | None, headers: Mapping[str, str], body: bytes) 
         return _bot("DataDome")
     text = body[:200_000].decode("utf-8", "replace")
     title = _title(text)
-    return _bot_by_markup(text, "" if _FORBIDDEN.fullmatch(title) else title)
+    return _bot_by_markup(text, "" if _FORBIDDEN_TITLE.fullmatch(title) else title)
 
 
 def wall_by_page(

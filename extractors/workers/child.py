@@ -30,7 +30,7 @@ from typing import Any, BinaryIO, NamedTuple
 LENGTH = struct.Struct("!Q")
 READY, DONE, LAST, FAILED, MEMORY = b"K", b"D", b"L", b"F", b"M"
 JOBS_PER_PROCESS = 2000  # a fresh process now and then keeps memory flat, whatever libraries leak
-HOME = str(Path(__file__).resolve().parents[2])
+IMPORT_FOLDER = str(Path(__file__).resolve().parents[2])
 NEW_OBJECTS = 50_000  # made between two looks for rubbish, of which pages leave none
 OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 
@@ -181,7 +181,7 @@ def _send(pipe: BinaryIO, kind: bytes, body: bytes) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(BrokenPipeError):  # the parent left while we worked
-        sys.path.insert(0, HOME)
+        sys.path.insert(0, IMPORT_FOLDER)
         asked = JobLimits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
         main(sys.argv[1], asked, is_set_up=False)
     os._exit(0)

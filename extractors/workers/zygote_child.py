@@ -17,9 +17,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-HOME = str(Path(__file__).resolve().parents[2])
+IMPORT_FOLDER = str(Path(__file__).resolve().parents[2])
 if __name__ == "__main__":
-    sys.path.insert(0, HOME)
+    sys.path.insert(0, IMPORT_FOLDER)
 
 from extractors.workers import child  # noqa: E402 - isolated: only now are ours to be found
 from extractors.workers.spawn import WorkerOrders  # noqa: E402

@@ -11,7 +11,7 @@ from flows.pipeline.configuration import usable_configuration
 from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
 
-HOME = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[2]
 PAGE_JOB = "flows.pipeline.page_job:read_page"
 PAGE_MEMORY_MB = 400
 
@@ -20,10 +20,10 @@ PAGE_MEMORY_MB = 400
 class Options:
     """Parameters of the `watch` flow. A relative path counts from the project's folder."""
 
-    feeds: Path = HOME / "feeds.yaml"
-    rules: Path = HOME / "rules"
-    db: Path = HOME / "data" / "pollwatch.db"
-    alerts: Path = HOME / "alerts.yaml"  # where it is missing, nothing is sent
+    feeds: Path = PROJECT / "feeds.yaml"
+    rules: Path = PROJECT / "rules"
+    db: Path = PROJECT / "data" / "pollwatch.db"
+    alerts: Path = PROJECT / "alerts.yaml"  # where it is missing, nothing is sent
     due_only: bool = True
     # After it no feed is polled and no page started; the next run goes on
     max_minutes: float | None = None

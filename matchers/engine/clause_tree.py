@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from matchers.engine.evaluation import Evaluation, Matcher
 from matchers.engine.operators import AllOf, AnyOf, AnyTerm, NoneOf, TermMatcher
-from matchers.engine.scanned_text import Mark
+from matchers.engine.scanning.scanned_text import Occurrence
 from matchers.query.labels import head
 
-Places = Mapping[Mark, int]
+Places = Mapping[Occurrence, int]
 
 
 def clause_tree(
-    query: Matcher, unless: Matcher | None, evaluation: Evaluation, ordered: Sequence[Mark]
+    query: Matcher, unless: Matcher | None, evaluation: Evaluation, ordered: Sequence[Occurrence]
 ) -> str:
     """`{"op","text","held","evidence":[indices],"clauses":[…]}`; of an OR only what held is told.
 
-    For NOT and UNLESS, `held` says that the exclusion did not apply. `ordered` are the marks of
+    For NOT and UNLESS, `held` says that the exclusion did not apply. `ordered` are the occurrences of
     the hit's evidence, in the same order.
     """
-    places = {mark: index for index, mark in enumerate(ordered)}
+    places = {occurrence: index for index, occurrence in enumerate(ordered)}
     tree = write_part(query, evaluation, places)
     if unless is not None:
         excluded = head_of(unless).replace('"op":', '"op":"UNLESS","of":', 1)
@@ -54,7 +54,7 @@ def write_part(matcher: Matcher, evaluation: Evaluation, places: Places) -> str:
     )
 
 
-def evidence_numbers(marks: Iterable[Mark], places: Places) -> str:
-    """Which evidence the marks are; what is beyond the most that a hit keeps is left out."""
-    numbers = [places[mark] for mark in marks if mark in places]
+def evidence_numbers(occurrences: Iterable[Occurrence], places: Places) -> str:
+    """Which evidence the occurrences are; what is beyond the most that a hit keeps is left out."""
+    numbers = [places[occurrence] for occurrence in occurrences if occurrence in places]
     return str(numbers[0]) if len(numbers) == 1 else ",".join(map(str, sorted(numbers)))

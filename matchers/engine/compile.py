@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 from matchers.engine.evaluation import Matcher
 from matchers.engine.operators import AllOf, AnyOf, AnyTerm, NoneOf, TermMatcher
-from matchers.engine.patterns import Patterns
 from matchers.engine.proximity import AtLeastMatcher, NearMatcher, SameUnit, WindowMatcher, chain
+from matchers.engine.scanning.patterns import Patterns
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Window
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from matchers.engine.automaton import Scanner, make_scanner
 from matchers.engine.clause_tree import clause_tree
 from matchers.engine.compile import Compiler
 from matchers.engine.evaluation import MOST_EVIDENCE, Evaluation, Matcher
 from matchers.engine.judge import facts, judged, relevances, words_of_text
-from matchers.engine.patterns import Patterns, terms_of
 from matchers.engine.presearch import Need, Presearcher, need_of
-from matchers.engine.scanned_text import Mark, ScannedText
+from matchers.engine.scanning.automaton import Scanner, make_scanner
+from matchers.engine.scanning.patterns import Patterns, terms_of
+from matchers.engine.scanning.scanned_text import Occurrence, ScannedText
 from matchers.engine.score import score, snippet
 from matchers.query.ast import Node
 from matchers.relevance.features import HitFacts
@@ -68,7 +68,7 @@ class Engine:
         scanned = ScannedText(text, meta=self._meta is not None)
         main = [] if self._main is None else self._main.scan(scanned.main)
         meta = [] if self._meta is None else self._meta.scan(scanned.meta)
-        scanned.take(main, meta, self.patterns)
+        scanned.note_matches(main, meta, self.patterns)
         return scanned
 
     def evaluate(self, text: ArticleText) -> Evaluation:
@@ -193,7 +193,7 @@ def matched_facts(
         facts(
             compiled.rule,
             compiled.query,
-            evaluation.evidence(ordered_marks(compiled, evaluation)),
+            evaluation.evidence(ordered_occurrences(compiled, evaluation)),
             evaluation,
         )
         for compiled in matching
@@ -221,13 +221,13 @@ def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
     )
 
 
-def ordered_marks(compiled: CompiledRule, evaluation: Evaluation) -> list[Mark]:
-    """The marks that prove a rule that holds, by field and place."""
+def ordered_occurrences(compiled: CompiledRule, evaluation: Evaluation) -> list[Occurrence]:
+    """The occurrences that prove a rule that holds, by field and place."""
     return sorted(evaluation.proof(compiled.query))[:MOST_EVIDENCE]
 
 
 def make_hit(compiled: CompiledRule, evaluation: Evaluation) -> Hit:
-    ordered = ordered_marks(compiled, evaluation)
+    ordered = ordered_occurrences(compiled, evaluation)
     evidence = tuple(evaluation.evidence(ordered))
     field, start, text = snippet(evidence, evaluation.scanned)
     return Hit(

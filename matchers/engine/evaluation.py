@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from matchers.engine.patterns import Ids, Patterns
 from matchers.engine.positions import MOST_SPANS, Positions, Span
-from matchers.engine.scanned_text import Mark, ScannedText
+from matchers.engine.scanning.patterns import Ids, Patterns
+from matchers.engine.scanning.scanned_text import Occurrence, ScannedText
 from matchers.query.ast import Node
 from matchers.text.segments import Unit
 from model import Evidence
 
-Marks = Collection[Mark]  # each once, in any order
-NO_MARKS: Marks = ()
+Occurrences = Collection[Occurrence]  # each once, in any order
+NO_OCCURRENCES: Occurrences = ()
 MOST_EVIDENCE = 500  # passages kept for one hit; a text that repeats itself needs no more
 NO_PLACES: AbstractSet[int] = frozenset()
 
@@ -36,15 +36,15 @@ class Matcher:
         """Whether it holds."""
         raise NotImplementedError
 
-    def prove(self, evaluation: "Evaluation") -> Marks:
-        """The marks that show it; asked only when it holds."""
+    def prove(self, evaluation: "Evaluation") -> Occurrences:
+        """The occurrences that show it; asked only when it holds."""
         raise NotImplementedError
 
     def likely(self, evaluation: "Evaluation") -> Sequence["Matcher"]:
         """The parts of an OR of which something was seen, in the order of the query."""
         raise NotImplementedError
 
-    def places(self, evaluation: "Evaluation") -> Sequence[Mark]:
+    def places(self, evaluation: "Evaluation") -> Sequence[Occurrence]:
         """All places of a flat part, in order."""
         raise NotImplementedError
 
@@ -56,13 +56,13 @@ class Matcher:
         """The sentences or paragraphs in which it holds by itself."""
         return evaluation.by_unit(self, unit).keys()
 
-    def by_unit(self, evaluation: "Evaluation", unit: Unit) -> Mapping[int, Marks]:
-        """The same with the marks that show it."""
-        found: dict[int, set[Mark]] = {}
-        for start, end, marks in self.spans(evaluation):
+    def by_unit(self, evaluation: "Evaluation", unit: Unit) -> Mapping[int, Occurrences]:
+        """The same with the occurrences that show it."""
+        found: dict[int, set[Occurrence]] = {}
+        for start, end, occurrences in self.spans(evaluation):
             number = evaluation.scanned.unit(start, end, unit)
             if number is not None:
-                found.setdefault(number, set()).update(marks)
+                found.setdefault(number, set()).update(occurrences)
         return found
 
 
@@ -73,14 +73,14 @@ class Evaluation:
         self.scanned, self.patterns = scanned, patterns
         self.seen = scanned.seen
         self._holds: dict[int, bool] = {}
-        self._marks: dict[int, Marks] = {}
+        self._occurrences: dict[int, Occurrences] = {}
         self._likely: dict[int, Sequence[Matcher]] = {}
-        self._places: dict[int, Sequence[Mark]] = {}
+        self._places: dict[int, Sequence[Occurrence]] = {}
         self._positions: dict[int, Positions] = {}
-        self._grouped: dict[tuple[int, Unit], dict[int, list[Mark]]] = {}
+        self._grouped: dict[tuple[int, Unit], dict[int, list[Occurrence]]] = {}
         self._where: dict[tuple[int, Unit], AbstractSet[int]] = {}
-        self._by_unit: dict[tuple[int, Unit], Mapping[int, Marks]] = {}
-        self._evidence: dict[Mark, Evidence] = {}
+        self._by_unit: dict[tuple[int, Unit], Mapping[int, Occurrences]] = {}
+        self._evidence: dict[Occurrence, Evidence] = {}
 
     def holds(self, matcher: Matcher) -> bool:
         known = self._holds.get(matcher.number)
@@ -88,11 +88,11 @@ class Evaluation:
             known = self._holds[matcher.number] = matcher.look(self)
         return known
 
-    def proof(self, matcher: Matcher) -> Marks:
-        """The marks that show a matcher that holds."""
-        known = self._marks.get(matcher.number)
+    def proof(self, matcher: Matcher) -> Occurrences:
+        """The occurrences that show a matcher that holds."""
+        known = self._occurrences.get(matcher.number)
         if known is None:
-            known = self._marks[matcher.number] = matcher.prove(self)
+            known = self._occurrences[matcher.number] = matcher.prove(self)
         return known
 
     def likely(self, matcher: Matcher) -> Sequence[Matcher]:
@@ -107,7 +107,7 @@ class Evaluation:
         likely = self.likely(matcher)
         return likely if matcher.plain else [child for child in likely if self.holds(child)]
 
-    def places(self, matcher: Matcher) -> Sequence[Mark]:
+    def places(self, matcher: Matcher) -> Sequence[Occurrence]:
         known = self._places.get(matcher.number)
         if known is None:
             known = self._places[matcher.number] = matcher.places(self)
@@ -127,16 +127,16 @@ class Evaluation:
         spans = matcher.spans(self)[:MOST_SPANS]
         return Positions(self.scanned, spans, single=False, joined=matcher.joined)
 
-    def grouped(self, matcher: Matcher, unit: Unit) -> dict[int, list[Mark]]:
+    def grouped(self, matcher: Matcher, unit: Unit) -> dict[int, list[Occurrence]]:
         """The places of a flat part by sentence or paragraph; those that cross a border left out."""
         key = (matcher.number, unit)
         known = self._grouped.get(key)
         if known is None:
             known = self._grouped[key] = {}
-            for mark in self.places(matcher):
-                number = self.scanned.unit(mark[0], mark[1], unit)
+            for occurrence in self.places(matcher):
+                number = self.scanned.unit(occurrence[0], occurrence[1], unit)
                 if number is not None:
-                    known.setdefault(number, []).append(mark)
+                    known.setdefault(number, []).append(occurrence)
         return known
 
     def where(self, matcher: Matcher, unit: Unit) -> AbstractSet[int]:
@@ -149,44 +149,46 @@ class Evaluation:
             )
         return known
 
-    def by_unit(self, matcher: Matcher, unit: Unit) -> Mapping[int, Marks]:
-        """The same with the marks that show it."""
+    def by_unit(self, matcher: Matcher, unit: Unit) -> Mapping[int, Occurrences]:
+        """The same with the occurrences that show it."""
         key = (matcher.number, unit)
         known = self._by_unit.get(key)
         if known is None:
             known = self._by_unit[key] = matcher.by_unit(self, unit) if self.holds(matcher) else {}
         return known
 
-    def evidence(self, ordered: Iterable[Mark]) -> list[Evidence]:
-        """Marks as the passages of the original that they stand for."""
+    def evidence(self, ordered: Iterable[Occurrence]) -> list[Evidence]:
+        """Occurrences as the passages of the original that they stand for."""
         known, by_number, passage = self._evidence, self.patterns.by_number, self.scanned.passage
         found: list[Evidence] = []
-        for mark in ordered:
-            evidence = known.get(mark)
+        for occurrence in ordered:
+            evidence = known.get(occurrence)
             if evidence is None:
-                start, end, leaf = mark
+                start, end, leaf = occurrence
                 field, first, last, text = passage(start, end)
-                evidence = known[mark] = Evidence(field, first, last, text, by_number[leaf].clause)
+                evidence = known[occurrence] = Evidence(
+                    field, first, last, text, by_number[leaf].clause
+                )
             found.append(evidence)
         return found
 
-    def passages(self, marks: Collection[Mark]) -> tuple[Evidence, ...]:
-        """Marks as evidence, by field and place."""
-        return tuple(self.evidence(sorted(marks)[:MOST_EVIDENCE]))
+    def passages(self, occurrences: Collection[Occurrence]) -> tuple[Evidence, ...]:
+        """Occurrences as evidence, by field and place."""
+        return tuple(self.evidence(sorted(occurrences)[:MOST_EVIDENCE]))
 
 
-def union(maps: Iterable[Mapping[int, Marks]]) -> Mapping[int, Marks]:
-    found: dict[int, set[Mark]] = {}
+def union(maps: Iterable[Mapping[int, Occurrences]]) -> Mapping[int, Occurrences]:
+    found: dict[int, set[Occurrence]] = {}
     for by_unit in maps:
-        for unit, marks in by_unit.items():
-            found.setdefault(unit, set()).update(marks)
+        for unit, occurrences in by_unit.items():
+            found.setdefault(unit, set()).update(occurrences)
     return found
 
 
-def common(maps: Sequence[Mapping[int, Marks]]) -> Mapping[int, Marks]:
+def common(maps: Sequence[Mapping[int, Occurrences]]) -> Mapping[int, Occurrences]:
     shared = set(maps[0]).intersection(*maps[1:])
     return {unit: intersection(by_unit[unit] for by_unit in maps) for unit in shared}
 
 
-def intersection(several: Iterable[Marks]) -> Marks:
+def intersection(several: Iterable[Occurrences]) -> Occurrences:
     return set().union(*several)

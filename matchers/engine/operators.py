@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from matchers.engine.evaluation import (
-    NO_MARKS,
+    NO_OCCURRENCES,
     Evaluation,
-    Marks,
     Matcher,
+    Occurrences,
     common,
     intersection,
     union,
 )
-from matchers.engine.patterns import Ids, Leaf
 from matchers.engine.positions import Span, distinct
-from matchers.engine.scanned_text import Mark
+from matchers.engine.scanning.patterns import Ids, Leaf
+from matchers.engine.scanning.scanned_text import Occurrence
 from matchers.query.ast import Node
 from matchers.text.segments import Unit
 
@@ -70,13 +70,13 @@ class Flat(Matcher):
     def spans(self, evaluation: Evaluation) -> list[Span]:
         return [(s, e, frozenset(((s, e, n),))) for s, e, n in evaluation.places(self)]
 
-    def prove(self, evaluation: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Occurrences:
         return evaluation.places(self)
 
     def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
         return evaluation.grouped(self, unit).keys()
 
-    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         return evaluation.grouped(self, unit)
 
 
@@ -94,10 +94,10 @@ class TermMatcher(Flat):
     def look(self, evaluation: Evaluation) -> bool:
         if evaluation.seen.isdisjoint(self.leaf.ids):
             return False
-        return self.plain or bool(evaluation.scanned.spans(self.leaf))
+        return self.plain or bool(evaluation.scanned.occurrences(self.leaf))
 
-    def places(self, evaluation: Evaluation) -> Sequence[Mark]:
-        return evaluation.scanned.spans(self.leaf)
+    def places(self, evaluation: Evaluation) -> Sequence[Occurrence]:
+        return evaluation.scanned.occurrences(self.leaf)
 
 
 class AnyTerm(Flat):
@@ -120,7 +120,7 @@ class AnyTerm(Flat):
     def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:
         return self.table.seen(evaluation)
 
-    def places(self, evaluation: Evaluation) -> Sequence[Mark]:
+    def places(self, evaluation: Evaluation) -> Sequence[Occurrence]:
         found = [child.places(evaluation) for child in evaluation.likely(self)]
         return found[0] if len(found) == 1 else sorted(set().union(*found))
 
@@ -143,7 +143,7 @@ class AnyOf(Matcher):
     def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:
         return self.table.seen(evaluation)
 
-    def prove(self, evaluation: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Occurrences:
         held = evaluation.held(self)
         return (
             evaluation.proof(held[0])
@@ -159,7 +159,7 @@ class AnyOf(Matcher):
     def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
         return set().union(*(evaluation.where(child, unit) for child in evaluation.likely(self)))
 
-    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         return union(evaluation.by_unit(child, unit) for child in evaluation.likely(self))
 
 
@@ -179,14 +179,14 @@ class AllOf(Matcher):
     def look(self, evaluation: Evaluation) -> bool:
         return all(evaluation.holds(child) for child in self.cheap_first)
 
-    def prove(self, evaluation: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Occurrences:
         return intersection(map(evaluation.proof, self.children))
 
     def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
         first, *others = (evaluation.where(child, unit) for child in self.children)
         return set(first).intersection(*others)
 
-    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         return common([evaluation.by_unit(child, unit) for child in self.children])
 
 
@@ -202,5 +202,5 @@ class NoneOf(Matcher):
     def look(self, evaluation: Evaluation) -> bool:
         return not evaluation.holds(self.child)
 
-    def prove(self, evaluation: Evaluation) -> Marks:
-        return NO_MARKS
+    def prove(self, evaluation: Evaluation) -> Occurrences:
+        return NO_OCCURRENCES

@@ -3,9 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from matchers.engine.scanned_text import Mark, ScannedText
+from matchers.engine.scanning.scanned_text import Occurrence, ScannedText
 
-Span = tuple[int, int, frozenset[Mark]]  # start, end, and the marks that it is made of
+Span = tuple[int, int, frozenset[Occurrence]]  # start, end, and the occurrences that it is made of
 # Places that are pairs themselves grow with the square of a text that repeats itself. So many are
 # looked at: of one side of NEAR, of one place's partners in either direction, and of all pairs.
 MOST_SPANS, MOST_PARTNERS, MOST_PAIRS = 2_000, 50, 20_000
@@ -19,7 +19,7 @@ class Positions:
     def __init__(
         self,
         scanned: ScannedText,
-        places: Sequence[Mark] | Sequence[Span],
+        places: Sequence[Occurrence] | Sequence[Span],
         *,
         single: bool,
         joined: bool = False,
@@ -36,9 +36,9 @@ class Positions:
             self.by_last = sorted(range(len(places)), key=self.lasts.__getitem__)
             self.ends = [self.lasts[index] for index in self.by_last]
 
-    def marks(self, indices: Iterable[int]) -> set[Mark]:
-        """The marks that some of the places are made of."""
-        found: set[Mark] = set()
+    def occurrences(self, indices: Iterable[int]) -> set[Occurrence]:
+        """The occurrences that some of the places are made of."""
+        found: set[Occurrence] = set()
         for index in indices:
             start, end, made_of = self.places[index]
             if isinstance(made_of, int):
@@ -73,8 +73,8 @@ def partners(left: Positions, right: Positions, most: int) -> Iterable[tuple[int
             yield index, range(low, high)
 
 
-def participants(left: Positions, right: Positions, most: int, *, ordered: bool) -> set[Mark]:
-    """The marks of all pairs that are near each other."""
+def participants(left: Positions, right: Positions, most: int, *, ordered: bool) -> set[Occurrence]:
+    """The occurrences of all pairs that are near each other."""
     lefts: set[int] = set()
     rights: set[int] = set()
     for first, second, a, b in ((left, right, lefts, rights), (right, left, rights, lefts)):
@@ -86,7 +86,7 @@ def participants(left: Positions, right: Positions, most: int, *, ordered: bool)
                 covered = found.stop
         if ordered:
             break
-    return left.marks(lefts) | right.marks(rights)
+    return left.occurrences(lefts) | right.occurrences(rights)
 
 
 def pairs(left: Positions, right: Positions, most: int, *, ordered: bool) -> list[Span]:
@@ -100,21 +100,23 @@ def pairs(left: Positions, right: Positions, most: int, *, ordered: bool) -> lis
     if len(found) > MOST_PAIRS:
         found = sorted(found)[:MOST_PAIRS]
     return distinct(
-        together(left.places[a], right.places[b], left.marks((a,)) | right.marks((b,)))
+        together(left.places[a], right.places[b], left.occurrences((a,)) | right.occurrences((b,)))
         for a, b in found
     )
 
 
-def together(left: Mark | Span, right: Mark | Span, marks: Iterable[Mark]) -> Span:
-    return (min(left[0], right[0]), max(left[1], right[1]), frozenset(marks))
+def together(
+    left: Occurrence | Span, right: Occurrence | Span, occurrences: Iterable[Occurrence]
+) -> Span:
+    return (min(left[0], right[0]), max(left[1], right[1]), frozenset(occurrences))
 
 
 def distinct(spans: Iterable[Span]) -> list[Span]:
     """In order, those of the same extent made one."""
-    found: dict[tuple[int, int], frozenset[Mark]] = {}
-    for start, end, marks in spans:
+    found: dict[tuple[int, int], frozenset[Occurrence]] = {}
+    for start, end, occurrences in spans:
         known = found.get((start, end))
-        found[start, end] = marks if known is None else known | marks
+        found[start, end] = occurrences if known is None else known | occurrences
     return [(start, end, found[start, end]) for start, end in sorted(found)]
 
 
@@ -123,12 +125,16 @@ def widened(
 ) -> list[Span]:
     """Stretches of at most `most` words that hold a span of the left and a place of the right."""
     found: list[Span] = []
-    for start, end, marks in left:
+    for start, end, occurrences in left:
         first, last = scanned.words((start, end - 1), joined=joined)
         low = bisect_left(right.firsts, last - most + 1)
         high = bisect_right(right.firsts, first + most - 1)
         for index in range(low, high):
             if max(last, right.lasts[index]) - min(first, right.firsts[index]) < most:
                 place = right.places[index]
-                found.append(together((start, end, marks), place, marks | right.marks((index,))))
+                found.append(
+                    together(
+                        (start, end, occurrences), place, occurrences | right.occurrences((index,))
+                    )
+                )
     return distinct(found)

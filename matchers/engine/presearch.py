@@ -12,7 +12,7 @@ from operator import or_
 
 from matchers.engine.evaluation import Matcher
 from matchers.engine.operators import AllOf, NoneOf
-from matchers.engine.patterns import Ids
+from matchers.engine.scanning.patterns import Ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 from matchers.engine.evaluation import (
     NO_PLACES,
     Evaluation,
-    Marks,
     Matcher,
+    Occurrences,
     common,
     intersection,
     union,
@@ -43,7 +43,7 @@ class NearMatcher(Matcher):
         left, right = evaluation.positions(self.left), evaluation.positions(self.right)
         return any_near(left, right, self.most, ordered=self.ordered)
 
-    def prove(self, evaluation: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Occurrences:
         left, right = evaluation.positions(self.left), evaluation.positions(self.right)
         return participants(left, right, self.most, ordered=self.ordered)
 
@@ -76,14 +76,14 @@ class NearMatcher(Matcher):
             if any_near(left, right, self.most, ordered=self.ordered)
         }
 
-    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         if not self.simple:
             return super().by_unit(evaluation, unit)
         found = {
             number: participants(left, right, self.most, ordered=self.ordered)
             for number, (left, right) in self.positions_by_unit(evaluation, unit).items()
         }
-        return {number: marks for number, marks in found.items() if marks}
+        return {number: occurrences for number, occurrences in found.items() if occurrences}
 
 
 class WindowMatcher(Matcher):
@@ -106,8 +106,8 @@ class WindowMatcher(Matcher):
             found = widened(found, others, self.most, scanned, joined=self.joined)[:MOST_SPANS]
         return found
 
-    def prove(self, evaluation: Evaluation) -> Marks:
-        return intersection(marks for _, _, marks in self.spans(evaluation))
+    def prove(self, evaluation: Evaluation) -> Occurrences:
+        return intersection(occurrences for _, _, occurrences in self.spans(evaluation))
 
 
 class SameUnit(Matcher):
@@ -138,10 +138,10 @@ class SameUnit(Matcher):
             found = found & evaluation.where(side, self.kind)
         return found
 
-    def proofs(self, evaluation: Evaluation) -> Mapping[int, Marks]:
+    def proofs(self, evaluation: Evaluation) -> Mapping[int, Occurrences]:
         return common([evaluation.by_unit(side, self.kind) for side in self.sides])
 
-    def prove(self, evaluation: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Occurrences:
         return intersection(self.proofs(evaluation).values())
 
     def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
@@ -150,12 +150,14 @@ class SameUnit(Matcher):
             return found
         return {evaluation.scanned.units.paragraph_of(sentence, unit) for sentence in found}
 
-    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         found = self.proofs(evaluation)
         if unit == self.kind:
             return found
         paragraph_of = evaluation.scanned.units.paragraph_of
-        return union({paragraph_of(sentence, unit): marks} for sentence, marks in found.items())
+        return union(
+            {paragraph_of(sentence, unit): occurrences} for sentence, occurrences in found.items()
+        )
 
 
 class AtLeastMatcher(Matcher):
@@ -173,15 +175,15 @@ class AtLeastMatcher(Matcher):
         found = evaluation.where(self.child, self.unit)
         return len(found) >= self.count and evaluation.scanned.distinct(found) >= self.count
 
-    def prove(self, evaluation: Evaluation) -> Marks:
+    def prove(self, evaluation: Evaluation) -> Occurrences:
         return intersection(evaluation.by_unit(self.child, self.unit).values())
 
-    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Marks]:
+    def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         """Paragraphs that hold enough sentences."""
-        groups: dict[int, dict[int, Marks]] = {}
-        for sentence, marks in evaluation.by_unit(self.child, self.unit).items():
+        groups: dict[int, dict[int, Occurrences]] = {}
+        for sentence, occurrences in evaluation.by_unit(self.child, self.unit).items():
             paragraph = evaluation.scanned.units.paragraph_of(sentence, unit)
-            groups.setdefault(paragraph, {})[sentence] = marks
+            groups.setdefault(paragraph, {})[sentence] = occurrences
         return {
             paragraph_number: intersection(found.values())
             for paragraph_number, found in groups.items()

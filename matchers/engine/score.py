@@ -7,7 +7,7 @@ body do; up to 0.2 for four different clauses, and up to 0.1 for ten passages.
 from collections import Counter
 from collections.abc import Sequence
 
-from matchers.engine.scanned_text import ScannedText
+from matchers.engine.scanning.scanned_text import ScannedText
 from matchers.text.furniture import prose_start, stands_in_furniture
 from model import Evidence, Field
 

@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from matchers.engine.positions import Span
 from matchers.engine.proximity import unit_of
-from matchers.engine.scanned_text import ScannedText
+from matchers.engine.scanning.scanned_text import ScannedText
 from matchers.explain.witness import Witness
 from matchers.query.ast import And, AtLeast, Near, Node, Not, Or, Term, Variant, Window, canonical
 from matchers.text.normalize import folded_words
@@ -159,9 +159,9 @@ def nearest_pair(node: Near, witness: Witness) -> str:
             if gap is not None and (best is None or (gap, wrong) < best[:2]):
                 best = (gap, wrong, left, right)
     if best is None:
-        apart = {scanned.part_of(mark[0]) for mark in witness.spans(node.left)}.isdisjoint(
-            scanned.part_of(mark[0]) for mark in rights
-        )
+        apart = {
+            scanned.part_of(occurrence[0]) for occurrence in witness.spans(node.left)
+        }.isdisjoint(scanned.part_of(occurrence[0]) for occurrence in rights)
         if not apart:
             return "both sides are the same words of the text, and must be different ones"
         return "one side stands only in the title, the other only in the body"

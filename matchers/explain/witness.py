@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from matchers.engine.engine import Engine
-from matchers.engine.evaluation import Marks
+from matchers.engine.evaluation import Occurrences
 from matchers.engine.positions import Positions, Span
 from matchers.query.ast import Node
 from matchers.text.article_text import ArticleText
@@ -30,7 +30,7 @@ class Witness:
         """Whether headline and lede are one text for it."""
         return self._matcher(node).joined
 
-    def units(self, node: Node, unit: Unit) -> Mapping[int, Marks]:
+    def units(self, node: Node, unit: Unit) -> Mapping[int, Occurrences]:
         return self.evaluation.by_unit(self._matcher(node), unit)
 
     def spans(self, node: Node) -> list[Span]:

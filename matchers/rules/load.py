@@ -10,7 +10,7 @@ from config.document import Document
 from config.own import is_own
 from config.read import read_yaml
 from matchers.engine.engine import collector_at_rest
-from matchers.engine.patterns import terms_of
+from matchers.engine.scanning.patterns import terms_of
 from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
 from matchers.relevance.weights import load_weights

@@ -61,7 +61,7 @@ async def atom_feed(ds: Datasette, request: Request) -> Response:
     chosen, now = filters.filters_of(request.args).with_(sort="seen"), responses.now()
     wanted = chosen.stories(me=whose, now=iso(now))
     queue_page = await database.read_snapshot(
-        ds, lambda c: queue.queue_page(c, wanted, "seen", cursor=None, size=ENTRIES_A_FEED)
+        ds, lambda c: queue.page_of_view(c, wanted, "seen", cursor=None, size=ENTRIES_A_FEED)
     )
     cards = await database.read_snapshot(ds, lambda c: queue.cards(c, queue_page.stories))
     base = responses.own_address(ds, request)

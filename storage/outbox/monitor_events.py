@@ -94,10 +94,10 @@ def record_troubles(
     for trouble in now_wrong:
         if not any(key.startswith(trouble.key + "@") for key in standing):
             key, payload = f"{trouble.key}@{iso(now)}", {"why": trouble.why, "title": trouble.why}
-            added += waiting_events.add_event(conn, trouble.kind, key, now, payload)
+            added += waiting_events.add_event_at(conn, trouble.kind, key, now, payload)
     for key, why in standing.items():
         if not any(key.startswith(trouble.key + "@") for trouble in now_wrong):
-            added += waiting_events.add_event(
+            added += waiting_events.add_event_at(
                 conn, "well-again", f"well:{key}", now, {"title": f"over: {why}"}
             )
     return added + runs_well_again(conn, now)
@@ -131,7 +131,7 @@ def runs_well_again(conn: sqlite3.Connection, now: datetime) -> int:
         ).fetchone()
         if good is not None and not waiting_events.is_known(conn, f"well:{key}"):
             title = f"a run of {flow} ended well again"
-            added += waiting_events.add_event(
+            added += waiting_events.add_event_at(
                 conn, "well-again", f"well:{key}", now, {"title": title}
             )
     return added
@@ -156,5 +156,5 @@ def record_spikes(conn: sqlite3.Connection, now: datetime) -> int:
             payload = {"title": spike.sentence, "what": spike.what, "name": spike.name,
                        "stories": spike.stories, "usual": spike.usual, "hours": spike.hours, "headlines": list(spike.headlines),
                        "view": query(view_of(spike))}  # fmt: skip
-            added += waiting_events.add_event(conn, "spike", f"{stem}@{iso(now)}", now, payload)
+            added += waiting_events.add_event_at(conn, "spike", f"{stem}@{iso(now)}", now, payload)
     return added

@@ -107,7 +107,7 @@ def feed_subjects(conn: sqlite3.Connection, ids: set[object]) -> dict[object, Su
     }
 
 
-def add_event(
+def add_event_at(
     conn: sqlite3.Connection,
     kind: str,
     key: str,

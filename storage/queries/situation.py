@@ -149,6 +149,6 @@ def category_parts(conn: sqlite3.Connection, fresh: StoryFilter) -> tuple[Catego
 def first_stories(
     conn: sqlite3.Connection, view: StoryFilter, size: int
 ) -> tuple[ExportedStory, ...]:
-    ids = list(queue.queue_page(conn, view, size=size).stories)
+    ids = list(queue.page_of_view(conn, view, size=size).stories)
     by_number = {story.id: story for story in exported(conn, ids=ids)}
     return tuple(by_number[number] for number in ids if number in by_number)

@@ -28,7 +28,7 @@ def add_story(path: Path, number: int, at: datetime, severity: str = "high") -> 
                VALUES (:id, :title, 0, :at, :at, 'new', 'shown', 'Gazette', :severity, 'ballots', 0.9, 'en', 'US-AZ', :at)""",
             {"id": number, "title": f"Story {number}", "at": iso(at), "severity": severity},
         )
-        waiting_events.add_event(
+        waiting_events.add_event_at(
             box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number
         )
     box.close()
@@ -37,7 +37,7 @@ def add_story(path: Path, number: int, at: datetime, severity: str = "high") -> 
 def add_event(path: Path, kind: str, key: str, at: datetime, story: int | None = None, **payload: object) -> None:  # fmt: skip
     box = Outbox.open(path)
     with box.transaction():
-        waiting_events.add_event(box.conn, kind, key, at, payload, story_id=story)
+        waiting_events.add_event_at(box.conn, kind, key, at, payload, story_id=story)
     box.close()
 
 

@@ -30,7 +30,7 @@ def publish(path: Path, first: int, count: int, at: datetime) -> None:
                    VALUES (:id, :title, 0, :at, :at, 'new', 'shown', 'Gazette', 'high', 'ballots', 0.9, 'en', 'US-AZ', :at)""",
                 {"id": number, "title": f"Story {number}", "at": iso(at)},
             )
-            waiting_events.add_event(
+            waiting_events.add_event_at(
                 box.conn, "story-new", f"story:{number}:new", at, {}, story_id=number
             )
     box.close()

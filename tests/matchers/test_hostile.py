@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from matchers.engine.automaton import PlainScanner, make_scanner
 from matchers.engine.engine import Engine, find_hits
+from matchers.engine.scanning.automaton import PlainScanner, make_scanner
 from matchers.query.parser import parse_query
 from matchers.query.validate import check_sense
 from matchers.text.article_text import ArticleText

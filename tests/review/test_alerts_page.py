@@ -19,7 +19,7 @@ def with_alerts(desk: Desk) -> None:
     with box.transaction():
         for number, kind in enumerate(("run-failed", "danger", "spike", "feed-silent"), 1):
             payload = {"title": f'<b onclick="x">trouble {number}</b>'}
-            waiting_events.add_event(box.conn, kind, f"e{number}", now, payload)
+            waiting_events.add_event_at(box.conn, kind, f"e{number}", now, payload)
         found = [
             event for event in waiting_events.unrouted_events(box.conn) if event.key.startswith("e")
         ]
@@ -52,7 +52,7 @@ def test_events_that_are_counted_as_waiting_are_listed_though_no_sender_has_look
 ) -> None:
     box = Outbox.open(desk.ds.pollwatch_desk.path)
     with box.transaction():
-        waiting_events.add_event(
+        waiting_events.add_event_at(
             box.conn, "danger", "w1", datetime.now(UTC), {"title": "disk nearly full"}
         )
         counted = len(waiting_events.unrouted_events(box.conn))
@@ -73,7 +73,7 @@ def test_a_story_shows_what_became_of_its_alerts(desk: Desk) -> None:
     with box.transaction():
         for event in waiting_events.unrouted_events(box.conn):
             deliveries.routed(box.conn, event.id, now)
-        waiting_events.add_event(box.conn, "story-new", "once", now, {}, story_id=number)
+        waiting_events.add_event_at(box.conn, "story-new", "once", now, {}, story_id=number)
         (event,) = waiting_events.unrouted_events(box.conn)
         deliveries.routed(box.conn, event.id, now, "no route wants it (grave: medium)")
     box.close()

@@ -124,7 +124,7 @@ _PARTS_OF_SIGN_UP = ("vacy", "agree", "ent to", "promot", "coo", "gn up f")
 _CODE = re.compile(r'"[\w@$-]{1,40}"\s*:|[{}]|=>|\);|&&|\|\|')
 _ENDS = (".", "!", "?", "”", '"', "»", "。")
 LONGEST_REFRAIN = 80  # characters from which a line that comes twice is not a refrain
-_BY = re.compile(
+_AUTHOR_LINE = re.compile(
     r"^\W*(?:by|von|por|par|di|door|av|text|autor|author|written by|from)\b[\s:]*", re.I
 )
 
@@ -247,7 +247,7 @@ def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> lis
         near = n < head or n >= len(lines) - 2
         if n < head and any(same_title(line, title) for title in titles):
             continue
-        if near and len(line) < 120 and authors and squash(_BY.sub("", line)) in authors:
+        if near and len(line) < 120 and authors and squash(_AUTHOR_LINE.sub("", line)) in authors:
             continue
         kept.append(line)
     return kept

@@ -15,8 +15,32 @@ from extractors.articles.decoding import clean, markup_to_text
 
 _PARAGRAPH = re.compile(r"<p[\s>]|<br|\\u003cp|\n\n\S", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]{0,30})[^<>]{0,5000}>")
-_HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "object"}
-_BLOCKS = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"}
+_SILENT_TAGS = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "head",
+    "title",
+    "iframe",
+    "object",
+}
+_TEXT_BLOCKS = {
+    "p",
+    "div",
+    "li",
+    "br",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+}
 # Where content systems keep the words of a block; "children" and "nodes" hold further blocks.
 _TEXT_KEYS = frozenset(
     [
@@ -143,7 +167,7 @@ def stripped(markup: str) -> str:
         name = tag[2].lower()
         if name in {"script", "style"} and hidden in {"", name}:
             hidden = "" if tag[1] else name
-        elif name in _BLOCKS and lines[-1]:
+        elif name in _TEXT_BLOCKS and lines[-1]:
             lines.append("")
     if not hidden:
         lines[-1] += markup[last:MOST_SCRIPT]
@@ -158,14 +182,14 @@ def visible_text(tree: HtmlElement) -> str:
     while stack and size < MOST_TEXT:
         element, opening = stack.pop()
         name = element.tag if isinstance(element.tag, str) else "script"
-        if name in _BLOCKS:
+        if name in _TEXT_BLOCKS:
             lines.append("")
         if not opening:
-            hidden -= name in _HIDDEN
+            hidden -= name in _SILENT_TAGS
             lines[-1] += element.tail or ""
             size += len(element.tail or "")
             continue
-        hidden += name in _HIDDEN
+        hidden += name in _SILENT_TAGS
         if hidden == 0:
             lines[-1] += element.text or ""
             size += len(element.text or "")

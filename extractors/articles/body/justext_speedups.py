@@ -51,7 +51,7 @@ def define_stoplist(stoplist: frozenset[str]) -> frozenset[str]:
     return stoplist
 
 
-def install_speedups() -> None:
+def install_justext_speedups() -> None:
     """Put the shortcuts in place, for this process."""
     if version("justext") != CHECKED_JUSTEXT:
         return

@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import PROSE, plain_text, squash
+from extractors.articles.body.paragraphs import PROSE, squash, words_of_element
 
 SHORTEST_TITLE = 12  # letters of a headline that names one story of several
 BOXES_AROUND = 3  # a headline's boxes that are looked at
@@ -38,7 +38,7 @@ _ROUND_TEXT = frozenset(("div", "section", "aside", "form", "figure", "footer", 
 _WHOLE = frozenset(("article", "main", "body", "html"))
 _OWN_ADDRESS = ("data-url", "data-href", "data-permalink", "data-article-url", "itemid")
 _BYLINE = re.compile(r"\s*(?:by|von|por|par|di)\s+\w", re.IGNORECASE)
-_OTHERS = re.compile(
+_OTHERS_HEADING = re.compile(
     r"\W*(?:(?:more|other|latest|top|related|recommended|popular|trending|most|suggested|further) ?[\w’' ]{0,20}"
     r"\b(?:stories|story|news|articles?|videos?|headlines|posts|reads?|reading|coverage|viewed|popular)|up next|next (?:story|article)"
     r"|you (?:may|might) also (?:like|be interested in)|read next|(?:más|otras|últimas|noticias) (?:noticias|relacionadas|leídas)"
@@ -97,7 +97,7 @@ def _bios(tree: HtmlElement, authors: Iterable[str]) -> list[HtmlElement]:
     """Paragraphs that begin with an author's name."""
     starts = tuple(name for name in authors if " " in name)
     found = [p for p in tree.iter("p") if _first_words(p).startswith(starts)] if starts else []
-    return [p for p in found if len(plain_text(p)) >= PROSE]
+    return [p for p in found if len(words_of_element(p)) >= PROSE]
 
 
 def _first_words(paragraph: HtmlElement) -> str:
@@ -106,7 +106,7 @@ def _first_words(paragraph: HtmlElement) -> str:
 
 
 def _offers(box: HtmlElement) -> bool:
-    lines = (plain_text(each) for each in box.iter("p", "h2", "h3", "h4"))
+    lines = (words_of_element(each) for each in box.iter("p", "h2", "h3", "h4"))
     return any(len(line) >= SHORTEST_OFFER for line in lines)
 
 
@@ -119,7 +119,7 @@ def _box_around(
     for box in islice(chain((element,), element.iterancestors()), 9):
         if box.tag in _WHOLE or box in large:
             break
-        if len(plain_text(box)) > longest or _prose(box) > most_prose():
+        if len(words_of_element(box)) > longest or _prose(box) > most_prose():
             large.add(box)
             break
         if box.find(".//h1") is not None or box.find(".//time") is not None:
@@ -164,7 +164,7 @@ def _is_marked(element: HtmlElement, box: HtmlElement) -> bool:
 
 
 def _tells_something(element: HtmlElement) -> bool:
-    return sum(len(plain_text(paragraph)) >= PROSE for paragraph in element.iter("p")) > 1
+    return sum(len(words_of_element(paragraph)) >= PROSE for paragraph in element.iter("p")) > 1
 
 
 def _below_it(headline: HtmlElement, url: str) -> list[HtmlElement]:
@@ -198,14 +198,14 @@ def _is_headline(part: list[HtmlElement], own: list[HtmlElement], url: str) -> b
 
 def _runs_on(part: list[HtmlElement]) -> bool:
     paragraphs = chain.from_iterable(element.iter("p") for element in part)
-    return sum(len(plain_text(paragraph)) >= PROSE for paragraph in paragraphs) > 1
+    return sum(len(words_of_element(paragraph)) >= PROSE for paragraph in paragraphs) > 1
 
 
 def _has_byline(part: list[HtmlElement]) -> bool:
     after = part[1] if len(part) > 1 else None
     return (
         after is not None
-        and len(text := plain_text(after)) < PROSE
+        and len(text := words_of_element(after)) < PROSE
         and _BYLINE.match(text) is not None
     )
 
@@ -213,7 +213,7 @@ def _has_byline(part: list[HtmlElement]) -> bool:
 def _leads_elsewhere(heading: HtmlElement, url: str) -> bool:
     """Whether a heading is one link to another page of the site."""
     link = next(heading.iter("a"), None)
-    if link is None or squash(plain_text(link)) != squash(plain_text(heading)):
+    if link is None or squash(words_of_element(link)) != squash(words_of_element(heading)):
         return False
     try:
         here, there = urlsplit(url), urlsplit(urljoin(url, link.get("href", "#")))
@@ -229,12 +229,12 @@ def _boxes_of_others(tree: HtmlElement, headline: HtmlElement) -> Iterator[HtmlE
         box = heading.getparent()
         if box is None or box.tag not in _BOXES or box in around:
             continue
-        if _OTHERS.fullmatch(plain_text(heading)) and _begins(box, heading):
+        if _OTHERS_HEADING.fullmatch(words_of_element(heading)) and _begins(box, heading):
             yield box
 
 
 def _begins(box: HtmlElement, heading: HtmlElement) -> bool:
-    return squash(box.text_content()).startswith(squash(plain_text(heading)))
+    return squash(box.text_content()).startswith(squash(words_of_element(heading)))
 
 
 def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElement]:
@@ -254,4 +254,4 @@ def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElem
 
 
 def _prose(element: HtmlElement) -> int:
-    return sum(len(plain_text(paragraph)) for paragraph in element.iter("p"))
+    return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))

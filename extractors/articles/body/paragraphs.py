@@ -14,15 +14,28 @@ from lxml.html import HtmlElement
 PROSE = 80  # characters from which on a paragraph is prose
 _BETWEEN = re.compile(r"\W+")
 _ASCII_BETWEEN = bytes(code for code in range(128) if _BETWEEN.match(chr(code)))
-_BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "div", "span", "td", "blockquote", "strong")
+_PARAGRAPH_PARENTS = (
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "div",
+    "span",
+    "td",
+    "blockquote",
+    "strong",
+)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What pages call boxes that are no part of the story, in classes, ids and roles: one list, and what
 # each question adds. A sidebar may hold the story's last paragraphs, but never its date; an author's
 # box holds prose that is not the story's, and its date.
-_OTHERS = r"comment|related|recirc|footer|teaser|newsletter|promo"
-_NO_PROSE = re.compile(rf"{_OTHERS}|author|\bbio\b|aside|caption", re.I)
+_OTHER_BOXES = r"comment|related|recirc|footer|teaser|newsletter|promo"
+_NO_PROSE = re.compile(rf"{_OTHER_BOXES}|author|\bbio\b|aside|caption", re.I)
 _OTHER_DATES = re.compile(
-    rf"{_OTHERS}|contentinfo|sidebar|popular|trending"
+    rf"{_OTHER_BOXES}|contentinfo|sidebar|popular|trending"
     r"|(?:more|read)-(?:news|stories|from|next)|upcoming|event",
     re.I,
 )
@@ -66,15 +79,15 @@ def _squash(text: str) -> str:
 _squash_again = lru_cache(2048)(_squash)  # each line of a page is asked for several times
 
 
-def plain_text(element: HtmlElement) -> str:
+def words_of_element(element: HtmlElement) -> str:
     text = element.text_content() if len(element) else element.text or ""
     return " ".join(text.split())
 
 
 def link_share(element: HtmlElement) -> float:
     """Share of an element's text that is inside links."""
-    return sum(len(plain_text(link)) for link in element.iter("a")) / (
-        len(plain_text(element)) or 1
+    return sum(len(words_of_element(link)) for link in element.iter("a")) / (
+        len(words_of_element(element)) or 1
     )
 
 
@@ -85,7 +98,9 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     Same place: tag, class and parent's class, inside the same <article>.
     """
     keys = {squash(line): number for number, line in reversed(list(enumerate(lines)))}
-    texts = [(p, text, squash(text)) for p in _limited(tree.iter("p")) if (text := plain_text(p))]
+    texts = [
+        (p, text, squash(text)) for p in _limited(tree.iter("p")) if (text := words_of_element(p))
+    ]
     weights: Counter[tuple[str, ...]] = Counter()
     homes: Counter[HtmlElement | None] = Counter()
     for p, text, key in texts:
@@ -132,7 +147,7 @@ def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str
     for element in _limited(tree.iter("p", "h2", "h3", "div", "span", "strong")):
         if len(element) > 6 or not _may_start(element, starts):
             continue
-        text = plain_text(element)
+        text = words_of_element(element)
         if 60 <= len(text) <= 700 and (key := squash(text)).startswith(tuple(starts)):
             return lines if key[:60] in whole else [text, *lines]
     return _restore_named_lead(tree, lines, whole)
@@ -147,7 +162,7 @@ def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
     named = {names for names in classes if _NOTE.search(names) and not _NO_NOTE.search(names)}
     found = list[str]()
     for box in tree.iter("div", "p", "aside", "section", "span") if named else ():
-        text = plain_text(box) if box.get("class") in named else ""
+        text = words_of_element(box) if box.get("class") in named else ""
         if LONG_PARAGRAPH <= len(text) <= _SHORT and link_share(box) <= 0.4:
             found.append(text)
     found = found[:MOST_NOTES]
@@ -171,7 +186,7 @@ def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list
     first = squash(lines[0]) if lines else ""
     lead = None
     for element in _limited(tree.iter("p", "h2", "h3")):
-        text = plain_text(element)
+        text = words_of_element(element)
         key = squash(text)
         if key == first:
             return lines if lead is None else [lead, *lines]
@@ -210,20 +225,20 @@ def linked_lines(tree: HtmlElement) -> set[str]:
     for element in _limited(tree.iter("a")):
         if (element.get("href") or "#").startswith("#"):
             continue
-        text = plain_text(element)
+        text = words_of_element(element)
         if len(text) < 25:
             continue
         found.add(squash(text))
         parent = element.getparent()
-        if parent is not None and parent.tag in _BLOCKS:
-            around = plain_text(parent)
+        if parent is not None and parent.tag in _PARAGRAPH_PARENTS:
+            around = words_of_element(parent)
             if len(text) >= 0.85 * len(around):
                 found.add(squash(around))
     return found
 
 
 def headings(tree: HtmlElement) -> set[str]:
-    return {squash(plain_text(element)) for element in _limited(tree.iter(*_HEADINGS))}
+    return {squash(words_of_element(element)) for element in _limited(tree.iter(*_HEADINGS))}
 
 
 def _limited(elements: Iterator[HtmlElement]) -> Iterator[HtmlElement]:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.articles.body.paragraphs import is_side_column, plain_text
+from extractors.articles.body.paragraphs import is_side_column, words_of_element
 
-_HIDDEN = re.compile(
+_HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}"
     r"|(?:opacity|font-size|(?<!-)height|max-height)\s*:\s*0(?:\.0+)?(?:px|r?em|%)?\s*(?:;|!|$)|clip\s*:\s*rect\("
     r"|clip-path\s*:\s*inset\((?:50|100)%|transform\s*:\s*scale\(0|(?<![\w-])color\s*:\s*transparent",
@@ -39,10 +39,10 @@ MOST_STYLE = 10_000  # characters of style sheets in a page that are looked at
 _UNSEEN = re.compile(
     r"(?i)(?:^|\s)(?:u-|a11y-)?(?:sr-only|visually-?hidden|hidden-visually|screen-?reader(?:-only|-text)?)(?:\s|$)"
 )
-_NAMED = re.compile(r"(?i)(?:itemprop|aria-label)\s{0,9}=\s{0,9}[\"']?comment|fb-comment")
+_NAMES_COMMENTS = re.compile(r"(?i)(?:itemprop|aria-label)\s{0,9}=\s{0,9}[\"']?comment|fb-comment")
 _COMMENT = re.compile(r"<(?:article|ARTICLE)\b.{0,500}?[\"'\s=]comment[\"'\s>]", re.DOTALL)
 _LONE = re.compile(r"[\"'\s=]comment[\"'\s>]")
-_COMMENTS = XPath(
+_COMMENT_BOXES = XPath(
     "//body//*[@itemprop='comment' or @itemprop='comments' or starts-with(@aria-label, 'Comments')"
     " or starts-with(@aria-label, 'comments') or contains(@class, 'fb-comments')]"
     "|//body//article[contains(concat(' ', @class, ' '), ' comment ')]"
@@ -77,7 +77,7 @@ def _is_nearly_all(element: HtmlElement, tree: HtmlElement) -> bool:
 
 def without_comments(tree: HtmlElement, markup: str) -> None:
     """Drop readers' comments that attributes name as such, which trafilatura does not look at."""
-    for element in _COMMENTS(tree) if _may_hold_comments(markup) else ():
+    for element in _COMMENT_BOXES(tree) if _may_hold_comments(markup) else ():
         if element.getparent() is not None and element.find(".//h1") is None:
             element.drop_tree()
 
@@ -88,7 +88,7 @@ def _may_hold_comments(markup: str) -> bool:
     lone = False
     for found in re.finditer("omment", markup):
         start, at = found.span()
-        if _NAMED.search(markup, max(0, at - 40), at):
+        if _NAMES_COMMENTS.search(markup, max(0, at - 40), at):
             return True
         lone = lone or _LONE.match(markup, max(0, start - 2)) is not None
     return lone and _COMMENT.search(markup) is not None
@@ -171,7 +171,7 @@ def _goes_on(hidden: HtmlElement) -> bool:
     ):
         return False
     beside = (each for each in parent.iterchildren() if each is not hidden)
-    labels = (plain_text(each) for each in beside if each.tag in _TRIGGERS)
+    labels = (words_of_element(each) for each in beside if each.tag in _TRIGGERS)
     return any(len(label) < LONGEST_TRIGGER and _MORE.fullmatch(label) for label in labels)
 
 
@@ -179,7 +179,7 @@ def _styled_away(body: HtmlElement) -> Iterator[HtmlElement]:
     """Written for speed, as the next: they see every element of every page."""
     for element in body.iterdescendants("*"):
         style = element.get("style")
-        if (style and _HIDDEN.search(style)) or element.get("hidden") is not None:
+        if (style and _HIDING_STYLE.search(style)) or element.get("hidden") is not None:
             yield element
 
 
@@ -195,7 +195,7 @@ def _hidden_by_name(body: HtmlElement, names: frozenset[str]) -> Iterator[HtmlEl
         style = element.get("style")
         if (
             verdict
-            or (style and _HIDDEN.search(style))
+            or (style and _HIDING_STYLE.search(style))
             or element.get("hidden") is not None
             or (numbers and element.get("id") in numbers)
         ):
@@ -226,7 +226,7 @@ def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
 
 
 def _prose(element: HtmlElement) -> int:
-    return sum(len(plain_text(paragraph)) for paragraph in element.iter("p"))
+    return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
 
 
 def _names_hide(said: str, names: frozenset[str]) -> bool:

@@ -37,7 +37,7 @@ HTML_PARSER.set_element_class_lookup(
         element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity
     )
 )
-trafilatura_speedups.install_speedups()
+trafilatura_speedups.install_trafilatura_speedups()
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ def _is_unlikely(about: str) -> bool:
 _remembered_unlikely = lru_cache(VERDICTS_REMEMBERED)(_is_unlikely)
 
 
-def install_speedups() -> None:
+def install_trafilatura_speedups() -> None:
     """Put the shortcuts in place, for this process."""
     if VERSION != CHECKED:
         return
@@ -252,5 +252,5 @@ def install_speedups() -> None:
     core._prepare_tree, core.html2txt = prepare_tree, page_text
     external.try_readability = try_readability
     core.justext_rescue = external.justext_rescue = justext_rescue
-    justext_speedups.install_speedups()
+    justext_speedups.install_justext_speedups()
     readability_lxml.Document.remove_unlikely_candidates = lambda self: remove_unlikely(self.doc)

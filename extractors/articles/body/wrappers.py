@@ -14,7 +14,7 @@ from itertools import islice
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
-from extractors.articles.body.paragraphs import plain_text, squash
+from extractors.articles.body.paragraphs import squash, words_of_element
 from extractors.articles.body.prune import HEAVY
 
 _COMMENT_PART = re.compile(
@@ -32,7 +32,7 @@ MOST_STAMPED = 0.8  # share of the posts that say when they were written
 LEVELS_OF_POST = 4  # boxes around a paragraph that may be its post
 LONGEST_STAMP = 40  # characters
 _POST_TAGS = frozenset(("article", "section", "div", "li"))
-_HEADLINES = frozenset(("h2", "h3", "h4"))
+_LISTED_HEADLINES = frozenset(("h2", "h3", "h4"))
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
@@ -44,7 +44,7 @@ def rename_wrappers(tree: HtmlElement, leads: Sequence[str] = ()) -> None:
     the `leads` in it (the beginnings that feed and page tell of), or nearly all of it; a thread of
     readers' comments is known by the names of its parts.
     """
-    sizes = [(p, size) for p in tree.iter("p") if (size := len(plain_text(p))) >= 40]
+    sizes = [(p, size) for p in tree.iter("p") if (size := len(words_of_element(p))) >= 40]
     _join_posts(tree, sizes)
     weights = _weights(tree, sizes)
     whole = weights.get(tree, 0)
@@ -87,7 +87,7 @@ def _join_posts(tree: HtmlElement, sizes: list[tuple[HtmlElement, int]]) -> None
             element.attrib.pop("class", None)
             element.attrib.pop("id", None)
         for link in [*box.iterfind(".//a")]:
-            if link.find(".//time") is not None or link.getparent().tag in _HEADLINES:
+            if link.find(".//time") is not None or link.getparent().tag in _LISTED_HEADLINES:
                 link.drop_tag()  # trafilatura drops boxes of links
     parent.tag = "article"
     parent.attrib.pop("class", None)
@@ -118,7 +118,7 @@ def _posts(sizes: list[tuple[HtmlElement, int]]) -> list[HtmlElement]:
 def _is_stamped(box: HtmlElement) -> bool:
     if box.find(".//time") is not None:
         return True
-    labels = (plain_text(element) for element in box.iterdescendants() if len(element) < 3)
+    labels = (words_of_element(element) for element in box.iterdescendants() if len(element) < 3)
     return any(len(label) <= LONGEST_STAMP and _CLOCK.search(label) for label in labels)
 
 

@@ -18,7 +18,7 @@ _ISO = re.compile(
     r"(?<!\d)(\d{4})\s?(?:[-/.年년]|оны)\s?(\d{1,2})\s?(?:[-/.月월]|(?:-р\s)?сарын)\s?(\d{1,2})(?!\d)"
 )
 _RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
-_SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
+_BY_SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
 _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
@@ -70,7 +70,7 @@ def _names_day(words: str, day: int) -> bool:
     """Whether the words hold this day of a month; a zone can move it by one."""
     if _BY_NUMBER.match(words.strip()):
         return True
-    if _SLASHES.search(words) or _SHORT_YEAR.match(words.strip()):
+    if _BY_SLASHES.search(words) or _SHORT_YEAR.match(words.strip()):
         return False  # either order is possible
     numbers = {int(number) for number in re.findall(r"(?<!\d)\d{1,2}(?!\d)", CLOCK.sub(" ", words))}
     return bool(numbers & {day - 1, day, day + 1}) and not _MONTH_ONLY.fullmatch(words.strip())
@@ -177,7 +177,7 @@ def _named(year: str, month: str, day: str) -> tuple[int, int, int] | None:
 _Form = Callable[[re.Match[str], bool | None], tuple[int, int, int] | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (_ISO, lambda found, _: (int(found[1]), int(found[2]), int(found[3]))),
-    (_SLASHES, _by_slashes),
+    (_BY_SLASHES, _by_slashes),
     (_DOTTED, lambda found, _: _by_dots(found)),
     (_DAY_FIRST, lambda found, _: _named(found[3], found[2], found[1])),
     (_RFC_850, lambda found, _: _named(f"20{found[3]}", found[2], found[1])),
@@ -193,7 +193,7 @@ def day_order(dates: Iterable[str], language: str | None) -> bool | None:
     """Whether this feed writes the day before the month in `06/07/2026`: by its dates that leave
     no choice, else by its language; None where neither tells."""
     for date in dates:
-        match = _SLASHES.search(date)
+        match = _BY_SLASHES.search(date)
         if match and (int(match[1]) > 12) != (int(match[2]) > 12):
             return int(match[1]) > 12
     if language is None or language.lower() == "en" or language[:2].lower() in _YEAR_COMES_FIRST:

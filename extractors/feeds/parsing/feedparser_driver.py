@@ -21,13 +21,13 @@ from extractors.feeds.parsing.xml_head import DocumentHead
 
 MOST_MARKUP = 60_000  # elements and stray signs: some seconds of work
 MOST_CHARACTERS = 32_000_000
-_OPENED = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
+_OPENED_ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
 CLOSED_ENTRY = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ADDRESSED = re.compile(
     r"</(?:[\w.-]{1,40}:)?(?:link|guid|id)\s*>|<(?:[\w.-]{1,40}:)?link\b[^<>]*\bhref\b[^<>]*>",
     re.IGNORECASE,
 )
-_CUT = {3, 5, 20}  # expat: no element found, unclosed token, unclosed CDATA
+_CUT_CODES = {3, 5, 20}  # expat: no element found, unclosed token, unclosed CDATA
 # feedparser makes `AT&T;` of `AT&T`; what is not a reference is meant as it stands.
 _BARE_AMPERSAND = re.compile(
     r"(<!\[CDATA\[(?:.*?\]\]>|.*))|&(?!#\d{1,8};|#x[\da-f]{1,8};|[a-z][a-z\d]{1,31};)",
@@ -169,11 +169,11 @@ def read_document(text: str, head: DocumentHead) -> ParsedDocument:
 def breaks_off(body: str, root: str) -> bool:
     """Whether it ends inside an entry: what followed was lost."""
     end = re.compile(rf"</(?:[\w.-]{{1,40}}:)?{re.escape(root)}\s*>", re.IGNORECASE)
-    return ends_inside(body, _OPENED, CLOSED_ENTRY, end)
+    return ends_inside(body, _OPENED_ENTRY, CLOSED_ENTRY, end)
 
 
 def _last_entry(body: str) -> int:
-    return max((found.start() for found in _OPENED.finditer(body)), default=0)
+    return max((found.start() for found in _OPENED_ENTRY.finditer(body)), default=0)
 
 
 def _has_address(entry: str) -> bool:
@@ -210,7 +210,7 @@ def _strict_reading(reader: Any, source: Any, parser: Any) -> tuple[ParsedDocume
         for error in (exc, exc.getException()):
             if error is not None:
                 error.with_traceback(None)  # its frames hold the whole text, and it holds them
-        if getattr(exc.getException(), "code", None) in _CUT:
+        if getattr(exc.getException(), "code", None) in _CUT_CODES:
             return _document(parser, "the document is cut off"), True
         return _document(parser, f"line {exc.getLineNumber()}: {exc.getMessage()}"), False
     except (SAXException, *_TRIPS) as exc:

@@ -20,7 +20,7 @@ from extractors.feeds.parsing.text import feed_paragraphs, one_line, plain_text,
 from model import Outcome, ParsedFeed
 
 Moments = Callable[[Mapping[str, Any], str], datetime | None]
-_DATES = ("published", "updated", "created")
+_DATE_KEYS = ("published", "updated", "created")
 HINT_BOUNDS = (10 * 60, 24 * 3600)
 _PERIODS = {"hourly": 3600, "daily": 86_400, "dayly": 86_400, "weekly": 604_800}
 _PERIODS |= {"monthly": 2_592_000, "yearly": 31_536_000, "always": 600}
@@ -73,7 +73,7 @@ def _problems(document: ParsedDocument, root: str, count: int) -> Iterator[str]:
 
 def _moments(document: ParsedDocument, now: datetime | None) -> Moments:
     """How the dates of this feed are read: one that can be read two ways is read as the others."""
-    dates = (_string(entry, key) or "" for entry in document.entries for key in _DATES)
+    dates = (_string(entry, key) or "" for entry in document.entries for key in _DATE_KEYS)
     day_first = day_order(dates, _string(document.feed, "language"))
 
     def read_moment(entry: Mapping[str, Any], key: str) -> datetime | None:

@@ -32,7 +32,14 @@ from extractors.feeds.parsing.text import (
 from extractors.loose_json import read_loosely
 from model import Outcome, ParsedFeed
 
-_WRAPPERS = ("feed", "data", "channel", "posts", "articles", "entries")  # what interfaces put it in
+_WRAPPING_KEYS = (
+    "feed",
+    "data",
+    "channel",
+    "posts",
+    "articles",
+    "entries",
+)  # what interfaces put it in
 _MOST_DEEP = 200  # json's C scanner recurses
 # What stands before JSON that a page fetches as a script: guards, comments, a call, a variable.
 _GUARD = re.compile(
@@ -118,7 +125,7 @@ def _feed(document: object) -> dict[str, Any]:
     if not isinstance(document, dict):
         return {}
     if not isinstance(document.get("items"), list):
-        for name in _WRAPPERS:
+        for name in _WRAPPING_KEYS:
             if isinstance(inner := document.get(name), dict | list) and _feed(inner).get("items"):
                 return _feed(inner)
     return document

@@ -19,7 +19,7 @@ from extractors.feeds.parsing.xml_head import DocumentHead
 
 LONG_FEED = 1_000  # entries from which on this reader is used
 MOST_ELEMENTS = 500_000
-_DATES = {
+_DATE_TAGS = {
     "pubdate": "published",
     "published": "published",
     "issued": "published",
@@ -109,8 +109,8 @@ def _entry(node: etree._Element) -> dict[str, Any]:
             _take_guid(child, text.strip(), entry)
         elif name == "link":
             _take_link(child, text.strip(), entry)
-        elif name in _DATES:
-            entry.setdefault(_DATES[name], text.strip())
+        elif name in _DATE_TAGS:
+            entry.setdefault(_DATE_TAGS[name], text.strip())
         elif name in {"author", "creator"}:
             said = "".join(child.itertext()).strip() if name == "creator" else _author(child)
             entry.setdefault("authors", []).append({"name": said})

@@ -13,7 +13,7 @@ from extractors.feeds.parsing.text import clip
 from extractors.fetch.urls import LONGEST_RAW, host_group, same_site
 
 _DROPPED = re.compile(r"[\t\n\r]")  # browsers drop these wherever they stand (WHATWG URL)
-_SLASHES = re.compile(r"(https?):[\\/]+", re.IGNORECASE)
+_SCHEME_SLASHES = re.compile(r"(https?):[\\/]+", re.IGNORECASE)
 # Schemes with a sign too many or too few, and as they are written so that nobody clicks them.
 _MISSPELT = re.compile(
     r"(?:(?!https?:)(?:h{0,2}t{1,3}ps{0,2}|hxxps?)\s{0,2}[:;]?|https?\s{1,2}:|https?;|:)[\\/]{2,3}(?=[\w\[])",
@@ -44,7 +44,7 @@ _IN_PATH = re.compile(r"/RU=(https?.+?)(?:/R[KS]=|$)")
 MOST_WRAPPERS = 3  # one inside the other
 
 # host pattern, path pattern, parameters that carry the target: as each service documents or shows it.
-_WRAPPERS = (
+_WRAPPING_SERVICES = (
     (r"(?:www\.|news\.|mail\.|plus\.)?google\.(?:com?\.)?[a-z]{2,3}", r"/(?:url|news/url|imgres)", ("url", "q", "imgrefurl")),
     (r"translate\.google\.(?:com?\.)?[a-z]{2,3}", r"/(?:translate|website)", ("u",)),
     (r"googleweblight\.com", r"/.*", ("lite_url", "u")),
@@ -66,7 +66,9 @@ _WRAPPERS = (
     (r"linkprotect\.cudasvc\.com|clicktime\.symantec\.com", r"/.*", ("a", "u")),
     (r"disq\.us|redirect\.viglink\.com|exit\.sc", r"/(?:url)?", ("url", "u")),
 )  # fmt: skip
-_SERVICES = tuple((re.compile(host), re.compile(path), names) for host, path, names in _WRAPPERS)
+_SERVICES = tuple(
+    (re.compile(host), re.compile(path), names) for host, path, names in _WRAPPING_SERVICES
+)
 _AMP_VIEWER = re.compile(r"/amp/(s/)?([\w.-]+\.[a-z]{2,24}/.+)")
 _AMP_CACHE = re.compile(r"/[acv]/(s/)?([\w.-]+\.[a-z]{2,24}(?:/.*)?)")
 
@@ -123,7 +125,7 @@ def _joined(text: str, base: str) -> str:
     if text[:7].lower() == "feed://":
         text = f"https://{text[7:]}"
     text = _with_its_scheme(text, base)
-    scheme = _SLASHES.match(text)
+    scheme = _SCHEME_SLASHES.match(text)
     if scheme and scheme.end() == len(text):
         return text  # a scheme without a host: joining would make the feed's own address of it
     if scheme:

@@ -40,7 +40,7 @@ _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
 _NEITHER = "This is neither XML nor JSON, so it is not a feed."
 _SENTENCE = re.compile(r"[\w\s.,:;!?'’()/#-]+")
-_PAGES = {"html", "head", "body", "script", "pre"}
+_PAGE_ROOTS = {"html", "head", "body", "script", "pre"}
 _PRE = re.compile(
     r"<(?:pre|body|textarea|xmp)\b[^<>]{0,300}>\s*(?:<(?:code|span)\b[^<>]{0,300}>\s*)?"
     r"((?:&lt;|\{|&#60;|&#x3c;)[^<]{40,})",
@@ -92,7 +92,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         return sitemaps.parse_sitemap(text[head.start :], url, now)
     if not head.root:
         return sitemaps.parse_lines(text, url) or no_feed(Outcome.NOT_A_FEED, _neither(text))
-    if head.root in _PAGES:
+    if head.root in _PAGE_ROOTS:
         return _within_page(text, url, now) or no_feed(Outcome.NOT_A_FEED, _page(text))
     if head.root == "opml":
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
@@ -144,7 +144,7 @@ def _within_pre(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
 def _shown(escaped: str, url: str, now: datetime | None) -> ParsedFeed | None:
     """The feed that this markup is once it is no longer escaped."""
     inner = unescape(escaped).lstrip(" \t\r\n\ufeff\u200b")
-    if not inner.startswith(("<", "{")) or read_head(inner).root in _PAGES:
+    if not inner.startswith(("<", "{")) or read_head(inner).root in _PAGE_ROOTS:
         return None
     parsed = _parse(inner, url, now)
     if not (parsed.entries or parsed.children):

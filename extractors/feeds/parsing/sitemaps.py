@@ -26,9 +26,9 @@ from model import Outcome, ParsedFeed
 MOST_CHILD_SITEMAPS = 500
 MOST_SITEMAP_LINES = 50_000
 MOST_EVENTS = 1_500_000
-_OPENED = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
-_END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
-_CLOSED = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_OPENED_URL = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
+_SITEMAP_END = re.compile(r"</(?:[\w.-]+:)?(?:urlset|sitemapindex)\s*>", re.IGNORECASE)
+_CLOSED_URL = re.compile(r"</(?:[\w.-]+:)?(?:url|sitemap)\s*>", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_/.]?(?P<month>0[1-9]|1[0-2])(?:[-_/.]?(?P<day>[0-3]\d))?(?!\d)"
 )
@@ -42,7 +42,7 @@ _NEWS = re.compile(
     r"(?<![a-z])(?:google-?|sitemap-?)?(?:news|latest|recent|today)(?:-?sitemap)?(?![a-z])",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(
+_BARE_AMPERSAND_OR_ENTITY = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)(\w{1,31};)?", re.IGNORECASE
 )
 _WANTED = {"loc", "lastmod", "publication_date", "title", "language", "name", "keywords"}
@@ -67,17 +67,17 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
         hint_seconds=None,
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem,
-        cut=problem is not None and ends_inside(text, _OPENED, _CLOSED, _END),
+        cut=problem is not None and ends_inside(text, _OPENED_URL, _CLOSED_URL, _SITEMAP_END),
     )
 
 
 def with_plain_ampersands(text: str) -> str:
     """`?a=1&b=2` and `&eacute;` as XML has them; a parser that goes on after them drops both."""
     sections = text.split("<![CDATA[")
-    sections[0] = _ENTITY.sub(_escaped, sections[0])
+    sections[0] = _BARE_AMPERSAND_OR_ENTITY.sub(_escaped, sections[0])
     for place, section in enumerate(sections[1:], 1):
         inside, end, after = section.partition("]]>")
-        sections[place] = inside + end + _ENTITY.sub(_escaped, after)
+        sections[place] = inside + end + _BARE_AMPERSAND_OR_ENTITY.sub(_escaped, after)
     return "<![CDATA[".join(sections)
 
 
@@ -111,8 +111,10 @@ def _read(text: str, rows: list[dict[str, str]]) -> str | None:
     errors = parser.feed_error_log
     if problem is None and len(errors):
         problem = f"The XML is broken (line {errors[0].line}: {errors[0].message[:200]})."
-        if not _END.search(text[-500:]):
-            whole = len(_CLOSED.findall(text))  # the last one's address may be cut in the middle
+        if not _SITEMAP_END.search(text[-500:]):
+            whole = len(
+                _CLOSED_URL.findall(text)
+            )  # the last one's address may be cut in the middle
             del rows[whole:]
     return problem
 

@@ -10,7 +10,7 @@ MOST_ENTITIES = 300
 LONGEST_ENTITY = 40  # so that ten megabytes cannot grow past a hundred
 LONGEST_HEAD = 300_000  # characters before the root element
 
-_ENTITY = re.compile(
+_DECLARED_ENTITY = re.compile(
     r"""<!ENTITY\s+(\w{1,64})\s+(?:"([^"&%<]*|&#\w{1,8};)"|'([^'&%<]*|&#\w{1,8};)')\s*>"""
 )
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
@@ -57,7 +57,7 @@ def _read_doctype(text: str, at: int, head: DocumentHead) -> int:
     end = text.find("]", opens)
     end = end if end >= 0 else len(text)
     head.netscape = "netscape" in text[at:opens].lower()
-    for entity in _ENTITY.finditer(text, opens, min(end, opens + 200_000)):
+    for entity in _DECLARED_ENTITY.finditer(text, opens, min(end, opens + 200_000)):
         value = entity[2] if entity[2] is not None else entity[3]
         if len(value) <= LONGEST_ENTITY and len(head.entities) < MOST_ENTITIES:
             head.entities.setdefault(entity[1], value)

@@ -15,7 +15,7 @@ DIRECT = "none"  # what a setting says that wants no proxy at all
 _PORTS = {"http": 80, "https": 443, "socks4a": 1080, "socks5h": 1080}
 # The proxy looks names up: offices often know no outside names, and it is where the guard stands.
 _SAME = {"socks": "socks5h", "socks4": "socks4a", "socks5": "socks5h"}
-_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?", re.ASCII)
+_PROXY_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -56,7 +56,7 @@ def parse_proxy(text: str) -> Proxy | None:
     scheme = _SAME.get(parts.scheme, parts.scheme)
     if scheme not in _PORTS:
         raise ValueError(f"starts with {parts.scheme[:20]}:, but must be {', '.join(_PORTS)}")
-    if port == 0 or not (":" in host or _HOST.fullmatch(host)):
+    if port == 0 or not (":" in host or _PROXY_HOST.fullmatch(host)):
         raise ValueError("has no host, or its port is not a number")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("holds more than scheme, user, password, host and port")

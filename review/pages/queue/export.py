@@ -45,7 +45,7 @@ async def queue_export(ds: Datasette, request: Request) -> Response:
 def _rows(
     connection: sqlite3.Connection, wanted: StoryFilter, sort: str, cursor: Cursor | None, size: int
 ) -> tuple[queue.QueuePage, tuple[ExportedStory, ...]]:  # fmt: skip
-    shown = queue.queue_page(connection, wanted, sort, cursor=cursor, size=size)
+    shown = queue.page_of_view(connection, wanted, sort, cursor=cursor, size=size)
     return shown, exported(connection, ids=list(shown.stories))
 
 

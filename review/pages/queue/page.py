@@ -102,7 +102,7 @@ def _page(
     found, cut = queue.looked_up(connection, wanted)
     counted = tally.counts(connection, found)
     total = counted.tabs[found.tab]
-    page = queue.queue_page(connection, tally.narrowed(connection, found), chosen.sort, cursor=cursor, total=total)  # fmt: skip
+    page = queue.page_of_view(connection, tally.narrowed(connection, found), chosen.sort, cursor=cursor, total=total)  # fmt: skip
     cards, evidence = queue.cards(connection, page.stories, present), queue.evidence(connection, page.stories)  # fmt: skip
     return replace(page, cut=cut), cards, evidence, counted
 

@@ -53,7 +53,7 @@ class QueuePage:
     cut: bool = False
 
 
-def queue_page(
+def page_of_view(
     connection: sqlite3.Connection, chosen: StoryFilter, sort: str = "priority",
     *, cursor: Cursor | None = None, size: int = STORIES_A_PAGE, total: int | None = None,
 ) -> QueuePage:  # fmt: skip
@@ -259,7 +259,7 @@ def listing(
     """The first page with its cards, on a connection whose rows have no names."""
     before, connection.row_factory = connection.row_factory, sqlite3.Row
     try:
-        page = queue_page(connection, chosen, size=size)
+        page = page_of_view(connection, chosen, size=size)
         return page, cards(connection, page.stories)
     finally:
         connection.row_factory = before

@@ -20,7 +20,7 @@ def test_pages_miss_and_repeat_nothing_forwards_and_back(
 ) -> None:
     forwards, pages, cursor = [], [], None
     while True:
-        page = queue.queue_page(connection, ALL, sort, cursor=cursor, size=5)
+        page = queue.page_of_view(connection, ALL, sort, cursor=cursor, size=5)
         pages.append(page)
         forwards += page.stories
         if page.following is None:
@@ -29,7 +29,7 @@ def test_pages_miss_and_repeat_nothing_forwards_and_back(
     backwards = [*pages[-1].stories]
     page = pages[-1]
     while page.previous is not None:
-        page = queue.queue_page(connection, ALL, sort, cursor=page.previous, size=5)
+        page = queue.page_of_view(connection, ALL, sort, cursor=page.previous, size=5)
         backwards = [*page.stories, *backwards]
 
     assert len(set(forwards)) == len(forwards) == pages[0].total == 28
@@ -39,20 +39,20 @@ def test_pages_miss_and_repeat_nothing_forwards_and_back(
 
 def test_every_order_is_what_it_says(connection: sqlite3.Connection) -> None:
     for sort, (key, highest_first) in ORDERS.items():
-        page = queue.queue_page(connection, ALL, sort, cursor=None, size=100)
+        page = queue.page_of_view(connection, ALL, sort, cursor=None, size=100)
         keys = [connection.execute(f"SELECT {key} FROM stories s WHERE id = ?", [story]).fetchone()[0] for story in page.stories]  # fmt: skip
         assert all(a >= b if highest_first else a <= b for a, b in pairwise(keys)), sort
 
 
 def test_neighbours_are_those_of_the_list(connection: sqlite3.Connection) -> None:
-    listed = queue.queue_page(connection, ALL, "priority", cursor=None, size=100).stories
+    listed = queue.page_of_view(connection, ALL, "priority", cursor=None, size=100).stories
 
     for before, here, after in zip((None, *listed), listed, (*listed[1:], None), strict=False):
         assert queue.neighbours(connection, ALL, "priority", here) == (before, after)
 
 
 def test_a_story_has_one_card_with_its_rules_best_first(connection: sqlite3.Connection) -> None:
-    page = queue.queue_page(connection, ALL, "priority", cursor=None, size=100)
+    page = queue.page_of_view(connection, ALL, "priority", cursor=None, size=100)
     cards = queue.cards(connection, page.stories)
 
     assert [card.story["id"] for card in cards] == list(page.stories)
@@ -67,8 +67,8 @@ def test_a_story_has_one_card_with_its_rules_best_first(connection: sqlite3.Conn
 def test_words_past_the_newest_articles_are_left_out_and_it_is_said(
     connection: sqlite3.Connection,
 ) -> None:
-    few = queue.queue_page(connection, replace(ALL, words='"the"', newest_articles=3))
-    every = queue.queue_page(connection, replace(ALL, words='"the"'))
+    few = queue.page_of_view(connection, replace(ALL, words='"the"', newest_articles=3))
+    every = queue.page_of_view(connection, replace(ALL, words='"the"'))
 
     assert few.cut
     assert not every.cut
@@ -101,10 +101,10 @@ def test_stories_met_along_an_order_are_those_that_are_looked_up(
         narrowed, cursor = Tally().narrowed(connection, view), None
         assert narrowed.among is not None
         while True:
-            met, looked_up = (queue.queue_page(connection, filters, sort, cursor=cursor, size=3) for filters in (narrowed, view))  # fmt: skip
+            met, looked_up = (queue.page_of_view(connection, filters, sort, cursor=cursor, size=3) for filters in (narrowed, view))  # fmt: skip
             assert met == looked_up
             if met.previous:
-                back = (queue.queue_page(connection, filters, sort, cursor=met.previous, size=3) for filters in (narrowed, view))  # fmt: skip
+                back = (queue.page_of_view(connection, filters, sort, cursor=met.previous, size=3) for filters in (narrowed, view))  # fmt: skip
                 assert next(back) == next(back)
             if met.following is None:
                 break

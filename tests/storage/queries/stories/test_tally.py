@@ -76,7 +76,7 @@ def test_a_view_of_few_stories_names_them(connection: sqlite3.Connection) -> Non
     for chosen in VIEWS:
         narrowed = Tally().narrowed(connection, chosen)
         assert set(narrowed.only or ()) == {row["id"] for row in queue.shown_by(connection, chosen, 1000)}  # fmt: skip
-        assert queue.queue_page(connection, narrowed).stories == queue.queue_page(connection, chosen).stories  # fmt: skip
+        assert queue.page_of_view(connection, narrowed).stories == queue.page_of_view(connection, chosen).stories  # fmt: skip
 
 
 def test_outlets_are_counted_alike_story_by_story(
