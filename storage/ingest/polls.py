@@ -16,6 +16,7 @@ from storage import turns
 from storage.connection import path_of, write_txn
 from storage.ingest import feed_words
 from storage.ingest.entries import FeedRow, add_entries, change_entries, sort_out, url_hash
+from storage.ingest.moved_entries import without_moved
 from storage.ingest.shared_pages import keys_apart
 from storage.queries.feed_health import DEAD_AFTER, SILENT_AFTER
 from storage.queries.unread import newest_article
@@ -84,13 +85,16 @@ def record_poll(
     """`told_articles` is given the articles of which the feed says something new."""
     listed = by_key(poll.entries)
     new, changed = sort_out(db, feed, listed)
+    apart = keys_apart(listed.values())
+    new, edited = without_moved(db, feed.id, new, listed, apart=apart, now=now)
+    changed += edited
     room = MOST_NEW_A_DAY - new_of_the_day(db, feed, poll.polled_at) if new else 0
     if len(new) > room:
         poll, decision = left_out(poll, decision, len(new) - max(0, room))
         new = new[: max(0, room)]
     newest = newest_article(db)
     said = entries_listed_before(db, feed, new) if decision.if_known else 0
-    articles = add_entries(db, run_id, feed, new, now=now, apart=keys_apart(listed.values()))
+    articles = add_entries(db, run_id, feed, new, now=now, apart=apart)
     unknown = min(len(new) - said, sum(article > newest for article in articles))
     if decision.if_known and 2 * unknown <= len(listed):
         decision = decision.if_known
