@@ -254,6 +254,8 @@ class Client:
         if request.status == 304:
             return not_modified(request)
         if (request.status or 0) >= 300:
+            if request.relents():
+                raise Otherwise(way)
             return refused(request, target, intake, gate=self.gate, now=self.clock())
         return accepted(request, intake)
 

@@ -21,6 +21,11 @@ ACCEPT: Mapping[RequestKind, str] = {
     "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
 }
+# For servers that answer 406 or 415 unless a browser's types are named, and have a feed all the same.
+ACCEPT_ANY = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
+TYPE_REFUSED = frozenset({406, 415})
+# How servers fail over If-None-Match or If-Modified-Since. 502 to 504 say that they are down.
+CONDITION_REFUSED = frozenset({400, 412, 416, 500, 501})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class PendingRequest:
     started_at: datetime
     seconds_left: float
     cache: FeedCache | None = None
+    any_type: bool = False
     authorization: str | None = None  # sent to the origin `home` only, and
     own_headers: tuple[tuple[str, str], ...] = ()  # these as well
     home: str | None = None
@@ -114,7 +120,7 @@ class PendingRequest:
         """The header lines of the request but Host; validators go back as they came."""
         lines = [
             f"User-Agent: {self.user_agent}",
-            f"Accept: {ACCEPT[self.kind]}",
+            f"Accept: {ACCEPT_ANY if self.any_type else ACCEPT[self.kind]}",
             "Accept-Encoding: gzip, deflate, br, zstd",
         ]
         if self.cache is not None:
@@ -130,6 +136,16 @@ class PendingRequest:
         if self.cookies and (cookie := self.cookies.header(target, back=self.is_back)):
             lines.append(f"Cookie: {cookie}")
         return [line.encode("latin-1", "replace") for line in lines]
+
+    def relents(self) -> bool:
+        """Whether the answer may be about a header that one can do without, which is left out from now on."""
+        if self.status in CONDITION_REFUSED and self.conditional:
+            self.cache = None
+            return True
+        if self.status in TYPE_REFUSED and not self.any_type:
+            self.any_type = True
+            return True
+        return False
 
     def answered(self, head: ResponseHead) -> None:
         headers = head.headers

@@ -203,3 +203,35 @@ def test_retry_after_is_kept_in_every_form(value: str, wait: timedelta | None) -
 )
 def test_cache_headers_are_hints(headers: dict[str, str], hint: int | None) -> None:
     assert fetched({"/a": page(**headers)}).hint_seconds == hint
+
+
+STALE = FeedCache(etag='"1"', last_modified="Mon, 02 Nov 2026 12:00:00 GMT")
+
+
+@pytest.mark.parametrize("status", ["400 Bad", "412 Precondition Failed", "500 Oops"])
+def test_a_server_that_fails_over_validators_is_asked_once_more_without_them(status: str) -> None:
+    def reply(request: Request) -> bytes:
+        return answer(b"no", status) if "if-none-match" in request.headers else answer(HTML)
+
+    response = fetched({"/a": reply}, cache=STALE, kind="feed")
+
+    assert (response.outcome, response.body) == (Outcome.OK, HTML)
+
+
+@pytest.mark.parametrize("status", ["406 Not Acceptable", "415 Unsupported Media Type"])
+def test_a_server_that_wants_a_browsers_types_is_asked_once_more_with_them(status: str) -> None:
+    def reply(request: Request) -> bytes:
+        return answer(HTML) if "text/html" in request.headers["accept"] else answer(b"", status)
+
+    assert fetched({"/a": reply}, kind="feed").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("status", ["500 Oops", "503 Later", "406 Not Acceptable", "403 Forbidden"])
+def test_a_server_that_goes_on_failing_is_asked_no_third_time(status: str) -> None:
+    async def story() -> None:
+        async with Newsstand({"/a": answer(b"no", status)}) as stand, client() as ours:
+            response = await ours.get(f"{stand.url}/a", cache=STALE, kind="feed")
+            assert response.status == int(status[:3])
+            assert len(stand.paths) == (1 if status[:3] in {"503", "403"} else 2)
+
+    run(story)
