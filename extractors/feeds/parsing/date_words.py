@@ -2,6 +2,8 @@
 
 import re
 
+from extractors.feeds.parsing.month_names import SPELT_OUT
+
 # The first letters tell a month in English, Spanish, Portuguese, French, German, Italian, Dutch,
 # Polish, Russian, Ukrainian, Swedish, Romanian, Turkish, Greek, Indonesian, Czech, Finnish,
 # Hungarian, Bulgarian, Arabic, Persian, Kazakh and Armenian, in that order of trust; the longest beginning counts.
@@ -33,9 +35,15 @@ _OF_MARKS = {
 _WITH_MARKS = re.compile(
     "|".join(re.escape(name) for name in sorted(_OF_MARKS, key=len, reverse=True))
 )
-_THAI = re.compile("[\u0e01-\u0e5b]")
+_WORD = re.compile(r"[^\s\d.,،/()-]+(?:\.[^\s\d.,،/()-])?")
+_UNSEEN = re.compile("[\u064b-\u0652\u0654\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_THAI_ERA = re.compile(r"(?:พ|ค)\.ศ\.\s?")  # its years are told from ours without
+_IN_TWO = re.compile(r"(كانون|تشرين)\s+(?=ال)")
 _LONGEST_START = max(map(len, _MONTH))
-_OF_YEAR = re.compile(r"(?<=\d{4})\s?(?:m|metų|\.?\s?gada|г|ж|жылғы|р|წლის|թ)[.,]?\s|\smėn\.")
+_OF_YEAR = re.compile(r"(?<=\d{4})[\s-]?(?:m|metų|\.?\s?gada|г|ж|жылғы|р|წლის|թ)[.,]?\s|\smėn\.")
+# Croatian names what is another month in Polish and Czech; it has a point behind the day and the year.
+_CROATIAN = re.compile(r"(?<=\d\.)\s?(?:(listopada|lis)|(srp)|(lip))(?=\.?\s\d{4}\.)")
+_CROATIAN_MONTHS = (" oct", " jul", " jun")
 # Hours, minutes and the halves of a day in Chinese, Japanese and Korean.
 _HOUR = re.compile(
     r"(?<!\d)(\d{1,2})\s?[時时시点點](?:\s?(\d{1,2})\s?[分분])?(?:\s?(\d{1,2})\s?[秒초])?"
@@ -45,18 +53,27 @@ _MORNING = ("오전", "上午", "午前")
 
 
 def in_english(words: str) -> str:
-    """Signs and times of day as they are written in English."""
+    """Signs, months, years and times of day as they are written in English."""
     words = _OF_YEAR.sub(" ", words)
+    words = _CROATIAN.sub(lambda name: _CROATIAN_MONTHS[(name.lastindex or 1) - 1], words)
     if words.isascii():
         return words
-    words = words.replace("\u2212", "-").replace("\u2013", "-")
-    if _THAI.search(words):  # years of the Buddha, 543 ahead
-        words = re.sub(r"(?<!\d)2[45]\d\d(?!\d)", lambda year: str(int(year[0]) - 543), words)
+    words = _UNSEEN.sub("", words).replace("\u2212", "-").replace("\u2013", "-").replace("،", ",")
+    words = _THAI_ERA.sub("", words)
     words = _WITH_MARKS.sub(lambda name: f" {_OF_MARKS[name[0]]} ", words)
+    words = _WORD.sub(lambda name: _spelt_out(name[0]), _IN_TWO.sub(r"\1_", words))
     words = _HOUR.sub(lambda found: ":".join(f"{part or 0:>02}" for part in found.groups()), words)
     return _HALF.sub(lambda found: f"{found[2]} {'am' if found[1] in _MORNING else 'pm'}", words)
 
 
+def _spelt_out(name: str) -> str:
+    """A month by its beginning, where this is its whole name; any other word as it is."""
+    month = SPELT_OUT.get(name) or (month_number(name[1:]) if name.startswith("ב") else None)
+    return _MONTHS[month].partition(" ")[0] if month else name
+
+
 def month_number(name: str) -> int | None:
+    if whole := SPELT_OUT.get(name):
+        return whole
     starts = (name[:length] for length in range(min(len(name), _LONGEST_START), 1, -1))
     return next((month for start in starts if (month := _MONTH.get(start))), None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from extractors.feeds.parsing.calendars import gregorian_years
 from extractors.feeds.parsing.date_words import in_english, month_number
 from extractors.feeds.parsing.time_of_day import CLOCK, moment_of
 
@@ -21,9 +22,9 @@ _RUN_TOGETHER = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _BY_SLASHES = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})")
 _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DOTTED = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](\d{4})")
+_DOTTED = re.compile(r"(?<!\d)(\d{1,2})(?:[.-]|\.\s)(\d{1,2})(?:[.-]|\.\s)(\d{4})")
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+|of\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|º|,)?[\s-]+(?:de\s+|of\s+|d[’']|ta[’']\s)?([^\W\d_]{3,})\.?\s?,?[\s-]+(?:del?\s+)?(\d{4})"
 )
 _RFC_850 = re.compile(r"(?<!\d)(\d{1,2})-([^\W\d_]{3})-(\d{2})(?!\d)")
 _SHORT_SLASHES = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?!\d)")
@@ -31,7 +32,7 @@ _SHORT_SLASHES = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(\d{4})[.,]?[\s/-]+(?:(\d{1,2})\.?\s+)?([^\W\d_]{3,})\.?(?:[\s/-]+(\d{1,2})(?![\d:]))?"
 )
-_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+th(?:áng|g)\s+(\d{1,2}),?\s+(?:năm\s+)?(\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d)")  # which number is which?
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(\d{4})")
 _YEAR_LAST = re.compile(
@@ -97,7 +98,7 @@ def read_date(words: str, *, day_first: bool | None = None) -> datetime | None:
 
     `06/07/2026` is None as long as `day_first` does not tell which number is the day.
     """
-    words = words.strip()[:120]
+    words = gregorian_years(words.strip()[:120])
     if together := _RUN_TOGETHER.fullmatch(words):
         with suppress(ValueError):
             return datetime(*(int(part or 0) for part in together.groups()), tzinfo=UTC)  # type: ignore[misc, arg-type]
