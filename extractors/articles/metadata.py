@@ -23,7 +23,7 @@ from extractors.articles.json_ld import (
     updates_of,
     videos_without_article,
 )
-from extractors.feeds.parsing.dates import FURTHEST_AHEAD, read_date
+from extractors.feeds.dates.moments import FURTHEST_AHEAD, read_date
 from extractors.fetch.urls import canonical_url, same_site
 
 _LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][\w-]*)?$", re.I)

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement, tostring
 
 from extractors.articles.body.paragraphs import PROSE, names_other_dates, words_of_element
 from extractors.articles.metadata import TIME_OF_DAY, PageFacts, sane
-from extractors.feeds.parsing.dates import day_order, read_date
+from extractors.feeds.dates.moments import day_order, read_date
 from model import DateSource
 
 Dated = tuple[datetime | None, DateSource | None]

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from model import Entry
 from storage.ingest.entries import Changed, url_hash
-from storage.ingest.shared_pages import says_other, text_of
+from storage.ingest.shared_pages import longest_words, says_other
 from storage.times import iso, iso_or_none
 
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
@@ -117,7 +117,7 @@ def is_moved(before: Dropped, entry: Entry) -> bool:
         return alike(before.url, entry.url or "") or bool(same_moment and before.words)
     if before.guid is None or before.guid != entry.guid:
         return False
-    if before.words and text_of(entry) and not says_other(before.words, text_of(entry)):
+    if before.words and longest_words(entry) and not says_other(before.words, longest_words(entry)):
         return True
     return same_moment and not says_other(before.title, entry.title)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from extractors.feeds.dates.moments import day_order, feed_moment
 from extractors.feeds.parsing import text
-from extractors.feeds.parsing.dates import day_order, feed_moment
 from extractors.feeds.parsing.entries import (
     MOST_ENTRIES,
     RawEntry,

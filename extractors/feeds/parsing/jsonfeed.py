@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from extractors.feeds.parsing.dates import read_date, sane_moment
+from extractors.feeds.dates.moments import read_date, sane_moment
 from extractors.feeds.parsing.entries import (
     MOST_ENTRIES,
     RawEntry,

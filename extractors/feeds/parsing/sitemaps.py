@@ -11,7 +11,7 @@ from html import unescape
 
 from lxml import etree
 
-from extractors.feeds.parsing.dates import read_date, sane_moment
+from extractors.feeds.dates.moments import read_date, sane_moment
 from extractors.feeds.parsing.entries import (
     MOST_ENTRIES,
     RawEntry,

@@ -2,7 +2,7 @@
 
 import re
 
-from extractors.feeds.parsing.month_names import SPELT_OUT
+from extractors.feeds.dates.month_names import SPELT_OUT
 
 # The first letters tell a month in English, Spanish, Portuguese, French, German, Italian, Dutch,
 # Polish, Russian, Ukrainian, Swedish, Romanian, Turkish, Greek, Indonesian, Czech, Finnish,

@@ -6,8 +6,8 @@ import pytest
 from babel import Locale
 from babel.dates import format_date
 
-from extractors.feeds.parsing.calendars import solar_day
-from extractors.feeds.parsing.dates import read_date
+from extractors.feeds.dates.calendars import solar_day
+from extractors.feeds.dates.moments import read_date
 
 # Of CLDR's, those in which news are written and whose dates stand in numbers and names alone.
 LANGUAGES = [

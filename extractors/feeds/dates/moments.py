@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from extractors.feeds.parsing.calendars import gregorian_years
-from extractors.feeds.parsing.date_words import in_english, month_number
-from extractors.feeds.parsing.time_of_day import CLOCK, moment_of
+from extractors.feeds.dates.calendars import gregorian_years
+from extractors.feeds.dates.date_words import in_english, month_number
+from extractors.feeds.dates.time_of_day import CLOCK, moment_of
 
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)  # zero timestamps of many systems lie before it
 # A clock with the wrong zone is at most 26 hours ahead. What is dated later is the day of a meeting
