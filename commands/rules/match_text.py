@@ -1,6 +1,7 @@
 """`pollwatch rules match`: which rules catch a sentence or two, and which nearly."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -8,8 +9,13 @@ import click
 from commands.match import how_telling
 from commands.output.faults import CommandFailed
 from commands.output.shared_options import RULES
-from commands.rules.rules_and_texts import load_leniently, texts_of_file
-from matchers.engine.engine import compile_rules, find_hits
+from commands.rules.rules_and_texts import (
+    load_leniently,
+    no_file,
+    texts_by_line,
+    texts_of_file,
+)
+from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.explain.explain import explain
 from matchers.explain.nearest_rules import nearest_rules
 from matchers.relevance.explanation import relevance_in_words
@@ -17,48 +23,86 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from model import Hit
 
+HEADING = 100  # characters of a text that name it
+
 
 @click.command(epilog='Example: ./pollwatch rules match "Drones seen over the counting hall"')
 @click.argument("text")
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, show_default=True, help="Rule file or folder.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--lines", "by_lines", is_flag=True, help="Each line of the file is a text of its own.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each text.")
 @click.pass_context
-def match_text(ctx: click.Context, text: str, rules: Path, as_json: bool) -> None:
+def match_text(ctx: click.Context, text: str, rules: Path, by_lines: bool, as_json: bool) -> None:
     """Show which rules match TEXT, and which nearly do.
 
     TEXT is read as a headline and, again, as the beginning of an article; the reading that more rules
     match, or else makes it more relevant, is shown. The name of a file, or - for standard input, stands
-    for what is in it: its first line is the headline where a blank line follows. The exit code is 0 when
-    a rule matches, else 1.
+    for what is in it: one text, of which the first line is the headline where a blank line follows, or
+    a JSON object a line, {"title", "text"}, or with --lines a headline or sentence a line. The exit
+    code is 0 when a rule matches one of them, else 1.
     """
-    given = given_text(text)
+    texts = texts_to_match(text, by_lines=by_lines)
     ruleset = load_leniently(rules)
     engine = compile_rules(ruleset)
-    readings = (given,) if given.title else (given, ArticleText(title=given.body))
+    matched = False
+    for number, (name, given) in enumerate(texts):
+        told = told_of(ruleset, engine, given)
+        matched |= bool(told.hits)
+        if as_json:
+            numbered = {"id": name} if len(texts) > 1 else {}
+            click.echo(json.dumps(numbered | as_item(told.hits, told.near)))
+            continue
+        if len(texts) > 1:
+            click.echo(("\n" if number else "") + named_text(name, given))
+        for line in (*match_lines(told.hits, told.near, told.kind), *told.exclusions):
+            click.echo(line)
+    ctx.exit(0 if matched else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rules say of one text, in the more telling of its readings."""
+
+    kind: str  # of reading: "text", "headline" or "whole article"
+    hits: tuple[Hit, ...]
+    near: list[tuple[str, tuple[str, ...]]]  # rules that nearly match, and what they lack
+    exclusions: list[str]
+
+
+def told_of(ruleset: RuleSet, engine: Engine, given: ArticleText) -> Told:
+    headline = ArticleText(title=given.body)
+    one_line = not given.title and "\n" not in given.body.strip()
+    readings = (given, headline) if one_line else (given,)
     best = max(readings, key=lambda reading: how_telling(find_hits(engine, reading)))
     hits = find_hits(engine, best)
     near = nearest_rules(ruleset, engine, best, {hit.rule_id for hit in hits})
     kind = "whole article" if given.title else "headline" if best.title else "text"
-    if as_json:
-        click.echo(json.dumps(as_item(hits, near)))
-    else:
-        for line in match_lines(hits, near, kind):
-            click.echo(line)
-        for line in exclusions(ruleset, hits, readings[-1]) if kind == "text" else []:
-            click.echo(line)
-    ctx.exit(0 if hits else 1)
+    excluded = exclusions(ruleset, hits, headline) if one_line and kind == "text" else []
+    return Told(kind, hits, near, excluded)
 
 
-def given_text(given: str) -> ArticleText:
-    """What was typed, or the one text of the file that it names; `-` is standard input."""
+def named_text(name: str, given: ArticleText) -> str:
+    return f"{name}: {cut_to_heading(given.title or given.body)}"
+
+
+def cut_to_heading(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= HEADING else f"{line[: HEADING - 1]}…"
+
+
+def texts_to_match(given: str, *, by_lines: bool) -> list[tuple[str, ArticleText]]:
+    """What was typed, or the texts of the file that it names, each with its name; `-` is standard input.
+
+    Raises CommandFailed for a file without a text, and for none where lines are asked for.
+    """
     if given != "-" and not is_file(given):
-        return ArticleText(body=given)
-    texts = [text for _, text in texts_of_file(given)]
-    if len(texts) != 1:
-        raise CommandFailed(
-            f"{given} holds {len(texts)} texts; ./pollwatch match {given} takes many"
-        )
-    return texts[0]
+        if by_lines:
+            raise CommandFailed(no_file(given))
+        return [("", ArticleText(body=given))]
+    texts = list(texts_by_line(given) if by_lines else texts_of_file(given))
+    if not texts:
+        raise CommandFailed(f"{given} holds no text")
+    return texts
 
 
 def is_file(given: str) -> bool:

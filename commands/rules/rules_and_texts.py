@@ -170,6 +170,25 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
 
     Of plain text, a first line followed by a blank line is the title.
     """
+    data, name = text_file(file)
+    if data.lstrip().startswith("{"):
+        yield from json_texts(data, name)
+    else:
+        yield name, read_plain_text(data)
+
+
+def texts_by_line(file: str) -> Iterator[tuple[str, ArticleText]]:
+    """Each line of a file that is not blank as a text of its own; one in braces is read as JSON."""
+    data, name = text_file(file)
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.lstrip().startswith("{"):
+            yield json_text(line, name, number)
+        elif line.strip():
+            yield f"{name}:{number}", ArticleText(body=line.strip())
+
+
+def text_file(file: str) -> tuple[str, str]:
+    """What is in a file, or in standard input for `-`, and what to call it."""
     if file == "-":
         read, name = read_whole(standard_input(), LARGEST_TEXT_FILE), "standard input"
     else:
@@ -180,11 +199,7 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
             raise CommandFailed(no_file(file))
         with opened(file) as source:
             read, name = read_whole(source, LARGEST_TEXT_FILE), file
-    data = read.decode("utf-8-sig", "replace")
-    if data.lstrip().startswith("{"):
-        yield from json_texts(data, name)
-    else:
-        yield name, read_plain_text(data)
+    return read.decode("utf-8-sig", "replace"), name
 
 
 def read_plain_text(content: str) -> ArticleText:
@@ -202,15 +217,19 @@ def no_file(file: str) -> str:
 
 def json_texts(data: str, name: str) -> Iterator[tuple[str, ArticleText]]:
     for number, line in enumerate(data.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            article = json.loads(line)
-        except ValueError as error:
-            raise CommandFailed(f"{name}:{number}: not JSON: {error}") from error
-        if not isinstance(article, dict):
-            raise CommandFailed(f"{name}:{number}: not a JSON object")
-        values = [article.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
-        if not all(isinstance(value, str) for value in values):
-            raise CommandFailed(f"{name}:{number}: title, text, source, url and lang must be texts")
-        yield str(article.get("id", f"{name}:{number}")), ArticleText(*values)
+        if line.strip():
+            yield json_text(line, name, number)
+
+
+def json_text(line: str, name: str, number: int) -> tuple[str, ArticleText]:
+    """The text of a JSON line, and its id, or else file and line."""
+    try:
+        article = json.loads(line)
+    except ValueError as error:
+        raise CommandFailed(f"{name}:{number}: not JSON: {error}") from error
+    if not isinstance(article, dict):
+        raise CommandFailed(f"{name}:{number}: not a JSON object")
+    values = [article.get(key) or "" for key in ("title", "text", "source", "url", "lang")]
+    if not all(isinstance(value, str) for value in values):
+        raise CommandFailed(f"{name}:{number}: title, text, source, url and lang must be texts")
+    return str(article.get("id", f"{name}:{number}")), ArticleText(*values)

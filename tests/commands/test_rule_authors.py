@@ -239,11 +239,46 @@ def test_the_name_of_a_file_stands_for_the_text_in_it(rules, tmp_path):
     assert piped.stdout == by_name.stdout
 
 
-def test_a_file_of_many_texts_is_not_taken_for_one(rules, tmp_path):
-    lines = tmp_path / "many.jsonl"
-    lines.write_text('{"text": "a"}\n{"text": "b"}\n', encoding="utf-8")
+def test_each_text_of_a_file_of_json_lines_is_told_by_its_id(rules, tmp_path):
+    many = tmp_path / "many.jsonl"
+    many.write_text(
+        '{"id": 7, "title": "Rain", "text": "More of it."}\n{"title": "", "text": "One ballot was stolen."}\n',
+        encoding="utf-8",
+    )
 
-    refused = run("rules", "match", "--rules", rules, str(lines))
+    told = run("rules", "match", "--rules", rules, str(many))
+    lines = run("rules", "match", "--rules", rules, "--json", str(many)).stdout.splitlines()
+
+    assert told.exit_code == 0
+    first, second = told.stdout.split("\n\n")
+    assert first.splitlines()[:2] == ["7: Rain", "no rule catches this whole article"]
+    assert second.splitlines()[0] == f"{many}:2: One ballot was stolen."
+    assert "mine (high) catches it" in second
+    assert [[hit["rule"] for hit in json.loads(line)["hits"]] for line in lines] == [[], ["mine"]]
+
+
+def test_with_lines_each_line_is_a_text_of_its_own(rules, tmp_path):
+    headlines = tmp_path / "headlines.txt"
+    headlines.write_text("Rain is expected\n\nOne ballot was stolen\n", encoding="utf-8")
+
+    told = run("rules", "match", "--rules", rules, "--lines", "--json", str(headlines))
+    nothing = run("rules", "match", "--rules", rules, "--lines", "-", text="Rain\nSun\n")
+    missing = run("rules", "match", "--rules", rules, "--lines", str(tmp_path / "none.txt"))
+
+    items = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [(item["id"], len(item["hits"])) for item in items] == [
+        (f"{headlines}:1", 0),
+        (f"{headlines}:3", 1),
+    ]
+    assert nothing.exit_code == 1
+    assert "there is no file" in missing.stderr
+
+
+def test_a_line_that_is_no_text_is_named(rules, tmp_path):
+    many = tmp_path / "many.jsonl"
+    many.write_text('{"text": "a"}\n{"text": 5}\n', encoding="utf-8")
+
+    refused = run("rules", "match", "--rules", rules, str(many))
 
     assert refused.exit_code == 2
-    assert "holds 2 texts" in refused.stderr
+    assert f"{many}:2: title, text, source, url and lang must be texts" in refused.stderr
