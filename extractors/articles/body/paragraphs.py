@@ -44,11 +44,6 @@ _SIDE_COLUMN = re.compile(
     r"|sponsor(?:ed)?(?:-\w+)?|paid-?(?:post|content)|partner-content|advertorial|native-ad)(?:\s|$)"
 )
 _LEVELS = 4  # an element and the boxes around it that are asked for their names
-_LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|dek|deck|chapo|entradilla|vorspann|sapo"
-    r"|ingress|sommario|bajada|excerpt|summary)(?:$|[\s_-]|text|paragraph)",
-    re.I,
-)
 MOST_NOTES = 20  # of a page
 _PARTS_OF_NOTE = (
     "orrection",
@@ -60,7 +55,6 @@ _NOTE = re.compile(r"(?i)correction|clarification|editor(?:s|ial)?[-_]?note")
 _NO_NOTE = re.compile(r"(?i)policy|form|link|report|request|submit|suggest|button|cta")
 LONG_PARAGRAPH = 50  # characters; shorter texts are too often labels
 _SHORT = 1000  # characters; longer texts are not kept
-SOON_AFTER = 300  # letters between two paragraphs: a byline, a caption, a teaser
 _MOST_BLOCKS = 20_000  # a page with more is not an article, and stays cheap
 
 
@@ -99,7 +93,7 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     """
     keys = {squash(line): number for number, line in reversed(list(enumerate(lines)))}
     texts = [
-        (p, text, squash(text)) for p in _limited(tree.iter("p")) if (text := words_of_element(p))
+        (p, text, squash(text)) for p in limited(tree.iter("p")) if (text := words_of_element(p))
     ]
     weights: Counter[tuple[str, ...]] = Counter()
     homes: Counter[HtmlElement | None] = Counter()
@@ -129,30 +123,6 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
     return merged
 
 
-def restore_lead(tree: HtmlElement, lines: list[str], descriptions: Iterable[str]) -> list[str]:
-    """Put the standfirst first when the page shows it outside the body that was found.
-
-    It is the text that the page's own description begins with; a description that the page
-    does not show is not article text.
-    """
-    starts = {squash(text)[:60] for text in descriptions if len(text) >= 60}
-    whole = squash("".join(lines))
-    starts = {start for start in starts if len(start) > 30}
-    if any(start in whole for start in starts):
-        return lines
-    if not starts:
-        return _restore_named_lead(tree, lines, whole)
-    if not _shows(tree, starts):
-        return _restore_named_lead(tree, lines, whole)
-    for element in _limited(tree.iter("p", "h2", "h3", "div", "span", "strong")):
-        if len(element) > 6 or not _may_start(element, starts):
-            continue
-        text = words_of_element(element)
-        if 60 <= len(text) <= 700 and (key := squash(text)).startswith(tuple(starts)):
-            return lines if key[:60] in whole else [text, *lines]
-    return _restore_named_lead(tree, lines, whole)
-
-
 def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
     """Corrections and editor's notes, whose boxes are named so: what was wrong with a story belongs
     to it."""
@@ -175,54 +145,10 @@ def restore_notes(lines: list[str], notes: Iterable[str]) -> list[str]:
     return [*lines, *(text for text in dict.fromkeys(notes) if squash(text)[-60:] not in whole)]
 
 
-def _shows(tree: HtmlElement, starts: Iterable[str]) -> bool:
-    """Whether one of the starts stands anywhere on the page, told without a look at each element."""
-    shown = squash(tree.text_content())
-    return any(start in shown for start in starts)
-
-
-def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list[str]:
-    """The paragraph before the first that was found, if its box is named as a story's opening."""
-    first = squash(lines[0]) if lines else ""
-    lead = None
-    for element in _limited(tree.iter("p", "h2", "h3")):
-        text = words_of_element(element)
-        key = squash(text)
-        if key == first:
-            return lines if lead is None else [lead, *lines]
-        if not 60 <= len(text) <= 700 or not _is_lead(element):
-            continue
-        if key[:60] not in whole and link_share(element) <= 0.2 and not is_aside(element):
-            lead = text
-    return lines
-
-
-def goes_on(tree: HtmlElement, lead: str, line: str) -> bool:
-    """Whether the line stands on the page soon after the lead."""
-    shown, opening = squash(tree.text_content()), squash(lead)
-    at = shown.find(opening[:60])
-    return 0 <= shown.find(squash(line)[:60], at) - at - len(opening) < SOON_AFTER
-
-
-def _is_lead(element: HtmlElement) -> bool:
-    parent = element.getparent()
-    return any(
-        _LEAD.search(f"{each.get('class') or ''} {each.get('id') or ''}")
-        for each in (element, parent)
-        if each is not None
-    )
-
-
-def _may_start(element: HtmlElement, starts: set[str]) -> bool:
-    """Cheap: whether the element's first words agree with one of the starts."""
-    first = next((key for text in element.itertext() if (key := squash(text[:200]))), "")
-    return any(first.startswith(start) or start.startswith(first) for start in starts)
-
-
 def linked_lines(tree: HtmlElement) -> set[str]:
     """Squashed texts of the page's blocks that are one link from end to end."""
     found = set()
-    for element in _limited(tree.iter("a")):
+    for element in limited(tree.iter("a")):
         if (element.get("href") or "#").startswith("#"):
             continue
         text = words_of_element(element)
@@ -238,10 +164,11 @@ def linked_lines(tree: HtmlElement) -> set[str]:
 
 
 def headings(tree: HtmlElement) -> set[str]:
-    return {squash(words_of_element(element)) for element in _limited(tree.iter(*_HEADINGS))}
+    return {squash(words_of_element(element)) for element in limited(tree.iter(*_HEADINGS))}
 
 
-def _limited(elements: Iterator[HtmlElement]) -> Iterator[HtmlElement]:
+def limited(elements: Iterator[HtmlElement]) -> Iterator[HtmlElement]:
+    """The first of them: what lies beyond is no article."""
     for _, element in zip(range(_MOST_BLOCKS), elements, strict=False):
         yield element
 

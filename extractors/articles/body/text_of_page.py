@@ -9,7 +9,7 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstru
 from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER
 
-from extractors.articles.body import boilerplate, paragraphs, trafilatura_speedups
+from extractors.articles.body import boilerplate, lead, paragraphs, trafilatura_speedups
 from extractors.articles.body.fallbacks import stripped, text_in_scripts, with_updates
 from extractors.articles.body.paragraphs import squash
 from extractors.articles.decoding import clean
@@ -127,13 +127,13 @@ def _by_trafilatura(page: Page) -> tuple[str, bool]:
 def _with_lead(page: Page, lines: list[str]) -> list[str]:
     """With a lead of another box, but not before strange lines, for which it would vouch."""
     told = page.facts.descriptions
-    led = paragraphs.restore_lead(page.tree, lines, [*told, page.feed.text])
+    led = lead.restore_lead(page.tree, lines, [*told, page.feed.text])
     text = "\n".join(lines)
     if len(led) == len(lines) or len(text) < SHORTEST:
         return led
     declared, titles = page.facts.language, (page.title, *page.facts.titles)
     strange = is_strange(text, titles, told) and language_of(text, declared) == declared
-    return lines if strange and not paragraphs.goes_on(page.tree, led[0], lines[0]) else led
+    return lines if strange and not lead.goes_on(page.tree, led[0], lines[0]) else led
 
 
 def drawn_by_script(page: Page) -> str:

@@ -51,3 +51,29 @@ def test_an_opening_that_stands_as_a_heading_is_put_first() -> None:
         )
         == STORY
     )
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<div class="newspack-post-subtitle">{}</div>',
+        '<h2 class="b-subheadline">{}</h2>',
+        '<div class="ingress preamble">{}</div>',
+        '<p class="im-preamble">{}</p>',
+        '<div class="sub-headline"><div class="sub-title">{}</div></div>',
+        '<h2 class="article__second-title">{}</h2>',
+        '<div class="teaser-text"><p>{}</p></div>',
+        '<div class="field-name-field-subhead"><div>{}</div></div>',
+    ],
+)
+def test_an_opening_is_known_by_what_publishing_systems_call_it(opening: str) -> None:
+    rest = "".join(f"<p>{line}</p>" for line in STORY[1:])
+    page = f"<h1>Scanner altered</h1>{opening.format(STORY[0])}<div><article>{rest}</article></div>"
+
+    assert read(page) == STORY
+
+
+def test_a_caption_in_a_box_named_as_an_opening_is_none() -> None:
+    caption = '<div class="lead">The scanner at the north precinct on Friday (Dan Orley for the Gazette)</div>'
+
+    assert read(f"<h1>Scanner altered</h1>{caption}<article>{TEXT}</article>") == STORY
