@@ -12,7 +12,7 @@ MATCH_JOB = "flows.archive.match_job:match_texts"
 _engine: Engine | None = None
 
 
-def set_up_matching(rules: RuleSet) -> None:
+def setup(rules: RuleSet) -> None:
     """Compile the rules once in this process."""
     global _engine
     _engine = compile_rules(rules)

@@ -69,7 +69,7 @@ def prepare(rules: RuleSet) -> None:
     host_group("https://example.org/")  # reads the list of public suffixes, once for all forks
 
 
-def set_up_pages(rules: RuleSet | None, repeated: Mapping[str, frozenset[int]]) -> None:
+def setup(rules: RuleSet | None, repeated: Mapping[str, frozenset[int]]) -> None:
     """What a run goes by. `rules`: None, where those that were prepared are meant. `repeated`: by
     site, the hashes of paragraphs that stand in many of its articles, as the run found them when it
     began."""
