@@ -81,12 +81,14 @@ def done_words(act: Act, done: Done) -> str:
 
 
 def act_sentence(sentence: str, title: str) -> str:
-    """What was done and to which story: "Dismissed “Board posts the …”: satire or fiction"."""
+    """What was done and to which story: "Dismissed “Board posts the …”: satire or fiction"; of a link,
+    the other story: "Same event as “…”"."""
     deed, colon, more = sentence.partition(": ")
     short = textwrap.shorten(title, LONGEST_NAMED_HEADLINE, placeholder=" …")
     if short == "…":  # its first word is too long by itself
         short = f"{title[:LONGEST_NAMED_HEADLINE]}…"
-    return f"{deed} “{short}”{colon}{more}" if colon else f"{deed}: “{short}”"
+    joint = {"Same event": " as", "Another event": " than"}.get(deed, "" if colon else ":")
+    return f"{deed}{joint} “{short}”{colon}{more}"
 
 
 def act_words(action: str | None) -> str:

@@ -115,23 +115,40 @@ window.pollwatch.acts = (() => {
     return field && field.closest("[data-linked]");
   }
   const both = (line) => [line, twin(line)].filter(Boolean);
-  function linked(line, action) { // a proposed link that was just answered
-    if (line) both(line).forEach((one) => answered(one, action));
+  const before = new WeakMap(); // a link's states before its answers on this page, the latest last
+  function stand(line, [state, words]) { // a link as it now stands: only what would change it can be pressed
+    line.dataset.linked = state;
+    line.querySelector("[data-link-state]").textContent = words;
+    for (const [action, answered] of [["join", "joined"], ["refuse", "refused"]]) {
+      const button = line.querySelector(`button[value=${action}]`);
+      button.form.hidden = state === answered;
+      button.toggleAttribute("data-" + action, state === "proposed");
+    }
   }
   function answered(line, action) {
-    line.dataset.answered = Date.now();
-    line.querySelector("[data-link-state]").textContent = (action === "join" ? "same event" : "another event") + ", say you";
-    line.querySelectorAll("[data-join], [data-refuse]").forEach((button) => { for (const name of ["join", "refuse"]) if (name in button.dataset) { delete button.dataset[name]; button.dataset.was = name; } button.form.hidden = true; });
+    before.set(line, [...(before.get(line) || []), [line.dataset.linked, line.querySelector("[data-link-state]").textContent]]);
+    line.dataset.answered = performance.now();
+    stand(line, action === "join" ? ["joined", "same event, say you"] : ["refused", "another event, say you"]);
   }
-  function unlinked(card) { // the latest answer of this card was taken back
+  async function link(form, action) { // the same event, or another: one key, and one to take it back
+    if (!form) { show("Nothing more on this waits for an answer.", false); return; }
+    const [card, line] = [form.closest("[data-story]"), form.closest("[data-linked]")];
+    const told = await send(form, action, null);
+    if (told.failed !== undefined) { show(told.message, false); window.pollwatch.keys.stop("The act before was not written."); return; }
+    updated(card, told.stories[0]);
+    both(line).forEach((one) => answered(one, action));
+    show(told.words + ".", told.undo);
+  }
+  function unlinked(card) { // the latest answer of this card was taken back; whether it was given on this page
     const lines = [...card.querySelectorAll("[data-answered]")].sort((a, b) => a.dataset.answered - b.dataset.answered);
     const last = lines.at(-1);
-    if (last) both(last).forEach(open);
+    if (last) both(last).forEach(reopen);
+    return Boolean(last);
   }
-  function open(line) {
-    delete line.dataset.answered;
-    line.querySelector("[data-link-state]").textContent = "";
-    line.querySelectorAll("[data-was]").forEach((button) => { button.dataset[button.dataset.was] = ""; delete button.dataset.was; button.form.hidden = false; });
+  function reopen(line) {
+    const states = before.get(line) || [];
+    if (states.length) stand(line, states.pop());
+    if (!states.length) delete line.dataset.answered;
   }
   function noteSent(form) {
     const field = form.elements.note;
@@ -162,5 +179,5 @@ window.pollwatch.acts = (() => {
   const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before had to say
   sessionStorage.removeItem("pollwatch-told");
   if (waiting) { const told = JSON.parse(waiting); show(told.text, told.undo, told.action); offer(told, told.action); }
-  return { show, keep, offer, also, send, undo, updated, claimed, linked, unlinked, noteSent, id };
+  return { show, keep, offer, also, send, undo, updated, claimed, link, unlinked, noteSent, id };
 })();

@@ -157,22 +157,14 @@
     link.className = "go look-again"; link.href = ""; link.textContent = "Changed: look again";
     (card.querySelector(".buttons") || card).prepend(link);
   }
-  const link = keys.whole(async (form, action) => { // the same event, or another: one key, and one to take it back
-    if (!form) { acts.show("Nothing more on this waits for an answer.", false); return; }
-    const card = form.closest("article[data-story]");
-    const told = await acts.send(form, action, null);
-    if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not written."); return; }
-    acts.updated(card, told.stories[0]);
-    acts.linked(form.closest("[data-linked]"), action);
-    acts.show(told.words + ".", told.undo);
-  });
+  const link = keys.whole(acts.link);
   const undo = keys.whole(async () => {
     const told = await acts.undo();
     if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not taken back."); return; }
     const here = told.stories.map((one) => document.getElementById("story-" + one.id));
     if (here.some((card) => !card)) { acts.keep(told, "undo"); keys.leave(); location.reload(); return; }
     follow(told);
-    if (told.unlinks) here.forEach(acts.unlinked);
+    if (told.unlinks && !here.some(acts.unlinked)) { acts.keep(told, "undo"); again("#story-" + told.stories[0].id); return; }
     acts.show(told.words + ".", told.undo, "undo");
     if (here[0] && !here[0].hidden) select(here[0], !typing(document.activeElement));
   });
@@ -199,7 +191,7 @@
     if (key === "v" || key === "V") { if (!at) step(1); if (at) { const box = at.querySelector("[data-pick]"); if (box) pick(box, !box.checked, shift); } return true; }
     if (key === "A" && more && !more.hidden && boxes().every((box) => box.checked || box.closest("article").hidden)) { selectAll(); return true; }
     if (key === "A") { boxes().forEach((box) => { box.checked = !box.closest("article").hidden; }); count(); return true; }
-    if (key === "+" || key === "-") { if (!at || !visible(at)) { target(key); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, key === "+" ? "join" : "refuse"); return true; }
+    if (key === "+" || key === "-") { if (!at || !visible(at)) { target(key); return true; } const button = at.querySelector(key === "+" ? "[data-join]" : "[data-refuse]"); link(button && button.form, button && button.value); return true; }
     if (!"cferxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
     const [form, items] = target(key);
     if (!form) return true;

@@ -40,6 +40,7 @@
     if (told.failed !== undefined) { acts.show(told.message, false); keys.stop("The act before was not taken back."); return; }
     const here = told.stories.find((one) => String(one.id) === story.dataset.story);
     if (here && strike.differs(story, here.struck)) { keys.leave(); acts.keep(told, "undo"); location.reload(); return; }
+    if (told.unlinks && !acts.unlinked(story)) { acts.keep(told, "undo"); keys.leave(); location.reload(); return; }
     if (here) { acts.updated(story, here); acts.show(told.words + ".", told.undo, "undo"); }
     else { acts.keep(told, "undo"); keys.leave(); location.href = window.pollwatch.root + "-/story/" + told.stories[0].id; }
   });
@@ -61,9 +62,12 @@
     mark.scrollIntoView({ block: "center" });
   }
   const click = (selector, leaves = true) => { const link = find(selector); if (link) { if (leaves) keys.leave(); link.click(); } };
+  const link = keys.whole(acts.link);
+  const answer = (selector) => { const button = find(selector); link(button && button.form, button && button.value); };
   const moves = {
     j: () => click("[data-next]"), k: () => click("[data-previous]"), u: back, w: () => click("[data-source]", false),
-    ".": () => marks(1), ",": () => marks(-1), z: undo, y: also, "+": () => click("[data-join]"), "-": () => click("[data-refuse]"),
+    ".": () => marks(1), ",": () => marks(-1), z: undo, y: also,
+    "+": () => answer("[data-join]"), "-": () => answer("[data-refuse]"),
   };
   const verdicts = { c: "confirmed", f: "confirmed:falsehood", e: "escalated", r: "new" };
   function onKey(key) {
@@ -93,6 +97,12 @@
     if (event.repeat && !".,".includes(key)) return; // a key held down is one key
     if (key in moves) keys.press(key, moves[key], "zy+-".includes(key));
     else keys.press(key, () => onKey(key));
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-link-act]")) return;
+    event.preventDefault();
+    const { value } = event.submitter;
+    keys.after(() => link(event.target, value));
   });
   if (form) {
     form.addEventListener("submit", (event) => { event.preventDefault(); const action = event.submitter ? event.submitter.value : "note"; if (story.classList.contains("going")) return; story.classList.add("going"); keys.after(() => act(action)); });

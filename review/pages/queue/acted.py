@@ -24,8 +24,9 @@ MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
 
 async def answer(
-    ds: Datasette, request: Request, done: Done, *, words: str, view: str, back: str, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0
+    ds: Datasette, request: Request, done: Done, *, words: str, view: str, back: str, verdict: bool, undoable: bool, more: str = "", read_from: int = 0, then: int = 0, other: int = 0
 ) -> Response:  # fmt: skip
+    """`other`: the story that a link was answered about; it is the one to name, as a card may have several."""
     if done.outcome == "nothing":
         return await _left_out(ds, request, done, view, back)
     actor = responses.reader(request)
@@ -35,7 +36,7 @@ async def answer(
     around = await _around(ds, actor, view, read_from, then)
 
     def read(connection: sqlite3.Connection) -> tuple[list[sqlite3.Row], str, list[sqlite3.Row], tuple[Counts, str | None]]:  # fmt: skip
-        title = _title(connection, done.stories[0]) if len(done.stories) == 1 else ""
+        title = _title(connection, other or done.stories[0]) if len(done.stories) == 1 else ""
         same = related.joined(connection, json.dumps(done.stories)) if verdict else []
         return _now(connection, done.stories), title, same, around(connection)
 

@@ -42,7 +42,7 @@ async def act_view(ds: Datasette, request: Request) -> Response:
     done = await database.write(ds, lambda connection: acts.record_act(connection, wanted))
     words = act_words.done_words(wanted, done)
     more = await escalation.heard(ds, done.stories) if wanted.action == "escalated" and done.outcome != "nothing" else ""  # fmt: skip
-    return await acted.answer(ds, request, done, words=words, view=first_posted(posted, "view"), back=back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"))  # fmt: skip
+    return await acted.answer(ds, request, done, words=words, view=first_posted(posted, "view"), back=back, verdict=wanted.action in act_words.DECISIONS, undoable=wanted.action not in ("note", "reveal"), more=more, read_from=posted_number(posted, "from"), then=posted_number(posted, "then"), other=responses.whole_number(wanted.subject, 0) if wanted.action in acts.ABOUT_A_STORY else 0)  # fmt: skip
 
 
 def first_posted(posted: Posted, name: str) -> str:

@@ -84,6 +84,37 @@ def test_a_link_is_answered_with_one_key_and_taken_back_with_another(tried: Trie
     connection.close()
 
 
+def test_on_the_reading_page_too_an_answer_on_a_link_names_the_other_story(tried: Tried) -> None:
+    page = tried.open("/-/queue")
+    first, second, third = tried.stories()[:3]
+    connection = sqlite3.connect(tried.db)
+    with connection:
+        connection.executemany("INSERT INTO story_links (story_id, other_id, created_at, score) VALUES (?, ?, '', ?)", [(*sorted((first, second)), 0.9), (*sorted((first, third)), 0.8)])  # fmt: skip
+        titles = {story: connection.execute("SELECT title FROM stories WHERE id = ?", [story]).fetchone()[0][:30] for story in (second, third)}  # fmt: skip
+    page = tried.open(f"/-/story/{first}")
+    links, toast = page.locator("[data-linked]"), page.locator("#toast span")
+    playwright.expect(links.nth(1).locator("kbd").first).to_be_hidden()  # not the one a key answers
+    page.keyboard.press("-")
+    playwright.expect(toast).to_contain_text(f"Another event than “{titles[second]}")
+    playwright.expect(links.nth(1).locator("kbd").first).to_be_visible()
+    page.keyboard.press("+")
+    playwright.expect(toast).to_contain_text(f"Same event as “{titles[third]}")
+    page.keyboard.press("+")
+    playwright.expect(toast).to_contain_text("Nothing more on this waits")
+    links.nth(0).get_by_role("button", name="Same event").click()  # a slip, set right by mouse
+    playwright.expect(links.nth(0)).to_contain_text("same event, say you")
+    page.keyboard.press("z")
+    playwright.expect(links.nth(0)).to_contain_text("another event, say you")
+    page.reload()
+    for _ in range(2):  # what was answered before the page was loaded comes back too
+        looked(page)
+        page.keyboard.press("z")
+        playwright.expect(toast).to_contain_text("Undone")
+    playwright.expect(page.locator("[data-linked=proposed]")).to_have_count(2)
+    assert tried.troubles == []
+    connection.close()
+
+
 def test_keys_that_come_while_the_next_story_loads_judge_nothing(tried: Tried) -> None:
     page = tried.open("/-/queue")
     first, second = tried.stories()[:2]

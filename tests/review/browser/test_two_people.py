@@ -138,7 +138,10 @@ def test_a_second_opinion_is_given_blind_and_counts_in_kappa(rita: Tried, remy: 
     page = rita.open("/-/second")  # remy has confirmed one, in the test before
     assert page.locator("main mark").count() == 0
     assert "remy" not in page.locator("main").inner_text()
-    page.get_by_role("button", name="Dismiss").click()
+    page.keyboard.press("n")
+    page.keyboard.type("x is typed here, and judges nothing")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
     playwright.expect(page.locator("main")).to_contain_text("Nothing waits for a second opinion")
     overview = remy.open("/-/overview")
     playwright.expect(overview.locator("main")).to_contain_text("Two readers agreed on 0 of 1 stor")
