@@ -54,6 +54,8 @@ def complaint(act: Act) -> str | None:
         return "Tick the rules that do not belong there."
     if len(act.note) > LONGEST_NOTE:
         return f"A note has at most {LONGEST_NOTE:,} characters."
+    if act.action == "tag" and "," in act.subject:
+        return "A tag has no comma: add " + " and ".join(f"“{tag.strip()}”" for tag in act.subject.split(",") if tag.strip()) + " one after the other."  # fmt: skip
     if act.action in ("tag", "untag") and not 0 < len(act.subject) <= LONGEST_TAG:
         return f"A tag has 1 to {LONGEST_TAG} characters."
     if act.action == "assign" and not act.subject:
@@ -96,6 +98,11 @@ def act_words(action: str | None) -> str:
     return (
         ACTS_IN_WORDS[action].partition(" {")[0].lower() if action in ACTS_IN_WORDS else "looked at"
     )
+
+
+def snoozed(until: str | None) -> str:
+    """ "until 2026-12-06", "until its rule is changed"; "" where nobody put the story off."""
+    return f"until {subject_words(until)}" if until else ""
 
 
 def subject_words(subject: str) -> str:

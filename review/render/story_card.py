@@ -8,6 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 import privacy
+from review import act_words
 from review.pages.queue.filters import Filters
 from review.render import highlight, safe_links
 from review.state import Actor
@@ -39,9 +40,18 @@ def card_context(card: Card, chosen: Filters, actor: Actor, now: datetime) -> di
         "open_url": chosen.url(f"/-/story/{row['id']}"), "news": news_in_words(row["news_json"]) if row["reopened"] else "",
         "watched_by": [person for person in card.watched_by if person != actor["id"]],
         "overdue": bool(row["due_at"] and row["tab"] == "new" and row["due_at"] < iso(now)),
+        "handed_over": handed_over(row, actor), "snoozed": act_words.snoozed(row["snoozed_until"]),
         "linked": [other(story, covered=covered) for story in card.linked],
         "masked": title != row["title"] or snippet != stored,
     }  # fmt: skip
+
+
+def handed_over(row: sqlite3.Row, actor: Actor) -> str:
+    """The note with which somebody assigned the story. A number to call in it is masked for others, not for
+    those between whom it passed."""
+    own = actor["id"] in (row["assigned_to"], row["assigned_by"])
+    note: str = row["handed_over_whole" if own else "handed_over"]
+    return note
 
 
 def passage_of(hit: sqlite3.Row, *, covered: bool) -> str:

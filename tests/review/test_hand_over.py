@@ -48,6 +48,13 @@ def test_who_looks_is_told_of_a_hand_over_without_a_reload(desk: Desk) -> None:
     assert after["stories"]["2"]["last_act"] == "assigned to"
 
 
+def test_a_number_to_call_is_whole_for_the_two_between_whom_it_passed_and_masked_for_others(desk: Desk) -> None:  # fmt: skip
+    desk.act(2, "assign", 0, "remy", assignee="rita", handover="call the clerk on 404-555-0142")
+    shown = {person: ("404-555-0142" in desk.get("/-/queue?tab=open", person).text, "404-555-0142" in desk.get("/-/story/2", person).text) for person in ("rita", "remy", "lena", "vera")}  # fmt: skip
+
+    assert shown == {"rita": (True, True), "remy": (True, True), "lena": (False, False), "vera": (False, False)}  # fmt: skip
+
+
 def test_its_atom_feed_has_it(desk: Desk) -> None:
     handed_over(desk)
     page = desk.post("/-/feeds?tab=open&assigned=me", {}, "rita", headers={"accept": "text/html"}).text  # fmt: skip

@@ -130,6 +130,25 @@ def test_a_choice_of_a_facet_leads_to_the_filters_with_it_or_without(choice: str
     assert address == read.url()
 
 
+@pytest.mark.parametrize(
+    ("address", "words", "meant"),
+    [
+        ("assignee=me&tab=open", "assignee=me", "/-/queue?assigned=me&amp;tab=open"),
+        ("severty=high", "severty=high", "/-/queue?severity=high"),
+        ("flag=overdu", "flag=overdu", ""),
+        ("colour=red", "colour=red", ""),
+        ("tab=all&assigned=me&since_last=7&q=", "", ""),
+    ],
+)
+def test_a_word_that_is_no_filter_is_said_to_be_left_out(
+    shared: Desk, address: str, words: str, meant: str
+) -> None:
+    page = shared.get(f"/-/queue?{address}").text
+    assert ("is no filter of the queue" in page) == bool(words)
+    assert f"<bdi>{words}</bdi> in this address" in page or not words
+    assert (f'<a href="{meant}">Did you mean this?' in page) if meant else "Did you mean" not in page  # fmt: skip
+
+
 def test_filters_survive_the_address() -> None:
     view = filters.Filters(
         tab="all", q="a b", severity=("low", "high"), seen="visit", flag="linked"

@@ -171,11 +171,18 @@ def test_an_act_names_its_story_however_long_its_words(title: str, short: str) -
     assert act_words.act_sentence("Note kept", title) == f"Note kept: “{short}”"
 
 
+def test_two_tags_in_one_field_are_not_run_together(desk: Desk, db: Path) -> None:
+    refused = desk.act(3, "tag", 0, tag="Georgia, runoff")
+    assert refused.status_code == 400
+    assert "add “georgia” and “runoff” one after the other" in refused.json()["message"]
+    assert ask(db, "SELECT tags FROM stories WHERE id = 3") == [("",)]
+
+
 def test_undo_is_a_stack(desk: Desk, db: Path) -> None:
     desk.act(1, "confirmed", 0)
     desk.act(2, "dismissed:old-news", 0)
     desk.act(3, "assign", 0, assignee="remy")
-    desk.act(3, "tag", 1, tag="Recount, Georgia")
+    desk.act(3, "tag", 1, tag="Recount  Georgia")
     assert ask(db, "SELECT assigned_to, tags FROM stories WHERE id = 3") == [("remy", "recount georgia")]  # fmt: skip
 
     for _ in range(4):

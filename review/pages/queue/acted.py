@@ -10,15 +10,15 @@ from datasette.utils.asgi import Request, Response
 from review import act_words, database
 from review.pages import responses
 from review.pages.queue import filters, page, tallied
-from review.render import template_context
+from review.render import story_card, template_context
 from review.state import Actor
 from storage.acts.verdicts import Done
 from storage.queries.stories import queue, related
 from storage.queries.stories.counts import Counts
-from storage.stories.outward import LEFT_NOTE, OUTWARD_NOTE
+from storage.stories.outward import HANDED_OVER, LEFT_NOTE
 
 NOW = f"""SELECT s.id, s.tab, s.status, s.reason, s.review_count AS seen, s.claimed_by, s.assigned_to, s.assigned_by, s.severity, s.tags, v.actor AS judged_by, v.created_at AS judged_at,
-  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over, {LEFT_NOTE},
+  s.snoozed_until, {HANDED_OVER}, {LEFT_NOTE},
   (SELECT json_group_array(r.slug) FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = s.id AND x.struck) AS struck_json FROM stories s LEFT JOIN story_reviews v ON v.id = s.verdict_id WHERE s.id IN (SELECT value FROM json_each(?))"""  # noqa: S608 (ours)
 MOST_TOLD = 200  # stories listed in an answer; a page shows 25
 
@@ -58,11 +58,14 @@ def _counts(counted: Counts) -> dict[str, object]:
 
 def story_after_act(row: sqlite3.Row, actor: Actor) -> dict[str, object]:
     """A story as the page now shows it; `struck`: its rules that somebody said are not its own."""
-    now = dict(row)
+    now = {**dict(row), "handed_over": story_card.handed_over(row, actor)}
+    del now["handed_over_whole"]
+    until = now.pop("snoozed_until")
     return {
         **now,
         "struck": json.loads(now.pop("struck_json")),
         "words": status_words(row, actor),
+        "snoozed": act_words.snoozed(until),
         "tags": template_context.few_tags(now["tags"]),
         "claiming": act_words.claiming(now["claimed_by"], actor["id"]),
     }

@@ -100,7 +100,7 @@ def _subject(action: str, more: str, posted: Posted) -> str:
         days = SNOOZES.get(more)
         return iso(responses.now() + timedelta(days=days)) if days else UNTIL_FIXED
     if action in ("tag", "untag"):
-        return " ".join((first_posted(posted, "tag") or first_posted(posted, "subject")).lower().replace(",", " ").split())  # fmt: skip
+        return " ".join((first_posted(posted, "tag") or first_posted(posted, "subject")).lower().split())  # fmt: skip
     if action == "assign":
         return first_posted(posted, "assignee") or first_posted(posted, "subject")
     return (more or first_posted(posted, "subject"))[:200] if action in (*acts.ABOUT_A_RULE, *acts.ABOUT_A_STORY) else ""  # fmt: skip

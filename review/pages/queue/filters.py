@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Protocol
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from review.search import words
-from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, Facets, StoryFilter
+from storage.queries.stories.filter import FACETS, FLAGS, LAST_DAYS, TABS, Facets, StoryFilter
 from storage.queries.stories.order import Cursor
 from storage.queries.stories.view_address import filter_of, tab_of
 
@@ -136,6 +137,13 @@ class Filters(Facets):
 
 USUAL_FILTERS = Filters()
 FIELD_PLACES = {name: place for place, name in enumerate(Filters.__dataclass_fields__)}
+# Beside the filters: the place, a word of earlier releases, and what the forms for days send.
+KNOWN_WORDS = FIELD_PLACES.keys() | {"at", "status", "since_last", "seen_last"}
+ALLOWED_VALUES = {"sort": ("", *QUEUE_SORTS), "view": ("", *VIEWS), "flag": ("", *FLAGS), "relevance": ("", *RELEVANCE), "tab": ("", *TABS, "open", "all")}  # fmt: skip
+OTHER_WORDS = {
+    "assignee": "assigned", "owner": "assigned", "search": "q", "query": "q", "find": "q", "from": "since", "after": "since", "date": "since",
+    "to": "until", "before": "until", "state": "place", "country": "place", "order": "sort", "source": "outlet", "score": "relevance",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=100)
@@ -169,6 +177,26 @@ def filters_of(args: Arguments, chosen_before: str | None = None) -> Filters:
         seen_until=_day(args.get("seen_until")),
         **facets,
     )
+
+
+def not_understood(query: str) -> tuple[tuple[str, str], ...]:
+    """Parts of an address that `read` leaves out, each with the address that may be meant, or "". A link
+    with a slip would else show other stories than it says."""
+    pairs = parse_qsl(query[:4000])
+    unknown = [(name, value) for name, value in pairs if name not in KNOWN_WORDS or value not in ALLOWED_VALUES.get(name, (value,))]  # fmt: skip
+    found = []
+    for name, value in unknown[:5]:
+        meant = _meant(name)
+        right = urlencode(
+            [(meant if pair == (name, value) else pair[0], pair[1]) for pair in pairs]
+        )
+        found.append((f"{name}={value}"[:80], f"/-/queue?{right}" if meant else ""))
+    return tuple(found)
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name.lower(), FIELD_PLACES, n=1, cutoff=0.75)
+    return "" if name in KNOWN_WORDS else OTHER_WORDS.get(name.lower(), near[0] if near else "")
 
 
 def _one_of(given: str | None, allowed: Collection[str], usual: str) -> str:

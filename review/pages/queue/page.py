@@ -82,7 +82,7 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
     found = await database.read_snapshot(ds, read)
     page = found.page
     context = {
-        "filters": chosen, "page": page, "cards": [_card(card, found.evidence, chosen, actor, now) for card in found.cards],
+        "filters": chosen, "not_understood": filters.not_understood(request.query_string), "page": page, "cards": [_card(card, found.evidence, chosen, actor, now) for card in found.cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
         "tabs": found.counts.tabs, "facets": found.counts.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.QUEUE_SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,

@@ -26,6 +26,7 @@ from storage.queries.stories.order import (
 )
 from storage.stories import outward
 from storage.stories.outward import (
+    HANDED_OVER,
     JOIN_VERDICT,
     JUDGED_AT,
     JUDGED_BY,
@@ -165,7 +166,7 @@ SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.
   s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
   s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
   a.id AS article_id, a.url, a.outcome, a.title AS article_title, a.outlet AS article_outlet, {OUTWARD_NOTE} AS note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
-  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over, {LEFT_NOTE},
+  {HANDED_OVER}, {LEFT_NOTE},
   (SELECT count(*) FROM story_links l WHERE (l.story_id = s.id OR l.other_id = s.id) AND l.state <> 'refused') AS links,
   (SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'add' AND s.added_by IS NOT NULL ORDER BY v.id DESC LIMIT 1) AS added_note
 FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id {JOIN_VERDICT}
