@@ -15,6 +15,7 @@ from extractors.articles.body.fallbacks import (
     visible_text,
     with_frames,
 )
+from extractors.articles.body.inserts import without_inserts
 from extractors.articles.body.other_stories import without_asking_boxes, without_other_stories
 from extractors.articles.body.paragraphs import notes_of
 from extractors.articles.body.text_of_page import (
@@ -129,10 +130,13 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     prune.without_hidden(tree, prune.hiding_names(classes, markup))
     prune.without_comments(tree, markup)
     without_asking_boxes(tree, facts.authors, classes)
+    inserts = without_inserts(tree, classes)
     without_other_stories(tree, markup, title, url)
     notes = notes_of(tree, classes)
     rename_wrappers(tree, leads)
-    return _judged(Page(tree, elements, markup, url, scripts, facts, title, feed, notes), now)
+    return _judged(
+        Page(tree, elements, markup, url, scripts, facts, title, feed, notes, inserts), now
+    )
 
 
 def _judged(page: Page, now: datetime) -> Article:
@@ -191,7 +195,7 @@ def _too_little(text: str, refresh: str | None) -> Wall:
 def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
     """What stands in the article's place, if anything does."""
     facts = page.facts
-    visible = visible_text(page.tree) if len(text) <= LITTLE_TEXT else ""
+    visible = f"{visible_text(page.tree)}\n{page.inserts}" if len(text) <= LITTLE_TEXT else ""
     shown = text if len(text) >= SHORTEST else visible
     if (said := notice(shown, facts.titles, told=_is_told(page.feed, shown))) is not None:
         return said

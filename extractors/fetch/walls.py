@@ -113,7 +113,7 @@ _NOTICE = re.compile(
 )
 _PAY = re.compile(
     r"(?:subscribe|sign up|register|log ?in|sign in|join)(?: now| today)? to (?:continue|keep) reading|to (?:continue|keep) reading[, ]"
-    r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|available (?:only )?(?:to|for)|reserved for|locked)"
+    r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|(?:only |exclusively )?available (?:only |exclusively )?(?:to|for)|reserved for|locked)"
     r"|(?:for|available to) (?:paid |paying )?subscribers only|subscriber[- ]only|exclusive to (?:subscribers|members)"
     r"|subscribe to (?:read|unlock|access)|unlock (?:this|the full) (?:article|story)"
     r"|you(?:'ve| have) (?:reached|read|used) (?:your|all|the) .{0,40}(?:free|limit)|become a (?:subscriber|member) to (?:read|continue)"

@@ -90,7 +90,7 @@ _PAYWALL = re.compile(
     _BULLET
     + r"(?:(?:please )?(?:subscribe|register|sign up|sign in|log ?in|join)\b.{0,40}\b(?:to|and) (?:continue|keep|read|unlock|access|finish|view)\b.{0,80}$"
     r"|(?:already|are you) an? (?:existing |current |digital |print )?(?:subscriber|member|registered user)\b.{0,80}$|have an account\?.{0,40}$"
-    r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|available (?:only )?(?:to|for)|reserved for|locked)\b.{0,120}$"
+    r"|(?:this|the) (?:article|content|story|post|page) is (?:for|only for|exclusively for|(?:only |exclusively )?available (?:only |exclusively )?(?:to|for)|reserved for|locked)\b.{0,120}$"
     r"|(?:to|want to) (?:continue|keep) reading\b.{0,120}$|(?:continue|keep) reading with\b.{0,80}$|unlock (?:this|the full|unlimited)\b.{0,100}$"
     r"|you(?:[’']ve| have) (?:reached|read|used)\b.{0,40}\b(?:free|limit|complimentary)\b.{0,120}$|.{0,40}\bsubscriber[- ](?:only|exclusive)\b.{0,60}$"
     r"|(?:nur|exklusiv) für (?:abonnenten|mitglieder).{0,80}$|jetzt (?:weiterlesen|abonnieren)\b.{0,80}$|(?:sie sind|bereits) (?:schon )?(?:abonnent|mitglied).{0,60}$"

@@ -30,6 +30,7 @@ SHORTEST_OFFER = 30  # characters of a line that says what is offered
 _FIELDS = XPath("descendant::input[@type='email' or contains(@placeholder, 'mail')]")
 _LINKS = XPath("descendant::a[contains(@href, 'newsletter')]")
 _NAMED_BOXES = ("signup", "sign-up", "author-bio", "author-box", "about-author", "saboxplugin")
+_AUTHORS_BOX = re.compile(r"(?i)author|(?:^|[\s_-])bio(?:$|[\s_-])|tagline|contributor")
 _AUTHORS_PAGES = ("/author", "/staff/", "mailto:")
 _RANKS = ("h1", "h2")
 _HEADLINES = ("h2", "h3", "h4", "h5")
@@ -80,8 +81,20 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
             box.drop_tree()
     for element in bios[:MOST_ASKING]:
         box = _box_around(element, LONGEST_BIO, most_prose, large)
-        if box is not None and any(map(_is_of_author, box.iter("a"))):
+        if box is None and element.getnext() is None:  # the last of the story's own box
+            box = element if any(map(_is_mail, element.iter("a"))) else None
+        if box is not None and (any(map(_is_of_author, box.iter("a"))) or _names_author(element)):
             box.drop_tree()
+
+
+def _is_mail(link: HtmlElement) -> bool:
+    return (link.get("href") or "").startswith("mailto:")
+
+
+def _names_author(element: HtmlElement) -> bool:
+    """Whether it or a box around it is named as one that tells of an author."""
+    around = islice(chain((element,), element.iterancestors()), BOXES_AROUND)
+    return any(_AUTHORS_BOX.search(each.get("class") or "") for each in around)
 
 
 def _stands_alone(link: HtmlElement) -> bool:

@@ -72,7 +72,7 @@ def without_code(tree: HtmlElement) -> None:
 
 
 def _is_nearly_all(element: HtmlElement, tree: HtmlElement) -> bool:
-    return (prose := _prose(element)) > MOST_UNSEEN and prose >= STORY_SHARE * _prose(tree)
+    return (prose := prose_of(element)) > MOST_UNSEEN and prose >= STORY_SHARE * prose_of(tree)
 
 
 def without_comments(tree: HtmlElement, markup: str) -> None:
@@ -154,8 +154,8 @@ def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> No
         for name in ("style", "hidden", "class", "id"):  # trafilatura looks at them, too
             rest.attrib.pop(name, None)
     outer = [each for each in outer if each.attrib]
-    prose = sum(map(_prose, outer))
-    if prose == 0 or prose <= MOST_HIDDEN * _prose(tree):
+    prose = sum(map(prose_of, outer))
+    if prose == 0 or prose <= MOST_HIDDEN * prose_of(tree):
         for element in outer:
             element.drop_tree()
 
@@ -166,8 +166,8 @@ def _goes_on(hidden: HtmlElement) -> bool:
     if (
         parent is None
         or hidden.tag in _NO_TEXT
-        or _prose(hidden) == 0
-        or _prose(parent) <= _prose(hidden)
+        or prose_of(hidden) == 0
+        or prose_of(parent) <= prose_of(hidden)
     ):
         return False
     beside = (each for each in parent.iterchildren() if each is not hidden)
@@ -210,7 +210,7 @@ def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
     for element in [each for each in tree.iterdescendants("*") if each.get("class") in unseen]:
         if element.getparent() is None or element.tag == "h1" or element.find(".//h1") is not None:
             continue
-        if _prose(element) < MOST_UNSEEN:
+        if prose_of(element) < MOST_UNSEEN:
             element.drop_tree()
 
 
@@ -221,11 +221,12 @@ def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
     for element in [each for each in boxes if each.get("class") in named]:
         if element.getparent() is None or element.find(".//h1") is not None:
             continue
-        if element.find(".//article") is None and _prose(element) < HEAVY * _prose(tree):
+        if element.find(".//article") is None and prose_of(element) < HEAVY * prose_of(tree):
             element.drop_tree()
 
 
-def _prose(element: HtmlElement) -> int:
+def prose_of(element: HtmlElement) -> int:
+    """Characters of the paragraphs in it."""
     return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
 
 

@@ -53,6 +53,7 @@ class Page:
     title: str
     feed: FeedArticle
     notes: tuple[str, ...]  # corrections and the like
+    inserts: str  # what boxes said that were set into the story and are no part of it
 
 
 def body_of(page: Page) -> tuple[Method, str, bool]:

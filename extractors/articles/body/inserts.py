@@ -1,0 +1,62 @@
+"""Boxes set into a story that are no part of it: invitations, links to other stories, and what is
+enciphered for subscribers. Works on the tree in place.
+
+They are known by what publishing systems call them. Such a box is small, and all of them hold a
+small share of a page's prose; where they hold more, the names mean something else there.
+"""
+
+import re
+from collections.abc import Iterable
+
+from lxml.html import HtmlElement
+
+from extractors.articles.body.paragraphs import words_of_element
+from extractors.articles.body.prune import prose_of
+
+_INSERT = re.compile(
+    r"(?i)(?:^|[\s_-])(?:cta|call-?to-?action|inread|newsletters?|subscri(?:be|ption)s?|sign-?up|donat(?:e|ion)s?"
+    r"|read-?also|also-?read|bacajuga|baca-?juga|leia-?(?:mais|tambem)|lire-?aussi|linksisip|whatsapp"
+    r"|inline-?(?:asset|nota|promo|related|popup|newsletter))(?:$|[\s_-])"
+)
+# Named as other text is, too: only with a link or a heading of their own.
+_PERHAPS = re.compile(r"(?i)(?:^|[\s_-])(?:read-?(?:more|next)|more-?(?:on|from)-?\w*)(?:$|[\s_-])")
+# What BLOX sends to readers who have not paid: the story in ROT47.
+_ENCIPHERED = re.compile(r"(?i)(?:^|[\s_-])encrypted(?:$|[\s_-])")
+# One of them stands wherever a pattern above finds something.
+_PARTS = (
+    *("cta", "action", "inread", "newsletter", "subscri", "sign", "donat", "also", "juga", "leia"),
+    *("aussi", "sisip", "whatsapp", "inline", "read", "more", "encrypted"),
+)
+_TAGS = ("div", "section", "aside", "ul", "table", "form", "figure", "p", "span")
+LONGEST_INSERT = 600  # characters
+MOST_IN_INSERTS = 0.25  # of a page's prose
+
+
+def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
+    """Drop them, none with the page's headline in it; what they said, as one of them may be a paywall."""
+    classes = [names for names in classes if any(part in names.lower() for part in _PARTS)]
+    named = {names: _kind(names) for names in classes}
+    if not any(named.values()):
+        return ""
+    boxes = [each for each in tree.iterdescendants(*_TAGS) if named.get(each.get("class", ""))]
+    for box in [each for each in boxes if named[each.get("class", "")] is _ENCIPHERED]:
+        box.drop_tree()
+    inserts = [box for box in boxes if _is_insert(box, named[box.get("class", "")])]
+    if sum(map(prose_of, inserts)) > MOST_IN_INSERTS * prose_of(tree):
+        return ""
+    said = "\n".join(map(words_of_element, inserts))
+    for box in inserts:
+        box.drop_tree()
+    return said
+
+
+def _kind(names: str) -> re.Pattern[str] | None:
+    return next((kind for kind in (_ENCIPHERED, _INSERT, _PERHAPS) if kind.search(names)), None)
+
+
+def _is_insert(box: HtmlElement, kind: re.Pattern[str] | None) -> bool:
+    if box.getparent() is None or len(words_of_element(box)) > LONGEST_INSERT:
+        return False
+    if kind is _PERHAPS and all(box.find(f".//{tag}") is None for tag in ("a", "h2", "h3", "h4")):
+        return False
+    return box.find(".//h1") is None
