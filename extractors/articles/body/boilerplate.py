@@ -39,7 +39,11 @@ _LABEL = re.compile(
     r"|lire (?:aussi|également|la suite)|à lire (?:aussi|également)|sur le même sujet|publicité"
     r"|passer la publicité|commentaires?|partager"
     r"|leggi anche|czytaj (?:więcej|też|także)|zobacz (?:też|także)|lees ook|läs (?:mer|också)|les også"
-    r"|leia (?:também|mais)|veja também|compartilhe|ilgili haberler"
+    r"|leia (?:também|mais)|veja também|compartilhe|ilgili haberler|baca (?:juga|selengkapnya)|simak (?:juga|video)"
+    r"|читайте (?:также|ещё|еще|також)|(?:смотрите|см\.) также|по теме|поделиться|дивіться також|xem thêm|đọc thêm"
+    r"|यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|আরও পড়ুন|اقرأ أيضا|إقرأ أيضا|بیشتر بخوانید|یہ بھی پڑھیں|διαβάστε (?:επίσης|ακόμη)"
+    r"|čtěte (?:také|též|více)|přečtěte si|čítajte aj|pročitajte (?:i|još)|прочетете още|вижте още|citește (?:și|mai mult)"
+    r"|lue (?:myös|lisää)|læs (?:også|mere)|olvass(?:a el|on)|soma pia|อ่านเพิ่มเติม"
     r"|【?関連(?:記事|キーワード)】?|おすすめ情報|あわせて読みたい|相关(?:阅读|新闻)|관련 ?기사)"
     r"\s*(?P<end>$|[:：|…»>→]|\.{3}|\.$|!$|\?$)",
     re.I,

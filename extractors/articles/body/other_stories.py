@@ -61,6 +61,7 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
     if not _drop(_beside(headline)):
         _drop(_below_it(headline, url))
     _drop(_boxes_of_others(tree, headline))
+    _drop(_cards(tree, headline, url))
     _drop(_linked(tree, headline, url))
 
 
@@ -225,7 +226,7 @@ def _has_byline(part: list[HtmlElement]) -> bool:
 
 def _leads_elsewhere(heading: HtmlElement, url: str) -> bool:
     """Whether a heading is one link to another page of the site."""
-    link = next(heading.iter("a"), None)
+    link = next(chain(heading.iter("a"), islice(heading.iterancestors("a"), 1)), None)
     if link is None or squash(words_of_element(link)) != squash(words_of_element(heading)):
         return False
     try:
@@ -248,6 +249,22 @@ def _boxes_of_others(tree: HtmlElement, headline: HtmlElement) -> Iterator[HtmlE
 
 def _begins(box: HtmlElement, heading: HtmlElement) -> bool:
     return squash(box.text_content()).startswith(squash(words_of_element(heading)))
+
+
+def _cards(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElement]:
+    """Short <article>s beside the story's own, each with the linked headline of another."""
+    own = next(headline.iterancestors("article"), None)
+    if own is None or not _tells_something(own):
+        return []
+    around = {own, *own.iterancestors()}
+    others = (each for each in tree.iter("article") if each not in around)
+    return [
+        card
+        for card in others
+        if own not in card.iterancestors()
+        and len(words_of_element(card)) <= LONGEST_BIO
+        and any(_leads_elsewhere(heading, url) for heading in card.iter(*_HEADLINES))
+    ]
 
 
 def _linked(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlElement]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from extractors.articles.body.boilerplate import is_boilerplate
 from extractors.articles.extract import extract_article
 from model import Outcome
 
@@ -118,3 +119,28 @@ def test_a_template_that_holds_the_story_is_read() -> None:
     long = [f"{line} {line}" for line in STORY]
 
     assert read(f"<article>{H1}<template id=body>{p(long)}</template></article>") == long
+
+
+def test_cards_of_other_stories_below_a_short_one_are_no_part_of_it() -> None:
+    card = '<article class="card"><h3><a href="/news/{}">{}</a></h3><p>The town will say more about it in March, when the council meets to decide on the money.</p></article>'
+    others = ("Bridge to close for two weeks", "School lunches cost more", "Museum hires director")
+    cards = "".join(card.format(number, title) for number, title in enumerate(others))
+    story = [
+        "The county clerk said on Friday that the scanner at the north precinct had been altered.",
+        "Officials moved the machine to a locked room, where two observers watched a technician.",
+        "The election board will meet on Monday evening to decide about a count by hand.",
+    ]
+    text = "".join(f"<p>{line}</p>" for line in story)
+    page = f"<html lang=en><head><title>Scanner at north precinct altered</title></head><body><article><h1>Scanner at north precinct altered</h1>{text}</article><div>{cards}</div></body></html>"
+    article = extract_article(page.encode(), url="https://gazette.example/news/scanner")
+
+    assert article.body.split("\n") == story
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Baca juga", "Читайте также", "यह भी पढ़ें", "Xem thêm", "اقرأ أيضا", "Přečtěte si", "Lue myös"],
+)
+def test_links_to_other_stories_are_known_in_many_languages(label: str) -> None:
+    assert is_boilerplate(f"{label}: Jembatan ditutup selama dua pekan")
+    assert not is_boilerplate(f"{label} kata jembatan ditutup selama dua pekan")
