@@ -15,7 +15,7 @@ RUN = """
 import asyncio, json, os, sys, time
 from pathlib import Path
 from extractors.feed_list.shard import parse_shard
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
 folder, chosen = Path(sys.argv[1]), json.loads(sys.argv[2])
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=Path(chosen["rules"]), db=folder / chosen["db"], due_only=False,

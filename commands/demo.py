@@ -45,7 +45,7 @@ def run_demo(db: Path) -> bool:
     from commands.output.summary import show_run
     from demo.newsroom import Newsroom
     from flows.orchestration.local import watch_here
-    from flows.pipeline.options import Options, load_plan
+    from flows.pipeline.inputs.options import Options, load_plan
 
     remove_old(db)
     with Newsroom() as newsroom:

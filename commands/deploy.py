@@ -102,7 +102,7 @@ def set_up_notices(block: UUID, silence: timedelta) -> None:
 
 def make_pool() -> None:
     """The pool, unless there is one: its limits and job variables may be an operator's."""
-    from flows.orchestration.api import has_pool
+    from flows.orchestration.server.api import has_pool
 
     if not asyncio.run(has_pool(POOL)):
         run_prefect("work-pool", "create", POOL, "--type", "process", quiet=True)
@@ -130,7 +130,7 @@ def deploy_all(*, reset: bool) -> None:
 
 def require_server(wait: int) -> None:
     """Exit with 2 and a sentence unless a configured Prefect API answers within `wait` seconds."""
-    from flows.orchestration.api import api_url, unreachable
+    from flows.orchestration.server.api import api_url, unreachable
 
     url = api_url()
     if url is None:

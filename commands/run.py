@@ -18,7 +18,7 @@ from storage.errors import AnotherRun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.pipeline.options import Options
+    from flows.pipeline.inputs.options import Options
 
 
 @click.command(
@@ -84,7 +84,7 @@ def command(
     Needs no Prefect server. With an API configured the run shows in its UI; if that is out of
     reach, the run says so and goes on.
     """
-    from flows.pipeline.options import Options
+    from flows.pipeline.inputs.options import Options
 
     options = Options(
         feeds=files.feeds,
@@ -108,7 +108,7 @@ def command(
 def run_and_tell(options: "Options", *, as_json: bool, prefect: bool | None) -> int:
     from commands.output.summary import run_as_json, show_run
     from flows.orchestration.local import watch_here
-    from flows.pipeline.options import load_plan
+    from flows.pipeline.inputs.options import load_plan
 
     plan = load_plan(options)
     tell_faults(plan.faults)

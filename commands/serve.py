@@ -68,11 +68,11 @@ def serve_schedule(
     parameters: dict[str, object], db: Path, minutes: float, port: int, *, no_server: bool
 ) -> None:
     from alerts.sender import Sender, sending
-    from flows.orchestration.api import api_url, unreachable
     from flows.orchestration.feed_secrets import alert_secret
-    from flows.orchestration.prefect_server import NoServer, start_server, stop_server
     from flows.orchestration.serve import serve_watch
-    from flows.orchestration.standstill import why_no_run_begins
+    from flows.orchestration.server.api import api_url, unreachable
+    from flows.orchestration.server.prefect_server import NoServer, start_server, stop_server
+    from flows.orchestration.server.standstill import why_no_run_begins
 
     server = None
     try:

@@ -11,7 +11,7 @@ from alerts.report.digest import store_digest
 from alerts.sender import Sender
 from config.own import in_force
 from flows.orchestration.feed_secrets import alert_secret
-from flows.pipeline.options import PROJECT
+from flows.pipeline.inputs.options import PROJECT
 from storage.errors import AnotherRun
 
 

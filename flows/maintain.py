@@ -11,7 +11,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.archive.audit import draw_day
-from flows.pipeline.options import PROJECT
+from flows.pipeline.inputs.options import PROJECT
 from matchers.rules.load import load_rules
 from storage.errors import DamagedDatabase
 from storage.store import Store

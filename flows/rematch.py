@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows.archive.rematch import rematch_archive
-from flows.pipeline.options import PROJECT, faults_of
+from flows.pipeline.inputs.options import PROJECT, faults_of
 from matchers.rules.load import load_rules
 
 

@@ -29,8 +29,8 @@ from flows.orchestration.feed_secrets import resolve_secrets
 from flows.orchestration.logs import LoggedRun, quiet_tasks
 from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
-from flows.pipeline.caller import Caller, Observer, Silent
-from flows.pipeline.options import PROJECT, Options, Plan, faults_of, load_plan
+from flows.pipeline.inputs.caller import Caller, Observer, Silent
+from flows.pipeline.inputs.options import PROJECT, Options, Plan, faults_of, load_plan
 from flows.pipeline.run import RunResult, run_watch
 from model import ConfigError
 from storage.errors import AnotherRun

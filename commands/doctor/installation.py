@@ -9,7 +9,7 @@ from commands.doctor.finding import Check, failed_check, ok, warning
 def workers() -> Check:
     """Each kind of worker reads one known feed, page and match, as at the start of each run."""
     from extractors.workers.errors import BadInstallation
-    from flows.pipeline.options import Options, Plan
+    from flows.pipeline.inputs.options import Options, Plan
     from flows.pipeline.probe import probe
     from flows.pipeline.readers import workers_for
     from matchers.rules.ruleset import RuleSet
@@ -30,12 +30,12 @@ def workers() -> Check:
 
 
 def check_prefect() -> Check:
-    from flows.orchestration.configured import configured_api
+    from flows.orchestration.server.configured import configured_api
 
     shown = f"Prefect {version('prefect')}"
     if configured_api() is None:
         return ok("Prefect", f"{shown}; no API is configured, so runs are not recorded in Prefect")
-    from flows.orchestration.api import api_url, unreachable
+    from flows.orchestration.server.api import api_url, unreachable
 
     if (why := unreachable()) is None:
         return ok("Prefect", f"{shown}; {api_url()} answers")

@@ -8,7 +8,7 @@ import unicodedata
 from charset_normalizer import from_bytes
 
 from extractors.encodings import INVISIBLE, encoding_of
-from extractors.fetch.content_types import BOMS
+from extractors.fetch.answer.content_types import BOMS
 
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B].{2,400}?\x1b\([BJ]", re.DOTALL)
 _BEYOND = re.compile(rb"[\x80-\xff]")

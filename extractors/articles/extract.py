@@ -38,8 +38,8 @@ from extractors.articles.metadata import page_facts
 from extractors.articles.notices import notice
 from extractors.articles.publication_date import Dated
 from extractors.articles.titles import pick_title
-from extractors.fetch.content_types import not_a_page
-from extractors.fetch.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
+from extractors.fetch.answer.content_types import not_a_page
+from extractors.fetch.answer.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
 from extractors.language_detection import language_of
 from model import Article, Outcome
 

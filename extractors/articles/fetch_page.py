@@ -5,8 +5,8 @@ from dataclasses import replace
 from extractors.articles.redirected import at_the_article
 from extractors.feeds.parsing.links import without_credentials
 from extractors.feeds.schedule import is_held_back
+from extractors.fetch.answer.redirects import refresh_target
 from extractors.fetch.client import Client
-from extractors.fetch.redirects import refresh_target
 from extractors.fetch.request import Permission
 from extractors.fetch.robots import Robots
 from extractors.fetch.urls import mask

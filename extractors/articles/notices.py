@@ -8,7 +8,7 @@ not have what feed or page said that the article is about.
 import re
 from collections.abc import Iterable
 
-from extractors.fetch.walls import LITTLE_TEXT, Wall
+from extractors.fetch.answer.walls import LITTLE_TEXT, Wall
 from model import Outcome
 
 NOTICE_CHARACTERS = 700  # characters in which a notice says what it is

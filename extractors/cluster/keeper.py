@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from extractors.cluster.members import Members, Patience
 from extractors.cluster.on_worker import BatchAnswer, RunOrders
 from extractors.cluster.session import Cluster, SchedulerGone, Session, Unusable, WorkersDied
-from extractors.workers.child import DONE, LAST
 from extractors.workers.errors import NoCluster
+from extractors.workers.processes.child import DONE, LAST
 from extractors.workers.runner import Tell
 
 

@@ -19,7 +19,7 @@ from config.fields import (
 )
 from config.mapping import shorten
 from extractors.cluster.address import check_cluster
-from extractors.fetch.headers import header_fault
+from extractors.fetch.answer.headers import header_fault
 from extractors.fetch.transport.proxies import parse_proxy
 from extractors.fetch.urls import LONGEST_URL, SHARED_HOSTS, host_group
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from extractors.feed_list.feed_fields import is_reference
-from extractors.fetch.headers import header_fault
+from extractors.fetch.answer.headers import header_fault
 from extractors.fetch.transport.proxies import Proxies, parse_proxy, proxies_from
 from extractors.fetch.urls import host_group
 from model import ConfigError, FeedList, FeedSpec

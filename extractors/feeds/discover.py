@@ -18,8 +18,8 @@ from extractors.feeds.feed_links import (
     sitemaps_in_robots,
 )
 from extractors.feeds.parsing.parse import parse_feed
+from extractors.fetch.answer.redirects import refresh_target
 from extractors.fetch.client import Client
-from extractors.fetch.redirects import refresh_target
 from extractors.fetch.robots import readable, robots_text
 from extractors.fetch.urls import host_group
 from model import Outcome, Response

@@ -11,10 +11,10 @@ from functools import partial
 from extractors.feeds.parsing.entries import with_voice
 from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.poll_index import READABLE, Parse, with_children
+from extractors.fetch.answer.headers import distrusts_validators
+from extractors.fetch.answer.walls import of_a_feed, wall_by_answer
 from extractors.fetch.client import Client
-from extractors.fetch.headers import distrusts_validators
 from extractors.fetch.urls import mask, same_origin
-from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import FeedCache, FeedHistory, FeedPoll, FeedSpec, Outcome, ParsedFeed, Response
 
 FULL_EVERY = timedelta(hours=12)  # some servers answer 304 for ever; TT-RSS asks in full as often

@@ -9,8 +9,18 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from extractors.fetch.headers import basic_authorization, header_fault
-from extractors.fetch.redirects import redirected
+from extractors.fetch.answer.headers import basic_authorization, header_fault
+from extractors.fetch.answer.redirects import redirected
+from extractors.fetch.answer.request_outcome import (
+    FAULTS,
+    Otherwise,
+    accepted,
+    another_way,
+    failure_of,
+    is_told,
+    refused,
+    unknown_name,
+)
 from extractors.fetch.request import (
     REDIRECTS,
     Failure,
@@ -21,16 +31,6 @@ from extractors.fetch.request import (
     held_back,
     not_modified,
     permitted,
-)
-from extractors.fetch.request_outcome import (
-    FAULTS,
-    Otherwise,
-    accepted,
-    another_way,
-    failure_of,
-    is_told,
-    refused,
-    unknown_name,
 )
 from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url, refusal
 from extractors.fetch.throttle import HostGate, Slots

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from extractors.fetch.answer.headers import hint_seconds
+from extractors.fetch.answer.outcome_messages import clock, size
 from extractors.fetch.cookies import ChainCookies
-from extractors.fetch.headers import hint_seconds
-from extractors.fetch.outcome_messages import clock, size
 from extractors.fetch.ssrf import Target
 from extractors.fetch.throttle import Held
 from extractors.fetch.transport.head import ResponseHead

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from protego import Protego
 from yarl import URL
 
+from extractors.fetch.answer.content_types import BOMS
 from extractors.fetch.client import Client
-from extractors.fetch.content_types import BOMS
 from extractors.fetch.request import Permission
 from model import Outcome, Response, RobotsFile
 

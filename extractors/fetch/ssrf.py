@@ -1,4 +1,4 @@
-"""Which URLs and which network addresses may be asked. Pure; addresses.py judges again at connect time."""
+"""Which URLs and which network addresses may be asked. Pure; the transport asks again when it connects."""
 
 import ipaddress
 import re

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 
 from extractors.feeds.poll_index import Parse
-from extractors.workers.memory import trim_heap
+from extractors.workers.processes.memory import trim_heap
 from model import ParsedFeed
 
 MOST_WAITING = 50_000_000  # bytes of pages and feeds fetched and not yet read; a cluster needs many

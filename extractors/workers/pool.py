@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from extractors.workers.answers import load_answer
-from extractors.workers.child import DONE, FAILED, MEMORY
 from extractors.workers.errors import (
     BadInstallation,
     Cause,
@@ -21,9 +20,10 @@ from extractors.workers.errors import (
     WorkerCrashed,
     WorkerTimeout,
 )
-from extractors.workers.process import WorkerProcess
-from extractors.workers.spawn import ProcessOrigin, Spawning, WorkerOrders
-from extractors.workers.zygote import Forking, Zygote, can_fork
+from extractors.workers.processes.child import DONE, FAILED, MEMORY
+from extractors.workers.processes.process import WorkerProcess
+from extractors.workers.processes.spawn import ProcessOrigin, Spawning, WorkerOrders
+from extractors.workers.processes.zygote import Forking, Zygote, can_fork
 
 __all__ = ["BadInstallation", "Cause", "NoAnswer", "WorkerCrashed", "WorkerTimeout", "Workers"]
 

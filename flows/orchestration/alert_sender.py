@@ -2,7 +2,7 @@
 
 from alerts.sender import Sender
 from flows.orchestration.feed_secrets import alert_secret
-from flows.pipeline.options import Options
+from flows.pipeline.inputs.options import Options
 
 
 def sender_for(options: Options) -> Sender | None:

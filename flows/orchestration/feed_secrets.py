@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from extractors.feed_list.network import faults_of_network, references, usable_secrets
-from flows.orchestration.configured import configured_api
+from flows.orchestration.server.configured import configured_api
 from model import ConfigError, FeedList
 
 SLACK_GOVERNMENT_HOST = "hooks.slack-gov.com"

@@ -10,11 +10,11 @@ from dataclasses import replace
 from extractors.cluster.start import require_libraries
 from extractors.workers.runner import Tell
 from flows.orchestration.alert_sender import sender_for
-from flows.orchestration.configured import configured_api
 from flows.orchestration.feed_secrets import resolve_secrets
-from flows.pipeline.caller import Caller, Observer
+from flows.orchestration.server.configured import configured_api
+from flows.pipeline.inputs.caller import Caller, Observer
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.limits import require_limits
-from flows.pipeline.options import Plan
 from flows.pipeline.run import STOPPED, RunResult, require_database, run_watch
 from storage.errors import StorageError
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from prefect.logging.loggers import LoggingAdapter
 
 from extractors.feeds.schedule import is_usable
-from flows.pipeline.caller import Observer
+from flows.pipeline.inputs.caller import Observer
 from model import FeedPoll, FeedSpec, Outcome, Reading, Unread
 
 

@@ -10,11 +10,11 @@ os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
 from prefect.exceptions import TerminationSignal
 
 from extractors.workers.runner import Tell
-from flows.orchestration.api import api_url, unreachable
-from flows.orchestration.configured import NoPrefect
+from flows.orchestration.server.api import api_url, unreachable
+from flows.orchestration.server.configured import NoPrefect
 from flows.orchestration.tasks import LOST
-from flows.pipeline.caller import Observer
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.caller import Observer
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.run import STOPPED, RunResult
 from flows.watch import ENDED, OBSERVER, PLAN, watch
 

@@ -13,7 +13,7 @@ from prefect.context import FlowRunContext
 
 from extractors.cluster.address import check_cluster
 from extractors.workers.errors import NoCluster
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.options import Plan
 
 
 async def on_task_runner(plan: Plan) -> Plan:

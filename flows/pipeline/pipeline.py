@@ -18,9 +18,9 @@ from extractors.fetch.client import Client
 from extractors.fetch.urls import host_group
 from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import parse_in
-from flows.pipeline.caller import Caller
 from flows.pipeline.gather import gather_or_cancel
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.caller import Caller
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.readers import PageReader, Readers
 from flows.pipeline.stats import NewsByOutlet, reading_of
 from flows.pipeline.writer import Writer

@@ -10,14 +10,14 @@ from typing import TypeVar
 from extractors.articles.from_feed import article_from_feed
 from extractors.cluster.start import cluster_workers
 from extractors.feeds.parsing.entries import Publishers
+from extractors.fetch.answer.walls import wall_by_answer
 from extractors.fetch.urls import same_site
-from extractors.fetch.walls import wall_by_answer
 from extractors.workers.in_flight import Backlog
 from extractors.workers.parse_feed import PARSE_JOB
 from extractors.workers.pool import WorkerCrashed, Workers, WorkerTimeout
+from extractors.workers.processes.zygote import Zygote, begun_zygote, closed_zygote
 from extractors.workers.runner import JobRunner, Tell
-from extractors.workers.zygote import Zygote, begun_zygote, closed_zygote
-from flows.pipeline.options import PAGE_JOB, PAGE_MEMORY_MB, Plan
+from flows.pipeline.inputs.options import PAGE_JOB, PAGE_MEMORY_MB, Plan
 from flows.pipeline.page_job import EntriesJob, FeedTextJob, Job, KnownJob, PageJob
 from flows.pipeline.probe import FEED_JOB
 from model import (

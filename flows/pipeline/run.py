@@ -16,15 +16,15 @@ from extractors.cluster.start import require_libraries
 from extractors.feed_list.network import proxies_of
 from extractors.fetch.client import Client
 from extractors.fetch.throttle import HostGate
-from extractors.workers.memory import kept_apart, spare_memory
-from extractors.workers.zygote import Zygote
+from extractors.workers.processes.memory import kept_apart, spare_memory
+from extractors.workers.processes.zygote import Zygote
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alongside import alongside
-from flows.pipeline.caller import Caller
-from flows.pipeline.configuration import keep_configuration
+from flows.pipeline.inputs.caller import Caller
+from flows.pipeline.inputs.configuration import keep_configuration
+from flows.pipeline.inputs.live_lists import with_live_lists
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.limits import require_limits
-from flows.pipeline.live_lists import with_live_lists
-from flows.pipeline.options import Plan
 from flows.pipeline.pipeline import Pipeline
 from flows.pipeline.probe import probe
 from flows.pipeline.readers import Readers, page_zygote, readers_for

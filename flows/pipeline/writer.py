@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from extractors.workers.errors import BadInstallation
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.stats import FinalState, RunStats
 from model import EntryMatch, FeedPoll, NextPoll, Reading
 from storage.acts.floods import hold_flood

@@ -4,20 +4,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from review.api.routes import API_ROUTES
-from review.pages import (
-    alerts,
-    article,
-    atom,
-    audit,
-    bundle,
-    health_check,
-    overview,
-    responses,
-    rules,
-    second,
-    sign_in,
-    situation,
-)
+from review.pages import article, atom, audit, bundle, responses, rules, second, sign_in
+from review.pages.figures import alerts, health_check, overview, situation
 from review.pages.queue import (
     acts,
     differences,

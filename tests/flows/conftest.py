@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Expected, Newsroom
-from flows.pipeline.options import Options, Plan, load_plan
+from flows.pipeline.inputs.options import Options, Plan, load_plan
 from flows.pipeline.run import RunResult, run_watch
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from extractors.articles.body.paragraphs import squash
+from extractors.fetch.answer.walls import asks_consent
 from extractors.fetch.urls import site_of
-from extractors.fetch.walls import asks_consent
 from model import Article
 
 _BULLET = r"^[\s\-–—•·*>»|]*"

@@ -29,7 +29,7 @@ from extractors.feeds.parsing.text import (
     quoted,
 )
 from extractors.feeds.parsing.xml_head import DocumentHead, read_head
-from extractors.fetch.walls import Wall, wall_by_feed
+from extractors.fetch.answer.walls import Wall, wall_by_feed
 from model import Outcome, ParsedFeed
 
 _FEED_LINK = re.compile(

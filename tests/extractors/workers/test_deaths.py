@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from extractors.workers.errors import BadInstallation, Cause, WorkerCrashed, WorkerTimeout
-from extractors.workers.exits import cause_of
 from extractors.workers.pool import Workers
+from extractors.workers.processes.exits import cause_of
 
 pytestmark = pytest.mark.slow  # real processes
 ROOT = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ import pytest
 
 from extractors.workers.errors import Cause, WorkerCrashed, WorkerTimeout
 from extractors.workers.pool import Workers
-from extractors.workers.zygote import begun_zygote, can_fork, closed_zygote
+from extractors.workers.processes.zygote import begun_zygote, can_fork, closed_zygote
 
 pytestmark = [
     pytest.mark.slow,  # real processes

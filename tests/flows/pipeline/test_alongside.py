@@ -15,8 +15,8 @@ import pytest
 
 from alerts.sender import Sender
 from demo.newsroom import Newsroom
-from flows.pipeline.caller import Caller
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.caller import Caller
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.run import RunResult, run_watch
 from tests.alerts import sinks
 from tests.alerts.outboxes import rows, states, webhook_yaml
@@ -29,7 +29,7 @@ RUN = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from tests.flows.pipeline.test_alongside import watch_and_tell
 folder = Path({folder!r})
 options = Options(feeds=folder / "feeds.yaml", rules=Path({rules!r}), db=folder / "pollwatch.db", due_only=False)

@@ -14,7 +14,7 @@ from demo.newsroom import Newsroom
 from extractors.cluster.members import Patience
 from extractors.cluster.workers import HERE
 from extractors.workers.errors import NoCluster
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.run import RunResult
 from tests.extractors.cluster.processes import ROOT, DaskProcesses
 from tests.flows.conftest import RULES, planned, watch_once

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from cli import main
 from commands.output.summary import run_as_json, show_run
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import RunResult, run_watch
 from flows.pipeline.stats import RunStats
 from storage.feeds import sync_feeds

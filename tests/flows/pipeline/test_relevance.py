@@ -9,7 +9,7 @@ import pytest
 
 from demo.newsroom import Newsroom
 from flows.archive.rematch import rematch_archive
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from matchers.rules.load import load_rules
 from tests.flows.conftest import RULES, watch_once
 

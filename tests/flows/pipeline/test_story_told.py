@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from alerts.sender import Sender
-from flows.pipeline.caller import Caller
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.caller import Caller
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
 from tests.alerts import sinks
 from tests.alerts.outboxes import webhook_yaml

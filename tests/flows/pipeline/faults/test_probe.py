@@ -12,7 +12,7 @@ import pytest
 from demo.newsroom import Newsroom
 from tests.flows.conftest import RULES
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 # The base interpreter has none of our libraries: what a worker then meets is a broken installation.
 BROKEN = """
 import sys

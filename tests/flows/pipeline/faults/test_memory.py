@@ -13,7 +13,7 @@ import pytest
 
 from extractors.fetch.request import Limits
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SIZE = Limits().feed_bytes - 100_000
 MOST_MB = 340  # of 400, as Prefect's modules take 51 more where it is loaded
 TEXT = (
@@ -22,7 +22,7 @@ TEXT = (
 ONE_RUN = """
 import asyncio, re, sys
 from pathlib import Path
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
 folder, minutes = Path(sys.argv[1]), float(sys.argv[2])
 plan = load_plan(Options(feeds=folder / "feeds.yaml", rules=folder / "rules.yaml", db=folder / "p.db", due_only=False,

@@ -14,7 +14,7 @@ from tests.flows.orchestration.conftest import ROOT, Prefect, free_port, until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ASK = """
 import json, sys
-from flows.orchestration.standstill import why_no_run_begins
+from flows.orchestration.server.standstill import why_no_run_begins
 print(json.dumps(why_no_run_begins(sys.argv[1])))
 """
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from extractors.articles.extract import extract_article
-from extractors.fetch.walls import wall_by_answer
+from extractors.fetch.answer.walls import wall_by_answer
 from model import Outcome
 
-PAGES = Path(__file__).parents[2] / "data" / "pages"
+PAGES = Path(__file__).parents[3] / "data" / "pages"
 URL = "https://herald.example/news/recount"
 SENTENCE = "The clerk of Brackwater counted the ballots twice and found the totals to agree. "
 CONSENT = """We value your privacy. We and our 812 partners store and/or access information on a

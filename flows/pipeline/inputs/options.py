@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from extractors.cluster.members import Patience
 from extractors.feed_list.shard import Shard, database_of, feeds_of_shard
-from extractors.workers.zygote import Zygote, begun_zygote
-from flows.pipeline.configuration import usable_configuration
+from extractors.workers.processes.zygote import Zygote, begun_zygote
+from flows.pipeline.inputs.configuration import usable_configuration
 from matchers.rules.load import RuleSet
 from model import ConfigError, FeedList
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 PAGE_JOB = "flows.pipeline.page_job:read_page"
 PAGE_MEMORY_MB = 400
 

@@ -24,10 +24,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from extractors.workers.errors import Cause, NoAnswer, WorkerCrashed
-from extractors.workers.exits import cause_of
-from extractors.workers.readiness import Readiness
-from extractors.workers.spawn import Running, Spawned, WorkerOrders, isolated, last_words, scratch
-from extractors.workers.zygote_child import (
+from extractors.workers.processes.exits import cause_of
+from extractors.workers.processes.readiness import Readiness
+from extractors.workers.processes.spawn import (
+    Running,
+    Spawned,
+    WorkerOrders,
+    isolated,
+    last_words,
+    scratch,
+)
+from extractors.workers.processes.zygote_child import (
     BORN,
     ENDED,
     ORDER_FORMAT,

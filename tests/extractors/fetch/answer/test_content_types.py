@@ -6,8 +6,8 @@ import pytest
 
 from extractors.articles.extract import extract_article
 from extractors.feeds.parsing.parse import parse_feed
+from extractors.fetch.answer.content_types import ends_early, media_type, not_a_page
 from extractors.fetch.client import Client
-from extractors.fetch.content_types import ends_early, media_type, not_a_page
 from extractors.fetch.throttle import HostGate
 from model import Outcome, Response
 from tests.extractors.fetch.transport.servers import client, once

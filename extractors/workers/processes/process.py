@@ -5,11 +5,11 @@ import contextlib
 import fcntl
 import os
 
-from extractors.workers.child import LENGTH, READY
 from extractors.workers.errors import Cause, WorkerCrashed, WorkerTimeout
-from extractors.workers.exits import cause_of
-from extractors.workers.readiness import Readiness
-from extractors.workers.spawn import ProcessOrigin, Running, last_words, scratch
+from extractors.workers.processes.child import LENGTH, READY
+from extractors.workers.processes.exits import cause_of
+from extractors.workers.processes.readiness import Readiness
+from extractors.workers.processes.spawn import ProcessOrigin, Running, last_words, scratch
 
 WORKER_START_SECONDS = 120.0  # on the clock, for imports and setup; a second on a quiet machine
 LARGEST_WORKER_ANSWER = 64 << 20

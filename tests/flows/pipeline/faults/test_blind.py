@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from alerts.sender import Sender
 from cli import main
-from flows.pipeline.caller import Caller
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.caller import Caller
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import RunResult, run_watch
 from tests.alerts import sinks
 from tests.alerts.outboxes import webhook_yaml

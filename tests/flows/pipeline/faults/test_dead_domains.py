@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
 from storage.store import Store
 from tests.extractors.fetch.transport.servers import NameServer, Raw
 
 pytestmark = pytest.mark.slow  # silence takes its time
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 DEAD, HEALTHY = 300, 30
 ALONE = """
 set -e
@@ -91,7 +91,7 @@ def test_dead_domains_cost_healthy_pages_nothing(tmp_path: Path) -> None:
     alone = ["unshare", "-rnm", "sh", "-c", ALONE, "sh", str(resolv)]
     if subprocess.run([*alone, "true"], capture_output=True).returncode:
         pytest.skip("no network namespace can be made here")
-    program = [sys.executable, "-m", "tests.flows.pipeline.test_dead_domains", str(tmp_path)]
+    program = [sys.executable, "-m", "tests.flows.pipeline.faults.test_dead_domains", str(tmp_path)]
 
     done = subprocess.run([*alone, *program], cwd=ROOT, capture_output=True, text=True, timeout=240)
 

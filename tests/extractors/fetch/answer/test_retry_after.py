@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.fetch.headers import retry_after
+from extractors.fetch.answer.headers import retry_after
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 

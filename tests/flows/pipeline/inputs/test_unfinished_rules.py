@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Newsroom
-from flows.pipeline.options import Options, Plan, load_plan
+from flows.pipeline.inputs.options import Options, Plan, load_plan
 from flows.pipeline.run import RunResult
 from storage.store import Store
 from tests.flows.conftest import RULES, watch_once

@@ -19,7 +19,7 @@ from extractors.feed_list.live_opml import (
 )
 from extractors.feed_list.shard import feeds_of_shard
 from extractors.fetch.client import Client
-from flows.pipeline.options import Plan
+from flows.pipeline.inputs.options import Plan
 from flows.pipeline.writer import Writer
 from model import ConfigError, Outcome
 from storage.feeds import keep_live_list, kept_live_list

@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from flows.orchestration.api import unreachable
 from flows.orchestration.serve import use_api
+from flows.orchestration.server.api import unreachable
 
 # It takes 8 alone, and over 90 on two cores with seventeen processes waiting
 SERVER_START_SECONDS = 300

@@ -30,7 +30,7 @@ from typing import Any, BinaryIO, NamedTuple
 LENGTH = struct.Struct("!Q")
 READY, DONE, LAST, FAILED, MEMORY = b"K", b"D", b"L", b"F", b"M"
 JOBS_PER_PROCESS = 2000  # a fresh process now and then keeps memory flat, whatever libraries leak
-IMPORT_FOLDER = str(Path(__file__).resolve().parents[2])
+IMPORT_FOLDER = str(Path(__file__).resolve().parents[3])
 NEW_OBJECTS = 50_000  # made between two looks for rubbish, of which pages leave none
 OVERHEAD_MB = 40  # code and shared pages, which count as memory but not as data
 

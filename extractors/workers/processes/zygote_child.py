@@ -1,4 +1,4 @@
-"""The far side of `extractors.workers.zygote`: imports and sets up once, then forks for each order.
+"""The far side of `extractors.workers.processes.zygote`: imports and sets up once, then forks for each order.
 
 Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL`; CONTROL is a socket. It
 imports the module at once, and waits for the setup: files, of which the first may come earlier. It reads
@@ -17,12 +17,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-IMPORT_FOLDER = str(Path(__file__).resolve().parents[2])
+IMPORT_FOLDER = str(Path(__file__).resolve().parents[3])
 if __name__ == "__main__":
     sys.path.insert(0, IMPORT_FOLDER)
 
-from extractors.workers import child  # noqa: E402 - isolated: only now are ours to be found
-from extractors.workers.spawn import WorkerOrders  # noqa: E402
+from extractors.workers.processes import child  # noqa: E402 - isolated: only now are ours to be found
+from extractors.workers.processes.spawn import WorkerOrders  # noqa: E402
 
 READY, BORN, ENDED, REFUSED = b"R", b"B", b"E", b"N"
 PREPARE, SETUP = b"P", b"S"

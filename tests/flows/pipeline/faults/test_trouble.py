@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from demo.newsroom import Newsroom
-from flows.pipeline.caller import Caller
 from flows.pipeline.gather import gather_or_cancel
+from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.run import require_database, run_watch
 from storage.errors import NotADatabase, Unwritable
 from tests.flows.conftest import planned

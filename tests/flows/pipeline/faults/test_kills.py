@@ -15,12 +15,12 @@ from demo.newsroom import Newsroom
 from tests.flows.conftest import RULES, planned
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RUN = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from tests.flows.conftest import watch_once
 folder = Path({folder!r})
 options = Options(

@@ -10,7 +10,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
 from extractors.fetch.urls import mask
-from flows.orchestration.api import api_url, unreachable
+from flows.orchestration.server.api import api_url, unreachable
 
 
 def why_no_run_begins(flow: str = "watch") -> tuple[str, ...]:

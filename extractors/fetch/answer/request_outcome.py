@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from extractors.fetch.content_types import ends_early, not_a_page
-from extractors.fetch.headers import retry_after
-from extractors.fetch.outcome_messages import outcome_of, size, status_sentence
+from extractors.fetch.answer.content_types import ends_early, not_a_page
+from extractors.fetch.answer.headers import retry_after
+from extractors.fetch.answer.outcome_messages import outcome_of, size, status_sentence
+from extractors.fetch.answer.walls import of_a_feed, wall_by_answer
 from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, got
 from extractors.fetch.ssrf import RefusedUrl, Target
 from extractors.fetch.throttle import TIMEOUT_WEIGHT, HostGate
@@ -22,7 +23,6 @@ from extractors.fetch.transport.connection_faults import (
 )
 from extractors.fetch.transport.proxies import Proxy
 from extractors.fetch.urls import mask
-from extractors.fetch.walls import of_a_feed, wall_by_answer
 from model import Outcome, Response
 
 FAULTS = (

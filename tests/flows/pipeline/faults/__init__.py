@@ -1,0 +1,1 @@
+"""Runs where something fails: hosts, names, memory, processes, the database, the installation."""
