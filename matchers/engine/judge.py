@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from matchers.engine.evaluation import Evaluation, Matcher
 from matchers.engine.operators import AnyOf, AnyTerm
@@ -9,13 +10,23 @@ from matchers.query.labels import label
 from matchers.relevance.explanation import leading_parts
 from matchers.relevance.features import HitFacts
 from matchers.relevance.relevance import RelevanceModel
+from matchers.text.language_codes import differs
 from model import Evidence, Hit, Rule
+
+FITTED = ("en", "es")  # languages of the texts that bench/relevance fits weights to
 
 
 def facts(
     rule: Rule, query: Matcher, evidence: Sequence[Evidence], evaluation: Evaluation
 ) -> HitFacts:
-    return HitFacts(rule.id, rule.severity, held_clauses(query, evaluation), tuple(evidence))
+    held = held_clauses(query, evaluation)
+    return HitFacts(rule.id, rule.severity, held, tuple(evidence), unread_in(rule, evaluation))
+
+
+def unread_in(rule: Rule, evaluation: Evaluation) -> Literal["", "rule", "text"]:
+    if rule.languages:
+        return "rule" if all(differs(code, FITTED) for code in rule.languages) else ""
+    return "text" if differs(evaluation.scanned.text.lang, FITTED) else ""
 
 
 def held_clauses(query: Matcher, evaluation: Evaluation) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matchers.relevance.danger import CHUNK_WORDS, NEAR_WORDS, Sides, danger_values, with_short
 from matchers.relevance.lexicon import Lexicon
@@ -38,12 +39,17 @@ SPANISH_SHARE = 0.2  # of all words; English texts that quote some stay far belo
 
 @dataclass(frozen=True, slots=True)
 class HitFacts:
-    """What of a hit matters: the rule, the clauses of its query that held, and the passages."""
+    """What of a hit matters: the rule, the clauses of its query that held, and the passages.
+
+    `unread` says what is in none of the languages that weights are fitted to: the rule, by its
+    `languages`; or, where it names none, the text.
+    """
 
     rule_id: str
     severity: Severity
     clauses: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    unread: Literal["", "rule", "text"] = ""
 
 
 def text_values(vocabulary: Vocabulary, title: Sequence[str], body: Sequence[str]) -> FeatureValues:

@@ -18,9 +18,14 @@ from matchers.relevance.hit_density import coverage_values
 from matchers.relevance.lexicon import Lexicon
 from matchers.relevance.vocabulary import FeatureValues, Vocabulary
 from matchers.relevance.weights import Weights
+from matchers.text.normalize import folded_words
 from model import SEVERITIES, Rule
 
 CHANCE_DIGITS = 4
+# Of a rule whose language the weights do not know: it says what its author wants, and a few verdicts say how
+# often it is right (`rules learn`). What English words are missing says nothing.
+ALONE_CHANCE = 0.6
+ALONE = "the rule alone, in a language that the relevance does not know"
 RAISED = "a critical rule holds by the headline"
 FLAGGING = SEVERITIES[SEVERITIES.index("medium") :]
 
@@ -69,7 +74,25 @@ class RelevanceModel:
         """The same before the logistic function, where what speaks for and against adds up."""
         text = self.text_log_odds(title, body)
         text += weighted(coverage_values(hits, len(body)), self.weights.places)
-        return [text + self.of_hit(hits, number) for number in range(len(hits))]
+        return [
+            self.alone() + self.of_rule(hit)
+            if self.stands_alone(hit)
+            else text + self.of_hit(hits, number)
+            for number, hit in enumerate(hits)
+        ]
+
+    def stands_alone(self, hit: HitFacts) -> bool:
+        """Whether the weights know neither the language of a hit nor, where its rule names none, one of
+        the words that matched: English rules find English words in texts of any language."""
+        return hit.unread == "rule" or (hit.unread == "text" and not self._knows_a_word(hit))
+
+    def _knows_a_word(self, hit: HitFacts) -> bool:
+        words = {word for piece in hit.evidence for word in folded_words(piece.text)}
+        return any(word in self.lexicon.words or self.vocabulary.of_word(word) for word in words)
+
+    def alone(self) -> float:
+        """What such a hit begins with, in log-odds: shown, until verdicts on its rule speak against it."""
+        return log_odds_of(max(ALONE_CHANCE, self.weights.threshold))
 
     def text_log_odds(self, title: Sequence[str], body: Sequence[str]) -> float:
         """What the text says by itself, in log-odds: ranks texts without a hit by how likely a miss is."""
@@ -89,15 +112,14 @@ class RelevanceModel:
 
     def of_hit(self, hits: Sequence[HitFacts], number: int) -> float:
         """What the hit itself adds to what the text says."""
-        hit = hits[number]
+        return weighted(hit_values(hits, number), self.weights.places) + self.of_rule(hits[number])
+
+    def of_rule(self, hit: HitFacts) -> float:
+        """What the rule and those of its clauses that held add."""
         clauses = self.weights.clauses.get(hit.rule_id, {})
-        return (
-            weighted(hit_values(hits, number), self.weights.places)
-            + self.weights.rules.get(hit.rule_id, 0.0)
-            + sum(
-                clauses.get(clause, 0.0) * value
-                for (_, clause), value in clause_values(hit).items()
-            )
+        held = clause_values(hit).items()
+        return self.weights.rules.get(hit.rule_id, 0.0) + sum(
+            clauses.get(clause, 0.0) * value for (_, clause), value in held
         )
 
     def parts(
@@ -105,9 +127,12 @@ class RelevanceModel:
     ) -> dict[str, float]:
         """What each feature adds for or against one hit, by a name that says its kind."""
         hit, weights = hits[number], self.weights
-        places, words = self._added(title, body)
-        shown = coverage_values(hits, len(body)) | hit_values(hits, number)
-        log_odds = places | products("", shown, weights.places) | words
+        if self.stands_alone(hit):
+            log_odds = {ALONE: self.alone() - weights.bias}
+        else:
+            places, words = self._added(title, body)
+            shown = coverage_values(hits, len(body)) | hit_values(hits, number)
+            log_odds = places | products("", shown, weights.places) | words
         log_odds |= products("rule ", {hit.rule_id: 1.0}, weights.rules)
         clauses = {clause: value for (_, clause), value in clause_values(hit).items()}
         return log_odds | products("clause ", clauses, weights.clauses.get(hit.rule_id, {}))

@@ -9,7 +9,7 @@ from matchers.engine.engine import Engine, find_evidence, find_hits
 from matchers.query.parser import parse_query
 from matchers.relevance.explanation import leading_parts, relevance_in_words
 from matchers.relevance.features import HitFacts
-from matchers.relevance.relevance import RelevanceModel, chance, flags
+from matchers.relevance.relevance import ALONE, ALONE_CHANCE, RelevanceModel, chance, flags
 from matchers.relevance.weights import Weights, sealed_weights
 from matchers.text.article_text import ArticleText
 from matchers.text.normalize import folded_words
@@ -153,3 +153,49 @@ def test_reasons_name_a_concept_once_and_the_strongest_first() -> None:
         "83 %: “dropbox” −, fraud near a word of voting, at the beginning +"
     )
     assert relevance_in_words(0.5, ()) == "50 %"
+
+
+GERMAN = ArticleText(
+    "Stimmzettel in Potsdam gestohlen", "Aus dem Rathaus sind Kartons verschwunden.", lang="de-DE"
+)
+
+
+def test_where_the_weights_know_neither_language_nor_words_the_rule_alone_decides() -> None:
+    query = "Stimmzettel NEAR/4 gestohlen"
+    for languages in (("de",), ()):
+        (hit,) = find_hits(engine(query, id="de-zettel", languages=languages), GERMAN)
+        assert hit.relevance == ALONE_CHANCE > WEIGHTS.threshold
+        assert hit.relevance_parts == ((ALONE, pytest.approx(1.405, abs=1e-3)),)
+
+
+def test_verdicts_still_move_a_rule_that_decides_alone() -> None:
+    learned = replace(WEIGHTS, rules={"de-zettel": -1.5}, clauses={})
+    (hit,) = find_hits(engine("Stimmzettel", learned, id="de-zettel", languages=("de",)), GERMAN)
+
+    assert hit.relevance == round(chance(math.log(0.6 / 0.4) - 1.5), 4) < WEIGHTS.threshold
+
+
+def test_a_higher_threshold_of_the_weights_hides_no_language() -> None:
+    (hit,) = find_hits(
+        engine("Stimmzettel", replace(WEIGHTS, threshold=0.8), languages=("de", "at")), GERMAN
+    )
+
+    assert hit.relevance >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("languages", "lang", "query"),
+    [
+        ((), "de", "Fraud"),
+        (("de", "en"), "de", "Zettel"),
+        ((), "", "Zettel"),
+        (("es",), "es", "Zettel"),
+    ],
+)
+def test_known_words_and_known_languages_are_judged_by_the_weights(
+    languages: tuple[str, ...], lang: str, query: str
+) -> None:
+    text = ArticleText("Fraud Zettel", "Kartons.", lang=lang)
+    (hit,) = find_hits(engine(query, id="x", languages=languages), text)
+
+    assert ALONE not in dict(hit.relevance_parts)
