@@ -25,7 +25,7 @@ from extractors.articles.body.text_of_page import (
     drawn_by_script,
     tidied,
 )
-from extractors.articles.body.wrappers import rename_wrappers
+from extractors.articles.body.wrappers import rename_wrappers, with_paragraphs
 from extractors.articles.decoding import clean, decode
 from extractors.articles.doubt import Doubt, doubt, doubt_by_feed, share_told
 from extractors.articles.from_feed import (
@@ -132,6 +132,7 @@ def _read(markup: str, url: str, feed: FeedArticle, now: datetime) -> Article:
     without_asking_boxes(tree, facts.authors, classes)
     inserts = without_inserts(tree, classes)
     without_other_stories(tree, markup, title, url)
+    with_paragraphs(tree)
     notes = notes_of(tree, classes)
     rename_wrappers(tree, leads)
     return _judged(

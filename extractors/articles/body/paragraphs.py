@@ -44,6 +44,9 @@ _SIDE_COLUMN = re.compile(
     r"|sponsor(?:ed)?(?:-\w+)?|paid-?(?:post|content)|partner-content|advertorial|native-ad)(?:\s|$)"
 )
 _LEVELS = 4  # an element and the boxes around it that are asked for their names
+# Characters of found paragraphs from which on others of their place are the story's, too
+ENOUGH_ALIKE = 300
+ENOUGH_NEARER = 150  # where the box around the box is named alike as well
 MOST_NOTES = 20  # of a page
 _PARTS_OF_NOTE = (
     "orrection",
@@ -96,23 +99,28 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
         (p, text, squash(text)) for p in limited(tree.iter("p")) if (text := words_of_element(p))
     ]
     weights: Counter[tuple[str, ...]] = Counter()
+    nearer: Counter[tuple[str, ...]] = Counter()
     homes: Counter[HtmlElement | None] = Counter()
     for p, text, key in texts:
         if key in keys and len(text) >= LONG_PARAGRAPH:
             weights[_place(p)] += len(text)
+            nearer[_nearer_place(p)] += len(text)
             homes[_home(p)] += len(text)
     if not homes:
         return lines
     home = homes.most_common(1)[0][0]
-    enough = max(300, 0.2 * sum(weights.values()))
+    share = 0.2 * sum(weights.values())
     seen, whole = set[str](), squash("".join(lines))
     after: dict[int, list[str]] = defaultdict(list)
+    del nearer[()]
     last = -1
     for p, text, key in texts:
         last = keys.get(key, last)
         if key in keys or len(text) < LONG_PARAGRAPH or key in seen or key[:80] in whole:
             continue
-        if weights[_place(p)] < enough or _home(p) is not home:
+        is_alike = weights[_place(p)] >= max(ENOUGH_ALIKE, share)
+        is_nearer = not is_alike and nearer[_nearer_place(p)] >= max(ENOUGH_NEARER, share)
+        if _home(p) is not home or not (is_alike or is_nearer):
             continue
         if link_share(p) <= 0.4 and not is_aside(p):
             seen.add(key)
@@ -182,6 +190,14 @@ def _place(element: HtmlElement) -> tuple[str, ...]:
         around[0],
         re.sub(r"\d", "", around[1]),
     )
+
+
+def _nearer_place(element: HtmlElement) -> tuple[str, ...]:
+    """Its place, and the class of the box around its box; () for boxes without names."""
+    parent = element.getparent()
+    around = None if parent is None else parent.getparent()
+    names = "" if around is None else around.get("class") or ""
+    return (*_place(element), names) if parent is not None and parent.get("class") else ()
 
 
 def _home(element: HtmlElement) -> HtmlElement | None:

@@ -14,8 +14,8 @@ from itertools import islice
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
-from extractors.articles.body.paragraphs import squash, words_of_element
-from extractors.articles.body.prune import HEAVY
+from extractors.articles.body.paragraphs import LONG_PARAGRAPH, squash, words_of_element
+from extractors.articles.body.prune import HEAVY, prose_of
 
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus", re.I
@@ -34,6 +34,27 @@ LONGEST_STAMP = 40  # characters
 _POST_TAGS = frozenset(("article", "section", "div", "li"))
 _LISTED_HEADLINES = frozenset(("h2", "h3", "h4"))
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+LITTLE_PROSE = 200  # characters of paragraphs; a page with fewer has none
+_IN_LINES = frozenset(
+    (
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "br",
+        "em",
+        "font",
+        "i",
+        "img",
+        "mark",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+    )
+)
 TEXT_NODES = 5_000  # of a page without paragraphs that are looked at
 
 
@@ -60,6 +81,37 @@ def rename_wrappers(tree: HtmlElement, leads: Sequence[str] = ()) -> None:
             misnamed = any(names)
         if misnamed and _is_story(element, weight / whole, leads):
             _rename(element)
+
+
+def with_paragraphs(tree: HtmlElement) -> None:
+    """Where a page has no paragraphs, make some of the lines of its innermost boxes: of boxes with
+    text between <br>, trafilatura reads one."""
+    if prose_of(tree) >= LITTLE_PROSE:
+        return
+    for box in list(tree.iter("div", "td")):
+        if box.find("br") is not None and _is_of_lines(box):
+            _cut_at_breaks(box)
+
+
+def _is_of_lines(box: HtmlElement) -> bool:
+    is_inline = all(child.tag in _IN_LINES for child in box)
+    return is_inline and len(words_of_element(box)) >= LONG_PARAGRAPH
+
+
+def _cut_at_breaks(box: HtmlElement) -> None:
+    paragraph = Element("p")
+    paragraph.text, box.text = box.text, None
+    paragraphs = [paragraph]
+    for child in list(box):
+        if child.tag == "br":
+            paragraph = Element("p")
+            paragraph.text = child.tail
+            paragraphs.append(paragraph)
+        else:
+            paragraph.append(child)
+    for child in list(box):  # the breaks
+        box.remove(child)
+    box.extend(each for each in paragraphs if words_of_element(each))
 
 
 def _opens_story(element: HtmlElement, leads: Sequence[str]) -> bool:

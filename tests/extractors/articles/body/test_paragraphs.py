@@ -77,3 +77,40 @@ def test_a_caption_in_a_box_named_as_an_opening_is_none() -> None:
     caption = '<div class="lead">The scanner at the north precinct on Friday (Dan Orley for the Gazette)</div>'
 
     assert read(f"<h1>Scanner altered</h1>{caption}<article>{TEXT}</article>") == STORY
+
+
+LONGER = [
+    f"{line} {more}"
+    for line, more in zip(
+        STORY,
+        (
+            "She had been called by an observer before noon.",
+            "He found a worn roller, and thick paper slipped on it.",
+            "It had written to all of its customers in August, the company added.",
+            "A judge has to agree to a count that takes more than ten days.",
+        ),
+        strict=True,
+    )
+]
+
+
+def test_a_short_story_in_boxes_of_one_kind_is_whole_and_a_teaser_between_them_stays_out() -> None:
+    box = '<div class="text"><div class="cmp-text"><p>{}</p></div></div>'
+    two = '<div class="text"><div class="cmp-text"><p>{}</p><p>{}</p></div></div>'
+    teaser = '<div class="teaser"><div class="cmp-teaser"><h2><a href="/b">Bridge</a></h2><div class="cmp-text"><p>Mill Street will be shut for two weeks while crews replace two of its girders.</p></div></div></div>'
+    page = f"<div><h1>Scanner altered</h1></div>{two.format(*LONGER[:2])}{box.format(LONGER[2])}{teaser}{box.format(LONGER[3])}"
+
+    assert read(f'<div class="root"><div class="aem-Grid">{page}</div></div>') == LONGER
+
+
+def test_boxes_of_lines_on_a_page_without_paragraphs_are_read_like_paragraphs() -> None:
+    box = '<div class="t-rec"><div class="t004"><div class="t-text">{}<br><br>{}<br></div></div></div>'
+    page = f"<div><h1>Scanner altered</h1></div>{box.format(*LONGER[:2])}{box.format(*LONGER[2:])}"
+
+    assert read(page) == LONGER
+
+
+def test_lines_that_a_mail_program_broke_are_one_paragraph() -> None:
+    broken = "<br><br>".join(line.replace(" that ", "\nthat ") for line in STORY)
+
+    assert read(f"<h1>Scanner altered</h1><div class=post><b></b>{broken}</div>") == STORY
