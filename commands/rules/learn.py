@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
 from storage.errors import StorageError
 from storage.queries.rules.figures import Precision, precision
-from storage.queries.rules.judged import JudgedHit, judged_hits
+from storage.queries.rules.judged import JudgedHit, judged_hits, verdicts_on_articles
 from storage.store import Store
 
 FEWEST_FOLDS = 10  # judged stories: with fewer, what was learned cannot be tried on others
@@ -51,20 +52,26 @@ def learn_command(
     """Fit the relevance of each rule, and of each of its clauses, to the team's verdicts.
 
     A verdict on a story counts for the rules that it was shown for and that nobody struck off, in the
-    version that hit; "old news" and "wrong text" count against no rule. Ten verdicts move little,
-    a thousand much. Shows what would change on the archive, and the precision before and after, by
-    verdicts that each fold had not seen. Run ./pollwatch rematch after writing.
+    version that hit; judged in Unlikely, for all that hit it. "Old news" and "wrong text" count
+    against no rule. Ten verdicts move little, a thousand much. Judge some of Unlikely too: what was
+    only ever seen in New teaches to show more. Shows what would change on the archive, and the
+    precision before and after, by verdicts that each fold had not seen. Run ./pollwatch rematch
+    after writing.
     """
     rules = load_or_exit(folder)
     if rules.weights is None:
         raise CommandFailed(f"{folder} has no {FILE}: there is no relevance to correct")
     engine = compile_rules(rules)
+    judged, said = read_judged(db)
     least = rules.weights.threshold if threshold is None else threshold
-    judgements = tuple(judgements_of(engine, rules, read_judged(db)))
+    judgements = tuple(judgements_of(engine, rules, judged))
     corrections = learn(judgements)
     weights = corrected(rules.weights, corrections)
     effect = effect_on(db, engine, corrections, least)
-    report = as_report(judgements, corrections, effect, least)
+    report = as_report(judgements, corrections, effect, least) | {
+        "gained_by_verdict": by_verdict(effect.gained, said),
+        "lost_by_verdict": by_verdict(effect.lost, said),
+    }
     click.echo(json.dumps(report) if as_json else "\n".join(report_lines(report)))
     if write:
         path = (folder if folder.is_dir() else folder.parent) / FILE
@@ -74,10 +81,11 @@ def learn_command(
         click.echo(f"{path} written. ./pollwatch rematch judges the archive anew.", err=True)
 
 
-def read_judged(db: Path) -> tuple[JudgedHit, ...]:
+def read_judged(db: Path) -> tuple[tuple[JudgedHit, ...], dict[int, str]]:
+    """The hits that verdicts count for, and the verdict on each judged article."""
     try:
         with Store.open_existing(db) as store:
-            return judged_hits(store.db.conn)
+            return judged_hits(store.db.conn), verdicts_on_articles(store.db.conn)
     except StorageError as error:
         raise CommandFailed(str(error)) from error
 
@@ -118,6 +126,11 @@ def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) 
         if before != after:
             (gained if after else lost).append((number, text.title))
     return Effect(articles, tuple(gained), tuple(lost))
+
+
+def by_verdict(changed: Sequence[tuple[int, str]], said: Mapping[int, str]) -> dict[str, int]:
+    """How many of the articles people wanted (confirmed, escalated), dismissed, or never judged."""
+    return dict(Counter(said.get(number, "not judged") for number, _ in changed))
 
 
 def as_report(
@@ -169,10 +182,20 @@ def report_lines(report: dict[str, object]) -> Iterator[str]:
     for name, verb in (("gained", "would be flagged"), ("lost", "would be no more")):
         titles = report[name]
         assert isinstance(titles, list)
-        yield f"{len(titles)} of {report['articles']} articles {verb}"
+        counts = report[f"{name}_by_verdict"]
+        assert isinstance(counts, dict)
+        split = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+        yield f"{len(titles)} of {report['articles']} articles {verb}" + (split and f": {split}")
         yield from (f"  {number} {title}" for number, title in titles[:MOST_SHOWN])
     yield f"precision of what is shown: now {share_of_stories(report['precision_before'])}"
     yield f"  after, on verdicts not learned from: {share_of_stories(report['precision_after'])}"
+    if is_lower(report["precision_after"], report["precision_before"]):
+        yield "  the verdicts do not say that the queue would be better: judge more, in Unlikely too, before --write"
+
+
+def is_lower(after: object, before: object) -> bool:
+    shares = [part["share"] for part in (after, before) if isinstance(part, dict)]
+    return len(shares) == 2 and None not in shares and shares[0] < shares[1]
 
 
 def share_of_stories(share: object) -> str:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from commands.rules.learn import is_lower
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.relevance.weights import read_weights
 from matchers.rules.load import load_rules
@@ -16,6 +17,7 @@ from storage.feeds import sync_feeds
 from storage.ingest.readings import record_readings
 from storage.rules import sync_rules
 from storage.store import Store
+from storage.stories import lanes
 from tests.databases import new_store
 from tests.storage.making import NOON, feed, listed, prose, reading
 
@@ -121,6 +123,31 @@ def test_write_keeps_what_the_file_says_of_itself_and_the_next_match_uses_it(des
         compile_rules(load_rules(desk / "rules")), ArticleText("", "Outage at the cinema.")
     )
     assert hit.relevance < 0.5
+
+
+@pytest.mark.slow
+def test_verdicts_in_unlikely_count_and_what_would_come_into_the_queue_is_told_by_verdict(
+    desk: Path,
+) -> None:
+    with Store.open(desk / "p.db", now=NOON) as store:  # a higher threshold puts all into Unlikely
+        lanes.sync(store.db.conn, 0.9, "2026-11-26T12:00:00.000Z")
+    judge(desk)
+
+    report = learn(desk, "--threshold", "0.63")
+
+    assert report["verdicts"] == STORIES
+    assert report["gained_by_verdict"] == {"confirmed": 12}
+    told = CliRunner().invoke(
+        main,
+        ["rules", "learn", "--db", str(desk / "p.db"), "--rules", str(desk / "rules"), "--threshold", "0.63"],
+    )  # fmt: skip
+    assert f"12 of {STORIES} articles would be flagged: 12 confirmed\n" in told.stdout
+
+
+def test_a_queue_that_would_be_worse_is_not_recommended() -> None:
+    assert is_lower({"share": 0.92}, {"share": 0.94})
+    assert not is_lower({"share": 0.94}, {"share": 0.94})
+    assert not is_lower(None, {"share": 0.94})
 
 
 @pytest.mark.parametrize("reason", ["old-news", "wrong-text"])

@@ -1,7 +1,8 @@
 """Hits on which a verdict says something: of stories that people confirmed, escalated or dismissed.
 
-A verdict counts for the rules that it was shown for: at or above the threshold, not struck off, in
-the text at the time. "Old news" and "wrong text" say nothing about a rule.
+A verdict counts for the rules that it was shown for: at or above the threshold, or all that hit a
+story which was judged in *Unlikely*; not struck off, in the text at the time. "Old news" and "wrong
+text" say nothing about a rule.
 """
 
 import json
@@ -14,7 +15,7 @@ SELECT x.story_id, r.slug, v.sha256, s.status <> 'dismissed', t.title, t.body, t
 FROM story_rules x JOIN stories s ON s.id = x.story_id JOIN rules r ON r.id = x.rule_id
   JOIN hits h ON h.id = x.lead_hit_id JOIN rule_versions v ON v.id = h.rule_version_id
   JOIN articles a ON a.id = h.article_id JOIN article_texts t ON t.article_id = a.id
-WHERE s.status IN ('confirmed', 'escalated', 'dismissed') AND NOT x.struck AND x.lane = 'shown' AND x.still_matches
+WHERE s.status IN ('confirmed', 'escalated', 'dismissed') AND NOT x.struck AND x.lane = s.lane AND s.lane IN ('shown', 'unlikely') AND x.still_matches
   AND h.entry_id IS NULL AND h.created_at <= s.reviewed_at
   AND NOT (s.status = 'dismissed' AND s.reason IN (SELECT value FROM json_each(:no_fault)))
 ORDER BY x.story_id, r.slug
@@ -40,3 +41,13 @@ class JudgedHit:
 def judged_hits(db: sqlite3.Connection) -> tuple[JudgedHit, ...]:
     rows = db.execute(JUDGED_HITS, {"no_fault": json.dumps(NO_FAULT)})
     return tuple(JudgedHit(row[0], row[1], row[2], bool(row[3]), *row[4:]) for row in rows)
+
+
+def verdicts_on_articles(db: sqlite3.Connection) -> dict[int, str]:
+    """Of each article in a judged story: confirmed, escalated or dismissed."""
+    return dict(
+        db.execute(
+            "SELECT a.id, s.status FROM articles a JOIN stories s ON s.id = a.story_id "
+            "WHERE s.status IN ('confirmed', 'escalated', 'dismissed')"
+        ).fetchall()
+    )
