@@ -5,10 +5,9 @@ import html
 import re
 import unicodedata
 
-from charset_normalizer import from_bytes
-
 from extractors.encodings import INVISIBLE, encoding_of
 from extractors.fetch.answer.content_types import BOMS
+from extractors.undeclared_encoding import is_misread, undeclared_encoding
 
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B].{2,400}?\x1b\([BJ]", re.DOTALL)
 _BEYOND = re.compile(rb"[\x80-\xff]")
@@ -16,24 +15,6 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I)
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-# As browsers in these languages are set (WHATWG Encoding Standard, 4.2 by locale).
-_BY_LANGUAGE = {
-    **dict.fromkeys(["pl", "cs", "sk", "hu", "hr", "sl", "bs", "ro", "sq"], "cp1250"),
-    **dict.fromkeys(["ru", "bg", "be", "mk", "sr", "uk", "kk", "ky", "tg", "tt"], "cp1251"),
-    **dict.fromkeys(("tr", "az"), "cp1254"),
-    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
-    "el": "cp1253",
-    "he": "cp1255",
-    "ar": "cp1256",
-    "fa": "cp1256",
-    "th": "cp874",
-}
-_LANG_ATTRIBUTE = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
-_MARKUP = re.compile(rb"<[^<>]{0,2000}>")
-_LETTERS = bytes(range(0x41, 0x5B)) + bytes(range(0x61, 0x7B))
-_BEYOND_ASCII = bytes(range(0x80, 0x100))
-MOST_ACCENTS = 0.15  # of all letters, in a language with Latin letters
-_SMALL_CYRILLIC = re.compile("[а-яёіїєґўѓѕјљњќћџђ]")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|dfn|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|time|u|var|wbr)\b[^<>]{0,2000}>",
@@ -70,33 +51,11 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         return mixed
     for name in declared:
         text = body.decode(name, "replace")
+        if is_misread(text, name):
+            break
         if text.count("\ufffd") <= max(2, len(text) // 200):
             return text
-    return body.decode(_undeclared(body[:100_000]), "replace")
-
-
-def _undeclared(sample: bytes) -> str:
-    """What browsers take where nobody says: by the page's language, else Windows-1252 as long as
-    accents are as rare as in Western languages. Detection errs on such pages."""
-    language = _LANG_ATTRIBUTE.search(sample[:4096])
-    if language and (name := _BY_LANGUAGE.get(language[1].decode("ascii").lower())):
-        return _cyrillic(sample) if name == "cp1251" else name
-    text = _MARKUP.sub(b" ", sample)
-    plain = len(text) - len(text.translate(None, _LETTERS))
-    accented = len(text) - len(text.translate(None, _BEYOND_ASCII))
-    guess = from_bytes(sample).best() if accented > MOST_ACCENTS * (plain + accented) else None
-    name = guess.encoding if guess else "cp1252"
-    return "cp1252" if name == "utf_7" else name
-
-
-def _cyrillic(sample: bytes) -> str:
-    """The one of its encodings in which most letters are small, as in any text."""
-    text = _MARKUP.sub(b" ", sample)
-
-    def small(name: str) -> int:
-        return len(_SMALL_CYRILLIC.findall(text.decode(name, "replace")))
-
-    return max(("cp1251", "koi8-u", "iso8859-5", "cp866"), key=small)
+    return body.decode(undeclared_encoding(body[:100_000]), "replace")
 
 
 def _mixed(body: bytes) -> str | None:

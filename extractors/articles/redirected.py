@@ -9,18 +9,10 @@ import re
 from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
+from extractors.feeds.parsing.front_page import NUMBERED, is_front
 from extractors.fetch.urls import host_group
 from model import Outcome, Response
 
-_FRONT = re.compile(
-    r"/?|/(?:index|default|home|homepage)(?:\.[a-z]{2,5})?/?|/[a-z]{2}(?:[-_][a-z]{2})?/?",
-    re.IGNORECASE,
-)
-# A front page with one of these in its query is a page of its own: `/?p=4711`.
-_NUMBERED = re.compile(
-    r"(?:^|[&;])(?:[\w-]*id|p|q|s|a|n|art|article|story|post|news|item|page|view|option|act|action|do)=",
-    re.IGNORECASE,
-)
 _NOT_FOUND = re.compile(
     r"/(?:[\w-]{1,20}/){0,2}(?:error[-_/]?)?(?:404|not[-_]?found|page[-_]?not[-_]?found)(?:\.[a-z]{2,5})?/?",
     re.IGNORECASE,
@@ -55,22 +47,18 @@ def at_the_article(url: str, response: Response) -> Response:
 
 def _away(asked: SplitResult, reached: SplitResult) -> str | None:
     """Where the reader was sent, if that is no article."""
-    if _is_front(asked):
+    if is_front(asked):
         return None
-    if _is_front(reached):
+    if is_front(reached):
         return "its front page"
     if asked.path.rstrip("/") == reached.path.rstrip("/"):
         return None
     if _NOT_FOUND.fullmatch(reached.path):
         return "its not-found page"
-    if _NUMBERED.search(reached.query):
+    if NUMBERED.search(reached.query):
         return None
     if _SECTIONS.fullmatch(reached.path) and not _SECTIONS.fullmatch(asked.path):
         return "a list of articles"
     folder = reached.path.rstrip("/")
     below = asked.path.startswith(f"{folder}/") and not _FORM.fullmatch(asked.path[len(folder) :])
     return "the section that it stood in" if below and _SECTION.fullmatch(reached.path) else None
-
-
-def _is_front(parts: SplitResult) -> bool:
-    return _FRONT.fullmatch(parts.path) is not None and _NUMBERED.search(parts.query) is None

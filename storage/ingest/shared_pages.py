@@ -1,9 +1,11 @@
 """Items of one feed that share a page: each is an article of its own, known by its own words.
 
 Newsrooms run pages of short notices, and feeds that link every item to the same page. Whether two
-entries are one item is told by what they say. Pure.
+entries are one item is told by what they say. An item that links to the front page shares that with
+all others of its site. Pure.
 """
 
+import re
 from collections.abc import Iterable
 
 from model import Entry
@@ -11,11 +13,13 @@ from storage.ingest.grouping.fingerprints import WORDS
 
 PAGE_SHINGLE_WORDS = 3  # words
 HALF = 0.5  # of the shorter one's shingles; below, two texts say different things
+FRONT = re.compile(r"https?://[^/]+/?(?:(?:index|default|home)\.\w{2,5})?")
 CERTAIN = 3  # entries of one page from which on their texts alone decide
 
 
 def keys_apart(listed: Iterable[Entry]) -> frozenset[str]:
-    """The keys of entries that share their page with others that say something else.
+    """The keys of entries that share their page with others that say something else, or have no page but
+    the front page.
 
     Of two, title and text must both differ: feeds list a story again when they change a word of it.
     Only a feed's own pages count; another outlet's page is read however often it is listed.
@@ -26,8 +30,9 @@ def keys_apart(listed: Iterable[Entry]) -> frozenset[str]:
             pages.setdefault(entry.canonical_url.partition("#")[0], []).append(entry)
     return frozenset(
         entry.key
-        for group in pages.values()
-        if len(group) > 1 and any(is_another(group[0], each, group) for each in group[1:])
+        for page, group in pages.items()
+        if FRONT.fullmatch(page)
+        or (len(group) > 1 and any(is_another(group[0], each, group) for each in group[1:]))
         for entry in group
     )
 

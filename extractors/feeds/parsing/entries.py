@@ -14,6 +14,7 @@ from model import Entry, FeedSpec, Publisher, Unread
 MOST_ENTRIES = 20_000  # of one document
 LONGEST_GUID = 2_048
 MOST_AUTHORS = 50
+ALL_AT_ONCE = 4  # entries that nobody changes within one second
 MOST_FOR_OTHERS = 100  # pages of one listed outlet, see OthersShare
 
 
@@ -39,7 +40,7 @@ def entries(raw_entries: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
     Entries that share guid and address are one entry, unless the fragments of their links, their
     titles or else their texts differ: some feeds give every item the same link. Dates take no part.
     """
-    made = [_entry(raw_entry, base) for raw_entry in raw_entries]
+    made = _without_build_time([_entry(raw_entry, base) for raw_entry in raw_entries])
     alike: dict[str, list[Entry]] = {}
     for entry in made:
         alike.setdefault(entry.key, []).append(entry)
@@ -50,6 +51,16 @@ def entries(raw_entries: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
             entry = replace(entry, key=text_digest(entry.key, tell(entry))[:32])
         kept.setdefault(entry.key, entry)
     return tuple(kept.values())
+
+
+def _without_build_time(listed: list[Entry]) -> list[Entry]:
+    """A moment to the second at which most entries were changed is that of the list itself: taken for
+    changes, it would have every page read again whenever the list is built."""
+    moments = Counter(entry.updated for entry in listed if entry.updated)
+    moment, count = next(iter(moments.most_common(1)), (None, 0))
+    if moment is None or count < ALL_AT_ONCE or 2 * count <= len(listed) or not moment.second:
+        return listed
+    return [replace(entry, updated=None) if entry.updated == moment else entry for entry in listed]
 
 
 def _distinction(group: Sequence[Entry]) -> Callable[[Entry], str] | None:

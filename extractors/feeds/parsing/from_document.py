@@ -15,12 +15,15 @@ from extractors.feeds.parsing.entries import (
     language_tag,
 )
 from extractors.feeds.parsing.feedparser_driver import ParsedDocument
-from extractors.feeds.parsing.links import path_of_guid, read_link
+from extractors.feeds.parsing.front_page import is_front_page
+from extractors.feeds.parsing.links import link_within, path_of_guid, read_link
 from extractors.feeds.parsing.text import feed_paragraphs, one_line, plain_text, prose
 from model import Outcome, ParsedFeed
 
 Moments = Callable[[Mapping[str, Any], str], datetime | None]
 _DATE_KEYS = ("published", "updated", "created")
+_WHOLE_TEXTS = ("yandex_full-text", "turbo_content", "full-text", "fulltext", "articlebody")
+MOST_CHAPTERS = 200
 HINT_BOUNDS = (10 * 60, 24 * 3600)
 _PERIODS = {"hourly": 3600, "daily": 86_400, "dayly": 86_400, "weekly": 604_800}
 _PERIODS |= {"monthly": 2_592_000, "yearly": 31_536_000, "always": 600}
@@ -87,12 +90,14 @@ def _said(entry: Mapping[str, Any], read_moment: Moments, *, dated_once: bool = 
     guid, link = _string(entry, "id"), _string(entry, "link")
     if entry.get("guidislink") and link == guid and guid and not is_address(guid):
         link = path_of_guid(guid)  # feedparser takes every guid for a link; many are numbers
+    if link and guid and is_address(guid) and is_front_page(link) and not is_front_page(guid):
+        link = guid  # every item of such a feed links to the site
     content, language = _content(entry)
     published = read_moment(entry, "published") or read_moment(entry, "created")
     updated = read_moment(entry, "updated")
     return RawEntry(
         guid=guid,
-        link=link or _other_link(entry),
+        link=link or _other_link(entry) or link_within(_string(entry, "title") or ""),
         title=_text(entry, "title"),
         published=published or (updated if dated_once else None),
         updated=updated,
@@ -132,11 +137,24 @@ def plain_of_kind(value: str, kind: object) -> str:
 def _content(entry: Mapping[str, Any]) -> tuple[str, str | None]:
     """The longest content as plain text, and its language."""
     best, language = "", None
-    for content in _dicts(entry, "content")[:8]:
+    for content in (*_dicts(entry, "content")[:8], *_other_texts(entry)):
         text = feed_paragraphs(plain_of_kind(_string(content, "value") or "", content.get("type")))
         if len(text) > len(best):
             best, language = text, content.get("language")
     return best, language
+
+
+def _other_texts(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Whole articles under other names, as Yandex asks for them, and the chapters of a recording."""
+    for name in _WHOLE_TEXTS:
+        if value := _string(entry, name):
+            yield {"value": value, "type": "text/html"}
+    chapters = entry.get("psc_chapters")
+    if isinstance(chapters, dict):
+        titles = (
+            _string(chapter, "title") for chapter in _dicts(chapters, "chapters")[:MOST_CHAPTERS]
+        )
+        yield {"value": "\n".join(filter(None, titles)), "type": "text/plain"}
 
 
 def _authors(entry: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ Nothing is asked of the network: a wrapper that does not carry its target stays 
 import base64
 import binascii
 import re
+from html import unescape
 from urllib.parse import SplitResult, parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from extractors.feeds.parsing.text import clip
@@ -69,6 +70,7 @@ _WRAPPING_SERVICES = (
 _SERVICES = tuple(
     (re.compile(host), re.compile(path), names) for host, path, names in _WRAPPING_SERVICES
 )
+_ANCHOR = re.compile(r"\s*<a\s[^<>]{0,300}?\bhref\s*=\s*[\"']?([^\"'<>\s]{1,2000})", re.IGNORECASE)
 _AMP_VIEWER = re.compile(r"/amp/(s/)?([\w.-]+\.[a-z]{2,24}/.+)")
 _AMP_CACHE = re.compile(r"/[acv]/(s/)?([\w.-]+\.[a-z]{2,24}(?:/.*)?)")
 
@@ -82,11 +84,18 @@ def read_link(address: str | None, base: str) -> str | None:
     text = _DROPPED.sub("", (address or "").strip(" \t\n\r\f\v\xa0\ufeff"))
     if not text:
         return None
+    text = link_within(text) or text
     try:
         url = _BLANK.sub("%20", unwrapped(_joined(text, base)))
         return clip(without_credentials(url), LONGEST_RAW)
     except ValueError:
         return clip(text, LONGEST_RAW)
+
+
+def link_within(markup: str) -> str | None:
+    """The address of the anchor that stands where an address or a headline should, as Drupal writes."""
+    anchor = _ANCHOR.match(markup)
+    return unescape(anchor[1]).strip() if anchor else None
 
 
 def path_of_guid(guid: str) -> str | None:

@@ -19,6 +19,7 @@ from extractors.feeds.parsing.entries import (
     is_address,
     language_tag,
 )
+from extractors.feeds.parsing.front_page import is_front_page
 from extractors.feeds.parsing.links import read_link
 from extractors.feeds.parsing.text import ends_inside, one_line
 from model import Outcome, ParsedFeed
@@ -37,6 +38,7 @@ _MONTH_NAMED = re.compile(
     rf"(?<![a-z])(?P<month>(?:{'|'.join(MONTHS)})[a-z]{{0,6}})[-_/.]?(?P<year>(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
+_SITEMAP_FILE = re.compile(r"\.xml(?:\.gz)?(?:\?|$)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _NEWS = re.compile(
     r"(?<![a-z])(?:google-?|sitemap-?)?(?:news|latest|recent|today)(?:-?sitemap)?(?![a-z])",
@@ -53,11 +55,11 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
     rows: list[dict[str, str]] = []
     problem = _read(with_plain_ampersands(text), rows)
     indexed = re.match(r"<(?:[\w.-]+:)?sitemapindex\b", text, re.IGNORECASE) is not None
-    if indexed or any("sitemap" in row for row in rows):
+    if indexed or any("sitemap" in row for row in rows) or _lists_sitemaps(rows):
         return _index(rows, url, now, problem)
     if len(rows) > MOST_ENTRIES:
         problem = f"The sitemap has {len(rows):,} pages; the first {MOST_ENTRIES:,} were read."
-    raw_entries = (_said(row, now) for row in rows[:MOST_ENTRIES] if row.get("loc"))
+    raw_entries = (_said(row, now) for row in rows[:MOST_ENTRIES] if _is_listed(row))
     return ParsedFeed(
         title=next((row["name"] for row in rows if row.get("name")), ""),
         site_url=None,
@@ -69,6 +71,16 @@ def parse_sitemap(text: str, url: str, now: datetime | None) -> ParsedFeed:
         problem=problem,
         cut=problem is not None and ends_inside(text, _OPENED_URL, _CLOSED_URL, _SITEMAP_END),
     )
+
+
+def _is_listed(row: dict[str, str]) -> bool:
+    """Front pages are listed in most sitemaps, and are no articles."""
+    return bool(row.get("loc")) and (bool(row.get("title")) or not is_front_page(row["loc"]))
+
+
+def _lists_sitemaps(rows: list[dict[str, str]]) -> bool:
+    """Whether an index was written as if its sitemaps were pages."""
+    return bool(rows) and all(_SITEMAP_FILE.search(row.get("loc", "")) for row in rows)
 
 
 def with_plain_ampersands(text: str) -> str:

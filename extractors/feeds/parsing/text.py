@@ -10,6 +10,7 @@ import zlib
 from lxml import etree
 
 from extractors.encodings import INVISIBLE, encoding_of
+from extractors.undeclared_encoding import is_misread, undeclared_encoding
 
 LONGEST_MESSAGE = 80  # characters of an answer that are quoted
 LONGEST_TITLE = 1_000
@@ -96,9 +97,13 @@ def decoded_feed(body: bytes, content_type: str | None = None) -> tuple[str, str
         names.insert(0, "utf-8")
     for name in names:
         try:
-            return _clean(body.decode(name)), None
+            text = body.decode(name)
         except (UnicodeError, ValueError):
             continue
+        if is_misread(text, name):
+            name = undeclared_encoding(body[:_SAMPLE])
+            return _clean(body.decode(name, "replace")), f"{_wrong(said[0])}; read as {name}."
+        return _clean(text), None
     return _guessed(body, said[0] if said else None)
 
 

@@ -123,3 +123,12 @@ def test_a_new_guid_alone_has_no_page_read_again(store: Store) -> None:
     lists(store, replace(item(0, "Office closed"), key="new", guid="new"), hours=1)
 
     assert rows(store, "SELECT count(*), count(next_attempt_at) FROM articles") == [(1, 0)]
+
+
+def test_an_item_that_links_to_the_front_page_is_known_by_its_own_words(store: Store) -> None:
+    front = "https://gazette.example/"
+    lists(store, entry("k", title="Notice", summary=TEXTS[3], url=front, canonical_url=front))
+
+    (due,) = unread_articles(store.db, NOON + HOUR, limit=9)
+
+    assert (due.shared_page, due.url, due.feed_text) == (True, front, TEXTS[3])

@@ -1,0 +1,27 @@
+"""Front pages told from articles by their address. Pure."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_FRONT = re.compile(
+    r"/?|/(?:index|default|home|homepage)(?:\.[a-z]{2,5})?/?|/[a-z]{2}(?:[-_][a-z]{2})?/?",
+    re.IGNORECASE,
+)
+# A front page with one of these in its query is a page of its own: `/?p=4711`.
+NUMBERED = re.compile(
+    r"(?:^|[&;])(?:[\w-]*id|p|q|s|a|n|art|article|story|post|news|item|page|view|option|act|action|do)=",
+    re.IGNORECASE,
+)
+
+
+def is_front(parts: SplitResult) -> bool:
+    return _FRONT.fullmatch(parts.path) is not None and NUMBERED.search(parts.query) is None
+
+
+def is_front_page(url: str) -> bool:
+    """Whether the address is that of a whole site, with no more behind it than a language."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(parts.netloc) and is_front(parts)
