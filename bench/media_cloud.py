@@ -3,7 +3,7 @@
     python -m bench.media_cloud [--feeds 180000] [--hours 2] [--hosts 9000] [--real 50] [--pages DIR] [--database FILE]
 
 Real: the feed list and its planning, every poll as a request over loopback to a newsroom process
-(bench.newsrooms says what shares of feeds bring, fail, copy and answer 304), parsing, the one writer, every
+(bench.servers.newsrooms says what shares of feeds bring, fail, copy and answer 304), parsing, the one writer, every
 row, text, fingerprint and story, rules on what is read in full. One page in `--real` is fetched, extracted and
 matched in a worker process.
 Simulated: the clock, in steps of fifteen minutes, each a run; pacing, which is reckoned and not slept (a host's
@@ -32,7 +32,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from bench import newsrooms
+from bench.servers import newsrooms
 from extractors.feeds.parsing.parse import parse_feed
 from extractors.feeds.parsing.text import text_digest
 from extractors.feeds.poll import poll_feed
@@ -285,7 +285,7 @@ def main() -> None:
     parser.add_argument("--pages", help="a folder of saved pages with index.jsonl, for these")
     parser.add_argument("--database", type=Path, help="one filled before (bench.archive); it grows")
     options = parser.parse_args()
-    asked = [sys.executable, "-m", "bench.newsrooms", str(PORT), *([options.pages] if options.pages else [])]  # fmt: skip
+    asked = [sys.executable, "-m", "bench.servers.newsrooms", str(PORT), *([options.pages] if options.pages else [])]  # fmt: skip
     with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as newsroom, tempfile.TemporaryDirectory() as folder:  # fmt: skip
         assert newsroom.stdout is not None
         newsroom.stdout.readline()

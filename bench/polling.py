@@ -135,7 +135,7 @@ def main() -> None:
     hosts = [f"127.0.20.{n + 1}" for n in range(chosen.hosts)]
     command = [
         sys.executable,
-        str(Path(__file__).with_name("unchanged.py")),
+        str(Path(__file__).parent / "servers" / "unchanged.py"),
         str(chosen.port),
         *hosts,
     ]

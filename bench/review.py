@@ -28,7 +28,7 @@ from pathlib import Path
 import httpx
 
 from bench.made_articles import FEEDS, PLANTED, RULES, SEVERITIES
-from bench.review_server import review_server
+from bench.servers.review_server import review_server
 from bench.storage import RULE, Grower
 from storage.connection import write_txn
 from storage.lock import RunLock

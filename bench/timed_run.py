@@ -35,7 +35,7 @@ Took = dict[str, float]
 @contextmanager
 def pressroom(folder: Path, pages: int, outlets: int) -> Iterator[tuple[Path, list[int]]]:
     """A scratch folder whose feeds.yaml lists the outlets while they are served, and their ports."""
-    words = [sys.executable, "-m", "bench.pressroom", str(folder), str(pages), str(outlets)]
+    words = [sys.executable, "-m", "bench.servers.pressroom", str(folder), str(pages), str(outlets)]
     room = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
     assert room.stdout is not None
     try:

@@ -23,7 +23,7 @@ from bench.timed_run import Took, median_of, pressroom, start_run, took
 BARE = """
 import json, sys, time, trafilatura
 from pathlib import Path
-from bench.pressroom import read_pages
+from bench.servers.pressroom import read_pages
 pages = read_pages(Path(sys.argv[1]), int(sys.argv[2]))
 trafilatura.bare_extraction(pages[0][1])
 began, cpu = time.perf_counter(), time.process_time()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.review_server import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, review_server
+from bench.servers.review_server import CHROMIUM, CHROMIUM_ARGUMENTS, ROOT, review_server
 
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SHOTS = (  # name, path, size, scheme, in the documentation

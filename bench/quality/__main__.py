@@ -19,13 +19,13 @@ from pathlib import Path
 
 import click
 
-from bench.labelled import Labelled, read_labels, read_unlabelled
 from bench.quality.figures import chances, curve_lines, fold_line, report, row, rule_lines, table
 from bench.quality.flagged import Judged, alarms, counts, judge, sure
+from bench.quality.labelled import Labelled, read_labels, read_unlabelled
 from bench.quality.mistakes import alarm_lines, error_lines
+from bench.quality.scores import Share
 from bench.relevance.corpus import is_kept_back, read_corpus
 from bench.relevance.reliability import reliability_lines
-from bench.scores import Share
 from matchers.engine.engine import Engine, compile_rules
 from matchers.rules.load import load_rules
 

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bench.labelled import Labelled
-from bench.scores import Counts, weigh
+from bench.quality.labelled import Labelled
+from bench.quality.scores import Counts, weigh
 
 LARGEST_WEIGHT = 60.0
 WEIGHT_POWER = 0.5

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bench.labelled import Labelled
 from bench.quality.flagged import Alarm, Judged, by_rule, counts, grouped, sure
+from bench.quality.labelled import Labelled
+from bench.quality.scores import Counts, Share, weigh
 from bench.relevance.reliability import Chance, kind_of
-from bench.scores import Counts, Share, weigh
 from matchers.relevance.features import SHORT, is_spanish
 from matchers.text.normalize import folded_words
 

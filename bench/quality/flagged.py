@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bench.labelled import Labelled, Unlabelled
-from bench.scores import Counts, count, weigh
+from bench.quality.labelled import Labelled, Unlabelled
+from bench.quality.scores import Counts, count, weigh
 from matchers.engine.engine import Engine, find_hits
 from matchers.relevance.relevance import FLAGGING as FLAGGING
 from matchers.text.article_text import ArticleText

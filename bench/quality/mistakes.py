@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from bench.labelled import Labelled
 from bench.quality.flagged import Alarm, Judged
-from bench.scores import Share
+from bench.quality.labelled import Labelled
+from bench.quality.scores import Share
 from matchers.explain.explain import reasons_why_not
 from matchers.relevance.explanation import relevance_in_words
 from matchers.rules.ruleset import RuleSet

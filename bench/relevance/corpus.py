@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.labelled import Labelled, read_labels
+from bench.quality.labelled import Labelled, read_labels
 from matchers.engine.engine import Engine, compile_rules, ordered_occurrences
 from matchers.engine.judge import facts, words_of_text
 from matchers.relevance.features import FeatureValues, HitFacts, text_values

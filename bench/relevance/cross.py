@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bench.labelled import Labelled
+from bench.quality.labelled import Labelled
 from bench.relevance.corpus import LABELS, Sample, part_of
 from bench.relevance.feature_matrix import Table
 from bench.relevance.fit import Options, fit, log_odds, rescaled

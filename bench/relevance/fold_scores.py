@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.labelled import Labelled
+from bench.quality.labelled import Labelled
+from bench.quality.scores import weigh
 from bench.relevance.corpus import Sample
 from bench.relevance.reliability import Chance, kind_of
-from bench.scores import weigh
 from matchers.relevance.relevance import FLAGGING, chance
 from model import Rule
 

@@ -7,7 +7,7 @@ can: what the same words mean a little differently arranged.
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.labelled import Labelled, read_unlabelled
+from bench.quality.labelled import Labelled, read_unlabelled
 from matchers.rules.ruleset import RuleSet
 
 OWN = "own"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bench.scores import Share
+from bench.quality.scores import Share
 
 TENTHS = 10
 FEWEST = 5  # texts of a tenth, below which its share says nothing

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.labelled import Labelled
+from bench.quality.labelled import Labelled
 from bench.relevance.corpus import Sample
 from bench.relevance.own_words import OWN, SHARE
 from matchers.relevance.danger import SHORT_ENDING, WHOLE_TEXT_FEATURES

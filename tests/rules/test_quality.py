@@ -5,8 +5,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from bench.labelled import read_unlabelled
 from bench.quality.__main__ import main
+from bench.quality.labelled import read_unlabelled
 from bench.relevance.reliability import Chance, reliability_lines
 
 RULES = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench.labelled import read_unlabelled
+from bench.quality.labelled import read_unlabelled
 from bench.relevance.list_words import LISTS, listed_words, with_list_words
 from matchers.engine.engine import compile_rules, find_hits
 from matchers.relevance.weights import FILE, read_weights

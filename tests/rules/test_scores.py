@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.scores import Counts, Share, count
+from bench.quality.scores import Counts, Share, count
 
 
 def test_counts_fall_in_four_boxes() -> None:

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from bench.labelled import Unlabelled, read_unlabelled
 from bench.quality.flagged import FLAGGING, alarms, flags, possible
+from bench.quality.labelled import Unlabelled, read_unlabelled
 from commands.rules.group import command
 from matchers.engine.engine import Engine, compile_rules, find_hits
 from matchers.rules.load import load_rules

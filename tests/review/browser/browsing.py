@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.review_server import CHROMIUM, review_server
+from bench.servers.review_server import CHROMIUM, review_server
 
 if TYPE_CHECKING:
     from playwright import sync_api as playwright

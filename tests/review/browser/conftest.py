@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.review_server import CHROMIUM, CHROMIUM_ARGUMENTS
+from bench.servers.review_server import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.review.browser.browsing import Tried, serving
 
 if TYPE_CHECKING:

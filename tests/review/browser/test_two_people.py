@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.review_server import review_server
+from bench.servers.review_server import review_server
 from tests.review.browser.browsing import NO_CHROMIUM, Tried, hidden, looked
 from tests.review.conftest import PASSWORD, SECRET
 

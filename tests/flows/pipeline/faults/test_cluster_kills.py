@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 
 def save_pages(folder: Path) -> None:
-    """The demo's articles as files, as bench.pressroom serves them again and again."""
+    """The demo's articles as files, as bench.servers.pressroom serves them again and again."""
     folder.mkdir()
     rows = []
     with Newsroom(ports=(0,) * 7) as newsroom:

@@ -21,7 +21,7 @@ from storage.queries.rules.figures import precision
 from storage.store import Store
 from tests.review.conftest import Desk
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(

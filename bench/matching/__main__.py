@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import matching_peers as peers
-from bench.matching_rules import queries, ruleset
+from bench.matching import peers
+from bench.matching.rules import queries, ruleset
 from matchers.engine.engine import Engine, compile_rules, find_evidence, find_hits
 from matchers.query.ast import Node
 from matchers.text.article_text import ArticleText

@@ -16,7 +16,7 @@ from storage.store import Store
 from storage.stories import linking
 from storage.times import iso
 from tests.review.conftest import Desk
-from tests.review.test_article_page import desk as missed  # noqa: F401 (an item that no rule found)
+from tests.review.pages.test_article_page import desk as missed  # noqa: F401 (an item that no rule found)
 from tests.storage.making import NOON, hit, rule, value
 
 NOTE = "The clerk of Quillmark told me: it was the mains."

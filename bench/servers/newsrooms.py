@@ -1,4 +1,4 @@
-"""Many thousand newsrooms on loopback, in a process of its own: `python -m bench.newsrooms PORT [PAGES]`.
+"""Many thousand newsrooms on loopback, in a process of its own: `python -m bench.servers.newsrooms PORT [PAGES]`.
 
 Answers any address of 127.0.0.0/8 on one port. A feed's number says how it behaves; GET
 /minute/N sets the minute of the simulated time. PAGES is a folder of saved pages

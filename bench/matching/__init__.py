@@ -1,0 +1,1 @@
+"""Rules against other ways to match them, as ratios in one run."""

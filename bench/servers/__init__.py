@@ -1,0 +1,1 @@
+"""Programs on loopback that benches measure against, each in a process of its own."""

@@ -1,0 +1,1 @@
+"""All other pages, as review/pages/ serves them."""
