@@ -1,14 +1,16 @@
 """`pollwatch backup`: a copy of the database, made while it is in use."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from commands.output.faults import USAGE, faults_as_messages
 from commands.output.shared_options import db_option, real_path
+from storage.migrations import require_current
 from storage.store import Store
-from storage.upkeep.backup import backup, export_reviews
+from storage.upkeep.backup import backup, export_reviews, forget_unfinished
 
 
 @click.command(
@@ -43,7 +45,15 @@ def command(destination: Path | None, reviews: Path | None, db: Path) -> None:
             if real_path(target) == real_path(db):
                 click.echo(f"pollwatch: {target} is the database itself", err=True)
                 sys.exit(USAGE)
+            if target.parent.is_dir():
+                forget_unfinished(target.parent, datetime.now(UTC))
             size = backup(store.db, target)
             click.echo(f"{target} ({size / 1e6:,.1f} MB), checked")
         if reviews is not None:
-            click.echo(f"{reviews} ({export_reviews(store.db, reviews)} acts)")
+            click.echo(f"{reviews} ({acts_written(store, reviews)} acts)")
+
+
+def acts_written(store: Store, reviews: Path) -> int:
+    if not store.db.table("story_reviews").exists():  # acts were on hits, in another form
+        require_current(store.db)
+    return export_reviews(store.db, reviews)

@@ -15,7 +15,7 @@ from flows.pipeline.inputs.options import PROJECT
 from matchers.rules.load import load_rules
 from storage.errors import DamagedDatabase
 from storage.store import Store
-from storage.upkeep.backup import backup, export_reviews
+from storage.upkeep.backup import backup, export_reviews, forget_unfinished
 from storage.upkeep.damage import look_for_damage
 from storage.upkeep.maintenance import maintain_database as forget
 
@@ -65,6 +65,8 @@ def forgotten_and_kept(
     store: Store, folder: Path, now: datetime, keep_bodies_days: int | None
 ) -> str:
     """Forget what is old, write the backup and the reviews, and say how much of each."""
+    for place in (folder, store.path.parent):
+        forget_unfinished(place, now)
     done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
     size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
     reviews = export_reviews(store.db, folder / "reviews.jsonl")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from storage.connection import APPLICATION_ID, path_of, translated, write_txn
+from storage.connection import APPLICATION_ID, path_of, write_txn
 from storage.errors import DamagedDatabase, NewerDatabase, OlderDatabase
 from storage.stories import masks
 from storage.times import iso
+from storage.upkeep.backup import copy_whole
 
 SCHEMA = Path(__file__).parent / "schema"
 MASKS_BY_STORY = 16  # the version since which a hit is masked by all rules of its story
@@ -103,7 +104,6 @@ def keep_copy(db: Database, found: int, now: datetime) -> Path:
     path = Path(path_of(db))
     stamp = iso(now).replace(":", "").replace(".", "")
     copy = path.with_name(f"{path.name}.version-{found}-{stamp}.backup")
-    with translated(str(copy)):
-        if not copy.exists():
-            db.execute("VACUUM INTO ?", [str(copy)])
+    if not copy.exists():
+        copy_whole(db, copy, check=False)
     return copy

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,6 +19,9 @@ from storage.upkeep.overwriting import (
     refuse_device,
 )
 
+UNFINISHED = re.compile(r"\.\d+\.unfinished(-journal)?$")
+LONGEST_STANDSTILL_SECONDS = 3600
+
 
 def backup(db: Database, destination: Path) -> int:
     """Copy the database while it is in use; returns the bytes of the copy.
@@ -27,17 +32,39 @@ def backup(db: Database, destination: Path) -> int:
     if not destination.parent.is_dir():
         raise Unwritable(str(destination), f"there is no directory {destination.parent}")
     refuse_all_but_older_copies(destination, db)
+    copy_whole(db, destination, check=True)
+    return destination.stat().st_size
+
+
+def copy_whole(db: Database, destination: Path, *, check: bool) -> None:
+    """The copy under its name once all of it is there: a killed process leaves none that looks whole."""
     unfinished = destination.with_name(f"{destination.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
         with translated(str(destination)):
             _copy(db, unfinished)
-        check_file(unfinished)
+        if check:
+            check_file(unfinished)
         sync_to_disk(unfinished)
         unfinished.replace(destination)
     finally:
         unfinished.unlink(missing_ok=True)
-    return destination.stat().st_size
+
+
+def forget_unfinished(folder: Path, now: datetime) -> int:
+    """Remove what copies left that were killed: each as large as its database; how many went."""
+    old = [path for path in folder.iterdir() if UNFINISHED.search(path.name) and is_left(path, now)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def is_left(path: Path, now: datetime) -> bool:
+    """Whether nothing was written to the file for longer than a copy, or its check, stands still."""
+    try:
+        return now.timestamp() - path.lstat().st_mtime > LONGEST_STANDSTILL_SECONDS
+    except FileNotFoundError:  # it was finished meanwhile
+        return False
 
 
 def _copy(db: Database, copy: Path) -> None:

@@ -18,6 +18,7 @@ from storage.runs import finish_run
 from storage.store import Store
 from tests.databases import new_store
 from tests.storage.making import NO_PROCESS, decision, entry, feed, poll, reading, rule
+from tests.storage.release import release_0_1
 
 OUTAGE = rule("outage")
 
@@ -194,3 +195,15 @@ def test_a_fault_that_the_last_run_left_out_stands_in_status(db: Path) -> None:
 
     assert done.exit_code == 1
     assert "Fault      rules/mine.yaml:7: the query is cut short" in done.output
+
+
+def test_acts_of_a_database_older_than_acts_on_stories_are_not_asked_for_in_vain(
+    tmp_path: Path,
+) -> None:
+    old = release_0_1(tmp_path / "old.db")
+
+    done = invoke("backup", "--reviews", tmp_path / "acts.jsonl", "--db", old)
+
+    assert done.exit_code == 2
+    assert "has schema version 1, this Pollwatch needs" in done.stderr
+    assert not (tmp_path / "acts.jsonl").exists()

@@ -1,15 +1,16 @@
 """No copy and no export takes the place of work that stands nowhere else."""
 
+import resource
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from storage.errors import Unwritable
+from storage.errors import StorageError, Unwritable
 from storage.runs import start
 from storage.store import Store
-from storage.upkeep.backup import backup, export_reviews
+from storage.upkeep.backup import backup, copy_whole, export_reviews, forget_unfinished
 from tests.databases import new_store
 from tests.storage.making import NOON
 
@@ -80,3 +81,32 @@ def test_reviews_are_not_written_over_a_database(
         export_reviews(store.db, tmp_path / "other.db")
 
     assert (tmp_path / "other.db").stat().st_size == template.stat().st_size
+
+
+def test_what_a_killed_copy_left_goes_after_an_hour_and_nothing_else(tmp_path: Path) -> None:
+    left = tmp_path / "pollwatch.db.4711.unfinished"
+    beside = tmp_path / "pollwatch.db.4711.unfinished-journal"
+    for name in (left.name, beside.name, "pollwatch.db", "mine.unfinished", "notes.12.txt"):
+        (tmp_path / name).write_bytes(b"half of a database")
+    written = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+
+    assert forget_unfinished(tmp_path, written + timedelta(minutes=50)) == 0
+    assert forget_unfinished(tmp_path, written + timedelta(minutes=70)) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "mine.unfinished",
+        "notes.12.txt",
+        "pollwatch.db",
+    ]
+
+
+def test_a_copy_that_breaks_off_never_stands_under_its_name(store: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "pollwatch.db.version-1.backup"
+    full = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, full[1]))
+    try:
+        with pytest.raises(StorageError, match=r"version-1\.backup"):
+            copy_whole(store.db, copy, check=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, full)
+
+    assert list(tmp_path.glob("*version-1*")) == []
