@@ -10,6 +10,7 @@ class Outcome(StrEnum):
     NOT_MODIFIED = "not-modified"
     DNS = "dns"
     CONNECT = "connect"
+    PROXY = "proxy"  # set here, and out of reach or closed to us: no fault of the site
     TLS = "tls"
     TIMEOUT = "timeout"
     PROTOCOL = "protocol"  # broken HTTP: bad status line, cut body, header flood, bad compression

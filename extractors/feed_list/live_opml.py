@@ -3,9 +3,9 @@
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from extractors.encodings import INVISIBLE
@@ -15,6 +15,8 @@ from extractors.feed_list.opml import OpmlError, read_opml
 from extractors.feeds.parsing.entries import Publishers
 from model import ConfigError, FeedList, FeedSpec
 
+FEWEST_LOST = 10  # feeds, and more than half of them: sooner a mistake than a wish, so that
+SHRUNK_FOR = timedelta(hours=24)  # is how long a list must stay so short until it is obeyed
 MOST_ROWS_NAMED = 20  # unusable rows that are named, of one list
 
 
@@ -25,6 +27,7 @@ class LiveList:
     source: str  # as feeds.yaml names it
     feeds: tuple[FeedSpec, ...]
     read_at: datetime
+    shrunk_at: datetime | None = None  # when it first lacked most of its feeds, which are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def read_live(
 
     A list that lost rows to broken XML adds what came, and takes nothing of `earlier` away: that is
     sooner a mistake of its server's than the wish that feeds be left alone. Raises ConfigError for
-    what is not OPML or lists no feed at all, for the same reason.
+    what is not OPML or lists no feed at all, for the same reason. A list that has lost most of its
+    feeds at once is obeyed when it has stayed so for a day; until then that is a fault.
     """
     try:
         imported = read_opml(body)
@@ -63,10 +67,32 @@ def read_live(
         came = {address_key(spec.url) for spec in feeds}
         before = earlier.feeds if earlier is not None else ()
         feeds += tuple(spec for spec in before if address_key(spec.url) not in came)
+    kept, shrunk_at = _kept_of_shrunk(feeds, earlier, now) if earlier is not None else ((), None)
+    if shrunk_at is not None and earlier is not None:
+        whys.insert(0, _shrunk_sentence(len(kept), len(earlier.feeds), shrunk_at + SHRUNK_FOR))
     rows = [ConfigError(source, why, field="opml") for why in whys]
     if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
-    return LiveList(source, feeds, now), tuple(rows)
+    return LiveList(source, (*feeds, *kept), now, shrunk_at), tuple(rows)
+
+
+def _kept_of_shrunk(
+    feeds: Sequence[FeedSpec], earlier: LiveList, now: datetime
+) -> tuple[tuple[FeedSpec, ...], datetime | None]:
+    """The feeds that a list lacks which shrank too much to be obeyed at once, and when it did."""
+    came = {address_key(spec.url) for spec in feeds}
+    lost = tuple(spec for spec in earlier.feeds if address_key(spec.url) not in came)
+    if len(lost) < FEWEST_LOST or 2 * len(lost) <= len(earlier.feeds):
+        return (), None
+    since = earlier.shrunk_at or now
+    return (lost, since) if timedelta() <= now - since < SHRUNK_FOR else ((), None)
+
+
+def _shrunk_sentence(lost: int, before: int, until: datetime) -> str:
+    return (
+        f"lists {before - lost} of the {before} feeds that it listed before; the other {lost} are"
+        f" polled until {until:%Y-%m-%d %H:%M} UTC, and dropped if the list still lacks them then"
+    )
 
 
 def _ids(feeds: Iterable[FeedSpec], before: Iterable[FeedSpec]) -> list[str]:
@@ -139,12 +165,20 @@ def _with_own_id(spec: FeedSpec, ids: set[str]) -> FeedSpec:
 
 def live_list_as_json(live_list: LiveList) -> str:
     feeds = [spec_values(spec) for spec in live_list.feeds]
+    shrunk_at = live_list.shrunk_at.isoformat() if live_list.shrunk_at else None
     return json.dumps(
-        {"read_at": live_list.read_at.isoformat(), "feeds": feeds}, ensure_ascii=False
+        {"read_at": live_list.read_at.isoformat(), "shrunk_at": shrunk_at, "feeds": feeds},
+        ensure_ascii=False,
     )
 
 
 def live_list_from_json(source: str, text: str) -> LiveList:
     kept = json.loads(text)
     feeds = tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in kept["feeds"])
-    return LiveList(source, feeds, datetime.fromisoformat(kept["read_at"]))
+    shrunk_at = kept.get("shrunk_at")
+    return LiveList(
+        source,
+        feeds,
+        datetime.fromisoformat(kept["read_at"]),
+        datetime.fromisoformat(shrunk_at) if shrunk_at else None,
+    )

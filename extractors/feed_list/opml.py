@@ -17,7 +17,7 @@ from model import FeedSpec
 
 NS = "urn:pollwatch:opml"
 MOST_OUTLINES = 200_000
-DEEPEST_OUTLINE = 20
+FOLDERS_KEPT = 20  # around a feed; libxml2 reads 256 levels
 _END = re.compile(r"</(?:\w+:)?opml\s*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ADDRESS = re.compile(r"\sxmlurl\s*=", re.IGNORECASE)
@@ -124,9 +124,8 @@ def _outlines(root: etree._Element) -> Iterator[tuple[dict[str, str], tuple[str,
             name.rpartition("}")[2].lower(): value.strip() for name, value in node.attrib.items()
         }
         yield outline, folders
-        inner = folders if _url(outline) else (*folders, _name(outline))
-        if len(inner) <= DEEPEST_OUTLINE:
-            stack += [(child, inner) for child in reversed(node)]
+        inner = folders if _url(outline) else (*folders, _name(outline))[:FOLDERS_KEPT]
+        stack += [(child, inner) for child in reversed(node)]
 
 
 def _local_name(node: etree._Element) -> str:

@@ -82,11 +82,12 @@ def is_usable(poll: FeedPoll) -> bool:
 
 
 def is_held_back(outcome: Outcome, status: int | None) -> bool:
-    """Not asked, because of a 429 to someone else: neither a failure nor an attempt.
+    """Not asked, because of a 429 to someone else or of a proxy that is set wrongly here: neither a
+    failure nor an attempt.
 
     `status` is None then, or that of the redirect that led to the host that wants to be left alone.
     """
-    return outcome is Outcome.RATE_LIMITED and status != 429
+    return outcome is Outcome.PROXY or (outcome is Outcome.RATE_LIMITED and status != 429)
 
 
 def has_gap(history: FeedHistory, poll: FeedPoll) -> bool:
@@ -168,7 +169,10 @@ def _after_failure(
     if never_asked and poll.retry_after is not None:
         wait = 0
     at = _not_before(now + timedelta(seconds=wait), poll.retry_after)
-    why = "its host asked to wait" if never_asked else _backoff_why(failures, dormant=dormant)
+    if poll.outcome is Outcome.PROXY:
+        why = "the proxy lets nothing through"
+    else:
+        why = "its host asked to wait" if never_asked else _backoff_why(failures, dormant=dormant)
     return NextPoll(
         next_poll_at=at,
         interval_seconds=history.interval_seconds,

@@ -30,6 +30,7 @@ _UNREACHABLE = frozenset(
         Outcome.CONNECT,
         Outcome.DNS,
         Outcome.PROTOCOL,
+        Outcome.PROXY,
         Outcome.RATE_LIMITED,
         Outcome.SERVER_ERROR,
         Outcome.TIMEOUT,

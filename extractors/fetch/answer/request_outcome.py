@@ -105,7 +105,7 @@ def _no_page(request: PendingRequest, what: str) -> Failure:
 def unknown_name(target: Target, proxy: Proxy | None, exc: UnknownName) -> Failure:
     if proxy is not None:
         why = f"the proxy {proxy.server} is unknown to the name service ({exc})"
-        return Failure(Outcome.CONNECT, f"{target.name} could not be reached: {why}.")
+        return Failure(Outcome.PROXY, f"{target.name} could not be reached: {why}.")
     sentence = f"{target.name} is unknown to the name service ({exc})."
     return Failure(Outcome.DNS, sentence, weight=1.0)
 
@@ -153,6 +153,8 @@ def _not_connected(
         case StaleAddress():
             sentence = f"{name} changes its address too fast to be connected to."
             return Failure(Outcome.CONNECT, sentence)
+        case ProxyRefused(is_ours=True):
+            return Failure(Outcome.PROXY, f"{name} could not be reached: {fault}.")
     return Failure(Outcome.CONNECT, f"{name} could not be reached: {fault}.")
 
 

@@ -79,7 +79,11 @@ class Unreachable(Exception):  # noqa: N818
 
 
 class ProxyRefused(Exception):  # noqa: N818
-    """The proxy did not let the request through; says why."""
+    """The proxy did not let the request through; says why. `is_ours`: as it is set here, it lets none."""
+
+    def __init__(self, why: str, *, is_ours: bool = False) -> None:
+        self.is_ours = is_ours
+        super().__init__(why)
 
 
 class TooSlow(Exception):  # noqa: N818

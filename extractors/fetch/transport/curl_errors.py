@@ -63,7 +63,9 @@ def _proxy_fault(curl: pycurl.Curl, number: int, proxy: Proxy) -> ProxyRefused |
     if code >= 300:
         return _answered(code, proxy)
     if number in (pycurl.E_COULDNT_RESOLVE_PROXY, pycurl.E_COULDNT_CONNECT, _PROXY_HANDSHAKE):
-        return ProxyRefused(f"the proxy {proxy.server} did not let itself be connected to")
+        return ProxyRefused(
+            f"the proxy {proxy.server} did not let itself be connected to", is_ours=True
+        )
     return None
 
 
@@ -80,4 +82,4 @@ def own_answer(head: ResponseHead, proxy: Proxy) -> ProxyRefused | None:
 
 def _answered(code: int, proxy: Proxy) -> ProxyRefused:
     meaning = f": {_OF_PROXY[code]}" if code in _OF_PROXY else ""
-    return ProxyRefused(f"the proxy {proxy.server} answered {code}{meaning}")
+    return ProxyRefused(f"the proxy {proxy.server} answered {code}{meaning}", is_ours=code == 407)

@@ -1,6 +1,6 @@
 """Live lists: what OPML that is read again brings and takes, and what it may not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,6 +55,38 @@ def test_a_feed_that_is_renamed_stays_the_same_feed() -> None:
         "B": "b",
     }
     assert list_change(before, after).removed == ()
+
+
+MANY = tuple(row(f"N{n}", f"https://n{n}.example/feed") for n in range(30))
+
+
+def test_a_list_that_loses_most_of_its_feeds_is_obeyed_after_a_day() -> None:
+    before, _ = read_live("team.opml", opml(*MANY), NOW)
+    first, (fault,) = read_live("team.opml", opml(*MANY[:1]), NOW, before)
+    again = live_list_from_json("team.opml", live_list_as_json(first))
+    second, still = read_live("team.opml", opml(*MANY[:1], A), NOW + timedelta(hours=23), again)
+    third, none = read_live("team.opml", opml(*MANY[:1]), NOW + timedelta(hours=24), second)
+
+    assert len(first.feeds) == 30
+    assert "lists 1 of the 30 feeds that it listed before; the other 29 are polled until 2026-11-29 12:00 UTC" in str(fault)  # fmt: skip
+    assert (len(second.feeds), len(still)) == (31, 1)
+    assert (len(third.feeds), none) == (1, ())
+    assert len(list_change(second, third).removed) == 30
+
+
+def test_a_list_that_lost_its_feeds_for_a_while_is_whole_again() -> None:
+    before, _ = read_live("team.opml", opml(*MANY), NOW)
+    first, _ = read_live("team.opml", opml(A), NOW, before)
+    healed, none = read_live("team.opml", opml(*MANY), NOW + timedelta(hours=1), first)
+
+    assert (len(healed.feeds), healed.shrunk_at, none) == (30, None, ())
+
+
+def test_a_list_that_loses_a_third_is_obeyed_at_once() -> None:
+    before, _ = read_live("team.opml", opml(*MANY), NOW)
+    after, none = read_live("team.opml", opml(*MANY[:20]), NOW, before)
+
+    assert (len(after.feeds), none) == (20, ())
 
 
 def test_a_list_that_breaks_off_takes_no_feed_away() -> None:

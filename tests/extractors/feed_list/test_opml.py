@@ -137,3 +137,14 @@ def test_a_name_holds_nothing_that_a_terminal_obeys() -> None:
     assert found.bad == (
         "row 2 (Harbor31m Ledger): holds a control character, which a terminal may obey",
     )
+
+
+def test_a_feed_is_read_however_deep_it_lies() -> None:
+    deep = '<outline text="f">' * 200 + row_of("Deep") + "</outline>" * 200
+    imported = read_opml(f"<opml version='2.0'><body>{deep}{row_of('Flat')}</body></opml>".encode())
+
+    assert [spec.name for spec in imported.feeds] == ["Deep", "Flat"]
+
+
+def row_of(name: str) -> str:
+    return f'<outline type="rss" text="{name}" xmlUrl="https://{name.lower()}.example/feed"/>'

@@ -184,6 +184,14 @@ def test_being_held_back_is_no_failure_of_the_feed() -> None:
     assert plan.next_poll_at == until
 
 
+def test_a_proxy_that_is_set_wrongly_here_is_no_failure_of_the_feed() -> None:
+    plan = planned(history(failure_weight=1.0, failures=2), poll(Outcome.PROXY))
+
+    assert (plan.failures, plan.failure_weight) == (2, 1.0)
+    assert minutes(plan) <= 64
+    assert next_attempt(Outcome.PROXY, 9, None, NOW, asked=False) == NOW + timedelta(hours=1)
+
+
 def test_a_malformed_feed_with_entries_is_a_success() -> None:
     assert planned(history(), poll(Outcome.MALFORMED, keys="abc")).failures == 0
     assert planned(history(), poll(Outcome.MALFORMED)).failures == 1
