@@ -15,6 +15,8 @@ from matchers.query.ast import Node, Or, canonical, outline, walk
 from matchers.query.scopes import Scoped
 from matchers.relevance.weights import load_weights
 from matchers.rules.examples import check_examples
+from matchers.rules.rule_files import files_below, is_yaml, links_out
+from matchers.rules.rule_files import files_to_load as files_to_load
 from matchers.rules.rule_from_yaml import RuleDraft as RuleDraft
 from matchers.rules.rule_from_yaml import read_rules
 from matchers.rules.ruleset import RuleSet as RuleSet
@@ -24,6 +26,8 @@ from model import ConfigError, Rule
 
 Written = dict[int, tuple[Node, dict[str, list[str]]]]  # by the identity of the word list
 NEW_RULE_HINT = "./pollwatch rules new shows one"
+LINK_OUT = "a link that leads out of the folder is not followed"
+LINK_HINT = "put the file here; or in rules/local/, which may be a link to a folder of yours"
 SAVED_AMISS = (".txt", ".rtf", ".doc", ".docx", ".odt", ".pages", "")
 
 
@@ -90,6 +94,7 @@ def load_folder(path: Path, *, afresh: bool = False) -> Loaded:
     broken = frozenset(name for name, draft in list_drafts.items() if draft.document.faults)
     check_examples([draft for draft in good if not uses(draft, broken)], afresh=afresh)
     faults = [fault for document in documents for fault in document.faults]
+    faults += [ConfigError(str(link), LINK_OUT, hint=LINK_HINT) for link in links_out(path)]
     try:
         ruleset = with_weights(ruleset, load_weights(path))
     except ConfigError as error:
@@ -134,31 +139,6 @@ def uses(draft: RuleDraft, lists: frozenset[str]) -> bool:
         if tree is not None
         for node in walk(tree)
     )
-
-
-def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, str]]]:
-    """Files of rules and files of word lists, each with the name to show."""
-    home = path if path.is_dir() else path.parent
-    terms = home / "terms"
-    lists = [file for file in files_below(terms) if is_yaml(file)]
-    rules = [path]
-    if path.is_dir():
-        rules = [file for file in files_below(home) if is_yaml(file) and terms not in file.parents]
-    return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
-
-
-def files_below(folder: Path) -> list[Path]:
-    """The files of a folder and its folders, without hidden ones."""
-    paths = sorted(folder.rglob("*"))
-    return [path for path in paths if path.is_file() and not is_hidden(path.relative_to(folder))]
-
-
-def is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
-def is_yaml(file: Path) -> bool:
-    return file.suffix.lower() in (".yaml", ".yml")
 
 
 def unread(path: Path) -> list[ConfigError]:
