@@ -32,6 +32,11 @@ _PAGE = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 _HEAD = re.compile(rb"</?head\b", re.IGNORECASE)
 _BOX = re.compile(rb"<(/?)(?:div|article|main|section|script)\b", re.IGNORECASE)
+_DOCUMENT_END = re.compile(
+    rb"</(?:html|rss|(?:\w+:)?(?:feed|rdf|urlset|sitemapindex))\s*>(?:\s|<!--(?:[^-]|-(?!->))*-->)*$",
+    re.IGNORECASE,
+)
+LONGEST_EPILOGUE = 1_000  # bytes: remarks of caches stand behind the end
 OPEN_BOXES = 3  # boxes left open from which on a page without its end broke off
 
 
@@ -72,6 +77,14 @@ def type_by_magic(body: bytes) -> str | None:
     if head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE", b"AVI ")):
         return "a picture, audio or video"
     return None
+
+
+def is_whole(body: bytes) -> bool:
+    """Whether a page or feed ends as its markup says, or an object of JSON with its bracket."""
+    end = body[-LONGEST_EPILOGUE:].rstrip()
+    if body[:100].lstrip()[:1] == b"{":
+        return end.endswith(b"}")
+    return _DOCUMENT_END.search(end) is not None
 
 
 def ends_early(body: bytes) -> bool:

@@ -17,6 +17,9 @@ STATUS_OUTCOMES = {
 # Of no standard: what Cloudflare, nginx and hosting companies mean by them.
 _PHRASES = {
     430: "Request Header Fields Too Large",
+    495: "SSL Certificate Error",
+    496: "SSL Certificate Required",
+    497: "HTTP Request Sent to HTTPS Port",
     499: "Client Closed Request",
     509: "Bandwidth Limit Exceeded",
     520: "Unknown Error of the site behind Cloudflare",
@@ -39,6 +42,14 @@ _MEANING = {
     999: "it refuses us",
 }
 
+# What nginx says in the page of a 400 alone.
+_SAID_OF_400 = (
+    (b"No required SSL certificate was sent", "it wants a certificate of the client, which there is none of here"),
+    (b"SSL certificate error", "it does not take the certificate of the client"),
+    (b"plain HTTP request was sent to HTTPS port", "this port speaks https, and the address says http"),
+    (b"Cookie Too Large", "it was sent more than it takes"),
+)  # fmt: skip
+
 
 def outcome_of(status: int) -> Outcome:
     """The name of a final status other than 304."""
@@ -51,9 +62,12 @@ def outcome_of(status: int) -> Outcome:
     return Outcome.OK if 200 <= status < 300 else Outcome.HTTP_ERROR
 
 
-def status_sentence(host: str, status: int, retry_after: datetime | None) -> str:
+def status_sentence(host: str, status: int, retry_after: datetime | None, body: bytes = b"") -> str:
     sentence = f"{host} answered {status} {phrase(status)}".rstrip()
-    if (meaning := _MEANING.get(status)) is not None:
+    meaning = _MEANING.get(status)
+    if status == 400:
+        meaning = next((meaning for words, meaning in _SAID_OF_400 if words in body), None)
+    if meaning is not None:
         sentence += f": {meaning}"
     return f"{sentence}; not before {clock(retry_after)}." if retry_after else f"{sentence}."
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from extractors.fetch.answer.content_types import ends_early, not_a_page
+from extractors.fetch.answer.content_types import ends_early, is_whole, not_a_page
 from extractors.fetch.answer.headers import retry_after
 from extractors.fetch.answer.outcome_messages import outcome_of, size, status_sentence
 from extractors.fetch.answer.walls import of_a_feed, wall_by_answer
@@ -53,7 +53,7 @@ def is_told(request: PendingRequest, intake: Intake, fault: Exception) -> bool:
     """Whether the answer says enough, although it did not come whole.
 
     Of a redirect and an error page the head is enough. What came of a page or feed that broke off
-    is kept, and marked.
+    is kept, and marked; one that came to its own end is whole, whatever else was promised.
     """
     if request.head is None or isinstance(fault, StaleAddress):
         return False
@@ -61,6 +61,8 @@ def is_told(request: PendingRequest, intake: Intake, fault: Exception) -> bool:
         return True
     if request.kind == "robots" and isinstance(fault, TooLarge):
         return True  # RFC 9309: what is within the limit counts
+    if isinstance(fault, TooSlow) and is_whole(intake.body.so_far()):
+        return True  # a Content-Length that is too long, over a connection that stays open
     request.partial = isinstance(fault, Disconnected | BrokenHttp) and intake.body.size > 0
     return request.partial
 
@@ -87,10 +89,10 @@ def refused(
     status = request.status or 0
     if status in (429, 503):
         request.retry_after = retry_after(request.headers, now)
-    sentence = status_sentence(target.host, status, request.retry_after)
+    body = intake.body.so_far()[:ERROR_BODY]
+    sentence = status_sentence(target.host, status, request.retry_after, body)
     if status == 429:
         request.retry_after = gate.hold(target.group, request.retry_after, sentence)
-    body = intake.body.so_far()[:ERROR_BODY]
     outcome = outcome_of(status)
     if (wall := wall_by_answer(status, request.headers, body)) is not None:
         outcome, what = of_a_feed(wall) if request.kind == "feed" else wall

@@ -75,6 +75,19 @@ def test_what_went_wrong_has_a_name(reply: Reply, outcome: Outcome, status: int 
     assert response.sentence.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("body", "meaning"),
+    [
+        (b"<title>400 No required SSL certificate was sent</title>", "a certificate of the client"),
+        (b"400 The plain HTTP request was sent to HTTPS port", "this port speaks https"),
+    ],
+)
+def test_what_nginx_says_of_a_400_is_passed_on(body: bytes, meaning: str) -> None:
+    response = fetched({"/a": answer(body, "400 Bad Request")})
+    assert response.outcome is Outcome.HTTP_ERROR
+    assert meaning in response.sentence
+
+
 def test_ten_redirects_are_too_many_and_five_are_not() -> None:
     hops: dict[str, Reply] = {f"/{n}": moved(f"/{n + 1}") for n in range(10)}
 

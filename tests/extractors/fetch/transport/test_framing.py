@@ -177,3 +177,16 @@ def test_two_lengths_of_which_neither_ends_the_body_are_no_timeout() -> None:
     response = asyncio.run(story())
 
     assert (response.outcome, response.partial, response.body) == (Outcome.OK, True, PAGE)
+
+
+def test_a_length_that_is_too_long_over_a_kept_connection_is_no_timeout_of_a_whole_page() -> None:
+    async def story(body: bytes) -> Response:
+        server = kept(OK + b"Content-Length: 99999\r\n\r\n" + body)
+        async with server, client(limits=Limits(read_seconds=0.1)) as ours:
+            return await ours.get(f"{server.url}/a")
+
+    whole = asyncio.run(story(PAGE + b"\n<!-- cached -->"))
+    half = asyncio.run(story(PAGE[:-200]))
+
+    assert (whole.outcome, whole.partial, whole.body[: len(PAGE)]) == (Outcome.OK, False, PAGE)
+    assert half.outcome is Outcome.TIMEOUT
