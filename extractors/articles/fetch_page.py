@@ -1,5 +1,6 @@
 """Fetches one article's page: robots.txt first, one GET, and never a condition taken from a feed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from extractors.articles.redirected import at_the_article
@@ -21,26 +22,34 @@ _OF_THE_ADDRESS = frozenset(
         *(Outcome.ROBOTS, Outcome.PRIVATE_ADDRESS, Outcome.BAD_REDIRECT, Outcome.REDIRECT_LOOP),
     }
 )
+_ENOUGH = (
+    "Left for a later run: enough pages of the outlet were read to which others' links redirect."
+)
 REFRESHES = 2  # hops by <meta http-equiv="refresh"> that are followed, each like a new GET
 
 
+def any_hop(_: str) -> bool:
+    return True
+
+
 async def fetch_page(
-    client: Client, unread: Unread, robots: Robots
+    client: Client, unread: Unread, robots: Robots, admits: Callable[[str], bool] = any_hop
 ) -> tuple[Response, tuple[UrlAttempt, ...]]:
     """The page, or the name of what stood in the way, and what came of each address that was tried;
     never raises for what the world does.
 
     Without a page asked: `status` is None. A page that is held back (`schedule.is_held_back`) was
     not attempted. The next address is tried only where the last one is what failed: not where
-    its host is out of reach or wants to be left alone.
+    its host is out of reach or wants to be left alone. `admits` says whether a hop may lead to an
+    address in this run; one that may not is held back.
     """
     first, *others = addresses_of(unread)[:MOST_ADDRESSES]
-    response = at_the_article(first, await _fetch(client, first, robots))
+    response = at_the_article(first, await _fetch(client, first, robots, admits))
     tried = [*_attempt(first, response)]
     for url in others:
         if response.outcome not in _OF_THE_ADDRESS:
             break
-        other = at_the_article(url, await _fetch(client, url, robots))
+        other = at_the_article(url, await _fetch(client, url, robots, admits))
         tried += _attempt(url, other)
         if other.outcome is Outcome.OK:
             return other, tuple(tried)
@@ -64,8 +73,12 @@ def addresses_of(unread: Unread) -> list[str]:
     return sorted(plain, key=lambda url: failed.get(mask(url), 0))
 
 
-async def _fetch(client: Client, url: str, robots: Robots) -> Response:
+async def _fetch(
+    client: Client, url: str, robots: Robots, admits: Callable[[str], bool]
+) -> Response:
     async def permit(target: str) -> Permission:
+        if not admits(target):
+            return Permission(outcome=Outcome.RATE_LIMITED, sentence=_ENOUGH)
         return await robots.permission(client, target)
 
     response = await client.get(url, kind="page", permit=permit)

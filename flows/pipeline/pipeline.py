@@ -256,7 +256,9 @@ class Pipeline:
     async def fetch(self, unread: Unread) -> tuple[Response, tuple[UrlAttempt, ...]]:
         """One page; waits first while the workers have more than enough to do."""
         await self.backlog.room_for_pages.wait()
-        return await fetch_page(self.client, unread, self.robots)
+        spec = self.reader.specs.get(unread.feed_id)
+        admits = partial(self.others.admits_hop, unread, spec)
+        return await fetch_page(self.client, unread, self.robots, admits)
 
 
 def was_read(history: FeedHistory | None) -> bool:

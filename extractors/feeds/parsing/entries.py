@@ -223,6 +223,16 @@ class OthersShare:
     def admits(self, unread: Unread) -> bool:
         if unread.spoken_for or not self._publishers.know(unread.url):
             return True
-        group = host_group(unread.url)
+        return self._takes(unread.url)
+
+    def admits_hop(self, unread: Unread, spec: FeedSpec | None, url: str) -> bool:
+        """Whether a redirect may lead there: into a listed outlet that is not that of the feed, it takes
+        of that outlet's share. What leads there may look like anybody's page before."""
+        if host_group(url) == host_group(unread.url) or (spec and speaks_for(spec, url)):
+            return True
+        return not self._publishers.know(url) or self._takes(url)
+
+    def _takes(self, url: str) -> bool:
+        group = host_group(url)
         self._admitted[group] += 1
         return self._admitted[group] <= MOST_FOR_OTHERS

@@ -249,3 +249,17 @@ def test_the_front_page_is_no_article(asked: str, target: str | None, wanted: Ou
         assert await outcome(stand, ours, asked, Robots(obey=False)) is wanted
 
     run(story)
+
+
+def test_a_redirect_that_may_not_lead_on_in_this_run_is_held_back() -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/a"] = moved("/b")
+        there = replace(UNREAD, url=f"{stand.url}/a")
+        response, tried = await fetch_page(
+            ours, there, Robots(obey=False), lambda url: url.endswith("/a")
+        )
+
+        assert (response.outcome, response.status, tried) == (Outcome.RATE_LIMITED, 302, ())
+        assert stand.paths == ["/a"]
+
+    run(story)

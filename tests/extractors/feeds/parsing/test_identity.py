@@ -123,5 +123,20 @@ def test_other_outlets_feeds_have_a_share_of_a_listed_outlets_pages() -> None:
     assert admitted("https://unlisted.com/a", spoken_for=False, times=150) == 150
 
 
+def test_redirects_into_a_listed_outlet_take_of_its_share() -> None:
+    harbour = FeedSpec("h", "Harbour", "https://harbour.com/feed")
+    moved = FeedSpec("m", "Moved", "https://old.com/feed", sites=("new.com",))
+    share = OthersShare(Publishers([harbour, moved]))
+    stranger = unread("https://links.com/1", True)
+
+    def admitted(url: str, spec: FeedSpec | None = None) -> int:
+        return sum(share.admits_hop(stranger, spec, f"{url}/{n}") for n in range(150))
+
+    assert admitted("https://links.com/2") == 150  # its own site
+    assert admitted("https://unlisted.com/a") == 150
+    assert admitted("https://www.harbour.com/a") == MOST_FOR_OTHERS
+    assert admitted("https://new.com/a", moved) == 150  # the feed speaks for both sites
+
+
 def unread(url: str, spoken_for: bool) -> Unread:
     return Unread(1, url, url, "e", "", "", None, "", None, 0, full_text=False, spoken_for=spoken_for)  # fmt: skip
