@@ -14,6 +14,7 @@ from itertools import islice
 
 from extractors.feeds.parsing import jsonfeed, sitemaps
 from extractors.feeds.parsing.entries import MOST_ENTRIES
+from extractors.feeds.parsing.feed_notices import notice_of
 from extractors.feeds.parsing.feedparser_driver import (
     ParsedDocument,
     read_document,
@@ -38,6 +39,8 @@ _FEED_LINK = re.compile(
 
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 LONGEST_WALL = 300_000  # characters of a web page that are looked at for a wall
+_TAG = re.compile(r"<[^<>]*>")
+LONGEST_FAULT = 2_000  # characters of XML that says what is wrong
 _NEITHER = "This is neither XML nor JSON, so it is not a feed."
 _SENTENCE = re.compile(r"[\w\s.,:;!?'’()/#-]+")
 _PAGE_ROOTS = {"html", "head", "body", "script", "pre"}
@@ -72,6 +75,8 @@ def parse_feed(
     if not text:
         return no_feed(Outcome.NOT_A_FEED, cut or "The body is empty.")
     parsed = _parse(text, url, now)
+    if notice := notice_of(parsed):
+        return no_feed(Outcome.NOT_A_FEED, notice)
     if parsed.outcome is Outcome.NOT_A_FEED and (wall := _wall(text[:LONGEST_WALL], url)):
         return no_feed(*wall)
     if parsed.outcome in {Outcome.OK, Outcome.MALFORMED} and (cut or misread):
@@ -104,7 +109,7 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
             return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
         if not text.startswith("<"):
             return no_feed(Outcome.NOT_A_FEED, _NEITHER)
-        return no_feed(Outcome.NOT_A_FEED, f"This is XML (<{head.root[:40]}>), but no feed.")
+        return no_feed(Outcome.NOT_A_FEED, _no_feed_of_xml(text, head.root))
     if "ermaLink=" in text:
         text = _PERMALINK.sub(r"\1true", text)
     return from_document(_document(text, head), head.root, url, now)
@@ -168,6 +173,13 @@ def _page(text: str) -> str:
     title = _TITLE.search(text[:300_000])
     called = f" ({quoted(plain_text(title[1]))})" if title and title[1].strip() else ""
     return f"This is a web page{called}, not a feed."
+
+
+def _no_feed_of_xml(text: str, root: str) -> str:
+    """Interfaces say in a few words why there is no feed."""
+    said = prose(_TAG.sub(" ", text)) if len(text) <= LONGEST_FAULT else ""
+    quote = f": {quoted(said)}" if said.strip() else ""
+    return f"This is XML (<{root[:40]}>), but no feed{quote}."
 
 
 def _neither(text: str) -> str:

@@ -109,3 +109,29 @@ def test_western_accents_stay(said: str) -> None:
     title = said.replace("’", "'")
     feed = parsed(rss(f"<title>{title}</title>", declared="ISO-8859-1").encode("latin-1"))
     assert feed.entries[0].title == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bridge returned error 403! (20424)",
+        "This RSS feed has been discontinued",
+        "This feed is inactive. Please upgrade your plan",
+        "Error 500: the page could not be read",
+    ],
+)
+def test_a_feed_that_lists_nothing_but_what_is_wrong_with_it_has_failed(title: str) -> None:
+    feed = parsed(rss(f"<title>{title}</title>"))
+    assert feed.outcome is Outcome.NOT_A_FEED
+    assert f'nothing but a notice: "{title}"' in (feed.problem or "")
+
+
+def test_news_beside_or_about_such_a_notice_are_news() -> None:
+    assert len(parsed(rss("<title>Error 500</title>", "<title>Polls close</title>")).entries) == 2
+    assert parsed(rss("<title>Voters see error 404 on the county page</title>")).entries
+    assert parsed(rss("<title>The city feed store has moved to Main Street</title>")).entries
+
+
+def test_what_xml_says_that_is_no_feed_is_passed_on() -> None:
+    problem = parsed("<error><code>9</code><message>Try again later</message></error>").problem
+    assert problem == 'This is XML (<error>), but no feed: "9 Try again later".'
