@@ -126,9 +126,12 @@ class Dispatcher:
                 deliveries.claim(conn, batch.deliveries, key=written.key, message=mail, summary=batch.summary, now=now)  # fmt: skip
                 carrier = batch.carrier
             else:
-                found = deliveries.carried(conn, item)
+                carried = deliveries.carried(conn, item)
                 summary = deliveries.carries_several(conn, item)
-                written, carrier = message_of(MessageBatch(found, summary), self.setting), found[0]
+                written, carrier = (
+                    message_of(MessageBatch(carried, summary), self.setting),
+                    carried[0],
+                )
             number = deliveries.attempt(conn, carrier.id, now)
         self.sent_at[channel.id].append(time.monotonic())
         future = in_thread(lambda: send_to_channel(channel, written, self.resolve, now))

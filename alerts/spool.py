@@ -40,14 +40,16 @@ class Spool:
         self.memory: list[Spoken] = []
 
     def entries(self) -> list[Spoken]:
-        found = list(self.memory)
+        messages = list(self.memory)
         for path in self.paths:
             try:
                 lines = path.read_text(encoding="utf-8").splitlines()
             except OSError:
                 continue
-            found += [spoken for line in lines if (spoken := of_line(line)) and spoken not in found]
-        return found
+            messages += [
+                spoken for line in lines if (spoken := of_line(line)) and spoken not in messages
+            ]
+        return messages
 
     def add(self, spoken: Spoken) -> None:
         self.memory.append(spoken)

@@ -20,9 +20,9 @@ class LazyGroup(click.Group):
         if name not in self.parts:
             return None
         module, attribute, _ = self.parts[name]
-        found = getattr(importlib.import_module(module), attribute)
-        assert isinstance(found, click.Command)
-        return found
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

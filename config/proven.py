@@ -26,12 +26,12 @@ def proven(name: str) -> frozenset[str]:
     return frozenset()
 
 
-def keep_proven(name: str, found: Collection[str]) -> None:
+def keep_proven(name: str, proofs: Collection[str]) -> None:
     """Keep these hashes beside the earlier ones; quietly nothing where there is no place for it."""
-    if not found:
+    if not proofs:
         return
-    earlier = sorted(proven(name).difference(found))
-    text = "\n".join([*sorted(found), *earlier][:MOST_HASHES])
+    earlier = sorted(proven(name).difference(proofs))
+    text = "\n".join([*sorted(proofs), *earlier][:MOST_HASHES])
     with contextlib.suppress(OSError, RuntimeError):
         place = _place(name)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -42,11 +42,11 @@ def keep_proven(name: str, found: Collection[str]) -> None:
 def print_of_code(folder: Path) -> str:
     """One hash of every module below a folder and of this Python: what other code proved is not
     proven."""
-    found = sha256(sys.version.encode())
+    digest = sha256(sys.version.encode())
     for file in sorted(folder.rglob("*.py")):
-        found.update(f"\n{file.relative_to(folder)}\n".encode())
-        found.update(file.read_bytes())
-    return found.hexdigest()
+        digest.update(f"\n{file.relative_to(folder)}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def hash_of_parts(parts: Iterable[object]) -> str:

@@ -161,10 +161,10 @@ class Newsroom:
 
     def statuses(self) -> dict[str, dict[int, int]]:
         """For each URL, how often each status was given."""
-        found: dict[str, dict[int, int]] = {}
+        editions: dict[str, dict[int, int]] = {}
         for (url, status), times in self._snapshot().items():
-            found.setdefault(url, {})[status] = times
-        return found
+            editions.setdefault(url, {})[status] = times
+        return editions
 
     def _snapshot(self) -> Counter[tuple[str, int]]:
         with self._lock:

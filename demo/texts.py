@@ -109,8 +109,8 @@ def read_papers(path: Path = DEMO_FOLDER / "outlets.yaml") -> tuple[Paper, ...]:
 
 def read_articles(folder: Path = DEMO_FOLDER / "articles") -> tuple[DemoArticle, ...]:
     """Every article, newest first."""
-    found = (read_article(path) for path in folder.rglob("*.md"))
-    return tuple(sorted(found, key=lambda article: (article.hours_ago, article.slug)))
+    articles = (read_article(path) for path in folder.rglob("*.md"))
+    return tuple(sorted(articles, key=lambda article: (article.hours_ago, article.slug)))
 
 
 def read_article(path: Path) -> DemoArticle:

@@ -20,8 +20,8 @@ def read_loosely(text: str) -> object:
         text = text[first.end() : last if last > first.start() else len(text)]
     if re.match(r"[\[{\s]{1,9}&(?:quot|#34);", text):
         text = html.unescape(text)
-    bare = _COMMENT.sub(lambda found: found[1] or "", text)
-    bare = _COMMA.sub(lambda found: found[1] or "", bare).strip().rstrip(";")
+    bare = _COMMENT.sub(lambda match: match[1] or "", text)
+    bare = _COMMA.sub(lambda match: match[1] or "", bare).strip().rstrip(";")
     try:
         return json.loads(bare, strict=False)
     except RecursionError as exc:

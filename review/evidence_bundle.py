@@ -99,10 +99,10 @@ def bundle_files(
             "complete_bundle": "a lead of that Pollwatch can make one; it is put on record there",
         }
         whole = privacy.masked(whole) if whole is not None else None
-    found = {name: dumps(value).encode() for name, value in facts.items()}
+    files = {name: dumps(value).encode() for name, value in facts.items()}
     if whole is not None:
-        found["text.txt"] = whole.encode("utf-8", "surrogatepass")
-    return found
+        files["text.txt"] = whole.encode("utf-8", "surrogatepass")
+    return files
 
 
 def of_no_machine(definition: str) -> str:

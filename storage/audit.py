@@ -63,8 +63,8 @@ class OpenDraw:
 
 
 def is_drawn(connection: sqlite3.Connection, day: str) -> bool:
-    found = connection.execute("SELECT 1 FROM audit_strata WHERE day = ? LIMIT 1", [day])
-    return found.fetchone() is not None
+    drawn = connection.execute("SELECT 1 FROM audit_strata WHERE day = ? LIMIT 1", [day])
+    return drawn.fetchone() is not None
 
 
 def unshown_articles(connection: sqlite3.Connection, day: str) -> list[AuditCandidate]:

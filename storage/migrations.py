@@ -53,24 +53,24 @@ def schema_version(db: Database) -> int:
 
 def check_version(db: Database, folder: Path = SCHEMA) -> int:
     """The version found; raises when the file is from a newer Pollwatch."""
-    found, newest = schema_version(db), len(scripts(folder))
-    if found > newest:
-        raise NewerDatabase(Path(path_of(db)), found, newest)
-    return found
+    version, newest = schema_version(db), len(scripts(folder))
+    if version > newest:
+        raise NewerDatabase(Path(path_of(db)), version, newest)
+    return version
 
 
 def require_current(db: Database, folder: Path = SCHEMA) -> None:
-    found, newest = check_version(db, folder), len(scripts(folder))
-    if found < newest:
-        raise OlderDatabase(Path(path_of(db)), found, newest)
+    version, newest = check_version(db, folder), len(scripts(folder))
+    if version < newest:
+        raise OlderDatabase(Path(path_of(db)), version, newest)
 
 
 def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | None:
     """Bring the schema up to date; two processes may do so at once. Returns the copy kept, if any."""
-    found, newest = check_version(db, folder), len(scripts(folder))
-    if found == newest:
+    version, newest = check_version(db, folder), len(scripts(folder))
+    if version == newest:
         return None
-    copy = keep_copy(db, found, now) if found else None
+    copy = keep_copy(db, version, now) if version else None
     db.execute(
         "PRAGMA foreign_keys = OFF"
     )  # no-op inside a transaction; a table made anew needs it
@@ -78,9 +78,9 @@ def migrate(db: Database, *, now: datetime, folder: Path = SCHEMA) -> Path | Non
         with write_txn(db):
             if check_version(db, folder) < newest:
                 migrations(folder).apply(db)
-                if 0 < found < MASKS_BY_STORY:
+                if 0 < version < MASKS_BY_STORY:
                     masks.keep_all_masks(db.conn)
-                if 0 < found < MASKED_NOTES:
+                if 0 < version < MASKED_NOTES:
                     masks.keep_all_masked_notes(db.conn)
                 require_references(db)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -100,10 +100,10 @@ def require_references(db: Database) -> None:
         )
 
 
-def keep_copy(db: Database, found: int, now: datetime) -> Path:
+def keep_copy(db: Database, version: int, now: datetime) -> Path:
     path = Path(path_of(db))
     stamp = iso(now).replace(":", "").replace(".", "")
-    copy = path.with_name(f"{path.name}.version-{found}-{stamp}.backup")
+    copy = path.with_name(f"{path.name}.version-{version}-{stamp}.backup")
     if not copy.exists():
         copy_whole(db, copy, check=False)
     return copy

@@ -124,30 +124,30 @@ def read_channel(document: Document, node: yaml.Node) -> Channel | None:
 
 def read_route(document: Document, node: yaml.Node, zone: str) -> Route | None:
     before = len(document.faults)
-    found = fields.values(document, node, ROUTE, "a route")
-    missing = [name for name in ("id", "channels") if name not in found]
-    quiet = found.pop("quiet", None)
+    route_values = fields.values(document, node, ROUTE, "a route")
+    missing = [name for name in ("id", "channels") if name not in route_values]
+    quiet = route_values.pop("quiet", None)
     if isinstance(quiet, yaml.Node):
         rest = fields.values(document, quiet, QUIET, "quiet")
         if "hours" not in rest:
             document.fault(quiet, "is missing", name="hours", hint='such as `hours: "22:00-06:00"`')
         else:
-            found["quiet"] = hours_of(rest, zone)
-            found["quiet_unless"] = rest.get("unless")
+            route_values["quiet"] = hours_of(rest, zone)
+            route_values["quiet_unless"] = rest.get("unless")
     if len(document.faults) == before:
         for name in missing:
             document.fault(node, "is missing", name=name)
     if len(document.faults) > before:
         return None
-    if "hours" in found or "days" in found:
-        found["hours"] = hours_of(found, zone)
-    found.pop("days", None)
-    return Route(**found)  # type: ignore[arg-type]
+    if "hours" in route_values or "days" in route_values:
+        route_values["hours"] = hours_of(route_values, zone)
+    route_values.pop("days", None)
+    return Route(**route_values)  # type: ignore[arg-type]
 
 
-def hours_of(found: Mapping[str, object], zone: str) -> Hours:
-    start, end = cast(tuple[time, time], found.get("hours", (time(0), time(0))))
-    names = cast(tuple[str, ...], found.get("days", ()))
+def hours_of(route_values: Mapping[str, object], zone: str) -> Hours:
+    start, end = cast(tuple[time, time], route_values.get("hours", (time(0), time(0))))
+    names = cast(tuple[str, ...], route_values.get("days", ()))
     return Hours(start, end, zone, frozenset(map(WEEKDAYS.index, names)) or EVERY_DAY)
 
 

@@ -82,7 +82,7 @@ def shortened(text: str, longest: int, link: object) -> str:
 
 def failed_send(lines: list[str], url: str) -> SendResult:
     complaint = next((line for line in lines if line.strip()), "not accepted")
-    status = next((int(found[1]) for line in lines if (found := STATUS.search(line))), None)
+    status = next((int(match[1]) for line in lines if (match := STATUS.search(line))), None)
     refused = status is not None and 400 <= status < 500 and status not in PASSING
     return SendResult(False, without_secrets(complaint, url)[:200], refused)
 

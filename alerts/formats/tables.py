@@ -68,13 +68,13 @@ def stories_csv(stories: Iterable[ExportedStory]) -> str:
 
 def as_mapping(story: ExportedStory) -> dict[str, object]:
     """Plain values by the names of `Story` in docs/openapi.json."""
-    found = asdict(story)
-    for key, value in found.items():
+    row = asdict(story)
+    for key, value in row.items():
         if isinstance(value, datetime):
-            found[key] = value.isoformat().replace("+00:00", "Z")
-    found["tags"] = list(story.tags)
-    found["rules"] = [{**asdict(rule), "references": list(rule.references)} for rule in story.rules]
-    return found
+            row[key] = value.isoformat().replace("+00:00", "Z")
+    row["tags"] = list(story.tags)
+    row["rules"] = [{**asdict(rule), "references": list(rule.references)} for rule in story.rules]
+    return row
 
 
 def jsonl(stories: Iterable[ExportedStory]) -> str:

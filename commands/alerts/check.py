@@ -87,7 +87,7 @@ def hours_words(hours: Hours) -> str:
 
 
 def missing_channel_secrets(config: AlertConfig) -> list[str]:
-    found = []
+    unset = []
     for channel in config.channels:
         for name in (channel.apprise, channel.webhook, channel.key):
             if name is None or name.startswith("http"):
@@ -95,8 +95,8 @@ def missing_channel_secrets(config: AlertConfig) -> list[str]:
             try:
                 secret(name)
             except LookupError as missing:
-                found.append(f"{channel.id}: {missing.args[0]}")
-    return found
+                unset.append(f"{channel.id}: {missing.args[0]}")
+    return unset
 
 
 @click.command(

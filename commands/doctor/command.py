@@ -41,14 +41,14 @@ def command(feeds: Path, rules: Path, db: Path, config: Path | None, as_json: bo
     Asks the name service for one feed's host, and the Prefect API that is configured; requests
     nothing from any publisher, and writes nothing.
     """
-    found: list[Check] = []
+    results: list[Check] = []
     for check in checks(feeds, rules, db, config):
-        found.append(check)
+        results.append(check)
         if not as_json:
             print_check(check)
     if as_json:
-        click.echo(json.dumps([asdict(check) for check in found], ensure_ascii=False, indent=2))
-    sys.exit(max(EXIT[check.level] for check in found))
+        click.echo(json.dumps([asdict(check) for check in results], ensure_ascii=False, indent=2))
+    sys.exit(max(EXIT[check.level] for check in results))
 
 
 def checks(feeds: Path, rule_files: Path, db: Path, config: Path | None) -> Iterator[Check]:

@@ -49,12 +49,12 @@ def python() -> Check:
 
 
 def sqlite() -> Check:
-    found, shown = sqlite_version(), ".".join(map(str, sqlite_version()))
-    if found < NEEDED_SQLITE:
+    version, shown = sqlite_version(), ".".join(map(str, sqlite_version()))
+    if version < NEEDED_SQLITE:
         return failed_check(
             "SQLite", f"{shown} is too old", "use a Python with SQLite 3.37 or newer"
         )
-    if found < SAFE_SQLITE:
+    if version < SAFE_SQLITE:
         return warning(
             "SQLite",
             f"{shown} can, rarely, corrupt a database with two writers (fixed in 3.51.3)",

@@ -165,8 +165,8 @@ async def look_at(client: Client, wanted: FeedSpec, listed: FeedList) -> Looked:
     if page.outcome is not Outcome.OK and not named_by(page):
         # A front page that refuses programs may have a feed that does not.
         is_front = urlsplit(wanted.url).path in {"", "/"} and page.status is not None
-        found = (await feeds_of_site(client, page, wanted.url))[0] if is_front else ()
-        return Looked(found, page.sentence, Outcome.OK if found else page.outcome)
+        site_feeds = (await feeds_of_site(client, page, wanted.url))[0] if is_front else ()
+        return Looked(site_feeds, page.sentence, Outcome.OK if site_feeds else page.outcome)
     return Looked(*await feeds_of_site(client, page, wanted.url), Outcome.OK)
 
 
@@ -183,7 +183,7 @@ async def _repeated(client: Client, feed: Discovered, listed: FeedList) -> FeedS
 
 def _chosen(feeds: Sequence[Discovered], pick: str | None) -> list[Discovered]:
     """What was picked, what the person at the terminal says, or the site's main feed."""
-    own = [found for found in feeds if found.same_as is None]
+    own = [feed for feed in feeds if feed.same_as is None]
     if pick is None and len(own) == 1:
         return own
     if pick is None:
@@ -208,8 +208,8 @@ def without_listed(
 ) -> list[Discovered]:
     """Those of which neither the address nor another one with the same posts is listed."""
     addresses = {address_key(spec.url) for spec in listed.feeds}
-    there = {found.same_as or found.url for found in feeds if address_key(found.url) in addresses}
-    return [found for found in chosen if (found.same_as or found.url) not in there]
+    there = {feed.same_as or feed.url for feed in feeds if address_key(feed.url) in addresses}
+    return [feed for feed in chosen if (feed.same_as or feed.url) not in there]
 
 
 def _named(
@@ -221,11 +221,11 @@ def _named(
     """The entries: what was given counts, what the feed says of itself fills the gaps."""
     taken = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
-    for found in chosen:
+    for feed in chosen:
         values = {key: getattr(wanted, key) for key, value in given.items() if value is not None}
         if len(chosen) > 1:
             values = {key: value for key, value in values.items() if key not in {"id", "name"}}
-        spec = spec_of(found)
+        spec = spec_of(feed)
         if "name" in values and "id" not in values:
             values["id"] = wanted.id
         spec = unlike(replace(spec, **values), taken)

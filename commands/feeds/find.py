@@ -86,11 +86,11 @@ def discover_feeds(
     sys.exit(0 if discovered else 1)
 
 
-def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
+def _add(discovered: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: bool) -> None:
     addresses = {address_key(spec.url) for spec in listed.feeds}
     taken = {spec.id for spec in listed.feeds}
     specs: list[FeedSpec] = []
-    for feed in found:
+    for feed in discovered:
         if address_key(feed.url) in addresses:
             continue
         addresses.add(address_key(feed.url))
@@ -100,7 +100,7 @@ def _add(found: Sequence[Discovered], listed: FeedList, feeds: Path, *, quiet: b
     if specs:
         add_feeds(feeds, specs)
     if not quiet:
-        known_count = len(found) - len(specs)
+        known_count = len(discovered) - len(specs)
         click.echo(f"Added {table.count_of(len(specs), 'feed')}; {known_count} listed already.")
 
 

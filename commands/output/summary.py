@@ -59,7 +59,7 @@ def show_counts(summary: RunSummary, ended: RunResult) -> None:
     )
     if stats.read_at:
         click.echo(f"  read at   {read_at_sentence(stats.read_at)}")
-    click.echo(f"  hits      {sum(found.hits for found in summary.hits)} new")
+    click.echo(f"  hits      {sum(rule.hits for rule in summary.hits)} new")
 
 
 def show_faults(ended: RunResult) -> None:
@@ -100,10 +100,10 @@ def show_hits(hits: tuple[NewHit, ...], seen: str) -> None:
     rules: dict[str, list[NewHit]] = {}
     for hit in hits:
         rules.setdefault(hit.rule, []).append(hit)
-    for rule, found in list(rules.items())[:MOST_LISTED]:
-        best = found[0]
+    for rule, rule_hits in list(rules.items())[:MOST_LISTED]:
+        best = rule_hits[0]
         severity = click.style(f"{best.severity:<8}", fg=SEVERITY_COLOURS.get(best.severity))
-        click.echo(f"  {severity}  {rule}  {len(found)}")
+        click.echo(f"  {severity}  {rule}  {len(rule_hits)}")
         click.echo(f"            {best.outlet}: {clipped(best.title)}")
         click.echo(f"            “{clipped(best.snippet)}”")
     if len(rules) > MOST_LISTED:
@@ -148,7 +148,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
             "read_at": stats.read_at,
         },
         "hits": [hit_as_json(hit) for hit in hits],
-        "rules": {found.rule: found.hits for found in summary.hits},
+        "rules": {rule.rule: rule.hits for rule in summary.hits},
         "coverage": ledger.sentence,
     }
 

@@ -43,7 +43,7 @@ def check_rules(ctx: click.Context, path: Path, strict: bool, meaning: bool, as_
             click.echo(f"note: {gap}", err=True)
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
-        examples = sum(len(found) for draft in loaded.drafts for found in draft.examples.values())
+        examples = sum(len(texts) for draft in loaded.drafts for texts in draft.examples.values())
         click.echo(
             f"{counted(len(loaded.rules.rules), 'rule')} and {counted(examples, 'example')} read, "
             f"{counted(len(loaded.faults), 'error')}, {counted(len(warnings), 'warning')}"

@@ -31,7 +31,7 @@ def show_word_lists(name: str | None, rules: Path, as_json: bool) -> None:
     chosen = loaded.lists if name is None else {name: loaded.lists[name]}
     if as_json:
         click.echo(
-            json.dumps({list_name: list_words(found) for list_name, found in chosen.items()})
+            json.dumps({list_name: list_words(words) for list_name, words in chosen.items()})
         )
     elif name is None:
         for line in by_file(loaded):

@@ -124,22 +124,22 @@ def given_texts(given: RuleAndTexts) -> Iterator[tuple[str, ArticleText]]:
 def stored_texts(db: Path, article: str | None) -> Iterator[tuple[str, ArticleText]]:
     """Stored texts, in order; with `article`, the one of that number or address."""
     number = int(article) if article is not None and article.isdecimal() else None
-    found = False
+    any_text = False
     for key, text in every_text(db, 0 if number is None else number - 1):
         if article is None or key == number or is_same_address(article, text.url):
-            found = True
+            any_text = True
             yield str(key), text
         if key == number:
             break
-    if article is not None and not found:
+    if article is not None and not any_text:
         raise CommandFailed(f"{db} holds no text of article {article}")
 
 
 def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
     try:
         with Store.open_existing(db) as store:
-            while found := archive(store.db, after_id=after, limit=500):
-                for stored in found:
+            while page := archive(store.db, after_id=after, limit=500):
+                for stored in page:
                     yield (
                         stored.article_id,
                         ArticleText(
@@ -151,7 +151,7 @@ def every_text(db: Path, after: int) -> Iterator[tuple[int, ArticleText]]:
                             stored.summary,
                         ),
                     )
-                after = found[-1].article_id
+                after = page[-1].article_id
     except StorageError as error:
         raise CommandFailed(str(error)) from error
 

@@ -193,8 +193,8 @@ def tree_lines(clause: ExplainedClause, depth: int) -> Iterable[str]:
             yield from tree_lines(part, depth)
         return
     sign = click.style("yes", fg="green") if clause.held else click.style("no ", fg="red")
-    found = ", ".join(dict.fromkeys(passage.text for passage in clause.evidence[:8]))
-    detail = f"  → {found}" if found else ""
+    passages = ", ".join(dict.fromkeys(passage.text for passage in clause.evidence[:8]))
+    detail = f"  → {passages}" if passages else ""
     if clause.nearest:
         detail += f"  ({clause.nearest})"
     yield f"{'  ' * depth}{sign} {said(clause)}{detail}".rstrip()

@@ -73,12 +73,12 @@ def doubt_by_feed(tree: HtmlElement, text: str, title: str, summary: str) -> Dou
 
 def _prose(tree: HtmlElement) -> list[str]:
     """The page's paragraphs, each once, outside comments, asides and lists of links."""
-    found: dict[str, str] = {}
+    own_paragraphs: dict[str, str] = {}
     for element in tree.iter("p"):
         text = words_of_element(element)
         if len(text) >= PROSE and not is_aside(element) and link_share(element) <= 0.4:
-            found.setdefault(squash(text), text)
-    return list(found.values())
+            own_paragraphs.setdefault(squash(text), text)
+    return list(own_paragraphs.values())
 
 
 def fits(text: str, title: str) -> bool:

@@ -219,13 +219,13 @@ def _is_told(feed: FeedArticle, text: str) -> bool | None:
 def _doubt(page: Page, text: str) -> Doubt | None:
     """A template in one language around a story in another shares no words with it."""
     declared, titles = page.facts.language, (page.title, *page.facts.titles)
-    found = doubt(page.tree, text, titles, page.facts.descriptions)
-    if found is not None and language_of(text, declared) != declared:
-        found = doubt(page.tree, text, (), page.facts.descriptions)
+    suspicion = doubt(page.tree, text, titles, page.facts.descriptions)
+    if suspicion is not None and language_of(text, declared) != declared:
+        suspicion = doubt(page.tree, text, (), page.facts.descriptions)
     feed = page.feed
-    if found is None and feed.language in {None, language_of(text, feed.language)}:
+    if suspicion is None and feed.language in {None, language_of(text, feed.language)}:
         return doubt_by_feed(page.tree, text, feed.title, feed.text)
-    return found
+    return suspicion
 
 
 def _published(page: Page, now: datetime) -> Dated:

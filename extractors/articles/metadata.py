@@ -102,8 +102,8 @@ def page_facts(tree: HtmlElement, url: str) -> PageFacts:
 
 def primary_language(tag: str | None) -> str | None:
     """The primary BCP 47 subtag in lower case, or None for what is none."""
-    found = _LANGUAGE_TAG.match((tag or "").strip())
-    return found[1].lower() if found and found[1].lower() not in {"und", "xx", "mul"} else None
+    match = _LANGUAGE_TAG.match((tag or "").strip())
+    return match[1].lower() if match and match[1].lower() not in {"und", "xx", "mul"} else None
 
 
 def sane(date: datetime | None, now: datetime) -> datetime | None:
@@ -114,13 +114,13 @@ def sane(date: datetime | None, now: datetime) -> datetime | None:
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
         content = meta.get("content")
-        if name and content and len(found) < 500:
-            found.setdefault(name, content[:5000])
-    return found
+        if name and content and len(texts) < 500:
+            texts.setdefault(name, content[:5000])
+    return texts
 
 
 def _authors(
@@ -197,9 +197,9 @@ def _canonical(tree: HtmlElement, metas: dict[str, str], url: str) -> str | None
     own = canonical_url(url)
     links = [link.get("href") for link in tree.iter("link") if _is_canonical(link)]
     for claim in [*links, metas.get("og:url")]:
-        found = canonical_url(claim, url) if claim else None
-        if found and own and same_site(found, own) and not _is_above(found, own):
-            return found
+        canonical = canonical_url(claim, url) if claim else None
+        if canonical and own and same_site(canonical, own) and not _is_above(canonical, own):
+            return canonical
     return own
 
 
@@ -224,7 +224,7 @@ def _is_above(claim: str, own: str) -> bool:
 def _refresh(tree: HtmlElement) -> str | None:
     for meta in tree.iter("meta"):
         if (meta.get("http-equiv") or "").lower() == "refresh":
-            found = _REFRESH.match((meta.get("content") or "")[:3000].strip())
-            if found and int(found[1]) <= 30:
-                return found[2].strip()
+            match = _REFRESH.match((meta.get("content") or "")[:3000].strip())
+            if match and int(match[1]) <= 30:
+                return match[2].strip()
     return None

@@ -62,11 +62,11 @@ def in_address(url: str) -> datetime | None:
     if named := _MONTH_IN_PATH.search(path):
         month = _WORDS[3:-1].split("|").index(named["month"].lower()) + 1
         return _day(int(named["year"]), month, int(named["day"]))
-    for found in _IN_ADDRESS.finditer(path):
-        bare = not found["mark"]
-        if bare and len(found[0]) != 8:
+    for match in _IN_ADDRESS.finditer(path):
+        bare = not match["mark"]
+        if bare and len(match[0]) != 8:
             continue
-        if date := _day(int(found["year"]), int(found["month"]), int(found["day"])):
+        if date := _day(int(match["year"]), int(match["month"]), int(match["day"])):
             return date
     return None
 
@@ -79,8 +79,8 @@ def in_text(tree: HtmlElement) -> datetime | None:
         return day
     metas = b"".join(tostring(meta) for meta in tree.iter("meta")).decode()
     markup = f"<html><head>{metas}</head>{tostring(body, encoding='unicode')}</html>"
-    found = find_date(markup, original_date=True, extensive_search=True)
-    day = datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
+    date_text = find_date(markup, original_date=True, extensive_search=True)
+    day = datetime.fromisoformat(date_text).replace(tzinfo=UTC) if date_text else None
     if day and (day.month, day.day) == (1, 1) and not _names_new_year(markup, day.year):
         return None
     return day

@@ -102,15 +102,15 @@ def headers(node: yaml.Node) -> tuple[tuple[str, str], ...]:
         raise FieldError("must be a mapping of `Name: value` lines")
     if len(node.value) > MOST_HEADERS:
         raise FieldError(f"holds more than {MOST_HEADERS} headers")
-    found: dict[str, tuple[str, str]] = {}
+    headers: dict[str, tuple[str, str]] = {}
     for key, value_node in node.value:
         name, value = raw(key), raw(value_node)
         if (why := header_fault(name, value)) is not None:
             raise FieldError(f'"{shorten(name, 40)}" {why}', _header_hint(name), key)
-        if name.lower() in found:
+        if name.lower() in headers:
             raise FieldError(f'the header "{name}" comes twice', None, key)
-        found[name.lower()] = (name, value)
-    return tuple(found.values())
+        headers[name.lower()] = (name, value)
+    return tuple(headers.values())
 
 
 def _header_hint(name: str) -> str | None:

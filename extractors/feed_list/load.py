@@ -127,8 +127,8 @@ def read_list(document: Document, root: yaml.Node | None) -> FeedListReader:
         for name, _, node in mapping_entries(document, root, ("settings", "feeds"), "the file")
     }
     reading.feeds_key = next((key for key, _ in root.value if key.value == "feeds"), None)
-    found = fields.values(document, keys.get("settings"), SETTING_FIELDS, "settings")
-    reading.settings = Settings(**found)  # type: ignore[arg-type]
+    setting_values = fields.values(document, keys.get("settings"), SETTING_FIELDS, "settings")
+    reading.settings = Settings(**setting_values)  # type: ignore[arg-type]
     if (node := keys.get("feeds")) is None:
         document.fault(root, "`feeds:` is missing", hint="add a line `feeds:` and the feeds below")
     elif isinstance(node, yaml.SequenceNode):

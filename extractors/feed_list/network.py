@@ -42,8 +42,8 @@ def in_environment(references: Iterable[str]) -> dict[str, str]:
 
 def own_headers(spec: FeedSpec, secrets: Secrets) -> tuple[tuple[str, str], ...]:
     """The feed's headers with their secrets in place; those whose secret is missing are left out."""
-    found = ((name, _known(value, secrets)) for name, value in spec.headers)
-    return tuple((name, value.strip()) for name, value in found if value is not None)
+    headers = ((name, _known(value, secrets)) for name, value in spec.headers)
+    return tuple((name, value.strip()) for name, value in headers if value is not None)
 
 
 def proxies_of(listed: FeedList, secrets: Secrets, environ: Mapping[str, str]) -> Proxies:

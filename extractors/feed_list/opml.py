@@ -92,8 +92,8 @@ def _root(body: bytes) -> tuple[etree._Element, str, int]:
     text, _ = decoded_feed(body)
     head = read_head(text)
     if head.root != "opml":
-        found = f"its root element is <{head.root[:40]}>" if head.root else "it is not XML"
-        raise OpmlError(f"this is not OPML: {found}")
+        complaint = f"its root element is <{head.root[:40]}>" if head.root else "it is not XML"
+        raise OpmlError(f"this is not OPML: {complaint}")
     lines_before, text = text.count("\n", 0, head.start), text[head.start :]
     rows = text if _is_whole(text) else text[: text.rfind(">") + 1]  # without half a row
     parser = etree.XMLParser(

@@ -73,9 +73,9 @@ def distinct_feeds(discovered: Iterable[Discovered]) -> tuple[Discovered, ...]:
     """The same feeds, the site's main one first. RSS and Atom of the same posts are one source: all
     but the first of them say whose posts they repeat."""
     ranked: list[Discovered] = []
-    found = tuple(discovered)
+    feeds = tuple(discovered)
     # Of equals the one that holds others' posts beside its own, then the first of the page.
-    for feed in sorted(found, key=lambda feed: (*_rank(feed), -_holds(feed, found))):
+    for feed in sorted(feeds, key=lambda feed: (*_rank(feed), -_holds(feed, feeds))):
         firsts = (other for other in ranked if other.same_as is None)
         same = next((other.url for other in firsts if are_same(feed.posts, other.posts)), None)
         ranked.append(replace(feed, same_as=same))

@@ -65,14 +65,14 @@ def beside(url: str, body: bytes = b"") -> tuple[FeedCandidate, ...]:
     parts = urlsplit(url)
     path, home = parts.path.rstrip("/"), f"{parts.scheme}://{parts.netloc}"
     query = f"?{parts.query}" if parts.query else ""
-    found = []
+    guesses = []
     if (parts.hostname or "").endswith("youtube.com"):
         said = _CHANNEL.search(url) or _CHANNEL.search(body[:2_000_000].decode("latin-1"))
-        found += [f"{home}/feeds/videos.xml?channel_id={said[1]}"] if said else []
+        guesses += [f"{home}/feeds/videos.xml?channel_id={said[1]}"] if said else []
     if path:
-        found += [f"{home}{start}{path}{query}" for start in _BEFORE]
-        found += [f"{home}{path}{end}" for end in _BEHIND]
-    return tuple(FeedCandidate(address, "beside the page") for address in found)
+        guesses += [f"{home}{start}{path}{query}" for start in _BEFORE]
+        guesses += [f"{home}{path}{end}" for end in _BEHIND]
+    return tuple(FeedCandidate(address, "beside the page") for address in guesses)
 
 
 def _links(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
@@ -107,22 +107,22 @@ def _says_feed(node: etree._Element, text: str) -> bool:
 
 def _in_scripts(root: etree._Element, base: str) -> list[FeedCandidate]:
     """Addresses in the data of pages that scripts draw."""
-    found: list[FeedCandidate] = []
+    candidates: list[FeedCandidate] = []
     for node in root.iter("script"):
         for quoted in _IN_SCRIPT.finditer(node.text or ""):
             href = quoted[1].replace("\\/", "/")
             url = urljoin(base, href)
-            if len(found) < MOST_IN_SCRIPTS and _LOOKS.search(href) and is_address(url):
-                found.append(FeedCandidate(url, "script"))
-    return found
+            if len(candidates) < MOST_IN_SCRIPTS and _LOOKS.search(href) and is_address(url):
+                candidates.append(FeedCandidate(url, "script"))
+    return candidates
 
 
 def feeds_in_header(value: str, url: str) -> Iterator[FeedCandidate]:
     """Those of a Link header (RFC 8288)."""
     for href, parameters in _IN_HEADER.findall(value):
-        found = urljoin(url, href.strip())
-        if "alternate" in parameters and _TYPES.search(parameters) and is_address(found):
-            yield FeedCandidate(found, "Link header")
+        target = urljoin(url, href.strip())
+        if "alternate" in parameters and _TYPES.search(parameters) and is_address(target):
+            yield FeedCandidate(target, "Link header")
 
 
 def _candidate(node: etree._Element, base: str, how: str, title: str) -> Iterator[FeedCandidate]:

@@ -255,5 +255,5 @@ async def _beginning(poll: FeedPoll, response: Response, parse: Parse) -> FeedPo
 
 def whole_entries(body: bytes) -> bytes:
     """Without what follows the last whole entry: its link may be cut in the middle."""
-    ends = [found.end() for found in _ENTRY_END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
+    ends = [match.end() for match in _ENTRY_END.finditer(body, max(len(body) - LONGEST_ENTRY, 0))]
     return body[: ends[-1]] if ends else body

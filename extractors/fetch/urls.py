@@ -128,7 +128,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
         bare = SplitResult(parts.scheme, netloc, path, _clean_query(parts.query), "")
         form = canonicalize_url(urlunsplit(bare), keep_blank_values=True)
         before, mark, query = form.partition("?")
-        form = _PROTECTED.sub(lambda found: f"%{found[1].upper()}", before) + mark + query
+        form = _PROTECTED.sub(lambda match: f"%{match[1].upper()}", before) + mark + query
     except (ValueError, UnicodeError):
         return None
     form = _without_blanks(form) + _route(parts.fragment)
@@ -167,8 +167,8 @@ def same_site(a: str, b: str) -> bool:
 
 def _account(url: str) -> str:
     """Whose a page is where accounts are told apart by path: `/@name/…`, `/feed/@name`, `/@name.rss`."""
-    found = _ACCOUNT.search(url)
-    return found[1].lower() if found else ""
+    match = _ACCOUNT.search(url)
+    return match[1].lower() if match else ""
 
 
 def is_search(url: str) -> bool:
@@ -182,8 +182,8 @@ def is_search(url: str) -> bool:
         for name, _, value in (p.partition("=") for p in parts.query.split("&"))
         if name.lower() in _SEARCHES
     ]
-    if found := _SEARCH_PATH.search(parts.path):
-        asked.append(found[1])
+    if match := _SEARCH_PATH.search(parts.path):
+        asked.append(match[1])
     return any(len(re.findall(r"\w+", unquote(words.replace("+", " ")))) > 1 for words in asked)
 
 

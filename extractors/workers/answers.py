@@ -13,10 +13,10 @@ class _Nouns(pickle.Unpickler):
     """Reads plain values and the classes of `model`, and refuses to look up anything else."""
 
     def find_class(self, module: str, name: str) -> object:
-        found = super().find_class(module, name) if self._known(module, name) else None
-        if not isinstance(found, type):
+        answer_class = super().find_class(module, name) if self._known(module, name) else None
+        if not isinstance(answer_class, type):
             raise pickle.UnpicklingError(f"{module}.{name} is not a type that an answer may hold")
-        return found
+        return answer_class
 
     @staticmethod
     def _known(module: str, name: str) -> bool:

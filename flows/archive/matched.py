@@ -90,7 +90,7 @@ async def match_archived(workers: Workers, texts: Sequence[ArchivedText]) -> Mat
         if len(texts) == 1:
             logger.warning("article %d was left out: %s", texts[0].article_id, death.sentence)
             return []
-    return [found for text in texts for found in await match_archived(workers, [text])]
+    return [matched for text in texts for matched in await match_archived(workers, [text])]
 
 
 async def match_all(workers: Workers, texts: Sequence[ArchivedText]) -> MatchedTexts:

@@ -76,8 +76,8 @@ class Engine:
 
     def matching(self, evaluation: Evaluation) -> list[CompiledRule]:
         """The rules that hit: those that hold, catch-alls only where no sharper rule does."""
-        found = list(self._rules_that_hold(evaluation))
-        return without_idle(found) if self._catches_all else found
+        rules = list(self._rules_that_hold(evaluation))
+        return without_idle(rules) if self._catches_all else rules
 
     def _rules_that_hold(self, evaluation: Evaluation) -> Iterator[CompiledRule]:
         for number in self._presearcher.candidates(evaluation.seen):
@@ -93,26 +93,26 @@ class Engine:
         return compiled.unless is None or not evaluation.holds(compiled.unless)
 
 
-def without_idle(found: Sequence[CompiledRule]) -> list[CompiledRule]:
+def without_idle(rules: Sequence[CompiledRule]) -> list[CompiledRule]:
     """Without catch-alls beside a stable rule of their severity or higher; of several, the first.
 
     So a story that three sharp rules and three catch-alls find shows three chips and not six. A
     stable catch-all goes before one on trial, as only it puts a text before an analyst.
     """
-    sharp = [compiled for compiled in found if not compiled.rule.catch_all]
+    sharp = [compiled for compiled in rules if not compiled.rule.catch_all]
     rank = max(
         (weight(compiled.rule) for compiled in sharp if compiled.rule.status == "stable"),
         default=-1,
     )
     needed = [
-        compiled for compiled in found if compiled.rule.catch_all and weight(compiled.rule) > rank
+        compiled for compiled in rules if compiled.rule.catch_all and weight(compiled.rule) > rank
     ]
     kept = max(
         needed,
         key=lambda compiled: (compiled.rule.status == "stable", weight(compiled.rule)),
         default=None,
     )
-    return [compiled for compiled in found if not compiled.rule.catch_all or compiled is kept]
+    return [compiled for compiled in rules if not compiled.rule.catch_all or compiled is kept]
 
 
 def weight(rule: Rule) -> int:
@@ -215,9 +215,9 @@ def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts
 def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
     """As `find_hits`, where nobody asks for snippets and clauses."""
     evaluation, matching, known = matched_facts(engine, text)
-    found = zip(matching, known, relevances(engine.relevance, known, evaluation), strict=True)
+    scored = zip(matching, known, relevances(engine.relevance, known, evaluation), strict=True)
     return tuple(
-        [Proof(compiled.rule, fact.evidence, relevance) for compiled, fact, relevance in found]
+        [Proof(compiled.rule, fact.evidence, relevance) for compiled, fact, relevance in scored]
     )
 
 

@@ -58,12 +58,12 @@ class Matcher:
 
     def by_unit(self, evaluation: "Evaluation", unit: Unit) -> Mapping[int, Occurrences]:
         """The same with the occurrences that show it."""
-        found: dict[int, set[Occurrence]] = {}
+        by_number: dict[int, set[Occurrence]] = {}
         for start, end, occurrences in self.spans(evaluation):
             number = evaluation.scanned.unit(start, end, unit)
             if number is not None:
-                found.setdefault(number, set()).update(occurrences)
-        return found
+                by_number.setdefault(number, set()).update(occurrences)
+        return by_number
 
 
 class Evaluation:
@@ -160,7 +160,7 @@ class Evaluation:
     def evidence(self, ordered: Iterable[Occurrence]) -> list[Evidence]:
         """Occurrences as the passages of the original that they stand for."""
         known, by_number, passage = self._evidence, self.patterns.by_number, self.scanned.passage
-        found: list[Evidence] = []
+        passages: list[Evidence] = []
         for occurrence in ordered:
             evidence = known.get(occurrence)
             if evidence is None:
@@ -169,8 +169,8 @@ class Evaluation:
                 evidence = known[occurrence] = Evidence(
                     field, first, last, text, by_number[leaf].clause
                 )
-            found.append(evidence)
-        return found
+            passages.append(evidence)
+        return passages
 
     def passages(self, occurrences: Collection[Occurrence]) -> tuple[Evidence, ...]:
         """Occurrences as evidence, by field and place."""
@@ -178,11 +178,11 @@ class Evaluation:
 
 
 def union(maps: Iterable[Mapping[int, Occurrences]]) -> Mapping[int, Occurrences]:
-    found: dict[int, set[Occurrence]] = {}
+    by_number: dict[int, set[Occurrence]] = {}
     for by_unit in maps:
         for unit, occurrences in by_unit.items():
-            found.setdefault(unit, set()).update(occurrences)
-    return found
+            by_number.setdefault(unit, set()).update(occurrences)
+    return by_number
 
 
 def common(maps: Sequence[Mapping[int, Occurrences]]) -> Mapping[int, Occurrences]:

@@ -49,10 +49,10 @@ class Table:
                 for child, group in zip(children, self._rarest, strict=True)
                 if not seen.isdisjoint(group) or not child.groups
             ]
-        found = set(self._always)
+        likely = set(self._always)
         for pattern in self.ids & seen:
-            found.update(self._numbers[pattern])
-        return [children[number] for number in sorted(found)]
+            likely.update(self._numbers[pattern])
+        return [children[number] for number in sorted(likely)]
 
 
 def rarest(groups: Sequence[Ids], cost: Cost) -> Ids:
@@ -121,8 +121,8 @@ class AnyTerm(Flat):
         return self.table.seen(evaluation)
 
     def places(self, evaluation: Evaluation) -> Sequence[Occurrence]:
-        found = [child.places(evaluation) for child in evaluation.likely(self)]
-        return found[0] if len(found) == 1 else sorted(set().union(*found))
+        child_places = [child.places(evaluation) for child in evaluation.likely(self)]
+        return child_places[0] if len(child_places) == 1 else sorted(set().union(*child_places))
 
 
 class AnyOf(Matcher):

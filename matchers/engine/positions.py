@@ -38,14 +38,14 @@ class Positions:
 
     def occurrences(self, indices: Iterable[int]) -> set[Occurrence]:
         """The occurrences that some of the places are made of."""
-        found: set[Occurrence] = set()
+        occurrences: set[Occurrence] = set()
         for index in indices:
             start, end, made_of = self.places[index]
             if isinstance(made_of, int):
-                found.add((start, end, made_of))
+                occurrences.add((start, end, made_of))
             else:
-                found |= made_of
-        return found
+                occurrences |= made_of
+        return occurrences
 
 
 def any_follows(left: Positions, right: Positions, most: int) -> bool:
@@ -79,11 +79,11 @@ def participants(left: Positions, right: Positions, most: int, *, ordered: bool)
     rights: set[int] = set()
     for first, second, a, b in ((left, right, lefts, rights), (right, left, rights, lefts)):
         covered = 0
-        for index, found in partners(first, second, most):
+        for index, near in partners(first, second, most):
             a.add(index)
-            if found.stop > covered:
-                b.update(range(max(covered, found.start), found.stop))
-                covered = found.stop
+            if near.stop > covered:
+                b.update(range(max(covered, near.start), near.stop))
+                covered = near.stop
         if ordered:
             break
     return left.occurrences(lefts) | right.occurrences(rights)
@@ -91,17 +91,17 @@ def participants(left: Positions, right: Positions, most: int, *, ordered: bool)
 
 def pairs(left: Positions, right: Positions, most: int, *, ordered: bool) -> list[Span]:
     """All pairs that are near each other, as spans."""
-    found: list[tuple[int, int]] = []
+    index_pairs: list[tuple[int, int]] = []
     for index, near in partners(left, right, most):
-        found += [(index, other) for other in near[:MOST_PARTNERS]]
+        index_pairs += [(index, other) for other in near[:MOST_PARTNERS]]
     if not ordered:
         for index, near in partners(right, left, most):
-            found += [(other, index) for other in near[:MOST_PARTNERS]]
-    if len(found) > MOST_PAIRS:
-        found = sorted(found)[:MOST_PAIRS]
+            index_pairs += [(other, index) for other in near[:MOST_PARTNERS]]
+    if len(index_pairs) > MOST_PAIRS:
+        index_pairs = sorted(index_pairs)[:MOST_PAIRS]
     return distinct(
         together(left.places[a], right.places[b], left.occurrences((a,)) | right.occurrences((b,)))
-        for a, b in found
+        for a, b in index_pairs
     )
 
 
@@ -113,18 +113,18 @@ def together(
 
 def distinct(spans: Iterable[Span]) -> list[Span]:
     """In order, those of the same extent made one."""
-    found: dict[tuple[int, int], frozenset[Occurrence]] = {}
+    by_extent: dict[tuple[int, int], frozenset[Occurrence]] = {}
     for start, end, occurrences in spans:
-        known = found.get((start, end))
-        found[start, end] = occurrences if known is None else known | occurrences
-    return [(start, end, found[start, end]) for start, end in sorted(found)]
+        known = by_extent.get((start, end))
+        by_extent[start, end] = occurrences if known is None else known | occurrences
+    return [(start, end, by_extent[start, end]) for start, end in sorted(by_extent)]
 
 
 def widened(
     left: Sequence[Span], right: Positions, most: int, scanned: ScannedText, *, joined: bool = False
 ) -> list[Span]:
     """Stretches of at most `most` words that hold a span of the left and a place of the right."""
-    found: list[Span] = []
+    wider: list[Span] = []
     for start, end, occurrences in left:
         first, last = scanned.words((start, end - 1), joined=joined)
         low = bisect_left(right.firsts, last - most + 1)
@@ -132,9 +132,9 @@ def widened(
         for index in range(low, high):
             if max(last, right.lasts[index]) - min(first, right.firsts[index]) < most:
                 place = right.places[index]
-                found.append(
+                wider.append(
                     together(
                         (start, end, occurrences), place, occurrences | right.occurrences((index,))
                     )
                 )
-    return distinct(found)
+    return distinct(wider)

@@ -63,7 +63,7 @@ class Presearcher:
         """The numbers of the rules, in order."""
         asked = filter(None, map(self._rules.__getitem__, seen))
         unseen, others = seen.isdisjoint, self._others
-        found: list[int] = []
+        rules: list[int] = []
         for rule in bits(reduce(or_, asked, self._always)):
             excluded, groups = others[rule]
             for group in groups:
@@ -71,16 +71,16 @@ class Presearcher:
                     break
             else:
                 if unseen(excluded):
-                    found.append(rule)
-        return found
+                    rules.append(rule)
+        return rules
 
 
 def bits(number: int) -> list[int]:
     """The places of the ones."""
     written = bin(number)[:1:-1]
-    found: list[int] = []
+    rules: list[int] = []
     place = written.find("1")
     while place >= 0:
-        found.append(place)
+        rules.append(place)
         place = written.find("1", place + 1)
-    return found
+    return rules

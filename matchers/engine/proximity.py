@@ -79,11 +79,11 @@ class NearMatcher(Matcher):
     def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
         if not self.simple:
             return super().by_unit(evaluation, unit)
-        found = {
+        by_unit = {
             number: participants(left, right, self.most, ordered=self.ordered)
             for number, (left, right) in self.positions_by_unit(evaluation, unit).items()
         }
-        return {number: occurrences for number, occurrences in found.items() if occurrences}
+        return {number: occurrences for number, occurrences in by_unit.items() if occurrences}
 
 
 class WindowMatcher(Matcher):
@@ -100,11 +100,11 @@ class WindowMatcher(Matcher):
         return all(evaluation.holds(term) for term in self.terms) and bool(self.spans(evaluation))
 
     def spans(self, evaluation: Evaluation) -> list[Span]:
-        found = self.terms[0].spans(evaluation)
+        spans = self.terms[0].spans(evaluation)
         for term in self.terms[1:]:
             others, scanned = evaluation.positions(term), evaluation.scanned
-            found = widened(found, others, self.most, scanned, joined=self.joined)[:MOST_SPANS]
-        return found
+            spans = widened(spans, others, self.most, scanned, joined=self.joined)[:MOST_SPANS]
+        return spans
 
     def prove(self, evaluation: Evaluation) -> Occurrences:
         return intersection(occurrences for _, _, occurrences in self.spans(evaluation))
@@ -131,12 +131,12 @@ class SameUnit(Matcher):
         """The units that hold all sides."""
         if not all(evaluation.holds(side) for side in self.sides):
             return NO_PLACES
-        found = evaluation.where(self.sides[0], self.kind)
+        units = evaluation.where(self.sides[0], self.kind)
         for side in self.sides[1:]:
-            if not found:
+            if not units:
                 break
-            found = found & evaluation.where(side, self.kind)
-        return found
+            units = units & evaluation.where(side, self.kind)
+        return units
 
     def proofs(self, evaluation: Evaluation) -> Mapping[int, Occurrences]:
         return common([evaluation.by_unit(side, self.kind) for side in self.sides])
@@ -145,18 +145,19 @@ class SameUnit(Matcher):
         return intersection(self.proofs(evaluation).values())
 
     def where(self, evaluation: Evaluation, unit: Unit) -> AbstractSet[int]:
-        found = self.shared(evaluation)
+        by_unit = self.shared(evaluation)
         if unit == self.kind:
-            return found
-        return {evaluation.scanned.units.paragraph_of(sentence, unit) for sentence in found}
+            return by_unit
+        return {evaluation.scanned.units.paragraph_of(sentence, unit) for sentence in by_unit}
 
     def by_unit(self, evaluation: Evaluation, unit: Unit) -> Mapping[int, Occurrences]:
-        found = self.proofs(evaluation)
+        by_sentence = self.proofs(evaluation)
         if unit == self.kind:
-            return found
+            return by_sentence
         paragraph_of = evaluation.scanned.units.paragraph_of
         return union(
-            {paragraph_of(sentence, unit): occurrences} for sentence, occurrences in found.items()
+            {paragraph_of(sentence, unit): occurrences}
+            for sentence, occurrences in by_sentence.items()
         )
 
 
@@ -172,8 +173,8 @@ class AtLeastMatcher(Matcher):
         self.unit = unit_of("SENTENCE", joined=self.joined)
 
     def look(self, evaluation: Evaluation) -> bool:
-        found = evaluation.where(self.child, self.unit)
-        return len(found) >= self.count and evaluation.scanned.distinct(found) >= self.count
+        units = evaluation.where(self.child, self.unit)
+        return len(units) >= self.count and evaluation.scanned.distinct(units) >= self.count
 
     def prove(self, evaluation: Evaluation) -> Occurrences:
         return intersection(evaluation.by_unit(self.child, self.unit).values())
@@ -185,9 +186,10 @@ class AtLeastMatcher(Matcher):
             paragraph = evaluation.scanned.units.paragraph_of(sentence, unit)
             groups.setdefault(paragraph, {})[sentence] = occurrences
         return {
-            paragraph_number: intersection(found.values())
-            for paragraph_number, found in groups.items()
-            if len(found) >= self.count and evaluation.scanned.distinct(found) >= self.count
+            paragraph_number: intersection(in_paragraph.values())
+            for paragraph_number, in_paragraph in groups.items()
+            if len(in_paragraph) >= self.count
+            and evaluation.scanned.distinct(in_paragraph) >= self.count
         }
 
 

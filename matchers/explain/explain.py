@@ -116,14 +116,14 @@ def reasons_why_not(rules: RuleSet, rule_id: str, text: ArticleText) -> tuple[st
 
 
 def clause_json(clause: ExplainedClause) -> dict[str, Any]:
-    found: dict[str, Any] = {"op": clause.op, "text": clause.text, "held": clause.held}
+    row: dict[str, Any] = {"op": clause.op, "text": clause.text, "held": clause.held}
     if clause.evidence:
-        found["evidence"] = [evidence_json(passage) for passage in clause.evidence]
+        row["evidence"] = [evidence_json(passage) for passage in clause.evidence]
     if clause.nearest is not None:
-        found["nearest"] = clause.nearest
+        row["nearest"] = clause.nearest
     if clause.clauses:
-        found["clauses"] = [clause_json(child) for child in clause.clauses]
-    return found
+        row["clauses"] = [clause_json(child) for child in clause.clauses]
+    return row
 
 
 def evidence_json(passage: Evidence) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def near_miss(node: Node, witness: Witness) -> str:
     if isinstance(node, AtLeast):
         unit = unit_of("SENTENCE", joined=witness.joined(node.child))
         count = len(witness.units(node.child, unit))
-        found = f"{count} sentence{'' if count == 1 else 's'}"
-        return f"holds in {found}, needs {node.count}"
+        sentences = f"{count} sentence{'' if count == 1 else 's'}"
+        return f"holds in {sentences}, needs {node.count}"
     if isinstance(node, Near):
         return nearest_pair(node, witness)
     if isinstance(node, Or):
@@ -120,11 +120,11 @@ def alike(term: Term, wanted: str, hay: list[str]) -> str:
     if apart is not None:
         return f"found '{apart}' in two words; {apart.replace(' ', '-')} would find both"
     shortest = NEAR_MISS_STEM if wanted[0].isascii() else NEAR_MISS_STEM // 2
-    found = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
-    if not found:
+    prefixes = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
+    if not prefixes:
         return "not in the text"
-    best = min(found, key=lambda word: (-found[word], len(word), word))
-    star = "" if term.variants[0].prefix else f"; a star would: {wanted[: found[best]]}*"
+    best = min(prefixes, key=lambda word: (-prefixes[word], len(word), word))
+    star = "" if term.variants[0].prefix else f"; a star would: {wanted[: prefixes[best]]}*"
     return f"found '{best}', which {canonical(term)} does not match{star}"
 
 
@@ -167,8 +167,8 @@ def nearest_pair(node: Near, witness: Witness) -> str:
         return "one side stands only in the title, the other only in the body"
     gap, wrong, left, right = best
     a, b = original_words(scanned, *left[:2]), original_words(scanned, *right[:2])
-    found = f"found '{b}' {gap} words from '{a}', limit {node.words}"
-    return found + (", and in the other order" if wrong else "")
+    sentence = f"found '{b}' {gap} words from '{a}', limit {node.words}"
+    return sentence + (", and in the other order" if wrong else "")
 
 
 def words_between(scanned: ScannedText, left: Span, right: Span, *, joined: bool) -> int | None:

@@ -16,11 +16,11 @@ def nearest_rules(
     A wide rule that holds and gives way to a sharper one is not among them: nothing of it failed.
     """
     seen = engine.evaluate(text).seen
-    found = [
+    nearest = [
         (compiled.rule.id, explain(rules, compiled.rule.id, text).reasons)
         for compiled in engine.rules
         if compiled.rule.id not in held
         and not all(seen.isdisjoint(group) for group in compiled.need.groups)
     ]
-    failed = [(rule, reasons) for rule, reasons in found if reasons]
+    failed = [(rule, reasons) for rule, reasons in nearest if reasons]
     return sorted(failed, key=lambda pair: (len(pair[1]), pair[0]))[:MOST_NEAR]

@@ -48,7 +48,7 @@ def _either(node: Or, scope: Scope, token: Token, scoped: Scoped) -> Or:
     if node.name is not None and key in scoped:
         return scoped[key]
     inner = tuple(held_to_field(child, scope, token, scoped) for child in node.children)
-    found = replace(node, children=inner, scope=scope if node.name else "any")
+    narrowed = replace(node, children=inner, scope=scope if node.name else "any")
     if node.name is not None:
-        scoped[key] = found
-    return found
+        scoped[key] = narrowed
+    return narrowed

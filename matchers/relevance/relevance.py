@@ -49,9 +49,9 @@ class RelevanceModel:
         words that speak against it there may be the news itself, as "breach" is. Of the labelled
         development texts one was below, and it is wanted.
         """
-        found = zip(hits, self.log_odds(title, body, hits), strict=True)
+        scored = zip(hits, self.log_odds(title, body, hits), strict=True)
         return tuple(
-            round(max(chance(odds), self._least(hit)), CHANCE_DIGITS) for hit, odds in found
+            round(max(chance(odds), self._least(hit)), CHANCE_DIGITS) for hit, odds in scored
         )
 
     def _least(self, hit: HitFacts) -> float:

@@ -25,12 +25,12 @@ class Vocabulary:
         self.of_word = lru_cache(maxsize=WORDS_REMEMBERED)(self._of_word)
 
     def _add(self, entry: str, number: int) -> None:
-        found, open_end = folded_words(entry.rstrip("*")), entry.endswith("*")
-        if len(found) == 1:
+        words, open_end = folded_words(entry.rstrip("*")), entry.endswith("*")
+        if len(words) == 1:
             table = self._prefixes if open_end else self._whole
-            table.setdefault(found[0], set()).add(number)
-        elif found:
-            self._phrases.setdefault(found[0], []).append((found, open_end, number))
+            table.setdefault(words[0], set()).add(number)
+        elif words:
+            self._phrases.setdefault(words[0], []).append((words, open_end, number))
 
     def _of_word(self, word: str) -> tuple[tuple[int, ...], bool] | None:
         """The concepts that a word stands for by itself, and whether it may begin a phrase.

@@ -38,8 +38,8 @@ def print_of_examples(draft: RuleDraft, code: str) -> str:
     assert draft.rule is not None
     examples = [
         (kind, text, isinstance(node, yaml.ScalarNode))
-        for kind, found in draft.examples.items()
-        for text, node in found
+        for kind, texts in draft.examples.items()
+        for text, node in texts
     ]
     return hash_of_parts((code, draft.id, draft.rule.sha256, *examples))
 

@@ -25,27 +25,27 @@ class ArticleUnits:
         self._units: dict[Field, Units] = {}
 
     def of(self, field: Field) -> Units:
-        found = self._units.get(field)
-        if found is None:
+        units = self._units.get(field)
+        if units is None:
             written = getattr(self.text, field)
-            found = self._units[field] = Units(written, title=field == "title")
-        return found
+            units = self._units[field] = Units(written, title=field == "title")
+        return units
 
     def unit(self, field: Field, first: int, last: int, kind: Unit) -> int | None:
         """The unit that holds a span whole; None when the span crosses a border."""
         if kind in HEAD:
             return self.head_unit(field, first, last, kind)
-        found = self.of(field).unit(first, last, kind)
-        if found is None or field == "body":
-            return found
-        return (-1 if field == "title" else -FAR) - found
+        number = self.of(field).unit(first, last, kind)
+        if number is None or field == "body":
+            return number
+        return (-1 if field == "title" else -FAR) - number
 
     def head_unit(self, field: Field, first: int, last: int, kind: Unit) -> int | None:
         """The same in headline and lede as one text."""
         if field == "title":
             return FIRST
-        found = self.of(self.lede).unit(first, last, kind)
-        return FIRST if found == self.opening(kind)[0] else found
+        number = self.of(self.lede).unit(first, last, kind)
+        return FIRST if number == self.opening(kind)[0] else number
 
     def opening(self, kind: Unit) -> tuple[int, int]:
         """Start and end of the first unit of the lede."""
@@ -66,8 +66,8 @@ class ArticleUnits:
             return -1
         if kind != "HEAD PARAGRAPH":
             return self.of("body").paragraph(sentence)[0]
-        found = self.of(self.lede).paragraph(sentence)[0]
-        return FIRST if found == self.opening(kind)[0] else found
+        paragraph = self.of(self.lede).paragraph(sentence)[0]
+        return FIRST if paragraph == self.opening(kind)[0] else paragraph
 
     def distinct(self, sentences: Collection[int], said: str) -> int:
         """How many of these sentences count. A summary repeats the headline and the beginning of

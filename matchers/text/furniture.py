@@ -41,9 +41,9 @@ def prose_start(body: str, start: int, limit: int) -> int:
     reach = min(limit, start + BEFORE_PROSE)
     while True:
         before = start
-        for found in FURNITURE_END.finditer(body, start, reach + 1):
-            if found.end() <= limit:
-                start = found.end()
+        for match in FURNITURE_END.finditer(body, start, reach + 1):
+            if match.end() <= limit:
+                start = match.end()
         for kind in (LABEL, BYLINE):
             label = kind.match(body, start)
             start = label.end() if label and label.end() <= limit else start

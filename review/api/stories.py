@@ -69,15 +69,15 @@ async def story_json(ds: Datasette, request: Request, token: ApiToken) -> Respon
 async def export_text(ds: Datasette, request: Request, token: ApiToken) -> Response:
     """The same as `pollwatch export`, up to 5,000 stories after `after`."""
     form = request.url_vars["form"]
-    found, instance = await asked_for(ds, request, LARGEST_EXPORT), request.host
+    exported, instance = await asked_for(ds, request, LARGEST_EXPORT), request.host
     if form == "stix":
         from alerts.formats import stix  # half a second to import, for those who use it
 
-        text = stix.bundle(found, instance=instance, now=responses.now())
+        text = stix.bundle(exported, instance=instance, now=responses.now())
     elif form == "misp":
-        text = misp.events(found, instance=instance)
+        text = misp.events(exported, instance=instance)
     else:
-        text = tables.stories_csv(found) if form == "csv" else tables.jsonl(found)
+        text = tables.stories_csv(exported) if form == "csv" else tables.jsonl(exported)
     return Response(text, content_type=f"{EXPORT_TYPES[form]}; charset=utf-8")
 
 

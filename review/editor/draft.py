@@ -103,4 +103,4 @@ def new_draft(query: str, title: str = "", body: str = "") -> str:
 def with_example(text: str, title: str, body: str) -> str:
     """The rule with one more text that it must match; as it was where it lists no such texts."""
     example = f"\n{example_of(title, text_opening(body))}"
-    return re.sub(r"^ +match:$", lambda found: found[0] + example, text, count=1, flags=re.MULTILINE)  # fmt: skip
+    return re.sub(r"^ +match:$", lambda match: match[0] + example, text, count=1, flags=re.MULTILINE)  # fmt: skip

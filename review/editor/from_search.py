@@ -23,9 +23,9 @@ def draft_of_search(connection: sqlite3.Connection, query: Query, article: int =
     engine = articles.compiled(query)
     rows = candidates(connection, query.words, most=LOOKED_AT)
     own = article_row(connection, article) if article else None
-    found = list(articles.in_texts(engine, connection, [own, *rows] if own else rows))
-    match = next((text for each in found for text in _finding(engine, each)), None)
-    hit = {each.article["id"] for each in found}
+    examples = list(articles.in_texts(engine, connection, [own, *rows] if own else rows))
+    match = next((text for each in examples for text in _finding(engine, each)), None)
+    hit = {each.article["id"] for each in examples}
     near = next(_passed_over(engine, [row for row in rows if row["id"] not in hit]), None)
     return rule_of_search(query.text, CATEGORY, _example(match), _example(near))
 
@@ -34,11 +34,11 @@ def _example(text: ArticleText | None) -> tuple[str, str] | None:
     return (text.title, text.body) if text else None
 
 
-def _finding(engine: Engine, found: FoundArticle) -> Iterator[ArticleText]:
+def _finding(engine: Engine, article: FoundArticle) -> Iterator[ArticleText]:
     """Ever longer parts of the text that by themselves are found."""
-    text = entry_text(found.entry) if found.entry else articles.text_of_row(found.article)
+    text = entry_text(article.entry) if article.entry else articles.text_of_row(article.article)
     body = text.body or text.summary
-    for part in ("", found.hit.snippet, text_opening(body), _stretch(body, found.hit)):
+    for part in ("", article.hit.snippet, text_opening(body), _stretch(body, article.hit)):
         tried = ArticleText(title=text.title, body=" ".join(part.split()), lang=text.lang)
         if find_hits(engine, tried):
             yield tried

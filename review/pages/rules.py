@@ -133,13 +133,13 @@ async def _answer(ds: Datasette, request: Request, posted: dict[str, str]) -> Re
     if posted.get("do") == "write":
         return await _keep(ds, request, text, before)
     tried = await asyncio.to_thread(draft.read_draft, text, state.of(ds).rules)
-    found = None
+    tried_on = None
     if posted.get("do") == "preview" and tried.rules.rules:
-        found = await database.read_snapshot(ds, lambda c: preview.preview(c, tried))
+        tried_on = await database.read_snapshot(ds, lambda c: preview.preview(c, tried))
     context = {
         "text": text,
         "tried": tried,
-        "preview": found,
+        "preview": tried_on,
         "unfilled": unfilled(text),
         **_writing(ds, request, before),
     }

@@ -15,27 +15,27 @@ def chip(rule: Mapping[str, Any], hit: sqlite3.Row | None, *, covered: bool) -> 
     """`hit`: the rule's best one, of which the chip shows place, words and passage."""
     if hit is None:
         return {**rule, "where": "", "words": (), "passage": ""}
-    found = terms(hit["terms_json"])
+    matched = terms(hit["terms_json"])
     return {
         **rule,
-        "where": (where := place_of(found)),
-        "words": words_at(where, found),
+        "where": (where := place_of(matched)),
+        "words": words_at(where, matched),
         "passage": story_card.marked_passage(hit, story_card.passage_of(hit, covered=covered)),
     }
 
 
-def words_at(where: str, found: Iterable[MatchedTerm]) -> tuple[str, ...]:
+def words_at(where: str, matched: Iterable[MatchedTerm]) -> tuple[str, ...]:
     """The first words there, each spelling once."""
     field = {"headline": "title", "opening": "body", "text": "body"}.get(where, where)
-    there = (term for term in found if term.field == field)
+    there = (term for term in matched if term.field == field)
     words = {term.text.casefold(): term.text for term in there if where != "opening" or term.start < OPENING_CHARACTERS}  # fmt: skip
     return tuple(words.values())[:MOST_CHIP_WORDS]
 
 
-def place_of(found: Iterable[MatchedTerm]) -> str:
+def place_of(matched: Iterable[MatchedTerm]) -> str:
     """Where the rule meets the text first: "headline", "opening", "text", "summary", or what else it asked for."""
     first: dict[str, int] = {}
-    for term in found:
+    for term in matched:
         first[term.field] = min(term.start, first.get(term.field, term.start))
     if "title" in first:
         return "headline"

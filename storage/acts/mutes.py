@@ -39,8 +39,8 @@ def mute(
     number = stand(connection, kind=kind, value=value, until=until, actor=actor, at=at, note=note)
     made = Mute(number, kind, value)
     mutes = muting.standing_mutes(connection, at)
-    found = [row[0] for row in connection.execute(MUTED_STORIES[kind], {"value": value})]
-    hidden = [story for story in found if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
+    stories = [row[0] for row in connection.execute(MUTED_STORIES[kind], {"value": value})]
+    hidden = [story for story in stories if muting.mute_for(mutes, story, story_hits.hits_of_story(connection, story)) is not None]  # fmt: skip
     muting.hide(connection, made, hidden)
     return Muted(number, len(hidden))
 

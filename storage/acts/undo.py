@@ -53,10 +53,10 @@ def undo_batch(
     connection: sqlite3.Connection, actor: str, at: str, batch_id: str | None = None
 ) -> Done | None:
     """Take back this batch of one's own, or the latest; None when there is none."""
-    found = [act for act in stack(connection, actor, 1000 if batch_id else 1) if batch_id in (None, act.batch_id)]  # fmt: skip
-    if not found:
+    undoable = [act for act in stack(connection, actor, 1000 if batch_id else 1) if batch_id in (None, act.batch_id)]  # fmt: skip
+    if not undoable:
         return None
-    batch = found[0].batch_id
+    batch = undoable[0].batch_id
     acts: list[tuple[Act, int]] = []
     left: list[LeftOut] = []
     for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(ACTS_OF_ACTOR, [batch])):  # fmt: skip

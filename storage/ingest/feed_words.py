@@ -46,22 +46,22 @@ def bring_up_to_date(db: Database, articles: Sequence[int]) -> None:
     """In one statement, as FTS5 writes its words out before the next one."""
     ids = json.dumps(articles)
     known = dict(db.execute(KNOWN_FEED_WORDS, [ids]).fetchall())
-    found = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
-    changed = [(article, words) for article, words in found.items() if words and known.get(article) != words]  # fmt: skip
+    unsaid_words = {article: "\n".join(unsaid(said)) for article, said in said_of(db, ids).items()}
+    changed = [(article, words) for article, words in unsaid_words.items() if words and known.get(article) != words]  # fmt: skip
     if changed:
         db.execute(PUT.format(", ".join(["(?, ?)"] * len(changed))), [value for pair in changed for value in pair])  # fmt: skip
-    if gone := [article for article in known if not found.get(article)]:
+    if gone := [article for article in known if not unsaid_words.get(article)]:
         db.execute("DELETE FROM feed_words WHERE article_id IN (SELECT value FROM json_each(?))", [json.dumps(gone)])  # fmt: skip
 
 
 def said_of(db: Database, ids: str) -> dict[int, Said]:
-    found: dict[int, Said] = {}
+    by_article: dict[int, Said] = {}
     for article, *told in db.execute(ENTRY_WORDS, [ids]):
-        found.setdefault(article, Said()).feeds.append(tuple(told))
+        by_article.setdefault(article, Said()).feeds.append(tuple(told))
     for article, *own in db.execute(STORED_TEXTS, [ids]):
-        if article in found:
-            found[article].own = own
-    return found
+        if article in by_article:
+            by_article[article].own = own
+    return by_article
 
 
 def unsaid(said: Said) -> list[str]:

@@ -64,12 +64,12 @@ def record_polls_until_asked(
 
 
 def feed_rows(db: Database, slugs: Sequence[str]) -> dict[str, FeedRow]:
-    found = db.execute(
+    rows = db.execute(
         """SELECT slug, id, outlet, owner, language, region FROM feeds
            WHERE slug IN (SELECT value FROM json_each(?))""",
         [json.dumps(slugs)],
     )
-    return {slug: FeedRow(feed_id, slug, *rest) for slug, feed_id, *rest in found}
+    return {slug: FeedRow(feed_id, slug, *rest) for slug, feed_id, *rest in rows}
 
 
 def record_poll(

@@ -113,8 +113,8 @@ def exported(
     return tuple(as_story(stories[story], tuple(rules.get(story, ()))) for story in order)
 
 
-def texts(found: str) -> tuple[str, ...]:
-    value = json.loads(found)
+def texts(joined: str) -> tuple[str, ...]:
+    value = json.loads(joined)
     return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
 
 

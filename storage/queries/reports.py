@@ -78,11 +78,17 @@ def run_of(db: Database, run_id: int | None = None, flow: str = "watch") -> Run 
     ).fetchone()
     if row is None:
         return None
-    found, name, state, message, started, finished, stats, pid, host = row
+    row_id, name, state, message, started, finished, stats, pid, host = row
     if state == "running" and is_gone(db.conn, name, pid, host):  # the next run will note it
         state, message = "crashed", WITHOUT_A_WORD
     return Run(
-        found, name, state, message, parse_time(started), parse_or_none(finished), json.loads(stats)
+        row_id,
+        name,
+        state,
+        message,
+        parse_time(started),
+        parse_or_none(finished),
+        json.loads(stats),
     )
 
 

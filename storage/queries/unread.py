@@ -148,7 +148,7 @@ def as_unread(
 
 
 def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
-    found: dict[int, FeedWords] = {}
+    by_article: dict[int, FeedWords] = {}
     rows = db.execute(
         """SELECT e.speaks, e.url, f.full_text,
              e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
@@ -158,14 +158,14 @@ def feed_words(db: Database, ids: str) -> dict[int, FeedWords]:
     )
     for speaks, url, full_text, *text in rows:
         entry = EntryText(*text)
-        words = found.setdefault(entry.article_id, FeedWords())
+        words = by_article.setdefault(entry.article_id, FeedWords())
         (words.spoken if speaks else words.listed).extend([url] if url else [])
         if speaks:
             words.entries.append(entry)
             words.text = max(words.text, entry.content, entry.summary, key=len)
             words.summary = words.summary or "\n".join(filter(None, (entry.title, entry.summary)))
             words.full_text = words.full_text or bool(full_text)
-    return found
+    return by_article
 
 
 FEED_TEXTS_APART = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.title, e.summary, e.content, e.content_sha256, coalesce(f.language, a.language)
@@ -175,14 +175,14 @@ FEED_TEXTS_APART = """SELECT e.id, e.article_id, f.slug, f.outlet, a.url, e.titl
 
 def entries_apart(db: Database, ids: str) -> dict[int, list[EntryText]]:
     """By article, what other feeds say of it and no rule has looked at yet."""
-    found: dict[int, list[EntryText]] = {}
+    by_article: dict[int, list[EntryText]] = {}
     rows = db.execute(
         f"{FEED_TEXTS_APART} AND e.article_id IN (SELECT value FROM json_each(?)) ORDER BY e.id",  # noqa: S608
         [ids],
     )
     for row in rows:
-        found.setdefault(row[1], []).append(EntryText(*row))
-    return found
+        by_article.setdefault(row[1], []).append(EntryText(*row))
+    return by_article
 
 
 def unmatched_entries(db: Database, *, limit: int, after_id: int = 0) -> tuple[EntryText, ...]:
@@ -193,7 +193,7 @@ def unmatched_entries(db: Database, *, limit: int, after_id: int = 0) -> tuple[E
 
 def earlier_attempts(db: Database, ids: str) -> dict[int, list[UrlAttempt]]:
     """By article, the addresses that failed before."""
-    found: dict[int, list[UrlAttempt]] = {}
+    by_article: dict[int, list[UrlAttempt]] = {}
     rows = db.execute(
         """SELECT article_id, url, outcome, problem, http_status, attempts FROM article_urls
            WHERE outcome <> 'ok' AND article_id IN (SELECT value FROM json_each(?)) ORDER BY attempted_at""",
@@ -201,5 +201,5 @@ def earlier_attempts(db: Database, ids: str) -> dict[int, list[UrlAttempt]]:
     )
     for article_id, url, outcome, problem, status, attempts in rows:
         attempt = UrlAttempt(url, Outcome(outcome), problem, status, attempts)
-        found.setdefault(article_id, []).append(attempt)
-    return found
+        by_article.setdefault(article_id, []).append(attempt)
+    return by_article

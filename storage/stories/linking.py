@@ -87,10 +87,10 @@ def propose(db: Database, now: datetime) -> int:
         "SELECT min(id) FROM articles WHERE day >= ?",
         [iso(now - 2 * same_event.SAME_EVENT_WITHIN)[:10]],
     ).fetchone()[0]
-    found = {story: links_of(archive, story, mine, first or 0) for story, mine in openings(db, waiting).items()}  # fmt: skip
+    proposed = {story: links_of(archive, story, mine, first or 0) for story, mine in openings(db, waiting).items()}  # fmt: skip
     with write_txn(db):
         before = db.conn.total_changes
-        for story, likenesses in found.items():
+        for story, likenesses in proposed.items():
             db.conn.executemany(PROPOSE, [
                 {
                     "story": min(story, other), "other": max(story, other), "score": round(like.score, 3),

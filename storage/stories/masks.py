@@ -29,8 +29,8 @@ def keep_masks(connection: sqlite3.Connection, story_id: int) -> None:
         return
     hidden = masked_or_none(title)
     connection.execute(OF_STORY, (hidden, story_id, hidden))
-    found = connection.execute(UNMASKED, [story_id]).fetchall()
-    connection.executemany(MASK, [(masked_or_none(snippet), privacy.masked(headline), hit) for hit, snippet, headline in found])  # fmt: skip
+    unmasked = connection.execute(UNMASKED, [story_id]).fetchall()
+    connection.executemany(MASK, [(masked_or_none(snippet), privacy.masked(headline), hit) for hit, snippet, headline in unmasked])  # fmt: skip
 
 
 def masked_or_none(text: str) -> str | None:

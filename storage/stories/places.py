@@ -110,7 +110,7 @@ def ends(match: re.Match[str] | None) -> int:
 
 
 def without_caption(text: str) -> str:
-    captions = [found.end() for found in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
+    captions = [match.end() for match in CAPTION.finditer(text[:CAPTION_CHARACTERS])]
     return text[captions[-1] :] if captions and len(text) > 2 * captions[-1] else text
 
 

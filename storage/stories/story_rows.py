@@ -148,7 +148,7 @@ CHIP = """INSERT INTO story_rules (story_id, rule_id, lead_hit_id, severity, sev
 
 def keep_chips(connection: sqlite3.Connection, story_id: int, hits: Sequence[StoryHit]) -> None:
     connection.executemany(
-        CHIP, [chip_values(story_id, found) for found in story_hits.by_rule(hits).values()]
+        CHIP, [chip_values(story_id, rule_hits) for rule_hits in story_hits.by_rule(hits).values()]
     )
 
 

@@ -12,8 +12,8 @@ from storage.times import iso
 def look_for_damage(db: Database, now: datetime) -> str | None:
     """SQLite's quick check, 6 s for each gigabyte; what it found is kept until a check finds nothing."""
     with translated(path_of(db)):
-        (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    damage = None if found == "ok" else f"{found} (found {iso(now)})"
+        (complaint,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    damage = None if complaint == "ok" else f"{complaint} (found {iso(now)})"
     with write_txn(db):
         db.execute("DELETE FROM facts WHERE key = 'damage'")
         if damage is not None:

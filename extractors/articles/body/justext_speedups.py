@@ -40,9 +40,9 @@ def all_stoplists() -> frozenset[str]:
     """As trafilatura's, of which justext asks only whether a word is in it: each file is lower-cased
     at once, where justext does it word by word and then again, which takes a third of a second."""
     files = (pkgutil.get_data("justext", f"stoplists/{name}.txt") for name in get_stoplists())
-    found = frozenset().union(*(file.decode().lower().splitlines() for file in files if file))
-    external.JT_STOPLIST = found
-    return found
+    stop_words = frozenset().union(*(file.decode().lower().splitlines() for file in files if file))
+    external.JT_STOPLIST = stop_words
+    return stop_words
 
 
 def define_stoplist(stoplist: frozenset[str]) -> frozenset[str]:

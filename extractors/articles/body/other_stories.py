@@ -110,8 +110,8 @@ def _is_of_author(link: HtmlElement) -> bool:
 def _bios(tree: HtmlElement, authors: Iterable[str]) -> list[HtmlElement]:
     """Paragraphs that begin with an author's name."""
     starts = tuple(name for name in authors if " " in name)
-    found = [p for p in tree.iter("p") if _first_words(p).startswith(starts)] if starts else []
-    return [p for p in found if len(words_of_element(p)) >= PROSE]
+    paragraphs = [p for p in tree.iter("p") if _first_words(p).startswith(starts)] if starts else []
+    return [p for p in paragraphs if len(words_of_element(p)) >= PROSE]
 
 
 def _first_words(paragraph: HtmlElement) -> str:
@@ -129,7 +129,7 @@ def _box_around(
 ) -> HtmlElement | None:
     """The largest box around it with no more text and prose than that, without a headline and a time;
     None for what went with another. `large` keeps those that had more."""
-    found = None
+    outermost = None
     for box in islice(chain((element,), element.iterancestors()), 9):
         if box.tag in _WHOLE or box in large:
             break
@@ -138,8 +138,8 @@ def _box_around(
             break
         if box.find(".//h1") is not None or box.find(".//time") is not None:
             break
-        found = box if box.tag in _ROUND_TEXT else found
-    return found if found is not None and found.getparent() is not None else None
+        outermost = box if box.tag in _ROUND_TEXT else outermost
+    return outermost if outermost is not None and outermost.getparent() is not None else None
 
 
 def _drop(elements: Iterable[HtmlElement]) -> bool:

@@ -71,18 +71,18 @@ def _assigned(script: str) -> Iterator[object]:
     as a literal of its own language, as SvelteKit does."""
     at, tried = 0, False
     for _ in range(MOST_ASSIGNED):
-        if (found := _ASSIGNMENT.search(script, at)) is None:
+        if (match := _ASSIGNMENT.search(script, at)) is None:
             return
-        at = found.end()
+        at = match.end()
         try:
-            if found[1]:  # a string of Python reads as one of JSON but for its quotes
-                quoted = found[1].replace("\\'", "'").replace("\\\\", "\\")
+            if match[1]:  # a string of Python reads as one of JSON but for its quotes
+                quoted = match[1].replace("\\'", "'").replace("\\\\", "\\")
                 yield json.loads(quoted, strict=False)
                 continue
             value, at = _DECODER.raw_decode(script, at)
             yield json.loads(value, strict=False) if isinstance(value, str) else value
         except (ValueError, RecursionError):
-            if found[0].startswith("data") and not tried:
+            if match[0].startswith("data") and not tried:
                 tried = True
                 yield from _literal(script[at : at + MOST_LITERAL])
 
@@ -90,7 +90,7 @@ def _assigned(script: str) -> Iterator[object]:
 def _literal(code: str) -> Iterator[object]:
     """The value that a program's literal begins with."""
     bare = _BARE.sub(
-        lambda found: found[1] or (f'"{found[2]}"' if found[2] else found[3] or "null"), code
+        lambda match: match[1] or (f'"{match[2]}"' if match[2] else match[3] or "null"), code
     )
     with suppress(ValueError, RecursionError):
         yield _DECODER.raw_decode(bare)[0]
@@ -98,10 +98,10 @@ def _literal(code: str) -> Iterator[object]:
 
 def _encoded(script: str) -> Iterator[object]:
     """What a script decodes before it reads it: `JSON.parse(decodeURIComponent("%7B…"))`."""
-    for found in _ENCODED.finditer(script):
+    for match in _ENCODED.finditer(script):
         with suppress(ValueError, RecursionError):
-            encoded = found[2]
-            text = base64.b64decode(encoded).decode() if found[1] == "atob" else unquote(encoded)
+            encoded = match[2]
+            text = base64.b64decode(encoded).decode() if match[1] == "atob" else unquote(encoded)
             yield json.loads(text, strict=False)
 
 
@@ -128,17 +128,17 @@ def _flight_rows(stream: bytes) -> Iterator[tuple[str, str, bool]]:
     number is text, too."""
     at = 0
     while at < len(stream):
-        found = _FLIGHT_ROW.match(stream[at : at + 24].decode("latin-1"))
+        match = _FLIGHT_ROW.match(stream[at : at + 24].decode("latin-1"))
         line = stream.find(b"\n", at)
         end = line if line >= 0 else len(stream)
-        if found and found[2]:
-            begin = at + found.end()
-            at = begin + int(found[2], 16)
-            yield found[1], stream[begin:at].decode("utf-8", "replace"), True
+        if match and match[2]:
+            begin = at + match.end()
+            at = begin + int(match[2], 16)
+            yield match[1], stream[begin:at].decode("utf-8", "replace"), True
             continue
-        begin = at + (found.end() if found else 0)
-        number = found[1] if found else f"line {at}"
-        yield number, stream[begin:end].decode("utf-8", "replace"), found is None
+        begin = at + (match.end() if match else 0)
+        number = match[1] if match else f"line {at}"
+        yield number, stream[begin:end].decode("utf-8", "replace"), match is None
         at = end + 1
 
 

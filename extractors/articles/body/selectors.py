@@ -110,11 +110,11 @@ def of_few(
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         """Written for speed: it sees every element of every page several times."""
-        found = []
+        elements = []
         for element in tree.iterdescendants(*tags):
             tag = element.tag
             if tag in enough:
-                found.append(element)
+                elements.append(element)
             for name, asked, within in () if tag in enough else questions:
                 if within is not None and tag not in within:
                     continue
@@ -123,11 +123,11 @@ def of_few(
                     continue
                 verdict = asked.known.get(value)
                 if asked.judge(value) if verdict is None else verdict:
-                    found.append(element)
+                    elements.append(element)
                     break
-            if first and found:
+            if first and elements:
                 break
-        return found
+        return elements
 
     return find
 
@@ -181,11 +181,11 @@ def parts_of(path: str) -> list[SelectorPart]:
     """`.//a[…]|.//b[…]` as its sides."""
     parts, end, path = [], 0, path.strip()
     while end < len(path):
-        found = _PART.match(path, end)
-        if not found:
+        match = _PART.match(path, end)
+        if not match:
             raise UnreadableSelector(path)
-        parts.append(_part(found["name"], found["predicates"]))
-        end = found.end()
+        parts.append(_part(match["name"], match["predicates"]))
+        end = match.end()
     return parts
 
 
@@ -195,11 +195,11 @@ def _part(name: str, predicates: str) -> SelectorPart:
     if re.sub(r"\bor\b|[\[\]\s]", "", _CONDITION.sub("", predicates)):
         raise UnreadableSelector(predicates)
     tags, asked = [], dict[tuple[str, ...], list[str]]()
-    for found in _CONDITION.finditer(predicates):
-        if found["tag"]:
-            tags.append(found["tag"])
+    for match in _CONDITION.finditer(predicates):
+        if match["tag"]:
+            tags.append(match["tag"])
         else:
-            names, alternatives = _asked(found)
+            names, alternatives = _asked(match)
             asked.setdefault(names, []).extend(alternatives)
     within = None if name == "*" and not tags else frozenset(tags or [name])
     questions = [_question(names, each, within) for names, each in asked.items()]
@@ -221,24 +221,24 @@ def _question(
     return Asked(names, tuple(starts), tuple(words), pattern, within)
 
 
-def _asked(found: re.Match[str]) -> tuple[tuple[str, ...], list[str]]:
+def _asked(match: re.Match[str]) -> tuple[tuple[str, ...], list[str]]:
     """The attributes that a condition names, and the patterns of which it wants one of the first of
     them."""
-    if found["present"]:
-        return (found["present"],), [""]
-    if found["equal"]:
-        return (found["equal"],), [rf"\A{re.escape(found['value'])}\Z"]
-    names = tuple((found["names"] or found["name"]).replace("@", "").split("|"))
-    if found["call"] == "re:test":
-        text = found["text"]
+    if match["present"]:
+        return (match["present"],), [""]
+    if match["equal"]:
+        return (match["equal"],), [rf"\A{re.escape(match['value'])}\Z"]
+    names = tuple((match["names"] or match["name"]).replace("@", "").split("|"))
+    if match["call"] == "re:test":
+        text = match["text"]
         alternatives = _ALTERNATIVE.findall(text)
-        if found["flag"] or "|".join(alternatives) != text:
-            return names, [f"(?i:{text})" if found["flag"] else text]
+        if match["flag"] or "|".join(alternatives) != text:
+            return names, [f"(?i:{text})" if match["flag"] else text]
         return names, alternatives
-    either = dict(zip(found["new"] or "", found["old"] or "", strict=True))
+    either = dict(zip(match["new"] or "", match["old"] or "", strict=True))
     text = "".join(
-        f"[{char}{either[char]}]" if char in either else re.escape(char) for char in found["text"]
+        f"[{char}{either[char]}]" if char in either else re.escape(char) for char in match["text"]
     )
-    if not either and not _NO_WORD.search(found["text"]):
-        text = found["text"]
-    return names, [f"^{text}" if found["call"] == "starts-with" else text]
+    if not either and not _NO_WORD.search(match["text"]):
+        text = match["text"]
+    return names, [f"^{text}" if match["call"] == "starts-with" else text]

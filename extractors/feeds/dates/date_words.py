@@ -62,8 +62,8 @@ def in_english(words: str) -> str:
     words = _THAI_ERA.sub("", words)
     words = _WITH_MARKS.sub(lambda name: f" {_OF_MARKS[name[0]]} ", words)
     words = _WORD.sub(lambda name: _spelt_out(name[0]), _IN_TWO.sub(r"\1_", words))
-    words = _HOUR.sub(lambda found: ":".join(f"{part or 0:>02}" for part in found.groups()), words)
-    return _HALF.sub(lambda found: f"{found[2]} {'am' if found[1] in _MORNING else 'pm'}", words)
+    words = _HOUR.sub(lambda match: ":".join(f"{part or 0:>02}" for part in match.groups()), words)
+    return _HALF.sub(lambda match: f"{match[2]} {'am' if match[1] in _MORNING else 'pm'}", words)
 
 
 def _spelt_out(name: str) -> str:

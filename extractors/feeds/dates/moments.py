@@ -177,16 +177,16 @@ def _named(year: str, month: str, day: str) -> tuple[int, int, int] | None:
 
 _Form = Callable[[re.Match[str], bool | None], tuple[int, int, int] | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
-    (_ISO, lambda found, _: (int(found[1]), int(found[2]), int(found[3]))),
+    (_ISO, lambda match, _: (int(match[1]), int(match[2]), int(match[3]))),
     (_BY_SLASHES, _by_slashes),
-    (_DOTTED, lambda found, _: _by_dots(found)),
-    (_DAY_FIRST, lambda found, _: _named(found[3], found[2], found[1])),
-    (_RFC_850, lambda found, _: _named(f"20{found[3]}", found[2], found[1])),
-    (_MONTH_FIRST, lambda found, _: _named(found[3], found[1], found[2])),
-    (_YEAR_LAST, lambda found, _: _named(found[3], found[1], found[2])),
-    (_VIETNAMESE, lambda found, _: (int(found[3]), int(found[2]), int(found[1]))),
+    (_DOTTED, lambda match, _: _by_dots(match)),
+    (_DAY_FIRST, lambda match, _: _named(match[3], match[2], match[1])),
+    (_RFC_850, lambda match, _: _named(f"20{match[3]}", match[2], match[1])),
+    (_MONTH_FIRST, lambda match, _: _named(match[3], match[1], match[2])),
+    (_YEAR_LAST, lambda match, _: _named(match[3], match[1], match[2])),
+    (_VIETNAMESE, lambda match, _: (int(match[3]), int(match[2]), int(match[1]))),
     (_SHORT_SLASHES, _by_short_year),
-    (_YEAR_FIRST, lambda found, _: _named(found[1], found[3], found[2] or found[4] or "0")),
+    (_YEAR_FIRST, lambda match, _: _named(match[1], match[3], match[2] or match[4] or "0")),
 )
 
 

@@ -173,7 +173,7 @@ def breaks_off(body: str, root: str) -> bool:
 
 
 def _last_entry(body: str) -> int:
-    return max((found.start() for found in _OPENED_ENTRY.finditer(body)), default=0)
+    return max((match.start() for match in _OPENED_ENTRY.finditer(body)), default=0)
 
 
 def _has_address(entry: str) -> bool:
@@ -222,7 +222,7 @@ def _loosely(body: str, head: DocumentHead, strict: ParsedDocument) -> ParsedDoc
     parser = _Loose("", None, "utf-8", head.entities)
     more = False
     try:
-        parser.feed(_BARE_AMPERSAND.sub(lambda found: found[1] or "&amp;", body))
+        parser.feed(_BARE_AMPERSAND.sub(lambda match: match[1] or "&amp;", body))
     except EnoughError:
         more = True
     except _TRIPS:  # what was read until then is better than nothing

@@ -146,12 +146,12 @@ def _quoted_singly(text: str) -> object:
     return read_loosely(_TOKEN.sub(_as_json, text))
 
 
-def _as_json(found: re.Match[str]) -> str:
-    if found[2] is not None:
-        return _LITERALS[found[2]]
-    if found[1] is None:
-        return found[0]
-    inner = re.sub(r"\\(.)|\"", lambda sign: _UNESCAPED.get(sign[0], sign[0]), found[1], flags=re.S)
+def _as_json(match: re.Match[str]) -> str:
+    if match[2] is not None:
+        return _LITERALS[match[2]]
+    if match[1] is None:
+        return match[0]
+    inner = re.sub(r"\\(.)|\"", lambda sign: _UNESCAPED.get(sign[0], sign[0]), match[1], flags=re.S)
     return f'"{inner}"'
 
 

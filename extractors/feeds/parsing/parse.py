@@ -103,8 +103,8 @@ def _parse(text: str, url: str, now: datetime | None) -> ParsedFeed:
         why = "This is an OPML list of feeds, not a feed: use `pollwatch feeds import`."
         return no_feed(Outcome.NOT_A_FEED, why)
     if head.root not in _ROOTS and not _ITEM.search(text):
-        if found := _SITEMAP.search(text, 0, LONGEST_PREFACE):
-            parsed = sitemaps.parse_sitemap(text[found.start() :], url, now)
+        if match := _SITEMAP.search(text, 0, LONGEST_PREFACE):
+            parsed = sitemaps.parse_sitemap(text[match.start() :], url, now)
             problem = parsed.problem or "The sitemap begins with something else."
             return replace(parsed, outcome=Outcome.MALFORMED, problem=problem)
         if not text.startswith("<"):
@@ -142,7 +142,7 @@ def _within_page(text: str, url: str, now: datetime | None) -> ParsedFeed | None
 def _within_pre(text: str, url: str, now: datetime | None) -> ParsedFeed | None:
     """A feed that a browser showed as text and something saved or served as a page: its markup is
     escaped. Taken only if that text is the feed from its first character on."""
-    blocks = (found[1] for found in islice(_PRE.finditer(text), MOST_PRE))
+    blocks = (match[1] for match in islice(_PRE.finditer(text), MOST_PRE))
     return next((feed for block in blocks if (feed := _shown(block, url, now))), None)
 
 

@@ -36,8 +36,8 @@ def read_head(text: str) -> DocumentHead:
             at = _after(text, "?>", at + 2)
         elif text.startswith(("<!DOCTYPE", "<!doctype"), at):
             at = _read_doctype(text, at, head)
-        elif found := _ROOT.match(text, at):
-            head.root, head.start = found[2].lower(), at
+        elif match := _ROOT.match(text, at):
+            head.root, head.start = match[2].lower(), at
             return head
         else:
             at += 1
@@ -45,8 +45,8 @@ def read_head(text: str) -> DocumentHead:
 
 
 def _after(text: str, end: str, at: int) -> int:
-    found = text.find(end, at)
-    return found + len(end) if found >= 0 else len(text)
+    closing = text.find(end, at)
+    return closing + len(end) if closing >= 0 else len(text)
 
 
 def _read_doctype(text: str, at: int, head: DocumentHead) -> int:

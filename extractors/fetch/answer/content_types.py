@@ -98,6 +98,6 @@ def ends_early(body: bytes) -> bool:
         return False
     if _HEAD.search(body):
         return True
-    marks = [found[1] for found in _BOX.finditer(body)]
+    marks = [match[1] for match in _BOX.finditer(body)]
     left_open = len(marks) - 2 * marks.count(b"/")
     return left_open >= OPEN_BOXES or (left_open > 0 and not body.rstrip().endswith(b">"))

@@ -37,8 +37,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     GitHub) only say when their window ends.
     """
     text = headers.get("retry-after", "").strip() or _window_ends(headers, now)
-    if found := _SECONDS.match(text):
-        return now + min(timedelta(seconds=int(found[1][:9])), DAY)
+    if match := _SECONDS.match(text):
+        return now + min(timedelta(seconds=int(match[1][:9])), DAY)
     when = http_date(text) or _iso_date(text) if text else None
     if when is None:
         return None
@@ -50,10 +50,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
 def _window_ends(headers: Mapping[str, str], now: datetime) -> str:
     """The seconds until a limit is reset, as Retry-After would say them; "" when unknown."""
     said = headers.get("ratelimit-reset", "") or headers.get("x-ratelimit-reset", "")
-    found = re.fullmatch(r"\s*(\d{1,10})(?:\.\d{1,9})?\s*", said, re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"\s*(\d{1,10})(?:\.\d{1,9})?\s*", said, re.ASCII)
+    if match is None:
         return ""
-    seconds = int(found[1])
+    seconds = int(match[1])
     if seconds > _A_MOMENT:  # GitHub names the moment
         seconds -= int(now.timestamp())
     return str(seconds) if 0 < seconds <= DAY.total_seconds() else ""
@@ -64,10 +64,10 @@ def hint_seconds(headers: Mapping[str, str]) -> int | None:
     control = headers.get("cache-control", "").lower()
     if "no-cache" in control or "no-store" in control:
         return None
-    if control and (found := _MAX_AGE.search(control)) is not None:
+    if control and (match := _MAX_AGE.search(control)) is not None:
         age = headers.get("age", "")
         spent = int(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0
-        return min(max(int(found[1]) - spent, 0), 86_400) or None
+        return min(max(int(match[1]) - spent, 0), 86_400) or None
     if "expires" not in headers:
         return None
     until, sent = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))

@@ -207,8 +207,8 @@ def asks_consent(line: str) -> bool:
     low = line[:1_000].lower()
     if not any(word in low for word in ("cookie", "consent", "partners", "personal data")):
         return False
-    hits = {found[0] for found in _CONSENT.finditer(low)}
-    hits |= {found[0] for found in _NOTICE.finditer(low)}
+    hits = {match[0] for match in _CONSENT.finditer(low)}
+    hits |= {match[0] for match in _NOTICE.finditer(low)}
     return len(hits) >= 2
 
 
@@ -228,14 +228,14 @@ def _bot_by_markup(markup: str, title: str, *, is_bare: bool = True) -> Wall | N
     low = markup.lower()
     if any(word in low for word in _BOT_WORDS):
         for whose, pattern in _BOT_MARKUP:
-            marks = (found[0] for found in pattern.finditer(markup))
+            marks = (match[0] for match in pattern.finditer(markup))
             if any(is_bare or not _ON_ANY_PAGE.fullmatch(mark) for mark in marks):
                 return _bot(whose)
     return _bot(None) if _BOT_TITLE.fullmatch(title.strip()[:100]) else None
 
 
 def _is_consent(subject: str, visible: str, title: str, url: str) -> bool:
-    hits = len({found[0].lower() for found in _CONSENT.finditer(subject)})
+    hits = len({match[0].lower() for match in _CONSENT.finditer(subject)})
     if _CONSENT_HOST.search(url) or _CONSENT.search(title):
         return hits >= 1 and len(visible) < 20_000
     return hits >= 2 and len(visible) < 2 * LITTLE_TEXT

@@ -68,9 +68,9 @@ class Haystack:
         return bisect_right(self.offsets, position) - 1
 
     def original(self, field: Field) -> str:
-        found = getattr(self.text, field)
-        assert isinstance(found, str)
-        return found
+        text = getattr(self.text, field)
+        assert isinstance(text, str)
+        return text
 
     def origin(self, start: int, end: int) -> tuple[Field, int, int]:
         """Field and offsets in the original string."""

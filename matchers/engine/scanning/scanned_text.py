@@ -50,7 +50,7 @@ class ScannedText(Haystack):
         """Without phrases that run across a comma or the end of a sentence, unless some term asks
         for them: then under the number of those places."""
         begins = BETWEEN_FIELDS.join(folded.parted for _, folded, _ in self.parts[:3]).startswith
-        guarded, found = patterns.guarded, main
+        guarded, kept = patterns.guarded, main
         across = [
             index
             for index, (number, start, _) in enumerate(main)
@@ -59,12 +59,12 @@ class ScannedText(Haystack):
         for index in reversed(across):
             number, start, end = main[index]
             if any(self.stops(start + 1, start + 1 + len(guarded[number]))):
-                found = [*main] if found is main else found
+                kept = [*main] if kept is main else kept
                 other = patterns.crossing.get(number)
-                found[index : index + 1] = [] if other is None else [(other, start, end)]
-        if found is not main:
-            self.seen = set(map(NUMBER, found))
-        return found
+                kept[index : index + 1] = [] if other is None else [(other, start, end)]
+        if kept is not main:
+            self.seen = set(map(NUMBER, kept))
+        return kept
 
     def _see_fields(self, main: list[Match], within: Mapping[Scope, Mapping[int, int]]) -> None:
         body = bisect_left(main, self.body_from - 1, key=START)
@@ -105,7 +105,7 @@ class ScannedText(Haystack):
 
     def _tagged(self, patterns: Patterns) -> list[Match]:
         """Hashtags whose joined words are a phrase of some rule."""
-        found: list[Match] = []
+        matches: list[Match] = []
         for index, (_, _, original) in enumerate(self.parts[:3]):
             if "#" not in original and "\uff03" not in original:
                 continue
@@ -113,20 +113,20 @@ class ScannedText(Haystack):
             for word in sorted(known):
                 starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
                 for key in [word, *starts] if word in patterns.tags else starts:
-                    found += self._tags_at(patterns.tags[key], f" {word} ", index)
-        return found
+                    matches += self._tags_at(patterns.tags[key], f" {word} ", index)
+        return matches
 
     def _tags_at(self, number: int, pattern: str, index: int) -> list[Match]:
         _, folded, original = self.parts[index]
-        found: list[Match] = []
+        matches: list[Match] = []
         first = self.offsets[index]
         position = self.main.find(pattern, first - 1)
         while position >= 0 and position + 1 < first + len(folded.hay):
             start, _ = folded.origin(position + 1 - first, position + len(pattern) - 1 - first)
             if start and original[start - 1] in HASHES:
-                found.append((number, position, position + len(pattern)))
+                matches.append((number, position, position + len(pattern)))
             position = self.main.find(pattern, position + 1)
-        return found
+        return matches
 
     def matches_of(self, number: int) -> list[Match]:
         """Where a pattern was found, the blank before it and perhaps one after it included."""
@@ -140,13 +140,13 @@ class ScannedText(Haystack):
         """All places where a term holds, in order: whole words, without the blanks."""
         known = self._occurrences.get(leaf.number)
         if known is None:
-            found: list[Occurrence] = []
+            places: list[Occurrence] = []
             for pattern, variant in leaf.patterns:
                 if pattern in self.seen:
-                    found += self._places(pattern, variant, leaf)
+                    places += self._places(pattern, variant, leaf)
             if len(leaf.patterns) > 1:
-                found = sorted(set(found))
-            known = self._occurrences[leaf.number] = tuple(found[:MOST_PLACES])
+                places = sorted(set(places))
+            known = self._occurrences[leaf.number] = tuple(places[:MOST_PLACES])
         return known
 
     def _places(self, pattern: int, variant: Variant, leaf: Leaf) -> list[Occurrence]:

@@ -17,11 +17,11 @@ def is_unbroken(piece: str, variant: Variant) -> bool:
     return all(runs_on(piece, places[gap], places[gap + 1]) for gap in variant.tight)
 
 
-def same_case(found: tuple[str, ...], variant: Variant) -> bool:
+def same_case(words: tuple[str, ...], variant: Variant) -> bool:
     wanted = variant.cased or ()
     if not variant.prefix:
-        return found == wanted
-    return found[:-1] == wanted[:-1] and found[-1:] != () and found[-1].startswith(wanted[-1])
+        return words == wanted
+    return words[:-1] == wanted[:-1] and words[-1:] != () and words[-1].startswith(wanted[-1])
 
 
 def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:

@@ -66,7 +66,7 @@ def swallowed_by(term: Term) -> list[str]:
     single = [
         variant for variant in term.variants if len(variant.words) == 1 and variant.kind == "words"
     ]
-    found = [
+    words = [
         written
         for variant in single
         if variant.cased is None
@@ -74,7 +74,7 @@ def swallowed_by(term: Term) -> list[str]:
         if folded == variant.words[0] or (variant.prefix and folded.startswith(variant.words[0]))
     ]
     wanted = term.text.strip('"=').casefold()  # somebody who writes the word itself means it
-    return [spelling for spelling in dict.fromkeys(found) if spelling.casefold() != wanted]
+    return [spelling for spelling in dict.fromkeys(words) if spelling.casefold() != wanted]
 
 
 def everywhere(query: Node) -> Iterator[QueryError]:

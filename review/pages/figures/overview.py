@@ -104,20 +104,20 @@ async def runs_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
     before = responses.whole_number(request.args.get("before"), 999_999_999)
     form = request.url_vars.get("form")
-    found = await database.read_snapshot(
+    runs = await database.read_snapshot(
         ds, lambda c: query.latest_runs(c, before, 10_000 if form else ROWS_ON_A_PAGE)
     )
     if form:
-        return responses.table(form, "runs", [dict(row) for row in found], RUN_COLUMNS)
+        return responses.table(form, "runs", [dict(row) for row in runs], RUN_COLUMNS)
     listed = [
         {
             **dict(row),
             "stats": _stats(row["stats_json"]),
             "took": _took(row["started_at"], row["finished_at"]),
         }
-        for row in found
+        for row in runs
     ]
-    following = found[-1]["id"] if len(found) == ROWS_ON_A_PAGE else None
+    following = runs[-1]["id"] if len(runs) == ROWS_ON_A_PAGE else None
     context = {"runs": listed, "following": following, "coverage": await page.feeds_seen(ds)}
     return await responses.page(ds, request, "runs.html", context)
 

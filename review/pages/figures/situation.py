@@ -29,10 +29,10 @@ async def situation_page(ds: Datasette, request: Request) -> Response:
         return situation(Database(conn), since=since, now=now, base=base, view=view, until=until)
 
     try:
-        found = await database.read_snapshot(ds, look)
+        report = await database.read_snapshot(ds, look)
     except ValueError as error:
         return await responses.message_page(ds, request, "No such report", str(error), status=404, back="/-/queue")  # fmt: skip
-    context = {"title": sections.report_title(found), "sections": sections.sections(found)}
+    context = {"title": sections.report_title(report), "sections": sections.sections(report)}
     return await responses.page(ds, request, "situation.html", context)
 
 

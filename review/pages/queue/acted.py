@@ -52,7 +52,7 @@ async def answer(
 
 
 def _counts(counted: Counts) -> dict[str, object]:
-    facets = {facet: {choice.value: choice.count for choice in found} for facet, found in counted.facets.items()}  # fmt: skip
+    facets = {facet: {choice.value: choice.count for choice in choices} for facet, choices in counted.facets.items()}  # fmt: skip
     return {"tabs": counted.tabs, "facets": facets}
 
 

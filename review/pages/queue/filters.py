@@ -131,8 +131,8 @@ class Filters(Facets):
         if self.seen == "visit":
             asked["seen"] = [last_visit or ""]
         matched = words.words_query(self.q) if self.q else None
-        found = () if self.q and not matched else None
-        return replace(filter_of(asked, now=now), words=matched or "", only=found)
+        only = () if self.q and not matched else None
+        return replace(filter_of(asked, now=now), words=matched or "", only=only)
 
 
 USUAL_FILTERS = Filters()

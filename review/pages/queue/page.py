@@ -79,16 +79,16 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
         return QueueAsRead(page, cards, evidence, counted, last_visit(connection, actor), mine(connection, tally, actor, now), saved_views.views_of(connection, actor), saved_views.left_for_lead(ds, connection, actor))  # fmt: skip
 
     # All at once: each way to a reading thread and back takes as long as most of what is read there.
-    found = await database.read_snapshot(ds, read)
-    page = found.page
+    shown_page = await database.read_snapshot(ds, read)
+    page = shown_page.page
     context = {
-        "filters": chosen, "not_understood": filters.not_understood(request.query_string), "page": page, "cards": [_card(card, found.evidence, chosen, actor, now) for card in found.cards],
+        "filters": chosen, "not_understood": filters.not_understood(request.query_string), "page": page, "cards": [_card(card, shown_page.evidence, chosen, actor, now) for card in shown_page.cards],
         "previous": filters.written(page.previous), "following": filters.written(page.following), "here_at": filters.written(cursor),
-        "tabs": found.counts.tabs, "facets": found.counts.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
+        "tabs": shown_page.counts.tabs, "facets": shown_page.counts.facets, "coverage": await feeds_seen(ds), "chart": await chart(ds),
         "all_tabs": (*TABS, "open", "all"), "main_tabs": MAIN_TABS, "tab_words": TAB_WORDS, "sorts": filters.QUEUE_SORTS, "reasons": act_words.REASONS, "reason_words": act_words.REASON_WORDS,
         "side_facets": SIDE_FACETS, "flag_words": FLAG_WORDS, "relevances": filters.RELEVANCE, "team": room.team.reviewers, "claiming": act_words.claiming,
-        "last_visit": found.last_visit, "loaded_at": iso(now), "most_at_once": MOST_STORIES_AN_ACT, "newest_articles": wanted.newest_articles,
-        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now, found.views), "left_behind": found.left_behind, "mine": found.mine, "my_view": MY_STORIES, "open_tabs": OPEN_TABS,
+        "last_visit": shown_page.last_visit, "loaded_at": iso(now), "most_at_once": MOST_STORIES_AN_ACT, "newest_articles": wanted.newest_articles,
+        "most_chips": story_card.MOST_CHIPS, "views": await saved_views.listed(ds, actor, now, shown_page.views), "left_behind": shown_page.left_behind, "mine": shown_page.mine, "my_view": MY_STORIES, "open_tabs": OPEN_TABS,
     }  # fmt: skip
     response = await responses.page(ds, request, "queue.html", context)
     if request.args.get("view") in filters.VIEWS:
@@ -99,10 +99,10 @@ async def queue_page(ds: Datasette, request: Request) -> Response:
 def _page(
     connection: sqlite3.Connection, tally: Tally, wanted: StoryFilter, *, chosen: Filters, cursor: Cursor | None, present: str
 ) -> tuple[queue.QueuePage, list[queue.Card], Evidence, Counts]:  # fmt: skip
-    found, cut = queue.looked_up(connection, wanted)
-    counted = tally.counts(connection, found)
-    total = counted.tabs[found.tab]
-    page = queue.page_of_view(connection, tally.narrowed(connection, found), chosen.sort, cursor=cursor, total=total)  # fmt: skip
+    narrowed, cut = queue.looked_up(connection, wanted)
+    counted = tally.counts(connection, narrowed)
+    total = counted.tabs[narrowed.tab]
+    page = queue.page_of_view(connection, tally.narrowed(connection, narrowed), chosen.sort, cursor=cursor, total=total)  # fmt: skip
     cards, evidence = queue.cards(connection, page.stories, present), queue.evidence(connection, page.stories)  # fmt: skip
     return replace(page, cut=cut), cards, evidence, counted
 
@@ -111,8 +111,8 @@ def _card(
     card: queue.Card, evidence: Evidence, chosen: Filters, actor: Actor, now: datetime
 ) -> dict[str, object]:
     shown = story_card.card_context(card, chosen, actor, now)
-    found = [(dict(rule), evidence.get((card.story["id"], rule["rule_id"]))) for rule in card.rules]
-    return shown | {"chips": [chips.chip(rule, hit, covered=card.leaves_masked) for rule, hit in found]}  # fmt: skip
+    rules = [(dict(rule), evidence.get((card.story["id"], rule["rule_id"]))) for rule in card.rules]
+    return shown | {"chips": [chips.chip(rule, hit, covered=card.leaves_masked) for rule, hit in rules]}  # fmt: skip
 
 
 async def story_filter(ds: Datasette, actor: Actor, chosen: Filters, now: datetime) -> StoryFilter:

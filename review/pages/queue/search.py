@@ -33,10 +33,10 @@ async def search_page(ds: Datasette, request: Request) -> Response:
         except QueryError as error:
             context["error"] = located(typed, error)
         else:
-            found = await database.read_snapshot(
+            results = await database.read_snapshot(
                 ds, lambda c: articles.find_articles(c, query, before=before)
             )
-            context |= {"found": found, "results": [result(article) for article in found.articles], "unbounded": query.words is None}  # fmt: skip
+            context |= {"found": results, "results": [result(article) for article in results.articles], "unbounded": query.words is None}  # fmt: skip
             context["untold_to"] = await database.read_snapshot(ds, untold_to)
     views = await database.read_snapshot(ds, lambda c: saved_views.views_of(c, actor))
     context["views"] = await saved_views.listed(ds, actor, responses.now(), views)

@@ -113,7 +113,7 @@ def near_copy(
     enough = [(k, other) for other, k in others.counts.items() if k >= SHARED_AT_LEAST]
     if not enough:
         return None
-    closest = sorted(enough, key=lambda found: (-found[0], found[1]))[:MOST_LOOKED_UP]
+    closest = sorted(enough, key=lambda copy: (-copy[0], copy[1]))[:MOST_LOOKED_UP]
     rows = db.execute(
         """SELECT a.story_id, a.id, st.first_article_id, a.title, a.outlet, a.owner
            FROM (SELECT json_extract(value, '$[0]') AS k, json_extract(value, '$[1]') AS article_id FROM json_each(:closest)) f
@@ -134,7 +134,7 @@ def near_copy(
             matches.append(
                 (NearDuplicate(story, article, shared.similarity, shared.coverage), first)
             )
-    matches.sort(key=lambda found: (-found[0].similarity, -found[0].coverage, found[0].article_id))
+    matches.sort(key=lambda copy: (-copy[0].similarity, -copy[0].coverage, copy[0].article_id))
     for match, first in matches:
         if match.article_id == first or resembles(db, newcomer, first):
             return match

@@ -37,8 +37,8 @@ class OneOfMany:
         known = within.to_array()
         if known and known[-1] >= len(self.of_story):
             known = (within & BitMap(range(len(self.of_story)))).to_array()
-        found = Counter(map(self.of_story.__getitem__, known))
-        return {str(value): found[number] for value, number in self.numbers.items() if found[number]}  # fmt: skip
+        counts = Counter(map(self.of_story.__getitem__, known))
+        return {str(value): counts[number] for value, number in self.numbers.items() if counts[number]}  # fmt: skip
 
 
 def is_sparse(within: BitMap) -> bool:

@@ -143,11 +143,11 @@ class Tally:
             return StoryFilter(tab="all", only=tuple(stories), among=met, now=chosen.now)
         return replace(chosen, among=met)
 
-    def _met(self, chosen: StoryFilter, found: BitMap) -> Among | None:
+    def _met(self, chosen: StoryFilter, stories: BitMap) -> Among | None:
         """How to meet these stories along an order's index; None where they are too few among the others."""
         tab = chosen.tab if chosen.tab in TABS else "all"
         others = len(self.every if tab == "all" else self.sets["tab"].get(tab, ()))
-        return Among(found, tab) if others <= SPARSEST * len(found) else None
+        return Among(stories, tab) if others <= SPARSEST * len(stories) else None
 
     def _wanted(self, connection: sqlite3.Connection, chosen: StoryFilter) -> dict[str, BitMap]:
         """By condition the stories that it holds for."""
