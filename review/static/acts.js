@@ -80,6 +80,15 @@ window.pollwatch.acts = (() => {
     const button = card.querySelector("[data-claim]");
     if (button) [button.value, button.querySelector("span").textContent] = [action, words];
   }
+  const crossed = new WeakMap(); // cards, and whose claim on them was pointed out
+  function theirs(card, key) { // somebody else has claimed it: the first key for a verdict only says so
+    const [owner, button] = [card.querySelector("[data-owner]"), card.querySelector("[data-claim]")];
+    const name = owner.hidden || button.value !== "claim" ? "" : owner.querySelector("bdi").textContent;
+    if (!"cferx".includes(key) || !name || crossed.get(card) === name) return false;
+    crossed.set(card, name);
+    window.pollwatch.keys.onlyAgain(key, name + " has claimed this story.");
+    return true;
+  }
   function updated(card, told) { // one story as the server now has it
     card.dataset.tab = told.tab;
     card.dataset.seen = told.seen;
@@ -179,5 +188,5 @@ window.pollwatch.acts = (() => {
   const waiting = sessionStorage.getItem("pollwatch-told"); // what the page before had to say
   sessionStorage.removeItem("pollwatch-told");
   if (waiting) { const told = JSON.parse(waiting); show(told.text, told.undo, told.action); offer(told, told.action); }
-  return { show, keep, offer, also, send, undo, updated, claimed, link, unlinked, noteSent, id };
+  return { show, keep, offer, also, send, undo, updated, claimed, theirs, link, unlinked, noteSent, id };
 })();

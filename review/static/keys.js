@@ -21,7 +21,7 @@ window.pollwatch.keys = (() => {
   }
   function told() {
     const n = waiting.length;
-    if (!refused.length) show(n ? n + (n === 1 ? " key waits" : " keys wait") : "");
+    if (!refused.length && !again) show(n ? n + (n === 1 ? " key waits" : " keys wait") : "");
   }
   function refuse(keys) {
     refused.push(...keys.filter(Boolean));
@@ -62,10 +62,10 @@ window.pollwatch.keys = (() => {
     const keys = waiting.splice(0).map((one) => one.key).filter(Boolean);
     if (keys.length) sessionStorage.setItem(REFUSED, keys.join(" "));
   }
-  function onlyAgain(key) { // it has selected a story: the same key acts, another may have been meant for the next one
-    why = "The first key only selected a story.";
+  function onlyAgain(key, what = "Selected.") { // it has selected a story, or would cross somebody: the same key acts, another may have been meant for the next one
+    why = what === "Selected." ? "The first key only selected a story." : what;
     [careful, again, last] = [true, key, performance.now()];
-    show("Selected. Press " + key + " again to act on it.");
+    show(what + " Press " + key + " again to act on it" + (what === "Selected." ? "." : " all the same."));
     window.pollwatch.say(line.textContent);
   }
   window.addEventListener("pageshow", () => { leaving = false; });

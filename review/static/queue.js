@@ -195,6 +195,7 @@
     if (!"cferxnmadst".includes(key) && !(key >= "1" && key <= "9")) return false;
     const [form, items] = target(key);
     if (!form) return true;
+    if (!items && acts.theirs(at, key)) return true;
     if (items && key === "t") { acts.show("Rules are struck off one story at a time: select none, and press t on its card.", false); return true; }
     const struck = items ? {} : strike.key(form, key);
     if (struck.action) act(form, struck.action, null);

@@ -71,6 +71,7 @@
   };
   const verdicts = { c: "confirmed", f: "confirmed:falsehood", e: "escalated", r: "new" };
   function onKey(key) {
+    if (acts.theirs(story, key)) return true;
     const struck = strike.key(form, key);
     if (struck.action) act(struck.action);
     if (struck.taken) return true;

@@ -81,6 +81,30 @@ def test_who_looks_and_who_has_claimed_shows_at_once_and_a_claim_is_taken_over(r
     playwright.expect(reading.locator("[data-verdict]")).to_have_text("rita was here just now: claimed")  # fmt: skip
 
 
+def test_a_key_on_a_story_that_somebody_else_has_claimed_acts_at_its_second_press(rita: Tried, remy: Tried) -> None:  # fmt: skip
+    for path in ("/-/queue", "/-/story/{}"):
+        page = rita.open("/-/queue")
+        story = rita.stories()[0]
+        looked(page)
+        page.keyboard.press("j")
+        if page.locator("article.at [data-claim]").get_attribute("value") == "claim":
+            page.keyboard.press("m")
+        playwright.expect(page.locator("article.at [data-owner]")).to_contain_text("rita")
+        other = remy.open(path.format(story))
+        looked(other)
+        if path == "/-/queue":
+            other.keyboard.press("j")
+        other.keyboard.press("c")
+        playwright.expect(other.locator("#keys-wait")).to_contain_text("rita has claimed this story. Press c again")  # fmt: skip
+        assert remy.status(story)[0] == "new"
+        other.keyboard.press("c")
+        remy.comes_to(story, "confirmed")
+        playwright.expect(other.locator("#toast span")).to_contain_text("Confirmed")
+        looked(other)
+        other.keyboard.press("z")  # a verdict has ended the claim
+        remy.comes_to(story, "new")
+
+
 def test_a_story_is_handed_over_with_a_note_and_never_to_a_viewer(rita: Tried, remy: Tried) -> None:
     remy.open("/-/queue")
     page = rita.open("/-/queue")
