@@ -94,7 +94,10 @@ def ended_sessions(path: Path) -> set[str]:
 def _metadata() -> dict[str, object]:
     """The same file as for a stock Datasette, which it describes under the name of our database."""
     described = _described()
-    databases = {database.NAME: deepcopy(described["databases"]["pollwatch"])}
+    ours = deepcopy(described["databases"]["pollwatch"])
+    for place in (ours, *ours["tables"].values()):
+        place.pop("description_html", None)  # links for a server that has no pages of ours
+    databases = {database.NAME: ours}
     return {"title": described["title"], "description": described["description"], "databases": databases}  # fmt: skip
 
 

@@ -50,6 +50,15 @@ def test_each_view_is_readable_with_its_description(db: Path) -> None:
     assert "hand_over" in told["/pollwatch"][1]
 
 
+def test_rows_with_numbers_of_other_tables_lead_to_the_view_that_has_their_words(db: Path) -> None:
+    told = asked(db, "/pollwatch/hits/1", "/pollwatch/stories/1", "/pollwatch")
+
+    assert "<a href='/pollwatch/hits_readable'>" in told["/pollwatch/hits/1"][1]
+    assert "<a href='/pollwatch/stories_view'>" in told["/pollwatch/stories/1"][1]
+    before_tables = told["/pollwatch"][1].partition("Tables</h2>")[0]
+    assert all(f"<a href='/pollwatch/{view}'>" in before_tables for view in VIEWS)
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_analysts_ask_is_one_click(db: Path, question: str) -> None:
     name, _, query = question.partition("?")
