@@ -10,6 +10,7 @@ from storage import connection
 from storage.errors import NotADatabase, ReadOnlyLog, Unwritable
 from storage.feeds import sync_feeds
 from storage.store import Store
+from storage.upkeep.backup import backup
 from tests.storage.making import NOON, feed
 
 
@@ -32,6 +33,15 @@ def test_it_is_read_with_nothing_made_beside_it(path: Path) -> None:
     with closing(connection.connect_read_only(path)) as db:
         assert db.execute("SELECT count(*) FROM feeds").fetchone() == (1,)
         assert beside(path) == before
+
+
+def test_a_backup_is_made_from_there(path: Path, tmp_path: Path) -> None:
+    with closing(connection.connect_read_only(path)) as db:
+        backup(db, tmp_path / "copy.db")
+
+    with Store.open(tmp_path / "copy.db", now=NOON) as copy:
+        assert copy.db.execute("SELECT count(*) FROM feeds").fetchone() == (1,)
+        copy.db.execute("UPDATE feeds SET name = 'to be written'")
 
 
 def test_changes_that_are_still_in_the_log_are_read_along_its_index(path: Path) -> None:
