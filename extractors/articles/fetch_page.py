@@ -44,12 +44,12 @@ async def fetch_page(
     address in this run; one that may not is held back.
     """
     first, *others = addresses_of(unread)[:MOST_ADDRESSES]
-    response = at_the_article(first, await _fetch(client, first, robots, admits))
+    response = at_the_article(first, await _fetch(client, first, robots, admits), unread.title)
     tried = [*_attempt(first, response)]
     for url in others:
         if response.outcome not in _OF_THE_ADDRESS:
             break
-        other = at_the_article(url, await _fetch(client, url, robots, admits))
+        other = at_the_article(url, await _fetch(client, url, robots, admits), unread.title)
         tried += _attempt(url, other)
         if other.outcome is Outcome.OK:
             return other, tuple(tried)

@@ -7,6 +7,7 @@ article's, and would be taken for it.
 
 import re
 from dataclasses import replace
+from html import unescape
 from urllib.parse import SplitResult, urlsplit
 
 from extractors.feeds.parsing.front_page import NUMBERED, is_front
@@ -20,6 +21,12 @@ _NOT_FOUND = re.compile(
 _SECTION = re.compile(
     r"(?:/(?:[a-z][a-z_]{1,24}(?:-[a-z]{2,12})?|(?:19|20)\d\d|\d{1,2}))+/?", re.IGNORECASE
 )
+_TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+_WORD = re.compile(r"\w{3,}")
+FRONT_PAGE = "its front page"
+TITLE_WITHIN = 100_000  # bytes
+FEWEST_WORDS = 4
+MOST_OF_WORDS = 0.7
 _SECTIONS = re.compile(
     r"/(?:news|latest|archives?|all|stories|articles|blog|noticias|actualites|nachrichten)/?",
     re.IGNORECASE,
@@ -31,18 +38,29 @@ _FORM = re.compile(
 )
 
 
-def at_the_article(url: str, response: Response) -> Response:
-    """The response, or a bad redirect where it is of another page than the article's."""
+def at_the_article(url: str, response: Response, title: str = "") -> Response:
+    """The response, or a bad redirect where it is of another page than the article's. A page that is
+    called as the feed calls the story (`title`) is the story, whatever its address looks like."""
     if response.outcome is not Outcome.OK or response.final_url == url:
         return response
     asked, reached = urlsplit(url), urlsplit(response.final_url)
     if host_group(url) != host_group(response.final_url):
         return response
     where = _away(asked, reached)
-    if where is None:
+    if where is None or (where != FRONT_PAGE and is_called(response.body, title)):
         return response
     sentence = f"{reached.hostname} leads to {where} instead of the article."
     return replace(response, outcome=Outcome.BAD_REDIRECT, sentence=sentence)
+
+
+def is_called(body: bytes, title: str) -> bool:
+    """Whether the page's own title has most of the words of a headline; four words at least."""
+    wanted = set(_WORD.findall(title.casefold()))
+    named = _TITLE.search(body[:TITLE_WITHIN])
+    if len(wanted) < FEWEST_WORDS or named is None:
+        return False
+    said = set(_WORD.findall(unescape(named[1].decode("utf-8", "replace")).casefold()))
+    return len(wanted & said) >= MOST_OF_WORDS * len(wanted)
 
 
 def _away(asked: SplitResult, reached: SplitResult) -> str | None:
@@ -50,7 +68,7 @@ def _away(asked: SplitResult, reached: SplitResult) -> str | None:
     if is_front(asked):
         return None
     if is_front(reached):
-        return "its front page"
+        return FRONT_PAGE
     if asked.path.rstrip("/") == reached.path.rstrip("/"):
         return None
     if _NOT_FOUND.fullmatch(reached.path):

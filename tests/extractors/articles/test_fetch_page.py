@@ -263,3 +263,29 @@ def test_a_redirect_that_may_not_lead_on_in_this_run_is_held_back() -> None:
         assert stand.paths == ["/a"]
 
     run(story)
+
+
+@pytest.mark.parametrize(
+    ("target", "title", "wanted"),
+    [
+        ("/vote", "Hackers breach county election office | Gazette", Outcome.OK),
+        ("/vote", "Votes and elections | Gazette", Outcome.BAD_REDIRECT),
+        ("/", "Hackers breach county election office | Gazette", Outcome.BAD_REDIRECT),
+    ],
+    ids=["the story", "its section", "the front page"],
+)
+def test_a_story_that_moved_to_a_short_address_is_known_by_its_title(
+    target: str, title: str, wanted: Outcome
+) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies["/vote/hackers-breach-county-office"] = moved(target)
+        stand.replies[target] = answer(f"<html><title>{title}</title><p>Text".encode())
+        there = replace(
+            UNREAD,
+            url=f"{stand.url}/vote/hackers-breach-county-office",
+            title="Hackers breach county election office",
+        )
+        response, _ = await fetch_page(ours, there, Robots(obey=False))
+        assert response.outcome is wanted
+
+    run(story)
