@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from commands.output.faults import CommandFailed, faults_as_messages
 from commands.output.shared_options import feeds_option, json_option
 from commands.output.source import open_source, read_whole, source_name, written_to
 from extractors.feed_list.edit import add_feeds
+from extractors.feed_list.live_opml import told_apart
 from extractors.feed_list.load import load_feeds
 from extractors.feed_list.opml import Imported, OpmlError, read_opml, write_opml
 
@@ -39,6 +41,7 @@ def import_opml(file: BinaryIO, feeds: Path, dry_run: bool, as_json: bool) -> No
             imported = read_opml(read_whole(file, LARGEST_OPML), listed)
         except OpmlError as error:
             raise CommandFailed(f"{source_name(file)}: {error}") from error
+        imported = replace(imported, feeds=told_apart(imported.feeds, listed))
         if imported.feeds and not dry_run:
             add_feeds(feeds, imported.feeds)
     _tell_json(imported) if as_json else _tell(imported, feeds, dry_run=dry_run)

@@ -25,7 +25,7 @@ _TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
 FRONT_PAGE = "its front page"
 TITLE_WITHIN = 100_000  # bytes
-FEWEST_WORDS = 4
+FEWEST_TITLE_WORDS = 4
 MOST_OF_WORDS = 0.7
 _SECTIONS = re.compile(
     r"/(?:news|latest|archives?|all|stories|articles|blog|noticias|actualites|nachrichten)/?",
@@ -57,7 +57,7 @@ def is_called(body: bytes, title: str) -> bool:
     """Whether the page's own title has most of the words of a headline; four words at least."""
     wanted = set(_WORD.findall(title.casefold()))
     named = _TITLE.search(body[:TITLE_WITHIN])
-    if len(wanted) < FEWEST_WORDS or named is None:
+    if len(wanted) < FEWEST_TITLE_WORDS or named is None:
         return False
     said = set(_WORD.findall(unescape(named[1].decode("utf-8", "replace")).casefold()))
     return len(wanted & said) >= MOST_OF_WORDS * len(wanted)

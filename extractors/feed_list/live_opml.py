@@ -137,6 +137,14 @@ def merged_with_lists(listed: FeedList, lists: Iterable[LiveList]) -> FeedList:
     return replace(listed, feeds=tuple(feeds))
 
 
+def told_apart(feeds: Iterable[FeedSpec], listed: Iterable[FeedSpec]) -> tuple[FeedSpec, ...]:
+    """Feeds that somebody else named, none under the name of an outlet that is listed elsewhere."""
+    listed = tuple(listed)
+    publishers = Publishers(listed)
+    names = {_plain(spec.outlet or spec.name) for spec in listed}
+    return tuple(_under_own_name(spec, publishers, names) for spec in feeds)
+
+
 def _under_own_name(spec: FeedSpec, publishers: Publishers, names: Collection[str]) -> FeedSpec:
     """As the outlet that feeds.yaml has at this site; elsewhere a name of its is told apart by the host."""
     publisher = publishers.of(spec.url, None)

@@ -298,3 +298,20 @@ def test_json_shape() -> None:
     assert {"guid", "url", "title", "published", "updated", "summary", "content", "authors"} <= set(
         entries[0]
     )
+
+
+def test_an_imported_feed_takes_no_listed_outlets_name(tmp_path: Path) -> None:
+    feeds, rows = tmp_path / "feeds.yaml", tmp_path / "team.opml"
+    feeds.write_text(
+        "settings:\n  contact: https://monitor.example/c\n"
+        "feeds:\n  - {name: Gazette, url: https://gazette.example/feed}\n"
+    )
+    rows.write_text(
+        '<opml version="2.0"><body><outline type="rss" text="GAZETTE" xmlUrl="https://evil.example/f"/>'
+        '<outline type="rss" text="Sport" xmlUrl="https://gazette.example/sport"/></body></opml>'
+    )
+
+    assert CliRunner().invoke(main, ["feeds", "import", str(rows), "--feeds", str(feeds)]).exit_code == 0  # fmt: skip
+
+    outlets = {spec.name: spec.outlet for spec in load_feeds(feeds).feeds}
+    assert outlets == {"Gazette": None, "GAZETTE": "GAZETTE (evil.example)", "Sport": "Gazette"}
