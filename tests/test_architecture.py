@@ -208,6 +208,22 @@ def test_the_name_of_a_constant_has_one_meaning() -> None:
     assert {name for name, times in names.items() if times > 1} == SAME_MEANING
 
 
+# One contract, met by many modules: a program's entry, a click command's file, a worker process' job.
+CONTRACTS = {"command", "main", "setup"}
+
+
+def test_a_public_function_or_class_has_a_name_of_its_own() -> None:
+    names = Counter(
+        node.name
+        for package in MAY_IMPORT
+        for path in modules(package)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
+    twice = {name for name, times in names.items() if times > 1 and not name.startswith("_")}
+    assert twice == CONTRACTS
+
+
 def folders() -> list[Path]:
     return sorted(init.parent for package in MAY_IMPORT for init in (ROOT / package).rglob("__init__.py"))  # fmt: skip
 

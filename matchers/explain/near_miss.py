@@ -79,7 +79,7 @@ def nearest_term(term: Term, scanned: ScannedText) -> str:
         if telling:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
-    return alike(term, wanted[0], hay)
+    return word_alike(term, wanted[0], hay)
 
 
 def longer_phrase(scanned: ScannedText, wanted: tuple[str, ...]) -> str | None:
@@ -114,7 +114,7 @@ def otherwise_written(term: Term, variant: Variant, text: str, field: str) -> st
     return f"found '{text}' in {where}, not in the {term.scope}"
 
 
-def alike(term: Term, wanted: str, hay: list[str]) -> str:
+def word_alike(term: Term, wanted: str, hay: list[str]) -> str:
     """A word that begins like the wanted one, and the star that would find it."""
     apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == wanted), None)
     if apart is not None:

@@ -114,7 +114,7 @@ def is_moved(before: Dropped, entry: Entry) -> bool:
     address that differs in form alone, or were published at the same moment."""
     same_moment = before.published is not None and before.published == iso_or_none(entry.published)
     if before.content_sha256 == entry.content_sha256:
-        return alike(before.url, entry.url or "") or bool(same_moment and before.words)
+        return addresses_alike(before.url, entry.url or "") or bool(same_moment and before.words)
     if before.guid is None or before.guid != entry.guid:
         return False
     if before.words and longest_words(entry) and not says_other(before.words, longest_words(entry)):
@@ -122,11 +122,11 @@ def is_moved(before: Dropped, entry: Entry) -> bool:
     return same_moment and not says_other(before.title, entry.title)
 
 
-def alike(url: str, other: str) -> bool:
-    return form(url) == form(other)
+def addresses_alike(url: str, other: str) -> bool:
+    return stable_address(url) == stable_address(other)
 
 
-def form(url: str) -> tuple[str, str, str]:
+def stable_address(url: str) -> tuple[str, str, str]:
     """The address without what sites change in all their addresses at once."""
     try:
         parts = urlsplit(url)

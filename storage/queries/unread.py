@@ -42,10 +42,10 @@ def unread_articles(
                  SELECT id, {OWN_WORDS} AS own_words, row_number() OVER (
                    PARTITION BY feed_id, {OWN_WORDS}, {SPOKEN_FOR} ORDER BY coalesce(published_at, first_seen_at) DESC, id) AS place
                  FROM articles INDEXED BY articles_due
-                 WHERE next_attempt_at IS NOT NULL AND id > ? AND next_attempt_at <= ? {DUE_CLAUSES[only]})
-                 WHERE own_words OR place <= ? ORDER BY id LIMIT ?) due
+                 WHERE next_attempt_at IS NOT NULL AND id > :after AND next_attempt_at <= :now {DUE_CLAUSES[only]})
+                 WHERE own_words OR place <= :most ORDER BY id LIMIT :limit) due
            JOIN articles a USING (id) JOIN feeds f ON f.id = a.feed_id ORDER BY a.id""",  # noqa: S608
-        (after_id, iso(now), MOST_OF_A_FEED, limit),
+        {"after": after_id, "now": iso(now), "most": MOST_OF_A_FEED, "limit": limit},
     ).fetchall()
     long = with_long_words(db, [row[0] for row in rows])
     known = {article.article_id: article for article in with_feed_words(db, [row for row in rows if row[0] not in long])}  # fmt: skip

@@ -96,9 +96,14 @@ def exact(db: Database, newcomer: Newcomer, drawn: Sketch, since: str) -> NearDu
     a page behind a wall, or the blurb of a daily show, has the same words every time."""
     rows = db.execute(
         """SELECT a.story_id, a.id, a.title, a.outlet, a.owner FROM sketches s JOIN articles a ON a.id = s.article_id
-           WHERE s.words_hash = ? AND s.seen_at >= ? AND a.id <> ? AND a.story_id IS NOT NULL
-           ORDER BY a.id LIMIT ?""",
-        (drawn.words_hash, since, newcomer.article_id, MOST_CANDIDATES),
+           WHERE s.words_hash = :words AND s.seen_at >= :since AND a.id <> :newcomer AND a.story_id IS NOT NULL
+           ORDER BY a.id LIMIT :candidates""",
+        {
+            "words": drawn.words_hash,
+            "since": since,
+            "newcomer": newcomer.article_id,
+            "candidates": MOST_CANDIDATES,
+        },
     )
     for story, article, title, outlet, owner in rows:
         other = replace(newcomer.text, title=title)
