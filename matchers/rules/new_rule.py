@@ -39,10 +39,11 @@ IGNORE = """\
 COUNTER_EXAMPLE = (
     "        - Something else was reported.  # a text that comes close and must not be found"
 )
+MADE_UP = "        # The words of the search, as no stored text has them so: put a text here that must be found."
 # Lines of the template that ask its author for something.
 ASKING = frozenset(
-    line.strip() for line in f"{SKELETON}\n{MATCH}\n{IGNORE}\n{COUNTER_EXAMPLE}".split("\n")
-    if line.strip().startswith(("What the rule ", "- What the rule ", "- Something else ", "- Harm ", "- A happening ", "- The name of ", "- The other name "))
+    line.strip() for line in f"{SKELETON}\n{MATCH}\n{IGNORE}\n{COUNTER_EXAMPLE}\n{MADE_UP}".split("\n")
+    if line.strip().startswith(("What the rule ", "- What the rule ", "- Something else ", "- Harm ", "- A happening ", "- The name of ", "- The other name ", "# The words of "))
 )  # fmt: skip
 # Words of four letters or more that say nothing of what a headline is about.
 EMPTY_WORDS = (
@@ -96,12 +97,14 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
     )  # fmt: skip
 
 
-def rule_of_search(query: str, category: str, match: Example | None, near: Example | None) -> str:  # fmt: skip
-    """One rule file around a search: `match` is a text that it finds, `near` one that comes close."""
+def rule_of_search(query: str, category: str, match: Example | None, near: Example | None, *, made_up: bool = False) -> str:  # fmt: skip
+    """One rule file around a search: `match` is a text that it finds, `near` one that comes close.
+    `made_up`: nobody wrote that text, which the draft says."""
+    found = example_of(*match) if match else MATCH
     name = f"Search for {' '.join(query.split())}"[:LONGEST_RULE_NAME].rstrip()
     return SKELETON.format(
         id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category), query=query_lines(query),
-        match=example_of(*match) if match else MATCH, ignore=example_of(*near) if near else COUNTER_EXAMPLE,
+        match=f"{MADE_UP}\n{found}" if match and made_up else found, ignore=example_of(*near) if near else COUNTER_EXAMPLE,
     )  # fmt: skip
 
 

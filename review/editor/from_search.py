@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from matchers.engine.engine import Engine, find_hits
+from matchers.query import lexer
 from matchers.rules.new_rule import rule_of_search, text_opening
 from matchers.text.article_text import ArticleText, entry_text
 from model import Hit
@@ -27,7 +29,18 @@ def draft_of_search(connection: sqlite3.Connection, query: Query, article: int =
     match = next((text for each in examples for text in _finding(engine, each)), None)
     hit = {each.article["id"] for each in examples}
     near = next(_passed_over(engine, [row for row in rows if row["id"] not in hit]), None)
-    return rule_of_search(query.text, CATEGORY, _example(match), _example(near))
+    made_up = match is None
+    return rule_of_search(query.text, CATEGORY, _example(match or _of_its_words(engine, query.text)), _example(near), made_up=made_up)  # fmt: skip
+
+
+def _of_its_words(engine: Engine, query: str) -> ArticleText | None:
+    """Where no stored text is found: a line of the words that the search asks for, if that is found."""
+    tokens = lexer.tokens(query)
+    words = [token.text for before, token in pairwise(tokens) if token.kind in ("word", "phrase") and before.kind != "NOT"]  # fmt: skip
+    first = [tokens[0].text] if tokens[0].kind in ("word", "phrase") else []
+    line = " ".join([*first, *words])
+    tried = [ArticleText(title=line), ArticleText(title=line, body=f"{line}. {line}.")]
+    return next((text for text in tried if find_hits(engine, text)), None)
 
 
 def _example(text: ArticleText | None) -> tuple[str, str] | None:

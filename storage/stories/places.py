@@ -44,7 +44,9 @@ CAPTION = re.compile(r"(?:Getty Images|\bAFP/\w*|REUTERS/\w+ \w+|Reuters photo: 
 # A first name, or a title, right before; not what a sentence begins with.
 NAME_BEFORE = re.compile(r"\b(?!(?:In|Across|At|From|Near|And|But|For|The|As|To|When|While|After|Since|Northern|Southern|Eastern|Western|Central|Rural)\b)[A-Z][a-z]+ $")  # fmt: skip
 NO_MEDDLING = rf"\b(?! (?:{'|'.join(MEDDLING.split())})\b)"
-VOTE_OF = re.compile(rf"(?:['’]s)? (?:[a-z]+ )?(?:votes?|elections?|polls?|presidency|referendum|runoff|ballot){NO_MEDDLING}")  # fmt: skip
+# "Kenya votes", "Brazil’s Closely Fought Election": also as headlines write all words with capitals.
+VOTE_OF = re.compile(rf"(?:['’]s (?:[\w-]+ ){{0,2}}| (?:[a-z]+ )?)(?:votes?|elections?|polls?|presidency|referendum|runoff|ballot){NO_MEDDLING}", re.IGNORECASE)  # fmt: skip
+COLON_AFTER = re.compile(r"\s*:\s")  # "Honduras: candidate accuses Trump"
 AT_HOME_THERE = re.compile(
     rf"(?:['’]s)? (?:[a-z0-9]+ )?(?:{'|'.join(AT_HOME.split())}){NO_MEDDLING}"
 )
@@ -131,10 +133,16 @@ def add_places(
             continue
         if is_actor(text, match, code):
             actors[code] += each
-        elif not sentences and code != "US" and VOTE_OF.match(text, match.end()):
+        elif not sentences and code != "US" and is_scene(text, match):
             counts[code] += VOTE_COUNTS
         else:
             counts[code] += each
+
+
+def is_scene(headline: str, match: re.Match[str]) -> bool:
+    """Whether a headline says by itself that it is about there: a vote of that place, or its name and a colon."""
+    labels = match.start() == 0 and COLON_AFTER.match(headline, match.end())
+    return bool(labels or VOTE_OF.match(headline, match.end()))
 
 
 def is_actor(text: str, match: re.Match[str], code: str) -> bool:

@@ -115,8 +115,12 @@ def test_a_search_alone_becomes_a_rule_with_a_stored_text_on_either_side(desk: D
 
 def test_a_search_that_finds_nothing_says_where_its_author_goes_on(desk: Desk) -> None:
     page = desk.get("/-/rules/edit?query=Quillmark+AND+unheard-of").text
+    draft = read_draft(edited(desk, "/-/rules/edit?query=Quillmark+AND+unheard-of"), None)
 
-    assert "The template's words still stand in lines 9, 14, 15, 16, 18, 20" in page
+    assert "The template's words still stand in lines 9, 14, 17, 19" in page
+    assert draft.faults == ()
+    assert [example.right for example in draft.examples] == [True, True]
+    assert draft.examples[0].text.startswith("Quillmark unheard-of")
 
 
 @pytest.mark.parametrize(
