@@ -6,10 +6,11 @@ from urllib.parse import quote_from_bytes, urljoin
 
 from yarl import URL
 
+from extractors.fetch.answer.walls import wall_by_answer
 from extractors.fetch.cookies import ChainCookies
 from extractors.fetch.request import PERMANENT, Failure, PendingRequest
 from extractors.fetch.ssrf import Allowlist, RefusedUrl, Target, checked_url
-from extractors.fetch.urls import mask
+from extractors.fetch.urls import mask, same_site
 from model import Outcome, Response
 
 SHELL = 20_000  # bytes: pages that do nothing but send on are small
@@ -20,6 +21,22 @@ _CONTENT = re.compile(
     rb"content\s*=\s*([\"'])\s*(\d{1,4})[\d.]*\s*[;,]\s*url\s*=\s*[\"']?(.{1,2000}?)[\"']?\s*\1",
     re.IGNORECASE | re.DOTALL,
 )
+_HEADER = re.compile(
+    r"\s*(\d{1,4})[\d.]*\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']{1,2000})", re.IGNORECASE
+)
+SHELL_WORDS = 100  # bytes of words: "Please wait, you are being forwarded"
+_UNSEEN = re.compile(
+    rb"<(script|style|head|noscript|noframes)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
+)
+_TAG = re.compile(rb"<[^<>]*>")
+_SCRIPTED = re.compile(
+    rb"(?:^|[\s;{(>])(?:(?:window|document|top|self|parent)\.)*location(?:\.href)?"
+    rb"(?:\s*=\s*|\.(?:replace|assign)\(\s*)[\"']([^\"'<>\s]{1,2000})[\"']",
+)
+_FRAMED = re.compile(
+    rb"<i?frame\b[^<>]{0,500}?\bsrc\s*=\s*[\"']([^\"'<>\s]{1,2000})[\"']", re.IGNORECASE
+)
+_CHECK = re.compile(r"captcha|challenge|incapsula|cdn-cgi|/login|/sign-?in|consent", re.IGNORECASE)
 _URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~\\"
 
 
@@ -76,13 +93,35 @@ def _next(request: PendingRequest, location: str, allow: Allowlist) -> Target:
 
 
 def refresh_target(response: Response) -> str | None:
-    """Where a page without content of its own sends its readers at once."""
-    if response.outcome is not Outcome.OK or len(response.body) > SHELL:
+    """Where an answer without content of its own sends its readers at once."""
+    if response.outcome not in (Outcome.OK, Outcome.EMPTY) or len(response.body) > SHELL:
         return None
+    if (told := _HEADER.match(response.headers.get("refresh", ""))) and int(told[1]) <= SOON:
+        return urljoin(response.final_url, str(told[2]).strip())
     for tag in _META.findall(response.body):
         match = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
         if match is not None and int(match[2]) <= SOON:
             return urljoin(
                 response.final_url, unescape(match[3].decode("utf-8", "replace")).strip()
             )
+    return _shell_target(response)
+
+
+def _shell_target(response: Response) -> str | None:
+    """The page of the same site that a page without words of its own opens by a script or in its only
+    frame."""
+    words = b" ".join(_TAG.sub(b" ", _UNSEEN.sub(b" ", response.body)).split())
+    if len(words) > SHELL_WORDS or wall_by_answer(response.status, response.headers, response.body):
+        return None
+    for pattern in (_SCRIPTED, _FRAMED):
+        said: set[bytes] = set(pattern.findall(response.body))
+        if len(said) == 1:
+            return _other_page(response, unescape(said.pop().decode("utf-8", "replace")))
     return None
+
+
+def _other_page(response: Response, said: str) -> str | None:
+    """The address, where it is another page of the same site and no check for browsers."""
+    target = urljoin(response.final_url, said.replace("\\/", "/").strip()).partition("#")[0]
+    is_other = target not in (response.final_url, response.url) and not _CHECK.search(target)
+    return target if is_other and same_site(target, response.final_url) else None

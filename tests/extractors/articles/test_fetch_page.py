@@ -289,3 +289,45 @@ def test_a_story_that_moved_to_a_short_address_is_known_by_its_title(
         assert response.outcome is wanted
 
     run(story)
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        answer(b"", Refresh="0; url=/real"),
+        answer(b"<html><head><script>window.location.replace('/real');</script></head></html>"),
+        answer(b'<html><script>if(1){location.href = "\\/real"}</script>Please wait</html>'),
+        answer(b"<html><body><h1>x</h1><iframe src='/real' width='100%'></iframe></body></html>"),
+    ],
+    ids=["header", "script", "escaped", "frame"],
+)
+def test_a_page_without_words_is_read_where_it_leads(shell: bytes) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies |= {"/shell": shell, "/real": page("the real one")}
+        there = replace(UNREAD, url=f"{stand.url}/shell")
+        response, _ = await fetch_page(ours, there, Robots(obey=False))
+        assert b"the real one" in response.body
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    "page_of_its_own",
+    [
+        "<html><script>location.href='/real'</script>" + "<p>The council met on Monday.</p>" * 9,
+        "<html><script>location.href='http://other.example/real'</script></html>",
+        "<html><iframe src='/_Incapsula_Resource?x=1'></iframe></html>",
+        "<html><script>location='/real';location='/other'</script></html>",
+        "<html><script>location.href='/shell#top'</script></html>",
+    ],
+    ids=["words", "another site", "a wall", "a choice", "itself"],
+)
+def test_any_other_page_is_read_itself(page_of_its_own: str) -> None:
+    async def story(stand: Newsstand, ours: Client) -> None:
+        stand.replies |= {"/shell": answer(page_of_its_own.encode()), "/real": page("the real one")}
+        there = replace(UNREAD, url=f"{stand.url}/shell")
+        response, _ = await fetch_page(ours, there, Robots(obey=False))
+        assert response.final_url.endswith("/shell")
+        assert stand.paths == ["/shell"]
+
+    run(story)
