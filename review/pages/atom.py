@@ -69,7 +69,7 @@ async def atom_feed(ds: Datasette, request: Request) -> Response:
     context = {
         "entries": [entry(card, base) for card in cards], "base": base, "page_url": base + chosen.url(), "coverage": coverage.sentence,
         "updated": max((card.story["last_seen_at"] for card in cards), default=iso(now - timedelta(days=1))),
-        "clean": xml_text, "name": f"Pollwatch: {chosen.tab}",
+        "clean": xml_text, "name": f"Pollwatch: {chosen.in_words()}",
     }  # fmt: skip
     xml = await responses.rendered(ds, request, "feed.xml", context)
     return Response(xml, content_type="application/atom+xml; charset=utf-8")
@@ -78,8 +78,11 @@ async def atom_feed(ds: Datasette, request: Request) -> Response:
 def entry(card: queue.Card, base: str) -> dict[str, object]:
     """What leaves: private places are masked in stories about threats to people."""
     story = card.story
+    said = (
+        story if story["snippet_field"] != "title" else card.passage
+    )  # the headline stands above it
     return {
-        **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(story["snippet"]),
+        **dict(story), "title": card.outgoing(story["title"]), "snippet": card.outgoing(said["snippet"]) if said else "",
         "rules": [chip["title"] for chip in card.standing], "spoken_by": story["outlet"],
         "link": f"{base}/-/story/{story['id']}", "address": safe_links.of_article(story),
     }  # fmt: skip

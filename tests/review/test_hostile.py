@@ -223,10 +223,13 @@ def test_the_feed_is_xml_whatever_titles_hold(shared: Desk) -> None:
     page = shared.post("/-/feeds", {}, headers={"accept": "text/html"}).text
     token = page.partition("token=")[2].partition('"')[0]
 
-    feed = shared.get(f"/-/feed.atom?status=all&token={token}", None)
+    feed = shared.get(f"/-/feed.atom?status=all&severity=high&token={token}", None)
 
     assert feed.status_code == 200
     root = ET.fromstring(feed.text)
+    assert root.findtext("{*}title") == "Pollwatch: All, severity high"
+    said = [(entry.findtext("{*}title"), entry.findtext("{*}summary")) for entry in root.findall("{*}entry")]  # fmt: skip
+    assert not [title for title, summary in said if str(summary).endswith(str(title).partition(": ")[2])]  # fmt: skip
     titles = [entry.text for entry in root.findall("{*}entry/{*}title")]
     assert any("<script>" in str(title) for title in titles)
     for link in root.findall(".//{*}link"):

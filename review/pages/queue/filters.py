@@ -118,6 +118,12 @@ class Filters(Facets):
         value = "my last visit" if value == "visit" else value[:16].replace("T", " ")
         return f"{'to' if name.endswith('until') else 'from'} {value}"
 
+    def in_words(self) -> str:
+        """ "All, severity high, in the last 7 days": what tells one feed or view from another."""
+        dates = ("since", "until", "seen", "seen_until")
+        said = [f"{name} {self.date_words(name)}" if name in dates else f"{name} {value}" for name, value in self.pairs(leave=("tab", "sort"))]  # fmt: skip
+        return ", ".join([self.tab.capitalize(), *said])
+
     def cleared(self) -> "Filters":
         """Without any filter; tab, order and view stay."""
         return Filters(tab=self.tab, sort=self.sort, view=self.view)
