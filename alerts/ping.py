@@ -3,17 +3,17 @@
 import logging
 import time
 
-import httpx
-
 from alerts.channels.secrets import Resolve
 
 logger = logging.getLogger("pollwatch")
 ATTEMPTS = 3
-PING_TIMEOUT = httpx.Timeout(10.0)
+PING_SECONDS = 10.0
 
 
 def ping(address: str, resolve: Resolve) -> bool:
     """One GET, tried three times; whether it was heard. Failing to is the switch's business, not ours."""
+    import httpx  # only here: each run would wait a quarter of a second for it
+
     try:
         url = address if address.startswith("http") else resolve(address)
     except LookupError as missing:
@@ -23,7 +23,7 @@ def ping(address: str, resolve: Resolve) -> bool:
         if attempt:
             time.sleep(1)
         try:
-            answer = httpx.get(url, timeout=PING_TIMEOUT, headers={"User-Agent": "Pollwatch"})
+            answer = httpx.get(url, timeout=PING_SECONDS, headers={"User-Agent": "Pollwatch"})
         except (httpx.HTTPError, httpx.InvalidURL):
             continue
         if answer.status_code < 400:

@@ -9,12 +9,10 @@ import hmac
 import json
 from datetime import UTC, datetime, timedelta
 
-import httpx
-
 from alerts.channels.result import SendResult, by_status
 from alerts.message import Message
 
-WEBHOOK_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+WEBHOOK_SECONDS, CONNECT_SECONDS = 10.0, 5.0
 LONGEST_RETRY_AFTER = timedelta(hours=6)  # that a receiver may ask for
 
 
@@ -30,6 +28,8 @@ def sign_body(key: str, timestamp: str, body: bytes) -> str:
 
 def post_webhook(url: str, key: str, message: Message, now: datetime) -> SendResult:
     """One POST. Redirects are not followed: a signed body goes where alerts.yaml says."""
+    import httpx  # only here: each run would wait a quarter of a second for it
+
     body, timestamp = json_body(message), str(int(now.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -38,10 +38,9 @@ def post_webhook(url: str, key: str, message: Message, now: datetime) -> SendRes
         "Pollwatch-Timestamp": timestamp,
         "Pollwatch-Signature": sign_body(key, timestamp, body),
     }
+    timeout = httpx.Timeout(WEBHOOK_SECONDS, connect=CONNECT_SECONDS)
     try:
-        with httpx.stream(
-            "POST", url, content=body, headers=headers, timeout=WEBHOOK_TIMEOUT
-        ) as answer:
+        with httpx.stream("POST", url, content=body, headers=headers, timeout=timeout) as answer:
             status, pause = answer.status_code, answer.headers.get("Retry-After")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return SendResult(False, type(error).__name__)  # its text may hold the address
