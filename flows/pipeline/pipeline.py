@@ -184,17 +184,24 @@ class Pipeline:
         named_by = spec.name if self.names[spec.name] == 1 else f"{spec.name} ({spec.id})"
         self.writer.stats.add_poll(poll, named_by, recorded.entries_new)
         self.caller.observer.polled(poll, recorded.entries_new)
+        if recorded.entries_new and all(task.done() for task in self.reading):
+            await self.start_reading("new", own=True)
         return poll
 
-    async def start_reading(self, only: Only | None) -> None:
+    async def start_reading(self, only: Only | None, *, own: bool = False) -> None:
         """Cut what is due and not yet in hand into batches by host, and start on them.
 
-        `only="new"` looks just past the newest article that was there at an earlier call.
+        `only="new"` looks just past the newest article that was there at an earlier call. `own`
+        leaves out what its own outlet's feed has not named, which it may yet do in this batch.
         """
         after = self.newest if only == "new" else 0
-        self.newest, listed = await self.writer.ask(
+        newest, listed = await self.writer.ask(
             partial(newest_and_unread, after_id=after, only=only)
         )
+        if own:
+            listed = tuple(unread for unread in listed if unread.spoken_for)
+        else:
+            self.newest = newest
         fresh = [unread for unread in listed if unread.article_id not in self.taken]
         self.taken |= {unread.article_id for unread in fresh}
         own_first = sorted(fresh, key=lambda unread: not unread.spoken_for)
