@@ -54,6 +54,11 @@ class Or:
     scope: Scope = "any"
     at: int = field(default=0, compare=False)
 
+    def __hash__(self) -> int:
+        """Of a word list without its terms: there are thousands, and hardly two lists of one name."""
+        told = self.children if self.name is None else len(self.children)
+        return hash((told, self.name, self.scope))
+
 
 @dataclass(frozen=True, slots=True)
 class And:

@@ -11,12 +11,14 @@ from config.document import Document
 from config.mapping import is_null, mapping_entries
 from config.read import read_yaml
 from matchers.query.ast import Node, Or
-from matchers.query.lexer import Token, tokens
+from matchers.query.lexer import Token, TokenKind, tokens
 from matchers.query.terms import term
 from matchers.rules.yaml_pitfalls import taken_for_comment
 from model import QueryError
 
 LIST_NAME = re.compile(r"[A-Za-z0-9_-]+")
+# Most entries: words that are no operators, as those have no small letters; and a star.
+PLAIN_ENTRY = re.compile(r"([A-Za-z]?[a-z]+(?: [A-Za-z]?[a-z]+)*)(\*?)")
 OPERATORS = {"AND", "OR", "NOT", "NEAR", "ATLEAST", "(", ")", "field", "~"}
 
 
@@ -112,6 +114,9 @@ def read_terms(draft: WordListDraft) -> None:
 
 def entry_token(text: str) -> Token:
     """The one term that an entry is; words without quotes make a phrase."""
+    if plain := PLAIN_ENTRY.fullmatch(text):
+        kind: TokenKind = "phrase" if " " in text else "word"
+        return Token(kind, plain[1], 0, len(text), prefix=bool(plain[2]))
     try:
         entry_tokens = tokens(text.replace(" & ", "   "))[:-1]
     except QueryError as error:

@@ -12,7 +12,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from copy import copy
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml.etree import Element, XPath
@@ -45,6 +45,19 @@ htmlprocessing = loaded("htmlprocessing")
 _plain_rescue, _plain_readability = external.justext_rescue, external.try_readability
 _plain_page_text = core.html2txt
 CLEANED = htmlprocessing.MANUALLY_CLEANED
+
+
+@cache
+def _settings() -> Extractor:
+    return Extractor(output_format="python", comments=False)
+
+
+def settings_for(url: str) -> Extractor:
+    """What `bare_extraction` makes anew for each page without comments, out of its settings as text."""
+    settings = copy(_settings())
+    settings.url = url
+    settings.source = url and url.encode("utf-8", "replace").decode("utf-8")
+    return settings
 
 
 def by_python(xpath: XPath, *, first: bool = False) -> Find:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.options import Options, load_plan
+from flows.pipeline.inputs.options import Options, load_plan
 from flows.pipeline.run import run_watch
 from tests.extractors.newsstand import Newsstand, Request, page
 from tests.flows.pipeline.test_flood import RULE, rss
