@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from cli import main
 from review import app
 from review.auth.team_file import Team
 from tests.review.conftest import Desk
+from tests.review.judged_sample import sampled
 
 pytestmark = pytest.mark.slow  # every figure in every way
 ACTS = (
@@ -136,3 +138,40 @@ def test_feeds_in_trouble_are_the_same_everywhere(shown: Shown) -> None:
     assert {feed["name"] for feed in told if feed["name"] in page} == failing
     report = shown.command("report", "--since", "24h")
     assert all(f"- {name}: failing" in report for name in failing)
+
+
+def test_messages_that_wait_are_the_same_everywhere(shown: Shown) -> None:
+    outbox = shown.json_of("alerts", "status")
+
+    assert (outbox["waiting"], outbox["dead"]) == (29, 0)
+    assert shown.metric("pollwatch_outbox_waiting") == outbox["waiting"]
+    assert shown.metric("pollwatch_outbox_dead") == outbox["dead"]
+    assert "29 waiting (29 of them not yet matched to a route) · 0 could not be sent" in shown.page(
+        "/-/alerts"
+    )
+    assert "29 events wait for a route" in shown.command("alerts", "status")
+
+
+def test_the_last_run_is_the_same_everywhere(shown: Shown) -> None:
+    run = shown.json_of("status")["run"]["run"]
+    row = shown.desk.get("/-/runs.json").json()["rows"][0]
+
+    for name in ("id", "state", "started_at", "finished_at"):
+        assert run[name] == row[name], name
+    began = f"{run['started_at'][:10]} {run['started_at'][11:16]}"
+    assert began in shown.page("/-/runs")
+    assert shown.metric("pollwatch_last_good_run_timestamp_seconds") == pytest.approx(
+        datetime.fromisoformat(run["finished_at"]).timestamp(), abs=5
+    )
+
+
+def test_recall_is_the_same_everywhere(shown: Shown) -> None:
+    sampled(shown.desk)
+    recall = shown.json_of("audit", "report", "--days", "14")["recall"]
+    share, low, high = (f"{round(100 * recall[name])}" for name in ("share", "low", "high"))
+
+    assert (recall["judged"], recall["misses_found"]) == (3, 1)
+    page, report = shown.page("/-/audit"), shown.command("report", "--since", "24h")
+    assert f"{share} % of wanted articles were shown (95 %: {low} % to {high} %)" in page
+    assert f"{share}%" in shown.command("audit", "report", "--days", "14")
+    assert f"{share}% of wanted articles were shown (95 % interval {low}% to {high}%), from 3 judgements with 1 misses" in report  # fmt: skip
