@@ -5,6 +5,7 @@ of such a feed would be asked for, matched and counted again at each poll.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,12 @@ from storage.ingest.entries import Changed, url_hash
 from storage.ingest.shared_pages import longest_words, says_other
 from storage.times import iso, iso_or_none
 
+# What tells the pages of one path apart; other parameters hold sessions, times and where a reader came from.
+PAGES_OWN = re.compile(
+    r"(?:^|(?<=&))(?:(?![\w-]*s(?:ess(?:ion)?)?_?id=)[\w-]*id|p|q|s|a|n|art|article|story|post|news|item|page)=[^&]*",
+    re.IGNORECASE,
+)
+MOST_ALIKE = 20  # dropped entries of the same words that are looked at
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
 # Only what was listed at the last poll and is no longer: an entry that both list has its own address.
 NO_LONGER_LISTED = """SELECT e.id, e.article_id, e.guid, e.url, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary) AS words,
@@ -93,33 +100,49 @@ def moved_entries(
 
 def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
     """Each entry with the first dropped one that it is, and each of those once."""
-    candidates: dict[str, list[Dropped]] = {}
-    for before in dropped:
-        for mark in filter(None, (before.content_sha256, before.guid)):
-            candidates.setdefault(mark, []).append(before)
+    by_guid, by_words = marks_of(dropped)
     pairs: dict[int, Moved] = {}
     for entry in entries:
-        for before in (
-            *candidates.get(entry.content_sha256, ()),
-            *candidates.get(entry.guid or "", ()),
-        ):
-            if before.row not in pairs and is_moved(before, entry):
-                pairs[before.row] = (before, entry)
-                break
+        same = (
+            *(d for d in by_guid.get(entry.guid or "", ()) if tells_the_same(d, entry)),
+            *(d for d in by_words.get(entry.content_sha256, ()) if stands_elsewhere(d, entry)),
+        )
+        if before := next((d for d in same if d.row not in pairs), None):
+            pairs[before.row] = (before, entry)
     return list(pairs.values())
 
 
-def is_moved(before: Dropped, entry: Entry) -> bool:
-    """A new slug, with its guid kept, under much the same text; or the same words, which stand at an
-    address that differs in form alone, or were published at the same moment."""
-    same_moment = before.published is not None and before.published == iso_or_none(entry.published)
-    if before.content_sha256 == entry.content_sha256:
-        return addresses_alike(before.url, entry.url or "") or bool(same_moment and before.words)
-    if before.guid is None or before.guid != entry.guid:
-        return False
-    if before.words and longest_words(entry) and not says_other(before.words, longest_words(entry)):
+def marks_of(
+    dropped: Sequence[Dropped],
+) -> tuple[dict[str, list[Dropped]], dict[str, list[Dropped]]]:
+    """The dropped entries by guid, where no two share it, and by their words, a few for each: what many
+    have in common tells nothing, and comparing all with all would take minutes."""
+    by_guid: dict[str, list[Dropped]] = {}
+    by_words: dict[str, list[Dropped]] = {}
+    for before in dropped:
+        by_guid.setdefault(before.guid or "", []).append(before)
+        by_words.setdefault(before.content_sha256, []).append(before)
+    alone = {guid: sharing for guid, sharing in by_guid.items() if guid and len(sharing) == 1}
+    return alone, {words: sharing[:MOST_ALIKE] for words, sharing in by_words.items()}
+
+
+def tells_the_same(before: Dropped, entry: Entry) -> bool:
+    """Of two entries with one guid: much the same text, or a like headline of the same moment."""
+    words = longest_words(entry)
+    if before.words and words and not says_other(before.words, words):
         return True
-    return same_moment and not says_other(before.title, entry.title)
+    return published_together(before, entry) and not says_other(before.title, entry.title)
+
+
+def stands_elsewhere(before: Dropped, entry: Entry) -> bool:
+    """Of two entries in the same words: at an address that differs in form alone, or published at the
+    same moment."""
+    together = bool(before.words) and published_together(before, entry)
+    return together or addresses_alike(before.url, entry.url or "")
+
+
+def published_together(before: Dropped, entry: Entry) -> bool:
+    return before.published is not None and before.published == iso_or_none(entry.published)
 
 
 def addresses_alike(url: str, other: str) -> bool:
@@ -133,7 +156,8 @@ def stable_address(url: str) -> tuple[str, str, str]:
     except ValueError:
         return url, "", ""
     host = (parts.hostname or "").removeprefix("www.")
-    return host, parts.path.removesuffix("/amp").rstrip("/"), parts.query
+    path = parts.path.partition(";")[0].removesuffix("/amp").rstrip("/")
+    return host, path, "&".join(PAGES_OWN.findall(parts.query))
 
 
 def move(db: Database, moved: Sequence[Moved], now: datetime) -> None:

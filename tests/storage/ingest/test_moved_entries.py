@@ -1,5 +1,7 @@
 """An entry that its feed lists under another address is the same story, and no story is taken for another."""
 
+import time
+
 import pytest
 
 from model import Entry, Outcome
@@ -39,12 +41,14 @@ def articles(store: Store) -> list[tuple[object, ...]]:
     [
         (at("a-slug", "7"), at("new-slug", "7")),
         (at("a-slug", "7"), at("new-slug", "7", title="Votes are safe, says clerk", summary=LONG + " They were sealed.")),
-        (at("a?sid=1", "u1"), at("a?sid=2", "u2")),
+        (at("a-slug", "7"), at("new-slug", "7", published=NOON + HOUR)),
+        (at("a?id=7&sid=1", "u1"), at("a?id=7&sid=2", "u2", published=NOON + HOUR)),
+        (at("a;jsessionid=AB?t=1"), at("a;jsessionid=CD?t=2", published=None)),
         (at("a"), at("a/")),
         (at("a", published=None, summary=""), at("a/amp", published=None, summary="")),
         (at("old/a"), at("2026/11/a", "n1")),
     ],
-    ids=["slug", "slug and words", "session", "slash", "amp, title alone", "new system"],
+    ids=["slug", "slug and words", "slug, dated anew", "session", "session in the path", "slash", "amp, title alone", "new system"],
 )  # fmt: skip
 def test_an_entry_at_another_address_is_the_known_article(
     store: Store, before: Entry, after: Entry
@@ -64,10 +68,11 @@ def test_an_entry_at_another_address_is_the_known_article(
         (at("a", "7"), at("b", "7", title="Storm closes polls", summary="Rain fell on the town all night and roads were shut.")),
         (at("a", "7", summary="", title="Meeting notice"), at("b", "7", summary="", title="Meeting notice", published=NOON + HOUR)),
         (at("a?id=1", summary="", title="Election results"), at("a?id=2", summary="", title="Election results")),
+        (at("a?id=1"), at("a?id=2", published=NOON + HOUR)),
         (at("a"), at("b", published=NOON + HOUR)),
         (at("a", published=None), at("b", published=None)),
     ],
-    ids=["guid used again", "one guid for all", "title alone", "the same words a day later", "no date"],
+    ids=["guid used again", "one guid for all", "title alone", "numbered", "the same words a day later", "no date"],
 )  # fmt: skip
 def test_another_story_is_an_article_of_its_own(store: Store, before: Entry, after: Entry) -> None:
     lists(store, before)
@@ -114,3 +119,15 @@ def test_changed_words_have_the_page_read_again(store: Store) -> None:
     assert rows(store, "SELECT next_attempt_at FROM articles") == [(None,)]
     lists(store, at("c", "7", summary=LONG + " Then hackers came."), hours=2)
     assert rows(store, "SELECT next_attempt_at IS NOT NULL FROM articles") == [(1,)]
+
+
+@pytest.mark.slow
+def test_a_guid_that_many_share_and_words_that_all_share_cost_no_comparison_of_all(
+    store: Store,
+) -> None:
+    many = [at(f"a/{n}", "same", published=None) for n in range(1500)]
+    lists(store, *many)
+    fresh = [at(f"b/{n}", "same", published=None) for n in range(1500)]
+    began = time.process_time()
+    assert lists(store, *fresh, hours=1).entries_new == 1500
+    assert time.process_time() - began < 5
