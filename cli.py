@@ -42,6 +42,7 @@ COMMANDS = {
     "export": ("commands.outside.export", "Export stories as JSON Lines, CSV, STIX 2.1 or MISP."),
     "tokens": ("commands.outside.tokens", "Create, list and revoke API tokens."),
     "review": ("commands.review", "Open the review queue in Datasette."),
+    "maintain": ("commands.maintain", "Do one night's upkeep: forget, back up, draw the audit."),
     "backup": ("commands.backup", "Copy the database safely while it is in use."),
     "deploy": ("commands.deploy", "Register the scheduled deployment with a Prefect server."),
 }

@@ -41,7 +41,9 @@ def command(files: RunFiles, minutes: float, port: int, scale: Scale, no_server:
     """Run the watch on a schedule in this one process, until Ctrl-C or SIGTERM.
 
     Starts a Prefect server on loopback where none is configured, so that the runs can be seen
-    in its UI. Only one run goes on at a time, and one `serve` on a database.
+    in its UI. Only one run goes on at a time, and one `serve` on a database. At 03:30 UTC it
+    forgets what is too old, draws the audit of the day before, and writes a checked backup into the
+    folder `backups` beside the database, of which seven stay.
     """
     parameters: dict[str, object] = {
         "feeds": str(files.feeds),
@@ -69,7 +71,7 @@ def serve_schedule(
 ) -> None:
     from alerts.sender import Sender, sending
     from flows.orchestration.feed_secrets import alert_secret
-    from flows.orchestration.serve import serve_watch
+    from flows.orchestration.serve import serve_flows
     from flows.orchestration.server.api import api_url, unreachable
     from flows.orchestration.server.prefect_server import NoServer, start_server, stop_server
     from flows.orchestration.server.standstill import why_no_run_begins
@@ -91,7 +93,7 @@ def serve_schedule(
                 db, Path(str(parameters["alerts"])), resolve=alert_secret, explain=why_no_run_begins
             )
         ):
-            serve_watch(parameters, seconds=60 * minutes)
+            serve_flows(parameters, db, seconds=60 * minutes)
     except KeyboardInterrupt:
         pass
     finally:

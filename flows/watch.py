@@ -15,6 +15,7 @@ os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
@@ -26,12 +27,12 @@ from extractors.workers.errors import BadInstallation, NoCluster
 from flows.orchestration.alert_sender import sender_for
 from flows.orchestration.artifacts import publish_artifacts
 from flows.orchestration.feed_secrets import resolve_secrets
-from flows.orchestration.logs import LoggedRun, quiet_tasks
+from flows.orchestration.logs import LoggedRun, quiet_stops, quiet_tasks
 from flows.orchestration.task_runner import on_task_runner
 from flows.orchestration.tasks import PrefectTasks
 from flows.pipeline.inputs.caller import Caller, Observer, Silent
 from flows.pipeline.inputs.options import PROJECT, Options, Plan, faults_of, load_plan
-from flows.pipeline.run import RunResult, run_watch
+from flows.pipeline.run import STOPPED, RunResult, run_watch
 from model import ConfigError
 from storage.errors import AnotherRun
 from storage.queries.reports import run_summary
@@ -150,6 +151,7 @@ async def planned_run(options: Options, datasette_url: str) -> State[Any]:
 async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: str) -> State[Any]:
     """The run itself, and what it leaves in Prefect. Called by the command line, it raises."""
     quiet_tasks()
+    quiet_stops()
     logger = get_run_logger()
     tasks = PrefectTasks(logger)
     caller = Caller(
@@ -163,6 +165,9 @@ async def recorded_run(plan: Plan, secrets: Mapping[str, str], datasette_url: st
     try:
         async with asyncio.timeout(seconds_allowed(plan.options)):
             ended = await run_watch(plan, caller)
+    except (asyncio.CancelledError, TerminationSignal):
+        logger.info(STOPPED)
+        raise
     except (BadInstallation, AnotherRun, TimeoutError) as stopped:
         if PLAN.get() is not None:
             raise

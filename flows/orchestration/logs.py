@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 
+from prefect.exceptions import TerminationSignal
 from prefect.logging.loggers import LoggingAdapter
 
 from extractors.feeds.schedule import is_usable
@@ -14,6 +15,18 @@ def quiet_tasks() -> None:
     """Prefect's own lines a task, for a failed one with "NoneType: None", say nothing that ours
     and the task runs' states do not say."""
     logging.getLogger("prefect.task_runs").setLevel(logging.CRITICAL + 1)
+
+
+def quiet_stops() -> None:
+    """A run that is told to stop is cancelled, and stores what it has read. Prefect's engine then logs an
+    error, "Finished in state Running()", and asyncio the traceback of Prefect's own signal."""
+    for name in ("prefect.flow_runs", "asyncio"):
+        logging.getLogger(name).addFilter(is_no_stop)
+
+
+def is_no_stop(record: logging.LogRecord) -> bool:
+    raised = record.exc_info[1] if record.exc_info else None
+    return record.msg != "Finished in state Running()" and not isinstance(raised, TerminationSignal)
 
 
 class LoggedRun:

@@ -1,6 +1,7 @@
-"""`watch` on a schedule in this process: Prefect's runner, without a work pool."""
+"""`watch` and the nightly `maintain` on a schedule in this process: Prefect's runner, without a work pool."""
 
 import os
+from pathlib import Path
 from typing import Any, cast
 
 from prefect import serve
@@ -9,6 +10,9 @@ from prefect.deployments import run_deployment
 from prefect.deployments.runner import RunnerDeployment
 from prefect.types.entrypoint import EntrypointType
 
+# In UTC. No cron: Prefect 3.9.1 cannot plan one on Python 3.11 and 3.12 (docs/troubleshooting.md).
+EACH_NIGHT = "FREQ=DAILY;BYHOUR=3;BYMINUTE=30;BYSECOND=0"
+
 
 def use_api(url: str) -> None:
     """Point this process, and the run processes that it starts, at one Prefect API."""
@@ -16,13 +20,25 @@ def use_api(url: str) -> None:
     refresh_global_settings_context()
 
 
-def serve_watch(parameters: dict[str, Any], *, seconds: float) -> None:
-    """Serve until the process is told to stop: a first run at once, one run at a time."""
-    from flows.watch import watch
+def serve_flows(parameters: dict[str, Any], db: Path, *, seconds: float) -> None:
+    """Serve until the process is told to stop: a first run at once, one run at a time.
 
+    What `parameters` give a run is one of all shards; `db` is the database of this one.
+    """
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "30")
     shard = parameters.get("shard")
-    name = "served" if shard is None else f"served-{str(shard).replace('/', '-of-')}"
+    ending = "" if shard is None else f"-{str(shard).replace('/', '-of-')}"
+    runs = watch_deployment(f"served{ending}", parameters, seconds)
+    nightly = nightly_deployment(f"served-nightly{ending}", db, str(parameters["rules"]))
+    for deployment in (runs, nightly):
+        deployment.apply()
+    run_deployment(f"watch/{runs.name}", timeout=0, as_subflow=False)
+    serve(runs, nightly, limit=1, pause_on_shutdown=False)
+
+
+def watch_deployment(name: str, parameters: dict[str, Any], seconds: float) -> RunnerDeployment:
+    from flows.watch import watch
+
     made = watch.to_deployment(
         name=name,
         interval=seconds,
@@ -31,7 +47,19 @@ def serve_watch(parameters: dict[str, Any], *, seconds: float) -> None:
         description="The watch, served by one process (`pollwatch serve`).",
         entrypoint_type=EntrypointType.MODULE_PATH,  # the path form would shadow our packages
     )
-    deployment = cast(RunnerDeployment, made)
-    deployment.apply()
-    run_deployment(f"watch/{name}", timeout=0, as_subflow=False)
-    serve(deployment, limit=1, pause_on_shutdown=False)
+    return cast(RunnerDeployment, made)
+
+
+def nightly_deployment(name: str, db: Path, rules: str) -> RunnerDeployment:
+    """What the deployment `nightly` of prefect.yaml does, at its time."""
+    from flows.maintain import maintain
+
+    made = maintain.to_deployment(
+        name=name,
+        rrule=EACH_NIGHT,
+        parameters={"db": str(db), "backups": str(db.parent / "backups"), "rules": rules},
+        tags=["pollwatch", "maintain"],
+        description="Forgets, optimises, backs up and draws the audit, served by `pollwatch serve`.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return cast(RunnerDeployment, made)

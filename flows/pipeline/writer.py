@@ -206,11 +206,11 @@ async def end_recorded(writer: Writer) -> AsyncIterator[None]:
     except BadInstallation as error:
         await end(writer, "failed", f"{type(error).__name__}: {error}")
         raise
-    except asyncio.CancelledError:
-        await end(writer, "cancelled", "the run was cancelled")
-        raise
-    except BaseException as error:
+    except Exception as error:
         await end(writer, "crashed", f"{type(error).__name__}: {error}")
+        raise
+    except BaseException:  # cancelled, or a signal's own, wherever that found the process at work
+        await end(writer, "cancelled", "the run was cancelled")
         raise
 
 

@@ -1,0 +1,72 @@
+"""One night's upkeep: what is too old forgotten, a checked backup, and the audit of the day before."""
+
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flows.archive.audit import SAMPLE_SIZE, draw_day
+from matchers.rules.load import load_rules
+from storage.errors import DamagedDatabase
+from storage.store import Store
+from storage.upkeep.backup import backup, export_reviews, forget_unfinished
+from storage.upkeep.damage import look_for_damage
+from storage.upkeep.maintenance import maintain_database as forget
+
+
+def keep_up(
+    db: Path,
+    backups: Path,
+    rules: Path,
+    now: datetime,
+    *,
+    keep: int = 7,
+    keep_bodies_days: int | None = None,
+    audit_size: int = SAMPLE_SIZE,
+) -> str:
+    """What was done, in one line.
+
+    Raises DamagedDatabase before anything is changed, and what opening the database raises.
+    """
+    backups.mkdir(parents=True, exist_ok=True)
+    with Store.open(db, now=now) as store:
+        damage = look_for_damage(store.db, now)
+        if damage is not None:
+            raise DamagedDatabase(str(store.path), damage)
+        kept = forgotten_and_kept(store, backups, now, keep_bodies_days)
+    drawn = audit_of_yesterday(db, rules, audit_size, now)
+    return f"{kept}; {drop_older(backups, keep)} old backups removed; {drawn}"
+
+
+def forgotten_and_kept(
+    store: Store, folder: Path, now: datetime, keep_bodies_days: int | None
+) -> str:
+    """Forget what is old, write the backup and the reviews, and say how much of each."""
+    for place in (folder, store.path.parent):
+        forget_unfinished(place, now)
+    done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
+    size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
+    reviews = export_reviews(store.db, folder / "reviews.jsonl")
+    return (
+        f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
+        f"backup of {size / 1e6:.1f} MB and {reviews} reviews written"
+    )
+
+
+def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:
+    """Draw the audit, and say so; a faulty rule file puts it off to the next night."""
+    if size <= 0:
+        return "no audit drawn"
+    day = f"{now - timedelta(days=1):%Y-%m-%d}"
+    try:
+        done = draw_day(db, load_rules(rules), day, now=now, size=size, rng=random.SystemRandom())
+    except ExceptionGroup:
+        return "no audit drawn: the rules have a fault"
+    return f"{done.articles} articles drawn for the audit of {day}"
+
+
+def drop_older(folder: Path, keep: int) -> int:
+    """Remove all but the newest `keep` backups; how many went."""
+    old = sorted(folder.glob("pollwatch-*.db"))[: -max(1, keep)]
+    for path in old:
+        path.unlink()
+    return len(old)
