@@ -1,13 +1,18 @@
 """Who gets in, and what every answer carries. The routes come from Datasette itself, so none is forgotten."""
 
+import asyncio
 import re
 import sqlite3
+from typing import Any
 
+import httpx
 import pytest
 
 from review.auth import middleware
+from review.auth.sessions import Sessions
+from review.auth.team_file import Team
 from review.pages import routes
-from tests.review.conftest import Desk
+from tests.review.conftest import SECRET, Desk
 
 FILLED = (
     ("card", "1"),
@@ -226,3 +231,30 @@ def test_every_view_for_people_is_for_everyone(shared: Desk) -> None:
     views = shared.run(shared.ds.get_database("pollwatch").view_names())
 
     assert {shared.get(f"/pollwatch/{view}", "vera").status_code for view in views} == {200}
+
+
+@pytest.mark.parametrize(
+    ("set_by_a_library", "tls", "sent"),
+    [
+        ("a=1; Path=/", False, "a=1; Path=/; HttpOnly; SameSite=Lax"),
+        ("a=1; Path=/", True, "a=1; Path=/; HttpOnly; SameSite=Lax; Secure"),
+        ("a=1; secure; samesite=strict", True, "a=1; secure; samesite=strict; HttpOnly"),
+    ],
+)
+def test_cookies_that_libraries_set_are_kept_from_scripts_and_other_sites(
+    set_by_a_library: str, tls: bool, sent: str
+) -> None:
+    async def library(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"Set-Cookie", set_by_a_library.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    team = Team({}, SECRET, tls=tls)
+    app = middleware.guarded_app(library, lambda: (team, Sessions(team)))
+
+    async def answer() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.get("/-/health")
+
+    assert asyncio.run(answer()).headers.get_list("set-cookie") == [sent]
