@@ -204,7 +204,7 @@ def begin_or_busy(conn: sqlite3.Connection) -> bool:
 
 @contextmanager
 def translated(path: str) -> Iterator[None]:
-    """Give errors that a user can mend a name and a sentence; let bugs through as they are."""
+    """Give errors that a user can fix a name and a sentence; let bugs through as they are."""
     try:
         yield
     except sqlite3.Error as error:

@@ -12,12 +12,12 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 def well_formed(noun: Noun) -> Noun:
     """The same noun; each lone surrogate gives way to U+FFFD, so that offsets stay true."""
-    mended: dict[str, Any] = {
-        field.name: mend(value)
+    changed: dict[str, Any] = {
+        field.name: repaired(value)
         for field in fields(noun)
         if not encodes(value := getattr(noun, field.name))
     }
-    return replace(noun, **mended) if mended else noun
+    return replace(noun, **changed) if changed else noun
 
 
 def encodes(value: object) -> bool:
@@ -32,7 +32,7 @@ def encodes(value: object) -> bool:
     return True
 
 
-def mend(value: object) -> object:
+def repaired(value: object) -> object:
     if isinstance(value, tuple):
-        return tuple(map(mend, value))
+        return tuple(map(repaired, value))
     return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Every fault of a query, not the first alone: each is mended in a copy, and the rest is read on."""
+"""Every fault of a query, not the first alone: each is fixed in a copy, and the rest is read on."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ def query_faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
     A missing operator or term right beside another fault follows from that one and is not told.
     """
     faults: list[QueryError] = []
-    gone: list[Stretch] = []  # what was mended
+    gone: list[Stretch] = []  # what was fixed
     text, error = query, first_fault(query, lists)
     while error is not None and len(gone) < MOST_FAULTS:
         if not (error.why.startswith(CONSEQUENCES) and touches(text, gone, error)):
@@ -67,14 +67,14 @@ def closing(query: str, start: int) -> int:
 def another(
     query: str, stretch: Stretch, error: QueryError, lists: Mapping[str, Or]
 ) -> Iterator[tuple[str, QueryError | None]]:
-    """The query as it may be mended, each with its first fault, where that is another one."""
-    for text in mended(query, stretch, error):
+    """The query as it may be fixed, each with its first fault, where that is another one."""
+    for text in fixed(query, stretch, error):
         after = first_fault(text, lists)
         if after is None or (after.start, after.why) != (error.start, error.why):
             yield text, after
 
 
-def mended(query: str, stretch: Stretch, error: QueryError) -> Iterator[str]:
+def fixed(query: str, stretch: Stretch, error: QueryError) -> Iterator[str]:
     """The query with nothing, a word or an operator there; of the same length, the likeliest first."""
     start, end = stretch
     written = query[start:end]
