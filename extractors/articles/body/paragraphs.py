@@ -155,7 +155,8 @@ def restore_notes(lines: list[str], notes: Iterable[str]) -> list[str]:
 
 def linked_lines(tree: HtmlElement) -> set[str]:
     """Squashed texts of the page's blocks that are one link from end to end."""
-    found = set()
+    found = set[str]()
+    around: dict[HtmlElement, str] = {}  # of a box once, however many links are in it
     for element in limited(tree.iter("a")):
         if (element.get("href") or "#").startswith("#"):
             continue
@@ -165,9 +166,10 @@ def linked_lines(tree: HtmlElement) -> set[str]:
         found.add(squash(text))
         parent = element.getparent()
         if parent is not None and parent.tag in _PARAGRAPH_PARENTS:
-            around = words_of_element(parent)
-            if len(text) >= 0.85 * len(around):
-                found.add(squash(around))
+            if parent not in around:
+                around[parent] = words_of_element(parent)
+            if len(text) >= 0.85 * len(around[parent]):
+                found.add(squash(around[parent]))
     return found
 
 

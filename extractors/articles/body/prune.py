@@ -63,16 +63,16 @@ MOST_UNSEEN = 500  # characters of paragraphs; what screen readers alone are tol
 def without_code(tree: HtmlElement) -> None:
     """Drop scripts and styles wherever they stand; keep what browsers show of a shadow root, and a
     template that holds nearly all of the text, which a script puts in its place."""
+    templates = list(tree.iter("template"))
+    whole = prose_of(tree) if templates else 0
     for element in list(tree.iter("script", "style", "template", "svg")):
         is_shown = "open" in (element.get("shadowrootmode"), element.get("shadowroot"))
-        if is_shown or (element.tag == "template" and _is_nearly_all(element, tree)):
+        prose = prose_of(element) if element.tag == "template" else 0
+        if is_shown or (prose > MOST_UNSEEN and prose >= STORY_SHARE * whole):
             element.tag = "div"
         else:
+            whole -= prose
             element.drop_tree()
-
-
-def _is_nearly_all(element: HtmlElement, tree: HtmlElement) -> bool:
-    return (prose := prose_of(element)) > MOST_UNSEEN and prose >= STORY_SHARE * prose_of(tree)
 
 
 def without_comments(tree: HtmlElement, markup: str) -> None:
@@ -217,12 +217,16 @@ def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
 def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
     """Drop boxes named as a column beside the story that hold neither headline nor much prose."""
     named = {names for names in classes if is_side_column(names)}
-    boxes = tree.iterdescendants("div") if named else ()
-    for element in [each for each in boxes if each.get("class") in named]:
+    if not named:
+        return
+    whole = prose_of(tree)
+    for element in [each for each in tree.iterdescendants("div") if each.get("class") in named]:
         if element.getparent() is None or element.find(".//h1") is not None:
             continue
-        if element.find(".//article") is None and prose_of(element) < HEAVY * prose_of(tree):
+        prose = prose_of(element)
+        if element.find(".//article") is None and prose < HEAVY * whole:
             element.drop_tree()
+            whole -= prose  # asking the tree again and again would cost boxes times paragraphs
 
 
 def prose_of(element: HtmlElement) -> int:
