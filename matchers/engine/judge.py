@@ -25,8 +25,13 @@ def facts(
 
 def unread_in(rule: Rule, evaluation: Evaluation) -> Literal["", "rule", "text"]:
     if rule.languages:
-        return "rule" if all(differs(code, FITTED) for code in rule.languages) else ""
+        return "rule" if is_unread(rule) else ""
     return "text" if differs(evaluation.scanned.text.lang, FITTED) else ""
+
+
+def is_unread(rule: Rule) -> bool:
+    """Whether the rule names its languages, and the weights know words of none of them."""
+    return bool(rule.languages) and all(differs(code, FITTED) for code in rule.languages)
 
 
 def held_clauses(query: Matcher, evaluation: Evaluation) -> tuple[str, ...]:

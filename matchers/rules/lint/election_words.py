@@ -45,7 +45,8 @@ def lines_without_election(query: Node, meaning: Meaning) -> Iterator[QueryError
             yield error_at(
                 line,
                 f"{shown} names no election, vote, ballot or candidate",
-                "add one with NEAR, SENTENCE or AND, such as … SENTENCE $election",
+                "add one with NEAR, SENTENCE or AND, such as … SENTENCE $election; or name "
+                "`languages:` where the rule is in another language than English and Spanish",
             )
 
 

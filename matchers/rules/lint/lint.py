@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from config.did_you_mean import did_you_mean
+from matchers.engine.judge import is_unread
 from matchers.query.ast import Near, Node, Or, Term, Window, children, error_at, walk
 from matchers.query.validate import covers_places, short_name
 from matchers.rules.lint.election_words import lines_without_election, meaning_of
@@ -149,10 +150,11 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
 
 
 def lines_in_question(draft: RuleDraft, loaded: Loaded, *, asked: bool) -> Iterator[LintWarning]:
-    """Lines without a word that means an election, as the concepts of relevance.json have it."""
-    weights = loaded.rules.weights
-    drafted = draft.rule is not None and draft.rule.status == "experimental"
-    if asked and weights is not None and draft.query is not None and not drafted:
+    """Lines without a word that means an election, as the concepts of relevance.json have it: they
+    have such words of English and Spanish."""
+    weights, rule = loaded.rules.weights, draft.rule
+    spared = rule is not None and (rule.status == "experimental" or is_unread(rule))
+    if asked and weights is not None and draft.query is not None and not spared:
         for error in lines_without_election(draft.query, meaning_of(weights.concepts)):
             yield LintWarning(draft, "query", error)
 

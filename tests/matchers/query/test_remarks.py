@@ -96,3 +96,9 @@ def test_lines_without_an_election_are_named_when_asked(tmp_path: Path) -> None:
 
     assert found == ["drones NEAR/5 river", "hack* AND NOT vote"]
     assert lint(load_folder(tmp_path)) == []
+
+    own = tmp_path / "own.yaml"
+    german = own.read_text("utf-8").replace("    query:", "    languages: [de]\n    query:", 1)
+    own.write_text(german, "utf-8")
+    assert "languages" in german
+    assert lint(load_folder(tmp_path), meaning=True) == []  # the concepts know no German
