@@ -12,6 +12,9 @@ from storage.errors import OlderDatabase, StorageError
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
 from storage.upkeep.clock import AHEAD
+from storage.upkeep.strange_schema import strange_schema
+
+STRANGERS_NAMED = 5  # triggers and views
 
 
 def listed_feeds(path: Path) -> tuple[FeedList | None, Check]:
@@ -86,14 +89,22 @@ def database(path: Path) -> Iterator[Check]:
         return
     try:
         with Store.open_existing(path) as store:
-            newest = newest_moment(store.db)
+            newest, strange = newest_moment(store.db), strange_schema(store.db)
     except OlderDatabase:  # as it is right after an upgrade, when doctor is to be run
         yield ok("database", f"{path} is of an older release: the next run or review updates it")
         return
     except StorageError as error:
         yield failed_check("database", str(error), "docs/operations.md: restore")
         return
-    yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
+    if strange:
+        yield failed_check(
+            "database",
+            f"{path} holds what no Pollwatch made, or made otherwise, and what acts on everything "
+            f"that is stored: {', '.join(strange[:STRANGERS_NAMED])}",
+            "use a backup of your own; who handed this one over could change stories and verdicts",
+        )
+    else:
+        yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
     yield check_clock(newest, datetime.now(UTC))
 
 

@@ -12,6 +12,7 @@ from cli import main
 from commands.doctor.setup import check_clock, database
 from demo.newsroom import Newsroom
 from storage.store import Store
+from tests.databases import new_store
 from tests.flows.conftest import RULES
 from tests.storage.release import release_0_1
 
@@ -92,6 +93,21 @@ def test_a_database_of_an_older_release_is_no_failure(tmp_path: Path) -> None:
 
     assert (told.level, told.remedy) == ("ok", "")
     assert "of an older release" in told.message
+
+
+def test_a_trigger_that_somebody_planted_is_a_failure_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "handed-over.db"
+    with new_store(path, datetime(2026, 11, 26, tzinfo=UTC)) as store:
+        store.db.execute("DROP VIEW stories_view")
+        store.db.execute("CREATE VIEW stories_view AS SELECT 1 AS id")
+        store.db.execute(
+            "CREATE TRIGGER quietly AFTER INSERT ON story_reviews BEGIN UPDATE stories SET title = ''; END"
+        )
+
+    (told, *_) = database(path)
+
+    assert told.level == "failure"
+    assert "trigger quietly, view stories_view" in told.message
 
 
 def test_a_clock_behind_what_is_stored_is_told() -> None:
