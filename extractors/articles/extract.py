@@ -38,6 +38,7 @@ from extractors.articles.metadata import page_facts
 from extractors.articles.notices import notice
 from extractors.articles.publication_date import Dated
 from extractors.articles.titles import pick_title
+from extractors.feeds.parsing.text import opening_of
 from extractors.fetch.answer.content_types import not_a_page
 from extractors.fetch.answer.walls import LITTLE_TEXT, Wall, wall_by_answer, wall_by_page
 from extractors.language_detection import language_of
@@ -176,7 +177,7 @@ def _about(page: Page, text: str, now: datetime) -> Article:
         BLANK,
         url=page.url,
         canonical_url=facts.canonical_url or page.url,
-        title=page.title,
+        title=page.title or opening_of(text),
         authors=facts.authors,
         published=published,
         date_source=date_source,

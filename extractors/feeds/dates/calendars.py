@@ -28,6 +28,7 @@ _NAMED_SOLAR = re.compile(
 _NUMBERED_SOLAR = re.compile(
     rf"(?<!\d){_SOLAR_YEAR}\s?[/.-]\s?(\d{{1,2}})\s?[/.-]\s?(\d{{1,2}})(?!\d)"
 )
+_OTHER_YEAR = re.compile(r"(?<!\d)(?:2[56]|1[34])\d\d(?!\d)|^1[01]\d[/.-]")
 # Lunar years of our time are 1430 and later, solar ones up to 1425: each tells its calendar.
 _SOLAR_YEARS = range(1370, 1426)
 _EPOCH = 226_894  # of Python's days, before the first one of the solar year 1
@@ -35,7 +36,10 @@ _EPOCH = 226_894  # of Python's days, before the first one of the solar year 1
 
 def gregorian_years(words: str) -> str:
     """The words with years of ours, in the digits of ours."""
-    if not words.isascii():
+    if words.isascii():
+        if not _OTHER_YEAR.search(words):  # nearly always
+            return words
+    else:
         words = re.sub(r"\d", lambda digit: str(int(digit[0])), words)
     words = _BUDDHIST.sub(lambda year: str(int(year[0]) - 543), words)
     words = _TAIWANESE.sub(lambda year: str(int(year[1]) + _REPUBLIC), words, count=1)

@@ -55,7 +55,8 @@ _MORNING = ("오전", "上午", "午前")
 def in_english(words: str) -> str:
     """Signs, months, years and times of day as they are written in English."""
     words = _OF_YEAR.sub(" ", words)
-    words = _CROATIAN.sub(lambda name: _CROATIAN_MONTHS[(name.lastindex or 1) - 1], words)
+    if "." in words:
+        words = _CROATIAN.sub(lambda name: _CROATIAN_MONTHS[(name.lastindex or 1) - 1], words)
     if words.isascii():
         return words
     words = _UNSEEN.sub("", words).replace("\u2212", "-").replace("\u2013", "-").replace("،", ",")

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from extractors.feeds.parsing.links import read_link, without_credentials
-from extractors.feeds.parsing.text import clip, one_line, text_digest
+from extractors.feeds.parsing.text import clip, one_line, opening_of, text_digest
 from extractors.fetch.urls import LONGEST_URL, canonical_url, host_group, same_site
 from model import Entry, FeedSpec, Publisher, Unread
 
@@ -94,7 +94,7 @@ def _entry(raw: RawEntry, base: str) -> Entry:
         guid=guid,
         url=url,
         canonical_url=canonical,
-        title=title,
+        title=title or opening_of(raw.summary or raw.content),
         published=raw.published,
         updated=raw.updated,
         summary=raw.summary,

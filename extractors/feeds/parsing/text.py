@@ -14,6 +14,7 @@ from extractors.undeclared_encoding import is_misread, undeclared_encoding
 
 LONGEST_MESSAGE = 80  # characters of an answer that are quoted
 LONGEST_TITLE = 1_000
+LONGEST_OPENING = 120  # characters of a post that stand for its headline
 LONGEST_TEXT = 200_000  # of a summary or a content, as plain text
 LONGEST_MARKUP = 1_000_000  # of one field, before its tags are dropped
 LONGEST_FEED = 10 * 1024 * 1024  # of a feed, decompressed
@@ -36,6 +37,7 @@ _BARE = (
 )
 _DECLARED = re.compile(r"""\s*<\?xml[^>]{0,300}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
+_SENTENCE_END = re.compile(r"(?<=[^\s.]{3})[.!?…。！？](?=\s|$)")
 _STRAY = re.compile("[\udc80-\udcff]")
 _SAMPLE = 65_536
 _RATIO = 16  # more than one stray byte in sixteen is no Western text
@@ -101,8 +103,8 @@ def decoded_feed(body: bytes, content_type: str | None = None) -> tuple[str, str
         except (UnicodeError, ValueError):
             continue
         if is_misread(text, name):
-            name = undeclared_encoding(body[:_SAMPLE])
-            return _clean(body.decode(name, "replace")), f"{_wrong(said[0])}; read as {name}."
+            real = undeclared_encoding(body[:_SAMPLE])
+            return _clean(body.decode(real, "replace")), f"{_wrong(name)}; read as {real}."
         return _clean(text), None
     return _guessed(body, said[0] if said else None)
 
@@ -172,6 +174,18 @@ def one_line(text: str, limit: int = LONGEST_TITLE) -> str:
     ellipsis."""
     text = " ".join(_seen(text[: limit * 8]).split())
     return clip(unicodedata.normalize("NFC", text), limit)
+
+
+def opening_of(text: str) -> str:
+    """The beginning of a text that has no headline, as long as one is, and no longer than its first
+    sentence where that is whole."""
+    line = one_line(text[: LONGEST_OPENING * 8])
+    if len(line) <= LONGEST_OPENING:
+        return line
+    if sentence := _SENTENCE_END.search(line, 0, LONGEST_OPENING + 1):
+        return line[: sentence.end()]
+    whole, blank, _ = line[:LONGEST_OPENING].rpartition(" ")
+    return (whole if blank else line[:LONGEST_OPENING]).rstrip(" ,;:–—-") + "…"
 
 
 def quoted(words: str) -> str:

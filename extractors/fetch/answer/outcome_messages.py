@@ -62,11 +62,21 @@ def outcome_of(status: int) -> Outcome:
     return Outcome.OK if 200 <= status < 300 else Outcome.HTTP_ERROR
 
 
-def status_sentence(host: str, status: int, retry_after: datetime | None, body: bytes = b"") -> str:
+def status_sentence(
+    host: str,
+    status: int,
+    retry_after: datetime | None,
+    body: bytes = b"",
+    wanted: str = "",
+) -> str:
+    """`wanted`: the WWW-Authenticate of a 401, whose first word is the kind of login."""
     sentence = f"{host} answered {status} {phrase(status)}".rstrip()
     meaning = _MEANING.get(status)
     if status == 400:
         meaning = next((meaning for words, meaning in _SAID_OF_400 if words in body), None)
+    if wanted and "basic" not in wanted.lower():
+        kind = wanted.split()[0].rstrip(",")[:20]
+        meaning = f"it wants a login by {kind}, and Basic is all that is known here"
     if meaning is not None:
         sentence += f": {meaning}"
     return f"{sentence}; not before {clock(retry_after)}." if retry_after else f"{sentence}."

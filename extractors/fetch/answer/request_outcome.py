@@ -90,7 +90,8 @@ def refused(
     if status in (429, 503):
         request.retry_after = retry_after(request.headers, now)
     body = intake.body.so_far()[:ERROR_BODY]
-    sentence = status_sentence(target.host, status, request.retry_after, body)
+    wanted = request.headers.get("www-authenticate", "") if status == 401 else ""
+    sentence = status_sentence(target.host, status, request.retry_after, body, wanted)
     if status == 429:
         request.retry_after = gate.hold(target.group, request.retry_after, sentence)
     outcome = outcome_of(status)

@@ -76,6 +76,19 @@ def test_what_went_wrong_has_a_name(reply: Reply, outcome: Outcome, status: int 
 
 
 @pytest.mark.parametrize(
+    ("kind", "meaning"),
+    [
+        ('Digest realm="x"', "a login by Digest, and Basic is all"),
+        ('Basic realm="x"', "it wants a user name and password"),
+        ('Negotiate, Basic realm="x"', "it wants a user name and password"),
+    ],
+)
+def test_a_login_of_another_kind_than_basic_is_named(kind: str, meaning: str) -> None:
+    refusal = answer(b"no", "401 Unauthorized", WWW_Authenticate=kind)
+    assert meaning in fetched({"/a": refusal}).sentence
+
+
+@pytest.mark.parametrize(
     ("body", "meaning"),
     [
         (b"<title>400 No required SSL certificate was sent</title>", "a certificate of the client"),

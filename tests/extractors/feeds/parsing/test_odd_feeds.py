@@ -6,6 +6,7 @@ import pytest
 
 from extractors.articles.decoding import decode
 from extractors.feeds.parsing.parse import parse_feed
+from extractors.feeds.parsing.text import text_digest
 from model import Outcome, ParsedFeed
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -135,3 +136,22 @@ def test_news_beside_or_about_such_a_notice_are_news() -> None:
 def test_what_xml_says_that_is_no_feed_is_passed_on() -> None:
     problem = parsed("<error><code>9</code><message>Try again later</message></error>").problem
     assert problem == 'This is XML (<error>), but no feed: "9 Try again later".'
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("Polls close at 8. Bring a card.", "Polls close at 8. Bring a card."),
+        ("Dr. Ames closed the polls. " + "More is said. " * 20, "Dr. Ames closed the polls."),
+        ("<p>Polls closed</p><p>Count begins</p>", "Polls closed Count begins"),
+        ("word " * 60, "word " * 23 + "word…"),
+        ("", ""),
+    ],
+)
+def test_a_post_is_called_by_its_opening_and_known_as_before(said: str, title: str) -> None:
+    described = said.replace("<", "&lt;").replace(">", "&gt;")
+    (bare,) = parsed(rss(f"<guid>7</guid><description>{described}</description>")).entries
+    assert bare.title == title
+    (named,) = parsed(rss(f"<guid>7</guid><title>Named</title><description>{described}</description>")).entries  # fmt: skip
+    assert named.title == "Named"
+    assert bare.content_sha256 == text_digest("", " ".join(bare.summary.split()), "")

@@ -60,7 +60,11 @@ def test_json_feed_is_read_tolerantly() -> None:
     assert first.url == "https://harbour.example/a"
     assert first.content == "They came at noon.\nAll sealed."
     assert first.authors == ("The desk",)
-    assert (second.guid, second.url, second.title) == ("2", "https://harbour.example/b", "")
+    assert (second.guid, second.url, second.title) == (
+        "2",
+        "https://harbour.example/b",
+        "No title here.",
+    )
     assert (second.published, second.authors) == (None, ("R. Oar",))
 
 
