@@ -101,7 +101,7 @@ def answers(engine: Engine, file: BinaryIO) -> Iterator[dict[str, Any]]:
 
 
 def lines_of_file(file: BinaryIO) -> Iterator[bytes]:
-    """Raises Trouble for one without end, as /dev/zero is, and where reading fails."""
+    """Raises CommandFailed for one without end, as /dev/zero is, and where reading fails."""
     try:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_INPUT + 1), b""), 1):
             if len(line) > LONGEST_INPUT:
@@ -114,7 +114,7 @@ def lines_of_file(file: BinaryIO) -> Iterator[bytes]:
 
 
 def up_to_json(lines: Iterator[tuple[int, bytes]], size: int, name: str) -> Iterator[bytes]:
-    """The lines of a text, or of what stands before JSON with its first line. Raises Trouble."""
+    """The lines of a text, or of what stands before JSON with its first line. Raises CommandFailed."""
     for _, line in lines:
         size += len(line)
         if size > LONGEST_INPUT:

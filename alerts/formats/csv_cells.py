@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for the local 8-bit encoding
-# The full-width signs too, which East Asian spreadsheets read alike.
 ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?")
 DAY_OR_COUNT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|0|[1-9]\d{0,14}")
 FIGURE_SIGNS = frozenset("0123456789eE-+.,:/' \u00a0%")
@@ -16,6 +15,7 @@ LONGEST_DAY = 30  # characters of a day with its month in letters
 LOGICAL = frozenset(
     ["true", "false", "wahr", "falsch", "vrai", "faux", "verdadero", "falso", "vero"]
 )
+# The full-width signs too, which East Asian spreadsheets read alike.
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 
 

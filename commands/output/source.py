@@ -13,7 +13,7 @@ from storage.upkeep.overwriting import is_sqlite
 
 def open_source(ctx: click.Context, param: click.Parameter, name: str) -> BinaryIO:
     """An argument's callback: what is named, opened without waiting for a pipe's writer, until the
-    command ends. Raises Trouble where it cannot be opened."""
+    command ends. Raises CommandFailed where it cannot be opened."""
     if name == "-":
         return standard_input()
     return ctx.with_resource(opened(name))
@@ -26,7 +26,7 @@ def standard_input() -> BinaryIO:
 
 
 def opened(name: str) -> BinaryIO:
-    """Raises Trouble where it cannot be opened."""
+    """Raises CommandFailed where it cannot be opened."""
     try:
         return open_bytes(Path(name))
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
@@ -39,7 +39,7 @@ def source_name(file: BinaryIO) -> str:
 
 
 def read_up_to(source: BinaryIO, largest: int) -> bytes:
-    """All of it, and one byte more where it is larger. Raises Trouble where it cannot be read."""
+    """All of it, and one byte more where it is larger. Raises CommandFailed where it cannot be read."""
     try:
         return source.read(largest + 1)
     except OSError as error:
@@ -47,7 +47,7 @@ def read_up_to(source: BinaryIO, largest: int) -> bytes:
 
 
 def read_whole(source: BinaryIO, largest: int) -> bytes:
-    """Raises Trouble past `largest` bytes: /dev/zero has no end."""
+    """Raises CommandFailed past `largest` bytes: /dev/zero has no end."""
     content = read_up_to(source, largest)
     if len(content) > largest:
         raise CommandFailed(f"{source_name(source)} is larger than {largest // 1_000_000} MB")
@@ -55,7 +55,7 @@ def read_whole(source: BinaryIO, largest: int) -> bytes:
 
 
 def written_to(place: Path | str, content: bytes) -> None:
-    """Replaces that file's content; "-" is standard output. Raises Trouble where it cannot be written,
+    """Replaces that file's content; "-" is standard output. Raises CommandFailed where it cannot be written,
     and for a database, of which nothing would be left."""
     if str(place) == "-":
         sys.stdout.buffer.write(content)

@@ -1,6 +1,7 @@
 """A rule on a copy: read with located faults, its examples run, nothing of rules/ touched."""
 
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from matchers.engine.engine import Engine
 from matchers.rules.examples import matches_alone, readings
 from matchers.rules.load import load_folder
 from matchers.rules.new_rule import example_of, new_rule, rule_from, text_opening
+from matchers.rules.rule_files import files_to_load
 from matchers.rules.rule_from_yaml import RuleDraft
 from matchers.rules.ruleset import RuleSet
 from model import ConfigError
@@ -53,12 +55,23 @@ def read_draft(text: str, folder: Path | None) -> TriedDraft:
     with tempfile.TemporaryDirectory() as home:
         path = Path(home, DRAFT_NAME)
         path.write_text(text, encoding="utf-8", errors="replace")
-        if folder is not None and (folder / "terms").is_dir():
-            Path(home, "terms").symlink_to((folder / "terms").resolve())
+        if folder is not None:
+            copy_word_lists(folder, Path(home))
         loaded = load_folder(path)
     examples = tuple(example for draft in loaded.drafts for example in _examples(draft))
     faults = tuple(_fault(fault) for fault in loaded.faults if fault.path == str(path))
     return TriedDraft(loaded.rules, faults, examples)
+
+
+def copy_word_lists(folder: Path, home: Path) -> None:
+    """Those that the rules of `folder` read, as files: a link to them would lead out of `home`, and
+    such links are not followed."""
+    if not (folder / "terms").is_dir():
+        return
+    for file, _ in files_to_load(folder)[1]:
+        copy = home / file.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
 
 
 def _fault(error: ConfigError) -> Fault:

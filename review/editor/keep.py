@@ -12,7 +12,7 @@ from config.own import is_own
 from config.replacing import replace_file
 from matchers.rules.load import Loaded, load_folder
 from matchers.rules.rule_from_yaml import RuleDraft
-from review.editor.draft import DRAFT_NAME
+from review.editor.draft import DRAFT_NAME, copy_word_lists
 
 # Where new rules go, and shipped ones that were edited, whose place they take: the next version of
 # Pollwatch brings the shipped file anew.
@@ -84,8 +84,7 @@ def draft_of_text(text: str, folder: Path) -> RuleDraft | None:
     with tempfile.TemporaryDirectory() as home:
         path = Path(home, DRAFT_NAME)
         path.write_text(text, encoding="utf-8")
-        if (folder / "terms").is_dir():
-            Path(home, "terms").symlink_to((folder / "terms").resolve())
+        copy_word_lists(folder, Path(home))
         loaded = load_folder(path)
         sound = not any(fault.path == str(path) for fault in loaded.faults)
         return loaded.drafts[0] if sound and len(loaded.drafts) == 1 else None

@@ -27,9 +27,8 @@ _HOST = re.compile(
 )
 _COMMON = (".com", ".org", ".net", ".gov", ".edu")  # no directory of a site is named like these
 _PATH = re.compile(r"(?:/(?!/)|\.{1,2}/|\?)\S+|[\w~%-][\w.~%-]*(?:/[\w.~%-]+)+(?:[?#]\S*)?")
-_WRITTEN_OUT = re.compile(
-    r"""[\"'<(].{0,300}?(https?://[^\s"'<>]+)""", re.I
-)  # as in prose or markup
+# As in prose or markup.
+_WRITTEN_OUT = re.compile(r"""[\"'<(].{0,300}?(https?://[^\s"'<>]+)""", re.I)
 _BEFORE_SCHEME = re.compile(r"(?:(?:feed|view-source|url):/{0,2}|https?:/{2})(?=https?:)", re.I)
 _GOOGLE_NEWS = re.compile(r"/(?:(?:__i/)?rss/)?articles/(CBM[\w-]{8,2000})")
 # Other sites' redirects say what they are in their path, and carry an address of another site.

@@ -144,3 +144,16 @@ def test_leads_write_and_reviewers_download(db: Path, folder: Path, team: Team, 
     assert before in page
     assert "Written" in desk.post("/-/rules/edit", form, "lena").text
     assert "by Lena, " in (folder / OWN).read_text(encoding="utf-8")
+
+
+def test_a_draft_reads_the_word_lists_of_the_folder_and_those_that_local_links_to(
+    folder: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "elsewhere"
+    own.mkdir()
+    (own / "more.yaml").write_text("broken: [broken]\n", encoding="utf-8")
+    (folder / "terms" / "local").symlink_to(own)
+
+    tried = draft.read_draft(TEXT.replace("seal*", "$broken"), folder)
+
+    assert [rule.id for rule in tried.rules.rules] == [RULE, "other"]
