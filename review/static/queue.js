@@ -262,6 +262,10 @@
   });
   if (bulk) {
     bulk.querySelector("[data-clear]").addEventListener("click", clear);
+    bulk.querySelector("[data-mute-shared]").addEventListener("click", (event) => {
+      const items = wide || picked().map((box) => box.value);
+      event.currentTarget.search = items.length ? "?stories=" + items.slice(0, 300).map((item) => item.split(":")[0]).join(",") : "";
+    });
     if (more) more.addEventListener("click", () => keys.after(selectAll));
     count();
   }

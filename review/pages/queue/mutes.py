@@ -1,5 +1,6 @@
 """Mutes: a phrase, an outlet, a rule or a story that leaves the queue until a date."""
 
+import json
 import sqlite3
 from datetime import date, timedelta
 
@@ -19,6 +20,13 @@ MUTE_KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "st
 STORY_TO_MUTE = """SELECT s.id, s.title, a.outlet, r.slug, r.title AS rule, (SELECT group_concat(category) FROM story_rules x WHERE x.story_id = s.id) AS categories FROM stories s JOIN articles a ON a.id = s.lead_article_id LEFT JOIN hits h ON h.id = s.lead_hit_id
   LEFT JOIN rules r ON r.id = h.rule_id WHERE s.id = ?"""
 
+# What selected stories have in common: an outlet or a rule of two of them or more, commonest first.
+SHARED_BY = """SELECT kind, value, name, count(*) AS stories FROM (
+  SELECT DISTINCT s.id, 'outlet' AS kind, a.outlet AS value, a.outlet AS name FROM stories s JOIN articles a ON a.story_id = s.id WHERE s.id IN (SELECT value FROM json_each(?1))
+  UNION SELECT s.id, 'rule', r.slug, r.title FROM stories s JOIN story_rules x ON x.story_id = s.id AND NOT x.struck JOIN rules r ON r.id = x.rule_id WHERE s.id IN (SELECT value FROM json_each(?1)))
+  GROUP BY kind, value HAVING stories > 1 ORDER BY stories DESC, kind, value LIMIT 12"""
+MOST_SHARING = 300  # selected stories that are looked at; an address holds no more
+
 
 async def mutes_page(ds: Datasette, request: Request) -> Response:
     responses.reader(request)
@@ -29,7 +37,9 @@ async def mutes_page(ds: Datasette, request: Request) -> Response:
     )
     until = (responses.now() + timedelta(days=7)).date().isoformat()
     kind, value, story = await _asked(ds, request.args)
-    context = {"mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "story": story, "until": until}  # fmt: skip
+    chosen = [int(number) for number in (request.args.get("stories") or "").split(",")[:MOST_SHARING] if number.isdigit() and len(number) < 19]  # fmt: skip
+    shared = await database.rows(ds, SHARED_BY, [json.dumps(chosen)]) if chosen else ()
+    context = {"shared": shared, "chosen": chosen, "mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "story": story, "until": until}  # fmt: skip
     return await responses.page(ds, request, "mutes.html", context)
 
 

@@ -158,7 +158,7 @@ def test_a_note_by_keys_goes_with_the_verdict(tried: Tried) -> None:
 
     tried.comes_to(number, "confirmed")
     page = tried.open(f"/-/story/{number}")
-    assert page.locator(".said").first.inner_text() == "see cx z j"
+    assert page.locator(".record .said").first.inner_text() == "see cx z j"
 
 
 def test_the_queue_by_mouse(tried: Tried) -> None:

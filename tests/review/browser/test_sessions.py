@@ -27,7 +27,7 @@ def test_an_ended_session_keeps_the_typed_note(tried: Tried) -> None:
     hidden(page, number)
     tried.comes_to(number, "confirmed")
     page = tried.open(f"/-/story/{number}")
-    assert page.locator(".said").first.inner_text() == "half a thought"
+    assert page.locator(".record .said").first.inner_text() == "half a thought"
 
 
 def test_a_page_of_somebody_who_left_writes_nothing_in_the_name_of_the_next(tried: Tried) -> None:

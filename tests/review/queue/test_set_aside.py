@@ -24,6 +24,18 @@ def test_snooze_and_wake(desk: Desk, db: Path) -> None:
     assert story(db)[2] == "new"
 
 
+def test_what_selected_stories_share_is_offered_to_be_muted(desk: Desk, db: Path) -> None:
+    alike = [number for (number,) in ask(db, "SELECT id FROM stories s WHERE tab = 'new' AND EXISTS (SELECT 1 FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = s.id AND r.slug = 'voting-equipment-access') ORDER BY id LIMIT 3")]  # fmt: skip
+    page = desk.get(f"/-/mutes?stories={','.join(map(str, alike))},x").text
+
+    assert f"{len(alike)} of {len(alike)}</span>" in page
+    assert (
+        f'href="/-/mutes?rule=voting-equipment-access&amp;stories={",".join(map(str, alike))}"'
+        in page
+    )
+    assert "share no outlet" in desk.get("/-/mutes?stories=999999").text
+
+
 def test_a_mute_hides_counts_and_lists_and_ends(desk: Desk, db: Path) -> None:
     form = {
         "kind": "outlet",
