@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from matchers.engine.engine import compile_one
+from matchers.engine.engine import Engine, compile_one
 from matchers.engine.score import score, snippet
 from matchers.explain.near_miss import near_miss, short_clause
 from matchers.explain.witness import Witness
@@ -41,10 +41,13 @@ class Explanation:
     reasons: tuple[str, ...]  # for a miss: what failed first, with what came nearest
 
 
-def explain(rules: RuleSet, rule_id: str, text: ArticleText) -> Explanation:
-    """The rule against the text, by itself, whether it is enabled or not."""
-    engine = compile_one(rules, rule_id)
-    rule = engine.rules[0].rule
+def explain(
+    rules: RuleSet, rule_id: str, text: ArticleText, engine: Engine | None = None
+) -> Explanation:
+    """The rule against the text, by itself, whether it is enabled or not. `engine`: one of several
+    rules, this one among them, that spares one of its own."""
+    engine = compile_one(rules, rule_id) if engine is None else engine
+    rule = next(compiled.rule for compiled in engine.rules if compiled.rule.id == rule_id)
     query, unless = rules.tree(rule_id)
     witness = Witness(engine, text)
     parts = [describe(query, witness)]

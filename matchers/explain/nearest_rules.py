@@ -17,7 +17,7 @@ def nearest_rules(
     """
     seen = engine.evaluate(text).seen
     nearest = [
-        (compiled.rule.id, explain(rules, compiled.rule.id, text).reasons)
+        (compiled.rule.id, explain(rules, compiled.rule.id, text, engine).reasons)
         for compiled in engine.rules
         if compiled.rule.id not in held
         and not all(seen.isdisjoint(group) for group in compiled.need.groups)

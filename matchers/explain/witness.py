@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from matchers.engine.compile import Compiler
 from matchers.engine.engine import Engine
 from matchers.engine.evaluation import Occurrences
 from matchers.engine.positions import Positions, Span
@@ -15,7 +16,8 @@ class Witness:
     def __init__(self, engine: Engine, text: ArticleText) -> None:
         self.evaluation = engine.evaluate(text)
         self.scanned = self.evaluation.scanned
-        self._matcher = engine.compiler.matcher
+        # One of its own, as threads of the review server share an engine, and a compiler counts.
+        self._matcher = Compiler(engine.patterns).matcher
 
     def holds(self, node: Node) -> bool:
         return self.evaluation.holds(self._matcher(node))

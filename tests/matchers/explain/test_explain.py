@@ -1,9 +1,11 @@
 """Why, and why not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from matchers.engine.engine import compile_rules
 from matchers.explain.explain import explain, explanation_json, reasons_why_not
 from matchers.query.parser import parse_query
 from matchers.rules.ruleset import RuleSet
@@ -69,3 +71,16 @@ def test_why_holds_the_tree_and_the_evidence():
     ]
     assert data["clause"]["clauses"][0]["clauses"][0]["text"] == "leak*"
     assert reasons_why_not(ruleset("ballot"), "r", ArticleText("", "ballot")) == ()
+
+
+@pytest.mark.parametrize("text", ["ballot hacked", "Ballots, hacked", "the hacked a b c ballot"])
+def test_an_engine_of_several_rules_explains_each_as_one_of_its_own_does(text):
+    queries = ('"ballot hacked"', '"ballot hacked"~0', "hacked NEAR/2 ballot", "title:ballot")
+    alone = [ruleset(query) for query in queries]
+    named = [replace(one.rules[0], id=query) for one, query in zip(alone, queries, strict=True)]
+    trees = tuple(one.trees[0] for one in alone)
+    together = RuleSet("x", tuple(named), trees, "")
+    engine, article = compile_rules(together), ArticleText("", text)
+
+    for query in queries:
+        assert explain(together, query, article, engine) == explain(together, query, article)
