@@ -7,7 +7,7 @@ import click
 
 from commands.output.unread_table import brief_reason, how_to_list_all
 from flows.pipeline.run import RunResult
-from flows.pipeline.stats import change_sentence
+from flows.pipeline.stats import RunStats, change_sentence
 from storage.queries.coverage import answering_lately, coverage
 from storage.queries.new_hits import NewHit, new_hits
 from storage.queries.plain import json_ready
@@ -128,16 +128,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
         "state": ended.state,
         "message": ended.message,
         "database": str(db),
-        "feeds": {
-            "polled": stats.feeds_polled,
-            "unchanged": stats.feeds_unchanged,
-            "left": stats.feeds_left,
-            "failed": [{"feed": name, "why": why} for name, why in stats.feeds_failed],
-            "lists": [
-                {"list": source, "added": added, "removed": removed}
-                for source, added, removed in stats.list_changes
-            ],
-        },
+        "feeds": feeds_as_json(stats),
         "entries": {"listed": stats.entries_seen, "new": stats.entries_new},
         "articles": {
             "read": stats.read,
@@ -150,6 +141,19 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
         "hits": [hit_as_json(hit) for hit in hits],
         "rules": {rule.rule: rule.hits for rule in summary.hits},
         "coverage": ledger.sentence,
+    }
+
+
+def feeds_as_json(stats: RunStats) -> dict[str, object]:
+    return {
+        "polled": stats.feeds_polled,
+        "unchanged": stats.feeds_unchanged,
+        "left": stats.feeds_left,
+        "failed": [{"feed": name, "why": why} for name, why in stats.feeds_failed],
+        "lists": [
+            {"list": source, "added": added, "removed": removed}
+            for source, added, removed in stats.list_changes
+        ],
     }
 
 
