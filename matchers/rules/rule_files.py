@@ -16,7 +16,10 @@ def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, 
     """Files of rules and files of word lists, each with the name to show."""
     home = path if path.is_dir() else path.parent
     terms = home / "terms"
-    lists = [] if leads_out(terms, home) else [file for file in files_below(terms) if is_yaml(file)]
+    linked = path.is_dir() and leads_out(
+        terms, home
+    )  # beside one file, who named it linked the lists
+    lists = [] if linked else [file for file in files_below(terms) if is_yaml(file)]
     rules = [path]
     if path.is_dir():
         rules = [file for file in files_below(home) if is_yaml(file) and terms not in file.parents]

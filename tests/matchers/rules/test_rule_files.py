@@ -71,3 +71,13 @@ def test_a_folder_of_ones_own_may_be_a_link_and_hold_links(folder: Path) -> None
     assert "rain" in loaded.lists
     own = folder / "local" / "mine.yaml"
     assert (own, str(own)) in files_to_load(folder)[0]
+
+
+def test_lists_that_are_linked_beside_one_file_are_read_with_it(folder: Path) -> None:
+    alone = folder.parent / "alone"
+    alone.mkdir()
+    (alone / "rules.yaml").write_text(GOOD, "utf-8")
+    (alone / "terms").symlink_to(folder / "terms")
+
+    assert load_folder(alone / "rules.yaml").faults == []
+    assert str(alone / "terms") in {fault.path for fault in load_folder(alone).faults}
