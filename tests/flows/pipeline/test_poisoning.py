@@ -162,7 +162,7 @@ def test_a_page_that_another_feed_leads_to_has_nothing_of_that_feed(
 
     assert found == [
         ("Scanner unlisted-", "127.0.0.1", "", None, None),
-        ("http://127.0.0.1:", "127.0.0.1", "", None, None),
+        ("The clerk said th", "127.0.0.1", "", None, None),  # its own opening
     ]
 
 
