@@ -28,6 +28,41 @@ _CONSENT_WORD = re.compile(
     re.I,
 )
 
+# One of them stands in every such form.
+_PARTS_OF_CONSENT = (
+    *(
+        "cookie",
+        "consent",
+        "vendor",
+        "partner",
+        "partneř",
+        "partener",
+        "purpose",
+        "privacy",
+        "dispositi",
+    ),
+    *(
+        "socios",
+        "parceir",
+        "einwilligung",
+        "werbung",
+        "çerez",
+        "ortak",
+        "sütik",
+        "kumppani",
+        "evästei",
+    ),
+    *(
+        "zgod",
+        "persona",
+        "партн",
+        "соглас",
+        "souhlas",
+        "samty",
+        "informasjonskapsler",
+        "fournisseurs",
+    ),
+)
 _NO_PAGE = re.compile(
     r"^\W*(?:(?:(?:http|error|fehler|erreur)\W*)?404\b|(?:the |this |that )?(?:page|article|story|content|file|site)s? "
     r"(?:(?:was |is |has |could |can)?(?:not|no longer|can[’']t be|cannot be)(?: be)? (?:found|available|here|exists?)"
@@ -123,6 +158,9 @@ def notice(text: str, titles: Iterable[str], *, told: bool | None) -> Wall | Non
 def _consent(text: str, least: float) -> Wall | None:
     """A form for consent, if that share of its words are those of one."""
     form = text[:CONSENT_OPENING]
+    low = form.lower()
+    if not any(part in low for part in _PARTS_OF_CONSENT):
+        return None
     if len(_CONSENT_WORD.findall(form)) >= least * len(form.split()) > 1:
         return Outcome.CONSENT_WALL, "The site shows a consent page instead of the article."
     return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from extractors.articles.body.date_lines import is_moment
 from extractors.articles.body.paragraphs import squash
 from extractors.fetch.answer.walls import asks_consent
 from extractors.fetch.urls import site_of
@@ -244,12 +245,15 @@ def _is_prose(line: str, links: Iterable[str]) -> bool:
 
 
 def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> list[str]:
-    """Drop title and byline from the top, and a bare name from the end."""
-    head = 6
+    """Drop title, dates and byline from the top, and a bare name from the end."""
+    head, opened = 6, False
     kept = []
     for n, line in enumerate(lines):
         near = n < head or n >= len(lines) - 2
         if n < head and any(same_title(line, title) for title in titles):
+            continue
+        opened = opened or len(line) >= LONGEST_REFRAIN
+        if n < head and not opened and is_moment(line):
             continue
         if near and len(line) < 120 and authors and squash(_AUTHOR_LINE.sub("", line)) in authors:
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, islice
 
 from lxml.html import HtmlElement
@@ -100,7 +101,12 @@ def goes_on(tree: HtmlElement, lead: str, line: str) -> bool:
 
 def _is_lead(element: HtmlElement) -> bool:
     around = islice(chain((element,), element.iterancestors()), LEVELS)
-    return any(_LEAD.search(f"{each.get('class') or ''} {each.get('id') or ''}") for each in around)
+    return any(_names_lead(each.get("class"), each.get("id")) for each in around)
+
+
+@lru_cache(4096)  # few names on many elements
+def _names_lead(names: str | None, number: str | None) -> bool:
+    return _LEAD.search(f"{names or ''} {number or ''}") is not None
 
 
 def _may_start(element: HtmlElement, starts: set[str]) -> bool:

@@ -9,13 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 
 from lxml.html import Element, HtmlElement
 from trafilatura import xpaths
 
 from extractors.articles.body.paragraphs import LONG_PARAGRAPH, squash, words_of_element
-from extractors.articles.body.prune import HEAVY, prose_of
+from extractors.articles.body.prune import HEAVY
 
 _COMMENT_PART = re.compile(
     r"comment[-_]*(?:author|body|content|text|meta|reply|item|date)|avatar|vcard|disqus", re.I
@@ -86,7 +86,8 @@ def rename_wrappers(tree: HtmlElement, leads: Sequence[str] = ()) -> None:
 def with_paragraphs(tree: HtmlElement) -> None:
     """Where a page has no paragraphs, make some of the lines of its innermost boxes: of boxes with
     text between <br>, trafilatura reads one."""
-    if prose_of(tree) >= LITTLE_PROSE:
+    sizes = accumulate(len(words_of_element(p)) for p in tree.iter("p"))
+    if any(size >= LITTLE_PROSE for size in sizes):
         return
     for box in list(tree.iter("div", "td")):
         if box.find("br") is not None and _is_of_lines(box):

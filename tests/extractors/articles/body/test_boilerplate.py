@@ -1,6 +1,6 @@
 import pytest
 
-from extractors.articles.body.boilerplate import is_boilerplate
+from extractors.articles.body.boilerplate import is_boilerplate, tidy
 
 
 @pytest.mark.parametrize("line", [
@@ -26,3 +26,33 @@ def test_lines_of_sign_up_forms_and_cookie_notices_are_no_part_of_a_story(line: 
 ])  # fmt: skip
 def test_news_on_privacy_and_cookies_stays(line: str) -> None:
     assert not is_boilerplate(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "November 24, 2026",
+        "Published Tuesday, 24th November 2026",
+        "Posted on November 24, 2026 by Tessa Arkwright",
+        "24.11.2026 18:05",
+        "Nov 24, 2026, 18:05 ET",
+        "- Veröffentlicht am 13. Mai 2026 um 15:44",
+        "24 de noviembre de 2026",
+        "- 3 min read",
+    ],
+)
+def test_a_date_above_a_story_is_no_part_of_it(line: str) -> None:
+    story = (
+        "The clerk of Brackwater counted the ballots twice on Friday and found the totals to agree."
+    )
+
+    assert tidy([line, story]) == [story]
+    assert tidy([story, line]) == [story, line]  # a day of a timeline
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["May 5, 2026 was a day to forget", "10 minutes later", "In November 2026", "1,204 of 2,026"],
+)
+def test_a_sentence_with_a_date_is_none(line: str) -> None:
+    assert tidy([line, "The clerk of Brackwater counted the ballots twice on Friday."])[0] == line
