@@ -128,7 +128,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
         "state": ended.state,
         "message": ended.message,
         "database": str(db),
-        "feeds": feeds_as_json(stats),
+        "feeds": polled_feeds_as_json(stats),
         "entries": {"listed": stats.entries_seen, "new": stats.entries_new},
         "articles": {
             "read": stats.read,
@@ -144,7 +144,7 @@ def run_as_json(db: Path, ended: RunResult) -> dict[str, object]:
     }
 
 
-def feeds_as_json(stats: RunStats) -> dict[str, object]:
+def polled_feeds_as_json(stats: RunStats) -> dict[str, object]:
     return {
         "polled": stats.feeds_polled,
         "unchanged": stats.feeds_unchanged,
