@@ -246,16 +246,9 @@ def when_begun(when: datetime, now: datetime) -> str:
 def attention(feeds: tuple[feed_health.FeedHealth, ...]) -> list[str]:
     flagged = [feed for feed in feeds if feed.enabled and feed.flags]
     troubled = [
-        f"  {feed.id}: {', '.join(feed.flags)}: {why_look(feed)}" for feed in flagged[:LOOK_AT_MOST]
+        f"  {feed.id}: {', '.join(feed.flags)}: {feed.what_happened}"
+        for feed in flagged[:LOOK_AT_MOST]
     ]
     if len(flagged) > LOOK_AT_MOST:
         troubled.append(f"  and {len(flagged) - LOOK_AT_MOST} more: ./pollwatch feeds health")
     return ["Look at", *troubled] if troubled else []
-
-
-def why_look(feed: feed_health.FeedHealth) -> str:
-    if feed.moved_to and not feed.failures:
-        return f"moved to {feed.moved_to}"
-    if feed.last_polled_at is None:
-        return "not polled yet"
-    return feed.what_happened

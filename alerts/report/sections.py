@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import privacy
 from alerts.harmless import harmless
@@ -109,7 +109,7 @@ def story_line(story: ExportedStory, *, quoted: bool = False) -> ReportLine:
 
 def trouble_lines(situation: Situation) -> Iterator[ReportLine]:
     for feed in situation.troubled[:FEEDS_NAMED]:
-        yield ReportLine(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.what_happened, 160)}", "-/sources?state=failing")  # fmt: skip
+        yield ReportLine(f"{harmless(feed.name, 80)}: {', '.join(feed.flags)}; {harmless(feed.what_happened, 160)}", f"-/sources?feed={quote(feed.id)}")  # fmt: skip
     if len(situation.troubled) > FEEDS_NAMED:
         yield ReportLine(f"and {len(situation.troubled) - FEEDS_NAMED} more", "-/sources")
     if situation.outbox.dead:
@@ -125,6 +125,10 @@ def quality_lines(situation: Situation) -> Iterator[ReportLine]:
     if shown is not None:
         yield ReportLine(f"Precision by the blind sample of {AUDIT_DAYS} days: {shown.share:.0%} of {shown.shown} shown articles were wanted (95 % interval {shown.low:.0%} to {shown.high:.0%}).", "-/audit")  # fmt: skip
     if recall is not None:
-        yield ReportLine(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {recall.judged} judgements with {recall.misses_found} misses.", "-/audit")  # fmt: skip
+        yield ReportLine(f"Recall by the blind sample of {AUDIT_DAYS} days: {recall.share:.0%} of wanted articles were shown (95 % interval {recall.low:.0%} to {recall.high:.0%}), from {number_of(recall.judged, 'judgement')} with {number_of(recall.misses_found, 'miss', 'misses')}.", "-/audit")  # fmt: skip
     else:
         yield ReportLine("Recall: not measured; nothing of the blind sample was judged, or nothing that is shown was wanted.", "-/audit")  # fmt: skip
+
+
+def number_of(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from commands.feeds.table import count_of
 from commands.output.faults import faults_as_messages
 from commands.output.shared_options import db_option, json_option
 from storage.queries import recall
@@ -56,6 +57,6 @@ def sentence(estimate: recall.Recall) -> str:
     return (
         f"Recall {estimate.share:.0%} ({estimate.low:.0%} to {estimate.high:.0%}): about"
         f" {estimate.shown_wanted:.0f} wanted articles were shown and {estimate.missed:.0f} were not"
-        f" (without the model: {estimate.missed_by_design:.0f}), from {estimate.judged} judgements with"
-        f" {estimate.misses_found} misses."
+        f" (without the model: {estimate.missed_by_design:.0f}), from {count_of(estimate.judged, 'judgement')}"
+        f" with {'1 miss' if estimate.misses_found == 1 else f'{estimate.misses_found:,} misses'}."
     )

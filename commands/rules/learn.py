@@ -11,13 +11,15 @@ import click
 
 from commands.output.faults import CommandFailed
 from commands.output.shared_options import RULES
+from commands.rules.learned import learned_before, rewrite
 from commands.rules.rules_and_texts import every_text, load_or_exit
 from matchers.engine.engine import Engine, compile_rules, judged_facts
 from matchers.relevance.learning import Corrections, HitJudgement, corrected, learn, unseen
 from matchers.relevance.relevance import chance, flags
-from matchers.relevance.weights import FILE, Weights, weights_text
+from matchers.relevance.weights import FILE, weights_path
 from matchers.rules.ruleset import RuleSet
 from matchers.text.article_text import ArticleText
+from model import ConfigError
 from storage.errors import StorageError
 from storage.queries.rules.figures import Precision, precision
 from storage.queries.rules.judged import JudgedHit, judged_hits, verdicts_on_articles
@@ -53,7 +55,8 @@ def learn_command(
 
     A verdict on a story counts for the rules that it was shown for and that nobody struck off, in the
     version that hit; judged in Unlikely, for all that hit it. "Old news" and "wrong text" count
-    against no rule. Ten verdicts move little, a thousand much. Judge some of Unlikely too: what was
+    against no rule. Ten verdicts move little, a thousand much; what was written before is not added
+    again. Judge some of Unlikely too: what was
     only ever seen in New teaches to show more. Shows what would change on the archive, and the
     precision before and after, by verdicts that each fold had not seen. Run ./pollwatch rematch
     after writing.
@@ -64,20 +67,20 @@ def learn_command(
     engine = compile_rules(rules)
     judged, said = read_judged(db)
     least = rules.weights.threshold if threshold is None else threshold
-    judgements = tuple(judgements_of(engine, rules, judged))
-    corrections = learn(judgements)
-    weights = corrected(rules.weights, corrections)
-    effect = effect_on(db, engine, corrections, least)
-    report = as_report(judgements, corrections, effect, least) | {
+    path = weights_path(folder)
+    earlier = corrections_before(path)
+    judgements = tuple(judgements_of(engine, rules, judged, earlier))
+    corrections = learn(judgements).kept_from(earlier)
+    change = corrections.less(earlier)
+    effect = effect_on(db, engine, change, least)
+    report = as_report(judgements, corrections, earlier, effect, least) | {
         "gained_by_verdict": by_verdict(effect.gained, said),
         "lost_by_verdict": by_verdict(effect.lost, said),
     }
     click.echo(json.dumps(report) if as_json else "\n".join(report_lines(report)))
     if write:
-        path = (folder if folder.is_dir() else folder.parent) / FILE
-        rewrite(
-            path, weights, {"verdicts": len(judgements), "precision": report["precision_after"]}
-        )
+        learned = {"verdicts": len(judgements), "precision": report["precision_after"]}
+        rewrite(path, corrected(rules.weights, change), corrections, learned)
         click.echo(f"{path} written. ./pollwatch rematch judges the archive anew.", err=True)
 
 
@@ -90,10 +93,18 @@ def read_judged(db: Path) -> tuple[tuple[JudgedHit, ...], dict[int, str]]:
         raise CommandFailed(str(error)) from error
 
 
+def corrections_before(path: Path) -> Corrections:
+    try:
+        return learned_before(path)
+    except ConfigError as error:
+        raise CommandFailed(str(error)) from error
+
+
 def judgements_of(
-    engine: Engine, rules: RuleSet, judged: Sequence[JudgedHit]
+    engine: Engine, rules: RuleSet, judged: Sequence[JudgedHit], earlier: Corrections
 ) -> Iterator[HitJudgement]:
-    """Each verdict on a hit that today's rules make in the same way."""
+    """Each verdict on a hit that today's rules make in the same way, with its log-odds as if nothing had
+    been learned before."""
     today = {rule.id: rule.sha256 for rule in rules.rules}
     for verdict in judged:
         if today.get(verdict.rule_id) != verdict.rule_sha256:
@@ -108,7 +119,8 @@ def judgements_of(
         )
         for rule, hit, odds in judged_facts(engine, text):
             if rule.id == verdict.rule_id:
-                yield HitJudgement(verdict.story, rule.id, hit.clauses, odds, verdict.wanted)
+                shipped = odds - earlier.of(rule.id, hit.clauses)
+                yield HitJudgement(verdict.story, rule.id, hit.clauses, shipped, verdict.wanted)
 
 
 def effect_on(db: Path, engine: Engine, corrections: Corrections, least: float) -> Effect:
@@ -134,8 +146,13 @@ def by_verdict(changed: Sequence[tuple[int, str]], said: Mapping[int, str]) -> d
 
 
 def as_report(
-    judgements: Sequence[HitJudgement], corrections: Corrections, effect: Effect, least: float
+    judgements: Sequence[HitJudgement],
+    corrections: Corrections,
+    earlier: Corrections,
+    effect: Effect,
+    least: float,
 ) -> dict[str, object]:
+    now = [hit.log_odds + earlier.of(hit.rule_id, hit.clauses) for hit in judgements]
     stories = {judgement.story for judgement in judgements}
     later = unseen(judgements) if len(stories) >= FEWEST_FOLDS else None
     return {
@@ -149,9 +166,7 @@ def as_report(
         "articles": effect.articles,
         "gained": [list(pair) for pair in effect.gained],
         "lost": [list(pair) for pair in effect.lost],
-        "precision_before": of_stories(
-            judgements, [judgement.log_odds for judgement in judgements], least
-        ),
+        "precision_before": of_stories(judgements, now, least),
         "precision_after": None if later is None else of_stories(judgements, later, least),
     }
 
@@ -204,10 +219,3 @@ def share_of_stories(share: object) -> str:
     return (
         f"{share['share']:.2f} [{share['low']:.2f}–{share['high']:.2f}] of {share['shown']} stories"
     )
-
-
-def rewrite(path: Path, weights: Weights, learned: dict[str, object]) -> None:
-    """The file with the corrections in it; what it says of itself stays."""
-    item = json.loads(path.read_bytes())
-    measured = {**item.get("measured", {}), "learned": learned}
-    path.write_text(weights_text(weights, str(item.get("about", "")), measured), encoding="utf-8")

@@ -49,6 +49,23 @@ class Corrections:
             share * self.clauses.get((rule_id, clause), 0.0) for clause in clauses
         )
 
+    def less(self, earlier: "Corrections") -> "Corrections":
+        """What is still to be added where `earlier` was added before."""
+        names = self.clauses.keys() | earlier.clauses.keys()
+        return Corrections(
+            {rule: self.rules.get(rule, 0.0) - earlier.rules.get(rule, 0.0) for rule in self.rules.keys() | earlier.rules.keys()},
+            {name: self.clauses.get(name, 0.0) - earlier.clauses.get(name, 0.0) for name in names},
+        )  # fmt: skip
+
+    def kept_from(self, earlier: "Corrections") -> "Corrections":
+        """With those of `earlier` for rules that no verdict speaks of today."""
+        silent = earlier.rules.keys() - self.rules.keys()
+        clauses = {name: value for name, value in earlier.clauses.items() if name[0] in silent}
+        return Corrections(
+            {**self.rules, **{rule: earlier.rules[rule] for rule in silent}},
+            {**self.clauses, **clauses},
+        )
+
 
 def learn(judgements: Iterable[HitJudgement]) -> Corrections:
     """The corrections that explain the verdicts best, shrunk towards none."""

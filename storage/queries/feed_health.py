@@ -92,9 +92,27 @@ class FeedHealth:
 
     @property
     def what_happened(self) -> str:
-        if self.pages.hardly_read and not self.failures:
-            return self.pages.sentence
-        return self.sentence or self.outcome
+        """Why it has its flags; of a feed that fails, and of one without a flag, what came of the last poll."""
+        return "; ".join(self.reasons) or self.sentence or self.outcome
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """A sentence for each flag that says nothing of failing, in the order of the flags."""
+        if self.failures:
+            return ()
+        polls = "1 poll" if self.gaps == 1 else f"{self.gaps} polls"
+        pace = f"{self.volume.week:.1f} new entries a day in the last week, {self.volume.baseline:.1f} before"
+        sentences = {
+            "never": "not polled yet",
+            "unread": self.pages.sentence,
+            "silent": f"nothing new for {self.silent_days or 0:.0f} days",
+            "low": pace,
+            "high": pace,
+            "gap": f"entries were probably missed at {polls} of the last 7 days",
+            "moved": f"moved to {self.moved_to}",
+        }
+        broken = (self.sentence,) if self.gaps and self.outcome == "malformed" else ()
+        return (*(sentences[flag] for flag in self.flags if flag in sentences), *broken)
 
 
 AMONG = " IN (SELECT value FROM json_each(:ids))"

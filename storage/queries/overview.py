@@ -8,7 +8,7 @@ from storage.times import iso
 SOURCES = """
 SELECT f.id, f.slug, f.name, f.outlet, f.owner, f.region, f.language, f.category, f.enabled, f.disabled_reason, f.dormant, f.last_polled_at, f.last_ok_at,
   f.last_entry_at, f.next_poll_at, f.last_outcome, f.last_sentence, f.failures, f.interval_seconds, f.url
-FROM feeds f WHERE f.listed AND ({}) ORDER BY f.enabled DESC, f.failures > 0 DESC, f.last_ok_at IS NULL DESC, f.last_ok_at, f.name LIMIT :size OFFSET :offset
+FROM feeds f WHERE f.listed AND ({}) AND (:feed IS NULL OR f.slug = :feed) ORDER BY f.enabled DESC, f.failures > 0 DESC, f.last_ok_at IS NULL DESC, f.last_ok_at, f.name LIMIT :size OFFSET :offset
 """
 FEED_STATES = {
     "all": "1",
@@ -43,10 +43,16 @@ GROUP BY severity
 
 
 def source_rows(
-    connection: sqlite3.Connection, state: str, now: datetime, size: int, offset: int
+    connection: sqlite3.Connection,
+    state: str,
+    now: datetime,
+    size: int,
+    offset: int,
+    feed: str | None = None,
 ) -> list[sqlite3.Row]:
+    """Those of a state, or the one with this name in feeds.yaml among them."""
     values = {
-        "size": size, "offset": offset, "since": iso(now - timedelta(hours=24)), "quiet": iso(now - timedelta(days=7)),
+        "size": size, "offset": offset, "feed": feed, "since": iso(now - timedelta(hours=24)), "quiet": iso(now - timedelta(days=7)),
     }  # fmt: skip
     return connection.execute(SOURCES.format(FEED_STATES[state]), values).fetchall()
 

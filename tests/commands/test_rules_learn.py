@@ -126,6 +126,49 @@ def test_write_keeps_what_the_file_says_of_itself_and_the_next_match_uses_it(des
 
 
 @pytest.mark.slow
+def test_what_was_written_is_not_learned_again_from_the_same_verdicts(desk: Path) -> None:
+    judge(desk)
+    path = desk / "rules" / "relevance.json"
+    learn(desk, "--write")
+    once = read_weights(path)
+
+    again = learn(desk, "--write")
+
+    assert read_weights(path).clauses["outages"] == pytest.approx(once.clauses["outages"])
+    assert read_weights(path).rules == pytest.approx(once.rules)
+    assert (again["gained"], again["lost"]) == ([], [])
+    assert again["precision_before"]["share"] == 1.0, "as the file stands, with what it learned"  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_what_was_learned_of_a_rule_stays_where_no_verdict_speaks_of_it_any_more(
+    desk: Path,
+) -> None:
+    judge(desk)
+    path = desk / "rules" / "relevance.json"
+    learn(desk, "--write")
+    once = read_weights(path)
+    with Store.open(desk / "p.db", now=NOON) as store:
+        store.db.execute("INSERT INTO story_reviews (story_id, action, actor) SELECT id, 'new', 'ann' FROM stories")  # fmt: skip
+
+    assert learn(desk, "--write")["verdicts"] == 0
+    assert read_weights(path).sha256 == once.sha256
+
+
+def test_a_file_that_does_not_say_what_it_learned_is_not_learned_from_again(desk: Path) -> None:
+    path = desk / "rules" / "relevance.json"
+    path.write_text(json.dumps({**WEIGHTS, "measured": {"learned": {"verdicts": 24}}}), "utf-8")
+
+    done = CliRunner().invoke(
+        main, ["rules", "learn", "--db", str(desk / "p.db"), "--rules", str(desk / "rules")]
+    )
+
+    assert done.exit_code != 0
+    assert "measured.learned" in done.output
+    assert "put the shipped file back" in done.output
+
+
+@pytest.mark.slow
 def test_verdicts_in_unlikely_count_and_what_would_come_into_the_queue_is_told_by_verdict(
     desk: Path,
 ) -> None:

@@ -140,6 +140,17 @@ def test_feeds_in_trouble_are_the_same_everywhere(shown: Shown) -> None:
     assert all(f"- {name}: failing" in report for name in failing)
 
 
+def test_each_feed_that_the_report_names_stands_on_the_page_that_it_leads_to(shown: Shown) -> None:
+    report = shown.command("report", "--since", "24h")
+    in_trouble = {feed["name"]: feed["id"] for feed in shown.json_of("status")["feeds"] if feed["flags"] and feed["enabled"]}  # fmt: skip
+    assert "Statehouse Wire" in in_trouble
+    for name, slug in in_trouble.items():
+        assert f"- {name}: " in report
+        assert not re.search(rf"- {name}: .*; ok\b", report)
+        page = shown.page(f"/-/sources?feed={slug}")
+        assert {other for other in in_trouble if other in page} == {name}
+
+
 def test_messages_that_wait_are_the_same_everywhere(shown: Shown) -> None:
     outbox = shown.json_of("alerts", "status")
 
@@ -174,4 +185,4 @@ def test_recall_is_the_same_everywhere(shown: Shown) -> None:
     page, report = shown.page("/-/audit"), shown.command("report", "--since", "24h")
     assert f"{share} % of wanted articles were shown (95 %: {low} % to {high} %)" in page
     assert f"{share}%" in shown.command("audit", "report", "--days", "14")
-    assert f"{share}% of wanted articles were shown (95 % interval {low}% to {high}%), from 3 judgements with 1 misses" in report  # fmt: skip
+    assert f"{share}% of wanted articles were shown (95 % interval {low}% to {high}%), from 3 judgements with 1 miss.\n" in report  # fmt: skip

@@ -70,10 +70,10 @@ async def sources_page(ds: Datasette, request: Request) -> Response:
     shown = asked if asked in query.FEED_STATES else "all"
     offset = responses.whole_number(request.args.get("from"), 0)
     form = request.url_vars.get("form")
-    now = responses.now()
+    now, only = responses.now(), request.args.get("feed") or None
     size, skipped = (200_000, 0) if form else (ROWS_ON_A_PAGE + 1, offset)
     feeds = await database.read_snapshot(
-        ds, lambda c: query.source_rows(c, shown, now, size, skipped)
+        ds, lambda c: query.source_rows(c, shown, now, size, skipped, only)
     )
     if form:
         return responses.table(form, "sources", [dict(row) for row in feeds], SOURCE_COLUMNS)
@@ -87,7 +87,7 @@ async def sources_page(ds: Datasette, request: Request) -> Response:
         ds, ("health", ids), lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
     )
     context = {
-        "sources": feeds, "state": shown, "states": tuple(query.FEED_STATES), "coverage": await page.feeds_seen(ds),
+        "sources": feeds, "state": None if only else shown, "states": tuple(query.FEED_STATES), "coverage": await page.feeds_seen(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": reading,
         "health": {feed.id: feed for feed in health},

@@ -24,7 +24,8 @@ PLAIN_WORDS = re.compile(r"[\w'’-]+(?:\s+[\w'’-]+)+")  # words alone, as oth
 
 async def search_page(ds: Datasette, request: Request) -> Response:
     actor = responses.reader(request)
-    typed = (request.args.get("find") or "").strip()
+    # `q`: what the queue and the API call it, as people type addresses
+    typed = (request.args.get("find") or request.args.get("q") or "").strip()
     before = responses.whole_number(request.args.get("before"), NO_BOUND)
     context: dict[str, object] = {"find": typed, "found": None, "error": None, "started": before != NO_BOUND, "looked_at_most": articles.MOST_READ}  # fmt: skip
     if typed:

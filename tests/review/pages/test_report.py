@@ -69,7 +69,7 @@ def test_every_line_with_a_number_leads_to_a_page_that_shows_the_number(desk: De
     (verdicts_alone, by_sample, recall) = found["How good it was"]
     assert "67% of 3 judged stories" in verdicts_alone.text
     assert "shown articles were wanted" in by_sample.text
-    assert "from 3 judgements with 1 misses" in recall.text
+    assert "from 3 judgements with 1 miss." in recall.text
     for line in (*found["Coverage"], verdicts_alone):
         assert line.text in unescape(desk.get(f"/{line.link}", "rita").text), line
     for line in (by_sample, recall):

@@ -135,6 +135,23 @@ def test_health_flags_what_a_person_should_see(store: Store) -> None:
     assert flags(store, 40) == ("dead", "failing", "silent")
 
 
+def what_happened(store: Store, at: float = 0) -> str:
+    found = feed_health(store.db, NOON + at * DAY)
+    return next(each.what_happened for each in found if each.id == "gazette")
+
+
+def test_a_sentence_says_why_a_feed_that_answers_has_its_flags(store: Store) -> None:
+    assert what_happened(store) == "not polled yet"
+    polled(store, 0, "a")
+    assert what_happened(store) == "ok"
+    polled(store, 2, "b", gap=True)
+    assert what_happened(store) == "entries were probably missed at 1 poll of the last 7 days"
+    polled(store, 24 * 15, "b")
+    assert what_happened(store, 15.1) == "nothing new for 15 days"
+    polled(store, 24 * 16, ok=False)
+    assert what_happened(store, 40) == "timeout", "of a feed that fails, what it failed with"
+
+
 def test_a_moved_and_a_dormant_feed_are_flagged(store: Store) -> None:
     moved = poll(entry("a"), moved_to="https://new.example/rss")
     gone = poll(feed_id="herald", outcome=Outcome.GONE)

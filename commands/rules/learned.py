@@ -1,0 +1,40 @@
+"""What `rules learn --write` keeps in relevance.json of what it added there, so that it is added once."""
+
+import json
+from pathlib import Path
+
+from config.replacing import replace_file
+from matchers.relevance.learning import Corrections
+from matchers.relevance.weights import Weights, clauses_of, weight_numbers, weights_text
+from model import ConfigError
+
+SHIPPED = "put the shipped file back and learn anew, as all verdicts are still there; or remove the field, and they count twice"
+
+
+def learned_before(path: Path) -> Corrections:
+    """The corrections that the weights of this file hold already; raises ConfigError for what is none."""
+    measured = json.loads(path.read_bytes()).get("measured")
+    learned = measured.get("learned") if isinstance(measured, dict) else None
+    if not isinstance(learned, dict):
+        return Corrections()
+    if "rules" not in learned:
+        raise ConfigError(str(path), "an older Pollwatch learned here and did not keep what it added", field="measured.learned", hint=SHIPPED)  # fmt: skip
+    rules = weight_numbers(learned.get("rules", {}), "measured.learned.rules", str(path))
+    clauses = clauses_of(learned, str(path))
+    return Corrections(
+        rules,
+        {(rule, clause): value for rule in clauses for clause, value in clauses[rule].items()},
+    )
+
+
+def rewrite(
+    path: Path, weights: Weights, corrections: Corrections, learned: dict[str, object]
+) -> None:
+    """The file with the corrections in its weights and by themselves; what it says of itself stays."""
+    item = json.loads(path.read_bytes())
+    clauses: dict[str, dict[str, float]] = {}
+    for (rule, clause), value in corrections.clauses.items():
+        clauses.setdefault(rule, {})[clause] = value
+    learned = {**learned, "rules": dict(corrections.rules), "clauses": clauses}
+    measured = {**item.get("measured", {}), "learned": learned}
+    replace_file(path, weights_text(weights, str(item.get("about", "")), measured))
