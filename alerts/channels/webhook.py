@@ -51,7 +51,7 @@ def retry_after_header(value: str | None, now: datetime) -> datetime | None:
     """Both forms of Retry-After: seconds, and an HTTP date."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return now + min(timedelta(seconds=int(value.strip()[:9])), LONGEST_RETRY_AFTER)
     try:
         at = email.utils.parsedate_to_datetime(value)

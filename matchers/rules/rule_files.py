@@ -19,20 +19,21 @@ def files_to_load(path: Path) -> tuple[list[tuple[Path, str]], list[tuple[Path, 
     linked = path.is_dir() and leads_out(
         terms, home
     )  # beside one file, who named it linked the lists
-    lists = [] if linked else [file for file in files_below(terms) if is_yaml(file)]
+    lists = [] if linked else [file for file in files_below(terms, home) if is_yaml(file)]
     rules = [path]
     if path.is_dir():
         rules = [file for file in files_below(home) if is_yaml(file) and terms not in file.parents]
     return [(file, str(file)) for file in rules], [(file, str(file)) for file in lists]
 
 
-def files_below(folder: Path) -> list[Path]:
-    """The files of a folder and its folders, without hidden ones and those that links out lead to."""
+def files_below(folder: Path, home: Path | None = None) -> list[Path]:
+    """The files of a folder and its folders, without hidden ones and those that links out of `home`, or
+    of the folder itself, lead to."""
     own = own_places(folder)
     return [
         path
         for path in sorted(paths_below(folder))
-        if path.is_file() and (is_in(path, own) or not leads_out(path, folder))
+        if path.is_file() and (is_in(path, own) or not leads_out(path, home or folder))
     ]
 
 

@@ -86,7 +86,7 @@ async def bearer(ds: Datasette, request: Request, scope: str | None) -> ApiToken
 async def sent_object(request: Request, largest: int) -> dict[str, object]:
     """The JSON object that was sent; refused while it arrives once it is too large."""
     given = request.headers.get("content-length", "")
-    if given.isdigit() and int(given) > largest:
+    if given.isdecimal() and int(given) > largest:
         raise ApiError(413, f"at most {largest} bytes")
     body, more = b"", True
     while more:

@@ -53,7 +53,7 @@ async def asked_for(ds: Datasette, request: Request, limit: int) -> tuple[Export
 
 def whole(request: Request, name: str, usual: int, largest: int) -> int:
     value = request.args.get(name) or str(usual)
-    if not value.isdigit() or len(value) > 19 or int(value) > largest:
+    if not value.isdecimal() or len(value) > 19 or int(value) > largest:
         raise ApiError(400, f"{name}: must be a whole number up to {largest}")
     return int(value)
 

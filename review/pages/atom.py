@@ -31,7 +31,7 @@ async def feed_readers_page(ds: Datasette, request: Request) -> Response:
     if request.method == "POST":
         posted = await responses.form(request)
         revoke, at = posted.get("revoke", ""), iso(responses.now())
-        if revoke.isdigit() and len(revoke) < 19:
+        if revoke.isdecimal() and len(revoke) < 19:
             await database.write(ds, lambda c: _revoke(c, int(revoke), actor["id"], at))
         else:
             fresh = secrets.token_urlsafe(32)

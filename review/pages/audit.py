@@ -55,7 +55,7 @@ async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
     if posted.get("judgement") == "again":
         return await _judge_again(ds, request, responses.whole_number(posted.get("draw"), 0))
     draw, judgement = posted.get("draw", ""), JUDGEMENTS.get(posted.get("judgement", ""))
-    if not (draw.isdigit() and len(draw) < 19) or judgement is None:
+    if not (draw.isdecimal() and len(draw) < 19) or judgement is None:
         return await responses.message_page(ds, request, "One thing is missing", "Say whether an analyst would want it.", status=400, back="/-/audit")  # fmt: skip
 
     def work(connection: sqlite3.Connection) -> bool:

@@ -97,7 +97,7 @@ def csv_table(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]
 
 def whole_number(given: str | None, usual: int) -> int:
     """A number from an address, or the usual one."""
-    return int(given) if given and given.isdigit() and len(given) < 19 else usual
+    return int(given) if given and given.isdecimal() and len(given) < 19 else usual
 
 
 def table(

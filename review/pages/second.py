@@ -29,7 +29,7 @@ async def second_opinions_page(ds: Datasette, request: Request) -> Response:
 async def _judge(ds: Datasette, request: Request, actor: Actor) -> Response:
     posted = await responses.form(request)
     number, verdict = posted.get("opinion", ""), posted.get("verdict", "")
-    if not (number.isdigit() and len(number) < 19) or verdict not in get_args(opinions.Verdict):
+    if not (number.isdecimal() and len(number) < 19) or verdict not in get_args(opinions.Verdict):
         return await responses.message_page(ds, request, "One thing is missing", "Confirm, dismiss or escalate.", status=400, back="/-/second")  # fmt: skip
     chosen, at = cast("opinions.Verdict", verdict), iso(responses.now())
     note = posted.get("note", "")[:2000]

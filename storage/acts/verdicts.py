@@ -171,7 +171,7 @@ def _rule(connection: sqlite3.Connection, slug: str) -> int | None:
 
 
 def _other(connection: sqlite3.Connection, subject: str) -> int | None:
-    if not subject.isdigit() or len(subject) > 18:
+    if not subject.isdecimal() or len(subject) > 18:
         return None
     row = connection.execute("SELECT id FROM stories WHERE id = ?", [int(subject)]).fetchone()
     return int(row[0]) if row else None

@@ -248,3 +248,8 @@ def test_the_sql_of_a_lead_is_bounded_in_memory_and_says_no_path(desk: Desk) -> 
         assert answer.status_code >= 400, sql
         assert len(answer.content) < 10_000
         assert str(desk.ds.pollwatch_desk.path.parent) not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/-/queue?at=a:1:²", "/-/live.json?stories=²", "/-/mutes?story=²", "/-/mutes?stories=²", "/-/compare/1?with=²", "/-/runs?before=²", "/-/sources?from=²"])  # fmt: skip
+def test_a_raised_figure_is_no_number(shared: Desk, path: str) -> None:
+    assert shared.get(path.replace("²", "%C2%B2")).status_code < 500

@@ -147,9 +147,9 @@ def _name_and_port(entry: str) -> tuple[str, int | None]:
     """`paper.example:8080`, `[::1]:80`, `::1` and `10.0.0.0/8` taken apart."""
     if entry.startswith("["):
         name, _, rest = entry[1:].partition("]")
-        return name, int(rest[1:]) if rest[1:].isdigit() else None
+        return name, int(rest[1:]) if rest[1:].isdecimal() else None
     name, colon, port = entry.rpartition(":")
-    if colon and ":" not in name and port.isdigit():
+    if colon and ":" not in name and port.isdecimal():
         return name, int(port)
     return entry, None
 

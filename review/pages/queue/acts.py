@@ -86,9 +86,9 @@ def shown_counts(items: list[str]) -> tuple[Pairs, Pairs] | None:
     stories, grown = [], []
     for item in " ".join(items).split():
         story, *counts = item.split(":")
-        if len(counts) not in (1, 2) or not all(n.isdigit() and len(n) < 10 for n in counts):
+        if len(counts) not in (1, 2) or not all(n.isdecimal() and len(n) < 10 for n in counts):
             return None
-        if not (story.isdigit() and len(story) < 19):
+        if not (story.isdecimal() and len(story) < 19):
             return None
         stories.append((int(story), int(counts[0])))
         grown += [(int(story), int(counts[1]))] if len(counts) == 2 else []

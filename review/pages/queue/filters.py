@@ -186,7 +186,7 @@ def filters_of(args: Arguments, chosen_before: str | None = None) -> Filters:
 
 
 def not_understood(query: str) -> tuple[tuple[str, str], ...]:
-    """Parts of an address that `read` leaves out, each with the address that may be meant, or "". A link
+    """Parts of an address that `filters_of` leaves out, each with the address that may be meant, or "". A link
     with a slip would else show other stories than it says."""
     pairs = parse_qsl(query[:4000])
     unknown = [(name, value) for name, value in pairs if name not in KNOWN_WORDS or value not in ALLOWED_VALUES.get(name, (value,))]  # fmt: skip
@@ -242,7 +242,7 @@ def written(cursor: Cursor | None) -> str:
 def place(given: str | None, sort: str) -> Cursor | None:
     """The place that `written` wrote; None when it is not one."""
     parts = (given or "")[:80].split("~")
-    if len(parts) != 3 or parts[0] not in "ab" or not parts[2].isdigit() or len(parts[2]) > 18:
+    if len(parts) != 3 or parts[0] not in "ab" or not parts[2].isdecimal() or len(parts[2]) > 18:
         return None
     try:
         key: str | float = float(parts[1]) if sort == "priority" else parts[1]

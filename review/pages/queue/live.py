@@ -16,7 +16,7 @@ async def live_json(ds: Datasette, request: Request) -> Response:
     actor, now = responses.reader(request), responses.now()
     chosen = filters.filters_of(request.args)
     wanted = await page.story_filter(ds, actor, chosen, now)
-    stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES_WATCHED] if n.isdigit() and len(n) < 19]  # fmt: skip
+    stories = [int(n) for n in (request.args.get("stories") or "").split(",")[:MOST_STORIES_WATCHED] if n.isdecimal() and len(n) < 19]  # fmt: skip
     loaded_at, present = (request.args.get("loaded") or "9999")[:24], iso(now - page.PRESENT_FOR)
     tally = await tallied.tally(ds)
     answer, mine = await database.read_snapshot(ds, lambda c: (query.changes_since(c, wanted, loaded_at=loaded_at, stories=stories, actor=actor["id"], present_since=present), page.mine(c, tally, actor, now)))  # fmt: skip
@@ -33,7 +33,7 @@ async def presence(ds: Datasette, request: Request) -> Response:
     if request.method != "POST":
         return Response.redirect("/-/queue", status=303)
     story = (await responses.form(request)).get("story", "")
-    if story.isdigit() and len(story) < 19:
+    if story.isdecimal() and len(story) < 19:
         now = iso(responses.now())
         await database.write_if_writable(
             ds, lambda c: query.note_presence(c, int(story), actor["id"], now)

@@ -37,7 +37,7 @@ async def mutes_page(ds: Datasette, request: Request) -> Response:
     )
     until = (responses.now() + timedelta(days=7)).date().isoformat()
     kind, value, story = await _asked(ds, request.args)
-    chosen = [int(number) for number in (request.args.get("stories") or "").split(",")[:MOST_SHARING] if number.isdigit() and len(number) < 19]  # fmt: skip
+    chosen = [int(number) for number in (request.args.get("stories") or "").split(",")[:MOST_SHARING] if number.isdecimal() and len(number) < 19]  # fmt: skip
     shared = await database.rows(ds, SHARED_BY, [json.dumps(chosen)]) if chosen else ()
     context = {"shared": shared, "chosen": chosen, "mutes": listed, "kinds": MUTE_KINDS, "kind": kind, "value": value, "story": story, "until": until}  # fmt: skip
     return await responses.page(ds, request, "mutes.html", context)
@@ -46,7 +46,7 @@ async def mutes_page(ds: Datasette, request: Request) -> Response:
 async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, dict[str, object] | None]:
     """What the form begins with, and the story that it was opened from."""
     number = args.get("story") or ""
-    of_story = number.isdigit() and len(number) < 19
+    of_story = number.isdecimal() and len(number) < 19
     row = await database.first_row(ds, STORY_TO_MUTE, [int(number)]) if of_story else None
     story = None if row is None else {**dict(row), "shown": privacy.masked_for((row["categories"] or "").split(","), row["title"])}  # fmt: skip
     for kind in ("rule", "outlet"):
@@ -58,7 +58,7 @@ async def _asked(ds: Datasette, args: Arguments) -> tuple[str, str, dict[str, ob
 async def _change(ds: Datasette, request: Request, actor: Actor) -> Response:
     posted = await responses.form(request)
     end, now = posted.get("end", ""), iso(responses.now())
-    if end.isdigit() and len(end) < 19:
+    if end.isdecimal() and len(end) < 19:
         await database.write(ds, lambda c: mutes.unmute(c, int(end), actor["id"], now))
     else:
         problem = await _mute(ds, posted, actor, now)

@@ -56,7 +56,7 @@ async def change(ds: Datasette, request: Request) -> Response:
     posted = await responses.form(request)
     back = safe_links.inside(posted.get("next"), "/-/queue")
     drop = posted.get("drop", "")
-    if drop.isdigit() and len(drop) < 19:
+    if drop.isdecimal() and len(drop) < 19:
         lead = actor["role"] == "lead"
         done = await database.write(ds, lambda c: saved.drop(c, int(drop), actor["id"], lead=lead))
         if not done:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 import privacy
 from matchers.query.ast import Or
+from matchers.rules.rule_files import files_to_load
 from matchers.rules.word_lists import load_lists
 from model import QueryError
 from review import database, state
@@ -50,9 +51,8 @@ def word_lists(folder: Path | None) -> dict[str, Or]:
     """The word lists of the rules folder; those with faults are left out."""
     if folder is None:
         return {}
-    home = folder if folder.is_dir() else folder.parent
-    files = sorted((home / "terms").glob("*.y*ml"))
-    return _lists(tuple((file, state_of(file)) for file in files))
+    files = files_to_load(folder)[1]
+    return _lists(tuple((file, state_of(file)) for file, _ in files))
 
 
 @lru_cache(maxsize=2)  # reading thousands of terms takes longer than the search itself

@@ -137,8 +137,10 @@ def _told(connection: sqlite3.Connection, number: int) -> dict[str, object] | No
     for hit in hits:
         for name in ("terms", "clauses", "definition", "relevance"):
             hit[f"{name}_list" if name == "relevance" else name] = json.loads(hit.pop(f"{name}_json"))  # fmt: skip
+    card = dict(cards[0].story)
+    del card["handed_over_whole"]  # for the two between whom it passed, on the page alone
     story: dict[str, object] = {
-        "story": dict(cards[0].story), "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
+        "story": card, "rules": [dict(chip) for chip in cards[0].rules], "hits": hits,
         "texts": [dict(row) for row in query.printed_texts(connection, number)], "record": [dict(row) for row in query.acts_on(connection, number)],
         "linked": [dict(row) for row in query.links_of_story(connection, number)],
     }  # fmt: skip

@@ -54,6 +54,15 @@ def test_links_within_the_folder_and_in_circles_do_no_harm(folder: Path) -> None
     assert {fault.path for fault in load_folder(folder).faults} <= {str(folder / "linked.yaml")}
 
 
+def test_a_link_from_the_word_lists_to_another_place_in_the_folder_is_followed(
+    folder: Path,
+) -> None:
+    (folder / "lists.txt").write_text("rain: [rain, snow]\n", "utf-8")
+    (folder / "terms" / "linked.yaml").symlink_to("../lists.txt")
+
+    assert "rain" in load_folder(folder).lists
+
+
 def test_a_folder_of_ones_own_may_be_a_link_and_hold_links(folder: Path) -> None:
     mine, lists = folder.parent / "etc", folder.parent / "lists"
     mine.mkdir()

@@ -55,6 +55,15 @@ def test_a_number_to_call_is_whole_for_the_two_between_whom_it_passed_and_masked
     assert shown == {"rita": (True, True), "remy": (True, True), "lena": (False, False), "vera": (False, False)}  # fmt: skip
 
 
+def test_a_number_to_call_leaves_in_no_file_of_the_story_or_the_queue(desk: Desk) -> None:
+    desk.act(1, "assign", 0, "remy", assignee="rita", handover="call the clerk on 404-555-0142")
+
+    for person in ("vera", "rita"):
+        assert desk.get("/-/story/1.json", person).json()["story"]["handed_over"].startswith("call the clerk")  # fmt: skip
+        for address in ("/-/story/1.json", "/-/queue.json?tab=open", "/-/queue.csv?tab=open", "/-/live.json?stories=1"):  # fmt: skip
+            assert "0142" not in desk.get(address, person).text, address
+
+
 def test_its_atom_feed_has_it(desk: Desk) -> None:
     handed_over(desk)
     page = desk.post("/-/feeds?tab=open&assigned=me", {}, "rita", headers={"accept": "text/html"}).text  # fmt: skip

@@ -26,3 +26,13 @@ def test_a_list_that_was_removed_is_gone(tmp_path: Path) -> None:
     assert list(word_lists(tmp_path)) == ["depot"]
     file.unlink()
     assert word_lists(tmp_path) == {}
+
+
+def test_lists_of_ones_own_count_and_those_that_a_link_out_leads_to_do_not(tmp_path: Path) -> None:
+    rules, own = tmp_path / "rules", tmp_path / "rules" / "terms" / "local"
+    own.mkdir(parents=True)
+    (own / "own.yaml").write_text(LIST)
+    (tmp_path / "else.yaml").write_text("else: [nothing]\n")
+    (rules / "terms" / "out.yaml").symlink_to(tmp_path / "else.yaml")
+
+    assert list(word_lists(rules)) == ["depot"]
