@@ -6,9 +6,10 @@ of such a feed would be asked for, matched and counted again at each poll.
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -24,14 +25,17 @@ PAGES_OWN = re.compile(
     re.IGNORECASE,
 )
 MOST_ALIKE = 20  # dropped entries of the same words that are looked at
+FEWEST_WORDS = 20  # of a text that tells its story apart under another headline: feeds write "Read more"
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
-# Only what was listed at the last poll and is no longer: an entry that both list has its own address.
+# Only what was listed at the last poll and is no longer, by its key and by its page: a guid may go to
+# another story while the page that had it is still listed.
 NO_LONGER_LISTED = """SELECT e.id, e.article_id, e.guid, e.url, e.title, iif(length(e.content) > length(e.summary), e.content, e.summary) AS words,
     e.published_at, e.content_sha256
   FROM feeds f, json_each(f.last_keys_json) k JOIN entries e ON e.feed_id = f.id AND e.entry_key = k.value
     JOIN articles a ON a.id = e.article_id
   WHERE f.id = :feed AND e.speaks AND e.url IS NOT NULL AND NOT a.shared_page
-    AND k.value NOT IN (SELECT value FROM json_each(:listed))"""
+    AND k.value NOT IN (SELECT value FROM json_each(:listed))
+    AND a.url_hash NOT IN (SELECT value FROM json_each(:pages))"""
 TAKEN = "SELECT url_hash FROM articles WHERE url_hash IN (SELECT value FROM json_each(?))"
 MOVE_ENTRY = "UPDATE entries SET entry_key = :key, guid = :guid, url = :url WHERE id = :row"
 MOVE_ARTICLE = """UPDATE articles SET url = :url, url_canonical = :canonical, url_hash = :hash,
@@ -59,7 +63,7 @@ def without_moved(
     db: Database,
     feed_row: int,
     new: Sequence[Entry],
-    listed: Collection[str],
+    listed: Mapping[str, Entry],
     *,
     apart: Collection[str],
     now: datetime,
@@ -81,14 +85,15 @@ def moved_entries(
     db: Database,
     feed_row: int,
     new: Sequence[Entry],
-    listed: Collection[str],
+    listed: Mapping[str, Entry],
     apart: Collection[str],
 ) -> list[Moved]:
     """Those of the new entries that are a dropped one at another address, each with it."""
     mobile = [e for e in new if e.speaks and e.canonical_url and e.key not in apart]
     if not mobile:
         return []
-    known = {"feed": feed_row, "listed": json.dumps(list(listed))}
+    pages = {url_hash(e.canonical_url) for e in listed.values() if e.canonical_url}
+    known = {"feed": feed_row, "listed": json.dumps(list(listed)), "pages": json.dumps([*pages])}
     dropped = [Dropped(*row) for row in db.execute(NO_LONGER_LISTED, known)]
     if not dropped:
         return []
@@ -99,7 +104,7 @@ def moved_entries(
 
 
 def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
-    """Each entry with the first dropped one that it is, and each of those once."""
+    """Each entry with the first dropped one that it is, and each article once."""
     by_guid, by_words = marks_of(dropped)
     pairs: dict[int, Moved] = {}
     for entry in entries:
@@ -107,8 +112,8 @@ def paired(entries: Iterable[Entry], dropped: Sequence[Dropped]) -> list[Moved]:
             *(d for d in by_guid.get(entry.guid or "", ()) if tells_the_same(d, entry)),
             *(d for d in by_words.get(entry.content_sha256, ()) if stands_elsewhere(d, entry)),
         )
-        if before := next((d for d in same if d.row not in pairs), None):
-            pairs[before.row] = (before, entry)
+        if before := next((d for d in same if d.article not in pairs), None):
+            pairs[before.article] = (before, entry)
     return list(pairs.values())
 
 
@@ -127,11 +132,12 @@ def marks_of(
 
 
 def tells_the_same(before: Dropped, entry: Entry) -> bool:
-    """Of two entries with one guid: much the same text, or a like headline of the same moment."""
-    words = longest_words(entry)
+    """Of two entries with one guid: much the same text, long or under a like headline; or a like
+    headline of the same moment."""
+    words, is_called_alike = longest_words(entry), not says_other(before.title, entry.title)
     if before.words and words and not says_other(before.words, words):
-        return True
-    return published_together(before, entry) and not says_other(before.title, entry.title)
+        return is_called_alike or len(words.split()) >= FEWEST_WORDS
+    return is_called_alike and published_together(before, entry)
 
 
 def stands_elsewhere(before: Dropped, entry: Entry) -> bool:
@@ -149,6 +155,7 @@ def addresses_alike(url: str, other: str) -> bool:
     return stable_address(url) == stable_address(other)
 
 
+@lru_cache(1024)  # of one entry and the few dropped ones that it is compared with
 def stable_address(url: str) -> tuple[str, str, str]:
     """The address without what sites change in all their addresses at once."""
     try:

@@ -71,8 +71,9 @@ def test_an_entry_at_another_address_is_the_known_article(
         (at("a?id=1"), at("a?id=2", published=NOON + HOUR)),
         (at("a"), at("b", published=NOON + HOUR)),
         (at("a", published=None), at("b", published=None)),
+        (at("a", "7", summary="Read more on our site"), at("b", "7", summary="Read more on our site", title="Storm closes polls", published=None)),
     ],
-    ids=["guid used again", "one guid for all", "title alone", "numbered", "the same words a day later", "no date"],
+    ids=["guid used again", "one guid for all", "title alone", "numbered", "the same words a day later", "no date", "few words that stand below every headline"],
 )  # fmt: skip
 def test_another_story_is_an_article_of_its_own(store: Store, before: Entry, after: Entry) -> None:
     lists(store, before)
@@ -131,3 +132,21 @@ def test_a_guid_that_many_share_and_words_that_all_share_cost_no_comparison_of_a
     began = time.process_time()
     assert lists(store, *fresh, hours=1).entries_new == 1500
     assert time.process_time() - began < 5
+
+
+def test_a_guid_that_goes_to_another_story_leaves_the_one_that_is_still_listed(
+    store: Store,
+) -> None:
+    """Feeds that number their items by place give each number to another story at each poll."""
+    told = {"title": "The count goes on", "published": None}
+    lists(store, at("a", "1", **told), at("b", "2", **told))
+    lists(store, at("c", "1", **told), at("a", "2", **told), at("b", "3", **told), hours=1)
+
+    assert articles(store) == [(f"{SITE}/{name}",) for name in "abc"]
+
+
+def test_an_article_that_was_listed_twice_moves_to_one_address(store: Store) -> None:
+    lists(store, at("a", "1"), at("a", "2"))
+    lists(store, at("b", "1"), at("c", "2"), hours=1)
+
+    assert articles(store) == [(f"{SITE}/b",), (f"{SITE}/c",)]
