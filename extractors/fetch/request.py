@@ -22,6 +22,7 @@ ACCEPT: Mapping[RequestKind, str] = {
     "robots": "text/plain, */*;q=0.5",
 }
 # For servers that answer 406 or 415 unless a browser's types are named, and have a feed all the same.
+# Pages are asked for with these in any case, and a firewall that answers 406 is not asked twice.
 ACCEPT_ANY = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
 TYPE_REFUSED = frozenset({406, 415})
 # How servers fail over If-None-Match or If-Modified-Since. 502 to 504 say that they are down.
@@ -142,7 +143,7 @@ class PendingRequest:
         if self.status in CONDITION_REFUSED and self.conditional:
             self.cache = None
             return True
-        if self.status in TYPE_REFUSED and not self.any_type:
+        if self.status in TYPE_REFUSED and self.kind == "feed" and not self.any_type:
             self.any_type = True
             return True
         return False

@@ -25,7 +25,7 @@ PAGES_OWN = re.compile(
     re.IGNORECASE,
 )
 MOST_ALIKE = 20  # dropped entries of the same words that are looked at
-FEWEST_WORDS = 20  # of a text that tells its story apart under another headline: feeds write "Read more"
+FEWEST_WORDS = 20  # of a text that is told by itself: under other headlines stands "Read more"
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
 # Only what was listed at the last poll and is no longer, by its key and by its page: a guid may go to
 # another story while the page that had it is still listed.

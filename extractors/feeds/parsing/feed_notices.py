@@ -7,11 +7,11 @@ from model import ParsedFeed
 
 MOST_NOTICES = 3  # items; who lists more has news as well
 _NOTICE = re.compile(
-    r"bridge returned error|\w+ was unable to receive or process|error (?:code:? )?[1-5]\d\d\b"
+    r"bridge returned error|\w+ was unable to receive or process the remote|error (?:code:? )?[1-5]\d\d\b"
     r"|(?:this|the|your)(?: \w+)?(?: rss| atom)? feed (?:is|has been|was|has) (?:now |currently |temporarily )?"
     r"(?:inactive|paused|disabled|discontinued|deactivated|suspended|deleted|removed|expired|retired|moved|unavailable|not available|no longer (?:available|active|supported|updated))"
     r"|(?:rss |atom )?feed (?:not found|unavailable|expired|disabled|error)\b"
-    r"|(?:your|the) (?:trial|subscription|plan) (?:has )?(?:expired|ended)|upgrade (?:your|to a paid) (?:plan|account)",
+    r"|your (?:\w+ )?(?:trial|subscription|plan) (?:has )?(?:expired|ended)|upgrade (?:your|to a paid) (?:plan|account)",
     re.IGNORECASE,
 )
 

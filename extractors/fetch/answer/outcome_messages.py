@@ -1,5 +1,6 @@
 """What came of a request, said so that a person knows what happened and what to do. Pure."""
 
+import re
 from datetime import datetime
 from http import HTTPStatus
 
@@ -50,6 +51,8 @@ _SAID_OF_400 = (
     (b"Cookie Too Large", "it was sent more than it takes"),
 )  # fmt: skip
 
+_LOGIN = re.compile(r"[\w-]{1,20}", re.ASCII)
+
 
 def outcome_of(status: int) -> Outcome:
     """The name of a final status other than 304."""
@@ -74,9 +77,9 @@ def status_sentence(
     meaning = _MEANING.get(status)
     if status == 400:
         meaning = next((meaning for words, meaning in _SAID_OF_400 if words in body), None)
-    if wanted and "basic" not in wanted.lower():
-        kind = wanted.split()[0].rstrip(",")[:20]
-        meaning = f"it wants a login by {kind}, and Basic is all that is known here"
+    kind = _LOGIN.match(wanted)
+    if kind and "basic" not in wanted.lower():
+        meaning = f"it wants a login by {kind[0]}, and Basic is all that is known here"
     if meaning is not None:
         sentence += f": {meaning}"
     return f"{sentence}; not before {clock(retry_after)}." if retry_after else f"{sentence}."

@@ -22,11 +22,14 @@ _CONTENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HEADER = re.compile(
-    r"\s*(\d{1,4})[\d.]*\s*[;,]\s*(?:url\s*=)?\s*[\"']?([^\"']{1,2000})", re.IGNORECASE
+    r"\s*(\d{1,4})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?[\"']?((?!url\s*=)[^\"'\s][^\"']{0,1999})",
+    re.IGNORECASE,
 )
 SHELL_WORDS = 100  # bytes of words: "Please wait, you are being forwarded"
+# Without an end tag it goes on to the end, as in browsers; looking for it from each start is slow.
 _UNSEEN = re.compile(
-    rb"<(script|style|head|noscript|noframes)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
+    rb"<(script|style|title|noscript|noframes)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)",
+    re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(rb"<[^<>]*>")
 _SCRIPTED = re.compile(
@@ -36,7 +39,11 @@ _SCRIPTED = re.compile(
 _FRAMED = re.compile(
     rb"<i?frame\b[^<>]{0,500}?\bsrc\s*=\s*[\"']([^\"'<>\s]{1,2000})[\"']", re.IGNORECASE
 )
-_CHECK = re.compile(r"captcha|challenge|incapsula|cdn-cgi|/login|/sign-?in|consent", re.IGNORECASE)
+# Not words of a slug: news tells of challenges and of consent decrees.
+_CHECK = re.compile(
+    r"captcha|incapsula|cdn-cgi|/(?:[\w.]*(?:challenge|consent)|login|sign-?in)(?:[/?.;_]|$)|[?&](?:challenge|consent)",
+    re.IGNORECASE,
+)
 _URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~\\"
 
 
@@ -97,14 +104,20 @@ def refresh_target(response: Response) -> str | None:
     if response.outcome not in (Outcome.OK, Outcome.EMPTY) or len(response.body) > SHELL:
         return None
     if (told := _HEADER.match(response.headers.get("refresh", ""))) and int(told[1]) <= SOON:
-        return urljoin(response.final_url, str(told[2]).strip())
+        return _joined(response, str(told[2]).strip())
     for tag in _META.findall(response.body):
         match = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
         if match is not None and int(match[2]) <= SOON:
-            return urljoin(
-                response.final_url, unescape(match[3].decode("utf-8", "replace")).strip()
-            )
+            return _joined(response, unescape(match[3].decode("utf-8", "replace")).strip())
     return _shell_target(response)
+
+
+def _joined(response: Response, said: str) -> str | None:
+    """The address, or None for what is none."""
+    try:
+        return urljoin(response.final_url, said)
+    except ValueError:
+        return None
 
 
 def _shell_target(response: Response) -> str | None:
@@ -122,6 +135,6 @@ def _shell_target(response: Response) -> str | None:
 
 def _other_page(response: Response, said: str) -> str | None:
     """The address, where it is another page of the same site and no check for browsers."""
-    target = urljoin(response.final_url, said.replace("\\/", "/").strip()).partition("#")[0]
+    target = (_joined(response, said.replace("\\/", "/").strip()) or "").partition("#")[0]
     is_other = target not in (response.final_url, response.url) and not _CHECK.search(target)
     return target if is_other and same_site(target, response.final_url) else None

@@ -20,6 +20,9 @@ from extractors.fetch.transport.head import ResponseHead
 from extractors.fetch.transport.proxies import Proxy
 
 _PROXY_HANDSHAKE = 97
+# CURLPX_REPLY_… and the like, as numbered by libcurl: what a SOCKS proxy says of the site, not of us. It
+# could not reach it, does not know it, or may not.
+_SAID_OF_SITE = frozenset({9, 15, 17, *range(19, 28)})
 _OF_PROXY = {
     403: "it does not let this address through",
     407: "it wants a user name and password",
@@ -62,6 +65,8 @@ def _proxy_fault(curl: pycurl.Curl, number: int, proxy: Proxy) -> ProxyRefused |
     code = curl.getinfo(pycurl.HTTP_CONNECTCODE)
     if code >= 300:
         return _answered(code, proxy)
+    if number == _PROXY_HANDSHAKE and curl.getinfo(pycurl.PROXY_ERROR) in _SAID_OF_SITE:
+        return ProxyRefused(f"the proxy {proxy.server} did not connect to the server")
     if number in (pycurl.E_COULDNT_RESOLVE_PROXY, pycurl.E_COULDNT_CONNECT, _PROXY_HANDSHAKE):
         return ProxyRefused(
             f"the proxy {proxy.server} did not let itself be connected to", is_ours=True

@@ -319,8 +319,20 @@ def test_a_page_without_words_is_read_where_it_leads(shell: bytes) -> None:
         "<html><iframe src='/_Incapsula_Resource?x=1'></iframe></html>",
         "<html><script>location='/real';location='/other'</script></html>",
         "<html><script>location.href='/shell#top'</script></html>",
+        "<html><script>location.href='/.well-known/challenge/1'</script></html>",
+        "<html><script>location.href='http://[real'</script></html>",
+        "<meta http-equiv=refresh content='0;url=http://[real'>",
     ],
-    ids=["words", "another site", "a wall", "a choice", "itself"],
+    ids=[
+        "words",
+        "another site",
+        "a wall",
+        "a choice",
+        "itself",
+        "a check",
+        "no address",
+        "nor here",
+    ],
 )
 def test_any_other_page_is_read_itself(page_of_its_own: str) -> None:
     async def story(stand: Newsstand, ours: Client) -> None:

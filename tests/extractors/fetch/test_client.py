@@ -81,6 +81,7 @@ def test_what_went_wrong_has_a_name(reply: Reply, outcome: Outcome, status: int 
         ('Digest realm="x"', "a login by Digest, and Basic is all"),
         ('Basic realm="x"', "it wants a user name and password"),
         ('Negotiate, Basic realm="x"', "it wants a user name and password"),
+        (",", "it wants a user name and password"),
     ],
 )
 def test_a_login_of_another_kind_than_basic_is_named(kind: str, meaning: str) -> None:
@@ -250,6 +251,16 @@ def test_a_server_that_wants_a_browsers_types_is_asked_once_more_with_them(statu
         return answer(HTML) if "text/html" in request.headers["accept"] else answer(b"", status)
 
     assert fetched({"/a": reply}, kind="feed").outcome is Outcome.OK
+
+
+def test_a_firewall_that_refuses_a_page_is_asked_once() -> None:
+    async def story() -> None:
+        refusal = answer(b"no", "406 Not Acceptable")
+        async with Newsstand({"/a": refusal}) as stand, client() as ours:
+            await ours.get(f"{stand.url}/a", kind="page")
+            assert stand.paths == ["/a"]
+
+    run(story)
 
 
 @pytest.mark.parametrize("status", ["500 Oops", "503 Later", "406 Not Acceptable", "403 Forbidden"])

@@ -131,6 +131,8 @@ def test_news_beside_or_about_such_a_notice_are_news() -> None:
     assert len(parsed(rss("<title>Error 500</title>", "<title>Polls close</title>")).entries) == 2
     assert parsed(rss("<title>Voters see error 404 on the county page</title>")).entries
     assert parsed(rss("<title>The city feed store has moved to Main Street</title>")).entries
+    assert parsed(rss("<title>The trial ended in a hung jury over ballots</title>")).entries
+    assert parsed(rss("<title>County was unable to receive or process ballots</title>")).entries
 
 
 def test_what_xml_says_that_is_no_feed_is_passed_on() -> None:

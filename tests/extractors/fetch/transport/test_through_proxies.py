@@ -1,5 +1,6 @@
 """Pages asked through a proxy: what it is told, what it refuses, and what is refused before it."""
 
+import asyncio
 import base64
 import ssl
 from pathlib import Path
@@ -13,7 +14,7 @@ from extractors.fetch.transport.proxies import (
 from model import Outcome
 from tests.extractors.fetch.test_tls import certificate
 from tests.extractors.fetch.transport.pages import run
-from tests.extractors.fetch.transport.servers import ForwardProxy, NameServer, client, once
+from tests.extractors.fetch.transport.servers import ForwardProxy, NameServer, Raw, client, once
 from tests.extractors.newsstand import Newsstand, page
 
 __all__ = ["certificate"]
@@ -112,6 +113,35 @@ def test_an_error_of_the_site_stays_its_own_behind_a_proxy() -> None:
             response = await ours.get("http://paper.example/a")
 
         assert (response.outcome, response.status) == (Outcome.SERVER_ERROR, 502)
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("replies", "outcome"),
+    [
+        ([b"\x05\x00", b"\x05\x04\x00\x01" + bytes(6)], Outcome.CONNECT),  # host unreachable
+        ([b"\x05\x00", b"\x05\x05\x00\x01" + bytes(6)], Outcome.CONNECT),  # refused there
+        ([b"\x05\xff"], Outcome.PROXY),  # wants a login that is not known here
+    ],
+)
+def test_a_socks_proxy_says_whether_the_site_or_the_setting_is_at_fault(
+    replies: list[bytes], outcome: Outcome
+) -> None:
+    async def talk(
+        raw: Raw, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, number: int
+    ) -> None:
+        for reply in replies:
+            await reader.read(300)
+            writer.write(reply)
+            await writer.drain()
+
+    async def story() -> None:
+        async with Raw(talk) as proxy:
+            socks = proxies_from({"all_proxy": f"socks5h://127.0.0.1:{proxy.port}"})
+            async with client(proxies=socks) as ours:
+                response = await ours.get("http://paper.example/a")
+        assert response.outcome is outcome, response.sentence
 
     run(story)
 
