@@ -5,6 +5,8 @@
 from datetime import datetime
 from pathlib import Path
 
+from storage.upkeep.copies import copies_of
+
 
 class StorageError(Exception):
     """The root: commands print it and exit 2. Bugs stay raw sqlite3 errors."""
@@ -47,7 +49,7 @@ class DamagedDatabase(StorageError):
 def way_back(path: Path) -> str:
     """Which copy to restore, and how."""
     copies = [
-        *path.parent.glob("backups/pollwatch-*.db"),
+        *copies_of(path.parent / "backups", path),
         *path.parent.glob(f"{path.name}.*.backup"),
     ]
     newest = max(copies, key=lambda copy: copy.stat().st_mtime, default=None)

@@ -9,6 +9,7 @@ from matchers.rules.load import load_rules
 from storage.errors import DamagedDatabase
 from storage.store import Store
 from storage.upkeep.backup import backup, export_reviews, forget_unfinished
+from storage.upkeep.copies import copies_of, copy_path, reviews_path
 from storage.upkeep.damage import look_for_damage
 from storage.upkeep.maintenance import maintain_database as forget
 
@@ -34,7 +35,7 @@ def keep_up(
             raise DamagedDatabase(str(store.path), damage)
         kept = forgotten_and_kept(store, backups, now, keep_bodies_days)
     drawn = audit_of_yesterday(db, rules, audit_size, now)
-    return f"{kept}; {drop_older(backups, keep)} old backups removed; {drawn}"
+    return f"{kept}; {drop_older(backups, db, keep)} old backups removed; {drawn}"
 
 
 def forgotten_and_kept(
@@ -44,8 +45,8 @@ def forgotten_and_kept(
     for place in (folder, store.path.parent):
         forget_unfinished(place, now)
     done = forget(store.db, now, keep_bodies_days=keep_bodies_days)
-    size = backup(store.db, folder / f"pollwatch-{now:%Y%m%d-%H%M%S}.db")
-    reviews = export_reviews(store.db, folder / "reviews.jsonl")
+    size = backup(store.db, copy_path(folder, store.path, now))
+    reviews = export_reviews(store.db, reviews_path(folder, store.path))
     return (
         f"{done.fingerprints} fingerprints, {done.polls} polls and {done.bodies} texts forgotten; "
         f"backup of {size / 1e6:.1f} MB and {reviews} reviews written"
@@ -64,9 +65,9 @@ def audit_of_yesterday(db: Path, rules: Path, size: int, now: datetime) -> str:
     return f"{done.articles} articles drawn for the audit of {day}"
 
 
-def drop_older(folder: Path, keep: int) -> int:
-    """Remove all but the newest `keep` backups; how many went."""
-    old = sorted(folder.glob("pollwatch-*.db"))[: -max(1, keep)]
+def drop_older(folder: Path, db: Path, keep: int) -> int:
+    """Remove all but the newest `keep` backups of the database; how many went."""
+    old = sorted(copies_of(folder, db))[: -max(1, keep)]
     for path in old:
         path.unlink()
     return len(old)

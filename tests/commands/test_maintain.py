@@ -1,5 +1,6 @@
 """`maintain`: a night's upkeep without a Prefect server, as cron starts it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from storage.errors import way_back
 from storage.feeds import sync_feeds
 from storage.store import Store
 from tests.databases import new_store
@@ -35,22 +37,36 @@ def test_what_is_too_old_goes_and_a_backup_and_the_reviews_are_written(db: Path)
 
     assert done.exit_code == 0, done.output
     assert "1 polls and 0 texts forgotten" in done.output
-    (kept,) = (db.parent / "backups").glob("pollwatch-*.db")
+    (kept,) = (db.parent / "backups").glob("p-*.db")
     with Store.open_existing(kept) as copy:
         assert copy.db.execute("SELECT slug FROM feeds").fetchall() == [("gazette",)]
-    assert (db.parent / "backups" / "reviews.jsonl").exists()
+    assert (db.parent / "backups" / "reviews-p.jsonl").exists()
 
 
 def test_older_backups_than_were_asked_for_go(db: Path, tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     for day in (1, 2, 3):
-        (folder / f"pollwatch-2020010{day}-033000.db").write_bytes(b"old")
+        (folder / f"p-2020010{day}-033000.db").write_bytes(b"old")
 
     done = maintain(db, "--backups", str(folder), "--keep", "2")
 
     assert "2 old backups removed" in done.output
-    assert len(list(folder.glob("pollwatch-*.db"))) == 2
+    assert len(list(folder.glob("p-*.db"))) == 2
+
+
+def test_shards_in_one_folder_keep_backups_and_reviews_of_their_own(db: Path) -> None:
+    shard = db.with_name("p-2of2.db")
+    shutil.copy(db, shard)
+    for path in (db, shard, shard):
+        assert maintain(path, "--keep", "1").exit_code == 0
+
+    names = sorted(path.name for path in (db.parent / "backups").iterdir())
+    assert [re.sub(r"-\d{8}-\d{6}", "", name) for name in names] == [
+        "p.db", "p-2of2.db", "reviews-p-2of2.jsonl", "reviews-p.jsonl"
+    ]  # fmt: skip
+    assert str(db.parent / "backups" / names[0]) in way_back(db)
+    assert str(db.parent / "backups" / names[1]) in way_back(shard)
 
 
 def test_faulty_rules_put_off_the_audit_and_nothing_else(db: Path, tmp_path: Path) -> None:

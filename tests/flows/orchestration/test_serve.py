@@ -175,7 +175,7 @@ def test_each_night_it_forgets_draws_the_audit_and_keeps_a_backup(served: Served
     assert schedule["schedule"]["rrule"].endswith("FREQ=DAILY;BYHOUR=3;BYMINUTE=30;BYSECOND=0")
     assert schedule["schedule"]["timezone"] == "UTC"
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
-    (kept,) = (served.folder / "backups").glob("pollwatch-*.db")
+    (kept,) = (served.folder / "backups").glob("p-*.db")
     with Store.open_existing(kept) as copy:
         assert copy.db.execute("SELECT count(*) FROM runs").fetchone() >= (1,)
 

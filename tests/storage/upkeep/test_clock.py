@@ -43,11 +43,11 @@ def test_damage_that_was_found_stops_the_next_run_and_names_the_newest_copy(
 ) -> None:
     copies = Path(store.path).parent / "backups"
     copies.mkdir()
-    (copies / "pollwatch-20261127-033000.db").write_bytes(b"a copy")
+    (copies / f"{Path(store.path).stem}-20261127-033000.db").write_bytes(b"a copy")
     with store.db.conn:
         store.db.execute("INSERT INTO facts (key, value) VALUES ('damage', 'row 7 missing')")
 
-    with pytest.raises(DamagedDatabase, match=r"row 7 missing.*pollwatch-20261127-033000\.db"):
+    with pytest.raises(DamagedDatabase, match=r"row 7 missing.*-20261127-033000\.db"):
         store.start_run("watch", now=NOON)
 
     assert look_for_damage(store.db, NOON) is None  # a check that finds nothing lifts it
