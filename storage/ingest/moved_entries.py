@@ -141,22 +141,24 @@ def tells_the_same(before: Dropped, entry: Entry) -> bool:
 
 
 def stands_elsewhere(before: Dropped, entry: Entry) -> bool:
-    """Of two entries in the same words: at an address that differs in form alone, or published at the
-    same moment."""
-    together = bool(before.words) and published_together(before, entry)
-    return together or addresses_alike(before.url, entry.url or "")
+    """Of two entries in the same words: at an address that differs in form alone. Of a text that is told
+    by itself also with other sessions in it, or published at the same moment: "Public notice: read more"
+    stands above many a page of one day."""
+    if len(before.words.split()) < FEWEST_WORDS:
+        return addresses_alike(before.url, entry.url or "", whole_query=True)
+    return published_together(before, entry) or addresses_alike(before.url, entry.url or "")
 
 
 def published_together(before: Dropped, entry: Entry) -> bool:
     return before.published is not None and before.published == iso_or_none(entry.published)
 
 
-def addresses_alike(url: str, other: str) -> bool:
-    return stable_address(url) == stable_address(other)
+def addresses_alike(url: str, other: str, *, whole_query: bool = False) -> bool:
+    return stable_address(url, whole_query) == stable_address(other, whole_query)
 
 
 @lru_cache(1024)  # of one entry and the few dropped ones that it is compared with
-def stable_address(url: str) -> tuple[str, str, str]:
+def stable_address(url: str, whole_query: bool) -> tuple[str, str, str]:
     """The address without what sites change in all their addresses at once."""
     try:
         parts = urlsplit(url)
@@ -164,7 +166,8 @@ def stable_address(url: str) -> tuple[str, str, str]:
         return url, "", ""
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.partition(";")[0].removesuffix("/amp").rstrip("/")
-    return host, path, "&".join(PAGES_OWN.findall(parts.query))
+    query = parts.query if whole_query else "&".join(PAGES_OWN.findall(parts.query))
+    return host, path, query
 
 
 def move(db: Database, moved: Sequence[Moved], now: datetime) -> None:

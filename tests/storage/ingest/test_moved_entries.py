@@ -11,7 +11,7 @@ from storage.store import Store
 from tests.storage.making import HOUR, NOON, decision, entry, feed, poll, rows
 
 SITE = "https://gazette.example"
-LONG = "The county clerk said that nobody had reached the machines on which votes are counted."
+LONG = "The county clerk said that nobody had reached the machines on which votes are counted, and that seals were checked."
 
 
 @pytest.fixture(autouse=True)
@@ -71,9 +71,12 @@ def test_an_entry_at_another_address_is_the_known_article(
         (at("a?id=1"), at("a?id=2", published=NOON + HOUR)),
         (at("a"), at("b", published=NOON + HOUR)),
         (at("a", published=None), at("b", published=None)),
+        (at("a", summary="Read more on our site"), at("b", summary="Read more on our site")),
+        (at("a?nr=12", summary=""), at("a?nr=13", summary="")),
+        (at("a?nr=12", summary="Read more"), at("a?nr=13", summary="Read more", published=None)),
         (at("a", "7", summary="Read more on our site"), at("b", "7", summary="Read more on our site", title="Storm closes polls", published=None)),
     ],
-    ids=["guid used again", "one guid for all", "title alone", "numbered", "the same words a day later", "no date", "few words that stand below every headline"],
+    ids=["guid used again", "one guid for all", "title alone", "numbered", "the same words a day later", "no date", "few words of one moment", "title alone, numbered otherwise", "few words, numbered otherwise", "few words that stand below every headline"],
 )  # fmt: skip
 def test_another_story_is_an_article_of_its_own(store: Store, before: Entry, after: Entry) -> None:
     lists(store, before)
