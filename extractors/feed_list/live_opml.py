@@ -68,7 +68,9 @@ def read_live(
         before = earlier.feeds if earlier is not None else ()
         feeds += tuple(spec for spec in before if address_key(spec.url) not in came)
     kept, shrunk_at = _kept_of_shrunk(feeds, earlier, now) if earlier is not None else ((), None)
-    if shrunk_at is not None and earlier is not None:
+    if imported.lost is not None and earlier is not None:
+        shrunk_at = earlier.shrunk_at  # what broke off does not tell that the list has grown again
+    elif shrunk_at is not None and earlier is not None:
         whys.insert(0, _shrunk_sentence(len(kept), len(earlier.feeds), shrunk_at + SHRUNK_FOR))
     rows = [ConfigError(source, why, field="opml") for why in whys]
     if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
@@ -84,8 +86,8 @@ def _kept_of_shrunk(
     lost = tuple(spec for spec in earlier.feeds if address_key(spec.url) not in came)
     if len(lost) < FEWEST_LOST or 2 * len(lost) <= len(earlier.feeds):
         return (), None
-    since = earlier.shrunk_at or now
-    return (lost, since) if timedelta() <= now - since < SHRUNK_FOR else ((), None)
+    since = min(earlier.shrunk_at or now, now)  # a clock that was ahead takes nothing away at once
+    return (lost, since) if now - since < SHRUNK_FOR else ((), None)
 
 
 def _shrunk_sentence(lost: int, before: int, until: datetime) -> str:

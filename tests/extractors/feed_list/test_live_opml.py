@@ -1,5 +1,6 @@
 """Live lists: what OPML that is read again brings and takes, and what it may not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -80,6 +81,17 @@ def test_a_list_that_lost_its_feeds_for_a_while_is_whole_again() -> None:
     healed, none = read_live("team.opml", opml(*MANY), NOW + timedelta(hours=1), first)
 
     assert (len(healed.feeds), healed.shrunk_at, none) == (30, None, ())
+
+
+def test_a_day_is_counted_on_over_a_broken_answer_and_anew_after_a_clock_that_was_ahead() -> None:
+    many, few = opml(*MANY), opml(*MANY[:3])
+    whole, _ = read_live("team.opml", many, NOW)
+    shrunk, _ = read_live("team.opml", few, NOW, whole)
+    broken, _ = read_live("team.opml", few[:-12], NOW + timedelta(hours=12), shrunk)
+    ahead = replace(shrunk, shrunk_at=NOW + timedelta(days=9))
+
+    assert (len(broken.feeds), broken.shrunk_at) == (len(MANY), NOW)
+    assert len(read_live("team.opml", few, NOW, ahead)[0].feeds) == len(MANY)
 
 
 def test_a_list_that_loses_a_third_is_obeyed_at_once() -> None:

@@ -137,6 +137,19 @@ def test_a_guid_that_many_share_and_words_that_all_share_cost_no_comparison_of_a
     assert time.process_time() - began < 5
 
 
+@pytest.mark.slow
+def test_a_long_list_that_moves_costs_little_more_than_at_first(store: Store) -> None:
+    costs = []
+    for folder in "ab":
+        listed = [at(f"{folder}/{n}", f"{n}", title=f"Story {n}") for n in range(2000)]
+        began = time.process_time()
+        lists(store, *listed, hours=len(costs))
+        costs.append(time.process_time() - began)
+
+    assert articles(store)[0] == (f"{SITE}/b/0",)
+    assert costs[1] < 3 * costs[0]
+
+
 def test_a_guid_that_goes_to_another_story_leaves_the_one_that_is_still_listed(
     store: Store,
 ) -> None:
