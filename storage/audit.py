@@ -82,7 +82,7 @@ def unshown_articles(connection: sqlite3.Connection, day: str) -> list[AuditCand
 def shown_articles(
     connection: sqlite3.Connection, day: str, *, judged: bool
 ) -> list[tuple[int, str]]:
-    """Articles of a day that a rule shows, with the hash of their text, as in `unshown`."""
+    """Articles of a day that a rule shows, with the hash of their text, as in `unshown_articles`."""
     rows = connection.execute(
         f"""SELECT min(a.id), a.text_sha256 FROM articles a
             WHERE a.day = ? AND a.text_sha256 IS NOT NULL AND {IS_SHOWN} AND {IS_JUDGED} = ? AND {UNDRAWN}

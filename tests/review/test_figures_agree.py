@@ -149,6 +149,8 @@ def test_each_feed_that_the_report_names_stands_on_the_page_that_it_leads_to(sho
         assert not re.search(rf"- {name}: .*; ok\b", report)
         page = shown.page(f"/-/sources?feed={slug}")
         assert {other for other in in_trouble if other in page} == {name}
+        [address] = re.findall(r'"(/-/sources\.json[^"]*)"', shown.desk.get(f"/-/sources?feed={slug}").text)  # fmt: skip
+        assert [row["name"] for row in shown.desk.get(unescape(address)).json()["rows"]] == [name]
 
 
 def test_messages_that_wait_are_the_same_everywhere(shown: Shown) -> None:

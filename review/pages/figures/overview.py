@@ -87,7 +87,7 @@ async def sources_page(ds: Datasette, request: Request) -> Response:
         ds, ("health", ids), lambda c: health_of_feeds(c, now, [row["id"] for row in feeds])
     )
     context = {
-        "sources": feeds, "state": None if only else shown, "states": tuple(query.FEED_STATES), "coverage": await page.feeds_seen(ds),
+        "sources": feeds, "state": shown, "only": only, "states": tuple(query.FEED_STATES), "coverage": await page.feeds_seen(ds),
         "hours": charts.hours(polls, since), "hour_names": hour_names(since),
         "reading": reading,
         "health": {feed.id: feed for feed in health},
