@@ -41,6 +41,8 @@ _PARTS = (
 )
 _TAGS = ("div", "section", "aside", "ul", "table", "form", "figure", "p", "span")
 LONGEST_INSERT = 600  # characters
+ENOUGH_SIGNS = 2_000  # characters of a box by which a cipher is told
+FEWEST_SIGNS = 0.4  # share of ASCII signs and digits in a cipher; a tenth in text
 MOST_IN_INSERTS = 0.25  # of a page's prose
 
 
@@ -55,7 +57,8 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
         return ""
     boxes = [each for each in tree.iterdescendants(*_TAGS) if named.get(each.get("class", ""))]
     for box in [each for each in boxes if named[each.get("class", "")] is _ENCIPHERED]:
-        box.drop_tree()
+        if _is_enciphered(box):
+            box.drop_tree()
     inserts = [box for box in boxes if _is_insert(box, named[box.get("class", "")])]
     prose = sum(map(prose_of, inserts))
     if prose and prose > MOST_IN_INSERTS * prose_of(tree):
@@ -64,6 +67,13 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
     for box in inserts:
         box.drop_tree()
     return said
+
+
+def _is_enciphered(box: HtmlElement) -> bool:
+    """Whether its words are mostly signs, as in ROT47: a story is marked by its tags ("encrypted phones")
+    with the same name."""
+    signs = "".join(words_of_element(box)[:ENOUGH_SIGNS].split())
+    return sum(sign.isascii() and not sign.isalpha() for sign in signs) > FEWEST_SIGNS * len(signs)
 
 
 def _lines_with_parts(joined: str, low: str) -> set[str]:

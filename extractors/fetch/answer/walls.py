@@ -59,7 +59,7 @@ _BOT_TITLE = re.compile(
     r"|(?:[\w ]+ - )?are you a (?:robot|human)\b|human verification|verify(?:ing)? (?:you are|your browser|that you)"
     r"|(?:security|browser|bot) (?:check|verification|challenge)|client challenge|captcha\b|please verify"
     r"|(?:making sure|checking) (?:that )?you(?:[’']re| are) not a (?:ro)?bot|you have been blocked|sorry, you have been blocked|request unsuccessful|checking your browser"
-    r"|your access to this site has been limited(?: by the site owner)?|request rejected|ddos protection\b.{0,40}"
+    r"|your access to this site has been limited(?: by the site owner)?|request rejected|ddos protection(?: by\b.{0,40})?"
     r"|un momento|einen moment|un instant|403 forbidden|forbidden|blocked)\W*",
     re.I,
 )

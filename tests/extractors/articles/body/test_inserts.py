@@ -75,6 +75,13 @@ def test_what_is_enciphered_for_subscribers_is_no_text() -> None:
     assert article.body.split("\n") == STORY[:3]
 
 
+def test_a_story_about_ciphers_is_kept_whatever_its_tags_are_called() -> None:
+    text = "".join(f"<p>{line}</p>" for line in STORY)
+    box = f'<div class="post type-post tag-encrypted-phones">{text}</div>'
+
+    assert read(f"<h1>Scanner altered</h1>{box}").body.split("\n") == STORY
+
+
 @pytest.mark.parametrize(
     "bio",
     [

@@ -56,6 +56,12 @@ WALLS = {
 }  # fmt: skip
 
 
+def test_a_short_story_about_protection_is_no_wall() -> None:
+    title = "DDoS protection free for election offices"
+    page = f"<title>{title}</title><h1>{title}</h1><p>{SENTENCE * 4}</p>"
+    assert extract_article(page.encode(), url=URL).outcome is Outcome.OK
+
+
 @pytest.mark.parametrize("name", WALLS)
 def test_walls_are_named(name: str) -> None:
     markup, outcome = WALLS[name]
