@@ -23,6 +23,8 @@ _INSERT = re.compile(
 _PERHAPS = re.compile(r"(?i)(?:^|[\s_-])(?:read-?(?:more|next)|more-?(?:on|from)-?\w*)(?:$|[\s_-])")
 # What BLOX sends to readers who have not paid: the story in ROT47.
 _ENCIPHERED = re.compile(r"(?i)(?:^|[\s_-])encrypted(?:$|[\s_-])")
+# What WordPress names a story's own box by, after its subjects: news is about donations and WhatsApp, too.
+_SUBJECTS = re.compile(r"(?i)(?:^|(?<=\s))(?:post_)?(?:tag|category|topic)-\S+")
 # One of them stands wherever a pattern above finds something; looking for them first is far cheaper.
 _PARTS = (
     *("cta", "call-to", "callto", "inread", "newsletter", "subscri", "signup", "sign-up", "donat"),
@@ -89,7 +91,8 @@ def _lines_with_parts(joined: str, low: str) -> set[str]:
 
 
 def _kind(names: str) -> re.Pattern[str] | None:
-    return next((kind for kind in (_ENCIPHERED, _INSERT, _PERHAPS) if kind.search(names)), None)
+    own = _SUBJECTS.sub(" ", names)
+    return next((kind for kind in (_ENCIPHERED, _INSERT, _PERHAPS) if kind.search(own)), None)
 
 
 def _is_insert(box: HtmlElement, kind: re.Pattern[str] | None) -> bool:

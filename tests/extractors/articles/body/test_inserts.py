@@ -82,6 +82,15 @@ def test_a_story_about_ciphers_is_kept_whatever_its_tags_are_called() -> None:
     assert read(f"<h1>Scanner altered</h1>{box}").body.split("\n") == STORY
 
 
+@pytest.mark.parametrize("subject", ["tag-whatsapp", "category-newsletters", "tag-donations"])
+def test_a_short_story_is_kept_whose_box_is_named_after_its_subject(subject: str) -> None:
+    short = "".join(f"<p>{line}</p>" for line in STORY[:3])
+    others = f"<footer>{f'<p>{OTHER}</p>' * 18}</footer>"
+    story = f'<h1>Scanner altered</h1><div class="post {subject}">{short}</div>'
+
+    assert read(story + others).body.split("\n")[:3] == STORY[:3]
+
+
 @pytest.mark.parametrize(
     "bio",
     [
