@@ -1,10 +1,11 @@
 """What the desk has set up: feeds, rules, contact, the review server's secret, the database."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alerts.harmless import harmless
 from commands.doctor.finding import Check, failed_check, ok, warning
 from model import ConfigError, FeedList, Settings
 from storage.connection import on_read_only_media
@@ -100,12 +101,19 @@ def database(path: Path) -> Iterator[Check]:
         yield failed_check(
             "database",
             f"{path} holds what no Pollwatch made, or made otherwise, and what acts on everything "
-            f"that is stored: {', '.join(strange[:STRANGERS_NAMED])}",
+            f"that is stored: {strangers_named(strange)}",
             "use a backup of your own; who handed this one over could change stories and verdicts",
         )
     else:
         yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
     yield check_clock(newest, datetime.now(UTC))
+
+
+def strangers_named(strange: Sequence[str]) -> str:
+    """The first few; whoever named them may have written for the eyes of who reads this in a terminal."""
+    more = len(strange) - STRANGERS_NAMED
+    names = [harmless(name, 60) for name in strange[:STRANGERS_NAMED]]
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
 def check_clock(newest: datetime | None, now: datetime) -> Check:

@@ -110,6 +110,21 @@ def test_a_trigger_that_somebody_planted_is_a_failure_by_name(tmp_path: Path) ->
     assert "trigger quietly, view stories_view" in told.message
 
 
+def test_the_name_of_a_planted_trigger_writes_nothing_of_its_own_into_the_terminal(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "handed-over.db"
+    with new_store(path, datetime(2026, 11, 26, tzinfo=UTC)) as store:
+        for number in range(7):
+            store.db.execute(f'CREATE TRIGGER "{number}\x1b]0;own\x07\nok       database fine{"x" * 900}" AFTER INSERT ON story_reviews BEGIN SELECT 1; END')  # fmt: skip
+
+    (told, *_) = database(path)
+
+    assert told.message.isprintable()
+    assert told.message.endswith("… and 2 more")
+    assert len(told.message) < 600
+
+
 def test_a_clock_behind_what_is_stored_is_told() -> None:
     now = datetime(2026, 11, 3, 12, tzinfo=UTC)
     assert check_clock(now + timedelta(hours=2), now).level == "warning"
