@@ -8,7 +8,7 @@ from matchers.relevance.learning import Corrections
 from matchers.relevance.weights import Weights, clauses_of, weight_numbers, weights_text
 from model import ConfigError
 
-SHIPPED = "put the shipped file back and learn anew, as all verdicts are still there; or remove the field, and they count twice"
+LEARN_FROM_SHIPPED = "put the shipped file back and learn anew, as all verdicts are still there; or remove the field, and they count twice"
 
 
 def learned_before(path: Path) -> Corrections:
@@ -18,7 +18,7 @@ def learned_before(path: Path) -> Corrections:
     if not isinstance(learned, dict):
         return Corrections()
     if "rules" not in learned:
-        raise ConfigError(str(path), "an older Pollwatch learned here and did not keep what it added", field="measured.learned", hint=SHIPPED)  # fmt: skip
+        raise ConfigError(str(path), "an older Pollwatch learned here and did not keep what it added", field="measured.learned", hint=LEARN_FROM_SHIPPED)  # fmt: skip
     rules = weight_numbers(learned.get("rules", {}), "measured.learned.rules", str(path))
     clauses = clauses_of(learned, str(path))
     return Corrections(
