@@ -25,7 +25,9 @@ PAGES_OWN = re.compile(
     re.IGNORECASE,
 )
 MOST_ALIKE = 20  # dropped entries of the same words that are looked at
-FEWEST_WORDS = 20  # of a text that is told by itself: under other headlines stands "Read more"
+FEWEST_TELLING_WORDS = (
+    20  # of a text that is told by itself: under other headlines stands "Read more"
+)
 MOST_TRIES = 5  # of a page that was not read; an address that changes at every poll earns no more
 # Only what was listed at the last poll and is no longer, by its key and by its page: a guid may go to
 # another story while the page that had it is still listed.
@@ -137,7 +139,7 @@ def tells_the_same(before: Dropped, entry: Entry) -> bool:
     headline of the same moment."""
     words, is_called_alike = longest_words(entry), not says_other(before.title, entry.title)
     if before.words and words and not says_other(before.words, words):
-        return is_called_alike or len(words.split()) >= FEWEST_WORDS
+        return is_called_alike or len(words.split()) >= FEWEST_TELLING_WORDS
     return is_called_alike and published_together(before, entry)
 
 
@@ -145,7 +147,7 @@ def stands_elsewhere(before: Dropped, entry: Entry) -> bool:
     """Of two entries in the same words: at an address that differs in form alone. Of a text that is told
     by itself also with other sessions in it, or published at the same moment: "Public notice: read more"
     stands above many a page of one day."""
-    if len(before.words.split()) < FEWEST_WORDS:
+    if len(before.words.split()) < FEWEST_TELLING_WORDS:
         return addresses_alike(before.url, entry.url or "", whole_query=True)
     return published_together(before, entry) or addresses_alike(before.url, entry.url or "")
 
