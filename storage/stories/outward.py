@@ -16,9 +16,12 @@ OUTWARD_NOTE = "coalesce((SELECT m.note FROM masked_notes m WHERE m.review_id = 
 # Of story `s`: the last note that somebody left by itself. One that went with an act stands with that act.
 LEFT_NOTE = f"""(SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'note' ORDER BY v.id DESC LIMIT 1) AS left_note,
   (SELECT v.actor FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'note' ORDER BY v.id DESC LIMIT 1) AS left_by"""  # noqa: S608 (ours)
-# The note with which story `s` was handed over: as others read it, and whole for the two between whom it passed.
-HANDED_OVER = f"""CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT {OUTWARD_NOTE} FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over,
-  CASE WHEN s.assigned_to IS NOT NULL THEN (SELECT coalesce(v.note, '') FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' ORDER BY v.id DESC LIMIT 1) ELSE '' END AS handed_over_whole"""  # noqa: S608 (ours)
+# The act by which story `s` came to whom it is assigned to: taking another assignment back is none.
+ASSIGNED = "FROM story_reviews v WHERE v.story_id = s.id AND v.action = 'assign' AND v.subject = s.assigned_to AND v.reason <> 'undo' ORDER BY v.id DESC LIMIT 1"
+# Who handed story `s` over, and the note: as others read it, and whole for the two between whom it passed.
+HANDED_OVER = f"""iif(s.assigned_to IS NULL, s.assigned_by, coalesce((SELECT v.actor {ASSIGNED}), s.assigned_by)) AS assigned_by,
+  iif(s.assigned_to IS NULL, '', coalesce((SELECT {OUTWARD_NOTE} {ASSIGNED}), '')) AS handed_over,
+  iif(s.assigned_to IS NULL, '', coalesce((SELECT v.note {ASSIGNED}), '')) AS handed_over_whole"""
 JUDGED_BY = "iif(s.status = 'new', NULL, v.actor)"  # whoever put a story back to new judged nothing
 JUDGED_AT = "iif(s.status = 'new', NULL, v.created_at)"
 PASSAGE = "coalesce(h.snippet, s.opening)"  # a story added by hand has no hit

@@ -17,7 +17,7 @@ from storage.queries.stories import queue, related
 from storage.queries.stories.counts import Counts
 from storage.stories.outward import HANDED_OVER, LEFT_NOTE
 
-NOW = f"""SELECT s.id, s.tab, s.status, s.reason, s.review_count AS seen, s.claimed_by, s.assigned_to, s.assigned_by, s.severity, s.tags, v.actor AS judged_by, v.created_at AS judged_at,
+NOW = f"""SELECT s.id, s.tab, s.status, s.reason, s.review_count AS seen, s.claimed_by, s.assigned_to, s.severity, s.tags, v.actor AS judged_by, v.created_at AS judged_at,
   s.snoozed_until, {HANDED_OVER}, {LEFT_NOTE},
   (SELECT json_group_array(r.slug) FROM story_rules x JOIN rules r ON r.id = x.rule_id WHERE x.story_id = s.id AND x.struck) AS struck_json FROM stories s LEFT JOIN story_reviews v ON v.id = s.verdict_id WHERE s.id IN (SELECT value FROM json_each(?))"""  # noqa: S608 (ours)
 MOST_TOLD = 200  # stories listed in an answer; a page shows 25

@@ -163,7 +163,7 @@ def shown_by(connection: sqlite3.Connection, chosen: StoryFilter, most: int) -> 
 CARDS = f"""
 SELECT s.id, s.status, s.tab, s.lane, s.title, s.outlet, s.outlets, s.owners, s.copies, s.hits, s.rules, s.region, s.place, s.language, s.severity,
   s.category, s.relevance, s.priority, {PUBLISHED} AS published_at, s.first_seen_at, s.last_seen_at, s.shown_at, s.due_at, s.reason, s.reviewed_at,
-  s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.assigned_by, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
+  s.reviewed_by, s.added_by, s.added_at, s.review_count, s.grown, s.reopened, s.news_json, s.assigned_to, s.claimed_by, s.claimed_at, s.snoozed_until, s.snooze_reason,
   s.mute_id, s.tags, s.lead_hit_id, {PASSAGE} AS snippet, h.snippet_field, coalesce(h.snippet_start, 0) AS snippet_start, coalesce(h.terms_json, '[]') AS terms_json, h.partial, h.passage_change, h.origin, h.entry_id,
   a.id AS article_id, a.url, a.outcome, a.title AS article_title, a.outlet AS article_outlet, {OUTWARD_NOTE} AS note, {JUDGED_BY} AS judged_by, {JUDGED_AT} AS judged_at,
   {HANDED_OVER}, {LEFT_NOTE},

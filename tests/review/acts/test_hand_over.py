@@ -64,6 +64,17 @@ def test_a_number_to_call_leaves_in_no_file_of_the_story_or_the_queue(desk: Desk
             assert "0142" not in desk.get(address, person).text, address
 
 
+def test_a_note_is_there_again_once_a_later_assignment_is_taken_back(desk: Desk) -> None:
+    desk.act(1, "assign", 0, "remy", assignee="rita", handover="call the clerk on 404-555-0142")
+    desk.act(1, "assign", 1, "lena", assignee="remy")
+    answer = desk.post("/-/undo", {}, "lena", headers={"accept": "application/json"}).json()
+    pages = {person: desk.get("/-/story/1", person).text for person in ("rita", "remy", "lena")}
+
+    assert (answer["stories"][0]["assigned_to"], answer["stories"][0]["assigned_by"]) == ("rita", "remy")  # fmt: skip
+    assert answer["stories"][0]["handed_over"].startswith("call the clerk on ")
+    assert {person: "404-555-0142" in page for person, page in pages.items()} == {"rita": True, "remy": True, "lena": False}  # fmt: skip
+
+
 def test_its_atom_feed_has_it(desk: Desk) -> None:
     handed_over(desk)
     page = desk.post("/-/feeds?tab=open&assigned=me", {}, "rita", headers={"accept": "text/html"}).text  # fmt: skip
