@@ -180,7 +180,9 @@ def texts_of_file(file: str) -> Iterator[tuple[str, ArticleText]]:
 def texts_by_line(file: str) -> Iterator[tuple[str, ArticleText]]:
     """Each line of a file that is not blank as a text of its own; one in braces is read as JSON."""
     data, name = text_file(file)
-    for number, line in enumerate(data.splitlines(), 1):
+    for number, line in enumerate(
+        data.split("\n"), 1
+    ):  # JSON may hold other line ends in its texts
         if line.lstrip().startswith("{"):
             yield json_text(line, name, number)
         elif line.strip():

@@ -23,10 +23,6 @@ _DEFAULTS = {setting.name: setting.default for setting in fields(FeedSpec)}
 _EMPTY = "feeds:\n"
 
 
-def with_feed(path: Path, spec: FeedSpec) -> None:
-    add_feeds(path, [spec])
-
-
 def add_feeds(path: Path, specs: Iterable[FeedSpec]) -> None:
     """All of them, at the end, or an ExceptionGroup of ConfigError and no change. Makes the file."""
     specs = tuple(specs)

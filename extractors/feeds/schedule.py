@@ -13,7 +13,6 @@ from extractors.fetch.urls import host_group
 from model import FeedHistory, FeedPoll, FeedSpec, NextPoll, Outcome
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-FIRST_INTERVAL = HOUR
 FLOOR = 10 * MINUTE
 FLOOR_WITHOUT_VALIDATORS = 30 * MINUTE
 CEILING = DAY

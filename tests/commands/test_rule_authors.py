@@ -282,3 +282,12 @@ def test_a_line_that_is_no_text_is_named(rules, tmp_path):
 
     assert refused.exit_code == 2
     assert f"{many}:2: title, text, source, url and lang must be texts" in refused.stderr
+
+
+def test_a_line_ends_where_it_is_broken_and_not_at_a_sign_within_json(rules, tmp_path):
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text('{"text": "Rain.\u2028A stolen ballot."}\r\nRain\r\n', encoding="utf-8")
+    told = run("rules", "match", "--rules", rules, "--lines", lines)
+
+    assert told.exit_code == 0, told.stderr
+    assert f"{lines}:2: Rain\n" in told.stdout

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.feed_list.edit import add_feeds, remove_feed, set_url, with_feed
+from extractors.feed_list.edit import add_feeds, remove_feed, set_url
 from extractors.feed_list.load import load_feeds
 from model import ConfigError, FeedSpec
 
@@ -141,7 +141,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
 
 def test_an_edit_touches_nothing_else(listed: Path) -> None:
     set_url(listed, "courier", "https://courier.example/feed")
-    with_feed(listed, FeedSpec("new", "New: one", "http://new.example/?a=1&b=2", region="NO"))
+    add_feeds(listed, [FeedSpec("new", "New: one", "http://new.example/?a=1&b=2", region="NO")])
 
     text = listed.read_text()
     assert "url: https://courier.example/feed   # slow\n    region: NO" in text
@@ -168,7 +168,7 @@ def test_the_last_feed_can_go_and_another_come(listed: Path) -> None:
     assert load_feeds(listed).feeds == ()
     assert "# The county paper" in listed.read_text()
 
-    with_feed(listed, FeedSpec("a", "A", "http://a.example/"))
+    add_feeds(listed, [FeedSpec("a", "A", "http://a.example/")])
 
     assert [spec.id for spec in load_feeds(listed).feeds] == ["a"]
 
@@ -192,7 +192,7 @@ def test_any_shape_of_list_can_grow_and_shrink(tmp_path: Path, text: str) -> Non
 
 
 def test_a_missing_file_is_made(tmp_path: Path) -> None:
-    with_feed(tmp_path / "feeds.yaml", FeedSpec("a", "A", "http://a.example/"))
+    add_feeds(tmp_path / "feeds.yaml", [FeedSpec("a", "A", "http://a.example/")])
 
     assert load_feeds(tmp_path / "feeds.yaml").feeds[0].id == "a"
 
@@ -211,7 +211,7 @@ def test_refused_edits_say_why(listed: Path) -> None:
     with pytest.raises(ExceptionGroup) as unknown:
         remove_feed(listed, "curier")
     with pytest.raises(ExceptionGroup) as twin:
-        with_feed(listed, FeedSpec("courier", "Courier", "http://other.example/"))
+        add_feeds(listed, [FeedSpec("courier", "Courier", "http://other.example/")])
 
     assert 'did you mean "courier"' in str(unknown.value.exceptions[0])
     assert "also the id" in str(twin.value.exceptions[0])
