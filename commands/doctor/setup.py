@@ -13,7 +13,7 @@ from storage.errors import OlderDatabase, StorageError
 from storage.queries.monitor.newest import newest_moment
 from storage.store import Store
 from storage.upkeep.clock import AHEAD
-from storage.upkeep.strange_schema import strange_schema
+from storage.upkeep.strange_schema import strange_in_older, strange_schema
 
 STRANGERS_NAMED = 5  # triggers and views
 
@@ -92,21 +92,27 @@ def database(path: Path) -> Iterator[Check]:
         with Store.open_existing(path) as store:
             newest, strange = newest_moment(store.db), strange_schema(store.db)
     except OlderDatabase:  # as it is right after an upgrade, when doctor is to be run
-        yield ok("database", f"{path} is of an older release: the next run or review updates it")
+        older = f"{path} is of an older release: the next run or review updates it"
+        strange = strange_in_older(path)
+        yield strangers_found(path, strange) if strange else ok("database", older)
         return
     except StorageError as error:
         yield failed_check("database", str(error), "docs/operations.md: restore")
         return
     if strange:
-        yield failed_check(
-            "database",
-            f"{path} holds what no Pollwatch made, or made otherwise, and what acts on everything "
-            f"that is stored: {strangers_named(strange)}",
-            "use a backup of your own; who handed this one over could change stories and verdicts",
-        )
+        yield strangers_found(path, strange)
     else:
         yield ok("database", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
     yield check_clock(newest, datetime.now(UTC))
+
+
+def strangers_found(path: Path, strange: Sequence[str]) -> Check:
+    return failed_check(
+        "database",
+        f"{path} holds what no Pollwatch made, or made otherwise, and what acts on everything "
+        f"that is stored: {strangers_named(strange)}",
+        "use a backup of your own; who handed this one over could change stories and verdicts",
+    )
 
 
 def strangers_named(strange: Sequence[str]) -> str:

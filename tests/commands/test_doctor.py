@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,6 +109,18 @@ def test_a_trigger_that_somebody_planted_is_a_failure_by_name(tmp_path: Path) ->
 
     assert told.level == "failure"
     assert "trigger quietly, view stories_view" in told.message
+
+
+def test_a_trigger_in_a_database_of_an_older_release_is_told_before_the_update_sets_it_off(
+    tmp_path: Path,
+) -> None:
+    path = release_0_1(tmp_path / "watch.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER quietly AFTER INSERT ON runs BEGIN SELECT 1; END")
+
+    (told,) = database(path)
+
+    assert (told.level, "trigger quietly" in told.message) == ("failure", True)
 
 
 def test_the_name_of_a_planted_trigger_writes_nothing_of_its_own_into_the_terminal(
