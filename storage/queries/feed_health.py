@@ -15,12 +15,16 @@ from statistics import fmean, pstdev
 
 from sqlite_utils import Database
 
+from model import Outcome
 from storage.times import day, iso, parse_or_none, parse_time
 
 WEEK, BASELINE = 7, 28  # days: the last week is held against the four weeks before it
 LOW, HIGH = 1.5, 2.0  # standard deviations
 SILENT_AFTER = timedelta(days=14)
 DEAD_AFTER = timedelta(days=14)  # without a single answer
+# No failure of the feed, whose interval stays; but it gives nothing, and a person should look.
+BEHIND_PROXY = Outcome.PROXY.value
+FAILING = f"(failures > 0 OR last_outcome = '{BEHIND_PROXY}')"  # of a row of `feeds`
 TROUBLE_FLAGS = frozenset(
     {"dormant", "dead", "failing", "never"}
 )  # flags of feeds that give nothing
@@ -98,7 +102,7 @@ class FeedHealth:
     @property
     def reasons(self) -> tuple[str, ...]:
         """A sentence for each flag that says nothing of failing, in the order of the flags."""
-        if self.failures:
+        if self.failures or "failing" in self.flags:
             return ()
         polls = "1 poll" if self.gaps == 1 else f"{self.gaps} polls"
         pace = f"{self.volume.week:.1f} new entries a day in the last week, {self.volume.baseline:.1f} before"
@@ -155,10 +159,11 @@ def health_of(
     interval, moved_to, dormant, added = row[14], row[15], row[16], parse_time(row[17])
     level = volume(counts, now, known_since=added)
     silent = (now - entry) if entry else None
+    is_failing = bool(failures) or outcome == BEHIND_PROXY
     flags = {
         "dormant": dormant,
-        "dead": failures and now - (ok or added) >= DEAD_AFTER,
-        "failing": failures,
+        "dead": is_failing and now - (ok or added) >= DEAD_AFTER,
+        "failing": is_failing,
         "never": polled is None,
         "unread": pages.hardly_read,
         "silent": silent is not None and silent >= SILENT_AFTER,

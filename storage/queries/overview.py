@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import datetime, timedelta
 
+from storage.queries.feed_health import FAILING
 from storage.times import iso
 
 SOURCES = """
@@ -12,9 +13,9 @@ FROM feeds f WHERE f.listed AND ({}) AND (:feed IS NULL OR f.slug = :feed) ORDER
 """
 FEED_STATES = {
     "all": "1",
-    "failing": "f.enabled AND f.failures > 0",
+    "failing": f"f.enabled AND {FAILING}",
     "stale": "f.enabled AND (f.last_ok_at IS NULL OR f.last_ok_at < :since)",
-    "quiet": "f.enabled AND f.failures = 0 AND (f.last_entry_at IS NULL OR f.last_entry_at < :quiet)",
+    "quiet": f"f.enabled AND NOT {FAILING} AND (f.last_entry_at IS NULL OR f.last_entry_at < :quiet)",
     "disabled": "NOT f.enabled",
 }
 POLLS = """

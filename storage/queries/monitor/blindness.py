@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.ingest.polls import ANSWERED
+from storage.queries.feed_health import FAILING
 from storage.times import parse_time
 
 FEWEST_FEEDS = 3  # feeds; of fewer that fail, the cause may be theirs
@@ -14,8 +15,8 @@ ANSWERED_OUTCOMES = ", ".join(f"'{outcome}'" for outcome in sorted(ANSWERED))
 # Whole runs, as feeds of one run are asked side by side: one answer makes it a run that saw something.
 LAST = f"SELECT run_id, polled_at FROM polls WHERE outcome IN ({ANSWERED_OUTCOMES}) ORDER BY polled_at DESC LIMIT 1"  # noqa: S608 (words of ours)
 # Feeds that were well until then: all their failures in a row came after that run.
-FELL = """SELECT f.last_sentence FROM feeds f WHERE f.listed AND f.enabled AND f.failures > 0
-  AND f.failures <= (SELECT count(*) FROM polls p WHERE p.feed_id = f.id AND p.run_id > :run) ORDER BY f.last_polled_at DESC"""
+FELL = f"""SELECT f.last_sentence FROM feeds f WHERE f.listed AND f.enabled AND {FAILING}
+  AND f.failures <= (SELECT count(*) FROM polls p WHERE p.feed_id = f.id AND p.run_id > :run) ORDER BY f.last_polled_at DESC"""  # noqa: S608 (words of ours)
 ENABLED = "SELECT count(*) FROM feeds WHERE listed AND enabled"
 
 
