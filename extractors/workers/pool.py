@@ -77,7 +77,7 @@ class Workers:
             self._zygote = shared or begun or Zygote(job, memory_mb)
             if shared is None:
                 self._zygote.setup = setup
-            origin = Forking(self._zygote, orders, needs_setup=shared is None)
+            origin = Forking(self._zygote, orders)
         self._origin, self._closes_zygote = origin, beside is None
         self._wall = deadline_seconds * WALL_FACTOR
         self._slots = asyncio.Semaphore(processes)

@@ -39,22 +39,13 @@ def read_known_page() -> tuple[Article, tuple[Hit, ...]]:
 
 async def probe(*, pages: JobRunner, feeds: Workers) -> None:
     """Raises `BadInstallation` with one sentence unless both kinds of worker do what they should."""
-    works = probe_feeds(feeds), probe_pages(pages)
-    for answer in await asyncio.gather(*works, return_exceptions=True):
+    answers = await asyncio.gather(feeds.probe(), pages.probe(), return_exceptions=True)
+    for answer in answers:
         if isinstance(answer, BaseException):
             raise answer
-
-
-async def probe_feeds(feeds: Workers) -> None:
-    """Raises `BadInstallation` unless feeds are parsed as they should be."""
-    feed = await feeds.probe()
+    feed, page = answers
     if not isinstance(feed, ParsedFeed) or len(feed.entries) != 1:
         raise BadInstallation("a known feed is not parsed as it should be")
-
-
-async def probe_pages(pages: JobRunner) -> None:
-    """Raises `BadInstallation` unless pages are read and matched as they should be."""
-    page = await pages.probe()
     if not isinstance(page, tuple) or SENTENCE not in page[0].body:
         raise BadInstallation("the text of a known page is not found")
     if len(page[1]) != 1:

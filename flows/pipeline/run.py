@@ -20,14 +20,13 @@ from extractors.workers.processes.memory import kept_apart, spare_memory
 from extractors.workers.processes.zygote import Zygote
 from flows.archive.unmatched import match_unmatched
 from flows.pipeline.alongside import alongside
-from flows.pipeline.gather import gather_or_cancel
 from flows.pipeline.inputs.caller import Caller
 from flows.pipeline.inputs.configuration import keep_configuration
 from flows.pipeline.inputs.live_lists import with_live_lists
 from flows.pipeline.inputs.options import Plan
 from flows.pipeline.limits import require_limits
 from flows.pipeline.pipeline import Pipeline
-from flows.pipeline.probe import probe_feeds, probe_pages
+from flows.pipeline.probe import probe
 from flows.pipeline.readers import Readers, page_zygote, readers_for
 from flows.pipeline.stats import FinalState, RunStats, final_state
 from flows.pipeline.writer import Writer, begin_run, end, end_recorded
@@ -64,8 +63,8 @@ class RunResult:
 async def run_watch(plan: Plan, caller: Caller = BARE) -> RunResult:
     """One run over `plan`.
 
-    Raises `storage.errors.AnotherRun` while another is under way, and `BadInstallation`, with no
-    poll and no article stored, when a known feed, page or match does not work here.
+    Raises `storage.errors.AnotherRun` while another is under way, and `BadInstallation`, with
+    nothing written about any feed, when a known feed, page or match does not work here.
     """
     require_limits()
     spare_memory()
@@ -81,23 +80,12 @@ async def run_watch(plan: Plan, caller: Caller = BARE) -> RunResult:
 
 async def work_through(plan: Plan, caller: Caller, writer: Writer, begun: Zygote | None) -> Plan:
     """Poll, read and match; the plan with its live lists, which the run went by."""
-    live = plan
-
-    async def work() -> None:
-        nonlocal live
+    repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
+    async with readers_for(plan, repeated, caller.observer.noted, begun) as readers:
+        await probe(pages=readers.pages, feeds=readers.feeds)  # before anything is said of a feed
         live = await with_live_lists(plan, writer, partial(client_for, plan, caller.secrets))
         await adopt(writer, live, plan.feeds)
         await with_everything_open(live, caller, writer, readers)
-
-    repeated = await writer.ask(lambda store: boilerplate(store.db.conn))
-    async with readers_for(plan, repeated, caller.observer.noted, begun) as readers:
-        await probe_feeds(readers.feeds)
-        # Rules are still being compiled for the pages: meanwhile feeds are polled and parsed.
-        proof = asyncio.ensure_future(probe_pages(readers.pages))
-        writer.hold_until(proof)  # nothing is said of a feed or page before
-        if plan.feeds.settings.cluster is not None:  # which may let us wait for minutes
-            await proof
-        await gather_or_cancel([proof, work()])
     return live
 
 

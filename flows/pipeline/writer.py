@@ -54,7 +54,6 @@ class Writer:
         self._queue: asyncio.Queue[_Queued] = asyncio.Queue()
         self._store: Store | None = None
         self._loop_task: asyncio.Task[None] | None = None
-        self._proof: asyncio.Future[None] | None = None
         self.run_id = 0
         self.stats = RunStats()  # what the run's row will say
 
@@ -74,10 +73,6 @@ class Writer:
         await asyncio.gather(self._loop_task, return_exceptions=True)
         await self.ask(lambda store: store.close())
         self._thread.shutdown()
-
-    def hold_until(self, proof: "asyncio.Future[None]") -> None:
-        """Store no poll and no reading before this is done; where it fails, so do they."""
-        self._proof = proof
 
     async def ask(self, question: Callable[[Store], T]) -> T:
         """Run `question` on the writer's thread, between transactions.
@@ -131,8 +126,6 @@ class Writer:
         await self.ask(hold)
 
     async def _put(self, work: Work) -> RecordedPoll | int:
-        if self._proof is not None:
-            await asyncio.shield(self._proof)
         queued = _Queued(work, asyncio.get_running_loop().create_future())
         await self._queue.put(queued)
         return await queued.done

@@ -62,11 +62,6 @@ def set_up(job: str, parts: Iterable[tuple[str, bytes | None]]) -> None:
     for name, part in parts:
         if part:
             getattr(module, name)(*pickle.loads(part))  # noqa: S301 - by our own parent process
-    keep_what_is_made()
-
-
-def keep_what_is_made() -> None:
-    """What is there now stays: the collector looks through what jobs make alone, and seldom."""
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)
     gc.enable()

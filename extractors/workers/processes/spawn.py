@@ -1,17 +1,15 @@
-"""Processes that were started, by us or by a fork, and how one starts that is a Python of its own.
+"""How a worker process comes to be where it cannot be forked: a Python of its own, started by path.
 
-It is started by path and isolated, so that neither the current directory nor PYTHONPATH can put another module in the place
+Isolated, so that neither the current directory nor PYTHONPATH can put another module in the place
 of one of ours or of a library.
 """
 
 import contextlib
 import os
-import select
-import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -80,36 +78,6 @@ class Spawned:
         except subprocess.TimeoutExpired:
             return False
         return True
-
-
-class Forked:
-    """A child of the zygote, which alone knows its exit code. `end` is the file that stands for it,
-    closed with this."""
-
-    def __init__(self, ask_code: Callable[[], int | None], end: int) -> None:
-        self._ask_code, self._end = ask_code, end
-        self._code: int | None = None
-
-    def alive(self) -> bool:
-        return self._code is None and not self.gone(0)
-
-    def code(self) -> int | None:
-        """What the zygote told; once that is gone nobody knows, and whatever ended it is the likely cause."""
-        if self._code is None and self.gone(0):
-            self._code = self._ask_code()
-        return self._code
-
-    def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._end, signal.SIGKILL)
-
-    def gone(self, seconds: float) -> bool:
-        poll = select.poll()
-        poll.register(self._end, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-
-    def __del__(self) -> None:
-        os.close(self._end)
 
 
 @dataclass(frozen=True, slots=True)

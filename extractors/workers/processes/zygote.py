@@ -13,12 +13,13 @@ import errno
 import json
 import os
 import pickle
+import select
 import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +27,6 @@ from extractors.workers.errors import Cause, NoAnswer, WorkerCrashed
 from extractors.workers.processes.exits import cause_of
 from extractors.workers.processes.readiness import Readiness
 from extractors.workers.processes.spawn import (
-    Forked,
     Running,
     Spawned,
     WorkerOrders,
@@ -60,13 +60,44 @@ def can_fork() -> bool:
         return False
 
 
+class Forked:
+    """A child of the zygote. The file that stands for it is closed with this."""
+
+    def __init__(self, zygote: "Zygote", life: int, pid: int, end: int) -> None:
+        self._zygote, self._life, self._pid, self._end = zygote, life, pid, end
+        self._code: int | None = None
+
+    def alive(self) -> bool:
+        return self._code is None and not self._ended(0)
+
+    def code(self) -> int | None:
+        """What the zygote told; once that is gone nobody knows, and whatever ended it is the likely cause."""
+        if self._code is None and self._ended(0):
+            self._code = self._zygote.code_of(self._pid, self._life)
+        return self._code
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._end, signal.SIGKILL)
+
+    def gone(self, seconds: float) -> bool:
+        return self._ended(seconds)
+
+    def _ended(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._end, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def __del__(self) -> None:
+        os.close(self._end)
+
+
 class Zygote:
     """One process that sets `module:function` up and forks. Starts when it is first needed, or by
     `begin`, and again when it was killed. For use by the tasks of one event loop.
 
     `setup` may be given later, but before the first fork; what is known of it early, `prepare`
-    hands over. While it works on that it forks nothing, but for one process that it left ready
-    before: `spare`.
+    hands over.
     """
 
     _control: socket.socket
@@ -80,7 +111,6 @@ class Zygote:
         self._early = b""  # the same, pickled
         self._one_at_a_time = asyncio.Lock()
         self.running: Spawned | None = None
-        self._spare: socket.socket | None = None  # to the process that waits for orders
         self._readiness = Readiness()
         self._number = 0  # of the last order
         self._life = 0  # how many zygotes there were
@@ -95,26 +125,7 @@ class Zygote:
         """Let the job's module work on these meanwhile, in its function `prepare`."""
         self.prepared, self._early = arguments, pickle.dumps(arguments, 5)
         if self.running is not None and not self._is_gone:
-            self._hand_over_early()
-
-    async def spare(self, orders: WorkerOrders, files: Sequence[int]) -> Forked | None:
-        """A process without the setup, at work on `orders` while the zygote is at its own; None where
-        there is none, or none any more."""
-        place, self._spare = self._spare, None
-        if place is None:
-            return None
-        with place:
-            await Readiness().to_read(place.fileno())
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                word, ends, _, _ = socket.recv_fds(place, ORDER_FORMAT.size, 1)
-                if ends:
-                    spare = self._forked(ORDER_FORMAT.unpack(word)[1], ends[0])
-                    socket.send_fds(place, [json.dumps(astuple(orders)).encode()], files)
-                    return spare
-        return None
-
-    def _forked(self, pid: int, end: int) -> Forked:
-        return Forked(partial(self.code_of, pid, self._life), end)
+            self._hand_over(PREPARE, self._early)
 
     async def fork(self, orders: WorkerOrders, files: Sequence[int]) -> Forked:
         """A process at work on `orders`. Raises `OSError` where none can be had, and `NoAnswer`
@@ -145,7 +156,7 @@ class Zygote:
             self._end()
             self._spawn()
             if self._early:
-                self._hand_over_early()
+                self._hand_over(PREPARE, self._early)
         if not self._has_setup:
             self._has_setup = True
             self._hand_over(SETUP, self.setup)
@@ -154,18 +165,12 @@ class Zygote:
         while not self._is_ready:
             await self._hear(starting=True)
 
-    def _hand_over_early(self) -> None:
-        self._spare, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._spare.setblocking(False)
-        with theirs:
-            self._hand_over(PREPARE, self._early, theirs.fileno())
-
-    def _hand_over(self, word: bytes, part: bytes, *files: int) -> None:
+    def _hand_over(self, word: bytes, part: bytes) -> None:
         with scratch("setup") as file:
             file.write(part)
             file.seek(0)
             try:
-                socket.send_fds(self._control, [word], [file.fileno(), *files])
+                socket.send_fds(self._control, [word], [file.fileno()])
             except (BrokenPipeError, ConnectionResetError):
                 self._is_gone = True
 
@@ -213,7 +218,7 @@ class Zygote:
             self._is_ready = True
         elif kind == BORN:
             none_left = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
-            self._born[first] = self._forked(second, files[0]) if files else none_left
+            self._born[first] = Forked(self, self._life, second, files[0]) if files else none_left
         elif kind == REFUSED:
             self._born[first] = OSError(second, os.strerror(second))
         elif kind == ENDED:
@@ -248,9 +253,6 @@ class Zygote:
         self._is_gone = True
         self._readiness.wake()
         self._control.close()  # it ends its processes and itself
-        if self._spare is not None:
-            self._spare.close()
-            self._spare = None
         if not self.running.gone(END_SECONDS):
             self.running.kill()
             self.running.gone(END_SECONDS)
@@ -280,14 +282,11 @@ def closed_zygote(zygote: Zygote | None) -> Iterator[Zygote | None]:
 
 @dataclass(frozen=True, slots=True)
 class Forking:
-    """Each process is a fork of one that has set everything up; or, where its job `needs_setup` not,
-    of one that has not yet."""
+    """Each process is a fork of one that has set everything up."""
 
     zygote: Zygote
     orders: WorkerOrders
-    needs_setup: bool = True
     setup: None = None
 
     async def launch(self, files: Sequence[int]) -> Running:
-        spare = None if self.needs_setup else await self.zygote.spare(self.orders, files)
-        return spare or await self.zygote.fork(self.orders, files)
+        return await self.zygote.fork(self.orders, files)

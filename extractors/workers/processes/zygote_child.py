@@ -1,8 +1,7 @@
 """The far side of `extractors.workers.processes.zygote`: imports and sets up once, then forks for each order.
 
 Started as `python -I …/zygote_child.py MODULE:FUNCTION MEMORY_MB CONTROL`; CONTROL is a socket. It
-imports the module at once, and waits for the setup: files, of which the first may come earlier, with a
-socket for a process that is forked before it is worked on. It reads
+imports the module at once, and waits for the setup: files, of which the first may come earlier. It reads
 no page itself, starts no thread and holds no file but that socket, so that a process that it forks
 is as whole as one of its own. When whoever started it is gone, it ends its processes and itself.
 """
@@ -53,7 +52,7 @@ class Brood:
                     continue
                 message, files = self._next_order()
                 if not message:
-                    self.end_all()
+                    self._end_all()
                     return None
                 number, *orders = json.loads(message)
                 if not self._fork(number, files):
@@ -69,49 +68,26 @@ class Brood:
 
     def _fork(self, number: int, files: Sequence[int]) -> bool:
         """False in the new process."""
+        pid = 0
         news: tuple[bytes, int, int] | tuple[bytes, int, int, int]
         try:
-            pid, end = self._forked()
-        except OSError as error:
-            news = (REFUSED, number, error.errno or 0)
-        else:
+            pid = os.fork()
             if pid == 0:
                 return False
+            end = os.pidfd_open(pid)
+        except OSError as error:
+            if pid:  # nobody would hear of its end
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            news = (REFUSED, number, error.errno or 0)
+        else:
+            self._pids[end] = pid
+            self._poll.register(end, select.POLLIN)
             news = (BORN, number, pid, end)
         for file in files:
             os.close(file)
         self._tell(*news)
         return True
-
-    def _forked(self) -> tuple[int, int]:
-        """The new process, and the file that tells of its end; in it, 0. Raises `OSError`."""
-        pid = os.fork()
-        if pid == 0:
-            return 0, -1
-        try:
-            end = os.pidfd_open(pid)
-        except OSError:  # nobody would hear of its end
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            raise
-        self._pids[end] = pid
-        self._poll.register(end, select.POLLIN)
-        return pid, end
-
-    def leave_spare(self, place: socket.socket, setup: int) -> None:
-        """A process without the setup that waits at `place` for its orders, while this one works."""
-        with place:
-            try:
-                pid, _ = self._forked()
-            except OSError:  # its orders will come here instead, in their turn
-                return
-            if pid == 0:
-                self._leave()
-                os.close(setup)
-                child.keep_what_is_made()
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    wait_for_orders(place)
-                os._exit(0)
 
     def _bury(self, end: int) -> None:
         self._poll.unregister(end)
@@ -119,7 +95,7 @@ class Brood:
         pid, status = os.waitpid(self._pids.pop(end), 0)
         self._tell(ENDED, pid, os.waitstatus_to_exitcode(status))
 
-    def end_all(self) -> None:
+    def _end_all(self) -> None:
         for pid in self._pids.values():
             os.kill(pid, signal.SIGKILL)
         for pid in self._pids.values():
@@ -135,54 +111,33 @@ class Brood:
             socket.send_fds(self._control, [ORDER_FORMAT.pack(kind, first, second)], files)
 
 
-def received_setup(control: socket.socket, brood: Brood) -> Iterator[tuple[str, bytes]]:
+def received_setup(control: socket.socket) -> Iterator[tuple[str, bytes]]:
     """What is known early, if it is handed over, then the setup, each as soon as it comes. Raises
     `EOFError` when nobody is there any more to give one."""
     word = b""
     while word != SETUP:
-        word, files, _, _ = socket.recv_fds(control, len(SETUP), 2)
+        word, files, _, _ = socket.recv_fds(control, len(SETUP), 1)
         if not files:
             raise EOFError
-        if len(files) > 1:
-            brood.leave_spare(socket.socket(fileno=files[1]), files[0])
         with os.fdopen(files[0], "rb") as part:
             yield TAKES[word], part.read()
 
 
-def wait_for_orders(place: socket.socket) -> None:
-    end = os.pidfd_open(os.getpid())
-    socket.send_fds(place, [ORDER_FORMAT.pack(BORN, os.getpid(), 0)], [end])
-    os.close(end)
-    message, files, _, _ = socket.recv_fds(place, LARGEST_ORDER, 3)
-    place.close()
-    if message:
-        work(WorkerOrders(*json.loads(message)), files)
-
-
-def work(orders: WorkerOrders, files: Sequence[int]) -> None:
-    """Be a worker with these as standard input, output and error."""
-    for place, file in enumerate(files):
-        os.dup2(file, place)
-        os.close(file)
-    limits = child.JobLimits(orders.deadline_seconds, orders.wall_factor, orders.memory_mb)
-    child.main(orders.job, limits, is_set_up=True)
-
-
 def main(job: str, memory_mb: int, control: socket.socket) -> None:
     child.harden(memory_mb)
-    brood = Brood(control)
-    try:
-        child.set_up(job, received_setup(control, brood))
-        control.send(ORDER_FORMAT.pack(READY, os.getpid(), 0))
-    except (BrokenPipeError, ConnectionResetError, EOFError):
-        brood.end_all()
-        return
-    ordered = brood.watch()
+    child.set_up(job, received_setup(control))
+    control.send(ORDER_FORMAT.pack(READY, os.getpid(), 0))
+    ordered = Brood(control).watch()
     if ordered is not None:
-        work(*ordered)
+        orders, files = ordered
+        for place, file in enumerate(files):
+            os.dup2(file, place)
+            os.close(file)
+        limits = child.JobLimits(orders.deadline_seconds, orders.wall_factor, orders.memory_mb)
+        child.main(orders.job, limits, is_set_up=True)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):
         main(sys.argv[1], int(sys.argv[2]), socket.socket(fileno=int(sys.argv[3])))
     os._exit(0)

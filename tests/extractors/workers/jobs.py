@@ -18,8 +18,6 @@ damaged = False
 
 def prepare(word: str) -> None:
     global prepared
-    if word == "for long":
-        time.sleep(1)
     prepared = word
 
 

@@ -6,7 +6,6 @@ import os
 import pickle
 import resource
 import signal
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -166,42 +165,6 @@ def test_what_is_known_early_is_prepared_before_the_setup_and_again_after_a_deat
             os.kill(zygote.running.pid, signal.SIGKILL)
             zygote.running.gone(10)
         within(story, begun=zygote)
-
-
-def test_a_pool_that_needs_no_setup_does_not_wait_for_it_and_its_next_process_is_a_later_fork() -> (
-    None
-):
-    async def story(pages: Workers) -> None:
-        feeds = Workers(JOB, processes=1, beside=pages)
-        page = asyncio.ensure_future(pages.run(("prepared",)))
-        assert await feeds.run(("prepared",)) == ""
-        assert not page.done()
-        pid = await feeds.run(("pid",))
-        assert await page == "for long"
-        os.kill(int(str(pid)), signal.SIGKILL)
-        assert await feeds.run(("prepared",)) == "for long"
-        with pytest.raises(WorkerCrashed) as caught:
-            await feeds.run(("die", signal.SIGSEGV))
-        assert caught.value.cause is Cause.CRASHED
-        feeds.close()
-
-    with closed_zygote(begun_zygote(JOB, 400)) as zygote:
-        assert zygote is not None
-        zygote.prepare("for long")
-        within(story, begun=zygote)
-
-
-def test_a_process_that_was_forked_early_and_never_needed_ends_with_its_zygote() -> None:
-    with closed_zygote(begun_zygote(JOB, 400)) as zygote:
-        assert zygote is not None
-        assert zygote.running is not None
-        zygote.prepare("rules")
-        pid = zygote.running.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children")
-        while not children.read_text():
-            time.sleep(0.05)
-        spare = children.read_text().strip()
-    assert not Path(f"/proc/{spare}").exists()
 
 
 def test_one_that_is_forgotten_ends_itself() -> None:

@@ -1,4 +1,4 @@
-"""What a run does at once: feeds are polled, their pages read, and workers prepared side by side."""
+"""What a run does at once: feeds are polled and their pages read side by side."""
 
 import asyncio
 import sqlite3
