@@ -86,7 +86,7 @@ window.pollwatch.acts = (() => {
     const name = owner.hidden || button.value !== "claim" ? "" : owner.querySelector("bdi").textContent;
     if (!"cferx".includes(key) || !name || crossed.get(card) === name) return false;
     crossed.set(card, name);
-    window.pollwatch.keys.onlyAgain(key, name + " has claimed this story.");
+    window.pollwatch.keys.onlyLater(key, name + " has claimed this story.");
     return true;
   }
   function updated(card, told) { // one story as the server now has it

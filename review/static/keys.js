@@ -62,11 +62,17 @@ window.pollwatch.keys = (() => {
     const keys = waiting.splice(0).map((one) => one.key).filter(Boolean);
     if (keys.length) sessionStorage.setItem(REFUSED, keys.join(" "));
   }
-  function onlyAgain(key, what = "Selected.") { // it has selected a story, or would cross somebody: the same key acts, another may have been meant for the next one
-    why = what === "Selected." ? "The first key only selected a story." : what;
+  function onlyAgain(key) { // it has selected a story: the same key acts, another may have been meant for the next one
+    why = "The first key only selected a story.";
     [careful, again, last] = [true, key, performance.now()];
-    show(what + " Press " + key + " again to act on it" + (what === "Selected." ? "." : " all the same."));
+    show("Selected. Press " + key + " again to act on it.");
     window.pollwatch.say(line.textContent);
+  }
+  function onlyLater(key, reason) { // it would cross somebody: what is typed at once was meant for the next story
+    why = reason;
+    [careful, again, last] = [true, "no key", performance.now()];
+    show(reason + " Press " + key + " again to act on it all the same.", true);
+    refuse(waiting.splice(0).map((one) => one.key));
   }
   window.addEventListener("pageshow", () => { leaving = false; });
   window.addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
@@ -75,5 +81,5 @@ window.pollwatch.keys = (() => {
   sessionStorage.removeItem(TURNED);
   sessionStorage.removeItem(REFUSED);
   if (before) refuse(before.split(" "));
-  return { press, after, whole, leave, stop, onlyAgain, waits: () => waiting.length > 0, idle: () => !busy && !waiting.length && !leaving, leaving: () => leaving, ready: () => !careful || performance.now() - last >= PAUSE };
+  return { press, after, whole, leave, stop, onlyAgain, onlyLater, waits: () => waiting.length > 0, idle: () => !busy && !waiting.length && !leaving, leaving: () => leaving, ready: () => !careful || performance.now() - last >= PAUSE };
 })();

@@ -96,7 +96,10 @@ def test_a_key_on_a_story_that_somebody_else_has_claimed_acts_at_its_second_pres
             other.keyboard.press("j")
         other.keyboard.press("c")
         playwright.expect(other.locator("#keys-wait")).to_contain_text("rita has claimed this story. Press c again")  # fmt: skip
+        other.keyboard.press("c")  # typed at once, it was meant for the next story
+        playwright.expect(other.locator("#keys-wait")).to_contain_text("Not applied: c")
         assert remy.status(story)[0] == "new"
+        looked(other)
         other.keyboard.press("c")
         remy.comes_to(story, "confirmed")
         playwright.expect(other.locator("#toast span")).to_contain_text("Confirmed")
