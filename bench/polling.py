@@ -133,12 +133,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     chosen = arguments()
     hosts = [f"127.0.20.{n + 1}" for n in range(chosen.hosts)]
-    command = [
-        sys.executable,
-        str(Path(__file__).parent / "servers" / "unchanged.py"),
-        str(chosen.port),
-        *hosts,
-    ]
+    command = [sys.executable, "-m", "bench.servers.unchanged", str(chosen.port), *hosts]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

@@ -11,6 +11,8 @@ import random
 import sys
 from pathlib import Path
 
+from bench.servers.kept_connection import KeptConnection
+
 LISTED = 20  # entries in a feed
 SPECIALS = ("404 Not Found", "500 Internal Server Error", "403 Forbidden")
 WORDS = "county clerk ballots machine printer storm morning volunteers courthouse line audit tally seal envelope signature box poll book tablet paper witness judge board canvass deadline library school".split()  # noqa: SIM905
@@ -78,20 +80,10 @@ def page(feed: int, story: int) -> bytes:
     return f"<html><head><title>{headline(feed, story)}</title></head><body><nav><ul>{menu}</ul></nav><article><h1>{headline(feed, story)}</h1>{paragraphs}</article><aside>{teasers}</aside></body></html>".encode()
 
 
-class Answers(asyncio.Protocol):
-    """Just enough HTTP/1.1: one GET after another on a kept connection."""
+class Answers(KeptConnection):
+    """The newsrooms' feeds and pages."""
 
     saved: tuple[bytes, ...] = ()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport, self.waiting = transport, b""
-
-    def data_received(self, data: bytes) -> None:
-        self.waiting += data
-        while b"\r\n\r\n" in self.waiting:
-            request, _, self.waiting = self.waiting.partition(b"\r\n\r\n")
-            self.transport.write(self.answer(request))
 
     def answer(self, request: bytes) -> bytes:
         parts = request.split(b" ", 2)[1].decode().strip("/").split("/")

@@ -1,8 +1,10 @@
-"""Serves feeds that never change on many loopback addresses: `unchanged.py PORT HOST...`"""
+"""Serves feeds that never change on many loopback addresses: `python -m bench.servers.unchanged PORT HOST...`"""
 
 import asyncio
 import sys
 from collections.abc import Sequence
+
+from bench.servers.kept_connection import KeptConnection
 
 ETAG = b'"the-same-as-ever"'
 ITEM = (
@@ -17,8 +19,8 @@ FEED = (
 ).encode()
 
 
-class Server(asyncio.Protocol):
-    """Speaks just enough HTTP/1.1: one GET after another on a kept connection."""
+class Server(KeptConnection):
+    """The same feed at every address."""
 
     unchanged = b"HTTP/1.1 304 Not Modified\r\nETag: " + ETAG + b"\r\n\r\n"
     whole = (
@@ -26,16 +28,8 @@ class Server(asyncio.Protocol):
         % (ETAG, len(FEED))
     ) + FEED
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport, self.waiting = transport, b""
-
-    def data_received(self, data: bytes) -> None:
-        self.waiting += data
-        while b"\r\n\r\n" in self.waiting:
-            request, _, self.waiting = self.waiting.partition(b"\r\n\r\n")
-            known = b"if-none-match" in request.lower()
-            self.transport.write(self.unchanged if known else self.whole)
+    def answer(self, request: bytes) -> bytes:
+        return self.unchanged if b"if-none-match" in request.lower() else self.whole
 
 
 async def serve(hosts: Sequence[str], port: int) -> None:
