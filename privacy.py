@@ -138,13 +138,13 @@ def _masked_json(text: object) -> object:
 def private_places(text: str) -> tuple[Range, ...]:
     """Where addresses, numbers and mailboxes of people stand, in order; they may touch, not overlap."""
     places = sorted({*_emails(text), *_streets(text), *_phones(text)})
-    kept: list[Range] = []
+    ranges: list[Range] = []
     for start, end in places:
-        if kept and start < kept[-1][1]:
-            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        if ranges and start < ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
         else:
-            kept.append((start, end))
-    return tuple(kept)
+            ranges.append((start, end))
+    return tuple(ranges)
 
 
 def _emails(text: str) -> Iterator[Range]:

@@ -52,12 +52,12 @@ HIT = (
 )  # fmt: skip
 
 
-def insert(connection: sqlite3.Connection, made: Sequence[Made]) -> None:
+def insert(connection: sqlite3.Connection, articles: Sequence[Made]) -> None:
     """One transaction, search index included where its triggers stand."""
-    values = [article.values() for article in made]
-    hit = [value for article, value in zip(made, values, strict=True) if article.planted]
+    values = [article.values() for article in articles]
+    hit = [value for article, value in zip(articles, values, strict=True) if article.planted]
     with connection:
-        connection.executemany(STORY, [v for article, v in zip(made, values, strict=True) if not article.planted])  # fmt: skip
+        connection.executemany(STORY, [v for article, v in zip(articles, values, strict=True) if not article.planted])  # fmt: skip
         for statement in ARTICLE:
             connection.executemany(statement, values)
         for statement in HIT:
@@ -157,11 +157,11 @@ def set_aside(connection: sqlite3.Connection) -> list[str]:
 
 def schema_of(connection: sqlite3.Connection, table: str) -> list[str]:
     """Of a table and then its indexes."""
-    found = connection.execute(
+    statements = connection.execute(
         "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC",
         [table],
     )
-    return [sql for (sql,) in found]
+    return [sql for (sql,) in statements]
 
 
 def make(path: Path, count: int, now: datetime, *, days: float = 365) -> None:
@@ -203,8 +203,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("file", type=Path)
     parser.add_argument("--articles", type=int, default=100_000)
-    given = parser.parse_args()
-    make(given.file, given.articles, datetime.now(UTC))
+    options = parser.parse_args()
+    make(options.file, options.articles, datetime.now(UTC))
 
 
 if __name__ == "__main__":

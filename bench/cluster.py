@@ -128,10 +128,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--kill", type=int, default=0)
     parser.add_argument("--loss", type=float, default=0)
-    given = parser.parse_args()
-    run = partial(one_round, given.folder, given.pages, given.outlets)
+    options = parser.parse_args()
+    run = partial(one_round, options.folder, options.pages, options.outlets)
     report(
-        [run(workers=given.workers, kill=given.kill, loss=given.loss) for _ in range(given.rounds)]
+        [
+            run(workers=options.workers, kill=options.kill, loss=options.loss)
+            for _ in range(options.rounds)
+        ]
     )
 
 

@@ -47,10 +47,10 @@ def ours(folder: Path, pages: list[Page]) -> tuple[float, Texts]:
 
 
 def plain(folder: Path) -> tuple[float, Texts]:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", PLAIN, str(folder)], capture_output=True, text=True, check=True
     )
-    took, texts = json.loads(done.stdout)
+    took, texts = json.loads(process.stdout)
     return took, texts
 
 
@@ -61,9 +61,9 @@ def shingles(text: str, size: int = 4) -> Counter[tuple[str, ...]]:
     return Counter(zip(*(words[start:] for start in range(size)), strict=False))
 
 
-def scores(got: str, wanted: str) -> tuple[float, float, float]:
+def scores(extracted: str, reference: str) -> tuple[float, float, float]:
     """Precision, recall and F1."""
-    a, b = shingles(got), shingles(wanted)
+    a, b = shingles(extracted), shingles(reference)
     shared = (a & b).total()
     precision, recall = shared / (a.total() or 1), shared / (b.total() or 1)
     return precision, recall, 2 * precision * recall / ((precision + recall) or 1)

@@ -43,8 +43,8 @@ SENTENCES, IN_A_TEXT, IN_A_SENTENCE = 20_000, 5, 34
 
 def vocabulary(chance: random.Random) -> list[str]:
     """Made-up words, most used first, as in any language; a few real ones to search for."""
-    made = {"".join(chance.choices(SYLLABLES, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(40_000)}  # fmt: skip
-    rest = sorted(made, key=lambda word: (len(word), hashlib.sha1(word.encode()).hexdigest()))
+    words = {"".join(chance.choices(SYLLABLES, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(40_000)}  # fmt: skip
+    rest = sorted(words, key=lambda word: (len(word), hashlib.sha1(word.encode()).hexdigest()))
     return ["the", "of", "county", "officials", "said", "election", "voters", *rest]
 
 

@@ -110,10 +110,10 @@ def seeded(number: int, spec: FeedSpec, now: datetime) -> dict[str, object]:
     before = due_in - timedelta(hours=hours)  # when it was polled last, from the beginning
     last = newsrooms.newest(number, minute_of(now + before))
     home = spec.url.rpartition("/f/")[0]
-    known = [text_digest(f"s{number}-{n}", f"{home}/a/{number}/{n}")[:32] for n in range(last, last - newsrooms.LISTED, -1)]  # fmt: skip
+    keys = [text_digest(f"s{number}-{n}", f"{home}/a/{number}/{n}")[:32] for n in range(last, last - newsrooms.LISTED, -1)]  # fmt: skip
     return {
         "due": iso(now + due_in), "interval": int(hours * 3600), "now": iso(now), "slug": spec.id,
-        "etag": f'"{last}"' if newsrooms.validates(number) else None, "keys": json.dumps(known),
+        "etag": f'"{last}"' if newsrooms.validates(number) else None, "keys": json.dumps(keys),
     }  # fmt: skip
 
 
@@ -122,9 +122,11 @@ async def parse(body: bytes, url: str, kind: str | None) -> ParsedFeed:
     return parse_feed(body, url=url, content_type=kind)
 
 
-def only_new(poll: FeedPoll, seen: frozenset[str]) -> FeedPoll:
+def only_new(poll: FeedPoll, stored_keys: frozenset[str]) -> FeedPoll:
     """Entries of before the simulated time are known to the seeded feeds but have no rows: left out."""
-    return replace(poll, entries=tuple(entry for entry in poll.entries if entry.key not in seen))
+    return replace(
+        poll, entries=tuple(entry for entry in poll.entries if entry.key not in stored_keys)
+    )
 
 
 def keep_keys(store: Store, polls: Sequence[FeedPoll]) -> None:
@@ -158,12 +160,12 @@ async def poll_all(
             for poll in polls
         ]
         began = spent.add("polling and parsing", began)
-        kept = [
+        decided = [
             (only_new(poll, histories[poll.feed_id].last_keys), plan)
             for poll, plan in zip(polls, plans, strict=True)
         ]
-        for at in range(0, len(kept), AT_ONCE):
-            record_polls(store.db, None, kept[at : at + AT_ONCE], now)
+        for at in range(0, len(decided), AT_ONCE):
+            record_polls(store.db, None, decided[at : at + AT_ONCE], now)
         keep_keys(store, polls)
         began = spent.add("entries stored", began)
         spent.outcomes.update(poll.outcome for poll in polls)
@@ -239,7 +241,7 @@ async def simulate(options: argparse.Namespace, db: Path) -> None:
     listed = [spec(number, options.hosts) for number in range(options.feeds)]
     specs = {each.id: each for each in listed}
     rules = load_rules(Path("rules"))
-    workers = Workers("flows.pipeline.page_job:read_page", processes=1, setup=pickle.dumps((rules, {})), known=KnownJob())  # fmt: skip
+    workers = Workers("flows.pipeline.page_job:read_page", processes=1, setup=pickle.dumps((rules, {})), known_job=KnownJob())  # fmt: skip
     # As in a run, the lock's evaluation copies the log back: without, it grew to 19 GB.
     with RunLock(db), Store.open(db, now=begin) as store:
         seed(store, listed, begin)
@@ -285,8 +287,8 @@ def main() -> None:
     parser.add_argument("--pages", help="a folder of saved pages with index.jsonl, for these")
     parser.add_argument("--database", type=Path, help="one filled before (bench.archive); it grows")
     options = parser.parse_args()
-    asked = [sys.executable, "-m", "bench.servers.newsrooms", str(PORT), *([options.pages] if options.pages else [])]  # fmt: skip
-    with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as newsroom, tempfile.TemporaryDirectory() as folder:  # fmt: skip
+    command = [sys.executable, "-m", "bench.servers.newsrooms", str(PORT), *([options.pages] if options.pages else [])]  # fmt: skip
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as newsroom, tempfile.TemporaryDirectory() as folder:  # fmt: skip
         assert newsroom.stdout is not None
         newsroom.stdout.readline()
         try:

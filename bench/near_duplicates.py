@@ -100,39 +100,41 @@ class Text:
 
 def texts(paths: list[Path]) -> Iterator[Text]:
     """Distinct ones of some length; the outlet is as named, else the URL's host, else the file."""
-    seen = set()
+    bodies = set()
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             body = row.get("text") or row.get("body") or row.get("expected_body") or ""
             outlet = row.get("publisher") or urlsplit(row.get("url") or "").hostname or path.name
-            if len(body.split()) >= ENOUGH and body not in seen:
-                seen.add(body)
+            if len(body.split()) >= ENOUGH and body not in bodies:
+                bodies.add(body)
                 yield Text(outlet, body, row.get("title") or " ".join(body.split()[:8]))
 
 
-def read_all(store: Store, found: list[Text]) -> list[int]:
+def read_all(store: Store, stories: list[Text]) -> list[int]:
     """Their stories, in order."""
-    outlets = sorted({text.outlet for text in found})
+    outlets = sorted({text.outlet for text in stories})
     slugs = {outlet: f"feed{n}" for n, outlet in enumerate(outlets)}
     sync_feeds(store.db, [feed(slugs[outlet], outlet=outlet) for outlet in outlets], NOON)
-    for n, text in enumerate(found):
+    for n, text in enumerate(stories):
         at, slug = NOON + timedelta(milliseconds=n), slugs[text.outlet]
         url = f"https://{slug}.example/{n}"
         listed = entry(f"k{n}", url=url, canonical_url=url, title=text.title)
         record_polls(store.db, None, [(poll(listed, feed_id=slug, at=at), decision(at))], at)
         (unread,) = unread_articles(store.db, at, limit=9)
-        made = article(text.body, title=unread.title, language=None)
-        record_readings(store.db, None, [Reading(unread.article_id, made, (), NOON, "read", None)])
+        read_article = article(text.body, title=unread.title, language=None)
+        record_readings(
+            store.db, None, [Reading(unread.article_id, read_article, (), NOON, "read", None)]
+        )
     rows = store.db.execute("SELECT story_id FROM articles ORDER BY id").fetchall()
     return [row[0] for row in rows]
 
 
-def recall(folder: str, found: list[Text], seed: int = 7) -> Counter[str]:
+def recall(folder: str, originals: list[Text], seed: int = 7) -> Counter[str]:
     chance, hits = random.Random(seed), Counter[str]()
-    all_texts, labels = list(found), [""] * len(found)
-    for n, text in enumerate(found):
-        other = found[(n + len(found) // 2) % len(found)].body.split()
+    all_texts, labels = list(originals), [""] * len(originals)
+    for n, text in enumerate(originals):
+        other = originals[(n + len(originals) // 2) % len(originals)].body.split()
         for name, edit in EDITS.items():
             copy = " ".join(edit(text.body.split(), chance, other))
             words = text.body.split()
@@ -142,15 +144,15 @@ def recall(folder: str, found: list[Text], seed: int = 7) -> Counter[str]:
     with Store.open(Path(folder) / "copies.db", now=NOON) as store:
         stories = read_all(store, all_texts)
     for n, (name, story) in enumerate(
-        zip(labels[len(found) :], stories[len(found) :], strict=True)
+        zip(labels[len(originals) :], stories[len(originals) :], strict=True)
     ):
         hits[name] += story == stories[n // len(EDITS)]
     return hits
 
 
-def false_pairs(folder: str, found: list[Text]) -> list[tuple[str, str]]:
+def false_pairs(folder: str, originals: list[Text]) -> list[tuple[str, str]]:
     with Store.open(Path(folder) / "distinct.db", now=NOON) as store:
-        read_all(store, found)
+        read_all(store, originals)
         rows = store.db.execute(
             """SELECT a.story_similarity, substr(t.body, 1, 90), substr(u.body, 1, 90) FROM articles a
                JOIN article_texts t ON t.article_id = a.id
@@ -160,19 +162,19 @@ def false_pairs(folder: str, found: list[Text]) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    found = list(texts([Path(argument) for argument in sys.argv[1:]]))
-    if not found:
+    originals = list(texts([Path(argument) for argument in sys.argv[1:]]))
+    if not originals:
         sys.exit("usage: python -m bench.near_duplicates FILE.jsonl...")
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        pairs = false_pairs(folder, found)
+        pairs = false_pairs(folder, originals)
         spent = time.perf_counter() - began
         print(
-            f"{len(found)} distinct texts, {spent / len(found) * 1000:.1f} ms each with all storing"
+            f"{len(originals)} distinct texts, {spent / len(originals) * 1000:.1f} ms each with all storing"
         )
-        hits = recall(folder, found)
+        hits = recall(folder, originals)
     for name in EDITS:
-        print(f"{hits[name] / len(found):7.1%}  {name}")
+        print(f"{hits[name] / len(originals):7.1%}  {name}")
     print(f"{len(pairs)} pairs among the distinct texts:")
     for text, other in pairs:
         print(f"  {text}\n       {other}")

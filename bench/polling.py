@@ -60,13 +60,13 @@ async def ours(addresses: Sequence[str], rounds: int) -> list[Took]:
             for poll in polls
         ]
         took.append((time.perf_counter() - started, time.process_time() - cpu))
-        wanted = Outcome.NOT_MODIFIED if number else Outcome.OK
+        expected = Outcome.NOT_MODIFIED if number else Outcome.OK
         assert len(polls) == len(specs), f"{len(polls)} of {len(specs)} were due"
-        assert all(poll.outcome is wanted for poll in polls), polls[0].sentence
+        assert all(poll.outcome is expected for poll in polls), polls[0].sentence
         for poll, plan in zip(polls, plans, strict=True):
             histories[poll.feed_id] = after(poll, plan, now)
         now += timedelta(hours=2)
-        histories = {key: fresh(known, now) for key, known in histories.items()}
+        histories = {key: fresh(history, now) for key, history in histories.items()}
     return took[1:]
 
 
@@ -83,10 +83,13 @@ def after(poll: FeedPoll, plan: NextPoll, now: datetime) -> FeedHistory:
     )
 
 
-def fresh(known: FeedHistory, now: datetime) -> FeedHistory:
+def fresh(history: FeedHistory, now: datetime) -> FeedHistory:
     """The same feed, due now and not for a full read: every round is like the others."""
     return replace(
-        known, next_poll_at=now, interval_seconds=3600, cache=replace(known.cache, last_full_at=now)
+        history,
+        next_poll_at=now,
+        interval_seconds=3600,
+        cache=replace(history.cache, last_full_at=now),
     )
 
 
@@ -109,15 +112,15 @@ print(json.dumps(took[1:]))
 
 def peer(python: str, addresses: Sequence[str], rounds: int, workers: int) -> list[Took]:
     with tempfile.TemporaryDirectory() as directory:
-        done = subprocess.run(
+        process = subprocess.run(
             [python, "-c", PEER, str(Path(directory) / "peer.db"), str(rounds), str(workers)],
             input=json.dumps(addresses),
             capture_output=True,
             text=True,
             check=True,
         )
-    found: list[Took] = json.loads(done.stdout)
-    return found
+    times: list[Took] = json.loads(process.stdout)
+    return times
 
 
 def arguments() -> argparse.Namespace:

@@ -175,10 +175,10 @@ ITS_VERSION = """INSERT INTO rule_versions (rule_id, version, sha256, query, sev
 
 def report(times: Times) -> None:
     print(f"{'':26}{'n':>6}{'p50':>8}{'p95':>8}{'worst':>8} ms by the clock{'p50':>10}{'p95':>8} ms of CPU")  # fmt: skip
-    for kind, found in sorted(times.items()):
-        clock, cpu = (sorted(took[n] for took in found) for n in (0, 1))
-        half, most = len(found) // 2, int(len(found) * 0.95)
-        print(f"{kind:26}{len(found):>6}{clock[half]:>8.0f}{clock[most]:>8.0f}{clock[-1]:>8.0f}{'':16}{cpu[half]:>10.1f}{cpu[most]:>8.1f}")  # fmt: skip
+    for kind, samples in sorted(times.items()):
+        clock, cpu = (sorted(took[n] for took in samples) for n in (0, 1))
+        half, most = len(samples) // 2, int(len(samples) * 0.95)
+        print(f"{kind:26}{len(samples):>6}{clock[half]:>8.0f}{clock[most]:>8.0f}{clock[-1]:>8.0f}{'':16}{cpu[half]:>10.1f}{cpu[most]:>8.1f}")  # fmt: skip
 
 
 def main() -> None:
@@ -189,8 +189,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--readers", type=int, default=1)
     parser.add_argument("--port", type=int, default=9320)
-    given = parser.parse_args()
-    report(run(given.file, given.seconds, given.readers, given.port))
+    options = parser.parse_args()
+    report(run(options.file, options.seconds, options.readers, options.port))
 
 
 if __name__ == "__main__":

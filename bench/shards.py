@@ -40,10 +40,10 @@ def federated(folder: Path, shards: list[str]) -> tuple[Took, int]:
     names = [str(folder / f"all-{shard.replace('/', 'of')}.db") for shard in shards]
     words = [sys.executable, "-c", "from cli import main; main()", "federate", *names, "--limit", "2000", "--json"]  # fmt: skip
     before = os.times()
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    process = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     after = os.times()
     spent = after.children_user + after.children_system - before.children_user - before.children_system  # fmt: skip
-    return {"federate": spent}, len(json.loads(done.stdout)["stories"])
+    return {"federate": spent}, len(json.loads(process.stdout)["stories"])
 
 
 def one_round(folder: Path, pages: int, outlets: int, shards: int, processes: int) -> dict[str, Took]:  # fmt: skip
@@ -74,9 +74,9 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1)
-    given = parser.parse_args()
-    asked = (given.folder, given.pages, given.outlets, given.shards, given.processes)
-    report([one_round(*asked) for _ in range(given.rounds)])
+    options = parser.parse_args()
+    parameters = (options.folder, options.pages, options.outlets, options.shards, options.processes)
+    report([one_round(*parameters) for _ in range(options.rounds)])
 
 
 if __name__ == "__main__":

@@ -139,20 +139,20 @@ class Grower:
         keys = range(self.size, self.size + BATCH)
         bodies = [text(self.chance, self.earlier) for _ in keys]
         entries = [entry(f"k{n}", summary=body[:300]) for n, body in zip(keys, bodies, strict=True)]
-        found = poll(*entries, feed_id=self.chance.choice(self.feeds), at=self.now)
+        new_poll = poll(*entries, feed_id=self.chance.choice(self.feeds), at=self.now)
         with watched(self.watch):
             began = time.process_time()
-            record_polls(self.store.db, None, [(found, decision(self.now))], self.now)
+            record_polls(self.store.db, None, [(new_poll, decision(self.now))], self.now)
             polled = time.process_time()
             listed = unread_articles(self.store.db, self.now, limit=BATCH)
-            told = time.process_time()
+            listed_at = time.process_time()
             readings = [read(u, body, self.now) for u, body in zip(listed, bodies, strict=True)]
             stored = time.process_time()
             record_readings(self.store.db, None, readings)
             ended = time.process_time()
         self.watch.spent["(entries recorded)"] += polled - began
-        self.watch.spent["(unread listed)"] += told - polled
-        self.costs.append((ended - stored + told - began) / BATCH)
+        self.watch.spent["(unread listed)"] += listed_at - polled
+        self.costs.append((ended - stored + listed_at - began) / BATCH)
         self.size += BATCH
 
 

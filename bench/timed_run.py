@@ -79,4 +79,4 @@ def took(run: subprocess.Popen[str]) -> Took:
 
 def median_of(rounds: Sequence[Mapping[str, Mapping[str, float]]], name: str, key: str) -> float:
     """Of one figure of one of the things compared, over all rounds."""
-    return statistics.median(found[name][key] for found in rounds)
+    return statistics.median(round_times[name][key] for round_times in rounds)

@@ -49,10 +49,10 @@ TERMS = 300  # regular expressions of the script; the shipped rules hold more
 
 
 def timed(code: str, *arguments: str) -> Took:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
     )
-    took: Took = json.loads(done.stdout.splitlines()[-1])
+    took: Took = json.loads(process.stdout.splitlines()[-1])
     return took
 
 
@@ -82,21 +82,27 @@ def main() -> None:
     parser.add_argument("--outlets", type=int, default=12)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rules", type=Path, default=Path("rules"))
-    given = parser.parse_args()
-    asked = (given.folder, given.pages, given.outlets, given.rules)
-    report([one_round(*asked) for _ in range(given.rounds)])
+    options = parser.parse_args()
+    parameters = (options.folder, options.pages, options.outlets, options.rules)
+    report([one_round(*parameters) for _ in range(options.rounds)])
 
 
 def report(rounds: list[dict[str, Took]]) -> None:
     for name in ("bare", "script", "ours"):
-        clock = [found[name]["clock"] for found in rounds]
+        clock = [round_times[name]["clock"] for round_times in rounds]
         parts = {key: median_of(rounds, name, key) for key in rounds[0][name]}
-        said = ", ".join(f"{key} {seconds:.1f}" for key, seconds in parts.items() if key != "clock")
-        print(f"{name:<7} {parts['clock']:7.1f} s  ({min(clock):.1f} to {max(clock):.1f}); {said}")
-    clock = [found["bare"]["clock"] / found["ours"]["clock"] / 2 for found in rounds]
-    cpu = [found["bare"]["cpu"] / found["ours"]["cpu"] for found in rounds]
+        shown_parts = ", ".join(
+            f"{key} {seconds:.1f}" for key, seconds in parts.items() if key != "clock"
+        )
+        print(
+            f"{name:<7} {parts['clock']:7.1f} s  ({min(clock):.1f} to {max(clock):.1f}); {shown_parts}"
+        )
+    clock = [
+        round_times["bare"]["clock"] / round_times["ours"]["clock"] / 2 for round_times in rounds
+    ]
+    cpu = [round_times["bare"]["cpu"] / round_times["ours"]["cpu"] for round_times in rounds]
     faster = statistics.median(
-        found["script"]["clock"] / found["ours"]["clock"] for found in rounds
+        round_times["script"]["clock"] / round_times["ours"]["clock"] for round_times in rounds
     )
     print(f"ours reaches {spread(clock)} of two cores of bare trafilatura (target 0.85)")
     print(f"by CPU it reaches {spread(cpu)}")

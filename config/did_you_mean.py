@@ -10,7 +10,7 @@ SPELT_ALIKE = 0.6  # of 1, by difflib: two letters swapped in a word of four are
 def nearest_name(name: str, names: Iterable[str], *, alike: float = SPELT_ALIKE) -> str | None:
     """The known name that begins with this one, else the one that is spelled most like it, if any
     is; large and small letters are one."""
-    by_folded = {known.casefold(): known for known in sorted(names, reverse=True)}
+    by_folded = {name.casefold(): name for name in sorted(names, reverse=True)}
     begun = [folded for folded in by_folded if folded.startswith(name.casefold())]
     if begun and len(name) >= FEWEST_LETTERS:
         return by_folded[min(begun, key=len)]

@@ -23,24 +23,24 @@ def meant(name: str, names: Iterable[str], otherwise: str) -> str:
 
 
 def mapping_entries(
-    document: Document, node: yaml.Node, known: Iterable[str] | None, name: str
+    document: Document, node: yaml.Node, known_keys: Iterable[str] | None, name: str
 ) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
     """Key, key node and value node of a mapping; unknown and repeated keys are faults."""
     if not isinstance(node, yaml.MappingNode):
         document.fault(node, f"{name} is made of lines such as 'key: value'")
         return
-    allowed = None if known is None else tuple(known)
-    seen: set[str] = set()
+    allowed = None if known_keys is None else tuple(known_keys)
+    seen_keys: set[str] = set()
     for key, value in node.value:
         text = key.value if isinstance(key, yaml.ScalarNode) else ""
-        if text in seen:
+        if text in seen_keys:
             document.fault(key, f'the key "{text}" comes twice')
         elif allowed is not None and text not in allowed:
             document.fault(
                 key, f'unknown key "{shorten(text)}"', hint=meant(text, allowed, "the keys are")
             )
         else:
-            seen.add(text)
+            seen_keys.add(text)
             yield text, key, value
 
 

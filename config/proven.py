@@ -56,5 +56,5 @@ def hash_of_parts(parts: Iterable[object]) -> str:
 
 def _place(name: str) -> Path:
     """Raises `RuntimeError` where nobody knows a home."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".cache") / "pollwatch" / name
+    folder = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (folder if folder.is_absolute() else Path.home() / ".cache") / "pollwatch" / name

@@ -34,13 +34,13 @@ MOST_WORK = {"re per term": 3_000, "tantivy, batch 100": 400_000, "yara-python":
 
 def read(path: Path, limit: int) -> list[ArticleText]:
     if path.is_dir():
-        found = [
+        texts = [
             ArticleText("", file.read_text(encoding="utf-8")) for file in sorted(path.glob("*.txt"))
         ]
     else:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        found = [ArticleText(row.get("title") or "", row.get("text") or "") for row in rows]
-    return found[:limit]
+        texts = [ArticleText(row.get("title") or "", row.get("text") or "") for row in rows]
+    return texts[:limit]
 
 
 def timed(run: Callable[[], object], rounds: int = 3) -> float:
@@ -64,11 +64,11 @@ def located(engine: Engine, texts: Sequence[ArticleText]) -> int:
 
 
 def bare_hits(engine: Engine, texts: Sequence[ArticleText]) -> peers.Hits:
-    found: peers.Hits = set()
+    hits: peers.Hits = set()
     for number, text in enumerate(texts):
         for compiled in engine.matching(engine.evaluate(text)):
-            found.add((number, int(compiled.rule.id.rpartition("-")[2])))
-    return found
+            hits.add((number, int(compiled.rule.id.rpartition("-")[2])))
+    return hits
 
 
 def wrong(engine: Engine, texts: Sequence[ArticleText]) -> str:
@@ -83,23 +83,23 @@ def wrong(engine: Engine, texts: Sequence[ArticleText]) -> str:
             pairs += 1
             expected = reference.holds(compiled.query.node)
             hit = hits.get(compiled.rule.id)
-            found = (
+            answer = (
                 None if hit is None else {(e.field, e.start, e.end, e.clause) for e in hit.evidence}
             )
-            different += found != expected
+            different += answer != expected
     return f"{different} of {pairs} pairs of text and rule differ from the reference"
 
 
 def measure(number: int, texts: Sequence[ArticleText], *, check: bool) -> None:
-    asked = queries(number, texts)
+    query_texts = queries(number, texts)
     started = time.process_time()
-    rules = ruleset(asked)
+    rules = ruleset(query_texts)
     parsed = time.process_time()
     engine = compile_rules(rules)
     compiled = time.process_time()
     gc.freeze()  # as flows/pipeline/page_job.py does in a worker
     ours = timed(lambda: located(engine, texts)) / len(texts)
-    told = timed(lambda: matched(engine, texts)) / len(texts)
+    explained = timed(lambda: matched(engine, texts)) / len(texts)
     bare = timed(lambda: bare_hits(engine, texts)) / len(texts)
     plain = compile_rules(rules, native=False)
     slow = timed(lambda: located(plain, texts), 1) / len(texts)
@@ -108,7 +108,7 @@ def measure(number: int, texts: Sequence[ArticleText], *, check: bool) -> None:
           f"{len(hits) / len(texts):.2f} hits per article")  # fmt: skip
     print(
         f"  ours            {ours * 1e6:9.0f} us per article with offsets (bare hits {bare * 1e6:.0f}, "
-        f"with clauses and snippets {told * 1e6:.0f}; pure Python {slow / ours:.1f} x)"
+        f"with clauses and snippets {explained * 1e6:.0f}; pure Python {slow / ours:.1f} x)"
     )
     if check:
         print(f"  {wrong(engine, texts[:3])}")
@@ -135,11 +135,11 @@ def compare(
     most = MOST_WORK.get(name, 10**9) // len(trees)
     part = texts[: max(4, min(len(texts), most))]
     run = make([query for query, _ in trees], batch)
-    found: list[peers.Hits] = []
-    took = timed(lambda: found.append(run(part)), 1 if len(trees) > 100 else 3) / len(part)
+    answers: list[peers.Hits] = []
+    took = timed(lambda: answers.append(run(part)), 1 if len(trees) > 100 else 3) / len(part)
     same = {hit for hit in hits if hit[0] < len(part)}
     print(f"  {name:20} {took * 1e6:9.0f} us: ratio {took / ours:8.2f} (to bare hits {took / bare:.2f}), "
-          f"{len(part)} texts, {len(found[-1] ^ same)} of {len(same)} hits differ")  # fmt: skip
+          f"{len(part)} texts, {len(answers[-1] ^ same)} of {len(same)} hits differ")  # fmt: skip
 
 
 def main() -> None:
@@ -149,12 +149,12 @@ def main() -> None:
     parser.add_argument("texts", type=Path)
     parser.add_argument("--rules", type=int, nargs="+", default=[10, 100, 1_000, 10_000])
     parser.add_argument("--limit", type=int, default=500)
-    given = parser.parse_args()
-    texts = read(given.texts, given.limit)
+    options = parser.parse_args()
+    texts = read(options.texts, options.limit)
     print(
         f"{len(texts)} texts, {sum(len(t.body) for t in texts) // len(texts)} characters on average"
     )
-    for number in given.rules:
+    for number in options.rules:
         measure(number, texts, check=number <= 100)
 
 

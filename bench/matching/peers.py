@@ -21,7 +21,7 @@ def fts5(trees: Sequence[Node], batch: int) -> Peer:
     queries = [fts5_query(tree) for tree in trees]
 
     def run(texts: Sequence[ArticleText]) -> Hits:
-        found: Hits = set()
+        hits: Hits = set()
         for first in range(0, len(texts), batch):
             db = sqlite3.connect(":memory:")
             db.execute(
@@ -33,12 +33,12 @@ def fts5(trees: Sequence[Node], batch: int) -> Peer:
                 [(first + i, x.title, x.body) for i, x in enumerate(part)],
             )
             for number, query in enumerate(queries):
-                found.update(
+                hits.update(
                     (row[0], number)
                     for row in db.execute("SELECT rowid FROM t WHERE t MATCH ?", (query,))
                 )
             db.close()
-        return found
+        return hits
 
     return run
 
@@ -49,9 +49,9 @@ def fts5_query(node: Node) -> str:
     if isinstance(node, Or):
         return "(" + " OR ".join(fts5_query(child) for child in node.children) + ")"
     if isinstance(node, And):
-        wanted = " AND ".join(fts5_query(c) for c in node.children if not isinstance(c, Not))
+        required = " AND ".join(fts5_query(c) for c in node.children if not isinstance(c, Not))
         unwanted = [fts5_query(c.child) for c in node.children if isinstance(c, Not)]
-        return f"(({wanted})" + "".join(f" NOT {word}" for word in unwanted) + ")"
+        return f"(({required})" + "".join(f" NOT {word}" for word in unwanted) + ")"
     assert isinstance(node, Near)
     pairs = [
         f"NEAR({fts5_term(a)} {fts5_term(b)}, {node.words})"
@@ -85,7 +85,7 @@ def tantivy(trees: Sequence[Node], batch: int) -> Peer:
     queries = [tantivy_query(library, schema, tree) for tree in trees]
 
     def run(texts: Sequence[ArticleText]) -> Hits:
-        found: Hits = set()
+        hits: Hits = set()
         for first in range(0, len(texts), batch):
             index = library.Index(schema)
             writer = index.writer(15_000_000, 1)
@@ -99,8 +99,8 @@ def tantivy(trees: Sequence[Node], batch: int) -> Peer:
             searcher = index.searcher()
             for number, query in enumerate(queries):
                 for _, address in searcher.search(query, batch, count=False).hits:
-                    found.add((searcher.doc(address)["n"][0], number))
-        return found
+                    hits.add((searcher.doc(address)["n"][0], number))
+        return hits
 
     return run
 
@@ -109,18 +109,18 @@ def tantivy_term(library: object, schema: object, node: Term) -> object:
     query, occur = library.Query, library.Occur  # type: ignore[attr-defined]
     fields = ("title", "body") if node.scope == "any" else (node.scope,)
     words, prefix = node.variants[0].words, node.variants[0].prefix
-    made = []
+    word_queries = []
     for field in fields:
         if prefix and len(words) == 1:
-            made.append(query.regex_query(schema, field, words[0] + ".*"))
+            word_queries.append(query.regex_query(schema, field, words[0] + ".*"))
         elif len(words) == 1:
-            made.append(query.term_query(schema, field, words[0]))
+            word_queries.append(query.term_query(schema, field, words[0]))
         else:
-            made.append(query.phrase_query(schema, field, list(words)))
+            word_queries.append(query.phrase_query(schema, field, list(words)))
     return (
-        made[0]
-        if len(made) == 1
-        else query.boolean_query([(occur.Should, field_query) for field_query in made])
+        word_queries[0]
+        if len(word_queries) == 1
+        else query.boolean_query([(occur.Should, field_query) for field_query in word_queries])
     )
 
 
@@ -157,11 +157,11 @@ def yara(trees: Sequence[Node], _batch: int) -> Peer:
     compiled = library.compile(source="\n".join(yara_rule(n, tree) for n, tree in enumerate(trees)))
 
     def run(texts: Sequence[ArticleText]) -> Hits:
-        found: Hits = set()
+        hits: Hits = set()
         for number, text in enumerate(texts):
             data = f" {fold(text.title).hay} \n {fold(text.body).hay} ".encode()
-            found.update((number, int(match.rule[1:])) for match in compiled.match(data=data))
-        return found
+            hits.update((number, int(match.rule[1:])) for match in compiled.match(data=data))
+        return hits
 
     return run
 

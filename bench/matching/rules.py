@@ -32,16 +32,16 @@ class Vocabulary:
         counts: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         for text in texts:
-            found = folded_words(text.body)
-            counts.update(set(found))
-            pairs.update({f"{a} {b}" for a, b in pairwise(found) if min(len(a), len(b)) > 3})
-        known = [
+            words = folded_words(text.body)
+            counts.update(set(words))
+            pairs.update({f"{a} {b}" for a, b in pairwise(words) if min(len(a), len(b)) > 3})
+        common = [
             word
             for word, _ in counts.most_common()
             if len(word) > 3 and word.isascii() and word.isalpha()
         ]
-        self.theme = known[150:1_200]
-        self.tail = known[1_200:] or known
+        self.theme = common[150:1_200]
+        self.tail = common[1_200:] or common
         self.pairs = [
             pair for pair, count in pairs.most_common(40_000) if count > 1 and pair.isascii()
         ]
@@ -62,10 +62,10 @@ class Vocabulary:
 def queries(number: int, texts: Sequence[ArticleText], seed: int = 7) -> list[str]:
     chance = random.Random(seed)
     vocabulary = Vocabulary(texts, chance)
-    found = BY_HAND[:number]
-    while len(found) < number:
-        found.append(generated(vocabulary, len(found) % 6))
-    return found
+    query_texts = BY_HAND[:number]
+    while len(query_texts) < number:
+        query_texts.append(generated(vocabulary, len(query_texts) % 6))
+    return query_texts
 
 
 def generated(v: Vocabulary, shape: int) -> str:
@@ -86,11 +86,11 @@ def generated(v: Vocabulary, shape: int) -> str:
     return f"{acronym} AND {v.group(4, 10)} AND {v.group(2, 6)}"
 
 
-def ruleset(asked: Sequence[str]) -> RuleSet:
+def ruleset(query_texts: Sequence[str]) -> RuleSet:
     """The queries as rules, without examples: this is about speed."""
-    trees = tuple((parse_query(query).node, None) for query in asked)
+    trees = tuple((parse_query(query).node, None) for query in query_texts)
     rules = tuple(
         Rule(f"rule-{number}", "", "medium", "bench", query, Examples((), ()), sha256=str(number))
-        for number, query in enumerate(asked)
+        for number, query in enumerate(query_texts)
     )
     return RuleSet("bench", rules, trees, "")

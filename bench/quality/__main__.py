@@ -70,9 +70,9 @@ def main(
             click.echo("\n".join(alarm_lines(*others, errors=errors)))
     whole = counts(sure(judged))
     share = Share(len(others[1]), others[0]).value or 0.0
-    met = (whole.precision.value or 0.0) >= least_precision
-    met = met and (whole.recall.value or 0.0) >= least_recall and share <= most_alarms
-    sys.exit(0 if met else 1)
+    passed = (whole.precision.value or 0.0) >= least_precision
+    passed = passed and (whole.recall.value or 0.0) >= least_recall and share <= most_alarms
+    sys.exit(0 if passed else 1)
 
 
 def belongs(item: Labelled, part: str) -> bool:

@@ -40,11 +40,11 @@ def balanced(items: Sequence[Labelled], scores: np.ndarray) -> Counts:
 
     The threshold is chosen on these very texts, which flatters the baseline.
     """
-    kept = [
+    scored = [
         (item, score) for item, score in zip(items, scores, strict=True) if item.confidence != "low"
     ]
     tables = [
-        weigh((item.relevant, score >= threshold, item.weight) for item, score in kept)
+        weigh((item.relevant, score >= threshold, item.weight) for item, score in scored)
         for threshold in np.quantile(scores, np.linspace(0.5, 0.999, 120))
     ]
     return max(tables, key=lambda t: min(t.precision.value or 0.0, t.recall.value or 0.0))

@@ -44,33 +44,34 @@ def table(judged: tuple[Judged, ...]) -> Iterator[str]:
     yield row("without low confidence", counts(sure(judged)))
     for name, key in GROUPS:
         yield f"by {name}, without low confidence" if name != "confidence" else f"by {name}"
-        kept = judged if name == "confidence" else sure(judged)
-        for group, members in grouped(kept, key).items():
+        cases = judged if name == "confidence" else sure(judged)
+        for group, members in grouped(cases, key).items():
             yield row(f"  {group}", counts(members))
 
 
 def curve(judged: Iterable[Judged]) -> Iterator[tuple[float, Counts]]:
     """The table at each threshold of relevance, without labels of low confidence."""
-    kept = sure(judged)
+    cases = sure(judged)
     for threshold in THRESHOLDS:
         yield (
             threshold,
             weigh(
-                (case.item.relevant, case.relevance >= threshold, case.item.weight) for case in kept
+                (case.item.relevant, case.relevance >= threshold, case.item.weight)
+                for case in cases
             ),
         )
 
 
 def curve_lines(judged: tuple[Judged, ...]) -> Iterator[str]:
     yield heading("by threshold of relevance")
-    for threshold, found in curve(judged):
-        yield row(f"  {threshold:.2f}" + (" (rules alone)" if not threshold else ""), found)
+    for threshold, tally in curve(judged):
+        yield row(f"  {threshold:.2f}" + (" (rules alone)" if not threshold else ""), tally)
 
 
 def rule_lines(judged: tuple[Judged, ...]) -> Iterator[str]:
     yield f"{'by rule':44} {'tp':>6} {'fp':>6}  precision"
-    for rule, found in by_rule(sure(judged)).items():
-        yield f"  {rule:42} {found.tp:6.1f} {found.fp:6.1f}  {found.precision}"
+    for rule, tally in by_rule(sure(judged)).items():
+        yield f"  {rule:42} {tally.tp:6.1f} {tally.fp:6.1f}  {tally.precision}"
 
 
 def fold_line(judged: tuple[Judged, ...]) -> str:
@@ -78,11 +79,11 @@ def fold_line(judged: tuple[Judged, ...]) -> str:
     parts: list[list[Judged]] = [[] for _ in range(FOLDS)]
     for case in sure(judged):
         parts[sum(case.item.id.encode()) % FOLDS].append(case)
-    found = [counts(part) for part in parts]
+    tallies = [counts(part) for part in parts]
     precisions = [
-        counted.precision.value for counted in found if counted.precision.value is not None
+        counted.precision.value for counted in tallies if counted.precision.value is not None
     ]
-    recalls = [counted.recall.value for counted in found if counted.recall.value is not None]
+    recalls = [counted.recall.value for counted in tallies if counted.recall.value is not None]
     if not precisions or not recalls:
         return "too few labels for folds"
     return (
@@ -107,7 +108,7 @@ def report(
     judged: tuple[Judged, ...], unrelated: tuple[int, tuple[Alarm, ...]] | None
 ) -> dict[str, object]:
     """Everything as one mapping, for --json."""
-    found: dict[str, object] = {
+    figures: dict[str, object] = {
         "all": numbers(counts(judged)),
         "without_low_confidence": numbers(counts(sure(judged))),
         "by_rule": {rule: numbers(counted) for rule, counted in by_rule(sure(judged)).items()},
@@ -115,11 +116,11 @@ def report(
     }
     for name, key in GROUPS:
         groups = grouped(judged, key)
-        found[f"by_{name}"] = {group: numbers(counts(part)) for group, part in groups.items()}
+        figures[f"by_{name}"] = {group: numbers(counts(part)) for group, part in groups.items()}
     if unrelated is not None:
         share = Share(len(unrelated[1]), unrelated[0])
-        found["unrelated"] = {
+        figures["unrelated"] = {
             "read": share.whole, "flagged": share.part,
             "share": share.value, "interval": share.interval,
         }  # fmt: skip
-    return found
+    return figures

@@ -58,28 +58,28 @@ def judge(engine: Engine, items: Iterable[Labelled]) -> tuple[Judged, ...]:
 
 
 def judge_one(engine: Engine, item: Labelled) -> Judged:
-    found = possible(engine, ArticleText(title=item.title, body=item.text, lang=item.language))
-    return Judged(item, found, tuple(hit for hit in found if hit.relevance >= engine.threshold))
+    hits = possible(engine, ArticleText(title=item.title, body=item.text, lang=item.language))
+    return Judged(item, hits, tuple(hit for hit in hits if hit.relevance >= engine.threshold))
 
 
 def alarms(engine: Engine, items: Iterable[Unlabelled]) -> tuple[int, tuple[Alarm, ...]]:
     """How many texts were read, and those that were flagged."""
-    read = 0
-    found: list[Alarm] = []
+    text_count = 0
+    alarms: list[Alarm] = []
     for text in items:
-        read += 1
+        text_count += 1
         if hits := flags(engine, ArticleText(title=text.title, body=text.text)):
-            found.append(Alarm(text, hits))
-    return read, tuple(found)
+            alarms.append(Alarm(text, hits))
+    return text_count, tuple(alarms)
 
 
 def grouped(
     judged: Iterable[Judged], key: Callable[[Labelled], str]
 ) -> dict[str, tuple[Judged, ...]]:
-    found: dict[str, list[Judged]] = defaultdict(list)
+    groups: dict[str, list[Judged]] = defaultdict(list)
     for case in judged:
-        found[key(case.item)].append(case)
-    return {name: tuple(found[name]) for name in sorted(found)}
+        groups[key(case.item)].append(case)
+    return {name: tuple(groups[name]) for name in sorted(groups)}
 
 
 def counts(judged: Iterable[Judged]) -> Counts:
@@ -97,8 +97,8 @@ def sure(judged: Iterable[Judged]) -> tuple[Judged, ...]:
 
 def by_rule(judged: Iterable[Judged]) -> dict[str, Counts]:
     """True and false alarms of each rule that flagged at least one text."""
-    found: dict[str, list[Judged]] = defaultdict(list)
+    cases: dict[str, list[Judged]] = defaultdict(list)
     for case in judged:
         for rule in {hit.rule_id for hit in case.hits}:
-            found[rule].append(case)
-    return {rule: counts(found[rule]) for rule in sorted(found)}
+            cases[rule].append(case)
+    return {rule: counts(cases[rule]) for rule in sorted(cases)}

@@ -48,17 +48,17 @@ def headline(kind: str, item: Labelled) -> str:
 def near_lines(item: Labelled, rules: RuleSet) -> Iterator[str]:
     """What the rules of the label's own category lacked: the two with the fewest failed clauses."""
     text = ArticleText(title=item.title, body=item.text, lang=item.language)
-    found = [
+    near = [
         (reasons_why_not(rules, rule.id, text), rule.id)
         for rule in rules.rules
         if rule.category == item.category and rule.status != "disabled"
     ]
-    for reasons, rule_id in sorted(found, key=lambda pair: len(pair[0]))[:NEAREST]:
+    for reasons, rule_id in sorted(near, key=lambda pair: len(pair[0]))[:NEAREST]:
         yield f"      {rule_id}: {one_line('; '.join(reasons))}"
 
 
-def alarm_lines(read: int, found: tuple[Alarm, ...], *, errors: bool) -> Iterator[str]:
-    yield f"unrelated texts flagged: {len(found)} of {read}, share {Share(len(found), read)}"
-    for alarm in found if errors else ():
+def alarm_lines(text_count: int, alarms: tuple[Alarm, ...], *, errors: bool) -> Iterator[str]:
+    yield f"unrelated texts flagged: {len(alarms)} of {text_count}, share {Share(len(alarms), text_count)}"
+    for alarm in alarms if errors else ():
         yield f"  FALSE ALARM {alarm.item.where}: {one_line(alarm.item.title, 120)}"
         yield from hit_lines(alarm.hits)

@@ -77,11 +77,11 @@ def kish(total: float, squares: float | None) -> float | None:
 def count(pairs: Iterable[tuple[bool, bool]]) -> Counts:
     """The table of (should be flagged, was flagged) pairs."""
     tp = fp = fn = tn = 0
-    for wanted, flagged in pairs:
-        tp += wanted and flagged
-        fp += flagged and not wanted
-        fn += wanted and not flagged
-        tn += not wanted and not flagged
+    for relevant, flagged in pairs:
+        tp += relevant and flagged
+        fp += flagged and not relevant
+        fn += relevant and not flagged
+        tn += not relevant and not flagged
     return Counts(tp, fp, fn, tn)
 
 
@@ -89,10 +89,10 @@ def weigh(triples: Iterable[tuple[bool, bool, float]]) -> Counts:
     """The table of (should be flagged, was flagged, weight)."""
     boxes = {(w, f): 0.0 for w in (True, False) for f in (True, False)}
     flagged2 = wanted2 = 0.0
-    for wanted, flagged, weight in triples:
-        boxes[wanted, flagged] += weight
+    for relevant, flagged, weight in triples:
+        boxes[relevant, flagged] += weight
         flagged2 += weight * weight * flagged
-        wanted2 += weight * weight * wanted
+        wanted2 += weight * weight * relevant
     return Counts(
         boxes[True, True], boxes[False, True], boxes[True, False], boxes[False, False],
         flagged2, wanted2,

@@ -101,12 +101,12 @@ def on_two_thirds(
     return measured
 
 
-def show(name: str, found: Scored, weights: Weights) -> dict[str, str]:
+def show(name: str, scored: Scored, weights: Weights) -> dict[str, str]:
     threshold = logit(weights.threshold)
     click.echo(f"{name} (threshold {weights.threshold:.2f})")
-    for text in lines(found, threshold):
+    for text in lines(scored, threshold):
         click.echo(f"  {text}")
-    return figures(found, threshold)
+    return figures(scored, threshold)
 
 
 def show_by_events(
@@ -117,8 +117,8 @@ def show_by_events(
     table: Table,
 ) -> None:
     for draw in range(DRAWS):
-        found, headlines = above_threshold(samples, bare, concepts, options, table, draw)
-        click.echo("\n  ".join((f"by events, draw {draw}", *lines(found, 0.0))))
+        texts, headlines = above_threshold(samples, bare, concepts, options, table, draw)
+        click.echo("\n  ".join((f"by events, draw {draw}", *lines(texts, 0.0))))
         click.echo("\n  ".join(("… their bare headlines", *lines(headlines, 0.0))))
 
 
@@ -134,8 +134,8 @@ def transfers(
     table: Table,
 ) -> None:
     for name, out in LEFT_OUT.items():
-        kept, headlines = ([s for s in part if not out(s.item)] for part in (samples, bare))
-        weights, *_ = calibrated(kept, headlines, concepts, options, table)
+        texts, headlines = ([s for s in part if not out(s.item)] for part in (samples, bare))
+        weights, *_ = calibrated(texts, headlines, concepts, options, table)
         show(f"left out: {name}", on_unseen(weights, [s for s in samples if out(s.item)]), weights)
 
 

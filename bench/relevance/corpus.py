@@ -47,8 +47,8 @@ def part_of(key: str, parts: int = PARTS) -> int:
 
 def read_corpus(folder: Path) -> tuple[Labelled, ...]:
     """All labelled files of the folder that are there, in a fixed order."""
-    found = [folder / name for name in FILES if (folder / name).is_file()]
-    return tuple(item for path in found for item in read_labels(path))
+    paths = [folder / name for name in FILES if (folder / name).is_file()]
+    return tuple(item for path in paths for item in read_labels(path))
 
 
 def bare_headlines(items: Iterable[Labelled]) -> tuple[Labelled, ...]:

@@ -33,17 +33,17 @@ def unseen_odds(
     table: Table,
 ) -> tuple[Scored, Scored]:
     """Each text, and each bare headline of one, scored by a fit on the folds that the text is not in."""
-    asked = (*samples, *bare)
+    both = (*samples, *bare)
     fold_of = {text_key(sample): fold for sample, fold in zip(samples, folds, strict=True)}
-    odds: list[list[float]] = [[] for _ in asked]
+    odds: list[list[float]] = [[] for _ in both]
     for fold in sorted(set(folds)):
         others = [sample for sample, at in zip(samples, folds, strict=True) if at != fold]
         weights = fit(others, concepts, options, table)
         numbers = [
-            number for number, sample in enumerate(asked) if fold_of[text_key(sample)] == fold
+            number for number, sample in enumerate(both) if fold_of[text_key(sample)] == fold
         ]
-        found = log_odds(weights, [asked[number] for number in numbers])
-        for number, values in zip(numbers, found, strict=True):
+        odds_of_fold = log_odds(weights, [both[number] for number in numbers])
+        for number, values in zip(numbers, odds_of_fold, strict=True):
             odds[number] = values
     return scored(samples, odds[: len(samples)]), scored(bare, odds[len(samples) :])
 
@@ -61,8 +61,8 @@ def calibrated(
 ) -> tuple[Weights, Scored, Scored]:
     """Weights of all these samples, calibrated on folds, and the folds' scores on the same scale."""
     folds = [part_of(f"fold {sample.item.id}", FOLDS) for sample in samples]
-    found, headlines = unseen_odds(samples, folds, bare, concepts, options, table)
-    scale = scale_of(found, headlines)
+    texts, headlines = unseen_odds(samples, folds, bare, concepts, options, table)
+    scale = scale_of(texts, headlines)
     weights = rescaled(
         fit(samples, concepts, options, table),
         scale.slope,
@@ -70,7 +70,7 @@ def calibrated(
         scale.shifts,
         chance(scale.threshold),
     )
-    return weights, placed(found, scale), placed(headlines, scale)
+    return weights, placed(texts, scale), placed(headlines, scale)
 
 
 def on_unseen(weights: Weights, samples: Sequence[Sample]) -> Scored:

@@ -34,23 +34,23 @@ class Table:
     def rows_of(self, samples: Sequence[Sample]) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of these texts' rows, and which of the texts each row is of."""
         place = {self.numbers[sample.item.file, sample.item.id]: at for at, sample in enumerate(samples)}  # fmt: skip
-        found = np.array([place.get(owner, -1) for owner in self.owners])
-        return np.flatnonzero(found >= 0), found[found >= 0]
+        places = np.array([place.get(owner, -1) for owner in self.owners])
+        return np.flatnonzero(places >= 0), places[places >= 0]
 
     def columns_with(self, words: Collection[str]) -> np.ndarray:
         """The numbers of all columns but those of other words."""
-        known = {WORD + word for word in words}
-        return np.flatnonzero([not n.startswith(WORD) or n in known for n in self.names])
+        names = {WORD + word for word in words}
+        return np.flatnonzero([not n.startswith(WORD) or n in names for n in self.names])
 
 
 def table_of(samples: Sequence[Sample]) -> Table:
     words = eligible(samples)
     vectorizer = DictVectorizer()
-    found = rows(words, samples)
-    values = vectorizer.fit_transform([row.values for row in found])
+    all_rows = rows(words, samples)
+    values = vectorizer.fit_transform([row.values for row in all_rows])
     return Table(
         words, tuple(vectorizer.get_feature_names_out()), values,
-        np.array([row.sample for row in found]), np.array([row.share for row in found]),
+        np.array([row.sample for row in all_rows]), np.array([row.share for row in all_rows]),
         {(sample.item.file, sample.item.id): number for number, sample in enumerate(samples)},
         term_table(samples, proper_nouns(samples)),
     )  # fmt: skip
@@ -61,9 +61,9 @@ def proper_nouns(samples: Sequence[Sample]) -> set[str]:
     large: Counter[str] = Counter()
     small: Counter[str] = Counter()
     for sample in samples:
-        for found in MIDWAY_WORD.findall(sample.item.text):
-            for word in folded(found)[:1]:
-                (large if found[0].isupper() else small)[word] += 1
+        for word_midway in MIDWAY_WORD.findall(sample.item.text):
+            for word in folded(word_midway)[:1]:
+                (large if word_midway[0].isupper() else small)[word] += 1
     return {word for word in large if large[word] > 1.5 * small[word]}
 
 

@@ -113,8 +113,8 @@ def fit(
     """Weights of these samples, not yet calibrated; the threshold is left at 0."""
     words = choose_words(table, samples, options)
     coefficients, bias = fit_rows(table, samples, words, options)
-    found = assembled(coefficients, bias, concepts, words)
-    whole = with_terms(found, *term_weights(table.terms, samples, options.power))
+    weights = assembled(coefficients, bias, concepts, words)
+    whole = with_terms(weights, *term_weights(table.terms, samples, options.power))
     catch_alls = {rule.id for sample in samples for rule in sample.rules if rule.catch_all}
     return with_less(whole, catch_alls)
 
@@ -180,9 +180,9 @@ def rescaled(
             of(dict(weights.words)),
             of(dict(weights.rules)),
             {
-                rule: kept
+                rule: rescaled_clauses
                 for rule, by_clause in sorted(weights.clauses.items())
-                if (kept := of(dict(by_clause)))
+                if (rescaled_clauses := of(dict(by_clause)))
             },
         )
     )

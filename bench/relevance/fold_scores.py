@@ -62,13 +62,13 @@ def can_flag(rule: Rule) -> bool:
     return rule.status == "stable" and rule.severity in FLAGGING
 
 
-def arrays(found: Scored, group: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def arrays(scored: Scored, group: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Score, label and weight of the group's texts, those of low confidence left out."""
-    wanted = GROUPS[group]
-    mask = np.array([wanted(s.item) and s.item.confidence != "low" for s in found.samples], bool)
-    label = np.array([s.item.relevant for s in found.samples], bool)[mask]
-    weight = np.array([s.item.weight for s in found.samples])[mask]
-    return found.best[mask], label, weight
+    belongs = GROUPS[group]
+    mask = np.array([belongs(s.item) and s.item.confidence != "low" for s in scored.samples], bool)
+    label = np.array([s.item.relevant for s in scored.samples], bool)[mask]
+    weight = np.array([s.item.weight for s in scored.samples])[mask]
+    return scored.best[mask], label, weight
 
 
 def precision_recall(
@@ -82,14 +82,14 @@ def precision_recall(
 def average_precision(score: np.ndarray, label: np.ndarray, weight: np.ndarray) -> float:
     """The mean of the precision at each wanted text, from the likeliest down: needs no threshold."""
     order = np.argsort(-score, kind="stable")
-    wanted, weight = (weight * label)[order], weight[order]
-    precision = np.cumsum(wanted) / np.maximum(np.cumsum(weight), 1e-9)
-    return float((precision * wanted).sum() / max(wanted.sum(), 1e-9))
+    positives, weight = (weight * label)[order], weight[order]
+    precision = np.cumsum(positives) / np.maximum(np.cumsum(weight), 1e-9)
+    return float((precision * positives).sum() / max(positives.sum(), 1e-9))
 
 
-def chances(found: Scored) -> Iterator[Chance]:
+def chances(scored: Scored) -> Iterator[Chance]:
     """Of calibrated scores, those of labelled texts that a rule can flag and a reader was sure of."""
-    for sample, best in zip(found.samples, found.best, strict=True):
+    for sample, best in zip(scored.samples, scored.best, strict=True):
         item, shown = sample.item, sample.text
         if best > NEVER and item.confidence not in ("low", "own"):
             kind = kind_of(spanish=bool(shown["Spanish text"]), short=bool(shown["short text"]))
@@ -102,9 +102,11 @@ def balance(
     """The threshold at which the smaller of recall and of precision less `dearer` is largest."""
     order = np.argsort(-score, kind="stable")
     score, weight, label = score[order], weight[order], label[order]
-    found, flagged = np.cumsum(weight * label), np.cumsum(weight)
-    wanted = max(found[-1] if len(found) else 0.0, 1e-9)
-    smaller = np.minimum(found / np.maximum(flagged, 1e-9) - dearer, found / wanted)
+    true_flagged, flagged = np.cumsum(weight * label), np.cumsum(weight)
+    positives = max(true_flagged[-1] if len(true_flagged) else 0.0, 1e-9)
+    smaller = np.minimum(
+        true_flagged / np.maximum(flagged, 1e-9) - dearer, true_flagged / positives
+    )
     last = np.append(score[1:] < score[:-1], True)  # of several with one score, the last
     usable = last & (score > NEVER)
     return float(score[np.argmax(np.where(usable, smaller, -1.0))]) if usable.any() else 0.0
@@ -125,19 +127,19 @@ def steady_balance(
     )
 
 
-def figures(found: Scored, threshold: float) -> dict[str, str]:
+def figures(scored: Scored, threshold: float) -> dict[str, str]:
     """Precision and recall of each group at the threshold."""
     return {
-        group: "{:.2f} / {:.2f}".format(*precision_recall(*arrays(found, group), threshold))
+        group: "{:.2f} / {:.2f}".format(*precision_recall(*arrays(scored, group), threshold))
         for group in GROUPS
-        if arrays(found, group)[1].any()
+        if arrays(scored, group)[1].any()
     }
 
 
-def lines(found: Scored, threshold: float) -> Iterator[str]:
+def lines(scored: Scored, threshold: float) -> Iterator[str]:
     """The same for people, beside the group's own best threshold and the rules without relevance."""
-    for group in figures(found, threshold):
-        here = score, label, weight = arrays(found, group)
+    for group in figures(scored, threshold):
+        here = score, label, weight = arrays(scored, group)
         table = weigh(zip(label, score >= threshold, weight, strict=True))
         best = precision_recall(*here, balance(*here))
         rules = precision_recall(*here, NEVER + 1)

@@ -84,22 +84,22 @@ def by_events(
     folds = [part_of(f"{draw} {event}", FOLDS) for event in events(samples)]
     fold_of = {text_key(sample): fold for sample, fold in zip(samples, folds, strict=True)}
     unseen = unseen_odds(samples, folds, bare, concepts, options, table)
-    above = tuple(np.full(len(found.samples), NEVER) for found in unseen)
+    above = tuple(np.full(len(scored.samples), NEVER) for scored in unseen)
     for fold in range(FOLDS):
         here = tuple(
-            np.array([fold_of[text_key(sample)] == fold for sample in found.samples])
-            for found in unseen
+            np.array([fold_of[text_key(sample)] == fold for sample in scored.samples])
+            for scored in unseen
         )
-        scale = scale_of(*(part(found, ~mask) for found, mask in zip(unseen, here, strict=True)))
-        for found, mask, values in zip(unseen, here, above, strict=True):
-            values[mask] = placed(part(found, mask), scale).best - scale.threshold
+        scale = scale_of(*(part(scored, ~mask) for scored, mask in zip(unseen, here, strict=True)))
+        for scored, mask, values in zip(unseen, here, above, strict=True):
+            values[mask] = placed(part(scored, mask), scale).best - scale.threshold
     texts, headlines = (
-        Scored(found.samples, np.where(found.best > NEVER, values, NEVER))
-        for found, values in zip(unseen, above, strict=True)
+        Scored(scored.samples, np.where(scored.best > NEVER, values, NEVER))
+        for scored, values in zip(unseen, above, strict=True)
     )
     return texts, headlines
 
 
-def part(found: Scored, mask: np.ndarray) -> Scored:
-    kept = [sample for sample, held in zip(found.samples, mask, strict=True) if held]
-    return Scored(kept, found.best[mask])
+def part(scored: Scored, mask: np.ndarray) -> Scored:
+    samples = [sample for sample, in_part in zip(scored.samples, mask, strict=True) if in_part]
+    return Scored(samples, scored.best[mask])

@@ -42,26 +42,26 @@ class Terms:
 def term_table(samples: Sequence[Sample], names: Collection[str]) -> Terms:
     """Of all texts at once; `names` are words that may not count, alone or in a pair."""
     frequencies = Counter(term for sample in samples for term in {*occurring(sample)})
-    known = {
+    columns_by_term = {
         term: number
         for number, term in enumerate(
             sorted(t for t, count in frequencies.items() if eligible(t, count, names))
         )
     }
-    idf = np.array([math.log(len(samples) / frequencies[term]) for term in known])
+    idf = np.array([math.log(len(samples) / frequencies[term]) for term in columns_by_term])
     rows, columns, values = [], [], []
     for number, sample in enumerate(samples):
-        counts = Counter(term for term in occurring(sample) if term in known)
+        counts = Counter(term for term in occurring(sample) if term in columns_by_term)
         different = math.sqrt(
             max(len({*sample.title, *sample.body[:READ_WORDS]}), FEWEST_DIFFERENT)
         )
         for term, count in counts.items():
             rows.append(number)
-            columns.append(known[term])
-            values.append((1 + math.log(count)) / different * idf[known[term]])
-    matrix = sparse.csr_matrix((values, (rows, columns)), (len(samples), len(known)))
+            columns.append(columns_by_term[term])
+            values.append((1 + math.log(count)) / different * idf[columns_by_term[term]])
+    matrix = sparse.csr_matrix((values, (rows, columns)), (len(samples), len(columns_by_term)))
     row = {(sample.item.file, sample.item.id): number for number, sample in enumerate(samples)}
-    return Terms(tuple(known), idf, matrix, row)
+    return Terms(tuple(columns_by_term), idf, matrix, row)
 
 
 def occurring(sample: Sample) -> Iterator[str]:
@@ -98,11 +98,11 @@ def term_weights(
     force *= np.sqrt(np.asarray(x.power(2).sum(0)).ravel())
     best = np.sort(np.argsort(-force, kind="stable")[:MOST_TERMS])
     model = regression().fit(x[:, best], y, sample_weight=w)
-    found = {
+    weights = {
         terms.names[number]: float(value * terms.idf[number])
         for number, value in zip(best, model.coef_[0], strict=True)
     }
-    return found, float(model.intercept_[0])
+    return weights, float(model.intercept_[0])
 
 
 def text_weight(sample: Sample, power: float) -> float:

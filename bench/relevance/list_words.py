@@ -35,12 +35,12 @@ def with_list_words(
     concepts: Mapping[str, tuple[str, ...]], words: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
     """The concepts with the words of their lists after their own, each once."""
-    found = dict(concepts)
+    extended = dict(concepts)
     for concept, names in LISTS.items():
         more = (word for name in names for word in words.get(name, ()))
-        if known := dict.fromkeys((*concepts.get(concept, ()), *more)):
-            found[concept] = tuple(known)
-    return found
+        if all_words := dict.fromkeys((*concepts.get(concept, ()), *more)):
+            extended[concept] = tuple(all_words)
+    return extended
 
 
 def listed_words(folder: Path) -> dict[str, tuple[str, ...]]:

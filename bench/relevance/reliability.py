@@ -44,7 +44,7 @@ def reliability_lines(chances: Iterable[Chance]) -> Iterator[str]:
 def tenth_line(here: list[Chance]) -> str:
     weight = sum(item.weight for item in here)
     mean = sum(item.relevance * item.weight for item in here) / weight
-    wanted = sum(item.weight for item in here if item.wanted) / weight
+    positives = sum(item.weight for item in here if item.wanted) / weight
     once = Share(sum(item.wanted for item in here), len(here))
     few = "  (few)" if len(here) < FEWEST else ""
-    return f"{len(here):5d} {mean:6.2f} {wanted:7.2f}  {once}{few}"
+    return f"{len(here):5d} {mean:6.2f} {positives:7.2f}  {once}{few}"

@@ -64,33 +64,33 @@ def of_whole(name: str) -> bool:
 
 def text_row(words: dict[str, float], lexicon: Lexicon, sample: Sample) -> dict[str, float]:
     """What the text says by itself; `words` are those that count, with their idf."""
-    found = scaled("place", (part for part in sample.text.items() if not of_whole(part[0])))
-    found |= scaled("whole", (part for part in sample.text.items() if of_whole(part[0])))
-    found |= scaled("whole", coverage_values(sample.hits, len(sample.body)).items())
+    values = scaled("place", (part for part in sample.text.items() if not of_whole(part[0])))
+    values |= scaled("whole", (part for part in sample.text.items() if of_whole(part[0])))
+    values |= scaled("whole", coverage_values(sample.hits, len(sample.body)).items())
     counted = word_values(lexicon, sample.title, sample.body)
-    return found | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
+    return values | scaled("word", ((w, value * words[w]) for w, value in counted.items()))
 
 
 def rows(words: dict[str, float], samples: Sequence[Sample]) -> list[Row]:
-    found: list[Row] = []
+    all_rows: list[Row] = []
     lexicon = Lexicon(words)
     for number, sample in enumerate(samples):
         text = text_row(words, lexicon, sample)
         if not sample.hits or sample.item.file in REMEMBERED:
             state = sample.item.file if sample.item.file in REMEMBERED else "no hit"
             share = SHARE if sample.item.file == OWN else 1.0
-            found.append(Row(number, text | {key("state", state): SCALES["state"]}, share))
+            all_rows.append(Row(number, text | {key("state", state): SCALES["state"]}, share))
             continue
         for hit in range(len(sample.hits)):
-            found.append(Row(number, text | hit_row(sample, hit), 1 / len(sample.hits)))
-    return found
+            all_rows.append(Row(number, text | hit_row(sample, hit), 1 / len(sample.hits)))
+    return all_rows
 
 
 def hit_row(sample: Sample, number: int) -> dict[str, float]:
     hit = sample.hits[number]
-    found = scaled("hit", hit_values(sample.hits, number).items())
-    found |= {key("rule", hit.rule_id): SCALES["rule"]}
+    values = scaled("hit", hit_values(sample.hits, number).items())
+    values |= {key("rule", hit.rule_id): SCALES["rule"]}
     clauses = clause_values(hit)
-    return found | {
+    return values | {
         key("clause", *name): value * SCALES["clause"] for name, value in clauses.items()
     }

@@ -31,7 +31,7 @@ class Scale:
     threshold: float = 0.0  # in log-odds after calibration
 
 
-def scale_of(found: Scored, bare: Scored) -> Scale:
+def scale_of(texts: Scored, bare: Scored) -> Scale:
     """What unseen texts ask for; `bare` are headlines of the same texts without anything below.
 
     The threshold is where precision less DEARER and recall of articles balance. Short texts are
@@ -39,24 +39,24 @@ def scale_of(found: Scored, bare: Scored) -> Scale:
     headlines are few among labelled texts, and what rules hit by one is mostly wanted: they are
     shifted until their chances are right.
     """
-    platt = platt_scale(found)
-    at = balanced(placed(found, platt), LONG, 0.0)
-    short = platt.shifts[SHORT_TEXT] + at - balanced(placed(found, platt), SHORT, at)
+    platt = platt_scale(texts)
+    at = balanced(placed(texts, platt), LONG, 0.0)
+    short = platt.shifts[SHORT_TEXT] + at - balanced(placed(texts, platt), SHORT, at)
     scale = Scale(platt.slope, platt.shift, platt.shifts | {SHORT_TEXT: short}, at)
     for kind, group in LANGUAGES.items():
-        scale = moved(scale, kind, language_shift(placed(found, scale), group, at))
+        scale = moved(scale, kind, language_shift(placed(texts, scale), group, at))
     return moved(scale, HEADLINE_ONLY, headline_shift(placed(bare, scale)))
 
 
-def platt_scale(found: Scored) -> Scale:
+def platt_scale(scored: Scored) -> Scale:
     """Slope, shift, and shifts of short and Spanish texts, so that chances are right on average."""
     used = np.array(
         [best > NEVER and sample.item.file not in (*REMEMBERED, LABELS)
-         for sample, best in zip(found.samples, found.best, strict=True)]
+         for sample, best in zip(scored.samples, scored.best, strict=True)]
     )  # fmt: skip
-    label = np.array([sample.item.relevant for sample in found.samples])[used]
-    x = np.column_stack([found.best, kinds(found.samples, BY_PLATT)])[used]
-    weight = damped(found.samples)[used]
+    label = np.array([sample.item.relevant for sample in scored.samples])[used]
+    x = np.column_stack([scored.best, kinds(scored.samples, BY_PLATT)])[used]
+    weight = damped(scored.samples)[used]
     model = regression(CALIBRATION_PENALTY).fit(x, label, sample_weight=weight)
     slope, *shifts = (float(value) for value in model.coef_[0])
     by_kind = dict.fromkeys(KINDS, 0.0) | dict(zip(BY_PLATT, shifts, strict=True))
@@ -72,11 +72,11 @@ def kinds(samples: Sequence[Sample], names: Sequence[str] = KINDS) -> np.ndarray
     return np.array([[sample.text[kind] for kind in names] for sample in samples])
 
 
-def placed(found: Scored, scale: Scale) -> Scored:
+def placed(scored: Scored, scale: Scale) -> Scored:
     """The same scores after calibration."""
-    shifts = kinds(found.samples) @ [scale.shifts[kind] for kind in KINDS]
-    odds = found.best * scale.slope + scale.shift + shifts
-    return Scored(found.samples, np.where(found.best > NEVER, odds, NEVER))
+    shifts = kinds(scored.samples) @ [scale.shifts[kind] for kind in KINDS]
+    odds = scored.best * scale.slope + scale.shift + shifts
+    return Scored(scored.samples, np.where(scored.best > NEVER, odds, NEVER))
 
 
 def moved(scale: Scale, kind: str, by: float) -> Scale:
@@ -84,15 +84,15 @@ def moved(scale: Scale, kind: str, by: float) -> Scale:
     return Scale(scale.slope, scale.shift, shifts, scale.threshold)
 
 
-def balanced(found: Scored, group: str, otherwise: float) -> float:
+def balanced(scored: Scored, group: str, otherwise: float) -> float:
     """Where precision and recall of the group balance, if it holds wanted texts."""
-    here = arrays(found, group)
+    here = arrays(scored, group)
     return steady_balance(*here) if here[1].any() else otherwise
 
 
-def language_shift(found: Scored, group: str, at: float) -> float:
+def language_shift(scored: Scored, group: str, at: float) -> float:
     """What puts the balance of precision and recall of a language's texts at the threshold."""
-    score, label, weight = arrays(found, group)
+    score, label, weight = arrays(scored, group)
     if label.sum() < FEWEST_WANTED:
         return 0.0
     return at - steady_balance(score, label, weight**DAMPED)
@@ -114,8 +114,8 @@ def headline_shift(bare: Scored) -> float:
     return low
 
 
-def every(found: Scored) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def every(scored: Scored) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Score, label and damped weight of all texts; those of low confidence weigh nothing."""
-    sure = np.array([sample.item.confidence != "low" for sample in found.samples])
-    label = np.array([sample.item.relevant for sample in found.samples], bool)
-    return found.best, label & sure, damped(found.samples) * sure
+    sure = np.array([sample.item.confidence != "low" for sample in scored.samples])
+    label = np.array([sample.item.relevant for sample in scored.samples], bool)
+    return scored.best, label & sure, damped(scored.samples) * sure

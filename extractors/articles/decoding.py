@@ -78,8 +78,8 @@ def _windows(raw: bytes) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
-    found = _HEADER.search(content_type or "")
-    labels = [found[1]] if found else []
+    match = _HEADER.search(content_type or "")
+    labels = [match[1]] if match else []
     for pattern in (_XML, _META):
         if hit := pattern.search(body[:8192]):
             labels.append(hit[1].decode("ascii", "replace"))

@@ -62,12 +62,16 @@ def doubt(
 def doubt_by_feed(tree: HtmlElement, text: str, title: str, summary: str) -> Doubt | None:
     """None where a fifth of the words of the feed's headline, or as much of its summary's, stand in
     the text; and for languages that write no blanks between words."""
-    wanted, said = stems_of(title), stems_of(text)
-    told = max(share_of(said, wanted), share_told(text, summary) or 0) if len(wanted) >= 4 else 1.0
-    if told >= LITTLE_TOLD or _UNSPACED.search(title):
+    title_stems, text_stems = stems_of(title), stems_of(text)
+    share = (
+        max(share_of(text_stems, title_stems), share_told(text, summary) or 0)
+        if len(title_stems) >= 4
+        else 1.0
+    )
+    if share >= LITTLE_TOLD or _UNSPACED.search(title):
         return None
     whole = "\n".join(_prose(tree))
-    better = whole if share_of(stems_of(whole), wanted) >= 0.5 else None
+    better = whole if share_of(stems_of(whole), title_stems) >= 0.5 else None
     return Doubt(OFF_TOPIC, _alternatives(whole, text), better, by_feed=True)
 
 
@@ -83,27 +87,29 @@ def _prose(tree: HtmlElement) -> list[str]:
 
 def fits(text: str, title: str) -> bool:
     """Whether half of the headline's words stand in the text."""
-    return len(wanted := stems_of(title)) >= 2 and share_of(stems_of(text), wanted) >= 0.5
+    return len(title_stems := stems_of(title)) >= 2 and share_of(stems_of(text), title_stems) >= 0.5
 
 
-def share_told(text: str, said: str) -> float | None:
+def share_told(text: str, summary: str) -> float | None:
     """Share of the words of a headline or summary that stand in the text; None for too few words."""
     return (
-        share_of(stems_of(text), wanted) if len(wanted := stems_of(said)) >= FEWEST_TOLD else None
+        share_of(stems_of(text), summary_stems)
+        if len(summary_stems := stems_of(summary)) >= FEWEST_TOLD
+        else None
     )
 
 
 def is_strange(text: str, titles: Sequence[str], descriptions: Iterable[str]) -> bool:
     """Whether a text has nothing to do with what its page is called and said to be about."""
-    wanted = [stems for title in titles if len(stems := stems_of(title)) >= FEWEST_TOLD]
+    title_stems = [stems for title in titles if len(stems := stems_of(title)) >= FEWEST_TOLD]
     least = LEAST_PAIRS if any(map(_UNSPACED.search, titles)) else 0
     # The opening of nearly every story says a word of its headline, and is soon read.
     for part in (text[:DOUBTED_CHARACTERS].rpartition(" ")[0], text):
-        said = stems_of(part)
-        if not wanted or any(share_of(said, stems) > least for stems in wanted):
+        part_stems = stems_of(part)
+        if not title_stems or any(share_of(part_stems, stems) > least for stems in title_stems):
             return False
-    told = [stems for about in descriptions if len(stems := stems_of(about)) >= 6]
-    return all(share_of(said, stems) < 0.2 for stems in told)
+    description_stems = [stems for about in descriptions if len(stems := stems_of(about)) >= 6]
+    return all(share_of(part_stems, stems) < 0.2 for stems in description_stems)
 
 
 def stems_of(text: str) -> set[str]:
@@ -120,9 +126,9 @@ def _parts(word: str) -> Iterable[str]:
     return (word[at : at + 2] for at in range(len(word) - 1))
 
 
-def share_of(said: set[str], wanted: set[str]) -> float:
+def share_of(text_stems: set[str], claim_stems: set[str]) -> float:
     """Share of what is wanted that was said."""
-    return len(wanted & said) / (len(wanted) or 1)
+    return len(claim_stems & text_stems) / (len(claim_stems) or 1)
 
 
 def _alternatives(whole: str, text: str) -> tuple[tuple[str, str], ...]:

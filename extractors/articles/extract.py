@@ -199,8 +199,8 @@ def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
     facts = page.facts
     visible = f"{visible_text(page.tree)}\n{page.inserts}" if len(text) <= LITTLE_TEXT else ""
     shown = text if len(text) >= SHORTEST else visible
-    if (said := notice(shown, facts.titles, told=_is_told(page.feed, shown))) is not None:
-        return said
+    if (wall := notice(shown, facts.titles, is_told=_is_told(page.feed, shown))) is not None:
+        return wall
     if len(text) > LITTLE_TEXT:
         return None
     title = facts.titles[-1] if facts.titles else ""
@@ -212,9 +212,9 @@ def _wall(page: Page, text: str, *, paid: bool) -> Wall | None:
 
 def _is_told(feed: FeedArticle, text: str) -> bool | None:
     """Whether the text has the words of the feed's headline or summary; None for a feed of few words."""
-    shares = [share_told(text, said) for said in (feed.title, feed.text)]
-    known = [share for share in shares if share is not None]
-    return max(known) >= HEADLINE_SHARE if known else None
+    shares = [share_told(text, words) for words in (feed.title, feed.text)]
+    told_shares = [share for share in shares if share is not None]
+    return max(told_shares) >= HEADLINE_SHARE if told_shares else None
 
 
 def _doubt(page: Page, text: str) -> Doubt | None:

@@ -82,17 +82,17 @@ async def _fetch(
         return await robots.permission(client, target)
 
     response = await client.get(url, kind="page", permit=permit)
-    seen = {url, response.final_url}
+    visited = {url, response.final_url}
     for _ in range(REFRESHES):
         target = refresh_target(response)
         if target is None:
             return response
-        if target in seen:
+        if target in visited:
             return replace(
                 response,
                 outcome=Outcome.REDIRECT_LOOP,
                 sentence=f"{response.url} sends its readers on to itself.",
             )
-        seen.add(target)
+        visited.add(target)
         response = await client.get(target, kind="page", permit=permit)
     return response

@@ -53,10 +53,10 @@ def of_this_page(things: list[dict[str, object]], url: str) -> list[dict[str, ob
 
 def _address(thing: dict[str, object], url: str) -> str | None:
     main = thing.get("mainEntityOfPage")
-    named = json_ld_text(thing.get("url")) or json_ld_text(
+    address = json_ld_text(thing.get("url")) or json_ld_text(
         main.get("@id") if isinstance(main, dict) else main
     )
-    return canonical_url(named, url) if named else None
+    return canonical_url(address, url) if address else None
 
 
 def is_article(thing: dict[str, object]) -> bool:
@@ -99,8 +99,8 @@ def updates_of(thing: dict[str, object]) -> Iterator[str]:
     for update in (listed if isinstance(listed, list) else [listed])[:MOST_UPDATES]:
         if isinstance(update, dict):
             headline = markup_to_text(json_ld_text(update.get("headline")))
-            told = (json_ld_texts(update.get(key)) for key in ("text", "description"))
-            text = json_ld_body(update) or markup_to_text(next(filter(None, told), ""))
+            texts = (json_ld_texts(update.get(key)) for key in ("text", "description"))
+            text = json_ld_body(update) or markup_to_text(next(filter(None, texts), ""))
             joined = "\n".join(part for part in (headline, text) if part)
             if joined:
                 yield joined

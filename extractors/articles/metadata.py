@@ -164,17 +164,17 @@ def _published(
     metas: dict[str, str],
     data: list[dict[str, object]],
     things: list[dict[str, object]],
-    read: Callable[[str], datetime | None],
+    parse: Callable[[str], datetime | None],
 ) -> datetime | None:
     """The first that `read` makes something of."""
-    said = chain(
+    texts = chain(
         (date_of(thing.get("datePublished")) for thing in things),
         (metas.get(name, "") for name in _DATE_NAMES),
         _marked_dates(tree),  # looked for only where none of the above names one
         (date_of(thing.get("dateCreated")) for thing in things),
         (date_of(thing["uploadDate"]) for thing in videos_without_article(data)),
     )
-    return next((date for text in said if text and (date := read(text))), None)
+    return next((date for text in texts if text and (date := parse(text))), None)
 
 
 def _marked_dates(tree: HtmlElement) -> Iterator[str]:

@@ -135,18 +135,18 @@ _NOTICES = (
 )  # fmt: skip
 
 
-def notice(text: str, titles: Iterable[str], *, told: bool | None) -> Wall | None:
+def notice(text: str, titles: Iterable[str], *, is_told: bool | None) -> Wall | None:
     """What the page says instead of an article, if that is all it says.
 
-    `told`: whether the text has what the feed said that the article is about; None where nothing
+    `is_told`: whether the text has what the feed said that the article is about; None where nothing
     was said. Then only a page whose title says so is a notice, or one of twice as many words of
     consent.
     """
-    if told:
+    if is_told:
         return None
     if any(map(_NO_PAGE.match, titles)):
         return _NOTICES[0][1:]
-    if told is None:
+    if is_told is None:
         return _consent(text, 2 * CONSENT_WORDS)
     opening = text[:NOTICE_CHARACTERS] if len(text) <= LITTLE_TEXT else ""
     for pattern, outcome, sentence in _NOTICES:

@@ -59,9 +59,9 @@ def published(
 def in_address(url: str) -> datetime | None:
     """The whole day that stands in an address, such as /2026/11/27/ or 20261127."""
     path = urlsplit(url).path
-    if named := _MONTH_IN_PATH.search(path):
-        month = _WORDS[3:-1].split("|").index(named["month"].lower()) + 1
-        return _day(int(named["year"]), month, int(named["day"]))
+    if date_parts := _MONTH_IN_PATH.search(path):
+        month = _WORDS[3:-1].split("|").index(date_parts["month"].lower()) + 1
+        return _day(int(date_parts["year"]), month, int(date_parts["day"]))
     for match in _IN_ADDRESS.finditer(path):
         bare = not match["mark"]
         if bare and len(match[0]) != 8:
@@ -94,10 +94,10 @@ def _by_the_headline(body: HtmlElement, language: str | None) -> datetime | None
         if _OF_A_CHANGE.search(names) and not _OF_THE_FIRST.search(names):
             continue
         text = element.get("datetime") or " ".join((element.text or "").split())
-        for said in (text, " ".join((element.tail or "").split())):
-            is_label = 6 <= len(said) <= LONGEST_BYLINE and any(map(str.isdigit, said))
-            day = read_date(_first_said(said), day_first=day_first) if is_label else None
-            if day is not None and said == element.get("datetime") and TIME_OF_DAY.search(said):
+        for line in (text, " ".join((element.tail or "").split())):
+            is_label = 6 <= len(line) <= LONGEST_BYLINE and any(map(str.isdigit, line))
+            day = read_date(_first_said(line), day_first=day_first) if is_label else None
+            if day is not None and line == element.get("datetime") and TIME_OF_DAY.search(line):
                 return day
             if day is not None:
                 return datetime(day.year, day.month, day.day, tzinfo=UTC)

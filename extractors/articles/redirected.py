@@ -43,10 +43,10 @@ def at_the_article(url: str, response: Response, title: str = "") -> Response:
     called as the feed calls the story (`title`) is the story, whatever its address looks like."""
     if response.outcome is not Outcome.OK or response.final_url == url:
         return response
-    asked, reached = urlsplit(url), urlsplit(response.final_url)
+    requested, reached = urlsplit(url), urlsplit(response.final_url)
     if host_group(url) != host_group(response.final_url):
         return response
-    where = _away(asked, reached)
+    where = _away(requested, reached)
     if where is None or (where != FRONT_PAGE and is_called(response.body, title)):
         return response
     sentence = f"{reached.hostname} leads to {where} instead of the article."
@@ -55,28 +55,30 @@ def at_the_article(url: str, response: Response, title: str = "") -> Response:
 
 def is_called(body: bytes, title: str) -> bool:
     """Whether the page's own title has most of the words of a headline; four words at least."""
-    wanted = set(_WORD.findall(title.casefold()))
-    named = _TITLE.search(body[:TITLE_WITHIN])
-    if len(wanted) < FEWEST_TITLE_WORDS or named is None:
+    title_words = set(_WORD.findall(title.casefold()))
+    match = _TITLE.search(body[:TITLE_WITHIN])
+    if len(title_words) < FEWEST_TITLE_WORDS or match is None:
         return False
-    said = set(_WORD.findall(unescape(named[1].decode("utf-8", "replace")).casefold()))
-    return len(wanted & said) >= MOST_OF_WORDS * len(wanted)
+    page_words = set(_WORD.findall(unescape(match[1].decode("utf-8", "replace")).casefold()))
+    return len(title_words & page_words) >= MOST_OF_WORDS * len(title_words)
 
 
-def _away(asked: SplitResult, reached: SplitResult) -> str | None:
+def _away(requested: SplitResult, reached: SplitResult) -> str | None:
     """Where the reader was sent, if that is no article."""
-    if is_front(asked):
+    if is_front(requested):
         return None
     if is_front(reached):
         return FRONT_PAGE
-    if asked.path.rstrip("/") == reached.path.rstrip("/"):
+    if requested.path.rstrip("/") == reached.path.rstrip("/"):
         return None
     if _NOT_FOUND.fullmatch(reached.path):
         return "its not-found page"
     if NUMBERED.search(reached.query):
         return None
-    if _SECTIONS.fullmatch(reached.path) and not _SECTIONS.fullmatch(asked.path):
+    if _SECTIONS.fullmatch(reached.path) and not _SECTIONS.fullmatch(requested.path):
         return "a list of articles"
     folder = reached.path.rstrip("/")
-    below = asked.path.startswith(f"{folder}/") and not _FORM.fullmatch(asked.path[len(folder) :])
+    below = requested.path.startswith(f"{folder}/") and not _FORM.fullmatch(
+        requested.path[len(folder) :]
+    )
     return "the section that it stood in" if below and _SECTION.fullmatch(reached.path) else None

@@ -123,10 +123,10 @@ class Keeper:
             member.state, member.why = "refused", why
             self._tell(f"{self.members.name_of(address)} is given no pages: {why}")
 
-    async def _disconnect(self, gone: SchedulerGone) -> None:
+    async def _disconnect(self, fault: SchedulerGone) -> None:
         if not self._trouble:
             self._tell(f"{self._cluster.address} does not answer; waiting for it")
-        self._trouble = f"its scheduler does not answer ({gone})"
+        self._trouble = f"its scheduler does not answer ({fault})"
         self._stop_checks()
         self.members.clear()
         session, self.session = self.session, None
@@ -157,4 +157,4 @@ def probe_fault(batch: BatchAnswer) -> str:
 
 
 def known_job(orders: RunOrders) -> object:
-    return pickle.loads(orders.known)  # noqa: S301 - pickled by this process
+    return pickle.loads(orders.known_job)  # noqa: S301 - pickled by this process

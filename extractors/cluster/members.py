@@ -35,12 +35,12 @@ class Members:
 
     def update(self, up: Mapping[str, tuple[str, int]]) -> list[str]:
         """Take over who is up; returns the names of those who left."""
-        left = {address: self.name_of(address) for address in self.found if address not in up}
-        for address in left:
+        lost = {address: self.name_of(address) for address in self.found if address not in up}
+        for address in lost:
             del self.found[address]
         for address, (name, threads) in up.items():
             self.found.setdefault(address, Member(name, threads))
-        return list(left.values())
+        return list(lost.values())
 
     def clear(self) -> None:
         self.found.clear()

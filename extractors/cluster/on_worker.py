@@ -28,7 +28,7 @@ class RunOrders:
     job: str
     deadline_seconds: float
     memory_mb: int
-    known: bytes  # pickled
+    known_job: bytes  # pickled
     code: Mapping[str, str]
 
 
@@ -66,7 +66,7 @@ async def take_rules(orders: RunOrders, setup: bytes) -> BatchAnswer:
     _close_idle()
     if orders.key not in _pools:
         _pools[orders.key] = _Pool(_start(orders, setup, worker.state.nthreads), time.monotonic())
-    return await read_batch(orders.key, [orders.known])
+    return await read_batch(orders.key, [orders.known_job])
 
 
 async def read_batch(key: str, requests: Sequence[bytes]) -> BatchAnswer:
@@ -98,7 +98,7 @@ def _start(orders: RunOrders, setup: bytes, processes: int) -> Workers:
         deadline_seconds=orders.deadline_seconds,
         memory_mb=orders.memory_mb,
         setup=setup,
-        known=pickle.loads(orders.known),  # noqa: S301 - a noun of the flow that gives the orders
+        known_job=pickle.loads(orders.known_job),  # noqa: S301 - a noun of the flow that gives the orders
     )
 
 

@@ -45,7 +45,7 @@ def cluster_workers(
         kind.job,
         kind.deadline_seconds,
         kind.memory_mb,
-        pickle.dumps(kind.known, 5),
+        pickle.dumps(kind.known_job, 5),
         code_version(),
     )
     return ClusterWorkers(

@@ -145,7 +145,7 @@ def as_listed(spec: FeedSpec) -> dict[str, object]:
 
 def _without(reading: FeedListReader, listed: Listed) -> str:
     text, sequence = reading.document.text, reading.sequence
-    assert sequence is not None  # it holds `found`
+    assert sequence is not None  # it holds `listed`
     position = sequence.value.index(listed.node)
     if sequence.flow_style:
         if position + 1 < len(sequence.value):

@@ -24,12 +24,12 @@ def spec_values(spec: FeedSpec) -> dict[str, object]:
 
 def feeds_from_json(text: str, path: str) -> FeedList:
     """The list again; keys that this version does not know are passed over."""
-    kept = json.loads(text)
-    settings = Settings(**known_fields(kept["settings"], Settings))
+    stored = json.loads(text)
+    settings = Settings(**known_fields(stored["settings"], Settings))
     return FeedList(
         path,
         settings,
-        tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in kept["feeds"]),
+        tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in stored["feeds"]),
     )
 
 

@@ -64,26 +64,30 @@ def read_live(
     whys = list(imported.bad[:MOST_ROWS_NAMED])
     if imported.lost is not None:
         whys.insert(0, f"{imported.lost}; no feed is taken away")
-        came = {address_key(spec.url) for spec in feeds}
+        keys = {address_key(spec.url) for spec in feeds}
         before = earlier.feeds if earlier is not None else ()
-        feeds += tuple(spec for spec in before if address_key(spec.url) not in came)
-    kept, shrunk_at = _kept_of_shrunk(feeds, earlier, now) if earlier is not None else ((), None)
+        feeds += tuple(spec for spec in before if address_key(spec.url) not in keys)
+    kept_feeds, shrunk_at = (
+        _kept_of_shrunk(feeds, earlier, now) if earlier is not None else ((), None)
+    )
     if imported.lost is not None and earlier is not None:
         shrunk_at = earlier.shrunk_at  # what broke off does not tell that the list has grown again
     elif shrunk_at is not None and earlier is not None:
-        whys.insert(0, _shrunk_sentence(len(kept), len(earlier.feeds), shrunk_at + SHRUNK_FOR))
+        whys.insert(
+            0, _shrunk_sentence(len(kept_feeds), len(earlier.feeds), shrunk_at + SHRUNK_FOR)
+        )
     rows = [ConfigError(source, why, field="opml") for why in whys]
     if (more := len(imported.bad) - MOST_ROWS_NAMED) > 0:
         rows.append(ConfigError(source, f"{more} more rows cannot be used", field="opml"))
-    return LiveList(source, (*feeds, *kept), now, shrunk_at), tuple(rows)
+    return LiveList(source, (*feeds, *kept_feeds), now, shrunk_at), tuple(rows)
 
 
 def _kept_of_shrunk(
     feeds: Sequence[FeedSpec], earlier: LiveList, now: datetime
 ) -> tuple[tuple[FeedSpec, ...], datetime | None]:
     """The feeds that a list lacks which shrank too much to be obeyed at once, and when it did."""
-    came = {address_key(spec.url) for spec in feeds}
-    lost = tuple(spec for spec in earlier.feeds if address_key(spec.url) not in came)
+    keys = {address_key(spec.url) for spec in feeds}
+    lost = tuple(spec for spec in earlier.feeds if address_key(spec.url) not in keys)
     if len(lost) < FEWEST_LOST or 2 * len(lost) <= len(earlier.feeds):
         return (), None
     since = min(earlier.shrunk_at or now, now)  # a clock that was ahead takes nothing away at once
@@ -100,10 +104,11 @@ def _shrunk_sentence(lost: int, before: int, until: datetime) -> str:
 def _ids(feeds: Iterable[FeedSpec], before: Iterable[FeedSpec]) -> list[str]:
     """A feed that the list renames keeps its id, and with it all that is known of it; none that
     comes takes the id of another."""
-    known = {address_key(spec.url): spec.id for spec in before}
-    taken = set(known.values())
+    ids_by_address = {address_key(spec.url): spec.id for spec in before}
+    ids = set(ids_by_address.values())
     return [
-        known.get(address_key(spec.url)) or (unnamed(spec.url).id if spec.id in taken else spec.id)
+        ids_by_address.get(address_key(spec.url))
+        or (unnamed(spec.url).id if spec.id in ids else spec.id)
         for spec in feeds
     ]
 
@@ -183,12 +188,12 @@ def live_list_as_json(live_list: LiveList) -> str:
 
 
 def live_list_from_json(source: str, text: str) -> LiveList:
-    kept = json.loads(text)
-    feeds = tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in kept["feeds"])
-    shrunk_at = kept.get("shrunk_at")
+    stored = json.loads(text)
+    feeds = tuple(FeedSpec(**known_fields(values, FeedSpec)) for values in stored["feeds"])
+    shrunk_at = stored.get("shrunk_at")
     return LiveList(
         source,
         feeds,
-        datetime.fromisoformat(kept["read_at"]),
+        datetime.fromisoformat(stored["read_at"]),
         datetime.fromisoformat(shrunk_at) if shrunk_at else None,
     )

@@ -43,10 +43,10 @@ class Imported:
 def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
     """The feeds that `listed` lacks, with ids unlike all others. Raises OpmlError."""
     root, text, broken_at = _root(body)
-    seen = {address_key(spec.url) for spec in listed}
+    listed_keys = {address_key(spec.url) for spec in listed}
     ids = {spec.id for spec in listed}
     feeds: list[FeedSpec] = []
-    known: list[str] = []
+    listed_urls: list[str] = []
     bad: list[str] = []
     addresses = 0
     for row, (outline, folders) in enumerate(_outlines(root), 1):
@@ -58,15 +58,15 @@ def read_opml(body: bytes, listed: Iterable[FeedSpec] = ()) -> Imported:
             continue
         if spec is None:
             continue
-        if address_key(spec.url) in seen:
-            known.append(spec.url)
+        if address_key(spec.url) in listed_keys:
+            listed_urls.append(spec.url)
             continue
-        seen.add(address_key(spec.url))
+        listed_keys.add(address_key(spec.url))
         feeds.append(_with_own_id(spec, ids))
-    if broken_at and not (feeds or known or bad):
+    if broken_at and not (feeds or listed_urls or bad):
         raise OpmlError("the XML is broken, and no feed could be read")
     lost = _lost(text, addresses, broken_at)
-    return Imported(tuple(feeds), tuple(known), tuple(bad), lost)
+    return Imported(tuple(feeds), tuple(listed_urls), tuple(bad), lost)
 
 
 def _lost(text: str, addresses: int, broken_at: int) -> str | None:
@@ -114,12 +114,12 @@ def _outlines(root: etree._Element) -> Iterator[tuple[dict[str, str], tuple[str,
     body = next((node for node in root if _local_name(node) == "body"), None)
     stack: list[tuple[etree._Element, tuple[str, ...]]]
     stack = [(node, ()) for node in reversed(root if body is None else body)]
-    left = MOST_OUTLINES
-    while stack and left:
+    room = MOST_OUTLINES
+    while stack and room:
         node, folders = stack.pop()
         if _local_name(node) != "outline":
             continue
-        left -= 1
+        room -= 1
         outline = {
             name.rpartition("}")[2].lower(): value.strip() for name, value in node.attrib.items()
         }
@@ -158,8 +158,8 @@ def _spec(outline: dict[str, str], folders: tuple[str, ...]) -> FeedSpec | None:
     category = category or outline.get("category", "").split(",")[0].strip("/")
     category = one_line(category, 200)
     spec = replace(bare, name=name, category=category, id=feed_slug(name) or bare.id)
-    given = {key: value for key in (*_OUR_ATTRIBUTES, "language") if (value := outline.get(key))}
-    ours = {key: FEED_FIELDS[key](_node(value)) for key, value in given.items()}
+    values = {key: value for key in (*_OUR_ATTRIBUTES, "language") if (value := outline.get(key))}
+    ours = {key: FEED_FIELDS[key](_node(value)) for key, value in values.items()}
     ours |= {"enabled": outline.get("enabled") != "false"}
     ours |= {"full_text": outline.get("full_text") == "true"}
     return replace(spec, **ours)  # type: ignore[arg-type]

@@ -129,14 +129,14 @@ async def feeds_of_site(
         page = await client.get(target, kind="feed")
         if (feed := feed_in(page)) is not None:
             return (feed,), ""
-    named = named_by(page)
+    linked = named_by(page)
     homes = _homes(page, url)
     robots = await client.get(f"{homes[0]}/robots.txt", kind="robots")
     if robots.outcome is Outcome.OK:
-        named += sitemaps_in_robots(readable(robots_text(robots.body)), homes[0])
+        linked += sitemaps_in_robots(readable(robots_text(robots.body)), homes[0])
     usual = list(beside(url, page.body))
     usual += [FeedCandidate(home + path, "usual path") for home in homes for path in USUAL_PATHS]
-    feeds, refused = await _confirmed(client, named, usual)
+    feeds, refused = await _confirmed(client, linked, usual)
     if feeds:
         return distinct_feeds(feeds), ""
     if refused is not None:
@@ -168,20 +168,20 @@ def named_by(page: Response) -> list[FeedCandidate]:
 
 
 async def _confirmed(
-    client: Client, named: list[FeedCandidate], usual: list[FeedCandidate]
+    client: Client, linked: list[FeedCandidate], usual: list[FeedCandidate]
 ) -> tuple[tuple[Discovered, ...], Response | None]:
     """Those that are feeds, and the first answer of one that a link tag names and is none. The usual
     paths are tried only where nothing named turned out to be one, or only readers' comments."""
     feeds: dict[str, Discovered] = {}
     refused: Response | None = None
-    asked: set[str] = set()
-    for candidates in (first_of_each(named), usual):
+    urls: set[str] = set()
+    for candidates in (first_of_each(linked), usual):
         waiting = deque(candidates)
-        while waiting and len(asked) < MOST_ASKED:
+        while waiting and len(urls) < MOST_ASKED:
             candidate = waiting.popleft()
-            if candidate.url in asked:
+            if candidate.url in urls:
                 continue
-            asked.add(candidate.url)
+            urls.add(candidate.url)
             answer = await client.get(candidate.url, kind="feed")
             discovered = (
                 _read(answer, candidate.how, candidate.title)

@@ -67,8 +67,8 @@ def beside(url: str, body: bytes = b"") -> tuple[FeedCandidate, ...]:
     query = f"?{parts.query}" if parts.query else ""
     guesses = []
     if (parts.hostname or "").endswith("youtube.com"):
-        said = _CHANNEL.search(url) or _CHANNEL.search(body[:2_000_000].decode("latin-1"))
-        guesses += [f"{home}/feeds/videos.xml?channel_id={said[1]}"] if said else []
+        channel = _CHANNEL.search(url) or _CHANNEL.search(body[:2_000_000].decode("latin-1"))
+        guesses += [f"{home}/feeds/videos.xml?channel_id={channel[1]}"] if channel else []
     if path:
         guesses += [f"{home}{start}{path}{query}" for start in _BEFORE]
         guesses += [f"{home}{path}{end}" for end in _BEHIND]
@@ -79,10 +79,10 @@ def _links(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
     for node in root.iter("link"):
         rel = node.get("rel", "").lower().split()
         kind = node.get("type", "")
-        named = (
+        is_feed_type = (
             _TYPES.match(kind) if (kind := kind.strip()) else _LOOKS.search(node.get("href", ""))
         )
-        if "feed" in rel or ("alternate" in rel and named):
+        if "feed" in rel or ("alternate" in rel and is_feed_type):
             if kind.lower() == "application/json" and "wp-json" in node.get("href", ""):
                 continue
             yield from _candidate(node, base, "link tag", node.get("title", ""))
@@ -97,9 +97,9 @@ def _anchors(root: etree._Element, base: str) -> Iterator[FeedCandidate]:
 
 def _says_feed(node: etree._Element, text: str) -> bool:
     """Whether a short label, or the picture inside, calls the link a feed."""
-    said = [text, node.get("title", ""), node.get("aria-label", "")]
-    said += [image.get("alt", "") for image in node.iter("img")]
-    if any(len(label) <= 40 and _SAID.search(label) for label in said):
+    labels = [text, node.get("title", ""), node.get("aria-label", "")]
+    labels += [image.get("alt", "") for image in node.iter("img")]
+    if any(len(label) <= 40 and _SAID.search(label) for label in labels):
         return True
     drawn = (inner.get(name, "") for inner in node.iter() for name in ("class", "href"))
     return not text.strip() and any(map(_DRAWN.search, drawn))

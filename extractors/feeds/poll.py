@@ -154,9 +154,9 @@ def missing_logins(
     spec: FeedSpec, auth: str | None, headers: Sequence[tuple[str, str]]
 ) -> tuple[str, ...]:
     """What of the login and headers that the feed asks for is not at hand, as feeds.yaml names it."""
-    given = {name for name, _ in headers}
+    names = {name for name, _ in headers}
     login = (spec.auth,) if spec.auth is not None and auth is None else ()
-    return (*login, *(value for name, value in spec.headers if name not in given))
+    return (*login, *(value for name, value in spec.headers if name not in names))
 
 
 def _no_secret(

@@ -122,13 +122,13 @@ def _in_turn(*lists: Sequence[str]) -> list[str]:
 
 
 def _judged(poll: FeedPoll, reading: _Reading) -> FeedPoll:
-    unread, failed, asked = reading.unread, reading.failed, len(reading.asked)
+    unread, failed, count = reading.unread, reading.failed, len(reading.asked)
     rest = f" {unread} older sitemaps of the index were not read." if unread else ""
     if not failed:
         outcome = Outcome.OK if poll.entries else Outcome.EMPTY
-        sentence = f"{len(poll.entries)} entries in {asked} sitemaps.{rest}"
+        sentence = f"{len(poll.entries)} entries in {count} sitemaps.{rest}"
         return replace(poll, outcome=outcome, sentence=sentence)
-    sentence = f"{len(failed)} of {asked} sitemaps could not be read: {failed[0].sentence}{rest}"
+    sentence = f"{len(failed)} of {count} sitemaps could not be read: {failed[0].sentence}{rest}"
     if poll.entries:
         return replace(poll, outcome=Outcome.MALFORMED, sentence=sentence)
     return replace(

@@ -91,8 +91,10 @@ def is_held_back(outcome: Outcome, status: int | None) -> bool:
 
 def has_gap(history: FeedHistory, poll: FeedPoll) -> bool:
     """Two successful polls in a row share no entry: some were probably missed in between."""
-    known = history.last_keys
-    return bool(poll.entries and known) and known.isdisjoint(entry.key for entry in poll.entries)
+    last_keys = history.last_keys
+    return bool(poll.entries and last_keys) and last_keys.isdisjoint(
+        entry.key for entry in poll.entries
+    )
 
 
 def _after_success(
@@ -143,12 +145,15 @@ def _adapted(
     if gap is None:
         return interval, "most entries are known, under new ids, so the interval stays"
     if poll.entries:
-        seen = sum(entry.key in history.last_keys for entry in poll.entries)
-        share, said = seen / len(poll.entries), f"{len(poll.entries) - seen} of {len(poll.entries)}"
+        old = sum(entry.key in history.last_keys for entry in poll.entries)
+        share, new_of_all = (
+            old / len(poll.entries),
+            f"{len(poll.entries) - old} of {len(poll.entries)}",
+        )
         if share < NEW_SHARE:
-            return interval - FASTER, f"{said} entries were new"
+            return interval - FASTER, f"{new_of_all} entries were new"
         if share < SEEN_SHARE:
-            return interval, f"{said} entries were new"
+            return interval, f"{new_of_all} entries were new"
     if history.last_entry_at is not None and now - history.last_entry_at > SILENT:
         return interval + SLOWER_WHEN_SILENT, "nothing new for a month"
     return interval + SLOWER, "little or nothing was new"

@@ -173,12 +173,12 @@ class Client:
         """One request, made otherwise where the first try says how; None for a redirect."""
         proxy, way = self.proxies.choose(target), Way.USUAL
         while True:
-            if (held := self.gate.refusal(target.group, target.server)) is not None:
-                raise held_back(request, held)
+            if (refusal := self.gate.refusal(target.group, target.server)) is not None:
+                raise held_back(request, refusal)
             # No turn is for waiting for a name server.
             await self._addresses(request, target, proxy)
-            if (held := await self.gate.enter(target.group, target.server, spacing)) is not None:
-                raise held_back(request, held)
+            if (refusal := await self.gate.enter(target.group, target.server, spacing)) is not None:
+                raise held_back(request, refusal)
             try:
                 addresses = await self._addresses(request, target, proxy)
                 response = await self._exchange(request, target, addresses, proxy, way)

@@ -41,11 +41,11 @@ class ChainCookies:
             pair, *attributes = (part.strip() for part in line.split(";"))
             if not _PAIR.fullmatch(pair) or len(pair) > LONGEST_COOKIES:
                 continue
-            named = dict(_attribute(text) for text in attributes)
-            domain = named.get("domain", "").lower().lstrip(".")
+            values = dict(_attribute(text) for text in attributes)
+            domain = values.get("domain", "").lower().lstrip(".")
             if domain and not _may_set(setter, domain):
                 continue
-            cookie = _Cookie(domain or setter.host, bool(domain), "secure" in named, pair)
+            cookie = _Cookie(domain or setter.host, bool(domain), "secure" in values, pair)
             if len(self._kept) < MOST_COOKIES:
                 self._kept[cookie.domain, pair.partition("=")[0]] = cookie
 
@@ -53,8 +53,8 @@ class ChainCookies:
         """The Cookie header for this request; None unless it goes `back` to where the chain was."""
         pairs = [cookie.pair for cookie in self._kept.values() if cookie.is_for(target)]
         value = "; ".join(pairs)
-        self._sent[target.url] = sent = value if back and len(value) <= LONGEST_COOKIES else ""
-        return sent or None
+        self._sent[target.url] = header = value if back and len(value) <= LONGEST_COOKIES else ""
+        return header or None
 
     def has_news_for(self, target: Target) -> bool:
         """Whether the request would carry other cookies than when it was made last."""

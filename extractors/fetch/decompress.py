@@ -119,10 +119,10 @@ def codings(encoding: str) -> list[str]:
     if not encoding:
         return []
     names = [name.partition(";")[0].strip("\"'").lower() for name in re.split(r"[,\s]+", encoding)]
-    known = [_NAMES[name] for name in names if name in _NAMES]
-    if len(known) > MOST_CODINGS:
-        raise BadCompression(f"a body packed {len(known)} times")
-    return known
+    encodings = [_NAMES[name] for name in names if name in _NAMES]
+    if len(encodings) > MOST_CODINGS:
+        raise BadCompression(f"a body packed {len(encodings)} times")
+    return encodings
 
 
 __all__ = ["FREE", "BadCompression", "Body", "TooLarge", "codings"]

@@ -192,24 +192,28 @@ async def permitted(request: PendingRequest, target: Target) -> float:
     return permission.spacing
 
 
-def not_modified(asked: PendingRequest) -> Response:
-    if asked.conditional:
-        return asked.response(Outcome.NOT_MODIFIED, f"{asked.host} has nothing new (304).")
+def not_modified(request: PendingRequest) -> Response:
+    if request.conditional:
+        return request.response(Outcome.NOT_MODIFIED, f"{request.host} has nothing new (304).")
     raise Failure(
-        Outcome.PROTOCOL, f"{asked.host} answered 304 Not Modified to a request that asked for all."
+        Outcome.PROTOCOL,
+        f"{request.host} answered 304 Not Modified to a request that asked for all.",
     )
 
 
-def held_back(asked: PendingRequest, held: Held) -> Failure:
+def held_back(request: PendingRequest, refusal: Held) -> Failure:
     """Not asked: the host group must wait, or the host is down."""
-    if held.outcome is not Outcome.RATE_LIMITED:
+    if refusal.outcome is not Outcome.RATE_LIMITED:
         return Failure(
-            held.outcome, f"Not asked until {clock(held.until)}, as a moment ago: {held.reason}"
+            refusal.outcome,
+            f"Not asked until {clock(refusal.until)}, as a moment ago: {refusal.reason}",
         )
-    asked.retry_after = held.until
-    return Failure(held.outcome, f"Held back until {clock(held.until)}, as asked: {held.reason}")
+    request.retry_after = refusal.until
+    return Failure(
+        refusal.outcome, f"Held back until {clock(refusal.until)}, as asked: {refusal.reason}"
+    )
 
 
-def got(asked: PendingRequest, body: bytes) -> str:
-    ended = ", and broke off before the end" if asked.partial else ""
-    return f"{asked.host} answered {asked.status} with {size(len(body))}{ended}."
+def got(request: PendingRequest, body: bytes) -> str:
+    ended = ", and broke off before the end" if request.partial else ""
+    return f"{request.host} answered {request.status} with {size(len(body))}{ended}."

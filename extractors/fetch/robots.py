@@ -132,10 +132,10 @@ def readable(text: str) -> str:
 
 
 def _of_whom(line: re.Match[str]) -> str:
-    named = line[2].strip()
-    if named.startswith("*"):
+    names = line[2].strip()
+    if names.startswith("*"):
         return f"{line[1]}*"
-    words = [found[1].lower() for part in named.split(",") if (found := _PRODUCT.match(part))]
+    words = [match[1].lower() for part in names.split(",") if (match := _PRODUCT.match(part))]
     return f"{line[1]}{TOKEN if TOKEN.lower() in words else 'other'}"
 
 

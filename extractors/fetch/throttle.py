@@ -125,29 +125,29 @@ class HostGate:
         `host` is host and port; `spacing` raises the seconds between starts, as Crawl-delay does.
         """
         group = self._groups.get(name) or self._group(name)
-        if (held := self._refusal(group, host)) is not None:
-            return held
+        if (refusal := self._refusal(group, host)) is not None:
+            return refusal
         await group.slots.take()
         try:
-            held = await self._start(group, host, max(spacing, self.seconds_between))
+            refusal = await self._start(group, host, max(spacing, self.seconds_between))
         except BaseException:
             group.slots.give()
             raise
-        if held is not None:
+        if refusal is not None:
             group.slots.give()
-        return held
+        return refusal
 
     async def _start(self, group: _Group, host: str, spacing: float) -> Held | None:
         if spacing <= 0 and group.not_before is None:
-            if (held := self._refusal(group, host)) is None:
+            if (refusal := self._refusal(group, host)) is None:
                 await self._connections.take()
-            return held
+            return refusal
         async with group.starting:
-            if (held := await self._turn(group, host, spacing)) is None:
+            if (refusal := await self._turn(group, host, spacing)) is None:
                 await self._connections.take()
                 group.last_start = asyncio.get_running_loop().time()
                 group.started_at = self.clock()
-            return held
+            return refusal
 
     def leave(self, name: str) -> None:
         self._connections.give()
@@ -207,9 +207,9 @@ class HostGate:
                 return Held(gate.outcome, until, gate.reason)
         if group.not_before is None:
             return None
-        left = self._left(group)
-        worn_out = group.strikes >= STRIKES and left > timedelta(0)
-        if left > SHORT_WAIT or worn_out:
+        remaining = self._left(group)
+        worn_out = group.strikes >= STRIKES and remaining > timedelta(0)
+        if remaining > SHORT_WAIT or worn_out:
             return Held(Outcome.RATE_LIMITED, group.not_before, group.reason)
         return None
 
@@ -221,7 +221,7 @@ class HostGate:
     async def _turn(self, group: _Group, host: str, spacing: float) -> Held | None:
         """Sleep until the group may start again; returns at once when that would take too long."""
         now = asyncio.get_running_loop().time
-        while (held := self._refusal(group, host)) is None:
+        while (refusal := self._refusal(group, host)) is None:
             delay = self._left(group).total_seconds()
             if spacing > 0:
                 apart = spacing * (1 + MARGIN_SHARE) + MARGIN
@@ -229,7 +229,7 @@ class HostGate:
             if delay <= 0:
                 return None
             await asyncio.sleep(min(delay, 1.0))
-        return held
+        return refusal
 
     def _since(self, group: _Group) -> float:
         if group.last_start == float("-inf") and group.started_at is not None:

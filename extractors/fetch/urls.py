@@ -177,14 +177,16 @@ def is_search(url: str) -> bool:
     parts = _split(url, None)
     if parts is None:
         return False
-    asked = [
+    search_words = [
         value
         for name, _, value in (p.partition("=") for p in parts.query.split("&"))
         if name.lower() in _SEARCHES
     ]
     if match := _SEARCH_PATH.search(parts.path):
-        asked.append(match[1])
-    return any(len(re.findall(r"\w+", unquote(words.replace("+", " ")))) > 1 for words in asked)
+        search_words.append(match[1])
+    return any(
+        len(re.findall(r"\w+", unquote(words.replace("+", " ")))) > 1 for words in search_words
+    )
 
 
 def site_of(url: str) -> str:
@@ -286,7 +288,7 @@ def _is_tracker(parameter: str) -> bool:
 
 def _route(fragment: str) -> str:
     """Fragments that name a page ("#!/story/1"), kept; places within a page, dropped."""
-    kept = re.sub(r"[^\w!/?=&.~:,%-]", "", fragment, flags=re.ASCII)
-    if not fragment.startswith(("!", "/")) or len(kept) < 2:
+    plain_fragment = re.sub(r"[^\w!/?=&.~:,%-]", "", fragment, flags=re.ASCII)
+    if not fragment.startswith(("!", "/")) or len(plain_fragment) < 2:
         return ""
-    return f"#{kept}"
+    return f"#{plain_fragment}"

@@ -21,12 +21,12 @@ class Share:
     its turn alone."""
 
     def __init__(self, most: int) -> None:
-        self.most, self.taken = most, 0
+        self.most, self.bytes_taken = most, 0
         self._queue: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def take(self, size: int) -> None:
         if not self._queue and self._fits(size):
-            self.taken += size
+            self.bytes_taken += size
             return
         turn = asyncio.get_running_loop().create_future()
         self._queue.append((size, turn))
@@ -34,16 +34,16 @@ class Share:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self.taken -= size
+                self.bytes_taken -= size
             self._hand_out()
             raise
 
     def give(self, size: int) -> None:
-        self.taken -= size
+        self.bytes_taken -= size
         self._hand_out()
 
     def _fits(self, size: int) -> bool:
-        return not self.taken or self.taken + size <= self.most
+        return not self.bytes_taken or self.bytes_taken + size <= self.most
 
     def _hand_out(self) -> None:
         while self._queue:
@@ -51,7 +51,7 @@ class Share:
             if not turn.done():
                 if not self._fits(size):
                     return
-                self.taken += size
+                self.bytes_taken += size
                 turn.set_result(None)
             self._queue.popleft()
 
@@ -90,22 +90,22 @@ class Backlog:
         Of an index and its sitemaps none is: who waits for further bodies and holds what others
         wait for would wait for ever. They have no texts.
         """
-        parsed_before, taken = False, 0
+        parsed_before, entries_size = False, 0
 
         async def parse_held(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
-            nonlocal parsed_before, taken
+            nonlocal parsed_before, entries_size
             async with self._in_turn(len(body)) as give_back:
                 feed = await parse(body, url, content_type)
                 if not (parsed_before or feed.children):
                     give_back.pop_all()
-                    taken = len(body)
+                    entries_size = len(body)
             parsed_before = True
             return feed
 
         try:
             yield parse_held
         finally:
-            self.parsed.give(taken)
+            self.parsed.give(entries_size)
 
     @asynccontextmanager
     async def _in_turn(self, size: int) -> AsyncIterator[ExitStack]:

@@ -40,7 +40,7 @@ class PoolKind:
     deadline_seconds: float
     memory_mb: int
     setup: bytes
-    known: object
+    known_job: object
 
 
 class Workers:
@@ -49,7 +49,7 @@ class Workers:
     Processes start when they are needed, are replaced when they die, and end with their parent,
     however it ends. For use by the tasks of one event loop. `deadline_seconds` are of processor
     time, so that a busy machine fails no job; on the clock a job may take `WALL_FACTOR` as long.
-    `known` is a job that works wherever workers do: it tells bad jobs from a bad installation.
+    `known_job` is a job that works wherever workers do: it tells bad jobs from a bad installation.
     Where they can, processes are forked from one that has imported and set up once; `beside` is
     a pool whose one does for this too, needs no setup then, and must be closed after this; `begun`
     is one that has started on its imports before the setup was known, and is closed with this.
@@ -63,12 +63,12 @@ class Workers:
         deadline_seconds: float = 10,
         memory_mb: int = 400,
         setup: bytes = b"",
-        known: object = None,
+        known_job: object = None,
         beside: "Workers | None" = None,
         fork: bool = True,
         begun: Zygote | None = None,
     ) -> None:
-        self.kind = PoolKind(job, deadline_seconds, memory_mb, setup, known)
+        self.kind = PoolKind(job, deadline_seconds, memory_mb, setup, known_job)
         orders = WorkerOrders(job, deadline_seconds, WALL_FACTOR, memory_mb)
         self._zygote: Zygote | None = None
         origin: ProcessOrigin = Spawning(orders, setup)
@@ -84,7 +84,7 @@ class Workers:
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
         self._closed = False
-        self._known = known
+        self._known_job = known_job
         self._deaths = 0  # in a row
         self._unusable: BadInstallation | None = None
 
@@ -179,7 +179,7 @@ class Workers:
         if self._deaths < MOST_DEATHS or self._unusable is not None:
             return
         why = f"{self._deaths} worker processes died in a row: {death.sentence}"
-        if self._known is None:
+        if self._known_job is None:
             self._unusable = BadInstallation(why)
             raise self._unusable
         try:
@@ -189,7 +189,7 @@ class Workers:
             raise self._unusable from death
 
     async def _ask_known(self) -> tuple[bytes, bytearray]:
-        request = pickle.dumps(self._known, 5)
+        request = pickle.dumps(self._known_job, 5)
         attempt = 0
         while True:
             attempt += 1

@@ -70,8 +70,8 @@ def workers_for(
     is_prepared = begun is not None and plan.feeds.settings.cluster is None
     setup = pickle.dumps((None if is_prepared else plan.rules, repeated))
     processes = plan.options.processes
-    pages = within(PAGE_JOB, processes=processes, setup=setup, known=KnownJob(), begun=begun)
-    feeds = within(PARSE_JOB, processes=1, known=FEED_JOB, beside=pages)
+    pages = within(PAGE_JOB, processes=processes, setup=setup, known_job=KnownJob(), begun=begun)
+    feeds = within(PARSE_JOB, processes=1, known_job=FEED_JOB, beside=pages)
     try:
         yield pages, feeds
     finally:

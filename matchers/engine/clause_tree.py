@@ -40,9 +40,9 @@ def write_part(matcher: Matcher, evaluation: Evaluation, places: Places) -> str:
     if kind is TermMatcher:
         return f'{begin},"held":true,"evidence":[{evidence_numbers(matcher.places(evaluation), places)}]}}'
     if isinstance(matcher, AnyTerm | AnyOf):
-        held = evaluation.held(matcher)
-        of = "" if len(held) == matcher.table.size else f',"of":{matcher.table.size}'
-        inner = ",".join([write_part(child, evaluation, places) for child in held])
+        parts = evaluation.held(matcher)
+        of = "" if len(parts) == matcher.table.size else f',"of":{matcher.table.size}'
+        inner = ",".join([write_part(child, evaluation, places) for child in parts])
         return f'{begin}{of},"held":true,"clauses":[{inner}]}}'
     if isinstance(matcher, AllOf):
         inner = ",".join([write_part(child, evaluation, places) for child in matcher.children])

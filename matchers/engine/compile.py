@@ -24,10 +24,10 @@ class Compiler:
         self._by_key.clear()
 
     def matcher(self, node: Node) -> Matcher:
-        known = self._by_node.get(id(node))
-        if known is None:
-            known = self._by_node[id(node)] = (node, self._compile(node))
-        return known[1]
+        entry = self._by_node.get(id(node))
+        if entry is None:
+            entry = self._by_node[id(node)] = (node, self._compile(node))
+        return entry[1]
 
     def _compile(self, node: Node) -> Matcher:
         if isinstance(node, Term):
@@ -37,8 +37,8 @@ class Compiler:
             return self._near(node)
         if isinstance(node, Window):
             terms = [self.matcher(term) for term in node.terms]
-            wanted = ("window", node.text, node.scope)
-            return self._once(wanted, lambda number: WindowMatcher(number, node, terms))
+            window_key = ("window", node.text, node.scope)
+            return self._once(window_key, lambda number: WindowMatcher(number, node, terms))
         if isinstance(node, Or | And):
             return self._group(node, [self.matcher(child) for child in node.children])
         child = self.matcher(node.child)

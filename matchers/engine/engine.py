@@ -107,12 +107,12 @@ def without_idle(rules: Sequence[CompiledRule]) -> list[CompiledRule]:
     needed = [
         compiled for compiled in rules if compiled.rule.catch_all and weight(compiled.rule) > rank
     ]
-    kept = max(
+    largest = max(
         needed,
         key=lambda compiled: (compiled.rule.status == "stable", weight(compiled.rule)),
         default=None,
     )
-    return [compiled for compiled in rules if not compiled.rule.catch_all or compiled is kept]
+    return [compiled for compiled in rules if not compiled.rule.catch_all or compiled is largest]
 
 
 def weight(rule: Rule) -> int:
@@ -167,11 +167,11 @@ def find_hits(engine: Engine, text: ArticleText) -> tuple[Hit, ...]:
     hits = [make_hit(compiled, evaluation) for compiled in matching]
     if engine.relevance is None:
         return tuple(hits)
-    known = [
+    facts_of_hits = [
         facts(compiled.rule, compiled.query, hit.evidence, evaluation)
         for compiled, hit in zip(matching, hits, strict=True)
     ]
-    return judged(engine.relevance, hits, known, evaluation)
+    return judged(engine.relevance, hits, facts_of_hits, evaluation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def matched_facts(
     """The rules that match the text, and of each what its relevance is judged by."""
     evaluation = engine.evaluate(text)
     matching = engine.matching(evaluation)
-    known = [
+    facts_of_hits = [
         facts(
             compiled.rule,
             compiled.query,
@@ -198,24 +198,33 @@ def matched_facts(
         )
         for compiled in matching
     ]
-    return evaluation, matching, known
+    return evaluation, matching, facts_of_hits
 
 
 def judged_facts(engine: Engine, text: ArticleText) -> list[tuple[Rule, HitFacts, float]]:
     """Of each hit the rule, what mattered, and the log-odds of its relevance, before rounding."""
     assert engine.relevance is not None, "the rules have no weights"
-    evaluation, matching, known = matched_facts(engine, text)
-    odds = engine.relevance.log_odds(*words_of_text(evaluation), known) if known else []
+    evaluation, matching, facts_of_hits = matched_facts(engine, text)
+    odds = (
+        engine.relevance.log_odds(*words_of_text(evaluation), facts_of_hits)
+        if facts_of_hits
+        else []
+    )
     return [
         (compiled.rule, fact, value)
-        for compiled, fact, value in zip(matching, known, odds, strict=True)
+        for compiled, fact, value in zip(matching, facts_of_hits, odds, strict=True)
     ]
 
 
 def find_evidence(engine: Engine, text: ArticleText) -> tuple[Proof, ...]:
     """As `find_hits`, where nobody asks for snippets and clauses."""
-    evaluation, matching, known = matched_facts(engine, text)
-    scored = zip(matching, known, relevances(engine.relevance, known, evaluation), strict=True)
+    evaluation, matching, facts_of_hits = matched_facts(engine, text)
+    scored = zip(
+        matching,
+        facts_of_hits,
+        relevances(engine.relevance, facts_of_hits, evaluation),
+        strict=True,
+    )
     return tuple(
         [Proof(compiled.rule, fact.evidence, relevance) for compiled, fact, relevance in scored]
     )

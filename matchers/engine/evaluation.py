@@ -83,24 +83,24 @@ class Evaluation:
         self._evidence: dict[Occurrence, Evidence] = {}
 
     def holds(self, matcher: Matcher) -> bool:
-        known = self._holds.get(matcher.number)
-        if known is None:
-            known = self._holds[matcher.number] = matcher.look(self)
-        return known
+        is_match = self._holds.get(matcher.number)
+        if is_match is None:
+            is_match = self._holds[matcher.number] = matcher.look(self)
+        return is_match
 
     def proof(self, matcher: Matcher) -> Occurrences:
         """The occurrences that show a matcher that holds."""
-        known = self._occurrences.get(matcher.number)
-        if known is None:
-            known = self._occurrences[matcher.number] = matcher.prove(self)
-        return known
+        occurrences = self._occurrences.get(matcher.number)
+        if occurrences is None:
+            occurrences = self._occurrences[matcher.number] = matcher.prove(self)
+        return occurrences
 
     def likely(self, matcher: Matcher) -> Sequence[Matcher]:
         """The parts of an OR of which something was seen, in the order of the query."""
-        known = self._likely.get(matcher.number)
-        if known is None:
-            known = self._likely[matcher.number] = matcher.likely(self)
-        return known
+        parts = self._likely.get(matcher.number)
+        if parts is None:
+            parts = self._likely[matcher.number] = matcher.likely(self)
+        return parts
 
     def held(self, matcher: Matcher) -> Sequence[Matcher]:
         """The parts of an OR that hold, in the order of the query."""
@@ -108,17 +108,17 @@ class Evaluation:
         return likely if matcher.plain else [child for child in likely if self.holds(child)]
 
     def places(self, matcher: Matcher) -> Sequence[Occurrence]:
-        known = self._places.get(matcher.number)
-        if known is None:
-            known = self._places[matcher.number] = matcher.places(self)
-        return known
+        places = self._places.get(matcher.number)
+        if places is None:
+            places = self._places[matcher.number] = matcher.places(self)
+        return places
 
     def positions(self, matcher: Matcher) -> Positions:
         """The places of a side of NEAR by number of word."""
-        known = self._positions.get(matcher.number)
-        if known is None:
-            known = self._positions[matcher.number] = self._make_positions(matcher)
-        return known
+        positions = self._positions.get(matcher.number)
+        if positions is None:
+            positions = self._positions[matcher.number] = self._make_positions(matcher)
+        return positions
 
     def _make_positions(self, matcher: Matcher) -> Positions:
         if matcher.flat:
@@ -130,43 +130,43 @@ class Evaluation:
     def grouped(self, matcher: Matcher, unit: Unit) -> dict[int, list[Occurrence]]:
         """The places of a flat part by sentence or paragraph; those that cross a border left out."""
         key = (matcher.number, unit)
-        known = self._grouped.get(key)
-        if known is None:
-            known = self._grouped[key] = {}
+        groups = self._grouped.get(key)
+        if groups is None:
+            groups = self._grouped[key] = {}
             for occurrence in self.places(matcher):
                 number = self.scanned.unit(occurrence[0], occurrence[1], unit)
                 if number is not None:
-                    known.setdefault(number, []).append(occurrence)
-        return known
+                    groups.setdefault(number, []).append(occurrence)
+        return groups
 
     def where(self, matcher: Matcher, unit: Unit) -> AbstractSet[int]:
         """The sentences or paragraphs in which the part holds by itself."""
         key = (matcher.number, unit)
-        known = self._where.get(key)
-        if known is None:
-            known = self._where[key] = (
+        units = self._where.get(key)
+        if units is None:
+            units = self._where[key] = (
                 matcher.where(self, unit) if self.holds(matcher) else NO_PLACES
             )
-        return known
+        return units
 
     def by_unit(self, matcher: Matcher, unit: Unit) -> Mapping[int, Occurrences]:
         """The same with the occurrences that show it."""
         key = (matcher.number, unit)
-        known = self._by_unit.get(key)
-        if known is None:
-            known = self._by_unit[key] = matcher.by_unit(self, unit) if self.holds(matcher) else {}
-        return known
+        groups = self._by_unit.get(key)
+        if groups is None:
+            groups = self._by_unit[key] = matcher.by_unit(self, unit) if self.holds(matcher) else {}
+        return groups
 
     def evidence(self, ordered: Iterable[Occurrence]) -> list[Evidence]:
         """Occurrences as the passages of the original that they stand for."""
-        known, by_number, passage = self._evidence, self.patterns.by_number, self.scanned.passage
+        stored, by_number, passage = self._evidence, self.patterns.by_number, self.scanned.passage
         passages: list[Evidence] = []
         for occurrence in ordered:
-            evidence = known.get(occurrence)
+            evidence = stored.get(occurrence)
             if evidence is None:
                 start, end, leaf = occurrence
                 field, first, last, text = passage(start, end)
-                evidence = known[occurrence] = Evidence(
+                evidence = stored[occurrence] = Evidence(
                     field, first, last, text, by_number[leaf].clause
                 )
             passages.append(evidence)

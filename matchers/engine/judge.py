@@ -19,8 +19,8 @@ FITTED = ("en", "es")  # languages of the texts that bench/relevance fits weight
 def facts(
     rule: Rule, query: Matcher, evidence: Sequence[Evidence], evaluation: Evaluation
 ) -> HitFacts:
-    held = held_clauses(query, evaluation)
-    return HitFacts(rule.id, rule.severity, held, tuple(evidence), unread_in(rule, evaluation))
+    clauses = held_clauses(query, evaluation)
+    return HitFacts(rule.id, rule.severity, clauses, tuple(evidence), unread_in(rule, evaluation))
 
 
 def unread_in(rule: Rule, evaluation: Evaluation) -> Literal["", "rule", "text"]:
@@ -36,8 +36,8 @@ def is_unread(rule: Rule) -> bool:
 
 def held_clauses(query: Matcher, evaluation: Evaluation) -> tuple[str, ...]:
     """The lines of a rule that held: the parts of its outermost OR, or the whole query."""
-    held = evaluation.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
-    return tuple(matcher.name or clause_name(matcher) for matcher in held)
+    parts = evaluation.held(query) if isinstance(query, AnyOf | AnyTerm) else [query]
+    return tuple(matcher.name or clause_name(matcher) for matcher in parts)
 
 
 def clause_name(matcher: Matcher) -> str:
@@ -61,7 +61,10 @@ def relevances(
 
 
 def judged(
-    model: RelevanceModel, hits: Sequence[Hit], known: Sequence[HitFacts], evaluation: Evaluation
+    model: RelevanceModel,
+    hits: Sequence[Hit],
+    facts_of_hits: Sequence[HitFacts],
+    evaluation: Evaluation,
 ) -> tuple[Hit, ...]:
     """The hits with their relevance, what it rests on and the hash of the weights."""
     if not hits:
@@ -73,11 +76,12 @@ def judged(
             relevance=relevance,
             weights_sha256=model.weights.sha256,
             relevance_parts=leading_parts(
-                model.parts(title, body, known, number) | model.raised(title, body, known, number),
-                known[number],
+                model.parts(title, body, facts_of_hits, number)
+                | model.raised(title, body, facts_of_hits, number),
+                facts_of_hits[number],
             ),
         )
         for number, (hit, relevance) in enumerate(
-            zip(hits, model.judge(title, body, known), strict=True)
+            zip(hits, model.judge(title, body, facts_of_hits), strict=True)
         )
     )

@@ -42,15 +42,15 @@ class Table:
 
     def seen(self, evaluation: Evaluation) -> Sequence[Matcher]:
         """Those of which something was seen, in the order of the query."""
-        children, seen = self.children, evaluation.seen
+        children, seen_patterns = self.children, evaluation.seen
         if not self._numbers:
             return [
                 child
                 for child, group in zip(children, self._rarest, strict=True)
-                if not seen.isdisjoint(group) or not child.groups
+                if not seen_patterns.isdisjoint(group) or not child.groups
             ]
         likely = set(self._always)
-        for pattern in self.ids & seen:
+        for pattern in self.ids & seen_patterns:
             likely.update(self._numbers[pattern])
         return [children[number] for number in sorted(likely)]
 
@@ -144,11 +144,11 @@ class AnyOf(Matcher):
         return self.table.seen(evaluation)
 
     def prove(self, evaluation: Evaluation) -> Occurrences:
-        held = evaluation.held(self)
+        parts = evaluation.held(self)
         return (
-            evaluation.proof(held[0])
-            if len(held) == 1
-            else intersection(map(evaluation.proof, held))
+            evaluation.proof(parts[0])
+            if len(parts) == 1
+            else intersection(map(evaluation.proof, parts))
         )
 
     def spans(self, evaluation: Evaluation) -> list[Span]:

@@ -115,8 +115,8 @@ def distinct(spans: Iterable[Span]) -> list[Span]:
     """In order, those of the same extent made one."""
     by_extent: dict[tuple[int, int], frozenset[Occurrence]] = {}
     for start, end, occurrences in spans:
-        known = by_extent.get((start, end))
-        by_extent[start, end] = occurrences if known is None else known | occurrences
+        same_extent = by_extent.get((start, end))
+        by_extent[start, end] = occurrences if same_extent is None else same_extent | occurrences
     return [(start, end, by_extent[start, end]) for start, end in sorted(by_extent)]
 
 

@@ -27,44 +27,44 @@ class Need:
 def need_of(query: Matcher, unless: Matcher | None) -> Need:
     parts = query.children if isinstance(query, AllOf) else (query,)
     excluded: list[Matcher] = [] if unless is None else [unless]
-    wanted: list[Matcher] = []
+    required: list[Matcher] = []
     for matcher in parts:
         if isinstance(matcher, NoneOf):
             excluded.append(matcher.child)
         else:
-            wanted.append(matcher)
+            required.append(matcher)
     return Need(
-        tuple(dict.fromkeys(group for matcher in wanted for group in matcher.groups)),
+        tuple(dict.fromkeys(group for matcher in required for group in matcher.groups)),
         frozenset().union(*(matcher.groups[0] for matcher in excluded if matcher.plain)),
-        all(matcher.plain for matcher in (*wanted, *excluded)),
+        all(matcher.plain for matcher in (*required, *excluded)),
     )
 
 
 class Presearcher:
     def __init__(self, needs: Sequence[Need], size: int) -> None:
         """`size` is the number of patterns."""
-        asked: dict[int, list[int]] = {}
+        rules_by_pattern: dict[int, list[int]] = {}
         self._always = 0  # rules of which nothing need be seen
         for rule, need in enumerate(needs):
             if not need.groups:
                 self._always |= 1 << rule
             for pattern in need.groups[0] if need.groups else ():
-                asked.setdefault(pattern, []).append(rule)
+                rules_by_pattern.setdefault(pattern, []).append(rule)
         alone = [1 << rule for rule in range(len(needs))]  # shared: most patterns have one rule
         # A list, not a mapping: at a thousand rules the time goes into fetching memory.
         self._rules = [0] * size
-        for pattern, rules in asked.items():
+        for pattern, rules in rules_by_pattern.items():
             self._rules[pattern] = (
                 alone[rules[0]] if len(rules) == 1 else sum(alone[r] for r in rules)
             )
         self._others = [(need.excluded, need.groups[1:]) for need in needs]
 
-    def candidates(self, seen: set[int]) -> list[int]:
+    def candidates(self, seen_patterns: set[int]) -> list[int]:
         """The numbers of the rules, in order."""
-        asked = filter(None, map(self._rules.__getitem__, seen))
-        unseen, others = seen.isdisjoint, self._others
+        rule_bits = filter(None, map(self._rules.__getitem__, seen_patterns))
+        unseen, others = seen_patterns.isdisjoint, self._others
         rules: list[int] = []
-        for rule in bits(reduce(or_, asked, self._always)):
+        for rule in bits(reduce(or_, rule_bits, self._always)):
             excluded, groups = others[rule]
             for group in groups:
                 if unseen(group):

@@ -86,16 +86,16 @@ def sentences_of_passage(scanned: ScannedText, start: int, end: int) -> tuple[in
     return first, last
 
 
-def before(body: str, limit: int, wanted: int) -> int:
-    """The end of a word at or before `wanted`, no earlier than `limit`."""
-    if wanted >= len(body):
+def before(body: str, limit: int, end: int) -> int:
+    """The end of a word at or before `end`, no earlier than `limit`."""
+    if end >= len(body):
         return len(body)
-    blank = body.rfind(" ", limit, wanted + 1)
-    return wanted if blank < 0 else blank
+    blank = body.rfind(" ", limit, end + 1)
+    return end if blank < 0 else blank
 
 
-def cut(body: str, wanted: int, limit: int) -> int:
-    """The beginning of a word at or after `wanted`."""
-    wanted = max(0, wanted)
-    blank = body.find(" ", wanted, limit)
-    return wanted if wanted == 0 or blank < 0 else blank + 1
+def cut(body: str, start: int, limit: int) -> int:
+    """The beginning of a word at or after `start`."""
+    start = max(0, start)
+    blank = body.find(" ", start, limit)
+    return start if start == 0 or blank < 0 else blank + 1

@@ -55,47 +55,51 @@ def explain(
         parts.append(describe_exclusion(unless, witness, "UNLESS"))
     if rule.languages:
         parts.append(describe_language(rule.languages, witness))
-    held = all(part.held for part in parts)
+    matched = all(part.held for part in parts)
     clause = (
         parts[0]
         if len(parts) == 1
-        else ExplainedClause("RULE", rule_id, held, (), None, tuple(parts))
+        else ExplainedClause("RULE", rule_id, matched, (), None, tuple(parts))
     )
-    evidence = witness.evidence(query) if held else ()
+    evidence = witness.evidence(query) if matched else ()
     return Explanation(
         rule_id=rule.id,
         rule_sha256=rule.sha256,
-        held=held,
-        score=score(evidence) if held else 0.0,
+        held=matched,
+        score=score(evidence) if matched else 0.0,
         clause=clause,
         evidence=evidence,
-        snippet=snippet(evidence, witness.scanned)[2] if held else "",
-        reasons=() if held else tuple(dict.fromkeys(reasons(clause))),
+        snippet=snippet(evidence, witness.scanned)[2] if matched else "",
+        reasons=() if matched else tuple(dict.fromkeys(reasons(clause))),
     )
 
 
 def describe(node: Node, witness: Witness) -> ExplainedClause:
-    held = witness.holds(node)
+    matched = witness.holds(node)
     if isinstance(node, Not):
         return describe_exclusion(node.child, witness, "NOT")
     if not isinstance(node, Or | And):
-        hint = None if held else near_miss(node, witness)
-        return ExplainedClause(operator(node), label(node), held, witness.evidence(node), hint)
+        hint = None if matched else near_miss(node, witness)
+        return ExplainedClause(operator(node), label(node), matched, witness.evidence(node), hint)
     inner = list(children(node))
     if isinstance(node, Or):
         holding = [child for child in inner if witness.holds(child)]
         inner = holding or ([] if node.name else inner[:MOST_ALTERNATIVES_SHOWN])
-    hint = near_miss(node, witness) if not held and isinstance(node, Or) else None
+    hint = near_miss(node, witness) if not matched and isinstance(node, Or) else None
     inner_parts = tuple(describe(child, witness) for child in inner)
-    return ExplainedClause(operator(node), label(node), held, (), hint, inner_parts)
+    return ExplainedClause(operator(node), label(node), matched, (), hint, inner_parts)
 
 
 def describe_exclusion(node: Node, witness: Witness, op: str) -> ExplainedClause:
-    held, found = witness.holds(node), witness.evidence(node)
+    matched, evidence = witness.holds(node), witness.evidence(node)
     hint = None
-    if held:
-        hint = f"excluded by '{found[0].text}' in the {found[0].field}" if found else "excluded"
-    return ExplainedClause(op, label(node), not held, found, hint)
+    if matched:
+        hint = (
+            f"excluded by '{evidence[0].text}' in the {evidence[0].field}"
+            if evidence
+            else "excluded"
+        )
+    return ExplainedClause(op, label(node), not matched, evidence, hint)
 
 
 def describe_language(languages: tuple[str, ...], witness: Witness) -> ExplainedClause:

@@ -68,23 +68,23 @@ def nearest_term(term: Term, scanned: ScannedText) -> str:
         name = {"lang": "language", "url": "address"}.get(term.scope, term.scope)
         return f"the {name} is '{there}'" if there else f"the {name} is not known"
     hay = scanned.main.split(" ")
-    wanted = term.variants[0].words
-    if len(wanted) > 1:
-        if longer := longer_phrase(scanned, wanted):
+    term_words = term.variants[0].words
+    if len(term_words) > 1:
+        if longer := longer_phrase(scanned, term_words):
             return f"found '{longer}', which {canonical(term)} does not match; a star would: {canonical(term)}*"
-        pieces = [word for word in wanted if word in hay]
-        if len(pieces) == len(wanted):
+        pieces = [word for word in term_words if word in hay]
+        if len(pieces) == len(term_words):
             return "all its words are there, but not side by side"
         telling = [word for word in pieces if len(word) >= NEAR_MISS_STEM]
         if telling:
             return f"of {canonical(term)} only {', '.join(map(repr, telling))} is in the text"
         return "not in the text"
-    return word_alike(term, wanted[0], hay)
+    return word_alike(term, term_words[0], hay)
 
 
-def longer_phrase(scanned: ScannedText, wanted: tuple[str, ...]) -> str | None:
+def longer_phrase(scanned: ScannedText, phrase: tuple[str, ...]) -> str | None:
     """A phrase as it stands in the text with a longer last word, such as its plural."""
-    pattern = " " + " ".join(wanted)
+    pattern = " " + " ".join(phrase)
     place = scanned.main.find(pattern)
     if place < 0:
         return None
@@ -114,17 +114,19 @@ def otherwise_written(term: Term, variant: Variant, text: str, field: str) -> st
     return f"found '{text}' in {where}, not in the {term.scope}"
 
 
-def word_alike(term: Term, wanted: str, hay: list[str]) -> str:
+def word_alike(term: Term, term_word: str, hay: list[str]) -> str:
     """A word that begins like the wanted one, and the star that would find it."""
-    apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == wanted), None)
+    apart = next((f"{a} {b}" for a, b in pairwise(hay) if a + b == term_word), None)
     if apart is not None:
         return f"found '{apart}' in two words; {apart.replace(' ', '-')} would find both"
-    shortest = NEAR_MISS_STEM if wanted[0].isascii() else NEAR_MISS_STEM // 2
-    prefixes = {word: shared(word, wanted) for word in hay if shared(word, wanted) >= shortest}
+    shortest = NEAR_MISS_STEM if term_word[0].isascii() else NEAR_MISS_STEM // 2
+    prefixes = {
+        word: shared(word, term_word) for word in hay if shared(word, term_word) >= shortest
+    }
     if not prefixes:
         return "not in the text"
     best = min(prefixes, key=lambda word: (-prefixes[word], len(word), word))
-    star = "" if term.variants[0].prefix else f"; a star would: {wanted[: prefixes[best]]}*"
+    star = "" if term.variants[0].prefix else f"; a star would: {term_word[: prefixes[best]]}*"
     return f"found '{best}', which {canonical(term)} does not match{star}"
 
 

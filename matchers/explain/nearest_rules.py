@@ -15,12 +15,12 @@ def nearest_rules(
 
     A wide rule that holds and gives way to a sharper one is not among them: nothing of it failed.
     """
-    seen = engine.evaluate(text).seen
+    seen_patterns = engine.evaluate(text).seen
     nearest = [
         (compiled.rule.id, explain(rules, compiled.rule.id, text, engine).reasons)
         for compiled in engine.rules
         if compiled.rule.id not in held
-        and not all(seen.isdisjoint(group) for group in compiled.need.groups)
+        and not all(seen_patterns.isdisjoint(group) for group in compiled.need.groups)
     ]
     failed = [(rule, reasons) for rule, reasons in nearest if reasons]
     return sorted(failed, key=lambda pair: (len(pair[1]), pair[0]))[:MOST_NEAR]

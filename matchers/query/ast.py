@@ -56,8 +56,8 @@ class Or:
 
     def __hash__(self) -> int:
         """Of a word list without its terms: there are thousands, and hardly two lists of one name."""
-        told = self.children if self.name is None else len(self.children)
-        return hash((told, self.name, self.scope))
+        content = self.children if self.name is None else len(self.children)
+        return hash((content, self.name, self.scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +202,16 @@ def _write_near(node: Near, outer: Scope, *, plain: bool) -> str:
         node.kind,
         node.words,
     )
-    left = _operand(node.left, outer, (Or, And) if chained else (Or, And, Near), plain=plain)
-    return f"{left} {operator} {_operand(node.right, outer, (Or, And, Near), plain=plain)}"
+    left_operand = _operand(
+        node.left, outer, (Or, And) if chained else (Or, And, Near), plain=plain
+    )
+    return f"{left_operand} {operator} {_operand(node.right, outer, (Or, And, Near), plain=plain)}"
 
 
 def _operand(node: Node, outer: Scope, bracketed: tuple[type, ...], *, plain: bool) -> str:
     text = _write(node, outer, plain=plain)
-    named = isinstance(node, Or) and node.name is not None
-    if named or not isinstance(node, bracketed) or shared_scope(node, outer) is not None:
+    is_list = isinstance(node, Or) and node.name is not None
+    if is_list or not isinstance(node, bracketed) or shared_scope(node, outer) is not None:
         return text
     return f"({text})"
 

@@ -23,14 +23,14 @@ def query_faults(query: str, lists: Mapping[str, Or]) -> list[QueryError]:
     A missing operator or term right beside another fault follows from that one and is not told.
     """
     faults: list[QueryError] = []
-    gone: list[Stretch] = []  # what was fixed
+    stretches: list[Stretch] = []  # what was fixed
     text, error = query, first_fault(query, lists)
-    while error is not None and len(gone) < MOST_FAULTS:
-        if not (error.why.startswith(CONSEQUENCES) and touches(text, gone, error)):
+    while error is not None and len(stretches) < MOST_FAULTS:
+        if not (error.why.startswith(CONSEQUENCES) and touches(text, stretches, error)):
             faults.append(error)
         stretch = faulty(text, error)
         text, after = next(another(text, stretch, error, lists), (text, None))
-        gone.append(stretch)
+        stretches.append(stretch)
         error = after
     unique = {(fault.start, fault.why): fault for fault in faults}
     return sorted(unique.values(), key=lambda fault: fault.start)

@@ -24,8 +24,10 @@ def held_to_field(node: Node, scope: Scope, token: Token, scoped: Scoped) -> Nod
     if isinstance(node, Near):
         if scope in ("source", "url", "lang"):
             raise token.error(f"{node.kind} has no meaning in {scope}:")
-        left = held_to_field(node.left, scope, token, scoped)
-        return replace(node, left=left, right=held_to_field(node.right, scope, token, scoped))
+        left_operand = held_to_field(node.left, scope, token, scoped)
+        return replace(
+            node, left=left_operand, right=held_to_field(node.right, scope, token, scoped)
+        )
     return replace(node, child=held_to_field(node.child, scope, token, scoped))
 
 

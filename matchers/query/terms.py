@@ -56,8 +56,8 @@ def _plain_term(words: tuple[str, ...], token: Token) -> Term:
 
 def bare_order(token: Token) -> Term:
     """`"a b"~0`: the words in this order with none between, whatever marks stand there."""
-    found = crossing(term(token))
-    return replace(found, text=f"{found.text}~0")
+    any_order = crossing(term(token))
+    return replace(any_order, text=f"{any_order.text}~0")
 
 
 def single_words(token: Token) -> list[Term]:

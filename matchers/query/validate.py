@@ -114,11 +114,11 @@ def never(demanded: Node, excluded: Not) -> QueryError:
 
 def fields(node: Node) -> set[str]:
     """The parts of the article in which a node can hold."""
-    named: set[str] = set()
+    parts: set[str] = set()
     for leaf in outline(node):
         if isinstance(leaf, Term | Window) or (isinstance(leaf, Or) and leaf.name is not None):
-            named |= FIELD_PARTS.get(leaf.scope, {leaf.scope})
-    return named
+            parts |= FIELD_PARTS.get(leaf.scope, {leaf.scope})
+    return parts
 
 
 def implies(left: Node, right: Node) -> bool:

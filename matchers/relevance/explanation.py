@@ -96,14 +96,14 @@ def in_words(what: str, share: float) -> str:
     name, _, rest = what.partition(" ")
     if name in ("rule", "clause") and rest:
         return f"the {name} {rest}"
-    said = FIGURES.get(what, what)
-    return said if share > 0 else AGAINST.get(what, said)
+    phrase = FIGURES.get(what, what)
+    return phrase if share > 0 else AGAINST.get(what, phrase)
 
 
 def for_and_against(parts: Sequence[Contribution]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What speaks for a text and what against it, in the order given."""
-    said = [(in_words(what, share), share > 0) for what, share in parts]
-    return tuple(text for text, speaks in said if speaks), tuple(text for text, speaks in said if not speaks)  # fmt: skip
+    phrases = [(in_words(what, share), share > 0) for what, share in parts]
+    return tuple(text for text, speaks in phrases if speaks), tuple(text for text, speaks in phrases if not speaks)  # fmt: skip
 
 
 def relevance_in_words(relevance: float, parts: Sequence[Contribution]) -> str:

@@ -97,8 +97,10 @@ def rates(places: Collection[ConceptPlace], words: int, most: float) -> Iterator
 def concept_shares(near: Sequence[ConceptPlace], words: int) -> Iterator[tuple[int, float]]:
     """Of each concept the part of the body's stretches in which it is near a word of voting."""
     chunks = max(1, math.ceil(words / CHUNK_WORDS))
-    held = Counter(number for _, number in {(at // CHUNK_WORDS, number) for at, number in near})
-    for number, count in held.items():
+    chunk_counts = Counter(
+        number for _, number in {(at // CHUNK_WORDS, number) for at, number in near}
+    )
+    for number, count in chunk_counts.items():
         yield number, math.sqrt(count / chunks)
 
 
@@ -139,11 +141,11 @@ def shape(
     }
 
 
-def word_values(known: Lexicon, title: Sequence[str], body: Sequence[str]) -> FeatureValues:
+def word_values(lexicon: Lexicon, title: Sequence[str], body: Sequence[str]) -> FeatureValues:
     """Of each known word or pair how often it occurs, against how many different words there are."""
     body = body[:READ_WORDS]
-    counts = Counter(known.found(body))
-    for word in known.found(title):
+    counts = Counter(lexicon.found(body))
+    for word in lexicon.found(title):
         counts[word] += TITLE_COUNTS
     if not counts:
         return {}

@@ -129,12 +129,12 @@ def newton_step(
 def corrected(weights: Weights, corrections: Corrections) -> Weights:
     """The weights with the corrections added, under a hash of their own."""
     rules = dict(weights.rules)
-    clauses = {rule: dict(known) for rule, known in weights.clauses.items()}
+    clauses = {rule: dict(weights_of_rule) for rule, weights_of_rule in weights.clauses.items()}
     for rule, value in corrections.rules.items():
         rules[rule] = round(rules.get(rule, 0.0) + value, WEIGHT_DIGITS)
     for (rule, clause), value in corrections.clauses.items():
-        known = clauses.setdefault(rule, {})
-        known[clause] = round(known.get(clause, 0.0) + value, WEIGHT_DIGITS)
+        weights_of_rule = clauses.setdefault(rule, {})
+        weights_of_rule[clause] = round(weights_of_rule.get(clause, 0.0) + value, WEIGHT_DIGITS)
     return sealed_weights(replace(weights, rules=rules, clauses=clauses))
 
 

@@ -117,9 +117,9 @@ class RelevanceModel:
     def of_rule(self, hit: HitFacts) -> float:
         """What the rule and those of its clauses that held add."""
         clauses = self.weights.clauses.get(hit.rule_id, {})
-        held = clause_values(hit).items()
+        values = clause_values(hit).items()
         return self.weights.rules.get(hit.rule_id, 0.0) + sum(
-            clauses.get(clause, 0.0) * value for (_, clause), value in held
+            clauses.get(clause, 0.0) * value for (_, clause), value in values
         )
 
     def parts(

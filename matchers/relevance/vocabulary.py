@@ -47,9 +47,9 @@ class Vocabulary:
     def places(self, text: Sequence[str]) -> list[ConceptPlace]:
         """Each word of a concept, and the first word of each of its phrases, in order."""
         concept_places: list[ConceptPlace] = []
-        for position, known in enumerate(map(self.of_word, text)):
-            if known:
-                numbers, begins = known
+        for position, concepts in enumerate(map(self.of_word, text)):
+            if concepts:
+                numbers, begins = concepts
                 for number in numbers:
                     concept_places.append((position, number))
                 if begins:

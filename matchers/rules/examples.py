@@ -18,19 +18,19 @@ def check_examples(drafts: list[RuleDraft], *, afresh: bool) -> None:
     passed = frozenset[str]() if afresh else proven(PASSED)
     code = print_of_code(MATCHERS)
     both = [(print_of_examples(draft, code), draft) for draft in drafts]
-    asked = [(key, draft) for key, draft in both if key not in passed]
-    engine = Engine([(draft.rule, *draft.trees) for _, draft in asked if draft.rule is not None])
+    unproven = [(key, draft) for key, draft in both if key not in passed]
+    engine = Engine([(draft.rule, *draft.trees) for _, draft in unproven if draft.rule is not None])
     failed = set[str]()
-    for compiled, (key, draft) in zip(engine.rules, asked, strict=True):
+    for compiled, (key, draft) in zip(engine.rules, unproven, strict=True):
         for kind, examples in draft.examples.items():
             for text, node in examples:
-                held = any(
+                matched = any(
                     matches_alone(engine, compiled, reading) for reading in readings(text, node)
                 )
-                if held != (kind == "match"):
+                if matched != (kind == "match"):
                     report_example(draft, kind, text, node)
                     failed.add(key)
-    keep_proven(PASSED, {key for key, _ in asked} - failed)
+    keep_proven(PASSED, {key for key, _ in unproven} - failed)
 
 
 def print_of_examples(draft: RuleDraft, code: str) -> str:
@@ -59,10 +59,10 @@ def readings(text: ArticleText, node: yaml.Node) -> tuple[ArticleText, ...]:
 def report_example(draft: RuleDraft, kind: str, text: ArticleText, node: yaml.Node) -> None:
     shown = (text.body or text.title).strip()
     shown = shown if len(shown) <= 90 else shown[:89] + "…"
-    wanted = "does not match" if kind == "match" else "matches, and should be ignored"
+    fault = "does not match" if kind == "match" else "matches, and should be ignored"
     draft.document.fault(
         node,
-        f'the rule {wanted}: "{shown}"',
+        f'the rule {fault}: "{shown}"',
         name=f"{draft.id}: examples.{kind}",
         hint=f"./pollwatch rules {'why-not' if kind == 'match' else 'why'} {draft.id} tells the reason",
     )

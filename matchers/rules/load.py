@@ -160,11 +160,11 @@ def lists_alone(path: Path) -> ConfigError:
 
 
 def check_ids(drafts: Iterable[RuleDraft]) -> None:
-    seen: dict[str, RuleDraft] = {}
+    first_by_id: dict[str, RuleDraft] = {}
     for draft in drafts:
         if not draft.id:
             continue
-        first = seen.setdefault(draft.id, draft)
+        first = first_by_id.setdefault(draft.id, draft)
         if first is not draft:
             where = f"{first.document.path}:{first.line}"
             draft.document.fault(

@@ -100,11 +100,11 @@ def rule_from(title: str, body: str, category: str, query: str = "") -> str:
 def rule_of_search(query: str, category: str, match: Example | None, near: Example | None, *, made_up: bool = False) -> str:  # fmt: skip
     """One rule file around a search: `match` is a text that it finds, `near` one that comes close.
     `made_up`: nobody wrote that text, which the draft says."""
-    found = example_of(*match) if match else MATCH
+    example = example_of(*match) if match else MATCH
     name = f"Search for {' '.join(query.split())}"[:LONGEST_RULE_NAME].rstrip()
     return SKELETON.format(
         id=rule_slug(name)[:60].strip("-"), title=yaml_quoted(name), category=rule_slug(category), query=query_lines(query),
-        match=f"{MADE_UP}\n{found}" if match and made_up else found, ignore=example_of(*near) if near else COUNTER_EXAMPLE,
+        match=f"{MADE_UP}\n{example}" if match and made_up else example, ignore=example_of(*near) if near else COUNTER_EXAMPLE,
     )  # fmt: skip
 
 

@@ -192,8 +192,8 @@ def list_items(node: yaml.Node | None) -> list[yaml.Node]:
 def read_texts(
     document: Document, value: yaml.Node, kind: str
 ) -> list[tuple[ArticleText, yaml.Node]]:
-    read = [(read_example(document, item, f"examples.{kind}"), item) for item in list_items(value)]
-    return [(text, item) for text, item in read if text is not None]
+    pairs = [(read_example(document, item, f"examples.{kind}"), item) for item in list_items(value)]
+    return [(text, item) for text, item in pairs if text is not None]
 
 
 def read_example(document: Document, node: yaml.Node, name: str) -> ArticleText | None:

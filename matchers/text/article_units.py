@@ -69,12 +69,12 @@ class ArticleUnits:
         paragraph = self.of(self.lede).paragraph(sentence)[0]
         return FIRST if paragraph == self.opening(kind)[0] else paragraph
 
-    def distinct(self, sentences: Collection[int], said: str) -> int:
+    def distinct(self, sentences: Collection[int], story_text: str) -> int:
         """How many of these sentences count. A summary repeats the headline and the beginning of
-        the story, often cut off: what it says again, in the words of `said`, does not."""
+        the story, often cut off: what it says again, in the words of `story_text`, does not."""
         again = {self._hay_of(sentence) for sentence in sentences if sentence <= -FAR}
         return sum(sentence > -FAR for sentence in sentences) + sum(
-            hay not in said for hay in again
+            hay not in story_text for hay in again
         )
 
     def _hay_of(self, sentence: int) -> str:

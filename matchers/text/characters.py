@@ -92,12 +92,12 @@ def fold_cluster(cluster: str, *, case: bool = False) -> str:
     )
     # Folding case can bring marks and compatibility forms back, such as the dot of a Turkish I.
     folded = bare if case else unicodedata.normalize("NFKD", bare.casefold())
-    kept = "".join(PLAIN_LETTERS.get(char, char) for char in folded if not is_decoration(char))
-    done = "".join(
+    letters = "".join(PLAIN_LETTERS.get(char, char) for char in folded if not is_decoration(char))
+    plain = "".join(
         "'" if char in APOSTROPHES else char if is_word(char) else " "
-        for char in unicodedata.normalize("NFC", kept)
+        for char in unicodedata.normalize("NFC", letters)
     )
-    return done if done.strip(" ") else " "
+    return plain if plain.strip(" ") else " "
 
 
 def fold_alone(char: str) -> str:

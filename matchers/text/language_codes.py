@@ -40,7 +40,7 @@ def misnamed(code: str) -> str | None:
     return "such as en, es or es-MX"
 
 
-def differs(known: str, languages: tuple[str, ...]) -> bool:
+def differs(language: str, languages: tuple[str, ...]) -> bool:
     """Whether a text's language is known and none of these."""
-    own = primary(known)
+    own = primary(language)
     return bool(own) and own not in {primary(other) for other in languages}

@@ -31,18 +31,18 @@ class Units:
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Start and end of the sentence, blanks after it included."""
-        known, ends = self._starts, self._ends
-        index = bisect_right(known, position) - 1
+        all_starts, ends = self._starts, self._ends
+        index = bisect_right(all_starts, position) - 1
         if index >= 0 and ends[index] > position:
-            return known[index], ends[index]
+            return all_starts[index], ends[index]
         first, last = self._line(position)
         if last - first <= SHORT_LINE:
             starts = sentences_within(self.text, first, last)
         else:
             starts = [sentence_around(self.text, position, first, last)]
         for start, end in starts:
-            place = bisect_right(known, start)
-            known.insert(place, start)
+            place = bisect_right(all_starts, start)
+            all_starts.insert(place, start)
             ends.insert(place, end)
         return self.sentence(position)
 

@@ -35,12 +35,12 @@ class Stops:
 
     def at(self, gap: int) -> bool:
         """Whether the marks at one blank of `hay` part what stands around it."""
-        known = self._known.get(gap)
-        if known is None:
+        is_stop = self._known.get(gap)
+        if is_stop is None:
             _, before = self.folded.origin(gap - 1, gap)
             after, _ = self.folded.origin(gap + 1, gap + 2)
-            known = self._known[gap] = self._parts(before, after)
-        return known
+            is_stop = self._known[gap] = self._parts(before, after)
+        return is_stop
 
     def _parts(self, before: int, after: int) -> bool:
         between = self.original[before:after]

@@ -146,10 +146,10 @@ def tidy(
     headings: frozenset[str] | set[str] = frozenset(),
 ) -> list[str]:
     """The lines that belong to the story, in order."""
-    kept = [line for line in lines if squash(line) and not is_boilerplate(line)]
-    kept = _once(kept)
-    kept = _without_links(kept, links, headings)
-    return _without_head(kept, list(titles), {squash(name) for name in authors})
+    plain_lines = [line for line in lines if squash(line) and not is_boilerplate(line)]
+    plain_lines = _once(plain_lines)
+    plain_lines = _without_links(plain_lines, links, headings)
+    return _without_head(plain_lines, list(titles), {squash(name) for name in authors})
 
 
 def is_boilerplate(line: str) -> bool:
@@ -192,16 +192,16 @@ def _once(lines: list[str]) -> list[str]:
     Pages hold a story twice for phones and for desks. Only whole sentences go: recipes and tables
     repeat their lines.
     """
-    seen, last = set[str](), ""
-    kept = []
+    keys, last = set[str](), ""
+    once = []
     for line in lines:
         key = squash(line)
-        if key == last or (len(line) >= LONGEST_REFRAIN and line.endswith(_ENDS) and key in seen):
+        if key == last or (len(line) >= LONGEST_REFRAIN and line.endswith(_ENDS) and key in keys):
             continue
-        seen.add(key)
+        keys.add(key)
         last = key
-        kept.append(line)
-    return kept
+        once.append(line)
+    return once
 
 
 def same_title(line: str, title: str) -> bool:
@@ -223,7 +223,7 @@ def _without_links(lines: list[str], links: Iterable[str], headings: Iterable[st
     Headings that link (products, chapters) stay as long as story text follows.
     """
     end = max((n for n, line in enumerate(lines) if _is_prose(line, links)), default=-1)
-    gone = {
+    link_lines = {
         n
         for n, line in enumerate(lines)
         if len(line) >= 25
@@ -231,13 +231,13 @@ def _without_links(lines: list[str], links: Iterable[str], headings: Iterable[st
         and squash(line) in links
         and (n > end or squash(line) not in headings)
     }
-    if len(gone) > 0.4 * len(lines):  # a page that is a list of links: they are its story
+    if len(link_lines) > 0.4 * len(lines):  # a page that is a list of links: they are its story
         return lines
     for n in range(len(lines) - 1, end, -1):
-        last = n + 1 == len(lines) or n + 1 in gone
-        if n not in gone and last and gone and squash(lines[n]) in headings:
-            gone.add(n)
-    return [line for n, line in enumerate(lines) if n not in gone]
+        last = n + 1 == len(lines) or n + 1 in link_lines
+        if n not in link_lines and last and link_lines and squash(lines[n]) in headings:
+            link_lines.add(n)
+    return [line for n, line in enumerate(lines) if n not in link_lines]
 
 
 def _is_prose(line: str, links: Iterable[str]) -> bool:
@@ -247,7 +247,7 @@ def _is_prose(line: str, links: Iterable[str]) -> bool:
 def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> list[str]:
     """Drop title, dates and byline from the top, and a bare name from the end."""
     head, opened = 6, False
-    kept = []
+    story_lines = []
     for n, line in enumerate(lines):
         near = n < head or n >= len(lines) - 2
         if n < head and any(same_title(line, title) for title in titles):
@@ -257,8 +257,8 @@ def _without_head(lines: list[str], titles: list[str], authors: set[str]) -> lis
             continue
         if near and len(line) < 120 and authors and squash(_AUTHOR_LINE.sub("", line)) in authors:
             continue
-        kept.append(line)
-    return kept
+        story_lines.append(line)
+    return story_lines
 
 
 SHORTEST_REMEMBERED = 25  # letters and digits; "Read more" stands everywhere and tells nothing

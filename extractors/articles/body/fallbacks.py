@@ -81,7 +81,7 @@ def parsed_page(markup: str) -> HtmlElement | None:
         return None
 
 
-def with_frames(tree: HtmlElement, wanted: Sequence[str]) -> None:
+def with_frames(tree: HtmlElement, openings: Sequence[str]) -> None:
     """Put into the page what browsers without frames show, and a frame's own document (`srcdoc`) in
     which headline, description or the feed's summary stand."""
     for frames in list(tree.iter("frameset")):
@@ -90,21 +90,23 @@ def with_frames(tree: HtmlElement, wanted: Sequence[str]) -> None:
         _open(element, element.text or "")
     for element in list(tree.iter("iframe")):
         if len(inner := element.get("srcdoc") or "") > SHORTEST_FRAME:
-            _open(element, inner, wanted)
+            _open(element, inner, openings)
 
 
-def _open(element: HtmlElement, markup: str, wanted: Sequence[str] | None = None) -> None:
-    """Put the document in the element's place; for `wanted` texts, only where one stands in it or it
-    says more than the page around it."""
+def _open(element: HtmlElement, markup: str, openings: Sequence[str] | None = None) -> None:
+    """Put the document in the element's place; with `openings` of texts, only where one stands in
+    it or it says more than the page around it."""
     try:
         inner = document_fromstring(markup).find("body")
     except etree.ParserError:
         return
     if inner is None:
         return
-    told, shown = squash(inner.text_content()), element.getroottree().getroot().text_content()
-    is_wanted = wanted is None or len(told) > len(shown)
-    if is_wanted or any(len(at := squash(text)[:60]) > 12 and at in told for text in wanted or ()):
+    framed, shown = squash(inner.text_content()), element.getroottree().getroot().text_content()
+    is_wanted = openings is None or len(framed) > len(shown)
+    if is_wanted or any(
+        len(at := squash(text)[:60]) > 12 and at in framed for text in openings or ()
+    ):
         inner.tag, inner.tail = "div", element.tail
         element.getparent().replace(element, inner)
 
@@ -146,8 +148,8 @@ def with_updates(text: str, updates: Sequence[str]) -> str:
     whole = squash(text)
     missing = []
     for update in updates:
-        headline, _, told = update.rpartition("\n")
-        opening = squash(told)[:60]
+        headline, _, body = update.rpartition("\n")
+        opening = squash(body)[:60]
         if opening not in whole:
             missing.append(update)
         elif len(key := squash(headline)) >= SHORTEST_HEADLINE and key not in whole:

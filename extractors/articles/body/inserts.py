@@ -54,21 +54,21 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
     low = joined.lower()
     if len(low) != len(joined) or not any(part in low for part in _PARTS):
         return ""
-    named = {names: _kind(names) for names in _lines_with_parts(joined, low)}
-    if not any(named.values()):
+    kinds = {names: _kind(names) for names in _lines_with_parts(joined, low)}
+    if not any(kinds.values()):
         return ""
-    boxes = [each for each in tree.iterdescendants(*_TAGS) if named.get(each.get("class", ""))]
-    for box in [each for each in boxes if named[each.get("class", "")] is _ENCIPHERED]:
+    boxes = [each for each in tree.iterdescendants(*_TAGS) if kinds.get(each.get("class", ""))]
+    for box in [each for each in boxes if kinds[each.get("class", "")] is _ENCIPHERED]:
         if _is_enciphered(box):
             box.drop_tree()
-    inserts = [box for box in boxes if _is_insert(box, named[box.get("class", "")])]
+    inserts = [box for box in boxes if _is_insert(box, kinds[box.get("class", "")])]
     prose = sum(map(prose_of, inserts))
     if prose and prose > MOST_IN_INSERTS * prose_of(tree):
         return ""
-    said = "\n".join(map(words_of_element, inserts))
+    text = "\n".join(map(words_of_element, inserts))
     for box in inserts:
         box.drop_tree()
-    return said
+    return text
 
 
 def _is_enciphered(box: HtmlElement) -> bool:
@@ -79,15 +79,15 @@ def _is_enciphered(box: HtmlElement) -> bool:
 
 
 def _lines_with_parts(joined: str, low: str) -> set[str]:
-    found = set[str]()
+    lines = set[str]()
     for part in _PARTS:
         at = low.find(part)
         while at >= 0:
             end = low.find("\n", at)
             end = end if end >= 0 else len(low)
-            found.add(joined[low.rfind("\n", 0, at) + 1 : end])
+            lines.add(joined[low.rfind("\n", 0, at) + 1 : end])
             at = low.find(part, end)
-    return found
+    return lines
 
 
 def _kind(names: str) -> re.Pattern[str] | None:

@@ -63,20 +63,20 @@ def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list
     headlines = {squash(words_of_element(each)) for each in limited(tree.iter("h1"))}
     keys = (squash(line) for line in lines)
     first = next((key for key in keys if key not in headlines), "")
-    found = None
+    lead = None
     for element in limited(tree.iter("p", "h2", "h3", "div")):
         if element.tag == "div" and (len(element) > MOST_MARKS or not _is_lead(element)):
             continue
         text = words_of_element(element)
         key = squash(text)
         if key == first:
-            return lines if found is None else [found, *lines]
+            return lines if lead is None else [lead, *lines]
         if not SHORTEST_LEAD <= len(text) <= LONGEST_LEAD or not _is_lead(element):
             continue
         is_new = key[:60] not in whole and text.endswith(ENDS)
         if is_new and link_share(element) <= 0.2 and not _stands_aside(element):
-            found = text
-    return [found, *lines] if found and first and _is_before(tree, found, first) else lines
+            lead = text
+    return [lead, *lines] if lead and first and _is_before(tree, lead, first) else lines
 
 
 def _is_before(tree: HtmlElement, opening: str, first: str) -> bool:

@@ -53,9 +53,9 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
     """Drop what opens on a click alone, and the stories that stand beside the one of this title."""
     popovers = tree.xpath("//body//*[@popover]") if " popover" in markup else ()
     _drop(popover for popover in popovers if popover.find(".//h1") is None)
-    wanted = squash(title)
-    headings = [each for each in tree.iter(*_RANKS) if squash(each.text_content()) == wanted]
-    if len(wanted) < SHORTEST_TITLE or len(headings) != 1:
+    title_text = squash(title)
+    headings = [each for each in tree.iter(*_RANKS) if squash(each.text_content()) == title_text]
+    if len(title_text) < SHORTEST_TITLE or len(headings) != 1:
         return
     headline = headings[0]
     if not _drop(_beside(headline)):
@@ -71,8 +71,8 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
     asking = [*_FIELDS(tree), *filter(_stands_alone, _LINKS(tree))]
     joined = "\n".join(classes)
     if any(part in joined for part in _NAMED_BOXES):
-        named = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
-        asking += [each for each in tree.iter(*_ROUND_TEXT) if each.get("class") in named]
+        box_classes = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
+        asking += [each for each in tree.iter(*_ROUND_TEXT) if each.get("class") in box_classes]
     bios = _bios(tree, authors)
     most_prose = cache(lambda: MOST_IN_BOX * _prose(tree))  # asked for where a box is small
     large = set[HtmlElement]()
@@ -143,10 +143,10 @@ def _box_around(
 
 
 def _drop(elements: Iterable[HtmlElement]) -> bool:
-    gone = [element for element in elements if element.getparent() is not None]
-    for element in gone:
+    attached = [element for element in elements if element.getparent() is not None]
+    for element in attached:
         element.drop_tree()
-    return bool(gone)
+    return bool(attached)
 
 
 def _beside(headline: HtmlElement) -> list[HtmlElement]:
@@ -173,8 +173,8 @@ def _is_marked(element: HtmlElement, box: HtmlElement) -> bool:
         return False
     address = next((name for name in _OWN_ADDRESS if box.get(name)), "")
     other = element.get(address, "") if address else ""
-    named = bool(other) and other != box.get(address)
-    return (named or box.tag == "article") and _tells_something(element)
+    links_elsewhere = bool(other) and other != box.get(address)
+    return (links_elsewhere or box.tag == "article") and _tells_something(element)
 
 
 def _tells_something(element: HtmlElement) -> bool:

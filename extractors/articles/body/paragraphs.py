@@ -110,20 +110,20 @@ def restore_paragraphs(tree: HtmlElement, lines: list[str]) -> list[str]:
         return lines
     home = homes.most_common(1)[0][0]
     share = 0.2 * sum(weights.values())
-    seen, whole = set[str](), squash("".join(lines))
+    added, whole = set[str](), squash("".join(lines))
     after: dict[int, list[str]] = defaultdict(list)
     del nearer[()]
     last = -1
     for p, text, key in texts:
         last = keys.get(key, last)
-        if key in keys or len(text) < LONG_PARAGRAPH or key in seen or key[:80] in whole:
+        if key in keys or len(text) < LONG_PARAGRAPH or key in added or key[:80] in whole:
             continue
         is_alike = weights[_place(p)] >= max(ENOUGH_ALIKE, share)
         is_nearer = not is_alike and nearer[_nearer_place(p)] >= max(ENOUGH_NEARER, share)
         if _home(p) is not home or not (is_alike or is_nearer):
             continue
         if link_share(p) <= 0.4 and not is_aside(p):
-            seen.add(key)
+            added.add(key)
             after[last].append(text)
     merged = list(after[-1])
     for number, line in enumerate(lines):
@@ -137,14 +137,16 @@ def notes_of(tree: HtmlElement, classes: Iterable[str]) -> tuple[str, ...]:
     joined = "\n".join(classes)
     if not any(part in joined for part in _PARTS_OF_NOTE):
         return ()
-    named = {names for names in classes if _NOTE.search(names) and not _NO_NOTE.search(names)}
-    found = list[str]()
-    for box in tree.iter("div", "p", "aside", "section", "span") if named else ():
-        text = words_of_element(box) if box.get("class") in named else ""
+    note_classes = {
+        names for names in classes if _NOTE.search(names) and not _NO_NOTE.search(names)
+    }
+    notes = list[str]()
+    for box in tree.iter("div", "p", "aside", "section", "span") if note_classes else ():
+        text = words_of_element(box) if box.get("class") in note_classes else ""
         if LONG_PARAGRAPH <= len(text) <= _SHORT and link_share(box) <= 0.4:
-            found.append(text)
-    found = found[:MOST_NOTES]
-    return tuple(text for text in found if not any(text in other != text for other in found))
+            notes.append(text)
+    notes = notes[:MOST_NOTES]
+    return tuple(text for text in notes if not any(text in other != text for other in notes))
 
 
 def restore_notes(lines: list[str], notes: Iterable[str]) -> list[str]:
@@ -155,7 +157,7 @@ def restore_notes(lines: list[str], notes: Iterable[str]) -> list[str]:
 
 def linked_lines(tree: HtmlElement) -> set[str]:
     """Squashed texts of the page's blocks that are one link from end to end."""
-    found = set[str]()
+    lines = set[str]()
     around: dict[HtmlElement, str] = {}  # of a box once, however many links are in it
     for element in limited(tree.iter("a")):
         if (element.get("href") or "#").startswith("#"):
@@ -163,14 +165,14 @@ def linked_lines(tree: HtmlElement) -> set[str]:
         text = words_of_element(element)
         if len(text) < 25:
             continue
-        found.add(squash(text))
+        lines.add(squash(text))
         parent = element.getparent()
         if parent is not None and parent.tag in _PARAGRAPH_PARENTS:
             if parent not in around:
                 around[parent] = words_of_element(parent)
             if len(text) >= 0.85 * len(around[parent]):
-                found.add(squash(around[parent]))
-    return found
+                lines.add(squash(around[parent]))
+    return lines
 
 
 def headings(tree: HtmlElement) -> set[str]:

@@ -86,8 +86,8 @@ def _may_hold_comments(markup: str) -> bool:
     if "srcdoc" in markup:
         return True
     lone = False
-    for found in re.finditer("omment", markup):
-        start, at = found.span()
+    for match in re.finditer("omment", markup):
+        start, at = match.span()
         if _NAMES_COMMENTS.search(markup, max(0, at - 40), at):
             return True
         lone = lone or _LONE.match(markup, max(0, start - 2)) is not None
@@ -129,14 +129,14 @@ def _css_that_hides(markup: str) -> str:
 
 def _hidden_by(css: str) -> set[str]:
     css = _CSS_COMMENT.sub("", css)
-    css = _MEDIA.sub(lambda found: found[2] if _EVERYWHERE.fullmatch(found[1]) else "", css)
-    gone, there = set[str](), set[str]()
+    css = _MEDIA.sub(lambda match: match[2] if _EVERYWHERE.fullmatch(match[1]) else "", css)
+    hidden, there = set[str](), set[str]()
     for selectors, rule in _RULE.findall(css):
         if _GONE.search(rule):
-            gone |= {name[1] for name in map(_SIMPLE.fullmatch, selectors.split(",")) if name}
+            hidden |= {name[1] for name in map(_SIMPLE.fullmatch, selectors.split(",")) if name}
         elif _THERE.search(rule):
             there.update(_NAME.findall(selectors))
-    return gone - there
+    return hidden - there
 
 
 def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> None:
@@ -185,13 +185,13 @@ def _styled_away(body: HtmlElement) -> Iterator[HtmlElement]:
 
 def _hidden_by_name(body: HtmlElement, names: frozenset[str]) -> Iterator[HtmlElement]:
     """As `_styled_away`, and what bears one of the names."""
-    known: dict[str | None, bool] = {None: False}
+    verdicts: dict[str | None, bool] = {None: False}
     numbers = {name[1:] for name in names if name[0] == "#"}
     for element in body.iterdescendants("*"):
-        said = element.get("class")
-        verdict = known.get(said)
+        classes = element.get("class")
+        verdict = verdicts.get(classes)
         if verdict is None:
-            verdict = known[said] = _names_hide(said, names)
+            verdict = verdicts[classes] = _names_hide(classes, names)
         style = element.get("style")
         if (
             verdict
@@ -216,11 +216,13 @@ def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
 
 def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
     """Drop boxes named as a column beside the story that hold neither headline nor much prose."""
-    named = {names for names in classes if is_side_column(names)}
-    if not named:
+    side_columns = {names for names in classes if is_side_column(names)}
+    if not side_columns:
         return
     whole = prose_of(tree)
-    for element in [each for each in tree.iterdescendants("div") if each.get("class") in named]:
+    for element in [
+        each for each in tree.iterdescendants("div") if each.get("class") in side_columns
+    ]:
         if element.getparent() is None or element.find(".//h1") is not None:
             continue
         prose = prose_of(element)
@@ -234,6 +236,8 @@ def prose_of(element: HtmlElement) -> int:
     return sum(len(words_of_element(paragraph)) for paragraph in element.iter("p"))
 
 
-def _names_hide(said: str, names: frozenset[str]) -> bool:
-    hiding = [name for name in said.split() if f".{name}" in names]
-    return bool(hiding) and not (_HIDDEN_NAMES.issuperset(hiding) and _SHOWN_SOMEWHERE.search(said))
+def _names_hide(classes: str, names: frozenset[str]) -> bool:
+    hiding = [name for name in classes.split() if f".{name}" in names]
+    return bool(hiding) and not (
+        _HIDDEN_NAMES.issuperset(hiding) and _SHOWN_SOMEWHERE.search(classes)
+    )

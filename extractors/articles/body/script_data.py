@@ -37,7 +37,7 @@ def page_data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[obj
     """The values of a page's scripts and attributes, in their order."""
     budget = MOST_SCRIPT
     texts = [(script.text or "", "json" in (script.get("type") or "")) for script in scripts]
-    texts += [(str(said), True) for said in tree.xpath(_LONG_ATTRIBUTES)]
+    texts += [(str(value), True) for value in tree.xpath(_LONG_ATTRIBUTES)]
     flight = list[str]()
     for text, is_json in texts:
         budget -= len(text)
@@ -50,8 +50,8 @@ def page_data(tree: HtmlElement, scripts: Iterable[HtmlElement]) -> Iterator[obj
         elif pushes := [push[1] for push in _FLIGHT.finditer(text)]:
             flight += pushes
         else:
-            for read in (_assigned, _encoded, _handed_over):
-                for value in read(text):
+            for reader in (_assigned, _encoded, _handed_over):
+                for value in reader(text):
                     yield value
                     yield from _referred(value)
     if flight:
@@ -144,9 +144,9 @@ def _flight_rows(stream: bytes) -> Iterator[tuple[str, str, bool]]:
 
 def _with_texts(value: object, texts: dict[str, str], depth: int = 0) -> object:
     if isinstance(value, str):
-        named = _OF_ROW.fullmatch(value)
+        row = _OF_ROW.fullmatch(value)
         # Once each: a page can name a long text as often as it likes.
-        return texts.pop(named[1], value) if named else value
+        return texts.pop(row[1], value) if row else value
     if depth >= DEEPEST_DATA:
         return value
     if isinstance(value, list):
@@ -171,5 +171,5 @@ def _referred(
 
 
 def _reference(item: object) -> str:
-    named = (item.get("__ref") or item.get("id")) if isinstance(item, dict) else None
-    return named if isinstance(named, str) else ""
+    reference = (item.get("__ref") or item.get("id")) if isinstance(item, dict) else None
+    return reference if isinstance(reference, str) else ""

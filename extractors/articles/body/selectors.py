@@ -45,14 +45,14 @@ class Asked:
     words: tuple[str, ...]  # anywhere in it
     pattern: re.Pattern[str] | None  # what else would do
     tags: frozenset[str] | None  # None: of any element
-    known: dict[str, bool] = field(default_factory=dict)
+    verdicts: dict[str, bool] = field(default_factory=dict)
 
     def judge(self, value: str) -> bool:
         verdict = self._says(value)
         if len(value) <= LONGEST_ATTRIBUTE:
-            if len(self.known) >= VERDICTS_REMEMBERED:
-                self.known.clear()
-            self.known[value] = verdict
+            if len(self.verdicts) >= VERDICTS_REMEMBERED:
+                self.verdicts.clear()
+            self.verdicts[value] = verdict
         return verdict
 
     def _says(self, value: str) -> bool:
@@ -115,14 +115,14 @@ def of_few(
             tag = element.tag
             if tag in enough:
                 elements.append(element)
-            for name, asked, within in () if tag in enough else questions:
+            for name, question, within in () if tag in enough else questions:
                 if within is not None and tag not in within:
                     continue
-                value = element.get(name) if name else asked.first(element)
+                value = element.get(name) if name else question.first(element)
                 if value is None:
                     continue
-                verdict = asked.known.get(value)
-                if asked.judge(value) if verdict is None else verdict:
+                verdict = question.verdicts.get(value)
+                if question.judge(value) if verdict is None else verdict:
                     elements.append(element)
                     break
             if first and elements:
@@ -144,13 +144,13 @@ def of_many(tags: Sequence[str], questions: Sequence[Question]) -> Find:
             if name not in by_name:
                 continue
             value = element.get(name, "")
-            for single, asked, within in by_name[name]:
+            for single, question, within in by_name[name]:
                 if within is not None and element.tag not in within:
                     continue
-                if not single and name != next(each for each in names if each in asked.names):
+                if not single and name != next(each for each in names if each in question.names):
                     continue
-                verdict = asked.known.get(value)
-                if asked.judge(value) if verdict is None else verdict:
+                verdict = question.verdicts.get(value)
+                if question.judge(value) if verdict is None else verdict:
                     return True
         return False
 
@@ -168,12 +168,12 @@ def questions_of(parts: Sequence[SelectorPart]) -> list[Question]:
     """What is asked of an element: the one attribute or "", the question, the names it holds for."""
     return [
         (
-            asked.names[0] if len(asked.names) == 1 else "",
-            asked,
-            asked.tags if len(parts) > 1 else None,
+            question.names[0] if len(question.names) == 1 else "",
+            question,
+            question.tags if len(parts) > 1 else None,
         )
         for part in parts
-        for asked in part.asked
+        for question in part.asked
     ]
 
 
@@ -194,15 +194,15 @@ def _part(name: str, predicates: str) -> SelectorPart:
         raise UnreadableSelector(predicates)
     if re.sub(r"\bor\b|[\[\]\s]", "", _CONDITION.sub("", predicates)):
         raise UnreadableSelector(predicates)
-    tags, asked = [], dict[tuple[str, ...], list[str]]()
+    tags, alternatives_of = [], dict[tuple[str, ...], list[str]]()
     for match in _CONDITION.finditer(predicates):
         if match["tag"]:
             tags.append(match["tag"])
         else:
             names, alternatives = _asked(match)
-            asked.setdefault(names, []).extend(alternatives)
+            alternatives_of.setdefault(names, []).extend(alternatives)
     within = None if name == "*" and not tags else frozenset(tags or [name])
-    questions = [_question(names, each, within) for names, each in asked.items()]
+    questions = [_question(names, each, within) for names, each in alternatives_of.items()]
     return SelectorPart(tuple(tags) or (name,), tuple(questions))
 
 

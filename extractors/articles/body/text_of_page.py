@@ -83,9 +83,13 @@ def _fuller(page: Page, text: str, *, shallow: bool) -> str:
     else:
         best = _going_on(page, text)
     best = best if len(best) > len(text) else ""
-    said = page.facts.transcript
-    if len(best or text) < SHORT_TEXT and len(said) > len(text) and fits(said, page.title):
-        return "\n".join(filter(None, [best or text, said]))
+    transcript = page.facts.transcript
+    if (
+        len(best or text) < SHORT_TEXT
+        and len(transcript) > len(text)
+        and fits(transcript, page.title)
+    ):
+        return "\n".join(filter(None, [best or text, transcript]))
     return best
 
 
@@ -96,9 +100,9 @@ def _going_on(page: Page, text: str) -> str:
     if words and page.markup.count(words[0]) < 2:
         return ""  # it stands in no data; telling so is cheap
     opening = squash(longest)[:OPENING]
-    for told in (page.facts.article_text, text_in_scripts(page.tree, page.scripts, page.title)):
-        if len(told) > LONGER * len(text) and opening in squash(told):
-            return told
+    for whole in (page.facts.article_text, text_in_scripts(page.tree, page.scripts, page.title)):
+        if len(whole) > LONGER * len(text) and opening in squash(whole):
+            return whole
     return ""
 
 
@@ -110,30 +114,32 @@ def _by_trafilatura(page: Page) -> tuple[str, bool]:
     tree, facts = page.tree, page.facts
     links, headings = paragraphs.linked_lines(tree), paragraphs.headings(tree)
     # Without its metadata, which costs two fifths more time; `page_facts` reads what we need.
-    found = trafilatura.bare_extraction(tree, options=trafilatura_speedups.settings_for(page.url))
-    if not isinstance(found, Document):
+    document = trafilatura.bare_extraction(
+        tree, options=trafilatura_speedups.settings_for(page.url)
+    )
+    if not isinstance(document, Document):
         return "", False
-    lines = clean(found.text or "").split("\n")
+    lines = clean(document.text or "").split("\n")
     paid = any(map(boilerplate.asks_to_pay, lines))
     lines = paragraphs.restore_paragraphs(tree, lines)
     lines = _with_lead(page, lines)
     lines = paragraphs.restore_notes(lines, page.notes)
     titles = [page.title, *facts.titles]
-    kept = boilerplate.tidy(
+    tidy_lines = boilerplate.tidy(
         lines, titles=titles, authors=facts.authors, links=links, headings=headings
     )
-    return clean("\n".join(kept)), paid
+    return clean("\n".join(tidy_lines)), paid
 
 
 def _with_lead(page: Page, lines: list[str]) -> list[str]:
     """With a lead of another box, but not before strange lines, for which it would vouch."""
-    told = page.facts.descriptions
-    led = lead.restore_lead(page.tree, lines, [*told, page.feed.text])
+    descriptions = page.facts.descriptions
+    led = lead.restore_lead(page.tree, lines, [*descriptions, page.feed.text])
     text = "\n".join(lines)
     if len(led) == len(lines) or len(text) < SHORTEST:
         return led
     declared, titles = page.facts.language, (page.title, *page.facts.titles)
-    strange = is_strange(text, titles, told) and language_of(text, declared) == declared
+    strange = is_strange(text, titles, descriptions) and language_of(text, declared) == declared
     return lines if strange and not lead.goes_on(page.tree, led[0], lines[0]) else led
 
 

@@ -78,10 +78,10 @@ def rarely(xpath: XPath) -> Find:
     doubtful = re.findall(r"self::(\w+)", last)
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        found = may(tree)
-        if any(not doubtful or element.tag in doubtful for element in found):
+        elements = may(tree)
+        if any(not doubtful or element.tag in doubtful for element in elements):
             return list(xpath(tree))
-        return found
+        return elements
 
     return find
 
@@ -134,9 +134,9 @@ def prepare_tree(
 
 
 def justext_rescue(tree: HtmlElement | Backup, options: Extractor) -> tuple[HtmlElement, str]:
-    found: tuple[HtmlElement, str]
-    found = _plain_rescue(tree.cleaned() if isinstance(tree, Backup) else tree, options)
-    return found
+    rescue: tuple[HtmlElement, str]
+    rescue = _plain_rescue(tree.cleaned() if isinstance(tree, Backup) else tree, options)
+    return rescue
 
 
 def extract_and_compare(
@@ -156,10 +156,10 @@ def page_text(tree: HtmlElement) -> str:
     """As trafilatura's, which asks for its length alone, and whether the text that was found is a
     small share of it: "" where that cannot be, told without a cleaned copy of the page."""
     body = tree.find(".//body")
-    found = getattr(tree, "found", None)
-    if found is not None and body is not None:
+    length = getattr(tree, "found", None)
+    if length is not None and body is not None:
         most = len(" ".join(" ".join(body.itertext()).split()))
-        if found >= core.ESCALATION_PAGE_SHARE * most:
+        if length >= core.ESCALATION_PAGE_SHARE * most:
             return ""
     text: str = _plain_page_text(tree)
     return text
@@ -167,8 +167,8 @@ def page_text(tree: HtmlElement) -> str:
 
 def try_readability(tree: HtmlElement) -> HtmlElement:
     """Of nothing, nothing."""
-    found: HtmlElement = tree if len(tree) == 0 else _plain_readability(tree)
-    return found
+    rescue: HtmlElement = tree if len(tree) == 0 else _plain_readability(tree)
+    return rescue
 
 
 def rival(tree: HtmlElement, body: HtmlElement, text: str, options: Extractor) -> HtmlElement:
@@ -222,8 +222,8 @@ def swallows(tree: HtmlElement) -> bool:
     body = tree.find("body")
     if body is None:
         return True
-    found = body.iter("noembed", "noframes", "plaintext", "title", "xmp")
-    return any(element.tag != "title" or not element.text for element in found)
+    elements = body.iter("noembed", "noframes", "plaintext", "title", "xmp")
+    return any(element.tag != "title" or not element.text for element in elements)
 
 
 def remove_unlikely(tree: HtmlElement) -> None:

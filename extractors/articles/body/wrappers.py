@@ -212,8 +212,8 @@ def is_discarded(tag: str, names: str, number: str, role: str) -> bool:
 
 
 def _is_story(element: HtmlElement, share: float, leads: Sequence[str]) -> bool:
-    told = element.find(".//article") is not None or share >= WRAPPED_SHARE
-    if not told and not _opens_story(element, leads):
+    holds_story = element.find(".//article") is not None or share >= WRAPPED_SHARE
+    if not holds_story and not _opens_story(element, leads):
         return False
     parts = (
         inner
@@ -225,12 +225,12 @@ def _is_story(element: HtmlElement, share: float, leads: Sequence[str]) -> bool:
 
 def _rename(element: HtmlElement) -> None:
     """Without those names that alone would drop it; without any, if what is left still does."""
-    kept = [
+    names_left = [
         name
         for name in (element.get("class") or "").split()
         if not is_discarded(element.tag, name, "", "")
     ]
     for key in ("id", "role", "class"):
         element.attrib.pop(key, None)
-    if kept and not is_discarded(element.tag, " ".join(kept), "", ""):
-        element.set("class", " ".join(kept))
+    if names_left and not is_discarded(element.tag, " ".join(names_left), "", ""):
+        element.set("class", " ".join(names_left))

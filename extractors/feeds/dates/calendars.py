@@ -56,10 +56,10 @@ def _year_of_era(era: str, year: str) -> int:
     return _BEFORE.get(era, _REPUBLIC) + (1 if year == "元" else int(year))
 
 
-def _ours(said: str, year: str, month: int, day: str) -> str:
+def _ours(date: str, year: str, month: int, day: str) -> str:
     """The day in our calendar; what was said, where there is no such day."""
     if int(year) not in _SOLAR_YEARS or not 1 <= month <= 12 or not 1 <= int(day) <= 31:
-        return said
+        return date
     return solar_day(int(year), month, int(day)).isoformat()
 
 

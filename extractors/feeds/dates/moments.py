@@ -49,7 +49,7 @@ _MONTH_BEFORE_DAY = re.compile(r"en-(?:US|PH)|es-US", re.IGNORECASE)
 
 def feed_moment(
     parsed: Sequence[int] | None,
-    said: object,
+    value: object,
     now: datetime | None,
     *,
     day_first: bool | None = None,
@@ -59,10 +59,10 @@ def feed_moment(
     feedparser fills in what it does not find: `2026/6/29` becomes the first of the current month.
     So its answer counts only where the day that it gives stands in the words.
     """
-    if not isinstance(said, str):
+    if not isinstance(value, str):
         return sane_moment(_from_struct(parsed), now)
-    moment = read_date(said, day_first=day_first)
-    if moment is None and parsed and _names_day(said, parsed[2]):
+    moment = read_date(value, day_first=day_first)
+    if moment is None and parsed and _names_day(value, parsed[2]):
         moment = _from_struct(parsed)
     return sane_moment(moment, now)
 
@@ -130,8 +130,8 @@ def _by_slashes(match: re.Match[str], day_first: bool | None) -> tuple[int, int,
     first, second, year = int(match[1]), int(match[2]), int(match[3])
     if first > 12 or second > 12 or first == second:
         day_first = first > 12
-    if day_first is None and (told := _by_weekday(match)):
-        return told
+    if day_first is None and (moment := _by_weekday(match)):
+        return moment
     if day_first is None:
         return None
     return (year, second, first) if day_first else (year, first, second)
@@ -139,12 +139,12 @@ def _by_slashes(match: re.Match[str], day_first: bool | None) -> tuple[int, int,
 
 def _by_weekday(match: re.Match[str]) -> tuple[int, int, int] | None:
     """`Thu, 08/06/2026`, as Drupal writes: the order in which that day is a Thursday."""
-    named = _WEEKDAY.search(match.string, 0, match.start())
-    if named is None:
+    weekday = _WEEKDAY.search(match.string, 0, match.start())
+    if weekday is None:
         return None
     first, second, year = int(match[1]), int(match[2]), int(match[3])
     days = [
-        day for day in ((year, first, second), (year, second, first)) if _falls_on(day, named[1])
+        day for day in ((year, first, second), (year, second, first)) if _falls_on(day, weekday[1])
     ]
     return days[0] if len(days) == 1 else None
 

@@ -46,10 +46,10 @@ def _time_of_day(clock: re.Match[str]) -> timedelta | None:
 
 def _place(rest: str) -> ZoneInfo | None:
     """The zone that is named by a place behind the time of day."""
-    named = _PLACE.match(rest)
-    if named is None:
+    match = _PLACE.match(rest)
+    if match is None:
         return None
-    name = named[1].lower()
+    name = match[1].lower()
     key = _SUMMER_OR_WINTER.get(name) or "/".join(part.title() for part in name.split("/"))
     key = re.sub(r"^Us(?=/)", "US", key)
     try:

@@ -40,17 +40,17 @@ def entries(raw_entries: Iterable[RawEntry], base: str) -> tuple[Entry, ...]:
     Entries that share guid and address are one entry, unless the fragments of their links, their
     titles or else their texts differ: some feeds give every item the same link. Dates take no part.
     """
-    made = _without_build_time([_entry(raw_entry, base) for raw_entry in raw_entries])
+    all_entries = _without_build_time([_entry(raw_entry, base) for raw_entry in raw_entries])
     alike: dict[str, list[Entry]] = {}
-    for entry in made:
+    for entry in all_entries:
         alike.setdefault(entry.key, []).append(entry)
     tells = {key: _distinction(group) for key, group in alike.items() if len(group) > 1}
-    kept: dict[str, Entry] = {}
-    for entry in made:
+    entry_by_key: dict[str, Entry] = {}
+    for entry in all_entries:
         if tell := tells.get(entry.key):
             entry = replace(entry, key=text_digest(entry.key, tell(entry))[:32])
-        kept.setdefault(entry.key, entry)
-    return tuple(kept.values())
+        entry_by_key.setdefault(entry.key, entry)
+    return tuple(entry_by_key.values())
 
 
 def _without_build_time(listed: list[Entry]) -> list[Entry]:

@@ -120,9 +120,9 @@ class _Limits:
     def _end_link(self) -> None:
         self._keep_first(super()._end_link)  # type: ignore[misc]
 
-    def _keep_first(self, read: Callable[..., None], *attrs: dict[str, str]) -> None:
+    def _keep_first(self, handler: Callable[..., None], *attrs: dict[str, str]) -> None:
         """Of several links of an entry, the first; feedparser would take the last."""
-        read(*attrs)
+        handler(*attrs)
         entry = self._get_context() if self.inentry else {}  # type: ignore[attr-defined]
         if first := entry.get("first_link"):
             entry["link"] = first

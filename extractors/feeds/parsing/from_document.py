@@ -182,8 +182,8 @@ def _other_link(entry: Mapping[str, Any]) -> str | None:
     links += [(link, src) for link in _dicts(entry, "content") if (src := _string(link, "src"))]
     for relation in _RELATIONS:
         for link, href in links:
-            said = str(link.get("rel") or "").lower().rpartition("/")[2]
-            if said == relation and (relation == "alternate" or _may_be_page(link)):
+            rel = str(link.get("rel") or "").lower().rpartition("/")[2]
+            if rel == relation and (relation == "alternate" or _may_be_page(link)):
                 return href
     return None
 

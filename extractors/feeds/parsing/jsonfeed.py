@@ -71,21 +71,23 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
     if not data:
         return _none(broken or "This is JSON, but no JSON Feed.")
     items = data.get("items")
-    known = "jsonfeed.org" in str(data.get("version", ""))[:200]
-    if not isinstance(items, list) or not (known or _looks_like_items(items)):
+    versioned = "jsonfeed.org" in str(data.get("version", ""))[:200]
+    if not isinstance(items, list) or not (versioned or _looks_like_items(items)):
         why = _message(data) or "it has no `version` of jsonfeed.org"
         return _none(f"This is JSON, but no JSON Feed: {why}.")
     usable = [item for item in items if isinstance(item, dict)]
-    said = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
+    read_items = (_said(item, data, now) for item in usable[:MOST_ENTRIES])
     problem = " ".join(
-        [broken] if broken else _problems(versioned=known, usable=len(usable), listed=len(items))
+        [broken]
+        if broken
+        else _problems(versioned=versioned, usable=len(usable), listed=len(items))
     )
     return ParsedFeed(
         title=one_line(_words(data, "title")),
         site_url=read_link(_string(data, "home_page_url"), url),
         language=language_tag(data.get("language")),
         format="json",
-        entries=entries(said, url),
+        entries=entries(read_items, url),
         hint_seconds=None,
         outcome=Outcome.MALFORMED if problem else Outcome.OK,
         problem=problem or None,
@@ -94,8 +96,8 @@ def parse_json_feed(text: str, url: str, now: datetime | None) -> ParsedFeed:
 
 def _message(data: Mapping[str, Any]) -> str | None:
     """What an interface says instead: {"error": "rate limited"}."""
-    said = [text for name in ("error", "message", "detail") if (text := _string(data, name))]
-    return f"it says {quoted(said[0])}" if said else None
+    messages = [text for name in ("error", "message", "detail") if (text := _string(data, name))]
+    return f"it says {quoted(messages[0])}" if messages else None
 
 
 def _none(problem: str) -> ParsedFeed:
@@ -133,9 +135,9 @@ def _feed(document: object) -> dict[str, Any]:
 
 def _loosely(text: str) -> dict[str, Any]:
     """The object without the comments and the commas that only scripts may have."""
-    for read in (read_loosely, _quoted_singly, _line_by_line):
+    for reader in (read_loosely, _quoted_singly, _line_by_line):
         with suppress(ValueError):
-            return _feed(read(text))
+            return _feed(reader(text))
     return {}
 
 

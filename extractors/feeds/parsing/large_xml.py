@@ -112,8 +112,8 @@ def _entry(node: etree._Element) -> dict[str, Any]:
         elif name in _DATE_TAGS:
             entry.setdefault(_DATE_TAGS[name], text.strip())
         elif name in {"author", "creator"}:
-            said = "".join(child.itertext()).strip() if name == "creator" else _author(child)
-            entry.setdefault("authors", []).append({"name": said})
+            author = "".join(child.itertext()).strip() if name == "creator" else _author(child)
+            entry.setdefault("authors", []).append({"name": author})
         else:
             _take_text(name, child, entry)
     return entry

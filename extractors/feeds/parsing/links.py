@@ -195,8 +195,10 @@ def _target(parts: SplitResult) -> str | None:
         return f"http{'s' if amp[0] else ''}://{amp[1]}{query}"
     for hosts, paths, names in _SERVICES:
         if hosts.fullmatch(host) and paths.fullmatch(path):
-            said = parse_qs(parts.query, max_num_fields=200)
-            targets = (_address(value, host) for name in names for value in said.get(name, ()))
+            parameters = parse_qs(parts.query, max_num_fields=200)
+            targets = (
+                _address(value, host) for name in names for value in parameters.get(name, ())
+            )
             return next((target for target in targets if target), None)
     return _of_redirect(parts) if parts.query and _REDIRECTS.fullmatch(path) else None
 

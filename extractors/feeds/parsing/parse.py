@@ -177,12 +177,12 @@ def _page(text: str) -> str:
 
 def _no_feed_of_xml(text: str, root: str) -> str:
     """Interfaces say in a few words why there is no feed."""
-    said = prose(_TAG.sub(" ", text)) if len(text) <= LONGEST_FAULT else ""
-    quote = f": {quoted(said)}" if said.strip() else ""
+    sentence = prose(_TAG.sub(" ", text)) if len(text) <= LONGEST_FAULT else ""
+    quote = f": {quoted(sentence)}" if sentence.strip() else ""
     return f"This is XML (<{root[:40]}>), but no feed{quote}."
 
 
 def _neither(text: str) -> str:
     """Servers say in a few words why there is no feed: "Too Many Requests", "error code: 1015"."""
-    said = len(text) <= 2 * LONGEST_MESSAGE and _SENTENCE.fullmatch(text)
-    return f"{_NEITHER[:-1]}: {quoted(text)}." if said else _NEITHER
+    is_sentence = len(text) <= 2 * LONGEST_MESSAGE and _SENTENCE.fullmatch(text)
+    return f"{_NEITHER[:-1]}: {quoted(text)}." if is_sentence else _NEITHER

@@ -176,7 +176,7 @@ def _index(
     if len(ordered) > MOST_CHILD_SITEMAPS:
         problem = f"The index lists {len(ordered):,} sitemaps; the {MOST_CHILD_SITEMAPS} newest were kept."
     outcome = Outcome.MALFORMED if problem else Outcome.OK
-    kept = ordered[:MOST_CHILD_SITEMAPS]
+    newest = ordered[:MOST_CHILD_SITEMAPS]
     return ParsedFeed(
         title="",
         site_url=None,
@@ -186,8 +186,8 @@ def _index(
         hint_seconds=None,
         outcome=outcome,
         problem=problem,
-        children=tuple(url for url, _ in kept),
-        children_until=tuple(until for _, until in kept),
+        children=tuple(url for url, _ in newest),
+        children_until=tuple(until for _, until in newest),
         cut=len(ordered) > MOST_CHILD_SITEMAPS,
     )
 
@@ -199,13 +199,13 @@ def newest_first(listed: Iterable[tuple[str, str]]) -> list[tuple[str, datetime 
     comes first, then the highest year and number, or the end of the index, since most writers
     append. Children without a date come first when any has one: they may hold today's pages.
     """
-    found: dict[str, tuple[datetime | None, int, int, int, int]] = {}
+    children: dict[str, tuple[datetime | None, int, int, int, int]] = {}
     for place, (url, lastmod) in enumerate(listed):
         until = read_date(lastmod) or _end_of_name(url)
         name = url.partition("://")[2].partition("/")[2]
         news = _newsy(name) if until is None else 0
-        found.setdefault(url, (until, news, _year(name), _number(url), place))
-    ordered = sorted(found.items(), key=lambda child: _age(*child[1]), reverse=True)
+        children.setdefault(url, (until, news, _year(name), _number(url), place))
+    ordered = sorted(children.items(), key=lambda child: _age(*child[1]), reverse=True)
     return [(url, until) for url, (until, *_) in ordered]
 
 

@@ -91,10 +91,10 @@ def decoded_feed(body: bytes, content_type: str | None = None) -> tuple[str, str
         if shape.match(body):
             return _wide(body, name)
     head = body[:1024].decode("latin-1")
-    said = [
-        found[1] for found in (_CHARSET.search(content_type or ""), _DECLARED.match(head)) if found
+    labels = [
+        match[1] for match in (_CHARSET.search(content_type or ""), _DECLARED.match(head)) if match
     ]
-    names = [found for raw in said if (found := encoding_of(raw))]
+    names = [encoding for raw in labels if (encoding := encoding_of(raw))]
     if not set(names[:1]) & _ASCII_ONLY or not body.isascii():
         names.insert(0, "utf-8")
     for name in names:
@@ -106,7 +106,7 @@ def decoded_feed(body: bytes, content_type: str | None = None) -> tuple[str, str
             real = undeclared_encoding(body[:_SAMPLE])
             return _clean(body.decode(real, "replace")), f"{_wrong(name)}; read as {real}."
         return _clean(text), None
-    return _guessed(body, said[0] if said else None)
+    return _guessed(body, labels[0] if labels else None)
 
 
 def _guessed(body: bytes, declared: str | None) -> tuple[str, str]:
@@ -165,7 +165,7 @@ def ends_inside(
     lost. Not where the root's `end` comes last; some only forget that."""
     if end.search(markup[-500:]):
         return False
-    last = max((found.end() for found in closed.finditer(markup)), default=0)
+    last = max((match.end() for match in closed.finditer(markup)), default=0)
     return opened.search(markup, last) is not None
 
 
@@ -201,8 +201,8 @@ def feed_paragraphs(text: str, limit: int = LONGEST_TEXT) -> str:
     """Lines without outer or doubled blanks and invisible characters, no empty ones, NFC, at most
     `limit` characters."""
     lines = (" ".join(line.split()) for line in _seen(text).split("\n"))
-    kept = "\n".join(line for line in lines if line)
-    return clip(unicodedata.normalize("NFC", kept), limit)
+    paragraphs = "\n".join(line for line in lines if line)
+    return clip(unicodedata.normalize("NFC", paragraphs), limit)
 
 
 def plain_text(markup: str) -> str:

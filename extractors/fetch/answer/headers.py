@@ -49,8 +49,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 def _window_ends(headers: Mapping[str, str], now: datetime) -> str:
     """The seconds until a limit is reset, as Retry-After would say them; "" when unknown."""
-    said = headers.get("ratelimit-reset", "") or headers.get("x-ratelimit-reset", "")
-    match = re.fullmatch(r"\s*(\d{1,10})(?:\.\d{1,9})?\s*", said, re.ASCII)
+    reset = headers.get("ratelimit-reset", "") or headers.get("x-ratelimit-reset", "")
+    match = re.fullmatch(r"\s*(\d{1,10})(?:\.\d{1,9})?\s*", reset, re.ASCII)
     if match is None:
         return ""
     seconds = int(match[1])
@@ -70,10 +70,10 @@ def hint_seconds(headers: Mapping[str, str]) -> int | None:
         return min(max(int(match[1]) - spent, 0), 86_400) or None
     if "expires" not in headers:
         return None
-    until, sent = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))
-    if until is None or sent is None:
+    until, date = http_date(headers.get("expires", "")), http_date(headers.get("date", ""))
+    if until is None or date is None:
         return None
-    return min(max(int((until - sent).total_seconds()), 0), 86_400) or None
+    return min(max(int((until - date).total_seconds()), 0), 86_400) or None
 
 
 def distrusts_validators(headers: Mapping[str, str]) -> bool:

@@ -70,15 +70,15 @@ def status_sentence(
     status: int,
     retry_after: datetime | None,
     body: bytes = b"",
-    wanted: str = "",
+    challenge: str = "",
 ) -> str:
-    """`wanted`: the WWW-Authenticate of a 401, whose first word is the kind of login."""
+    """`challenge`: the WWW-Authenticate of a 401, whose first word is the kind of login."""
     sentence = f"{host} answered {status} {phrase(status)}".rstrip()
     meaning = _MEANING.get(status)
     if status == 400:
         meaning = next((meaning for words, meaning in _SAID_OF_400 if words in body), None)
-    kind = _LOGIN.match(wanted)
-    if kind and "basic" not in wanted.lower():
+    kind = _LOGIN.match(challenge)
+    if kind and "basic" not in challenge.lower():
         meaning = f"it wants a login by {kind[0]}, and Basic is all that is known here"
     if meaning is not None:
         sentence += f": {meaning}"

@@ -103,8 +103,8 @@ def refresh_target(response: Response) -> str | None:
     """Where an answer without content of its own sends its readers at once."""
     if response.outcome not in (Outcome.OK, Outcome.EMPTY) or len(response.body) > SHELL:
         return None
-    if (told := _HEADER.match(response.headers.get("refresh", ""))) and int(told[1]) <= SOON:
-        return _joined(response, str(told[2]).strip())
+    if (refresh := _HEADER.match(response.headers.get("refresh", ""))) and int(refresh[1]) <= SOON:
+        return _joined(response, str(refresh[2]).strip())
     for tag in _META.findall(response.body):
         match = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
         if match is not None and int(match[2]) <= SOON:
@@ -112,10 +112,10 @@ def refresh_target(response: Response) -> str | None:
     return _shell_target(response)
 
 
-def _joined(response: Response, said: str) -> str | None:
+def _joined(response: Response, address: str) -> str | None:
     """The address, or None for what is none."""
     try:
-        return urljoin(response.final_url, said)
+        return urljoin(response.final_url, address)
     except ValueError:
         return None
 
@@ -127,14 +127,14 @@ def _shell_target(response: Response) -> str | None:
     if len(words) > SHELL_WORDS or wall_by_answer(response.status, response.headers, response.body):
         return None
     for pattern in (_SCRIPTED, _FRAMED):
-        said: set[bytes] = set(pattern.findall(response.body))
-        if len(said) == 1:
-            return _other_page(response, unescape(said.pop().decode("utf-8", "replace")))
+        addresses: set[bytes] = set(pattern.findall(response.body))
+        if len(addresses) == 1:
+            return _other_page(response, unescape(addresses.pop().decode("utf-8", "replace")))
     return None
 
 
-def _other_page(response: Response, said: str) -> str | None:
+def _other_page(response: Response, address: str) -> str | None:
     """The address, where it is another page of the same site and no check for browsers."""
-    target = (_joined(response, said.replace("\\/", "/").strip()) or "").partition("#")[0]
+    target = (_joined(response, address.replace("\\/", "/").strip()) or "").partition("#")[0]
     is_other = target not in (response.final_url, response.url) and not _CHECK.search(target)
     return target if is_other and same_site(target, response.final_url) else None

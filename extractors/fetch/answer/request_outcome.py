@@ -41,12 +41,12 @@ class Otherwise(Exception):  # noqa: N818
 
 def another_way(fault: Exception, way: Way) -> Otherwise | None:
     """Another way than this one, where there is one."""
-    wanted = Way.USUAL
+    otherwise = Way.USUAL
     if isinstance(fault, StaleAddress):
-        wanted = Way.FRESH
+        otherwise = Way.FRESH
     elif isinstance(fault, BrokenHttp):
-        wanted = fault.otherwise
-    return Otherwise(wanted) if wanted and wanted not in way else None
+        otherwise = fault.otherwise
+    return Otherwise(otherwise) if otherwise and otherwise not in way else None
 
 
 def is_told(request: PendingRequest, intake: Intake, fault: Exception) -> bool:
@@ -90,8 +90,8 @@ def refused(
     if status in (429, 503):
         request.retry_after = retry_after(request.headers, now)
     body = intake.body.so_far()[:ERROR_BODY]
-    wanted = request.headers.get("www-authenticate", "") if status == 401 else ""
-    sentence = status_sentence(target.host, status, request.retry_after, body, wanted)
+    challenge = request.headers.get("www-authenticate", "") if status == 401 else ""
+    sentence = status_sentence(target.host, status, request.retry_after, body, challenge)
     if status == 429:
         request.retry_after = gate.hold(target.group, request.retry_after, sentence)
     outcome = outcome_of(status)
@@ -129,8 +129,8 @@ def failure_of(
         case TooSlow(connecting=True):
             return Failure(Outcome.TIMEOUT, f"{name} {fault}.", weight=1.0)
         case TooSlow():
-            came = f" ({size(request.received)} had come)" if request.head is not None else ""
-            sentence = f"{host} {fault}{came}."
+            received = f" ({size(request.received)} had come)" if request.head is not None else ""
+            sentence = f"{host} {fault}{received}."
             return Failure(Outcome.TIMEOUT, sentence, weight=TIMEOUT_WEIGHT)
         case Disconnected() if request.head is None:
             return Failure(Outcome.CONNECT, f"{host} closed the connection without an answer.")

@@ -167,8 +167,8 @@ def wall_by_page(
     """
     if len(text) > LITTLE_TEXT:
         return None
-    seen = f"{text}\n{visible[:20_000]}"
-    subject = text if len(text) >= 200 else seen  # with text of its own, that decides
+    text_and_visible = f"{text}\n{visible[:20_000]}"
+    subject = text if len(text) >= 200 else text_and_visible  # with text of its own, that decides
     slight = len(visible) <= 2 * LITTLE_TEXT
     is_bare = len(text) < 200 and len(visible) < MOST_OF_BARE_WALL
     if slight and (wall := _bot_by_markup(markup[:100_000], title, is_bare=is_bare)):
@@ -177,9 +177,13 @@ def wall_by_page(
         return _bot(None)
     if _is_consent(subject, visible, title, url):
         return Outcome.CONSENT_WALL, _SHORT_SENTENCES[Outcome.CONSENT_WALL]
-    if len(text) < 300 and len(visible) < 600 and _COOKIE.search(seen + markup_noscript(markup)):
+    if (
+        len(text) < 300
+        and len(visible) < 600
+        and _COOKIE.search(text_and_visible + markup_noscript(markup))
+    ):
         return Outcome.COOKIE_WALL, _SHORT_SENTENCES[Outcome.COOKIE_WALL]
-    if len(text) <= TEASER and (_PAY.search(seen) or (paid and len(text) < 600)):
+    if len(text) <= TEASER and (_PAY.search(text_and_visible) or (paid and len(text) < 600)):
         return Outcome.PAYWALL, _SHORT_SENTENCES[Outcome.PAYWALL]
     return None
 
@@ -192,8 +196,8 @@ def wall_by_feed(markup: str, *, title: str, visible: str, url: str) -> Wall | N
     wall = wall_by_page(markup, title=title, text="", visible=visible, paid=False, url=url)
     if wall is None or wall[0] is Outcome.PAYWALL:
         return None
-    named = _CONSENT_HOST.search(url) or _CONSENT.search(title)
-    if wall[0] is Outcome.CONSENT_WALL and len(visible) > LITTLE_TEXT and not named:
+    is_consent_page = _CONSENT_HOST.search(url) or _CONSENT.search(title)
+    if wall[0] is Outcome.CONSENT_WALL and len(visible) > LITTLE_TEXT and not is_consent_page:
         return None
     return of_a_feed(wall)
 
@@ -220,8 +224,8 @@ def markup_noscript(markup: str) -> str:
 
 
 def _bot(whose: str | None) -> Wall:
-    named = f" ({whose})" if whose else ""
-    return Outcome.BOT_WALL, f"A bot wall{named} stands before the article."
+    vendor = f" ({whose})" if whose else ""
+    return Outcome.BOT_WALL, f"A bot wall{vendor} stands before the article."
 
 
 def _bot_by_markup(markup: str, title: str, *, is_bare: bool = True) -> Wall | None:

@@ -88,12 +88,12 @@ class Intake:
         return True
 
     def _take_page(self, chunk: bytes) -> bool:
-        taken = self._take_body(chunk)
+        byte_count = self._take_body(chunk)
         if not self._looked_at and self.body.size >= ENOUGH_FOR_MAGIC:
             self._looked_at = True
             if (what := type_by_magic(self.body.so_far())) is not None:
                 raise NotAPage(what)
-        return taken
+        return byte_count
 
     def _take_body(self, chunk: bytes) -> bool:
         if not self._large and self.body.size + len(chunk) > FREE:

@@ -184,12 +184,12 @@ class _Brotli:
 
     def _again(self) -> Iterator[bytes]:
         """Byte by byte: what comes before the fault, or before garbage behind the end."""
-        came, given = self._came or b"", self._given
+        received, given_before = self._came or b"", self._given
         self._z, self._came, self._given = brotli.Decompressor(), None, 0
         try:
-            for at in range(len(came)):
-                for piece in self._pieces(came[at : at + 1]):
-                    past = self._given + len(piece) - given
+            for at in range(len(received)):
+                for piece in self._pieces(received[at : at + 1]):
+                    past = self._given + len(piece) - given_before
                     self._given += len(piece)
                     if past > 0:
                         yield piece[-past:]

@@ -31,10 +31,10 @@ class ResponseHead:
     def longest(self) -> int | None:
         """The largest of several lengths that differ; None where there is one, or none."""
         parts = [part.strip() for part in self.headers.get("content-length", "").split(",")]
-        known = [
+        lengths = [
             int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 16
         ]
-        return max(known) if len(set(known)) > 1 else None
+        return max(lengths) if len(set(lengths)) > 1 else None
 
     @property
     def is_chunked(self) -> bool:

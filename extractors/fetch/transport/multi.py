@@ -76,17 +76,17 @@ class Multi:
         self._watch(fd, what)
 
     def _watch(self, fd: int, what: int) -> None:
-        wanted = 0 if what == pycurl.POLL_REMOVE else what
+        events = 0 if what == pycurl.POLL_REMOVE else what
         watched = self._watched.pop(fd, 0)
-        if wanted:
-            self._watched[fd] = wanted
-        if wanted & pycurl.POLL_IN and not watched & pycurl.POLL_IN:
+        if events:
+            self._watched[fd] = events
+        if events & pycurl.POLL_IN and not watched & pycurl.POLL_IN:
             self._loop.add_reader(fd, self._act, fd, pycurl.CSELECT_IN)
-        elif watched & pycurl.POLL_IN and not wanted & pycurl.POLL_IN:
+        elif watched & pycurl.POLL_IN and not events & pycurl.POLL_IN:
             self._loop.remove_reader(fd)
-        if wanted & pycurl.POLL_OUT and not watched & pycurl.POLL_OUT:
+        if events & pycurl.POLL_OUT and not watched & pycurl.POLL_OUT:
             self._loop.add_writer(fd, self._act, fd, pycurl.CSELECT_OUT)
-        elif watched & pycurl.POLL_OUT and not wanted & pycurl.POLL_OUT:
+        elif watched & pycurl.POLL_OUT and not events & pycurl.POLL_OUT:
             self._loop.remove_writer(fd)
 
     def _on_timer(self, milliseconds: int) -> None:

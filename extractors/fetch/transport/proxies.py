@@ -132,8 +132,8 @@ def is_exempt(host: str, port: int, exempt: Sequence[str]) -> bool:
     for entry in exempt:
         if entry == "*":
             return True
-        name, wanted = _name_and_port(entry)
-        if wanted not in (None, port):
+        name, listed_port = _name_and_port(entry)
+        if listed_port not in (None, port):
             continue
         if _is_within(host, name):
             return True

@@ -22,8 +22,8 @@ def trusted_roots(environ: Mapping[str, str] = os.environ) -> str:
     What SSL_CERT_FILE names is taken as it is: where it cannot be read, every TLS connection fails
     and says so, instead of trusting others than those that were asked for.
     """
-    if named := environ.get("SSL_CERT_FILE"):
-        return named
+    if bundle := environ.get("SSL_CERT_FILE"):
+        return bundle
     return next((path for path in _SYSTEM_FILES if _holds_any(Path(path))), certifi.where())
 
 

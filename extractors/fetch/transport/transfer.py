@@ -188,10 +188,10 @@ class Transfer:
 
     async def _wait(self) -> None:
         """A pause until the sink is ready. It is not the server's fault, so no limit runs on."""
-        left = self.done_by - self.loop.time()
+        remaining = self.done_by - self.loop.time()
         self.read_by = self.done_by = FOREVER
         await self.sending.sink.ready()
-        self.done_by = self.loop.time() + left
+        self.done_by = self.loop.time() + remaining
         self.read_by = self.loop.time() + self.read_seconds
         self._pause = None
         with contextlib.suppress(pycurl.error):  # what the sink raises, `trouble` holds

@@ -182,6 +182,6 @@ def _send(pipe: BinaryIO, kind: bytes, body: bytes) -> None:
 if __name__ == "__main__":
     with contextlib.suppress(BrokenPipeError):  # the parent left while we worked
         sys.path.insert(0, IMPORT_FOLDER)
-        asked = JobLimits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
-        main(sys.argv[1], asked, is_set_up=False)
+        limits = JobLimits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+        main(sys.argv[1], limits, is_set_up=False)
     os._exit(0)

@@ -53,10 +53,10 @@ class PlainScanner:
 
     def scan(self, hay: str) -> list[Match]:
         matches: list[Match] = []
-        known = self._known
+        begun_by_word = self._known
         position = 0
         for word in hay[1:].split(" "):
-            begun = known.get(word)
+            begun = begun_by_word.get(word)
             if begun is None:
                 begun = self._learn(word)
             for number, pattern in begun:

@@ -108,10 +108,10 @@ class Haystack:
         """Whether a phrase stops at each blank of a stretch of title, body or summary."""
         index = self.part_of(start)
         field, folded, original = self.parts[index]
-        known = self._stops.get(field)
-        if known is None:
-            known = self._stops[field] = Stops(folded, original, self.units.of(field))
-        return known.gaps(start - self.offsets[index], end - self.offsets[index])
+        stops = self._stops.get(field)
+        if stops is None:
+            stops = self._stops[field] = Stops(folded, original, self.units.of(field))
+        return stops.gaps(start - self.offsets[index], end - self.offsets[index])
 
     def words(self, positions: Iterable[int], *, joined: bool = False) -> list[int]:
         """The numbers of the words at some positions; words of two fields are far apart, those of

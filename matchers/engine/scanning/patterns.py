@@ -48,13 +48,17 @@ class Patterns:
         self.guarded: dict[int, str] = {}  # phrases that stop at a comma: their words
         self.stopping: Ids = frozenset()
         self.crossing: dict[int, int] = {}  # of these, the number of places that do not stop
-        asked = [[(self._table(t, v), pattern_key(v), v) for v in t.variants] for t in terms]
+        variants_by_term = [
+            [(self._table(t, v), pattern_key(v), v) for v in t.variants] for t in terms
+        ]
         for table in (self.main, self.meta, self.tags):
-            for of, key, variant in chain.from_iterable(asked):
+            for of, key, variant in chain.from_iterable(variants_by_term):
                 if of is table and key not in table:
                     table[key] = len(self.costs)
                     self.costs.append(commonness(variant.words, prefix=variant.prefix))
-        numbered = [[(table[key], table, v) for table, key, v in variants] for variants in asked]
+        numbered = [
+            [(table[key], table, v) for table, key, v in variants] for variants in variants_by_term
+        ]
         self._guard(chain.from_iterable(numbered))
         self.open_tags = [key for key in self.tags if key.endswith("*")]
         self._beyond = frozenset(self.crossing.values())
@@ -64,10 +68,10 @@ class Patterns:
         ]
         self._leaves = {leaf.term: leaf for leaf in self.by_number}
 
-    def _guard(self, asked: Iterable[Numbered]) -> None:
+    def _guard(self, numbered: Iterable[Numbered]) -> None:
         """Note the phrases that stop at commas and ends of sentences. Where another term asks for
         the same words across such a mark, those places get a number of their own."""
-        phrases = [(n, v) for n, table, v in asked if table is self.main and len(v.words) > 1]
+        phrases = [(n, v) for n, table, v in numbered if table is self.main and len(v.words) > 1]
         self.guarded = {number: " ".join(v.words) for number, v in phrases if v.stops}
         self.stopping = frozenset(self.guarded)  # sets are compared by the smaller, a dict is not
         for number, variant in phrases:
@@ -82,11 +86,11 @@ class Patterns:
     def leaf(self, term: Term) -> Leaf:
         return self._leaves[term]
 
-    def _leaf(self, number: int, term: Term, asked: Sequence[Numbered]) -> Leaf:
+    def _leaf(self, number: int, term: Term, numbered: Sequence[Numbered]) -> Leaf:
         """Loops rather than expressions: there are twenty thousand of them at the start of a run."""
         patterns: list[tuple[int, Variant]] = []
         checked, single = False, True
-        for pattern, table, variant in asked:
+        for pattern, table, variant in numbered:
             patterns.append((pattern, variant))
             if variant.cased or variant.tight:
                 checked = True
@@ -115,11 +119,11 @@ class Patterns:
         return self.meta if term.scope in META else self.main
 
     def _id(self, pattern: int, scope: Scope) -> int:
-        known = self.within.setdefault(scope, {})
-        if pattern not in known:
-            known[pattern] = len(self.costs)
+        numbers = self.within.setdefault(scope, {})
+        if pattern not in numbers:
+            numbers[pattern] = len(self.costs)
             self.costs.append(self.costs[pattern] * FIELD_SHARE.get(scope, 1))
-        return known[pattern]
+        return numbers[pattern]
 
     def cost(self, ids: AbstractSet[int]) -> float:
         """The share of articles, in percent, in which one of them is expected; for order only."""

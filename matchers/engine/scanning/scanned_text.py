@@ -50,7 +50,7 @@ class ScannedText(Haystack):
         """Without phrases that run across a comma or the end of a sentence, unless some term asks
         for them: then under the number of those places."""
         begins = BETWEEN_FIELDS.join(folded.parted for _, folded, _ in self.parts[:3]).startswith
-        guarded, kept = patterns.guarded, main
+        guarded, matches = patterns.guarded, main
         across = [
             index
             for index, (number, start, _) in enumerate(main)
@@ -59,12 +59,12 @@ class ScannedText(Haystack):
         for index in reversed(across):
             number, start, end = main[index]
             if any(self.stops(start + 1, start + 1 + len(guarded[number]))):
-                kept = [*main] if kept is main else kept
+                matches = [*main] if matches is main else matches
                 other = patterns.crossing.get(number)
-                kept[index : index + 1] = [] if other is None else [(other, start, end)]
-        if kept is not main:
-            self.seen = set(map(NUMBER, kept))
-        return kept
+                matches[index : index + 1] = [] if other is None else [(other, start, end)]
+        if matches is not main:
+            self.seen = set(map(NUMBER, matches))
+        return matches
 
     def _see_fields(self, main: list[Match], within: Mapping[Scope, Mapping[int, int]]) -> None:
         body = bisect_left(main, self.body_from - 1, key=START)
@@ -90,9 +90,9 @@ class ScannedText(Haystack):
                     in_lede = set(map(NUMBER, main[summary:end]))
                 self._see(in_title | in_lede, within["head"])
 
-    def _see(self, seen: set[int], numbers: Mapping[int, int]) -> None:
+    def _see(self, numbers_seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""
-        self.seen.update(filter(None, map(numbers.get, seen)))  # no such number is 0
+        self.seen.update(filter(None, map(numbers.get, numbers_seen)))  # no such number is 0
 
     def _note(self, more: Sequence[Match], patterns: Patterns) -> None:
         """Matches beside those of the main scan, few as a rule."""
@@ -109,8 +109,10 @@ class ScannedText(Haystack):
         for index, (_, _, original) in enumerate(self.parts[:3]):
             if "#" not in original and "\uff03" not in original:
                 continue
-            known = {first for tag in HASHTAG.findall(original) for first in folded_words(tag)[:1]}
-            for word in sorted(known):
+            first_words = {
+                first for tag in HASHTAG.findall(original) for first in folded_words(tag)[:1]
+            }
+            for word in sorted(first_words):
                 starts = [key for key in patterns.open_tags if word.startswith(key[:-1])]
                 for key in [word, *starts] if word in patterns.tags else starts:
                     matches += self._tags_at(patterns.tags[key], f" {word} ", index)
@@ -138,16 +140,16 @@ class ScannedText(Haystack):
 
     def occurrences(self, leaf: Leaf) -> tuple[Occurrence, ...]:
         """All places where a term holds, in order: whole words, without the blanks."""
-        known = self._occurrences.get(leaf.number)
-        if known is None:
+        occurrences = self._occurrences.get(leaf.number)
+        if occurrences is None:
             places: list[Occurrence] = []
             for pattern, variant in leaf.patterns:
                 if pattern in self.seen:
                     places += self._places(pattern, variant, leaf)
             if len(leaf.patterns) > 1:
                 places = sorted(set(places))
-            known = self._occurrences[leaf.number] = tuple(places[:MOST_PLACES])
-        return known
+            occurrences = self._occurrences[leaf.number] = tuple(places[:MOST_PLACES])
+        return occurrences
 
     def _places(self, pattern: int, variant: Variant, leaf: Leaf) -> list[Occurrence]:
         scope, number = leaf.term.scope, leaf.number

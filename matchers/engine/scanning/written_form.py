@@ -18,10 +18,10 @@ def is_unbroken(piece: str, variant: Variant) -> bool:
 
 
 def same_case(words: tuple[str, ...], variant: Variant) -> bool:
-    wanted = variant.cased or ()
+    cased = variant.cased or ()
     if not variant.prefix:
-        return words == wanted
-    return words[:-1] == wanted[:-1] and words[-1:] != () and words[-1].startswith(wanted[-1])
+        return words == cased
+    return words[:-1] == cased[:-1] and words[-1:] != () and words[-1].startswith(cased[-1])
 
 
 def is_dotted(original: str, start: int, end: int, variant: Variant) -> bool:

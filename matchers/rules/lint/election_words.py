@@ -28,8 +28,8 @@ class Meaning:
 
 def meaning_of(concepts: Mapping[str, tuple[str, ...]]) -> Meaning:
     vocabulary = Vocabulary({**concepts, CASES: name_lists()["cases"]})
-    wanted = (*VOTING, *NEARLY, CASES)
-    numbers = {n for n, name in enumerate(vocabulary.names) if name in wanted}
+    meanings = (*VOTING, *NEARLY, CASES)
+    numbers = {n for n, name in enumerate(vocabulary.names) if name in meanings}
     return Meaning(vocabulary, frozenset(numbers))
 
 

@@ -24,8 +24,8 @@ def concepts() -> dict[str, Any]:
 
 def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:
     """One sentence for each direction; none where only one language has rules."""
-    known, lists = concepts(), lists_used(drafts)
-    pairs: dict[str, str] = known["pairs"]
+    tables, lists = concepts(), lists_used(drafts)
+    pairs: dict[str, str] = tables["pairs"]
     if lists.isdisjoint(pairs) or lists.isdisjoint(pairs.values()):
         return
     lacking = [f"${a}" for a, b in pairs.items() if a in lists and b not in lists]
@@ -34,7 +34,7 @@ def language_gaps(drafts: Sequence[RuleDraft]) -> Iterator[str]:
     for missing, has, lacks in ((lacking, "english", "other"), (beyond, "other", "english")):
         if missing:
             listed = ", ".join(dict.fromkeys(missing))
-            yield f"{LANGUAGES_COMPARED[known[has]]} rules look for {listed}; {LANGUAGES_COMPARED[known[lacks]]} rules have no list alike"
+            yield f"{LANGUAGES_COMPARED[tables[has]]} rules look for {listed}; {LANGUAGES_COMPARED[tables[lacks]]} rules have no list alike"
 
 
 def lists_used(drafts: Sequence[RuleDraft]) -> set[str]:

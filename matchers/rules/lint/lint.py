@@ -48,7 +48,7 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
             draft.document.query_fault(node, remark, f"{draft.id}: {name}")
         cut_values(draft)
         languages(draft)
-        for warned in (*remarks(draft), *lines_in_question(draft, loaded, asked=meaning)):
+        for warned in (*remarks(draft), *lines_in_question(draft, loaded, in_question=meaning)):
             place = draft.values[warned.name]
             assert isinstance(place, yaml.ScalarNode)
             draft.document.query_fault(place, warned.error, f"{draft.id}: {warned.name}")
@@ -62,9 +62,9 @@ def lint(loaded: Loaded, *, strict: bool = False, meaning: bool = False) -> list
     if loaded.whole:  # one file of many does not use every list
         unused_lists(loaded)
         lone_categories(loaded.drafts)
-    read = [draft.document for draft in loaded.drafts]
-    read += [draft.document for draft in loaded.list_drafts.values()]
-    documents = {id(document): document for document in read}
+    all_documents = [draft.document for draft in loaded.drafts]
+    all_documents += [draft.document for draft in loaded.list_drafts.values()]
+    documents = {id(document): document for document in all_documents}
     faults = {id(fault) for fault in loaded.faults}
     faults_found = [
         f for document in documents.values() for f in document.faults if id(f) not in faults
@@ -149,12 +149,14 @@ def remarks(draft: RuleDraft) -> Iterator[LintWarning]:
         yield LintWarning(draft, "query", error_at(draft.query, why, hint))
 
 
-def lines_in_question(draft: RuleDraft, loaded: Loaded, *, asked: bool) -> Iterator[LintWarning]:
+def lines_in_question(
+    draft: RuleDraft, loaded: Loaded, *, in_question: bool
+) -> Iterator[LintWarning]:
     """Lines without a word that means an election, as the concepts of relevance.json have it: they
     have such words of English and Spanish."""
     weights, rule = loaded.rules.weights, draft.rule
     spared = rule is not None and (rule.status == "experimental" or is_unread(rule))
-    if asked and weights is not None and draft.query is not None and not spared:
+    if in_question and weights is not None and draft.query is not None and not spared:
         for error in lines_without_election(draft.query, meaning_of(weights.concepts)):
             yield LintWarning(draft, "query", error)
 
@@ -205,7 +207,7 @@ def few_examples(draft: RuleDraft) -> None:
 
 def near_duplicates(drafts: Iterable[RuleDraft]) -> None:
     """Two rules with almost the same terms, or with the same query."""
-    seen: dict[str, list[tuple[RuleDraft, frozenset[str]]]] = {}
+    earlier_rules: dict[str, list[tuple[RuleDraft, frozenset[str]]]] = {}
     for draft in drafts:
         if draft.query is None:
             continue
@@ -215,7 +217,7 @@ def near_duplicates(drafts: Iterable[RuleDraft]) -> None:
         rarest = sorted(own)[: max(1, len(own) // 3)]
         compared: set[str] = set()
         for key in rarest:
-            for other, terms in seen.get(key, []):
+            for other, terms in earlier_rules.get(key, []):
                 if other.id not in compared and len(own & terms) >= NEAR_DUPLICATE_SHARE * len(
                     own | terms
                 ):
@@ -225,7 +227,7 @@ def near_duplicates(drafts: Iterable[RuleDraft]) -> None:
                     draft.document.fault(draft.values["query"], why, name=f"{draft.id}: query")
                 compared.add(other.id)
         for key in rarest:
-            seen.setdefault(key, []).append((draft, own))
+            earlier_rules.setdefault(key, []).append((draft, own))
 
 
 def leaf_texts(node: Node) -> Iterator[str]:

@@ -32,13 +32,13 @@ def known_words() -> dict[str, str]:
 def swallowed(query: Node) -> Iterator[QueryError]:
     """A prefix that begins a well-known word of another meaning, or a compound that is one: where
     no other word need stand near it."""
-    told: set[str] = set()
+    reported: set[str] = set()
     for term in lone_terms(query):
         if term.scope in ("source", "url", "lang"):
             continue
         others = swallowed_by(term)
-        if others and term.text not in told:
-            told.add(term.text)
+        if others and term.text not in reported:
+            reported.add(term.text)
             hint = (
                 PREFIX_HINT if term.text.endswith("*") else f'{WRITE_A_PHRASE} "ballot {term.text}"'
             )
@@ -73,8 +73,8 @@ def swallowed_by(term: Term) -> list[str]:
         for folded, written in known_words().items()
         if folded == variant.words[0] or (variant.prefix and folded.startswith(variant.words[0]))
     ]
-    wanted = term.text.strip('"=').casefold()  # somebody who writes the word itself means it
-    return [spelling for spelling in dict.fromkeys(words) if spelling.casefold() != wanted]
+    spelled = term.text.strip('"=').casefold()  # somebody who writes the word itself means it
+    return [spelling for spelling in dict.fromkeys(words) if spelling.casefold() != spelled]
 
 
 def everywhere(query: Node) -> Iterator[QueryError]:

@@ -44,7 +44,7 @@ def on_cluster(
     told: list[str] = []
 
     async def main() -> None:
-        here = Workers(JOB, processes=1, setup=SETUP, known=KNOWN)
+        here = Workers(JOB, processes=1, setup=SETUP, known_job=KNOWN)
         workers = ClusterWorkers(
             Cluster(address, security), orders(deadline), SETUP, tell=hear or told.append, patience=patience,
             otherwise=here if otherwise else None,

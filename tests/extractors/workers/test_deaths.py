@@ -26,7 +26,7 @@ KNOWN = ("echo", "known")
 
 @contextmanager
 def pool(job: str = JOB, **settings: object) -> Iterator[Workers]:
-    workers = Workers(job, **{"processes": 1, "known": KNOWN, **settings})  # type: ignore[arg-type]
+    workers = Workers(job, **{"processes": 1, "known_job": KNOWN, **settings})  # type: ignore[arg-type]
     try:
         yield workers
     finally:
@@ -93,7 +93,7 @@ def test_five_deaths_in_a_row_stop_it_where_the_known_job_dies_too(tmp_path: Pat
         with pytest.raises(BadInstallation):
             await workers.run(("echo", 1))
 
-    within(story, known=known)
+    within(story, known_job=known)
 
 
 async def end_of(workers: Workers, payload: object) -> Exception | None:

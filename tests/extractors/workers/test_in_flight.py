@@ -67,7 +67,7 @@ def test_who_gives_up_waiting_takes_nothing(its_turn_has_come: bool) -> None:
         if not its_turn_has_come:
             share.give(20)
         await next_one
-        return share.taken
+        return share.bytes_taken
 
     assert asyncio.run(story()) == 18
 
@@ -107,7 +107,7 @@ def test_a_feed_counts_until_it_is_stored_and_the_third_waits_for_that() -> None
 
     after = hold(three)
     assert began == ["feed 0", "feed 1", "feed 2"]
-    assert (after.parsed.taken, after.waiting) == (0, 0)
+    assert (after.parsed.bytes_taken, after.waiting) == (0, 0)
 
 
 def test_sitemaps_of_an_index_wait_for_nobody_who_waits_for_them() -> None:
@@ -126,7 +126,7 @@ def test_sitemaps_of_an_index_wait_for_nobody_who_waits_for_them() -> None:
 
         await asyncio.gather(*(poll() for _ in range(5)))
 
-    assert hold(many).parsed.taken == 0
+    assert hold(many).parsed.bytes_taken == 0
 
 
 def test_a_feed_that_cannot_be_parsed_gives_its_share_back() -> None:
@@ -137,7 +137,7 @@ def test_a_feed_that_cannot_be_parsed_gives_its_share_back() -> None:
         async with held.held(parse) as own:
             with pytest.raises(RuntimeError):
                 await own(bytes(9 * MB), "feed", None)
-            assert held.parsed.taken == 0
+            assert held.parsed.bytes_taken == 0
 
     assert hold(one).waiting == 0
 

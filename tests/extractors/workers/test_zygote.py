@@ -100,7 +100,7 @@ def test_a_worker_that_outlived_its_zygote_and_dies_under_the_next_counts_as_kil
         assert caught.value.cause is Cause.CRASHED
         assert await workers.run(("add", 1)) == 41
 
-    within(story, processes=2, known=("echo", 1))
+    within(story, processes=2, known_job=("echo", 1))
 
 
 def test_a_pool_beside_another_shares_its_zygote_and_keeps_its_own_limits() -> None:
