@@ -147,13 +147,13 @@ async def poll_all(
     histories = feed_histories(store.db, now)
     chosen = list(due(list(specs.values()), histories, now))
     began = spent.add("planning", began)
-    queues = Counter(host_group(each.url) for each in chosen)
+    queues = Counter(host_group(spec.url) for spec in chosen)
     spent.longest_queue = max(spent.longest_queue, SPACING * max(queues.values(), default=0))
     rng = random.Random(int(now.timestamp()))
     for start in range(0, len(chosen), POLLS_AT_ONCE):
         some = chosen[start : start + POLLS_AT_ONCE]
         polls = await asyncio.gather(
-            *(poll_feed(client, each, histories[each.id], now=now, parse=parse) for each in some)
+            *(poll_feed(client, spec, histories[spec.id], now=now, parse=parse) for spec in some)
         )
         plans = [
             next_poll(histories[poll.feed_id], poll, spec=specs[poll.feed_id], now=now, rng=rng)
@@ -239,7 +239,7 @@ def tell(minute: int) -> None:
 async def simulate(options: argparse.Namespace, db: Path) -> None:
     begin, spent = BEGIN + options.after * HOUR, Spent()
     listed = [spec(number, options.hosts) for number in range(options.feeds)]
-    specs = {each.id: each for each in listed}
+    specs = {spec.id: spec for spec in listed}
     rules = load_rules(Path("rules"))
     workers = Workers("flows.pipeline.page_job:read_page", processes=1, setup=pickle.dumps((rules, {})), known_job=KnownJob())  # fmt: skip
     # As in a run, the lock's evaluation copies the log back: without, it grew to 19 GB.

@@ -23,7 +23,7 @@ _INLINE = re.compile(
 _BLOCK_END = re.compile(r"</(?:p|div|li|h\d)>|<br\s*/?>", re.I)
 _STRAY = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ODD = re.compile("|".join(each.pattern for each in (_CONTROL, INVISIBLE, _SURROGATE)))
+_ODD = re.compile("|".join(pattern.pattern for pattern in (_CONTROL, INVISIBLE, _SURROGATE)))
 
 
 def decode(body: bytes, content_type: str | None = None) -> str:

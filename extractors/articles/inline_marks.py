@@ -37,7 +37,9 @@ def with_drop_caps(tree: HtmlElement, classes: Iterable[str]) -> None:
     if not any(part in joined for part in _PARTS_OF_CAP):
         return
     caps = {names for names in classes if _DROP_CAP.search(names)}
-    for element in [each for each in tree.iterdescendants("*") if each.get("class") in caps]:
+    for element in [
+        element for element in tree.iterdescendants("*") if element.get("class") in caps
+    ]:
         parent = element.getparent()
         if (
             parent is None

@@ -146,7 +146,7 @@ def _is_byline(element: HtmlElement) -> bool:
 
 def _names(author: object) -> list[str]:
     if isinstance(author, list):
-        return [name for each in author[:20] for name in _names(each)]
+        return [name for person in author[:20] for name in _names(person)]
     if isinstance(author, dict):
         return _names(author.get("name"))
     return [author] if isinstance(author, str) else []

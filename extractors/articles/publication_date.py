@@ -117,10 +117,10 @@ def _without_other_days(tree: HtmlElement) -> HtmlElement:
     """The body without what holds days of its own: footers, bars, lists of other stories, comments,
     pictures, addresses, and prose beyond its dateline."""
     body: HtmlElement = deepcopy(next(tree.iter("body"), tree))
-    for element in [each for each in body.iterdescendants("*") if _has_other_days(each)]:
+    for element in [element for element in body.iterdescendants("*") if _has_other_days(element)]:
         element.drop_tree()
     for place, p in enumerate(
-        [each for each in body.iter("p") if len(words_of_element(each)) >= PROSE]
+        [paragraph for paragraph in body.iter("p") if len(words_of_element(paragraph)) >= PROSE]
     ):
         text = words_of_element(p)
         p.clear(keep_tail=True)

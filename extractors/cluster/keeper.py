@@ -69,7 +69,7 @@ class Keeper:
                     raise WorkersDied("a worker kept the batch too long")
                 if self.session is not session:
                     raise SchedulerGone("the connection was lost")
-                if not answer.done() and not any(at in self.members.found for at in allowed):
+                if not answer.done() and not any(at in self.members.by_address for at in allowed):
                     raise WorkersDied("the worker left")
             return await answer
         finally:
@@ -78,12 +78,12 @@ class Keeper:
 
     def forgot(self, address: str) -> None:
         """It has to be given the rules again, as after a long silence."""
-        if (member := self.members.found.get(address)) is not None and member.state == "ready":
+        if (member := self.members.by_address.get(address)) is not None and member.state == "ready":
             member.state = "new"
 
     def silence(self, address: str | None) -> None:
         """It kept a batch too long: no further one before it has read the known page again."""
-        member = self.members.found.get(address or "")
+        member = self.members.by_address.get(address or "")
         if address is not None and member is not None and member.state == "ready":
             member.state = "silent"
             self._tell(f"{self.members.name_of(address)} does not answer; its pages go elsewhere")
@@ -96,7 +96,7 @@ class Keeper:
         for name in self.members.update(await self.session.workers()):
             self._tell(f"{name} has left the cluster")
         self._checks = {at: check for at, check in self._checks.items() if not check.done()}
-        for address, member in self.members.found.items():
+        for address, member in self.members.by_address.items():
             if member.state in ("new", "silent") and address not in self._checks:
                 self._checks[address] = asyncio.create_task(self._check(self.session, address))
 
@@ -113,13 +113,13 @@ class Keeper:
             return
         if fault := batch.refused or probe_fault(batch):
             self.refuse(address, fault)
-        elif (member := self.members.found.get(address)) is not None:
+        elif (member := self.members.by_address.get(address)) is not None:
             member.state = "ready"
             self._tell(f"{self.members.name_of(address)} reads pages ({member.threads} at once)")
             self._stirred()
 
     def refuse(self, address: str, why: str) -> None:
-        if (member := self.members.found.get(address)) is not None:
+        if (member := self.members.by_address.get(address)) is not None:
             member.state, member.why = "refused", why
             self._tell(f"{self.members.name_of(address)} is given no pages: {why}")
 

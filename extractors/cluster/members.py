@@ -31,37 +31,37 @@ class Member:
 class Members:
     """By address. Pages go to the `ready` ones only."""
 
-    found: dict[str, Member] = field(default_factory=dict)
+    by_address: dict[str, Member] = field(default_factory=dict)
 
     def update(self, up: Mapping[str, tuple[str, int]]) -> list[str]:
         """Take over who is up; returns the names of those who left."""
-        lost = {address: self.name_of(address) for address in self.found if address not in up}
+        lost = {address: self.name_of(address) for address in self.by_address if address not in up}
         for address in lost:
-            del self.found[address]
+            del self.by_address[address]
         for address, (name, threads) in up.items():
-            self.found.setdefault(address, Member(name, threads))
+            self.by_address.setdefault(address, Member(name, threads))
         return list(lost.values())
 
     def clear(self) -> None:
-        self.found.clear()
+        self.by_address.clear()
 
     def ready(self) -> list[str]:
-        return [address for address, member in self.found.items() if member.state == "ready"]
+        return [address for address, member in self.by_address.items() if member.state == "ready"]
 
     def threads(self) -> int:
-        return sum(member.threads for member in self.found.values() if member.state == "ready")
+        return sum(member.threads for member in self.by_address.values() if member.state == "ready")
 
     def name_of(self, address: str) -> str:
         """Its name where somebody gave it one, else host and port."""
-        member = self.found.get(address)
+        member = self.by_address.get(address)
         name = member.name if member is not None else address
         return address.partition("://")[2] if name.isdigit() else name.rpartition("://")[2]
 
     def trouble(self) -> str:
         """Why no worker can be given a page, as a phrase."""
-        if not self.found:
+        if not self.by_address:
             return "it has no worker"
-        refused = [m for m in self.found.values() if m.state == "refused"]
+        refused = [m for m in self.by_address.values() if m.state == "refused"]
         if refused:
             return (
                 f"no worker of it reads as this machine does: {refused[0].name}: {refused[0].why}"

@@ -22,7 +22,7 @@ class _Reading:
     """What the sitemaps of an index held so far."""
 
     entries: dict[str, Entry]
-    asked: dict[str, None] = field(default_factory=dict)  # addresses, in order
+    asked_urls: dict[str, None] = field(default_factory=dict)  # in order
     failed: list[Response] = field(default_factory=list)
     received: int = 0
     took: int = 0
@@ -68,10 +68,10 @@ def _next(
         reading.unread += unread
         reading.cut = reading.cut or index.cut
         lists.append(urls)
-    fresh = [url for url in dict.fromkeys(_in_turn(*lists)) if url not in reading.asked]
-    room = MOST_SITEMAPS_A_POLL - len(reading.asked)
+    fresh = [url for url in dict.fromkeys(_in_turn(*lists)) if url not in reading.asked_urls]
+    room = MOST_SITEMAPS_A_POLL - len(reading.asked_urls)
     reading.unread += max(len(fresh) - room, 0)
-    reading.asked |= dict.fromkeys(fresh[:room])
+    reading.asked_urls |= dict.fromkeys(fresh[:room])
     return fresh[:room]
 
 
@@ -122,7 +122,7 @@ def _in_turn(*lists: Sequence[str]) -> list[str]:
 
 
 def _judged(poll: FeedPoll, reading: _Reading) -> FeedPoll:
-    unread, failed, count = reading.unread, reading.failed, len(reading.asked)
+    unread, failed, count = reading.unread, reading.failed, len(reading.asked_urls)
     rest = f" {unread} older sitemaps of the index were not read." if unread else ""
     if not failed:
         outcome = Outcome.OK if poll.entries else Outcome.EMPTY

@@ -159,8 +159,8 @@ class Client:
 
     async def _follow(self, request: PendingRequest, target: Target) -> Response:
         while True:
-            request.at, request.is_back = target, target.url in request.seen
-            request.seen.add(target.url)
+            request.at, request.is_back = target, target.url in request.visited
+            request.visited.add(target.url)
             spacing = await permitted(request, target)
             response = await self._hop(request, target, spacing)
             if response is not None:

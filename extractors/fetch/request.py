@@ -96,7 +96,7 @@ class PendingRequest:
     permit: Permit | None = None
     began: float = field(default_factory=time.perf_counter)
     at: Target | None = None
-    seen: set[str] = field(default_factory=set)
+    visited: set[str] = field(default_factory=set)
     redirects: int = 0
     is_back: bool = False  # at an address that this chain asked before
     permanent: bool = True

@@ -204,7 +204,7 @@ class Workers:
     def _free(self, *, fresh: bool) -> WorkerProcess:
         if self._closed:
             raise _Died(WorkerCrashed(Cause.CLOSED, "the workers are closed"), 0)
-        for process in [each for each in self._all if each.killed]:
+        for process in [process for process in self._all if process.killed]:
             if process.reap(0):
                 self._all.discard(process)
         if fresh and self._idle:  # so that there are never more than `processes`

@@ -14,7 +14,7 @@ class Compiler:
 
     def __init__(self, patterns: Patterns) -> None:
         self.patterns = patterns
-        self.made = 0
+        self.matcher_count = 0
         self._by_node: dict[int, tuple[Node, Matcher]] = {}
         self._by_key: dict[Hashable, Matcher] = {}
 
@@ -68,6 +68,6 @@ class Compiler:
     def _once(self, key: Hashable, make: Callable[[int], Matcher]) -> Matcher:
         compiled = self._by_key.get(key)
         if compiled is None:
-            compiled = self._by_key[key] = make(self.made)
-            self.made += 1
+            compiled = self._by_key[key] = make(self.matcher_count)
+            self.matcher_count += 1
         return compiled

@@ -80,7 +80,7 @@ class Engine:
         return without_idle(rules) if self._catches_all else rules
 
     def _rules_that_hold(self, evaluation: Evaluation) -> Iterator[CompiledRule]:
-        for number in self._presearcher.candidates(evaluation.seen):
+        for number in self._presearcher.candidates(evaluation.patterns_seen):
             compiled = self.rules[number]
             holds = speaks if compiled.need.exact else self.holds
             if holds(compiled, evaluation):

@@ -71,7 +71,7 @@ class Evaluation:
 
     def __init__(self, scanned: ScannedText, patterns: Patterns) -> None:
         self.scanned, self.patterns = scanned, patterns
-        self.seen = scanned.seen
+        self.patterns_seen = scanned.patterns_seen
         self._holds: dict[int, bool] = {}
         self._occurrences: dict[int, Occurrences] = {}
         self._likely: dict[int, Sequence[Matcher]] = {}

@@ -42,7 +42,7 @@ class Table:
 
     def seen(self, evaluation: Evaluation) -> Sequence[Matcher]:
         """Those of which something was seen, in the order of the query."""
-        children, seen_patterns = self.children, evaluation.seen
+        children, seen_patterns = self.children, evaluation.patterns_seen
         if not self._numbers:
             return [
                 child
@@ -92,7 +92,7 @@ class TermMatcher(Flat):
         self.joined = leaf.term.scope == "head"
 
     def look(self, evaluation: Evaluation) -> bool:
-        if evaluation.seen.isdisjoint(self.leaf.ids):
+        if evaluation.patterns_seen.isdisjoint(self.leaf.ids):
             return False
         return self.plain or bool(evaluation.scanned.occurrences(self.leaf))
 
@@ -114,7 +114,7 @@ class AnyTerm(Flat):
 
     def look(self, evaluation: Evaluation) -> bool:
         if self.plain:
-            return not evaluation.seen.isdisjoint(self.table.ids)
+            return not evaluation.patterns_seen.isdisjoint(self.table.ids)
         return any(evaluation.holds(child) for child in evaluation.likely(self))
 
     def likely(self, evaluation: Evaluation) -> Sequence[Matcher]:

@@ -9,17 +9,17 @@ MOST_NEAR = 3
 
 
 def nearest_rules(
-    rules: RuleSet, engine: Engine, text: ArticleText, held: set[str]
+    rules: RuleSet, engine: Engine, text: ArticleText, matching: set[str]
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Rules that do not hold and have the fewest clauses that failed, if something of them was seen.
 
     A wide rule that holds and gives way to a sharper one is not among them: nothing of it failed.
     """
-    seen_patterns = engine.evaluate(text).seen
+    seen_patterns = engine.evaluate(text).patterns_seen
     nearest = [
         (compiled.rule.id, explain(rules, compiled.rule.id, text, engine).reasons)
         for compiled in engine.rules
-        if compiled.rule.id not in held
+        if compiled.rule.id not in matching
         and not all(seen_patterns.isdisjoint(group) for group in compiled.need.groups)
     ]
     failed = [(rule, reasons) for rule, reasons in nearest if reasons]

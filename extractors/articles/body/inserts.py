@@ -57,8 +57,10 @@ def without_inserts(tree: HtmlElement, classes: Iterable[str]) -> str:
     kinds = {names: _kind(names) for names in _lines_with_parts(joined, low)}
     if not any(kinds.values()):
         return ""
-    boxes = [each for each in tree.iterdescendants(*_TAGS) if kinds.get(each.get("class", ""))]
-    for box in [each for each in boxes if kinds[each.get("class", "")] is _ENCIPHERED]:
+    boxes = [
+        element for element in tree.iterdescendants(*_TAGS) if kinds.get(element.get("class", ""))
+    ]
+    for box in [box for box in boxes if kinds[box.get("class", "")] is _ENCIPHERED]:
         if _is_enciphered(box):
             box.drop_tree()
     inserts = [box for box in boxes if _is_insert(box, kinds[box.get("class", "")])]

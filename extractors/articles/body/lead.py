@@ -60,7 +60,7 @@ def _shows(tree: HtmlElement, starts: Iterable[str]) -> bool:
 
 def _restore_named_lead(tree: HtmlElement, lines: list[str], whole: str) -> list[str]:
     """The paragraph before the first that was found, if its box is named as a story's opening."""
-    headlines = {squash(words_of_element(each)) for each in limited(tree.iter("h1"))}
+    headlines = {squash(words_of_element(heading)) for heading in limited(tree.iter("h1"))}
     keys = (squash(line) for line in lines)
     first = next((key for key in keys if key not in headlines), "")
     lead = None
@@ -101,7 +101,7 @@ def goes_on(tree: HtmlElement, lead: str, line: str) -> bool:
 
 def _is_lead(element: HtmlElement) -> bool:
     around = islice(chain((element,), element.iterancestors()), LEVELS)
-    return any(_names_lead(each.get("class"), each.get("id")) for each in around)
+    return any(_names_lead(element.get("class"), element.get("id")) for element in around)
 
 
 @lru_cache(4096)  # few names on many elements

@@ -54,7 +54,9 @@ def without_other_stories(tree: HtmlElement, markup: str, title: str, url: str) 
     popovers = tree.xpath("//body//*[@popover]") if " popover" in markup else ()
     _drop(popover for popover in popovers if popover.find(".//h1") is None)
     title_text = squash(title)
-    headings = [each for each in tree.iter(*_RANKS) if squash(each.text_content()) == title_text]
+    headings = [
+        heading for heading in tree.iter(*_RANKS) if squash(heading.text_content()) == title_text
+    ]
     if len(title_text) < SHORTEST_TITLE or len(headings) != 1:
         return
     headline = headings[0]
@@ -72,7 +74,7 @@ def without_asking_boxes(tree: HtmlElement, authors: Iterable[str], classes: Ite
     joined = "\n".join(classes)
     if any(part in joined for part in _NAMED_BOXES):
         box_classes = {names for names in classes if any(part in names for part in _NAMED_BOXES)}
-        asking += [each for each in tree.iter(*_ROUND_TEXT) if each.get("class") in box_classes]
+        asking += [box for box in tree.iter(*_ROUND_TEXT) if box.get("class") in box_classes]
     bios = _bios(tree, authors)
     most_prose = cache(lambda: MOST_IN_BOX * _prose(tree))  # asked for where a box is small
     large = set[HtmlElement]()
@@ -95,11 +97,11 @@ def _is_mail(link: HtmlElement) -> bool:
 def _names_author(element: HtmlElement) -> bool:
     """Whether it or a box around it is named as one that tells of an author."""
     around = islice(chain((element,), element.iterancestors()), BOXES_AROUND)
-    return any(_AUTHORS_BOX.search(each.get("class") or "") for each in around)
+    return any(_AUTHORS_BOX.search(element.get("class") or "") for element in around)
 
 
 def _stands_alone(link: HtmlElement) -> bool:
-    return not any(each.tag in {"p", "li"} for each in islice(link.iterancestors(), 3))
+    return not any(ancestor.tag in {"p", "li"} for ancestor in islice(link.iterancestors(), 3))
 
 
 def _is_of_author(link: HtmlElement) -> bool:
@@ -120,7 +122,7 @@ def _first_words(paragraph: HtmlElement) -> str:
 
 
 def _offers(box: HtmlElement) -> bool:
-    lines = (words_of_element(each) for each in box.iter("p", "h2", "h3", "h4"))
+    lines = (words_of_element(line) for line in box.iter("p", "h2", "h3", "h4"))
     return any(len(line) >= SHORTEST_OFFER for line in lines)
 
 
@@ -257,7 +259,7 @@ def _cards(tree: HtmlElement, headline: HtmlElement, url: str) -> list[HtmlEleme
     if own is None or not _tells_something(own):
         return []
     around = {own, *own.iterancestors()}
-    others = (each for each in tree.iter("article") if each not in around)
+    others = (article for article in tree.iter("article") if article not in around)
     return [
         card
         for card in others

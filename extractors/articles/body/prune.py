@@ -149,11 +149,11 @@ def without_hidden(tree: HtmlElement, names: frozenset[str] = frozenset()) -> No
         for body in tree.iter("body")
         for element in (_hidden_by_name(body, names) if names else _styled_away(body))
     )
-    outer = [each for each in hidden if hidden.keys().isdisjoint(each.iterancestors())]
+    outer = [element for element in hidden if hidden.keys().isdisjoint(element.iterancestors())]
     for rest in filter(_goes_on, outer[:MOST_RESTS]):
         for name in ("style", "hidden", "class", "id"):  # trafilatura looks at them, too
             rest.attrib.pop(name, None)
-    outer = [each for each in outer if each.attrib]
+    outer = [element for element in outer if element.attrib]
     prose = sum(map(prose_of, outer))
     if prose == 0 or prose <= MOST_HIDDEN * prose_of(tree):
         for element in outer:
@@ -170,8 +170,8 @@ def _goes_on(hidden: HtmlElement) -> bool:
         or prose_of(parent) <= prose_of(hidden)
     ):
         return False
-    beside = (each for each in parent.iterchildren() if each is not hidden)
-    labels = (words_of_element(each) for each in beside if each.tag in _TRIGGERS)
+    beside = (element for element in parent.iterchildren() if element is not hidden)
+    labels = (words_of_element(element) for element in beside if element.tag in _TRIGGERS)
     return any(len(label) < LONGEST_TRIGGER and _MORE.fullmatch(label) for label in labels)
 
 
@@ -207,7 +207,9 @@ def without_unseen(tree: HtmlElement, classes: Iterable[str]) -> None:
     unseen = {names for names in classes if _UNSEEN.search(names)}
     if not unseen:
         return
-    for element in [each for each in tree.iterdescendants("*") if each.get("class") in unseen]:
+    for element in [
+        element for element in tree.iterdescendants("*") if element.get("class") in unseen
+    ]:
         if element.getparent() is None or element.tag == "h1" or element.find(".//h1") is not None:
             continue
         if prose_of(element) < MOST_UNSEEN:
@@ -221,7 +223,7 @@ def without_side_columns(tree: HtmlElement, classes: Iterable[str]) -> None:
         return
     whole = prose_of(tree)
     for element in [
-        each for each in tree.iterdescendants("div") if each.get("class") in side_columns
+        element for element in tree.iterdescendants("div") if element.get("class") in side_columns
     ]:
         if element.getparent() is None or element.find(".//h1") is not None:
             continue

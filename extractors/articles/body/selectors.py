@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 Find = Callable[[HtmlElement], list[HtmlElement]]
-LONGEST_ATTRIBUTE = 200  # characters; verdicts on longer values are not kept
+LONGEST_ATTRIBUTE = 200  # characters; results for longer values are not kept
 # Questions of one expression, from which on it pays to list an element's attributes
-MANY_QUESTIONS = 4
-VERDICTS_REMEMBERED = 1024  # verdicts per attribute of an expression
+MANY_LOOKUPS = 4
+RESULTS_REMEMBERED = 1024  # results per attribute of an expression
 _PART = re.compile(
     r"[\s|]*\(?\s*\.//(?P<name>\*|\w+)\s*(?P<predicates>(?:\[[^\[\]]*(?:\[[^'\]]*\][^\[\]]*)*\]\s*)*)\)?\s*"
 )
@@ -37,23 +37,23 @@ class UnreadableSelector(ValueError):  # noqa: N818 - named for what the express
 
 
 @dataclass(slots=True)
-class Asked:
-    """What is asked of one attribute, or of the first of two."""
+class AttributePredicate:
+    """A condition on one attribute, or on the first of two."""
 
     names: tuple[str, ...]
     starts: tuple[str, ...]  # words at its beginning
     words: tuple[str, ...]  # anywhere in it
     pattern: re.Pattern[str] | None  # what else would do
     tags: frozenset[str] | None  # None: of any element
-    verdicts: dict[str, bool] = field(default_factory=dict)
+    results: dict[str, bool] = field(default_factory=dict)
 
     def judge(self, value: str) -> bool:
-        verdict = self._says(value)
+        result = self._says(value)
         if len(value) <= LONGEST_ATTRIBUTE:
-            if len(self.verdicts) >= VERDICTS_REMEMBERED:
-                self.verdicts.clear()
-            self.verdicts[value] = verdict
-        return verdict
+            if len(self.results) >= RESULTS_REMEMBERED:
+                self.results.clear()
+            self.results[value] = result
+        return result
 
     def _says(self, value: str) -> bool:
         for word in self.words:
@@ -79,34 +79,34 @@ class SelectorPart:
     """One side of a union: the elements of these names ("*": any) of which one thing holds."""
 
     tags: tuple[str, ...]
-    asked: tuple[Asked, ...]  # none: the name is enough
+    predicates: tuple[AttributePredicate, ...]  # none: the name is enough
 
 
-# The one attribute or "", the question, the names of elements it holds for (None: any).
-Question = tuple[str, Asked, frozenset[str] | None]
+# The one attribute or "", the predicate, the names of elements it holds for (None: any).
+Lookup = tuple[str, AttributePredicate, frozenset[str] | None]
 
 
 def finder(path: str, *, first: bool = False) -> Find:
     """The descendants that the expression finds, in document order, or only the first of them.
 
-    Raises Unreadable for an expression that looks at more than names and attributes.
+    Raises UnreadableSelector for an expression that looks at more than names and attributes.
     """
     if "[1]" in path and not first:
         raise UnreadableSelector(path)
     parts = parts_of(path.replace("[1]", ""))
     names = [tag for part in parts for tag in part.tags]
     tags = ("*",) if "*" in names else tuple(dict.fromkeys(names))
-    enough = frozenset(tag for part in parts if not part.asked for tag in part.tags)
-    questions = questions_of(parts)
-    if len(questions) >= MANY_QUESTIONS and not enough and not first:
-        return of_many(tags, questions)
-    return of_few(tags, questions, enough, first=first)
+    enough = frozenset(tag for part in parts if not part.predicates for tag in part.tags)
+    lookups = lookups_of(parts)
+    if len(lookups) >= MANY_LOOKUPS and not enough and not first:
+        return of_many(tags, lookups)
+    return of_few(tags, lookups, enough, first=first)
 
 
 def of_few(
-    tags: Sequence[str], questions: Sequence[Question], enough: frozenset[str], *, first: bool
+    tags: Sequence[str], lookups: Sequence[Lookup], enough: frozenset[str], *, first: bool
 ) -> Find:
-    """As `finder`, by putting each question to each element; `enough`: tags that need no answer."""
+    """As `finder`, by trying each predicate on each element; `enough`: tags that need none."""
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
         """Written for speed: it sees every element of every page several times."""
@@ -115,14 +115,14 @@ def of_few(
             tag = element.tag
             if tag in enough:
                 elements.append(element)
-            for name, question, within in () if tag in enough else questions:
+            for name, predicate, within in () if tag in enough else lookups:
                 if within is not None and tag not in within:
                     continue
-                value = element.get(name) if name else question.first(element)
+                value = element.get(name) if name else predicate.first(element)
                 if value is None:
                     continue
-                verdict = question.verdicts.get(value)
-                if question.judge(value) if verdict is None else verdict:
+                result = predicate.results.get(value)
+                if predicate.judge(value) if result is None else result:
                     elements.append(element)
                     break
             if first and elements:
@@ -132,25 +132,27 @@ def of_few(
     return find
 
 
-def of_many(tags: Sequence[str], questions: Sequence[Question]) -> Find:
-    """As `finder`, from the attributes that an element has to what is asked of them: most have few."""
-    by_name: dict[str, list[Question]] = {}
-    for question in questions:
-        for name in question[1].names:
-            by_name.setdefault(name, []).append(question)
+def of_many(tags: Sequence[str], lookups: Sequence[Lookup]) -> Find:
+    """As `finder`, from the attributes that an element has to their predicates: most have few."""
+    by_name: dict[str, list[Lookup]] = {}
+    for lookup in lookups:
+        for name in lookup[1].names:
+            by_name.setdefault(name, []).append(lookup)
 
     def is_found(element: HtmlElement, names: list[str]) -> bool:
         for name in names:
             if name not in by_name:
                 continue
             value = element.get(name, "")
-            for single, question, within in by_name[name]:
+            for single, predicate, within in by_name[name]:
                 if within is not None and element.tag not in within:
                     continue
-                if not single and name != next(each for each in names if each in question.names):
+                if not single and name != next(
+                    listed for listed in names if listed in predicate.names
+                ):
                     continue
-                verdict = question.verdicts.get(value)
-                if question.judge(value) if verdict is None else verdict:
+                result = predicate.results.get(value)
+                if predicate.judge(value) if result is None else result:
                     return True
         return False
 
@@ -164,16 +166,16 @@ def of_many(tags: Sequence[str], questions: Sequence[Question]) -> Find:
     return find
 
 
-def questions_of(parts: Sequence[SelectorPart]) -> list[Question]:
-    """What is asked of an element: the one attribute or "", the question, the names it holds for."""
+def lookups_of(parts: Sequence[SelectorPart]) -> list[Lookup]:
+    """One lookup for each predicate; the names it holds for are None where there is one part."""
     return [
         (
-            question.names[0] if len(question.names) == 1 else "",
-            question,
-            question.tags if len(parts) > 1 else None,
+            predicate.names[0] if len(predicate.names) == 1 else "",
+            predicate,
+            predicate.tags if len(parts) > 1 else None,
         )
         for part in parts
-        for question in part.asked
+        for predicate in part.predicates
     ]
 
 
@@ -199,29 +201,29 @@ def _part(name: str, predicates: str) -> SelectorPart:
         if match["tag"]:
             tags.append(match["tag"])
         else:
-            names, alternatives = _asked(match)
+            names, alternatives = _attributes_and_patterns(match)
             alternatives_of.setdefault(names, []).extend(alternatives)
     within = None if name == "*" and not tags else frozenset(tags or [name])
-    questions = [_question(names, each, within) for names, each in alternatives_of.items()]
-    return SelectorPart(tuple(tags) or (name,), tuple(questions))
+    conditions = [_predicate(names, each, within) for names, each in alternatives_of.items()]
+    return SelectorPart(tuple(tags) or (name,), tuple(conditions))
 
 
-def _question(
+def _predicate(
     names: tuple[str, ...], alternatives: Sequence[str], within: frozenset[str] | None
-) -> Asked:
+) -> AttributePredicate:
     words, starts, rest = list[str](), list[str](), list[str]()
-    for each in alternatives:
-        if not _NO_WORD.search(each):
-            words.append(each)
-        elif each[0] == "^" and not _NO_WORD.search(each[1:]):
-            starts.append(each[1:])
+    for alternative in alternatives:
+        if not _NO_WORD.search(alternative):
+            words.append(alternative)
+        elif alternative[0] == "^" and not _NO_WORD.search(alternative[1:]):
+            starts.append(alternative[1:])
         else:
-            rest.append(each)
-    pattern = re.compile("|".join(f"(?:{each})" for each in rest)) if rest else None
-    return Asked(names, tuple(starts), tuple(words), pattern, within)
+            rest.append(alternative)
+    pattern = re.compile("|".join(f"(?:{alternative})" for alternative in rest)) if rest else None
+    return AttributePredicate(names, tuple(starts), tuple(words), pattern, within)
 
 
-def _asked(match: re.Match[str]) -> tuple[tuple[str, ...], list[str]]:
+def _attributes_and_patterns(match: re.Match[str]) -> tuple[tuple[str, ...], list[str]]:
     """The attributes that a condition names, and the patterns of which it wants one of the first of
     them."""
     if match["present"]:

@@ -24,7 +24,7 @@ from trafilatura.settings import Extractor
 from extractors.articles.body import justext_speedups
 from extractors.articles.body.selectors import (
     LONGEST_ATTRIBUTE,
-    VERDICTS_REMEMBERED,
+    RESULTS_REMEMBERED,
     Find,
     UnreadableSelector,
     finder,
@@ -148,7 +148,7 @@ def extract_and_compare(
     if not options.fast:
         other = rival(tree, body, text, options)
         body, text = external.compare_extraction(backup, other, body, text, options)
-    tree.found = len(text)
+    tree.text_length = len(text)
     return body, text
 
 
@@ -156,7 +156,7 @@ def page_text(tree: HtmlElement) -> str:
     """As trafilatura's, which asks for its length alone, and whether the text that was found is a
     small share of it: "" where that cannot be, told without a cleaned copy of the page."""
     body = tree.find(".//body")
-    length = getattr(tree, "found", None)
+    length = getattr(tree, "text_length", None)
     if length is not None and body is not None:
         most = len(" ".join(" ".join(body.itertext()).split()))
         if length >= core.ESCALATION_PAGE_SHARE * most:
@@ -245,7 +245,7 @@ def _is_unlikely(about: str) -> bool:
     return bool(unlikely) and not readability_lxml.REGEXES["okMaybeItsACandidateRe"].search(about)
 
 
-_remembered_unlikely = lru_cache(VERDICTS_REMEMBERED)(_is_unlikely)
+_remembered_unlikely = lru_cache(RESULTS_REMEMBERED)(_is_unlikely)
 
 
 def install_trafilatura_speedups() -> None:
@@ -253,13 +253,13 @@ def install_trafilatura_speedups() -> None:
     if VERSION != CHECKED:
         return
     baseline.BASIC_CLEAN_XPATH = by_python(baseline.BASIC_CLEAN_XPATH)
-    xpaths.BODY_XPATH[:] = [by_python(each, first=True) for each in xpaths.BODY_XPATH]
+    xpaths.BODY_XPATH[:] = [by_python(expression, first=True) for expression in xpaths.BODY_XPATH]
     for expressions in (
         xpaths.RAW_TREE_PRUNE_XPATH,
         xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH,
         xpaths.OVERALL_DISCARD_XPATH,
     ):
-        expressions[:] = [by_python(each) for each in expressions]
+        expressions[:] = [by_python(expression) for expression in expressions]
     utils.INVALID_XML_CHARS = Seldom(utils.INVALID_XML_CHARS)
     core._extract_and_compare = extract_and_compare
     core._prepare_tree, core.html2txt = prepare_tree, page_text

@@ -112,7 +112,7 @@ def _cut_at_breaks(box: HtmlElement) -> None:
             paragraph.append(child)
     for child in list(box):  # the breaks
         box.remove(child)
-    box.extend(each for each in paragraphs if words_of_element(each))
+    box.extend(paragraph for paragraph in paragraphs if words_of_element(paragraph))
 
 
 def _opens_story(element: HtmlElement, leads: Sequence[str]) -> bool:
@@ -132,7 +132,7 @@ def _join_posts(tree: HtmlElement, sizes: list[tuple[HtmlElement, int]]) -> None
         return
     parent = boxes[0].getparent()
     around = {parent, *parent.iterancestors()}
-    for other in [each for each in tree.iter("article") if each not in around]:
+    for other in [article for article in tree.iter("article") if article not in around]:
         other.tag = "div"
     for box in boxes:
         for element in (box, *box.iter("header")):

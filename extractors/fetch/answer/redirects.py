@@ -64,7 +64,7 @@ def redirected(request: PendingRequest, limit: int, allow: Allowlist) -> Target:
         request.cookies.keep(list(request.head.set_cookies), request.at)
     target = _next(request, location, allow)
     has_news = request.cookies is not None and request.cookies.has_news_for(target)
-    if target.url in request.seen and not has_news:
+    if target.url in request.visited and not has_news:
         if request.cookie_wanted:
             raise Failure(
                 Outcome.COOKIE_WALL,

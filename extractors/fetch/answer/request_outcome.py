@@ -120,7 +120,7 @@ def failure_of(
     name, host = target.name, target.host
     match fault:
         case RefusedUrl():
-            led = f"A redirect leads to {name}, which" if len(request.seen) > 1 else name
+            led = f"A redirect leads to {name}, which" if len(request.visited) > 1 else name
             return Failure(fault.outcome, f"{led} {fault.why}.")
         case UnknownName():
             return unknown_name(target, None, fault)

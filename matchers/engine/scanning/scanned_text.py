@@ -21,11 +21,11 @@ NUMBER, START, END = itemgetter(0), itemgetter(1), itemgetter(2)  # of a match
 
 
 class ScannedText(Haystack):
-    """`seen`: the numbers of the patterns that it holds, those of single fields with them."""
+    """`patterns_seen`: the numbers of the patterns that it holds, those of single fields with them."""
 
     def __init__(self, text: ArticleText, *, meta: bool) -> None:
         super().__init__(text, meta=meta)
-        self.seen: set[int] = set()
+        self.patterns_seen: set[int] = set()
         self._matches: list[Match] = []
         self._meta_from = 0
         self._by_pattern: dict[int, list[Match]] | None = None
@@ -35,8 +35,8 @@ class ScannedText(Haystack):
         """Note what the scanners found, in the order of its ends; and in which fields."""
         within = patterns.within
         self._meta_from = patterns.meta_from
-        self.seen = set(map(NUMBER, main))
-        if not self.seen.isdisjoint(patterns.stopping):
+        self.patterns_seen = set(map(NUMBER, main))
+        if not self.patterns_seen.isdisjoint(patterns.stopping):
             main = self._stopped(main, patterns)
         self._matches = main
         if within:
@@ -63,7 +63,7 @@ class ScannedText(Haystack):
                 other = patterns.crossing.get(number)
                 matches[index : index + 1] = [] if other is None else [(other, start, end)]
         if matches is not main:
-            self.seen = set(map(NUMBER, matches))
+            self.patterns_seen = set(map(NUMBER, matches))
         return matches
 
     def _see_fields(self, main: list[Match], within: Mapping[Scope, Mapping[int, int]]) -> None:
@@ -78,7 +78,7 @@ class ScannedText(Haystack):
             elsewhere = in_title.union(map(NUMBER, main[summary:]))
             twice = elsewhere & within["body"].keys()
             in_body = twice and twice & set(map(NUMBER, main[body:summary]))
-            self._see((self.seen - elsewhere) | in_body, within["body"])
+            self._see((self.patterns_seen - elsewhere) | in_body, within["body"])
         if "summary" in within:
             self._see(set(map(NUMBER, main[summary:])), within["summary"])
         if "lede" in within or "head" in within:
@@ -92,16 +92,18 @@ class ScannedText(Haystack):
 
     def _see(self, numbers_seen: set[int], numbers: Mapping[int, int]) -> None:
         """Note patterns under the numbers that they have in one field."""
-        self.seen.update(filter(None, map(numbers.get, numbers_seen)))  # no such number is 0
+        self.patterns_seen.update(
+            filter(None, map(numbers.get, numbers_seen))
+        )  # no such number is 0
 
     def _note(self, more: Sequence[Match], patterns: Patterns) -> None:
         """Matches beside those of the main scan, few as a rule."""
         self._matches = [*self._matches, *more] if more else self._matches
         for number, start, end in more:
-            self.seen.add(number)
+            self.patterns_seen.add(number)
             for scope, numbers in patterns.within.items():
                 if number in numbers and self.inside(start + 1, end - 1, scope):
-                    self.seen.add(numbers[number])
+                    self.patterns_seen.add(numbers[number])
 
     def _tagged(self, patterns: Patterns) -> list[Match]:
         """Hashtags whose joined words are a phrase of some rule."""
@@ -144,7 +146,7 @@ class ScannedText(Haystack):
         if occurrences is None:
             places: list[Occurrence] = []
             for pattern, variant in leaf.patterns:
-                if pattern in self.seen:
+                if pattern in self.patterns_seen:
                     places += self._places(pattern, variant, leaf)
             if len(leaf.patterns) > 1:
                 places = sorted(set(places))

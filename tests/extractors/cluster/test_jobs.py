@@ -55,7 +55,7 @@ def test_a_job_whose_run_was_cancelled_does_not_travel() -> None:
 def test_a_worker_is_named_as_its_operator_did_or_by_host_and_port() -> None:
     members = Members()
     members.update({"tls://10.1.0.2:41": ("reader-1", 4), "tls://10.1.0.3:42": ("tls://10.1.0.3:42", 4), "tls://127.0.0.1:43": ("0", 1)})  # fmt: skip
-    assert [members.name_of(address) for address in members.found] == [
+    assert [members.name_of(address) for address in members.by_address] == [
         "reader-1", "10.1.0.3:42", "127.0.0.1:43",
     ]  # fmt: skip
     assert members.update({"tls://127.0.0.1:43": ("0", 1)}) == ["reader-1", "10.1.0.3:42"]
@@ -100,8 +100,8 @@ def test_members_without_a_ready_one_say_why() -> None:
     assert members.trouble() == "it has no worker"
     members.update({"tls://10.1.0.2:41": ("reader-1", 4)})
     assert members.trouble() == "none of its workers answers"
-    members.found["tls://10.1.0.2:41"].state = "refused"
-    members.found["tls://10.1.0.2:41"].why = "Python is 3.12 there and 3.11 here"
+    members.by_address["tls://10.1.0.2:41"].state = "refused"
+    members.by_address["tls://10.1.0.2:41"].why = "Python is 3.12 there and 3.11 here"
     assert members.trouble() == (
         "no worker of it reads as this machine does: reader-1: Python is 3.12 there and 3.11 here"
     )
