@@ -23,11 +23,12 @@ REASON_WORDS = {
     FALSEHOOD: "The article itself spreads the falsehood",
 }
 LONGEST_NOTE, LONGEST_TAG = 4000, 60
+MOST_MUTED = 200  # stories of one act; each is a line among the mutes
 LONGEST_NAMED_HEADLINE = 60  # of a headline, as an act names its story
 ACTS_IN_WORDS = {
     "confirmed": "Confirmed", "dismissed": "Dismissed", "escalated": "Escalated", "new": "Put back to new", "note": "Note kept", "claim": "Claimed",
     "unclaim": "Released", "assign": "Assigned to {}", "unassign": "Assigned to nobody", "tag": "Tagged {}", "untag": "Tag {} removed",
-    "snooze": "Snoozed until {}", "wake": "Woken", "strike": "Not this rule", "unstrike": "The rule fits after all", "join": "Same event",
+    "snooze": "Snoozed until {}", "wake": "Woken", "mute": "Muted until {}", "unmute": "No longer muted", "strike": "Not this rule", "unstrike": "The rule fits after all", "join": "Same event",
     "refuse": "Another event", "unlink": "Link taken back", "reveal": "Shown to you for 15 minutes", "add": "Put into the queue", "unadd": "Out of the queue",
 }  # fmt: skip
 
@@ -54,6 +55,10 @@ def complaint(act: Act) -> str | None:
         return "Tick the rules that do not belong there."
     if len(act.note) > LONGEST_NOTE:
         return f"A note has at most {LONGEST_NOTE:,} characters."
+    if act.action == "mute" and not act.subject:
+        return "Say for how many days: 7 or 30."
+    if act.action == "mute" and len(act.stories) > MOST_MUTED:
+        return f"At most {MOST_MUTED} stories are muted at once: mute the outlet or the rule that they share."
     if act.action == "tag" and "," in act.subject:
         return "A tag has no comma: add " + " and ".join(f"“{tag.strip()}”" for tag in act.subject.split(",") if tag.strip()) + " one after the other."  # fmt: skip
     if act.action in ("tag", "untag") and not 0 < len(act.subject) <= LONGEST_TAG:

@@ -55,7 +55,7 @@ window.pollwatch.acts = (() => {
     if (toast.hidden) { const again = offered; show("Verdict before: " + again.action + ".", false); offer({ also: again.items }, again.action); return null; }
     const { items, action } = offered;
     offered = null;
-    const body = new URLSearchParams({ items: items.join(" "), action, request_id: id() });
+    const body = new URLSearchParams({ items: items.join(" "), action, request_id: id(), spare_claimed: "1" });
     const list = document.querySelector("[data-list]");
     if (list) body.set("view", list.dataset.query);
     try { return await post(window.pollwatch.root + "-/act", body); }

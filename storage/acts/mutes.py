@@ -63,6 +63,30 @@ def stand(
     return int(connection.execute(sql, values).lastrowid or 0)
 
 
+def mute_story(connection: sqlite3.Connection, story: int, *, until: str, actor: str, at: str) -> None:  # fmt: skip
+    """Mute one story, whatever it shows; a decided one keeps its tab."""
+    number = stand(connection, kind="story", value=str(story), until=until, actor=actor, at=at)
+    muting.hide(connection, Mute(number, "story", str(story)), [story])
+
+
+OF_AN_ACT = "actor = :actor AND created_at = :at AND ended_at IS NULL AND (:story = '' OR (kind = 'story' AND value = :story))"
+HIDDEN_BY_ACT = (
+    f"SELECT id FROM stories WHERE mute_id IN (SELECT id FROM mutes WHERE {OF_AN_ACT}) ORDER BY id"  # noqa: S608 (ours)
+)
+END_OF_ACT = f"UPDATE mutes SET ended_at = :now, ended_by = :actor WHERE {OF_AN_ACT}"  # noqa: S608 (ours)
+
+
+def unmute_act(
+    connection: sqlite3.Connection, actor: str, at: str, now: str, *, story: str = ""
+) -> tuple[int, ...]:
+    """End the mutes that one person set at one moment, in one act, or those of one story; the stories that come back."""
+    act = {"actor": actor, "at": at, "now": now, "story": story}
+    stories = tuple(story for (story,) in map(tuple, connection.execute(HIDDEN_BY_ACT, act)))
+    connection.execute(END_OF_ACT, act)
+    muting.wake(connection, now)
+    return stories
+
+
 def unmute(connection: sqlite3.Connection, mute_id: int, actor: str, at: str) -> bool:
     """End a mute now; what it hid comes back. False: there is no such mute in force."""
     sql = "UPDATE mutes SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL"

@@ -1,9 +1,11 @@
 """Taking acts back, the latest first, each by a new act. What others did since stays, and is named."""
 
+import json
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import cast
 
+from storage.acts import mutes
 from storage.acts.verdicts import (
     DECISIONS,
     Act,
@@ -15,6 +17,7 @@ from storage.acts.verdicts import (
     write_batch,
     write_review,
 )
+from storage.stories import story_rows
 
 STACK = """SELECT b.id, b.action, b.stories, b.created_at FROM batches b
   WHERE b.actor = ? AND b.undone_at IS NULL AND b.undoes IS NULL AND b.action NOT IN ('note', 'reveal', 'bundle') AND b.words <> 'before stories were reviewed'
@@ -27,13 +30,16 @@ LATER_ACT = """SELECT actor FROM story_reviews WHERE story_id = :story AND id > 
   AND (action <> 'note' OR actor <> :actor) AND coalesce(batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY id DESC LIMIT 1"""
 OPPOSITE = {
     "claim": "unclaim", "unclaim": "claim", "tag": "untag", "untag": "tag", "strike": "unstrike", "unstrike": "strike",
-    "join": "unlink", "refuse": "unlink", "assign": "unassign", "snooze": "wake", "add": "unadd",
+    "join": "unlink", "refuse": "unlink", "assign": "unassign", "snooze": "wake", "add": "unadd", "mute": "unmute",
 }  # fmt: skip
 
 CLAIMS = ("claim", "unclaim")
 # A claim is of whoever acts, so one that was taken over goes back to its person by this.
 CLAIMED_BEFORE = """UPDATE stories SET claimed_by = :person, claimed_at = (SELECT max(v.created_at) FROM story_reviews v
   WHERE v.story_id = :story AND v.action = 'claim' AND v.actor = :person AND v.id < :review) WHERE id = :story"""
+# A verdict ends a claim and settles what had reopened: both stand again as before it. What was undone meanwhile never was.
+STANDING_BEFORE = """SELECT v.action, v.actor, v.seen_json FROM story_reviews v WHERE v.story_id = ? AND v.id < ? AND v.rule_id IS NULL AND v.action IN (SELECT value FROM json_each(?))
+  AND coalesce(v.batch_id, '') NOT IN (SELECT id FROM batches WHERE undoes IS NOT NULL OR undone_at IS NOT NULL) ORDER BY v.id DESC LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def undo_batch(
     if not undoable:
         return None
     batch = undoable[0].batch_id
-    acts: list[tuple[Act, int]] = []
+    acts: list[tuple[Act, int, int]] = []
     left: list[LeftOut] = []
     for number, story, action, subject, status, before, slug, title in map(tuple, connection.execute(ACTS_OF_ACTOR, [batch])):  # fmt: skip
         later = connection.execute(LATER_ACT, {"story": story, "id": number, "batch": batch, "actor": actor}).fetchone()  # fmt: skip
@@ -65,20 +71,46 @@ def undo_batch(
             spared = LeftOut(story, title, f"{later[0]} was here since")
             left += [] if spared in left else [spared]
         else:
-            acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story))  # fmt: skip
+            acts.append((_inverse(Act((), action, actor, at, subject, "undo"), status, before, slug), story, number))  # fmt: skip
     connection.execute("UPDATE batches SET undone_at = ? WHERE id = ?", (at, batch))
+    if undoable[0].action == "mute" and not acts and not left:
+        return _unmuted(connection, undoable[0], Act((), "unmute", actor, at))
     if not acts:
         return Done("nothing", batch, left_out=tuple(left))
-    stories = tuple(dict.fromkeys(story for _, story in acts))
+    stories = tuple(dict.fromkeys(story for _, story, _ in acts))
     undoing = write_batch(connection, acts[-1][0], len(stories), left, undoes=batch)
-    for act, story in acts:
+    for act, story, undone in acts:
         row = story_row(connection, story)
         if row is not None:
             review = write_review(connection, undoing, row, act)
             if act.action in CLAIMS and act.subject:
                 connection.execute(CLAIMED_BEFORE, {"person": act.subject, "story": story, "review": review})  # fmt: skip
             refresh_after_act(connection, [story], act)
+            if act.action in DECISIONS:
+                _restore(connection, act, story, undone)
+            if act.action == "unmute":
+                mutes.unmute_act(connection, actor, undoable[0].at, at, story=str(story))
     return Done("done", undoing, stories, tuple(left), acts[-1][0].action == "unlink")
+
+
+def _unmuted(connection: sqlite3.Connection, undone: Undoable, act: Act) -> Done:
+    """The act was a mute of an outlet, a rule or a phrase, of which its stories' records say nothing."""
+    woken = mutes.unmute_act(connection, act.actor, undone.at, act.at)
+    undoing = write_batch(connection, act, len(woken), [], undoes=undone.batch_id)
+    return Done("done", undoing, woken)
+
+
+def _restore(connection: sqlite3.Connection, act: Act, story: int, undone: int) -> None:
+    """What the verdict `undone` had ended: somebody's claim, and the news that had brought the story back."""
+    ends = json.dumps(["claim", "unclaim", *DECISIONS])
+    claim = connection.execute(STANDING_BEFORE, (story, undone, ends)).fetchone()
+    if claim and claim[0] == "claim":
+        connection.execute(CLAIMED_BEFORE, {"person": claim[1], "story": story, "review": undone})
+    verdict = connection.execute(STANDING_BEFORE, (story, undone, json.dumps(DECISIONS))).fetchone()
+    seen = json.loads(verdict[2]).get("grown") if verdict and act.action != "new" else None
+    row = story_row(connection, story)
+    if seen is not None and row is not None and seen < int(str(row["grown"])):
+        story_rows.reopen_unseen(connection, story, seen, act.at)
 
 
 def _inverse(act: Act, status: str | None, before: str | None, slug: str | None) -> Act:

@@ -10,12 +10,12 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from storage.acts import opinions
+from storage.acts import mutes, opinions
 from storage.stories import masks, story_rows
 
 Action = Literal[
     "confirmed", "dismissed", "escalated", "new", "note", "claim", "unclaim", "assign", "unassign", "tag", "untag", "snooze", "wake",
-    "strike", "unstrike", "join", "refuse", "unlink", "reveal", "bundle", "add", "unadd",
+    "mute", "unmute", "strike", "unstrike", "join", "refuse", "unlink", "reveal", "bundle", "add", "unadd",
 ]  # fmt: skip
 DECISIONS = ("confirmed", "dismissed", "escalated", "new")
 ABOUT_A_RULE = ("strike", "unstrike")
@@ -23,6 +23,11 @@ ABOUT_A_STORY = ("join", "refuse", "unlink")
 FALSEHOOD = "falsehood"  # reason of a story that is confirmed or escalated, since its article spreads one itself
 UNTIL_FIXED = "9999-12-31T00:00:00.000Z"  # a snooze that ends with the version of the rule
 MOST_STORIES_AN_ACT = 2_000  # stories of one act
+SPARING = (
+    *DECISIONS,
+    "snooze",
+    "mute",
+)  # what takes a story out of the hands of whoever has claimed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Act:
 
     `subject`: the assignee, the tag, until when, the other story, or the rule by its slug.
     `strikes`: rules, by their slugs, that do not belong on these stories: struck off in the same batch.
+    `spare_claimed`: leave out what somebody else has claimed, as nobody sees that of each of many stories.
     """
 
     stories: tuple[tuple[int, int], ...]
@@ -45,6 +51,7 @@ class Act:
     origin: Literal["desk", "api"] = "desk"
     grown: tuple[tuple[int, int], ...] = ()
     strikes: tuple[str, ...] = ()
+    spare_claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,8 @@ def record_act(connection: sqlite3.Connection, act: Act) -> Done:
         strike_off(connection, batch, row, act)
         review = write_review(connection, batch, row, act)
         reopen(connection, row, act)
+        if act.action == "mute":
+            mutes.mute_story(connection, int(str(row["id"])), until=act.subject, actor=act.actor, at=act.at)  # fmt: skip
         if act.action in ("confirmed", "dismissed", "escalated") and row["status"] == "new":
             opinions.draw_opinion(connection, int(str(row["id"])), review, act.at)
     refresh_after_act(connection, [int(str(row["id"])) for row in taken], act)
@@ -143,6 +152,8 @@ def _why_not(
         return "there is no such story"
     if row["review_count"] != seen and act.action != "reveal":
         return f"{row['reviewed_by']} was here first ({_last_act(connection, row)})"
+    if act.spare_claimed and act.action in SPARING and row["claimed_by"] not in (None, act.actor):
+        return f"{row['claimed_by']} has claimed it"
     named = (*act.strikes, *((act.subject,) if act.action in ABOUT_A_RULE else ()))
     if any(_rule(connection, slug) is None for slug in named):
         return "there is no such rule"
@@ -153,7 +164,7 @@ def _why_not(
     return ""
 
 
-ACTED = {"new": "put it back to new", "claim": "claimed it", "unclaim": "released it", "assign": "assigned it", "unassign": "assigned it to nobody", "note": "left a note", "snooze": "snoozed it"}  # fmt: skip
+ACTED = {"new": "put it back to new", "claim": "claimed it", "unclaim": "released it", "assign": "assigned it", "unassign": "assigned it to nobody", "note": "left a note", "snooze": "snoozed it", "mute": "muted it"}  # fmt: skip
 LAST_ACT = "SELECT action FROM story_reviews WHERE story_id = ? AND action NOT IN ('reveal', 'bundle', 'opinion') ORDER BY id DESC LIMIT 1"
 
 

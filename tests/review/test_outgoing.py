@@ -97,3 +97,14 @@ def test_relevance_is_a_whole_number_in_csv_and_a_share_for_programs(desk: Desk)
     assert "relevance" not in rows[0]
     assert [row["relevance_percent"] for row in rows[:5]] == [str(round(row["relevance"] * 100)) for row in data[:5]]  # fmt: skip
     assert asked[0] == "\ufeffstory,relevance"
+
+
+@pytest.mark.parametrize(("query", "said"), [
+    ("assignee=rita", "“assignee=rita” is no filter of the queue. Did you mean /-/queue.json?assigned=rita ?"), ("since=yesterday", "“since=yesterday” is no filter"),
+    ("tab=nwe", "“tab=nwe” is no filter"), ("columns=story,titel", "“titel” is no column. There are: story, published,"),
+])  # fmt: skip
+def test_a_file_of_an_address_with_a_slip_is_refused_as_it_would_hold_other_stories(desk: Desk, query: str, said: str) -> None:  # fmt: skip
+    refused = desk.get(f"/-/queue.json?{query}")
+
+    assert (refused.status_code, refused.json()["message"][: len(said)]) == (400, said)
+    assert desk.get(f"/-/queue.csv?{query}").status_code == 400

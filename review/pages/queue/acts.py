@@ -18,7 +18,7 @@ from storage.times import iso
 
 Posted = dict[str, list[str]]
 ACTIONS = tuple(
-    action for action in get_args(Action) if action not in ("bundle", "add", "unadd")
+    action for action in get_args(Action) if action not in ("bundle", "add", "unadd", "unmute")
 )  # these have pages of their own
 MOST_STRUCK = 100  # rules of one story
 SNOOZES = {"1": 1, "7": 7, "30": 30}  # days
@@ -68,7 +68,7 @@ def act_of_form(posted: Posted, actor: Actor) -> Act | None:
         subject, *_ = strikes
     return Act(
         stories, cast(Action, word), actor["id"], iso(responses.now()), subject, reason, note,
-        first_posted(posted, "request_id")[:64] or None, grown=grown, strikes=strikes,
+        first_posted(posted, "request_id")[:64] or None, grown=grown, strikes=strikes, spare_claimed=bool(first_posted(posted, "spare_claimed")),
     )  # fmt: skip
 
 
@@ -99,6 +99,8 @@ def _subject(action: str, more: str, posted: Posted) -> str:
     if action == "snooze":
         days = SNOOZES.get(more)
         return iso(responses.now() + timedelta(days=days)) if days else UNTIL_FIXED
+    if action == "mute":
+        return iso(responses.now() + timedelta(days=SNOOZES[more])) if more in SNOOZES else ""
     if action in ("tag", "untag"):
         return " ".join((first_posted(posted, "tag") or first_posted(posted, "subject")).lower().split())  # fmt: skip
     if action == "assign":

@@ -17,8 +17,11 @@ from storage.queries.stories.order import Cursor
 
 
 async def queue_export(ds: Datasette, request: Request) -> Response:
-    """CSV: the first 20,000 stories of the view; JSON: a page of it, and where to go on."""
+    """CSV: the first 20,000 stories of the view; JSON: a page of it, and where to go on. An address with a
+    slip is refused: nobody sees of a file that it holds other stories than were asked for."""
     actor = responses.reader(request)
+    if slip := _slip(request):
+        return await responses.message_page(ds, request, "Not understood", slip, status=400)
     chosen, now = filters.filters_of(request.args), responses.now()
     wanted = await page.story_filter(ds, actor, chosen, now)
     form = request.url_vars["form"]
@@ -40,6 +43,24 @@ async def queue_export(ds: Datasette, request: Request) -> Response:
         "coverage": seen.sentence, "total": shown.total, "first": shown.first, "rows": rows,
         "next": chosen.url(f"{prefix}/-/queue.json", at=following, size=str(size)) if following else None,
     })  # fmt: skip
+
+
+OF_EXPORTS = {"columns", "size"}
+
+
+def _slip(request: Request) -> str:
+    """What of the address is no filter or column, in a sentence; "" where all is understood."""
+    unknown = filters.not_understood(request.query_string, beside=OF_EXPORTS)
+    for words, meant in unknown:
+        address = meant.replace("/-/queue", request.path, 1)
+        return f"“{words}” is no filter of the queue." + (
+            f" Did you mean {address} ?" if address else ""
+        )
+    known = (*COLUMNS, tables.FOR_PROGRAMS)
+    for name in filter(None, (request.args.get("columns") or "").split(",")):
+        if name not in known:
+            return f"“{name[:80]}” is no column. There are: {', '.join(known)}."
+    return ""
 
 
 def _rows(

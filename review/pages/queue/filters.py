@@ -185,11 +185,13 @@ def filters_of(args: Arguments, chosen_before: str | None = None) -> Filters:
     )
 
 
-def not_understood(query: str) -> tuple[tuple[str, str], ...]:
+def not_understood(query: str, *, beside: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
     """Parts of an address that `filters_of` leaves out, each with the address that may be meant, or "". A link
-    with a slip would else show other stories than it says."""
+    with a slip would else show other stories than it says. `beside`: words that the page itself knows."""
     pairs = parse_qsl(query[:4000])
-    unknown = [(name, value) for name, value in pairs if name not in KNOWN_WORDS or value not in ALLOWED_VALUES.get(name, (value,))]  # fmt: skip
+    unknown = [
+        (name, value) for name, value in pairs if name not in beside and not _is_known(name, value)
+    ]
     found = []
     for name, value in unknown[:5]:
         meant = _meant(name)
@@ -198,6 +200,12 @@ def not_understood(query: str) -> tuple[tuple[str, str], ...]:
         )
         found.append((f"{name}={value}"[:80], f"/-/queue?{right}" if meant else ""))
     return tuple(found)
+
+
+def _is_known(name: str, value: str) -> bool:
+    if name not in KNOWN_WORDS or value not in ALLOWED_VALUES.get(name, (value,)):
+        return False
+    return not value or name not in DATES_READ or bool(DATES_READ[name](value))
 
 
 def _meant(name: str) -> str:
@@ -232,6 +240,9 @@ def _day(given: str | None) -> str:
     except ValueError:
         return ""
     return given if given == day.isoformat() else ""
+
+
+DATES_READ = {"since": _since, "seen": _since, "until": _day, "seen_until": _day, "shown": _moment, "judged": _moment, "since_last": _last, "seen_last": _last}  # fmt: skip
 
 
 def written(cursor: Cursor | None) -> str:

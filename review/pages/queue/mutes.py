@@ -13,7 +13,8 @@ from review.pages import responses
 from review.pages.queue import tallied
 from review.pages.queue.filters import Arguments
 from review.state import Actor
-from storage.acts import mutes
+from storage.acts import mutes, verdicts
+from storage.acts.verdicts import Act
 from storage.times import iso
 
 MUTE_KINDS = {"phrase": "A phrase", "outlet": "An outlet", "rule": "A rule", "story": "A story"}
@@ -81,7 +82,8 @@ async def _mute(ds: Datasette, posted: dict[str, str], actor: Actor, now: str) -
     note = posted.get("note", "")[:400]
 
     def work(connection: sqlite3.Connection) -> None:
-        mutes.mute(connection, kind=kind, value=value, until=f"{until}T00:00:00.000Z", actor=actor["id"], at=now, note=note)  # fmt: skip
+        muted = mutes.mute(connection, kind=kind, value=value, until=f"{until}T00:00:00.000Z", actor=actor["id"], at=now, note=note)  # fmt: skip
+        verdicts.write_batch(connection, Act((), "mute", actor["id"], now), muted.stories, [])
 
     await database.write(ds, work)
     return None

@@ -137,6 +137,7 @@ def test_a_choice_of_a_facet_leads_to_the_filters_with_it_or_without(choice: str
         ("severty=high", "severty=high", "/-/queue?severity=high"),
         ("flag=overdu", "flag=overdu", ""),
         ("colour=red", "colour=red", ""),
+        ("since=yesterday", "since=yesterday", ""),
         ("tab=all&assigned=me&since_last=7&q=", "", ""),
     ],
 )

@@ -1,0 +1,114 @@
+"""Undo puts back what an act had ended beside what it wrote: a claim, the news of a story, a mute."""
+
+import json
+
+import pytest
+
+from storage.acts import mutes
+from storage.acts.undo import undo_batch
+from storage.acts.verdicts import Act, Done, record_act, write_batch
+from storage.connection import write_txn
+from storage.feeds import sync_feeds
+from storage.ingest.readings import record_readings
+from storage.rules import sync_rules
+from storage.store import Store
+from tests.storage.making import HOUR, NOON, feed, listed, prose, reading, rows, rule, value
+
+OUTAGE, BREACH = rule("outage"), rule("breach", severity="critical")
+AT, LATER, LATEST = (f"2026-11-03T14:0{minute}:00.000Z" for minute in range(3))
+NEXT_WEEK = "2026-11-10T00:00:00.000Z"
+
+
+@pytest.fixture(autouse=True)
+def _story(store: Store) -> None:
+    sync_feeds(store.db, [feed("gazette"), feed("herald")], NOON)
+    sync_rules(store.db, [OUTAGE, BREACH], NOON)
+    publish(store, "gazette", 1, f"An outage. {prose(1, 400)}")
+
+
+def publish(store: Store, slug: str, number: int, body: str, hours: int = 0) -> None:
+    at = NOON + hours * HOUR
+    (article,) = listed(store, [f"a{number}"], feed_id=slug, at=at)
+    record_readings(store.db, None, [reading(article, body, OUTAGE, BREACH, at=at)])
+
+
+def act(store: Store, action: str, actor: str, at: str = AT, **more: object) -> Done:
+    count = int(str(value(store, "SELECT review_count FROM stories WHERE id = 1")))
+    with write_txn(store.db):
+        return record_act(store.db.conn, Act(((1, count),), action, actor, at, **more))  # type: ignore[arg-type]
+
+
+def undo(store: Store, actor: str, at: str = LATEST) -> Done | None:
+    with write_txn(store.db):
+        return undo_batch(store.db.conn, actor, at)
+
+
+@pytest.mark.parametrize("owner", ["ann", "bo"])
+def test_undoing_a_verdict_gives_the_claim_back(store: Store, owner: str) -> None:
+    act(store, "claim", owner)
+    act(store, "dismissed", "ann", LATER, reason="old-news")
+    assert rows(store, "SELECT status, claimed_by FROM stories") == [("dismissed", None)]
+    undo(store, "ann")
+
+    assert rows(store, "SELECT status, claimed_by, claimed_at FROM stories") == [("new", owner, AT)]
+    act(store, "confirmed", "ann", LATEST)
+    undo(store, "ann")
+    assert rows(store, "SELECT status, claimed_by, claimed_at FROM stories") == [("new", owner, AT)]
+
+
+def test_a_claim_that_was_ended_before_the_verdict_does_not_come_back(store: Store) -> None:
+    act(store, "claim", "bo")
+    act(store, "unclaim", "bo")
+    act(store, "confirmed", "ann", LATER)
+    undo(store, "ann")
+
+    assert rows(store, "SELECT status, claimed_by FROM stories") == [("new", None)]
+
+
+def test_undoing_a_verdict_on_a_story_that_came_back_leaves_it_in_the_queue(store: Store) -> None:
+    """By a slip dismissed, it would else be gone with what nobody has judged."""
+    act(store, "confirmed", "bo")
+    publish(store, "herald", 2, f"An outage. {prose(1, 400)} And a breach.", hours=3)
+    assert rows(store, "SELECT status, tab FROM stories") == [("confirmed", "new")]
+    act(store, "dismissed", "ann", LATER, reason="old-news")
+    undo(store, "ann")
+
+    assert rows(store, "SELECT status, tab, reopened FROM stories") == [("confirmed", "new", 1)]
+    assert json.loads(str(value(store, "SELECT news_json FROM stories")))["rules"] == ["breach"]
+
+
+def test_a_mute_of_a_story_is_undone_in_one_act(store: Store) -> None:
+    act(store, "mute", "ann", LATER, subject=NEXT_WEEK)
+    assert rows(store, "SELECT tab FROM stories") == [("muted",)]
+    assert [(mute["kind"], mute["value"], mute["until"]) for mute in mutes.mutes_in_force(store.db.conn, LATER)] == [("story", "1", NEXT_WEEK)]  # fmt: skip
+    undo(store, "ann")
+
+    assert rows(store, "SELECT tab FROM stories") == [("new",)]
+    assert rows(store, "SELECT ended_by, ended_at FROM mutes") == [("ann", LATEST)]
+    assert rows(store, "SELECT action, actor FROM story_reviews") == [("mute", "ann"), ("unmute", "ann")]  # fmt: skip
+
+
+def test_a_mute_of_an_outlet_is_undone_with_the_stories_that_it_hid(store: Store) -> None:
+    outlet = str(value(store, "SELECT outlet FROM articles LIMIT 1"))
+    with write_txn(store.db):
+        muted = mutes.mute(store.db.conn, kind="outlet", value=outlet, until=NEXT_WEEK, actor="ann", at=LATER)  # fmt: skip
+        write_batch(store.db.conn, Act((), "mute", "ann", LATER), muted.stories, [])
+    assert rows(store, "SELECT tab FROM stories") == [("muted",)]
+    assert undo(store, "bo") is None  # nobody takes back what somebody else muted
+    done = undo(store, "ann")
+
+    assert (done.outcome, done.stories) == ("done", (1,)) if done else False
+    assert rows(store, "SELECT tab FROM stories") == [("new",)]
+    assert undo(store, "ann") is None
+
+
+@pytest.mark.parametrize("action", ["dismissed", "snooze", "mute"])
+def test_an_act_that_spares_claims_leaves_out_what_a_colleague_has(store: Store, action: str) -> None:  # fmt: skip
+    act(store, "claim", "bo")
+    more = {"reason": "old-news"} if action == "dismissed" else {"subject": NEXT_WEEK}
+    done = act(store, action, "ann", LATER, spare_claimed=True, **more)
+
+    assert [skipped.why for skipped in done.left_out] == ["bo has claimed it"]
+    assert rows(store, "SELECT tab FROM stories") == [("new",)]
+    assert act(store, "tag", "ann", LATER, spare_claimed=True, subject="x").outcome == "done"
+    assert act(store, action, "bo", LATER, spare_claimed=True, **more).outcome == "done"
