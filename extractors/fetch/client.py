@@ -21,6 +21,7 @@ from extractors.fetch.answer.request_outcome import (
     refused,
     unknown_name,
 )
+from extractors.fetch.content.bodies import Intake
 from extractors.fetch.request import (
     REDIRECTS,
     Failure,
@@ -34,7 +35,6 @@ from extractors.fetch.request import (
 )
 from extractors.fetch.ssrf import RefusedUrl, Target, allowlist, checked_url, refusal
 from extractors.fetch.throttle import HostGate, Slots
-from extractors.fetch.transport.bodies import Intake
 from extractors.fetch.transport.connection_faults import StaleAddress, UnknownName, Way
 from extractors.fetch.transport.libcurl import Transport
 from extractors.fetch.transport.proxies import Proxies, Proxy, proxies_from

@@ -9,13 +9,14 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstru
 from trafilatura.settings import Document
 from trafilatura.utils import HTML_PARSER
 
-from extractors.articles.body import boilerplate, lead, paragraphs, trafilatura_speedups
+from extractors.articles.body import boilerplate, lead, paragraphs
 from extractors.articles.body.fallbacks import stripped, text_in_scripts, with_updates
 from extractors.articles.body.paragraphs import squash
 from extractors.articles.decoding import clean
 from extractors.articles.doubt import fits, is_strange
 from extractors.articles.from_feed import LONGEST_BODY, FeedArticle
 from extractors.articles.metadata import PageFacts
+from extractors.articles.speedups import trafilatura_speedups
 from extractors.language_detection import language_of
 from model import Method
 

@@ -6,10 +6,10 @@ from extractors.fetch.answer.content_types import ends_early, is_whole, not_a_pa
 from extractors.fetch.answer.headers import retry_after
 from extractors.fetch.answer.outcome_messages import outcome_of, size, status_sentence
 from extractors.fetch.answer.walls import of_a_feed, wall_by_answer
+from extractors.fetch.content.bodies import ERROR_BODY, BadCompression, Intake, NotAPage, TooLarge
 from extractors.fetch.request import REDIRECTS, Failure, PendingRequest, got
 from extractors.fetch.ssrf import RefusedUrl, Target
 from extractors.fetch.throttle import TIMEOUT_WEIGHT, HostGate
-from extractors.fetch.transport.bodies import ERROR_BODY, BadCompression, Intake, NotAPage, TooLarge
 from extractors.fetch.transport.connection_faults import (
     BrokenHttp,
     Disconnected,

@@ -1,1 +1,1 @@
-"""libcurl under a request: sockets, names, proxies, certificates, content codings. Opens all connections."""
+"""libcurl under a request: sockets, names, proxies, certificates. Opens all connections."""

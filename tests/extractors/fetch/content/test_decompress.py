@@ -7,7 +7,7 @@ import brotli
 import pytest
 import zstandard
 
-from extractors.fetch.decompress import BadCompression, Body, TooLarge
+from extractors.fetch.content.decompress import BadCompression, Body, TooLarge
 
 ZSTD = zstandard.ZstdCompressor()
 NOISE = random.Random(1).randbytes(400_000).hex().encode()

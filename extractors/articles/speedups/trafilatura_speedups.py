@@ -21,8 +21,8 @@ from trafilatura import __version__ as VERSION  # noqa: N812 - what it is
 from trafilatura import xpaths
 from trafilatura.settings import Extractor
 
-from extractors.articles.body import justext_speedups
-from extractors.articles.body.selectors import (
+from extractors.articles.speedups import justext_speedups
+from extractors.articles.speedups.selectors import (
     LONGEST_ATTRIBUTE,
     RESULTS_REMEMBERED,
     Find,

@@ -17,8 +17,9 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
-from extractors.articles.body import justext_speedups, text_of_page, trafilatura_speedups
-from extractors.articles.body.selectors import UnreadableSelector, finder
+from extractors.articles.body import text_of_page
+from extractors.articles.speedups import justext_speedups, trafilatura_speedups
+from extractors.articles.speedups.selectors import UnreadableSelector, finder
 
 SAVED = Path(__file__).parents[3] / "data" / "pages" / "story.html"
 LISTS = ("RAW_TREE_PRUNE_XPATH", "REMOVE_COMMENTS_AND_LISTS_XPATH", "OVERALL_DISCARD_XPATH")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from extractors.fetch.answer.content_types import ENOUGH_FOR_MAGIC, type_by_magic
-from extractors.fetch.decompress import FREE, BadCompression, Body, TooLarge
+from extractors.fetch.content.decompress import FREE, BadCompression, Body, TooLarge
 from extractors.fetch.request import REDIRECTS, PendingRequest
 from extractors.fetch.throttle import Slots
 from extractors.fetch.transport.head import ResponseHead

@@ -7,7 +7,7 @@ from typing import Protocol
 import brotli
 import zstandard
 
-from extractors.fetch.transport.codings import (
+from extractors.fetch.content.codings import (
     TELLING_BYTES,
     by_magic,
     is_text,

@@ -9,8 +9,8 @@ kept and `cut` says so.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from extractors.fetch.transport.codings import by_magic, unasked
-from extractors.fetch.transport.decoders import BadCompression, Decoder, Sniffed
+from extractors.fetch.content.codings import by_magic, unasked
+from extractors.fetch.content.decoders import BadCompression, Decoder, Sniffed
 
 RATIO = 100  # bytes out for each byte in, past the first FREE bytes
 FREE = 1_000_000
